@@ -2,10 +2,10 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
-    // What was touched since the last TakeChanges. A dictionary would lose the order of first changes once entries are removed
-    // (a batch that is undone), hence the list beside the set.
+    // What was touched since the last TakeChanges, and how it was before (null: it was not). A dictionary alone loses the order of
+    // first changes once entries are removed (a batch that is undone), hence the list beside it.
     private readonly List<JobId> _touchedInOrder = [];
-    private readonly HashSet<JobId> _touched = [];
+    private readonly Dictionary<JobId, Job?> _before = [];
     private readonly List<JobId> _created = [];
     private readonly List<JobId> _forgotten = [];
     private readonly List<JobEvent> _events = [];
@@ -34,6 +34,48 @@ public sealed partial class Shard
             _jobs.Remove(id);
         }
 
+        ForgetPending();
+        return changes;
+    }
+
+    /// <summary>
+    /// Everything as it was at the last <see cref="TakeChanges"/>: for a batch of which it is certain that nothing was stored.
+    /// Paused queues go back to <paramref name="pausedQueues"/>.
+    /// </summary>
+    public void Rollback(IReadOnlyList<string> pausedQueues)
+    {
+        foreach ((JobId id, Job? before) in _before.ToList())
+        {
+            Job after = _jobs[id];
+            if (before is null)
+            {
+                Remove(after);
+                _nextOrder = Math.Min(_nextOrder, after.Order);
+            }
+            else
+            {
+                Unindex(after);
+                _jobs[id] = before;
+                Index(before);
+            }
+        }
+
+        foreach (JobQueue queue in _queues.Values.ToList())
+        {
+            queue.Paused = false;
+            DropIfIdle(queue);
+        }
+
+        foreach (string paused in pausedQueues)
+        {
+            LoadPaused(paused);
+        }
+
+        ForgetPending();
+    }
+
+    private void ForgetPending()
+    {
         foreach (JobId id in _visitors)
         {
             _jobs.Remove(id);
@@ -42,13 +84,12 @@ public sealed partial class Shard
         _finishing.Clear();
         _visitors.Clear();
         _touchedInOrder.Clear();
-        _touched.Clear();
+        _before.Clear();
         _created.Clear();
         _forgotten.Clear();
         _events.Clear();
         _pausedQueuesChanged = false;
         PendingBytes = 0;
-        return changes;
     }
 
     /// <summary>A change that is published: the sequence grows and an event says so.</summary>
@@ -70,7 +111,7 @@ public sealed partial class Shard
 
         _jobs[after.Id] = after;
         Index(after);
-        if (_touched.Add(after.Id))
+        if (_before.TryAdd(after.Id, before))
         {
             _touchedInOrder.Add(after.Id);
             PendingBytes += after.DocumentBytesMax;

@@ -91,14 +91,19 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        if (_touched.Remove(job.Id))
+        if (!_visitors.Contains(job.Id))
+        {
+            // It ended in this very batch and its document is not written yet: that comes first.
+            return new Outcome.Refused(new Refusal.NotFinished(job));
+        }
+
+        if (_before.Remove(job.Id))
         {
             _touchedInOrder.Remove(job.Id);
             PendingBytes -= job.DocumentBytesMax;
         }
 
         _jobs.Remove(job.Id);
-        _finishing.Remove(job.Id);
         _visitors.Remove(job.Id);
         _forgotten.Add(job.Id);
         return new Outcome.Forgotten(job.Id);

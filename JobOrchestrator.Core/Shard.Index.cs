@@ -93,26 +93,28 @@ public sealed partial class Shard
             _due.Remove(new Due(deadline, DueKind.Deadline, job.Id));
         }
 
+        UnindexKeys(job);
         DropIfIdle(queue);
     }
 
     private void IndexKeys(Job job)
     {
-        if (job.ExternalId is { } externalId)
+        if (job is { ExternalId: { } externalId, IsFinished: false })
         {
-            if (job.IsFinished)
-            {
-                _externalIds.Remove((job.Queue, externalId), job.Id);
-            }
-            else
-            {
-                _externalIds[(job.Queue, externalId)] = job.Id;
-            }
+            _externalIds[(job.Queue, externalId)] = job.Id;
         }
 
         if (job.UniqueKey is { } uniqueKey)
         {
-            IndexUniqueKey(job, uniqueKey);
+            DateTimeOffset windowEnd = Later(job.CreatedAt, TimeSpan.FromSeconds(job.UniqueSeconds ?? 0));
+            if (!job.IsFinished)
+            {
+                _uniqueKeys[(job.Queue, uniqueKey)] = new KeyHold(job.Id, null);
+            }
+            else if (windowEnd > _now && _uniqueKeys.TryAdd((job.Queue, uniqueKey), new KeyHold(job.Id, windowEnd)))
+            {
+                _due.Add(new Due(windowEnd, DueKind.UniqueWindow, job.Id, job.Queue, uniqueKey));
+            }
         }
 
         if (job is { IdempotencyKey: { } key, IdempotencyUntil: { } until } && until > _now
@@ -122,51 +124,36 @@ public sealed partial class Shard
         }
     }
 
-    private void IndexUniqueKey(Job job, string uniqueKey)
+    /// <summary>The keys of a live job; windows and idempotency keys outlive it.</summary>
+    private void UnindexKeys(Job job)
     {
-        (string, string) key = (job.Queue, uniqueKey);
-        DateTimeOffset windowEnd = job.CreatedAt.AddSeconds(job.UniqueSeconds ?? 0);
-        if (!job.IsFinished)
+        if (job.ExternalId is { } externalId
+            && _externalIds.TryGetValue((job.Queue, externalId), out JobId live) && live == job.Id)
         {
-            _uniqueKeys[key] = new KeyHold(job.Id, null);
+            _externalIds.Remove((job.Queue, externalId));
         }
-        else if (windowEnd > _now)
+
+        if (job.UniqueKey is { } uniqueKey
+            && _uniqueKeys.TryGetValue((job.Queue, uniqueKey), out KeyHold hold) && hold.Holder == job.Id)
         {
-            if (_uniqueKeys.TryAdd(key, new KeyHold(job.Id, windowEnd))
-                || (_uniqueKeys[key].Holder == job.Id && _uniqueKeys[key].Until is null))
-            {
-                _uniqueKeys[key] = new KeyHold(job.Id, windowEnd);
-                _due.Add(new Due(windowEnd, DueKind.UniqueWindow, job.Id, job.Queue, uniqueKey));
-            }
-        }
-        else if (_uniqueKeys.TryGetValue(key, out KeyHold hold) && hold.Holder == job.Id)
-        {
-            _uniqueKeys.Remove(key);
+            _uniqueKeys.Remove((job.Queue, uniqueKey));
         }
     }
 
-    /// <summary>Takes a job out as if it had never been; only for a new job of a batch that is undone.</summary>
+    /// <summary>Takes a new job out as if it had never been.</summary>
     private void Remove(Job job)
     {
         Unindex(job);
         _jobs.Remove(job.Id);
-        if (_touched.Remove(job.Id))
+        _finishing.Remove(job.Id);
+        if (_before.Remove(job.Id))
         {
             _touchedInOrder.Remove(job.Id);
             PendingBytes -= job.DocumentBytesMax;
         }
 
-        if (job.ExternalId is { } externalId)
-        {
-            _externalIds.Remove((job.Queue, externalId), job.Id);
-        }
-
-        if (job.UniqueKey is { } uniqueKey)
-        {
-            _uniqueKeys.Remove((job.Queue, uniqueKey));
-        }
-
-        if (job is { IdempotencyKey: { } key, IdempotencyUntil: { } until })
+        if (job is { IdempotencyKey: { } key, IdempotencyUntil: { } until }
+            && _idempotencyKeys.TryGetValue((job.Queue, key), out KeyHold hold) && hold.Holder == job.Id)
         {
             _idempotencyKeys.Remove((job.Queue, key));
             _due.Remove(new Due(until, DueKind.IdempotencyWindow, job.Id, job.Queue, key));
@@ -189,18 +176,6 @@ public sealed partial class Shard
         if (queue is { Waiting: 0, InProgress: 0, Paused: false })
         {
             _queues.Remove(queue.Name);
-        }
-    }
-}
-
-internal static class KeyIndexExtensions
-{
-    /// <summary>Removes a key only if it still belongs to this holder.</summary>
-    public static void Remove(this Dictionary<(string Queue, string Key), JobId> index, (string Queue, string Key) key, JobId holder)
-    {
-        if (index.TryGetValue(key, out JobId current) && current == holder)
-        {
-            index.Remove(key);
         }
     }
 }
