@@ -8,20 +8,30 @@ namespace JobOrchestrator.Shards;
 internal sealed class DocumentWriter
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(16 << 10);
-    private readonly Utf8JsonWriter _writer;
 
-    public DocumentWriter() => _writer = new Utf8JsonWriter(_buffer, Json.WriterOptions);
+    public byte[] Job(Job job, long epoch, long commit)
+    {
+        using Utf8JsonWriter writer = Begin();
+        JobDocument.Write(writer, job, epoch, commit);
+        return End(writer);
+    }
 
-    public byte[] Job(Job job, long epoch, long commit) => Written(() => JobDocument.Write(_writer, job, epoch, commit));
+    public JsonText CloudEvent(JobEvent jobEvent, string source)
+    {
+        using Utf8JsonWriter writer = Begin();
+        EventJson.WriteCloudEvent(writer, jobEvent, source);
+        return new JsonText(End(writer));
+    }
 
-    public JsonText CloudEvent(JobEvent jobEvent, string source) => new(Written(() => EventJson.WriteCloudEvent(_writer, jobEvent, source)));
-
-    private byte[] Written(Action write)
+    private Utf8JsonWriter Begin()
     {
         _buffer.ResetWrittenCount();
-        _writer.Reset();
-        write();
-        _writer.Flush();
+        return new Utf8JsonWriter(_buffer, Json.WriterOptions);
+    }
+
+    private byte[] End(Utf8JsonWriter writer)
+    {
+        writer.Flush();
         return _buffer.WrittenSpan.ToArray();
     }
 }

@@ -34,7 +34,10 @@ internal readonly record struct StoredItem(ReadOnlyMemory<byte> Value, string ET
 /// <param name="Value">The new JSON, or null to delete.</param>
 /// <param name="ETag">Only if the document still has it; null: whatever it has.</param>
 /// <param name="TtlSeconds">The store forgets the document after this long; null: never.</param>
-internal readonly record struct StateOperation(string Key, byte[]? Value, string? ETag = null, int? TtlSeconds = null);
+/// <param name="IsNew">There has never been a document under this key.</param>
+/// <param name="IsWrittenAgain">Later commits write it again, so its ETag is worth keeping in memory.</param>
+internal readonly record struct StateOperation(
+    string Key, byte[]? Value, string? ETag = null, int? TtlSeconds = null, bool IsNew = false, bool IsWrittenAgain = false);
 
 /// <summary>The request certainly never reached the store.</summary>
 internal sealed class StoreUnreachableException(string message, Exception inner) : Exception(message, inner);

@@ -80,6 +80,11 @@ internal static class JobDocument
             return new JobLookup.Purged();
         }
 
+        if (json.TryGetProperty("deleted", out _))
+        {
+            return new JobLookup.Unknown();
+        }
+
         return new JobLookup.Found(new Job
         {
             Id = new JobId(json.GetProperty("id").GetGuid()),

@@ -180,11 +180,11 @@ internal sealed class Outbox
         return stream.ToArray();
     }
 
-    /// <summary>Reads one document.</summary>
-    public static OutboxEntry Parse(long number, long epoch, ReadOnlyMemory<byte> utf8)
+    /// <summary>Reads one document; null when it only marks a deleted one.</summary>
+    public static OutboxEntry? TryParse(long number, long epoch, ReadOnlyMemory<byte> utf8)
     {
         using JsonDocument document = JsonDocument.Parse(utf8);
-        return new OutboxEntry(number, epoch, [.. document.RootElement.EnumerateArray().Select(item => ParseEvent(item.GetString()!))]);
+        return document.RootElement.ValueKind != JsonValueKind.Array ? null : new OutboxEntry(number, epoch, [.. document.RootElement.EnumerateArray().Select(item => ParseEvent(item.GetString()!))]);
     }
 
     private static OutboxEvent ParseEvent(string text)

@@ -15,7 +15,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, IStateStore store)
     public bool HasWork => _keys.Count > 0;
 
     /// <summary>Looks for a page to delete, unless one is in hand.</summary>
-    public async Task LookAsync(DateTimeOffset now, DateTimeOffset unknownExpiry, CancellationToken cancellationToken)
+    public async Task LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (HasWork || now < _nextLookAt || pages.OldestDead is not { } oldest)
         {
@@ -32,9 +32,14 @@ internal sealed class PageSweep(int shard, PageIndex pages, IStateStore store)
         }
 
         (Guid[] ids, DateTimeOffset? expiresAt) = IndexPage.Parse(item.Value);
-        if ((expiresAt ?? unknownExpiry) > now)
+        if (expiresAt is not { } expiry)
         {
-            _nextLookAt = expiresAt ?? unknownExpiry;
+            throw new InvalidOperationException($"The page {key} is retired without saying when its jobs may go.");
+        }
+
+        if (expiry > now)
+        {
+            _nextLookAt = expiry;
             return;
         }
 

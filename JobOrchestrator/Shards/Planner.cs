@@ -29,8 +29,9 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Ou
         IGrouping<long, Job>[] addedPages = [.. changes.Created.GroupBy(job => PageIndex.PageOf(job.Order))];
         foreach (IGrouping<long, Job> added in addedPages)
         {
-            long epoch = pages.EpochOf(added.Key) ?? head.Epoch;
-            documents.Add(new StateOperation(Keys.Page(shard, epoch, added.Key), pages.ToUtf8(added.Key, added)));
+            long? epoch = pages.EpochOf(added.Key);
+            documents.Add(new StateOperation(
+                Keys.Page(shard, epoch ?? head.Epoch, added.Key), pages.ToUtf8(added.Key, added), IsNew: epoch is null, IsWrittenAgain: true));
         }
 
         IReadOnlyList<long> retired = tidy ? pages.Settled(now, RetiredMax) : [];
@@ -46,7 +47,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Ou
             entry = new OutboxEntry(outbox.Next, head.Epoch, [.. changes.Events.Select(ToOutbox)]);
             byte[] document = Outbox.ToUtf8(entry);
             entryBytes = document.Length;
-            documents.Add(new StateOperation(Keys.Outbox(shard, head.Epoch, entry.Number), document));
+            documents.Add(new StateOperation(Keys.Outbox(shard, head.Epoch, entry.Number), document, IsNew: true));
         }
 
         int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
@@ -57,9 +58,11 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Ou
         (IReadOnlyList<string> swept, long? removed) = sweep.Next(Math.Max(0, room - expired.Count));
         documents.AddRange(swept.Select(key => new StateOperation(key, null)));
 
+        HashSet<JobId> created = [.. changes.Created.Select(job => job.Id)];
         documents.AddRange(changes.Jobs
             .Where(job => job.Durable)
-            .Select(job => new StateOperation(job.Id.ToString(), _writer.Job(job, head.Epoch, commit))));
+            .Select(job => new StateOperation(
+                job.Id.ToString(), _writer.Job(job, head.Epoch, commit), IsNew: created.Contains(job.Id), IsWrittenAgain: !job.IsFinished)));
         documents.AddRange(changes.Forgotten
             .Select(id => new StateOperation(id.ToString(), JobDocument.Tombstone(id, now), TtlSeconds: TombstoneTtlSeconds)));
 

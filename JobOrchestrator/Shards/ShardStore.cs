@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace JobOrchestrator.Shards;
 
 /// <summary>
@@ -72,7 +70,13 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             bool refused = false;
             try
             {
-                await TimedAsync(token => WriteAsync(plan, token), stopping);
+                await TimedAsync(
+                    async token =>
+                    {
+                        await WriteAsync(plan, token);
+                        return true;
+                    },
+                    stopping);
                 Head = plan.Head with { Batch = null };
                 _etag = null;
                 IsReachable = true;
@@ -83,6 +87,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
                 LogCommitFailed(logger, shard, plan.Head.Commit, exception.Message);
                 if (!mayArriveLate)
                 {
+                    _etag = null;
                     IsReachable = false;
                     return CommitResult.NothingWritten;
                 }
@@ -213,15 +218,6 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         return await call(either.Token);
     }
-
-    private Task TimedAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) =>
-        TimedAsync(
-            async token =>
-            {
-                await call(token);
-                return true;
-            },
-            cancellationToken);
 
     [LoggerMessage(1, LogLevel.Warning, "Shard {Shard}: commit {Commit} got no clear yes; settling it. {Reason}")]
     private static partial void LogCommitFailed(ILogger logger, int shard, long commit, string reason);

@@ -18,7 +18,8 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
     private const int DeletedTtlSeconds = 3_600;
     private const string Deleted = """{"deleted":true}""";
 
-    private readonly Dictionary<string, string> _etags = [];
+    private readonly Dictionary<string, string> _etags = []; // of live jobs and live pages; all others are read when they are needed
+    private HashSet<string> _writtenAgain = [];
     private IReadOnlyList<BatchEntry> _batch = [];
 
     /// <summary>The last commit's documents are not all written yet.</summary>
@@ -29,13 +30,16 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
     /// <summary>The first step.</summary>
     public async Task CommitAsync(CommitPlan plan, string headETag, CancellationToken cancellationToken)
     {
+        string[] unknown = [.. plan.Documents.Where(operation => !operation.IsNew && !_etags.ContainsKey(operation.Key)).Select(operation => operation.Key)];
+        IReadOnlyDictionary<string, StoredItem> read = await store.GetManyAsync(unknown, partition, cancellationToken);
         IReadOnlyList<BatchEntry> batch =
         [
-            .. plan.Documents.Select(operation => new BatchEntry(
-                operation.Key,
-                operation.Value is { } value ? Encoding.UTF8.GetString(value) : Deleted,
-                _etags.GetValueOrDefault(operation.Key),
-                operation.Value is null ? DeletedTtlSeconds : operation.TtlSeconds)),
+            .. plan.Documents
+                .Select(operation => new BatchEntry(
+                    operation.Key,
+                    operation.Value is { } value ? Encoding.UTF8.GetString(value) : Deleted,
+                    _etags.GetValueOrDefault(operation.Key) ?? (read.TryGetValue(operation.Key, out StoredItem item) ? item.ETag : null),
+                    operation.Value is null ? DeletedTtlSeconds : operation.TtlSeconds)),
         ];
         if (!await store.TrySaveAsync(partition, (plan.Head with { Batch = batch }).ToUtf8(), headETag, partition, cancellationToken))
         {
@@ -43,6 +47,7 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
         }
 
         _batch = batch;
+        _writtenAgain = [.. plan.Documents.Where(operation => operation.IsWrittenAgain).Select(operation => operation.Key)];
     }
 
     /// <summary>The second step; repeated until it succeeds. False: another holder has written since.</summary>
@@ -59,7 +64,7 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
                 return false;
             }
 
-            if (entry.TtlSeconds is null)
+            if (_writtenAgain.Contains(entry.Key))
             {
                 _etags[entry.Key] = item.ETag;
             }
