@@ -134,36 +134,34 @@ deaths=("" "" "")        # by $SECONDS, those of the last 30 s
 awaited=("" "" "")       # "yes" from a restart until it is ready
 
 launch() { # index
-  local name=${names[$1]} out=$((4 + $1))
-  local bin=bin/$CONFIGURATION/net10.0
-  # The services run in their own folders, as under `dapr run`, where they find their appsettings.json. LocalSidecar
-  # runs in the repository's, from which the paths in dapr.yaml are seen.
-  # 9 is the lifeline (below). SIGINT is ignored by what a script starts in the background, so that Ctrl+C reaches
-  # this script alone, which then stops the services in order.
-  case $name in
-    LocalSidecar)
-      "$DOTNET" "Sidecar/LocalSidecar/$bin/LocalSidecar.dll" \
-        -f dapr.yaml --resources-path components/local --data "$DATA_DIR/sidecar" \
-        --set "job-orchestrator.appPort=$JOBS_PORT" --set "job-orchestrator.daprHTTPPort=$SIDECAR_PORT" \
-        --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))" \
-        >&"$out" 2>&1 </dev/null 9>&- &
-      ;;
-    JobOrchestrator)
-      (
+  local name=${names[$1]} bin=bin/$CONFIGURATION/net10.0
+  (
+    # Ctrl+C goes to everything in the terminal; the services leave it to this script, which stops them in order.
+    trap '' INT
+    # 9 is the lifeline (below), which this script alone must hold.
+    exec 9>&-
+    # The services run in their own folders, as under `dapr run`, where they find their appsettings.json. LocalSidecar
+    # runs in the repository's, from which the paths in dapr.yaml are seen.
+    case $name in
+      LocalSidecar)
+        exec "$DOTNET" "Sidecar/LocalSidecar/$bin/LocalSidecar.dll" \
+          -f dapr.yaml --resources-path components/local --data "$DATA_DIR/sidecar" \
+          --set "job-orchestrator.appPort=$JOBS_PORT" --set "job-orchestrator.daprHTTPPort=$SIDECAR_PORT" \
+          --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))"
+        ;;
+      JobOrchestrator)
         cd JobOrchestrator || exit 1
         export ASPNETCORE_URLS="http://127.0.0.1:$JOBS_PORT" APP_PORT="$JOBS_PORT" DAPR_HTTP_PORT="$SIDECAR_PORT"
         exec "$DOTNET" "$bin/JobOrchestrator.dll"
-      ) >&"$out" 2>&1 </dev/null 9>&- &
-      ;;
-    MicroserviceX)
-      (
+        ;;
+      MicroserviceX)
         cd MicroserviceX || exit 1
         export ASPNETCORE_URLS="http://127.0.0.1:$X_PORT" APP_PORT="$X_PORT" DAPR_HTTP_PORT="$((SIDECAR_PORT + 1))"
         export JobOrchestrator__Address="http://127.0.0.1:$JOBS_PORT" DATA_DIR
         exec "$DOTNET" "$bin/MicroserviceX.dll"
-      ) >&"$out" 2>&1 </dev/null 9>&- &
-      ;;
-  esac
+        ;;
+    esac
+  ) >&$((4 + $1)) 2>&1 </dev/null &
   pids[$1]=$!
   write_pids
 }
@@ -320,7 +318,7 @@ exec 9> >(
   trap '' INT TERM HUP
   exec 4>&- 5>&- 6>&-
   if ! read -r _; then
-    sed -n '3p;2p;1p' "$DATA_DIR/pids" | while IFS='=' read -r _ pid; do kill -TERM "$pid" 2>/dev/null; done
+    while IFS='=' read -r _ pid; do kill -TERM "$pid" 2>/dev/null; done <"$DATA_DIR/pids"
     rm -f "$DATA_DIR/pids"
   fi
 )

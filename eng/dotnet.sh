@@ -3,6 +3,11 @@
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
+# A bare Linux has no ICU, without which the SDK refuses to start. Nothing here needs cultures.
+if [ "$(uname -s)" = Linux ] && ! ls /usr/lib/*/libicuuc.so.* /usr/lib*/libicuuc.so.* >/dev/null 2>&1; then
+  export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+fi
+
 # Whether this dotnet can build and run the suite: a released SDK of 10.0 and the runtime for web applications,
 # which some Linux distributions pack separately.
 is_dotnet_10() {
