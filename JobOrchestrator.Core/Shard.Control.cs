@@ -70,7 +70,7 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotWaiting(job));
         }
 
-        DateTimeOffset runAt = move.RunAt ?? job.RunAt;
+        DateTimeOffset runAt = (move.RunAt ?? job.RunAt).ToUniversalTime();
         Job moved = job with
         {
             Priority = move.Priority ?? job.Priority,

@@ -103,7 +103,7 @@ public sealed partial class Shard
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
     {
-        DateTimeOffset runAt = submitted.RunAt ?? _now;
+        DateTimeOffset runAt = (submitted.RunAt ?? _now).ToUniversalTime();
         return new Job
         {
             Id = id,
