@@ -26,6 +26,17 @@ public readonly record struct JobId(Guid Value)
         }
     }
 
+    /// <summary>When the id was made, to the millisecond.</summary>
+    public DateTimeOffset CreatedAt
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+        }
+    }
+
     /// <summary>Makes an id from its three parts.</summary>
     /// <param name="createdAt">The instant in the first 48 bits, to the millisecond.</param>
     /// <param name="shard">0 to 4095.</param>

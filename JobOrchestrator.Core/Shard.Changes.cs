@@ -19,16 +19,18 @@ public sealed partial class Shard
     /// <summary>A bound on the bytes of these documents.</summary>
     public long PendingBytes { get; private set; }
 
+    /// <summary>What has to be stored and told, without taking it: until it is stored, <see cref="Rollback"/> is possible.</summary>
+    public Changes PeekChanges() => new(
+        _touchedInOrder.ConvertAll(id => _jobs[id]),
+        _created.ConvertAll(id => _jobs[id]),
+        [.. _forgotten],
+        [.. _events],
+        _pausedQueuesChanged);
+
     /// <summary>What has to be stored and told since the last call: jobs, in order, and their events. Finished jobs leave memory here.</summary>
     public Changes TakeChanges()
     {
-        var changes = new Changes(
-            _touchedInOrder.ConvertAll(id => _jobs[id]),
-            _created.ConvertAll(id => _jobs[id]),
-            [.. _forgotten],
-            [.. _events],
-            _pausedQueuesChanged);
-
+        Changes changes = PeekChanges();
         foreach (JobId id in _finishing)
         {
             _jobs.Remove(id);

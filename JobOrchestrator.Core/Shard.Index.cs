@@ -3,6 +3,7 @@ namespace JobOrchestrator.Core;
 public sealed partial class Shard
 {
     private readonly Dictionary<string, JobQueue> _queues = [];
+    private readonly Dictionary<string, HashSet<string>> _readyByType = []; // which queues have a ready job of a type
     private readonly SortedSet<Place> _scheduled = new(Place.ByTime);
     private readonly SortedSet<Due> _due = [];
     private readonly Dictionary<(string Queue, string Key), JobId> _externalIds = [];
@@ -51,7 +52,7 @@ public sealed partial class Shard
             queue.Waiting++;
             if (job.RunAt <= _now)
             {
-                queue.Ready.Add(job);
+                AddReady(queue, job);
             }
             else
             {
@@ -84,7 +85,7 @@ public sealed partial class Shard
             // Scheduled until promoted: which of the two holds it depends on the time of the last promotion, not on the job.
             if (!_scheduled.Remove(Place.Of(job)))
             {
-                queue.Ready.Remove(job);
+                RemoveReady(queue, job);
             }
         }
 
@@ -157,6 +158,27 @@ public sealed partial class Shard
         {
             _idempotencyKeys.Remove((job.Queue, key));
             _due.Remove(new Due(until, DueKind.IdempotencyWindow, job.Id, job.Queue, key));
+        }
+    }
+
+    private void AddReady(JobQueue queue, Job job)
+    {
+        if (queue.Ready.Add(job))
+        {
+            if (!_readyByType.TryGetValue(job.Type, out HashSet<string>? queues))
+            {
+                _readyByType.Add(job.Type, queues = []);
+            }
+
+            queues.Add(queue.Name);
+        }
+    }
+
+    private void RemoveReady(JobQueue queue, Job job)
+    {
+        if (queue.Ready.Remove(job) && _readyByType.TryGetValue(job.Type, out HashSet<string>? queues) && queues.Remove(queue.Name) && queues.Count == 0)
+        {
+            _readyByType.Remove(job.Type);
         }
     }
 
