@@ -30,7 +30,17 @@ public sealed partial class Shard
             return new Outcome.Unchanged(job);
         }
 
-        Outcome outcome = Enqueue(new NewJob
+        Outcome outcome = Enqueue(Resubmission(job, newId));
+        if (outcome is Outcome.Accepted)
+        {
+            Put(job with { RetriedAs = newId });
+        }
+
+        return outcome;
+    }
+
+    private static NewJob Resubmission(Job job, JobId newId) =>
+        new()
         {
             Id = newId,
             Type = job.Type,
@@ -49,14 +59,7 @@ public sealed partial class Shard
             Durable = job.Durable,
             Traceparent = job.Traceparent,
             RetryOf = job.Id,
-        });
-        if (outcome is Outcome.Accepted)
-        {
-            Put(job with { RetriedAs = newId });
-        }
-
-        return outcome;
-    }
+        };
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
@@ -97,15 +100,12 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        if (_before.Remove(job.Id))
-        {
-            _touchedInOrder.Remove(job.Id);
-            PendingBytes -= job.DocumentBytesMax;
-        }
-
+        Untouch(job);
         _jobs.Remove(job.Id);
         _visitors.Remove(job.Id);
-        _forgotten.Add(job.Id);
+        UnindexKeys(job);
+        DropIdempotencyKey(job);
+        _forgotten.Add(job);
         return new Outcome.Forgotten(job.Id);
     }
 }

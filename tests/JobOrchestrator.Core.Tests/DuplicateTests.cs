@@ -114,6 +114,41 @@ public sealed class DuplicateTests
         _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(4) with { ExternalId = "order-2" }));
     }
 
+    [Fact]
+    public void Enqueue_KeysOfTwoJobsAndReplaceWanted_IsRefusedForOnlyOneCanBeReplaced()
+    {
+        _shard.Enqueue(WithExternalId(1));
+        Job other = _shard.Enqueue(WithUniqueKey(2));
+
+        Refusal.DuplicateJob refusal = _shard.Refused<Refusal.DuplicateJob>(
+            new Command.Enqueue(WithUniqueKey(3, onDuplicate: OnDuplicate.Replace) with { ExternalId = "order-1" }));
+
+        Assert.Equal(other, refusal.Holder);
+    }
+
+    [Theory]
+    [InlineData(OnDuplicate.Reject)]
+    [InlineData(OnDuplicate.Return)]
+    [InlineData(OnDuplicate.Replace)]
+    public void Enqueue_KeyOfAJobWhoseTimeLimitHasPassed_IsFreeBeforeAnyTick(OnDuplicate onDuplicate)
+    {
+        _shard.Enqueue(WithExternalId(1) with { UniqueKey = "key-1", TimeLimitSeconds = 10 });
+        _shard.Pass(10);
+
+        Assert.Equal(TestShard.Id(2), _shard.Enqueue(WithUniqueKey(2, onDuplicate: onDuplicate) with { ExternalId = "order-1" }).Id);
+    }
+
+    [Fact]
+    public void Enqueue_ReplaceOfAJobWhoseLeaseHasEnded_IsDoneBeforeAnyTick()
+    {
+        _shard.Running(WithExternalId(1));
+        _shard.Pass(TestShard.LeaseSeconds);
+
+        Job replaced = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithExternalId(2, OnDuplicate.Replace))).Job;
+
+        Assert.Equal((TestShard.Id(1), AttemptOutcome.LeaseLost), (replaced.Id, Assert.Single(replaced.Attempts).Outcome));
+    }
+
     [Theory]
     [InlineData(-0.001, false)]
     [InlineData(0, true)]
@@ -169,6 +204,31 @@ public sealed class DuplicateTests
         other.Tick();
         Assert.Null(other.Shard.NextDue);
         Assert.Empty(other.Shard.Missing(new Command.Enqueue(WithUniqueKey(2))));
+    }
+
+    [Fact]
+    public void NextDue_UniqueWindowLongerThanTheJobIsKept_EndsWithTheJob()
+    {
+        Job done = _shard.Stored(WithUniqueKey(1, seconds: int.MaxValue));
+
+        Assert.Equal(done.ExpiresAt, _shard.Shard.NextDue);
+    }
+
+    [Fact]
+    public void Load_TwoFinishedJobsWithOneKey_TheLaterWindowGuards()
+    {
+        Job first = _shard.Stored(WithUniqueKey(1, seconds: 60));
+        _shard.Pass(30);
+        _shard.Shard.Recall(first);
+        _shard.Apply<Outcome.Accepted>(new Command.Retry(first.Id, TestShard.Id(2)));
+        Job running = _shard.Lease();
+        Job second = _shard.Changed(new Command.Complete(running.Id, running.Lease!.Token));
+        _shard.Shard.TakeChanges();
+
+        foreach (TestShard shard in new[] { _shard, _shard.Loaded(first, second), _shard.Loaded(second, first) })
+        {
+            Assert.Equal([second.Id], shard.Shard.Missing(new Command.Enqueue(WithUniqueKey(3))));
+        }
     }
 
     [Fact]

@@ -58,6 +58,22 @@ public sealed class ForgetTests
     }
 
     [Fact]
+    public void Forget_JobWithKeys_FreesThemAtOnceAndARollbackTakesThemBack()
+    {
+        NewJob submission = TestShard.Submission(1) with { UniqueKey = "u", UniqueSeconds = 60, IdempotencyKey = "i" };
+        Job done = _shard.Stored(submission);
+        _shard.Shard.Recall(done);
+        _shard.Apply<Outcome.Forgotten>(new Command.Forget(done.Id));
+        _shard.Enqueue(submission with { Id = TestShard.Id(2) });
+
+        _shard.Shard.Rollback([]);
+
+        Assert.Equal([done.Id], _shard.Shard.Missing(new Command.Enqueue(submission with { IdempotencyKey = null })));
+        _shard.Shard.Recall(done);
+        Assert.Equal(done, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(submission)).Job);
+    }
+
+    [Fact]
     public void Rollback_ForgottenJob_IsStillStoredAndCanBeForgottenAgain()
     {
         Job done = _shard.Stored(TestShard.Submission(1));

@@ -84,6 +84,22 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void Missing_RetryOfAJobWhoseKeyAStoredOneHolds_NamesThatOneOnceTheJobIsRecalled()
+    {
+        Job first = _shard.Stored(TestShard.Submission(1) with { UniqueKey = "key" });
+        Job second = _shard.Stored(TestShard.Submission(2) with { UniqueKey = "key", UniqueSeconds = 60 });
+        var retry = new Command.Retry(first.Id, TestShard.Id(3));
+
+        Assert.Equal([first.Id], _shard.Shard.Missing(retry));
+        _shard.Shard.Recall(first);
+        Assert.Equal([second.Id], _shard.Shard.Missing(retry));
+        _shard.Shard.Recall(second);
+        Assert.Empty(_shard.Shard.Missing(retry));
+
+        Assert.Equal(second, _shard.Refused<Refusal.DuplicateJob>(retry).Holder);
+    }
+
+    [Fact]
     public void Retry_UnknownJob_IsRefused()
     {
         _shard.Refused<Refusal.UnknownJob>(new Command.Retry(TestShard.Id(1), TestShard.Id(2)));
