@@ -98,6 +98,7 @@ public sealed class CancelTests
 
         Refusal.StaleLease late = _shard.Refused<Refusal.StaleLease>(new Command.Complete(job.Id, job.Lease.Token));
         Assert.Equal((JobStatus.Cancelled, JobError.Cancelled), (late.Job.Status, late.Job.Error!.Type));
+        Assert.Equal([AttemptOutcome.LeaseLost, AttemptOutcome.Refused], late.Job.Attempts.Select(attempt => attempt.Outcome));
     }
 
     [Fact]
@@ -123,6 +124,31 @@ public sealed class CancelTests
 
         Assert.Equal((JobStatus.Cancelled, 0, AttemptOutcome.Cancelled), (cancelled.Status, cancelled.Failures, Assert.Single(cancelled.Attempts).Outcome));
         Assert.Equal(JobError.Cancelled, cancelled.Error!.Type);
+    }
+
+    [Theory]
+    [InlineData("fail", "release")]
+    [InlineData("release", "fail")]
+    public void FailOrRelease_SameReportAgainAfterACancel_IsAnsweredLikeTheFirstAndTheOtherIsStale(string report, string other)
+    {
+        Job job = _shard.Running(TestShard.Submission(1));
+        _shard.Changed(new Command.Cancel(job.Id));
+        _shard.Changed(Report(report, job));
+
+        Assert.Equal(JobStatus.Cancelled, _shard.Apply<Outcome.Unchanged>(Report(report, job)).Job.Status);
+        _shard.Refused<Refusal.StaleLease>(Report(other, job));
+    }
+
+    [Theory]
+    [InlineData("fail")]
+    [InlineData("release")]
+    public void FailOrRelease_LateAfterACancel_IsStale(string report)
+    {
+        Job job = _shard.Running(TestShard.Submission(1));
+        _shard.Changed(new Command.Cancel(job.Id));
+        _shard.Pass(TestShard.LeaseSeconds);
+
+        _shard.Refused<Refusal.StaleLease>(Report(report, job));
     }
 
     private static Command Report(string report, Job job) => report switch
