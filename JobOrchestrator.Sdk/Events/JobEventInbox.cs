@@ -66,8 +66,10 @@ internal sealed partial class JobEventInbox(
         await Loaded.WaitAsync(cancellationToken);
         using var gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
         var delivery = await JudgeAsync(jobEvent, cancellationToken);
-        var isWanted = _options.Topics.ContainsKey(jobEvent.Kind);
-        if (isWanted && (delivery != JobEventDelivery.Repeat || _options.HandOnRepeats))
+
+        // Finding in the feed what the broker has brought is the rule, and no repeat to tell anyone of.
+        var isTold = delivery != JobEventDelivery.Repeat || (_options.HandOnRepeats && jobEvent.Source == JobEventSource.Broker);
+        if (isTold && _options.Topics.ContainsKey(jobEvent.Kind))
         {
             await HandOnAsync(jobEvent with { Delivery = delivery }, cancellationToken);
         }

@@ -35,7 +35,7 @@ public sealed class JobEventsOptions
     /// <summary>Under which path events are taken; the routes are <c>/JobEvents/JobCreated</c> and so on by default.</summary>
     public string RoutePrefix { get; set; } = "/JobEvents";
 
-    /// <summary>Hand on events that were handled before, as <see cref="JobEventDelivery.Repeat"/>; false by default.</summary>
+    /// <summary>Hand on what the broker brings although it was handled before, as <see cref="JobEventDelivery.Repeat"/>; false by default.</summary>
     public bool HandOnRepeats { get; set; }
 
     /// <summary>How often the feed is read; 2 min by default. It is also read at the start, after standing still, and when a job's events show a gap.</summary>

@@ -60,11 +60,12 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     public async Task BeatAsync()
     {
         var lastSent = _time.GetTimestamp();
+        var lastTold = After(lastSent, -_options.ProgressInterval);
         try
         {
             while (!_beating.IsCancellationRequested)
             {
-                await PauseAsync(lastSent);
+                await PauseAsync(lastSent, lastTold);
                 if (_time.GetTimestamp() > _endsAt)
                 {
                     // The pause is a third of the lease. Waking up after its end means that the whole process stood still, so someone else
@@ -76,6 +77,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
 
                 lastSent = _time.GetTimestamp();
                 var progress = Interlocked.Exchange(ref _unsent, null);
+                lastTold = progress is null ? lastTold : lastSent;
                 var outcome = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
                 if (!Understood(outcome))
                 {
@@ -138,13 +140,15 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         _news.Dispose();
     }
 
-    /// <summary>Until the next heartbeat is due, or there is progress to tell and the last word was not just sent.</summary>
-    private async Task PauseAsync(long lastSent)
+    /// <summary>Until the next heartbeat is due, or there is progress to tell and the last was told long enough ago.</summary>
+    private async Task PauseAsync(long lastSent, long lastTold)
     {
-        var beat = _length / 3;
-        if (await _news.WaitAsync(TimeSpan.Zero) || await WaitForNewsAsync(Left(beat)))
+        var due = _length / 3 - _time.GetElapsedTime(lastSent);
+        if (await WaitForNewsAsync(due))
         {
-            var rest = Left(_options.ProgressInterval < beat ? _options.ProgressInterval : beat);
+            var rest = _options.ProgressInterval - _time.GetElapsedTime(lastTold);
+            due = _length / 3 - _time.GetElapsedTime(lastSent);
+            rest = rest < due ? rest : due;
             if (rest > TimeSpan.Zero)
             {
                 await Task.Delay(rest, _time, _beating.Token);
@@ -152,15 +156,13 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         }
 
         _beating.Token.ThrowIfCancellationRequested();
-
-        TimeSpan Left(TimeSpan of) => of - _time.GetElapsedTime(lastSent);
     }
 
     private async Task<bool> WaitForNewsAsync(TimeSpan within)
     {
         if (within <= TimeSpan.Zero)
         {
-            return false;
+            return await _news.WaitAsync(TimeSpan.Zero);
         }
 
         using var due = new CancellationTokenSource(within, _time);
