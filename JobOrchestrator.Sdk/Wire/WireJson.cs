@@ -9,7 +9,7 @@ namespace JobOrchestrator.Sdk;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     PropertyNameCaseInsensitive = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter)])]
+    Converters = [typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter), typeof(UtcConverter)])]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(List<Job>))]
 [JsonSerializable(typeof(LeasedJob))]
@@ -41,3 +41,11 @@ internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(na
 
 /// <summary>The words of a backoff are lower-case.</summary>
 internal sealed class BackoffKindConverter() : JsonStringEnumConverter<JobBackoffKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+/// <summary>Instants end in Z.</summary>
+internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+}
