@@ -1,6 +1,7 @@
 # start.sh for Windows: the same settings, the same messages. See start.cmd --help.
-param([string] $What = '')
 $ErrorActionPreference = 'Stop'
+# Not a parameter: PowerShell would take --help for the name of one.
+$What = "$($args | Select-Object -First 1)"
 
 function Say([string] $text) { Write-Host "[start] $text" }
 function Setting([string] $name, [string] $default) {
