@@ -65,8 +65,8 @@ function Assert-Ports([object[]] $wanted) { # pairs of variable and port
 function Build {
     if ($env:START_NO_BUILD -eq '1') { return }
     Say 'building (a minute or two the first time) ...'
-    & $dotnet build eng\Services.slnf -c $configuration -nologo -v quiet '-clp:ErrorsOnly'
-    if ($LASTEXITCODE -ne 0) { Say 'The build failed; the errors are above.'; exit 1 }
+    $output = & $dotnet build eng\Services.slnf -c $configuration -nologo -v quiet '-clp:ErrorsOnly;NoSummary'
+    if ($LASTEXITCODE -ne 0) { $output | Write-Host; Say 'The build failed; the errors are above.'; exit 1 }
 }
 
 function Copy-Secrets { if (-not (Test-Path secrets.json)) { Copy-Item secrets.json.example secrets.json } }
