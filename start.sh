@@ -210,6 +210,7 @@ stop_service() { # index
   done
   wait "$pid" 2>/dev/null
   pids[$1]=""
+  say "${names[$1]} has stopped."
 }
 
 finish() { # exit code

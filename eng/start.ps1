@@ -264,6 +264,7 @@ finally {
         if (-not $service.Process) { continue }
         $left = [int][Math]::Max(1, ($deadline - (Get-Date)).TotalMilliseconds)
         if (-not $service.Process.WaitForExit($left)) { $service.Process.Kill() }
+        Say "$($service.Name) has stopped."
     }
     Remove-Item "$data\pids" -ErrorAction SilentlyContinue
     Say 'stopped.'

@@ -41,9 +41,9 @@ public sealed class StartScriptTests
         Assert.All(processIds.Values, id => Assert.False(ProcessTable.IsRunning(id)));
         Assert.Equal("[start] stopped.", suite.Console[^1]);
         Assert.False(File.Exists(Path.Combine(suite.DataFolder, "pids")));
-        int LastLineOf(string name) => suite.Console.Select((line, index) => (line, index))
-            .Last(entry => entry.line.StartsWith(name, StringComparison.Ordinal)).index;
-        Assert.True(LastLineOf("MicroserviceX") < LastLineOf("LocalSidecar"), "LocalSidecar is the last to stop");
+        Assert.Equal(
+            ["[start] MicroserviceX has stopped.", "[start] JobOrchestrator has stopped.", "[start] LocalSidecar has stopped."],
+            suite.Console.Where(line => line.EndsWith(" has stopped.", StringComparison.Ordinal)));
         Assert.DoesNotContain(suite.Console, line => line.Contains("killing it", StringComparison.Ordinal));
     }
 

@@ -46,12 +46,12 @@ internal sealed class Submitter(HttpClient jobs)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs")
         {
-            // A short lease: a job whose worker was killed is tried again soon.
+            // Long enough that many are being worked when the processes die; a short lease, so that those are tried again soon.
             Content = JsonContent.Create(new
             {
                 owner = "microservice-x",
                 type = "simulate",
-                input = new { seconds = 0.05, steps = 2 },
+                input = new { minSeconds = 0.05, maxSeconds = 3, steps = 2 },
                 leaseSeconds = 5,
             }),
             Headers = { { "Idempotency-Key", key } },
