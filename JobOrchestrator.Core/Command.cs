@@ -20,7 +20,7 @@ public abstract record Command
     public sealed record EnqueueMany(IReadOnlyList<NewJob> Jobs) : Command;
 
     /// <summary>Hand out jobs that are ready.</summary>
-    /// <param name="Queues">Where to look, in order of preference.</param>
+    /// <param name="Queues">Where to look, in order of preference; empty: in all queues, best job first.</param>
     /// <param name="Worker">Who asks.</param>
     /// <param name="Max">At most this many jobs, from 1.</param>
     /// <param name="Types">Only these types; null means any.</param>

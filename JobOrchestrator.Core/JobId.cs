@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
@@ -12,6 +13,8 @@ public readonly record struct JobId(Guid Value)
     /// <summary>The highest number of shards that an id can name.</summary>
     public const int ShardsMax = 4096;
 
+    private static readonly SearchValues<char> Letters = SearchValues.Create("0123456789abcdefABCDEF-");
+
     /// <summary>The shard that the job lives in, 0 to 4095.</summary>
     public int Shard
     {
@@ -20,6 +23,17 @@ public readonly record struct JobId(Guid Value)
             Span<byte> bytes = stackalloc byte[16];
             Value.TryWriteBytes(bytes, bigEndian: true, out _);
             return BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & 0x0FFF;
+        }
+    }
+
+    /// <summary>When the id was made, to the millisecond.</summary>
+    public DateTimeOffset CreatedAt
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
         }
     }
 
@@ -41,7 +55,8 @@ public readonly record struct JobId(Guid Value)
     /// <summary>Reads the 36-character form; anything else is no job's id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out JobId id)
     {
-        bool isId = Guid.TryParseExact(text, "D", out Guid value);
+        // Guid takes surrounding white space and groups such as "+1941f29" or "0x941f29" too.
+        bool isId = Guid.TryParseExact(text, "D", out Guid value) && text.Length == 36 && !text.AsSpan().ContainsAnyExcept(Letters);
         id = new JobId(value);
         return isId;
     }

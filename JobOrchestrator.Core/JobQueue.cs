@@ -43,31 +43,34 @@ internal sealed class ReadyJobs
 
     public int Count { get; private set; }
 
-    public void Add(Job job)
+    /// <summary>Adds a job; true when it is the first of its type.</summary>
+    public bool Add(Job job)
     {
-        if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line))
+        bool isFirst = !_byType.TryGetValue(job.Type, out SortedSet<Place>? line);
+        if (isFirst)
         {
             _byType.Add(job.Type, line = new SortedSet<Place>(Place.InLine));
         }
 
-        line.Add(Place.Of(job));
+        line!.Add(Place.Of(job));
         Count++;
+        return isFirst;
     }
 
-    public void Remove(Job job)
+    /// <summary>Removes a job if it is there; true when it was the last of its type.</summary>
+    public bool Remove(Job job)
     {
-        if (_byType.TryGetValue(job.Type, out SortedSet<Place>? line) && line.Remove(Place.Of(job)))
+        if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line) || !line.Remove(Place.Of(job)))
         {
-            Count--;
-            if (line.Count == 0)
-            {
-                _byType.Remove(job.Type);
-            }
+            return false;
         }
+
+        Count--;
+        return line.Count == 0 && _byType.Remove(job.Type);
     }
 
     /// <summary>The first in line among these types (null: all), or null.</summary>
-    public JobId? First(IReadOnlySet<string>? types)
+    public Place? First(IReadOnlySet<string>? types)
     {
         Place? first = null;
         foreach ((string type, SortedSet<Place> line) in _byType)
@@ -78,6 +81,6 @@ internal sealed class ReadyJobs
             }
         }
 
-        return first?.Job;
+        return first;
     }
 }

@@ -8,33 +8,61 @@ public sealed partial class Shard
         var leased = new List<Job>();
         long bytes = 0;
         int settled = 0;
-        foreach (string name in lease.Queues)
+        while (leased.Count + settled < lease.Max && FirstReady(lease.Queues, lease.Types) is { } first)
         {
-            while (leased.Count + settled < lease.Max
-                && _queues.TryGetValue(name, out JobQueue? queue)
-                && !queue.Paused
-                && queue.Ready.First(lease.Types) is { } first)
+            Job job = _jobs[first];
+            if (Settle(job).Status != JobStatus.New)
             {
-                Job job = _jobs[first];
-                if (Settle(job).Status != JobStatus.New)
-                {
-                    // Its time limit had passed. It counts, so that one command changes no more documents than it says.
-                    settled++;
-                    continue;
-                }
-
-                bytes += job.DocumentBytesMax;
-                if (leased.Count > 0 && bytes > lease.BytesMax)
-                {
-                    return new Outcome.Leased(leased);
-                }
-
-                leased.Add(LeaseJob(job, lease.Worker, $"{lease.TokenSeed}.{leased.Count}"));
+                // Its time limit had passed. It counts, so that one command changes no more documents than it says.
+                settled++;
+                continue;
             }
+
+            bytes += job.DocumentBytesMax;
+            if (leased.Count > 0 && bytes > lease.BytesMax)
+            {
+                break;
+            }
+
+            leased.Add(LeaseJob(job, lease.Worker, $"{lease.TokenSeed}.{leased.Count}"));
         }
 
         return new Outcome.Leased(leased);
     }
+
+    /// <summary>The next job to hand out: from the first queue named that has one, or, where none is named, the best of all queues.</summary>
+    private JobId? FirstReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types)
+    {
+        foreach (string name in queues)
+        {
+            if (FirstIn(name, types) is { } place)
+            {
+                return place.Job;
+            }
+        }
+
+        return queues.Count == 0 ? BestOfAll(types) : null;
+    }
+
+    private JobId? BestOfAll(IReadOnlySet<string>? types)
+    {
+        Place? best = null;
+        IEnumerable<string> names = types is null
+            ? _queues.Keys
+            : types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
+        foreach (string name in names)
+        {
+            if (FirstIn(name, types) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
+            {
+                best = place;
+            }
+        }
+
+        return best?.Job;
+    }
+
+    private Place? FirstIn(string name, IReadOnlySet<string>? types) =>
+        _queues.TryGetValue(name, out JobQueue? queue) && !queue.Paused ? queue.Ready.First(types) : null;
 
     private Job LeaseJob(Job job, string worker, string token)
     {
@@ -57,15 +85,7 @@ public sealed partial class Shard
     {
         _now = now > _now ? now : _now;
         PromoteScheduled();
-        foreach (string name in queues)
-        {
-            if (_queues.TryGetValue(name, out JobQueue? queue) && !queue.Paused && queue.Ready.First(types) is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return FirstReady(queues, types) is not null;
     }
 
     private void PromoteScheduled()
@@ -74,7 +94,7 @@ public sealed partial class Shard
         {
             _scheduled.Remove(place);
             Job job = _jobs[place.Job];
-            QueueNamed(job.Queue).Ready.Add(job);
+            AddReady(QueueNamed(job.Queue), job);
         }
     }
 
@@ -83,7 +103,7 @@ public sealed partial class Shard
         JobQueue queue = QueueNamed(name);
         _pausedQueuesChanged |= queue.Paused != paused;
         queue.Paused = paused;
-        DropIfIdle(queue);
+        DropIfIdle(name);
         return new Outcome.Done(0);
     }
 

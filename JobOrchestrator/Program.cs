@@ -1,9 +1,15 @@
+using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Features;
+using JobOrchestrator.Hosting;
+using JobOrchestrator.Shards;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.AddApi(builder.Configuration);
+builder.Services.AddShards(builder.Configuration);
+builder.Services.AddHostedService<SimulateWorker>();
 
-var app = builder.Build();
+WebApplication app = builder.Build();
 app.UseApi();
 app.MapApi();
+app.MapHealth();
 app.Run();
