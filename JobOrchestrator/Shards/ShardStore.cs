@@ -139,19 +139,12 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
     /// </summary>
     public async Task<bool> ReadyAsync(CancellationToken stopping)
     {
-        if (_etag is not null)
+        if (_etag is null && (await ReadHeadAsync(stopping) is not { } found || found.Epoch != Head.Epoch || found.Commit != Head.Commit))
         {
-            return true;
+            return false;
         }
 
-        Head? found = await ReadHeadAsync(stopping);
-        bool ours = found is not null && found.Epoch == Head.Epoch && found.Commit == Head.Commit;
-        if (ours && _twoStep is { HasWork: true })
-        {
-            ours = await FinishAsync(stopping);
-        }
-
-        return ours;
+        return _twoStep is not { HasWork: true } || await FinishAsync(stopping);
     }
 
     /// <summary>Whether the fence has to be read before the next commit.</summary>
