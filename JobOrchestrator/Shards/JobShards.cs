@@ -13,6 +13,8 @@ internal sealed class JobShards(ShardHost host, JobBoard board, IStateStore stor
 
     public int BatchMax => host.Limits?.JobsMax ?? throw NotReady();
 
+    public long BatchBytesMax => host.Limits?.BytesMax ?? throw NotReady();
+
     public int ShardOf(string queue)
     {
         int shards = host.ShardCount ?? throw NotReady();

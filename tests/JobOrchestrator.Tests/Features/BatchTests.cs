@@ -85,6 +85,16 @@ public sealed class BatchTests
         Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/jobs/batch?atomic=false", "[{},{},{}]")).Status);
     }
 
+    [Fact]
+    public async Task Batch_LargerThanOneWriteTakes_Gets413UnlessEachForItself()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string body = "[" + string.Join(',', Enumerable.Repeat($$"""{"input":"{{new string('x', 100_000)}}"}""", 10)) + "]";
+
+        (await host.PostAsync("/jobs/batch", body)).ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too-large");
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/jobs/batch?atomic=false", body)).Status);
+    }
+
     [Theory]
     [InlineData("/jobs/batch", HttpStatusCode.Accepted)]
     [InlineData("/jobs/batch?atomic=false", HttpStatusCode.OK)]
