@@ -2,7 +2,6 @@ using System.Text;
 using LocalSidecar.Json;
 using LocalSidecar.Log;
 using LocalSidecar.State;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 
