@@ -1,6 +1,7 @@
 # start.sh for Windows: the same settings, the same messages. See start.cmd --help.
-param([string] $What = '')
 $ErrorActionPreference = 'Stop'
+# Not a parameter: PowerShell would take --help for the name of one.
+$What = "$($args | Select-Object -First 1)"
 
 function Say([string] $text) { Write-Host "[start] $text" }
 function Setting([string] $name, [string] $default) {
@@ -64,8 +65,8 @@ function Assert-Ports([object[]] $wanted) { # pairs of variable and port
 function Build {
     if ($env:START_NO_BUILD -eq '1') { return }
     Say 'building (a minute or two the first time) ...'
-    & $dotnet build eng\Services.slnf -c $configuration -nologo -v quiet '-clp:ErrorsOnly'
-    if ($LASTEXITCODE -ne 0) { Say 'The build failed; the errors are above.'; exit 1 }
+    $output = & $dotnet build eng\Services.slnf -c $configuration -nologo -v quiet '-clp:ErrorsOnly;NoSummary'
+    if ($LASTEXITCODE -ne 0) { $output | Write-Host; Say 'The build failed; the errors are above.'; exit 1 }
 }
 
 function Copy-Secrets { if (-not (Test-Path secrets.json)) { Copy-Item secrets.json.example secrets.json } }
@@ -263,6 +264,7 @@ finally {
         if (-not $service.Process) { continue }
         $left = [int][Math]::Max(1, ($deadline - (Get-Date)).TotalMilliseconds)
         if (-not $service.Process.WaitForExit($left)) { $service.Process.Kill() }
+        Say "$($service.Name) has stopped."
     }
     Remove-Item "$data\pids" -ErrorAction SilentlyContinue
     Say 'stopped.'
