@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TestSupport;
+
+/// <summary>Ports on loopback that nothing listens on.</summary>
+/// <remarks>
+/// A port is only known to be free at the moment it was asked for. Ports handed out by one test process
+/// are never handed out by it again, so that tests running side by side do not meet.
+/// </remarks>
+public static class FreePort
+{
+    private static readonly HashSet<int> HandedOut = [];
+
+    /// <summary>One free port.</summary>
+    public static int Next() => NextBlock(1);
+
+    /// <summary>The first of <paramref name="count"/> neighbouring free ports.</summary>
+    /// <param name="count">How many ports in a row are wanted, 1 or more.</param>
+    /// <exception cref="InvalidOperationException">No such block was found in 200 attempts.</exception>
+    public static int NextBlock(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+
+        // Guards HandedOut; tests of several classes ask at once.
+        lock (HandedOut)
+        {
+            for (var attempt = 0; attempt < 200; attempt++)
+            {
+                var first = AskTheSystem();
+                var block = Enumerable.Range(first, count).ToArray();
+                if (block[^1] <= IPEndPoint.MaxPort && block.All(port => !HandedOut.Contains(port) && IsFree(port)))
+                {
+                    HandedOut.UnionWith(block);
+                    return first;
+                }
+            }
+        }
+
+        throw new InvalidOperationException($"Found no {count} neighbouring free ports.");
+    }
+
+    /// <summary>Whether nothing listens on the port of 127.0.0.1 right now.</summary>
+    public static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int AskTheSystem()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
