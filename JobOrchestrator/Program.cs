@@ -1,3 +1,15 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
+using JobOrchestrator.BuiltIn;
+using JobOrchestrator.Features;
+using JobOrchestrator.Hosting;
+using JobOrchestrator.Shards;
+
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+builder.Services.AddApi(builder.Configuration);
+builder.Services.AddShards(builder.Configuration);
+builder.Services.AddHostedService<SimulateWorker>();
+
+WebApplication app = builder.Build();
+app.UseApi();
+app.MapApi();
+app.MapHealth();
 app.Run();

@@ -1,0 +1,24 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>What became of a job, at one moment.</summary>
+/// <param name="Kind">Which topic it goes to.</param>
+/// <param name="Job">The job right after the change; its sequence is the event's.</param>
+/// <param name="PreviousStatus">The status before; null for a new job.</param>
+public sealed record JobEvent(JobEventKind Kind, Job Job, JobStatus? PreviousStatus);
+
+/// <summary>What has to be stored and told since the last call.</summary>
+/// <param name="Jobs">Each job touched, in the order of its first change, as it is now.</param>
+/// <param name="Created">The new ones among them, in arrival order.</param>
+/// <param name="Forgotten">Finished jobs to forget.</param>
+/// <param name="Events">What to tell, in order; several of one job are in the order of its sequence.</param>
+/// <param name="PausedQueuesChanged">The set of paused queues is another one.</param>
+public sealed record Changes(
+    IReadOnlyList<Job> Jobs,
+    IReadOnlyList<Job> Created,
+    IReadOnlyList<JobId> Forgotten,
+    IReadOnlyList<JobEvent> Events,
+    bool PausedQueuesChanged)
+{
+    /// <summary>Nothing to store.</summary>
+    public bool IsEmpty => Jobs.Count == 0 && Forgotten.Count == 0 && !PausedQueuesChanged;
+}

@@ -1,0 +1,170 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>
+/// One request for work. Immutable: a change is a new record, so what a reader holds (the last committed one) is never half-changed.
+/// The fields are those of the job document.
+/// </summary>
+public sealed record Job
+{
+    /// <summary>How many entries <see cref="Attempts"/> keeps; the oldest go first.</summary>
+    public const int AttemptsKept = 20;
+
+    public required JobId Id { get; init; }
+
+    /// <summary>The place in its shard's arrival order; breaks ties of priority and runAt, and names the job's index page.</summary>
+    public required long Order { get; init; }
+
+    /// <summary>The caller's own id, unique within the queue while the job is live.</summary>
+    public string? ExternalId { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Queue { get; init; }
+
+    /// <summary>The service that the job belongs to.</summary>
+    public string? Owner { get; init; }
+
+    public JobStatus Status { get; init; } = JobStatus.New;
+
+    public JsonText? Input { get; init; }
+
+    /// <summary>The worker's checkpoint: what the last attempt saved is what the next one reads.</summary>
+    public JsonText? State { get; init; }
+
+    public JsonText? Result { get; init; }
+
+    public Progress? Progress { get; init; }
+
+    /// <summary>Why the job failed or was cancelled; while it is retried, the last attempt's error.</summary>
+    public JobError? Error { get; init; }
+
+    /// <summary>The number of the last attempt, from 1; 0 before the first. It never goes down.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>How many attempts count against <see cref="MaxRetries"/>: failures and lost leases, not releases.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>N means N + 1 attempts; null means no limit.</summary>
+    public int? MaxRetries { get; init; }
+
+    public Backoff Backoff { get; init; } = Backoff.Default;
+
+    /// <summary>Seconds of silence allowed between two heartbeats.</summary>
+    public required int LeaseSeconds { get; init; }
+
+    /// <summary>Seconds allowed in all, from <see cref="RunAt"/> as submitted; null means no limit.</summary>
+    public int? TimeLimitSeconds { get; init; }
+
+    /// <summary>When the time limit is reached.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>Not handed out before.</summary>
+    public required DateTimeOffset RunAt { get; init; }
+
+    /// <summary>Higher first.</summary>
+    public int Priority { get; init; }
+
+    public string? UniqueKey { get; init; }
+
+    /// <summary>How long after creation <see cref="UniqueKey"/> stays taken although the job has ended; at most until <see cref="ExpiresAt"/>.</summary>
+    public int? UniqueSeconds { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>A hash of the submission that came with <see cref="IdempotencyKey"/>.</summary>
+    public UInt128 Fingerprint { get; init; }
+
+    /// <summary>Until when <see cref="IdempotencyKey"/> is remembered.</summary>
+    public DateTimeOffset? IdempotencyUntil { get; init; }
+
+    public bool CancelRequested { get; init; }
+
+    /// <summary>The right of one worker to the running attempt; null unless <see cref="JobStatus.InProgress"/>.</summary>
+    public Lease? Lease { get; init; }
+
+    /// <summary>The last attempts, oldest first, at most <see cref="AttemptsKept"/>.</summary>
+    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>Grows by one with every change that is published.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>False: the job lives in its holder's memory only and dies with it.</summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>The W3C trace context that submitted it.</summary>
+    public string? Traceparent { get; init; }
+
+    /// <summary>The finished job that this one runs again.</summary>
+    public JobId? RetryOf { get; init; }
+
+    /// <summary>The job that runs this finished one again.</summary>
+    public JobId? RetriedAs { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>When a finished job may be forgotten.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>True once the status is final.</summary>
+    public bool IsFinished => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
+
+    /// <summary>
+    /// A bound on the bytes that the stored document needs: JSON kept as a string can double (every quote is escaped), and the rest is small.
+    /// </summary>
+    public int DocumentBytesMax =>
+        1_024 + 2 * ((Input?.Length ?? 0) + (State?.Length ?? 0) + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0)) + Attempts.Count * 512;
+}
+
+/// <summary>How far a worker says it is.</summary>
+/// <param name="Percent">0 to 100, or null when unknown.</param>
+/// <param name="Message">One line for people.</param>
+public sealed record Progress(double? Percent, string? Message);
+
+/// <summary>Why a job or an attempt did not succeed, in the terms of RFC 9457.</summary>
+/// <param name="Type">A URI reference that names the kind of error.</param>
+/// <param name="Title">One line for people.</param>
+/// <param name="Detail">Whatever the worker wrote, as exact JSON text.</param>
+public sealed record JobError(string Type, string Title, JsonText? Detail = null)
+{
+    /// <summary>A worker's own error without a type of its own.</summary>
+    public const string WorkerError = "about:blank";
+
+    /// <summary>A worker fell silent for longer than its lease.</summary>
+    public const string LeaseLost = "/problems/lease-lost";
+
+    /// <summary>Cancelled by request.</summary>
+    public const string Cancelled = "/problems/job-cancelled";
+
+    /// <summary>The time limit was reached.</summary>
+    public const string TimeLimitReached = "/problems/time-limit-reached";
+}
+
+/// <summary>A worker's timed right to one attempt.</summary>
+/// <param name="Token">Proves the right; a stale one is refused.</param>
+/// <param name="Worker">Who holds it.</param>
+/// <param name="ExpiresAt">When it ends without another heartbeat.</param>
+/// <param name="CancelTold">The holder has been told of a cancel; from then on heartbeats extend the lease no more.</param>
+public sealed record Lease(string Token, string Worker, DateTimeOffset ExpiresAt, bool CancelTold = false);
+
+/// <summary>One attempt, or a refused late report of one.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Worker">Who ran it.</param>
+/// <param name="StartedAt">When it was leased.</param>
+/// <param name="Token">Its lease token, by which a repeated or late report is recognised.</param>
+/// <param name="EndedAt">When it ended; null while it runs.</param>
+/// <param name="Outcome">How it ended; null while it runs.</param>
+/// <param name="Error">The error's title, if there was one.</param>
+public sealed record Attempt(
+    int Number,
+    string Worker,
+    DateTimeOffset StartedAt,
+    string Token,
+    DateTimeOffset? EndedAt = null,
+    AttemptOutcome? Outcome = null,
+    string? Error = null);

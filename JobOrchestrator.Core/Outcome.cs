@@ -1,0 +1,81 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>What a shard decided. Nobody hears of it before it is stored.</summary>
+public abstract record Outcome
+{
+    private Outcome()
+    {
+    }
+
+    /// <summary>A new job.</summary>
+    public sealed record Accepted(Job Job) : Outcome;
+
+    /// <summary>The same submission had been accepted before under the same idempotency key: its job.</summary>
+    public sealed record Replayed(Job Job) : Outcome;
+
+    /// <summary>The key was taken and the caller asked for the holder.</summary>
+    public sealed record Existing(Job Job) : Outcome;
+
+    /// <summary>A waiting job was replaced in its place.</summary>
+    public sealed record Replaced(Job Job) : Outcome;
+
+    /// <summary>One outcome per job of a batch, in its order.</summary>
+    public sealed record AcceptedMany(IReadOnlyList<Outcome> Items) : Outcome;
+
+    /// <summary>Jobs handed out, best first; possibly none.</summary>
+    public sealed record Leased(IReadOnlyList<Job> Jobs) : Outcome;
+
+    /// <summary>A heartbeat was taken.</summary>
+    public sealed record Extended(DateTimeOffset LeaseExpiresAt, bool CancelRequested) : Outcome;
+
+    /// <summary>The job as it is now.</summary>
+    public sealed record Changed(Job Job) : Outcome;
+
+    /// <summary>The same call had succeeded before: nothing changed.</summary>
+    public sealed record Unchanged(Job Job) : Outcome;
+
+    /// <summary>The job is gone.</summary>
+    public sealed record Forgotten(JobId JobId) : Outcome;
+
+    /// <summary>Done; there is nothing more to say.</summary>
+    /// <param name="Jobs">How many jobs it changed.</param>
+    public sealed record Done(int Jobs) : Outcome;
+
+    /// <summary>It may not be done.</summary>
+    public sealed record Refused(Refusal Why) : Outcome;
+}
+
+/// <summary>Why something may not be done, and whether asking again can help.</summary>
+/// <param name="Retryable">The same call can succeed later.</param>
+public abstract record Refusal(bool Retryable)
+{
+    /// <summary>No such job.</summary>
+    public sealed record UnknownJob(JobId JobId) : Refusal(false);
+
+    /// <summary>The externalId or unique key is taken.</summary>
+    public sealed record DuplicateJob(Job Holder) : Refusal(true);
+
+    /// <summary>The idempotency key came with another payload before.</summary>
+    public sealed record IdempotencyKeyReused(JobId First) : Refusal(false);
+
+    /// <summary>The lease token is not, or no longer, the job's.</summary>
+    public sealed record StaleLease(Job Job) : Refusal(false);
+
+    /// <summary>The job has ended otherwise.</summary>
+    public sealed record AlreadyFinished(Job Job) : Refusal(false);
+
+    /// <summary>The job has not ended yet.</summary>
+    public sealed record NotFinished(Job Job) : Refusal(true);
+
+    /// <summary>Only a waiting job can be moved.</summary>
+    public sealed record NotWaiting(Job Job) : Refusal(false);
+
+    /// <summary>The job has changed since the caller read it.</summary>
+    public sealed record SequenceMismatch(Job Job) : Refusal(false);
+
+    /// <summary>The queue is at its bound.</summary>
+    public sealed record QueueFull(string Queue, int Bound) : Refusal(true);
+
+    /// <summary>One job of a batch was refused, and with it the batch.</summary>
+    public sealed record BatchItem(int Index, Refusal Why) : Refusal(Why.Retryable);
+}

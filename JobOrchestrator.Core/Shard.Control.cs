@@ -1,0 +1,111 @@
+namespace JobOrchestrator.Core;
+
+public sealed partial class Shard
+{
+    private Outcome Cancel(Job job) => job switch
+    {
+        { Status: JobStatus.Cancelled } => new Outcome.Unchanged(job),
+        { IsFinished: true } => new Outcome.Refused(new Refusal.AlreadyFinished(job)),
+        { Status: JobStatus.New } => new Outcome.Changed(FinishCancelled(job)),
+        { CancelRequested: true } => new Outcome.Unchanged(job),
+        _ => new Outcome.Changed(Publish(job with { CancelRequested = true }, JobEventKind.Updated, job.Status)),
+    };
+
+    private Job FinishCancelled(Job job) =>
+        Finish(job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") }, JobStatus.Cancelled);
+
+    /// <summary>
+    /// A final status is never left, so a finished job runs again as a new job that names it. The old one remembers the new one:
+    /// the same call again, or a replay of all dead letters, finds it and makes no second.
+    /// </summary>
+    private Outcome Retry(Job job, JobId newId)
+    {
+        if (!job.IsFinished)
+        {
+            return new Outcome.Refused(new Refusal.NotFinished(job));
+        }
+
+        if (job.RetriedAs is not null)
+        {
+            return new Outcome.Unchanged(job);
+        }
+
+        Outcome outcome = Enqueue(Resubmission(job, newId));
+        if (outcome is Outcome.Accepted)
+        {
+            Put(job with { RetriedAs = newId });
+        }
+
+        return outcome;
+    }
+
+    private static NewJob Resubmission(Job job, JobId newId) =>
+        new()
+        {
+            Id = newId,
+            Type = job.Type,
+            Queue = job.Queue,
+            Owner = job.Owner,
+            ExternalId = job.ExternalId,
+            Input = job.Input,
+            State = job.State,
+            MaxRetries = job.MaxRetries,
+            Backoff = job.Backoff,
+            LeaseSeconds = job.LeaseSeconds,
+            TimeLimitSeconds = job.TimeLimitSeconds,
+            Priority = job.Priority,
+            UniqueKey = job.UniqueKey,
+            UniqueSeconds = job.UniqueSeconds,
+            Durable = job.Durable,
+            Traceparent = job.Traceparent,
+            RetryOf = job.Id,
+        };
+
+    private Outcome Reprioritise(Job job, Command.Reprioritise move)
+    {
+        if (move.IfSequence is { } sequence && sequence != job.Sequence)
+        {
+            return new Outcome.Refused(new Refusal.SequenceMismatch(job));
+        }
+
+        if (job.Status != JobStatus.New)
+        {
+            return new Outcome.Refused(new Refusal.NotWaiting(job));
+        }
+
+        DateTimeOffset runAt = (move.RunAt ?? job.RunAt).ToUniversalTime();
+        Job moved = job with
+        {
+            Priority = move.Priority ?? job.Priority,
+            RunAt = runAt,
+            DeadlineAt = move.RunAt is not null && job.TimeLimitSeconds is { } limit
+                ? Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit))
+                : job.DeadlineAt,
+        };
+        return moved.Priority == job.Priority && moved.RunAt == job.RunAt
+            ? new Outcome.Unchanged(job)
+            : new Outcome.Changed(Publish(moved, JobEventKind.Updated, job.Status));
+    }
+
+    private Outcome Forget(Job job)
+    {
+        if (!job.IsFinished)
+        {
+            return new Outcome.Refused(new Refusal.NotFinished(job));
+        }
+
+        if (!_visitors.Contains(job.Id))
+        {
+            // It ended in this very batch and its document is not written yet: that comes first.
+            return new Outcome.Refused(new Refusal.NotFinished(job));
+        }
+
+        Untouch(job);
+        _jobs.Remove(job.Id);
+        _visitors.Remove(job.Id);
+        UnindexKeys(job);
+        DropIdempotencyKey(job);
+        _forgotten.Add(job);
+        return new Outcome.Forgotten(job.Id);
+    }
+}

@@ -1,0 +1,170 @@
+namespace JobOrchestrator.Core;
+
+public sealed partial class Shard
+{
+    private Outcome Enqueue(NewJob submitted)
+    {
+        if (submitted.IdempotencyKey is { } key && IdempotencyHolder(submitted.Queue, key) is { } first)
+        {
+            if (_jobs.TryGetValue(first, out Job? replayed))
+            {
+                return replayed.Fingerprint == submitted.Fingerprint
+                    ? new Outcome.Replayed(replayed)
+                    : new Outcome.Refused(new Refusal.IdempotencyKeyReused(first));
+            }
+
+            // Its job is no longer stored: so the key is free.
+            _idempotencyKeys.Remove((submitted.Queue, key));
+        }
+
+        SettleHolders(submitted);
+        if (Holders(submitted) is { First: { } holder } holders)
+        {
+            return submitted.OnDuplicate switch
+            {
+                OnDuplicate.Return => new Outcome.Existing(holder),
+                OnDuplicate.Replace when holders.Second is { } other => new Outcome.Refused(new Refusal.DuplicateJob(other)),
+                OnDuplicate.Replace when holder.Status == JobStatus.New => new Outcome.Replaced(ReplaceWaiting(holder, submitted)),
+                OnDuplicate.Replace or OnDuplicate.Reject => new Outcome.Refused(new Refusal.DuplicateJob(holder)),
+            };
+        }
+
+        if (_queues.TryGetValue(submitted.Queue, out JobQueue? queue) && queue.Waiting >= _settings.QueueJobsMax)
+        {
+            return new Outcome.Refused(new Refusal.QueueFull(submitted.Queue, _settings.QueueJobsMax));
+        }
+
+        Job job = ToJob(submitted, submitted.Id, _nextOrder++, _now);
+        job = Publish(job, JobEventKind.Created, null);
+        _created.Add(job.Id);
+        return new Outcome.Accepted(job);
+    }
+
+    /// <summary>All or none: what the jobs before a refused one changed is put back.</summary>
+    private Outcome EnqueueMany(IReadOnlyList<NewJob> submitted)
+    {
+        foreach (NewJob job in submitted)
+        {
+            // What time alone does to the holders stays done, whatever becomes of the batch.
+            SettleHolders(job);
+        }
+
+        var outcomes = new List<Outcome>(submitted.Count);
+        var replaced = new Stack<Job>();
+        (int events, int created, long order) before = (_events.Count, _created.Count, _nextOrder);
+        for (int i = 0; i < submitted.Count; i++)
+        {
+            Job? holder = submitted[i].OnDuplicate == OnDuplicate.Replace ? Holders(submitted[i]).First : null;
+            Outcome outcome = Enqueue(submitted[i]);
+            switch (outcome)
+            {
+                case Outcome.Refused refused:
+                    Undo(outcomes, replaced, before);
+                    return new Outcome.Refused(new Refusal.BatchItem(i, refused.Why));
+                case Outcome.Replaced:
+                    replaced.Push(holder!);
+                    break;
+            }
+
+            outcomes.Add(outcome);
+        }
+
+        return new Outcome.AcceptedMany(outcomes);
+    }
+
+    private void Undo(List<Outcome> outcomes, Stack<Job> replaced, (int Events, int Created, long Order) before)
+    {
+        // Last done, first undone: a new job may have taken a key that a replaced one gave up.
+        for (int i = outcomes.Count - 1; i >= 0; i--)
+        {
+            switch (outcomes[i])
+            {
+                case Outcome.Replaced:
+                    PutBack(replaced.Pop());
+                    break;
+                case Outcome.Accepted accepted:
+                    Job job = _jobs[accepted.Job.Id];
+                    Remove(job);
+                    Untouch(job);
+                    break;
+            }
+        }
+
+        _events.RemoveRange(before.Events, _events.Count - before.Events);
+        _created.RemoveRange(before.Created, _created.Count - before.Created);
+        _nextOrder = before.Order;
+    }
+
+    private void SettleHolders(NewJob submitted)
+    {
+        if (ExternalIdHolder(submitted) is { } byExternalId)
+        {
+            Settle(_jobs[byExternalId]);
+        }
+
+        if (UniqueKeyHolder(submitted) is { } byUniqueKey && _jobs.TryGetValue(byUniqueKey, out Job? holder))
+        {
+            Settle(holder);
+        }
+    }
+
+    /// <summary>Who has the submission's externalId or unique key; two jobs when each has one of them.</summary>
+    private (Job? First, Job? Second) Holders(NewJob submitted)
+    {
+        Job? byExternalId = ExternalIdHolder(submitted) is { } id ? _jobs[id] : null;
+
+        // A holder that could not be recalled is no longer stored, and its key free.
+        Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.GetValueOrDefault(holder) : null;
+        return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
+    }
+
+    /// <summary>The job keeps its id, its arrival and its history; everything that a submission says is the new one's.</summary>
+    private Job ReplaceWaiting(Job waiting, NewJob submitted) =>
+        Publish(
+            ToJob(submitted, waiting.Id, waiting.Order, waiting.CreatedAt) with
+            {
+                Attempt = waiting.Attempt,
+                Attempts = waiting.Attempts,
+                StartedAt = waiting.StartedAt,
+                Sequence = waiting.Sequence,
+            },
+            JobEventKind.Updated,
+            waiting.Status);
+
+    private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
+    {
+        DateTimeOffset runAt = (submitted.RunAt ?? _now).ToUniversalTime();
+        return new Job
+        {
+            Id = id,
+            Order = order,
+            ExternalId = submitted.ExternalId,
+            Type = submitted.Type,
+            Queue = submitted.Queue,
+            Owner = submitted.Owner,
+            Input = submitted.Input,
+            State = submitted.State,
+            MaxRetries = submitted.MaxRetries,
+            Backoff = submitted.Backoff,
+            LeaseSeconds = submitted.LeaseSeconds,
+            TimeLimitSeconds = submitted.TimeLimitSeconds,
+            DeadlineAt = submitted.TimeLimitSeconds is { } limit ? Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit)) : null,
+            RunAt = runAt,
+            Priority = submitted.Priority,
+            UniqueKey = submitted.UniqueKey,
+            UniqueSeconds = submitted.UniqueSeconds,
+            IdempotencyKey = submitted.IdempotencyKey,
+            Fingerprint = submitted.Fingerprint,
+            IdempotencyUntil = submitted.IdempotencyKey is null ? null : Later(_now, _settings.IdempotencyWindow),
+            Durable = submitted.Durable,
+            Traceparent = submitted.Traceparent,
+            RetryOf = submitted.RetryOf,
+            CreatedAt = createdAt,
+            UpdatedAt = _now,
+        };
+    }
+
+    /// <summary>The end of time instead of an overflow.</summary>
+    private static DateTimeOffset Later(DateTimeOffset from, TimeSpan by) =>
+        DateTimeOffset.MaxValue - from < by ? DateTimeOffset.MaxValue : from + by;
+}

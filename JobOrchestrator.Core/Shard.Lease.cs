@@ -1,0 +1,112 @@
+namespace JobOrchestrator.Core;
+
+public sealed partial class Shard
+{
+    private Outcome.Leased LeaseJobs(Command.Lease lease)
+    {
+        PromoteScheduled();
+        var leased = new List<Job>();
+        long bytes = 0;
+        int settled = 0;
+        while (leased.Count + settled < lease.Max && FirstReady(lease.Queues, lease.Types) is { } first)
+        {
+            Job job = _jobs[first];
+            if (Settle(job).Status != JobStatus.New)
+            {
+                // Its time limit had passed. It counts, so that one command changes no more documents than it says.
+                settled++;
+                continue;
+            }
+
+            bytes += job.DocumentBytesMax;
+            if (leased.Count > 0 && bytes > lease.BytesMax)
+            {
+                break;
+            }
+
+            leased.Add(LeaseJob(job, lease.Worker, $"{lease.TokenSeed}.{leased.Count}"));
+        }
+
+        return new Outcome.Leased(leased);
+    }
+
+    /// <summary>The next job to hand out: from the first queue named that has one, or, where none is named, the best of all queues.</summary>
+    private JobId? FirstReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types)
+    {
+        foreach (string name in queues)
+        {
+            if (FirstIn(name, types) is { } place)
+            {
+                return place.Job;
+            }
+        }
+
+        return queues.Count == 0 ? BestOfAll(types) : null;
+    }
+
+    private JobId? BestOfAll(IReadOnlySet<string>? types)
+    {
+        Place? best = null;
+        IEnumerable<string> names = types is null
+            ? _queues.Keys
+            : types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
+        foreach (string name in names)
+        {
+            if (FirstIn(name, types) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
+            {
+                best = place;
+            }
+        }
+
+        return best?.Job;
+    }
+
+    private Place? FirstIn(string name, IReadOnlySet<string>? types) =>
+        _queues.TryGetValue(name, out JobQueue? queue) && !queue.Paused ? queue.Ready.First(types) : null;
+
+    private Job LeaseJob(Job job, string worker, string token)
+    {
+        int number = job.Attempt + 1;
+        return Publish(
+            job with
+            {
+                Status = JobStatus.InProgress,
+                Attempt = number,
+                Lease = new Lease(token, worker, Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds))),
+                Attempts = WithEntry(job.Attempts, new Attempt(number, worker, _now, token)),
+                StartedAt = job.StartedAt ?? _now,
+            },
+            JobEventKind.Updated,
+            job.Status);
+    }
+
+    /// <summary>Whether a lease on these queues and types would get anything now.</summary>
+    public bool HasReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types, DateTimeOffset now)
+    {
+        _now = now > _now ? now : _now;
+        PromoteScheduled();
+        return FirstReady(queues, types) is not null;
+    }
+
+    private void PromoteScheduled()
+    {
+        while (_scheduled.Count > 0 && _scheduled.Min is var place && place.RunAt <= _now)
+        {
+            _scheduled.Remove(place);
+            Job job = _jobs[place.Job];
+            AddReady(QueueNamed(job.Queue), job);
+        }
+    }
+
+    private Outcome.Done SetPaused(string name, bool paused)
+    {
+        JobQueue queue = QueueNamed(name);
+        _pausedQueuesChanged |= queue.Paused != paused;
+        queue.Paused = paused;
+        DropIfIdle(name);
+        return new Outcome.Done(0);
+    }
+
+    private static Attempt[] WithEntry(IReadOnlyList<Attempt> attempts, Attempt entry) =>
+        [.. attempts.Skip(Math.Max(0, attempts.Count - Job.AttemptsKept + 1)), entry];
+}

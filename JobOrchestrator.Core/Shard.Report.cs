@@ -1,0 +1,176 @@
+namespace JobOrchestrator.Core;
+
+public sealed partial class Shard
+{
+    private Outcome Heartbeat(Job job, Command.Heartbeat heartbeat)
+    {
+        if (!HoldsLease(job, heartbeat.Token))
+        {
+            return RefuseStale(job, heartbeat.Token, "heartbeat");
+        }
+
+        // Once a cancel has been told, one lease's time is left to obey: a worker that only keeps beating cannot put it off.
+        Lease lease = job.Lease!;
+        DateTimeOffset expiresAt = lease.CancelTold ? lease.ExpiresAt : Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds));
+        Job after = job with
+        {
+            Lease = lease with { ExpiresAt = expiresAt, CancelTold = job.CancelRequested },
+            Progress = heartbeat.Progress ?? job.Progress,
+            State = heartbeat.State ?? job.State,
+        };
+        if (after.Progress != job.Progress)
+        {
+            Publish(after, JobEventKind.Updated, job.Status);
+        }
+        else if (after.Lease != job.Lease || !Equals(after.State, job.State))
+        {
+            Put(after);
+        }
+
+        return new Outcome.Extended(expiresAt, job.CancelRequested);
+    }
+
+    private Outcome Complete(Job job, Command.Complete complete)
+    {
+        if (!HoldsLease(job, complete.Token))
+        {
+            return RepeatOrStale(job, complete.Token, AttemptOutcome.Completed, "complete");
+        }
+
+        return new Outcome.Changed(Finish(
+            EndAttempt(job, AttemptOutcome.Completed, null) with { Result = complete.Result, Error = null },
+            JobStatus.Completed));
+    }
+
+    private Outcome Fail(Job job, Command.Fail fail)
+    {
+        if (!HoldsLease(job, fail.Token))
+        {
+            return RepeatOrStale(job, fail.Token, AttemptOutcome.Failed, "fail");
+        }
+
+        return new Outcome.Changed(EndInError(job, AttemptOutcome.Failed, fail.Error, fail.TryAgain));
+    }
+
+    private Outcome Release(Job job, Command.Release release)
+    {
+        if (!HoldsLease(job, release.Token))
+        {
+            return RepeatOrStale(job, release.Token, AttemptOutcome.Released, "release");
+        }
+
+        return new Outcome.Changed(GiveBack(job, release.Delay));
+    }
+
+    private Job GiveBack(Job job, TimeSpan? delay)
+    {
+        if (job.CancelRequested)
+        {
+            return FinishCancelled(EndAttempt(job, AttemptOutcome.Cancelled, null));
+        }
+
+        Job waiting = EndAttempt(job, AttemptOutcome.Released, null) with { Status = JobStatus.New };
+        return Publish(delay is { } pause ? waiting with { RunAt = Later(_now, pause) } : waiting, JobEventKind.Updated, job.Status);
+    }
+
+    /// <summary>An attempt ended badly: again after a pause, or no more.</summary>
+    private Job EndInError(Job job, AttemptOutcome outcome, JobError error, bool retry)
+    {
+        if (job.CancelRequested)
+        {
+            AttemptOutcome cancelled = outcome == AttemptOutcome.LeaseLost ? outcome : AttemptOutcome.Cancelled;
+            return FinishCancelled(EndAttempt(job, cancelled, error.Title));
+        }
+
+        int failures = job.Failures + 1;
+        Job ended = EndAttempt(job, outcome, error.Title) with { Failures = failures, Error = error };
+        if (!retry || failures > job.MaxRetries)
+        {
+            return Finish(ended, JobStatus.Failed);
+        }
+
+        return Publish(
+            ended with { Status = JobStatus.New, RunAt = Later(_now, job.Backoff.After(job.Id, failures)) },
+            JobEventKind.Updated,
+            job.Status);
+    }
+
+    private Job EndAttempt(Job job, AttemptOutcome outcome, string? error)
+    {
+        int running = IndexOfRunning(job);
+        Attempt[] attempts = [.. job.Attempts];
+        attempts[running] = attempts[running] with { EndedAt = _now, Outcome = outcome, Error = error };
+        return job with { Lease = null, Attempts = attempts };
+    }
+
+    /// <summary>Not always the last: refused reports of earlier attempts may have been noted behind it.</summary>
+    private static int IndexOfRunning(Job job)
+    {
+        for (int i = job.Attempts.Count - 1; i >= 0; i--)
+        {
+            if (job.Attempts[i] is { Outcome: null } attempt && attempt.Number == job.Attempt)
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException($"Job {job.Id} is in progress without a running attempt.");
+    }
+
+    private Job Finish(Job job, JobStatus status) =>
+        Publish(
+            job with
+            {
+                Status = status,
+                FinishedAt = _now,
+                ExpiresAt = Later(_now, _settings.Retention),
+            },
+            status switch
+            {
+                JobStatus.Completed => JobEventKind.Completed,
+                JobStatus.Failed => JobEventKind.Failed,
+                JobStatus.Cancelled => JobEventKind.Cancelled,
+                JobStatus.New or JobStatus.InProgress => throw new ArgumentOutOfRangeException(nameof(status)),
+            },
+            _jobs[job.Id].Status);
+
+    private bool HoldsLease(Job job, string token) =>
+        job is { Status: JobStatus.InProgress, Lease: { } lease } && lease.Token == token && _now < lease.ExpiresAt;
+
+    /// <summary>A report that arrived twice is answered like the first; any other without a current token is refused.</summary>
+    private Outcome RepeatOrStale(Job job, string token, AttemptOutcome outcome, string report) =>
+        job.Attempts.Any(attempt => attempt.Token == token && WasEndedBy(attempt, outcome))
+            ? new Outcome.Unchanged(job)
+            : RefuseStale(job, token, report);
+
+    /// <summary>With a cancel under way, a failure or release has ended its attempt as Cancelled; only the failure had an error.</summary>
+    private static bool WasEndedBy(Attempt attempt, AttemptOutcome report) =>
+        attempt.Outcome == report
+        || (attempt.Outcome == AttemptOutcome.Cancelled
+            && report == (attempt.Error is null ? AttemptOutcome.Released : AttemptOutcome.Failed));
+
+    /// <summary>Refuses, and notes it in the job's history: once per attempt, and only for tokens that were once valid.</summary>
+    private Outcome.Refused RefuseStale(Job job, string token, string report)
+    {
+        if (job.Attempts.FirstOrDefault(attempt => attempt.Token == token && attempt.Outcome != AttemptOutcome.Refused) is { } late
+            && !job.Attempts.Any(attempt => attempt.Token == token && attempt.Outcome == AttemptOutcome.Refused))
+        {
+            job = Put(job with { Attempts = WithRefusal(job, late, report) });
+        }
+
+        return new Outcome.Refused(new Refusal.StaleLease(job));
+    }
+
+    private Attempt[] WithRefusal(Job job, Attempt late, string report)
+    {
+        var refusal = new Attempt(late.Number, late.Worker, _now, late.Token, _now, AttemptOutcome.Refused, $"A late {report} was refused.");
+        IReadOnlyList<Attempt> kept = job.Attempts;
+        if (kept.Count >= Job.AttemptsKept && kept[0].Outcome is null)
+        {
+            // Refused reports fill the list behind a running attempt: that one stays.
+            return [kept[0], .. kept.Skip(2), refusal];
+        }
+
+        return WithEntry(kept, refusal);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+
+namespace JobOrchestrator.Core;
+
+/// <summary>
+/// The rules: one shard's live jobs, queues, leases and limits. Deterministic and single-threaded: the same commands at the same
+/// times give the same outcomes, for ever. Nothing of it leaks out but immutable values.
+/// </summary>
+public sealed partial class Shard
+{
+    private readonly ShardSettings _settings;
+    private readonly Dictionary<JobId, Job> _jobs = [];
+    private DateTimeOffset _now = DateTimeOffset.MinValue;
+    private long _nextOrder;
+
+    /// <param name="settings">The limits.</param>
+    /// <param name="nextOrder">The arrival number of the next new job.</param>
+    public Shard(ShardSettings settings, long nextOrder = 0)
+    {
+        _settings = settings;
+        _nextOrder = nextOrder;
+    }
+
+    /// <summary>
+    /// Applies one command. Never fails: what may not be done comes back as a refusal. A clock that goes backwards is held at the
+    /// latest time seen.
+    /// </summary>
+    public Outcome Apply(Command command, DateTimeOffset now)
+    {
+        _now = now > _now ? now : _now;
+        return command switch
+        {
+            Command.OnJob onJob => ApplyToJob(onJob),
+            Command.Enqueue enqueue => Enqueue(enqueue.Job),
+            Command.EnqueueMany many => EnqueueMany(many.Jobs),
+            Command.Lease lease => LeaseJobs(lease),
+            Command.PauseQueue pause => SetPaused(pause.Queue, true),
+            Command.ResumeQueue resume => SetPaused(resume.Queue, false),
+            Command.ReleaseWorker worker => ReleaseWorker(worker),
+            Command.Excuse => Excuse(),
+            Command.Tick tick => Tick(tick.Max),
+            _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
+        };
+    }
+
+    private Outcome ApplyToJob(Command.OnJob command)
+    {
+        if (!_jobs.TryGetValue(command.JobId, out Job? job))
+        {
+            return new Outcome.Refused(new Refusal.UnknownJob(command.JobId));
+        }
+
+        job = Settle(job);
+        return command switch
+        {
+            Command.Heartbeat heartbeat => Heartbeat(job, heartbeat),
+            Command.Complete complete => Complete(job, complete),
+            Command.Fail fail => Fail(job, fail),
+            Command.Release release => Release(job, release),
+            Command.Cancel => Cancel(job),
+            Command.Retry retry => Retry(job, retry.NewId),
+            Command.Reprioritise move => Reprioritise(job, move),
+            Command.Forget => Forget(job),
+            _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
+        };
+    }
+
+    /// <summary>Whether the shard holds this job in memory: every live one, and finished ones until their changes are taken.</summary>
+    public bool Holds(JobId id) => _jobs.ContainsKey(id);
+
+    /// <summary>
+    /// The finished jobs that a command is about and that are no longer in memory: they have to be recalled from the store before
+    /// the command is applied. A recalled one can name further ones (the holder of its key, for a retry), so this is asked again
+    /// after a recall; ids that the store does not know stay in the answer and count as forgotten.
+    /// </summary>
+    public IEnumerable<JobId> Missing(Command command)
+    {
+        switch (command)
+        {
+            case Command.OnJob onJob when !_jobs.ContainsKey(onJob.JobId):
+                yield return onJob.JobId;
+                break;
+            case Command.Retry retry when _jobs[retry.JobId] is { IsFinished: true, RetriedAs: null } finished:
+                foreach (JobId holder in MissingHolders(Resubmission(finished, retry.NewId)))
+                {
+                    yield return holder;
+                }
+
+                break;
+            case Command.Enqueue enqueue:
+                foreach (JobId holder in MissingHolders(enqueue.Job))
+                {
+                    yield return holder;
+                }
+
+                break;
+            case Command.EnqueueMany many:
+                foreach (JobId holder in many.Jobs.SelectMany(MissingHolders))
+                {
+                    yield return holder;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Brings a finished job back into memory until the next <see cref="TakeChanges"/>. One that was forgotten since the last stays so,
+    /// though the store still has it.
+    /// </summary>
+    public void Recall(Job job)
+    {
+        if (job.IsFinished && !_forgotten.Exists(gone => gone.Id == job.Id) && _jobs.TryAdd(job.Id, job))
+        {
+            _visitors.Add(job.Id);
+        }
+    }
+
+    /// <summary>Takes over a job as it was stored; for start and takeover, before the first command.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="now">The time of the load: windows that have closed by then are not opened again.</param>
+    public void Load(Job job, DateTimeOffset now)
+    {
+        _now = now > _now ? now : _now;
+        _nextOrder = Math.Max(_nextOrder, job.Order + 1);
+        Index(job);
+        if (!job.IsFinished)
+        {
+            _jobs.Add(job.Id, job);
+        }
+    }
+
+    /// <summary>Takes over a paused queue as it was stored.</summary>
+    public void LoadPaused(string queue) => QueueNamed(queue).Paused = true;
+
+    /// <summary>When something becomes due without any command, or null.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            DateTimeOffset? due = _due.Count > 0 ? _due.Min.At : null;
+            DateTimeOffset? ready = _scheduled.Count > 0 ? _scheduled.Min.RunAt : null;
+            return Earlier(Earlier(due, ready), NextWindowEnd);
+        }
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
+
+    /// <summary>How many jobs are live.</summary>
+    public int LiveJobs => _jobs.Count - _finishing.Count - _visitors.Count;
+}

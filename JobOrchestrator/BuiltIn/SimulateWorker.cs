@@ -1,0 +1,161 @@
+using System.Globalization;
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.BuiltIn;
+
+/// <summary>
+/// Works the jobs of type <c>simulate</c> inside the service, through the same commands as any worker, so that the first call does something.
+/// </summary>
+internal sealed partial class SimulateWorker(IJobShards shards, ReplicaIdentity replica, TimeProvider time, ILogger<SimulateWorker> logger) : BackgroundService
+{
+    // Simulated work only waits, so many at once cost next to nothing.
+    private const int JobsAtOnce = 1_000;
+    private const int JobsInOneLease = 100;
+    private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly string[] AnyQueue = [];
+    private static readonly HashSet<string> Types = [Simulation.JobType];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var slots = new SemaphoreSlim(JobsAtOnce);
+        var running = new HashSet<Task>();
+        try
+        {
+            while (true)
+            {
+                await slots.WaitAsync(stoppingToken);
+                slots.Release();
+                IReadOnlyList<Job> leased = await LeaseAsync(Math.Min(JobsInOneLease, slots.CurrentCount), stoppingToken);
+                running.RemoveWhere(task => task.IsCompleted);
+                foreach (Job job in leased)
+                {
+                    await slots.WaitAsync(CancellationToken.None);
+                    running.Add(RunAsync(job, slots, stoppingToken));
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(running);
+        }
+    }
+
+    private async Task<IReadOnlyList<Job>> LeaseAsync(int max, CancellationToken stopping)
+    {
+        try
+        {
+            string seed = $"{RandomBits.Next():x16}{RandomBits.Next():x16}";
+            return await shards.LeaseAsync(new Command.Lease(AnyQueue, replica.BuiltInWorker, max, Types, seed), LeaseWait, stopping);
+        }
+        catch (Exception exception) when (IsPassing(exception))
+        {
+            await Task.Delay(RetryEvery, time, stopping);
+            return [];
+        }
+    }
+
+    private async Task RunAsync(Job job, SemaphoreSlim slots, CancellationToken stopping)
+    {
+        try
+        {
+            await ReportAsync(job, await WorkAsync(job, stopping));
+        }
+        catch (Exception exception)
+        {
+            // The lease ends by itself, and the job is tried again.
+            LogAttemptLost(logger, job.Id, exception.Message);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    /// <summary>Does the work and returns what there is to report; null when the lease is gone.</summary>
+    private async Task<Command.OnJob?> WorkAsync(Job job, CancellationToken stopping)
+    {
+        string token = job.Lease!.Token;
+        Simulation simulation;
+        try
+        {
+            simulation = Simulation.Parse(job.Input);
+        }
+        catch (FormatException exception)
+        {
+            return new Command.Fail(job.Id, token, new JobError("/problems/bad-input", exception.Message), TryAgain: false);
+        }
+
+        double seconds = simulation.MinSeconds + (simulation.MaxSeconds - simulation.MinSeconds) * (RandomBits.Next() >> 11) / (1UL << 53);
+        TimeSpan duration = TimeSpan.FromSeconds(seconds);
+        TimeSpan beat = TimeSpan.FromSeconds(job.LeaseSeconds / 3.0);
+        long started = time.GetTimestamp();
+        for (int step = 1; ;)
+        {
+            TimeSpan elapsed = time.GetElapsedTime(started);
+            TimeSpan stepEnd = duration * ((double)step / (simulation.Steps + 1));
+            TimeSpan wait = stepEnd - elapsed;
+            try
+            {
+                await Task.Delay(wait < beat ? wait > TimeSpan.Zero ? wait : TimeSpan.Zero : beat, time, stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return new Command.Release(job.Id, token);
+            }
+
+            if (time.GetElapsedTime(started) >= stepEnd && step++ > simulation.Steps)
+            {
+                return Outcome(job, simulation, seconds);
+            }
+
+            Progress? progress = time.GetElapsedTime(started) >= stepEnd
+                ? new Progress(Math.Round(100.0 * (step - 1) / (simulation.Steps + 1), 1), $"Step {step - 1} of {simulation.Steps}")
+                : null;
+            switch (await ReportAsync(job, new Command.Heartbeat(job.Id, token, progress)))
+            {
+                case Core.Outcome.Extended { CancelRequested: true }:
+                    return new Command.Release(job.Id, token);
+                case Core.Outcome.Refused:
+                    return null;
+            }
+        }
+    }
+
+    private static Command.OnJob Outcome(Job job, Simulation simulation, double seconds) =>
+        simulation.Failure is { } failure
+            ? new Command.Fail(job.Id, job.Lease!.Token, new JobError(JobError.WorkerError, failure), TryAgain: false)
+            : new Command.Complete(
+                job.Id,
+                job.Lease!.Token,
+                simulation.Result ?? JsonText.Of(string.Create(CultureInfo.InvariantCulture, $"{{\"simulatedSeconds\":{Math.Round(seconds, 3)}}}")));
+
+    /// <summary>Reports, again and again while the store is away, for as long as the lease can still be good.</summary>
+    private async Task<Outcome?> ReportAsync(Job job, Command.OnJob? report)
+    {
+        if (report is null)
+        {
+            return null;
+        }
+
+        long started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await shards.ProposeAsync(job.Id.Shard, report, CancellationToken.None);
+            }
+            catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(started) < TimeSpan.FromSeconds(job.LeaseSeconds * 2))
+            {
+                await Task.Delay(RetryEvery, time);
+            }
+        }
+    }
+
+    private static bool IsPassing(Exception exception) =>
+        exception is StoreUnavailableException or OutcomeUnknownException or TooBusyException;
+
+    [LoggerMessage(40, LogLevel.Warning, "Job {JobId}: this attempt could not report. {Reason}")]
+    private static partial void LogAttemptLost(ILogger logger, JobId jobId, string reason);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.BuiltIn;
+
+/// <summary>
+/// What one <c>simulate</c> job asks for. Its input is an object; every member may be left out and numbers may come as strings, so that
+/// <c>parameters</c> of StartJobWithTimeout work too.
+/// </summary>
+/// <param name="MinSeconds">The shortest time it takes; default 0.1.</param>
+/// <param name="MaxSeconds">The longest; default 10. <c>seconds</c> sets both.</param>
+/// <param name="Steps">How often it reports progress, 0 to 1,000; default 4.</param>
+/// <param name="Failure">Why it fails in the end (<c>fail</c>: true or a text); null: it does not.</param>
+/// <param name="Result">What it completes with; null: the time it took.</param>
+internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Steps, string? Failure, JsonText? Result)
+{
+    /// <summary>A type of job that needs no code of the caller's own.</summary>
+    public const string JobType = "simulate";
+
+    private const double SecondsMax = 7 * 86_400;
+    private const int StepsMax = 1_000;
+
+    public static Simulation Default { get; } = new(0.1, 10, 4, null, null);
+
+    /// <summary>Reads a job's input.</summary>
+    /// <exception cref="FormatException">A member is none that can be simulated; the message says which.</exception>
+    public static Simulation Parse(JsonText? input)
+    {
+        if (input is null)
+        {
+            return Default;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(input.Utf8.ToArray());
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return Default;
+        }
+
+        double? seconds = null;
+        Simulation simulation = Default;
+        foreach (JsonProperty member in document.RootElement.EnumerateObject())
+        {
+            simulation = member.Name switch
+            {
+                "seconds" => simulation with { MinSeconds = (seconds = Seconds(member)).Value, MaxSeconds = seconds.Value },
+                "minSeconds" => simulation with { MinSeconds = Seconds(member) },
+                "maxSeconds" => simulation with { MaxSeconds = Seconds(member) },
+                "steps" => simulation with { Steps = (int)Number(member, StepsMax) },
+                "fail" => simulation with { Failure = FailureOf(member.Value) },
+                "result" => simulation with { Result = JsonText.Of(member.Value.GetRawText()) },
+                _ => simulation,
+            };
+        }
+
+        return simulation with { MaxSeconds = Math.Max(simulation.MinSeconds, simulation.MaxSeconds) };
+    }
+
+    private static double Seconds(JsonProperty member) => Number(member, SecondsMax);
+
+    private static double Number(JsonProperty member, double max)
+    {
+        double number = double.NaN;
+        bool isNumber = member.Value.ValueKind switch
+        {
+            JsonValueKind.Number => member.Value.TryGetDouble(out number),
+            JsonValueKind.String => double.TryParse(member.Value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
+            _ => false,
+        };
+        return isNumber && number >= 0 && number <= max
+            ? number
+            : throw new FormatException($"'{member.Name}' has to be a number from 0 to {max.ToString(CultureInfo.InvariantCulture)}.");
+    }
+
+    private static string? FailureOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.False or JsonValueKind.Null => null,
+        JsonValueKind.String when value.GetString() is "false" or "" => null,
+        JsonValueKind.String when value.GetString() is { } text && text != "true" => text,
+        _ => "The simulated work failed, as it was asked to.",
+    };
+}

@@ -1,0 +1,28 @@
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Hosting;
+
+/// <summary>Health for probes and people: <c>/health/live</c> says that the process answers, <c>/health/ready</c> that jobs are taken.</summary>
+internal static class Health
+{
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder group = app.MapGroup("/health").WithTags("Health");
+        group.MapGet("/live", () => TypedResults.Ok(new LiveAnswer("live"))).WithSummary("The process answers.");
+        group.MapGet("/ready", (ShardHost host) =>
+        {
+            var answer = new ReadyAnswer(
+                host.IsReady ? "ready" : "not ready",
+                host.ShardCount,
+                host.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null);
+            return host.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).WithSummary("Jobs are taken: the state store answers and every shard is held.");
+    }
+
+    internal sealed record LiveAnswer(string Status);
+
+    /// <param name="Status">Whether jobs are taken.</param>
+    /// <param name="Shards">How many shards the store has.</param>
+    /// <param name="Transactions">What the store was found to do with a refused transaction.</param>
+    internal sealed record ReadyAnswer(string Status, int? Shards, string? Transactions);
+}

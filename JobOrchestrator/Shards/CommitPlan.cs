@@ -1,0 +1,35 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>Everything that one commit writes and, once it is stored, changes in memory.</summary>
+/// <param name="Head">The head as it will be.</param>
+/// <param name="Documents">The other documents, in the order of the transaction: pages, outbox, deletions, jobs.</param>
+/// <param name="Changes">The shard's changes.</param>
+/// <param name="Outbox">The commit's events; null when it has none.</param>
+/// <param name="OutboxBytes">Their document's bytes.</param>
+/// <param name="OutboxDeleted">How many of the oldest outbox documents it deletes.</param>
+/// <param name="Retired">Pages that are live no more.</param>
+/// <param name="Removed">A page whose last jobs it deletes.</param>
+internal sealed record CommitPlan(
+    Head Head,
+    IReadOnlyList<StateOperation> Documents,
+    Changes Changes,
+    OutboxEntry? Outbox,
+    long OutboxBytes,
+    int OutboxDeleted,
+    IReadOnlyList<long> Retired,
+    long? Removed);
+
+/// <summary>What became of a commit.</summary>
+internal enum CommitResult
+{
+    /// <summary>It is stored.</summary>
+    Stored = 1,
+
+    /// <summary>It is certain that nothing was written.</summary>
+    NothingWritten = 2,
+
+    /// <summary>The shard belongs to someone else now.</summary>
+    Lost = 3,
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>Events as JSON: the thin data, and the CloudEvent around it. Written once, stored, and copied from there on.</summary>
+internal static class EventJson
+{
+    /// <summary>The whole CloudEvent (CloudEvents 1.0, structured JSON), without topic and pub/sub name.</summary>
+    public static void WriteCloudEvent(Utf8JsonWriter writer, JobEvent jobEvent, string source)
+    {
+        Job job = jobEvent.Job;
+        writer.WriteStartObject();
+        writer.WriteString("specversion"u8, "1.0"u8);
+        writer.WriteString("id"u8, EventId(job));
+        writer.WriteString("type"u8, Words.EventType(jobEvent.Kind));
+        writer.WriteString("source"u8, source);
+        writer.WriteString("subject"u8, job.Id.Value);
+        writer.WriteString("time"u8, job.UpdatedAt.UtcDateTime);
+        writer.WriteString("datacontenttype"u8, "application/json"u8);
+        if (job.Traceparent is not null)
+        {
+            writer.WriteString("traceparent"u8, job.Traceparent);
+        }
+
+        writer.WritePropertyName("data"u8);
+        WriteData(writer, jobEvent);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What the event says of the job.</summary>
+    public static void WriteData(Utf8JsonWriter writer, JobEvent jobEvent)
+    {
+        Job job = jobEvent.Job;
+        writer.WriteStartObject();
+        writer.WriteString("jobId"u8, job.Id.Value);
+        WriteText(writer, "owner"u8, job.Owner);
+        writer.WriteString("type"u8, job.Type);
+        writer.WriteString("queue"u8, job.Queue);
+        writer.WriteString("status"u8, Words.Of(job.Status));
+        WriteText(writer, "previousStatus"u8, jobEvent.PreviousStatus is { } previous ? Words.Of(previous) : null);
+        writer.WriteNumber("sequence"u8, job.Sequence);
+        writer.WriteNumber("attempt"u8, job.Attempt);
+        WriteProgress(writer, job.Progress);
+        writer.WriteString("occurredAt"u8, job.UpdatedAt.UtcDateTime);
+        if (job.FinishedAt is { } finished)
+        {
+            writer.WriteNumber("durationSeconds"u8, Math.Round((finished - (job.StartedAt ?? job.CreatedAt)).TotalSeconds, 3));
+        }
+
+        WriteText(writer, "error"u8, job.Error?.Title);
+        if (job is { Status: JobStatus.Completed, Result: not null })
+        {
+            writer.WriteString("payloadUri"u8, $"/jobs/{job.Id}/result");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The id by which a subscriber drops repeats.</summary>
+    public static string EventId(Job job) => $"{job.Id}-{job.Sequence}";
+
+    private static void WriteProgress(Utf8JsonWriter writer, Progress? progress)
+    {
+        if (progress is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("progress"u8);
+        if (progress.Percent is { } percent)
+        {
+            writer.WriteNumber("percent"u8, percent);
+        }
+
+        WriteText(writer, "message"u8, progress.Message);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+}

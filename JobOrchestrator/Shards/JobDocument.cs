@@ -1,0 +1,283 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// A job as it is stored. The callers' JSON is kept as strings holding the exact text, because the sidecar re-encodes JSON numbers.
+/// Fields are only ever added; unknown ones are ignored.
+/// </summary>
+internal static class JobDocument
+{
+    /// <summary>What stays of a purged job; a store without TTL keeps it longer.</summary>
+    public static byte[] Tombstone(JobId id, DateTimeOffset purgedAt) =>
+        Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","purgedAt":"{{purgedAt.UtcDateTime:O}}"}""");
+
+    /// <summary>Writes a job with the epoch and commit that it is of, by which an unfinished commit is recognised.</summary>
+    public static void Write(Utf8JsonWriter writer, Job job, long epoch, long commit)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("epoch"u8, epoch);
+        writer.WriteNumber("commit"u8, commit);
+        writer.WriteString("id"u8, job.Id.Value);
+        writer.WriteNumber("order"u8, job.Order);
+        WriteText(writer, "externalId"u8, job.ExternalId);
+        writer.WriteString("type"u8, job.Type);
+        writer.WriteString("queue"u8, job.Queue);
+        WriteText(writer, "owner"u8, job.Owner);
+        writer.WriteString("status"u8, Words.Of(job.Status));
+        WriteJson(writer, "input"u8, job.Input);
+        WriteJson(writer, "state"u8, job.State);
+        WriteJson(writer, "result"u8, job.Result);
+        WriteProgress(writer, job.Progress);
+        WriteError(writer, job.Error);
+        writer.WriteNumber("attempt"u8, job.Attempt);
+        writer.WriteNumber("failures"u8, job.Failures);
+        WriteNumber(writer, "maxRetries"u8, job.MaxRetries);
+        WriteBackoff(writer, job.Backoff);
+        writer.WriteNumber("leaseSeconds"u8, job.LeaseSeconds);
+        WriteNumber(writer, "timeLimitSeconds"u8, job.TimeLimitSeconds);
+        WriteTime(writer, "deadlineAt"u8, job.DeadlineAt);
+        WriteTime(writer, "runAt"u8, job.RunAt);
+        writer.WriteNumber("priority"u8, job.Priority);
+        WriteText(writer, "uniqueKey"u8, job.UniqueKey);
+        WriteNumber(writer, "uniqueSeconds"u8, job.UniqueSeconds);
+        WriteText(writer, "idempotencyKey"u8, job.IdempotencyKey);
+        if (job.IdempotencyKey is not null)
+        {
+            writer.WriteString("fingerprint"u8, job.Fingerprint.ToString("x32", CultureInfo.InvariantCulture));
+        }
+
+        WriteTime(writer, "idempotencyUntil"u8, job.IdempotencyUntil);
+        if (job.CancelRequested)
+        {
+            writer.WriteBoolean("cancelRequested"u8, true);
+        }
+
+        WriteLease(writer, job.Lease);
+        WriteAttempts(writer, job.Attempts);
+        writer.WriteNumber("sequence"u8, job.Sequence);
+        WriteText(writer, "traceparent"u8, job.Traceparent);
+        WriteText(writer, "retryOf"u8, job.RetryOf?.ToString());
+        WriteText(writer, "retriedAs"u8, job.RetriedAs?.ToString());
+        WriteTime(writer, "createdAt"u8, job.CreatedAt);
+        WriteTime(writer, "startedAt"u8, job.StartedAt);
+        WriteTime(writer, "updatedAt"u8, job.UpdatedAt);
+        WriteTime(writer, "finishedAt"u8, job.FinishedAt);
+        WriteTime(writer, "expiresAt"u8, job.ExpiresAt);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads a stored document: a job, or what stays of a purged one.</summary>
+    public static JobLookup Read(ReadOnlyMemory<byte> utf8)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8);
+        JsonElement json = document.RootElement;
+        if (json.TryGetProperty("purgedAt", out _))
+        {
+            return new JobLookup.Purged();
+        }
+
+        if (json.TryGetProperty("deleted", out _))
+        {
+            return new JobLookup.Unknown();
+        }
+
+        return new JobLookup.Found(new Job
+        {
+            Id = new JobId(json.GetProperty("id").GetGuid()),
+            Order = json.GetProperty("order").GetInt64(),
+            ExternalId = Text(json, "externalId"),
+            Type = json.GetProperty("type").GetString()!,
+            Queue = json.GetProperty("queue").GetString()!,
+            Owner = Text(json, "owner"),
+            Status = Words.Status(json.GetProperty("status").GetString()!),
+            Input = Json(json, "input"),
+            State = Json(json, "state"),
+            Result = Json(json, "result"),
+            Progress = json.TryGetProperty("progress", out JsonElement progress)
+                ? new Progress(progress.TryGetProperty("percent", out JsonElement percent) ? percent.GetDouble() : null, Text(progress, "message"))
+                : null,
+            Error = json.TryGetProperty("error", out JsonElement error)
+                ? new JobError(error.GetProperty("type").GetString()!, error.GetProperty("title").GetString()!, Json(error, "detail"))
+                : null,
+            Attempt = json.GetProperty("attempt").GetInt32(),
+            Failures = json.GetProperty("failures").GetInt32(),
+            MaxRetries = Number(json, "maxRetries"),
+            Backoff = ReadBackoff(json.GetProperty("backoff")),
+            LeaseSeconds = json.GetProperty("leaseSeconds").GetInt32(),
+            TimeLimitSeconds = Number(json, "timeLimitSeconds"),
+            DeadlineAt = Time(json, "deadlineAt"),
+            RunAt = json.GetProperty("runAt").GetDateTimeOffset(),
+            Priority = json.GetProperty("priority").GetInt32(),
+            UniqueKey = Text(json, "uniqueKey"),
+            UniqueSeconds = Number(json, "uniqueSeconds"),
+            IdempotencyKey = Text(json, "idempotencyKey"),
+            Fingerprint = Text(json, "fingerprint") is { } hex ? UInt128.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture) : default,
+            IdempotencyUntil = Time(json, "idempotencyUntil"),
+            CancelRequested = json.TryGetProperty("cancelRequested", out JsonElement cancel) && cancel.GetBoolean(),
+            Lease = json.TryGetProperty("lease", out JsonElement lease) ? ReadLease(lease) : null,
+            Attempts = json.TryGetProperty("attempts", out JsonElement attempts) ? [.. attempts.EnumerateArray().Select(ReadAttempt)] : [],
+            Sequence = json.GetProperty("sequence").GetInt64(),
+            Traceparent = Text(json, "traceparent"),
+            RetryOf = json.TryGetProperty("retryOf", out JsonElement retryOf) ? new JobId(retryOf.GetGuid()) : null,
+            RetriedAs = json.TryGetProperty("retriedAs", out JsonElement retriedAs) ? new JobId(retriedAs.GetGuid()) : null,
+            CreatedAt = json.GetProperty("createdAt").GetDateTimeOffset(),
+            StartedAt = Time(json, "startedAt"),
+            UpdatedAt = json.GetProperty("updatedAt").GetDateTimeOffset(),
+            FinishedAt = Time(json, "finishedAt"),
+            ExpiresAt = Time(json, "expiresAt"),
+        });
+    }
+
+    private static void WriteProgress(Utf8JsonWriter writer, Progress? progress)
+    {
+        if (progress is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("progress"u8);
+        if (progress.Percent is { } percent)
+        {
+            writer.WriteNumber("percent"u8, percent);
+        }
+
+        WriteText(writer, "message"u8, progress.Message);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, JobError? error)
+    {
+        if (error is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("error"u8);
+        writer.WriteString("type"u8, error.Type);
+        writer.WriteString("title"u8, error.Title);
+        WriteJson(writer, "detail"u8, error.Detail);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBackoff(Utf8JsonWriter writer, Backoff backoff)
+    {
+        writer.WriteStartObject("backoff"u8);
+        writer.WriteString("kind"u8, Words.Of(backoff.Kind));
+        writer.WriteNumber("seconds"u8, backoff.Seconds);
+        writer.WriteNumber("maxSeconds"u8, backoff.MaxSeconds);
+        writer.WriteNumber("jitter"u8, backoff.Jitter);
+        writer.WriteEndObject();
+    }
+
+    private static Backoff ReadBackoff(JsonElement json) => new(
+        Words.Backoff(json.GetProperty("kind").GetString()!),
+        json.GetProperty("seconds").GetDouble(),
+        json.GetProperty("maxSeconds").GetDouble(),
+        json.GetProperty("jitter").GetDouble());
+
+    private static void WriteLease(Utf8JsonWriter writer, Lease? lease)
+    {
+        if (lease is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("lease"u8);
+        writer.WriteString("token"u8, lease.Token);
+        writer.WriteString("worker"u8, lease.Worker);
+        WriteTime(writer, "expiresAt"u8, lease.ExpiresAt);
+        if (lease.CancelTold)
+        {
+            writer.WriteBoolean("cancelTold"u8, true);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static Lease ReadLease(JsonElement json) => new(
+        json.GetProperty("token").GetString()!,
+        json.GetProperty("worker").GetString()!,
+        json.GetProperty("expiresAt").GetDateTimeOffset(),
+        json.TryGetProperty("cancelTold", out JsonElement told) && told.GetBoolean());
+
+    private static void WriteAttempts(Utf8JsonWriter writer, IReadOnlyList<Attempt> attempts)
+    {
+        if (attempts.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("attempts"u8);
+        foreach (Attempt attempt in attempts)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("number"u8, attempt.Number);
+            writer.WriteString("worker"u8, attempt.Worker);
+            WriteTime(writer, "startedAt"u8, attempt.StartedAt);
+            writer.WriteString("token"u8, attempt.Token);
+            WriteTime(writer, "endedAt"u8, attempt.EndedAt);
+            WriteText(writer, "outcome"u8, attempt.Outcome is { } outcome ? Words.Of(outcome) : null);
+            WriteText(writer, "error"u8, attempt.Error);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static Attempt ReadAttempt(JsonElement json) => new(
+        json.GetProperty("number").GetInt32(),
+        json.GetProperty("worker").GetString()!,
+        json.GetProperty("startedAt").GetDateTimeOffset(),
+        json.GetProperty("token").GetString()!,
+        Time(json, "endedAt"),
+        Text(json, "outcome") is { } outcome ? Words.Outcome(outcome) : null,
+        Text(json, "error"));
+
+    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static void WriteJson(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value.Utf8);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, ReadOnlySpan<byte> name, int? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+    }
+
+    private static void WriteTime(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? value)
+    {
+        if (value is { } time)
+        {
+            writer.WriteString(name, time.UtcDateTime);
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    private static JsonText? Json(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) ? JsonText.Of(value.GetString()!) : null;
+
+    private static int? Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
+
+    private static DateTimeOffset? Time(JsonElement json, string name) =>
+        json.TryGetProperty(name, out JsonElement value) ? value.GetDateTimeOffset() : null;
+}

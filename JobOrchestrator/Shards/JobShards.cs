@@ -1,0 +1,299 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>The shards as everything that answers callers sees them.</summary>
+internal sealed class JobShards(ShardHost host, JobBoard board, IStateStore store, TimeProvider time) : IJobShards
+{
+    private readonly JobLister _lister = new(host, board, store, time);
+    private readonly FeedReader _feed = new(host, store, time);
+
+    public int BatchMax => host.Limits?.JobsMax ?? throw NotReady();
+
+    public int ShardOf(string queue)
+    {
+        int shards = host.ShardCount ?? throw NotReady();
+        if (shards == 1)
+        {
+            return 0;
+        }
+
+        // The first eight bytes of SHA-256: the same on every machine and in every version, for ever.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(queue), hash);
+        return (int)(BitConverter.ToUInt64(hash) % (ulong)shards);
+    }
+
+    public JobId NewId(string queue) => JobId.Create(time.GetUtcNow(), ShardOf(queue), RandomBits.Next());
+
+    public async Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken)
+    {
+        if (shard >= (host.ShardCount ?? throw NotReady()))
+        {
+            return command is Command.OnJob onJob
+                ? new Outcome.Refused(new Refusal.UnknownJob(onJob.JobId))
+                : throw new ArgumentOutOfRangeException(nameof(shard));
+        }
+
+        var envelope = new Envelope(command);
+        Post(LoopOf(shard), envelope);
+        return await AnswerAsync(envelope, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        (int Shard, Command.Lease Lease)[] parts = [.. PartsOf(lease)];
+        if (parts.Length == 1)
+        {
+            return await LeaseAsync(parts[0].Shard, parts[0].Lease, wait, cancellationToken);
+        }
+
+        var leased = new List<Job>();
+        foreach ((int shard, Command.Lease part) in parts)
+        {
+            if (leased.Count < lease.Max)
+            {
+                leased.AddRange(await LeaseAsync(shard, part with { Max = lease.Max - leased.Count }, TimeSpan.Zero, cancellationToken));
+            }
+        }
+
+        return leased.Count > 0 || wait <= TimeSpan.Zero ? leased : await LeaseFromFirstAsync(parts, wait, cancellationToken);
+    }
+
+    public async ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
+    {
+        if (board.Find(id) is { } job)
+        {
+            return Kept(job);
+        }
+
+        if (id.Shard >= (host.ShardCount ?? throw NotReady()))
+        {
+            return new JobLookup.Unknown();
+        }
+
+        try
+        {
+            StoredItem? item = await host.TimedAsync(token => store.GetAsync(id.ToString(), Keys.Head(id.Shard), token), cancellationToken);
+            return item is not { } found
+                ? new JobLookup.Unknown()
+                : JobDocument.Read(found.Value) is var lookup && lookup is JobLookup.Found { Job: var stored } ? Kept(stored) : lookup;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException("The state store does not answer.", exception);
+        }
+    }
+
+    public async Task<JobLookup> WaitAsync(JobId id, Func<Job, bool> wanted, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        // Followed before it is looked at, so that no commit slips between the two.
+        using Watch watch = board.Follow(id);
+        JobLookup lookup = await FindAsync(id, cancellationToken);
+        if (lookup is not JobLookup.Found { Job: var job } || wanted(job) || atMost <= TimeSpan.Zero)
+        {
+            return lookup;
+        }
+
+        using var timeout = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            while (!wanted(job))
+            {
+                JobEvent news = await watch.Events.ReadAsync(either.Token);
+                job = news.Job.Sequence >= job.Sequence ? news.Job : job;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The time has passed: the job as it is then.
+        }
+
+        return new JobLookup.Found(job);
+    }
+
+    public Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+        _lister.ListAsync(filter, cursor, limit, cancellationToken);
+
+    public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
+        _feed.ReadAsync(after, filter, limit, wait, cancellationToken);
+
+    public async IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using Watch watch = board.Follow(id);
+        if (await FindAsync(id, cancellationToken) is not JobLookup.Found { Job: var job })
+        {
+            yield break;
+        }
+
+        long seen = afterSequence;
+        if (job.Sequence > seen)
+        {
+            seen = job.Sequence;
+            yield return new JobEvent(KindOf(job), job, null);
+        }
+
+        while (!job.IsFinished)
+        {
+            JobEvent news = await watch.Events.ReadAsync(cancellationToken);
+            job = news.Job;
+            if (job.Sequence > seen)
+            {
+                seen = job.Sequence;
+                yield return news;
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        int shards = host.ShardCount ?? throw NotReady();
+        IReadOnlyList<QueueStatistics>[] all =
+            await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => LoopOf(shard).QueuesAsync())).WaitAsync(cancellationToken);
+        return [.. all.SelectMany(queues => queues).OrderBy(queue => queue.Name, StringComparer.Ordinal)];
+    }
+
+    private static JobEventKind KindOf(Job job) => job.Status switch
+    {
+        JobStatus.Completed => JobEventKind.Completed,
+        JobStatus.Failed => JobEventKind.Failed,
+        JobStatus.Cancelled => JobEventKind.Cancelled,
+        JobStatus.New or JobStatus.InProgress => job.Sequence == 1 ? JobEventKind.Created : JobEventKind.Updated,
+    };
+
+    private static StoreUnavailableException NotReady() => new("The state store has not been reached yet.");
+
+    private JobLookup Kept(Job job) =>
+        job.ExpiresAt <= time.GetUtcNow() ? new JobLookup.Unknown() : new JobLookup.Found(job);
+
+    private CommitLoop LoopOf(int shard) =>
+        host.LoopOf(shard) is not { } loop
+            ? throw new StoreUnavailableException("The shard is not held at the moment.")
+            : loop.IsReachable ? loop : throw new StoreUnavailableException("The state store does not answer.");
+
+    private static void Post(CommitLoop loop, Envelope envelope)
+    {
+        if (!loop.TryPost(envelope))
+        {
+            throw new TooBusyException("More commands wait than can be held.");
+        }
+    }
+
+    private async Task<Outcome> AnswerAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await envelope.Task.WaitAsync(host.Limits!.Answer, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw envelope.TryWithdraw()
+                ? new StoreUnavailableException("The command waited too long for its turn; nothing was written.")
+                : new OutcomeUnknownException("Time ran out while the command was being written.");
+        }
+    }
+
+    /// <summary>Runs of queues that live in the same shard, in the order of preference; every shard where no queue is named.</summary>
+    private IEnumerable<(int Shard, Command.Lease Lease)> PartsOf(Command.Lease lease)
+    {
+        for (int shard = 0; lease.Queues.Count == 0 && shard < host.ShardCount; shard++)
+        {
+            yield return (shard, lease with { TokenSeed = $"{lease.TokenSeed}-{shard}" });
+        }
+
+        int from = 0;
+        while (from < lease.Queues.Count)
+        {
+            int shard = ShardOf(lease.Queues[from]);
+            int to = from + 1;
+            while (to < lease.Queues.Count && ShardOf(lease.Queues[to]) == shard)
+            {
+                to++;
+            }
+
+            yield return (shard, lease with { Queues = [.. lease.Queues.Skip(from).Take(to - from)], TokenSeed = $"{lease.TokenSeed}-{from}" });
+            from = to;
+        }
+    }
+
+    private async Task<IReadOnlyList<Job>> LeaseAsync(int shard, Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var envelope = new Envelope(lease, waits: wait > TimeSpan.Zero);
+        Post(LoopOf(shard), envelope);
+        try
+        {
+            TimeSpan atMost = wait > TimeSpan.Zero ? wait : host.Limits!.Answer;
+            return ((Outcome.Leased)await envelope.Task.WaitAsync(atMost, time, cancellationToken)).Jobs;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && !envelope.TryWithdraw())
+        {
+            if (exception is OperationCanceledException)
+            {
+                _ = GiveBackAsync(shard, envelope);
+                throw;
+            }
+
+            // It is being committed at this very moment; a commit is short, or its outcome is unknown.
+            return ((Outcome.Leased)await AnswerAsync(envelope, cancellationToken)).Jobs;
+        }
+        catch (TimeoutException) when (wait > TimeSpan.Zero)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Waits in all shards at once and takes what comes first; what the others may have got by then is given back.</summary>
+    private async Task<IReadOnlyList<Job>> LeaseFromFirstAsync(
+        (int Shard, Command.Lease Lease)[] parts, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        (int Shard, Envelope Envelope)[] waiting = [.. parts.Select(part => (part.Shard, new Envelope(part.Lease, waits: true)))];
+        IReadOnlyList<Job> leased = [];
+        try
+        {
+            foreach ((int shard, Envelope envelope) in waiting)
+            {
+                Post(LoopOf(shard), envelope);
+            }
+
+            Task<Outcome> first = await Task.WhenAny(waiting.Select(item => item.Envelope.Task)).WaitAsync(wait, time, cancellationToken);
+            leased = ((Outcome.Leased)await first).Jobs;
+        }
+        catch (TimeoutException)
+        {
+            // Nothing came in time.
+        }
+        finally
+        {
+            foreach ((int shard, Envelope envelope) in waiting)
+            {
+                bool isTheFirst = envelope.Task.IsCompletedSuccessfully && ReferenceEquals(((Outcome.Leased)envelope.Task.Result).Jobs, leased);
+                if (!isTheFirst && !envelope.TryWithdraw())
+                {
+                    _ = GiveBackAsync(shard, envelope);
+                }
+            }
+        }
+
+        return leased;
+    }
+
+    /// <summary>Nobody is there any more to run what this lease got.</summary>
+    private async Task GiveBackAsync(int shard, Envelope envelope)
+    {
+        try
+        {
+            foreach (Job job in ((Outcome.Leased)await envelope.Task).Jobs)
+            {
+                host.LoopOf(shard)?.TryPost(new Envelope(new Command.Release(job.Id, job.Lease!.Token)));
+            }
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or OutcomeUnknownException)
+        {
+            // Then the leases end by themselves.
+        }
+    }
+}

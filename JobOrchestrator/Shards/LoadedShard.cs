@@ -1,0 +1,6 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>A shard that this replica holds: its rules in memory and its documents.</summary>
+internal sealed record LoadedShard(int Number, Shard Shard, ShardStore Store, PageIndex Pages, Outbox Outbox);

@@ -1,0 +1,209 @@
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>The events of one commit, as stored and as published.</summary>
+/// <param name="Number">The outbox document's number.</param>
+/// <param name="Epoch">The epoch that wrote it.</param>
+/// <param name="Events">The events in order.</param>
+internal sealed record OutboxEntry(long Number, long Epoch, IReadOnlyList<OutboxEvent> Events);
+
+/// <summary>One event of the outbox: its CloudEvent, and what publishing and filtering need without parsing it.</summary>
+internal sealed record OutboxEvent(JsonText CloudEvent, JobEventKind Kind, Guid Job, string? Owner, string Queue);
+
+/// <summary>
+/// The shard's outbox: which documents exist, how far they are published, and the newest of them in memory, so that whoever follows
+/// the feed closely costs the store nothing. Changed by the commit loop after the commit that stored the change.
+/// </summary>
+internal sealed class Outbox
+{
+    // Readers further behind than this read the store. 4 MB hold some 10,000 events.
+    private const long RecentBytesMax = 4 << 20;
+
+    private readonly Lock _lock = new(); // guards everything below: the loop appends, feed readers look
+    private readonly Spans _spans;
+    private readonly Queue<(long Number, DateTimeOffset At, long Bytes)> _stored = [];
+    private readonly Queue<(OutboxEntry Entry, long Bytes)> _recent = [];
+    private long _recentBytes;
+    private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Outbox(Head head, DateTimeOffset loadedAt)
+    {
+        _spans = new Spans(head.Outbox);
+        Next = head.NextOutbox;
+        Bytes = head.OutboxBytes;
+        Published = head.Published;
+
+        // When the documents were written is not known any more: their retention starts again, at an even share of the bytes.
+        List<long> numbers = [.. _spans.Numbers()];
+        foreach (long number in numbers)
+        {
+            _stored.Enqueue((number, loadedAt, head.OutboxBytes / numbers.Count));
+        }
+    }
+
+    /// <summary>The number of the next document.</summary>
+    public long Next { get; private set; }
+
+    /// <summary>Bytes of all documents.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Documents before this one have been published. Set by the publisher, stored with the next commit.</summary>
+    public long Published { get; private set; }
+
+    public IReadOnlyList<Span> Spans
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _spans.ToList();
+            }
+        }
+    }
+
+    /// <summary>The spans once a document is added and others are deleted.</summary>
+    public IReadOnlyList<Span> SpansWith(long? added, long epoch, IEnumerable<long> deleted)
+    {
+        lock (_lock)
+        {
+            var spans = new Spans(_spans.ToList());
+            if (added is { } number)
+            {
+                spans.Add(epoch, number);
+            }
+
+            foreach (long gone in deleted)
+            {
+                spans.Remove(gone);
+            }
+
+            return spans.ToList();
+        }
+    }
+
+    /// <summary>Published documents that are past their time or over the bound, oldest first.</summary>
+    public IReadOnlyList<(long Number, long Epoch, long Bytes)> Expired(DateTimeOffset now, TimeSpan retention, long bytesMax, int max)
+    {
+        lock (_lock)
+        {
+            var expired = new List<(long, long, long)>();
+            long bytes = Bytes;
+            foreach ((long number, DateTimeOffset at, long size) in _stored)
+            {
+                if (expired.Count == max || number >= Published || (now - at < retention && bytes <= bytesMax))
+                {
+                    break;
+                }
+
+                expired.Add((number, _spans.EpochOf(number) ?? 0, size));
+                bytes -= size;
+            }
+
+            return expired;
+        }
+    }
+
+    /// <summary>A commit has stored this entry.</summary>
+    public void Add(OutboxEntry entry, long bytes, DateTimeOffset at)
+    {
+        TaskCompletionSource grown;
+        lock (_lock)
+        {
+            _spans.Add(entry.Epoch, entry.Number);
+            _stored.Enqueue((entry.Number, at, bytes));
+            _recent.Enqueue((entry, bytes));
+            _recentBytes += bytes;
+            while (_recentBytes > RecentBytesMax && _recent.TryDequeue(out (OutboxEntry Entry, long Bytes) oldest))
+            {
+                _recentBytes -= oldest.Bytes;
+            }
+
+            Bytes += bytes;
+            Next = entry.Number + 1;
+            grown = _grown;
+            _grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        grown.SetResult();
+    }
+
+    /// <summary>A commit has deleted so many of the oldest documents.</summary>
+    public void RemoveOldest(int count)
+    {
+        lock (_lock)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                (long number, _, long bytes) = _stored.Dequeue();
+                _spans.Remove(number);
+                Bytes -= bytes;
+            }
+        }
+    }
+
+    /// <summary>Everything before this number has been published.</summary>
+    public void MarkPublished(long before)
+    {
+        lock (_lock)
+        {
+            Published = before;
+        }
+    }
+
+    /// <summary>Where a reader stands: what exists, what is in memory from <paramref name="from"/> on, and a task for the next growth.</summary>
+    public OutboxView View(long from)
+    {
+        lock (_lock)
+        {
+            List<OutboxEntry> recent = [.. _recent.Where(item => item.Entry.Number >= from).Select(item => item.Entry)];
+            return new OutboxView(_spans.First ?? Next, Next, _spans.ToList(), recent, _grown.Task);
+        }
+    }
+
+    /// <summary>One document: the events as strings holding their exact text, which the sidecar's number re-encoding cannot touch.</summary>
+    public static byte[] ToUtf8(OutboxEntry entry)
+    {
+        using var stream = new MemoryStream(512 * entry.Events.Count);
+        using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))
+        {
+            writer.WriteStartArray();
+            foreach (OutboxEvent item in entry.Events)
+            {
+                writer.WriteStringValue(item.CloudEvent.Utf8);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads one document; null when it only marks a deleted one.</summary>
+    public static OutboxEntry? TryParse(long number, long epoch, ReadOnlyMemory<byte> utf8)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8);
+        return document.RootElement.ValueKind != JsonValueKind.Array ? null : new OutboxEntry(number, epoch, [.. document.RootElement.EnumerateArray().Select(item => ParseEvent(item.GetString()!))]);
+    }
+
+    private static OutboxEvent ParseEvent(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        JsonElement data = document.RootElement.GetProperty("data");
+        return new OutboxEvent(
+            JsonText.Of(text),
+            Words.EventKind(document.RootElement.GetProperty("type").GetString()!),
+            data.GetProperty("jobId").GetGuid(),
+            data.TryGetProperty("owner", out JsonElement owner) ? owner.GetString() : null,
+            data.GetProperty("queue").GetString()!);
+    }
+}
+
+/// <summary>The outbox as one reader sees it.</summary>
+/// <param name="First">The oldest number that exists.</param>
+/// <param name="Next">The number after the newest.</param>
+/// <param name="Spans">Which numbers exist, by epoch.</param>
+/// <param name="Recent">Those in memory from the reader's place on.</param>
+/// <param name="Grown">Completes when there is more.</param>
+internal sealed record OutboxView(long First, long Next, IReadOnlyList<Span> Spans, IReadOnlyList<OutboxEntry> Recent, Task Grown);

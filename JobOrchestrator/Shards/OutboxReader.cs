@@ -1,0 +1,67 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>Reads outbox entries: from memory where they still are, else from the store.</summary>
+internal sealed class OutboxReader(int shard, IStateStore store)
+{
+    private const int DocumentsMax = 50;
+
+    /// <summary>Entries from a number on, of about so many events, and the number after the last one looked at.</summary>
+    /// <param name="view">The outbox, seen from <paramref name="from"/>.</param>
+    /// <param name="from">The first number.</param>
+    /// <param name="eventsMax">Stop once there are so many events.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    public async Task<(IReadOnlyList<OutboxEntry> Entries, long End)> ReadAsync(
+        OutboxView view, long from, int eventsMax, CancellationToken cancellationToken)
+    {
+        if (view.Recent.Count > 0 && view.Recent[0].Number == from)
+        {
+            return Take(view.Recent, from, eventsMax);
+        }
+
+        long end = Math.Min(Math.Min(view.Next, from + DocumentsMax), view.Recent.Count > 0 ? view.Recent[0].Number : long.MaxValue);
+        var spans = new Spans(view.Spans);
+        var keys = new List<(long Number, long Epoch, string Key)>();
+        for (long number = from; number < end; number++)
+        {
+            if (spans.EpochOf(number) is { } epoch)
+            {
+                keys.Add((number, epoch, Keys.Outbox(shard, epoch, number)));
+            }
+        }
+
+        IReadOnlyDictionary<string, StoredItem> found =
+            await store.GetManyAsync([.. keys.Select(key => key.Key)], Keys.Head(shard), cancellationToken);
+        var entries = new List<OutboxEntry>();
+        foreach ((long number, long epoch, string key) in keys)
+        {
+            // A document that retention has deleted since the view was taken is skipped.
+            if (found.TryGetValue(key, out StoredItem item) && Outbox.TryParse(number, epoch, item.Value) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        (IReadOnlyList<OutboxEntry> taken, long takenEnd) = Take(entries, from, eventsMax);
+        return taken.Count == entries.Count ? (taken, end) : (taken, takenEnd);
+    }
+
+    private static (IReadOnlyList<OutboxEntry> Entries, long End) Take(IReadOnlyList<OutboxEntry> entries, long from, int eventsMax)
+    {
+        var taken = new List<OutboxEntry>();
+        int events = 0;
+        long end = from;
+        foreach (OutboxEntry entry in entries)
+        {
+            if (events >= eventsMax)
+            {
+                break;
+            }
+
+            taken.Add(entry);
+            events += entry.Events.Count;
+            end = entry.Number + 1;
+        }
+
+        return (taken, end);
+    }
+}

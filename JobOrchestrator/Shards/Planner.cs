@@ -1,0 +1,95 @@
+using System.Globalization;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// Works out what one commit writes: the order of operations, what rides along in the room that is left, and the head that results.
+/// </summary>
+internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Outbox outbox, PageSweep sweep)
+{
+    // Retired pages are rare, and each is a whole document.
+    private const int RetiredMax = 2;
+
+    private const int TombstoneTtlSeconds = 7 * 86_400;
+
+    private readonly DocumentWriter _writer = new();
+    private long _nextCommitId;
+
+    /// <param name="head">The head as committed.</param>
+    /// <param name="changes">The shard's changes.</param>
+    /// <param name="pausedQueues">The paused queues as they will be.</param>
+    /// <param name="now">The commit's time.</param>
+    /// <param name="tidy">Look for pages to retire; a scan, so not with every commit.</param>
+    public CommitPlan Plan(Head head, Changes changes, IReadOnlyList<string> pausedQueues, DateTimeOffset now, bool tidy)
+    {
+        long commit = head.Commit + 1;
+        var documents = new List<StateOperation>();
+
+        IGrouping<long, Job>[] addedPages = [.. changes.Created.GroupBy(job => PageIndex.PageOf(job.Order))];
+        foreach (IGrouping<long, Job> added in addedPages)
+        {
+            long? epoch = pages.EpochOf(added.Key);
+            documents.Add(new StateOperation(
+                Keys.Page(shard, epoch ?? head.Epoch, added.Key), pages.ToUtf8(added.Key, added), IsNew: epoch is null, IsWrittenAgain: true));
+        }
+
+        IReadOnlyList<long> retired = tidy ? pages.Settled(now, RetiredMax) : [];
+        foreach (long page in retired)
+        {
+            documents.Add(new StateOperation(Keys.Page(shard, pages.EpochOf(page)!.Value, page), pages.ToRetiredUtf8(page)));
+        }
+
+        OutboxEntry? entry = null;
+        long entryBytes = 0;
+        if (changes.Events.Count > 0)
+        {
+            entry = new OutboxEntry(outbox.Next, head.Epoch, [.. changes.Events.Select(ToOutbox)]);
+            byte[] document = Outbox.ToUtf8(entry);
+            entryBytes = document.Length;
+            documents.Add(new StateOperation(Keys.Outbox(shard, head.Epoch, entry.Number), document, IsNew: true));
+        }
+
+        int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
+        IReadOnlyList<(long Number, long Epoch, long Bytes)> expired =
+            outbox.Expired(now, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
+        documents.AddRange(expired.Select(gone => new StateOperation(Keys.Outbox(shard, gone.Epoch, gone.Number), null)));
+
+        (IReadOnlyList<string> swept, long? removed) = sweep.Next(Math.Max(0, room - expired.Count));
+        documents.AddRange(swept.Select(key => new StateOperation(key, null)));
+
+        HashSet<JobId> created = [.. changes.Created.Select(job => job.Id)];
+        documents.AddRange(changes.Jobs
+            .Where(job => job.Durable)
+            .Select(job => new StateOperation(
+                job.Id.ToString(), _writer.Job(job, head.Epoch, commit), IsNew: created.Contains(job.Id), IsWrittenAgain: !job.IsFinished)));
+        documents.AddRange(changes.Forgotten
+            .Select(id => new StateOperation(id.ToString(), JobDocument.Tombstone(id, now), TtlSeconds: TombstoneTtlSeconds)));
+
+        long[] newPages = [.. addedPages.Select(added => added.Key).Where(page => pages.EpochOf(page) is null)];
+        Head next = head with
+        {
+            LeaseEndsAt = (now + limits.Lease).UtcDateTime,
+            Commit = commit,
+            CommitId = string.Create(CultureInfo.InvariantCulture, $"{head.Epoch}.{_nextCommitId++}"),
+            Pages = newPages.Length > 0 || removed is not null ? pages.SpansWith(newPages, head.Epoch, removed) : head.Pages,
+            LivePages = newPages.Length > 0 || retired.Count > 0 ? pages.LiveRanges(newPages, retired) : head.LivePages,
+            NextPage = newPages.Length > 0 ? newPages[^1] + 1 : head.NextPage,
+            Outbox = entry is not null || expired.Count > 0
+                ? outbox.SpansWith(entry?.Number, head.Epoch, expired.Select(gone => gone.Number))
+                : head.Outbox,
+            NextOutbox = entry is not null ? entry.Number + 1 : head.NextOutbox,
+            OutboxBytes = outbox.Bytes + entryBytes - expired.Sum(gone => gone.Bytes),
+            Published = outbox.Published,
+            PausedQueues = pausedQueues,
+        };
+        return new CommitPlan(next, documents, changes, entry, entryBytes, expired.Count, retired, removed);
+    }
+
+    private OutboxEvent ToOutbox(JobEvent jobEvent) => new(
+        _writer.CloudEvent(jobEvent, limits.EventSource),
+        jobEvent.Kind,
+        jobEvent.Job.Id.Value,
+        jobEvent.Job.Owner,
+        jobEvent.Job.Queue);
+}

@@ -1,0 +1,95 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>The words of the wire for the enums of the core: explicit, so that renaming a member changes no document.</summary>
+internal static class Words
+{
+    public static string Of(JobStatus status) => status switch
+    {
+        JobStatus.New => "New",
+        JobStatus.InProgress => "InProgress",
+        JobStatus.Completed => "Completed",
+        JobStatus.Failed => "Failed",
+        JobStatus.Cancelled => "Cancelled",
+    };
+
+    public static JobStatus Status(string word) => word switch
+    {
+        "New" => JobStatus.New,
+        "InProgress" => JobStatus.InProgress,
+        "Completed" => JobStatus.Completed,
+        "Failed" => JobStatus.Failed,
+        "Cancelled" => JobStatus.Cancelled,
+        _ => throw new FormatException($"'{word}' is no status."),
+    };
+
+    public static string Of(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Completed => "Completed",
+        AttemptOutcome.Failed => "Failed",
+        AttemptOutcome.LeaseLost => "LeaseLost",
+        AttemptOutcome.Released => "Released",
+        AttemptOutcome.Cancelled => "Cancelled",
+        AttemptOutcome.TimedOut => "TimedOut",
+        AttemptOutcome.Refused => "Refused",
+    };
+
+    public static AttemptOutcome Outcome(string word) => word switch
+    {
+        "Completed" => AttemptOutcome.Completed,
+        "Failed" => AttemptOutcome.Failed,
+        "LeaseLost" => AttemptOutcome.LeaseLost,
+        "Released" => AttemptOutcome.Released,
+        "Cancelled" => AttemptOutcome.Cancelled,
+        "TimedOut" => AttemptOutcome.TimedOut,
+        "Refused" => AttemptOutcome.Refused,
+        _ => throw new FormatException($"'{word}' is no outcome of an attempt."),
+    };
+
+    public static string Of(BackoffKind kind) => kind switch
+    {
+        BackoffKind.Fixed => "fixed",
+        BackoffKind.Linear => "linear",
+        BackoffKind.Exponential => "exponential",
+    };
+
+    public static BackoffKind Backoff(string word) => word switch
+    {
+        "fixed" => BackoffKind.Fixed,
+        "linear" => BackoffKind.Linear,
+        "exponential" => BackoffKind.Exponential,
+        _ => throw new FormatException($"'{word}' is no kind of backoff."),
+    };
+
+    /// <summary>The last part of the topic's and the CloudEvent's name.</summary>
+    public static string Of(JobEventKind kind) => kind switch
+    {
+        JobEventKind.Created => "created",
+        JobEventKind.Updated => "updated",
+        JobEventKind.Completed => "completed",
+        JobEventKind.Failed => "failed",
+        JobEventKind.Cancelled => "cancelled",
+    };
+
+    /// <summary>The CloudEvent's type.</summary>
+    public static string EventType(JobEventKind kind) => kind switch
+    {
+        JobEventKind.Created => "job.created",
+        JobEventKind.Updated => "job.updated",
+        JobEventKind.Completed => "job.completed",
+        JobEventKind.Failed => "job.failed",
+        JobEventKind.Cancelled => "job.cancelled",
+    };
+
+    /// <summary>The kind behind a CloudEvent's type.</summary>
+    public static JobEventKind EventKind(string type) => type switch
+    {
+        "job.created" => JobEventKind.Created,
+        "job.updated" => JobEventKind.Updated,
+        "job.completed" => JobEventKind.Completed,
+        "job.failed" => JobEventKind.Failed,
+        "job.cancelled" => JobEventKind.Cancelled,
+        _ => throw new FormatException($"'{type}' is no type of event."),
+    };
+}

@@ -1,0 +1,271 @@
+# start.sh for Windows: the same settings, the same messages. See start.cmd --help.
+$ErrorActionPreference = 'Stop'
+# Not a parameter: PowerShell would take --help for the name of one.
+$What = "$($args | Select-Object -First 1)"
+
+function Say([string] $text) { Write-Host "[start] $text" }
+function Setting([string] $name, [string] $default) {
+    $value = [Environment]::GetEnvironmentVariable($name)
+    if ($value) { return $value } else { return $default }
+}
+
+$root = Split-Path $PSScriptRoot
+# A relative DATA_DIR means what it means where the caller stands.
+$data = [IO.Path]::GetFullPath([IO.Path]::Combine((Get-Location).Path, (Setting 'DATA_DIR' (Join-Path $root '.data'))))
+Set-Location $root
+. (Join-Path $PSScriptRoot 'dotnet.ps1')
+
+if ($What -in '--help', '-h', '/?') {
+    Write-Host @'
+start.cmd          start everything here: no Docker, no Dapr, nothing to edit. Ctrl+C stops it.
+start.cmd dapr     the same services on a real Dapr with Redis: dapr run -f dapr.yaml
+start.cmd --help   this text
+
+Settings, all by environment variable:
+  JOBS_PORT=5087          JobOrchestrator
+  X_PORT=5278             MicroserviceX
+  SIDECAR_PORT=3500       JobOrchestrator's sidecar; MicroserviceX's has the next port
+  DATA_DIR=.data          jobs, events, logs and process ids
+  START_NO_BUILD=1        start what was built before
+  CONFIGURATION=Release   which build
+  START_TIMEOUT=90        seconds that a service may take to become ready
+
+A process that ends is started again, so feel free to kill one: its id is in %DATA_DIR%\pids.
+'@
+    exit 0
+}
+if ($What -notin '', 'dapr') { Say "Unknown argument `"$What`". Try start.cmd --help"; exit 2 }
+
+$jobsPort = Setting 'JOBS_PORT' '5087'
+$xPort = Setting 'X_PORT' '5278'
+$sidecarPort = Setting 'SIDECAR_PORT' '3500'
+$configuration = Setting 'CONFIGURATION' 'Release'
+$startTimeout = [int](Setting 'START_TIMEOUT' '90')
+
+function Test-Answers([int] $port) {
+    $client = New-Object Net.Sockets.TcpClient
+    try { $client.Connect('127.0.0.1', $port); return $true } catch { return $false } finally { $client.Close() }
+}
+
+function Assert-Ports([object[]] $wanted) { # pairs of variable and port
+    $seen = @()
+    foreach ($pair in $wanted) {
+        $variable, $port = $pair
+        if ($port -notmatch '^\d{1,5}$') { Say "$variable is `"$port`", which is no port number."; exit 1 }
+        if ($seen -contains $port) { Say "Port $port is asked for twice; choose another $variable."; exit 1 }
+        $seen += $port
+        if (Test-Answers $port) {
+            Say "Port $port is taken by another program. Stop it, or choose another port: set $variable=$([int]$port + 1000)"
+            if (Test-Path "$data\pids") { Say "(Is an earlier start.cmd still running? Its processes are listed in $data\pids.)" }
+            exit 1
+        }
+    }
+}
+
+function Build {
+    if ($env:START_NO_BUILD -eq '1') { return }
+    Say 'building (a minute or two the first time) ...'
+    $output = & $dotnet build eng\Services.slnf -c $configuration -nologo -v quiet '-clp:ErrorsOnly;NoSummary'
+    if ($LASTEXITCODE -ne 0) { $output | Write-Host; Say 'The build failed; the errors are above.'; exit 1 }
+}
+
+function Copy-Secrets { if (-not (Test-Path secrets.json)) { Copy-Item secrets.json.example secrets.json } }
+
+# --- start.cmd dapr ----------------------------------------------------------------------------------------------
+
+if ($What -eq 'dapr') {
+    $missing = $false
+    if (-not (Get-Command dapr -ErrorAction SilentlyContinue)) {
+        Say 'The dapr command is not here. Install it (https://docs.dapr.io/getting-started/install-dapr-cli/), then run: dapr init'
+        $missing = $true
+    }
+    elseif (-not (Test-Path (Join-Path (Setting 'DAPR_RUNTIME_PATH' $env:USERPROFILE) '.dapr\bin\daprd.exe'))) {
+        Say "Dapr's runtime is not installed. Run: dapr init"
+        $missing = $true
+    }
+    if (-not (Test-Answers 6379)) {
+        Say 'No Redis answers on localhost:6379 (components\redis). dapr init starts one where Docker is.'
+        $missing = $true
+    }
+    if ($missing) { exit 1 }
+    if ("$jobsPort $xPort $sidecarPort" -ne '5087 5278 3500') {
+        Say 'With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT and SIDECAR_PORT are not used.'
+    }
+    $dotnet = Use-DotNet10 $root
+    Assert-Ports @(('appPort in dapr.yaml,', '5087'), ('appPort in dapr.yaml,', '5278'),
+        ('daprHTTPPort in dapr.yaml,', '3500'), ('daprHTTPPort in dapr.yaml,', '3501'))
+    Copy-Secrets
+    # Built here first: two `dotnet run` that build the projects they share get in each other's way.
+    Build
+    & dapr run -f dapr.yaml
+    exit $LASTEXITCODE
+}
+
+# --- The services ------------------------------------------------------------------------------------------------
+
+$dotnet = Use-DotNet10 $root
+Assert-Ports @(('JOBS_PORT', $jobsPort), ('X_PORT', $xPort), ('SIDECAR_PORT', $sidecarPort), ('SIDECAR_PORT', "$(1 + ($sidecarPort -as [int]))"))
+Build
+New-Item -ItemType Directory -Force "$data\logs", "$data\sidecar" | Out-Null
+Remove-Item "$data\logs\*.log" -ErrorAction SilentlyContinue
+Copy-Secrets
+# Programs behind a company's proxy must still reach their neighbours directly.
+$env:NO_PROXY = '127.0.0.1,localhost' + $(if ($env:NO_PROXY) { ",$env:NO_PROXY" })
+
+function New-Service([string] $name, [string] $folder, [string] $port, [string] $health, [hashtable] $environment, [string[]] $arguments) {
+    $dll = Join-Path $root "$folder\bin\$configuration\net10.0\$name.dll"
+    if (-not (Test-Path $dll)) { Say "$name has not been built ($configuration). Run start.cmd without START_NO_BUILD."; exit 1 }
+    return [pscustomobject]@{
+        Name = $name; Health = "http://127.0.0.1:$port$health"; Environment = $environment
+        # Quoted by hand: Start-Process joins arguments with blanks and quotes nothing.
+        Arguments = (@($dll) + $arguments | ForEach-Object { "`"$_`"" }) -join ' '
+        # The services run in their own folders, as under `dapr run`, where they find their appsettings.json.
+        # LocalSidecar runs in the repository's, from which the paths in dapr.yaml are seen.
+        Directory = $(if ($name -eq 'LocalSidecar') { $root } else { Join-Path $root $folder })
+        Process = $null; Starts = 0; Logs = @(); Deaths = @(); RestartAt = $null; Awaited = $false
+    }
+}
+
+$sidecarArguments = @('-f', 'dapr.yaml', '--resources-path', 'components/local', '--data', "$data\sidecar",
+    '--set', "job-orchestrator.appPort=$jobsPort", '--set', "job-orchestrator.daprHTTPPort=$sidecarPort",
+    '--set', "microservice-x.appPort=$xPort", '--set', "microservice-x.daprHTTPPort=$([int]$sidecarPort + 1)")
+$jobsEnvironment = @{ ASPNETCORE_URLS = "http://127.0.0.1:$jobsPort"; APP_PORT = $jobsPort; DAPR_HTTP_PORT = $sidecarPort }
+$xEnvironment = @{
+    ASPNETCORE_URLS = "http://127.0.0.1:$xPort"; APP_PORT = $xPort; DAPR_HTTP_PORT = "$([int]$sidecarPort + 1)"
+    JobOrchestrator__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
+}
+$services = @(
+    (New-Service 'LocalSidecar' 'Sidecar\LocalSidecar' $sidecarPort '/v1.0/healthz/outbound' @{} $sidecarArguments),
+    (New-Service 'JobOrchestrator' 'JobOrchestrator' $jobsPort '/health/ready' $jobsEnvironment @()),
+    (New-Service 'MicroserviceX' 'MicroserviceX' $xPort '/health/ready' $xEnvironment @()))
+
+function Write-Pids {
+    $services | Where-Object { $_.Process } | ForEach-Object { "$($_.Name)=$($_.Process.Id)" } | Set-Content "$data\pids"
+}
+
+# One pair of log files for each time a service is started, because Start-Process begins its files anew.
+function Start-Service([object] $service) {
+    $service.Starts++
+    $log = "$data\logs\$($service.Name).$($service.Starts)"
+    foreach ($entry in $service.Environment.GetEnumerator()) { Set-Item "env:$($entry.Key)" $entry.Value }
+    $service.Process = Start-Process $dotnet -ArgumentList $service.Arguments -WorkingDirectory $service.Directory -NoNewWindow -PassThru `
+        -RedirectStandardOutput "$log.log" -RedirectStandardError "$log.error.log"
+    foreach ($entry in $service.Environment.GetEnumerator()) { Remove-Item "env:$($entry.Key)" }
+    # Without its handle at hand, a process started this way does not tell its exit code.
+    $null = $service.Process.Handle
+    foreach ($file in "$log.log", "$log.error.log") {
+        $stream = New-Object IO.FileStream($file, 'OpenOrCreate', 'Read', 'ReadWrite, Delete')
+        $service.Logs += New-Object IO.StreamReader($stream)
+    }
+    Write-Pids
+}
+
+function Show-Logs {
+    foreach ($service in $services) {
+        foreach ($log in $service.Logs) {
+            while ($null -ne ($line = $log.ReadLine())) { Write-Host ("{0,-15} | {1}" -f $service.Name, $line) }
+        }
+    }
+}
+
+function Test-Ready([object] $service) {
+    try {
+        $request = [Net.WebRequest]::Create($service.Health)
+        $request.Proxy = $null
+        $request.Timeout = 5000
+        $response = $request.GetResponse()
+        $response.Close()
+        return $true
+    }
+    catch { return $false }
+}
+
+# Collects a service that has ended, and tells how.
+function Get-Ending([object] $service) {
+    $ending = "$($service.Name) (pid $($service.Process.Id)) ended with exit code $($service.Process.ExitCode)"
+    $service.Process = $null
+    Write-Pids
+    return $ending
+}
+
+function Wait-Ready([object] $service) {
+    $deadline = (Get-Date).AddSeconds($startTimeout)
+    while (-not (Test-Ready $service)) {
+        Show-Logs
+        foreach ($other in $services) {
+            if ($other.Process -and $other.Process.HasExited) {
+                Say "$(Get-Ending $other) while starting. Its log: $data\logs\$($other.Name).$($other.Starts).log"
+                exit 1
+            }
+        }
+        if ((Get-Date) -gt $deadline) {
+            Say "$($service.Name) was not ready after $startTimeout s. Its log: $data\logs\$($service.Name).$($service.Starts).log"
+            exit 1
+        }
+        Start-Sleep -Milliseconds 200
+    }
+}
+
+# One look at one service: started again after it ended, and given up when it ends too often.
+function Watch-Service([object] $service) {
+    $now = Get-Date
+    if ($service.Process -and $service.Process.HasExited) {
+        $ending = Get-Ending $service
+        $service.Deaths = @($service.Deaths | Where-Object { $_ -gt $now.AddSeconds(-30) }) + $now
+        if ($service.Deaths.Count -ge 5) {
+            Say "$ending for the fifth time within 30 s: giving up. Its log: $data\logs\$($service.Name).$($service.Starts).log"
+            exit 1
+        }
+        Say "$ending; starting it again."
+        $service.RestartAt = $now.AddSeconds(1)
+    }
+    elseif ($service.RestartAt -and $now -ge $service.RestartAt) {
+        $service.RestartAt = $null
+        $service.Awaited = $true
+        Start-Service $service
+    }
+    elseif ($service.Awaited -and (Test-Ready $service)) {
+        $service.Awaited = $false
+        Say "$($service.Name) is ready again (pid $($service.Process.Id))."
+    }
+}
+
+# --- Start -------------------------------------------------------------------------------------------------------
+
+try {
+    Start-Service $services[0]
+    Wait-Ready $services[0]
+    Start-Service $services[1]
+    Start-Service $services[2]
+    Wait-Ready $services[1]
+    Wait-Ready $services[2]
+    Show-Logs
+    Write-Host @"
+
+  Swagger UI              http://127.0.0.1:$jobsPort/swagger
+  Jobs                    http://127.0.0.1:$jobsPort/jobs
+  MicroserviceX events    http://127.0.0.1:$xPort/events
+  Dapr API                http://127.0.0.1:$sidecarPort/v1.0/metadata
+  Data, logs, process ids $data
+
+ready
+"@
+    while ($true) {
+        Start-Sleep -Milliseconds 500
+        Show-Logs
+        foreach ($service in $services) { Watch-Service $service }
+    }
+}
+finally {
+    # Ctrl+C has reached the services too, which share the console; they get 10 s to end by themselves. Windows has no
+    # other polite signal: what then still runs is killed, by which nothing acknowledged is lost.
+    $deadline = (Get-Date).AddSeconds(10)
+    foreach ($service in $services[2], $services[1], $services[0]) {
+        if (-not $service.Process) { continue }
+        $left = [int][Math]::Max(1, ($deadline - (Get-Date)).TotalMilliseconds)
+        if (-not $service.Process.WaitForExit($left)) { $service.Process.Kill() }
+        Say "$($service.Name) has stopped."
+    }
+    Remove-Item "$data\pids" -ErrorAction SilentlyContinue
+    Say 'stopped.'
+}

@@ -1,0 +1,356 @@
+#!/usr/bin/env bash
+# Starts the suite on this machine: LocalSidecar, JobOrchestrator and MicroserviceX. See ./start.sh --help.
+# Works with bash 3.2, which is what macOS has: no associative arrays, no `wait -n`.
+set -u
+
+usage() {
+  cat <<'END'
+./start.sh          start everything here: no Docker, no Dapr, nothing to edit. Ctrl+C stops it.
+./start.sh dapr     the same services on a real Dapr with Redis: dapr run -f dapr.yaml
+./start.sh --help   this text
+
+Settings, all by environment variable:
+  JOBS_PORT=5087          JobOrchestrator
+  X_PORT=5278             MicroserviceX
+  SIDECAR_PORT=3500       JobOrchestrator's sidecar; MicroserviceX's has the next port
+  DATA_DIR=.data          jobs, events, logs and process ids
+  START_NO_BUILD=1        start what was built before
+  CONFIGURATION=Release   which build
+  START_TIMEOUT=90        seconds that a service may take to become ready
+
+A process that ends is started again, so feel free to kill one: its id is in $DATA_DIR/pids.
+END
+}
+
+say() { printf '%s\n' "[start] $*"; }
+complain() { printf '%s\n' "[start] $*" >&2; }
+
+# A relative DATA_DIR means what it means where the caller stands.
+case "${DATA_DIR:-}" in
+  '') DATA_DIR="" ;;
+  /*) ;;
+  *) DATA_DIR="$PWD/$DATA_DIR" ;;
+esac
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+root=$PWD
+DATA_DIR=${DATA_DIR:-$root/.data}
+JOBS_PORT=${JOBS_PORT:-5087}
+X_PORT=${X_PORT:-5278}
+SIDECAR_PORT=${SIDECAR_PORT:-3500}
+CONFIGURATION=${CONFIGURATION:-Release}
+START_TIMEOUT=${START_TIMEOUT:-90}
+
+# shellcheck source=eng/dotnet.sh
+. eng/dotnet.sh
+
+# --- Before anything is started ----------------------------------------------------------------------------------
+
+answers_on() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+require_ports() { # variable port, …
+  local variable port seen=" "
+  while [ $# -gt 0 ]; do
+    variable=$1 port=$2
+    shift 2
+    case "$port" in
+      '' | *[!0-9]* | ??????*) complain "$variable is \"$port\", which is no port number."; exit 1 ;;
+    esac
+    case "$seen" in
+      *" $port "*) complain "Port $port is asked for twice; choose another $variable."; exit 1 ;;
+    esac
+    seen="$seen$port "
+    if answers_on "$port"; then
+      complain "Port $port is taken by another program. Stop it, or choose another port: $variable=$((port + 1000)) ./start.sh"
+      [ -f "$DATA_DIR/pids" ] && complain "(Is an earlier ./start.sh still running? Its processes are listed in $DATA_DIR/pids.)"
+      exit 1
+    fi
+  done
+}
+
+build() {
+  [ "${START_NO_BUILD:-}" = 1 ] && return
+  say "building (a minute or two the first time) ..."
+  local output
+  if ! output=$("$DOTNET" build eng/Services.slnf -c "$CONFIGURATION" -nologo -v quiet '-clp:ErrorsOnly;NoSummary' 2>&1); then
+    printf '%s\n' "$output" >&2
+    complain "The build failed; the errors are above."
+    exit 1
+  fi
+}
+
+make_secrets() { [ -f secrets.json ] || cp secrets.json.example secrets.json; }
+
+# --- ./start.sh dapr ---------------------------------------------------------------------------------------------
+
+redis_answers() {
+  local answer
+  exec 3<>/dev/tcp/127.0.0.1/6379 || return 1
+  printf 'PING\r\n' >&3
+  IFS= read -r -t 3 answer <&3
+  exec 3>&-
+  # One that wants a password is there too.
+  case "$answer" in "+PONG"* | "-NOAUTH"*) return 0 ;; *) return 1 ;; esac
+}
+
+run_on_dapr() {
+  local missing=0
+  if ! command -v dapr >/dev/null 2>&1; then
+    complain "The dapr command is not here. Install it (https://docs.dapr.io/getting-started/install-dapr-cli/), then run: dapr init"
+    missing=1
+  elif [ ! -x "${DAPR_RUNTIME_PATH:-$HOME}/.dapr/bin/daprd" ]; then
+    complain "Dapr's runtime is not installed. Run: dapr init"
+    missing=1
+  fi
+  if ! (redis_answers) 2>/dev/null; then
+    complain "No Redis answers on localhost:6379 (components/redis). dapr init starts one where Docker is; or start redis-server."
+    missing=1
+  fi
+  [ $missing -eq 0 ] || exit 1
+  if [ "$JOBS_PORT $X_PORT $SIDECAR_PORT" != "5087 5278 3500" ]; then
+    complain "With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT and SIDECAR_PORT are not used."
+  fi
+  use_dotnet
+  require_ports "appPort in dapr.yaml," 5087 "appPort in dapr.yaml," 5278 \
+    "daprHTTPPort in dapr.yaml," 3500 "daprHTTPPort in dapr.yaml," 3501
+  make_secrets
+  # Built here first: two `dotnet run` that build the projects they share get in each other's way.
+  build
+  exec dapr run -f dapr.yaml
+}
+
+case "${1:-}" in
+  '') ;;
+  dapr) run_on_dapr ;;
+  -h | --help | help) usage; exit 0 ;;
+  *) complain "Unknown argument \"$1\"."; usage >&2; exit 2 ;;
+esac
+
+# --- The services ------------------------------------------------------------------------------------------------
+
+names=(LocalSidecar JobOrchestrator MicroserviceX)
+ports=("$SIDECAR_PORT" "$JOBS_PORT" "$X_PORT")
+health=(/v1.0/healthz/outbound /health/ready /health/ready)
+pids=("" "" "")          # empty while not running
+restart_at=("" "" "")    # by $SECONDS; empty unless it is to be started again
+deaths=("" "" "")        # by $SECONDS, those of the last 30 s
+awaited=("" "" "")       # "yes" from a restart until it is ready
+
+launch() { # index
+  local name=${names[$1]} bin=bin/$CONFIGURATION/net10.0
+  (
+    # Ctrl+C goes to everything in the terminal; the services leave it to this script, which stops them in order.
+    trap '' INT
+    # 9 is the lifeline (below), which this script alone must hold.
+    exec 9>&-
+    # The services run in their own folders, as under `dapr run`, where they find their appsettings.json. LocalSidecar
+    # runs in the repository's, from which the paths in dapr.yaml are seen.
+    case $name in
+      LocalSidecar)
+        exec "$DOTNET" "Sidecar/LocalSidecar/$bin/LocalSidecar.dll" \
+          -f dapr.yaml --resources-path components/local --data "$DATA_DIR/sidecar" \
+          --set "job-orchestrator.appPort=$JOBS_PORT" --set "job-orchestrator.daprHTTPPort=$SIDECAR_PORT" \
+          --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))"
+        ;;
+      JobOrchestrator)
+        cd JobOrchestrator || exit 1
+        export ASPNETCORE_URLS="http://127.0.0.1:$JOBS_PORT" APP_PORT="$JOBS_PORT" DAPR_HTTP_PORT="$SIDECAR_PORT"
+        exec "$DOTNET" "$bin/JobOrchestrator.dll"
+        ;;
+      MicroserviceX)
+        cd MicroserviceX || exit 1
+        export ASPNETCORE_URLS="http://127.0.0.1:$X_PORT" APP_PORT="$X_PORT" DAPR_HTTP_PORT="$((SIDECAR_PORT + 1))"
+        export JobOrchestrator__Address="http://127.0.0.1:$JOBS_PORT" DATA_DIR
+        exec "$DOTNET" "$bin/MicroserviceX.dll"
+        ;;
+    esac
+  ) >&$((4 + $1)) 2>&1 </dev/null &
+  pids[$1]=$!
+  write_pids
+}
+
+# For people, and tests, that want to kill one. Replaced as a whole, so that nobody reads half of it.
+write_pids() {
+  local i
+  for i in 0 1 2; do
+    [ -n "${pids[$i]}" ] && printf '%s=%s\n' "${names[$i]}" "${pids[$i]}"
+  done >"$DATA_DIR/pids.new"
+  mv -f "$DATA_DIR/pids.new" "$DATA_DIR/pids"
+}
+
+is_running() { [ -n "${pids[$1]}" ] && kill -0 "${pids[$1]}" 2>/dev/null; }
+
+is_ready() { # index: whether its health address answers 2xx
+  local status
+  status=$(
+    exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/${ports[$1]}" || exit 1
+    printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "${health[$1]}" "${ports[$1]}" >&3
+    IFS= read -r -t 5 status <&3 && printf '%s' "$status"
+  )
+  case "$status" in "HTTP/1.1 2"*) return 0 ;; *) return 1 ;; esac
+}
+
+# A sleep that a signal ends at once.
+pause() {
+  sleep "$1" &
+  wait $! 2>/dev/null
+}
+
+stop_service() { # index
+  local pid=${pids[$1]} tenths=0
+  [ -n "$pid" ] || return
+  kill -TERM "$pid" 2>/dev/null
+  while kill -0 "$pid" 2>/dev/null; do
+    if [ $tenths -ge 100 ]; then
+      complain "${names[$1]} did not stop within 10 s; killing it."
+      kill -KILL "$pid" 2>/dev/null
+      break
+    fi
+    sleep 0.1
+    tenths=$((tenths + 1))
+  done
+  wait "$pid" 2>/dev/null
+  pids[$1]=""
+  say "${names[$1]} has stopped."
+}
+
+finish() { # exit code
+  trap '' INT TERM HUP
+  local i
+  for i in 2 1 0; do
+    stop_service $i
+  done
+  rm -f "$DATA_DIR/pids"
+  echo stopped >&9
+  say "stopped."
+  exit "$1"
+}
+
+how_it_ended() { # exit code
+  if [ "$1" -gt 128 ] && [ "$1" -le 192 ]; then
+    printf 'was killed (signal %s)' $(($1 - 128))
+  else
+    printf 'ended with exit code %s' "$1"
+  fi
+}
+
+# Collects a service that has ended, and says so. Sets $ending.
+collect() { # index
+  wait "${pids[$1]}" 2>/dev/null
+  ending="${names[$1]} (pid ${pids[$1]}) $(how_it_ended $?)"
+  pids[$1]=""
+  write_pids
+}
+
+await_ready() { # index
+  local deadline=$((SECONDS + START_TIMEOUT)) i
+  while ! is_ready "$1"; do
+    for i in 0 1 2; do
+      if [ -n "${pids[$i]}" ] && ! is_running $i; then
+        collect $i
+        complain "$ending while starting. Its log: $DATA_DIR/logs/${names[$i]}.log"
+        finish 1
+      fi
+    done
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      complain "${names[$1]} was not ready after $START_TIMEOUT s. Its log: $DATA_DIR/logs/${names[$1]}.log"
+      finish 1
+    fi
+    pause 0.2
+  done
+}
+
+# One look at one service: started again after it ended, and given up when it ends too often.
+supervise() { # index
+  local times="" time
+  if [ -n "${pids[$1]}" ] && ! is_running "$1"; then
+    collect "$1"
+    for time in ${deaths[$1]} $SECONDS; do
+      [ "$time" -gt $((SECONDS - 30)) ] && times="$times $time"
+    done
+    deaths[$1]=$times
+    # shellcheck disable=SC2086 # words are counted
+    set -- "$1" $times
+    if [ $# -gt 5 ]; then
+      complain "$ending for the fifth time within 30 s: giving up. Its log: $DATA_DIR/logs/${names[$1]}.log"
+      finish 1
+    fi
+    say "$ending; starting it again."
+    restart_at[$1]=$((SECONDS + 1))
+  elif [ -n "${restart_at[$1]}" ] && [ "$SECONDS" -ge "${restart_at[$1]}" ]; then
+    restart_at[$1]=""
+    awaited[$1]=yes
+    launch "$1"
+  elif [ -n "${awaited[$1]}" ] && is_ready "$1"; then
+    awaited[$1]=""
+    say "${names[$1]} is ready again (pid ${pids[$1]})."
+  fi
+}
+
+# --- Start -------------------------------------------------------------------------------------------------------
+
+use_dotnet
+require_ports JOBS_PORT "$JOBS_PORT" X_PORT "$X_PORT" SIDECAR_PORT "$SIDECAR_PORT" SIDECAR_PORT "$((SIDECAR_PORT + 1))"
+build
+for i in 0 1 2; do
+  case ${names[$i]} in LocalSidecar) project=Sidecar/LocalSidecar ;; *) project=${names[$i]} ;; esac
+  if [ ! -f "$project/bin/$CONFIGURATION/net10.0/${names[$i]}.dll" ]; then
+    complain "${names[$i]} has not been built ($CONFIGURATION). Run ./start.sh without START_NO_BUILD."
+    exit 1
+  fi
+done
+if ! mkdir -p "$DATA_DIR/logs" "$DATA_DIR/sidecar"; then
+  complain "The folder $DATA_DIR cannot be made; choose another DATA_DIR."
+  exit 1
+fi
+make_secrets
+
+# Programs behind a company's proxy must still reach their neighbours directly.
+export NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}"
+export no_proxy="$NO_PROXY"
+
+# Each service writes to its own log (4, 5, 6), shown on the console with its name in front.
+if sed -u '' </dev/null 2>/dev/null; then line_by_line=-u; else line_by_line=-l; fi
+show() { # name
+  trap '' INT TERM HUP
+  tee "$DATA_DIR/logs/$1.log" | sed "$line_by_line" "s/^/$(printf '%-15s' "$1") | /"
+}
+exec 4> >(show LocalSidecar) 5> >(show JobOrchestrator) 6> >(show MicroserviceX)
+
+# The lifeline: whatever becomes of this script, kill -9 included, its end closes the pipe, and the services are stopped.
+exec 9> >(
+  trap '' INT TERM HUP
+  exec 4>&- 5>&- 6>&-
+  if ! read -r _; then
+    while IFS='=' read -r _ pid; do kill -TERM "$pid" 2>/dev/null; done <"$DATA_DIR/pids"
+    rm -f "$DATA_DIR/pids"
+  fi
+)
+
+trap 'echo; say "stopping ..."; finish 130' INT
+trap 'say "stopping ..."; finish 143' TERM
+trap 'finish 129' HUP
+
+launch 0
+await_ready 0
+launch 1
+launch 2
+await_ready 1
+await_ready 2
+
+cat <<END
+
+  Swagger UI              http://127.0.0.1:$JOBS_PORT/swagger
+  Jobs                    http://127.0.0.1:$JOBS_PORT/jobs
+  MicroserviceX events    http://127.0.0.1:$X_PORT/events
+  Dapr API                http://127.0.0.1:$SIDECAR_PORT/v1.0/metadata
+  Data, logs, process ids $DATA_DIR
+
+ready
+END
+
+while :; do
+  pause 0.5
+  for i in 0 1 2; do
+    supervise $i
+  done
+done

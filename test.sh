@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests. See ./test.sh --help.
+set -u
+
+usage() {
+  cat <<'END'
+./test.sh [arguments of dotnet test]    for example: ./test.sh --filter FullyQualifiedName~Lease
+
+Needs nothing but network the first time: finds a .NET 10 SDK or fetches one into .dotnet/. With Node.js and npm
+installed, LocalSidecar is tested with Dapr's own JavaScript client too.
+
+Settings, by environment variable:
+  CONFIGURATION=Release   which build
+  TEST_NO_BUILD=1         test what was built before
+  E2E_JOBS=2000           jobs in the end-to-end test that kills processes
+  SIDECAR_URL=            address of a real daprd for the conformance tests
+END
+}
+
+case "${1:-}" in -h | --help) usage; exit 0 ;; esac
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+CONFIGURATION=${CONFIGURATION:-Release}
+
+# shellcheck source=eng/dotnet.sh
+. eng/dotnet.sh
+use_dotnet
+
+# The client that the conformance tests drive LocalSidecar with.
+client=tests/Sidecar.Conformance/js
+if [ -f $client/package.json ]; then
+  if ! command -v npm >/dev/null 2>&1; then
+    echo "npm is not here: the tests with Dapr's JavaScript client will be skipped. Install Node.js 18 or later to have them."
+  elif [ ! $client/node_modules/.package-lock.json -nt $client/package-lock.json ]; then
+    echo "fetching Dapr's JavaScript client ..."
+    if ! (cd $client && npm ci --no-audit --no-fund --loglevel=error); then
+      echo "npm could not fetch it: the tests with Dapr's JavaScript client will be skipped."
+    fi
+  fi
+fi
+
+if [ "${TEST_NO_BUILD:-}" != 1 ]; then
+  echo "building ..."
+  if ! output=$("$DOTNET" build JobOrchestrator.sln -c "$CONFIGURATION" -nologo -v quiet '-clp:ErrorsOnly;NoSummary' 2>&1); then
+    printf '%s\n' "$output"
+    echo "The build failed; the errors are above. No test was run."
+    exit 1
+  fi
+fi
+
+rm -rf TestResults
+# -m:1: one test project at a time. The end-to-end tests start processes of their own and need the machine.
+# Blame: a test that hangs is named and ended, rather than the whole run by whoever loses patience.
+"$DOTNET" test JobOrchestrator.sln -c "$CONFIGURATION" --no-build -nologo -m:1 \
+  --logger "trx;LogFilePrefix=tests" --results-directory TestResults \
+  --blame-hang-timeout 10m --blame-hang-dump-type none "$@"
+code=$?
+
+echo
+totals=$(find TestResults -name '*.trx' -exec cat {} + 2>/dev/null | awk -f eng/totals.awk)
+printf '%s\n' "$totals" | sed '$d'
+read -r passed failed skipped <<<"$(printf '%s\n' "$totals" | tail -n 1)"
+if [ $code -ne 0 ] && [ "$failed" -eq 0 ]; then
+  echo "A test run ended before its end; see above. It counts as one failure."
+  failed=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $code -eq 0 ] && [ "$failed" -eq 0 ]
