@@ -189,9 +189,19 @@ public sealed class StormTests
         long started = Environment.TickCount64;
         while (!until())
         {
-            Assert.True(Environment.TickCount64 - started < 20_000, $"Not within 20 s: {what}. Accepted {_accepted.Count}, completed {_completed.Count}, ready {_replica?.IsReady}.");
+            if (Environment.TickCount64 - started > 20_000)
+            {
+                Assert.Fail($"Not within 20 s: {what}. Accepted {_accepted.Count}, completed {_completed.Count}. {Describe()}");
+            }
+
             _clock.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Delay(1);
         }
     }
+
+    private string Describe() => string.Join(", ", _accepted.Values
+        .Select(id => _replica!.Shards.FindAsync(id, CancellationToken.None).AsTask().GetAwaiter().GetResult())
+        .Select(lookup => lookup is JobLookup.Found { Job: var job } ? $"{job.Status} {job.Attempt} lease {job.Lease?.ExpiresAt} run {job.RunAt}" : lookup.ToString())
+        .GroupBy(text => text)
+        .Select(group => $"{group.Count()} x {group.Key}")) + $" now {_clock.GetUtcNow()}";
 }
