@@ -22,22 +22,26 @@ public enum BackoffKind
 /// <param name="Jitter">0 to 1: the pause is moved by up to this share, up or down, so that jobs that failed together do not return together.</param>
 public sealed record Backoff(BackoffKind Kind, double Seconds, double MaxSeconds, double Jitter)
 {
+    // One more is infinity, and nought times infinity is no number: a pause of 0 s could not be doubled for ever.
+    private const int DoublingsMax = 1023;
+
     /// <summary>1 s, 2 s, 4 s … up to 5 minutes, each moved by up to a tenth.</summary>
     public static Backoff Default { get; } = new(BackoffKind.Exponential, 1, 300, 0.1);
 
     /// <summary>The pause after the given failure of a job. Jitter comes from a hash, so the same job pauses the same in every run.</summary>
     /// <param name="id">The job.</param>
     /// <param name="failures">How many attempts have failed, from 1.</param>
+    /// <returns>Never less than zero; the longest time there is instead of an overflow.</returns>
     public TimeSpan After(JobId id, int failures)
     {
         double seconds = Kind switch
         {
             BackoffKind.Fixed => Seconds,
             BackoffKind.Linear => Seconds * failures,
-            BackoffKind.Exponential => Seconds * Math.Pow(2, failures - 1),
+            BackoffKind.Exponential => Seconds * Math.Pow(2, Math.Min(failures - 1, DoublingsMax)),
         };
-        seconds = Math.Min(seconds, MaxSeconds);
-        return TimeSpan.FromSeconds(seconds * (1 + Jitter * Spread(id, failures)));
+        seconds = Math.Min(seconds, MaxSeconds) * (1 + Jitter * Spread(id, failures));
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(seconds, 0)) : TimeSpan.MaxValue;
     }
 
     /// <summary>Evenly spread over -1 to 1 by id and failure (the finaliser of splitmix64).</summary>

@@ -66,7 +66,7 @@ public sealed record Job
 
     public string? UniqueKey { get; init; }
 
-    /// <summary>How long after creation <see cref="UniqueKey"/> stays taken although the job has ended.</summary>
+    /// <summary>How long after creation <see cref="UniqueKey"/> stays taken although the job has ended; at most until <see cref="ExpiresAt"/>.</summary>
     public int? UniqueSeconds { get; init; }
 
     public string? IdempotencyKey { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
@@ -11,6 +12,8 @@ public readonly record struct JobId(Guid Value)
 {
     /// <summary>The highest number of shards that an id can name.</summary>
     public const int ShardsMax = 4096;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("0123456789abcdefABCDEF-");
 
     /// <summary>The shard that the job lives in, 0 to 4095.</summary>
     public int Shard
@@ -52,7 +55,8 @@ public readonly record struct JobId(Guid Value)
     /// <summary>Reads the 36-character form; anything else is no job's id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out JobId id)
     {
-        bool isId = Guid.TryParseExact(text, "D", out Guid value);
+        // Guid takes surrounding white space and groups such as "+1941f29" or "0x941f29" too.
+        bool isId = Guid.TryParseExact(text, "D", out Guid value) && text.Length == 36 && !text.AsSpan().ContainsAnyExcept(Letters);
         id = new JobId(value);
         return isId;
     }

@@ -34,7 +34,7 @@ public enum AttemptOutcome
     /// <summary>The worker gave the job back; the attempt does not count against the retries.</summary>
     Released = 4,
 
-    /// <summary>The job was cancelled while it ran.</summary>
+    /// <summary>The job was cancelled while it ran, and the worker ended the attempt.</summary>
     Cancelled = 5,
 
     /// <summary>The job's time limit was reached while it ran.</summary>

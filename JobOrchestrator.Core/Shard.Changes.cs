@@ -7,7 +7,7 @@ public sealed partial class Shard
     private readonly List<JobId> _touchedInOrder = [];
     private readonly Dictionary<JobId, Job?> _before = [];
     private readonly List<JobId> _created = [];
-    private readonly List<JobId> _forgotten = [];
+    private readonly List<Job> _forgotten = [];
     private readonly List<JobEvent> _events = [];
     private readonly HashSet<JobId> _finishing = [];
     private readonly HashSet<JobId> _visitors = [];
@@ -23,7 +23,7 @@ public sealed partial class Shard
     public Changes PeekChanges() => new(
         _touchedInOrder.ConvertAll(id => _jobs[id]),
         _created.ConvertAll(id => _jobs[id]),
-        [.. _forgotten],
+        _forgotten.ConvertAll(job => job.Id),
         [.. _events],
         _pausedQueuesChanged);
 
@@ -46,10 +46,11 @@ public sealed partial class Shard
     /// </summary>
     public void Rollback(IReadOnlyList<string> pausedQueues)
     {
-        foreach ((JobId id, Job? before) in _before.ToList())
+        // All new ones go before any old one comes back: they may have each other's keys.
+        foreach (JobId id in _touchedInOrder)
         {
             Job after = _jobs[id];
-            if (before is null)
+            if (_before[id] is null)
             {
                 Remove(after);
                 _nextOrder = Math.Min(_nextOrder, after.Order);
@@ -57,15 +58,25 @@ public sealed partial class Shard
             else
             {
                 Unindex(after);
-                _jobs[id] = before;
-                Index(before);
+                DropIdempotencyKey(after);
             }
+        }
+
+        foreach (Job before in _before.Values.OfType<Job>())
+        {
+            _jobs[before.Id] = before;
+            Index(before);
+        }
+
+        foreach (Job kept in _forgotten)
+        {
+            IndexKeys(kept);
         }
 
         foreach (JobQueue queue in _queues.Values.ToList())
         {
             queue.Paused = false;
-            DropIfIdle(queue);
+            DropIfIdle(queue.Name);
         }
 
         foreach (string paused in pausedQueues)
@@ -108,11 +119,14 @@ public sealed partial class Shard
     {
         if (_jobs.TryGetValue(after.Id, out Job? before))
         {
-            Unindex(before);
+            Swap(before, after);
+        }
+        else
+        {
+            _jobs.Add(after.Id, after);
+            Index(after);
         }
 
-        _jobs[after.Id] = after;
-        Index(after);
         if (_before.TryAdd(after.Id, before))
         {
             _touchedInOrder.Add(after.Id);
@@ -133,5 +147,27 @@ public sealed partial class Shard
         }
 
         return after;
+    }
+
+    /// <summary>Takes back what was done to a job since <paramref name="before"/> was its version.</summary>
+    private void PutBack(Job before)
+    {
+        Job after = _jobs[before.Id];
+        Swap(after, before);
+        PendingBytes += before.DocumentBytesMax - after.DocumentBytesMax;
+        if (ReferenceEquals(_before[before.Id], before))
+        {
+            Untouch(before);
+        }
+    }
+
+    /// <summary>The job needs no document after all.</summary>
+    private void Untouch(Job job)
+    {
+        if (_before.Remove(job.Id))
+        {
+            _touchedInOrder.RemoveAt(_touchedInOrder.LastIndexOf(job.Id));
+            PendingBytes -= job.DocumentBytesMax;
+        }
     }
 }

@@ -30,7 +30,17 @@ public sealed partial class Shard
             return new Outcome.Unchanged(job);
         }
 
-        Outcome outcome = Enqueue(new NewJob
+        Outcome outcome = Enqueue(Resubmission(job, newId));
+        if (outcome is Outcome.Accepted)
+        {
+            Put(job with { RetriedAs = newId });
+        }
+
+        return outcome;
+    }
+
+    private static NewJob Resubmission(Job job, JobId newId) =>
+        new()
         {
             Id = newId,
             Type = job.Type,
@@ -49,14 +59,7 @@ public sealed partial class Shard
             Durable = job.Durable,
             Traceparent = job.Traceparent,
             RetryOf = job.Id,
-        });
-        if (outcome is Outcome.Accepted)
-        {
-            Put(job with { RetriedAs = newId });
-        }
-
-        return outcome;
-    }
+        };
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
@@ -70,7 +73,7 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotWaiting(job));
         }
 
-        DateTimeOffset runAt = move.RunAt ?? job.RunAt;
+        DateTimeOffset runAt = (move.RunAt ?? job.RunAt).ToUniversalTime();
         Job moved = job with
         {
             Priority = move.Priority ?? job.Priority,
@@ -97,15 +100,12 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        if (_before.Remove(job.Id))
-        {
-            _touchedInOrder.Remove(job.Id);
-            PendingBytes -= job.DocumentBytesMax;
-        }
-
+        Untouch(job);
         _jobs.Remove(job.Id);
         _visitors.Remove(job.Id);
-        _forgotten.Add(job.Id);
+        UnindexKeys(job);
+        DropIdempotencyKey(job);
+        _forgotten.Add(job);
         return new Outcome.Forgotten(job.Id);
     }
 }

@@ -4,28 +4,27 @@ public sealed partial class Shard
 {
     private Outcome Enqueue(NewJob submitted)
     {
-        if (submitted.IdempotencyKey is { } key && IdempotencyHold(submitted.Queue, key) is { } first)
+        if (submitted.IdempotencyKey is { } key && IdempotencyHolder(submitted.Queue, key) is { } first)
         {
-            if (first.Fingerprint != submitted.Fingerprint)
+            if (_jobs.TryGetValue(first, out Job? replayed))
             {
-                return new Outcome.Refused(new Refusal.IdempotencyKeyReused(first.Holder));
+                return replayed.Fingerprint == submitted.Fingerprint
+                    ? new Outcome.Replayed(replayed)
+                    : new Outcome.Refused(new Refusal.IdempotencyKeyReused(first));
             }
 
-            if (_jobs.TryGetValue(first.Holder, out Job? replayed))
-            {
-                return new Outcome.Replayed(replayed);
-            }
-
-            // Its job has been forgotten on request: so is the key.
+            // Its job is no longer stored: so the key is free.
             _idempotencyKeys.Remove((submitted.Queue, key));
         }
 
-        if (Holder(submitted) is { } holder)
+        SettleHolders(submitted);
+        if (Holders(submitted) is { First: { } holder } holders)
         {
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => new Outcome.Existing(holder),
-                OnDuplicate.Replace when Settle(holder) is { Status: JobStatus.New } waiting => new Outcome.Replaced(ReplaceWaiting(waiting, submitted)),
+                OnDuplicate.Replace when holders.Second is { } other => new Outcome.Refused(new Refusal.DuplicateJob(other)),
+                OnDuplicate.Replace when holder.Status == JobStatus.New => new Outcome.Replaced(ReplaceWaiting(holder, submitted)),
                 OnDuplicate.Replace or OnDuplicate.Reject => new Outcome.Refused(new Refusal.DuplicateJob(holder)),
             };
         }
@@ -44,21 +43,27 @@ public sealed partial class Shard
     /// <summary>All or none: what the jobs before a refused one changed is put back.</summary>
     private Outcome EnqueueMany(IReadOnlyList<NewJob> submitted)
     {
+        foreach (NewJob job in submitted)
+        {
+            // What time alone does to the holders stays done, whatever becomes of the batch.
+            SettleHolders(job);
+        }
+
         var outcomes = new List<Outcome>(submitted.Count);
         var replaced = new Stack<Job>();
         (int events, int created, long order) before = (_events.Count, _created.Count, _nextOrder);
         for (int i = 0; i < submitted.Count; i++)
         {
-            if (submitted[i].OnDuplicate == OnDuplicate.Replace && Holder(submitted[i]) is { } holder)
-            {
-                replaced.Push(holder);
-            }
-
+            Job? holder = submitted[i].OnDuplicate == OnDuplicate.Replace ? Holders(submitted[i]).First : null;
             Outcome outcome = Enqueue(submitted[i]);
-            if (outcome is Outcome.Refused refused)
+            switch (outcome)
             {
-                Undo(outcomes, replaced, before);
-                return new Outcome.Refused(new Refusal.BatchItem(i, refused.Why));
+                case Outcome.Refused refused:
+                    Undo(outcomes, replaced, before);
+                    return new Outcome.Refused(new Refusal.BatchItem(i, refused.Why));
+                case Outcome.Replaced:
+                    replaced.Push(holder!);
+                    break;
             }
 
             outcomes.Add(outcome);
@@ -69,23 +74,48 @@ public sealed partial class Shard
 
     private void Undo(List<Outcome> outcomes, Stack<Job> replaced, (int Events, int Created, long Order) before)
     {
-        while (replaced.TryPop(out Job? job))
+        // Last done, first undone: a new job may have taken a key that a replaced one gave up.
+        for (int i = outcomes.Count - 1; i >= 0; i--)
         {
-            // A job that was itself made by this batch goes altogether, below.
-            if (_jobs.ContainsKey(job.Id))
+            switch (outcomes[i])
             {
-                Put(job);
+                case Outcome.Replaced:
+                    PutBack(replaced.Pop());
+                    break;
+                case Outcome.Accepted accepted:
+                    Job job = _jobs[accepted.Job.Id];
+                    Remove(job);
+                    Untouch(job);
+                    break;
             }
-        }
-
-        foreach (Outcome.Accepted accepted in outcomes.OfType<Outcome.Accepted>())
-        {
-            Remove(_jobs[accepted.Job.Id]);
         }
 
         _events.RemoveRange(before.Events, _events.Count - before.Events);
         _created.RemoveRange(before.Created, _created.Count - before.Created);
         _nextOrder = before.Order;
+    }
+
+    private void SettleHolders(NewJob submitted)
+    {
+        if (ExternalIdHolder(submitted) is { } byExternalId)
+        {
+            Settle(_jobs[byExternalId]);
+        }
+
+        if (UniqueKeyHolder(submitted) is { } byUniqueKey && _jobs.TryGetValue(byUniqueKey, out Job? holder))
+        {
+            Settle(holder);
+        }
+    }
+
+    /// <summary>Who has the submission's externalId or unique key; two jobs when each has one of them.</summary>
+    private (Job? First, Job? Second) Holders(NewJob submitted)
+    {
+        Job? byExternalId = ExternalIdHolder(submitted) is { } id ? _jobs[id] : null;
+
+        // A holder that could not be recalled is no longer stored, and its key free.
+        Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.GetValueOrDefault(holder) : null;
+        return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
 
     /// <summary>The job keeps its id, its arrival and its history; everything that a submission says is the new one's.</summary>
@@ -103,7 +133,7 @@ public sealed partial class Shard
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
     {
-        DateTimeOffset runAt = submitted.RunAt ?? _now;
+        DateTimeOffset runAt = (submitted.RunAt ?? _now).ToUniversalTime();
         return new Job
         {
             Id = id,
@@ -132,42 +162,6 @@ public sealed partial class Shard
             CreatedAt = createdAt,
             UpdatedAt = _now,
         };
-    }
-
-    private KeyHold? IdempotencyHold(string queue, string key) =>
-        _idempotencyKeys.TryGetValue((queue, key), out KeyHold hold) && hold.Until > _now ? hold : null;
-
-    /// <summary>Who has the submission's externalId or unique key.</summary>
-    private JobId? HolderId(NewJob submitted)
-    {
-        if (submitted.ExternalId is { } externalId && _externalIds.TryGetValue((submitted.Queue, externalId), out JobId live))
-        {
-            return live;
-        }
-
-        return submitted.UniqueKey is { } uniqueKey
-            && _uniqueKeys.TryGetValue((submitted.Queue, uniqueKey), out KeyHold hold)
-            && (hold.Until is null || hold.Until > _now)
-            && hold.Holder != submitted.RetryOf
-            ? hold.Holder
-            : null;
-    }
-
-    private Job? Holder(NewJob submitted) => HolderId(submitted) is { } id && _jobs.TryGetValue(id, out Job? holder) ? holder : null;
-
-    private IEnumerable<JobId> MissingHolders(NewJob submitted)
-    {
-        if (submitted.IdempotencyKey is { } key
-            && _idempotencyKeys.TryGetValue((submitted.Queue, key), out KeyHold first)
-            && !_jobs.ContainsKey(first.Holder))
-        {
-            yield return first.Holder;
-        }
-
-        if (HolderId(submitted) is { } holder && !_jobs.ContainsKey(holder))
-        {
-            yield return holder;
-        }
     }
 
     /// <summary>The end of time instead of an overflow.</summary>

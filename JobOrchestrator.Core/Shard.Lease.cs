@@ -103,7 +103,7 @@ public sealed partial class Shard
         JobQueue queue = QueueNamed(name);
         _pausedQueuesChanged |= queue.Paused != paused;
         queue.Paused = paused;
-        DropIfIdle(queue);
+        DropIfIdle(name);
         return new Outcome.Done(0);
     }
 

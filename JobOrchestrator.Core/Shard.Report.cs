@@ -22,7 +22,7 @@ public sealed partial class Shard
         {
             Publish(after, JobEventKind.Updated, job.Status);
         }
-        else if (after.Lease != job.Lease || after.State != job.State)
+        else if (after.Lease != job.Lease || !Equals(after.State, job.State))
         {
             Put(after);
         }
@@ -78,7 +78,8 @@ public sealed partial class Shard
     {
         if (job.CancelRequested)
         {
-            return FinishCancelled(EndAttempt(job, AttemptOutcome.Cancelled, error.Title));
+            AttemptOutcome cancelled = outcome == AttemptOutcome.LeaseLost ? outcome : AttemptOutcome.Cancelled;
+            return FinishCancelled(EndAttempt(job, cancelled, error.Title));
         }
 
         int failures = job.Failures + 1;
@@ -138,9 +139,15 @@ public sealed partial class Shard
 
     /// <summary>A report that arrived twice is answered like the first; any other without a current token is refused.</summary>
     private Outcome RepeatOrStale(Job job, string token, AttemptOutcome outcome, string report) =>
-        job.Attempts.Any(attempt => attempt.Token == token && attempt.Outcome == outcome)
+        job.Attempts.Any(attempt => attempt.Token == token && WasEndedBy(attempt, outcome))
             ? new Outcome.Unchanged(job)
             : RefuseStale(job, token, report);
+
+    /// <summary>With a cancel under way, a failure or release has ended its attempt as Cancelled; only the failure had an error.</summary>
+    private static bool WasEndedBy(Attempt attempt, AttemptOutcome report) =>
+        attempt.Outcome == report
+        || (attempt.Outcome == AttemptOutcome.Cancelled
+            && report == (attempt.Error is null ? AttemptOutcome.Released : AttemptOutcome.Failed));
 
     /// <summary>Refuses, and notes it in the job's history: once per attempt, and only for tokens that were once valid.</summary>
     private Outcome.Refused RefuseStale(Job job, string token, string report)

@@ -7,34 +7,13 @@ public sealed partial class Shard
     private Outcome.Done Tick(int max)
     {
         PromoteScheduled();
+        CloseWindows();
         int changed = 0;
         while (_due.Count > 0 && changed < max && _due.Min is var due && due.At <= _now)
         {
-            switch (due.Kind)
-            {
-                case DueKind.UniqueWindow:
-                    _due.Remove(due);
-                    if (_uniqueKeys.TryGetValue((due.Queue, due.Key), out KeyHold unique) && unique.Holder == due.Job && unique.Until is not null)
-                    {
-                        _uniqueKeys.Remove((due.Queue, due.Key));
-                    }
-
-                    break;
-                case DueKind.IdempotencyWindow:
-                    _due.Remove(due);
-                    if (_idempotencyKeys.TryGetValue((due.Queue, due.Key), out KeyHold remembered) && remembered.Holder == due.Job)
-                    {
-                        _idempotencyKeys.Remove((due.Queue, due.Key));
-                    }
-
-                    break;
-                case DueKind.LeaseEnd:
-                case DueKind.Deadline:
-                    // Both entries of a job leave with the change that Settle makes.
-                    Settle(_jobs[due.Job]);
-                    changed++;
-                    break;
-            }
+            // Both entries of a job leave with the change that Settle makes.
+            Settle(_jobs[due.Job]);
+            changed++;
         }
 
         return new Outcome.Done(changed);
@@ -59,7 +38,7 @@ public sealed partial class Shard
 
     private Outcome.Done ReleaseWorker(Command.ReleaseWorker worker)
     {
-        List<Job> held = [.. _jobs.Values.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max)];
+        List<Job> held = [.. _running.Select(id => _jobs[id]).Where(job => job.Lease!.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max)];
         foreach (Job job in held)
         {
             GiveBack(job, null);
@@ -68,22 +47,30 @@ public sealed partial class Shard
         return new Outcome.Done(held.Count);
     }
 
-    /// <summary>Only in memory: the extension need not be stored, because whoever loads the shard next excuses again.</summary>
+    /// <summary>
+    /// Only in memory, and no rollback takes it back: the extension need not be stored, because whoever loads the shard next excuses again.
+    /// </summary>
     private Outcome.Done Excuse()
     {
-        List<Job> running = [.. _jobs.Values.Where(job => job.Lease is not null)];
-        foreach (Job job in running)
+        foreach (Job job in _running.Select(id => _jobs[id]).ToList())
         {
-            DateTimeOffset full = Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds));
-            if (full > job.Lease!.ExpiresAt)
+            if (Excused(job) is { } excused)
             {
-                Unindex(job);
-                Job excused = job with { Lease = job.Lease with { ExpiresAt = full } };
-                _jobs[job.Id] = excused;
-                Index(excused);
+                Swap(job, excused);
             }
         }
 
+        foreach (Job before in _before.Values.OfType<Job>().ToList())
+        {
+            _before[before.Id] = Excused(before) ?? before;
+        }
+
         return new Outcome.Done(0);
+    }
+
+    private Job? Excused(Job job)
+    {
+        DateTimeOffset full = Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds));
+        return job.Lease is { } lease && lease.ExpiresAt < full ? job with { Lease = lease with { ExpiresAt = full } } : null;
     }
 }

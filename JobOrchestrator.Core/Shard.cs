@@ -70,7 +70,8 @@ public sealed partial class Shard
 
     /// <summary>
     /// The finished jobs that a command is about and that are no longer in memory: they have to be recalled from the store before
-    /// the command is applied.
+    /// the command is applied. A recalled one can name further ones (the holder of its key, for a retry), so this is asked again
+    /// after a recall; ids that the store does not know stay in the answer and count as forgotten.
     /// </summary>
     public IEnumerable<JobId> Missing(Command command)
     {
@@ -78,6 +79,13 @@ public sealed partial class Shard
         {
             case Command.OnJob onJob when !_jobs.ContainsKey(onJob.JobId):
                 yield return onJob.JobId;
+                break;
+            case Command.Retry retry when _jobs[retry.JobId] is { IsFinished: true, RetriedAs: null } finished:
+                foreach (JobId holder in MissingHolders(Resubmission(finished, retry.NewId)))
+                {
+                    yield return holder;
+                }
+
                 break;
             case Command.Enqueue enqueue:
                 foreach (JobId holder in MissingHolders(enqueue.Job))
@@ -96,10 +104,13 @@ public sealed partial class Shard
         }
     }
 
-    /// <summary>Brings a finished job back into memory until the next <see cref="TakeChanges"/>.</summary>
+    /// <summary>
+    /// Brings a finished job back into memory until the next <see cref="TakeChanges"/>. One that was forgotten since the last stays so,
+    /// though the store still has it.
+    /// </summary>
     public void Recall(Job job)
     {
-        if (_jobs.TryAdd(job.Id, job))
+        if (job.IsFinished && !_forgotten.Exists(gone => gone.Id == job.Id) && _jobs.TryAdd(job.Id, job))
         {
             _visitors.Add(job.Id);
         }
@@ -111,6 +122,7 @@ public sealed partial class Shard
     public void Load(Job job, DateTimeOffset now)
     {
         _now = now > _now ? now : _now;
+        _nextOrder = Math.Max(_nextOrder, job.Order + 1);
         Index(job);
         if (!job.IsFinished)
         {
@@ -128,9 +140,11 @@ public sealed partial class Shard
         {
             DateTimeOffset? due = _due.Count > 0 ? _due.Min.At : null;
             DateTimeOffset? ready = _scheduled.Count > 0 ? _scheduled.Min.RunAt : null;
-            return due is null || ready < due ? ready ?? due : due;
+            return Earlier(Earlier(due, ready), NextWindowEnd);
         }
     }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
     /// <summary>How many jobs are live.</summary>
     public int LiveJobs => _jobs.Count - _finishing.Count - _visitors.Count;

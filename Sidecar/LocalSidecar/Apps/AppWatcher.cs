@@ -35,13 +35,21 @@ internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries
                     await Task.Delay(DialInterval, time, cancellationToken);
                 }
 
-                await AskAsync(cancellationToken);
-                sidecar.Channel.Set(isUp: true);
-                sidecar.IsReady = true;
-                LogUp(sidecar.AppId, sidecar.Subscriptions.Count);
-                await StayAsync(cancellationToken);
-                sidecar.Channel.Set(isUp: false);
-                LogDown(sidecar.AppId);
+                try
+                {
+                    await AskAsync(cancellationToken);
+                    sidecar.Channel.Set(isUp: true);
+                    sidecar.IsReady = true;
+                    LogUp(sidecar.AppId, sidecar.Subscriptions.Count);
+                    await StayAsync(cancellationToken);
+                    sidecar.Channel.Set(isUp: false);
+                    LogDown(sidecar.AppId);
+                }
+                catch (IOException)
+                {
+                    // The log cannot take a new subscription. It says so itself; the app is asked again.
+                    await Task.Delay(CheckInterval, time, cancellationToken);
+                }
             }
         }
         catch (OperationCanceledException)

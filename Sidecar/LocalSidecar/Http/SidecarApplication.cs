@@ -56,6 +56,11 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         {
             // The caller has left.
         }
+        catch (BadHttpRequestException problem) when (!context.Response.HasStarted)
+        {
+            // Kestrel could not read the body: chunks that are none, or an end too early.
+            await Answer.Send(context, ApiError.Plain(problem.StatusCode, "ERR_MALFORMED_REQUEST", problem.Message));
+        }
         catch (Exception problem) when (!context.Response.HasStarted && problem is not OutOfMemoryException)
         {
             LogFailed(context.Request.Method, context.Request.Path, problem);

@@ -66,7 +66,7 @@ internal sealed class Invocation(Sidecar caller, IReadOnlyDictionary<string, Sid
         {
             response = await callee.Channel.InvokeAsync(request, context.RequestAborted);
         }
-        catch (Exception problem) when (problem is HttpRequestException or BadHttpRequestException)
+        catch (Exception problem) when (problem is HttpRequestException or BadHttpRequestException or ObjectDisposedException)
         {
             throw Failed(app, problem.Message);
         }

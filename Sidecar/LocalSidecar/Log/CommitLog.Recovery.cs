@@ -18,6 +18,7 @@ internal sealed partial class CommitLog
         }
 
         _synced = _number;
+        _syncedEnd = _active?.End ?? SegmentHeader.Size;
     }
 
     private void Replay(Segment segment, byte[] bytes, int end, bool isLast)

@@ -15,6 +15,10 @@ internal sealed partial class CommitLog : IDisposable
     // A failed disk is asked again this often; in between, writes are refused at once.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    // With this many writes within this time another is on its way, and what can wait may wait for it.
+    private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan CompanyWait = TimeSpan.FromMilliseconds(5);
+
     // A buffer that one huge commit has grown is not kept.
     private const int BufferKeptMax = 8 << 20;
 
@@ -30,6 +34,9 @@ internal sealed partial class CommitLog : IDisposable
     private long _synced;
     private LogException? _failure;
     private long _failedAt;
+    private int _syncedEnd = SegmentHeader.Size;
+    private readonly long[] _recentWrites = new long[4];
+    private int _nextWrite;
     private int _recordStart;
     private bool _stopping;
 
@@ -99,15 +106,18 @@ internal sealed partial class CommitLog : IDisposable
             return Task.CompletedTask;
         }
 
-        var due = Stopwatch.GetTimestamp() + (long)(linger.TotalSeconds * Stopwatch.Frequency);
-        if (due < _open.Due)
+        if (sync && linger == TimeSpan.Zero)
         {
-            _open.Due = due;
-            Monitor.PulseAll(Gate);
+            _recentWrites[_nextWrite++ % _recentWrites.Length] = Stopwatch.GetTimestamp();
         }
 
+        Nudge(linger);
         return _open.Done.Task;
     }
+
+    /// <summary>How long a record may wait to share the sync of a write that will come anyway: not at all while little happens.</summary>
+    public TimeSpan CompanyLinger() =>
+        _writer is not null && Stopwatch.GetElapsedTime(_recentWrites[_nextWrite % _recentWrites.Length]) < BusyWindow ? CompanyWait : TimeSpan.Zero;
 
     /// <summary>Ends when everything appended so far is on the disk. The gate is held, and something has been appended since it was taken.</summary>
     public Task Durably()
@@ -264,6 +274,7 @@ internal sealed partial class CommitLog : IDisposable
         lock (Gate)
         {
             _active.End += batch.Bytes.Length;
+            _syncedEnd = batch.Sync ? _active.End : _syncedEnd;
             if (_active.End > _active.Length / 2)
             {
                 _store.PrepareNext();
@@ -289,14 +300,15 @@ internal sealed partial class CommitLog : IDisposable
 
     private void Roll(int needed)
     {
-        if (_active.End > SegmentHeader.Size)
+        if (_failure is not null)
         {
-            // Commits that were not worth a sync of their own get it before the segment is left behind.
-            if (_failure is null && _synced < _number)
-            {
-                _active.Flush();
-                _synced = _number;
-            }
+            // Commits that were not worth a sync of their own may be lost with it; the next segment must not vouch for them.
+            _active.End = Math.Min(_active.End, _syncedEnd);
+        }
+        else if (_synced < _number)
+        {
+            _active.Flush();
+            _synced = _number;
         }
 
         var next = NewSegment(needed);
@@ -304,6 +316,7 @@ internal sealed partial class CommitLog : IDisposable
         {
             _sealed.Add(_active);
             _active = next;
+            _syncedEnd = next.End;
             SegmentFilled?.Invoke();
         }
     }

@@ -7,6 +7,8 @@ namespace LocalSidecar.Log;
 /// <summary>Makes written bytes and changed folders survive a power cut.</summary>
 internal static partial class DiskSync
 {
+    private const int Interrupted = 4;
+
     /// <summary>Syncs a file's content. On Linux without its times (fdatasync), which spares the journal a write when the length has not changed.</summary>
     public static void Data(SafeFileHandle file)
     {
@@ -14,9 +16,15 @@ internal static partial class DiskSync
         {
             RandomAccess.FlushToDisk(file);
         }
-        else if (FileDataSync(file) != 0)
+        else
         {
-            throw new IOException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
+            while (FileDataSync(file) != 0)
+            {
+                if (Marshal.GetLastPInvokeError() != Interrupted)
+                {
+                    throw new IOException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
+                }
+            }
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class Bus(CommitLog log, TimeProvider time)
     }
 
     /// <summary>Puts messages into a topic, in this order. The task ends when they are durable.</summary>
-    public Task Publish(string pubsub, string topic, ReadOnlySpan<OutgoingMessage> messages, TimeSpan linger = default)
+    public Task Publish(string pubsub, string topic, ReadOnlySpan<OutgoingMessage> messages)
     {
         lock (log.Gate)
         {
@@ -43,6 +43,7 @@ internal sealed class Bus(CommitLog log, TimeProvider time)
             var committed = Task.CompletedTask;
             if (targets.Count > 0)
             {
+                var linger = log.CompanyLinger();
                 foreach (ref readonly var message in messages)
                 {
                     MessageRecord.Write(log.Begin(RecordKind.Message), ++_lastId, pubsub, topic, message, targets);

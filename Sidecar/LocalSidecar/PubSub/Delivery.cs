@@ -44,10 +44,10 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
                         await DeliverNextAsync(cancellationToken);
                     }
                 }
-                catch (IOException problem)
+                catch (Exception problem) when (problem is not OperationCanceledException)
                 {
-                    // The log could not take a dead letter: the message stays where it is until it can.
-                    LogPaused(sidecar.AppId, subscription.Topic, problem.Message);
+                    // The log could not take a dead letter, say: the message stays where it is until it can.
+                    LogPaused(sidecar.AppId, subscription.Topic, problem);
                     await Task.Delay(RetryPolicy.Default.Max, time, cancellationToken);
                 }
             }
@@ -269,6 +269,6 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
     [LoggerMessage(42, LogLevel.Warning, "{App}: a message of topic '{Topic}' cannot be routed: {Reason}")]
     private partial void LogUnroutable(string app, string topic, string reason);
 
-    [LoggerMessage(43, LogLevel.Warning, "{App}: deliveries of topic '{Topic}' pause: {Reason}")]
-    private partial void LogPaused(string app, string topic, string reason);
+    [LoggerMessage(43, LogLevel.Warning, "{App}: deliveries of topic '{Topic}' pause")]
+    private partial void LogPaused(string app, string topic, Exception problem);
 }

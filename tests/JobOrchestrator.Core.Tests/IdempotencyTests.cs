@@ -1,0 +1,122 @@
+namespace JobOrchestrator.Core.Tests;
+
+public sealed class IdempotencyTests
+{
+    private readonly TestShard _shard = new();
+
+    private static NewJob Keyed(int number, int fingerprint = 1, string key = "key") =>
+        TestShard.Submission(number) with { IdempotencyKey = key, Fingerprint = (UInt128)fingerprint };
+
+    [Fact]
+    public void Enqueue_SameKeyAndPayload_IsAnsweredWithTheFirstJobAsItIsNow()
+    {
+        Job first = _shard.Running(Keyed(1));
+        _shard.Shard.TakeChanges();
+
+        Assert.Equal(first, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(2))).Job);
+        Assert.True(_shard.Shard.TakeChanges().IsEmpty);
+    }
+
+    [Fact]
+    public void Enqueue_SameKeyOtherPayload_IsRefused()
+    {
+        _shard.Enqueue(Keyed(1));
+
+        Refusal.IdempotencyKeyReused refusal = _shard.Refused<Refusal.IdempotencyKeyReused>(new Command.Enqueue(Keyed(2, fingerprint: 2)));
+
+        Assert.Equal((TestShard.Id(1), false), (refusal.First, refusal.Retryable));
+    }
+
+    [Fact]
+    public void Enqueue_SameKeyInAnotherQueue_IsAnotherKey()
+    {
+        _shard.Enqueue(Keyed(1));
+
+        Assert.Equal(TestShard.Id(2), _shard.Enqueue(Keyed(2) with { Queue = "other" }).Id);
+    }
+
+    [Fact]
+    public void Enqueue_KeyOfAStoredFinishedJob_IsAnsweredWithIt()
+    {
+        Job done = _shard.Stored(Keyed(1));
+
+        Assert.Equal([done.Id], _shard.Shard.Missing(new Command.Enqueue(Keyed(2))));
+        _shard.Shard.Recall(done);
+
+        Assert.Equal(done, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(2))).Job);
+    }
+
+    [Fact]
+    public void Enqueue_KeyOfAForgottenJob_IsFree()
+    {
+        Job done = _shard.Stored(Keyed(1));
+        _shard.Shard.Recall(done);
+        _shard.Apply<Outcome.Forgotten>(new Command.Forget(done.Id));
+        _shard.Shard.TakeChanges();
+
+        Assert.Equal(TestShard.Id(2), _shard.Enqueue(Keyed(2)).Id);
+        Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
+    }
+
+    [Theory]
+    [InlineData(-0.001, false)]
+    [InlineData(0, true)]
+    [InlineData(0.001, true)]
+    public void Enqueue_AroundTheEndOfTheWindow_RemembersOnlyBefore(double aroundEnd, bool isNew)
+    {
+        _shard.Enqueue(Keyed(1));
+        _shard.Pass(3600 + aroundEnd);
+
+        Outcome outcome = _shard.Apply(new Command.Enqueue(Keyed(2)));
+
+        Assert.Equal(isNew, outcome is Outcome.Accepted);
+        Assert.Equal(!isNew, outcome is Outcome.Replayed);
+    }
+
+    [Fact]
+    public void Enqueue_AfterTheWindowBeforeAnyTick_IsRememberedForItsOwnWindow()
+    {
+        _shard.Enqueue(Keyed(1));
+        _shard.Pass(3600);
+        _shard.Enqueue(Keyed(2));
+        _shard.Tick();
+        _shard.Pass(3599);
+
+        Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
+    }
+
+    [Fact]
+    public void Enqueue_KeyOfAReplacedSubmission_IsForgottenAsItWouldBeAfterARestart()
+    {
+        _shard.Enqueue(Keyed(1, key: "old") with { ExternalId = "a" });
+        Job replaced = _shard.Apply<Outcome.Replaced>(
+            new Command.Enqueue(Keyed(2, key: "new") with { ExternalId = "a", OnDuplicate = OnDuplicate.Replace })).Job;
+
+        foreach (TestShard shard in new[] { _shard, _shard.Loaded(replaced) })
+        {
+            Assert.Equal(replaced, shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3, key: "new"))).Job);
+            Assert.Equal(TestShard.Id(4), shard.Enqueue(Keyed(4, key: "old")).Id);
+        }
+    }
+
+    [Fact]
+    public void Tick_WindowEnded_LeavesNothingDue()
+    {
+        _shard.Stored(Keyed(1));
+        Assert.Equal(TestShard.Start.AddHours(1), _shard.Shard.NextDue);
+        _shard.Pass(3600);
+
+        Assert.Equal(0, _shard.Tick());
+
+        Assert.Null(_shard.Shard.NextDue);
+    }
+
+    [Fact]
+    public void Load_JobWithinItsWindow_StillAnswersItsKey()
+    {
+        Job job = _shard.Enqueue(Keyed(1));
+        TestShard other = _shard.Loaded(job);
+
+        Assert.Equal(job, other.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(2))).Job);
+    }
+}
