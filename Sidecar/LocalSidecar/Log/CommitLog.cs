@@ -48,10 +48,23 @@ internal sealed partial class CommitLog : IDisposable
         _sink = sink;
         _logger = logger;
         sink.Attach(this);
-        lock (Gate)
+        try
         {
-            Recover();
-            _active ??= NewSegment(0);
+            lock (Gate)
+            {
+                Recover();
+                _active ??= NewSegment(0);
+            }
+        }
+        catch (Exception problem)
+        {
+            store.Dispose();
+            if (problem is IOException)
+            {
+                throw new StartException($"The data folder cannot be used: {problem.Message}");
+            }
+
+            throw;
         }
 
         if (store.Durable)
@@ -69,6 +82,9 @@ internal sealed partial class CommitLog : IDisposable
 
     /// <summary>Raised, with the gate held, after a segment was filled.</summary>
     public event Action? SegmentFilled;
+
+    /// <summary>The segment that is written to. The gate is held.</summary>
+    public Segment Active => _active;
 
     /// <summary>Commits written by this process.</summary>
     public long Commits { get; private set; }
