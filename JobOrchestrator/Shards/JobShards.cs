@@ -206,7 +206,8 @@ internal sealed class JobShards(ShardHost host, JobBoard board, IStateStore stor
     /// <summary>Runs of queues that live in the same shard, in the order of preference; every shard where no queue is named.</summary>
     private IEnumerable<(int Shard, Command.Lease Lease)> PartsOf(Command.Lease lease)
     {
-        for (int shard = 0; lease.Queues.Count == 0 && shard < host.ShardCount; shard++)
+        int shards = host.ShardCount ?? throw NotReady();
+        for (int shard = 0; lease.Queues.Count == 0 && shard < shards; shard++)
         {
             yield return (shard, lease with { TokenSeed = $"{lease.TokenSeed}-{shard}" });
         }

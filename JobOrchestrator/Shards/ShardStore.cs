@@ -77,10 +77,9 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
                         return true;
                     },
                     stopping);
-                Head = plan.Head with { Batch = null };
                 _etag = null;
                 IsReachable = true;
-                return CommitResult.Stored;
+                return Stored(plan);
             }
             catch (StoreUnreachableException exception)
             {
@@ -108,8 +107,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
 
             if (found.Commit == plan.Head.Commit && found.CommitId == plan.Head.CommitId)
             {
-                Head = plan.Head with { Batch = null };
-                return CommitResult.Stored;
+                return Stored(plan);
             }
 
             if (found.Commit >= plan.Head.Commit)
@@ -126,6 +124,13 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             await Task.Delay(pause, time, stopping);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+    }
+
+    private CommitResult Stored(CommitPlan plan)
+    {
+        Head = plan.Head;
+        _twoStep?.Committed();
+        return CommitResult.Stored;
     }
 
     /// <summary>
