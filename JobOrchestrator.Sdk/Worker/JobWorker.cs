@@ -60,7 +60,8 @@ internal sealed partial class JobWorker(
         await reporter.StopAsync(_options.ShutdownGrace);
     }
 
-    public void Dispose() => _stopping.Dispose();
+    /// <summary>Cancelled rather than disposed: a host that is disposed without having been stopped stops its services afterwards.</summary>
+    public void Dispose() => _stopping.Cancel();
 
     private Dictionary<string, ProcessorRegistration> ByType()
     {
