@@ -249,7 +249,7 @@ internal static class JobDocument
     {
         if (value is not null)
         {
-            writer.WriteString(name, value.Utf8);
+            KeptJson.Write(writer, name, value);
         }
     }
 

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// Writes the callers' JSON as a string that holds its exact text. It is well formed and valid UTF-8 (whoever took it in has checked), so
+/// nothing but quotes, backslashes and line ends needs an escape, and no text grows to more than twice its length. The writer's own
+/// encoder makes six bytes of a DEL and twelve of an emoji: a few such values would outgrow what one commit may send.
+/// </summary>
+internal static class KeptJson
+{
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create("\"\\\n\r\t"u8);
+
+    /// <summary>Writes a member whose value is the text.</summary>
+    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText text)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(2 * text.Length + 2);
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(rented.AsSpan(0, Escape(text.Utf8, rented)), skipInputValidation: true);
+        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    private static int Escape(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        int written = 0;
+        target[written++] = (byte)'"';
+        while (text.IndexOfAny(Escaped) is >= 0 and var plain)
+        {
+            text[..plain].CopyTo(target[written..]);
+            written += plain;
+            target[written++] = (byte)'\\';
+            target[written++] = text[plain] switch
+            {
+                (byte)'\n' => (byte)'n',
+                (byte)'\r' => (byte)'r',
+                (byte)'\t' => (byte)'t',
+                byte itself => itself,
+            };
+            text = text[(plain + 1)..];
+        }
+
+        text.CopyTo(target[written..]);
+        written += text.Length;
+        target[written++] = (byte)'"';
+        return written;
+    }
+}
