@@ -249,8 +249,7 @@ internal static class JobDocument
     {
         if (value is not null)
         {
-            writer.WritePropertyName(name);
-            KeptJson.Write(writer, value);
+            KeptJson.Write(writer, name, value);
         }
     }
 

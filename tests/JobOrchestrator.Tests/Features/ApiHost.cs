@@ -6,13 +6,9 @@ using JobOrchestrator.Core;
 using JobOrchestrator.Features;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;

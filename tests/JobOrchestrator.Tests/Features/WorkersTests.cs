@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Workers;
-using Microsoft.AspNetCore.Http;
 using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;
