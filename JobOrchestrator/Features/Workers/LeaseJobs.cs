@@ -39,17 +39,16 @@ internal static class LeaseJobs
             return;
         }
 
-        try
+        if (http.RequestAborted.IsCancellationRequested)
         {
-            http.RequestAborted.ThrowIfCancellationRequested();
-            await JsonAnswer.SendAsync(http, jobs, Write);
-        }
-        catch (OperationCanceledException)
-        {
-            // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end.
+            // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end. Not once the
+            // answer is on its way: a worker that has read all of it may close the connection before we know that it was sent.
             await Task.WhenAll(jobs.Select(job =>
                 api.Shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None)));
+            return;
         }
+
+        await JsonAnswer.SendAsync(http, jobs, Write);
     }
 
     private static void Write(Utf8JsonWriter writer, IReadOnlyList<Job> jobs)

@@ -110,6 +110,27 @@ public sealed class WorkersTests
         Assert.Equal("Released", job.GetProperty("attempts")[0].GetProperty("outcome").GetString());
     }
 
+    /// <summary>The answer is larger than the connection's buffers, so the worker has closed before the server knows that it is sent.</summary>
+    [Fact]
+    public async Task Lease_WorkerClosesRightAfterReading_KeepsItsJob()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
+        string input = "\"" + new string('x', 250_000) + "\"";
+        for (int i = 0; i < 20; i++)
+        {
+            await host.SubmitAsync($$"""{"input":{{input}},"state":{{input}}}""");
+            using HttpRequestMessage request = ApiHost.Request(
+                HttpMethod.Post, "/queues/default/lease", """{"worker":"w"}"""u8.ToArray(), ("Connection", "close"));
+            using HttpResponseMessage response = await host.Client.SendAsync(request);
+            JsonElement job = (await Answer.OfAsync(response)).Json[0];
+
+            Answer answer = await host.PostAsync(
+                $"/jobs/{job.GetProperty("id").GetString()}/complete", $$"""{"leaseToken":"{{job.GetProperty("leaseToken").GetString()}}"}""");
+
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+        }
+    }
+
     [Theory]
     [InlineData("""{}""", "/worker")]
     [InlineData("""{"worker":""}""", "/worker")]
