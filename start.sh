@@ -70,7 +70,9 @@ require_ports() { # variable port, …
 build() {
   [ "${START_NO_BUILD:-}" = 1 ] && return
   say "building (a minute or two the first time) ..."
-  if ! "$DOTNET" build eng/Services.slnf -c "$CONFIGURATION" -nologo -v quiet -clp:ErrorsOnly; then
+  local output
+  if ! output=$("$DOTNET" build eng/Services.slnf -c "$CONFIGURATION" -nologo -v quiet '-clp:ErrorsOnly;NoSummary' 2>&1); then
+    printf '%s\n' "$output" >&2
     complain "The build failed; the errors are above."
     exit 1
   fi
@@ -208,6 +210,7 @@ stop_service() { # index
   done
   wait "$pid" 2>/dev/null
   pids[$1]=""
+  say "${names[$1]} has stopped."
 }
 
 finish() { # exit code

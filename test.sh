@@ -40,7 +40,8 @@ fi
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then
   echo "building ..."
-  if ! "$DOTNET" build JobOrchestrator.sln -c "$CONFIGURATION" -nologo -v quiet -clp:ErrorsOnly; then
+  if ! output=$("$DOTNET" build JobOrchestrator.sln -c "$CONFIGURATION" -nologo -v quiet '-clp:ErrorsOnly;NoSummary' 2>&1); then
+    printf '%s\n' "$output"
     echo "The build failed; the errors are above. No test was run."
     exit 1
   fi

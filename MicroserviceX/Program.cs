@@ -1,3 +1,34 @@
-var builder = WebApplication.CreateSlimBuilder(args);
+using MicroserviceX.Events;
+using MicroserviceX.Hosting;
+using MicroserviceX.TextStats;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.ListenOnLoopback();
+var dataFolder = builder.DataFolder();
+
+// The owner's side: the events of this service's own jobs.
+builder.Services.AddSingleton(new EventHistory(dataFolder));
+builder.Services.AddJobEvents("microservice-x", events => events
+    .Add<EventRecorder>()
+    .Configure(options =>
+    {
+        options.Folder = Path.Combine(dataFolder, "job-events");
+        options.HandOnRepeats = true;
+    }));
+
+// The worker's side: one type of job, on this service's own queue.
+builder.Services.AddJobWorker(worker => worker.Add<TextStatsProcessor>());
+
 var app = builder.Build();
+app.MapSubscribeHandler();
+app.MapJobEvents();
+app.MapEventHistory();
+app.MapHealth();
+app.MapGet("/", () => """
+    MicroserviceX: an example of a service that owns jobs and works some.
+    GET /events        the last 1,000 events of its jobs, newest last; ?jobId= for one job
+    GET /health/live   GET /health/ready
+    It works type text-stats on queue microservice-x; submit such a job to JobOrchestrator.
+
+    """);
 app.Run();

@@ -31,23 +31,22 @@ find_dotnet() {
 
 fetch_dotnet() {
   local script=.dotnet/dotnet-install.sh url=https://dot.net/v1/dotnet-install.sh
-  mkdir -p .dotnet || return 1
   if command -v curl >/dev/null 2>&1; then
     curl -fsSL --retry 3 -o "$script" "$url" || return 1
   elif command -v wget >/dev/null 2>&1; then
     wget -q -O "$script" "$url" || return 1
   else
-    echo "Neither curl nor wget is here to fetch the .NET 10 SDK." >&2
+    echo "Neither curl nor wget is here."
     return 1
   fi
-  bash "$script" --channel 10.0 --install-dir "$PWD/.dotnet" --no-path >.dotnet/install.log 2>&1 || return 1
+  bash "$script" --channel 10.0 --install-dir "$PWD/.dotnet" --no-path
 }
 
 # Ends the script with one line of advice when there is no SDK and none can be fetched.
 use_dotnet() {
   if ! find_dotnet; then
     echo "No .NET 10 SDK found; fetching one into .dotnet/ (about 220 MB, once) ..."
-    if ! fetch_dotnet || ! find_dotnet; then
+    if ! mkdir -p .dotnet || ! fetch_dotnet >.dotnet/install.log 2>&1 || ! find_dotnet; then
       echo "Please install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0 (fetching it did not work; see .dotnet/install.log)" >&2
       exit 1
     fi

@@ -24,8 +24,8 @@ if (Test-Path "$client\package.json") {
 
 if ($env:TEST_NO_BUILD -ne '1') {
     Write-Host 'building ...'
-    & $dotnet build JobOrchestrator.sln -c $configuration -nologo -v quiet '-clp:ErrorsOnly'
-    if ($LASTEXITCODE -ne 0) { Write-Host 'The build failed; the errors are above. No test was run.'; exit 1 }
+    $output = & $dotnet build JobOrchestrator.sln -c $configuration -nologo -v quiet '-clp:ErrorsOnly;NoSummary'
+    if ($LASTEXITCODE -ne 0) { $output | Write-Host; Write-Host 'The build failed; the errors are above. No test was run.'; exit 1 }
 }
 
 Remove-Item -Recurse -Force TestResults -ErrorAction SilentlyContinue

@@ -304,7 +304,9 @@ internal sealed partial class CommitLoop : IDisposable
                 _shard.TakeChanges();
                 Remember(plan, now);
                 AnswerDecided();
-                return true;
+
+                // Off the callers' path, and before the next batch is drawn: what the next commit needs to know.
+                return await ReadyAsync(stopping);
             case CommitResult.NothingWritten:
                 _shard.Rollback(_store.Head.PausedQueues);
                 RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));

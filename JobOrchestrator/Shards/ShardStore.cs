@@ -77,10 +77,9 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
                         return true;
                     },
                     stopping);
-                Head = plan.Head with { Batch = null };
                 _etag = null;
                 IsReachable = true;
-                return CommitResult.Stored;
+                return Stored(plan);
             }
             catch (StoreUnreachableException exception)
             {
@@ -108,8 +107,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
 
             if (found.Commit == plan.Head.Commit && found.CommitId == plan.Head.CommitId)
             {
-                Head = plan.Head with { Batch = null };
-                return CommitResult.Stored;
+                return Stored(plan);
             }
 
             if (found.Commit >= plan.Head.Commit)
@@ -128,25 +126,25 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
         }
     }
 
+    private CommitResult Stored(CommitPlan plan)
+    {
+        Head = plan.Head;
+        _twoStep?.Committed();
+        return CommitResult.Stored;
+    }
+
     /// <summary>
     /// Gets ready for the next commit: the head's new ETag, and on a store that does not roll back the documents of the last one.
     /// Keeps trying while the store is away. False: the shard is another's.
     /// </summary>
     public async Task<bool> ReadyAsync(CancellationToken stopping)
     {
-        if (_etag is not null)
+        if (_etag is null && (await ReadHeadAsync(stopping) is not { } found || found.Epoch != Head.Epoch || found.Commit != Head.Commit))
         {
-            return true;
+            return false;
         }
 
-        Head? found = await ReadHeadAsync(stopping);
-        bool ours = found is not null && found.Epoch == Head.Epoch && found.Commit == Head.Commit;
-        if (ours && _twoStep is { HasWork: true })
-        {
-            ours = await FinishAsync(stopping);
-        }
-
-        return ours;
+        return _twoStep is not { HasWork: true } || await FinishAsync(stopping);
     }
 
     /// <summary>Whether the fence has to be read before the next commit.</summary>

@@ -21,6 +21,8 @@ internal static class ShardsServices
         services.AddDaprClient();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<JobBoard>();
+        services.AddSingleton<Func<CancellationToken, Task<string>>>(provider => token => ComponentTypeAsync(
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name, token));
         services.AddSingleton<StoreSurvey>();
         services.AddSingleton<IStateStore>(provider => new DaprStateStore(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name));
@@ -31,6 +33,13 @@ internal static class ShardsServices
         services.AddHostedService(provider => provider.GetRequiredService<ShardHost>());
         services.AddSingleton<IJobShards, JobShards>();
         return services;
+    }
+
+    private static async Task<string> ComponentTypeAsync(DaprClient dapr, string storeName, CancellationToken cancellationToken)
+    {
+        DaprMetadata metadata = await dapr.GetMetadataAsync(cancellationToken);
+        return metadata.Components.FirstOrDefault(component => component.Name == storeName)?.Type
+            ?? throw new InvalidOperationException($"The sidecar has no component named '{storeName}'.");
     }
 
     private static ReplicaIdentity Identify(ReplicaOptions options, IConfiguration configuration)

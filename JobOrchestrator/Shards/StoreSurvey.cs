@@ -1,14 +1,19 @@
 using System.Text;
 using System.Text.Json;
-using Dapr.Client;
 using JobOrchestrator.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Shards;
 
 /// <summary>Asks the store at the start what it is: how many operations it takes, whether it rolls back, how many shards it was first used with.</summary>
+/// <param name="componentType">Asks the sidecar for the type of the state store component.</param>
+/// <param name="store">The store.</param>
+/// <param name="storeOptions">What is set about the store; the rest is asked.</param>
+/// <param name="eventOptions">What is set about events.</param>
+/// <param name="replicaOptions">What is set about this replica.</param>
+/// <param name="replica">Names the scratch documents, so that replicas that start together do not disturb each other.</param>
 internal sealed class StoreSurvey(
-    DaprClient dapr,
+    Func<CancellationToken, Task<string>> componentType,
     IStateStore store,
     IOptions<StoreOptions> storeOptions,
     IOptions<EventOptions> eventOptions,
@@ -22,9 +27,7 @@ internal sealed class StoreSurvey(
     public async Task<(ShardLimits Limits, int Shards)> AskAsync(CancellationToken cancellationToken)
     {
         StoreOptions options = storeOptions.Value;
-        DaprMetadata metadata = await dapr.GetMetadataAsync(cancellationToken);
-        string type = metadata.Components.FirstOrDefault(component => component.Name == options.Name)?.Type
-            ?? throw new InvalidOperationException($"The sidecar has no component named '{options.Name}'.");
+        string type = await componentType(cancellationToken);
         var limits = new ShardLimits(
             options.OperationsMax ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
             options.BytesMax,

@@ -21,6 +21,7 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
     private readonly Dictionary<string, string> _etags = []; // of live jobs and live pages; all others are read when they are needed
     private HashSet<string> _writtenAgain = [];
     private IReadOnlyList<BatchEntry> _batch = [];
+    private IReadOnlyList<BatchEntry> _sent = [];
 
     /// <summary>The last commit's documents are not all written yet.</summary>
     public bool HasWork => _batch.Count > 0;
@@ -41,14 +42,16 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
                     _etags.GetValueOrDefault(operation.Key) ?? (read.TryGetValue(operation.Key, out StoredItem item) ? item.ETag : null),
                     operation.Value is null ? DeletedTtlSeconds : operation.TtlSeconds)),
         ];
+        _sent = batch;
+        _writtenAgain = [.. plan.Documents.Where(operation => operation.IsWrittenAgain).Select(operation => operation.Key)];
         if (!await store.TrySaveAsync(partition, (plan.Head with { Batch = batch }).ToUtf8(), headETag, partition, cancellationToken))
         {
             throw new InvalidOperationException("The head's ETag is another one.");
         }
-
-        _batch = batch;
-        _writtenAgain = [.. plan.Documents.Where(operation => operation.IsWrittenAgain).Select(operation => operation.Key)];
     }
+
+    /// <summary>The first step is known to be stored, whether or not its answer came.</summary>
+    public void Committed() => _batch = _sent;
 
     /// <summary>The second step; repeated until it succeeds. False: another holder has written since.</summary>
     public async Task<bool> FinishAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Dapr.Client.Http;
@@ -9,12 +10,16 @@ internal static class BulkPublish
     private const string Json = "application/json";
     private const string CloudEvents = "application/cloudevents+json";
 
+    private static readonly Dictionary<string, string> NoMetadata = [];
+
     public static PooledBuffer Write<TValue>(IReadOnlyList<TValue> events, JsonSerializerOptions options)
     {
         var body = new PooledBuffer(256 * events.Count);
         try
         {
-            using var writer = new Utf8JsonWriter(body, new JsonWriterOptions { SkipValidation = true, Encoder = options.Encoder });
+            // Not HTML: nothing but JSON's own quotes need escaping, and bodies stay short.
+            var encoder = options.Encoder ?? JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            using var writer = new Utf8JsonWriter(body, new JsonWriterOptions { SkipValidation = true, Encoder = encoder });
             writer.WriteStartArray();
             for (var i = 0; i < events.Count; i++)
             {
@@ -65,8 +70,6 @@ internal static class BulkPublish
             return null;
         }
     }
-
-    private static readonly Dictionary<string, string> NoMetadata = [];
 
     private static string Id(int index) => index.ToString(CultureInfo.InvariantCulture);
 

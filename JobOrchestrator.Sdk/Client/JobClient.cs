@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>
+/// Starts jobs and follows them. Thread-safe; one for the whole process (<c>AddJobClient()</c>, or the constructor where there is no container).
+/// </summary>
+/// <remarks>
+/// Every call is tried again with growing pauses while the orchestrator cannot be reached or answers 429, 502, 503 or 504, for up to
+/// <see cref="JobClientOptions.RetryFor"/>, and then throws <see cref="JobOrchestratorUnavailableException"/>. A refusal throws
+/// <see cref="JobOrchestratorException"/> at once. Cancelling a call stops the waiting; it never cancels a job.
+/// </remarks>
+public sealed partial class JobClient : IDisposable
+{
+    /// <summary>The name under which <c>IHttpClientFactory</c> makes the SDK's clients: <c>JobOrchestrator.Sdk</c>.</summary>
+    public const string HttpClientName = "JobOrchestrator.Sdk";
+
+    // What an orchestrator that answers a long poll at once, against the contract, costs at most: one request in this time.
+    private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(1);
+
+    private readonly JobApi _api;
+    private readonly JobTypes _types;
+    private readonly HttpClient? _ownHttp;
+
+    /// <summary>A client of its own, without a container.</summary>
+    /// <param name="options">Where the orchestrator is; the defaults when null.</param>
+    public JobClient(JobClientOptions? options = null)
+    {
+        _ownHttp = new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        _api = new JobApi(() => _ownHttp, options ?? new JobClientOptions(), null, TimeProvider.System, NullLogger<JobApi>.Instance);
+        _types = new JobTypes([]);
+    }
+
+    internal JobClient(JobApi api, JobTypes types) => (_api, _types) = (api, types);
+
+    /// <summary>Submits a job and returns at once with its document.</summary>
+    /// <param name="input">The job's input, with <see cref="JobTypeAttribute"/> on its type unless the options or a registered processor name the job's type.</param>
+    /// <param name="options">What is different about this job.</param>
+    /// <param name="cancellationToken">Stops the tries; the job may have been accepted.</param>
+    /// <exception cref="DuplicateJobException">Its unique key or external id is taken.</exception>
+    /// <exception cref="InvalidOperationException">Nothing says which type of job this is.</exception>
+    public async Task<Job> EnqueueAsync<TInput>(TInput input, JobOptions? options = null, CancellationToken cancellationToken = default)
+        where TInput : notnull =>
+        await SubmitAsync(input, options, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>Submits a job, waits for its end, and returns its result.</summary>
+    /// <param name="input">The job's input.</param>
+    /// <param name="options">What is different about this job.</param>
+    /// <param name="cancellationToken">Stops the waiting; the job goes on.</param>
+    /// <returns>The result; default when the processor returned nothing.</returns>
+    /// <exception cref="JobFailedException">The job failed; it holds the job's error.</exception>
+    /// <exception cref="JobCancelledException">The job was cancelled.</exception>
+    public Task<TResult> RunAsync<TResult>(IJob<TResult> input, JobOptions? options = null, CancellationToken cancellationToken = default) =>
+        RunAsync<IJob<TResult>, TResult>(input, options, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync{TResult}(IJob{TResult}, JobOptions?, CancellationToken)"/>
+    public async Task<TResult> RunAsync<TInput, TResult>(TInput input, JobOptions? options = null, CancellationToken cancellationToken = default)
+        where TInput : notnull
+    {
+        var job = await SubmitAsync(input, options, _api.Options.PollWait, cancellationToken);
+        return ResultOf<TResult>(await WaitAsync(job, cancellationToken));
+    }
+
+    /// <summary>The job as it is now; null when there is none by this id.</summary>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    public async Task<Job?> GetAsync(string jobId, CancellationToken cancellationToken = default)
+    {
+        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Get, Path(jobId)), TimeSpan.Zero, cancellationToken);
+        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone ? null : await ReadJobAsync(response, jobId, cancellationToken);
+    }
+
+    /// <summary>Waits for a job's end and returns it, however it ended.</summary>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="cancellationToken">Stops the waiting; the job goes on.</param>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    public async Task<Job> WaitAsync(string jobId, CancellationToken cancellationToken = default)
+    {
+        var job = await GetAsync(jobId, cancellationToken) ?? throw new JobNotFoundException(jobId, HttpStatusCode.NotFound, null);
+        return await WaitAsync(job, cancellationToken);
+    }
+
+    /// <summary>Waits for a job's end and returns its result; default when there is none.</summary>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="cancellationToken">Stops the waiting; the job goes on.</param>
+    /// <exception cref="JobFailedException">The job failed.</exception>
+    /// <exception cref="JobCancelledException">The job was cancelled.</exception>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    public async Task<TResult> WaitForResultAsync<TResult>(string jobId, CancellationToken cancellationToken = default) =>
+        ResultOf<TResult>(await WaitAsync(jobId, cancellationToken));
+
+    /// <summary>The job now, and again after every change, until its end. Changes that follow each other fast may be seen as one.</summary>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="cancellationToken">Stops the watching.</param>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    public async IAsyncEnumerable<Job> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var job = await GetAsync(jobId, cancellationToken) ?? throw new JobNotFoundException(jobId, HttpStatusCode.NotFound, null);
+        while (true)
+        {
+            yield return job;
+            if (job.IsFinished)
+            {
+                yield break;
+            }
+
+            job = await NextAsync(job, cancellationToken);
+        }
+    }
+
+    /// <summary>Lists jobs; pages are fetched as the list is read.</summary>
+    /// <param name="filter">Which jobs; all when null.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    public async IAsyncEnumerable<Job> ListAsync(JobFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var path = ListPath(filter ?? new JobFilter()); path is not null;)
+        {
+            var page = path;
+            using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Get, page), TimeSpan.Zero, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw await JobApi.RefusalAsync(response, cancellationToken);
+            }
+
+            foreach (var job in await JobApi.ReadAsync(response, WireJson.Wire.ListJob, cancellationToken))
+            {
+                yield return job;
+            }
+
+            path = LinkHeader.Next(response);
+        }
+    }
+
+    /// <summary>
+    /// Cancels a job: a waiting one at once; a running one is asked to stop (<see cref="Job.CancelRequested"/>) and is Cancelled when its worker
+    /// obeys or its lease ends.
+    /// </summary>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <returns>The job after the request.</returns>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    /// <exception cref="JobOrchestratorException">It has already finished otherwise (409).</exception>
+    public async Task<Job> CancelAsync(string jobId, CancellationToken cancellationToken = default)
+    {
+        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/cancel"), TimeSpan.Zero, cancellationToken);
+        return await ReadJobAsync(response, jobId, cancellationToken);
+    }
+
+    /// <summary>Runs a finished job again.</summary>
+    /// <param name="jobId">The finished job's id.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <returns>The new job.</returns>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    /// <exception cref="JobOrchestratorException">It has not finished (409).</exception>
+    public async Task<Job> RetryAsync(string jobId, CancellationToken cancellationToken = default)
+    {
+        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/retry"), TimeSpan.Zero, cancellationToken);
+        return await ReadJobAsync(response, jobId, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _ownHttp?.Dispose();
+
+    /// <summary>Connections are replaced every two minutes, so that a moved orchestrator is found.</summary>
+    internal static SocketsHttpHandler NewHandler() => new() { PooledConnectionLifetime = TimeSpan.FromMinutes(2) };
+
+    private async Task<Job> SubmitAsync<TInput>(TInput input, JobOptions? options, TimeSpan wait, CancellationToken cancellationToken)
+        where TInput : notnull
+    {
+        options ??= new JobOptions();
+        var body = Submission.Of(input, _types.For(input.GetType(), options.Type), options, _api.Options);
+        var key = options.IdempotencyKey ?? Guid.CreateVersion7().ToString("N");
+        var path = options.OnDuplicate switch
+        {
+            JobDuplicate.Reject => "jobs",
+            JobDuplicate.Return => "jobs?onDuplicate=return",
+            JobDuplicate.Replace => "jobs?onDuplicate=replace",
+        };
+        using var activity = SdkTelemetry.Source.StartActivity($"enqueue {body.Type}", System.Diagnostics.ActivityKind.Producer);
+        using var response = await _api.SendAsync(Make, wait, cancellationToken);
+        return await ReadJobAsync(response, null, cancellationToken);
+
+        HttpRequestMessage Make()
+        {
+            var request = JobApi.Request(HttpMethod.Post, path, body, WireJson.Wire.SubmitRequest);
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+            request.Headers.TryAddWithoutValidation("Prefer", wait > TimeSpan.Zero ? Prefer(wait) : "respond-async");
+            return request;
+        }
+    }
+
+    private async Task<Job> WaitAsync(Job job, CancellationToken cancellationToken)
+    {
+        while (!job.IsFinished)
+        {
+            job = await NextAsync(job, cancellationToken);
+        }
+
+        return job;
+    }
+
+    /// <summary>The job once it is another than the one given: long polls, one after the other.</summary>
+    private async Task<Job> NextAsync(Job job, CancellationToken cancellationToken)
+    {
+        var wait = _api.Options.PollWait;
+        while (true)
+        {
+            var started = _api.Time.GetTimestamp();
+            using var response = await _api.SendAsync(Make, wait, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.NotModified)
+            {
+                var next = await ReadJobAsync(response, job.Id, cancellationToken);
+                if (next.Sequence != job.Sequence || next.IsFinished)
+                {
+                    return next;
+                }
+            }
+
+            if (_api.Time.GetElapsedTime(started) is var waited && waited < PollPause && waited < wait)
+            {
+                await Task.Delay(PollPause, _api.Time, cancellationToken);
+            }
+        }
+
+        HttpRequestMessage Make()
+        {
+            var request = JobApi.Request(HttpMethod.Get, Path(job.Id));
+            request.Headers.TryAddWithoutValidation("Prefer", Prefer(wait));
+            request.Headers.TryAddWithoutValidation("If-None-Match", string.Create(CultureInfo.InvariantCulture, $"\"{job.Sequence}\""));
+            return request;
+        }
+    }
+
+    private TResult ResultOf<TResult>(Job job) => job.Status switch
+    {
+        JobStatus.Completed => job.ReadResult<TResult>(_api.Options.Json)!,
+        JobStatus.Failed => throw new JobFailedException(job),
+        JobStatus.Cancelled => throw new JobCancelledException(job),
+        JobStatus.New or JobStatus.InProgress => throw new ArgumentException("The job has not finished.", nameof(job)),
+    };
+
+    private static async Task<Job> ReadJobAsync(HttpResponseMessage response, string? jobId, CancellationToken cancellationToken) =>
+        response.IsSuccessStatusCode
+            ? await JobApi.ReadAsync(response, WireJson.Wire.Job, cancellationToken)
+            : throw await JobApi.RefusalAsync(response, cancellationToken, jobId);
+
+    private static string Path(string jobId)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(jobId);
+        return $"jobs/{Uri.EscapeDataString(jobId)}";
+    }
+
+    private static string Prefer(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");
+
+    private static string ListPath(JobFilter filter)
+    {
+        List<(string Name, string? Value)> query =
+        [
+            ("status", filter.Status?.ToString()),
+            ("queue", filter.Queue),
+            ("owner", filter.Owner),
+            ("type", filter.Type),
+            ("createdAfter", filter.CreatedAfter?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            ("createdBefore", filter.CreatedBefore?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            ("limit", filter.PageSize.ToString(CultureInfo.InvariantCulture)),
+        ];
+        return "jobs?" + string.Join('&', query.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
+    }
+}

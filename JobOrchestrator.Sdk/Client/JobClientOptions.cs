@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>Where the orchestrator is and how patient its callers are. Configuration section <c>JobOrchestrator</c>.</summary>
+public sealed class JobClientOptions
+{
+    /// <summary>The configuration section that these settings are read from: <c>JobOrchestrator</c>.</summary>
+    public const string Section = "JobOrchestrator";
+
+    /// <summary>The orchestrator's own address, <c>http://localhost:5087</c> by default. Not used with <see cref="ThroughSidecar"/>.</summary>
+    public Uri Address { get; set; } = new("http://localhost:5087");
+
+    /// <summary>
+    /// Call through the own sidecar's service invocation in place of <see cref="Address"/>; false by default. The sidecar is found as Dapr's
+    /// SDK finds it: <c>DAPR_HTTP_ENDPOINT</c>, else <c>DAPR_HTTP_PORT</c> (3500), with <c>DAPR_API_TOKEN</c>.
+    /// </summary>
+    public bool ThroughSidecar { get; set; }
+
+    /// <summary>The orchestrator's app id for <see cref="ThroughSidecar"/>: <c>job-orchestrator</c> by default.</summary>
+    public string AppId { get; set; } = "job-orchestrator";
+
+    /// <summary>The owner of jobs that do not name one; null by default.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>An API key, sent as <c>Authorization: Bearer</c>; null by default.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>How long one try may take beyond the waiting that it asked for; 30 s by default.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a call is tried again in all while the orchestrator cannot be reached or answers 429, 502, 503 or 504; 30 s by default, zero
+    /// means one try. Pauses double from <see cref="RetryPause"/> up to 5 s, moved by up to half; a longer <c>Retry-After</c> goes before.
+    /// </summary>
+    public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The first pause between two tries; 200 ms by default.</summary>
+    public TimeSpan RetryPause { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long one long poll asks the orchestrator to wait, in whole seconds up to its cap of 60; 30 s by default.</summary>
+    public TimeSpan PollWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How inputs, results and checkpoints are written and read; web defaults (camelCase) by default.</summary>
+    public JsonSerializerOptions Json { get; set; } = JsonSerializerOptions.Web;
+}

@@ -1,0 +1,28 @@
+namespace JobOrchestrator.Sdk;
+
+/// <summary>What is sent for one job: its own options over its type's definition over the client's settings.</summary>
+internal static class Submission
+{
+    public static SubmitRequest Of<TInput>(TInput input, JobDefinition definition, JobOptions options, JobClientOptions client) => new()
+    {
+        Owner = options.Owner ?? client.Owner,
+        Type = definition.Name,
+        Queue = options.Queue ?? definition.Queue,
+        Input = PayloadJson.Write(input, client.Json),
+        State = PayloadJson.Write(options.State, client.Json),
+        ExternalId = options.ExternalId,
+        // The orchestrator takes a missing limit for none.
+        MaxRetries = options.MaxRetries is { } retries ? (retries < 0 ? null : retries) : definition.MaxRetries,
+        Backoff = options.Backoff ?? definition.Backoff,
+        LeaseSeconds = WholeSeconds(options.Lease) ?? definition.LeaseSeconds,
+        TimeLimitSeconds = WholeSeconds(options.TimeLimit) ?? definition.TimeLimitSeconds,
+        RunAt = options.RunAt?.ToUniversalTime(),
+        DelaySeconds = options.Delay?.TotalSeconds,
+        Priority = options.Priority ?? definition.Priority,
+        UniqueKey = options.UniqueKey,
+        UniqueSeconds = WholeSeconds(options.UniqueFor),
+        Durable = options.Durable,
+    };
+
+    private static int? WholeSeconds(TimeSpan? duration) => duration is { } value ? (int)Math.Ceiling(value.TotalSeconds) : null;
+}

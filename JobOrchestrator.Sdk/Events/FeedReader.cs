@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>
+/// Finds in the orchestrator's feed what the broker did not bring: at the start, every few minutes, after the process stood still, and when a
+/// job's events show a gap.
+/// </summary>
+internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptions<JobEventsOptions> options, ILogger<FeedReader> logger) : BackgroundService
+{
+    private const string Oldest = "oldest";
+    private const int PageSize = 500;
+
+    // A page can be empty because everything looked at was of other owners. So many in a row are more than a feed holds: it is growing as
+    // fast as it is read, and the rest is for the next reading.
+    private const int EmptyPagesMax = 20;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
+
+    // How often it is looked whether the process stood still; a look that comes later than twice this means that it did.
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+
+    private readonly JobEventsOptions _options = options.Value;
+    private string? _cursor;
+
+    /// <summary>When the feed was last read to its end; null when it never was.</summary>
+    public DateTimeOffset? CaughtUpAt { get; private set; }
+
+    /// <summary>Why the last reading did not come to its end; null when it did.</summary>
+    public string? Trouble { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await LoadAsync(stoppingToken);
+        for (var failures = 0; ;)
+        {
+            failures = await TryCatchUpAsync(stoppingToken) ? 0 : failures + 1;
+            if (failures == 0)
+            {
+                await RestAsync(stoppingToken);
+            }
+            else
+            {
+                await Task.Delay(RetryPolicy.Pause(failures, FirstPause, PauseMax, Random.Shared.NextDouble()), api.Time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken stoppingToken)
+    {
+        for (var failures = 0; ;)
+        {
+            try
+            {
+                _cursor = await inbox.LoadAsync(stoppingToken);
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A predecessor that has not quite gone yet, or storage that is not there yet. Until then no event is taken.
+                Trouble = exception.Message;
+                CannotRemember(logger, exception);
+            }
+
+            await Task.Delay(RetryPolicy.Pause(++failures, FirstPause, PauseMax, Random.Shared.NextDouble()), api.Time, stoppingToken);
+        }
+    }
+
+    private async Task<bool> TryCatchUpAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var (events, unhandled) = await CatchUpAsync(stoppingToken);
+            Trouble = unhandled is null ? null : $"A handler failed: {unhandled.Message}";
+            if (unhandled is not null)
+            {
+                HandlerFailed(logger, unhandled);
+                return false;
+            }
+
+            CaughtUpAt = api.Time.GetUtcNow();
+            CaughtUp(logger, events);
+            return true;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            Trouble = exception.Message;
+            CannotCatchUp(logger, exception.Message);
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Reads to the feed's end. An event whose handler fails does not keep the others away, but the remembered cursor stays in front of it.
+    /// </summary>
+    private async Task<(int Events, Exception? Unhandled)> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var cursor = _cursor ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
+        int events = 0, emptyPages = 0;
+        Exception? unhandled = null;
+        while (true)
+        {
+            var page = await ReadPageAsync(cursor, cancellationToken);
+            if (page is null)
+            {
+                Expired(logger);
+                cursor = Oldest;
+                continue;
+            }
+
+            foreach (var envelope in page.Events)
+            {
+                if (JobEventReader.FromEnvelope(envelope, JobEventSource.Feed) is not { } jobEvent)
+                {
+                    continue;
+                }
+
+                try
+                {
+                    await inbox.HandleAsync(jobEvent, cancellationToken);
+                    events++;
+                }
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    unhandled = exception;
+                }
+            }
+
+            emptyPages = page.Events.Count == 0 ? emptyPages + 1 : 0;
+            var isEnd = page.Events.Count == 0 && (page.Cursor == cursor || emptyPages >= EmptyPagesMax);
+            cursor = page.Cursor;
+            if (unhandled is null && cursor != _cursor)
+            {
+                await inbox.MoveCursorAsync(cursor, cancellationToken);
+                _cursor = cursor;
+            }
+
+            if (isEnd)
+            {
+                return (events, unhandled);
+            }
+        }
+    }
+
+    /// <summary>One page; null when the cursor is older than what the orchestrator still has.</summary>
+    private async Task<FeedPage?> ReadPageAsync(string? cursor, CancellationToken cancellationToken)
+    {
+        var path = $"events?owner={Uri.EscapeDataString(_options.Owner)}&limit={PageSize}"
+            + (cursor is null ? "" : $"&after={Uri.EscapeDataString(cursor)}");
+        using var response = await api.SendAsync(Make, TimeSpan.Zero, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Gone && cursor is not (null or Oldest))
+        {
+            return null;
+        }
+
+        return response.IsSuccessStatusCode
+            ? await JobApi.ReadAsync(response, WireJson.Wire.FeedPage, cancellationToken)
+            : throw await JobApi.RefusalAsync(response, cancellationToken);
+
+        HttpRequestMessage Make()
+        {
+            var request = JobApi.Request(HttpMethod.Get, path);
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            return request;
+        }
+    }
+
+    /// <summary>Until the next reading is due, or something asks for it sooner.</summary>
+    private async Task RestAsync(CancellationToken stoppingToken)
+    {
+        var started = api.Time.GetTimestamp();
+        while (api.Time.GetElapsedTime(started) < _options.CatchUpInterval)
+        {
+            var looked = api.Time.GetTimestamp();
+            if (await inbox.GapSeenAsync(Look < _options.CatchUpInterval ? Look : _options.CatchUpInterval, stoppingToken))
+            {
+                // Most gaps close by themselves: brokers keep no order across topics.
+                await Task.Delay(_options.GapDelay, api.Time, stoppingToken);
+                return;
+            }
+
+            if (api.Time.GetElapsedTime(looked) > 2 * Look)
+            {
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 60, Level = LogLevel.Debug, Message = "The feed was read to its end: {Events} events.")]
+    private static partial void CaughtUp(ILogger logger, int events);
+
+    [LoggerMessage(EventId = 61, Level = LogLevel.Warning, Message = "The feed could not be read ({Reason}); tried again.")]
+    private static partial void CannotCatchUp(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 62, Level = LogLevel.Warning, Message = "The feed no longer has what came after the remembered cursor: events may have been missed. Reading on from the oldest it has.")]
+    private static partial void Expired(ILogger logger);
+
+    [LoggerMessage(EventId = 63, Level = LogLevel.Error, Message = "A handler failed for an event of the feed; it is handed on again.")]
+    private static partial void HandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 64, Level = LogLevel.Error, Message = "What was handled cannot be read; no event is taken until it can.")]
+    private static partial void CannotRemember(ILogger logger, Exception exception);
+}

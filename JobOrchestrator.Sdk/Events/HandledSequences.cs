@@ -1,0 +1,68 @@
+namespace JobOrchestrator.Sdk;
+
+/// <summary>Which events of one job were handled: few ranges, because most jobs are heard of without gaps.</summary>
+internal sealed class HandledSequences
+{
+    // A job with more gaps than this forgets its oldest part, which may then be handled again. Bounds what one job can cost.
+    private const int RangesMax = 64;
+
+    private readonly List<(long From, long To)> _ranges = [];
+
+    public long Newest => _ranges.Count == 0 ? 0 : _ranges[^1].To;
+
+    /// <summary>Whether an event up to the newest is missing, counting from 1.</summary>
+    public bool HasGap => _ranges.Count > 1 || (_ranges.Count == 1 && _ranges[0].From > 1);
+
+    public IReadOnlyList<(long From, long To)> Ranges => _ranges;
+
+    public bool Contains(long sequence)
+    {
+        for (var i = _ranges.Count - 1; i >= 0; i--)
+        {
+            if (sequence >= _ranges[i].From)
+            {
+                return sequence <= _ranges[i].To;
+            }
+        }
+
+        return false;
+    }
+
+    public void Add(long sequence)
+    {
+        var at = _ranges.Count;
+        while (at > 0 && _ranges[at - 1].From > sequence)
+        {
+            at--;
+        }
+
+        if (at > 0 && sequence <= _ranges[at - 1].To)
+        {
+            return;
+        }
+
+        var joinsLeft = at > 0 && _ranges[at - 1].To == sequence - 1;
+        var joinsRight = at < _ranges.Count && _ranges[at].From == sequence + 1;
+        switch (joinsLeft, joinsRight)
+        {
+            case (true, true):
+                _ranges[at - 1] = (_ranges[at - 1].From, _ranges[at].To);
+                _ranges.RemoveAt(at);
+                break;
+            case (true, false):
+                _ranges[at - 1] = (_ranges[at - 1].From, sequence);
+                break;
+            case (false, true):
+                _ranges[at] = (sequence, _ranges[at].To);
+                break;
+            case (false, false):
+                _ranges.Insert(at, (sequence, sequence));
+                break;
+        }
+
+        if (_ranges.Count > RangesMax)
+        {
+            _ranges.RemoveAt(0);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+namespace JobOrchestrator.Sdk;
+
+/// <summary>What became of a job; one topic each.</summary>
+public enum JobEventKind
+{
+    /// <summary>It was accepted.</summary>
+    Created = 1,
+
+    /// <summary>Its status changed without being final, or its progress did.</summary>
+    Updated = 2,
+
+    /// <summary>It succeeded.</summary>
+    Completed = 3,
+
+    /// <summary>It failed for good.</summary>
+    Failed = 4,
+
+    /// <summary>It was cancelled, by request or by its time limit.</summary>
+    Cancelled = 5,
+}
+
+/// <summary>How an event stands to those handled before.</summary>
+public enum JobEventDelivery
+{
+    /// <summary>Newer than all of its job that were handled before.</summary>
+    New = 1,
+
+    /// <summary>Handled before. Handed on only with <see cref="JobEventsOptions.HandOnRepeats"/>.</summary>
+    Repeat = 2,
+
+    /// <summary>Not handled before, but a newer one of its job was: what it tells is the past.</summary>
+    Stale = 3,
+}
+
+/// <summary>Which way an event came.</summary>
+public enum JobEventSource
+{
+    /// <summary>Delivered by the broker, through the sidecar.</summary>
+    Broker = 1,
+
+    /// <summary>Found in the orchestrator's feed, where the broker had not brought it (yet).</summary>
+    Feed = 2,
+}
+
+/// <summary>Something that became of a job of this owner.</summary>
+public sealed record JobEvent
+{
+    /// <summary>The event's id, the same whichever way it comes: job id, hyphen, sequence.</summary>
+    public string Id => $"{JobId}-{Sequence}";
+
+    /// <summary>What became of it.</summary>
+    public required JobEventKind Kind { get; init; }
+
+    /// <summary>The job.</summary>
+    public required string JobId { get; init; }
+
+    /// <summary>Grows by one with every published change of the job: the order in which things really happened.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>How it stands to those handled before.</summary>
+    public JobEventDelivery Delivery { get; init; } = JobEventDelivery.New;
+
+    /// <summary>Which way it came.</summary>
+    public JobEventSource Source { get; init; } = JobEventSource.Broker;
+
+    /// <summary>The service that the job belongs to.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The job's type.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The job's queue.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>The status after the change.</summary>
+    public JobStatus? Status { get; init; }
+
+    /// <summary>The status before it; null for a new job.</summary>
+    public JobStatus? PreviousStatus { get; init; }
+
+    /// <summary>The number of the job's last attempt; 0 before the first.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>How far the worker says it is.</summary>
+    public JobProgress? Progress { get; init; }
+
+    /// <summary>When it happened (UTC).</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+
+    /// <summary>For final events, from the job's first attempt to its end.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The error's title, if there was one.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Where the result can be fetched.</summary>
+    public Uri? PayloadUri { get; init; }
+}

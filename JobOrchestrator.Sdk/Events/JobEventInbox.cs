@@ -1,0 +1,136 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>One of an owner's handlers.</summary>
+internal sealed record JobEventHandlerRegistration(Func<IServiceProvider, JobEvent, CancellationToken, Task> Handle);
+
+/// <summary>
+/// Where the broker's deliveries and the feed's events meet. Each event goes to the handlers once: the events of one job are taken one after
+/// the other, and what was handled is remembered before the event is acknowledged.
+/// </summary>
+internal sealed partial class JobEventInbox(
+    IEnumerable<JobEventHandlerRegistration> handlers,
+    IJobEventMemory memory,
+    IServiceScopeFactory scopes,
+    IOptions<JobEventsOptions> options,
+    ILogger<JobEventInbox> logger) : IDisposable
+{
+    private readonly JobEventsOptions _options = options.Value;
+    private readonly JobEventHandlerRegistration[] _handlers = [.. handlers];
+    private readonly JobGates _gates = new();
+    private readonly HandledEvents _handled = new(options.Value.RememberJobs);
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _gapSeen = new(0, 1);
+
+    // Guards _handled, and lets the memory's calls come one at a time.
+    private readonly SemaphoreSlim _memoryTurn = new(1);
+
+    /// <summary>Completes once it is known what was handled before the last restart. No event is handled earlier.</summary>
+    public Task Loaded => _loaded.Task;
+
+    /// <summary>Reads the memory; returns the feed's cursor.</summary>
+    public async Task<string?> LoadAsync(CancellationToken cancellationToken)
+    {
+        var remembered = await memory.LoadAsync(cancellationToken);
+        foreach (var handled in remembered.Handled)
+        {
+            _handled.Add(handled.JobId, handled.Sequence);
+        }
+
+        _loaded.TrySetResult();
+        return remembered.Cursor;
+    }
+
+    public async Task MoveCursorAsync(string cursor, CancellationToken cancellationToken)
+    {
+        await _memoryTurn.WaitAsync(cancellationToken);
+        try
+        {
+            await memory.MoveCursorAsync(cursor, cancellationToken);
+        }
+        finally
+        {
+            _memoryTurn.Release();
+        }
+    }
+
+    /// <summary>Waits until a job's events showed a gap; true if they did within the time.</summary>
+    public Task<bool> GapSeenAsync(TimeSpan within, CancellationToken cancellationToken) => _gapSeen.WaitAsync(within, cancellationToken);
+
+    /// <summary>Hands an event on, unless it was before. Whatever a handler throws comes out: the event then counts as not handled.</summary>
+    public async Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    {
+        await Loaded.WaitAsync(cancellationToken);
+        using var gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
+        var delivery = await JudgeAsync(jobEvent, cancellationToken);
+
+        // Finding in the feed what the broker has brought is the rule, and no repeat to tell anyone of.
+        var isTold = delivery != JobEventDelivery.Repeat || (_options.HandOnRepeats && jobEvent.Source == JobEventSource.Broker);
+        if (isTold && _options.Topics.ContainsKey(jobEvent.Kind))
+        {
+            await HandOnAsync(jobEvent with { Delivery = delivery }, cancellationToken);
+        }
+
+        if (delivery != JobEventDelivery.Repeat)
+        {
+            await RememberAsync(jobEvent);
+        }
+
+        SdkTelemetry.Events.Add(1, new("kind", jobEvent.Kind.ToString()), new("delivery", delivery.ToString()), new("source", jobEvent.Source.ToString()));
+        Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source);
+    }
+
+    public void Dispose()
+    {
+        _memoryTurn.Dispose();
+        _gapSeen.Dispose();
+    }
+
+    private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        foreach (var handler in _handlers)
+        {
+            await handler.Handle(scope.ServiceProvider, jobEvent, cancellationToken);
+        }
+    }
+
+    private async Task<JobEventDelivery> JudgeAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    {
+        await _memoryTurn.WaitAsync(cancellationToken);
+        try
+        {
+            return _handled.Judge(jobEvent.JobId, jobEvent.Sequence);
+        }
+        finally
+        {
+            _memoryTurn.Release();
+        }
+    }
+
+    /// <summary>Not cancellable: the handlers have done their work, and only this keeps them from doing it twice.</summary>
+    private async Task RememberAsync(JobEvent jobEvent)
+    {
+        await _memoryTurn.WaitAsync(CancellationToken.None);
+        try
+        {
+            await memory.AddHandledAsync(jobEvent.JobId, jobEvent.Sequence, CancellationToken.None);
+            var hasGap = _handled.Add(jobEvent.JobId, jobEvent.Sequence);
+            if (hasGap && jobEvent.Source == JobEventSource.Broker && _gapSeen.CurrentCount == 0)
+            {
+                // Under the turn, so never two at once.
+                _gapSeen.Release();
+            }
+        }
+        finally
+        {
+            _memoryTurn.Release();
+        }
+    }
+
+    [LoggerMessage(EventId = 50, Level = LogLevel.Debug, Message = "Event {EventId}: {Kind}, {Delivery}, from {Source}.")]
+    private static partial void Handled(ILogger logger, string eventId, JobEventKind kind, JobEventDelivery delivery, JobEventSource source);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>From what comes over the wire to <see cref="JobEvent"/>.</summary>
+internal static class JobEventReader
+{
+    /// <summary>The envelope of the feed and of the broker; null when it is not about a job.</summary>
+    public static JobEvent? FromEnvelope(FeedEvent envelope, JobEventSource source) =>
+        envelope.Data is { } data ? FromData(data, KindOf(envelope.Type), source) : null;
+
+    /// <summary>A delivery of the sidecar: the envelope, or its data alone where the application unwraps it (<c>UseCloudEvents</c>).</summary>
+    /// <exception cref="JsonException">The body is not JSON of that shape.</exception>
+    public static async Task<JobEvent?> FromDeliveryAsync(Stream body, bool isEnvelope, CancellationToken cancellationToken)
+    {
+        if (isEnvelope)
+        {
+            var envelope = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.FeedEvent, cancellationToken);
+            return envelope is null ? null : FromEnvelope(envelope, JobEventSource.Broker);
+        }
+
+        var data = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.JobEventData, cancellationToken);
+        return data is null ? null : FromData(data, null, JobEventSource.Broker);
+    }
+
+    private static JobEvent? FromData(JobEventData data, JobEventKind? kind, JobEventSource source) =>
+        data.JobId is not { Length: > 0 } jobId || data.Sequence < 1 ? null : new JobEvent
+        {
+            Kind = kind ?? KindOf(data),
+            JobId = jobId,
+            Sequence = data.Sequence,
+            Source = source,
+            Owner = data.Owner,
+            Type = data.Type,
+            Queue = data.Queue,
+            Status = data.Status,
+            PreviousStatus = data.PreviousStatus,
+            Attempt = data.Attempt,
+            Progress = data.Progress,
+            OccurredAt = data.OccurredAt,
+            Duration = data.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Error = data.Error,
+            PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out var uri) ? uri : null,
+        };
+
+    /// <summary>By the last word of <c>job.created</c>; names before it are configurable.</summary>
+    private static JobEventKind? KindOf(string? type) => type?[(type.LastIndexOf('.') + 1)..] switch
+    {
+        "created" => JobEventKind.Created,
+        "updated" => JobEventKind.Updated,
+        "completed" => JobEventKind.Completed,
+        "failed" => JobEventKind.Failed,
+        "cancelled" => JobEventKind.Cancelled,
+        _ => null,
+    };
+
+    /// <summary>What the data alone tells: a final status is the event of that name, and only a new job comes from nowhere.</summary>
+    private static JobEventKind KindOf(JobEventData data) => data.Status switch
+    {
+        JobStatus.Completed => JobEventKind.Completed,
+        JobStatus.Failed => JobEventKind.Failed,
+        JobStatus.Cancelled => JobEventKind.Cancelled,
+        JobStatus.New or JobStatus.InProgress or null => data.PreviousStatus is null ? JobEventKind.Created : JobEventKind.Updated,
+    };
+}

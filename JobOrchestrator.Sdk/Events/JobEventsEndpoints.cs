@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Dapr;
+using JobOrchestrator.Sdk;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps where the sidecar delivers events.</summary>
+public static partial class JobEventsEndpoints
+{
+    // How long a delivery waits for what was handled to be read; then the sidecar is asked to come again.
+    private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Maps <c>POST /JobEvents/JobCreated</c>, <c>/JobUpdated</c>, <c>/JobCompleted</c>, <c>/JobFailed</c> and <c>/JobCancelled</c>, each
+    /// subscribed to its topic for this owner's jobs alone. The sidecar learns of them by <c>app.MapSubscribeHandler()</c>, which the
+    /// application calls itself. With or without <c>app.UseCloudEvents()</c>. When <c>APP_API_TOKEN</c> is set, deliveries without it get 401.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <returns>All the routes, for conventions of your own.</returns>
+    public static IEndpointConventionBuilder MapJobEvents(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<JobEventsOptions>>().Value;
+        var group = endpoints.MapGroup(options.RoutePrefix)
+            .AddEndpointFilter(new AppTokenFilter(endpoints.ServiceProvider))
+            .ExcludeFromDescription();
+        foreach (var topic in options.Topics.GroupBy(pair => pair.Value, pair => pair.Key))
+        {
+            group.MapPost($"/Job{topic.Min()}", DeliverAsync).WithTopic(new TopicOptions
+            {
+                PubsubName = options.PubSubName,
+                Name = topic.Key,
+                Match = options.Match,
+                Priority = 1,
+            });
+        }
+
+        return group;
+    }
+
+    private static async Task<IResult> DeliverAsync(
+        HttpRequest request, JobEventInbox inbox, IOptions<JobEventsOptions> options, ILogger<JobEvent> logger, CancellationToken cancellationToken)
+    {
+        JobEvent? jobEvent;
+        try
+        {
+            var isEnvelope = request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
+            jobEvent = await JobEventReader.FromDeliveryAsync(request.Body, isEnvelope, cancellationToken);
+        }
+        catch (JsonException exception)
+        {
+            return Drop(logger, request.Path, exception.Message);
+        }
+
+        if (jobEvent is null)
+        {
+            return Drop(logger, request.Path, "it names no job and sequence");
+        }
+
+        if (jobEvent.Owner != options.Value.Owner)
+        {
+            // A sidecar whose rule let it through; not ours to handle, nor to have sent again.
+            return TypedResults.Ok();
+        }
+
+        try
+        {
+            await inbox.Loaded.WaitAsync(LoadWait, cancellationToken);
+            await inbox.HandleAsync(jobEvent, cancellationToken);
+            return TypedResults.Ok();
+        }
+        catch (TimeoutException) when (!inbox.Loaded.IsCompleted)
+        {
+            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            HandlerFailed(logger, exception, jobEvent.Id);
+            return TypedResults.StatusCode(StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    /// <summary>Coming again cannot help; a dead-letter topic gets it, if there is one.</summary>
+    private static ContentHttpResult Drop(ILogger logger, string path, string reason)
+    {
+        Dropped(logger, path, reason);
+        return TypedResults.Content("""{"status":"DROP"}""", "application/json");
+    }
+
+    [LoggerMessage(EventId = 70, Level = LogLevel.Warning, Message = "What came to {Path} is no job event ({Reason}); it is dropped.")]
+    private static partial void Dropped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventId = 71, Level = LogLevel.Error, Message = "A handler failed for event {EventId}; the sidecar is asked to deliver it again.")]
+    private static partial void HandlerFailed(ILogger logger, Exception exception, string eventId);
+}

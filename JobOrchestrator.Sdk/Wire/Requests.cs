@@ -1,0 +1,111 @@
+using System.Text.Json;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>The body of POST /jobs.</summary>
+internal sealed record SubmitRequest
+{
+    public string? Owner { get; init; }
+    public string? Type { get; init; }
+    public string? Queue { get; init; }
+    public JsonElement? Input { get; init; }
+    public JsonElement? State { get; init; }
+    public string? ExternalId { get; init; }
+    public int? MaxRetries { get; init; }
+    public JobBackoff? Backoff { get; init; }
+    public int? LeaseSeconds { get; init; }
+    public int? TimeLimitSeconds { get; init; }
+    public DateTimeOffset? RunAt { get; init; }
+    public double? DelaySeconds { get; init; }
+    public int? Priority { get; init; }
+    public string? UniqueKey { get; init; }
+    public int? UniqueSeconds { get; init; }
+    public bool? Durable { get; init; }
+}
+
+/// <summary>The body of POST /queues/{q}/lease.</summary>
+/// <param name="Worker">Who asks.</param>
+/// <param name="Max">At most this many jobs.</param>
+/// <param name="Wait">Seconds to wait for the first one.</param>
+/// <param name="Types">Only these types; null means any.</param>
+/// <param name="Queues">Further queues, in order of preference.</param>
+internal sealed record LeaseRequest(string Worker, int Max, int Wait, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Queues = null);
+
+/// <summary>A job that this worker holds.</summary>
+internal sealed record LeasedJob : Job
+{
+    public required string LeaseToken { get; init; }
+    public DateTimeOffset? LeaseExpiresAt { get; init; }
+}
+
+/// <summary>The body of POST /jobs/report.</summary>
+internal sealed record ReportRequest(IReadOnlyList<Report> Reports);
+
+/// <summary>One report: what the single call of that name takes.</summary>
+internal sealed record Report
+{
+    public const string Heartbeat = "heartbeat";
+    public const string Complete = "complete";
+    public const string Fail = "fail";
+    public const string Release = "release";
+
+    public required string JobId { get; init; }
+    public required string Action { get; init; }
+    public required string LeaseToken { get; init; }
+    public JobProgress? Progress { get; init; }
+    public JsonElement? State { get; init; }
+    public JsonElement? Result { get; init; }
+    public ReportedError? Error { get; init; }
+    public bool? Retry { get; init; }
+    public double? Delay { get; init; }
+}
+
+/// <summary>What went wrong in an attempt.</summary>
+internal sealed record ReportedError(string Title, string? Type = null, JsonElement? Detail = null);
+
+/// <summary>The answer of POST /jobs/report, outcomes in the order of the reports.</summary>
+internal sealed record ReportResponse(IReadOnlyList<ReportOutcome> Outcomes);
+
+/// <summary>What became of one report.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Status">The HTTP status that the single call would have had.</param>
+/// <param name="LeaseExpiresAt">After a heartbeat: when the lease ends without another one.</param>
+/// <param name="CancelRequested">After a heartbeat: the attempt should end.</param>
+/// <param name="Problem">Why it was refused.</param>
+internal sealed record ReportOutcome(
+    string JobId,
+    int Status,
+    DateTimeOffset? LeaseExpiresAt = null,
+    bool CancelRequested = false,
+    JobProblem? Problem = null);
+
+/// <summary>One page of GET /events.</summary>
+internal sealed record FeedPage(IReadOnlyList<FeedEvent> Events, string Cursor);
+
+/// <summary>One event of the feed or of the broker: a CloudEvent with thin data.</summary>
+internal sealed record FeedEvent
+{
+    public string? Id { get; init; }
+    public string? Type { get; init; }
+    public string? Subject { get; init; }
+    public DateTimeOffset? Time { get; init; }
+    public JobEventData? Data { get; init; }
+}
+
+/// <summary>What an event tells.</summary>
+internal sealed record JobEventData
+{
+    public string? JobId { get; init; }
+    public string? Owner { get; init; }
+    public string? Type { get; init; }
+    public string? Queue { get; init; }
+    public JobStatus? Status { get; init; }
+    public JobStatus? PreviousStatus { get; init; }
+    public long Sequence { get; init; }
+    public int Attempt { get; init; }
+    public JobProgress? Progress { get; init; }
+    public DateTimeOffset? OccurredAt { get; init; }
+    public double? DurationSeconds { get; init; }
+    public string? Error { get; init; }
+    public string? PayloadUri { get; init; }
+}

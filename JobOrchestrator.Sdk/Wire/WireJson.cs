@@ -1,0 +1,51 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>The orchestrator's own documents, source-generated: camelCase, nulls omitted, unknown members ignored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter), typeof(UtcConverter)])]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(List<Job>))]
+[JsonSerializable(typeof(LeasedJob))]
+[JsonSerializable(typeof(List<LeasedJob>))]
+[JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(LeaseRequest))]
+[JsonSerializable(typeof(ReportRequest))]
+[JsonSerializable(typeof(ReportResponse))]
+[JsonSerializable(typeof(FeedPage))]
+[JsonSerializable(typeof(FeedEvent))]
+[JsonSerializable(typeof(JobEventData))]
+[JsonSerializable(typeof(JobProblem))]
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>As generated, without escaping what JSON does not ask to be escaped: these bodies are never put into HTML.</summary>
+    public static WireJson Wire => Relaxed.Instance;
+
+    /// <summary>A class of its own, because the order of static members in the generated parts is not ours to say.</summary>
+    private static class Relaxed
+    {
+        public static readonly WireJson Instance =
+            new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}
+
+/// <summary>Enum words as they are named.</summary>
+internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(namingPolicy: null, allowIntegerValues: false)
+    where TEnum : struct, Enum;
+
+/// <summary>The words of a backoff are lower-case.</summary>
+internal sealed class BackoffKindConverter() : JsonStringEnumConverter<JobBackoffKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+/// <summary>Instants end in Z.</summary>
+internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+}

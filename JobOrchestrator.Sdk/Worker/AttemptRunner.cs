@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>Runs a processor for one attempt, in a scope of its own. Whatever the processor does, this returns how it ended.</summary>
+internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
+{
+    // The orchestrator refuses values over 256 KiB; a title is one line.
+    private const int TitleMax = 1_000;
+
+    public async Task<AttemptEnd> RunAsync(ProcessorRegistration registration, JobContext context, JsonSerializerOptions json)
+    {
+        var logger = loggers.CreateLogger(registration.Processor);
+        using var logScope = logger.BeginScope(new Dictionary<string, object>
+        {
+            ["JobId"] = context.JobId,
+            ["JobType"] = registration.Definition.Name,
+            ["Attempt"] = context.Attempt,
+        });
+        using var activity = StartActivity(registration, context);
+        var tags = new TagList { { "queue", context.Queue }, { "type", registration.Definition.Name } };
+        var started = time.GetTimestamp();
+        SdkTelemetry.AttemptsRunning.Add(1, new KeyValuePair<string, object?>("queue", context.Queue));
+        try
+        {
+            var end = await ProcessAsync(registration, context, json);
+            tags.Add("outcome", end.Word);
+            activity?.SetTag("joborchestrator.outcome", end.Word);
+            if (end is AttemptEnd.Failed failed)
+            {
+                activity?.SetStatus(ActivityStatusCode.Error, failed.Error.Title);
+            }
+
+            return end;
+        }
+        finally
+        {
+            SdkTelemetry.AttemptsRunning.Add(-1, new KeyValuePair<string, object?>("queue", context.Queue));
+            SdkTelemetry.AttemptDuration.Record(time.GetElapsedTime(started).TotalSeconds, tags);
+        }
+    }
+
+    private async Task<AttemptEnd> ProcessAsync(ProcessorRegistration registration, JobContext context, JsonSerializerOptions json)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var processor = (JobProcessor)scope.ServiceProvider.GetRequiredService(registration.Processor);
+            return new AttemptEnd.Completed(await processor.ProcessAsync(context, json));
+        }
+        catch (OperationCanceledException) when (context.StopReason == JobStopReason.LeaseLost)
+        {
+            return new AttemptEnd.Lost();
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested || context.StoppingToken.IsCancellationRequested)
+        {
+            return new AttemptEnd.Released();
+        }
+        catch (JobFailedPermanentlyException exception)
+        {
+            return new AttemptEnd.Failed(new ReportedError(Title(exception), exception.ErrorType, DetailOf(exception, json)), Retry: false, exception);
+        }
+        catch (Exception exception)
+        {
+            // The one place where everything is caught: an attempt's error is the job's, never the worker's.
+            var kind = JsonSerializer.SerializeToElement(new Dictionary<string, string?> { ["exception"] = exception.GetType().FullName });
+            return new AttemptEnd.Failed(new ReportedError(Title(exception), Detail: kind), Retry: true, exception);
+        }
+    }
+
+    private static Activity? StartActivity(ProcessorRegistration registration, JobContext context)
+    {
+        // The attempt belongs to the trace that submitted the job.
+        _ = ActivityContext.TryParse(context.Job.Traceparent, null, isRemote: true, out var submitter);
+        var activity = SdkTelemetry.Source.StartActivity($"attempt {registration.Definition.Name}", ActivityKind.Consumer, submitter);
+        activity?.SetTag("joborchestrator.job.id", context.JobId).SetTag("joborchestrator.attempt", context.Attempt);
+        return activity;
+    }
+
+    private static string Title(Exception exception) => exception.Message.Length switch
+    {
+        0 => exception.GetType().Name,
+        > TitleMax => exception.Message[..TitleMax],
+        _ => exception.Message,
+    };
+
+    private static JsonElement? DetailOf(JobFailedPermanentlyException exception, JsonSerializerOptions json)
+    {
+        try
+        {
+            return PayloadJson.Write(exception.Detail, json);
+        }
+        catch (Exception unwritable) when (unwritable is JsonException or NotSupportedException)
+        {
+            return JsonSerializer.SerializeToElement($"The detail could not be written as JSON: {unwritable.Message}");
+        }
+    }
+}

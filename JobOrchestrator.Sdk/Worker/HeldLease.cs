@@ -1,0 +1,236 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>
+/// A job that this worker holds: keeps the lease alive with heartbeats at a third of its length, sends progress with them, and learns from the
+/// answers when the attempt has to stop.
+/// </summary>
+internal sealed partial class HeldLease : IAttempt, IDisposable
+{
+    private readonly LeasedJob _job;
+    private readonly Reporter _reporter;
+    private readonly TimeProvider _time;
+    private readonly JobWorkerOptions _options;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _beating = new();
+    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly TimeSpan _length;
+    private long _endsAt;
+    private JobProgress? _unsent;
+    private int _stopReason;
+
+    public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, ILogger logger)
+    {
+        (_job, _reporter, _time, _options, _logger) = (job, reporter, time, options, logger);
+        _length = TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds ?? DefaultLeaseSeconds));
+        _endsAt = After(time.GetTimestamp(), _length);
+    }
+
+    /// <summary>What is assumed when the document does not say: short, so that heartbeats come early rather than late.</summary>
+    private const int DefaultLeaseSeconds = 15;
+
+    public Job Job => _job;
+
+    public CancellationToken Token => _stop.Token;
+
+    public JobStopReason StopReason => (JobStopReason)Volatile.Read(ref _stopReason);
+
+    /// <summary>Asks the attempt to stop. The first reason stays, unless the lease is lost, which goes before every other.</summary>
+    public void Stop(JobStopReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _stopReason, (int)reason, (int)JobStopReason.None) != (int)JobStopReason.None
+            && reason == JobStopReason.LeaseLost)
+        {
+            Volatile.Write(ref _stopReason, (int)reason);
+        }
+
+        // Callbacks run here: a processor's registration that throws must not end the heartbeats.
+        _ = _stop.CancelAsync().ContinueWith(
+            cancelled => CallbackFailed(_logger, cancelled.Exception!, _job.Id),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Keeps the lease alive until <see cref="StopBeating"/>.</summary>
+    public async Task BeatAsync()
+    {
+        var lastSent = _time.GetTimestamp();
+        var lastTold = After(lastSent, -_options.ProgressInterval);
+        try
+        {
+            while (!_beating.IsCancellationRequested)
+            {
+                await PauseAsync(lastSent, lastTold);
+                if (_time.GetTimestamp() > _endsAt)
+                {
+                    // The pause is a third of the lease. Waking up after its end means that the whole process stood still, so someone else
+                    // may have the job already. (An orchestrator that cannot be reached keeps us in SendAsync below instead.)
+                    LostInSleep(_logger, _job.Id);
+                    Stop(JobStopReason.LeaseLost);
+                    return;
+                }
+
+                lastSent = _time.GetTimestamp();
+                var progress = Interlocked.Exchange(ref _unsent, null);
+                lastTold = progress is null ? lastTold : lastSent;
+                var outcome = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
+                if (!Understood(outcome))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The attempt is over.
+        }
+    }
+
+    /// <summary>No heartbeat is sent after this; a final report that follows is never overtaken by one.</summary>
+    public void StopBeating() => _beating.Cancel();
+
+    /// <summary>Sends a final report and returns what became of it; null when it was given up.</summary>
+    public Task<ReportOutcome?> FinishAsync(Report report) => SendAsync(report, CancellationToken.None);
+
+    /// <summary>A report of this lease, to be completed by its action's members.</summary>
+    public Report NewReport(string action) => new() { JobId = _job.Id, Action = action, LeaseToken = _job.LeaseToken };
+
+    public void Tell(JobProgress progress)
+    {
+        Volatile.Write(ref _unsent, progress);
+        if (_news.CurrentCount == 0)
+        {
+            try
+            {
+                _news.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Two reported at once: one signal is enough.
+            }
+        }
+    }
+
+    public async Task SaveAsync(JsonElement state)
+    {
+        Token.ThrowIfCancellationRequested();
+        var outcome = await SendAsync(
+            NewReport(Report.Heartbeat) with { State = state, Progress = Interlocked.Exchange(ref _unsent, null) }, Token);
+        if (!Understood(outcome))
+        {
+            throw new OperationCanceledException("The lease was lost before the checkpoint was stored.", Token);
+        }
+
+        if (outcome!.Status >= 400)
+        {
+            throw new JobOrchestratorException(
+                $"The checkpoint was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}", (HttpStatusCode)outcome.Status, outcome.Problem);
+        }
+    }
+
+    public void Dispose()
+    {
+        _beating.Cancel();
+        _beating.Dispose();
+        _news.Dispose();
+    }
+
+    /// <summary>Until the next heartbeat is due, or there is progress to tell and the last was told long enough ago.</summary>
+    private async Task PauseAsync(long lastSent, long lastTold)
+    {
+        var due = _length / 3 - _time.GetElapsedTime(lastSent);
+        if (await WaitForNewsAsync(due))
+        {
+            var rest = _options.ProgressInterval - _time.GetElapsedTime(lastTold);
+            due = _length / 3 - _time.GetElapsedTime(lastSent);
+            rest = rest < due ? rest : due;
+            if (rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, _time, _beating.Token);
+            }
+        }
+
+        _beating.Token.ThrowIfCancellationRequested();
+    }
+
+    private async Task<bool> WaitForNewsAsync(TimeSpan within)
+    {
+        if (within <= TimeSpan.Zero)
+        {
+            return await _news.WaitAsync(TimeSpan.Zero);
+        }
+
+        using var due = new CancellationTokenSource(within, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, _beating.Token);
+        try
+        {
+            await _news.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!_beating.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<ReportOutcome?> SendAsync(Report report, CancellationToken cancellationToken)
+    {
+        // Counted from before the request, so that our idea of the lease's end is never later than the orchestrator's.
+        var sent = _time.GetTimestamp();
+        var outcome = await _reporter.SendAsync(report, () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor), cancellationToken);
+        if (outcome is { Status: < 300 } && report.Action == Report.Heartbeat)
+        {
+            Volatile.Write(ref _endsAt, After(sent, _length));
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Draws the consequences of a heartbeat's answer; false when the lease is over.</summary>
+    private bool Understood(ReportOutcome? outcome)
+    {
+        switch (outcome)
+        {
+            case null:
+                Silence(_logger, _job.Id, _options.CarryOnFor.TotalSeconds);
+                Stop(JobStopReason.LeaseLost);
+                return false;
+            case { Status: 409 or 404 or 410 }:
+                LeaseLost(_logger, _job.Id, _job.Attempt);
+                Stop(JobStopReason.LeaseLost);
+                return false;
+            case { Status: >= 400 }:
+                Refused(_logger, _job.Id, outcome.Status, outcome.Problem?.Title);
+                return true;
+            default:
+                if (outcome.CancelRequested)
+                {
+                    Stop(JobStopReason.CancelRequested);
+                }
+
+                return true;
+        }
+    }
+
+    private long After(long timestamp, TimeSpan span) => timestamp + (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "Job {JobId}, attempt {Attempt}: the lease is lost; the attempt is stopped.")]
+    private static partial void LeaseLost(ILogger logger, string jobId, int attempt);
+
+    [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "Job {JobId}: this process stood still for longer than the lease; the attempt is stopped.")]
+    private static partial void LostInSleep(ILogger logger, string jobId);
+
+    [LoggerMessage(EventId = 32, Level = LogLevel.Warning, Message = "Job {JobId}: no answer for {Seconds} s after the lease's end; the attempt is stopped.")]
+    private static partial void Silence(ILogger logger, string jobId, double seconds);
+
+    [LoggerMessage(EventId = 33, Level = LogLevel.Warning, Message = "Job {JobId}: a heartbeat was refused with {Status} ({Title}).")]
+    private static partial void Refused(ILogger logger, string jobId, int status, string? title);
+
+    [LoggerMessage(EventId = 34, Level = LogLevel.Error, Message = "Job {JobId}: a callback of its cancellation failed.")]
+    private static partial void CallbackFailed(ILogger logger, Exception exception, string jobId);
+}

@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>The worker of this process: leases, runs, reports, and goes down in order.</summary>
+internal sealed partial class JobWorker(
+    IEnumerable<ProcessorRegistration> processors,
+    IEnumerable<WorkerLane> lanes,
+    JobApi api,
+    Reporter reporter,
+    AttemptRunner runner,
+    IOptions<JobWorkerOptions> options,
+    ILogger<JobWorker> logger) : IHostedService, IDisposable
+{
+    private readonly JobWorkerOptions _options = options.Value;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<HeldLease, Task> _held = new();
+    private Dictionary<string, ProcessorRegistration> _byType = [];
+    private Task[] _loops = [];
+
+    /// <exception cref="InvalidOperationException">Two processors claim one type name, or a queue is named twice.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _byType = ByType();
+        reporter.Start();
+        string[] types = [.. _byType.Keys];
+        _loops = [.. AllLanes().Select(lane => Task.Run(() => new LeaseLoop(lane, types, api, _options, logger, WorkAsync).RunAsync(_stopping.Token), CancellationToken.None))];
+        Started(logger, _options.Name, string.Join(", ", types), _loops.Length);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // 1. Take no more work; what was held ready is given back (see WorkAsync).
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_loops);
+
+        // 2. Let attempts finish. 3. Then ask them to stop: those that obey give their job back.
+        if (!await AllEndedAsync(_options.ShutdownTimeout, cancellationToken))
+        {
+            foreach (var lease in _held.Keys)
+            {
+                lease.Stop(JobStopReason.WorkerStopping);
+            }
+
+            if (!await AllEndedAsync(_options.ShutdownGrace, CancellationToken.None))
+            {
+                // Still running, so not given back: the lease keeps others away until it ends, some time after this process has.
+                LeftRunning(logger, _held.Count);
+                foreach (var lease in _held.Keys)
+                {
+                    lease.StopBeating();
+                }
+            }
+        }
+
+        await reporter.StopAsync(_options.ShutdownGrace);
+    }
+
+    /// <summary>Cancelled rather than disposed: a host that is disposed without having been stopped stops its services afterwards.</summary>
+    public void Dispose() => _stopping.Cancel();
+
+    private Dictionary<string, ProcessorRegistration> ByType()
+    {
+        var byType = new Dictionary<string, ProcessorRegistration>();
+        foreach (var registration in processors.Distinct())
+        {
+            if (!byType.TryAdd(registration.Definition.Name, registration))
+            {
+                throw new InvalidOperationException(
+                    $"Two processors claim the job type \"{registration.Definition.Name}\": {byType[registration.Definition.Name].Processor} and {registration.Processor}.");
+            }
+        }
+
+        return byType;
+    }
+
+    private List<WorkerLane> AllLanes()
+    {
+        List<WorkerLane> all = [.. lanes];
+        var named = new HashSet<string>();
+        foreach (var queue in all.SelectMany(lane => lane.Queues))
+        {
+            if (!named.Add(queue))
+            {
+                throw new InvalidOperationException($"The queue \"{queue}\" is named twice.");
+            }
+        }
+
+        foreach (var registration in _byType.Values)
+        {
+            var queue = registration.Definition.Queue ?? "default";
+            if (named.Add(queue))
+            {
+                all.Add(new WorkerLane([queue], _options.Concurrency, Prefetch: 0, OnlyOwnTypes: false));
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>All about one leased job, from its lease to its last report. Never throws.</summary>
+    private async Task WorkAsync(LeasedJob job, SemaphoreSlim running)
+    {
+        using var lease = new HeldLease(job, reporter, api.Time, _options, logger);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _held[lease] = ended.Task;
+        var beats = lease.BeatAsync();
+        try
+        {
+            await WorkAsync(lease, running);
+        }
+        catch (Exception exception)
+        {
+            Bug(logger, exception, job.Id);
+        }
+        finally
+        {
+            lease.StopBeating();
+            await beats;
+            _held.TryRemove(lease, out _);
+            ended.SetResult();
+        }
+    }
+
+    private async Task WorkAsync(HeldLease lease, SemaphoreSlim running)
+    {
+        var job = lease.Job;
+        if (!_byType.TryGetValue(job.Type ?? "", out var registration))
+        {
+            lease.StopBeating();
+            UnknownType(logger, job.Id, job.Type, job.Queue);
+            await lease.FinishAsync(lease.NewReport(Report.Release) with { Delay = _options.UnknownTypeDelay.TotalSeconds });
+            return;
+        }
+
+        if (!await BeginAsync(lease, running))
+        {
+            lease.StopBeating();
+            if (lease.StopReason != JobStopReason.LeaseLost)
+            {
+                await lease.FinishAsync(lease.NewReport(Report.Release));
+            }
+
+            return;
+        }
+
+        AttemptEnd end;
+        try
+        {
+            // On the thread pool: a processor that computes before its first await holds up nobody else.
+            var context = new JobContext(job, lease, api.Options.Json, _stopping.Token);
+            end = await Task.Run(() => runner.RunAsync(registration, context, api.Options.Json));
+        }
+        finally
+        {
+            running.Release();
+        }
+
+        lease.StopBeating();
+        await ReportAsync(lease, end);
+    }
+
+    /// <summary>Waits for a running slot; false when the attempt must not begin any more.</summary>
+    private async Task<bool> BeginAsync(HeldLease lease, SemaphoreSlim running)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, lease.Token);
+        try
+        {
+            await running.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        if (!either.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        running.Release();
+        return false;
+    }
+
+    private async Task ReportAsync(HeldLease lease, AttemptEnd end)
+    {
+        switch (end)
+        {
+            case AttemptEnd.Completed completed:
+                Understand(lease, await CompleteAsync(lease, completed), "complete");
+                break;
+            case AttemptEnd.Failed failed:
+                LogFailure(lease.Job, failed);
+                Understand(lease, await lease.FinishAsync(lease.NewReport(Report.Fail) with { Error = failed.Error, Retry = failed.Retry }), "fail");
+                break;
+            case AttemptEnd.Released:
+                Understand(lease, await lease.FinishAsync(lease.NewReport(Report.Release)), "release");
+                break;
+            case AttemptEnd.Lost:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException($"No rule for {end.GetType().Name}.");
+        }
+    }
+
+    /// <summary>A failure that the processor itself declared needs no stack trace.</summary>
+    private void LogFailure(Job job, AttemptEnd.Failed failed)
+    {
+        if (failed.Retry)
+        {
+            AttemptFailed(logger, failed.Exception, job.Id, job.Type, job.Attempt);
+        }
+        else
+        {
+            JobFailed(logger, job.Id, job.Type, job.Attempt, failed.Error.Title);
+        }
+    }
+
+    /// <summary>A result that the orchestrator does not accept, for its size for example, is a failure that another attempt would only repeat.</summary>
+    private static async Task<ReportOutcome?> CompleteAsync(HeldLease lease, AttemptEnd.Completed completed)
+    {
+        var outcome = await lease.FinishAsync(lease.NewReport(Report.Complete) with { Result = completed.Result });
+        if (outcome is not { Status: 400 or 413 or 422 })
+        {
+            return outcome;
+        }
+
+        var error = new ReportedError($"The result was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}", outcome.Problem?.Type);
+        return await lease.FinishAsync(lease.NewReport(Report.Fail) with { Error = error, Retry = false });
+    }
+
+    private void Understand(HeldLease lease, ReportOutcome? outcome, string report)
+    {
+        if (outcome is null)
+        {
+            GivenUp(logger, lease.Job.Id, report);
+        }
+        else if (outcome.Status >= 400)
+        {
+            Refused(logger, lease.Job.Id, report, outcome.Status, outcome.Problem?.Title);
+        }
+    }
+
+    private async Task<bool> AllEndedAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_held.Values).WaitAsync(within, api.Time, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Worker {Name} works {Types} with {Lanes} lease loops.")]
+    private static partial void Started(ILogger logger, string name, string types, int lanes);
+
+    [LoggerMessage(EventId = 41, Level = LogLevel.Warning, Message = "Job {JobId} of type {Type} came from queue {Queue}, but no processor for it is registered here; it is given back.")]
+    private static partial void UnknownType(ILogger logger, string jobId, string? type, string? queue);
+
+    [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed.")]
+    private static partial void AttemptFailed(ILogger logger, Exception exception, string jobId, string? type, int attempt);
+
+    [LoggerMessage(EventId = 47, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed for good: {Title}")]
+    private static partial void JobFailed(ILogger logger, string jobId, string? type, int attempt, string title);
+
+    [LoggerMessage(EventId = 43, Level = LogLevel.Warning, Message = "Job {JobId}: {Report} was refused with {Status} ({Title}).")]
+    private static partial void Refused(ILogger logger, string jobId, string report, int status, string? title);
+
+    [LoggerMessage(EventId = 44, Level = LogLevel.Warning, Message = "Job {JobId}: {Report} could not be delivered; another worker will repeat the attempt.")]
+    private static partial void GivenUp(ILogger logger, string jobId, string report);
+
+    [LoggerMessage(EventId = 45, Level = LogLevel.Warning, Message = "{Count} attempts did not stop in time; their leases end by themselves.")]
+    private static partial void LeftRunning(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 46, Level = LogLevel.Error, Message = "Job {JobId}: the worker itself failed; the lease ends by itself.")]
+    private static partial void Bug(ILogger logger, Exception exception, string jobId);
+}

@@ -1,0 +1,34 @@
+using JobOrchestrator.Sdk;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the worker's side.</summary>
+public static class JobWorkerServices
+{
+    /// <summary>
+    /// Works jobs in this process. Adds <see cref="JobClient"/> too (<c>AddJobClient</c>), with whose settings the orchestrator is found.
+    /// May be called more than once: what is said adds up to one worker.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="configure">Says which processors and queues.</param>
+    public static IServiceCollection AddJobWorker(this IServiceCollection services, Action<JobWorkerBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddJobClient();
+        services.AddOptions<JobWorkerOptions>()
+            .Validate(options => options.Concurrency >= 1, "A worker needs a concurrency of 1 or more.")
+            .Validate(options => !string.IsNullOrWhiteSpace(options.Name), "A worker needs a name.")
+            .Validate(
+                options => options.CarryOnFor >= TimeSpan.Zero && options.UnknownTypeDelay >= TimeSpan.Zero && options.ShutdownTimeout >= TimeSpan.Zero
+                    && options.ShutdownGrace >= TimeSpan.Zero && options.PollWait >= TimeSpan.Zero && options.ProgressInterval > TimeSpan.Zero,
+                "A worker's times must not be negative.")
+            .ValidateOnStart();
+        services.TryAddSingleton<Reporter>();
+        services.TryAddSingleton<AttemptRunner>();
+        services.AddHostedService<JobWorker>();
+        configure(new JobWorkerBuilder(services));
+        return services;
+    }
+}

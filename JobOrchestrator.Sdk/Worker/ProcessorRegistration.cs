@@ -1,0 +1,38 @@
+namespace JobOrchestrator.Sdk;
+
+/// <summary>One processor that this process works with.</summary>
+/// <param name="Processor">Its class.</param>
+/// <param name="Input">What it takes.</param>
+/// <param name="Definition">Its type's name and how such jobs are run.</param>
+internal sealed record ProcessorRegistration(Type Processor, Type Input, JobDefinition Definition)
+{
+    /// <exception cref="InvalidOperationException">Neither the processor nor its input says which type of job it works.</exception>
+    public static ProcessorRegistration Of(Type processor)
+    {
+        var input = InputOf(processor);
+        var definition = JobDefinition.On(processor) ?? JobDefinition.On(input)
+            ?? throw new InvalidOperationException($"{processor} does not say which type of job it works: put [JobType(\"name\")] on it or on {input}.");
+        return new ProcessorRegistration(processor, input, definition);
+    }
+
+    private static Type InputOf(Type processor)
+    {
+        for (var type = processor; type is not null; type = type.BaseType)
+        {
+            if (type.IsGenericType && type.GetGenericTypeDefinition() is var generic
+                && (generic == typeof(JobProcessor<>) || generic == typeof(JobProcessor<,>)))
+            {
+                return type.GetGenericArguments()[0];
+            }
+        }
+
+        throw new InvalidOperationException($"{processor} derives from neither JobProcessor<TInput> nor JobProcessor<TInput, TResult>.");
+    }
+}
+
+/// <summary>Queues that share one number of slots.</summary>
+/// <param name="Queues">In order of preference.</param>
+/// <param name="Concurrency">How many attempts run at once.</param>
+/// <param name="Prefetch">How many more jobs are held ready.</param>
+/// <param name="OnlyOwnTypes">Take only the types that have a processor here.</param>
+internal sealed record WorkerLane(IReadOnlyList<string> Queues, int Concurrency, int Prefetch, bool OnlyOwnTypes);

@@ -1,0 +1,37 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Features.Jobs;
+
+/// <summary>
+/// <c>DELETE /jobs/{id}</c> and <c>POST /jobs/{id}/cancel</c>: a waiting job ends at once (200), a running one is told at its next
+/// heartbeat (202). <c>DELETE …?purge=true</c> forgets a finished job.
+/// </summary>
+internal static class CancelJob
+{
+    public static Task HandleDeleteAsync(HttpContext http, Api api) =>
+        Query.Flag(http.Request, "purge") ? PurgeJob.HandleAsync(http, api) : HandleAsync(http, api);
+
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        if (!Api.TryId(http, out JobId id))
+        {
+            await Problems.SendAsync(http, Problems.JobNotFound);
+            return;
+        }
+
+        (Outcome outcome, Problem? problem) = await api.ProposeAsync(http, new Command.Cancel(id));
+        if (problem is not null)
+        {
+            await Problems.SendAsync(http, problem);
+            return;
+        }
+
+        Job job = Outcomes.JobOf(outcome);
+        if (!job.IsFinished)
+        {
+            JobAnswer.SetLocation(http, job);
+        }
+
+        await JobAnswer.SendAsync(http, job, job.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, api.Now);
+    }
+}

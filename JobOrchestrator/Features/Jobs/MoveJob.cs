@@ -1,0 +1,70 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Features.Jobs;
+
+/// <summary><c>PATCH /jobs/{id}</c>: changes <c>priority</c> or <c>runAt</c> of a waiting job; honours <c>If-Match</c>.</summary>
+internal static class MoveJob
+{
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        int? priority;
+        DateTimeOffset? runAt;
+        using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
+        {
+            (priority, runAt) = Read(body.Utf8.Span, api);
+        }
+
+        if (await api.FindOrAnswerAsync(http) is not { } job)
+        {
+            return;
+        }
+
+        if (!EntityTags.MatchPasses(http.Request, job))
+        {
+            await Problems.SendAsync(http, Problems.Of(new Refusal.SequenceMismatch(job), ApiKeys.CallerOf(http), api.Now));
+            return;
+        }
+
+        (Outcome outcome, Problem? problem) = await api.ProposeAsync(
+            http, new Command.Reprioritise(job.Id, priority, runAt, IfSequence(http.Request, job)));
+        if (problem is not null)
+        {
+            await Problems.SendAsync(http, problem);
+            return;
+        }
+
+        await JobAnswer.SendAsync(http, Outcomes.JobOf(outcome), StatusCodes.Status200OK, api.Now);
+    }
+
+    /// <summary>The sequence that was matched above, so that a change in between is still noticed.</summary>
+    private static long? IfSequence(HttpRequest request, Job job) =>
+        request.Headers.IfMatch.Count == 0 || request.Headers.IfMatch.ToString().Trim() == "*" ? null : job.Sequence;
+
+    private static (int? Priority, DateTimeOffset? RunAt) Read(ReadOnlySpan<byte> utf8, Api api)
+    {
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        int? priority = null;
+        DateTimeOffset? runAt = null;
+        body.Object();
+        while (body.NextMember())
+        {
+            if (body.Is("priority"u8))
+            {
+                priority = body.Whole(int.MinValue, int.MaxValue);
+            }
+            else if (body.Is("runAt"u8))
+            {
+                runAt = body.Instant();
+            }
+            else
+            {
+                body.Ignore();
+            }
+        }
+
+        body.End();
+        return priority is null && runAt is null
+            ? throw new ProblemException(Problems.NotAllowed("", "One of priority and runAt, or both."))
+            : (priority, runAt);
+    }
+}

@@ -1,0 +1,8 @@
+namespace JobOrchestrator.Features.Jobs;
+
+/// <summary><c>POST /Jobs/StartJob</c>: submit one job and do not wait.</summary>
+internal static class StartJob
+{
+    public static Task HandleAsync(HttpContext http, Api api) =>
+        Submitting.HandleAsync(http, api, "POST /jobs/startjob", static _ => null, StatusCodes.Status202Accepted);
+}

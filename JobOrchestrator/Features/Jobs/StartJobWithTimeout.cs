@@ -1,0 +1,11 @@
+namespace JobOrchestrator.Features.Jobs;
+
+/// <summary><c>POST /Jobs/StartJobWithTimeout</c>: submit one job and wait up to <c>initialTimeout</c> milliseconds for its end.</summary>
+internal static class StartJobWithTimeout
+{
+    public static Task HandleAsync(HttpContext http, Api api) =>
+        Submitting.HandleAsync(http, api, "POST /jobs/startjobwithtimeout", submission => Granted(submission, api.WaitMax), StatusCodes.Status204NoContent);
+
+    private static TimeSpan? Granted(Submission submission, TimeSpan cap) =>
+        submission.InitialTimeout <= TimeSpan.Zero ? null : submission.InitialTimeout < cap ? submission.InitialTimeout : cap;
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Text.Json;
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Jobs;
+
+/// <summary>
+/// <c>POST /jobs/batch</c>: submit many. All or nothing, or with <c>?atomic=false</c> each by itself. An <c>Idempotency-Key</c> counts
+/// for the whole request; its jobs get keys derived from it.
+/// </summary>
+internal static class SubmitBatch
+{
+    // As many at once as a busy commit loop takes into one batch or a few.
+    private const int ProposedAtOnce = 1_000;
+
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        bool atomic = Query.Flag(http.Request, "atomic", absent: true);
+        Caller caller = ApiKeys.CallerOf(http);
+        List<BatchReader.Entry> entries;
+        SubmissionHeaders headers;
+        using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BatchBytesMax))
+        {
+            entries = BatchReader.Read(body.Utf8.Span, api, caller, each: !atomic);
+            headers = SubmissionHeaders.Read(http, "POST /jobs/batch", body.Utf8.Span, caller);
+        }
+
+        DateTimeOffset now = api.Now;
+        List<NewJob?> jobs = [.. entries.Select((entry, index) => entry is { Submission: { } submission, Problem: null } ? ToNewJob(submission, index) : null)];
+        if (atomic)
+        {
+            await AllOrNothingAsync(http, api, [.. jobs.Select(job => job!)]);
+        }
+        else
+        {
+            await EachAsync(http, api, jobs, entries);
+        }
+
+        NewJob ToNewJob(Submission submission, int index) => submission.ToNewJob(
+            api.Shards.NewId(submission.Queue),
+            now,
+            headers.IdempotencyKey is { } key ? headers with { IdempotencyKey = $"{key}#{index}" } : headers);
+    }
+
+    private static async Task AllOrNothingAsync(HttpContext http, Api api, List<NewJob> jobs)
+    {
+        if (jobs.Count == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status202Accepted;
+            await JsonAnswer.SendAsync(http, "[]"u8.ToArray());
+            return;
+        }
+
+        int shard = jobs[0].Id.Shard;
+        if (jobs.Find(job => job.Id.Shard != shard) is { } elsewhere)
+        {
+            await Problems.SendAsync(http, new Problem(
+                ProblemType.BatchSpansShards,
+                $"Queues '{jobs[0].Queue}' and '{elsewhere.Queue}' are stored apart. Send a batch for each, or ?atomic=false."));
+            return;
+        }
+
+        if (jobs.Count > api.Shards.BatchMax)
+        {
+            await Problems.SendAsync(http, new Problem(
+                ProblemType.TooLarge, $"One write takes {api.Shards.BatchMax} jobs. Send smaller batches, or ?atomic=false."));
+            return;
+        }
+
+        if (jobs.Count > 1 && jobs.Sum(CommitLoop.BytesOf) > api.Shards.BatchBytesMax)
+        {
+            await Problems.SendAsync(http, new Problem(
+                ProblemType.TooLarge, "Together, the jobs are larger than one write takes. Send smaller batches, or ?atomic=false."));
+            return;
+        }
+
+        Outcome outcome = await api.Shards.ProposeAsync(shard, new Command.EnqueueMany(jobs), http.RequestAborted);
+        Caller caller = ApiKeys.CallerOf(http);
+        if (outcome is Outcome.Refused { Why: var why })
+        {
+            await Problems.SendAsync(http, Problems.Of(why, caller, api.Now));
+            return;
+        }
+
+        if (outcome is not Outcome.AcceptedMany { Items: var items })
+        {
+            throw new UnreachableException($"A batch ended in {outcome.GetType().Name}.");
+        }
+
+        if (items.All(item => item is Outcome.Replayed))
+        {
+            http.Response.Headers["Idempotency-Replayed"] = "true";
+        }
+
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        http.Response.Headers.CacheControl = "no-store";
+        await JsonAnswer.SendAsync(http, (items, caller, traceId: Problems.TraceIdOf(http), now: api.Now), static (writer, answer) =>
+        {
+            writer.WriteStartArray();
+            foreach (Outcome item in answer.items)
+            {
+                if (item is Outcome.Existing { Job: var holder } && !answer.caller.MaySee(holder))
+                {
+                    Problems.Write(writer, Problems.Of(new Refusal.DuplicateJob(holder), answer.caller, answer.now), answer.traceId);
+                }
+                else
+                {
+                    JobJson.Write(writer, Outcomes.JobOf(item));
+                }
+            }
+
+            writer.WriteEndArray();
+        });
+    }
+
+    private static async Task EachAsync(HttpContext http, Api api, List<NewJob?> jobs, List<BatchReader.Entry> entries)
+    {
+        var results = new List<ItemResult>(jobs.Count);
+        foreach (NewJob?[] chunk in jobs.Chunk(ProposedAtOnce))
+        {
+            int from = results.Count;
+            results.AddRange(await Task.WhenAll(chunk.Select((job, index) =>
+                job is null ? Task.FromResult(new ItemResult(entries[from + index].Problem)) : ProposeAsync(http, api, job))));
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        await JsonAnswer.SendAsync(http, (http, results), static (writer, answer) =>
+        {
+            writer.WriteStartArray();
+            foreach (ItemResult result in answer.results)
+            {
+                Write(writer, result, answer.http);
+            }
+
+            writer.WriteEndArray();
+        });
+    }
+
+    private static async Task<ItemResult> ProposeAsync(HttpContext http, Api api, NewJob job)
+    {
+        Caller caller = ApiKeys.CallerOf(http);
+        try
+        {
+            return await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job), http.RequestAborted) switch
+            {
+                Outcome.Refused { Why: var why } => new ItemResult(Problems.Of(why, caller, api.Now)),
+                Outcome.Existing { Job: var holder } when !caller.MaySee(holder) =>
+                    new ItemResult(Problems.Of(new Refusal.DuplicateJob(holder), caller, api.Now)),
+                Outcome.Existing { Job: var holder } => new ItemResult(null, holder, StatusCodes.Status200OK),
+                var accepted => new ItemResult(null, Outcomes.JobOf(accepted), StatusCodes.Status202Accepted),
+            };
+        }
+        catch (Exception exception) when (Problems.Of(exception) is { } problem)
+        {
+            return new ItemResult(problem);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, ItemResult result, HttpContext http)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("status"u8, result.Problem?.Status ?? result.Status);
+        if ((result.Problem is null ? result.Job?.Id : result.Problem.Location) is { } location)
+        {
+            writer.WriteString("location"u8, Locations.OfJob(http.Request, location));
+        }
+
+        if (result.Problem is { } problem)
+        {
+            writer.WritePropertyName("problem"u8);
+            Problems.Write(writer, problem, Problems.TraceIdOf(http));
+        }
+        else
+        {
+            writer.WritePropertyName("job"u8);
+            JobJson.Write(writer, result.Job!);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What became of one entry: a problem, or a job and the status that submitting it alone would have had.</summary>
+    private readonly record struct ItemResult(Problem? Problem, Job? Job = null, int Status = 0);
+}

@@ -1,0 +1,17 @@
+namespace JobOrchestrator.Features.Jobs;
+
+/// <summary><c>POST /jobs</c>: submit one job; <c>Prefer: wait=N</c> waits for its end.</summary>
+internal static class SubmitJob
+{
+    public static Task HandleAsync(HttpContext http, Api api)
+    {
+        Preferences preferences = Preferences.Of(http.Request);
+        TimeSpan? granted = preferences.Granted(api.WaitMax);
+        if (granted is null && preferences.RespondAsync)
+        {
+            http.Response.Headers["Preference-Applied"] = "respond-async";
+        }
+
+        return Submitting.HandleAsync(http, api, "POST /jobs", _ => granted, StatusCodes.Status200OK);
+    }
+}

@@ -1,0 +1,24 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Features.Queues;
+
+/// <summary>
+/// <c>GET /queues/{queue}</c>: one queue in numbers. A queue is made by being named, so one that nobody uses is empty and not missing.
+/// </summary>
+internal static class GetQueue
+{
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        string name = Api.QueueOf(http);
+        ApiKeys.CallerOf(http).RequireQueue(name);
+        await AnswerAsync(http, api, name);
+    }
+
+    public static async Task AnswerAsync(HttpContext http, Api api, string name)
+    {
+        IReadOnlyList<QueueStatistics> queues = await api.Shards.QueuesAsync(http.RequestAborted);
+        QueueStatistics queue = queues.FirstOrDefault(queue => queue.Name == name) ?? new QueueStatistics(name, false, 0, 0, 0);
+        http.Response.Headers.CacheControl = "no-store";
+        await JsonAnswer.SendAsync(http, queue, QueueJson.Write);
+    }
+}

@@ -1,0 +1,15 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Features.Queues;
+
+/// <summary><c>POST /queues/{queue}/pause</c>: hand out nothing more; what runs goes on, and submissions are still accepted.</summary>
+internal static class PauseQueue
+{
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        string queue = Api.QueueOf(http);
+        ApiKeys.CallerOf(http).RequireQueue(queue);
+        await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.PauseQueue(queue), http.RequestAborted);
+        await GetQueue.AnswerAsync(http, api, queue);
+    }
+}

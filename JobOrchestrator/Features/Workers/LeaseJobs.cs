@@ -1,0 +1,125 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Features.Workers;
+
+/// <summary><c>POST /queues/{queue}/lease</c>: hands out jobs, waiting up to <c>wait</c> seconds for the first; 204 when none came.</summary>
+internal static class LeaseJobs
+{
+    /// <summary>Most further queues, and most types, in one request.</summary>
+    private const int NamesMax = 100;
+
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        string queue = Api.QueueOf(http);
+        Request request;
+        using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
+        {
+            request = Read(body.Utf8.Span, api);
+        }
+
+        List<string> queues = [.. new[] { queue }.Concat(request.Queues ?? []).Distinct()];
+        Caller caller = ApiKeys.CallerOf(http);
+        queues.ForEach(caller.RequireQueue);
+        var lease = new Command.Lease(
+            queues,
+            request.Worker,
+            Math.Min(request.Max, api.Shards.BatchMax),
+            request.Types is { Count: > 0 } types ? types.ToHashSet() : null,
+            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
+            api.Options.LeaseBytesMax);
+
+        IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, request.Wait < api.WaitMax ? request.Wait : api.WaitMax);
+        http.Response.Headers.CacheControl = "no-store";
+        if (jobs.Count == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        try
+        {
+            http.RequestAborted.ThrowIfCancellationRequested();
+            await JsonAnswer.SendAsync(http, jobs, Write);
+        }
+        catch (OperationCanceledException)
+        {
+            // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end.
+            await Task.WhenAll(jobs.Select(job =>
+                api.Shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None)));
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<Job> jobs)
+    {
+        writer.WriteStartArray();
+        foreach (Job job in jobs)
+        {
+            JobJson.WriteLeased(writer, job);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static async Task<IReadOnlyList<Job>> LeaseAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
+        try
+        {
+            return await api.Shards.LeaseAsync(lease, wait, either.Token);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            return [];
+        }
+    }
+
+    private static Request Read(ReadOnlySpan<byte> utf8, Api api)
+    {
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        string? worker = null;
+        int? max = null;
+        double? wait = null;
+        List<string>? types = null, queues = null;
+        body.Object();
+        while (body.NextMember())
+        {
+            if (body.Is("worker"u8))
+            {
+                worker = body.SharedName();
+            }
+            else if (body.Is("max"u8))
+            {
+                max = body.Whole(1, api.Options.LeaseJobsMax);
+            }
+            else if (body.Is("wait"u8))
+            {
+                wait = body.Fraction(0, SubmissionReader.SecondsMax);
+            }
+            else if (body.Is("types"u8))
+            {
+                types = body.Names(NamesMax);
+            }
+            else if (body.Is("queues"u8))
+            {
+                queues = body.Names(NamesMax);
+            }
+            else
+            {
+                body.Ignore();
+            }
+        }
+
+        if (worker is null)
+        {
+            body.Refuse("worker", "The worker's name.");
+        }
+
+        body.End();
+        return new Request(worker!, max ?? 1, TimeSpan.FromSeconds(wait ?? 0), types, queues);
+    }
+
+    private sealed record Request(string Worker, int Max, TimeSpan Wait, List<string>? Types, List<string>? Queues);
+}

@@ -1,0 +1,19 @@
+using JobOrchestrator.Features.OpenApi;
+
+namespace JobOrchestrator.Features.Workers;
+
+/// <summary>The workers' routes.</summary>
+internal static class WorkersFeature
+{
+    public static void MapWorkers(this IEndpointRouteBuilder routes)
+    {
+        routes.MapCommand("/queues/{queue}/lease", LeaseJobs.HandleAsync).Describe(WorkersDocs.Lease);
+        routes.MapCommand("/jobs/{id}/heartbeat", Heartbeat.HandleAsync).Describe(WorkersDocs.Heartbeat);
+        routes.MapCommand("/jobs/{id}/complete", CompleteJob.HandleAsync).Describe(WorkersDocs.Complete);
+        routes.MapCommand("/jobs/{id}/fail", FailJob.HandleAsync).Describe(WorkersDocs.Fail);
+        routes.MapCommand("/jobs/{id}/release", ReleaseJob.HandleAsync).Describe(WorkersDocs.Release);
+        routes.MapCommand("/jobs/report", Report.HandleAsync).Describe(WorkersDocs.Report);
+
+        routes.MapOtherMethods("/jobs/report", "POST");
+    }
+}

@@ -1,0 +1,88 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Hosting;
+
+/// <summary>The limits of the HTTP side; section <c>Api</c> of the configuration.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Api";
+
+    /// <summary>Most bytes of one value of the callers: an input, a state, a result, an error's detail. 256 KiB; over it: 413.</summary>
+    [Range(1, 16 * 1024 * 1024)]
+    public int ValueBytesMax { get; set; } = 256 * 1024;
+
+    /// <summary>Most bytes of a request about one job. 1 MiB, room for two values and their surroundings; over it: 413.</summary>
+    [Range(1_024, 64 * 1024 * 1024)]
+    public int BodyBytesMax { get; set; } = 1024 * 1024;
+
+    /// <summary>Most bytes of a request about many jobs (batch, report). 16 MiB; over it: 413.</summary>
+    [Range(1_024, 256 * 1024 * 1024)]
+    public int BatchBytesMax { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Most jobs in one batch and most reports in one request. 10,000; over it: 413.</summary>
+    [Range(1, 100_000)]
+    public int BatchItemsMax { get; set; } = 10_000;
+
+    /// <summary>Longest wait that is granted to a caller or a worker, in seconds. 60.</summary>
+    [Range(0, 3_600)]
+    public int WaitSecondsMax { get; set; } = 60;
+
+    /// <summary>Most jobs that one lease hands out. 1,000; over it: 422.</summary>
+    [Range(1, 10_000)]
+    public int LeaseJobsMax { get; set; } = 1_000;
+
+    /// <summary>
+    /// A lease of several jobs stops before their documents exceed this, so that a thousand large ones do not come at once. 8 MiB.
+    /// </summary>
+    [Range(1_024, 256 * 1024 * 1024)]
+    public int LeaseBytesMax { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Entries of a page when the caller does not say. 100.</summary>
+    [Range(1, 1_000)]
+    public int PageSize { get; set; } = 100;
+
+    /// <summary>Most entries of a page; who asks for more gets these. 1,000.</summary>
+    [Range(1, 10_000)]
+    public int PageSizeMax { get; set; } = 1_000;
+
+    /// <summary>Seconds between two signs of life on an event stream, by which both ends notice a dead connection. 15.</summary>
+    [Range(1, 300)]
+    public int StreamHeartbeatSeconds { get; set; } = 15;
+
+    /// <summary>
+    /// True: <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-For</c> are believed, whoever sends them. Only behind a proxy that sets them.
+    /// </summary>
+    public bool TrustForwardedHeaders { get; set; }
+
+    /// <summary>The job types that may be submitted; others are 422. Empty: any.</summary>
+    public IList<string> Types { get; } = [];
+
+    /// <summary>Who may call. Empty: everyone.</summary>
+    [ValidateEnumeratedItems]
+    public IList<ApiKeyOptions> Keys { get; } = [];
+}
+
+/// <summary>One caller that is let in.</summary>
+public sealed class ApiKeyOptions
+{
+    /// <summary>The caller's name, for the log.</summary>
+    [Required]
+    public string Name { get; set; } = "";
+
+    /// <summary>The secret, sent as <c>Authorization: Bearer …</c> or <c>X-Api-Key: …</c>. At least 16 characters.</summary>
+    [Required]
+    [MinLength(16)]
+    public string Key { get; set; } = "";
+
+    /// <summary>The only owner whose jobs this caller sees and submits. Null: all.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>The queues that an owner-bound caller may work and control. Without an owner, all.</summary>
+    public IList<string> Queues { get; } = [];
+}
+
+/// <summary>Checks <see cref="ApiOptions"/> at the start.</summary>
+[OptionsValidator]
+internal sealed partial class ApiOptionsValidator : IValidateOptions<ApiOptions>;

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using JobOrchestrator.Sdk;
+
+namespace MicroserviceX.Events;
+
+/// <summary>
+/// The last 1,000 events, in memory and in a file of one line each, so that a killed process still has them when it is back. The file is
+/// shortened when it holds twice as many.
+/// </summary>
+internal sealed class EventHistory : IDisposable
+{
+    public const int Kept = 1_000;
+
+    // Guards the list and the file: the events of different jobs are handled side by side.
+    private readonly Lock _lock = new();
+    private readonly List<ReceivedEvent> _events = [];
+    private readonly string _path;
+    private FileStream _file;
+    private int _lines;
+
+    /// <param name="folder">Where the file is; made when it is not there.</param>
+    public EventHistory(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        _path = Path.Combine(folder, "events.jsonl");
+        if (File.Exists(_path))
+        {
+            foreach (var line in File.ReadLines(_path))
+            {
+                // A line that a crash cut short was never acknowledged, so its event comes again.
+                if (TryRead(line) is { } received)
+                {
+                    Keep(received);
+                }
+            }
+        }
+
+        _file = Rewrite();
+    }
+
+    /// <summary>
+    /// Keeps an event. A repeat takes no second place: it is counted with the first. False when the event is here already although nobody says
+    /// that it is a repeat: the process died between keeping and acknowledging it.
+    /// </summary>
+    public bool TryAdd(ReceivedEvent received)
+    {
+        lock (_lock)
+        {
+            var at = _events.FindIndex(kept => kept.Id == received.Id);
+            if (at >= 0)
+            {
+                _events[at] = _events[at] with { Repeats = _events[at].Repeats + 1 };
+                return received.Delivery == JobEventDelivery.Repeat;
+            }
+
+            if (received.Delivery == JobEventDelivery.Repeat)
+            {
+                // Of an event that has left the history.
+                return true;
+            }
+
+            // One unbuffered write: once this returns, the line survives this process.
+            _file.Write(Line(received));
+            Keep(received);
+            if (++_lines >= 2 * Kept)
+            {
+                _file.Dispose();
+                _file = Rewrite();
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The events, newest last.</summary>
+    /// <param name="jobId">Only this job's; null means all.</param>
+    public List<ReceivedEvent> List(string? jobId)
+    {
+        lock (_lock)
+        {
+            return [.. _events.Where(received => jobId is null || received.JobId == jobId)];
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private FileStream Rewrite()
+    {
+        using (var shortened = new FileStream(_path + ".new", FileMode.Create, FileAccess.Write))
+        {
+            foreach (var received in _events)
+            {
+                shortened.Write(Line(received));
+            }
+        }
+
+        File.Move(_path + ".new", _path, overwrite: true);
+        _lines = _events.Count;
+        return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    }
+
+    private void Keep(ReceivedEvent received)
+    {
+        _events.Add(received);
+        if (_events.Count > Kept)
+        {
+            _events.RemoveAt(0);
+        }
+    }
+
+    private static byte[] Line(ReceivedEvent received) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(received, HistoryJson.Default.ReceivedEvent), (byte)'\n'];
+
+    private static ReceivedEvent? TryRead(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, HistoryJson.Default.ReceivedEvent);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace MicroserviceX.Hosting;
+
+/// <summary>What has nothing to do with jobs: addresses, folders, health.</summary>
+internal static class Startup
+{
+    private const string DefaultAddress = "http://127.0.0.1:5278";
+
+    /// <summary>Loopback unless <c>ASPNETCORE_URLS</c> or <c>--urls</c> says otherwise: this service trusts whoever reaches it.</summary>
+    public static void ListenOnLoopback(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+    }
+
+    /// <summary>This service's own folder in <c>DATA_DIR</c>, <c>.data</c> by default.</summary>
+    public static string DataFolder(this WebApplicationBuilder builder)
+    {
+        var root = builder.Configuration["DATA_DIR"] is { Length: > 0 } configured ? configured : ".data";
+        return Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, root, "microservice-x"));
+    }
+
+    /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it takes events.</summary>
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using LocalSidecar.Hosting;
+using LocalSidecar.PubSub;
+using LocalSidecar.Resources;
+
+namespace LocalSidecar.Apps;
+
+/// <summary>
+/// Knows whether the app is there and what it subscribes to. The app is asked once it listens, again whenever it
+/// comes back after having been away, and now and then in between, should a restart have gone unnoticed.
+/// </summary>
+internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan DialInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AskAgainInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
+    private const int AsksMax = 4;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (sidecar.Channel.BaseUri is null)
+            {
+                sidecar.IsReady = true;
+                return;
+            }
+
+            LogWaiting(sidecar.AppId, sidecar.Channel.BaseUri.Port);
+            while (true)
+            {
+                while (!await sidecar.Channel.IsListeningAsync(cancellationToken))
+                {
+                    await Task.Delay(DialInterval, time, cancellationToken);
+                }
+
+                try
+                {
+                    await AskAsync(cancellationToken);
+                    sidecar.Channel.Set(isUp: true);
+                    sidecar.IsReady = true;
+                    LogUp(sidecar.AppId, sidecar.Subscriptions.Count);
+                    await StayAsync(cancellationToken);
+                    sidecar.Channel.Set(isUp: false);
+                    LogDown(sidecar.AppId);
+                }
+                catch (IOException)
+                {
+                    // The log cannot take a new subscription. It says so itself; the app is asked again.
+                    await Task.Delay(CheckInterval, time, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The sidecar stops.
+        }
+    }
+
+    private async Task StayAsync(CancellationToken cancellationToken)
+    {
+        var asked = time.GetTimestamp();
+        while (true)
+        {
+            await Task.Delay(CheckInterval, time, cancellationToken);
+            if (!await sidecar.Channel.IsListeningAsync(cancellationToken))
+            {
+                return;
+            }
+
+            if (time.GetElapsedTime(asked) >= AskAgainInterval)
+            {
+                await AskAsync(cancellationToken);
+                asked = time.GetTimestamp();
+            }
+        }
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        if (sidecar.PubSubs.Count == 0)
+        {
+            return;
+        }
+
+        IReadOnlyList<SubscriptionDeclaration>? answer = null;
+        for (var attempt = 1; answer is null && attempt <= AsksMax; attempt++)
+        {
+            if (attempt > 1)
+            {
+                await Task.Delay(CheckInterval, time, cancellationToken);
+            }
+
+            (var isFinal, answer) = await TryAskAsync(cancellationToken);
+            if (isFinal)
+            {
+                break;
+            }
+        }
+
+        await deliveries.UseAsync(answer);
+    }
+
+    /// <summary>One question. No list: the app did not say, and what it said before holds.</summary>
+    private async Task<(bool IsFinal, IReadOnlyList<SubscriptionDeclaration>? Answer)> TryAskAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(AskTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(sidecar.Channel.BaseUri!, "/dapr/subscribe"));
+            request.Headers.TryAddWithoutValidation("dapr-app-id", sidecar.AppId);
+            request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
+            using var response = await sidecar.Channel.SendAsync(request, either.Token);
+            if ((int)response.StatusCode != 200)
+            {
+                if ((int)response.StatusCode != 404)
+                {
+                    LogRefused(sidecar.AppId, $"it answered {(int)response.StatusCode}");
+                }
+
+                return (true, null);
+            }
+
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
+            return (true, SubscribeAnswer.Read(body, problem => LogRefused(sidecar.AppId, problem)));
+        }
+        catch (JsonException problem)
+        {
+            LogRefused(sidecar.AppId, problem.Message);
+            return (true, null);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return (false, null);
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Information, "{App}: waiting for the app on port {Port}")]
+    private partial void LogWaiting(string app, int port);
+
+    [LoggerMessage(21, LogLevel.Information, "{App}: the app is up, with {Count} subscriptions")]
+    private partial void LogUp(string app, int count);
+
+    [LoggerMessage(22, LogLevel.Information, "{App}: the app is gone; its messages wait for it")]
+    private partial void LogDown(string app);
+
+    [LoggerMessage(23, LogLevel.Warning, "{App}: GET /dapr/subscribe: {Problem}")]
+    private partial void LogRefused(string app, string problem);
+}

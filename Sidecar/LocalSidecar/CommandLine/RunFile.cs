@@ -1,0 +1,76 @@
+using LocalSidecar.Resources;
+
+namespace LocalSidecar.CommandLine;
+
+/// <summary>Dapr's multi-app run file. Only what concerns the sidecars is read: the apps are started by someone else.</summary>
+internal static class RunFile
+{
+    // Keys that say something about the app's process, about Dapr's own programs, or about parts that LocalSidecar lacks.
+    private static readonly string[] Unused =
+    [
+        "appDirPath", "command", "env", "daprGRPCPort", "daprInternalGRPCPort", "metricsPort", "profilePort", "configFilePath",
+        "enableAppHealthCheck", "appHealthCheckPath", "appHealthProbeInterval", "appHealthProbeTimeout", "appHealthThreshold",
+        "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling", "placementHostAddress",
+        "schedulerHostAddress", "unixDomainSocket", "runtimePath", "appLogDestination", "daprdLogDestination", "containerImage",
+        "containerImagePullPolicy", "createService",
+    ];
+
+    /// <summary>The apps of a run file, or of the <c>dapr.yaml</c> in a folder. Paths in it are relative to it.</summary>
+    /// <exception cref="StartException">The file is missing or not a run file.</exception>
+    public static IReadOnlyList<AppSettings> Read(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            path = Path.Combine(path, "dapr.yaml");
+        }
+
+        var root = YamlMap.ReadFile(path) is [var document, ..] ? document : throw new StartException($"{path} is empty.");
+        var common = root.Map("common");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var apps = root.Maps("apps").Select(app => ReadApp(app, common, folder)).ToList();
+        return apps.Count > 0 ? apps : throw root.Wrong("'apps' is empty");
+    }
+
+    private static AppSettings ReadApp(YamlMap app, YamlMap? common, string folder)
+    {
+        var appFolder = app.Text("appDirPath") is { } directory ? Path.GetFullPath(Path.Combine(folder, directory)) : folder;
+        var settings = new AppSettings { AppId = Path.GetFileName(appFolder) };
+        foreach (var map in new[] { common, app })
+        {
+            foreach (var key in map?.Names ?? [])
+            {
+                if (key is "resourcesPath" or "resourcesPaths" || Unused.Contains(key))
+                {
+                    continue;
+                }
+
+                if (!settings.TryWith(key, map!.Text(key) ?? "", map.File, out settings))
+                {
+                    throw map.Wrong($"'{key}' is not a key of a run file");
+                }
+            }
+        }
+
+        return settings with { ResourcesPaths = Folders(app, common, folder, appFolder) };
+    }
+
+    private static IReadOnlyList<string> Folders(YamlMap app, YamlMap? common, string folder, string appFolder)
+    {
+        foreach (var map in new[] { app, common })
+        {
+            var own = map is null ? [] : map.Texts("resourcesPaths").Concat(map.Text("resourcesPath") is { Length: > 0 } one ? [one] : []).ToList();
+            if (own.Count > 0)
+            {
+                return [.. own.Select(path => Path.GetFullPath(Path.Combine(folder, path)))];
+            }
+
+            var beside = Path.Combine(appFolder, ".dapr", "resources");
+            if (map == app && Directory.Exists(beside))
+            {
+                return [beside];
+            }
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using LocalSidecar.Apps;
+using LocalSidecar.CommandLine;
+using LocalSidecar.Http;
+using LocalSidecar.Invoke;
+using LocalSidecar.Log;
+using LocalSidecar.PubSub;
+using LocalSidecar.Resources;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace LocalSidecar.Hosting;
+
+/// <summary>The whole process: one ledger, and a sidecar with its own port for every app.</summary>
+internal sealed partial class SidecarHost : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _logger;
+    private readonly Ledger _ledger;
+    private readonly List<Served> _served = [];
+    private readonly TaskCompletionSource _allStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StaleSubscriptions _stale;
+
+    private SidecarHost(Ledger ledger, TimeProvider time, ILoggerFactory loggers)
+    {
+        _ledger = ledger;
+        _logger = loggers.CreateLogger("LocalSidecar");
+        _stale = new StaleSubscriptions(ledger.Bus, time, _logger);
+    }
+
+    /// <summary>Ends when every sidecar has been shut down over HTTP.</summary>
+    public Task AllStopped => _allStopped.Task;
+
+    public Ledger Ledger => _ledger;
+
+    /// <summary>The port of each app's sidecar.</summary>
+    public IReadOnlyDictionary<string, int> Ports => _served.ToDictionary(static served => served.Sidecar.AppId, static served => served.Port);
+
+    /// <summary>Reads the resources, opens the data folder, and serves.</summary>
+    /// <exception cref="StartException">Something keeps it from starting; nothing is left running.</exception>
+    public static async Task<SidecarHost> StartAsync(SidecarOptions options, Tokens tokens, TimeProvider time, ILoggerFactory loggers)
+    {
+        var resources = options.Apps.Select(static app => ResourceSet.Read(app.ResourcesPaths)).ToList();
+        var logger = loggers.CreateLogger("LocalSidecar");
+        var ledger = new Ledger(options.DataFolder is { } folder ? new DataFolder(folder) : new MemoryStore(), time, logger);
+        var host = new SidecarHost(ledger, time, loggers);
+        try
+        {
+            var sidecars = new Dictionary<string, Sidecar>(StringComparer.Ordinal);
+            for (var i = 0; i < options.Apps.Count; i++)
+            {
+                sidecars.Add(options.Apps[i].AppId, new Sidecar(options.Apps[i], resources[i], ledger.Store, tokens, ledger.Bus));
+            }
+
+            foreach (var sidecar in sidecars.Values)
+            {
+                await host.ServeAsync(sidecar, sidecars, time, loggers);
+            }
+
+            host.LogServing(options.DataFolder is null ? "in memory only" : Path.GetFullPath(options.DataFolder));
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stale.DisposeAsync();
+        await Task.WhenAll(_served.Select(static served => served.StopAsync()));
+        _ledger.Dispose();
+    }
+
+    private async Task ServeAsync(Sidecar sidecar, IReadOnlyDictionary<string, Sidecar> sidecars, TimeProvider time, ILoggerFactory loggers)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Limits.MaxRequestHeadersTotalSize = 64 << 10;
+        options.Listen(IPAddress.Loopback, sidecar.Settings.HttpPort);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var server = new KestrelServer(Options.Create(options), transport, loggers);
+        var served = new Served(sidecar, server, new DeliverySet(sidecar, time, loggers));
+        var application = new SidecarApplication(sidecar, new Invocation(sidecar, sidecars), () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
+        try
+        {
+            await server.StartAsync(application, CancellationToken.None);
+        }
+        catch (IOException problem) when (problem.InnerException is AddressInUseException)
+        {
+            server.Dispose();
+            throw new StartException($"{sidecar.AppId}: port {sidecar.Settings.HttpPort} is taken. Stop what listens there, or give the sidecar another port (--dapr-http-port, or daprHTTPPort in the run file).");
+        }
+        catch (IOException problem)
+        {
+            server.Dispose();
+            throw new StartException($"{sidecar.AppId}: cannot listen on port {sidecar.Settings.HttpPort}: {problem.Message}");
+        }
+
+        served.Port = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        served.Watch(new AppWatcher(sidecar, served.Deliveries, time, loggers.CreateLogger("LocalSidecar.Apps")));
+        _served.Add(served);
+        LogListening(sidecar.AppId, served.Port);
+    }
+
+    private async Task ShutDownAsync(Served served)
+    {
+        LogShutDown(served.Sidecar.AppId);
+        await served.StopAsync();
+        if (_served.All(static other => other.IsStopped))
+        {
+            _allStopped.TrySetResult();
+        }
+    }
+
+    [LoggerMessage(60, LogLevel.Information, "{App}: sidecar on http://127.0.0.1:{Port}")]
+    private partial void LogListening(string app, int port);
+
+    [LoggerMessage(61, LogLevel.Information, "Serving; state and messages: {Where}")]
+    private partial void LogServing(string where);
+
+    [LoggerMessage(62, LogLevel.Information, "{App}: shut down by request")]
+    private partial void LogShutDown(string app);
+
+    private sealed class Served(Sidecar sidecar, KestrelServer server, DeliverySet deliveries) : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly Lock _gate = new();
+        private Task _watching = Task.CompletedTask;
+        private Task? _stopped;
+
+        public Sidecar Sidecar { get; } = sidecar;
+
+        public DeliverySet Deliveries { get; } = deliveries;
+
+        public int Port { get; set; }
+
+        public bool IsStopped => _stopped is { IsCompleted: true };
+
+        public void Watch(AppWatcher watcher) => _watching = Task.Run(() => watcher.RunAsync(_stopping.Token));
+
+        public ValueTask DisposeAsync() => new(StopAsync());
+
+        public Task StopAsync()
+        {
+            lock (_gate)
+            {
+                return _stopped ??= StopOnceAsync();
+            }
+        }
+
+        private async Task StopOnceAsync()
+        {
+            await Task.Yield();
+            await _stopping.CancelAsync();
+            await _watching;
+            await Deliveries.DisposeAsync();
+
+            // Requests that are being answered get to their end, long polls within reason.
+            using var timeout = new CancellationTokenSource(StopTimeout);
+            await server.StopAsync(timeout.Token);
+            server.Dispose();
+            Sidecar.Channel.Dispose();
+            _stopping.Dispose();
+        }
+    }
+}

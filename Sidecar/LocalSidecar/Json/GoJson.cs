@@ -1,0 +1,150 @@
+using System.Text.Json;
+
+namespace LocalSidecar.Json;
+
+/// <summary>
+/// Re-encodes a JSON value the way Go's decode-then-encode does: members sorted by name (the last of equal names
+/// wins), no spaces, numbers as float64 unless their digits are to be kept, strings by <see cref="GoString"/>.
+/// </summary>
+internal static class GoJson
+{
+    /// <summary>How deep a value may nest. Go allows 10,000; ours keeps the stack small.</summary>
+    public const int DepthMax = 1000;
+
+    public static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax + 8 };
+
+    /// <summary>Writes the value at the start of <paramref name="json"/>; the caller knows it to be valid JSON.</summary>
+    public static void Write(ByteBuffer output, ReadOnlySpan<byte> json, bool keepDigits)
+    {
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        reader.Read();
+        WriteValue(output, ref reader, keepDigits);
+    }
+
+    /// <summary>Like <see cref="Write"/>, for text that may be anything; on false nothing was written. What follows the first value is ignored, as Go's decoder does.</summary>
+    public static bool TryWrite(ByteBuffer output, ReadOnlySpan<byte> json, bool keepDigits)
+    {
+        var start = output.Length;
+        try
+        {
+            var reader = new Utf8JsonReader(json, isFinalBlock: true, new JsonReaderState(ReaderOptions));
+            if (reader.Read())
+            {
+                WriteValue(output, ref reader, keepDigits);
+                return true;
+            }
+        }
+        catch (JsonException)
+        {
+            output.Truncate(start);
+        }
+
+        return false;
+    }
+
+    private static void WriteValue(ByteBuffer output, ref Utf8JsonReader reader, bool keepDigits)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                WriteObject(output, ref reader, keepDigits);
+                break;
+            case JsonTokenType.StartArray:
+                output.Write((byte)'[');
+                for (var first = true; reader.Read() && reader.TokenType != JsonTokenType.EndArray; first = false)
+                {
+                    if (!first)
+                    {
+                        output.Write((byte)',');
+                    }
+
+                    WriteValue(output, ref reader, keepDigits);
+                }
+
+                output.Write((byte)']');
+                break;
+            case JsonTokenType.String:
+                GoString.WriteLiteral(output, reader.ValueSpan);
+                break;
+            case JsonTokenType.Number when !keepDigits:
+                GoNumber.Write(output, reader.ValueSpan);
+                break;
+            default:
+                output.Write(reader.ValueSpan);
+                break;
+        }
+    }
+
+    private static void WriteObject(ByteBuffer output, ref Utf8JsonReader reader, bool keepDigits)
+    {
+        // Members are written as they come and put in order afterwards, when they came out of order.
+        var start = output.Length;
+        var members = new List<Member>();
+        var sorted = true;
+        output.Write((byte)'{');
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            if (members.Count > 0)
+            {
+                output.Write((byte)',');
+            }
+
+            var at = output.Length;
+            GoString.WriteLiteral(output, reader.ValueSpan);
+            var name = output.Length - at;
+            output.Write((byte)':');
+            reader.Read();
+            WriteValue(output, ref reader, keepDigits);
+            sorted = sorted && (members.Count == 0 || Compare(output.Written, members[^1], at, name) < 0);
+            members.Add(new Member(at, name, output.Length - at));
+        }
+
+        output.Write((byte)'}');
+        if (!sorted)
+        {
+            Sort(output, start, members);
+        }
+    }
+
+    private readonly record struct Member(int At, int NameLength, int Length);
+
+    // By the encoded name: escapes start with a backslash, so this differs from Go's order of raw names only for
+    // names that need escaping.
+    private static int Compare(ReadOnlySpan<byte> text, Member left, int at, int nameLength) =>
+        text.Slice(left.At + 1, left.NameLength - 2).SequenceCompareTo(text.Slice(at + 1, nameLength - 2));
+
+    private static void Sort(ByteBuffer output, int start, List<Member> members)
+    {
+        var text = output.Written[start..].ToArray();
+        var order = Enumerable.Range(0, members.Count).ToArray();
+        Array.Sort(order, (left, right) =>
+        {
+            var byName = Compare(text, members[left] with { At = members[left].At - start }, members[right].At - start, members[right].NameLength);
+            return byName != 0 ? byName : left.CompareTo(right);
+        });
+
+        output.Truncate(start + 1);
+        var written = 0;
+        for (var i = 0; i < order.Length; i++)
+        {
+            var member = members[order[i]] with { At = members[order[i]].At - start };
+            if (i + 1 < order.Length)
+            {
+                var next = members[order[i + 1]];
+                if (Compare(text, member, next.At - start, next.NameLength) == 0)
+                {
+                    continue;
+                }
+            }
+
+            if (written++ > 0)
+            {
+                output.Write((byte)',');
+            }
+
+            output.Write(text.AsSpan(member.At, member.Length));
+        }
+
+        output.Write((byte)'}');
+    }
+}

@@ -1,0 +1,86 @@
+namespace LocalSidecar.Log;
+
+internal sealed partial class CommitLog
+{
+    private void Recover()
+    {
+        foreach (var (segment, end) in _store.Found)
+        {
+            var bytes = new byte[segment.Length];
+            segment.Read(bytes, 0);
+            Replay(segment, bytes, end ?? bytes.Length, isLast: end is null);
+            if (_active is not null)
+            {
+                _sealed.Add(_active);
+            }
+
+            _active = segment;
+        }
+
+        _synced = _number;
+        _syncedEnd = _active?.End ?? SegmentHeader.Size;
+    }
+
+    private void Replay(Segment segment, byte[] bytes, int end, bool isLast)
+    {
+        var at = SegmentHeader.Size;
+        while (at < end && Frame.Parse(bytes.AsSpan(at, end - at), segment.Salt) is { } frame && (_number == 0 || frame.Number > _number))
+        {
+            _number = frame.Number;
+            segment.End = at + Frame.HeadSize + frame.Length;
+            Apply(segment, at, bytes.AsSpan(at, Frame.HeadSize + frame.Length));
+            at = segment.End;
+        }
+
+        if (!isLast && at != end)
+        {
+            throw Damaged(segment, at);
+        }
+
+        var tail = bytes.AsSpan(at, end - at);
+        var used = tail.LastIndexOfAnyExcept((byte)0) + 1;
+        if (!isLast || used == 0)
+        {
+            return;
+        }
+
+        if (WasSyncedAfter(tail[..used], segment.Salt))
+        {
+            throw Damaged(segment, at);
+        }
+
+        // New frames must not end up in front of old rubbish that a later start could take for them.
+        segment.Write(new byte[used], at);
+        segment.Flush();
+        LogTornTail(Name(segment), at, used);
+    }
+
+    /// <summary>Whether a good frame further on says that the bad one in front of it had reached the disk.</summary>
+    private bool WasSyncedAfter(ReadOnlySpan<byte> tail, ulong salt)
+    {
+        for (var at = 1; at < tail.Length; at++)
+        {
+            var next = tail[at..].IndexOf(Frame.MagicBytes);
+            if (next < 0)
+            {
+                return false;
+            }
+
+            at += next;
+            if (Frame.Parse(tail[at..], salt) is { } frame && frame.SyncedThrough > _number)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static StartException Damaged(Segment segment, int at) => new(
+        $"{Name(segment)} is damaged at byte {at}, before writes that were acknowledged. Restore the data folder from a copy, or start with an empty one.");
+
+    private static string Name(Segment segment) => segment is FileSegment file ? file.Path : $"segment {segment.Id}";
+
+    [LoggerMessage(3, LogLevel.Warning, "{File}: cut a torn tail at byte {Offset} ({Bytes} bytes of a commit that was never acknowledged).")]
+    private partial void LogTornTail(string file, int offset, int bytes);
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace LocalSidecar.Log;
+
+/// <summary>
+/// Segments in a folder: <c>00000001.log</c>, <c>00000002.log</c>, … and a prepared <c>next.spare</c>. A file gets
+/// its <c>.log</c> name only once its header is on the disk; the folder itself is synced after every change of names.
+/// One process at a time: the file <c>lock</c> is held open.
+/// </summary>
+internal sealed class DataFolder : SegmentStore
+{
+    private readonly string _folder;
+    private readonly FileStream _lock;
+    private readonly List<(Segment, int?)> _found = [];
+    private Task<SafeFileHandle>? _spare;
+
+    /// <exception cref="StartException">The folder cannot be used, is in use by another process, or holds a damaged header.</exception>
+    public DataFolder(string folder, int segmentSize = 32 << 20)
+    {
+        _folder = Path.GetFullPath(folder);
+        SegmentSize = segmentSize;
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            _lock = TakeLock();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The data folder {_folder} cannot be used: {problem.Message}");
+        }
+
+        try
+        {
+            Open();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public override int SegmentSize { get; }
+
+    public override bool Durable => true;
+
+    public override IReadOnlyList<(Segment, int?)> Found => _found;
+
+    private string SparePath => Path.Combine(_folder, "next.spare");
+
+    public override Segment Create(int id, int previousEnd, int length)
+    {
+        var handle = TakeSpare(length);
+        try
+        {
+            var header = new SegmentHeader(id, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), previousEnd);
+            RandomAccess.Write(handle, header.ToBytes(), 0);
+            DiskSync.Data(handle);
+            var path = PathOf(id);
+            File.Move(SparePath, path);
+            DiskSync.Folder(_folder);
+            return new FileSegment(id, length, path, handle) { Salt = header.Salt };
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    public override void PrepareNext() => _spare ??= Task.Run(() => Preallocate(SegmentSize));
+
+    public override void Delete(Segment segment)
+    {
+        var path = ((FileSegment)segment).Path;
+        segment.Dispose();
+        File.Delete(path);
+
+        // Before the next one goes: a folder that lost a later segment but kept an earlier one would bring deleted keys back.
+        DiskSync.Folder(_folder);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var (segment, _) in _found)
+        {
+            segment.Dispose();
+        }
+
+        _spare?.ContinueWith(static prepared => prepared.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
+        _lock.Dispose();
+    }
+
+    private string PathOf(int id) => Path.Combine(_folder, id.ToString("D8", CultureInfo.InvariantCulture) + ".log");
+
+    private FileStream TakeLock()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(_folder, "lock")))
+        {
+            throw new StartException($"The data folder {_folder} is in use by another LocalSidecar. Stop that one, or choose another folder with --data.");
+        }
+    }
+
+    private SafeFileHandle TakeSpare(int length)
+    {
+        var spare = _spare;
+        _spare = null;
+        if (spare is not null)
+        {
+            // A spare that failed (a full disk, say) is tried once more below.
+            try
+            {
+                var prepared = spare.GetAwaiter().GetResult();
+                if (length == SegmentSize)
+                {
+                    return prepared;
+                }
+
+                prepared.Dispose();
+            }
+            catch (IOException)
+            {
+                File.Delete(SparePath);
+            }
+        }
+
+        return Preallocate(length);
+    }
+
+    private SafeFileHandle Preallocate(int length)
+    {
+        var handle = File.OpenHandle(SparePath, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            // Written, not merely reserved: blocks that were only reserved cost every later sync a journal entry.
+            var zeros = new byte[1 << 20];
+            for (var offset = 0; offset < length; offset += zeros.Length)
+            {
+                RandomAccess.Write(handle, zeros.AsSpan(0, Math.Min(zeros.Length, length - offset)), offset);
+            }
+
+            DiskSync.Data(handle);
+            return handle;
+        }
+        catch
+        {
+            // A half-written spare would keep a full disk full.
+            handle.Dispose();
+            File.Delete(SparePath);
+            throw;
+        }
+    }
+
+    private void Open()
+    {
+        File.Delete(SparePath);
+        var files = Directory.GetFiles(_folder, "*.log")
+            .Select(path => (Path: path, Id: int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1))
+            .Where(file => file.Id > 0)
+            .OrderByDescending(file => file.Id)
+            .ToList();
+
+        int? end = null;
+        for (var i = 0; i < files.Count; i++)
+        {
+            var (path, id) = files[i];
+            if (i > 0 && id != files[i - 1].Id - 1)
+            {
+                // Segments go oldest first, so whatever stands before a gap was on its way out.
+                File.Delete(path);
+                continue;
+            }
+
+            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            var length = (int)RandomAccess.GetLength(handle);
+            var bytes = new byte[Math.Min(length, SegmentHeader.Size)];
+            RandomAccess.Read(handle, bytes, 0);
+            var segment = new FileSegment(id, length, path, handle);
+            _found.Insert(0, (segment, end));
+            if (SegmentHeader.Parse(bytes) is not { } header || header.Id != id)
+            {
+                throw new StartException($"{path} has a damaged header. Restore the data folder from a copy, or start with an empty one.");
+            }
+
+            segment.Salt = header.Salt;
+            end = header.PreviousEnd;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using LocalSidecar.Hosting;
+using LocalSidecar.Http;
+using LocalSidecar.Json;
+using LocalSidecar.Resources;
+
+namespace LocalSidecar.Metadata;
+
+/// <summary>What the sidecar tells about itself.</summary>
+internal sealed class MetadataRoutes(Sidecar sidecar)
+{
+    private static readonly string[] StateCapabilities = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "KEYS_LIKE", "ACTOR"];
+    private static readonly string[] PubSubCapabilities = ["SUBSCRIBE_WILDCARDS"];
+
+    /// <summary>Answers, or returns null when the path or verb is not of this API.</summary>
+    /// <param name="context">The exchange.</param>
+    /// <param name="method">Its verb.</param>
+    /// <param name="rest">What stands in the path behind <c>metadata/</c>.</param>
+    public Task? Route(HttpContext context, string method, ReadOnlySpan<char> rest)
+    {
+        if (HttpMethods.IsGet(method) && rest.IsEmpty)
+        {
+            return Get(context);
+        }
+
+        return HttpMethods.IsPut(method) && !rest.IsEmpty && !rest.Contains('/') ? Put(context, RequestTarget.Decode(rest)) : null;
+    }
+
+    private async Task Put(HttpContext context, string name)
+    {
+        using var body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
+            ?? throw new ApiException(ApiError.Plain(400, "ERR_MALFORMED_REQUEST", "stream too large"));
+        sidecar.Extended[name] = Encoding.UTF8.GetString(body.Span);
+        Answer.Empty(context);
+    }
+
+    private async Task Get(HttpContext context)
+    {
+        var output = new ByteBuffer(4096);
+        output.Write("{\"id\":"u8);
+        GoString.Write(output, sidecar.AppId);
+        output.Write(",\"runtimeVersion\":"u8);
+        GoString.Write(output, Sidecar.RuntimeVersion);
+        WriteComponents(output);
+        output.Write(",\"extended\":"u8);
+        GoMap.Write(output, new Dictionary<string, string>(sidecar.Extended));
+        WriteSubscriptions(output);
+        if (sidecar.Channel.Port is { } port)
+        {
+            output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"appConnectionProperties\":{{\"port\":{port},\"protocol\":\"http\",\"channelAddress\":"));
+            GoString.Write(output, sidecar.Channel.Address);
+            if (sidecar.Settings.AppMaxConcurrency is { } limit)
+            {
+                output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"maxConcurrency\":{limit}"));
+            }
+
+            output.Write((byte)'}');
+        }
+
+        output.Write(",\"actorRuntime\":{\"runtimeStatus\":\"DISABLED\",\"hostReady\":false,\"placement\":\"placement: disconnected\"}"u8);
+        WriteList(output, "resiliencies", sidecar.Resiliencies, static (output, resiliency) =>
+        {
+            output.Write("{\"name\":"u8);
+            GoString.Write(output, resiliency.Name);
+            output.Write((byte)'}');
+        });
+        output.Write("}\n"u8);
+        await Answer.Send(context, 200, output.WrittenMemory);
+    }
+
+    private void WriteComponents(ByteBuffer output) => WriteList(output, "components", sidecar.Components, static (output, component) =>
+    {
+        output.Write("{\"name\":"u8);
+        GoString.Write(output, component.Name);
+        output.Write(",\"type\":"u8);
+        GoString.Write(output, component.Type);
+        output.Write(",\"version\":"u8);
+        GoString.Write(output, component.Version);
+        string[] capabilities = component.Type switch
+        {
+            Component.StateType => StateCapabilities,
+            Component.PubSubType => PubSubCapabilities,
+            _ => [],
+        };
+        WriteList(output, "capabilities", capabilities, static (output, word) => GoString.Write(output, word));
+        output.Write((byte)'}');
+    });
+
+    private void WriteSubscriptions(ByteBuffer output) => WriteList(output, "subscriptions", sidecar.Subscriptions, static (output, subscription) =>
+    {
+        output.Write("{\"pubsubname\":"u8);
+        GoString.Write(output, subscription.PubSub);
+        output.Write(",\"topic\":"u8);
+        GoString.Write(output, subscription.Topic);
+        if (subscription.Metadata.Count > 0)
+        {
+            output.Write(",\"metadata\":"u8);
+            GoMap.Write(output, subscription.Metadata);
+        }
+
+        WriteList(output, "rules", subscription.Rules, static (output, rule) =>
+        {
+            output.Write((byte)'{');
+            if (rule.Match.Length > 0)
+            {
+                output.Write("\"match\":"u8);
+                GoString.Write(output, rule.Match);
+                output.Write((byte)',');
+            }
+
+            output.Write("\"path\":"u8);
+            GoString.Write(output, rule.Path);
+            output.Write((byte)'}');
+        });
+        output.Write(",\"deadLetterTopic\":"u8);
+        GoString.Write(output, subscription.DeadLetterTopic);
+        output.Write(subscription.IsDeclarative ? ",\"type\":\"DECLARATIVE\"}"u8 : ",\"type\":\"PROGRAMMATIC\"}"u8);
+    });
+
+    /// <summary>A member that is left out when it would be empty.</summary>
+    private static void WriteList<T>(ByteBuffer output, string name, IReadOnlyList<T> items, Action<ByteBuffer, T> write)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        output.Write((byte)',');
+        GoString.Write(output, name);
+        output.Write(":["u8);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (i > 0)
+            {
+                output.Write((byte)',');
+            }
+
+            write(output, items[i]);
+        }
+
+        output.Write((byte)']');
+    }
+}

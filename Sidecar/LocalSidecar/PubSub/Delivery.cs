@@ -1,0 +1,274 @@
+using System.Text.Json;
+using LocalSidecar.Cel;
+using LocalSidecar.Hosting;
+using LocalSidecar.Json;
+using LocalSidecar.Resources;
+
+namespace LocalSidecar.PubSub;
+
+/// <summary>
+/// Hands one app the messages of one topic, in order: the next one only after the one before is dealt with. A failure
+/// is tried again as the resiliency policy says, or without end where there is none; then the dead-letter topic gets
+/// it, if there is one.
+/// </summary>
+internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration subscription, SubscriptionQueue queue, TimeProvider time, ILogger logger)
+{
+    private readonly DeliveryPolicy _policy = sidecar.PolicyFor(subscription.PubSub);
+    private readonly DeliveryRequests _requests = new(sidecar, subscription);
+    private readonly IReadOnlyList<(CelExpression Match, string Path)> _rules = [.. subscription.Rules.Select(static rule =>
+    {
+        _ = CelExpression.TryParse(rule.Match, out var expression);
+        return (expression, rule.Path);
+    })];
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await sidecar.Bus.WaitForMoreAsync(queue, 0, cancellationToken);
+                if (_rules.Count == 0)
+                {
+                    return;
+                }
+
+                try
+                {
+                    if (subscription.Bulk.Enabled)
+                    {
+                        await DeliverBatchAsync(cancellationToken);
+                    }
+                    else
+                    {
+                        await DeliverNextAsync(cancellationToken);
+                    }
+                }
+                catch (Exception problem) when (problem is not OperationCanceledException)
+                {
+                    // The log could not take a dead letter, say: the message stays where it is until it can.
+                    LogPaused(sidecar.AppId, subscription.Topic, problem);
+                    await Task.Delay(RetryPolicy.Default.Max, time, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped; what was under way is delivered again later.
+        }
+    }
+
+    private async Task DeliverNextAsync(CancellationToken cancellationToken)
+    {
+        if (sidecar.Bus.Peek(queue, 1) is not [var stored])
+        {
+            return;
+        }
+
+        var message = sidecar.Bus.Read(stored);
+        if (Route(message) is { } path)
+        {
+            for (var retry = 0; ; retry++)
+            {
+                if (IsExpired(message))
+                {
+                    await DropAsync(message, "it has expired");
+                    break;
+                }
+
+                var (status, outcome) = await _requests.SendAsync(message, path, _policy.Timeout, cancellationToken);
+                if (outcome == DeliveryOutcome.Done)
+                {
+                    break;
+                }
+
+                if (outcome == DeliveryOutcome.Dropped)
+                {
+                    await DropAsync(message, status == 404 ? $"{path} answered 404" : $"{path} answered DROP");
+                    break;
+                }
+
+                if (!await MayRetryAsync(retry, status, cancellationToken))
+                {
+                    await DropAsync(message, $"{path} failed {retry + 1} times");
+                    break;
+                }
+            }
+        }
+        else
+        {
+            await DropAsync(message, "no rule matches");
+        }
+
+        sidecar.Bus.Done(queue, stored);
+    }
+
+    private async Task DeliverBatchAsync(CancellationToken cancellationToken)
+    {
+        var batch = sidecar.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
+        if (batch.Count < subscription.Bulk.MaxMessagesCount)
+        {
+            await WaitForBatchAsync(cancellationToken);
+            batch = sidecar.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
+        }
+
+        var routed = new List<(Message Message, string Path)>();
+        foreach (var message in batch.Select(sidecar.Bus.Read))
+        {
+            if (IsExpired(message))
+            {
+                await DropAsync(message, "it has expired");
+            }
+            else if (Route(message) is { } path)
+            {
+                routed.Add((message, path));
+            }
+            else
+            {
+                await DropAsync(message, "no rule matches");
+            }
+        }
+
+        foreach (var group in routed.GroupBy(static entry => entry.Path))
+        {
+            await DeliverGroupAsync([.. group.Select(static entry => entry.Message)], group.Key, cancellationToken);
+        }
+
+        if (batch.Count > 0)
+        {
+            sidecar.Bus.Done(queue, batch[^1]);
+        }
+    }
+
+    private async Task WaitForBatchAsync(CancellationToken cancellationToken)
+    {
+        using var enough = new CancellationTokenSource(subscription.Bulk.MaxAwait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
+        try
+        {
+            await sidecar.Bus.WaitForMoreAsync(queue, subscription.Bulk.MaxMessagesCount - 1, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Waited long enough: it goes with what is there.
+        }
+    }
+
+    private async Task DeliverGroupAsync(IReadOnlyList<Message> messages, string path, CancellationToken cancellationToken)
+    {
+        for (var retry = 0; ; retry++)
+        {
+            var (status, outcomes) = await _requests.SendBatchAsync(messages, path, _policy.Timeout, cancellationToken);
+            var failed = new List<Message>();
+            for (var i = 0; i < messages.Count; i++)
+            {
+                if (outcomes[i] == DeliveryOutcome.Dropped)
+                {
+                    await DropAsync(messages[i], status == 404 ? $"{path} answered 404" : $"{path} answered DROP");
+                }
+                else if (outcomes[i] == DeliveryOutcome.Failed)
+                {
+                    failed.Add(messages[i]);
+                }
+            }
+
+            if (failed.Count == 0)
+            {
+                return;
+            }
+
+            if (!await MayRetryAsync(retry, status, cancellationToken))
+            {
+                foreach (var message in failed)
+                {
+                    await DropAsync(message, $"{path} failed {retry + 1} times");
+                }
+
+                return;
+            }
+
+            messages = failed;
+        }
+    }
+
+    /// <summary>Waits before the next try. False when there is to be none.</summary>
+    private async Task<bool> MayRetryAsync(int retries, int status, CancellationToken cancellationToken)
+    {
+        if (_policy.Retry is null && subscription.DeadLetterTopic.Length > 0)
+        {
+            // As daprd: without a policy the dead-letter topic gets it at the first failure.
+            return false;
+        }
+
+        var policy = _policy.Retry ?? RetryPolicy.Default;
+        if (!policy.Covers(status) || (policy.MaxRetries is { } max && retries >= max))
+        {
+            return false;
+        }
+
+        var wait = Task.Delay(policy.Wait(retries + 1, Random.Shared.NextDouble()), time, cancellationToken);
+        if (status == 0 && policy.MaxRetries is null)
+        {
+            // Nobody answered: the app's return ends the wait early. It may not have been noticed as gone yet.
+            await Task.WhenAny(wait, sidecar.Channel.WhenUp.IsCompleted ? wait : sidecar.Channel.WhenUp);
+        }
+        else
+        {
+            await wait;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return true;
+    }
+
+    private bool IsExpired(Message message) =>
+        message.ExpiresAt != 0 && message.ExpiresAt < time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Where the message goes; null when no rule matches or none can be evaluated.</summary>
+    private string? Route(Message message)
+    {
+        if (_rules is [({ }, var only)] && subscription.Rules[0].Match.Length == 0 && (subscription.IsRaw || !message.IsRaw))
+        {
+            return only;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(subscription.IsRaw ? DeliveryRequests.Wrap(message) : message.Bytes, new JsonDocumentOptions { MaxDepth = GoJson.DepthMax });
+            return _rules.FirstOrDefault(rule => rule.Match.Matches(json.RootElement)).Path;
+        }
+        catch (Exception problem) when (problem is CelException or JsonException)
+        {
+            LogUnroutable(sidecar.AppId, subscription.Topic, problem.Message);
+            return null;
+        }
+    }
+
+    private async Task DropAsync(Message message, string reason)
+    {
+        if (subscription.DeadLetterTopic.Length > 0)
+        {
+            await sidecar.Bus.Publish(
+                message.PubSub,
+                subscription.DeadLetterTopic,
+                [new OutgoingMessage(message.Bytes, message.IsRaw, 0, message.TraceParent, message.Metadata)]);
+            LogDeadLettered(sidecar.AppId, subscription.Topic, reason, subscription.DeadLetterTopic);
+        }
+        else
+        {
+            LogDropped(sidecar.AppId, subscription.Topic, reason);
+        }
+    }
+
+    [LoggerMessage(40, LogLevel.Warning, "{App}: a message of topic '{Topic}' is dropped: {Reason}")]
+    private partial void LogDropped(string app, string topic, string reason);
+
+    [LoggerMessage(41, LogLevel.Warning, "{App}: a message of topic '{Topic}' goes to '{DeadLetterTopic}': {Reason}")]
+    private partial void LogDeadLettered(string app, string topic, string reason, string deadLetterTopic);
+
+    [LoggerMessage(42, LogLevel.Warning, "{App}: a message of topic '{Topic}' cannot be routed: {Reason}")]
+    private partial void LogUnroutable(string app, string topic, string reason);
+
+    [LoggerMessage(43, LogLevel.Warning, "{App}: deliveries of topic '{Topic}' pause")]
+    private partial void LogPaused(string app, string topic, Exception problem);
+}

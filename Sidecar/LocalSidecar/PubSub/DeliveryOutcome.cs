@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace LocalSidecar.PubSub;
+
+/// <summary>What an app's answer means for a message.</summary>
+internal enum DeliveryOutcome
+{
+    /// <summary>Dealt with.</summary>
+    Done = 1,
+
+    /// <summary>Not wanted: to the dead-letter topic if there is one, else gone.</summary>
+    Dropped = 2,
+
+    /// <summary>To be tried again.</summary>
+    Failed = 3,
+}
+
+/// <summary>Reads apps' answers to deliveries.</summary>
+internal static class DeliveryAnswer
+{
+    /// <summary>The answer to one message: a 2xx is yes unless its body says otherwise; 404 means that nobody there will ever want it.</summary>
+    public static DeliveryOutcome Of(int status, byte[] body)
+    {
+        if (status is < 200 or >= 300)
+        {
+            return status == 404 ? DeliveryOutcome.Dropped : DeliveryOutcome.Failed;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Object && Find(json.RootElement, "status") is { ValueKind: JsonValueKind.String } word
+                ? Of(word.GetString()!, DeliveryOutcome.Done)
+                : DeliveryOutcome.Done;
+        }
+        catch (JsonException)
+        {
+            return DeliveryOutcome.Done;
+        }
+    }
+
+    /// <summary>The answer to a batch: an entry that is not named is tried again, so an empty body fails them all.</summary>
+    public static Dictionary<string, DeliveryOutcome> OfBatch(byte[] body)
+    {
+        var outcomes = new Dictionary<string, DeliveryOutcome>(StringComparer.Ordinal);
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.ValueKind == JsonValueKind.Object && Find(json.RootElement, "statuses") is { ValueKind: JsonValueKind.Array } statuses)
+            {
+                foreach (var entry in statuses.EnumerateArray().Where(static entry => entry.ValueKind == JsonValueKind.Object))
+                {
+                    if (Find(entry, "entryId") is { ValueKind: JsonValueKind.String } id && Find(entry, "status") is { ValueKind: JsonValueKind.String } word)
+                    {
+                        outcomes[id.GetString()!] = Of(word.GetString()!, DeliveryOutcome.Failed);
+                    }
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            outcomes.Clear();
+        }
+
+        return outcomes;
+    }
+
+    private static DeliveryOutcome Of(string word, DeliveryOutcome empty) => word switch
+    {
+        "" => empty,
+        "SUCCESS" => DeliveryOutcome.Done,
+        "DROP" => DeliveryOutcome.Dropped,
+        _ => DeliveryOutcome.Failed,
+    };
+
+    private static JsonElement? Find(JsonElement of, string name)
+    {
+        foreach (var member in of.EnumerateObject())
+        {
+            if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return member.Value;
+            }
+        }
+
+        return null;
+    }
+}

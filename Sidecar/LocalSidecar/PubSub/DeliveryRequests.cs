@@ -1,0 +1,156 @@
+using System.Net.Http.Headers;
+using System.Text;
+using LocalSidecar.Apps;
+using LocalSidecar.Hosting;
+using LocalSidecar.Json;
+using LocalSidecar.Resources;
+
+namespace LocalSidecar.PubSub;
+
+/// <summary>The HTTP requests that carry messages to an app.</summary>
+internal sealed class DeliveryRequests(Sidecar sidecar, SubscriptionDeclaration subscription)
+{
+    /// <summary>Delivers one message. Status 0: nobody answered, or not in time.</summary>
+    public async Task<(int Status, DeliveryOutcome Outcome)> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        using var request = Request(path, subscription.IsRaw ? Wrap(message) : message.Bytes, "application/cloudevents+json");
+        foreach (var (name, value) in message.Metadata)
+        {
+            request.Headers.TryAddWithoutValidation(HeaderName(name), value);
+        }
+
+        if (!message.IsRaw && !subscription.IsRaw)
+        {
+            request.Headers.TryAddWithoutValidation("Traceparent", message.TraceParent.Length > 0 ? message.TraceParent : AppChannel.NoTrace);
+        }
+
+        return await AnswerAsync(request, timeout, cancellationToken) is ({ } body, var status)
+            ? (status, DeliveryAnswer.Of(status, body))
+            : (0, DeliveryOutcome.Failed);
+    }
+
+    /// <summary>Delivers several messages in one request; one outcome each.</summary>
+    public async Task<(int Status, DeliveryOutcome[] Outcomes)> SendBatchAsync(
+        IReadOnlyList<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var ids = messages.Select(static _ => Guid.NewGuid().ToString()).ToArray();
+        using var request = Request(path, Batch(messages, ids), "application/json");
+        request.Headers.TryAddWithoutValidation("Traceparent", AppChannel.NoTrace);
+        var outcomes = new DeliveryOutcome[messages.Count];
+        if (await AnswerAsync(request, timeout, cancellationToken) is not ({ } body, var status))
+        {
+            Array.Fill(outcomes, DeliveryOutcome.Failed);
+            return (0, outcomes);
+        }
+
+        if (status is < 200 or >= 300)
+        {
+            Array.Fill(outcomes, DeliveryAnswer.Of(status, body));
+            return (status, outcomes);
+        }
+
+        var named = DeliveryAnswer.OfBatch(body);
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            outcomes[i] = named.GetValueOrDefault(ids[i], DeliveryOutcome.Failed);
+        }
+
+        return (status, outcomes);
+    }
+
+    /// <summary>The event that a raw subscription gets around whatever was published.</summary>
+    public static byte[] Wrap(Message message)
+    {
+        var buffer = new ByteBuffer(message.Bytes.Length * 2);
+        buffer.Write("{\"data_base64\":\""u8);
+        buffer.WriteText(Convert.ToBase64String(message.Bytes));
+        buffer.Write("\",\"datacontenttype\":\"application/octet-stream\",\"id\":\""u8);
+        buffer.WriteText(Guid.NewGuid().ToString());
+        buffer.Write("\",\"pubsubname\":"u8);
+        GoString.Write(buffer, message.PubSub);
+        buffer.Write(",\"source\":\"Dapr\",\"specversion\":\"1.0\",\"topic\":"u8);
+        GoString.Write(buffer, message.Topic);
+        buffer.Write(",\"type\":\"com.dapr.event.sent\"}"u8);
+        return buffer.ToArray();
+    }
+
+    private HttpRequestMessage Request(string path, byte[] body, string contentType)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sidecar.Channel.BaseUri!, path)) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
+        request.Headers.TryAddWithoutValidation("Pubsubname", subscription.PubSub);
+        return request;
+    }
+
+    private byte[] Batch(IReadOnlyList<Message> messages, string[] ids)
+    {
+        var buffer = new ByteBuffer(1024);
+        buffer.Write("{\"entries\":["u8);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            buffer.Write(i == 0 ? "{\"entryId\":\""u8 : ",{\"entryId\":\""u8);
+            buffer.WriteText(ids[i]);
+            buffer.Write("\",\"event\":"u8);
+            if (subscription.IsRaw)
+            {
+                buffer.Write((byte)'"');
+                buffer.WriteText(Convert.ToBase64String(messages[i].Bytes));
+                buffer.Write((byte)'"');
+            }
+            else
+            {
+                buffer.Write(messages[i].Bytes);
+            }
+
+            buffer.Write(",\"metadata\":"u8);
+            GoMap.Write(buffer, messages[i].Metadata);
+            buffer.Write(subscription.IsRaw
+                ? ",\"contentType\":\"application/octet-stream\"}"u8
+                : ",\"contentType\":\"application/cloudevents+json\"}"u8);
+        }
+
+        buffer.Write("],\"id\":\""u8);
+        buffer.WriteText(Guid.NewGuid().ToString());
+        buffer.Write("\",\"metadata\":{\"pubsubName\":"u8);
+        GoString.Write(buffer, subscription.PubSub);
+        buffer.Write("},\"pubsubname\":"u8);
+        GoString.Write(buffer, subscription.PubSub);
+        buffer.Write(",\"topic\":"u8);
+        GoString.Write(buffer, subscription.Topic);
+        buffer.Write(",\"type\":\"com.dapr.event.sent.bulk\"}"u8);
+        return buffer.ToArray();
+    }
+
+    private async Task<(byte[]? Body, int Status)> AnswerAsync(HttpRequestMessage request, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (timeout is { } limit)
+        {
+            limited.CancelAfter(limit);
+        }
+
+        try
+        {
+            using var response = await sidecar.Channel.SendAsync(request, limited.Token);
+            return (await response.Content.ReadAsByteArrayAsync(limited.Token), (int)response.StatusCode);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException
+            || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return (null, 0);
+        }
+    }
+
+    // Go's canonical form: capitals at the start and behind dashes, small letters elsewhere.
+    private static string HeaderName(string name)
+    {
+        var result = new StringBuilder(name.Length);
+        foreach (var character in name)
+        {
+            result.Append(result.Length == 0 || result[^1] == '-' ? char.ToUpperInvariant(character) : char.ToLowerInvariant(character));
+        }
+
+        return result.ToString();
+    }
+}

@@ -1,0 +1,103 @@
+using LocalSidecar.Hosting;
+using LocalSidecar.Resources;
+
+namespace LocalSidecar.PubSub;
+
+/// <summary>The running deliveries of one app: one for each of its subscriptions.</summary>
+internal sealed partial class DeliverySet(Sidecar sidecar, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger("LocalSidecar.PubSub");
+    private readonly Dictionary<(string PubSub, string Topic), Running> _running = [];
+
+    /// <summary>Makes the deliveries those that the app's code and its files ask for.</summary>
+    /// <param name="programmatic">What the app answered; null when it did not, and then nothing is given up.</param>
+    public async Task UseAsync(IReadOnlyList<SubscriptionDeclaration>? programmatic)
+    {
+        var isAnswer = programmatic is not null;
+        programmatic ??= [.. sidecar.Subscriptions.Where(static subscription => !subscription.IsDeclarative)];
+        var wanted = new Dictionary<(string, string), SubscriptionDeclaration>();
+        foreach (var subscription in sidecar.Declared.Where(declared => !programmatic.Any(other => other.PubSub == declared.PubSub && other.Topic == declared.Topic)).Concat(programmatic))
+        {
+            if (!sidecar.PubSubs.Contains(subscription.PubSub))
+            {
+                LogUnknownPubSub(sidecar.AppId, subscription.PubSub, subscription.Topic);
+            }
+            else
+            {
+                wanted.TryAdd((subscription.PubSub, subscription.Topic), subscription);
+            }
+        }
+
+        foreach (var (key, running) in _running.Where(pair => !wanted.TryGetValue(pair.Key, out var same) || !same.IsSameAs(pair.Value.Subscription)).ToList())
+        {
+            _running.Remove(key);
+            await running.DisposeAsync();
+        }
+
+        foreach (var (key, subscription) in wanted)
+        {
+            var queue = await sidecar.Bus.SubscribeAsync(sidecar.AppId, subscription.PubSub, subscription.Topic);
+            if (!_running.ContainsKey(key))
+            {
+                _running[key] = new Running(subscription, new Delivery(sidecar, subscription, queue, time, _logger)).Start();
+            }
+        }
+
+        sidecar.Subscriptions = [.. wanted.Values];
+        if (isAnswer)
+        {
+            await ForgetOthersAsync();
+        }
+    }
+
+    // What the app used to subscribe to and, by its own word, no longer does.
+    private async Task ForgetOthersAsync()
+    {
+        foreach (var queue in sidecar.Bus.QueuesOf(sidecar.AppId).Where(queue => !_running.ContainsKey((queue.PubSub, queue.Topic))))
+        {
+            var waiting = await sidecar.Bus.UnsubscribeAsync(queue);
+            LogUnsubscribed(sidecar.AppId, queue.Topic, waiting);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var running in _running.Values)
+        {
+            await running.DisposeAsync();
+        }
+
+        _running.Clear();
+    }
+
+    [LoggerMessage(30, LogLevel.Error, "{App}: there is no pub/sub component '{PubSub}' for its subscription to '{Topic}'")]
+    private partial void LogUnknownPubSub(string app, string pubsub, string topic);
+
+    [LoggerMessage(31, LogLevel.Information, "{App}: no longer subscribes to '{Topic}'; {Waiting} messages that waited for it are dropped")]
+    private partial void LogUnsubscribed(string app, string topic, int waiting);
+
+    private sealed class Running(SubscriptionDeclaration subscription, Delivery delivery) : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+        private Task? _task;
+
+        public SubscriptionDeclaration Subscription { get; } = subscription;
+
+        public Running Start()
+        {
+            _task = Task.Run(() => delivery.RunAsync(_stopping.Token));
+            return this;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stopping.CancelAsync();
+            if (_task is not null)
+            {
+                await _task;
+            }
+
+            _stopping.Dispose();
+        }
+    }
+}

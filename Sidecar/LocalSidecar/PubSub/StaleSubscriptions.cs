@@ -1,0 +1,60 @@
+namespace LocalSidecar.PubSub;
+
+/// <summary>
+/// Gives up subscriptions that nobody has asked for in a week, so that messages for an app that is gone for good do
+/// not fill the disk.
+/// </summary>
+internal sealed partial class StaleSubscriptions : IAsyncDisposable
+{
+    /// <summary>How long messages wait for an app that does not come back.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    private readonly Bus _bus;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+
+    public StaleSubscriptions(Bus bus, TimeProvider time, ILogger logger)
+    {
+        _bus = bus;
+        _time = time;
+        _logger = logger;
+        _running = RunAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Interval, _time, _stopping.Token);
+                foreach (var queue in _bus.UnconfirmedSince((_time.GetUtcNow() - Kept).ToUnixTimeMilliseconds()))
+                {
+                    LogGivenUp(queue.App, queue.Topic, await _bus.UnsubscribeAsync(queue));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process stops.
+        }
+        catch (IOException)
+        {
+            // The log cannot be written; that is reported elsewhere, and the next start tries again.
+        }
+    }
+
+    [LoggerMessage(45, LogLevel.Warning, "{App}: has not asked for topic '{Topic}' in a week; {Waiting} messages that waited for it are dropped")]
+    private partial void LogGivenUp(string app, string topic, int waiting);
+}

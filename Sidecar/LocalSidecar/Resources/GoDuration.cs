@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace LocalSidecar.Resources;
+
+/// <summary>Durations as Go writes them: <c>300ms</c>, <c>1.5h</c>, <c>2m30s</c>; a bare number is seconds.</summary>
+internal static class GoDuration
+{
+    private static readonly (string Unit, double Seconds)[] Units =
+        [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = default;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var bare))
+        {
+            return TryConvert(bare, out duration);
+        }
+
+        var rest = text.AsSpan();
+        var sign = rest.StartsWith("-") ? -1 : 1;
+        rest = rest.TrimStart("+-");
+        var seconds = 0.0;
+        if (rest.IsEmpty)
+        {
+            return false;
+        }
+
+        while (!rest.IsEmpty)
+        {
+            var digits = rest.IndexOfAnyExcept(Digits);
+            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            {
+                return false;
+            }
+
+            rest = rest[digits..];
+            var length = rest.IndexOfAny(Digits);
+            var name = length < 0 ? rest : rest[..length];
+            var factor = 0.0;
+            foreach (var (unit, value) in Units)
+            {
+                factor = name.SequenceEqual(unit) ? value : factor;
+            }
+
+            if (factor == 0)
+            {
+                return false;
+            }
+
+            seconds += number * factor;
+            rest = rest[name.Length..];
+        }
+
+        return TryConvert(sign * seconds, out duration);
+    }
+
+    private static bool TryConvert(double seconds, out TimeSpan duration)
+    {
+        // Three hundred years, like Go's own limit.
+        var fits = Math.Abs(seconds) < 9.2e9;
+        duration = fits ? TimeSpan.FromSeconds(seconds) : default;
+        return fits;
+    }
+}

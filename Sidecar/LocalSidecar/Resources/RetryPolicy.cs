@@ -1,0 +1,70 @@
+namespace LocalSidecar.Resources;
+
+/// <summary>How often and how fast a failed delivery is tried again.</summary>
+/// <param name="IsExponential">Waits grow by half each time; otherwise they stay the same.</param>
+/// <param name="First">The first wait.</param>
+/// <param name="Max">The longest wait of an exponential policy.</param>
+/// <param name="MaxRetries">Tries after the first; null for no end.</param>
+/// <param name="Statuses">The HTTP statuses that are tried again; null for all failures.</param>
+internal sealed record RetryPolicy(bool IsExponential, TimeSpan First, TimeSpan Max, int? MaxRetries, IReadOnlyList<(int From, int To)>? Statuses = null)
+{
+    /// <summary>What holds without a policy: never give up, soon at first, at most 5 s apart.</summary>
+    public static readonly RetryPolicy Default = new(true, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), null);
+
+    /// <summary>Whether a failure is worth another try. Status 0 is one without an answer.</summary>
+    public bool Covers(int status) =>
+        Statuses is null || status is 0 or (>= 200 and < 300) || Statuses.Any(range => status >= range.From && status <= range.To);
+
+    /// <summary>The wait before a try.</summary>
+    /// <param name="retry">1 for the first repetition.</param>
+    /// <param name="chance">Between 0 and 1: exponential waits are spread by half to either side, so that many who failed together do not come back together.</param>
+    public TimeSpan Wait(int retry, double chance)
+    {
+        if (!IsExponential)
+        {
+            return First;
+        }
+
+        var wait = Math.Min(First.TotalSeconds * Math.Pow(1.5, Math.Min(retry - 1, 100)), Max.TotalSeconds);
+        return TimeSpan.FromSeconds(wait * (0.5 + chance));
+    }
+
+    public static RetryPolicy Read(YamlMap policy)
+    {
+        var isExponential = (policy.Text("policy") ?? "constant") switch
+        {
+            "constant" => false,
+            "exponential" => true,
+            var word => throw policy.Wrong($"'policy' should be constant or exponential, not '{word}'"),
+        };
+        var retries = policy.Number("maxRetries") ?? -1;
+        return new RetryPolicy(
+            isExponential,
+            isExponential ? TimeSpan.FromMilliseconds(500) : policy.Duration("duration") ?? TimeSpan.FromSeconds(5),
+            policy.Duration("maxInterval") ?? TimeSpan.FromSeconds(60),
+            retries < 0 ? null : retries,
+            ReadStatuses(policy));
+    }
+
+    private static List<(int, int)>? ReadStatuses(YamlMap policy)
+    {
+        if (policy.Map("matching")?.Text("httpStatusCodes") is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var ranges = new List<(int, int)>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = part.Split('-');
+            if (ends.Length > 2 || !int.TryParse(ends[0], out var from) || !int.TryParse(ends[^1], out var to))
+            {
+                throw policy.Wrong($"'httpStatusCodes' should be codes and ranges such as 429,500-599, not '{text}'");
+            }
+
+            ranges.Add((from, to));
+        }
+
+        return ranges;
+    }
+}

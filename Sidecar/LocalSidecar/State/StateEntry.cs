@@ -1,0 +1,25 @@
+using LocalSidecar.Log;
+
+namespace LocalSidecar.State;
+
+/// <summary>What memory keeps of a stored value: where it stands in the log, its ETag, and when it expires.</summary>
+/// <param name="Place">Its bytes.</param>
+/// <param name="Etag">Changes with every write.</param>
+/// <param name="ExpiresAt">Milliseconds since 1970 (UTC); 0 for never.</param>
+internal readonly record struct StateEntry(Place Place, Guid Etag, long ExpiresAt)
+{
+    public bool IsExpired(long now) => ExpiresAt != 0 && now > ExpiresAt;
+}
+
+/// <summary>What a key will be once the writes under way are done.</summary>
+internal sealed class PendingEntry
+{
+    public bool Exists { get; set; }
+
+    public Guid Etag { get; set; }
+
+    public long ExpiresAt { get; set; }
+
+    /// <summary>How many writes of the key are under way.</summary>
+    public int Writes { get; set; }
+}

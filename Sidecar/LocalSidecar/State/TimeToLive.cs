@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace LocalSidecar.State;
+
+/// <summary>The state metadata <c>ttlInSeconds</c>.</summary>
+internal static class TimeToLive
+{
+    /// <summary>Reads it; 0 for "never expires", which negative numbers mean too. Returns the store's complaint, or null.</summary>
+    public static string? Read(string? text, out int seconds)
+    {
+        seconds = 0;
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        {
+            seconds = Math.Max(value, 0);
+            return null;
+        }
+
+        var digits = text.AsSpan().TrimStart("+-");
+        var isNumber = digits.Length > 0 && digits.IndexOfAnyExceptInRange('0', '9') < 0 && text.Length - digits.Length <= 1;
+        return $"strconv.Atoi: parsing \"{text}\": {(isNumber ? "value out of range" : "invalid syntax")}";
+    }
+}

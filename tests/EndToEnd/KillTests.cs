@@ -1,0 +1,72 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace EndToEnd;
+
+/// <summary>What nobody may lose when processes die.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(120);
+
+    private static int JobCount { get; } =
+        int.Parse(Environment.GetEnvironmentVariable("E2E_JOBS") ?? "2000", CultureInfo.InvariantCulture);
+
+    [UnixFact]
+    public async Task Kill_EachInTurnThenAllDuringJobs_EveryJobEndsAndEveryEventArrivesInOrder()
+    {
+        await using var suite = await Suite.StartAsync();
+        try
+        {
+            await KillDuringJobsAsync(suite);
+        }
+        catch
+        {
+            foreach (var line in suite.Console.TakeLast(300))
+            {
+                output.WriteLine(line);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task KillDuringJobsAsync(Suite suite)
+    {
+        await using var owner = new OwnerWatch(suite);
+        var submitter = new Submitter(suite.Jobs);
+        string[][] victims = [["JobOrchestrator"], ["LocalSidecar"], ["MicroserviceX"], [.. Suite.Names]];
+        var perRound = JobCount / victims.Length;
+
+        // Each round: half of its jobs are on their way in when the processes die, the others come while they are away.
+        foreach (var names in victims)
+        {
+            var round = submitter.SubmitAsync(perRound);
+            await submitter.AcceptedAtLeastAsync(submitter.Accepted.Count + (perRound / 4));
+            await suite.KillAndWaitForReturnAsync(names);
+            await round;
+            output.WriteLine($"{submitter.Accepted.Count} accepted after the death of {string.Join(", ", names)}; {submitter.Repeated} submissions repeated so far");
+        }
+
+        var jobs = await JobList.AllFinishedAsync(suite.Jobs, submitter.Accepted.Count, EndDeadline);
+        var feed = await Feed.ReadAllAsync(suite.Jobs);
+        await owner.HasAllAsync(feed, EndDeadline);
+
+        Assert.Equal(perRound * victims.Length, submitter.Accepted.Count);
+        Assert.Equal(submitter.Accepted.Order(), jobs.Select(job => job.Id).Order());
+        Assert.All(jobs, job => Assert.Equal("Completed", job.Status));
+        Assert.Equal(submitter.Accepted.Order(), feed.Keys.Order());
+        Assert.All(jobs, job => Assert.Equal(Sequences(1, job.Sequence), feed[job.Id]));
+        Assert.All(jobs, job => Assert.Equal(Sequences(1, job.Sequence), owner.SequencesOf(job.Id).Order()));
+        Assert.All(jobs, job => Assert.Equal(job.Sequence, owner.AppliedLast(job.Id)));
+        output.WriteLine($"{jobs.Count} jobs, {feed.Values.Sum(sequences => sequences.Count)} events, {owner.StaleOrRepeated} of them stale or repeated at MicroserviceX");
+        output.WriteLine($"attempts: {string.Join(", ", jobs.GroupBy(job => job.Attempt).OrderBy(group => group.Key).Select(group => $"{group.Count()} jobs took {group.Key}"))}");
+    }
+
+    private static IEnumerable<long> Sequences(long first, long last)
+    {
+        for (var sequence = first; sequence <= last; sequence++)
+        {
+            yield return sequence;
+        }
+    }
+}

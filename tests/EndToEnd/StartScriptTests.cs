@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using TestSupport;
+
+namespace EndToEnd;
+
+/// <summary>The first command that a newcomer runs.</summary>
+public sealed class StartScriptTests
+{
+    [UnixFact]
+    public async Task Start_AllReady_PrintsAddressesThatAnswer()
+    {
+        await using var suite = await Suite.StartAsync();
+
+        string[] addresses =
+        [
+            $"http://127.0.0.1:{suite.JobsPort}/swagger",
+            $"http://127.0.0.1:{suite.JobsPort}/jobs",
+            $"http://127.0.0.1:{suite.XPort}/events",
+            $"http://127.0.0.1:{suite.SidecarPort}/v1.0/metadata",
+        ];
+        using var http = new HttpClient();
+        foreach (var address in addresses)
+        {
+            Assert.Contains(suite.Console, line => line.EndsWith(" " + address, StringComparison.Ordinal));
+            using var answer = await http.GetAsync(new Uri(address));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [UnixFact]
+    public async Task ControlC_AllRunning_StopsThemInOrderAndLeavesNothing()
+    {
+        await using var suite = await Suite.StartAsync();
+        var processIds = await suite.ProcessIdsAsync();
+
+        var exitCode = await suite.PressControlCAsync();
+
+        Assert.Equal(130, exitCode);
+        Assert.Equal(Suite.Names, processIds.Keys);
+        Assert.All(processIds.Values, id => Assert.False(ProcessTable.IsRunning(id)));
+        Assert.Equal("[start] stopped.", suite.Console[^1]);
+        Assert.False(File.Exists(Path.Combine(suite.DataFolder, "pids")));
+        Assert.Equal(
+            ["[start] MicroserviceX has stopped.", "[start] JobOrchestrator has stopped.", "[start] LocalSidecar has stopped."],
+            suite.Console.Where(line => line.EndsWith(" has stopped.", StringComparison.Ordinal)));
+        Assert.DoesNotContain(suite.Console, line => line.Contains("killing it", StringComparison.Ordinal));
+    }
+
+    [UnixFact]
+    public async Task Terminate_AllRunning_StopsThem()
+    {
+        await using var suite = await Suite.StartAsync();
+        var processIds = await suite.ProcessIdsAsync();
+
+        suite.Send(Signal.Terminate);
+
+        Assert.Equal(143, await suite.WaitForExitAsync());
+        Assert.All(processIds.Values, id => Assert.False(ProcessTable.IsRunning(id)));
+    }
+
+    [UnixFact]
+    public async Task Kill_TheScriptItself_ServicesStopAllTheSame()
+    {
+        await using var suite = await Suite.StartAsync();
+        var processIds = await suite.ProcessIdsAsync();
+
+        suite.Send(Signal.Kill);
+
+        await Eventually.TrueAsync(
+            () => !processIds.Values.Any(ProcessTable.IsRunning), "no service is left without its script", TimeSpan.FromSeconds(40));
+    }
+
+    [UnixFact]
+    public async Task Kill_OneService_IsStartedAgain()
+    {
+        await using var suite = await Suite.StartAsync();
+        var before = await suite.ProcessIdsAsync();
+
+        await suite.KillAndWaitForReturnAsync("MicroserviceX");
+
+        var after = await suite.ProcessIdsAsync();
+        Assert.NotEqual(before["MicroserviceX"], after["MicroserviceX"]);
+        Assert.Equal(before["JobOrchestrator"], after["JobOrchestrator"]);
+        Assert.Contains($"[start] MicroserviceX (pid {before["MicroserviceX"]}) was killed (signal 9); starting it again.", suite.Console);
+    }
+
+    [UnixFact]
+    public async Task Start_PortTaken_NamesPortAndVariableAndStartsNothing()
+    {
+        using var squatter = new TcpListener(IPAddress.Loopback, 0);
+        squatter.Start();
+        var port = ((IPEndPoint)squatter.LocalEndpoint).Port;
+        await using var suite = Suite.Launch(jobsPort: port);
+
+        var exitCode = await suite.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        var message = Assert.Single(suite.Console);
+        Assert.StartsWith($"[start] Port {port} is taken by another program.", message, StringComparison.Ordinal);
+        Assert.Contains($"JOBS_PORT={port + 1000}", message, StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task StartDapr_CommandMissing_SaysWhatToInstall()
+    {
+        await using var script = ChildProcess.Start(
+            "env", ["./start.sh", "dapr"], new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin" }, Repository.Root);
+
+        Assert.Equal(1, await script.WaitForExitAsync());
+        Assert.Contains(script.Lines, line => line.StartsWith("[start] The dapr command is not here.", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,305 @@
+using System.Net;
+using JobOrchestrator.Sdk.Testing;
+using JobOrchestrator.Sdk.Tests.Fakes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JobOrchestrator.Sdk.Tests.Client;
+
+public sealed class JobClientTests
+{
+    [JobType("render", Queue = "pictures", MaxRetries = 4, Backoff = JobBackoffKind.Fixed, BackoffSeconds = 7, LeaseSeconds = 20)]
+    private sealed record Render(string Picture) : IJob<Rendered>;
+
+    private sealed record Rendered(string File);
+
+    [Fact]
+    public async Task Enqueue_TypeDeclaredOnTheInput_GoesWhereItSays()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client(options => options.Owner = "shop");
+
+        var job = await client.EnqueueAsync(new Render("cover"));
+
+        var kept = orchestrator.Jobs.Find(job.Id)!;
+        Assert.Equal(("render", "pictures", "shop", 4, 20), (kept.Type, kept.Queue, kept.Owner, kept.MaxRetries, kept.LeaseSeconds));
+        Assert.Equal(JobBackoff.Fixed(TimeSpan.FromSeconds(7)), kept.Backoff);
+        Assert.Equal("""{"picture":"cover"}""", kept.Input!.Value.GetRawText());
+        Assert.Equal(JobStatus.New, job.Status);
+    }
+
+    [Fact]
+    public async Task Enqueue_OptionsGiven_GoBeforeTheDeclaration()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+
+        var job = await client.EnqueueAsync(new Render("cover"), new JobOptions { Queue = "urgent", MaxRetries = JobTypeAttribute.Endless, Priority = 9 });
+
+        Assert.Equal(("urgent", null, 9), (job.Queue, job.MaxRetries, job.Priority));
+    }
+
+    [Fact]
+    public async Task Enqueue_NothingSaysWhichType_SaysWhatToDo()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => client.EnqueueAsync(new { picture = "cover" }));
+
+        Assert.Contains("JobOptions.Type", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(orchestrator.Faults.Requests);
+    }
+
+    [Fact]
+    public async Task Enqueue_AnswerLost_MakesOneJob()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+        orchestrator.Faults.LoseNextAnswer();
+
+        var job = await client.EnqueueAsync(new Render("cover"));
+
+        Assert.Equal(job.Id, Assert.Single(orchestrator.Jobs.All()).Id);
+        Assert.Equal(2, orchestrator.Faults.IdempotencyKeys.Count);
+        Assert.Single(orchestrator.Faults.IdempotencyKeys.Distinct());
+    }
+
+    [Fact]
+    public async Task Enqueue_Twice_MakesTwoJobs()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+
+        await client.EnqueueAsync(new Render("cover"));
+        await client.EnqueueAsync(new Render("cover"));
+
+        Assert.Equal(2, orchestrator.Jobs.All().Count);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.BadGateway)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.GatewayTimeout)]
+    public async Task Enqueue_TransientAnswer_IsTriedAgain(HttpStatusCode status)
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+        orchestrator.Faults.AnswerNext(status);
+        orchestrator.Faults.AnswerNext(status);
+
+        await client.EnqueueAsync(new Render("cover"));
+
+        Assert.Equal(3, orchestrator.Faults.Count("POST /jobs"));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest)]
+    [InlineData(HttpStatusCode.UnprocessableEntity)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    public async Task Enqueue_Refused_IsNotTriedAgain(HttpStatusCode status)
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+        orchestrator.Faults.AnswerNext(status, body: """{"type":"/problems/invalid","title":"Not so."}""");
+
+        var refusal = await Assert.ThrowsAsync<JobOrchestratorException>(() => client.EnqueueAsync(new Render("cover")));
+
+        Assert.Equal((status, "Not so."), (refusal.Status, refusal.Problem?.Title));
+        Assert.Equal(1, orchestrator.Faults.Count("POST /jobs"));
+    }
+
+    [Fact]
+    public async Task Enqueue_RetryAfter_IsWaitedOut()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var clock = new ManualClock();
+        using var client = orchestrator.Services().AddSingleton<TimeProvider>(clock).BuildServiceProvider().GetRequiredService<JobClient>();
+        orchestrator.Faults.AnswerNext(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(7));
+
+        var enqueued = client.EnqueueAsync(new Render("cover"));
+        await TestSupport.Eventually.TrueAsync(() => orchestrator.Faults.Requests.Count == 1, "the first try");
+        await clock.TimerSetAsync();
+        clock.Advance(TimeSpan.FromSeconds(6.9));
+        Assert.False(enqueued.IsCompleted);
+        Assert.Single(orchestrator.Faults.Requests);
+        await TestSupport.Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(0.2));
+                return enqueued.IsCompleted;
+            },
+            "the second try");
+
+        Assert.Equal(2, orchestrator.Faults.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Enqueue_DownForLonger_GivesUpAndSaysSo()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client(options => options.RetryFor = TimeSpan.FromMilliseconds(60));
+        orchestrator.Faults.IsDown = true;
+
+        var exception = await Assert.ThrowsAsync<JobOrchestratorUnavailableException>(() => client.EnqueueAsync(new Render("cover")));
+
+        Assert.IsType<HttpRequestException>(exception.InnerException);
+        Assert.True(orchestrator.Faults.Requests.Count > 1);
+    }
+
+    [Fact]
+    public async Task Enqueue_KeyTaken_NamesTheHolder()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+        var holder = await client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover" });
+
+        var duplicate = await Assert.ThrowsAsync<DuplicateJobException>(() => client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover" }));
+        var returned = await client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover", OnDuplicate = JobDuplicate.Return });
+
+        Assert.Equal(holder.Id, duplicate.HolderId);
+        Assert.Equal(holder.Id, returned.Id);
+    }
+
+    [Fact]
+    public async Task Run_JobCompletes_ReturnsTheResult()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client(options => options.PollWait = TimeSpan.FromSeconds(1));
+
+        var running = client.RunAsync(new Render("cover"));
+        await TestSupport.Eventually.TrueAsync(() => orchestrator.Faults.Requests.Any(request => request.StartsWith("GET", StringComparison.Ordinal)), "a long poll");
+        orchestrator.Jobs.Finish(orchestrator.Jobs.All()[0].Id, JobStatus.Completed, """{"file":"cover.png"}""");
+
+        Assert.Equal(new Rendered("cover.png"), await running);
+    }
+
+    [Fact]
+    public async Task Run_JobFails_ThrowsItsError()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+
+        var running = client.RunAsync(new Render("cover"));
+        await TestSupport.Eventually.TrueAsync(() => orchestrator.Jobs.All().Count == 1, "the job");
+        orchestrator.Jobs.Finish(orchestrator.Jobs.All()[0].Id, JobStatus.Failed, error: new JobError("No such picture.", "/problems/invalid-input"));
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => running);
+        Assert.Equal(("No such picture.", "/problems/invalid-input"), (failure.Error!.Title, failure.Error.Type));
+    }
+
+    [Fact]
+    public async Task Run_JobIsCancelled_Throws()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+
+        var running = client.RunAsync(new Render("cover"));
+        await TestSupport.Eventually.TrueAsync(() => orchestrator.Jobs.All().Count == 1, "the job");
+        await client.CancelAsync(orchestrator.Jobs.All()[0].Id);
+
+        await Assert.ThrowsAsync<JobCancelledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Run_CallerStopsWaiting_TheJobGoesOn()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+        using var impatience = new CancellationTokenSource();
+
+        var running = client.RunAsync(new Render("cover"), cancellationToken: impatience.Token);
+        await TestSupport.Eventually.TrueAsync(() => orchestrator.Jobs.All().Count == 1, "the job");
+        await impatience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal((JobStatus.New, false), (orchestrator.Jobs.All()[0].Status, orchestrator.Jobs.All()[0].CancelRequested));
+    }
+
+    [Fact]
+    public async Task BlockingTwins_WithoutAwait_DoTheSame()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+
+        var enqueued = client.Enqueue(new Render("cover"));
+        orchestrator.Jobs.Finish(enqueued.Id, JobStatus.Completed);
+
+        Assert.Equal(JobStatus.Completed, client.Get(enqueued.Id)!.Status);
+    }
+
+    [Fact]
+    public async Task Get_UnknownJob_IsNull()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+
+        Assert.Null(await client.GetAsync("no-such-job"));
+        await Assert.ThrowsAsync<JobNotFoundException>(() => client.WaitAsync("no-such-job"));
+        await Assert.ThrowsAsync<JobNotFoundException>(() => client.CancelAsync("no-such-job"));
+    }
+
+    [Fact]
+    public async Task Watch_JobChanges_ShowsEachUntilTheEnd()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+        var job = orchestrator.Jobs.Add("render");
+
+        List<(JobStatus, double?)> seen = [];
+        await foreach (var now in client.WatchAsync(job.Id))
+        {
+            seen.Add((now.Status, now.Progress?.Percent));
+            _ = seen.Count switch
+            {
+                1 => orchestrator.Jobs.Change(job.Id, running => running with { Status = JobStatus.InProgress, Progress = new JobProgress(50) }),
+                2 => orchestrator.Jobs.Finish(job.Id, JobStatus.Completed),
+                _ => null,
+            };
+        }
+
+        Assert.Equal([(JobStatus.New, null), (JobStatus.InProgress, 50), (JobStatus.Completed, 50)], seen);
+    }
+
+    [Fact]
+    public async Task List_SeveralPages_AreAllRead()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Client();
+        for (var i = 0; i < 7; i++)
+        {
+            orchestrator.Jobs.Add("render");
+        }
+
+        orchestrator.Jobs.Finish(orchestrator.Jobs.All()[0].Id, JobStatus.Failed);
+
+        List<string> listed = [];
+        await foreach (var job in client.ListAsync(new JobFilter { Status = JobStatus.New, PageSize = 2 }))
+        {
+            listed.Add(job.Id);
+        }
+
+        Assert.Equal(orchestrator.Jobs.All().Skip(1).Select(job => job.Id), listed);
+        Assert.Equal(3, orchestrator.Faults.Count("GET /jobs"));
+    }
+
+    [Fact]
+    public async Task ThroughSidecar_UnreachableOrchestrator_IsTriedAgain()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["JobOrchestrator:ThroughSidecar"] = "true",
+            ["DAPR_HTTP_PORT"] = "3777",
+        });
+        using var client = orchestrator.Services().AddSingleton<IConfiguration>(settings.Build()).BuildServiceProvider().GetRequiredService<JobClient>();
+        orchestrator.Faults.AnswerNext(HttpStatusCode.InternalServerError, body: """{"errorCode":"ERR_DIRECT_INVOKE","message":"failed to invoke"}""");
+        orchestrator.Faults.AnswerNext(HttpStatusCode.OK, body: """{"id":"17","status":"New"}""");
+
+        await client.EnqueueAsync(new Render("cover"));
+
+        Assert.Equal(2, orchestrator.Faults.Count("POST /v1.0/invoke/job-orchestrator/method/jobs"));
+    }
+}

@@ -1,0 +1,94 @@
+using TestSupport;
+
+namespace JobOrchestrator.Sdk.Tests.Events;
+
+public sealed class FileJobEventMemoryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Load_NothingThere_RemembersNothing()
+    {
+        using var memory = new FileJobEventMemory(_folder["new"]);
+
+        var remembered = await memory.LoadAsync(CancellationToken.None);
+
+        Assert.Null(remembered.Cursor);
+        Assert.Empty(remembered.Handled);
+    }
+
+    [Fact]
+    public async Task Load_AfterARestart_RemembersCursorAndEvents()
+    {
+        using (var before = await LoadedAsync())
+        {
+            await before.AddHandledAsync("a", 1, CancellationToken.None);
+            await before.AddHandledAsync("b", 7, CancellationToken.None);
+            await before.MoveCursorAsync("MDox", CancellationToken.None);
+            await before.AddHandledAsync("a", 2, CancellationToken.None);
+        }
+
+        using var after = new FileJobEventMemory(_folder.Path);
+        var remembered = await after.LoadAsync(CancellationToken.None);
+
+        Assert.Equal("MDox", remembered.Cursor);
+        Assert.Equal([new HandledEvent("a", 1), new HandledEvent("b", 7), new HandledEvent("a", 2)], remembered.Handled);
+    }
+
+    [Fact]
+    public async Task Load_LastLineCutShort_ForgetsThatEventOnly()
+    {
+        using (var before = await LoadedAsync())
+        {
+            await before.AddHandledAsync("a", 1, CancellationToken.None);
+        }
+
+        await File.AppendAllTextAsync(_folder["handled"], "12");
+        using var after = new FileJobEventMemory(_folder.Path);
+        var remembered = await after.LoadAsync(CancellationToken.None);
+        await after.AddHandledAsync("b", 2, CancellationToken.None);
+
+        Assert.Equal([new HandledEvent("a", 1)], remembered.Handled);
+        Assert.Equal(["1 a", "2 b"], await ReadLinesAsync());
+    }
+
+    [Fact]
+    public async Task AddHandled_ManyEvents_KeepsTheFileBounded()
+    {
+        using var memory = await LoadedAsync(handledMax: 10);
+        for (var sequence = 1; sequence <= 105; sequence++)
+        {
+            await memory.AddHandledAsync("a", sequence, CancellationToken.None);
+        }
+
+        var lines = await ReadLinesAsync();
+        Assert.InRange(lines.Length, 10, 20);
+        Assert.Equal("105 a", lines[^1]);
+    }
+
+    [Fact]
+    public async Task Load_FolderInUse_Throws()
+    {
+        using var first = await LoadedAsync();
+        using var second = new FileJobEventMemory(_folder.Path);
+
+        await Assert.ThrowsAsync<IOException>(() => second.LoadAsync(CancellationToken.None));
+    }
+
+    private async Task<FileJobEventMemory> LoadedAsync(int handledMax = 100)
+    {
+        var memory = new FileJobEventMemory(_folder.Path, handledMax);
+        await memory.LoadAsync(CancellationToken.None);
+        return memory;
+    }
+
+    private async Task<string[]> ReadLinesAsync()
+    {
+        // Shared, because the memory has it open.
+        await using var file = new FileStream(_folder["handled"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

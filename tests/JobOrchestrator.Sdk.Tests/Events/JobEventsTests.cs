@@ -1,0 +1,320 @@
+using System.Net;
+using System.Text.Json;
+using JobOrchestrator.Sdk.Tests.Fakes;
+using JobOrchestrator.Sdk.Tests.Wire;
+using TestSupport;
+using static JobOrchestrator.Sdk.Tests.Events.OwnerHost;
+
+namespace JobOrchestrator.Sdk.Tests.Events;
+
+public sealed class JobEventsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Told _told = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Subscribe_FiveTopics_EachWithTheOwnersRule()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await StartAsync(orchestrator);
+
+        using var subscriptions = JsonDocument.Parse(await owner.Sidecar.GetStringAsync("/dapr/subscribe"));
+
+        var byTopic = subscriptions.RootElement.EnumerateArray().ToDictionary(entry => entry.GetProperty("topic").GetString()!);
+        Assert.Equal(["job-cancelled", "job-completed", "job-created", "job-failed", "job-updated"], byTopic.Keys.Order());
+        Assert.All(byTopic.Values, entry => Assert.Equal("jobs-pubsub", entry.GetProperty("pubsubname").GetString()));
+        var rule = byTopic["job-created"].GetProperty("routes").GetProperty("rules")[0];
+        Assert.Equal("has(event.data.owner) && event.data.owner == \"shop\"", rule.GetProperty("match").GetString());
+        Assert.Equal("/JobEvents/JobCreated", "/" + rule.GetProperty("path").GetString()!.TrimStart('/'));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Delivery_OfTheExample_IsHandedOn(bool unwraps)
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, unwraps);
+
+        using var response = await owner.DeliverAsync(WireFile.Read("event.json"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var jobEvent = Assert.Single(_told.Events);
+        Assert.Equal((JobEventKind.Completed, 6L, JobEventDelivery.New), (jobEvent.Kind, jobEvent.Sequence, jobEvent.Delivery));
+        Assert.Equal(TimeSpan.FromSeconds(12.75), jobEvent.Duration);
+    }
+
+    [Fact]
+    public async Task Delivery_SameEventTwice_IsHandedOnOnce()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await StartAsync(orchestrator);
+
+        await owner.DeliverAsync(Event("a", 1));
+        var second = await owner.DeliverAsync(Event("a", 1));
+
+        Assert.Equal(HttpStatusCode.OK, second);
+        Assert.Equal(["a-1 New Broker"], _told.Lines);
+    }
+
+    [Fact]
+    public async Task Delivery_RepeatsAskedFor_AreToldAsSuch()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await StartAsync(orchestrator, events => events.Configure(options => options.HandOnRepeats = true));
+
+        await owner.DeliverAsync(Event("a", 1));
+        await owner.DeliverAsync(Event("a", 1));
+
+        Assert.Equal(["a-1 New Broker", "a-1 Repeat Broker"], _told.Lines);
+    }
+
+    [Fact]
+    public async Task Delivery_OlderThanTheNewest_IsToldAsStale()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await StartAsync(orchestrator);
+
+        await owner.DeliverAsync(Event("a", 3));
+        await owner.DeliverAsync(Event("a", 2));
+        await owner.DeliverAsync(Event("b", 1));
+        await owner.DeliverAsync(Event("a", 2));
+
+        Assert.Equal(["a-3 New Broker", "a-2 Stale Broker", "b-1 New Broker"], _told.Lines);
+    }
+
+    [Fact]
+    public async Task Delivery_ManyAtOnce_EachEventOnceAndOneJobsOneAfterTheOther()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        int inJob = 0, overlaps = 0;
+        _told.Before = async _ =>
+        {
+            overlaps += Interlocked.Increment(ref inJob) > 1 ? 1 : 0;
+            await Task.Yield();
+            Interlocked.Decrement(ref inJob);
+        };
+        await using var owner = await StartAsync(orchestrator);
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => owner.DeliverAsync(Event("a", 1 + (i % 50)))));
+
+        Assert.Equal(50, _told.Events.Count);
+        Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), _told.Events.Select(jobEvent => jobEvent.Sequence).Order());
+        Assert.Equal(0, overlaps);
+    }
+
+    [Fact]
+    public async Task Delivery_HandlerFails_IsAskedForAgain()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var failures = 1;
+        _told.Before = _ => failures-- > 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        await using var owner = await StartAsync(orchestrator);
+
+        var first = await owner.DeliverAsync(Event("a", 1));
+        var second = await owner.DeliverAsync(Event("a", 1));
+
+        Assert.Equal((HttpStatusCode.InternalServerError, HttpStatusCode.OK), (first, second));
+        Assert.Equal(["a-1 New Broker"], _told.Lines);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"type":"job.created"}""")]
+    [InlineData("""{"type":"job.created","data":{"owner":"shop"}}""")]
+    [InlineData("""{"type":"job.created","data":{"owner":"shop","jobId":"a","sequence":"x"}}""")]
+    public async Task Delivery_NoJobEvent_IsDropped(string body)
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await StartAsync(orchestrator);
+
+        using var response = await owner.DeliverAsync(body);
+
+        Assert.Equal("""{"status":"DROP"}""", await response.Content.ReadAsStringAsync());
+        Assert.Empty(_told.Lines);
+    }
+
+    [Fact]
+    public async Task Delivery_OfAnotherOwner_IsAcknowledgedAndIgnored()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await StartAsync(orchestrator);
+
+        Assert.Equal(HttpStatusCode.OK, await owner.DeliverAsync(Event("a", 1, owner: "other")));
+        Assert.Empty(_told.Lines);
+    }
+
+    [Fact]
+    public async Task Delivery_AppTokenSet_IsTakenOnlyWithIt()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, appToken: "app-secret");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await owner.DeliverAsync(Event("a", 1)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await owner.DeliverAsync(Event("a", 1), "wrong"));
+        Assert.Equal(HttpStatusCode.OK, await owner.DeliverAsync(Event("a", 1), "app-secret"));
+        Assert.Single(_told.Lines);
+    }
+
+    [Fact]
+    public async Task Start_EventsInTheFeed_AreHandedOnInOrder()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        for (var sequence = 1; sequence <= 10; sequence++)
+        {
+            orchestrator.Feed.Add(Event("a", sequence));
+            orchestrator.Feed.Add(Event("other", sequence, owner: "other"));
+        }
+
+        await using var owner = await StartAsync(orchestrator);
+        await Eventually.TrueAsync(() => _told.Lines.Count == 10, "all of them");
+
+        Assert.Equal(Enumerable.Range(1, 10).Select(i => $"a-{i} New Feed"), _told.Lines);
+    }
+
+    [Fact]
+    public async Task Restart_EventsMissedMeanwhile_AreHandedOnAndNoOtherAgain()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        for (var sequence = 1; sequence <= 5; sequence++)
+        {
+            orchestrator.Feed.Add(Event("a", sequence));
+        }
+
+        await using (var first = await StartAsync(orchestrator))
+        {
+            await Eventually.TrueAsync(() => _told.Lines.Count == 5, "the first five");
+            // Brought by the broker, and not read in the feed before the process ends.
+            await first.DeliverAsync(Event("a", 6));
+        }
+
+        orchestrator.Feed.Add(Event("a", 6));
+        orchestrator.Feed.Add(Event("a", 7, "completed"));
+        await using var second = await StartAsync(orchestrator);
+        await Eventually.TrueAsync(() => _told.Lines.Count == 7, "the missed one");
+        await second.DeliverAsync(Event("a", 7, "completed"));
+        await second.DeliverAsync(Event("a", 3));
+
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], _told.Events.Select(jobEvent => jobEvent.Sequence));
+        Assert.Equal("a-7 New Feed", _told.Lines[^1]);
+    }
+
+    [Fact]
+    public async Task Feed_BringsWhatTheBrokerLost_AsStaleWhenNewerWasSeen()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var owner = await StartAsync(orchestrator);
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead > 0, "the catch-up at the start");
+        for (var sequence = 1; sequence <= 3; sequence++)
+        {
+            orchestrator.Feed.Add(Event("a", sequence));
+        }
+
+        // 2 is lost by the broker: the gap between 1 and 3 has the feed read long before the interval is over.
+        await owner.DeliverAsync(Event("a", 1));
+        await owner.DeliverAsync(Event("a", 3));
+        await Eventually.TrueAsync(() => _told.Lines.Count == 3, "the lost one");
+
+        Assert.Equal(["a-1 New Broker", "a-3 New Broker", "a-2 Stale Feed"], _told.Lines);
+    }
+
+    [Fact]
+    public async Task Feed_HandlerFailsForOne_OthersAreHandedOnAndThatOneLater()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var isBroken = true;
+        _told.Before = jobEvent => jobEvent.JobId == "bad" && isBroken ? throw new InvalidOperationException("bad") : Task.CompletedTask;
+        orchestrator.Feed.Add(Event("bad", 1));
+        for (var sequence = 1; sequence <= 5; sequence++)
+        {
+            orchestrator.Feed.Add(Event("good", sequence));
+        }
+
+        await using (var owner = await StartAsync(orchestrator))
+        {
+            await Eventually.TrueAsync(() => _told.Lines.Count == 5, "the good ones");
+        }
+
+        isBroken = false;
+        await using var again = await StartAsync(orchestrator);
+        await Eventually.TrueAsync(() => _told.Lines.Count == 6, "the bad one");
+
+        Assert.Equal("bad-1 New Feed", _told.Lines[^1]);
+        Assert.Equal(5, _told.Events.Count(jobEvent => jobEvent.JobId == "good"));
+    }
+
+    [Fact]
+    public async Task Feed_CursorExpired_ReadsOnFromTheOldestAndWarns()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Feed.Add(Event("a", 1));
+        await using (var first = await StartAsync(orchestrator))
+        {
+            await Eventually.TrueAsync(() => File.Exists(_folder["cursor"]) && File.ReadAllText(_folder["cursor"]) == "1", "the cursor");
+        }
+
+        orchestrator.Feed.Add(Event("a", 2));
+        orchestrator.Feed.Add(Event("a", 3));
+        orchestrator.Feed.Forgotten = 2;
+        await using var second = await StartAsync(orchestrator);
+        await Eventually.TrueAsync(() => _told.Lines.Count == 2, "what is left");
+
+        Assert.Equal(["a-1 New Feed", "a-3 New Feed"], _told.Lines);
+        Assert.Equal(1, second.Log.Warnings("no longer has"));
+    }
+
+    [Fact]
+    public async Task Feed_OrchestratorDownAtTheStart_IsReadWhenItIsBack()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Feed.Add(Event("a", 1));
+        orchestrator.Faults.IsDown = true;
+        await using var owner = await StartAsync(orchestrator);
+
+        // The broker's way does not wait for the feed's.
+        Assert.Equal(HttpStatusCode.OK, await owner.DeliverAsync(Event("b", 1)));
+        await Eventually.TrueAsync(() => !orchestrator.Faults.Requests.IsEmpty, "a try");
+        orchestrator.Faults.IsDown = false;
+        await Eventually.TrueAsync(() => _told.Lines.Count == 2, "the feed");
+
+        Assert.Equal(["b-1 New Broker", "a-1 New Feed"], _told.Lines);
+    }
+
+    [Fact]
+    public async Task Feed_FirstStartFromNow_LeavesThePastAlone()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Feed.Add(Event("past", 1));
+        await using var owner = await StartAsync(
+            orchestrator,
+            events => events.Configure(options => (options.StartFrom, options.CatchUpInterval) = (JobEventsStart.Now, TimeSpan.FromMilliseconds(50))));
+        await Eventually.TrueAsync(() => File.Exists(_folder["cursor"]), "the cursor");
+
+        orchestrator.Feed.Add(Event("a", 1));
+        await Eventually.TrueAsync(() => _told.Lines.Count > 0, "the next interval");
+
+        Assert.Equal(["a-1 New Feed"], _told.Lines);
+    }
+
+    [Fact]
+    public async Task KindWithoutTopic_IsNotHandedOnFromTheFeedEither()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Feed.Add(Event("a", 1, "created"));
+        orchestrator.Feed.Add(Event("a", 2, "updated"));
+        orchestrator.Feed.Add(Event("a", 3, "completed"));
+        await using var owner = await StartAsync(orchestrator, events => events.Configure(options => options.Topics.Remove(JobEventKind.Updated)));
+        await Eventually.TrueAsync(() => _told.Lines.Count == 2, "both");
+
+        Assert.Equal([JobEventKind.Created, JobEventKind.Completed], _told.Events.Select(jobEvent => jobEvent.Kind));
+    }
+
+    private Task<OwnerHost> StartAsync(FakeOrchestrator orchestrator, Action<JobEventsBuilder>? configure = null) =>
+        OwnerHost.StartAsync(orchestrator, _folder.Path, events =>
+        {
+            _told.AddTo(events);
+            configure?.Invoke(events);
+        });
+}

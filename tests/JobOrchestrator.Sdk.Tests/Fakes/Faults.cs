@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace JobOrchestrator.Sdk.Tests.Fakes;
+
+/// <summary>The way to the orchestrator: counts what goes over it and fails as told.</summary>
+internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private readonly ConcurrentQueue<Func<HttpResponseMessage>> _answers = new();
+    private int _lostAnswers;
+
+    /// <summary>"POST /jobs" and so on, in order.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    public ConcurrentQueue<string> IdempotencyKeys { get; } = new();
+
+    /// <summary>While true, nothing gets through.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>The next request is answered so, and does not get through.</summary>
+    public void AnswerNext(HttpStatusCode status, TimeSpan? retryAfter = null, string? body = null) => _answers.Enqueue(() =>
+    {
+        var response = new HttpResponseMessage(status);
+        if (retryAfter is { } delay)
+        {
+            response.Headers.RetryAfter = new(delay);
+        }
+
+        if (body is not null)
+        {
+            response.Content = new StringContent(body, null, "application/json");
+        }
+
+        return response;
+    });
+
+    /// <summary>The next request gets through, but its answer does not.</summary>
+    public void LoseNextAnswer() => Interlocked.Increment(ref _lostAnswers);
+
+    public int Count(string request) => Requests.Count(made => made == request);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Requests.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
+        if (request.Headers.TryGetValues("Idempotency-Key", out var keys))
+        {
+            IdempotencyKeys.Enqueue(keys.Single());
+        }
+
+        if (IsDown)
+        {
+            throw new HttpRequestException("Connection refused");
+        }
+
+        if (_answers.TryDequeue(out var answer))
+        {
+            return answer();
+        }
+
+        var response = await base.SendAsync(request, cancellationToken);
+        if (Interlocked.Decrement(ref _lostAnswers) >= 0)
+        {
+            response.Dispose();
+            throw new HttpRequestException("Connection reset");
+        }
+
+        Interlocked.Increment(ref _lostAnswers);
+        return response;
+    }
+}

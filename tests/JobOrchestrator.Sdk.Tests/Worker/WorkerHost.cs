@@ -1,0 +1,83 @@
+using JobOrchestrator.Sdk.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JobOrchestrator.Sdk.Tests.Worker;
+
+/// <summary>A process with a worker in it.</summary>
+internal sealed class WorkerHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private WorkerHost(IHost host, LogLines log) => (_host, Log) = (host, log);
+
+    public LogLines Log { get; }
+
+    public IServiceProvider Services => _host.Services;
+
+    public static async Task<WorkerHost> StartAsync(FakeOrchestrator orchestrator, Action<JobWorkerBuilder> configure, Script? script = null)
+    {
+        var log = new LogLines();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddProvider(log);
+        orchestrator.Connect(builder.Services);
+        builder.Services.AddSingleton(script ?? new Script());
+        builder.Services.AddJobWorker(worker =>
+        {
+            worker.Configure(options =>
+            {
+                options.PollWait = TimeSpan.FromSeconds(1);
+                options.ProgressInterval = TimeSpan.FromMilliseconds(10);
+            });
+            configure(worker);
+        });
+        var host = new WorkerHost(builder.Build(), log);
+        await host._host.StartAsync();
+        return host;
+    }
+
+    public Task StopAsync() => _host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
+
+/// <summary>What was logged.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
+
+    public int Warnings(string part) => _lines.Count(line => line.Level >= LogLevel.Warning && line.Text.Contains(part, StringComparison.Ordinal));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue((logLevel, formatter(state, exception)));
+
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>What the processor of these tests does; set by each test.</summary>
+internal sealed class Script
+{
+    public Func<Step, JobContext, Task<string?>> Run { get; set; } = (step, _) => Task.FromResult<string?>(step.Name);
+}
+
+internal sealed record Step(string? Name = null);
+
+[JobType("step", Queue = "steps")]
+internal sealed class StepProcessor(Script script) : JobProcessor<Step, string?>
+{
+    public override Task<string?> RunAsync(Step input, JobContext context) => script.Run(input, context);
+}

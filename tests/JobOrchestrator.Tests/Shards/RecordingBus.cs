@@ -1,0 +1,38 @@
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Tests.Shards;
+
+/// <summary>A broker that writes down what it is given.</summary>
+internal sealed class RecordingBus : IEventBus
+{
+    private readonly List<(string Topic, OutboxEvent Event)> _published = []; // also its own lock
+
+    /// <summary>True: the publish fails, having reached the broker or not.</summary>
+    public Func<Fault> Fault { get; set; } = () => Shards.Fault.None;
+
+    public IReadOnlyList<(string Topic, OutboxEvent Event)> Published
+    {
+        get
+        {
+            lock (_published)
+            {
+                return [.. _published];
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        Fault fault = Fault();
+        if (fault is Shards.Fault.None or Shards.Fault.AnswerLost)
+        {
+            lock (_published)
+            {
+                _published.AddRange(events.Select(item => (topic, item)));
+            }
+        }
+
+        return fault == Shards.Fault.None ? [] : throw new IOException("The broker did not answer.");
+    }
+}

@@ -1,0 +1,107 @@
+using LocalSidecar.CommandLine;
+using TestSupport;
+
+namespace LocalSidecar.Tests.CommandLine;
+
+public sealed class SidecarOptionsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Parse_DaprdsFlags_AreUnderstoodOrNamed()
+    {
+        var options = SidecarOptions.Parse([
+            "--app-id", "worker", "--app-port=5000", "--app-protocol", "http", "--dapr-http-port", "3501", "--dapr-grpc-port", "50001",
+            "--resources-path", "one", "--resources-path", "two", "--config", "config.yaml", "--enable-metrics=false", "--log-as-json",
+            "--placement-host-address", "", "--max-body-size", "16Mi", "--data", "data",
+        ]);
+
+        var app = Assert.Single(options.Apps);
+        Assert.Equal(("worker", 5000, 3501, 16 << 20, "data"), (app.AppId, app.AppPort, app.HttpPort, app.MaxBodySize, options.DataFolder));
+        Assert.Equal(["one", "two"], app.ResourcesPaths);
+        Assert.Equal(["--dapr-grpc-port", "--config", "--enable-metrics", "--log-as-json", "--placement-host-address"], options.Unused);
+    }
+
+    [Theory]
+    [InlineData("--app-id is missing")]
+    [InlineData("There is no flag --nope", "--app-id", "a", "--nope", "1")]
+    [InlineData("'worker' is not a flag", "worker")]
+    [InlineData("needs a value", "--app-id")]
+    [InlineData("--app-port: appPort should be a number", "--app-id", "a", "--app-port", "x")]
+    [InlineData("should be a size such as 16Mi", "--app-id", "a", "--max-body-size", "big")]
+    [InlineData("over http only", "--app-id", "a", "--app-protocol", "grpc")]
+    [InlineData("cannot both listen", "--app-id", "a", "--app-port", "3500")]
+    [InlineData("nowhere.yaml cannot be read", "-f", "nowhere.yaml")]
+    public void Parse_Mistake_IsOneLine(string mistake, params string[] arguments)
+    {
+        var refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(arguments));
+
+        Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Fact]
+    public void Parse_RunFile_GivesEveryAppWithItsOverrides()
+    {
+        var options = SidecarOptions.Parse(["-f", RunFile(), "--set", "api.appPort=6000", "--set", "worker.daprHTTPPort=3999"]);
+
+        Assert.Equal([("api", 6000, 3500), ("worker", 5001, 3999)], options.Apps.Select(app => (app.AppId, app.AppPort!.Value, app.HttpPort)));
+        Assert.Equal([_folder["components"]], options.Apps[0].ResourcesPaths);
+        Assert.Equal([_folder["own"]], options.Apps[1].ResourcesPaths);
+    }
+
+    [Fact]
+    public void Parse_ResourcesPathBesideARunFile_ReplacesTheFiles()
+    {
+        var options = SidecarOptions.Parse(["-f", RunFile(), "--resources-path", "other"]);
+
+        Assert.All(options.Apps, app => Assert.Equal(["other"], app.ResourcesPaths));
+    }
+
+    [Theory]
+    [InlineData("nobody.appPort=1", "with one of these apps: api, worker")]
+    [InlineData("api.appPort", "it should read appId.key=value")]
+    [InlineData("api.colour=blue", "'colour' is not a key that can be set")]
+    [InlineData("api.appPort=x", "appPort should be a number")]
+    [InlineData("api.daprHTTPPort=3501", "have the same daprHTTPPort, 3501")]
+    public void Parse_OverrideThatFitsNothing_IsRefused(string text, string mistake)
+    {
+        var refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(["-f", RunFile(), "--set", text]));
+
+        Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_RunFileWithAnUnknownKey_NamesTheLine()
+    {
+        File.WriteAllText(_folder["dapr.yaml"], "version: 1\napps:\n- appID: a\n  appDirPath: .\n  apPort: 1\n");
+
+        var refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(["-f", _folder.Path]));
+
+        Assert.Contains("'apPort' is not a key of a run file", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private string RunFile()
+    {
+        File.WriteAllText(_folder["dapr.yaml"], """
+            version: 1
+            common:
+              resourcesPath: ./components
+              env: {A: b}
+            apps:
+            - appID: api
+              appDirPath: ./api
+              appPort: 5000
+              daprHTTPPort: 3500
+              command: ["dotnet", "run"]
+            - appID: worker
+              appDirPath: ./worker
+              appPort: 5001
+              daprHTTPPort: 3501
+              resourcesPaths: [./own]
+            """);
+        return _folder["dapr.yaml"];
+    }
+}

@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using LocalSidecar.Tests.Support;
+using TestSupport;
+
+namespace LocalSidecar.Tests.PubSub;
+
+public sealed class DeliveryTests : IDisposable
+{
+    private const string Numbers = """[{"pubsubname":"bus","topic":"numbers","route":"/numbers"}]""";
+
+    private readonly TemporaryFolder _data = new();
+    private readonly int _port = FreePort.Next();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Messages_TheAppFailsSome_ArriveInOrderWithoutLoss()
+    {
+        var failures = new ConcurrentDictionary<int, int>();
+        await using var app = await TestApp.StartAsync(_port, Numbers, received =>
+        {
+            var number = received.Json.GetProperty("data").GetInt32();
+            return number % 5 == 0 && failures.AddOrUpdate(number, 1, (_, count) => count + 1) < 3
+                ? number % 10 == 0 ? (500, "") : (200, """{"status":"RETRY"}""")
+                : (200, "");
+        });
+        await using var sidecar = await StartAsync();
+        await sidecar.ReadyAsync();
+
+        await sidecar.PublishAsync("numbers", [.. Enumerable.Range(0, 20)]);
+
+        await Eventually.TrueAsync(() => app.Numbers("/numbers").Count >= 28, "all are delivered", TimeSpan.FromSeconds(20));
+        Assert.Equal(Enumerable.Range(0, 20), app.Numbers("/numbers").Distinct());
+        Assert.Equal(app.Numbers("/numbers").Order(), app.Numbers("/numbers"));
+    }
+
+    [Fact]
+    public async Task Messages_PublishedWhileTheAppIsAway_AreDeliveredAtOnceWhenItIsBack()
+    {
+        await using var sidecar = await StartAsync();
+        await using (var app = await TestApp.StartAsync(_port, Numbers))
+        {
+            await sidecar.ReadyAsync();
+            await sidecar.PublishAsync("numbers", 1);
+            await Eventually.TrueAsync(() => app.Numbers("/numbers").Count == 1, "the first is delivered");
+        }
+
+        await sidecar.PublishAsync("numbers", 2, 3);
+        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+
+        await using var again = await TestApp.StartAsync(_port, Numbers);
+        var returned = Stopwatch.StartNew();
+        await Eventually.TrueAsync(() => again.Numbers("/numbers").Count >= 2, "the others are delivered");
+
+        Assert.Equal([2, 3], again.Numbers("/numbers"));
+        Assert.True(returned.Elapsed < TimeSpan.FromSeconds(3), $"took {returned.Elapsed}");
+    }
+
+    [Fact]
+    public async Task Messages_SidecarRestarted_AreDeliveredFromWhereTheAppWas()
+    {
+        await using (var sidecar = await StartAsync())
+        {
+            await using (var app = await TestApp.StartAsync(_port, Numbers, static received => received.Body.Contains("\"data\":3,", StringComparison.Ordinal) ? (500, "") : (200, "")))
+            {
+                await sidecar.ReadyAsync();
+                await sidecar.PublishAsync("numbers", 1, 2, 3, 4);
+                await Eventually.TrueAsync(() => app.Numbers("/numbers").Contains(3), "the app gets to the third");
+            }
+
+            await sidecar.PublishAsync("numbers", 5);
+        }
+
+        await using var restarted = await StartAsync();
+        await using var back = await TestApp.StartAsync(_port, Numbers);
+        await Eventually.TrueAsync(() => back.Numbers("/numbers").Count >= 3, "the rest is delivered");
+
+        Assert.Equal([3, 4, 5], back.Numbers("/numbers"));
+    }
+
+    [Fact]
+    public async Task NewSubscriber_StartsWithWhatIsPublishedFromThenOn()
+    {
+        await using var sidecar = await StartAsync();
+        await sidecar.PublishAsync("numbers", 1, 2);
+
+        await using var app = await TestApp.StartAsync(_port, Numbers);
+        await sidecar.ReadyAsync();
+        await sidecar.PublishAsync("numbers", 3);
+        await Eventually.TrueAsync(() => app.Numbers("/numbers").Count > 0, "something is delivered");
+
+        await Eventually.TrueAsync(() => sidecar.Host.Ledger.Bus.MessageCount == 0, "nothing waits any more");
+        Assert.Equal([3], app.Numbers("/numbers"));
+    }
+
+    [Fact]
+    public async Task Message_NobodySubscribesTo_IsNotKept()
+    {
+        await using var sidecar = await StartAsync();
+
+        await sidecar.PublishAsync("nobody", 1, 2, 3);
+
+        Assert.Equal(0, sidecar.Host.Ledger.Bus.MessageCount);
+        Assert.Equal(0, sidecar.Host.Ledger.Log.Appended);
+    }
+
+    [Fact]
+    public async Task App_BackWithOtherSubscriptions_IsAskedAgainAndHeardOutOnThem()
+    {
+        await using var sidecar = await StartAsync();
+        await using (await TestApp.StartAsync(_port, Numbers))
+        {
+            await sidecar.ReadyAsync();
+        }
+
+        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+        await using var app = await TestApp.StartAsync(_port, """[{"pubsubname":"bus","topic":"letters","route":"/letters"}]""");
+        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("no longer subscribes to 'numbers'", StringComparison.Ordinal)), "the old one is given up");
+        await sidecar.PublishAsync("numbers", 1);
+        await sidecar.PublishAsync("letters", 2);
+        await Eventually.TrueAsync(() => app.Numbers("/letters").Count == 1, "the new topic is delivered");
+
+        Assert.Empty(app.Numbers("/numbers"));
+    }
+
+    [Fact]
+    public async Task App_BackWithoutAnAnswer_KeepsWhatItHad()
+    {
+        await using var sidecar = await StartAsync();
+        await using (await TestApp.StartAsync(_port, Numbers))
+        {
+            await sidecar.ReadyAsync();
+        }
+
+        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+        await sidecar.PublishAsync("numbers", 1);
+        await using var app = await TestApp.StartAsync(_port, subscriptions: null);
+
+        await Eventually.TrueAsync(() => app.Numbers("/numbers").Count == 1, "its messages are delivered");
+    }
+
+    [Fact]
+    public async Task FailedMessage_NoPolicyButADeadLetterTopic_GoesThereAtTheFirstFailure()
+    {
+        await using var app = await TestApp.StartAsync(
+            _port,
+            """[{"pubsubname":"bus","topic":"numbers","route":"/numbers","deadLetterTopic":"dead"},{"pubsubname":"bus","topic":"dead","route":"/dead"}]""",
+            static received => received.Path == "/numbers" ? (500, "") : (200, ""));
+        await using var sidecar = await StartAsync();
+        await sidecar.ReadyAsync();
+
+        await sidecar.PublishAsync("numbers", 1, 2);
+        await Eventually.TrueAsync(() => app.Numbers("/dead").Count == 2, "both are dead letters");
+
+        Assert.Equal([1, 2], app.Numbers("/numbers"));
+        Assert.Equal([1, 2], app.Numbers("/dead"));
+        Assert.Equal("numbers", app.Received.First(received => received.Path == "/dead").Json.GetProperty("topic").GetString());
+    }
+
+    [Fact]
+    public async Task FailedMessage_PolicyWithThreeRetries_IsTriedFourTimesThenDropped()
+    {
+        await using var app = await TestApp.StartAsync(_port, Numbers, static received => received.Body.Contains("\"data\":1,", StringComparison.Ordinal) ? (503, "") : (200, ""));
+        await using var sidecar = await StartAsync("""
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata: {name: res}
+            spec:
+              policies: {retries: {few: {policy: constant, duration: 20ms, maxRetries: 3}}}
+              targets: {components: {bus: {inbound: {retry: few}}}}
+            """);
+        await sidecar.ReadyAsync();
+
+        await sidecar.PublishAsync("numbers", 1, 2);
+        await Eventually.TrueAsync(() => app.Numbers("/numbers").Contains(2), "the next one is delivered");
+
+        Assert.Equal([1, 1, 1, 1, 2], app.Numbers("/numbers"));
+        Assert.Contains(sidecar.Log.Lines, line => line.Contains("/numbers failed 4 times", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SlowMessage_PolicyWithATimeout_IsGivenUpAndTriedAgain()
+    {
+        using var release = new ManualResetEventSlim();
+        var first = 1;
+        await using var app = await TestApp.StartAsync(_port, Numbers, _ =>
+        {
+            if (Interlocked.Exchange(ref first, 0) == 1)
+            {
+                release.Wait();
+            }
+
+            return (200, "");
+        });
+        await using var sidecar = await StartAsync("""
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata: {name: res}
+            spec:
+              policies: {timeouts: {short: 100ms}, retries: {soon: {policy: constant, duration: 10ms}}}
+              targets: {components: {bus: {inbound: {retry: soon, timeout: short}}}}
+            """);
+        await sidecar.ReadyAsync();
+
+        await sidecar.PublishAsync("numbers", 1);
+        await Eventually.TrueAsync(() => app.Numbers("/numbers").Count >= 2, "it is tried again");
+        release.Set();
+
+        Assert.All(app.Numbers("/numbers"), number => Assert.Equal(1, number));
+    }
+
+    [Fact]
+    public async Task BulkSubscription_OneEntryFails_OnlyThatOneComesAgain()
+    {
+        var asked = new ConcurrentDictionary<int, int>();
+        await using var app = await TestApp.StartAsync(
+            _port,
+            """[{"pubsubname":"bus","topic":"numbers","route":"/bulk","bulkSubscribe":{"enabled":true,"maxMessagesCount":10,"maxAwaitDurationMs":5000}}]""",
+            received => (200, $$"""{"statuses":[{{string.Join(',', received.Json.GetProperty("entries").EnumerateArray().Select(entry =>
+            {
+                var number = entry.GetProperty("event").GetProperty("data").GetInt32();
+                var isFirst = asked.AddOrUpdate(number, 1, (_, count) => count + 1) == 1;
+                return $$"""{"entryId":"{{entry.GetProperty("entryId").GetString()}}","status":"{{(number == 4 && isFirst ? "RETRY" : "SUCCESS")}}"}""";
+            }))}}]}"""));
+        await using var sidecar = await StartAsync();
+        await sidecar.ReadyAsync();
+
+        await sidecar.PublishAsync("numbers", [.. Enumerable.Range(0, 10)]);
+        await Eventually.TrueAsync(() => sidecar.Host.Ledger.Bus.MessageCount == 0, "all are dealt with");
+
+        Assert.Equal([10, 1], app.Received.Select(received => received.Json.GetProperty("entries").GetArrayLength()));
+        Assert.Equal(2, asked[4]);
+    }
+
+    [Fact]
+    public async Task WildcardSubscription_TakesEveryTopicThatBeginsSo()
+    {
+        await using var app = await TestApp.StartAsync(_port, """[{"pubsubname":"bus","topic":"orders/*","route":"/orders"}]""");
+        await using var sidecar = await StartAsync();
+        await sidecar.ReadyAsync();
+
+        await sidecar.PublishAsync("orders/new", 1);
+        await sidecar.PublishAsync("invoices", 2);
+        await sidecar.PublishAsync("orders/paid", 3);
+        await Eventually.TrueAsync(() => app.Numbers("/orders").Count == 2, "both orders are delivered");
+
+        Assert.Equal(["orders/new", "orders/paid"], app.Received.Select(received => received.Json.GetProperty("topic").GetString()));
+    }
+
+    [Fact]
+    public async Task ExpiredMessage_IsNotDelivered()
+    {
+        await using var sidecar = await StartAsync();
+        await using (await TestApp.StartAsync(_port, Numbers))
+        {
+            await sidecar.ReadyAsync();
+        }
+
+        using (var response = await sidecar.PostAsync("/v1.0/publish/bus/numbers?metadata.ttlInSeconds=1ms", "1"))
+        {
+            Assert.Equal(204, (int)response.StatusCode);
+        }
+
+        await sidecar.PublishAsync("numbers", 2);
+        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+        await using var app = await TestApp.StartAsync(_port, Numbers);
+        await Eventually.TrueAsync(() => app.Numbers("/numbers").Contains(2), "the other is delivered");
+
+        Assert.Equal([2], app.Numbers("/numbers"));
+    }
+
+    [Fact]
+    public async Task TwoApps_EachGetEveryMessageOfTheirTopic()
+    {
+        var otherPort = FreePort.Next();
+        await using var one = await TestApp.StartAsync(_port, Numbers);
+        await using var other = await TestApp.StartAsync(otherPort, Numbers);
+        await using var sidecar = await TestSidecar.StartAsync([("worker", _port), ("other", otherPort)], _data.Path);
+        await sidecar.ReadyAsync();
+        await sidecar.ReadyAsync("other");
+
+        await sidecar.PublishAsync("numbers", 1, 2, 3);
+
+        await Eventually.TrueAsync(() => one.Numbers("/numbers").Count == 3 && other.Numbers("/numbers").Count == 3, "both have all");
+    }
+
+    private Task<TestSidecar> StartAsync(string yaml = "") => TestSidecar.StartAsync([("worker", _port)], _data.Path, yaml);
+}

@@ -1,0 +1,172 @@
+using LocalSidecar.Resources;
+using TestSupport;
+
+namespace LocalSidecar.Tests.Resources;
+
+public sealed class ResourceSetTests : IDisposable
+{
+    private const string Jobs = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: jobs}\nspec: {type: state.in-memory, version: v1}\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Read_ManyDocumentsAndKinds_KeepsWhatIsForTheApp()
+    {
+        Write("a.yaml", Jobs + "---\nkind: Configuration\napiVersion: dapr.io/v1alpha1\n---\n" + Jobs.Replace("jobs}", "others}\nscopes: [someone]", StringComparison.Ordinal));
+        Write("b.yml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: bus}\nspec: {type: pubsub.in-memory}\n");
+        Write("notes.txt", "not: yaml: at: all");
+
+        var components = Read().ComponentsFor("worker");
+
+        Assert.Equal(["jobs", "bus"], components.Select(component => component.Name));
+        Assert.Equal("v1", components[1].Version);
+    }
+
+    [Theory]
+    [InlineData("kind: [", "not valid YAML")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.redis}\n", "line 4: LocalSidecar has no component of type 'state.redis'")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {}\nspec: {type: state.in-memory}\n", "'name' is missing")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\n", "'spec' is missing")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: bulk}\nspec: {type: pubsub.in-memory}\n", "cannot be named 'bulk'")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: x\nspec: {type: state.in-memory}\n", "'metadata' should be a mapping")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Subscription\nspec: {pubsubname: bus, topic: t, routes: {rules: [{match: 'event.', path: /x}]}}\n", "the rule 'event.' cannot be read")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Subscription\nspec: {pubsubname: bus, route: /x}\n", "'topic' is missing")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {retries: {r: {policy: linear}}}}\n", "'policy' should be constant or exponential, not 'linear'")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {retries: {r: {duration: soon}}}}\n", "'duration' should be a duration such as 5s, not 'soon'")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {}, targets: {components: {bus: {inbound: {retry: nope}}}}}\n", "there is no retry policy 'nope'")]
+    public void Read_Mistake_IsOneLineThatNamesTheFile(string yaml, string mistake)
+    {
+        Write("bad.yaml", yaml);
+
+        var refusal = Assert.Throws<StartException>(Read);
+
+        Assert.Contains("bad.yaml", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Fact]
+    public void Read_FolderMissing_SaysSo()
+    {
+        var refusal = Assert.Throws<StartException>(() => ResourceSet.Read([_folder["nowhere"]]));
+
+        Assert.Contains("nowhere does not exist", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ComponentsFor_SameNameTwice_IsRefused()
+    {
+        Write("a.yaml", Jobs);
+        Write("b.yaml", Jobs);
+
+        var refusal = Assert.Throws<StartException>(() => Read().ComponentsFor("worker"));
+
+        Assert.Contains("b.yaml: the component name 'jobs' is taken already", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SubscriptionsFor_BothVersions_AreRead()
+    {
+        Write("subs.yaml", """
+            apiVersion: dapr.io/v1alpha1
+            kind: Subscription
+            metadata: {name: one}
+            spec: {pubsubname: bus, topic: one, route: one/}
+            ---
+            apiVersion: dapr.io/v2alpha1
+            kind: Subscription
+            metadata: {name: two}
+            spec:
+              pubsubname: bus
+              topic: two
+              routes:
+                rules: [{match: event.type == "x", path: /x}]
+                default: /y
+              deadLetterTopic: dead
+              bulkSubscribe: {enabled: true, maxMessagesCount: 7, maxAwaitDurationMs: 20}
+              metadata: {rawPayload: "true"}
+            scopes: [worker]
+            """);
+
+        var mine = Read().SubscriptionsFor("worker");
+
+        Assert.Equal([new Rule("", "/one")], mine[0].Rules);
+        Assert.Equal([new Rule("event.type == \"x\"", "/x"), new Rule("", "/y")], mine[1].Rules);
+        Assert.Equal(("dead", true, new BulkSubscribe(true, 7, TimeSpan.FromMilliseconds(20))), (mine[1].DeadLetterTopic, mine[1].IsRaw, mine[1].Bulk));
+        Assert.Single(Read().SubscriptionsFor("someone"));
+    }
+
+    [Fact]
+    public void Resiliency_TargetAndDefaults_GiveThePolicyOfAComponent()
+    {
+        Write("res.yaml", """
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata: {name: res}
+            spec:
+              policies:
+                timeouts: {slow: 90s}
+                retries:
+                  some: {policy: constant, duration: 300ms, maxRetries: 3, matching: {httpStatusCodes: "429,500-599"}}
+                  DefaultRetryPolicy: {policy: exponential, maxInterval: 2s}
+              targets:
+                components:
+                  bus: {inbound: {retry: some, timeout: slow}}
+            """);
+
+        var resiliency = Assert.Single(Read().ResilienciesFor("worker"));
+
+        var bus = resiliency.For("bus");
+        Assert.Equal((TimeSpan.FromMilliseconds(300), 3, TimeSpan.FromSeconds(90)), (bus.Retry!.Wait(5, 0.9), bus.Retry.MaxRetries, bus.Timeout));
+        Assert.True(bus.Retry.Covers(429) && bus.Retry.Covers(503) && bus.Retry.Covers(0));
+        Assert.False(bus.Retry.Covers(400));
+        var other = resiliency.For("other").Retry!;
+        Assert.Null(other.MaxRetries);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), other.Wait(1, 0.5));
+        Assert.Equal(TimeSpan.FromSeconds(2), other.Wait(50, 0.5));
+    }
+
+    [Fact]
+    public void Secrets_NestedAndMultiValued_AreReadAsAsked()
+    {
+        Write("secrets.json", """{"redis":{"password":"s3cret","ports":["1","2"]},"apiKey":"k"}""");
+
+        var flat = SecretFile.Read(Secrets([]));
+        var dotted = SecretFile.Read(Secrets(new() { ["nestedSeparator"] = "." }));
+        var multi = SecretFile.Read(Secrets(new() { ["multiValued"] = "true" }));
+
+        Assert.Equal(["apiKey", "redis:password", "redis:ports:0", "redis:ports:1"], flat.Secrets.Keys);
+        Assert.Equal("s3cret", dotted.Secrets["redis.password"]["redis.password"]);
+        Assert.Equal("s3cret", multi.Secrets["redis"]["password"]);
+        Assert.Equal("k", multi.Secrets["apiKey"]["apiKey"]);
+    }
+
+    [Theory]
+    [InlineData(null, "cannot be read")]
+    [InlineData("{", "is not valid JSON")]
+    [InlineData("[]", "should hold one JSON object")]
+    public void Secrets_UnusableFile_IsOneLineThatNamesIt(string? content, string mistake)
+    {
+        if (content is not null)
+        {
+            Write("secrets.json", content);
+        }
+
+        var refusal = Assert.Throws<StartException>(() => SecretFile.Read(Secrets([])));
+
+        Assert.Contains("secrets.json", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private Component Secrets(Dictionary<string, string> metadata)
+    {
+        metadata["secretsFile"] = _folder["secrets.json"];
+        return new Component("local-secrets", Component.SecretsType, "v1", metadata, [], _folder["secrets.yaml"]);
+    }
+
+    private ResourceSet Read() => ResourceSet.Read([_folder.Path]);
+
+    private void Write(string name, string content) => File.WriteAllText(_folder[name], content);
+}

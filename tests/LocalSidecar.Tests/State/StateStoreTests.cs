@@ -1,0 +1,195 @@
+using LocalSidecar.Http;
+using LocalSidecar.Tests.Support;
+using TestSupport;
+
+namespace LocalSidecar.Tests.State;
+
+public sealed class StateStoreTests : IDisposable
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly Store _store;
+
+    public StateStoreTests() => _store = Store.InMemory(_time);
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public async Task Save_WithCurrentETag_WritesAndChangesIt()
+    {
+        await _store.PutAsync("a", "1");
+        var etag = _store.Etag("a");
+
+        var problem = await _store.SaveAsync($$"""[{"key":"a","value":2,"etag":"{{etag}}"}]""");
+
+        Assert.Null(problem);
+        Assert.Equal("2", _store.Get("a"));
+        Assert.NotEqual(etag, _store.Etag("a"));
+    }
+
+    [Theory]
+    [InlineData("\"etag\":\"wrong\"")]
+    [InlineData("\"etag\":\"wrong\",\"options\":{\"concurrency\":\"last-write\"}")]
+    [InlineData("\"options\":{\"concurrency\":\"first-write\"}")]
+    [InlineData("\"Options\":{\"CONCURRENCY\":\"first-write\"}")]
+    public async Task Save_AgainstWhatIsThere_IsAConflict(string condition)
+    {
+        await _store.PutAsync("a", "1");
+
+        var problem = await _store.SaveAsync($$"""[{"key":"a","value":2,{{condition}}}]""");
+
+        Assert.StartsWith("possible etag mismatch. error from state store: ", problem, StringComparison.Ordinal);
+        Assert.Equal("\"1\"", _store.Get("a"));
+    }
+
+    [Theory]
+    [InlineData("\"etag\":null")]
+    [InlineData("\"etag\":\"\"")]
+    [InlineData("\"options\":{\"concurrency\":\"last-write\",\"consistency\":\"strong\"}")]
+    public async Task Save_WithoutACondition_Overwrites(string condition)
+    {
+        await _store.PutAsync("a", "1");
+
+        Assert.Null(await _store.SaveAsync($$"""[{"key":"a","value":2,{{condition}}}]"""));
+
+        Assert.Equal("2", _store.Get("a"));
+    }
+
+    [Fact]
+    public async Task Save_SeveralItemsOneRefused_WritesTheOthers()
+    {
+        await _store.PutAsync("a", "1");
+
+        var problem = await _store.SaveAsync("""[{"key":"b","value":1},{"key":"a","value":2,"etag":"wrong"},{"key":"c","value":1}]""");
+
+        Assert.Contains("etag not match for key=a", problem, StringComparison.Ordinal);
+        Assert.Equal("\"1\"", _store.Get("a"));
+        Assert.Equal("1", _store.Get("b"));
+        Assert.Equal("1", _store.Get("c"));
+    }
+
+    [Fact]
+    public async Task Transaction_OneStaleETag_AppliesNothing()
+    {
+        await _store.PutAsync("a", "1");
+
+        var problem = await _store.TransactAsync("""
+            {"operations":[{"operation":"upsert","request":{"key":"b","value":1}},{"operation":"delete","request":{"key":"a","etag":"wrong"}}]}
+            """);
+
+        Assert.Contains("possible etag mismatch", problem, StringComparison.Ordinal);
+        Assert.Null(_store.Get("b"));
+        Assert.NotNull(_store.Get("a"));
+    }
+
+    [Fact]
+    public async Task Transaction_RequestBeforeOperation_IsReadAllTheSame()
+    {
+        Assert.Null(await _store.TransactAsync("""
+            {"metadata":{"partitionKey":"p"},"operations":[{"request":{"value":{"b":1,"a":2},"key":"a\u0020b"},"operation":"upsert"}]}
+            """));
+
+        Assert.Equal("""{"a":2,"b":1}""", _store.Get("a b"));
+    }
+
+    [Fact]
+    public async Task Value_WithATimeToLive_IsThereUntilItEndsAndGoneAfterwards()
+    {
+        Assert.Null(await _store.SaveAsync("""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"10"}}]"""));
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var atTheEnd = _store.Get("a");
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal("1", atTheEnd);
+        Assert.Null(_store.Get("a"));
+    }
+
+    [Fact]
+    public async Task ExpiredValue_IsSwept()
+    {
+        Assert.Null(await _store.SaveAsync("""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"10"}},{"key":"b","value":1}]"""));
+
+        _time.Advance(TimeSpan.FromSeconds(12));
+
+        Assert.Equal(1, _store.Count);
+    }
+
+    [Fact]
+    public async Task ExpiredValue_DoesNotStandInTheWayOfAFirstWrite()
+    {
+        Assert.Null(await _store.SaveAsync("""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"1"}}]"""));
+        _time.Advance(TimeSpan.FromMilliseconds(1001));
+
+        Assert.Null(await _store.SaveAsync("""[{"key":"a","value":2,"options":{"concurrency":"first-write"}}]"""));
+    }
+
+    [Fact]
+    public async Task UpdateWithoutATimeToLive_ClearsIt()
+    {
+        Assert.Null(await _store.SaveAsync("""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"1"}}]"""));
+        await _store.PutAsync("a", "stays");
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal("\"stays\"", _store.Get("a"));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("-5")]
+    [InlineData("")]
+    public async Task TimeToLive_NotPositive_MeansForEver(string seconds)
+    {
+        Assert.Null(await _store.SaveAsync($$$"""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"{{{seconds}}}"}}]"""));
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal("1", _store.Get("a"));
+    }
+
+    [Theory]
+    [InlineData("x", "strconv.Atoi: parsing \"x\": invalid syntax")]
+    [InlineData("1.5", "strconv.Atoi: parsing \"1.5\": invalid syntax")]
+    [InlineData("99999999999", "strconv.Atoi: parsing \"99999999999\": value out of range")]
+    public async Task TimeToLive_NotANumber_IsTheStoresRefusal(string seconds, string problem)
+    {
+        Assert.Equal(problem, await _store.SaveAsync($$$"""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"{{{seconds}}}"}}]"""));
+    }
+
+    [Theory]
+    [InlineData("""[{"key":5}]""", "json: cannot unmarshal number into Go struct field SetRequest.key of type string")]
+    [InlineData("""[{"key":"a","etag":5}]""", "json: cannot unmarshal number into Go struct field SetRequest.etag of type string")]
+    [InlineData("""[{"key":"a","metadata":{"ttlInSeconds":5}}]""", "json: cannot unmarshal number into Go struct field SetRequest.metadata of type string")]
+    [InlineData("""[{"key":"a","value":1e400}]""", "json: cannot unmarshal number 1e400 into Go struct field SetRequest.value of type float64")]
+    [InlineData("""[{"value":1}]""", "\"key\" is a required field")]
+    [InlineData("""[{"key":"a"},{""", "unexpected EOF")]
+    [InlineData("\"x\"", "json: cannot unmarshal string into Go value of type []state.SetRequest")]
+    [InlineData("", "EOF")]
+    public async Task Save_MalformedBody_IsRefusedInTheDecodersWords(string body, string message)
+    {
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => _store.SaveAsync(body));
+
+        Assert.Equal(message, refusal.Message);
+        Assert.Equal((400, "ERR_MALFORMED_REQUEST"), (refusal.Error.Status, refusal.Error.Code));
+    }
+
+    [Fact]
+    public async Task Save_NestedTooDeeply_IsRefused()
+    {
+        var body = "[{\"key\":\"a\",\"value\":" + new string('[', 2000) + new string(']', 2000) + "}]";
+
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => _store.SaveAsync(body));
+
+        Assert.Equal("exceeded max depth", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Value_NestedAsDeeplyAsAllowed_CanBeRead()
+    {
+        var value = new string('[', 900) + new string(']', 900);
+        Assert.Null(await _store.SaveAsync("[{\"key\":\"a\",\"value\":" + value + "}]"));
+
+        Assert.Equal(value, _store.Get("a"));
+    }
+}

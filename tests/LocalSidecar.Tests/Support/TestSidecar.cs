@@ -1,0 +1,85 @@
+using System.Text;
+using LocalSidecar.CommandLine;
+using LocalSidecar.Hosting;
+using TestSupport;
+
+namespace LocalSidecar.Tests.Support;
+
+/// <summary>The whole process in this one: sidecars for the given apps, on free ports.</summary>
+internal sealed class TestSidecar : IAsyncDisposable
+{
+    private const string Components = """
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: jobs}
+        spec: {type: state.in-memory, version: v1}
+        ---
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: shared}
+        spec: {type: state.in-memory, version: v1, metadata: [{name: keyPrefix, value: name}]}
+        ---
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: bus}
+        spec: {type: pubsub.in-memory, version: v1}
+        """;
+
+    private readonly TemporaryFolder _resources;
+    private readonly SidecarHost _host;
+
+    private TestSidecar(TemporaryFolder resources, SidecarHost host, LogLines log)
+    {
+        _resources = resources;
+        _host = host;
+        Log = log;
+    }
+
+    public LogLines Log { get; }
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false });
+
+    public SidecarHost Host => _host;
+
+    /// <param name="apps">App ids with the ports of their apps; null for an app that only calls.</param>
+    /// <param name="data">The data folder; null for memory.</param>
+    /// <param name="yaml">More documents beside the components <c>jobs</c>, <c>shared</c> and <c>bus</c>.</param>
+    /// <param name="tokens">None when null.</param>
+    public static async Task<TestSidecar> StartAsync(
+        IEnumerable<(string Id, int? Port)> apps, string? data = null, string yaml = "", Tokens? tokens = null)
+    {
+        var resources = new TemporaryFolder();
+        await File.WriteAllTextAsync(resources["components.yaml"], Components);
+        await File.WriteAllTextAsync(resources["more.yaml"], yaml);
+        var settings = apps.Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] });
+        var log = new LogLines();
+        var host = await SidecarHost.StartAsync(new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), TimeProvider.System, log);
+        return new TestSidecar(resources, host, log);
+    }
+
+    public Uri Url(string path, string app = "worker") => new($"http://127.0.0.1:{_host.Ports[app]}{path}");
+
+    /// <summary>Waits until the app has been asked for its subscriptions.</summary>
+    public Task ReadyAsync(string app = "worker") => Eventually.TrueAsync(
+        async () => (await Http.GetAsync(Url("/v1.0/healthz", app))).IsSuccessStatusCode, "the sidecar is ready", TimeSpan.FromSeconds(30));
+
+    public Task<HttpResponseMessage> PostAsync(string path, string body, string app = "worker", string contentType = "application/json") =>
+        Http.PostAsync(Url(path, app), new StringContent(body, Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue(contentType)));
+
+    /// <summary>Publishes numbers, one after the other.</summary>
+    public async Task PublishAsync(string topic, params int[] numbers)
+    {
+        foreach (var number in numbers)
+        {
+            using var response = await PostAsync($"/v1.0/publish/bus/{topic}", $"{number}");
+            Assert.Equal(204, (int)response.StatusCode);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _host.DisposeAsync();
+        _resources.Dispose();
+    }
+}
