@@ -9,7 +9,14 @@ public sealed class RetryTests
     {
         Job running = _shard.Running(TestShard.Submission(1) with
         {
-            Owner = "billing", Input = JsonText.Of("1"), Priority = 3, MaxRetries = 0, TimeLimitSeconds = 90, ExternalId = "order-1", Traceparent = "00-1", Durable = false,
+            Owner = "billing",
+            Input = JsonText.Of("1"),
+            Priority = 3,
+            MaxRetries = 0,
+            TimeLimitSeconds = 90,
+            ExternalId = "order-1",
+            Traceparent = "00-1",
+            Durable = false,
         });
         _shard.Apply<Outcome.Extended>(new Command.Heartbeat(running.Id, running.Lease!.Token, State: JsonText.Of("7")));
         _shard.Changed(new Command.Fail(running.Id, running.Lease.Token, new JobError("x", "x")));

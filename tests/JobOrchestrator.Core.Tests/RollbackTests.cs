@@ -11,7 +11,12 @@ public sealed class RollbackTests
     {
         NewJob submission = TestShard.Submission(1) with
         {
-            ExternalId = "a", UniqueKey = "u", UniqueSeconds = 60, IdempotencyKey = "i", TimeLimitSeconds = 60, RunAt = TestShard.Start.AddSeconds(30),
+            ExternalId = "a",
+            UniqueKey = "u",
+            UniqueSeconds = 60,
+            IdempotencyKey = "i",
+            TimeLimitSeconds = 60,
+            RunAt = TestShard.Start.AddSeconds(30),
         };
         _shard.Enqueue(submission);
 

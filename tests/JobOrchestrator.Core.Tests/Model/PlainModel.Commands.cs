@@ -188,10 +188,23 @@ internal sealed partial class PlainModel
 
         Outcome outcome = Enqueue(new NewJob
         {
-            Id = retry.NewId, Type = job.Type, Queue = job.Queue, Owner = job.Owner, ExternalId = job.ExternalId, Input = job.Input, State = job.State,
-            MaxRetries = job.MaxRetries, Backoff = job.Backoff, LeaseSeconds = job.LeaseSeconds, TimeLimitSeconds = job.TimeLimitSeconds,
-            Priority = job.Priority, UniqueKey = job.UniqueKey, UniqueSeconds = job.UniqueSeconds, Durable = job.Durable,
-            Traceparent = job.Traceparent, RetryOf = job.Id,
+            Id = retry.NewId,
+            Type = job.Type,
+            Queue = job.Queue,
+            Owner = job.Owner,
+            ExternalId = job.ExternalId,
+            Input = job.Input,
+            State = job.State,
+            MaxRetries = job.MaxRetries,
+            Backoff = job.Backoff,
+            LeaseSeconds = job.LeaseSeconds,
+            TimeLimitSeconds = job.TimeLimitSeconds,
+            Priority = job.Priority,
+            UniqueKey = job.UniqueKey,
+            UniqueSeconds = job.UniqueSeconds,
+            Durable = job.Durable,
+            Traceparent = job.Traceparent,
+            RetryOf = job.Id,
         });
         if (outcome is Outcome.Accepted)
         {

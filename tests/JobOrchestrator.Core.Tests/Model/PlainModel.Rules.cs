@@ -69,20 +69,41 @@ internal sealed partial class PlainModel
     private Job Replace(Job waiting, NewJob submitted) => Publish(
         ToJob(submitted, waiting.Id, waiting.Order, waiting.CreatedAt) with
         {
-            Attempt = waiting.Attempt, Attempts = waiting.Attempts, StartedAt = waiting.StartedAt, Sequence = waiting.Sequence,
+            Attempt = waiting.Attempt,
+            Attempts = waiting.Attempts,
+            StartedAt = waiting.StartedAt,
+            Sequence = waiting.Sequence,
         },
         JobEventKind.Updated,
         JobStatus.New);
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt) => new()
     {
-        Id = id, Order = order, Type = submitted.Type, Queue = submitted.Queue, Owner = submitted.Owner, ExternalId = submitted.ExternalId,
-        Input = submitted.Input, State = submitted.State, MaxRetries = submitted.MaxRetries, Backoff = submitted.Backoff,
-        LeaseSeconds = submitted.LeaseSeconds, TimeLimitSeconds = submitted.TimeLimitSeconds, RunAt = submitted.RunAt ?? Now,
-        DeadlineAt = Deadline(submitted.RunAt ?? Now, submitted.TimeLimitSeconds), Priority = submitted.Priority,
-        UniqueKey = submitted.UniqueKey, UniqueSeconds = submitted.UniqueSeconds, IdempotencyKey = submitted.IdempotencyKey,
-        Fingerprint = submitted.Fingerprint, IdempotencyUntil = submitted.IdempotencyKey is null ? null : Now + settings.IdempotencyWindow,
-        Durable = submitted.Durable, Traceparent = submitted.Traceparent, RetryOf = submitted.RetryOf, CreatedAt = createdAt, UpdatedAt = Now,
+        Id = id,
+        Order = order,
+        Type = submitted.Type,
+        Queue = submitted.Queue,
+        Owner = submitted.Owner,
+        ExternalId = submitted.ExternalId,
+        Input = submitted.Input,
+        State = submitted.State,
+        MaxRetries = submitted.MaxRetries,
+        Backoff = submitted.Backoff,
+        LeaseSeconds = submitted.LeaseSeconds,
+        TimeLimitSeconds = submitted.TimeLimitSeconds,
+        RunAt = submitted.RunAt ?? Now,
+        DeadlineAt = Deadline(submitted.RunAt ?? Now, submitted.TimeLimitSeconds),
+        Priority = submitted.Priority,
+        UniqueKey = submitted.UniqueKey,
+        UniqueSeconds = submitted.UniqueSeconds,
+        IdempotencyKey = submitted.IdempotencyKey,
+        Fingerprint = submitted.Fingerprint,
+        IdempotencyUntil = submitted.IdempotencyKey is null ? null : Now + settings.IdempotencyWindow,
+        Durable = submitted.Durable,
+        Traceparent = submitted.Traceparent,
+        RetryOf = submitted.RetryOf,
+        CreatedAt = createdAt,
+        UpdatedAt = Now,
     };
 
     private DateTimeOffset? Deadline(DateTimeOffset runAt, int? limit) => limit is null ? null : (runAt > Now ? runAt : Now).AddSeconds(limit.Value);

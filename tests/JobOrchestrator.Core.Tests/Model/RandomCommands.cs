@@ -28,10 +28,10 @@ internal sealed class RandomCommands(PlainModel model)
     {
         switch (random.Next(10))
         {
-            case < 5:
+            case < 6:
                 return TimeSpan.Zero;
-            case < 7:
-                return TimeSpan.FromMilliseconds(random.Next(1, 3_000));
+            case < 8:
+                return TimeSpan.FromMilliseconds(random.Next(1, 2_000));
             case < 9 when model.NextDue() is { } due && due > model.Now:
                 TimeSpan wait = due - model.Now + TimeSpan.FromTicks(random.Next(-1, 2));
                 return wait < TimeSpan.FromMinutes(10) ? wait : TimeSpan.Zero;
@@ -62,10 +62,10 @@ internal sealed class RandomCommands(PlainModel model)
             < 67 => new Command.Fail(job, token, new JobError("x", "broken"), random.Next(4) > 0),
             < 72 => new Command.Release(job, token, random.Next(2) == 0 ? TimeSpan.FromSeconds(random.Next(4)) : null),
             < 77 => new Command.Cancel(AnyJob(random)),
-            < 82 => new Command.Retry(AnyJob(random), NewId()),
+            < 82 => new Command.Retry(FinishedJob(random), NewId()),
             < 86 => new Command.Reprioritise(
                 AnyJob(random), random.Next(2) == 0 ? random.Next(3) : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null),
-            < 89 => new Command.Forget(AnyJob(random)),
+            < 89 => new Command.Forget(FinishedJob(random)),
             < 91 => new Command.PauseQueue(One(random, Queues)),
             < 94 => new Command.ResumeQueue(One(random, Queues)),
             < 95 => new Command.ReleaseWorker(One(random, Workers), random.Next(1, 4)),
@@ -91,7 +91,7 @@ internal sealed class RandomCommands(PlainModel model)
             Fingerprint = (UInt128)random.Next(2),
             MaxRetries = random.Next(3) == 0 ? null : random.Next(3),
             Backoff = new Backoff((BackoffKind)random.Next(1, 4), random.Next(3), 5, random.Next(2) * 0.3),
-            LeaseSeconds = random.Next(1, 6),
+            LeaseSeconds = random.Next(1, 20),
             TimeLimitSeconds = random.Next(4) == 0 ? random.Next(20) : null,
             RunAt = random.Next(3) == 0 ? RunAt(random) : null,
             Priority = random.Next(3) == 0 ? random.Next(-1, 3) : 0,
@@ -114,11 +114,32 @@ internal sealed class RandomCommands(PlainModel model)
             return (AnyJob(random), "made up");
         }
 
-        // Half of them late in the list, where the current ones are.
-        return random.Next(2) == 0 ? _tokens[random.Next(_tokens.Count)] : _tokens[^random.Next(1, Math.Min(4, _tokens.Count) + 1)];
+        // The first of the running ones more often than others, so that one job sees several reports.
+        Job[] running = [.. model.Jobs.Where(job => job.Lease is not null)];
+        return running.Length > 0 && random.Next(3) > 0
+            ? Current(running[random.Next(2) == 0 ? 0 : random.Next(running.Length)])
+            : _tokens[random.Next(_tokens.Count)];
+
+        static (JobId, string) Current(Job job) => (job.Id, job.Lease!.Token);
     }
 
-    private JobId AnyJob(Random random) => random.Next(20) == 0 || model.Jobs.Count == 0 ? TestShard.Id(0) : model.Jobs[random.Next(model.Jobs.Count)].Id;
+    private JobId AnyJob(Random random)
+    {
+        // Finished ones are kept for a while and would be most of all.
+        Job[] choice = random.Next(5) switch
+        {
+            < 2 => [.. model.Jobs.Where(job => job.Lease is not null)],
+            < 4 => [.. model.Jobs.Where(job => !job.IsFinished)],
+            _ => [.. model.Jobs],
+        };
+        return random.Next(20) == 0 || choice.Length == 0 ? TestShard.Id(0) : choice[random.Next(choice.Length)].Id;
+    }
+
+    private JobId FinishedJob(Random random)
+    {
+        Job[] finished = [.. model.Jobs.Where(job => job.IsFinished)];
+        return random.Next(10) == 0 || finished.Length == 0 ? AnyJob(random) : finished[^random.Next(1, Math.Min(10, finished.Length) + 1)].Id;
+    }
 
     private JobId NewId() => TestShard.Id(++_ids);
 
