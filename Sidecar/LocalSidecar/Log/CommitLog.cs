@@ -19,6 +19,9 @@ internal sealed partial class CommitLog : IDisposable
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan CompanyWait = TimeSpan.FromMilliseconds(5);
 
+    // More than this waiting for a stuck disk is refused: it could not become one commit.
+    private const int OpenMax = 256 << 20;
+
     // A buffer that one huge commit has grown is not kept.
     private const int BufferKeptMax = 8 << 20;
 
@@ -93,9 +96,15 @@ internal sealed partial class CommitLog : IDisposable
     public long Appended { get; private set; }
 
     /// <summary>Starts a record. The caller holds the gate, fills the buffer, and calls <see cref="End"/>.</summary>
+    /// <exception cref="LogException">Too much is waiting already.</exception>
     public ByteBuffer Begin(RecordKind kind)
     {
         var buffer = _open.Bytes;
+        if (buffer.Length > OpenMax)
+        {
+            throw new LogException("too many writes are waiting for the disk", null);
+        }
+
         if (buffer.Length == 0)
         {
             buffer.Extend(Frame.HeadSize);

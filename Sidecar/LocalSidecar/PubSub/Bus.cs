@@ -106,6 +106,15 @@ internal sealed class Bus(CommitLog log, TimeProvider time)
         }
     }
 
+    /// <summary>The apps that have subscriptions.</summary>
+    public IReadOnlyList<string> Apps()
+    {
+        lock (log.Gate)
+        {
+            return [.. _queues.Values.Select(static queue => queue.App).Distinct()];
+        }
+    }
+
     /// <summary>Subscriptions that their app has not asked for since the given time (milliseconds since 1970).</summary>
     public IReadOnlyList<SubscriptionQueue> UnconfirmedSince(long instant)
     {
