@@ -35,7 +35,8 @@ internal sealed partial class CommitLog : IDisposable
     private Batch? _idle = new();
     private long _number;
     private long _synced;
-    private LogException? _failure;
+    private string? _failure;
+    private bool _isBroken;
     private long _failedAt;
     private int _syncedEnd = SegmentHeader.Size;
     private readonly long[] _recentWrites = new long[4];
@@ -56,7 +57,7 @@ internal sealed partial class CommitLog : IDisposable
             lock (Gate)
             {
                 Recover();
-                _active ??= NewSegment(0);
+                _active ??= NewSegment(_store.SegmentSize);
             }
         }
         catch (Exception problem)
@@ -268,31 +269,32 @@ internal sealed partial class CommitLog : IDisposable
 
     private void Write(Batch batch)
     {
-        if (_failure is not null)
+        if (_isBroken || batch.Bytes.Length > _active.Length - _active.End)
         {
-            if (Stopwatch.GetElapsedTime(_failedAt) < RetryInterval)
+            if (_failure is not null && Stopwatch.GetElapsedTime(_failedAt) < RetryInterval)
             {
-                throw new IOException(_failure.Message, _failure);
+                throw new StillFailingException(_failure);
             }
 
             // What a failed write left behind is unknown, so the log goes on in a new segment that says where the old one ends.
-            Roll(batch.Bytes.Length);
-            LogRecovered();
-            _failure = null;
-        }
-
-        if (batch.Bytes.Length > _active.Length - _active.End)
-        {
             Roll(batch.Bytes.Length);
         }
 
         batch.Offset = _active.End;
         Frame.Seal(batch.Bytes.Writable, _active.Salt, ++_number, _synced);
+        _isBroken = true;
         _active.Write(batch.Bytes.Written, batch.Offset);
         if (batch.Sync)
         {
             _active.Flush();
             _synced = _number;
+        }
+
+        _isBroken = false;
+        if (_failure is not null)
+        {
+            _failure = null;
+            LogRecovered();
         }
 
         Commits++;
@@ -325,7 +327,13 @@ internal sealed partial class CommitLog : IDisposable
 
     private void Roll(int needed)
     {
-        if (_failure is not null)
+        var length = Math.Max(_store.SegmentSize, needed + SegmentHeader.Size);
+        _store.Reserve(length);
+
+        // From here on a failure leaves it open whether the old segment still counts as the last: nothing more goes into it.
+        var wasBroken = _isBroken;
+        _isBroken = true;
+        if (wasBroken)
         {
             // Commits that were not worth a sync of their own may be lost with it; the next segment must not vouch for them.
             _active.End = Math.Min(_active.End, _syncedEnd);
@@ -336,7 +344,8 @@ internal sealed partial class CommitLog : IDisposable
             _synced = _number;
         }
 
-        var next = NewSegment(needed);
+        var next = NewSegment(length);
+        _isBroken = false;
         lock (Gate)
         {
             _sealed.Add(_active);
@@ -346,8 +355,7 @@ internal sealed partial class CommitLog : IDisposable
         }
     }
 
-    private Segment NewSegment(int needed) =>
-        _store.Create((_active?.Id ?? 0) + 1, _active?.End ?? 0, Math.Max(_store.SegmentSize, needed + SegmentHeader.Size));
+    private Segment NewSegment(int length) => _store.Create((_active?.Id ?? 0) + 1, _active?.End ?? 0, length);
 
     private void Apply(Segment segment, int offset, ReadOnlySpan<byte> frame)
     {
@@ -370,12 +378,11 @@ internal sealed partial class CommitLog : IDisposable
                 LogFailed(problem.Message);
             }
 
-            if (_failure is null || Stopwatch.GetElapsedTime(_failedAt) >= RetryInterval)
+            if (problem is not StillFailingException)
             {
+                _failure = problem.Message;
                 _failedAt = Stopwatch.GetTimestamp();
             }
-
-            _failure = failure;
 
             // What waits was checked against what has just been lost.
             open = _open;
@@ -396,6 +403,8 @@ internal sealed partial class CommitLog : IDisposable
 
     [LoggerMessage(2, LogLevel.Information, "The log can be written again.")]
     private partial void LogRecovered();
+
+    private sealed class StillFailingException(string message) : IOException(message);
 
     private sealed class Batch
     {
