@@ -114,11 +114,8 @@ public sealed record Job
     /// <summary>True once the status is final.</summary>
     public bool IsFinished => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
 
-    /// <summary>
-    /// A bound on the bytes that the stored document needs: JSON kept as a string can double (every quote is escaped), and the rest is small.
-    /// </summary>
-    public int DocumentBytesMax =>
-        1_024 + 2 * ((Input?.Length ?? 0) + (State?.Length ?? 0) + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0)) + Attempts.Count * 512;
+    /// <summary>A bound on the bytes that the stored document needs.</summary>
+    public int DocumentBytesMax => DocumentSize.Of(this);
 }
 
 /// <summary>How far a worker says it is.</summary>

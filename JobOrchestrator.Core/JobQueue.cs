@@ -1,22 +1,25 @@
 namespace JobOrchestrator.Core;
 
-/// <summary>A job's place in line: priority (higher first), then runAt, then arrival.</summary>
-internal readonly record struct Place(int Priority, DateTimeOffset RunAt, long Order, JobId Job)
+/// <summary>
+/// A job's place in line: priority (higher first), then runAt, then arrival. Ticks and a reference rather than an instant and an id:
+/// there is one of these for each waiting job.
+/// </summary>
+internal readonly record struct Place(int Priority, long RunAtTicks, long Order, Job Job)
 {
-    public static Place Of(Job job) => new(job.Priority, job.RunAt, job.Order, job.Id);
+    public static Place Of(Job job) => new(job.Priority, job.RunAt.UtcTicks, job.Order, job);
 
     /// <summary>The order in which a queue hands out.</summary>
     public static IComparer<Place> InLine { get; } = Comparer<Place>.Create(static (a, b) =>
     {
         int order = b.Priority.CompareTo(a.Priority);
-        order = order != 0 ? order : a.RunAt.CompareTo(b.RunAt);
+        order = order != 0 ? order : a.RunAtTicks.CompareTo(b.RunAtTicks);
         return order != 0 ? order : a.Order.CompareTo(b.Order);
     });
 
     /// <summary>The order in which scheduled jobs become ready.</summary>
     public static IComparer<Place> ByTime { get; } = Comparer<Place>.Create(static (a, b) =>
     {
-        int order = a.RunAt.CompareTo(b.RunAt);
+        int order = a.RunAtTicks.CompareTo(b.RunAtTicks);
         return order != 0 ? order : a.Order.CompareTo(b.Order);
     });
 }
@@ -36,10 +39,14 @@ internal sealed class JobQueue(string name)
     public ReadyJobs Ready { get; } = new();
 }
 
-/// <summary>The jobs of one queue that are ready, one line per type.</summary>
+/// <summary>
+/// The jobs of one queue that are ready: one line per type, and the first of each line in a line of their own, so that a lease costs the
+/// same however many types wait.
+/// </summary>
 internal sealed class ReadyJobs
 {
     private readonly Dictionary<string, SortedSet<Place>> _byType = [];
+    private readonly SortedSet<Place> _heads = new(Place.InLine);
 
     public int Count { get; private set; }
 
@@ -52,7 +59,18 @@ internal sealed class ReadyJobs
             _byType.Add(job.Type, line = new SortedSet<Place>(Place.InLine));
         }
 
-        line!.Add(Place.Of(job));
+        var place = Place.Of(job);
+        if (isFirst || Place.InLine.Compare(place, line!.Min) < 0)
+        {
+            if (!isFirst)
+            {
+                _heads.Remove(line!.Min);
+            }
+
+            _heads.Add(place);
+        }
+
+        line!.Add(place);
         Count++;
         return isFirst;
     }
@@ -60,22 +78,34 @@ internal sealed class ReadyJobs
     /// <summary>Removes a job if it is there; true when it was the last of its type.</summary>
     public bool Remove(Job job)
     {
-        if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line) || !line.Remove(Place.Of(job)))
+        var place = Place.Of(job);
+        if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line) || !line.Remove(place))
         {
             return false;
         }
 
         Count--;
+        if (_heads.Remove(place) && line.Count > 0)
+        {
+            _heads.Add(line.Min);
+        }
+
         return line.Count == 0 && _byType.Remove(job.Type);
     }
 
     /// <summary>The first in line among these types (null: all), or null.</summary>
     public Place? First(IReadOnlySet<string>? types)
     {
-        Place? first = null;
-        foreach ((string type, SortedSet<Place> line) in _byType)
+        if (types is null)
         {
-            if (types?.Contains(type) != false && (first is null || Place.InLine.Compare(line.Min, first.Value) < 0))
+            return _heads.Count > 0 ? _heads.Min : null;
+        }
+
+        Place? first = null;
+        foreach (string type in types.Count < _byType.Count ? types : (IEnumerable<string>)_byType.Keys)
+        {
+            if (types.Contains(type) && _byType.TryGetValue(type, out SortedSet<Place>? line)
+                && (first is null || Place.InLine.Compare(line.Min, first.Value) < 0))
             {
                 first = line.Min;
             }

@@ -24,7 +24,7 @@ public sealed partial class Shard
             {
                 OnDuplicate.Return => new Outcome.Existing(holder),
                 OnDuplicate.Replace when holders.Second is { } other => new Outcome.Refused(new Refusal.DuplicateJob(other)),
-                OnDuplicate.Replace when holder.Status == JobStatus.New => new Outcome.Replaced(ReplaceWaiting(holder, submitted)),
+                OnDuplicate.Replace when holder.Status == JobStatus.New && holder.Owner == submitted.Owner => new Outcome.Replaced(ReplaceWaiting(holder, submitted)),
                 OnDuplicate.Replace or OnDuplicate.Reject => new Outcome.Refused(new Refusal.DuplicateJob(holder)),
             };
         }

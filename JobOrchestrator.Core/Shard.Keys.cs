@@ -17,11 +17,11 @@ public sealed partial class Shard
     {
         if (job.IsFinished)
         {
-            if (job.UniqueKey is { } closedKey && UniqueUntil(job) is var end && end > _now
-                && !(_uniqueWindows.TryGetValue((job.Queue, closedKey), out KeyWindow other) && other.Until >= end))
+            // A job that runs again has passed its key on: so there is never more than one guard.
+            if (job is { UniqueKey: { } guarded, RetriedAs: null } && UniqueUntil(job) is var end && end > _now)
             {
-                _uniqueWindows[(job.Queue, closedKey)] = new KeyWindow(job.Id, end);
-                _windowEnds.Enqueue((job.Queue, closedKey, true), end);
+                _uniqueWindows[(job.Queue, guarded)] = new KeyWindow(job.Id, end);
+                _windowEnds.Enqueue((job.Queue, guarded, true), end);
             }
         }
         else

@@ -10,28 +10,28 @@ public sealed partial class Shard
         int settled = 0;
         while (leased.Count + settled < lease.Max && FirstReady(lease.Queues, lease.Types) is { } first)
         {
-            Job job = _jobs[first];
-            if (Settle(job).Status != JobStatus.New)
+            if (Settle(first).Status != JobStatus.New)
             {
                 // Its time limit had passed. It counts, so that one command changes no more documents than it says.
                 settled++;
                 continue;
             }
 
+            Job job = Started(first, lease.Worker, $"{lease.TokenSeed}.{leased.Count}");
             bytes += job.DocumentBytesMax;
             if (leased.Count > 0 && bytes > lease.BytesMax)
             {
                 break;
             }
 
-            leased.Add(LeaseJob(job, lease.Worker, $"{lease.TokenSeed}.{leased.Count}"));
+            leased.Add(Publish(job, JobEventKind.Updated, first.Status));
         }
 
         return new Outcome.Leased(leased);
     }
 
     /// <summary>The next job to hand out: from the first queue named that has one, or, where none is named, the best of all queues.</summary>
-    private JobId? FirstReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types)
+    private Job? FirstReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types)
     {
         foreach (string name in queues)
         {
@@ -44,7 +44,7 @@ public sealed partial class Shard
         return queues.Count == 0 ? BestOfAll(types) : null;
     }
 
-    private JobId? BestOfAll(IReadOnlySet<string>? types)
+    private Job? BestOfAll(IReadOnlySet<string>? types)
     {
         Place? best = null;
         IEnumerable<string> names = types is null
@@ -64,20 +64,17 @@ public sealed partial class Shard
     private Place? FirstIn(string name, IReadOnlySet<string>? types) =>
         _queues.TryGetValue(name, out JobQueue? queue) && !queue.Paused ? queue.Ready.First(types) : null;
 
-    private Job LeaseJob(Job job, string worker, string token)
+    private Job Started(Job job, string worker, string token)
     {
         int number = job.Attempt + 1;
-        return Publish(
-            job with
-            {
-                Status = JobStatus.InProgress,
-                Attempt = number,
-                Lease = new Lease(token, worker, Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds))),
-                Attempts = WithEntry(job.Attempts, new Attempt(number, worker, _now, token)),
-                StartedAt = job.StartedAt ?? _now,
-            },
-            JobEventKind.Updated,
-            job.Status);
+        return job with
+        {
+            Status = JobStatus.InProgress,
+            Attempt = number,
+            Lease = new Lease(token, worker, Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds))),
+            Attempts = WithEntry(job.Attempts, new Attempt(number, worker, _now, token)),
+            StartedAt = job.StartedAt ?? _now,
+        };
     }
 
     /// <summary>Whether a lease on these queues and types would get anything now.</summary>
@@ -90,11 +87,10 @@ public sealed partial class Shard
 
     private void PromoteScheduled()
     {
-        while (_scheduled.Count > 0 && _scheduled.Min is var place && place.RunAt <= _now)
+        while (_scheduled.Count > 0 && _scheduled.Min is var place && place.RunAtTicks <= _now.UtcTicks)
         {
             _scheduled.Remove(place);
-            Job job = _jobs[place.Job];
-            AddReady(QueueNamed(job.Queue), job);
+            AddReady(QueueNamed(place.Job.Queue), place.Job);
         }
     }
 
@@ -108,5 +104,5 @@ public sealed partial class Shard
     }
 
     private static Attempt[] WithEntry(IReadOnlyList<Attempt> attempts, Attempt entry) =>
-        [.. attempts.Skip(Math.Max(0, attempts.Count - Job.AttemptsKept + 1)), entry];
+        attempts.Count == 0 ? [entry] : [.. attempts.Skip(Math.Max(0, attempts.Count - Job.AttemptsKept + 1)), entry];
 }

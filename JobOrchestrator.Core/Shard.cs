@@ -139,7 +139,7 @@ public sealed partial class Shard
         get
         {
             DateTimeOffset? due = _due.Count > 0 ? _due.Min.At : null;
-            DateTimeOffset? ready = _scheduled.Count > 0 ? _scheduled.Min.RunAt : null;
+            DateTimeOffset? ready = _scheduled.Count > 0 ? _scheduled.Min.Job.RunAt : null;
             return Earlier(Earlier(due, ready), NextWindowEnd);
         }
     }

@@ -112,7 +112,7 @@ Copy-Secrets
 # Programs behind a company's proxy must still reach their neighbours directly.
 $env:NO_PROXY = '127.0.0.1,localhost' + $(if ($env:NO_PROXY) { ",$env:NO_PROXY" })
 
-function New-Service([string] $name, [string] $folder, [string] $port, [string] $health, [hashtable] $environment, [string[]] $arguments) {
+function New-SuiteService([string] $name, [string] $folder, [string] $port, [string] $health, [hashtable] $environment, [string[]] $arguments) {
     $dll = Join-Path $root "$folder\bin\$configuration\net10.0\$name.dll"
     if (-not (Test-Path $dll)) { Say "$name has not been built ($configuration). Run start.cmd without START_NO_BUILD."; exit 1 }
     return [pscustomobject]@{
@@ -135,16 +135,16 @@ $xEnvironment = @{
     JobOrchestrator__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
 }
 $services = @(
-    (New-Service 'LocalSidecar' 'Sidecar\LocalSidecar' $sidecarPort '/v1.0/healthz/outbound' @{} $sidecarArguments),
-    (New-Service 'JobOrchestrator' 'JobOrchestrator' $jobsPort '/health/ready' $jobsEnvironment @()),
-    (New-Service 'MicroserviceX' 'MicroserviceX' $xPort '/health/ready' $xEnvironment @()))
+    (New-SuiteService 'LocalSidecar' 'Sidecar\LocalSidecar' $sidecarPort '/v1.0/healthz/outbound' @{} $sidecarArguments),
+    (New-SuiteService 'JobOrchestrator' 'JobOrchestrator' $jobsPort '/health/ready' $jobsEnvironment @()),
+    (New-SuiteService 'MicroserviceX' 'MicroserviceX' $xPort '/health/ready' $xEnvironment @()))
 
 function Write-Pids {
     $services | Where-Object { $_.Process } | ForEach-Object { "$($_.Name)=$($_.Process.Id)" } | Set-Content "$data\pids"
 }
 
 # One pair of log files for each time a service is started, because Start-Process begins its files anew.
-function Start-Service([object] $service) {
+function Start-SuiteService([object] $service) {
     $service.Starts++
     $log = "$data\logs\$($service.Name).$($service.Starts)"
     foreach ($entry in $service.Environment.GetEnumerator()) { Set-Item "env:$($entry.Key)" $entry.Value }
@@ -207,7 +207,7 @@ function Wait-Ready([object] $service) {
 }
 
 # One look at one service: started again after it ended, and given up when it ends too often.
-function Watch-Service([object] $service) {
+function Watch-SuiteService([object] $service) {
     $now = Get-Date
     if ($service.Process -and $service.Process.HasExited) {
         $ending = Get-Ending $service
@@ -222,7 +222,7 @@ function Watch-Service([object] $service) {
     elseif ($service.RestartAt -and $now -ge $service.RestartAt) {
         $service.RestartAt = $null
         $service.Awaited = $true
-        Start-Service $service
+        Start-SuiteService $service
     }
     elseif ($service.Awaited -and (Test-Ready $service)) {
         $service.Awaited = $false
@@ -233,10 +233,10 @@ function Watch-Service([object] $service) {
 # --- Start -------------------------------------------------------------------------------------------------------
 
 try {
-    Start-Service $services[0]
+    Start-SuiteService $services[0]
     Wait-Ready $services[0]
-    Start-Service $services[1]
-    Start-Service $services[2]
+    Start-SuiteService $services[1]
+    Start-SuiteService $services[2]
     Wait-Ready $services[1]
     Wait-Ready $services[2]
     Show-Logs
@@ -253,7 +253,7 @@ ready
     while ($true) {
         Start-Sleep -Milliseconds 500
         Show-Logs
-        foreach ($service in $services) { Watch-Service $service }
+        foreach ($service in $services) { Watch-SuiteService $service }
     }
 }
 finally {

@@ -14,6 +14,10 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
 {
     private const string Oldest = "oldest";
     private const int PageSize = 500;
+
+    // A page can be empty because everything looked at was of other owners. So many in a row are more than a feed holds: it is growing as
+    // fast as it is read, and the rest is for the next reading.
+    private const int EmptyPagesMax = 20;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
 
@@ -96,7 +100,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     private async Task<(int Events, Exception? Unhandled)> CatchUpAsync(CancellationToken cancellationToken)
     {
         var cursor = _cursor ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
-        var events = 0;
+        int events = 0, emptyPages = 0;
         Exception? unhandled = null;
         while (true)
         {
@@ -126,7 +130,8 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
                 }
             }
 
-            var isEnd = page.Events.Count == 0 && (page.Cursor == cursor || cursor is null or Oldest);
+            emptyPages = page.Events.Count == 0 ? emptyPages + 1 : 0;
+            var isEnd = page.Events.Count == 0 && (page.Cursor == cursor || emptyPages >= EmptyPagesMax);
             cursor = page.Cursor;
             if (unhandled is null && cursor != _cursor)
             {

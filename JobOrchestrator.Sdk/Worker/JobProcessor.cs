@@ -22,9 +22,16 @@ public abstract class JobProcessor
         }
         catch (JsonException exception)
         {
-            throw new JobFailedPermanentlyException($"The input is not a {typeof(TInput).Name}: {exception.Message}", exception) { ErrorType = InputError };
+            throw new JobFailedPermanentlyException($"The input does not fit: {Describe(exception)}", exception) { ErrorType = InputError };
         }
     }
+
+    /// <summary>The caller's words: where in the input, not which .NET type it would have become.</summary>
+    private static string Describe(JsonException exception) => exception.Path switch
+    {
+        null or "" or "$" => "it is of another shape than this type of job takes.",
+        var path => $"the value at {path} is of another kind than this type of job takes.",
+    };
 
     private const string InputError = "/problems/invalid-input";
 }

@@ -60,7 +60,8 @@ internal sealed partial class JobWorker(
         await reporter.StopAsync(_options.ShutdownGrace);
     }
 
-    public void Dispose() => _stopping.Dispose();
+    /// <summary>Cancelled rather than disposed: a host that is disposed without having been stopped stops its services afterwards.</summary>
+    public void Dispose() => _stopping.Cancel();
 
     private Dictionary<string, ProcessorRegistration> ByType()
     {
@@ -193,7 +194,7 @@ internal sealed partial class JobWorker(
                 Understand(lease, await CompleteAsync(lease, completed), "complete");
                 break;
             case AttemptEnd.Failed failed:
-                AttemptFailed(logger, failed.Exception, lease.Job.Id, lease.Job.Type, lease.Job.Attempt);
+                LogFailure(lease.Job, failed);
                 Understand(lease, await lease.FinishAsync(lease.NewReport(Report.Fail) with { Error = failed.Error, Retry = failed.Retry }), "fail");
                 break;
             case AttemptEnd.Released:
@@ -203,6 +204,19 @@ internal sealed partial class JobWorker(
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"No rule for {end.GetType().Name}.");
+        }
+    }
+
+    /// <summary>A failure that the processor itself declared needs no stack trace.</summary>
+    private void LogFailure(Job job, AttemptEnd.Failed failed)
+    {
+        if (failed.Retry)
+        {
+            AttemptFailed(logger, failed.Exception, job.Id, job.Type, job.Attempt);
+        }
+        else
+        {
+            JobFailed(logger, job.Id, job.Type, job.Attempt, failed.Error.Title);
         }
     }
 
@@ -252,6 +266,9 @@ internal sealed partial class JobWorker(
 
     [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed.")]
     private static partial void AttemptFailed(ILogger logger, Exception exception, string jobId, string? type, int attempt);
+
+    [LoggerMessage(EventId = 47, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed for good: {Title}")]
+    private static partial void JobFailed(ILogger logger, string jobId, string? type, int attempt, string title);
 
     [LoggerMessage(EventId = 43, Level = LogLevel.Warning, Message = "Job {JobId}: {Report} was refused with {Status} ({Title}).")]
     private static partial void Refused(ILogger logger, string jobId, string report, int status, string? title);

@@ -46,7 +46,8 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
         return pending.Answer.Task;
     }
 
-    public void Dispose() => _abandon.Dispose();
+    /// <summary>Cancelled rather than disposed, so that stopping afterwards finds it as it should be.</summary>
+    public void Dispose() => _abandon.Cancel();
 
     private async Task RunAsync()
     {

@@ -1,5 +1,6 @@
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
+using JobOrchestrator.Features.OpenApi;
 using JobOrchestrator.Features.Queues;
 using JobOrchestrator.Features.Workers;
 using JobOrchestrator.Hosting;
@@ -18,6 +19,7 @@ internal static class ApiFeature
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Api>();
+        services.AddOpenApiPage();
         return services;
     }
 
@@ -35,6 +37,7 @@ internal static class ApiFeature
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<ApiKeys>();
+        app.UseOpenApiPage();
         return app;
     }
 
@@ -46,6 +49,7 @@ internal static class ApiFeature
         app.MapQueues();
         app.MapEvents();
         app.MapProblemPages();
+        app.MapGet("/", static () => Results.Redirect("/swagger")).ExcludeFromDescription();
         return app;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace JobOrchestrator.Features;
@@ -49,6 +50,12 @@ internal readonly struct RequestBody : IDisposable
         if (http.Request.ContentLength > bytesMax)
         {
             throw TooLarge(bytesMax);
+        }
+
+        // The server's own bound is for requests that nobody bounds.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server && server.MaxRequestBodySize < bytesMax)
+        {
+            server.MaxRequestBodySize = bytesMax;
         }
 
         PipeReader reader = http.Request.BodyReader;

@@ -249,7 +249,8 @@ internal static class JobDocument
     {
         if (value is not null)
         {
-            writer.WriteString(name, value.Utf8);
+            writer.WritePropertyName(name);
+            KeptJson.Write(writer, value);
         }
     }
 

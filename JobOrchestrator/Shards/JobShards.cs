@@ -13,6 +13,8 @@ internal sealed class JobShards(ShardHost host, JobBoard board, IStateStore stor
 
     public int BatchMax => host.Limits?.JobsMax ?? throw NotReady();
 
+    public long BatchBytesMax => host.Limits?.BytesMax ?? throw NotReady();
+
     public int ShardOf(string queue)
     {
         int shards = host.ShardCount ?? throw NotReady();
@@ -46,6 +48,12 @@ internal sealed class JobShards(ShardHost host, JobBoard board, IStateStore stor
     public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
     {
         (int Shard, Command.Lease Lease)[] parts = [.. PartsOf(lease)];
+        if (parts.Length == 0)
+        {
+            // From any queue, and the number of shards is not known before the store has been reached.
+            throw NotReady();
+        }
+
         if (parts.Length == 1)
         {
             return await LeaseAsync(parts[0].Shard, parts[0].Lease, wait, cancellationToken);

@@ -171,7 +171,7 @@ internal sealed class Outbox
             writer.WriteStartArray();
             foreach (OutboxEvent item in entry.Events)
             {
-                writer.WriteStringValue(item.CloudEvent.Utf8);
+                KeptJson.Write(writer, item.CloudEvent);
             }
 
             writer.WriteEndArray();

@@ -11,9 +11,9 @@ internal sealed class EventHistory : IDisposable
 {
     public const int Kept = 1_000;
 
-    // Guards the queue and the file: the events of different jobs are handled side by side.
+    // Guards the list and the file: the events of different jobs are handled side by side.
     private readonly Lock _lock = new();
-    private readonly Queue<ReceivedEvent> _events = new();
+    private readonly List<ReceivedEvent> _events = [];
     private readonly string _path;
     private FileStream _file;
     private int _lines;
@@ -38,14 +38,25 @@ internal sealed class EventHistory : IDisposable
         _file = Rewrite();
     }
 
-    /// <summary>Keeps an event; false when it is here already and not said to be a repeat: the process died between keeping and acknowledging it.</summary>
+    /// <summary>
+    /// Keeps an event. A repeat takes no second place: it is counted with the first. False when the event is here already although nobody says
+    /// that it is a repeat: the process died between keeping and acknowledging it.
+    /// </summary>
     public bool TryAdd(ReceivedEvent received)
     {
         lock (_lock)
         {
-            if (received.Delivery != JobEventDelivery.Repeat && _events.Any(kept => kept.Id == received.Id && kept.Delivery != JobEventDelivery.Repeat))
+            var at = _events.FindIndex(kept => kept.Id == received.Id);
+            if (at >= 0)
             {
-                return false;
+                _events[at] = _events[at] with { Repeats = _events[at].Repeats + 1 };
+                return received.Delivery == JobEventDelivery.Repeat;
+            }
+
+            if (received.Delivery == JobEventDelivery.Repeat)
+            {
+                // Of an event that has left the history.
+                return true;
             }
 
             // One unbuffered write: once this returns, the line survives this process.
@@ -90,10 +101,10 @@ internal sealed class EventHistory : IDisposable
 
     private void Keep(ReceivedEvent received)
     {
-        _events.Enqueue(received);
+        _events.Add(received);
         if (_events.Count > Kept)
         {
-            _events.Dequeue();
+            _events.RemoveAt(0);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using JobOrchestrator.Sdk;
 
 namespace MicroserviceX.Events;
@@ -16,7 +17,7 @@ internal sealed partial class EventRecorder(EventHistory history, TimeProvider t
             jobEvent.Type,
             jobEvent.PreviousStatus?.ToString() ?? "-",
             jobEvent.Status,
-            jobEvent.Progress?.Percent,
+            jobEvent.Progress?.Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $" {percent:0.#} %") : "",
             isKept ? jobEvent.Delivery : JobEventDelivery.Repeat,
             jobEvent.Source);
         return Task.CompletedTask;
@@ -25,7 +26,7 @@ internal sealed partial class EventRecorder(EventHistory history, TimeProvider t
     [LoggerMessage(
         EventId = 1,
         Level = LogLevel.Information,
-        Message = "{JobId} #{Sequence} {Kind} ({Type}): {PreviousStatus} -> {Status}, {Percent} %, {Delivery}, from {Source}")]
+        Message = "{JobId} #{Sequence} {Kind} ({Type}): {PreviousStatus} -> {Status}{Progress}, {Delivery}, from {Source}")]
     private static partial void Received(
         ILogger logger,
         string jobId,
@@ -34,7 +35,7 @@ internal sealed partial class EventRecorder(EventHistory history, TimeProvider t
         string? type,
         string previousStatus,
         JobStatus? status,
-        double? percent,
+        string progress,
         JobEventDelivery delivery,
         JobEventSource source);
 }

@@ -15,6 +15,23 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task Kill_EachInTurnThenAllDuringJobs_EveryJobEndsAndEveryEventArrivesInOrder()
     {
         await using var suite = await Suite.StartAsync();
+        try
+        {
+            await KillDuringJobsAsync(suite);
+        }
+        catch
+        {
+            foreach (var line in suite.Console.TakeLast(300))
+            {
+                output.WriteLine(line);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task KillDuringJobsAsync(Suite suite)
+    {
         await using var owner = new OwnerWatch(suite);
         var submitter = new Submitter(suite.Jobs);
         string[][] victims = [["JobOrchestrator"], ["LocalSidecar"], ["MicroserviceX"], [.. Suite.Names]];

@@ -100,4 +100,14 @@ public sealed class StartScriptTests
         Assert.StartsWith($"[start] Port {port} is taken by another program.", message, StringComparison.Ordinal);
         Assert.Contains($"JOBS_PORT={port + 1000}", message, StringComparison.Ordinal);
     }
+
+    [UnixFact]
+    public async Task StartDapr_CommandMissing_SaysWhatToInstall()
+    {
+        await using var script = ChildProcess.Start(
+            "env", ["./start.sh", "dapr"], new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin" }, Repository.Root);
+
+        Assert.Equal(1, await script.WaitForExitAsync());
+        Assert.Contains(script.Lines, line => line.StartsWith("[start] The dapr command is not here.", StringComparison.Ordinal));
+    }
 }

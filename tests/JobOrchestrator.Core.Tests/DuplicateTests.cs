@@ -215,7 +215,7 @@ public sealed class DuplicateTests
     }
 
     [Fact]
-    public void Load_TwoFinishedJobsWithOneKey_TheLaterWindowGuards()
+    public void Load_FinishedJobAndItsFinishedRetry_TheRetryGuardsTheKey()
     {
         Job first = _shard.Stored(WithUniqueKey(1, seconds: 60));
         _shard.Pass(30);
@@ -223,7 +223,7 @@ public sealed class DuplicateTests
         _shard.Apply<Outcome.Accepted>(new Command.Retry(first.Id, TestShard.Id(2)));
         Job running = _shard.Lease();
         Job second = _shard.Changed(new Command.Complete(running.Id, running.Lease!.Token));
-        _shard.Shard.TakeChanges();
+        first = _shard.Taken(first.Id);
 
         foreach (TestShard shard in new[] { _shard, _shard.Loaded(first, second), _shard.Loaded(second, first) })
         {

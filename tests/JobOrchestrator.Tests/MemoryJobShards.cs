@@ -39,6 +39,11 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
 
     public int BatchMax { get; set; } = 1_000;
 
+    public long BatchBytesMax { get; set; } = 2_000_000;
+
+    /// <summary>Called after a lease has handed out jobs, before its caller hears of it.</summary>
+    public Action? Leased { get; set; }
+
     /// <summary>How many wait right now: for a job, a lease, an event.</summary>
     public int Waiting { get; private set; }
 
@@ -68,6 +73,7 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
                 var leased = (Outcome.Leased)Apply(queues.Key, lease with { Queues = [.. queues] });
                 if (leased.Jobs.Count > 0)
                 {
+                    Leased?.Invoke();
                     return leased.Jobs;
                 }
             }

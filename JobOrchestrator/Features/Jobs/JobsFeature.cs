@@ -1,3 +1,5 @@
+using JobOrchestrator.Features.OpenApi;
+
 namespace JobOrchestrator.Features.Jobs;
 
 /// <summary>The callers' routes.</summary>
@@ -5,23 +7,23 @@ internal static class JobsFeature
 {
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapCommand("/jobs/startJobWithTimeout", StartJobWithTimeout.HandleAsync);
-        routes.MapCommand("/jobs/startJob", StartJob.HandleAsync);
-        routes.MapRead("/jobs/get", GetJob.HandleByQueryAsync);
-        routes.MapCommand("/jobs", SubmitJob.HandleAsync);
-        routes.MapCommand("/jobs/batch", SubmitBatch.HandleAsync);
-        routes.MapRead("/jobs", ListJobs.HandleAsync);
-        routes.MapRead("/jobs/{id}", GetJob.HandleAsync);
-        routes.MapRead("/jobs/{id}/result", GetResult.HandleAsync);
-        routes.MapRead("/jobs/{id}/events", JobEvents.HandleAsync);
-        routes.Map("/jobs/{id}", [HttpMethods.Delete], CancelJob.HandleDeleteAsync);
-        routes.MapCommand("/jobs/{id}/cancel", CancelJob.HandleAsync);
-        routes.MapCommand("/jobs/{id}/retry", RetryJob.HandleAsync);
-        routes.Map("/jobs/{id}", [HttpMethods.Patch], MoveJob.HandleAsync);
+        routes.MapCommand("/Jobs/StartJobWithTimeout", StartJobWithTimeout.HandleAsync).Describe(JobsDocs.StartJobWithTimeout);
+        routes.MapCommand("/Jobs/StartJob", StartJob.HandleAsync).Describe(JobsDocs.StartJob);
+        routes.MapRead("/Jobs/get", GetJob.HandleByQueryAsync).Describe(JobsDocs.GetByQuery);
+        routes.MapCommand("/jobs", SubmitJob.HandleAsync).Describe(JobsDocs.Submit);
+        routes.MapCommand("/jobs/batch", SubmitBatch.HandleAsync).Describe(JobsDocs.SubmitBatch);
+        routes.MapRead("/jobs", ListJobs.HandleAsync).Describe(JobsDocs.List);
+        routes.MapRead("/jobs/{id}", GetJob.HandleAsync).Describe(JobsDocs.Get);
+        routes.MapRead("/jobs/{id}/result", GetResult.HandleAsync).Describe(JobsDocs.Result);
+        routes.MapRead("/jobs/{id}/events", JobEvents.HandleAsync).Describe(JobsDocs.Events);
+        routes.Map("/jobs/{id}", [HttpMethods.Delete], CancelJob.HandleDeleteAsync).Describe(JobsDocs.Delete);
+        routes.MapCommand("/jobs/{id}/cancel", CancelJob.HandleAsync).Describe(JobsDocs.Cancel);
+        routes.MapCommand("/jobs/{id}/retry", RetryJob.HandleAsync).Describe(JobsDocs.Retry);
+        routes.Map("/jobs/{id}", [HttpMethods.Patch], MoveJob.HandleAsync).Describe(JobsDocs.Move);
 
-        routes.MapOtherMethods("/jobs/startJobWithTimeout", "POST");
-        routes.MapOtherMethods("/jobs/startJob", "POST");
-        routes.MapOtherMethods("/jobs/get", "GET, HEAD");
+        routes.MapOtherMethods("/Jobs/StartJobWithTimeout", "POST");
+        routes.MapOtherMethods("/Jobs/StartJob", "POST");
+        routes.MapOtherMethods("/Jobs/get", "GET, HEAD");
         routes.MapOtherMethods("/jobs/batch", "POST");
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -64,6 +65,13 @@ internal static class SubmitBatch
         {
             await Problems.SendAsync(http, new Problem(
                 ProblemType.TooLarge, $"One write takes {api.Shards.BatchMax} jobs. Send smaller batches, or ?atomic=false."));
+            return;
+        }
+
+        if (jobs.Count > 1 && jobs.Sum(CommitLoop.BytesOf) > api.Shards.BatchBytesMax)
+        {
+            await Problems.SendAsync(http, new Problem(
+                ProblemType.TooLarge, "Together, the jobs are larger than one write takes. Send smaller batches, or ?atomic=false."));
             return;
         }
 

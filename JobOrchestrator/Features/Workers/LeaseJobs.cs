@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Json;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Features.Workers;
@@ -38,16 +39,28 @@ internal static class LeaseJobs
             return;
         }
 
-        await JsonAnswer.SendAsync(http, jobs, static (writer, jobs) =>
+        try
         {
-            writer.WriteStartArray();
-            foreach (Job job in jobs)
-            {
-                JobJson.WriteLeased(writer, job);
-            }
+            http.RequestAborted.ThrowIfCancellationRequested();
+            await JsonAnswer.SendAsync(http, jobs, Write);
+        }
+        catch (OperationCanceledException)
+        {
+            // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end.
+            await Task.WhenAll(jobs.Select(job =>
+                api.Shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None)));
+        }
+    }
 
-            writer.WriteEndArray();
-        });
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<Job> jobs)
+    {
+        writer.WriteStartArray();
+        foreach (Job job in jobs)
+        {
+            JobJson.WriteLeased(writer, job);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static async Task<IReadOnlyList<Job>> LeaseAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait)

@@ -1,3 +1,5 @@
+using JobOrchestrator.Features.OpenApi;
+
 namespace JobOrchestrator.Features.Workers;
 
 /// <summary>The workers' routes.</summary>
@@ -5,12 +7,12 @@ internal static class WorkersFeature
 {
     public static void MapWorkers(this IEndpointRouteBuilder routes)
     {
-        routes.MapCommand("/queues/{queue}/lease", LeaseJobs.HandleAsync);
-        routes.MapCommand("/jobs/{id}/heartbeat", Heartbeat.HandleAsync);
-        routes.MapCommand("/jobs/{id}/complete", CompleteJob.HandleAsync);
-        routes.MapCommand("/jobs/{id}/fail", FailJob.HandleAsync);
-        routes.MapCommand("/jobs/{id}/release", ReleaseJob.HandleAsync);
-        routes.MapCommand("/jobs/report", Report.HandleAsync);
+        routes.MapCommand("/queues/{queue}/lease", LeaseJobs.HandleAsync).Describe(WorkersDocs.Lease);
+        routes.MapCommand("/jobs/{id}/heartbeat", Heartbeat.HandleAsync).Describe(WorkersDocs.Heartbeat);
+        routes.MapCommand("/jobs/{id}/complete", CompleteJob.HandleAsync).Describe(WorkersDocs.Complete);
+        routes.MapCommand("/jobs/{id}/fail", FailJob.HandleAsync).Describe(WorkersDocs.Fail);
+        routes.MapCommand("/jobs/{id}/release", ReleaseJob.HandleAsync).Describe(WorkersDocs.Release);
+        routes.MapCommand("/jobs/report", Report.HandleAsync).Describe(WorkersDocs.Report);
 
         routes.MapOtherMethods("/jobs/report", "POST");
     }

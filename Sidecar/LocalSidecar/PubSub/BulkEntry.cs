@@ -45,9 +45,10 @@ internal sealed record BulkEntry(string EntryId, string ContentType, IReadOnlyDi
             return output.Written;
         }
 
-        if (EventType != JsonTokenType.String)
+        // Single publishes take whatever is said; the entries of a bulk must be of a kind that is known.
+        if (EventType != JsonTokenType.String || !(Envelope.IsText(ContentType) || Envelope.IsBinary(ContentType)))
         {
-            problem = $"error: unexpected event type for content type {ContentType}";
+            problem = "error: mismatch between contentType and event";
             return default;
         }
 
@@ -65,7 +66,7 @@ internal sealed record BulkEntry(string EntryId, string ContentType, IReadOnlyDi
         }
         catch (FormatException)
         {
-            problem = "error: the event is not base64";
+            problem = "error: unable to decode base64 application/octect-stream data: illegal base64 data";
             return default;
         }
     }

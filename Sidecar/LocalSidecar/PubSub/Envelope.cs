@@ -28,6 +28,13 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
             || type.Equals("application/cloudevents+protobuf", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether a content type says that the body is text.</summary>
+    public static bool IsText(string contentType)
+    {
+        var type = MediaType(contentType);
+        return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.Equals("application/xml", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>Writes the event around published data.</summary>
     /// <param name="output">Takes it.</param>
     /// <param name="data">What was published.</param>

@@ -36,6 +36,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>What the operations work with, for a test that calls one directly.</summary>
+    public Api Api => _app.Services.GetRequiredService<Api>();
+
     /// <summary>Where it listens; in memory there is nothing to connect to.</summary>
     public Uri Address => Client.BaseAddress!;
 

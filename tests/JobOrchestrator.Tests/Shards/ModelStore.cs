@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Dapr;
@@ -142,9 +143,12 @@ internal sealed class ModelStore : IStateStore
 
         if (refused)
         {
-            throw new DaprException(_rollsBack ? "possible etag mismatch" : "failed to set key");
+            throw Answered(_rollsBack ? "possible etag mismatch" : "failed to set key");
         }
     }
+
+    private static DaprException Answered(string text) =>
+        new(text, new HttpRequestException(text, null, HttpStatusCode.InternalServerError));
 
     private static StoredItem Item((string Json, long Version) document) => new(Encoding.UTF8.GetBytes(document.Json), Text(document.Version));
 
@@ -157,7 +161,7 @@ internal sealed class ModelStore : IStateStore
         {
             Shards.Fault.Unreachable => throw new StoreUnreachableException("refused", new IOException()),
             Shards.Fault.RequestLost => throw new IOException("The request was lost."),
-            Shards.Fault.Refused => throw new DaprException("The store is out of order."),
+            Shards.Fault.Refused => throw Answered("The store is out of order."),
             _ => fault,
         };
     }

@@ -41,6 +41,10 @@ internal static class ListedDifferences
 
     public static IReadOnlyList<ListedDifference> In(string recording) => [.. All.Where(one => one.Recordings.Contains(recording))];
 
+    /// <summary>What another version of daprd may say of itself than the recorded one.</summary>
+    public static bool IsOfVersion(Difference difference) =>
+        difference.What is "body at $.runtimeVersion" or "body at $.extended.daprRuntimeVersion" or "body at $.enabledFeatures";
+
     private static IEnumerable<ListedDifference> OfMetadata(string what, string actual, string reason) =>
         from exchange in new[] { "health and metadata #5", "metadata after put", "metadata at the end" }
         select new ListedDifference(Every, exchange, what, actual, reason);

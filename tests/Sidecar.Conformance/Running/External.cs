@@ -19,3 +19,9 @@ internal static class External
 
     private static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
 }
+
+/// <summary>A test of LocalSidecar, whichever sidecar else is named.</summary>
+internal sealed class LocalFactAttribute : FactAttribute
+{
+    public LocalFactAttribute() => Skip = External.Url is null ? null : "Runs against LocalSidecar only.";
+}

@@ -57,8 +57,8 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
         return sidecar;
     }
 
-    /// <summary>Waits until it is ready, its app's subscriptions read.</summary>
-    public async Task ReadyAsync(HttpClient http)
+    /// <summary>Waits until it is ready: with its app's subscriptions read, or just serving.</summary>
+    public async Task ReadyAsync(HttpClient http, bool withoutApp = false)
     {
         var ready = await Eventually.IsAsync(async () =>
         {
@@ -66,7 +66,7 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
                 throw new InvalidOperationException($"LocalSidecar ended with {_process.ExitCode}:\n{Output}");
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, "/v1.0/healthz"));
+                using var answer = await http.GetAsync(new Uri(Address, withoutApp ? "/v1.0/healthz/outbound" : "/v1.0/healthz"));
                 return answer.IsSuccessStatusCode;
             }
             catch (HttpRequestException)

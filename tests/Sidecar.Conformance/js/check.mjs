@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import dapr from "@dapr/dapr";
 
-const { CommunicationProtocolEnum, DaprServer, HttpMethod } = dapr;
+const { CommunicationProtocolEnum, DaprPubSubStatusEnum, DaprServer, HttpMethod } = dapr;
 const [sidecarPort, appPort] = process.argv.slice(2);
 const patienceMs = 15_000;
 
@@ -40,7 +40,7 @@ async function check(name, run) {
   console.log(`ok ${name}`);
 }
 
-await server.pubsub.subscribe("bus", "js-jobs", async (data) => {
+async function keep(data) {
   received.push(data);
   for (const one of [...waiting]) {
     if (one.accept(data)) {
@@ -48,7 +48,15 @@ await server.pubsub.subscribe("bus", "js-jobs", async (data) => {
       one.resolve(data);
     }
   }
+}
+
+let refusals = 2;
+await server.pubsub.subscribe("bus", "js-jobs", keep);
+await server.pubsub.subscribe("bus", "js-retry", async (data) => {
+  if (refusals-- > 0) return DaprPubSubStatusEnum.RETRY;
+  await keep(data);
 });
+await server.pubsub.subscribeBulk("bus", "js-bulk", keep, { maxMessagesCount: 10, maxAwaitDurationMs: 50 });
 await server.invoker.listen("greet", async (request) => ({ hello: JSON.parse(request.body).name }), { method: HttpMethod.POST });
 await server.start();
 
@@ -56,9 +64,9 @@ await server.start();
 async function subscribed() {
   for (const end = Date.now() + patienceMs; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const { subscriptions } = await client.metadata.get();
-    if (subscriptions?.some((subscription) => subscription.topic === "js-jobs")) return;
+    if (subscriptions?.filter((subscription) => subscription.topic.startsWith("js-")).length === 3) return;
   }
-  assert.fail("The subscription was not read.");
+  assert.fail("The subscriptions were not read.");
 }
 
 await check("subscriptions", subscribed);
@@ -138,6 +146,19 @@ await check("bulk publish", async () => {
   assert.deepEqual(result.failedMessages, []);
   await event((data) => data.id === "bulk-1");
   await event((data) => data.id === "bulk-2");
+});
+
+await check("retry", async () => {
+  succeeded(await client.pubsub.publish("bus", "js-retry", { id: "refused" }));
+  await event((data) => data.id === "refused");
+  assert.equal(refusals, -1);
+});
+
+await check("bulk subscribe", async () => {
+  const result = await client.pubsub.publishBulk("bus", "js-bulk", [{ id: "batched-1" }, { id: "batched-2" }]);
+  assert.deepEqual(result.failedMessages, []);
+  await event((data) => data.id === "batched-1");
+  await event((data) => data.id === "batched-2");
 });
 
 await check("invoke", async () => {

@@ -1,0 +1,123 @@
+using JobOrchestrator.Features.OpenApi;
+
+namespace JobOrchestrator.Features.Jobs;
+
+/// <summary>What the API's document says of the callers' routes.</summary>
+internal static class JobsDocs
+{
+    private const string Tag = "Jobs";
+    private const string IdempotencyKey = "1 to 255 visible ASCII characters. The same key with the same bytes answers with the first job, and `Idempotency-Replayed: true`.";
+
+    public static readonly OperationDoc StartJobWithTimeout = Submitting(
+            new OperationDoc(Tag, "Start a job and wait for it", "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. Who leaves cancels nothing."))
+        .Takes("Start",
+            ("A job of one second", """{"owner":"microservice-x","initialTimeout":5000,"parameters":{"seconds":"1"}}"""),
+            ("A job that is not done in time", """{"owner":"microservice-x","initialTimeout":500,"parameters":{"seconds":"5"}}"""))
+        .Gives(200, "The job ended in time: with a result, or failed, or cancelled. `Preference-Applied` tells the wait that was granted.", "Job")
+        .Gives(204, "The job was done in time and has no result. `Location` names it.")
+        .Gives(202, "The job goes on. `Location` names it, `Retry-After` says when to look.", "Job");
+
+    public static readonly OperationDoc StartJob = Submitting(new OperationDoc(Tag, "Start a job"))
+        .Takes("Start", ("A job of two seconds", """{"owner":"microservice-x","parameters":{"seconds":"2"}}"""))
+        .Gives(202, "Accepted. `Location` names the job, `Retry-After` says when to look.", "Job");
+
+    public static readonly OperationDoc Submit = Submitting(
+            new OperationDoc(Tag, "Submit a job"))
+        .WithWait("`wait=N`: wait up to N seconds for the job's end (capped). `respond-async`: do not wait.")
+        .Takes("Submission",
+            ("The built-in work", """{"owner":"microservice-x","type":"simulate","input":{"seconds":1,"steps":4,"result":{"answer":42}}}"""),
+            ("Later, and more urgent", """{"type":"simulate","delaySeconds":5,"priority":10,"maxRetries":1,"backoff":{"kind":"fixed","seconds":2}}"""))
+        .Gives(202, "Accepted. `Location` names the job, `Retry-After` says when to look.", "Job")
+        .Gives(200, "The job ended in the time that was granted; or, with `onDuplicate=return`, the job that has the key.", "Job");
+
+    public static readonly OperationDoc SubmitBatch = new OperationDoc(
+            Tag, "Submit many jobs", "All or nothing, for one queue (or queues that are stored together); with `atomic=false` each by itself.")
+        .Query("atomic", "False: one outcome per job. True.", "true", "false")
+        .Query("onDuplicate", "What to do where a key is taken.", "reject", "return", "replace")
+        .Header("Idempotency-Key", "Counts for the whole request.")
+        .Takes("Submission[]", ("Two jobs", """[{"owner":"microservice-x","input":{"seconds":1}},{"owner":"microservice-x","input":{"seconds":2}}]"""))
+        .Gives(202, "All accepted, in their order.", "Job[]")
+        .Gives(200, "With `atomic=false`: one outcome per job, in their order.", "BatchOutcome[]")
+        .WithBodyProblems()
+        .Refuses(ProblemType.DuplicateJob, ProblemType.BatchSpansShards, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)
+        .WithStoreProblems();
+
+    public static readonly OperationDoc List = new OperationDoc(Tag, "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page.")
+        .Query("status", "Only these.", "New", "InProgress", "Completed", "Failed", "Cancelled")
+        .Query("queue", "Only this queue.")
+        .Query("owner", "Only this owner's.")
+        .Query("type", "Only this type.")
+        .Query("createdAfter", "Only those created after this instant, such as 2030-01-31T12:00:00Z.")
+        .Query("createdBefore", "Only those created before this instant.")
+        .Query("limit", "Most jobs in the page. 100; at most 1,000.")
+        .Query("cursor", "From the `Link` of an earlier page.")
+        .Gives(200, "A page.", "Job[]")
+        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.StoreUnavailable);
+
+    public static readonly OperationDoc Get = Reading(new OperationDoc(
+            Tag, "Get a job", "`Retry-After` while it is live. With `If-None-Match` and `Prefer: wait=N` a long poll: answered when the job changes."))
+        .WithJobId();
+
+    public static readonly OperationDoc GetByQuery = Reading(new OperationDoc(Tag, "Get a job, by query", "As `GET /jobs/{id}`."))
+        .Query("jobId", "The job's id.")
+        .Refuses(ProblemType.JobNotFound);
+
+    public static readonly OperationDoc Result = new OperationDoc(Tag, "Get a job's result", "The result itself, byte for byte.")
+        .WithJobId()
+        .WithWait("`wait=N`: wait up to N seconds for the job's end.")
+        .Gives(200, "The result.", "")
+        .Gives(204, "Done without a result.")
+        .Refuses(ProblemType.JobNotFinished, ProblemType.JobCancelled, ProblemType.JobFailed, ProblemType.JobPurged, ProblemType.StoreUnavailable);
+
+    public static readonly OperationDoc Events = new OperationDoc(
+            Tag, "Follow a job", "Server-sent events: how the job stands, then each change; the stream ends with the job. `id:` is the sequence.")
+        .WithJobId()
+        .Header("Last-Event-ID", "Go on behind this sequence.")
+        .Gives(200, "The stream.", "text", "text/event-stream")
+        .Gives(204, "The job has ended, and its last event has been seen.")
+        .Refuses(ProblemType.MalformedRequest, ProblemType.JobPurged, ProblemType.StoreUnavailable);
+
+    public static readonly OperationDoc Delete = Ending(new OperationDoc(Tag, "Cancel a job, or forget a finished one"))
+        .Query("purge", "True: forget a finished job.", "true", "false")
+        .Gives(204, "Forgotten.")
+        .Refuses(ProblemType.JobNotFinished);
+
+    public static readonly OperationDoc Cancel = Ending(new OperationDoc(Tag, "Cancel a job"));
+
+    public static readonly OperationDoc Retry = new OperationDoc(
+            Tag, "Run a finished job again", "As a new job that names the old one. Repeated, it answers with the job that was made the first time.")
+        .WithJobId()
+        .Gives(202, "The new job.", "Job")
+        .Refuses(ProblemType.JobNotFinished, ProblemType.DuplicateJob, ProblemType.JobPurged, ProblemType.QueueFull)
+        .WithStoreProblems();
+
+    public static readonly OperationDoc Move = new OperationDoc(Tag, "Change a waiting job's priority or time")
+        .WithJobId()
+        .Header("If-Match", "Only if the job is still at this ETag.")
+        .Takes("Move", ("More urgent", """{"priority":10}"""))
+        .Gives(200, "The job.", "Job")
+        .WithBodyProblems()
+        .Refuses(ProblemType.JobNotWaiting, ProblemType.SequenceMismatch, ProblemType.JobPurged)
+        .WithStoreProblems();
+
+    private static OperationDoc Submitting(OperationDoc doc) => doc
+        .Query("onDuplicate", "What to do when the externalId or the uniqueKey is taken.", "reject", "return", "replace")
+        .Header("Idempotency-Key", IdempotencyKey)
+        .WithBodyProblems()
+        .Refuses(ProblemType.DuplicateJob, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)
+        .WithStoreProblems();
+
+    private static OperationDoc Reading(OperationDoc doc) => doc
+        .Header("If-None-Match", "304 while the job is still at this ETag.")
+        .WithWait("`wait=N`: with If-None-Match, wait up to N seconds for a change.")
+        .Gives(200, "The job.", "Job")
+        .Gives(304, "Unchanged.")
+        .Refuses(ProblemType.JobPurged, ProblemType.StoreUnavailable);
+
+    private static OperationDoc Ending(OperationDoc doc) => doc
+        .WithJobId()
+        .Gives(200, "Cancelled.", "Job")
+        .Gives(202, "Its worker is told at the next heartbeat.", "Job")
+        .Refuses(ProblemType.AlreadyFinished, ProblemType.JobPurged)
+        .WithStoreProblems();
+}

@@ -1,0 +1,49 @@
+namespace JobOrchestrator.Core.Tests;
+
+public sealed class DocumentSizeTests
+{
+    [Fact]
+    public void DocumentBytesMax_EveryTextOfACaller_Counts()
+    {
+        string text = new('x', 1_000);
+        var json = JsonText.Of(text);
+        var shard = new TestShard();
+        Job job = shard.Running(TestShard.Submission(1));
+        Job[] longer =
+        [
+            job with { Type = text },
+            job with { Queue = text },
+            job with { Owner = text },
+            job with { ExternalId = text },
+            job with { UniqueKey = text },
+            job with { IdempotencyKey = text },
+            job with { Traceparent = text },
+            job with { Progress = new Progress(null, text) },
+            job with { Error = new JobError("x", text) },
+            job with { Error = new JobError(text, "x") },
+            job with { Error = new JobError("x", "x", json) },
+            job with { Input = json },
+            job with { State = json },
+            job with { Result = json },
+            job with { Lease = job.Lease! with { Worker = text } },
+            job with { Attempts = [job.Attempts[0] with { Error = text }] },
+            job with { Attempts = [job.Attempts[0] with { Worker = text }] },
+        ];
+
+        Assert.All(longer, it => Assert.InRange(it.DocumentBytesMax, job.DocumentBytesMax + 1_900, job.DocumentBytesMax + 3_100));
+    }
+
+    [Fact]
+    public void DocumentBytesMax_LongErrorInEveryAttempt_IsCountedForEach()
+    {
+        var shard = new TestShard();
+        shard.Enqueue(1);
+        for (int attempt = 1; attempt <= Job.AttemptsKept; attempt++)
+        {
+            Job job = shard.Lease();
+            shard.Changed(new Command.Fail(job.Id, job.Lease!.Token, new JobError("x", new string('x', 1_000))));
+        }
+
+        Assert.True(shard.Taken(TestShard.Id(1)).DocumentBytesMax > Job.AttemptsKept * 1_000);
+    }
+}

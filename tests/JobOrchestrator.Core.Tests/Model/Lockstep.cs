@@ -1,0 +1,139 @@
+namespace JobOrchestrator.Core.Tests.Model;
+
+/// <summary>A shard and the plain model, given the same commands at the same times and compared after each.</summary>
+internal sealed class Lockstep
+{
+    private static readonly ShardSettings Settings = new(TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12);
+
+    private readonly PlainModel _model = new(Settings);
+    private readonly Dictionary<JobId, Job> _store = [];
+    private readonly Invariants _invariants = new();
+    private readonly RandomCommands _commands;
+    private Shard _shard = new(Settings);
+
+    public Lockstep()
+    {
+        _model.Now = TestShard.Start;
+        _commands = new RandomCommands(_model);
+    }
+
+    /// <summary>The outcomes and refusals met so far.</summary>
+    public HashSet<Type> Seen { get; } = [];
+
+    /// <summary>Does what this number stands for; throws when the two differ or an invariant is broken.</summary>
+    public void Step(int number)
+    {
+        var random = new Random(number);
+        _model.Now += _commands.Wait(random);
+        switch (random.Next(100))
+        {
+            case < 18:
+                Take();
+                break;
+            case < 20:
+                _shard.Rollback(_model.PausedStored);
+                _model.Rollback();
+                break;
+            case < 21:
+                Reload();
+                break;
+            default:
+                Apply(_commands.Next(random));
+                break;
+        }
+
+        CompareState();
+    }
+
+    private void Apply(Command command)
+    {
+        RecallFor(command);
+        _invariants.Before(command, _model);
+
+        Outcome expected = _model.Apply(command);
+        Outcome actual = _shard.Apply(command, _model.Now);
+
+        Same.Assert(expected, actual);
+        Seen.Add(actual is Outcome.Refused refused ? refused.Why.GetType() : actual.GetType());
+        _invariants.After(actual);
+        _commands.Learn(actual);
+        if (command is Command.Tick { Max: int.MaxValue })
+        {
+            Assert.Equal(_model.NextDue(), _shard.NextDue);
+        }
+    }
+
+    /// <summary>As the commit loop does: the store is asked until nothing is missing that it has.</summary>
+    private void RecallFor(Command command)
+    {
+        while (_shard.Missing(command).Where(_store.ContainsKey).Where(id => !_model.Forgotten.Contains(id)).ToList() is { Count: > 0 } missing)
+        {
+            missing.ForEach(id => _shard.Recall(_store[id]));
+        }
+    }
+
+    private void Take()
+    {
+        Job[] touched = [.. _model.Unstored];
+        Assert.Equal(touched.Sum(job => (long)job.DocumentBytesMax), _shard.PendingBytes);
+        Assert.Equal(touched.Length + _model.Forgotten.Count, _shard.PendingDocuments);
+        Changes peeked = _shard.PeekChanges();
+        Changes changes = _shard.TakeChanges();
+
+        Assert.Equal(peeked.Jobs, changes.Jobs);
+        Same.Assert(touched.OrderBy(job => job.Order), changes.Jobs.OrderBy(job => job.Order));
+        Same.Assert(touched.Where(job => !_store.ContainsKey(job.Id)).OrderBy(job => job.Order), changes.Created);
+        Same.Assert(_model.Events, changes.Events);
+        Assert.Equal(_model.Forgotten, changes.Forgotten);
+        if (!_model.Paused.SequenceEqual(_model.PausedStored))
+        {
+            Assert.True(changes.PausedQueuesChanged);
+        }
+
+        foreach (Job job in changes.Jobs)
+        {
+            _store[job.Id] = job;
+        }
+
+        foreach (JobId id in changes.Forgotten)
+        {
+            _store.Remove(id);
+        }
+
+        _invariants.Stored(changes, _store.Values);
+        _model.Store();
+        foreach (JobId id in _store.Keys.Where(id => _model.Find(id) is null).ToList())
+        {
+            _store.Remove(id);
+        }
+    }
+
+    /// <summary>A new shard that loads the store has to go on as the old one would have.</summary>
+    private void Reload()
+    {
+        Take();
+        _shard = new Shard(Settings, _model.NextOrder);
+        foreach (string queue in _model.Paused)
+        {
+            _shard.LoadPaused(queue);
+        }
+
+        foreach (Job job in _store.Values.OrderBy(job => job.Order))
+        {
+            _shard.Load(job, _model.Now);
+        }
+
+        Apply(new Command.Excuse());
+    }
+
+    private void CompareState()
+    {
+        Assert.Equal(_model.Statistics(), _shard.Statistics(_model.Now));
+        Assert.Equal(_model.Jobs.Count(job => !job.IsFinished), _shard.LiveJobs);
+        Assert.Equal(_model.Paused, _shard.PausedQueues);
+        foreach ((IReadOnlyList<string> queues, IReadOnlySet<string>? types) in RandomCommands.Places)
+        {
+            Assert.Equal(_model.InLine(queues, types).Any(), _shard.HasReady(queues, types, _model.Now));
+        }
+    }
+}

@@ -1,0 +1,245 @@
+using System.Diagnostics;
+
+namespace JobOrchestrator.Core.Tests.Model;
+
+internal sealed partial class PlainModel
+{
+    public Outcome Apply(Command command) => command switch
+    {
+        Command.OnJob onJob => Find(onJob.JobId) is { } job ? ApplyTo(Settle(job), onJob) : Refuse(new Refusal.UnknownJob(onJob.JobId)),
+        Command.Enqueue enqueue => Enqueue(enqueue.Job),
+        Command.EnqueueMany many => EnqueueMany(many.Jobs),
+        Command.Lease lease => Lease(lease),
+        Command.PauseQueue pause => Done(_memory.Paused.Add(pause.Queue) ? 0 : 0),
+        Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
+        Command.ReleaseWorker worker => Done(Live.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max).ToList()
+            .Select(job => GiveBack(job, null)).Count()),
+        Command.Excuse => Excuse(),
+        Command.Tick tick => Tick(tick.Max),
+        _ => throw new UnreachableException(),
+    };
+
+    private static Outcome.Refused Refuse(Refusal why) => new(why);
+
+    private static Outcome.Done Done(int jobs) => new(jobs);
+
+    private Outcome ApplyTo(Job job, Command.OnJob command)
+    {
+        bool holds = job.Lease is { } lease && command switch
+        {
+            Command.Heartbeat report => report.Token == lease.Token,
+            Command.Complete report => report.Token == lease.Token,
+            Command.Fail report => report.Token == lease.Token,
+            Command.Release report => report.Token == lease.Token,
+            _ => false,
+        };
+        return command switch
+        {
+            Command.Heartbeat beat => holds ? Heartbeat(job, beat) : Late(job, beat.Token, "heartbeat", _ => false),
+            Command.Complete done => holds
+                ? new Outcome.Changed(Finish(End(job, AttemptOutcome.Completed) with { Result = done.Result, Error = null }, JobStatus.Completed, job.Status))
+                : Late(job, done.Token, "complete", attempt => attempt.Outcome == AttemptOutcome.Completed),
+            Command.Fail fail => holds
+                ? new Outcome.Changed(EndInError(job, AttemptOutcome.Failed, fail.Error, fail.TryAgain))
+                : Late(job, fail.Token, "fail", attempt => attempt is { Outcome: AttemptOutcome.Failed } or { Outcome: AttemptOutcome.Cancelled, Error: not null }),
+            Command.Release release => holds
+                ? new Outcome.Changed(GiveBack(job, release.Delay))
+                : Late(job, release.Token, "release", attempt => attempt is { Outcome: AttemptOutcome.Released } or { Outcome: AttemptOutcome.Cancelled, Error: null }),
+            Command.Cancel => Cancel(job),
+            Command.Retry retry => Retry(job, retry),
+            Command.Reprioritise move => Reprioritise(job, move),
+            Command.Forget => Forget(job),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private Outcome.Leased Lease(Command.Lease lease)
+    {
+        var leased = new List<Job>();
+        for (int looked = 0; looked < lease.Max && InLine(lease.Queues, lease.Types).FirstOrDefault() is { } first; looked++)
+        {
+            if (Settle(first).Status != JobStatus.New)
+            {
+                continue;
+            }
+
+            string token = $"{lease.TokenSeed}.{leased.Count}";
+            var attempt = new Attempt(first.Attempt + 1, lease.Worker, Now, token);
+            leased.Add(Publish(
+                first with
+                {
+                    Status = JobStatus.InProgress,
+                    Attempt = first.Attempt + 1,
+                    Lease = new Lease(token, lease.Worker, Now.AddSeconds(first.LeaseSeconds)),
+                    Attempts = [.. first.Attempts.Append(attempt).TakeLast(Job.AttemptsKept)],
+                    StartedAt = first.StartedAt ?? Now,
+                },
+                JobEventKind.Updated,
+                JobStatus.New));
+        }
+
+        return new Outcome.Leased(leased);
+    }
+
+    private Outcome.Extended Heartbeat(Job job, Command.Heartbeat beat)
+    {
+        DateTimeOffset end = job.Lease!.CancelTold ? job.Lease.ExpiresAt : Now.AddSeconds(job.LeaseSeconds);
+        Job after = job with
+        {
+            Lease = job.Lease with { ExpiresAt = end, CancelTold = job.CancelRequested },
+            Progress = beat.Progress ?? job.Progress,
+            State = beat.State ?? job.State,
+        };
+        if (after.Progress != job.Progress)
+        {
+            Publish(after, JobEventKind.Updated, job.Status);
+        }
+        else if (after != job)
+        {
+            Put(after);
+        }
+
+        return new Outcome.Extended(end, job.CancelRequested);
+    }
+
+    private Outcome Late(Job job, string token, string report, Func<Attempt, bool> isRepeat)
+    {
+        Attempt[] same = [.. job.Attempts.Where(attempt => attempt.Token == token)];
+        if (same.Any(isRepeat))
+        {
+            return new Outcome.Unchanged(job);
+        }
+
+        if (same.Length > 0 && same.All(attempt => attempt.Outcome != AttemptOutcome.Refused))
+        {
+            Attempt late = same[0];
+            var refusal = new Attempt(late.Number, late.Worker, Now, token, Now, AttemptOutcome.Refused, $"A late {report} was refused.");
+            List<Attempt> attempts = [.. job.Attempts, refusal];
+            if (attempts.Count > Job.AttemptsKept)
+            {
+                attempts.RemoveAt(attempts.FindIndex(attempt => attempt.Outcome is not null));
+            }
+
+            job = Put(job with { Attempts = attempts });
+        }
+
+        return Refuse(new Refusal.StaleLease(job));
+    }
+
+    private Outcome Cancel(Job job) => job.Status switch
+    {
+        JobStatus.New => new Outcome.Changed(FinishCancelled(job, job.Status)),
+        JobStatus.InProgress => job.CancelRequested
+            ? new Outcome.Unchanged(job)
+            : new Outcome.Changed(Publish(job with { CancelRequested = true }, JobEventKind.Updated, job.Status)),
+        JobStatus.Cancelled => new Outcome.Unchanged(job),
+        JobStatus.Completed or JobStatus.Failed => Refuse(new Refusal.AlreadyFinished(job)),
+    };
+
+    private Outcome Reprioritise(Job job, Command.Reprioritise move)
+    {
+        if (move.IfSequence is { } sequence && sequence != job.Sequence)
+        {
+            return Refuse(new Refusal.SequenceMismatch(job));
+        }
+
+        if (job.Status != JobStatus.New)
+        {
+            return Refuse(new Refusal.NotWaiting(job));
+        }
+
+        if ((move.Priority ?? job.Priority) == job.Priority && (move.RunAt ?? job.RunAt) == job.RunAt)
+        {
+            return new Outcome.Unchanged(job);
+        }
+
+        Job moved = job with { Priority = move.Priority ?? job.Priority };
+        if (move.RunAt is { } runAt)
+        {
+            moved = moved with { RunAt = runAt, DeadlineAt = Deadline(runAt, job.TimeLimitSeconds) };
+        }
+
+        return new Outcome.Changed(Publish(moved, JobEventKind.Updated, JobStatus.New));
+    }
+
+    private Outcome Forget(Job job)
+    {
+        if (Stored(job.Id) is not { IsFinished: true })
+        {
+            return Refuse(new Refusal.NotFinished(job));
+        }
+
+        _memory.Jobs.Remove(Find(job.Id)!);
+        _memory.Forgotten.Add(job.Id);
+        return new Outcome.Forgotten(job.Id);
+    }
+
+    private Outcome Retry(Job job, Command.Retry retry)
+    {
+        if (!job.IsFinished)
+        {
+            return Refuse(new Refusal.NotFinished(job));
+        }
+
+        if (job.RetriedAs is not null)
+        {
+            return new Outcome.Unchanged(job);
+        }
+
+        Outcome outcome = Enqueue(new NewJob
+        {
+            Id = retry.NewId, Type = job.Type, Queue = job.Queue, Owner = job.Owner, ExternalId = job.ExternalId, Input = job.Input, State = job.State,
+            MaxRetries = job.MaxRetries, Backoff = job.Backoff, LeaseSeconds = job.LeaseSeconds, TimeLimitSeconds = job.TimeLimitSeconds,
+            Priority = job.Priority, UniqueKey = job.UniqueKey, UniqueSeconds = job.UniqueSeconds, Durable = job.Durable,
+            Traceparent = job.Traceparent, RetryOf = job.Id,
+        });
+        if (outcome is Outcome.Accepted)
+        {
+            Put(job with { RetriedAs = retry.NewId });
+        }
+
+        return outcome;
+    }
+
+    private Outcome.Done Excuse()
+    {
+        foreach (Memory memory in new[] { _memory, _stored })
+        {
+            // A job that is the same in both has to stay the same object in both.
+            for (int i = 0; i < memory.Jobs.Count; i++)
+            {
+                if (memory.Jobs[i] is { Lease: { } lease } job && lease.ExpiresAt < Now.AddSeconds(job.LeaseSeconds))
+                {
+                    Job excused = job with { Lease = lease with { ExpiresAt = Now.AddSeconds(job.LeaseSeconds) } };
+                    memory.Jobs[i] = excused;
+                    int other = _stored.Jobs.FindIndex(stored => ReferenceEquals(stored, job));
+                    if (other >= 0)
+                    {
+                        _stored.Jobs[other] = excused;
+                    }
+                }
+            }
+        }
+
+        return Done(0);
+    }
+
+    private Outcome.Done Tick(int max)
+    {
+        int changed = 0;
+        while (changed < max && NextEnding() is { } job)
+        {
+            Settle(job);
+            changed++;
+        }
+
+        return Done(changed);
+    }
+
+    /// <summary>The job whose lease or time limit ended first.</summary>
+    private Job? NextEnding() => Live
+        .SelectMany(job => new[] { (At: job.Lease?.ExpiresAt, Kind: 1, Job: job), (At: job.DeadlineAt, Kind: 2, Job: job) })
+        .Where(end => end.At <= Now)
+        .OrderBy(end => end.At).ThenBy(end => end.Kind).ThenBy(end => end.Job.Id.Value)
+        .FirstOrDefault().Job;
+}

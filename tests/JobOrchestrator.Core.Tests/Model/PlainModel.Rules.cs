@@ -1,0 +1,137 @@
+namespace JobOrchestrator.Core.Tests.Model;
+
+internal sealed partial class PlainModel
+{
+    private Outcome EnqueueMany(IReadOnlyList<NewJob> submitted)
+    {
+        foreach (NewJob job in submitted)
+        {
+            Holders(job).ForEach(holder => Settle(holder));
+        }
+
+        Memory before = _memory.Copy();
+        var outcomes = new List<Outcome>();
+        for (int i = 0; i < submitted.Count; i++)
+        {
+            Outcome outcome = Enqueue(submitted[i]);
+            if (outcome is Outcome.Refused refused)
+            {
+                _memory = before;
+                return Refuse(new Refusal.BatchItem(i, refused.Why));
+            }
+
+            outcomes.Add(outcome);
+        }
+
+        return new Outcome.AcceptedMany(outcomes);
+    }
+
+    private Outcome Enqueue(NewJob submitted)
+    {
+        if (submitted.IdempotencyKey is { } key
+            && _memory.Jobs.Find(job => job.Queue == submitted.Queue && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
+        {
+            return first.Fingerprint == submitted.Fingerprint ? new Outcome.Replayed(first) : Refuse(new Refusal.IdempotencyKeyReused(first.Id));
+        }
+
+        Holders(submitted).ForEach(holder => Settle(holder));
+        List<Job> holders = Holders(submitted);
+        if (holders.Count > 0)
+        {
+            return submitted.OnDuplicate switch
+            {
+                OnDuplicate.Return => new Outcome.Existing(holders[0]),
+                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New => new Outcome.Replaced(Replace(holders[0], submitted)),
+                OnDuplicate.Replace => Refuse(new Refusal.DuplicateJob(holders[^1])),
+                OnDuplicate.Reject => Refuse(new Refusal.DuplicateJob(holders[0])),
+            };
+        }
+
+        if (Live.Count(job => job.Queue == submitted.Queue && job.Status == JobStatus.New) >= settings.QueueJobsMax)
+        {
+            return Refuse(new Refusal.QueueFull(submitted.Queue, settings.QueueJobsMax));
+        }
+
+        long order = _memory.NextOrder;
+        _memory = _memory with { NextOrder = order + 1 };
+        return new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, order, Now), JobEventKind.Created, null));
+    }
+
+    /// <summary>Who has the externalId, then who has the unique key, each job once.</summary>
+    private List<Job> Holders(NewJob submitted)
+    {
+        Job? byExternalId = submitted.ExternalId is null ? null : Live.FirstOrDefault(job => job.Queue == submitted.Queue && job.ExternalId == submitted.ExternalId);
+        Job? byUniqueKey = submitted.UniqueKey is null ? null : _memory.Jobs.FirstOrDefault(job =>
+            job.Queue == submitted.Queue && job.UniqueKey == submitted.UniqueKey && (!job.IsFinished || (Guards(job) && job.Id != submitted.RetryOf)));
+        return [.. new[] { byExternalId, byUniqueKey }.OfType<Job>().DistinctBy(job => job.Id)];
+    }
+
+    private Job Replace(Job waiting, NewJob submitted) => Publish(
+        ToJob(submitted, waiting.Id, waiting.Order, waiting.CreatedAt) with
+        {
+            Attempt = waiting.Attempt, Attempts = waiting.Attempts, StartedAt = waiting.StartedAt, Sequence = waiting.Sequence,
+        },
+        JobEventKind.Updated,
+        JobStatus.New);
+
+    private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt) => new()
+    {
+        Id = id, Order = order, Type = submitted.Type, Queue = submitted.Queue, Owner = submitted.Owner, ExternalId = submitted.ExternalId,
+        Input = submitted.Input, State = submitted.State, MaxRetries = submitted.MaxRetries, Backoff = submitted.Backoff,
+        LeaseSeconds = submitted.LeaseSeconds, TimeLimitSeconds = submitted.TimeLimitSeconds, RunAt = submitted.RunAt ?? Now,
+        DeadlineAt = Deadline(submitted.RunAt ?? Now, submitted.TimeLimitSeconds), Priority = submitted.Priority,
+        UniqueKey = submitted.UniqueKey, UniqueSeconds = submitted.UniqueSeconds, IdempotencyKey = submitted.IdempotencyKey,
+        Fingerprint = submitted.Fingerprint, IdempotencyUntil = submitted.IdempotencyKey is null ? null : Now + settings.IdempotencyWindow,
+        Durable = submitted.Durable, Traceparent = submitted.Traceparent, RetryOf = submitted.RetryOf, CreatedAt = createdAt, UpdatedAt = Now,
+    };
+
+    private DateTimeOffset? Deadline(DateTimeOffset runAt, int? limit) => limit is null ? null : (runAt > Now ? runAt : Now).AddSeconds(limit.Value);
+
+    /// <summary>The job after what time alone has done to it.</summary>
+    private Job Settle(Job job)
+    {
+        if (!job.IsFinished && job.DeadlineAt <= Now)
+        {
+            Job ended = job.Lease is null ? job : End(job, AttemptOutcome.TimedOut, "The time limit was reached.");
+            return Finish(ended with { Error = new JobError(JobError.TimeLimitReached, "The time limit was reached.") }, JobStatus.Cancelled, job.Status);
+        }
+
+        return job.Lease?.ExpiresAt <= Now
+            ? EndInError(job, AttemptOutcome.LeaseLost, new JobError(JobError.LeaseLost, "The worker fell silent for longer than its lease."), tryAgain: true)
+            : job;
+    }
+
+    private Job EndInError(Job job, AttemptOutcome outcome, JobError error, bool tryAgain)
+    {
+        if (job.CancelRequested)
+        {
+            return FinishCancelled(End(job, outcome == AttemptOutcome.LeaseLost ? outcome : AttemptOutcome.Cancelled, error.Title), job.Status);
+        }
+
+        Job ended = End(job, outcome, error.Title) with { Error = error, Failures = job.Failures + 1 };
+        return tryAgain && (job.MaxRetries is null || ended.Failures <= job.MaxRetries)
+            ? Publish(ended with { Status = JobStatus.New, RunAt = Now + job.Backoff.After(job.Id, ended.Failures) }, JobEventKind.Updated, job.Status)
+            : Finish(ended, JobStatus.Failed, job.Status);
+    }
+
+    private Job GiveBack(Job job, TimeSpan? delay) => job.CancelRequested
+        ? FinishCancelled(End(job, AttemptOutcome.Cancelled), job.Status)
+        : Publish(
+            End(job, AttemptOutcome.Released) with { Status = JobStatus.New, RunAt = delay is null ? job.RunAt : Now + delay.Value },
+            JobEventKind.Updated,
+            job.Status);
+
+    private Job End(Job job, AttemptOutcome outcome, string? error = null) => job with
+    {
+        Lease = null,
+        Attempts = [.. job.Attempts.Select(attempt => attempt.Outcome is null ? attempt with { EndedAt = Now, Outcome = outcome, Error = error } : attempt)],
+    };
+
+    private Job FinishCancelled(Job job, JobStatus previous) => Finish(
+        job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") }, JobStatus.Cancelled, previous);
+
+    private Job Finish(Job job, JobStatus status, JobStatus previous) => Publish(
+        job with { Status = status, FinishedAt = Now, ExpiresAt = Now + settings.Retention },
+        Enum.Parse<JobEventKind>(status.ToString()),
+        previous);
+}

@@ -1,0 +1,115 @@
+namespace JobOrchestrator.Core.Tests.Model;
+
+/// <summary>
+/// What a shard has to do, in the plainest form: one list of jobs, live and finished, searched and sorted on each use. No indexes, no
+/// undo logs: a batch or a rollback that fails goes back to a copy.
+/// </summary>
+internal sealed partial class PlainModel(ShardSettings settings)
+{
+    private Memory _memory = new([], [], [], [], 0);
+    private Memory _stored = new([], [], [], [], 0);
+
+    /// <summary>Everything that a rollback brings back.</summary>
+    private sealed record Memory(List<Job> Jobs, SortedSet<string> Paused, List<JobEvent> Events, List<JobId> Forgotten, long NextOrder)
+    {
+        public Memory Copy() => this with { Jobs = [.. Jobs], Paused = [.. Paused], Events = [.. Events], Forgotten = [.. Forgotten] };
+    }
+
+    public DateTimeOffset Now { get; set; }
+
+    public IReadOnlyList<Job> Jobs => _memory.Jobs;
+
+    public IEnumerable<string> Paused => _memory.Paused;
+
+    public IReadOnlyList<string> PausedStored => [.. _stored.Paused];
+
+    public IReadOnlyList<JobEvent> Events => _memory.Events;
+
+    public IReadOnlyList<JobId> Forgotten => _memory.Forgotten;
+
+    public long NextOrder => _memory.NextOrder;
+
+    /// <summary>The jobs that are not as they were stored.</summary>
+    public IEnumerable<Job> Unstored => _memory.Jobs.Where(job => Stored(job.Id) is not { } stored || !ReferenceEquals(stored, job));
+
+    public Job? Find(JobId id) => _memory.Jobs.Find(job => job.Id == id);
+
+    private Job? Stored(JobId id) => _stored.Jobs.Find(job => job.Id == id);
+
+    public void Store()
+    {
+        // Past their time, finished jobs go from the store: nobody can ask for them any more.
+        _memory.Jobs.RemoveAll(job => job.ExpiresAt <= Now);
+        _memory.Events.Clear();
+        _memory.Forgotten.Clear();
+        _stored = _memory.Copy();
+    }
+
+    public void Rollback() => _memory = _stored.Copy();
+
+    /// <summary>Every queue that has a live job or is paused, by name.</summary>
+    public IEnumerable<QueueStatistics> Statistics() =>
+        Live.Select(job => job.Queue).Concat(Paused).Distinct().Order(StringComparer.Ordinal).Select(name => new QueueStatistics(
+            name,
+            _memory.Paused.Contains(name),
+            Live.Count(job => job.Queue == name && IsReady(job)),
+            Live.Count(job => job.Queue == name && job.Status == JobStatus.New && !IsReady(job)),
+            Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress)));
+
+    /// <summary>The next thing that time does by itself, from now on.</summary>
+    public DateTimeOffset? NextDue()
+    {
+        IEnumerable<DateTimeOffset?> times =
+        [
+            .. Live.Select(job => job.Lease?.ExpiresAt),
+            .. Live.Select(job => job.DeadlineAt),
+            .. Live.Where(job => job.Status == JobStatus.New && !IsReady(job)).Select(job => (DateTimeOffset?)job.RunAt),
+            .. Jobs.Where(Guards).Select(job => (DateTimeOffset?)UniqueUntil(job)),
+            .. Jobs.Where(job => job.IdempotencyKey is not null && job.IdempotencyUntil > Now).Select(job => job.IdempotencyUntil),
+        ];
+        return times.Min();
+    }
+
+    /// <summary>The ready jobs of these queues (none: all) and types in the order in which they are handed out.</summary>
+    public IEnumerable<Job> InLine(IReadOnlyList<string> queues, IReadOnlySet<string>? types) => Live
+        .Where(job => IsReady(job) && !_memory.Paused.Contains(job.Queue))
+        .Where(job => (queues.Count == 0 || queues.Contains(job.Queue)) && types?.Contains(job.Type) != false)
+        .OrderBy(job => queues.Count == 0 ? 0 : queues.ToList().IndexOf(job.Queue))
+        .ThenByDescending(job => job.Priority)
+        .ThenBy(job => job.RunAt)
+        .ThenBy(job => job.Order);
+
+    private IEnumerable<Job> Live => _memory.Jobs.Where(job => !job.IsFinished);
+
+    private bool IsReady(Job job) => job.Status == JobStatus.New && job.RunAt <= Now;
+
+    private bool Guards(Job job) => job is { IsFinished: true, UniqueKey: not null, RetriedAs: null } && UniqueUntil(job) > Now;
+
+    private static DateTimeOffset UniqueUntil(Job job)
+    {
+        DateTimeOffset end = job.CreatedAt.AddSeconds(job.UniqueSeconds ?? 0);
+        return job.ExpiresAt < end ? job.ExpiresAt.Value : end;
+    }
+
+    private Job Publish(Job after, JobEventKind kind, JobStatus? previous)
+    {
+        after = Put(after with { Sequence = after.Sequence + 1, UpdatedAt = Now });
+        _memory.Events.Add(new JobEvent(kind, after, previous));
+        return after;
+    }
+
+    private Job Put(Job after)
+    {
+        int place = _memory.Jobs.FindIndex(job => job.Id == after.Id);
+        if (place < 0)
+        {
+            _memory.Jobs.Add(after);
+        }
+        else
+        {
+            _memory.Jobs[place] = after;
+        }
+
+        return after;
+    }
+}

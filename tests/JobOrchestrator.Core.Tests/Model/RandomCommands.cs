@@ -1,0 +1,126 @@
+namespace JobOrchestrator.Core.Tests.Model;
+
+/// <summary>
+/// Commands that are likely to matter: few queues, types and keys, so that they collide; times at and around what is due; tokens that
+/// are current, former and made up.
+/// </summary>
+internal sealed class RandomCommands(PlainModel model)
+{
+    private static readonly string[] Queues = ["a", "b", "c"];
+    private static readonly string[] Types = ["x", "y", "z"];
+    private static readonly string[] Workers = ["w1", "w2"];
+
+    // Former tokens; older ones are hardly in any job's history.
+    private const int TokensKept = 40;
+
+    private readonly List<(JobId Job, string Token)> _tokens = [];
+    private int _ids;
+    private int _seeds;
+
+    public static IReadOnlyList<(IReadOnlyList<string> Queues, IReadOnlySet<string>? Types)> Places { get; } =
+    [
+        (["a"], null), (["b"], new HashSet<string> { "x" }), (["c", "a"], null), (["b", "a", "c"], new HashSet<string> { "y", "z", "none" }),
+        ([], null), ([], new HashSet<string> { "x", "z" }), (["none"], null),
+    ];
+
+    /// <summary>Often nothing, often to just before, at or after what is due next.</summary>
+    public TimeSpan Wait(Random random)
+    {
+        switch (random.Next(10))
+        {
+            case < 5:
+                return TimeSpan.Zero;
+            case < 7:
+                return TimeSpan.FromMilliseconds(random.Next(1, 3_000));
+            case < 9 when model.NextDue() is { } due && due > model.Now:
+                TimeSpan wait = due - model.Now + TimeSpan.FromTicks(random.Next(-1, 2));
+                return wait < TimeSpan.FromMinutes(10) ? wait : TimeSpan.Zero;
+            default:
+                return TimeSpan.FromSeconds(random.Next(40) == 0 ? 400 : random.Next(8));
+        }
+    }
+
+    public void Learn(Outcome outcome)
+    {
+        if (outcome is Outcome.Leased leased)
+        {
+            _tokens.AddRange(leased.Jobs.Select(job => (job.Id, job.Lease!.Token)));
+            _tokens.RemoveRange(0, Math.Max(0, _tokens.Count - TokensKept));
+        }
+    }
+
+    public Command Next(Random random)
+    {
+        (JobId job, string token) = Report(random);
+        return random.Next(100) switch
+        {
+            < 22 => new Command.Enqueue(Submission(random)),
+            < 28 => new Command.EnqueueMany([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Submission(random))]),
+            < 46 => Lease(random),
+            < 54 => new Command.Heartbeat(job, token, random.Next(2) == 0 ? new Progress(random.Next(4), null) : null, random.Next(3) == 0 ? JsonText.Of($"{random.Next(3)}") : null),
+            < 61 => new Command.Complete(job, token, random.Next(2) == 0 ? JsonText.Of("1") : null),
+            < 67 => new Command.Fail(job, token, new JobError("x", "broken"), random.Next(4) > 0),
+            < 72 => new Command.Release(job, token, random.Next(2) == 0 ? TimeSpan.FromSeconds(random.Next(4)) : null),
+            < 77 => new Command.Cancel(AnyJob(random)),
+            < 82 => new Command.Retry(AnyJob(random), NewId()),
+            < 86 => new Command.Reprioritise(
+                AnyJob(random), random.Next(2) == 0 ? random.Next(3) : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null),
+            < 89 => new Command.Forget(AnyJob(random)),
+            < 91 => new Command.PauseQueue(One(random, Queues)),
+            < 94 => new Command.ResumeQueue(One(random, Queues)),
+            < 95 => new Command.ReleaseWorker(One(random, Workers), random.Next(1, 4)),
+            < 96 => new Command.Excuse(),
+            < 98 => new Command.Tick(random.Next(1, 3)),
+            _ => new Command.Tick(int.MaxValue),
+        };
+    }
+
+    private NewJob Submission(Random random)
+    {
+        string? Maybe(string prefix, int others) => random.Next(3) == 0 ? $"{prefix}{random.Next(others)}" : null;
+        return new NewJob
+        {
+            Id = NewId(),
+            Type = One(random, Types),
+            Queue = One(random, Queues),
+            Input = random.Next(2) == 0 ? JsonText.Of("[1, 2]") : null,
+            ExternalId = Maybe("e", 5),
+            UniqueKey = Maybe("u", 5),
+            UniqueSeconds = random.Next(3) switch { 0 => null, 1 => random.Next(30), _ => 1_000 },
+            IdempotencyKey = Maybe("i", 8),
+            Fingerprint = (UInt128)random.Next(2),
+            MaxRetries = random.Next(3) == 0 ? null : random.Next(3),
+            Backoff = new Backoff((BackoffKind)random.Next(1, 4), random.Next(3), 5, random.Next(2) * 0.3),
+            LeaseSeconds = random.Next(1, 6),
+            TimeLimitSeconds = random.Next(4) == 0 ? random.Next(20) : null,
+            RunAt = random.Next(3) == 0 ? RunAt(random) : null,
+            Priority = random.Next(3) == 0 ? random.Next(-1, 3) : 0,
+            OnDuplicate = (OnDuplicate)random.Next(1, 4),
+        };
+    }
+
+    private Command.Lease Lease(Random random)
+    {
+        (IReadOnlyList<string> queues, IReadOnlySet<string>? types) = Places[random.Next(Places.Count)];
+        return new Command.Lease(queues, One(random, Workers), random.Next(1, 5), types, $"seed{_seeds++}");
+    }
+
+    private DateTimeOffset RunAt(Random random) => model.Now.AddSeconds(random.Next(-3, 8));
+
+    private (JobId Job, string Token) Report(Random random)
+    {
+        if (random.Next(12) == 0 || _tokens.Count == 0)
+        {
+            return (AnyJob(random), "made up");
+        }
+
+        // Half of them late in the list, where the current ones are.
+        return random.Next(2) == 0 ? _tokens[random.Next(_tokens.Count)] : _tokens[^random.Next(1, Math.Min(4, _tokens.Count) + 1)];
+    }
+
+    private JobId AnyJob(Random random) => random.Next(20) == 0 || model.Jobs.Count == 0 ? TestShard.Id(0) : model.Jobs[random.Next(model.Jobs.Count)].Id;
+
+    private JobId NewId() => TestShard.Id(++_ids);
+
+    private static string One(Random random, string[] values) => values[random.Next(values.Length)];
+}

@@ -1,0 +1,269 @@
+using System.Net;
+using System.Text.Json;
+using JobOrchestrator.Core;
+using JobOrchestrator.Features.Workers;
+using Microsoft.AspNetCore.Http;
+using TestSupport;
+
+namespace JobOrchestrator.Tests.Features;
+
+/// <summary>Lease, heartbeat, complete, fail, release, report.</summary>
+public sealed class WorkersTests
+{
+    [Fact]
+    public async Task Lease_ReadyJob_ComesWithItsToken()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync("""{"queue":"q","leaseSeconds":10,"input":[1]}""");
+
+        Answer answer = await host.PostAsync("/queues/q/lease", """{"worker":"w"}""");
+
+        JsonElement job = Assert.Single(answer.Json.EnumerateArray());
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(id.Value, job.GetProperty("id").GetGuid());
+        Assert.Equal("InProgress", job.GetProperty("status").GetString());
+        Assert.Equal(1, job.GetProperty("attempt").GetInt32());
+        Assert.Equal("[1]", job.GetProperty("input").GetRawText());
+        Assert.Equal("2030-01-01T00:00:10Z", job.GetProperty("leaseExpiresAt").GetString());
+        Assert.InRange(job.GetProperty("leaseToken").GetString()!.Length, 20, 100);
+    }
+
+    [Fact]
+    public async Task Lease_EmptyQueue_Gets204()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.PostAsync("/queues/q/lease", """{"worker":"w"}""");
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.Status);
+    }
+
+    [Fact]
+    public async Task Lease_SeveralQueuesAndTypes_AreAskedInTheirOrder()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync("""{"queue":"b","type":"wanted"}""");
+        await host.SubmitAsync("""{"queue":"a","type":"wanted"}""");
+        await host.SubmitAsync("""{"queue":"a","type":"other"}""");
+
+        Answer answer = await host.PostAsync("/queues/a/lease", """{"worker":"w","max":1,"queues":["b"],"types":["wanted"]}""");
+        Answer next = await host.PostAsync("/queues/a/lease", """{"worker":"w","max":10,"queues":["b"],"types":["wanted"]}""");
+
+        Assert.Equal("a", answer.Json[0].GetProperty("queue").GetString());
+        Assert.Equal("b", next.Json[0].GetProperty("queue").GetString());
+        Assert.Equal(1, next.Json.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Lease_QueueWithASlash_IsReachedEncoded()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
+        await host.SubmitAsync("""{"queue":"a/b ü"}""");
+
+        Answer answer = await host.PostAsync("/queues/a%2Fb%20%C3%BC/lease", """{"worker":"w"}""");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    [Fact]
+    public async Task Lease_Waiting_IsAnsweredByTheSubmission()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Task<Answer> pending = host.PostAsync("/queues/default/lease", """{"worker":"w","wait":30}""");
+        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the worker waits");
+
+        JobId id = await host.SubmitAsync();
+
+        Assert.Equal(id.Value, (await pending).Json[0].GetProperty("id").GetGuid());
+    }
+
+    [Fact]
+    public async Task Lease_NothingComes_Gets204WhenTheTimeIsUpAndNoLaterThanTheCap()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Task<Answer> pending = host.PostAsync("/queues/default/lease", """{"worker":"w","wait":100000}""");
+        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the worker waits");
+
+        host.Time.Advance(TimeSpan.FromSeconds(59.9));
+        bool early = pending.IsCompleted;
+        host.Time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await pending).Status);
+        Assert.False(early);
+    }
+
+    [Fact]
+    public async Task Lease_WorkerLeavesWhileItIsServed_TakesNoJobWithIt()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync();
+        using var patience = new CancellationTokenSource();
+        host.Shards.Leased = patience.Cancel;
+        var http = new DefaultHttpContext { RequestAborted = patience.Token };
+        http.Request.RouteValues["queue"] = "default";
+        http.Request.ContentType = "application/json";
+        http.Request.Body = new MemoryStream("""{"worker":"w"}"""u8.ToArray());
+
+        await LeaseJobs.HandleAsync(http, host.Api);
+
+        JsonElement job = (await host.GetAsync($"/jobs/{id}")).Json;
+        Assert.Equal("New", job.GetProperty("status").GetString());
+        Assert.Equal("Released", job.GetProperty("attempts")[0].GetProperty("outcome").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{}""", "/worker")]
+    [InlineData("""{"worker":""}""", "/worker")]
+    [InlineData("""{"worker":"w","max":0}""", "/max")]
+    [InlineData("""{"worker":"w","max":1001}""", "/max")]
+    [InlineData("""{"worker":"w","max":1.5}""", "/max")]
+    [InlineData("""{"worker":"w","wait":-1}""", "/wait")]
+    [InlineData("""{"worker":"w","types":[""]}""", "/types")]
+    public async Task Lease_NotAllowed_Gets422(string body, string place)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.PostAsync("/queues/q/lease", body);
+
+        JsonElement errors = answer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request").Json.GetProperty("errors");
+        Assert.Equal([place], errors.EnumerateObject().Select(error => error.Name));
+    }
+
+    [Fact]
+    public async Task Heartbeat_CurrentToken_ExtendsTheLeaseAndKeepsWhatItSays()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId id, string token) = await host.LeaseAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(20));
+
+        Answer answer = await host.PostAsync(
+            $"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{token}}","progress":{"percent":12.5,"message":"line\none"},"state":{ "at":7} }""");
+
+        Answer job = await host.GetAsync($"/jobs/{id}");
+        Assert.Equal("""{"leaseExpiresAt":"2030-01-01T00:00:50Z","cancelRequested":false}""", answer.Text);
+        Assert.Equal("""{"percent":12.5,"message":"line one"}""", job.Json.GetProperty("progress").GetRawText());
+        Assert.Equal("""{ "at":7}""", job.Json.GetProperty("state").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("complete", "\"result\":1", "Completed")]
+    [InlineData("fail", "\"error\":\"Boom\"", "New")]
+    [InlineData("fail", "\"error\":{\"title\":\"Boom\"},\"retry\":false", "Failed")]
+    [InlineData("release", "\"delay\":5", "New")]
+    public async Task Report_CurrentTokenAndAgain_Gets200(string action, string members, string status)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId id, string token) = await host.LeaseAsync();
+        string body = $$"""{"leaseToken":"{{token}}",{{members}}}""";
+
+        Answer first = await host.PostAsync($"/jobs/{id}/{action}", body);
+        Answer again = await host.PostAsync($"/jobs/{id}/{action}", body);
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.Equal(status, first.JobStatus);
+        Assert.Equal(HttpStatusCode.OK, again.Status);
+        Assert.Equal(first.Text, again.Text);
+    }
+
+    [Theory]
+    [InlineData("heartbeat")]
+    [InlineData("complete")]
+    [InlineData("fail")]
+    [InlineData("release")]
+    public async Task Report_StaleToken_IsRefusedAndNoted(string action)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync("""{"backoff":{"kind":"fixed","seconds":0}}""");
+        (JobId id, string stale) = await host.LeaseAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+        await host.LeaseAsync();
+
+        Answer answer = await host.PostAsync($"/jobs/{id}/{action}", $$"""{"leaseToken":"{{stale}}","error":"late"}""");
+
+        answer.ShouldBeProblem(HttpStatusCode.Conflict, "stale-lease");
+        Assert.Equal(id.Value, answer.Json.GetProperty("jobId").GetGuid());
+        JsonElement job = (await host.GetAsync($"/jobs/{id}")).Json;
+        Assert.Equal("InProgress", job.GetProperty("status").GetString());
+        Assert.Equal(
+            ["LeaseLost", null, "Refused"],
+            job.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.TryGetProperty("outcome", out JsonElement outcome) ? outcome.GetString() : null));
+    }
+
+    [Theory]
+    [InlineData("heartbeat", """{}""", "/leaseToken")]
+    [InlineData("heartbeat", """{"leaseToken":null}""", "/leaseToken")]
+    [InlineData("heartbeat", """{"leaseToken":"t","progress":{"percent":100.1}}""", "/progress/percent")]
+    [InlineData("heartbeat", """{"leaseToken":"t","progress":{"percent":-0.1}}""", "/progress/percent")]
+    [InlineData("fail", """{"leaseToken":"t"}""", "/error")]
+    [InlineData("fail", """{"leaseToken":"t","error":{"detail":1}}""", "/error")]
+    [InlineData("release", """{"leaseToken":"t","delay":-1}""", "/delay")]
+    public async Task Report_NotAllowed_Gets422(string action, string body, string place)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync();
+
+        Answer answer = await host.PostAsync($"/jobs/{id}/{action}", body);
+
+        JsonElement errors = answer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request").Json.GetProperty("errors");
+        Assert.Equal([place], errors.EnumerateObject().Select(error => error.Name));
+    }
+
+    [Fact]
+    public async Task Fail_LongText_IsCutInTheTitleAndWholeInTheDetail()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId id, string token) = await host.LeaseAsync();
+        string text = string.Join("\\n", Enumerable.Repeat("at Some.Method()", 100));
+
+        await host.PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","error":"{{text}}"}""");
+
+        JsonElement error = (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("error");
+        Assert.Equal(256, error.GetProperty("title").GetString()!.Length);
+        Assert.DoesNotContain("\n", error.GetProperty("title").GetString(), StringComparison.Ordinal);
+        Assert.Equal(text.Replace("\\n", "\n", StringComparison.Ordinal), error.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task ReportMany_EachGetsWhatItsOwnCallWouldHave()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId running, string token) = await host.LeaseAsync();
+        JobId waiting = await host.SubmitAsync();
+
+        Answer answer = await host.PostAsync("/jobs/report", $$"""
+            {"reports":[
+              {"jobId":"{{running}}","action":"heartbeat","leaseToken":"{{token}}"},
+              {"jobId":"{{running}}","action":"complete","leaseToken":"{{token}}","result":1},
+              {"jobId":"{{waiting}}","action":"complete","leaseToken":"other"},
+              {"jobId":"nonsense","action":"release","leaseToken":"t"},
+              {"jobId":"{{waiting}}","action":"explode","leaseToken":"t"},
+              {"jobId":"{{waiting}}","action":"fail","leaseToken":"t"},
+              {"jobId":"{{waiting}}","action":"heartbeat","leaseToken":7},
+              17
+            ]}
+            """);
+
+        List<JsonElement> outcomes = [.. answer.Json.GetProperty("outcomes").EnumerateArray()];
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal([200, 200, 409, 404, 400, 422, 400, 400], outcomes.Select(outcome => outcome.GetProperty("status").GetInt32()));
+        Assert.Equal(
+            $$"""{"jobId":"{{running}}","status":200,"leaseExpiresAt":"2030-01-01T00:00:30Z","cancelRequested":false}""",
+            outcomes[0].GetRawText());
+        Assert.Equal("/problems/stale-lease", outcomes[2].GetProperty("problem").GetProperty("type").GetString());
+        Assert.Contains("/reports/6/leaseToken", outcomes[6].GetProperty("problem").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Completed", (await host.GetAsync($"/jobs/{running}")).JobStatus);
+        Assert.Equal("New", (await host.GetAsync($"/jobs/{waiting}")).JobStatus);
+    }
+
+    [Fact]
+    public async Task ReportMany_MoreThanTheBound_Gets413()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(settings: new() { ["Api:BatchItemsMax"] = "2" });
+
+        (await host.PostAsync("/jobs/report", """{"reports":[{},{},{}]}""")).ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too-large");
+    }
+}

@@ -1,0 +1,57 @@
+using JobOrchestrator.Sdk;
+using MicroserviceX.Events;
+using TestSupport;
+
+namespace MicroserviceX.Tests.Events;
+
+public sealed class EventHistoryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Add_MoreThanAThousand_KeepsTheNewest()
+    {
+        using var history = new EventHistory(_folder.Path);
+        for (var sequence = 1; sequence <= 2_500; sequence++)
+        {
+            history.TryAdd(Event("a", sequence));
+        }
+
+        Assert.Equal(Enumerable.Range(1_501, 1_000).Select(i => (long)i), history.List(null).Select(received => received.Sequence));
+        Assert.True(File.ReadLines(_folder["events.jsonl"]).Count() <= 2_000);
+    }
+
+    [Fact]
+    public void Restart_KeepsWhatWasAdded()
+    {
+        using (var before = new EventHistory(_folder.Path))
+        {
+            before.TryAdd(Event("a", 1) with { Progress = new JobProgress(50, "half"), Status = JobStatus.InProgress });
+            before.TryAdd(Event("b", 1));
+        }
+
+        File.AppendAllText(_folder["events.jsonl"], """{"id":"torn""");
+        using var after = new EventHistory(_folder.Path);
+
+        Assert.Equal(["a-1", "b-1"], after.List(null).Select(received => received.Id));
+        Assert.Equal((JobStatus.InProgress, new JobProgress(50, "half")), (after.List("a")[0].Status, after.List("a")[0].Progress));
+    }
+
+    [Fact]
+    public void Add_KeptBeforeButNotAcknowledged_IsNotKeptTwice()
+    {
+        using var history = new EventHistory(_folder.Path);
+
+        Assert.True(history.TryAdd(Event("a", 1)));
+        Assert.False(history.TryAdd(Event("a", 1)));
+        Assert.True(history.TryAdd(Event("a", 1) with { Delivery = JobEventDelivery.Repeat }));
+
+        var kept = Assert.Single(history.List(null));
+        Assert.Equal((JobEventDelivery.New, 2), (kept.Delivery, kept.Repeats));
+    }
+
+    private static ReceivedEvent Event(string jobId, long sequence) => ReceivedEvent.From(
+        new JobEvent { Kind = JobEventKind.Updated, JobId = jobId, Sequence = sequence }, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+}
