@@ -31,7 +31,7 @@ internal sealed class Sidecar
                     States[component.Name] = new StateScope(stores(component.Name), Encoding.UTF8.GetBytes(Prefix(component)));
                     break;
                 case Component.PubSubType:
-                    PubSubs.Add(component.Name);
+                    PubSubs[component.Name] = new TopicScopes(component, settings.AppId);
                     break;
                 default:
                     Secrets[component.Name] = SecretFile.Read(component);
@@ -59,7 +59,7 @@ internal sealed class Sidecar
 
     public Dictionary<string, StateScope> States { get; } = new(StringComparer.Ordinal);
 
-    public HashSet<string> PubSubs { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, TopicScopes> PubSubs { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, SecretFile> Secrets { get; } = new(StringComparer.Ordinal);
 

@@ -61,6 +61,11 @@ internal sealed partial class SidecarHost : IAsyncDisposable
                 await host.ServeAsync(sidecar, sidecars, time, loggers);
             }
 
+            foreach (var absent in ledger.Bus.Apps().Where(app => !sidecars.ContainsKey(app)))
+            {
+                host.LogAbsent(absent, StaleSubscriptions.Kept.Days);
+            }
+
             host.LogServing(options.DataFolder is null ? "in memory only" : Path.GetFullPath(options.DataFolder));
             return host;
         }
@@ -126,6 +131,9 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
     [LoggerMessage(61, LogLevel.Information, "Serving; state and messages: {Where}")]
     private partial void LogServing(string where);
+
+    [LoggerMessage(63, LogLevel.Information, "{App}: not served this time; messages of its topics wait for it, for at most {Days} days")]
+    private partial void LogAbsent(string app, int days);
 
     [LoggerMessage(62, LogLevel.Information, "{App}: shut down by request")]
     private partial void LogShutDown(string app);

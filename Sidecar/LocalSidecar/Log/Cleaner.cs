@@ -25,21 +25,25 @@ internal sealed partial class Cleaner : IDisposable
         _ledger = ledger;
         _slack = segmentSize;
         _logger = logger;
-        log.SegmentFilled += () => _filled.Release();
+        log.SegmentFilled += Wake;
         _filled.Release();
         _running = Task.Run(RunAsync);
     }
-
-    /// <summary>Bytes that a compaction has copied, for the curious.</summary>
-    public long Moved { get; private set; }
 
     public void Dispose()
     {
         _stopping.Cancel();
         _running.GetAwaiter().GetResult();
+        lock (_log.Gate)
+        {
+            _log.SegmentFilled -= Wake;
+        }
+
         _stopping.Dispose();
         _filled.Dispose();
     }
+
+    private void Wake() => _filled.Release();
 
     private async Task RunAsync()
     {
@@ -111,7 +115,6 @@ internal sealed partial class Cleaner : IDisposable
             if (_ledger.Move(frame.AsSpan(at + 4, length), oldest, offset + at + 4))
             {
                 moved += length;
-                Moved += length;
             }
 
             at += 4 + length;

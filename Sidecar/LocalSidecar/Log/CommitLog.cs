@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using LocalSidecar.Json;
 
@@ -19,6 +18,9 @@ internal sealed partial class CommitLog : IDisposable
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan CompanyWait = TimeSpan.FromMilliseconds(5);
 
+    // More than this waiting for a stuck disk is refused: it could not become one commit.
+    private const int OpenMax = 256 << 20;
+
     // A buffer that one huge commit has grown is not kept.
     private const int BufferKeptMax = 8 << 20;
 
@@ -32,7 +34,8 @@ internal sealed partial class CommitLog : IDisposable
     private Batch? _idle = new();
     private long _number;
     private long _synced;
-    private LogException? _failure;
+    private string? _failure;
+    private bool _isBroken;
     private long _failedAt;
     private int _syncedEnd = SegmentHeader.Size;
     private readonly long[] _recentWrites = new long[4];
@@ -53,7 +56,7 @@ internal sealed partial class CommitLog : IDisposable
             lock (Gate)
             {
                 Recover();
-                _active ??= NewSegment(0);
+                _active ??= NewSegment(_store.SegmentSize);
             }
         }
         catch (Exception problem)
@@ -93,9 +96,15 @@ internal sealed partial class CommitLog : IDisposable
     public long Appended { get; private set; }
 
     /// <summary>Starts a record. The caller holds the gate, fills the buffer, and calls <see cref="End"/>.</summary>
+    /// <exception cref="LogException">Too much is waiting already.</exception>
     public ByteBuffer Begin(RecordKind kind)
     {
         var buffer = _open.Bytes;
+        if (buffer.Length > OpenMax)
+        {
+            throw new LogException("too many writes are waiting for the disk", null);
+        }
+
         if (buffer.Length == 0)
         {
             buffer.Extend(Frame.HeadSize);
@@ -191,225 +200,5 @@ internal sealed partial class CommitLog : IDisposable
         }
 
         _store.Dispose();
-    }
-
-    private void WriteCommits()
-    {
-        while (TakeBatch() is { } batch)
-        {
-            try
-            {
-                Write(batch);
-                lock (Gate)
-                {
-                    Apply(_active, batch.Offset, batch.Bytes.Written);
-                }
-
-                batch.Done.TrySetResult();
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                Fail(batch, problem);
-            }
-
-            batch.Reset();
-            if (batch.Bytes.Capacity <= BufferKeptMax)
-            {
-                lock (Gate)
-                {
-                    _idle = batch;
-                }
-            }
-        }
-    }
-
-    private Batch? TakeBatch()
-    {
-        lock (Gate)
-        {
-            while (true)
-            {
-                var idle = _open.Due == long.MaxValue;
-                var wait = idle ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _open.Due);
-                if (_stopping || (!idle && wait <= TimeSpan.Zero))
-                {
-                    _sink.Join();
-                    if (_open.Bytes.Length > 0)
-                    {
-                        var batch = _open;
-                        _open = _idle ?? new Batch();
-                        _idle = null;
-                        return batch;
-                    }
-
-                    if (_stopping)
-                    {
-                        return null;
-                    }
-
-                    _open.Due = long.MaxValue;
-                    continue;
-                }
-
-                // Rounded up: the wait is in whole milliseconds, and 0 would spin.
-                Monitor.Wait(Gate, idle ? Timeout.Infinite : (int)Math.Ceiling(wait.TotalMilliseconds));
-            }
-        }
-    }
-
-    private void Write(Batch batch)
-    {
-        if (_failure is not null)
-        {
-            if (Stopwatch.GetElapsedTime(_failedAt) < RetryInterval)
-            {
-                throw new IOException(_failure.Message, _failure);
-            }
-
-            // What a failed write left behind is unknown, so the log goes on in a new segment that says where the old one ends.
-            Roll(batch.Bytes.Length);
-            LogRecovered();
-            _failure = null;
-        }
-
-        if (batch.Bytes.Length > _active.Length - _active.End)
-        {
-            Roll(batch.Bytes.Length);
-        }
-
-        batch.Offset = _active.End;
-        Frame.Seal(batch.Bytes.Writable, _active.Salt, ++_number, _synced);
-        _active.Write(batch.Bytes.Written, batch.Offset);
-        if (batch.Sync)
-        {
-            _active.Flush();
-            _synced = _number;
-        }
-
-        Commits++;
-        lock (Gate)
-        {
-            _active.End += batch.Bytes.Length;
-            _syncedEnd = batch.Sync ? _active.End : _syncedEnd;
-            if (_active.End > _active.Length / 2)
-            {
-                _store.PrepareNext();
-            }
-        }
-    }
-
-    private void WriteNow()
-    {
-        var batch = _open;
-        if (batch.Bytes.Length > _active.Length - _active.End)
-        {
-            Roll(batch.Bytes.Length);
-        }
-
-        batch.Offset = _active.End;
-        Frame.WriteLength(batch.Bytes.Writable);
-        _active.Write(batch.Bytes.Written, batch.Offset);
-        _active.End += batch.Bytes.Length;
-        Apply(_active, batch.Offset, batch.Bytes.Written);
-        batch.Reset();
-    }
-
-    private void Roll(int needed)
-    {
-        if (_failure is not null)
-        {
-            // Commits that were not worth a sync of their own may be lost with it; the next segment must not vouch for them.
-            _active.End = Math.Min(_active.End, _syncedEnd);
-        }
-        else if (_synced < _number)
-        {
-            _active.Flush();
-            _synced = _number;
-        }
-
-        var next = NewSegment(needed);
-        lock (Gate)
-        {
-            _sealed.Add(_active);
-            _active = next;
-            _syncedEnd = next.End;
-            SegmentFilled?.Invoke();
-        }
-    }
-
-    private Segment NewSegment(int needed) =>
-        _store.Create((_active?.Id ?? 0) + 1, _active?.End ?? 0, Math.Max(_store.SegmentSize, needed + SegmentHeader.Size));
-
-    private void Apply(Segment segment, int offset, ReadOnlySpan<byte> frame)
-    {
-        for (var at = Frame.HeadSize; at < frame.Length;)
-        {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(frame[at..]);
-            _sink.Apply(frame.Slice(at + 4, length), segment, offset + at + 4);
-            at += 4 + length;
-        }
-    }
-
-    private void Fail(Batch batch, Exception problem)
-    {
-        var failure = new LogException($"the log cannot be written: {problem.Message}", problem);
-        Batch open;
-        lock (Gate)
-        {
-            if (_failure is null)
-            {
-                LogFailed(problem.Message);
-            }
-
-            if (_failure is null || Stopwatch.GetElapsedTime(_failedAt) >= RetryInterval)
-            {
-                _failedAt = Stopwatch.GetTimestamp();
-            }
-
-            _failure = failure;
-
-            // What waits was checked against what has just been lost.
-            open = _open;
-            _open = new Batch();
-            _sink.Lost();
-        }
-
-        batch.Done.TrySetException(failure);
-        open.Done.TrySetException(failure);
-
-        // Nobody may be waiting; then nobody has to look.
-        _ = batch.Done.Task.Exception;
-        _ = open.Done.Task.Exception;
-    }
-
-    [LoggerMessage(1, LogLevel.Error, "The log cannot be written: {Reason}. Writes are refused until it can.")]
-    private partial void LogFailed(string reason);
-
-    [LoggerMessage(2, LogLevel.Information, "The log can be written again.")]
-    private partial void LogRecovered();
-
-    private sealed class Batch
-    {
-        public ByteBuffer Bytes { get; } = new(64 << 10);
-
-        public TaskCompletionSource Done { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public long Due { get; set; } = long.MaxValue;
-
-        public bool Sync { get; set; }
-
-        public int Offset { get; set; }
-
-        public void Reset()
-        {
-            Bytes.Clear();
-            if (Done.Task.IsCompleted)
-            {
-                Done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            Due = long.MaxValue;
-            Sync = false;
-        }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class DataFolder : SegmentStore
     private readonly FileStream _lock;
     private readonly List<(Segment, int?)> _found = [];
     private Task<SafeFileHandle>? _spare;
+    private SafeFileHandle? _reserved;
 
     /// <exception cref="StartException">The folder cannot be used, is in use by another process, or holds a damaged header.</exception>
     public DataFolder(string folder, int segmentSize = 32 << 20)
@@ -50,16 +51,24 @@ internal sealed class DataFolder : SegmentStore
 
     private string SparePath => Path.Combine(_folder, "next.spare");
 
+    public override void Reserve(int length)
+    {
+        _reserved?.Dispose();
+        _reserved = null;
+        _reserved = TakeSpare(length);
+    }
+
     public override Segment Create(int id, int previousEnd, int length)
     {
-        var handle = TakeSpare(length);
+        var handle = _reserved ?? TakeSpare(length);
+        _reserved = null;
         try
         {
             var header = new SegmentHeader(id, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), previousEnd);
             RandomAccess.Write(handle, header.ToBytes(), 0);
             DiskSync.Data(handle);
             var path = PathOf(id);
-            File.Move(SparePath, path);
+            File.Move(SparePath, path, overwrite: true);
             DiskSync.Folder(_folder);
             return new FileSegment(id, length, path, handle) { Salt = header.Salt };
         }
@@ -89,6 +98,7 @@ internal sealed class DataFolder : SegmentStore
             segment.Dispose();
         }
 
+        _reserved?.Dispose();
         _spare?.ContinueWith(static prepared => prepared.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
         _lock.Dispose();
     }

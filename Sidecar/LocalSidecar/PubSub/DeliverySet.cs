@@ -18,9 +18,13 @@ internal sealed partial class DeliverySet(Sidecar sidecar, TimeProvider time, IL
         var wanted = new Dictionary<(string, string), SubscriptionDeclaration>();
         foreach (var subscription in sidecar.Declared.Where(declared => !programmatic.Any(other => other.PubSub == declared.PubSub && other.Topic == declared.Topic)).Concat(programmatic))
         {
-            if (!sidecar.PubSubs.Contains(subscription.PubSub))
+            if (!sidecar.PubSubs.TryGetValue(subscription.PubSub, out var scopes))
             {
                 LogUnknownPubSub(sidecar.AppId, subscription.PubSub, subscription.Topic);
+            }
+            else if (!scopes.MaySubscribe(subscription.Topic))
+            {
+                LogForbidden(sidecar.AppId, subscription.PubSub, subscription.Topic);
             }
             else
             {
@@ -72,6 +76,9 @@ internal sealed partial class DeliverySet(Sidecar sidecar, TimeProvider time, IL
 
     [LoggerMessage(30, LogLevel.Error, "{App}: there is no pub/sub component '{PubSub}' for its subscription to '{Topic}'")]
     private partial void LogUnknownPubSub(string app, string pubsub, string topic);
+
+    [LoggerMessage(32, LogLevel.Error, "{App}: the scopes of '{PubSub}' do not let it subscribe to '{Topic}'")]
+    private partial void LogForbidden(string app, string pubsub, string topic);
 
     [LoggerMessage(31, LogLevel.Information, "{App}: no longer subscribes to '{Topic}'; {Waiting} messages that waited for it are dropped")]
     private partial void LogUnsubscribed(string app, string topic, int waiting);

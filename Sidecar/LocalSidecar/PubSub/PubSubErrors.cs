@@ -9,9 +9,14 @@ internal static class PubSubErrors
         404, "ERR_PUBSUB_NOT_FOUND", $"pubsub {pubsub} is not found",
         Detail.ErrorInfo("DAPR_PUBSUB_NOT_FOUND", metadata));
 
-    public static ApiError NotConfigured(IReadOnlyDictionary<string, string> metadata) => ApiError.Detailed(
-        400, "ERR_PUBSUB_NOT_CONFIGURED", "pubsub is not configured",
-        Detail.ErrorInfo("DAPR_PUBSUB_NOT_CONFIGURED", metadata));
+    public static ApiError Forbidden(string pubsub, string topic, string appId)
+    {
+        var message = $"topic {topic} is not allowed for app id {appId}";
+        return ApiError.Detailed(
+            403, "ERR_PUBSUB_FORBIDDEN", message,
+            Detail.ResourceInfo("pubsub", pubsub, message),
+            Detail.ErrorInfo("DAPR_PUBSUB_FORBIDDEN", new Dictionary<string, string> { ["topic"] = topic, ["error"] = message }));
+    }
 
     public static ApiError Metadata(string pubsub, string problem, IReadOnlyDictionary<string, string> metadata)
     {

@@ -27,9 +27,14 @@ internal sealed class PublishRoutes(Sidecar sidecar)
         var pubsub = RequestTarget.Decode(rest[..slash]);
         var topic = RequestTarget.Decode(rest[(slash + 1)..]);
         var metadata = target.Metadata();
-        if (!sidecar.PubSubs.Contains(pubsub))
+        if (!sidecar.PubSubs.TryGetValue(pubsub, out var scopes))
         {
             throw new ApiException(PubSubErrors.NotFound(pubsub, metadata));
+        }
+
+        if (!scopes.MayPublish(topic))
+        {
+            throw new ApiException(PubSubErrors.Forbidden(pubsub, topic, sidecar.AppId));
         }
 
         return isBulk ? PublishMany(context, pubsub, topic, metadata) : PublishOne(context, pubsub, topic, metadata);

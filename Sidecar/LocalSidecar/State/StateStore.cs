@@ -8,7 +8,7 @@ namespace LocalSidecar.State;
 /// One state component with the semantics of <c>state.in-memory</c>: every ETag of a request is checked under one
 /// lock before anything is written. Checks see the writes under way; readers see only what is committed.
 /// </summary>
-internal sealed class StateStore(string name, CommitLog log, TimeProvider time)
+internal sealed partial class StateStore(string name, CommitLog log, TimeProvider time)
 {
     // What the log needs for a value besides the value: see Write.
     private const int OverheadBytes = 64;
@@ -115,74 +115,8 @@ internal sealed class StateStore(string name, CommitLog log, TimeProvider time)
         }
     }
 
-    /// <summary>Takes in a committed record, from behind its kind and store name. The gate is held.</summary>
-    public void Apply(ReadOnlySpan<byte> record, int at, Segment segment, int offset)
-    {
-        var reader = new RecordReader(record[at..]);
-        var body = record.Length - reader.Int32();
-        for (var count = reader.Int32(); count > 0; count--)
-        {
-            var kind = (OperationKind)reader.Byte();
-            var key = reader.Run();
-            if (kind == OperationKind.Delete)
-            {
-                if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key, out _, out var gone))
-                {
-                    Release(key, gone);
-                }
-            }
-            else
-            {
-                var expiresAt = reader.Int64();
-                var etag = reader.Guid();
-                Put(key, new StateEntry(new Place(segment, offset + body + reader.Int32(), reader.Int32()), etag, expiresAt));
-            }
-
-            if (kind != OperationKind.Move)
-            {
-                Settle(key);
-            }
-        }
-    }
-
     /// <summary>The writes under way have failed. The gate is held.</summary>
     public void Lost() => _pending.Clear();
-
-    /// <summary>Appends the values of a record in a segment about to go that are still needed. The gate is held.</summary>
-    public bool Move(ReadOnlySpan<byte> record, int at, Segment segment, int offset)
-    {
-        var reader = new RecordReader(record[at..]);
-        var body = record.Length - reader.Int32();
-        var moved = false;
-        for (var count = reader.Int32(); count > 0; count--)
-        {
-            var kind = (OperationKind)reader.Byte();
-            var key = reader.Run();
-            if (kind == OperationKind.Delete)
-            {
-                continue;
-            }
-
-            var expiresAt = reader.Int64();
-            var etag = reader.Guid();
-            var place = new Place(segment, offset + body + reader.Int32(), reader.Int32());
-            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var entry) && entry.Place == place
-                && !_pending.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key))
-            {
-                var value = record.Slice(place.Offset - offset, place.Length);
-                var buffer = log.Begin(RecordKind.State);
-                buffer.WriteRun(_name);
-                buffer.WriteInt32(value.Length);
-                buffer.WriteInt32(1);
-                WriteUpsert(buffer, OperationKind.Move, key, expiresAt, etag, 0, value.Length);
-                buffer.Write(value);
-                _ = log.End(sync: false);
-                moved = true;
-            }
-        }
-
-        return moved;
-    }
 
     private string? Check(StateRequest request, Span<StateOperation> operations, long now, bool atomic, out bool allConflicts, out int refused)
     {
@@ -286,16 +220,6 @@ internal sealed class StateStore(string name, CommitLog log, TimeProvider time)
         return log.End();
     }
 
-    private static void WriteUpsert(Json.ByteBuffer buffer, OperationKind kind, ReadOnlySpan<byte> key, long expiresAt, Guid etag, int valueAt, int valueLength)
-    {
-        buffer.Write((byte)kind);
-        buffer.WriteRun(key);
-        buffer.WriteInt64(expiresAt);
-        buffer.WriteGuid(etag);
-        buffer.WriteInt32(valueAt);
-        buffer.WriteInt32(valueLength);
-    }
-
     private PendingEntry Pending(ReadOnlySpan<byte> key)
     {
         var lookup = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -306,53 +230,6 @@ internal sealed class StateStore(string name, CommitLog log, TimeProvider time)
         }
 
         return pending;
-    }
-
-    private void Settle(ReadOnlySpan<byte> key)
-    {
-        var lookup = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (lookup.TryGetValue(key, out var pending) && --pending.Writes == 0)
-        {
-            lookup.Remove(key);
-        }
-    }
-
-    private void Put(ReadOnlySpan<byte> key, StateEntry entry)
-    {
-        var lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (lookup.TryGetValue(key, out var kept, out var old))
-        {
-            Release(key, old);
-            _entries[kept] = entry;
-        }
-        else
-        {
-            lookup[key] = entry;
-        }
-
-        entry.Place.Segment.LiveCount++;
-        entry.Place.Segment.LiveBytes += Bytes(key, entry);
-        if (entry.ExpiresAt != 0 && old.ExpiresAt != entry.ExpiresAt)
-        {
-            _expiring.Enqueue(kept ?? key.ToArray(), entry.ExpiresAt);
-        }
-    }
-
-    private static void Release(ReadOnlySpan<byte> key, in StateEntry entry)
-    {
-        entry.Place.Segment.LiveCount--;
-        entry.Place.Segment.LiveBytes -= Bytes(key, entry);
-    }
-
-    private static long Bytes(ReadOnlySpan<byte> key, in StateEntry entry) => key.Length + entry.Place.Length + OverheadBytes;
-
-    private enum OperationKind : byte
-    {
-        Upsert = 1,
-        Delete = 2,
-
-        /// <summary>A value that was written before and is only copied: its ETag stays.</summary>
-        Move = 3,
     }
 }
 

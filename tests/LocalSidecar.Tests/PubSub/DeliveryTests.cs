@@ -271,6 +271,27 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task App_NotServedThisTime_FindsItsMessagesLater()
+    {
+        await using (var sidecar = await StartAsync())
+        {
+            await using var app = await TestApp.StartAsync(_port, Numbers);
+            await sidecar.ReadyAsync();
+        }
+
+        await using (var others = await TestSidecar.StartAsync([("other", null)], _data.Path))
+        {
+            using var response = await others.PostAsync("/v1.0/publish/bus/numbers", "7", "other");
+            Assert.Contains(others.Log.Lines, line => line.Contains("worker: not served this time", StringComparison.Ordinal));
+        }
+
+        await using var back = await TestApp.StartAsync(_port, Numbers);
+        await using var again = await StartAsync();
+        await Eventually.TrueAsync(() => back.Numbers("/numbers").Count == 1, "its message is delivered");
+        Assert.Equal([7], back.Numbers("/numbers"));
+    }
+
+    [Fact]
     public async Task TwoApps_EachGetEveryMessageOfTheirTopic()
     {
         var otherPort = FreePort.Next();

@@ -128,6 +128,26 @@ public sealed class ResourceSetTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(2), other.Wait(50, 0.5));
     }
 
+    [Theory]
+    [InlineData("free", true, true)]
+    [InlineData("a", true, false)]
+    [InlineData("b", true, true)]
+    [InlineData("secret", false, false)]
+    [InlineData("unknown", false, false)]
+    public void TopicScopes_OfAComponent_SayWhatAnAppMayUse(string topic, bool otherMay, bool workerMay)
+    {
+        var component = new Component("bus", Component.PubSubType, "v1", new Dictionary<string, string>
+        {
+            ["allowedTopics"] = "free,a,b,secret",
+            ["protectedTopics"] = "secret",
+            ["publishingScopes"] = "worker=free, b;nobody=",
+        }, [], "bus.yaml");
+
+        Assert.Equal(otherMay, new TopicScopes(component, "other").MayPublish(topic));
+        Assert.Equal(workerMay, new TopicScopes(component, "worker").MayPublish(topic));
+        Assert.Equal(otherMay, new TopicScopes(component, "worker").MaySubscribe(topic));
+    }
+
     [Fact]
     public void Secrets_NestedAndMultiValued_AreReadAsAsked()
     {

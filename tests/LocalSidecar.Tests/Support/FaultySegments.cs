@@ -31,11 +31,21 @@ internal sealed class FaultySegments(string folder, int segmentSize = 64 << 10) 
 
     public override IReadOnlyList<(Segment Segment, int? End)> Found => [.. _folder.Found.Select(found => ((Segment)new Faulty(this, found.Item1), found.Item2))];
 
+    public override void Reserve(int length)
+    {
+        if (IsFull)
+        {
+            throw new IOException("No space left on device");
+        }
+
+        _folder.Reserve(length);
+    }
+
     public override Segment Create(int id, int previousEnd, int length)
     {
         lock (_names)
         {
-            return IsFull ? throw new IOException("No space left on device") : new Faulty(this, _folder.Create(id, previousEnd, length));
+            return new Faulty(this, _folder.Create(id, previousEnd, length));
         }
     }
 
