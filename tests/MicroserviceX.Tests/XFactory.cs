@@ -1,10 +1,7 @@
 using System.Net;
 using System.Text;
 using JobOrchestrator.Sdk;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using TestSupport;
 
 namespace MicroserviceX.Tests;
 

@@ -1,8 +1,6 @@
 using System.Net;
 using JobOrchestrator.Sdk.Testing;
 using JobOrchestrator.Sdk.Tests.Fakes;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace JobOrchestrator.Sdk.Tests.Client;
 

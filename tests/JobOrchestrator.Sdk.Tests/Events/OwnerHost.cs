@@ -4,10 +4,7 @@ using System.Text;
 using System.Text.Json;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using JobOrchestrator.Sdk.Tests.Worker;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace JobOrchestrator.Sdk.Tests.Events;
 

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace JobOrchestrator.Sdk.Tests.Examples;
 
 public interface IOrders

@@ -1,5 +1,4 @@
 using JobOrchestrator.Sdk.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace JobOrchestrator.Sdk.Tests.Examples;
 

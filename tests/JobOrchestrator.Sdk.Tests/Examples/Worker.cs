@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace JobOrchestrator.Sdk.Tests.Examples;
 
 public interface IPictures

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using JobOrchestrator.Sdk.Tests.Fakes;
-using Microsoft.Extensions.DependencyInjection;
 using TestSupport;
 
 namespace JobOrchestrator.Sdk.Tests.Worker;

@@ -1,7 +1,4 @@
 using JobOrchestrator.Sdk.Tests.Fakes;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace JobOrchestrator.Sdk.Tests.Worker;
 
