@@ -198,52 +198,68 @@ internal sealed partial class CommitLoop : IDisposable
     {
         Command.Enqueue enqueue => BytesOf(enqueue.Job),
         Command.EnqueueMany many => many.Jobs.Sum(BytesOf),
-        Command.Complete complete => 2 * (complete.Result?.Length ?? 0),
-        Command.Heartbeat heartbeat => 2 * (heartbeat.State?.Length ?? 0),
+        Command.Complete complete => 2L * (complete.Result?.Length ?? 0),
+        Command.Fail fail => 2L * (fail.Error.Detail?.Length ?? 0),
+        Command.Heartbeat heartbeat => 2L * (heartbeat.State?.Length ?? 0),
         _ => 0,
     };
 
-    internal static long BytesOf(NewJob job) => 1_024 + 2L * ((job.Input?.Length ?? 0) + (job.State?.Length ?? 0));
+    /// <summary>A bound on the bytes of a new job's document, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
+    internal static long BytesOf(NewJob job) =>
+        2_048
+        + 2L * ((job.Input?.Length ?? 0) + (job.State?.Length ?? 0))
+        + 6L * (job.Type.Length + job.Queue.Length + (job.Owner?.Length ?? 0) + (job.ExternalId?.Length ?? 0)
+            + (job.UniqueKey?.Length ?? 0) + (job.IdempotencyKey?.Length ?? 0));
 
-    /// <summary>Brings the finished jobs that a command is about back from the store; false when that failed and the caller has been told.</summary>
+    /// <summary>
+    /// Brings the finished jobs that a command is about back into memory; one that is back can name another (the holder of its key).
+    /// False when the store did not answer and the caller has been told.
+    /// </summary>
     private async Task<bool> RecallAsync(Envelope envelope, CancellationToken stopping)
     {
-        List<string>? keys = null;
-        foreach (JobId id in _shard.Missing(envelope.Command))
+        var asked = new HashSet<JobId>();
+        while (_shard.Missing(envelope.Command).Where(asked.Add).ToList() is { Count: > 0 } missing)
         {
-            if (_board.Find(id) is { } recent)
+            missing.RemoveAll(id =>
             {
-                _shard.Recall(recent);
-            }
-            else
-            {
-                (keys ??= []).Add(id.ToString());
-            }
-        }
-
-        if (keys is null)
-        {
-            return true;
-        }
-
-        try
-        {
-            using var timeout = new CancellationTokenSource(_limits.RequestTimeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
-            foreach (StoredItem item in (await _documents.GetManyAsync(keys, Keys.Head(_loaded.Number), either.Token)).Values)
-            {
-                if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))
+                Job? recent = _board.Find(id);
+                if (recent is not null)
                 {
-                    _shard.Recall(job);
+                    _shard.Recall(recent);
                 }
-            }
 
-            return true;
+                return recent is not null;
+            });
+            try
+            {
+                await RecallFromStoreAsync(missing, stopping);
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                envelope.TrySetException(new StoreUnavailableException("The state store does not answer.", exception));
+                return false;
+            }
         }
-        catch (Exception exception) when (!stopping.IsCancellationRequested)
+
+        return true;
+    }
+
+    private async Task RecallFromStoreAsync(List<JobId> ids, CancellationToken stopping)
+    {
+        if (ids.Count == 0)
         {
-            envelope.TrySetException(new StoreUnavailableException("The state store does not answer.", exception));
-            return false;
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(_limits.RequestTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        string[] keys = [.. ids.Select(id => id.ToString())];
+        foreach (StoredItem item in (await _documents.GetManyAsync(keys, Keys.Head(_loaded.Number), either.Token)).Values)
+        {
+            if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))
+            {
+                _shard.Recall(job);
+            }
         }
     }
 
