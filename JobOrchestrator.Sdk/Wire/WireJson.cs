@@ -8,6 +8,8 @@ namespace JobOrchestrator.Sdk;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     PropertyNameCaseInsensitive = true,
+    // A value of a caller may nest 64 levels, and stands a few levels deep in what carries it.
+    MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter), typeof(UtcConverter)])]
 [JsonSerializable(typeof(Job))]
