@@ -121,7 +121,11 @@ public sealed record Job
 /// <summary>How far a worker says it is.</summary>
 /// <param name="Percent">0 to 100, or null when unknown.</param>
 /// <param name="Message">One line for people.</param>
-public sealed record Progress(double? Percent, string? Message);
+public sealed record Progress(double? Percent, string? Message)
+{
+    /// <summary>This, with what it leaves out as it was before.</summary>
+    public Progress Over(Progress? before) => new(Percent ?? before?.Percent, Message ?? before?.Message);
+}
 
 /// <summary>Why a job or an attempt did not succeed, in the terms of RFC 9457.</summary>
 /// <param name="Type">A URI reference that names the kind of error.</param>

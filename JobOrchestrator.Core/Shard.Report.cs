@@ -15,7 +15,7 @@ public sealed partial class Shard
         Job after = job with
         {
             Lease = lease with { ExpiresAt = expiresAt, CancelTold = job.CancelRequested },
-            Progress = heartbeat.Progress ?? job.Progress,
+            Progress = heartbeat.Progress?.Over(job.Progress) ?? job.Progress,
             State = heartbeat.State ?? job.State,
         };
         if (after.Progress != job.Progress)

@@ -10,7 +10,8 @@ public sealed class ApiOptions
     public const string Section = "Api";
 
     /// <summary>Most bytes of one value of the callers: an input, a state, a result, an error's detail. 256 KiB; over it: 413.</summary>
-    [Range(1, 16 * 1024 * 1024)]
+    /// <remarks>500,000 at most: a job's four values, each doubled by its escapes, have to fit the 4 MiB that a sidecar takes.</remarks>
+    [Range(1, 500_000)]
     public int ValueBytesMax { get; set; } = 256 * 1024;
 
     /// <summary>Most bytes of a request about one job. 1 MiB, room for two values and their surroundings; over it: 413.</summary>

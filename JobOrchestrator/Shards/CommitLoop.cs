@@ -134,7 +134,7 @@ internal sealed partial class CommitLoop : IDisposable
             return true;
         }
 
-        return await CommitAsync(_planner.Plan(_store.Head, changes, _shard.PausedQueues, now, tidy), now, stopping);
+        return await CommitAsync(_planner.Plan(_store.Head, changes, changes.PausedQueuesChanged ? _shard.PausedQueues : _store.Head.PausedQueues, now, tidy), now, stopping);
     }
 
     private async Task LookForExpiredAsync(DateTimeOffset now, CancellationToken stopping)

@@ -162,7 +162,29 @@ internal sealed class JobShards(ShardHost host, JobBoard board, IStateStore stor
         int shards = host.ShardCount ?? throw NotReady();
         IReadOnlyList<QueueStatistics>[] all =
             await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => LoopOf(shard).QueuesAsync())).WaitAsync(cancellationToken);
-        return [.. all.SelectMany(queues => queues).OrderBy(queue => queue.Name, StringComparer.Ordinal)];
+        DateTimeOffset now = time.GetUtcNow();
+        Dictionary<string, DateTimeOffset> oldest = OldestReady(now);
+        return
+        [
+            .. all.SelectMany(queues => queues)
+                .OrderBy(queue => queue.Name, StringComparer.Ordinal)
+                .Select(queue => oldest.TryGetValue(queue.Name, out DateTimeOffset since) ? queue with { OldestAge = now - since } : queue),
+        ];
+    }
+
+    /// <summary>By queue, since when the oldest ready job waits. A scan, so that the commit loops need not keep it.</summary>
+    private Dictionary<string, DateTimeOffset> OldestReady(DateTimeOffset now)
+    {
+        var oldest = new Dictionary<string, DateTimeOffset>();
+        foreach (Job job in board.Jobs)
+        {
+            if (job.Status == JobStatus.New && job.RunAt <= now && (!oldest.TryGetValue(job.Queue, out DateTimeOffset since) || job.RunAt < since))
+            {
+                oldest[job.Queue] = job.RunAt;
+            }
+        }
+
+        return oldest;
     }
 
     private static JobEventKind KindOf(Job job) => job.Status switch

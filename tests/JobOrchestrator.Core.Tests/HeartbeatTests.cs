@@ -51,6 +51,16 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    public void Heartbeat_PartOfTheProgress_LeavesTheOtherPartAsItWas()
+    {
+        _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, Token, new Progress(50, "half")));
+        _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, Token, new Progress(60, null)));
+        _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, Token, new Progress(null, "soon")));
+
+        Assert.Equal([new Progress(50, "half"), new Progress(60, "half"), new Progress(60, "soon")], _shard.Shard.TakeChanges().Events.TakeLast(3).Select(told => told.Job.Progress));
+    }
+
+    [Fact]
     public void Heartbeat_SameProgressAgain_IsNotPublishedAgain()
     {
         _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, Token, new Progress(50, "half")));

@@ -15,6 +15,11 @@ internal static class QueueJson
         writer.WriteNumber("ready"u8, queue.Ready);
         writer.WriteNumber("scheduled"u8, queue.Scheduled);
         writer.WriteNumber("leased"u8, queue.InProgress);
+        if (queue.OldestAge is { } age)
+        {
+            writer.WriteNumber("oldestAgeSeconds"u8, Math.Round(age.TotalSeconds, 3));
+        }
+
         writer.WriteEndObject();
     }
 

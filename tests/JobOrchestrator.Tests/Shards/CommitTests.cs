@@ -145,6 +145,19 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public async Task Queues_WithAReadyJob_TellHowLongTheOldestHasWaited()
+    {
+        await using TestReplica replica = await TestReplica.StartAsync(new ModelStore(), _bus, _clock);
+        await replica.EnqueueAsync();
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        await replica.EnqueueAsync();
+
+        QueueStatistics queue = Assert.Single(await replica.Shards.QueuesAsync(CancellationToken.None));
+
+        Assert.Equal((2, TimeSpan.FromSeconds(3)), (queue.Ready, queue.OldestAge));
+    }
+
+    [Fact]
     public async Task Wait_ForTheResult_IsWokenByTheCommitWithoutAskingTheStore()
     {
         var store = new ModelStore();
