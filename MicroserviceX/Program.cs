@@ -7,7 +7,7 @@ builder.ListenOnLoopback();
 var dataFolder = builder.DataFolder();
 
 // The owner's side: the events of this service's own jobs.
-builder.Services.AddSingleton(new EventHistory(dataFolder));
+builder.Services.AddSingleton(new EventHistory(dataFolder, builder.Configuration.GetValue("EVENTS_KEPT", EventHistory.KeptByDefault)));
 builder.Services.AddJobEvents("microservice-x", events => events
     .Add<EventRecorder>()
     .Configure(options =>

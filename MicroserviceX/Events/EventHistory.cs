@@ -4,24 +4,29 @@ using JobOrchestrator.Sdk;
 namespace MicroserviceX.Events;
 
 /// <summary>
-/// The last 1,000 events, in memory and in a file of one line each, so that a killed process still has them when it is back. The file is
-/// shortened when it holds twice as many.
+/// The last events (1,000 unless <c>EVENTS_KEPT</c> says otherwise), in memory and in a file of one line each, so that a killed process still
+/// has them when it is back. The file is shortened when it holds twice as many.
 /// </summary>
 internal sealed class EventHistory : IDisposable
 {
-    public const int Kept = 1_000;
+    /// <summary>How many are kept when <c>EVENTS_KEPT</c> does not say.</summary>
+    public const int KeptByDefault = 1_000;
 
     // Guards the list and the file: the events of different jobs are handled side by side.
     private readonly Lock _lock = new();
     private readonly List<ReceivedEvent> _events = [];
     private readonly string _path;
+    private readonly int _kept;
     private FileStream _file;
     private int _lines;
 
     /// <param name="folder">Where the file is; made when it is not there.</param>
-    public EventHistory(string folder)
+    /// <param name="kept">How many events are kept, 1 or more.</param>
+    public EventHistory(string folder, int kept = KeptByDefault)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
         Directory.CreateDirectory(folder);
+        _kept = kept;
         _path = Path.Combine(folder, "events.jsonl");
         if (File.Exists(_path))
         {
@@ -62,7 +67,7 @@ internal sealed class EventHistory : IDisposable
             // One unbuffered write: once this returns, the line survives this process.
             _file.Write(Line(received));
             Keep(received);
-            if (++_lines >= 2 * Kept)
+            if (++_lines >= 2 * _kept)
             {
                 _file.Dispose();
                 _file = Rewrite();
@@ -102,7 +107,7 @@ internal sealed class EventHistory : IDisposable
     private void Keep(ReceivedEvent received)
     {
         _events.Add(received);
-        if (_events.Count > Kept)
+        if (_events.Count > _kept)
         {
             _events.RemoveAt(0);
         }

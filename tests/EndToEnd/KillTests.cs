@@ -32,7 +32,6 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private async Task KillDuringJobsAsync(Suite suite)
     {
-        await using var owner = new OwnerWatch(suite);
         var submitter = new Submitter(suite.Jobs);
         string[][] victims = [["JobOrchestrator"], ["LocalSidecar"], ["MicroserviceX"], [.. Suite.Names]];
         var perRound = JobCount / victims.Length;
@@ -49,15 +48,17 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var jobs = await JobList.AllFinishedAsync(suite.Jobs, submitter.Accepted.Count, EndDeadline);
         var feed = await Feed.ReadAllAsync(suite.Jobs);
-        await owner.HasAllAsync(feed, EndDeadline);
+        var owner = await Owner.WithAllAsync(suite.MicroserviceX, feed, EndDeadline);
 
         Assert.Equal(perRound * victims.Length, submitter.Accepted.Count);
         Assert.Equal(submitter.Accepted.Order(), jobs.Select(job => job.Id).Order());
         Assert.All(jobs, job => Assert.Equal("Completed", job.Status));
         Assert.Equal(submitter.Accepted.Order(), feed.Keys.Order());
         Assert.All(jobs, job => Assert.Equal(Sequences(1, job.Sequence), feed[job.Id]));
-        Assert.All(jobs, job => Assert.Equal(Sequences(1, job.Sequence), owner.SequencesOf(job.Id).Order()));
-        Assert.All(jobs, job => Assert.Equal(job.Sequence, owner.AppliedLast(job.Id)));
+        Assert.All(jobs, job => Assert.Equal(Sequences(1, job.Sequence), owner.SequencesOf(job.Id)));
+        // What it takes for news is always newer than all before, up to the very last: so an owner keeps order.
+        Assert.All(jobs, job => Assert.Equal(owner.AppliedOf(job.Id).Order(), owner.AppliedOf(job.Id)));
+        Assert.All(jobs, job => Assert.Equal(job.Sequence, owner.AppliedOf(job.Id).Last()));
         output.WriteLine($"{jobs.Count} jobs, {feed.Values.Sum(sequences => sequences.Count)} events, {owner.StaleOrRepeated} of them stale or repeated at MicroserviceX");
         output.WriteLine($"attempts: {string.Join(", ", jobs.GroupBy(job => job.Attempt).OrderBy(group => group.Key).Select(group => $"{group.Count()} jobs took {group.Key}"))}");
     }

@@ -26,6 +26,8 @@ internal sealed class Suite : IAsyncDisposable
             ["DATA_DIR"] = DataFolder,
             ["CONFIGURATION"] = Repository.Configuration,
             ["START_NO_BUILD"] = "1",
+            // Enough for MicroserviceX to show every event of a test, and not only the last 1,000.
+            ["EVENTS_KEPT"] = "1000000",
         }, Repository.Root);
     }
 
