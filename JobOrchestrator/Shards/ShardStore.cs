@@ -94,7 +94,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 // An answer, whatever it says, means that nothing is under way any more.
-                refused = IsAnswer(exception);
+                refused = SidecarAnswer.IsAnswer(exception);
                 mayArriveLate |= !refused;
                 LogCommitFailed(logger, shard, plan.Head.Commit, exception.Message);
             }
@@ -167,20 +167,6 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
-    }
-
-    /// <summary>Whether the sidecar has answered, as against a connection that broke or time that ran out.</summary>
-    private static bool IsAnswer(Exception exception)
-    {
-        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
-        {
-            if (inner is HttpRequestException request)
-            {
-                return request.StatusCode is not null;
-            }
-        }
-
-        return exception is Dapr.DaprException;
     }
 
     private Task WriteAsync(CommitPlan plan, CancellationToken cancellationToken)

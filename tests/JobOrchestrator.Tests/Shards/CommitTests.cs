@@ -144,6 +144,26 @@ public sealed class CommitTests
         Assert.Equal(before + 1, store.Transactions);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(true, 2)]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    [InlineData(false, 2)]
+    [InlineData(false, 3)]
+    public async Task Survey_ARequestLostOnTheWay_IsAskedAgainAndNotTakenForAnAnswer(bool rollsBack, int lost)
+    {
+        int writes = 0;
+        var store = new ModelStore(rollsBack) { Fault = write => write && Interlocked.Increment(ref writes) == lost ? Fault.RequestLost : Fault.None };
+        TestReplica replica = TestReplica.Create(store, _bus, _clock);
+        await using TestReplica started = replica;
+        await replica.BeginAsync();
+
+        await RecoveredAsync(replica);
+
+        Assert.Equal(!rollsBack, replica.WritesInTwoSteps);
+    }
+
     [Fact]
     public async Task Queues_WithAReadyJob_TellHowLongTheOldestHasWaited()
     {

@@ -113,7 +113,7 @@ internal sealed class ModelStore : IStateStore
             }
         }
 
-        return fault == Shards.Fault.AnswerLost ? throw new IOException("The answer was lost.") : saved;
+        return fault == Shards.Fault.AnswerLost ? throw Lost() : saved;
     }
 
     public async Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken)
@@ -138,7 +138,7 @@ internal sealed class ModelStore : IStateStore
 
         if (fault == Shards.Fault.AnswerLost)
         {
-            throw new IOException("The answer was lost.");
+            throw Lost();
         }
 
         if (refused)
@@ -146,6 +146,9 @@ internal sealed class ModelStore : IStateStore
             throw Answered(_rollsBack ? "possible etag mismatch" : "failed to set key");
         }
     }
+
+    /// <summary>A connection that broke: there is no status.</summary>
+    private static DaprException Lost() => new("The connection broke.", new HttpRequestException("The connection broke.", new IOException()));
 
     private static DaprException Answered(string text) =>
         new(text, new HttpRequestException(text, null, HttpStatusCode.InternalServerError));
@@ -160,7 +163,7 @@ internal sealed class ModelStore : IStateStore
         return fault switch
         {
             Shards.Fault.Unreachable => throw new StoreUnreachableException("refused", new IOException()),
-            Shards.Fault.RequestLost => throw new IOException("The request was lost."),
+            Shards.Fault.RequestLost => throw Lost(),
             Shards.Fault.Refused => throw Answered("The store is out of order."),
             _ => fault,
         };

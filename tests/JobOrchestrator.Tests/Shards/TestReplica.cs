@@ -23,6 +23,8 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public bool IsReady => _host.IsReady;
 
+    public bool WritesInTwoSteps => _host.Limits!.TwoStep;
+
     public static TestReplica Create(
         ModelStore store, RecordingBus bus, ManualTimeProvider clock, string name = "a", Action<StoreOptions>? configure = null, JobOptions? jobs = null, EventOptions? events = null)
     {

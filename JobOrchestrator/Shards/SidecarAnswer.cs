@@ -1,0 +1,21 @@
+using Dapr;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>Tells what a failed request to the sidecar means.</summary>
+internal static class SidecarAnswer
+{
+    /// <summary>Whether the sidecar has answered, as against a connection that broke or time that ran out: then nothing is under way any more.</summary>
+    public static bool IsAnswer(Exception exception)
+    {
+        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is HttpRequestException request)
+            {
+                return request.StatusCode is not null;
+            }
+        }
+
+        return exception is DaprException;
+    }
+}
