@@ -97,7 +97,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
         else
         {
-            await DropAsync(message, "no rule matches");
+            await DropAsync(message, "no rule matches", LogLevel.Debug);
         }
 
         sidecar.Bus.Done(queue, stored);
@@ -125,7 +125,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
             }
             else
             {
-                await DropAsync(message, "no rule matches");
+                await DropAsync(message, "no rule matches", LogLevel.Debug);
             }
         }
 
@@ -244,7 +244,10 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
     }
 
-    private async Task DropAsync(Message message, string reason)
+    /// <param name="message">The message.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="level">Debug where the subscriber wanted it so: rules that match nothing are how it filters.</param>
+    private async Task DropAsync(Message message, string reason, LogLevel level = LogLevel.Warning)
     {
         if (subscription.DeadLetterTopic.Length > 0)
         {
@@ -256,12 +259,12 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
         else
         {
-            LogDropped(sidecar.AppId, subscription.Topic, reason);
+            LogDropped(level, sidecar.AppId, subscription.Topic, reason);
         }
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "{App}: a message of topic '{Topic}' is dropped: {Reason}")]
-    private partial void LogDropped(string app, string topic, string reason);
+    [LoggerMessage(40, "{App}: a message of topic '{Topic}' is dropped: {Reason}")]
+    private partial void LogDropped(LogLevel level, string app, string topic, string reason);
 
     [LoggerMessage(41, LogLevel.Warning, "{App}: a message of topic '{Topic}' goes to '{DeadLetterTopic}': {Reason}")]
     private partial void LogDeadLettered(string app, string topic, string reason, string deadLetterTopic);
