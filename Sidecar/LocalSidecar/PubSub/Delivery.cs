@@ -263,7 +263,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
     }
 
-    [LoggerMessage(40, "{App}: a message of topic '{Topic}' is dropped: {Reason}")]
+    [LoggerMessage(EventId = 40, Message = "{App}: a message of topic '{Topic}' is dropped: {Reason}")]
     private partial void LogDropped(LogLevel level, string app, string topic, string reason);
 
     [LoggerMessage(41, LogLevel.Warning, "{App}: a message of topic '{Topic}' goes to '{DeadLetterTopic}': {Reason}")]
