@@ -21,6 +21,9 @@ internal sealed partial class JobWorker(
     private Dictionary<string, ProcessorRegistration> _byType = [];
     private Task[] _loops = [];
 
+    /// <summary>Jobs held at the moment, running or ready to run.</summary>
+    internal int HeldJobs => _held.Count;
+
     /// <exception cref="InvalidOperationException">Two processors claim one type name, or a queue is named twice.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {

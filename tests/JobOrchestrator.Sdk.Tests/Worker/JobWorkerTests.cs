@@ -449,7 +449,7 @@ public sealed class JobWorkerTests
         orchestrator.Jobs.Add("step", queue: "steps");
         await started.Task.WaitAsync(TimeSpan.FromSeconds(10));
         orchestrator.Jobs.Add("step", queue: "steps");
-        await Eventually.TrueAsync(() => orchestrator.Jobs.All().All(job => job.Status == JobStatus.InProgress), "one running, one held");
+        await Eventually.TrueAsync(() => worker.HeldJobs == 2, "one running, one held");
 
         await worker.StopAsync();
 

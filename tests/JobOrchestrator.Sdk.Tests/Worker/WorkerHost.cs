@@ -13,6 +13,9 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    /// <summary>Jobs that the worker itself knows it holds: the orchestrator knows a moment earlier.</summary>
+    public int HeldJobs => Services.GetServices<IHostedService>().OfType<JobWorker>().Single().HeldJobs;
+
     public static async Task<WorkerHost> StartAsync(FakeOrchestrator orchestrator, Action<JobWorkerBuilder> configure, Script? script = null)
     {
         var log = new LogLines();
