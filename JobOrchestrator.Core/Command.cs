@@ -75,7 +75,8 @@ public abstract record Command
     /// <summary>A worker is known to be gone: give back what it held, attempts not spent.</summary>
     /// <param name="Worker">The worker.</param>
     /// <param name="Max">At most this many jobs in one go.</param>
-    public sealed record ReleaseWorker(string Worker, int Max) : Command;
+    /// <param name="BytesMax">No further job is given back once the pending documents are this large.</param>
+    public sealed record ReleaseWorker(string Worker, int Max, long BytesMax = long.MaxValue) : Command;
 
     /// <summary>
     /// The service itself was away (a restart, a store outage), so no worker could report: every running lease gets its full time again.
@@ -84,7 +85,8 @@ public abstract record Command
 
     /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
     /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>
-    public sealed record Tick(int Max) : Command;
+    /// <param name="BytesMax">No further job is changed once the pending documents are this large.</param>
+    public sealed record Tick(int Max, long BytesMax = long.MaxValue) : Command;
 }
 
 /// <summary>What to do when an externalId or a unique key is taken.</summary>

@@ -4,12 +4,12 @@ public sealed partial class Shard
 {
     private static readonly JobError LeaseLostError = new(JobError.LeaseLost, "The worker fell silent for longer than its lease.");
 
-    private Outcome.Done Tick(int max)
+    private Outcome.Done Tick(Command.Tick tick)
     {
         PromoteScheduled();
         CloseWindows();
         int changed = 0;
-        while (_due.Count > 0 && changed < max && _due.Min is var due && due.At <= _now)
+        while (_due.Count > 0 && changed < tick.Max && PendingBytes < tick.BytesMax && _due.Min is var due && due.At <= _now)
         {
             // Both entries of a job leave with the change that Settle makes.
             Settle(_jobs[due.Job]);
@@ -39,12 +39,13 @@ public sealed partial class Shard
     private Outcome.Done ReleaseWorker(Command.ReleaseWorker worker)
     {
         List<Job> held = [.. _running.Select(id => _jobs[id]).Where(job => job.Lease!.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max)];
-        foreach (Job job in held)
+        int given = 0;
+        for (; given < held.Count && PendingBytes < worker.BytesMax; given++)
         {
-            GiveBack(job, null);
+            GiveBack(held[given], null);
         }
 
-        return new Outcome.Done(held.Count);
+        return new Outcome.Done(given);
     }
 
     /// <summary>

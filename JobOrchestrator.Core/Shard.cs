@@ -38,7 +38,7 @@ public sealed partial class Shard
             Command.ResumeQueue resume => SetPaused(resume.Queue, false),
             Command.ReleaseWorker worker => ReleaseWorker(worker),
             Command.Excuse => Excuse(),
-            Command.Tick tick => Tick(tick.Max),
+            Command.Tick tick => Tick(tick),
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
         };
     }

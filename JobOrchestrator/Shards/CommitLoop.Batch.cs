@@ -114,7 +114,7 @@ internal sealed partial class CommitLoop
         Command command = envelope.Command switch
         {
             Command.Lease lease => Fitting(lease),
-            Command.ReleaseWorker worker => worker with { Max = Math.Min(worker.Max, Room) },
+            Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
             Command other => other,
         };
         Outcome outcome = _shard.Apply(command, now);
@@ -125,13 +125,19 @@ internal sealed partial class CommitLoop
             return;
         }
 
+        if (command is Command.ReleaseWorker && outcome is Outcome.Done { Jobs: > 0 })
+        {
+            // What one commit cannot hold is given back by the next.
+            TryPost(new Envelope(envelope.Command));
+        }
+
         _decided.Add((envelope, outcome));
     }
 
     /// <summary>Leases that waited are served by the very batch that makes a job ready, first come first served.</summary>
     private void ServeParked(DateTimeOffset now)
     {
-        for (int i = 0; i < _parked.Count && Room > 0; i++)
+        for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < _limits.BytesMax; i++)
         {
             Envelope envelope = _parked[i];
             var lease = (Command.Lease)envelope.Command;

@@ -120,7 +120,7 @@ internal sealed partial class CommitLoop : IDisposable
 
         if (_shard.NextDue <= now)
         {
-            _shard.Apply(new Command.Tick(_limits.JobsMax), now);
+            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), now);
         }
 
         await DrainAsync(now, stopping);

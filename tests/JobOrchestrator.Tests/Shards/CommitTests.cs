@@ -144,6 +144,31 @@ public sealed class CommitTests
         Assert.Equal(before + 1, store.Transactions);
     }
 
+    [Fact]
+    public async Task LeaseEnd_OfManyLargeJobsAtOnce_FitsWhatASidecarTakes()
+    {
+        var store = new ModelStore();
+        await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
+        string large = $"\"{new string('x', 250_000)}\"";
+        for (int i = 0; i < 40; i++)
+        {
+            await replica.EnqueueAsync(input: large);
+        }
+
+        // Forty workers that wait are served at once, and all die at once.
+        IReadOnlyList<Job>[] leased = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => replica.LeaseAsync(wait: TimeSpan.FromSeconds(20))));
+        Assert.Equal(40, leased.SelectMany(jobs => jobs).Select(job => job.Id).Distinct().Count());
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return leased.All(jobs => replica.FindAsync(jobs[0].Id).GetAwaiter().GetResult().Status == JobStatus.New);
+            },
+            "every lost lease is noticed");
+
+        Assert.InRange(store.BytesSeenMax, 1, 4 << 20);
+    }
+
     [Theory]
     [InlineData(true, 1)]
     [InlineData(true, 2)]

@@ -57,6 +57,8 @@ internal sealed class ModelStore : IStateStore
 
     public int OperationsSeenMax { get; private set; }
 
+    public long BytesSeenMax { get; private set; }
+
     public IReadOnlyList<string> KeysNow
     {
         get
@@ -124,6 +126,7 @@ internal sealed class ModelStore : IStateStore
         lock (_contents)
         {
             Transactions++;
+            BytesSeenMax = Math.Max(BytesSeenMax, operations.Sum(operation => (long)(operation.Value?.Length ?? 0)));
             OperationsSeenMax = Math.Max(OperationsSeenMax, operations.Count);
             bool[] passes = [.. operations.Select(Passes)];
             refused = passes.Contains(false);
