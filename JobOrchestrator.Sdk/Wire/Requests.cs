@@ -23,6 +23,31 @@ internal sealed record SubmitRequest
     public bool? Durable { get; init; }
 }
 
+/// <summary>The body of PATCH /jobs/{id}.</summary>
+internal sealed record MoveRequest(int? Priority, DateTimeOffset? RunAt);
+
+/// <summary>What one request did to a queue's finished jobs.</summary>
+internal interface ITurn
+{
+    /// <summary>How many jobs it changed.</summary>
+    int Done { get; }
+
+    /// <summary>Whether others are left.</summary>
+    bool More { get; }
+}
+
+/// <summary>The answer of POST /queues/{q}/retry.</summary>
+internal sealed record RetryCount(int Retried, int Skipped, bool More) : ITurn
+{
+    int ITurn.Done => Retried;
+}
+
+/// <summary>The answer of POST /queues/{q}/purge.</summary>
+internal sealed record PurgeCount(int Purged, bool More) : ITurn
+{
+    int ITurn.Done => Purged;
+}
+
 /// <summary>The body of POST /queues/{q}/lease.</summary>
 /// <param name="Worker">Who asks.</param>
 /// <param name="Max">At most this many jobs.</param>
@@ -61,7 +86,7 @@ internal sealed record Report
 }
 
 /// <summary>What went wrong in an attempt.</summary>
-internal sealed record ReportedError(string Title, string? Type = null, JsonElement? Detail = null);
+internal sealed record ReportedError(string Title, string? Type = null, JsonElement? Detail = null, int? Status = null);
 
 /// <summary>The answer of POST /jobs/report, outcomes in the order of the reports.</summary>
 internal sealed record ReportResponse(IReadOnlyList<ReportOutcome> Outcomes);
