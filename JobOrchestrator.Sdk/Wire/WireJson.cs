@@ -24,6 +24,12 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(FeedEvent))]
 [JsonSerializable(typeof(JobEventData))]
 [JsonSerializable(typeof(JobProblem))]
+[JsonSerializable(typeof(List<JobSubmissionOutcome>))]
+[JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(JobQueue))]
+[JsonSerializable(typeof(List<JobQueue>))]
+[JsonSerializable(typeof(RetryCount))]
+[JsonSerializable(typeof(PurgeCount))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>As generated, without escaping what JSON does not ask to be escaped: these bodies are never put into HTML.</summary>

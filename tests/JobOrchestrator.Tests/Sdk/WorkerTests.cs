@@ -1,0 +1,61 @@
+using JobOrchestrator.Sdk;
+using Microsoft.Extensions.Hosting;
+
+namespace JobOrchestrator.Tests.Sdk;
+
+/// <summary>A worker of the SDK at the service itself.</summary>
+public sealed class WorkerTests
+{
+    [JobType("charge", Queue = "charges")]
+    public sealed record Charge(int Amount) : IJob<string>;
+
+    public sealed class ChargeProcessor : JobProcessor<Charge, string>
+    {
+        public override async Task<string> RunAsync(Charge input, JobContext context)
+        {
+            await context.SaveCheckpointAsync(new { charged = input.Amount });
+            return input.Amount <= 100
+                ? $"charged {input.Amount}"
+                : throw new JobFailedPermanentlyException("No money.") { ErrorType = "/problems/no-money", ErrorStatus = 402, Detail = new { missing = input.Amount - 100 } };
+        }
+    }
+
+    [Fact]
+    public async Task Run_AtTheService_ReturnsResultsAndThrowsErrorsWithTheirStatus()
+    {
+        await using var host = await SdkHost.StartAsync();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        host.Connect(builder.Services);
+        builder.Services.AddJobWorker(worker => worker.Add<ChargeProcessor>());
+        using var worker = builder.Build();
+        await worker.StartAsync();
+
+        var charged = await host.Client.RunAsync(new Charge(60));
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => host.Client.RunAsync(new Charge(160)));
+        await worker.StopAsync();
+
+        Assert.Equal("charged 60", charged);
+        Assert.Equal(("No money.", "/problems/no-money", 402), (failure.Error!.Title, failure.Error.Type, failure.Error.Status));
+        Assert.Equal("""{"missing":60}""", failure.Error.Detail!.Value.GetRawText());
+        Assert.Equal("""{"charged":160}""", failure.Job.State!.Value.GetRawText());
+    }
+
+    [Fact]
+    public async Task Attempts_CrashAndError_AreToldApart()
+    {
+        await using var host = await SdkHost.StartAsync();
+        var job = await host.Client.EnqueueAsync(new Charge(1), new JobOptions { Queue = "default", MaxRetries = 5, Backoff = JobBackoff.Fixed(TimeSpan.Zero) });
+        var (id, silent) = await host.Api.LeaseAsync();
+        host.Api.Time.Advance(TimeSpan.FromSeconds(30));
+        var (_, token) = await host.Api.LeaseAsync();
+        await host.Api.PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","error":"Boom"}""");
+        await host.Api.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{silent}}"}""");
+
+        var attempts = (await host.Client.GetAsync(job.Id))!.Attempts;
+
+        Assert.Equal(
+            [(1, JobAttemptOutcome.LeaseLost), (2, JobAttemptOutcome.Failed), (1, JobAttemptOutcome.Refused)],
+            attempts.Select(attempt => (attempt.Number, attempt.Outcome!.Value)));
+        Assert.Equal("Boom", attempts[1].Error);
+    }
+}
