@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace JobOrchestrator.Sdk;
 
@@ -11,7 +12,11 @@ internal sealed record SubmitRequest
     public JsonElement? Input { get; init; }
     public JsonElement? State { get; init; }
     public string? ExternalId { get; init; }
+
+    /// <summary>Null says nothing, and the orchestrator's default holds; less than 0 is JSON's null: no limit.</summary>
+    [JsonConverter(typeof(RetriesConverter))]
     public int? MaxRetries { get; init; }
+
     public JobBackoff? Backoff { get; init; }
     public int? LeaseSeconds { get; init; }
     public int? TimeLimitSeconds { get; init; }

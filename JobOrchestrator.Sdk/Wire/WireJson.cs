@@ -57,3 +57,24 @@ internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
 }
+
+/// <summary>A limit of retries: null is told from absent.</summary>
+internal sealed class RetriesConverter : JsonConverter<int?>
+{
+    public override bool HandleNull => true;
+
+    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Null ? JobTypeAttribute.Endless : reader.GetInt32();
+
+    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
+    {
+        if (value is >= 0 and { } limit)
+        {
+            writer.WriteNumberValue(limit);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+}

@@ -74,7 +74,7 @@ internal sealed class FakeJobs : IDisposable
                 Status = JobStatus.New,
                 Input = request.Input,
                 State = request.State,
-                MaxRetries = request.MaxRetries,
+                MaxRetries = request.MaxRetries switch { null => 3, < 0 => null, var limit => limit },
                 Backoff = request.Backoff,
                 LeaseSeconds = request.LeaseSeconds ?? 30,
                 UniqueKey = request.UniqueKey,

@@ -475,6 +475,29 @@ public sealed class JobWorkerTests
         Assert.InRange(orchestrator.Faults.Count("POST /queues/steps/lease"), 2, 3);
     }
 
+    [JobType("chatty", Queue = "steps")]
+    private sealed class ChattyProcessor(ILoggerFactory loggers) : JobProcessor<Step>
+    {
+        public override async Task RunAsync(Step input, JobContext context)
+        {
+            await Task.Yield();
+            loggers.CreateLogger("Some.Other.Class").LogInformation("working");
+        }
+    }
+
+    [Fact]
+    public async Task Attempt_LogsAnything_StandsInAScopeThatNamesTheJob()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<ChattyProcessor>());
+
+        var job = orchestrator.Jobs.Add("chatty", queue: "steps");
+
+        await EndAsync(orchestrator, job);
+        var scope = worker.Log.ScopeOf("working");
+        Assert.Equal((job.Id, "chatty", 1), (scope["JobId"], scope["JobType"], scope["Attempt"]));
+    }
+
     [Fact]
     public async Task Attempt_Runs_InTheTraceThatSubmittedTheJob()
     {

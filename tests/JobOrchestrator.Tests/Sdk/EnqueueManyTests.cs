@@ -1,7 +1,6 @@
 using System.Net;
 using JobOrchestrator.Core;
 using JobOrchestrator.Sdk;
-using TestSupport;
 
 namespace JobOrchestrator.Tests.Sdk;
 

@@ -1,5 +1,4 @@
 using JobOrchestrator.Sdk;
-using Microsoft.Extensions.Hosting;
 
 namespace JobOrchestrator.Tests.Sdk;
 
