@@ -8,8 +8,8 @@ public sealed partial class JobClient
     /// <param name="options">What is different about these jobs; its idempotency key counts for all of them together.</param>
     /// <param name="cancellationToken">Stops the tries; the jobs may have been accepted.</param>
     /// <remarks>
-    /// All jobs wait in one queue (or in queues that are stored together), and one write has to hold them: 1,000 jobs and 2 MB by default.
-    /// Beyond that it is refused; <see cref="EnqueueEachAsync{TInput}"/> has no such bound.
+    /// All jobs wait in one queue (or in queues that are stored together), and one write to the store has to hold them: some 900 small jobs with
+    /// the local store, 88 where a store takes 100 operations at once. Beyond that the request is refused; <see cref="EnqueueEachAsync{TInput}"/> has no such bound.
     /// </remarks>
     /// <exception cref="DuplicateJobException">A unique key or external id is taken; <see cref="JobProblem.Index"/> says whose. No job was made.</exception>
     /// <exception cref="JobOrchestratorException">Refused: too many for one write (413), queues that are stored apart (422). No job was made.</exception>

@@ -8,7 +8,7 @@ namespace JobOrchestrator.Sdk;
 /// </summary>
 internal static class SubmissionChunks
 {
-    /// <summary>Most submissions in one body: as many as one write of the orchestrator takes.</summary>
+    /// <summary>Most submissions in one body: about as many as one write of the orchestrator takes.</summary>
     public const int JobsMax = 1_000;
 
     // A sidecar takes bodies of 4 MiB unless it is told otherwise.
