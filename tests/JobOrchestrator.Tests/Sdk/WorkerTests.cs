@@ -5,6 +5,8 @@ namespace JobOrchestrator.Tests.Sdk;
 /// <summary>A worker of the SDK at the service itself.</summary>
 public sealed class WorkerTests
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
     [JobType("charge", Queue = "charges")]
     public sealed record Charge(int Amount) : IJob<string>;
 
@@ -29,14 +31,42 @@ public sealed class WorkerTests
         using var worker = builder.Build();
         await worker.StartAsync();
 
-        var charged = await host.Client.RunAsync(new Charge(60));
-        var failure = await Assert.ThrowsAsync<JobFailedException>(() => host.Client.RunAsync(new Charge(160)));
+        var charged = await host.Client.RunAsync(new Charge(60)).WaitAsync(Deadline);
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => host.Client.RunAsync(new Charge(160)).WaitAsync(Deadline));
         await worker.StopAsync();
 
         Assert.Equal("charged 60", charged);
         Assert.Equal(("No money.", "/problems/no-money", 402), (failure.Error!.Title, failure.Error.Type, failure.Error.Status));
         Assert.Equal("""{"missing":60}""", failure.Error.Detail!.Value.GetRawText());
         Assert.Equal("""{"charged":160}""", failure.Job.State!.Value.GetRawText());
+    }
+
+    [JobType("talkative", Queue = "charges")]
+    public sealed record Talk(string Type, int DetailLength) : IJob<string>;
+
+    public sealed class TalkProcessor : JobProcessor<Talk, string>
+    {
+        public override Task<string> RunAsync(Talk input, JobContext context) =>
+            throw new JobFailedPermanentlyException("Too much.") { ErrorType = input.Type, ErrorStatus = 507, Detail = new string('x', input.DetailLength) };
+    }
+
+    [Theory]
+    [InlineData("/problems/talk", 300_000)]
+    [InlineData("", 3)]
+    public async Task Error_MoreThanTheServiceTakes_IsReportedWithoutTheRest(string type, int detailLength)
+    {
+        await using var host = await SdkHost.StartAsync();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        host.Connect(builder.Services);
+        builder.Services.AddJobWorker(worker => worker.Add<TalkProcessor>());
+        using var worker = builder.Build();
+        await worker.StartAsync();
+
+        var failure = await Assert.ThrowsAsync<JobFailedException>(() => host.Client.RunAsync(new Talk(type, detailLength)).WaitAsync(Deadline));
+        await worker.StopAsync();
+
+        Assert.Equal(("Too much.", "about:blank", 507, null), (failure.Error!.Title, failure.Error.Type, failure.Error.Status, failure.Error.Detail));
+        Assert.Equal(JobAttemptOutcome.Failed, Assert.Single(failure.Job.Attempts).Outcome);
     }
 
     [Fact]
