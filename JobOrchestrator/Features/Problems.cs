@@ -14,7 +14,7 @@ internal static class Problems
     /// <summary>A refusal as the caller hears it. What another owner's job would give away is left out.</summary>
     public static Problem Of(Refusal refusal, Caller caller, DateTimeOffset now) => refusal switch
     {
-        Refusal.UnknownJob => JobNotFound,
+        Refusal.UnknownJob or Refusal.UnknownExternalId => JobNotFound,
         Refusal.DuplicateJob { Holder: var holder } when !caller.MaySee(holder) =>
             new(ProblemType.DuplicateJob, "The externalId or the unique key is taken by a job that is not yours to see.")
             {

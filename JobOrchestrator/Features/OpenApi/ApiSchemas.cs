@@ -39,7 +39,7 @@ internal static class ApiSchemas
             ("type", Text("The kind, as a URI reference.")), ("title", Text("One line.")), ("detail", Any("Whatever the worker wrote."))),
         ["Attempt"] = Object("One attempt.",
             ("number", Whole("From 1.")), ("worker", Text("Who ran it.")), ("startedAt", Instant("When it was leased.")),
-            ("endedAt", Instant("When it ended.")), ("outcome", Words("Completed", "Failed", "LeaseLost", "Released", "Cancelled", "TimedOut", "Refused")),
+            ("endedAt", Instant("When it ended.")), ("outcome", Words("Completed", "Failed", "LeaseLost", "Released", "Cancelled", "TimedOut", "Refused", "Replaced")),
             ("error", Text("The error's title."))),
         ["BatchOutcome"] = Object("What became of one entry of a batch.",
             ("status", Whole("The HTTP status that submitting it alone would have had.")), ("location", Text("Where the job is.")),
