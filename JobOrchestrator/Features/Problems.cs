@@ -85,9 +85,14 @@ internal static class Problems
             Errors = violations,
         };
 
-    /// <summary>Answers with a problem document.</summary>
+    /// <summary>Answers with a problem document, or as the endpoint's own callers know it.</summary>
     public static Task SendAsync(HttpContext http, Problem problem)
     {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IProblemAnswer>() is { } other)
+        {
+            return other.SendAsync(http, problem);
+        }
+
         HttpResponse response = http.Response;
         response.StatusCode = problem.Status;
         response.Headers.CacheControl = "no-store";
