@@ -19,6 +19,11 @@ public abstract record Command
     /// <summary>Accept all of these jobs or none.</summary>
     public sealed record EnqueueMany(IReadOnlyList<NewJob> Jobs) : Command;
 
+    /// <summary>Look up the live job that has an externalId.</summary>
+    /// <param name="Queue">Its queue.</param>
+    /// <param name="ExternalId">The caller's own id.</param>
+    public sealed record Find(string Queue, string ExternalId) : Command;
+
     /// <summary>Hand out jobs that are ready.</summary>
     /// <param name="Queues">Where to look, in order of preference; empty: in all queues, best job first.</param>
     /// <param name="Worker">Who asks.</param>
@@ -49,7 +54,23 @@ public abstract record Command
     public sealed record Release(JobId JobId, string Token, TimeSpan? Delay = null) : OnJob(JobId);
 
     /// <summary>Cancel: at once when waiting, through its worker when running.</summary>
-    public sealed record Cancel(JobId JobId) : OnJob(JobId);
+    /// <param name="JobId">The job.</param>
+    /// <param name="AtOnce">True: a running job ends now as well, and its worker's next report is refused.</param>
+    public sealed record Cancel(JobId JobId, bool AtOnce = false) : OnJob(JobId);
+
+    /// <summary>A worker reports success and submits what comes next: all of it or nothing.</summary>
+    /// <param name="JobId">The job, whose externalId and unique key are free for the new ones.</param>
+    /// <param name="Token">The lease token.</param>
+    /// <param name="Jobs">The new jobs, possibly none.</param>
+    public sealed record Requeue(JobId JobId, string Token, IReadOnlyList<NewJob> Jobs) : OnJob(JobId);
+
+    /// <summary>
+    /// A worker ends its attempt by putting a new submission in the job's place; the job keeps its id, queue, owner, externalId and unique key.
+    /// </summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="Token">The lease token.</param>
+    /// <param name="Job">What is new.</param>
+    public sealed record Reschedule(JobId JobId, string Token, NewJob Job) : OnJob(JobId);
 
     /// <summary>Run a finished job again, as a new job.</summary>
     /// <param name="JobId">The finished job.</param>
@@ -100,6 +121,9 @@ public enum OnDuplicate
 
     /// <summary>Put the new submission in the place of the holder, if that still waits.</summary>
     Replace = 3,
+
+    /// <summary>Put the new submission in the place of the holder, even while that runs: its worker's next report is refused.</summary>
+    Supersede = 4,
 }
 
 /// <summary>A submission. Defaults have been filled in by whoever made it.</summary>

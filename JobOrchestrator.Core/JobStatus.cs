@@ -42,6 +42,9 @@ public enum AttemptOutcome
 
     /// <summary>Not an attempt of its own: a report that came after its lease had ended and was refused.</summary>
     Refused = 7,
+
+    /// <summary>A new submission took the job's place while it ran.</summary>
+    Replaced = 8,
 }
 
 /// <summary>What became of a job; one topic each.</summary>

@@ -13,10 +13,10 @@ public abstract record Outcome
     /// <summary>The same submission had been accepted before under the same idempotency key: its job.</summary>
     public sealed record Replayed(Job Job) : Outcome;
 
-    /// <summary>The key was taken and the caller asked for the holder.</summary>
+    /// <summary>The holder of a key that was taken or asked for.</summary>
     public sealed record Existing(Job Job) : Outcome;
 
-    /// <summary>A waiting job was replaced in its place.</summary>
+    /// <summary>A job was replaced in its place.</summary>
     public sealed record Replaced(Job Job) : Outcome;
 
     /// <summary>One outcome per job of a batch, in its order.</summary>
@@ -51,6 +51,9 @@ public abstract record Refusal(bool Retryable)
 {
     /// <summary>No such job.</summary>
     public sealed record UnknownJob(JobId JobId) : Refusal(false);
+
+    /// <summary>No live job of the queue has this externalId.</summary>
+    public sealed record UnknownExternalId(string Queue, string ExternalId) : Refusal(false);
 
     /// <summary>The externalId or unique key is taken.</summary>
     public sealed record DuplicateJob(Job Holder) : Refusal(true);

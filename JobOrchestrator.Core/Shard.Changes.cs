@@ -154,6 +154,7 @@ public sealed partial class Shard
     {
         Job after = _jobs[before.Id];
         Swap(after, before);
+        _finishing.Remove(before.Id);
         PendingBytes += before.DocumentBytesMax - after.DocumentBytesMax;
         if (ReferenceEquals(_before[before.Id], before))
         {

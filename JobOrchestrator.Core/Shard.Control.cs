@@ -2,11 +2,12 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
-    private Outcome Cancel(Job job) => job switch
+    private Outcome Cancel(Job job, bool atOnce) => job switch
     {
         { Status: JobStatus.Cancelled } => new Outcome.Unchanged(job),
         { IsFinished: true } => new Outcome.Refused(new Refusal.AlreadyFinished(job)),
         { Status: JobStatus.New } => new Outcome.Changed(FinishCancelled(job)),
+        _ when atOnce => new Outcome.Changed(FinishCancelled(EndAttempt(job, AttemptOutcome.Cancelled, null))),
         { CancelRequested: true } => new Outcome.Unchanged(job),
         _ => new Outcome.Changed(Publish(job with { CancelRequested = true }, JobEventKind.Updated, job.Status)),
     };

@@ -23,9 +23,10 @@ public sealed partial class Shard
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => new Outcome.Existing(holder),
-                OnDuplicate.Replace when holders.Second is { } other => new Outcome.Refused(new Refusal.DuplicateJob(other)),
-                OnDuplicate.Replace when holder.Status == JobStatus.New && holder.Owner == submitted.Owner => new Outcome.Replaced(ReplaceWaiting(holder, submitted)),
-                OnDuplicate.Replace or OnDuplicate.Reject => new Outcome.Refused(new Refusal.DuplicateJob(holder)),
+                OnDuplicate.Replace or OnDuplicate.Supersede when holders.Second is { } other => new Outcome.Refused(new Refusal.DuplicateJob(other)),
+                OnDuplicate.Replace when holder.Status == JobStatus.New && holder.Owner == submitted.Owner => new Outcome.Replaced(ReplaceLive(holder, submitted)),
+                OnDuplicate.Supersede when !holder.IsFinished && holder.Owner == submitted.Owner => new Outcome.Replaced(Supersede(holder, submitted)),
+                OnDuplicate.Replace or OnDuplicate.Supersede or OnDuplicate.Reject => new Outcome.Refused(new Refusal.DuplicateJob(holder)),
             };
         }
 
@@ -54,7 +55,7 @@ public sealed partial class Shard
         (int events, int created, long order) before = (_events.Count, _created.Count, _nextOrder);
         for (int i = 0; i < submitted.Count; i++)
         {
-            Job? holder = submitted[i].OnDuplicate == OnDuplicate.Replace ? Holders(submitted[i]).First : null;
+            Job? holder = submitted[i].OnDuplicate is OnDuplicate.Replace or OnDuplicate.Supersede ? Holders(submitted[i]).First : null;
             Outcome outcome = Enqueue(submitted[i]);
             switch (outcome)
             {
@@ -119,17 +120,17 @@ public sealed partial class Shard
     }
 
     /// <summary>The job keeps its id, its arrival and its history; everything that a submission says is the new one's.</summary>
-    private Job ReplaceWaiting(Job waiting, NewJob submitted) =>
+    private Job ReplaceLive(Job live, NewJob submitted) =>
         Publish(
-            ToJob(submitted, waiting.Id, waiting.Order, waiting.CreatedAt) with
+            ToJob(submitted, live.Id, live.Order, live.CreatedAt) with
             {
-                Attempt = waiting.Attempt,
-                Attempts = waiting.Attempts,
-                StartedAt = waiting.StartedAt,
-                Sequence = waiting.Sequence,
+                Attempt = live.Attempt,
+                Attempts = live.Attempts,
+                StartedAt = live.StartedAt,
+                Sequence = live.Sequence,
             },
             JobEventKind.Updated,
-            waiting.Status);
+            live.Status);
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
     {

@@ -71,11 +71,14 @@ public sealed partial class Shard
         {
             Status = JobStatus.InProgress,
             Attempt = number,
-            Lease = new Lease(token, worker, Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds))),
+            Lease = new Lease(token, worker, LeaseEnd(job)),
             Attempts = WithEntry(job.Attempts, new Attempt(number, worker, _now, token)),
             StartedAt = job.StartedAt ?? _now,
         };
     }
+
+    /// <summary>A lease that begins now. One of no length could never be reported on, so it lasts a second at least.</summary>
+    private DateTimeOffset LeaseEnd(Job job) => Later(_now, TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds)));
 
     /// <summary>Whether a lease on these queues and types would get anything now.</summary>
     public bool HasReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types, DateTimeOffset now)

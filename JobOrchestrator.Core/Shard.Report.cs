@@ -11,7 +11,7 @@ public sealed partial class Shard
 
         // Once a cancel has been told, one lease's time is left to obey: a worker that only keeps beating cannot put it off.
         Lease lease = job.Lease!;
-        DateTimeOffset expiresAt = lease.CancelTold ? lease.ExpiresAt : Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds));
+        DateTimeOffset expiresAt = lease.CancelTold ? lease.ExpiresAt : LeaseEnd(job);
         Job after = job with
         {
             Lease = lease with { ExpiresAt = expiresAt, CancelTold = job.CancelRequested },
@@ -37,10 +37,11 @@ public sealed partial class Shard
             return RepeatOrStale(job, complete.Token, AttemptOutcome.Completed, "complete");
         }
 
-        return new Outcome.Changed(Finish(
-            EndAttempt(job, AttemptOutcome.Completed, null) with { Result = complete.Result, Error = null },
-            JobStatus.Completed));
+        return new Outcome.Changed(Complete(job, complete.Result));
     }
+
+    private Job Complete(Job job, JsonText? result) =>
+        Finish(EndAttempt(job, AttemptOutcome.Completed, null) with { Result = result, Error = null }, JobStatus.Completed);
 
     private Outcome Fail(Job job, Command.Fail fail)
     {
@@ -89,8 +90,10 @@ public sealed partial class Shard
             return Finish(ended, JobStatus.Failed);
         }
 
+        // Without a pause the job goes back to its old place: it had been first in line.
+        TimeSpan pause = job.Backoff.After(job.Id, failures);
         return Publish(
-            ended with { Status = JobStatus.New, RunAt = Later(_now, job.Backoff.After(job.Id, failures)) },
+            ended with { Status = JobStatus.New, RunAt = pause == TimeSpan.Zero ? job.RunAt : Later(_now, pause) },
             JobEventKind.Updated,
             job.Status);
     }

@@ -71,7 +71,7 @@ public sealed partial class Shard
 
     private Job? Excused(Job job)
     {
-        DateTimeOffset full = Later(_now, TimeSpan.FromSeconds(job.LeaseSeconds));
+        DateTimeOffset full = LeaseEnd(job);
         return job.Lease is { } lease && lease.ExpiresAt < full ? job with { Lease = lease with { ExpiresAt = full } } : null;
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class Shard
             Command.OnJob onJob => ApplyToJob(onJob),
             Command.Enqueue enqueue => Enqueue(enqueue.Job),
             Command.EnqueueMany many => EnqueueMany(many.Jobs),
+            Command.Find find => FindLive(find),
             Command.Lease lease => LeaseJobs(lease),
             Command.PauseQueue pause => SetPaused(pause.Queue, true),
             Command.ResumeQueue resume => SetPaused(resume.Queue, false),
@@ -57,7 +58,9 @@ public sealed partial class Shard
             Command.Complete complete => Complete(job, complete),
             Command.Fail fail => Fail(job, fail),
             Command.Release release => Release(job, release),
-            Command.Cancel => Cancel(job),
+            Command.Cancel cancel => Cancel(job, cancel.AtOnce),
+            Command.Requeue requeue => Requeue(job, requeue),
+            Command.Reschedule reschedule => Reschedule(job, reschedule),
             Command.Retry retry => Retry(job, retry.NewId),
             Command.Reprioritise move => Reprioritise(job, move),
             Command.Forget => Forget(job),
@@ -82,6 +85,13 @@ public sealed partial class Shard
                 break;
             case Command.Retry retry when _jobs[retry.JobId] is { IsFinished: true, RetriedAs: null } finished:
                 foreach (JobId holder in MissingHolders(Resubmission(finished, retry.NewId)))
+                {
+                    yield return holder;
+                }
+
+                break;
+            case Command.Requeue requeue:
+                foreach (JobId holder in requeue.Jobs.SelectMany(MissingHolders))
                 {
                     yield return holder;
                 }

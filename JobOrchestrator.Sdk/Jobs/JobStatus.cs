@@ -42,4 +42,7 @@ public enum JobAttemptOutcome
 
     /// <summary>Not an attempt of its own: a report that came after its lease had ended and was refused.</summary>
     Refused = 7,
+
+    /// <summary>A new submission took the job's place while it ran.</summary>
+    Replaced = 8,
 }

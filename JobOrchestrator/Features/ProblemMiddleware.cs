@@ -27,7 +27,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             return;
         }
 
-        if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+        if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
+            && http.GetEndpoint()?.Metadata.GetMetadata<IProblemAnswer>() is null)
         {
             await DescribeBareStatusAsync(http);
         }

@@ -14,7 +14,7 @@ internal static class Problems
     /// <summary>A refusal as the caller hears it. What another owner's job would give away is left out.</summary>
     public static Problem Of(Refusal refusal, Caller caller, DateTimeOffset now) => refusal switch
     {
-        Refusal.UnknownJob => JobNotFound,
+        Refusal.UnknownJob or Refusal.UnknownExternalId => JobNotFound,
         Refusal.DuplicateJob { Holder: var holder } when !caller.MaySee(holder) =>
             new(ProblemType.DuplicateJob, "The externalId or the unique key is taken by a job that is not yours to see.")
             {
@@ -85,9 +85,14 @@ internal static class Problems
             Errors = violations,
         };
 
-    /// <summary>Answers with a problem document.</summary>
+    /// <summary>Answers with a problem document, or as the endpoint's own callers know it.</summary>
     public static Task SendAsync(HttpContext http, Problem problem)
     {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IProblemAnswer>() is { } other)
+        {
+            return other.SendAsync(http, problem);
+        }
+
         HttpResponse response = http.Response;
         response.StatusCode = problem.Status;
         response.Headers.CacheControl = "no-store";

@@ -44,9 +44,18 @@ internal readonly struct RequestBody : IDisposable
     /// <param name="http">The request.</param>
     /// <param name="bytesMax">Most bytes that are taken.</param>
     /// <exception cref="ProblemException">It is not declared as JSON (415), too large (413) or not UTF-8 (400).</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpContext http, int bytesMax)
+    public static ValueTask<RequestBody> ReadAsync(HttpContext http, int bytesMax)
     {
         RequireJson(http.Request);
+        return ReadAnyTypeAsync(http, bytesMax);
+    }
+
+    /// <summary>Reads the whole body, whatever it is declared as.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="bytesMax">Most bytes that are taken.</param>
+    /// <exception cref="ProblemException">It is too large (413) or not UTF-8 (400).</exception>
+    public static async ValueTask<RequestBody> ReadAnyTypeAsync(HttpContext http, int bytesMax)
+    {
         if (http.Request.ContentLength > bytesMax)
         {
             throw TooLarge(bytesMax);

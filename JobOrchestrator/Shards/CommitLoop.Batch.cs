@@ -36,6 +36,7 @@ internal sealed partial class CommitLoop
     private static int DocumentsOf(Command command) => command switch
     {
         Command.EnqueueMany many => many.Jobs.Count,
+        Command.Requeue requeue => 1 + requeue.Jobs.Count,
         Command.Retry => 2,
         _ => 1,
     };
@@ -44,6 +45,8 @@ internal sealed partial class CommitLoop
     {
         Command.Enqueue enqueue => BytesOf(enqueue.Job),
         Command.EnqueueMany many => many.Jobs.Sum(BytesOf),
+        Command.Requeue requeue => requeue.Jobs.Sum(BytesOf),
+        Command.Reschedule reschedule => BytesOf(reschedule.Job),
         Command.Complete complete => 2L * (complete.Result?.Length ?? 0),
         Command.Fail fail => 2L * (fail.Error.Detail?.Length ?? 0),
         Command.Heartbeat heartbeat => 2L * (heartbeat.State?.Length ?? 0),

@@ -33,6 +33,7 @@ internal static class Words
         AttemptOutcome.Cancelled => "Cancelled",
         AttemptOutcome.TimedOut => "TimedOut",
         AttemptOutcome.Refused => "Refused",
+        AttemptOutcome.Replaced => "Replaced",
     };
 
     public static AttemptOutcome Outcome(string word) => word switch
@@ -44,6 +45,7 @@ internal static class Words
         "Cancelled" => AttemptOutcome.Cancelled,
         "TimedOut" => AttemptOutcome.TimedOut,
         "Refused" => AttemptOutcome.Refused,
+        "Replaced" => AttemptOutcome.Replaced,
         _ => throw new FormatException($"'{word}' is no outcome of an attempt."),
     };
 

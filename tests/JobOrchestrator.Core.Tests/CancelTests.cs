@@ -156,4 +156,16 @@ public sealed class CancelTests
         "fail" => new Command.Fail(job.Id, job.Lease!.Token, new JobError("x", "stopped")),
         _ => new Command.Release(job.Id, job.Lease!.Token),
     };
+
+    [Fact]
+    public void Cancel_RunningJobAtOnce_EndsItAndFencesItsWorker()
+    {
+        Job running = _shard.Running(TestShard.Submission(1) with { ExternalId = "x" });
+
+        Job cancelled = _shard.Changed(new Command.Cancel(running.Id, AtOnce: true));
+
+        Assert.Equal((JobStatus.Cancelled, AttemptOutcome.Cancelled), (cancelled.Status, Assert.Single(cancelled.Attempts).Outcome));
+        _shard.Refused<Refusal.StaleLease>(new Command.Complete(running.Id, running.Lease!.Token));
+        _shard.Enqueue(TestShard.Submission(2) with { ExternalId = "x" });
+    }
 }

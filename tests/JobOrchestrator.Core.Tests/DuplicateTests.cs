@@ -239,4 +239,25 @@ public sealed class DuplicateTests
 
         Assert.Null(_shard.Loaded(done).Shard.NextDue);
     }
+
+    [Fact]
+    public void Supersede_RunningHolder_WaitsAgainInItsPlaceAndItsWorkerIsFenced()
+    {
+        Job running = _shard.Running(WithExternalId(1));
+
+        Job replaced = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithExternalId(2, OnDuplicate.Supersede) with { Input = JsonText.Of("2") })).Job;
+
+        Assert.Equal((running.Id, JobStatus.New, running.CreatedAt), (replaced.Id, replaced.Status, replaced.CreatedAt));
+        Assert.Equal(AttemptOutcome.Replaced, Assert.Single(replaced.Attempts).Outcome);
+        _shard.Refused<Refusal.StaleLease>(new Command.Fail(running.Id, running.Lease!.Token, new JobError("x", "late")));
+        Assert.Equal(2, _shard.Lease().Attempt);
+    }
+
+    [Fact]
+    public void Supersede_JobOfAnotherOwner_IsRefused()
+    {
+        _shard.Enqueue(WithExternalId(1) with { Owner = "one" });
+
+        _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithExternalId(2, OnDuplicate.Supersede) with { Owner = "other" }));
+    }
 }

@@ -92,4 +92,26 @@ public sealed class LeaseEndTests
 
         Assert.Equal(second.Lease, _shard.Taken(first.Id).Lease);
     }
+
+    [Fact]
+    public void Tick_LeaseLostWithoutAPause_TheJobIsFirstInLineAgain()
+    {
+        Job first = _shard.Running(TestShard.Submission(1) with { MaxRetries = null });
+        _shard.Pass(1);
+        _shard.Enqueue(2);
+        _shard.Pass(TestShard.LeaseSeconds);
+
+        _shard.Tick();
+
+        Assert.Equal(first.Id, _shard.Lease().Id);
+    }
+
+    [Fact]
+    public void Lease_OfNoLength_LastsASecond()
+    {
+        Job running = _shard.Running(TestShard.Submission(1) with { LeaseSeconds = 0 });
+
+        Assert.Equal(_shard.Now.AddSeconds(1), running.Lease!.ExpiresAt);
+        _shard.Changed(new Command.Complete(running.Id, running.Lease.Token));
+    }
 }

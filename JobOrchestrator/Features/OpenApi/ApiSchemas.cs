@@ -40,7 +40,7 @@ internal static class ApiSchemas
             ("status", Whole("The HTTP status that fits the error, 400 to 599, if the worker named one.")), ("detail", Any("Whatever the worker wrote."))),
         ["Attempt"] = Object("One attempt.",
             ("number", Whole("From 1.")), ("worker", Text("Who ran it.")), ("startedAt", Instant("When it was leased.")),
-            ("endedAt", Instant("When it ended.")), ("outcome", Words("Completed", "Failed", "LeaseLost", "Released", "Cancelled", "TimedOut", "Refused")),
+            ("endedAt", Instant("When it ended.")), ("outcome", Words("Completed", "Failed", "LeaseLost", "Released", "Cancelled", "TimedOut", "Refused", "Replaced")),
             ("error", Text("The error's title."))),
         ["BatchOutcome"] = Object("What became of one entry of a batch.",
             ("status", Whole("The HTTP status that submitting it alone would have had.")), ("location", Text("Where the job is.")),

@@ -9,6 +9,7 @@ internal sealed partial class PlainModel
         Command.OnJob onJob => Find(onJob.JobId) is { } job ? ApplyTo(Settle(job), onJob) : Refuse(new Refusal.UnknownJob(onJob.JobId)),
         Command.Enqueue enqueue => Enqueue(enqueue.Job),
         Command.EnqueueMany many => EnqueueMany(many.Jobs),
+        Command.Find find => Find(find),
         Command.Lease lease => Lease(lease),
         Command.PauseQueue pause => Done(_memory.Paused.Add(pause.Queue) ? 0 : 0),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
@@ -18,6 +19,8 @@ internal sealed partial class PlainModel
         Command.Tick tick => Tick(tick.Max),
         _ => throw new UnreachableException(),
     };
+
+    private DateTimeOffset LeaseEnd(Job job) => Now.AddSeconds(job.LeaseSeconds == 0 ? 1 : job.LeaseSeconds);
 
     private static Outcome.Refused Refuse(Refusal why) => new(why);
 
@@ -31,6 +34,8 @@ internal sealed partial class PlainModel
             Command.Complete report => report.Token == lease.Token,
             Command.Fail report => report.Token == lease.Token,
             Command.Release report => report.Token == lease.Token,
+            Command.Requeue report => report.Token == lease.Token,
+            Command.Reschedule report => report.Token == lease.Token,
             _ => false,
         };
         return command switch
@@ -45,7 +50,21 @@ internal sealed partial class PlainModel
             Command.Release release => holds
                 ? new Outcome.Changed(GiveBack(job, release.Delay))
                 : Late(job, release.Token, "release", attempt => attempt is { Outcome: AttemptOutcome.Released } or { Outcome: AttemptOutcome.Cancelled, Error: null }),
-            Command.Cancel => Cancel(job),
+            Command.Cancel cancel => Cancel(job, cancel.AtOnce),
+            Command.Requeue requeue => holds
+                ? Requeue(job, requeue.Jobs)
+                : Late(job, requeue.Token, "requeue", attempt => attempt.Outcome == AttemptOutcome.Completed),
+            Command.Reschedule reschedule => holds
+                ? new Outcome.Replaced(Supersede(job, reschedule.Job with
+                {
+                    Queue = job.Queue,
+                    Owner = job.Owner,
+                    ExternalId = job.ExternalId,
+                    UniqueKey = job.UniqueKey,
+                    UniqueSeconds = job.UniqueSeconds,
+                    IdempotencyKey = null,
+                }))
+                : Late(job, reschedule.Token, "reschedule", _ => false),
             Command.Retry retry => Retry(job, retry),
             Command.Reprioritise move => Reprioritise(job, move),
             Command.Forget => Forget(job),
@@ -70,7 +89,7 @@ internal sealed partial class PlainModel
                 {
                     Status = JobStatus.InProgress,
                     Attempt = first.Attempt + 1,
-                    Lease = new Lease(token, lease.Worker, Now.AddSeconds(first.LeaseSeconds)),
+                    Lease = new Lease(token, lease.Worker, LeaseEnd(first)),
                     Attempts = [.. first.Attempts.Append(attempt).TakeLast(Job.AttemptsKept)],
                     StartedAt = first.StartedAt ?? Now,
                 },
@@ -83,7 +102,7 @@ internal sealed partial class PlainModel
 
     private Outcome.Extended Heartbeat(Job job, Command.Heartbeat beat)
     {
-        DateTimeOffset end = job.Lease!.CancelTold ? job.Lease.ExpiresAt : Now.AddSeconds(job.LeaseSeconds);
+        DateTimeOffset end = job.Lease!.CancelTold ? job.Lease.ExpiresAt : LeaseEnd(job);
         Job after = job with
         {
             Lease = job.Lease with { ExpiresAt = end, CancelTold = job.CancelRequested },
@@ -126,9 +145,36 @@ internal sealed partial class PlainModel
         return Refuse(new Refusal.StaleLease(job));
     }
 
-    private Outcome Cancel(Job job) => job.Status switch
+    private Outcome Find(Command.Find find)
+    {
+        Job? holder = Live.FirstOrDefault(job => job.Queue == find.Queue && job.ExternalId == find.ExternalId);
+        return holder is not null && Settle(holder) is { IsFinished: false } job
+            ? new Outcome.Existing(job)
+            : Refuse(new Refusal.UnknownExternalId(find.Queue, find.ExternalId));
+    }
+
+    private Outcome Requeue(Job job, IReadOnlyList<NewJob> jobs)
+    {
+        foreach (NewJob next in jobs)
+        {
+            Holders(next).ForEach(holder => Settle(holder));
+        }
+
+        Memory before = _memory.Copy();
+        Job completed = Finish(End(job, AttemptOutcome.Completed) with { Result = null, Error = null }, JobStatus.Completed, job.Status);
+        if (EnqueueMany(jobs) is Outcome.Refused refused)
+        {
+            _memory = before;
+            return refused;
+        }
+
+        return new Outcome.Changed(completed);
+    }
+
+    private Outcome Cancel(Job job, bool atOnce) => job.Status switch
     {
         JobStatus.New => new Outcome.Changed(FinishCancelled(job, job.Status)),
+        JobStatus.InProgress when atOnce => new Outcome.Changed(FinishCancelled(End(job, AttemptOutcome.Cancelled), job.Status)),
         JobStatus.InProgress => job.CancelRequested
             ? new Outcome.Unchanged(job)
             : new Outcome.Changed(Publish(job with { CancelRequested = true }, JobEventKind.Updated, job.Status)),
@@ -221,9 +267,9 @@ internal sealed partial class PlainModel
             // A job that is the same in both has to stay the same object in both.
             for (int i = 0; i < memory.Jobs.Count; i++)
             {
-                if (memory.Jobs[i] is { Lease: { } lease } job && lease.ExpiresAt < Now.AddSeconds(job.LeaseSeconds))
+                if (memory.Jobs[i] is { Lease: { } lease } job && lease.ExpiresAt < LeaseEnd(job))
                 {
-                    Job excused = job with { Lease = lease with { ExpiresAt = Now.AddSeconds(job.LeaseSeconds) } };
+                    Job excused = job with { Lease = lease with { ExpiresAt = LeaseEnd(job) } };
                     memory.Jobs[i] = excused;
                     int other = _stored.Jobs.FindIndex(stored => ReferenceEquals(stored, job));
                     if (other >= 0)

@@ -42,7 +42,8 @@ internal sealed partial class PlainModel
             {
                 OnDuplicate.Return => new Outcome.Existing(holders[0]),
                 OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New => new Outcome.Replaced(Replace(holders[0], submitted)),
-                OnDuplicate.Replace => Refuse(new Refusal.DuplicateJob(holders[^1])),
+                OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished => new Outcome.Replaced(Supersede(holders[0], submitted)),
+                OnDuplicate.Replace or OnDuplicate.Supersede => Refuse(new Refusal.DuplicateJob(holders[^1])),
                 OnDuplicate.Reject => Refuse(new Refusal.DuplicateJob(holders[0])),
             };
         }
@@ -66,16 +67,19 @@ internal sealed partial class PlainModel
         return [.. new[] { byExternalId, byUniqueKey }.OfType<Job>().DistinctBy(job => job.Id)];
     }
 
-    private Job Replace(Job waiting, NewJob submitted) => Publish(
-        ToJob(submitted, waiting.Id, waiting.Order, waiting.CreatedAt) with
+    private Job Replace(Job live, NewJob submitted) => Publish(
+        ToJob(submitted, live.Id, live.Order, live.CreatedAt) with
         {
-            Attempt = waiting.Attempt,
-            Attempts = waiting.Attempts,
-            StartedAt = waiting.StartedAt,
-            Sequence = waiting.Sequence,
+            Attempt = live.Attempt,
+            Attempts = live.Attempts,
+            StartedAt = live.StartedAt,
+            Sequence = live.Sequence,
         },
         JobEventKind.Updated,
-        JobStatus.New);
+        live.Status);
+
+    private Job Supersede(Job live, NewJob submitted) =>
+        Replace(live.Lease is null ? live : End(live, AttemptOutcome.Replaced, "A new submission took the job's place."), submitted);
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt) => new()
     {
@@ -131,9 +135,12 @@ internal sealed partial class PlainModel
 
         Job ended = End(job, outcome, error.Title) with { Error = error, Failures = job.Failures + 1 };
         return tryAgain && (job.MaxRetries is null || ended.Failures <= job.MaxRetries)
-            ? Publish(ended with { Status = JobStatus.New, RunAt = Now + job.Backoff.After(job.Id, ended.Failures) }, JobEventKind.Updated, job.Status)
+            ? Publish(ended with { Status = JobStatus.New, RunAt = Again(job, ended.Failures) }, JobEventKind.Updated, job.Status)
             : Finish(ended, JobStatus.Failed, job.Status);
     }
+
+    private DateTimeOffset Again(Job job, int failures) =>
+        job.Backoff.After(job.Id, failures) is var pause && pause > TimeSpan.Zero ? Now + pause : job.RunAt;
 
     private Job GiveBack(Job job, TimeSpan? delay) => job.CancelRequested
         ? FinishCancelled(End(job, AttemptOutcome.Cancelled), job.Status)

@@ -61,7 +61,10 @@ internal sealed class RandomCommands(PlainModel model)
             < 61 => new Command.Complete(job, token, random.Next(2) == 0 ? JsonText.Of("1") : null),
             < 67 => new Command.Fail(job, token, new JobError("x", "broken"), random.Next(4) > 0),
             < 72 => new Command.Release(job, token, random.Next(2) == 0 ? TimeSpan.FromSeconds(random.Next(4)) : null),
-            < 77 => new Command.Cancel(AnyJob(random)),
+            < 73 => new Command.Requeue(job, token, [.. Enumerable.Range(0, random.Next(3)).Select(_ => Submission(random))]),
+            < 74 => new Command.Reschedule(job, token, Submission(random)),
+            < 75 => new Command.Find(One(random, Queues), $"e{random.Next(5)}"),
+            < 78 => new Command.Cancel(AnyJob(random), AtOnce: random.Next(3) == 0),
             < 82 => new Command.Retry(FinishedJob(random), NewId()),
             < 86 => new Command.Reprioritise(
                 AnyJob(random), random.Next(2) == 0 ? random.Next(3) : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null),
@@ -91,11 +94,11 @@ internal sealed class RandomCommands(PlainModel model)
             Fingerprint = (UInt128)random.Next(2),
             MaxRetries = random.Next(3) == 0 ? null : random.Next(3),
             Backoff = new Backoff((BackoffKind)random.Next(1, 4), random.Next(3), 5, random.Next(2) * 0.3),
-            LeaseSeconds = random.Next(1, 20),
+            LeaseSeconds = random.Next(0, 20),
             TimeLimitSeconds = random.Next(4) == 0 ? random.Next(20) : null,
             RunAt = random.Next(3) == 0 ? RunAt(random) : null,
             Priority = random.Next(3) == 0 ? random.Next(-1, 3) : 0,
-            OnDuplicate = (OnDuplicate)random.Next(1, 4),
+            OnDuplicate = (OnDuplicate)random.Next(1, 5),
         };
     }
 

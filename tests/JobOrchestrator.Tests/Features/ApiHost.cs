@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Doors;
 using JobOrchestrator.Features;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
@@ -58,6 +59,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IJobShards>(jobs);
         builder.Services.AddApi(builder.Configuration);
+        builder.Services.AddDoors(builder.Configuration);
         if (options is not null)
         {
             builder.Services.Configure(options);
@@ -75,6 +77,7 @@ internal sealed class ApiHost : IAsyncDisposable
         WebApplication app = builder.Build();
         app.UseApi();
         app.MapApi();
+        app.MapDoors();
         await app.StartAsync();
         HttpClient client = kestrel
             ? new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) }

@@ -1,0 +1,61 @@
+namespace JobOrchestrator.Core;
+
+public sealed partial class Shard
+{
+    private Outcome FindLive(Command.Find find)
+    {
+        (string Queue, string ExternalId) key = (find.Queue, find.ExternalId);
+        if (_externalIds.TryGetValue(key, out JobId holder) && Settle(_jobs[holder]) is { IsFinished: false } job)
+        {
+            return new Outcome.Existing(job);
+        }
+
+        return new Outcome.Refused(new Refusal.UnknownExternalId(find.Queue, find.ExternalId));
+    }
+
+    /// <summary>The job ends first, so that what comes next can have its keys; a refusal puts it back as it was.</summary>
+    private Outcome Requeue(Job job, Command.Requeue requeue)
+    {
+        if (!HoldsLease(job, requeue.Token))
+        {
+            return RepeatOrStale(job, requeue.Token, AttemptOutcome.Completed, "requeue");
+        }
+
+        foreach (NewJob next in requeue.Jobs)
+        {
+            // What time alone does to the holders stays done, whatever becomes of the rest.
+            SettleHolders(next);
+        }
+
+        int events = _events.Count;
+        Job completed = Complete(job, result: null);
+        if (EnqueueMany(requeue.Jobs) is Outcome.Refused refused)
+        {
+            PutBack(job);
+            _events.RemoveRange(events, _events.Count - events);
+            return refused;
+        }
+
+        return new Outcome.Changed(completed);
+    }
+
+    /// <summary>The job keeps its queue and keys, so that no other job can have them.</summary>
+    private Outcome Reschedule(Job job, Command.Reschedule reschedule) =>
+        HoldsLease(job, reschedule.Token)
+            ? new Outcome.Replaced(Supersede(job, reschedule.Job with
+            {
+                Queue = job.Queue,
+                Owner = job.Owner,
+                ExternalId = job.ExternalId,
+                UniqueKey = job.UniqueKey,
+                UniqueSeconds = job.UniqueSeconds,
+                IdempotencyKey = null,
+            }))
+            : RefuseStale(job, reschedule.Token, "reschedule");
+
+    /// <summary>Puts a submission in the place of a job that waits or runs.</summary>
+    private Job Supersede(Job job, NewJob submitted) =>
+        ReplaceLive(
+            job.Status == JobStatus.InProgress ? EndAttempt(job, AttemptOutcome.Replaced, "A new submission took the job's place.") : job,
+            submitted);
+}
