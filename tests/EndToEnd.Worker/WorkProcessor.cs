@@ -16,7 +16,8 @@ internal sealed class WorkProcessor(IOptions<JobWorkerOptions> options) : JobPro
             Process.GetCurrentProcess().Kill();
         }
 
-        using var told = context.CancellationToken.Register(() => Journal.Write(context, $"told {context.StopReason}"));
+        // Never disposed: the attempt may obey, and be over, before this is called.
+        _ = context.CancellationToken.Register(() => Journal.Write(context, $"told {context.StopReason}"));
         var stop = input.IsDisobedient ? CancellationToken.None : context.CancellationToken;
         for (var step = first; step < input.Steps; step++)
         {
