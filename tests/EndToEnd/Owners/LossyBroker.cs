@@ -14,6 +14,7 @@ internal sealed class LossyBroker : IAsyncDisposable
     private readonly int _jobsPort = FreePort.Next();
     private readonly int _xPort = FreePort.Next();
     private readonly int _sidecarPort = FreePort.NextBlock(2);
+    private readonly HttpClient _ownersSidecar;
     private ChildProcess? _sidecar;
     private ChildProcess? _orchestrator;
     private ChildProcess? _owner;
@@ -22,6 +23,7 @@ internal sealed class LossyBroker : IAsyncDisposable
     {
         Jobs = ClientOf(_jobsPort);
         Owner = ClientOf(_xPort);
+        _ownersSidecar = ClientOf(_sidecarPort + 1);
     }
 
     public HttpClient Jobs { get; }
@@ -38,7 +40,7 @@ internal sealed class LossyBroker : IAsyncDisposable
         {
             services.StartSidecar();
             services.StartOrchestrator();
-            await ReadyAsync(services.Jobs);
+            await AnswersAsync(services.Jobs, "/health/ready");
             await services.StartOwnerAsync();
             return services;
         }
@@ -49,7 +51,7 @@ internal sealed class LossyBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts MicroserviceX and waits until it is ready.</summary>
+    /// <summary>Starts MicroserviceX and waits until it is ready and its sidecar knows what it subscribes to.</summary>
     public async Task StartOwnerAsync()
     {
         _owner = Start("MicroserviceX", "MicroserviceX", [], new()
@@ -61,11 +63,19 @@ internal sealed class LossyBroker : IAsyncDisposable
             ["DATA_DIR"] = _folder["data"],
             ["EVENTS_KEPT"] = "1000000",
         });
-        await ReadyAsync(Owner);
+        await AnswersAsync(Owner, "/health/ready");
+        await AnswersAsync(_ownersSidecar, "/v1.0/healthz");
     }
 
-    /// <summary>Kills MicroserviceX as <c>kill -9</c> does.</summary>
-    public async Task KillOwnerAsync() => await _owner!.DisposeAsync();
+    /// <summary>
+    /// Stops MicroserviceX. Not by kill -9: an event that is being handled at that very moment may be handled again, and these tests count.
+    /// </summary>
+    public async Task StopOwnerAsync()
+    {
+        _owner!.Send(Signal.Terminate);
+        Assert.Equal(0, await _owner.WaitForExitAsync());
+        await _owner.DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -79,6 +89,7 @@ internal sealed class LossyBroker : IAsyncDisposable
 
         Jobs.Dispose();
         Owner.Dispose();
+        _ownersSidecar.Dispose();
         _folder.Dispose();
     }
 
@@ -130,10 +141,10 @@ internal sealed class LossyBroker : IAsyncDisposable
             "dotnet", [Path.Combine(folder, "bin", Repository.Configuration, "net10.0", $"{name}.dll"), .. arguments], environment, folder);
     }
 
-    private static Task ReadyAsync(HttpClient service) => Eventually.TrueAsync(
+    private static Task AnswersAsync(HttpClient service, string path) => Eventually.TrueAsync(
         async () =>
         {
-            using var answer = await service.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            using var answer = await service.GetAsync(new Uri(path, UriKind.Relative));
             return answer.IsSuccessStatusCode;
         },
         $"{service.BaseAddress} is ready",
