@@ -30,7 +30,7 @@ public sealed class CancelTests(SharedSuite shared)
     {
         var queue = SharedSuite.NewQueue("cancel");
         var id = (await shared.Client.EnqueueAsync(
-            new Work { Milliseconds = 4_500, IsDisobedient = true }, new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(2) })).Id;
+            new Work { Milliseconds = 6_000, IsDisobedient = true }, new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(3) })).Id;
         await using var worker = WorkerProcess.Start(shared.Suite, "worker", queue);
         await worker.JournalAsync(id, 1, "began");
 

@@ -14,7 +14,7 @@ public sealed class CheckpointTests(SharedSuite shared)
         var queue = SharedSuite.NewQueue("checkpoint");
         var id = (await shared.Client.EnqueueAsync(
             new Work { Milliseconds = 2_000, Steps = 10, SavesCheckpoints = true },
-            new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(1), Backoff = JobBackoff.Fixed(TimeSpan.Zero) })).Id;
+            new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(2), Backoff = JobBackoff.Fixed(TimeSpan.Zero) })).Id;
         await using var first = WorkerProcess.Start(shared.Suite, "first", queue);
         await first.JournalAsync(id, 1, "saved 3");
 

@@ -12,8 +12,8 @@ public sealed class FrozenWorkerTests(SharedSuite shared)
     {
         var queue = SharedSuite.NewQueue("frozen");
         var id = (await shared.Client.EnqueueAsync(
-            new Work { Milliseconds = 500, IsDisobedient = true },
-            new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(1), Backoff = JobBackoff.Fixed(TimeSpan.Zero) })).Id;
+            new Work { Milliseconds = 1_500, IsDisobedient = true },
+            new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(2), Backoff = JobBackoff.Fixed(TimeSpan.Zero) })).Id;
         await using var first = WorkerProcess.Start(shared.Suite, "first", queue);
         await first.JournalAsync(id, 1, "began");
         first.Freeze();

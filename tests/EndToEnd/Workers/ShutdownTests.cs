@@ -14,10 +14,10 @@ public sealed class ShutdownTests(SharedSuite shared)
         // A lease so long that what the next worker gets was given back, and not lost. No retries: a failure would show.
         var options = new JobOptions { Queue = queue, Lease = TimeSpan.FromMinutes(2), MaxRetries = 0 };
         var quick = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 1_500 }, options)).Id;
-        var slow = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 6_000, Steps = 30, SavesCheckpoints = true }, options)).Id;
+        var slow = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 8_000, Steps = 40, SavesCheckpoints = true }, options)).Id;
         var waiting = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 100 }, options)).Id;
         await using var first = WorkerProcess.Start(
-            shared.Suite, "first", queue, concurrency: 2, prefetch: 1, new Dictionary<string, string> { ["ShutdownTimeout"] = "00:00:02" });
+            shared.Suite, "first", queue, concurrency: 2, prefetch: 1, new Dictionary<string, string> { ["ShutdownTimeout"] = "00:00:03.5" });
         await first.JournalAsync(quick, 1, "began");
         await first.JournalAsync(slow, 1, "began");
         await shared.JobAsync(waiting, job => job.Attempt == 1, "the third job is held ready");
@@ -39,6 +39,6 @@ public sealed class ShutdownTests(SharedSuite shared)
         Assert.Equal(["1 first Released", "2 second Completed"], (await shared.FinishedAsync(waiting)).InWords());
         var done = await shared.FinishedAsync(slow);
         Assert.Equal(["1 first Released", "2 second Completed"], done.InWords());
-        Assert.InRange(done.ReadResult<WorkResult>()!.FirstStep, 1, 29);
+        Assert.InRange(done.ReadResult<WorkResult>()!.FirstStep, 1, 39);
     }
 }
