@@ -60,11 +60,12 @@ public sealed class ChaosTests(SharedSuite shared, ITestOutputHelper output)
     {
         var attempts = job.WithoutRefusals().ToList();
         Assert.Equal(JobStatus.Completed, job.Status);
-        Assert.InRange(job.Attempt, 1, MaxRetries + 1);
         Assert.Equal(Enumerable.Range(1, job.Attempt), attempts.Select(attempt => attempt.Number));
-        Assert.All(attempts.SkipLast(1), attempt => Assert.Equal(JobAttemptOutcome.LeaseLost, attempt.Outcome));
+        // Released: the worker died before the orchestrator's answer reached it, and never had the job.
+        Assert.All(attempts.SkipLast(1), attempt => Assert.True(attempt.Outcome is JobAttemptOutcome.LeaseLost or JobAttemptOutcome.Released, $"{job.Id}: {attempt}"));
+        Assert.InRange(attempts.Count(attempt => attempt.Outcome == JobAttemptOutcome.LeaseLost), 0, MaxRetries);
         Assert.Equal(JobAttemptOutcome.Completed, attempts[^1].Outcome);
-        Assert.All(attempts.Zip(attempts.Skip(1)), pair => Assert.True(pair.First.EndedAt <= pair.Second.StartedAt));
+        Assert.All(attempts.Zip(attempts.Skip(1)), pair => Assert.True(pair.First.EndedAt <= pair.Second.StartedAt, $"{job.Id}: {pair}"));
         // Whatever came late: the result is that of the attempt that completed.
         var result = job.ReadResult<WorkResult>()!;
         Assert.Equal((attempts[^1].Worker, job.Attempt), (result.Worker, result.Attempt));
