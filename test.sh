@@ -13,6 +13,8 @@ Settings, by environment variable:
   CONFIGURATION=Release   which build
   TEST_NO_BUILD=1         test what was built before
   E2E_JOBS=2000           jobs in the end-to-end test that kills processes
+  E2E_CHAOS_JOBS=5000     jobs in the one that kills and freezes workers
+  E2E_CHAOS_SEED=         its seed, as an earlier run has printed it
   SIDECAR_URL=            address of a real daprd for the conformance tests
 END
 }

@@ -182,7 +182,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     {
         // Counted from before the request, so that our idea of the lease's end is never later than the orchestrator's.
         var sent = _time.GetTimestamp();
-        var outcome = await _reporter.SendAsync(report, () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor), cancellationToken);
+        var outcome = await _reporter.SendAsync(report, _length / 3, () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor), cancellationToken);
         if (outcome is { Status: < 300 } && report.Action == Report.Heartbeat)
         {
             Volatile.Write(ref _endsAt, After(sent, _length));

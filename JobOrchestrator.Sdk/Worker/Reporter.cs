@@ -31,13 +31,14 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
 
     /// <summary>Sends one report.</summary>
     /// <param name="report">The report.</param>
+    /// <param name="pauseMax">The longest pause before it is tried again, 5 s at most: an orchestrator that is back waits only one lease for it.</param>
     /// <param name="giveUpAt">The timestamp after which it is not tried again; asked each time, because it can move.</param>
     /// <param name="cancellationToken">Withdraws the report if it is not just being sent.</param>
     /// <returns>What became of it; null when it was given up without an answer.</returns>
     /// <exception cref="OperationCanceledException">It was withdrawn.</exception>
-    public Task<ReportOutcome?> SendAsync(Report report, Func<long> giveUpAt, CancellationToken cancellationToken)
+    public Task<ReportOutcome?> SendAsync(Report report, TimeSpan pauseMax, Func<long> giveUpAt, CancellationToken cancellationToken)
     {
-        var pending = new Pending(report, giveUpAt, cancellationToken);
+        var pending = new Pending(report, pauseMax, giveUpAt, cancellationToken);
         if (!_arriving.Writer.TryWrite(pending))
         {
             pending.Answer.TrySetResult(null);
@@ -84,7 +85,8 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
                 Away(logger, waiting.Count, asked.Reason);
             }
 
-            var pause = RetryPolicy.Pause(failures, api.Options.RetryPause, PauseMax, Random.Shared.NextDouble());
+            var pauseMax = waiting.Select(pending => pending.PauseMax).Append(PauseMax).Min();
+            var pause = RetryPolicy.Pause(failures, api.Options.RetryPause, pauseMax, Random.Shared.NextDouble());
             await Task.Delay(asked.RetryAfter > pause ? asked.RetryAfter.Value : pause, api.Time, _abandon.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -201,9 +203,11 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
         public TimeSpan? RetryAfter { get; init; }
     }
 
-    private sealed class Pending(Report report, Func<long> giveUpAt, CancellationToken cancellationToken)
+    private sealed class Pending(Report report, TimeSpan pauseMax, Func<long> giveUpAt, CancellationToken cancellationToken)
     {
         public Report Report => report;
+
+        public TimeSpan PauseMax => pauseMax;
 
         public int Bytes { get; } = 256 + (report.Result?.GetRawText().Length ?? 0) + (report.State?.GetRawText().Length ?? 0);
 

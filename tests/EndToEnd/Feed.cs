@@ -5,15 +5,26 @@ namespace EndToEnd;
 /// <summary>JobOrchestrator's feed, from its oldest event.</summary>
 internal static class Feed
 {
+    /// <summary>What the assertions look at.</summary>
+    public sealed record Entry(string JobId, long Sequence, string Type);
+
     /// <summary>The sequences of every job's events, in the order in which the feed gives them.</summary>
-    public static async Task<IReadOnlyDictionary<string, List<long>>> ReadAllAsync(HttpClient jobs)
+    public static async Task<IReadOnlyDictionary<string, List<long>>> ReadAllAsync(HttpClient jobs) =>
+        (await EntriesAsync(jobs, "owner=microservice-x"))
+            .GroupBy(entry => entry.JobId)
+            .ToDictionary(job => job.Key, job => job.Select(entry => entry.Sequence).ToList());
+
+    /// <summary>The events, in the order in which the feed gives them.</summary>
+    /// <param name="jobs">The orchestrator.</param>
+    /// <param name="filter">Which, as the query says it: <c>owner=…</c> or <c>queue=…</c>.</param>
+    public static async Task<IReadOnlyList<Entry>> EntriesAsync(HttpClient jobs, string filter)
     {
-        var events = new Dictionary<string, List<long>>();
+        var entries = new List<Entry>();
         var cursor = "oldest";
         while (true)
         {
             using var request = new HttpRequestMessage(
-                HttpMethod.Get, $"/events?owner=microservice-x&limit=1000&after={Uri.EscapeDataString(cursor)}")
+                HttpMethod.Get, $"/events?{filter}&limit=1000&after={Uri.EscapeDataString(cursor)}")
             {
                 Headers = { { "Accept", "application/json" } },
             };
@@ -23,16 +34,13 @@ internal static class Feed
             var items = page["events"]!.AsArray();
             if (items.Count == 0)
             {
-                return events;
+                return entries;
             }
 
-            foreach (var data in items.Select(item => item!["data"]!))
-            {
-                var jobId = data["jobId"]!.GetValue<string>();
-                (events.TryGetValue(jobId, out var sequences) ? sequences : events[jobId] = [])
-                    .Add(data["sequence"]!.GetValue<long>());
-            }
-
+            entries.AddRange(items.Select(item => new Entry(
+                item!["data"]!["jobId"]!.GetValue<string>(),
+                item["data"]!["sequence"]!.GetValue<long>(),
+                item["type"]!.GetValue<string>())));
             cursor = page["cursor"]!.GetValue<string>();
         }
     }

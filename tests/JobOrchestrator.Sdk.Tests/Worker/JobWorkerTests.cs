@@ -295,6 +295,30 @@ public sealed class JobWorkerTests
     }
 
     [Fact]
+    public async Task Orchestrator_AwayDuringAShortLease_IsTriedAgainAsOftenAsHeartbeatsComeHoweverLongThePauses()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var started = new TaskCompletionSource();
+        var script = new Script { Run = async (_, context) => { started.SetResult(); await Task.Delay(Timeout.Infinite, context.CancellationToken); return null; } };
+        await using var worker = await WorkerHost.StartAsync(
+            orchestrator,
+            builder =>
+            {
+                builder.Add<StepProcessor>().Configure(options => options.ShutdownTimeout = TimeSpan.Zero);
+                builder.Services.Configure<JobClientOptions>(options => options.RetryPause = TimeSpan.FromMinutes(1));
+            },
+            script);
+
+        orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        orchestrator.Faults.IsDown = true;
+
+        // An orchestrator that comes back gives running attempts one lease to be heard in. Pauses of 5 s would make twelve seconds of it.
+        await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /jobs/report") >= 6, "six tries");
+        orchestrator.Faults.IsDown = false;
+    }
+
+    [Fact]
     public async Task Orchestrator_Unavailable_IsAskedForWorkAgain()
     {
         await using var orchestrator = await FakeOrchestrator.StartAsync();
