@@ -9,6 +9,9 @@ namespace JobOrchestrator.Doors.Relay;
 /// <param name="api">The service.</param>
 internal sealed class RelayIntake(HttpContext http, Api api)
 {
+    // So that one request does not fill the mailboxes.
+    private const int LooksAtOnce = 100;
+
     private static readonly Backoff AtOnce = new(BackoffKind.Fixed, 0, 0, 0);
 
     private readonly string? _traceparent = SubmissionHeaders.ReadTraceparent(http.Request.Headers.TraceParent);
@@ -69,16 +72,19 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     /// <summary>The first of these jobs whose id a live job has, other than <paramref name="but"/> or one that came in with the same key.</summary>
     public async Task<NewJob?> FindTakenAsync(IEnumerable<NewJob> jobs, JobId? but = null)
     {
-        foreach (NewJob job in jobs)
+        foreach (NewJob[] some in jobs.Chunk(LooksAtOnce))
         {
-            Outcome found = await api.Shards.ProposeAsync(job.Id.Shard, new Command.Find(job.Queue, job.ExternalId!), http.RequestAborted);
-            if (found is Outcome.Existing { Job: var holder } && holder.Id != but && (job.IdempotencyKey is null || holder.IdempotencyKey != job.IdempotencyKey))
+            Outcome[] found = await Task.WhenAll(some.Select(job =>
+                api.Shards.ProposeAsync(job.Id.Shard, new Command.Find(job.Queue, job.ExternalId!), http.RequestAborted)));
+            if (some.Zip(found).FirstOrDefault(look => look.Second is Outcome.Existing { Job: var holder } && IsOther(holder, look.First)).First is { } taken)
             {
-                return job;
+                return taken;
             }
         }
 
         return null;
+
+        bool IsOther(Job holder, NewJob job) => holder.Id != but && (job.IdempotencyKey is null || holder.IdempotencyKey != job.IdempotencyKey);
     }
 
     /// <summary>The job whose id was taken, if that is why a write was refused.</summary>

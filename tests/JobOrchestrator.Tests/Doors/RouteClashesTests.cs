@@ -1,6 +1,5 @@
 using JobOrchestrator.Doors;
 using JobOrchestrator.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace JobOrchestrator.Tests.Doors;
