@@ -3,6 +3,7 @@ using JobOrchestrator.Doors;
 using JobOrchestrator.Features;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
+using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.AddApi(builder.Configuration);
@@ -11,8 +12,19 @@ builder.Services.AddShards(builder.Configuration);
 builder.Services.AddHostedService<SimulateWorker>();
 
 WebApplication app = builder.Build();
-app.UseApi();
-app.MapApi();
-app.MapHealth();
-app.MapDoors();
-app.Run();
+try
+{
+    app.UseApi();
+    app.MapApi();
+    app.MapHealth();
+    app.MapDoors();
+    app.Run();
+}
+catch (Exception exception) when (exception is OptionsValidationException or RouteClashException or InvalidOperationException { InnerException: FormatException })
+{
+    // A wrong setting is the operator's to mend: what it is, without a stack trace.
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+
+return 0;

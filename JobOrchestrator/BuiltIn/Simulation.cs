@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using JobOrchestrator.Core;
 
@@ -6,7 +7,7 @@ namespace JobOrchestrator.BuiltIn;
 
 /// <summary>
 /// What one <c>simulate</c> job asks for. Its input is an object; every member may be left out and numbers may come as strings, so that
-/// <c>parameters</c> of StartJobWithTimeout work too.
+/// <c>parameters</c> of StartJobWithTimeout work too. Or it is a text.
 /// </summary>
 /// <param name="MinSeconds">The shortest time it takes; default 0.1.</param>
 /// <param name="MaxSeconds">The longest; default 10. <c>seconds</c> sets both.</param>
@@ -33,6 +34,11 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
         }
 
         using JsonDocument document = JsonDocument.Parse(input.Utf8.ToArray());
+        if (document.RootElement.ValueKind == JsonValueKind.String)
+        {
+            return OfText(document.RootElement.GetString()!);
+        }
+
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
             return Default;
@@ -56,6 +62,11 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
 
         return simulation with { MaxSeconds = Math.Max(simulation.MinSeconds, simulation.MaxSeconds) };
     }
+
+    /// <summary>As the demo worker of "Long Running Jobs over HTTP" does: a text comes back with an exclamation mark, one of them fails.</summary>
+    private static Simulation OfText(string text) => text.Equals("foobar", StringComparison.OrdinalIgnoreCase)
+        ? new Simulation(0, 0, 0, "Received 'foobar' as input", null)
+        : Default with { Result = JsonText.Of($"\"{JsonEncodedText.Encode(text + "!", JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"") };
 
     private static double Seconds(JsonProperty member) => Number(member, SecondsMax);
 

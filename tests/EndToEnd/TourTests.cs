@@ -53,6 +53,19 @@ public sealed class TourTests : IAsyncLifetime
     }
 
     [UnixFact]
+    public async Task Text_OfTheFermyonSample_FailsWithItsWordsWhenItIsFoobar()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = Json("""{"input":"FooBar"}""") };
+        request.Headers.Add("Prefer", "wait=20");
+
+        using var answer = await Suite.Jobs.SendAsync(request);
+
+        var job = await answer.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Equal("Failed", job!["status"]!.GetValue<string>());
+        Assert.Equal("Received 'foobar' as input", job["error"]!["title"]!.GetValue<string>());
+    }
+
+    [UnixFact]
     public async Task TextStats_WaitedFor_IsWorkedByMicroserviceX()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs")

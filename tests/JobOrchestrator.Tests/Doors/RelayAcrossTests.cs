@@ -83,6 +83,17 @@ public sealed class RelayAcrossTests
     }
 
     [Fact]
+    public async Task Replace_AnotherOwnersJob_Gets409AndLeavesIt()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync("""{"queue":"q","owner":"o","externalId":"a","input":1}""");
+
+        await host.ExpectAsync(409, "POST /v2/queues/jobs?mode=replace", """[{"id":"a","queue":"q","timeout":1,"payload":2}]""");
+
+        Assert.Equal("1", (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("input").GetRawText());
+    }
+
+    [Fact]
     public async Task Requeue_OfAnOwnersJob_IsThatOwners()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -30,7 +30,7 @@ public sealed class RoutingTests
     }
 
     [Theory]
-    [InlineData("/nothing")]
+    [InlineData("/nothing/here")]
     [InlineData("/jobs/x/y/z")]
     [InlineData("/problems/no-such-problem")]
     public async Task Path_OfNoOperation_Gets404(string path)
