@@ -131,7 +131,8 @@ public sealed record Progress(double? Percent, string? Message)
 /// <param name="Type">A URI reference that names the kind of error.</param>
 /// <param name="Title">One line for people.</param>
 /// <param name="Detail">Whatever the worker wrote, as exact JSON text.</param>
-public sealed record JobError(string Type, string Title, JsonText? Detail = null)
+/// <param name="Status">The HTTP status that fits the error, 400 to 599, if the worker named one.</param>
+public sealed record JobError(string Type, string Title, JsonText? Detail = null, int? Status = null)
 {
     /// <summary>A worker's own error without a type of its own.</summary>
     public const string WorkerError = "about:blank";

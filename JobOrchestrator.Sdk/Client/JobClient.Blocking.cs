@@ -27,6 +27,100 @@ public sealed partial class JobClient
     /// <inheritdoc cref="CancelAsync"/>
     public Job Cancel(string jobId, CancellationToken cancellationToken = default) => Block(() => CancelAsync(jobId, cancellationToken));
 
+    /// <summary>The blocking twin of <see cref="EnqueueManyAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="EnqueueManyAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>
+    public IReadOnlyList<Job> EnqueueMany<TInput>(IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
+        where TInput : notnull =>
+        Block(() => EnqueueManyAsync(inputs, options, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="EnqueueManyAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="EnqueueManyAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>
+    public IReadOnlyList<Job> EnqueueMany(IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default) =>
+        Block(() => EnqueueManyAsync(jobs, options, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="EnqueueEachAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="EnqueueEachAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>
+    public IReadOnlyList<JobSubmissionOutcome> EnqueueEach<TInput>(
+        IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
+        where TInput : notnull =>
+        Block(() => EnqueueEachAsync(inputs, options, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="EnqueueEachAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="EnqueueEachAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>
+    public IReadOnlyList<JobSubmissionOutcome> EnqueueEach(
+        IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default) =>
+        Block(() => EnqueueEachAsync(jobs, options, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="WaitAsync(string, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="WaitAsync(string, CancellationToken)"/>
+    public Job Wait(string jobId, CancellationToken cancellationToken = default) => Block(() => WaitAsync(jobId, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="WaitForResultAsync"/>.</summary>
+    /// <inheritdoc cref="WaitForResultAsync"/>
+    public TResult WaitForResult<TResult>(string jobId, CancellationToken cancellationToken = default) =>
+        Block(() => WaitForResultAsync<TResult>(jobId, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="ListAsync"/>; pages are fetched as the list is read.</summary>
+    /// <inheritdoc cref="ListAsync"/>
+    public IEnumerable<Job> List(JobFilter? filter = null, CancellationToken cancellationToken = default)
+    {
+        var jobs = ListAsync(filter, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            while (Block(() => jobs.MoveNextAsync().AsTask()))
+            {
+                yield return jobs.Current;
+            }
+        }
+        finally
+        {
+            Block(() => jobs.DisposeAsync().AsTask());
+        }
+    }
+
+    /// <summary>The blocking twin of <see cref="RetryAsync"/>.</summary>
+    /// <inheritdoc cref="RetryAsync"/>
+    public Job Retry(string jobId, CancellationToken cancellationToken = default) => Block(() => RetryAsync(jobId, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="PurgeAsync"/>.</summary>
+    /// <inheritdoc cref="PurgeAsync"/>
+    public void Purge(string jobId, CancellationToken cancellationToken = default) =>
+        Block(() => PurgeAsync(jobId, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="ReprioritiseAsync"/>.</summary>
+    /// <inheritdoc cref="ReprioritiseAsync"/>
+    public Job Reprioritise(
+        string jobId, int? priority = null, DateTimeOffset? runAt = null, long? ifSequence = null, CancellationToken cancellationToken = default) =>
+        Block(() => ReprioritiseAsync(jobId, priority, runAt, ifSequence, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="GetQueueAsync"/>.</summary>
+    /// <inheritdoc cref="GetQueueAsync"/>
+    public JobQueue GetQueue(string queue, CancellationToken cancellationToken = default) => Block(() => GetQueueAsync(queue, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="ListQueuesAsync"/>.</summary>
+    /// <inheritdoc cref="ListQueuesAsync"/>
+    public IReadOnlyList<JobQueue> ListQueues(CancellationToken cancellationToken = default) => Block(() => ListQueuesAsync(cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="PauseQueueAsync"/>.</summary>
+    /// <inheritdoc cref="PauseQueueAsync"/>
+    public JobQueue PauseQueue(string queue, CancellationToken cancellationToken = default) => Block(() => PauseQueueAsync(queue, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="ResumeQueueAsync"/>.</summary>
+    /// <inheritdoc cref="ResumeQueueAsync"/>
+    public JobQueue ResumeQueue(string queue, CancellationToken cancellationToken = default) => Block(() => ResumeQueueAsync(queue, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="RetryQueueAsync"/>.</summary>
+    /// <inheritdoc cref="RetryQueueAsync"/>
+    public JobReplay RetryQueue(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) =>
+        Block(() => RetryQueueAsync(queue, filter, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="PurgeQueueAsync"/>.</summary>
+    /// <inheritdoc cref="PurgeQueueAsync"/>
+    public int PurgeQueue(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) =>
+        Block(() => PurgeQueueAsync(queue, filter, cancellationToken));
+
     /// <summary>On the thread pool, so that a caller under a synchronisation context does not wait for itself.</summary>
     private static T Block<T>(Func<Task<T>> call) => Task.Run(call).GetAwaiter().GetResult();
+
+    private static void Block(Func<Task> call) => Task.Run(call).GetAwaiter().GetResult();
 }

@@ -134,33 +134,6 @@ public sealed partial class JobClient : IDisposable
         }
     }
 
-    /// <summary>
-    /// Cancels a job: a waiting one at once; a running one is asked to stop (<see cref="Job.CancelRequested"/>) and is Cancelled when its worker
-    /// obeys or its lease ends.
-    /// </summary>
-    /// <param name="jobId">The job's id.</param>
-    /// <param name="cancellationToken">Stops the tries.</param>
-    /// <returns>The job after the request.</returns>
-    /// <exception cref="JobNotFoundException">There is no such job.</exception>
-    /// <exception cref="JobOrchestratorException">It has already finished otherwise (409).</exception>
-    public async Task<Job> CancelAsync(string jobId, CancellationToken cancellationToken = default)
-    {
-        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/cancel"), TimeSpan.Zero, cancellationToken);
-        return await ReadJobAsync(response, jobId, cancellationToken);
-    }
-
-    /// <summary>Runs a finished job again.</summary>
-    /// <param name="jobId">The finished job's id.</param>
-    /// <param name="cancellationToken">Stops the tries.</param>
-    /// <returns>The new job.</returns>
-    /// <exception cref="JobNotFoundException">There is no such job.</exception>
-    /// <exception cref="JobOrchestratorException">It has not finished (409).</exception>
-    public async Task<Job> RetryAsync(string jobId, CancellationToken cancellationToken = default)
-    {
-        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/retry"), TimeSpan.Zero, cancellationToken);
-        return await ReadJobAsync(response, jobId, cancellationToken);
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _ownHttp?.Dispose();
 
@@ -172,7 +145,7 @@ public sealed partial class JobClient : IDisposable
     {
         options ??= new JobOptions();
         var body = Submission.Of(input, _types.For(input.GetType(), options.Type), options, _api.Options);
-        var key = options.IdempotencyKey ?? Guid.CreateVersion7().ToString("N");
+        var key = options.IdempotencyKey ?? NewKey();
         var path = options.OnDuplicate switch
         {
             JobDuplicate.Reject => "jobs",
@@ -191,6 +164,8 @@ public sealed partial class JobClient : IDisposable
             return request;
         }
     }
+
+    private static string NewKey() => Guid.CreateVersion7().ToString("N");
 
     private async Task<Job> WaitAsync(Job job, CancellationToken cancellationToken)
     {
@@ -255,18 +230,17 @@ public sealed partial class JobClient : IDisposable
 
     private static string Prefer(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");
 
-    private static string ListPath(JobFilter filter)
-    {
-        List<(string Name, string? Value)> query =
-        [
-            ("status", filter.Status?.ToString()),
-            ("queue", filter.Queue),
-            ("owner", filter.Owner),
-            ("type", filter.Type),
-            ("createdAfter", filter.CreatedAfter?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-            ("createdBefore", filter.CreatedBefore?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-            ("limit", filter.PageSize.ToString(CultureInfo.InvariantCulture)),
-        ];
-        return "jobs?" + string.Join('&', query.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
-    }
+    private static string ListPath(JobFilter filter) => "jobs" + QueryOf(
+        ("status", filter.Status?.ToString()),
+        ("queue", filter.Queue),
+        ("owner", filter.Owner),
+        ("type", filter.Type),
+        ("createdAfter", InstantOf(filter.CreatedAfter)),
+        ("createdBefore", InstantOf(filter.CreatedBefore)),
+        ("limit", filter.PageSize.ToString(CultureInfo.InvariantCulture)));
+
+    private static string? InstantOf(DateTimeOffset? instant) => instant?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static string QueryOf(params (string Name, string? Value)[] members) =>
+        "?" + string.Join('&', members.Where(member => member.Value is not null).Select(member => $"{member.Name}={Uri.EscapeDataString(member.Value!)}"));
 }

@@ -20,6 +20,9 @@ public sealed record JobProblem
     /// <summary>The job that it is about.</summary>
     public string? JobId { get; init; }
 
+    /// <summary>Which of many jobs it is about, from 0; null when there was one.</summary>
+    public int? Index { get; init; }
+
     /// <summary>Whether the same request can succeed later.</summary>
     public bool? Retryable { get; init; }
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>The next page of a list: <c>Link: &lt;…&gt;; rel="next"</c> (RFC 8288).</summary>
-internal static class LinkHeader
+internal static partial class LinkHeader
 {
     /// <summary>The next page's path and query, relative to the orchestrator; null on the last page.</summary>
     public static string? Next(HttpResponseMessage response)
@@ -11,15 +13,13 @@ internal static class LinkHeader
             return null;
         }
 
-        foreach (var link in values.SelectMany(value => value.Split(',')))
+        foreach (Match link in values.SelectMany(value => Links().Matches(value)))
         {
-            var start = link.IndexOf('<', StringComparison.Ordinal);
-            var end = link.IndexOf('>', StringComparison.Ordinal);
-            if (start >= 0 && end > start && link[end..].Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase))
+            if (link.Groups["parameters"].Value.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase))
             {
                 // Only the query counts: the absolute address is the one that the orchestrator is known by to itself,
                 // which behind a sidecar or a proxy is not the one that works from here.
-                var target = link[(start + 1)..end];
+                var target = link.Groups["target"].Value;
                 var query = target.IndexOf('?', StringComparison.Ordinal);
                 return query < 0 ? null : "jobs" + target[query..];
             }
@@ -27,4 +27,8 @@ internal static class LinkHeader
 
         return null;
     }
+
+    /// <summary>A target may have commas in it, a queue's name for one; between the brackets they part nothing.</summary>
+    [GeneratedRegex("<(?<target>[^>]*)>(?<parameters>[^<]*)")]
+    private static partial Regex Links();
 }

@@ -11,8 +11,7 @@ internal static class Submission
         Input = PayloadJson.Write(input, client.Json),
         State = PayloadJson.Write(options.State, client.Json),
         ExternalId = options.ExternalId,
-        // The orchestrator takes a missing limit for none.
-        MaxRetries = options.MaxRetries is { } retries ? (retries < 0 ? null : retries) : definition.MaxRetries,
+        MaxRetries = options.MaxRetries ?? definition.MaxRetries,
         Backoff = options.Backoff ?? definition.Backoff,
         LeaseSeconds = WholeSeconds(options.Lease) ?? definition.LeaseSeconds,
         TimeLimitSeconds = WholeSeconds(options.TimeLimit) ?? definition.TimeLimitSeconds,

@@ -22,7 +22,7 @@ internal sealed record JobDefinition(
     private static JobDefinition From(JobTypeAttribute attribute) => new(
         attribute.Name,
         attribute.Queue,
-        attribute.MaxRetries < 0 ? null : attribute.MaxRetries,
+        attribute.MaxRetries == JobTypeAttribute.Unsaid ? null : attribute.MaxRetries,
         attribute.Backoff == JobBackoffKind.Default
             ? null
             : new JobBackoff(attribute.Backoff, attribute.BackoffSeconds, attribute.BackoffMaxSeconds > 0 ? attribute.BackoffMaxSeconds : null),

@@ -12,14 +12,19 @@ public sealed class JobTypeAttribute(string name) : Attribute
     /// <summary>For <see cref="MaxRetries"/>: try again without end.</summary>
     public const int Endless = -1;
 
+    internal const int Unsaid = int.MinValue;
+
     /// <summary>The type's name on the wire.</summary>
     public string Name { get; } = name;
 
     /// <summary>Where these jobs wait; null is the orchestrator's default queue, <c>default</c>.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>N means N + 1 attempts; <see cref="Endless"/> (the default) means no limit.</summary>
-    public int MaxRetries { get; init; } = Endless;
+    /// <summary>
+    /// N means N + 1 attempts; <see cref="Endless"/> means no limit. Nothing said (the value is then <see cref="int.MinValue"/>) means the
+    /// orchestrator's default: 3.
+    /// </summary>
+    public int MaxRetries { get; init; } = Unsaid;
 
     /// <summary>How the pause between attempts grows; nothing said means the orchestrator's default.</summary>
     public JobBackoffKind Backoff { get; init; }

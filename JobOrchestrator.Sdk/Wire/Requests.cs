@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace JobOrchestrator.Sdk;
 
@@ -11,7 +12,11 @@ internal sealed record SubmitRequest
     public JsonElement? Input { get; init; }
     public JsonElement? State { get; init; }
     public string? ExternalId { get; init; }
+
+    /// <summary>Null says nothing, and the orchestrator's default holds; less than 0 is JSON's null: no limit.</summary>
+    [JsonConverter(typeof(RetriesConverter))]
     public int? MaxRetries { get; init; }
+
     public JobBackoff? Backoff { get; init; }
     public int? LeaseSeconds { get; init; }
     public int? TimeLimitSeconds { get; init; }
@@ -21,6 +26,31 @@ internal sealed record SubmitRequest
     public string? UniqueKey { get; init; }
     public int? UniqueSeconds { get; init; }
     public bool? Durable { get; init; }
+}
+
+/// <summary>The body of PATCH /jobs/{id}.</summary>
+internal sealed record MoveRequest(int? Priority, DateTimeOffset? RunAt);
+
+/// <summary>What one request did to a queue's finished jobs.</summary>
+internal interface ITurn
+{
+    /// <summary>How many jobs it changed.</summary>
+    int Done { get; }
+
+    /// <summary>Whether others are left.</summary>
+    bool More { get; }
+}
+
+/// <summary>The answer of POST /queues/{q}/retry.</summary>
+internal sealed record RetryCount(int Retried, int Skipped, bool More) : ITurn
+{
+    int ITurn.Done => Retried;
+}
+
+/// <summary>The answer of POST /queues/{q}/purge.</summary>
+internal sealed record PurgeCount(int Purged, bool More) : ITurn
+{
+    int ITurn.Done => Purged;
 }
 
 /// <summary>The body of POST /queues/{q}/lease.</summary>
@@ -61,7 +91,7 @@ internal sealed record Report
 }
 
 /// <summary>What went wrong in an attempt.</summary>
-internal sealed record ReportedError(string Title, string? Type = null, JsonElement? Detail = null);
+internal sealed record ReportedError(string Title, string? Type = null, JsonElement? Detail = null, int? Status = null);
 
 /// <summary>The answer of POST /jobs/report, outcomes in the order of the reports.</summary>
 internal sealed record ReportResponse(IReadOnlyList<ReportOutcome> Outcomes);

@@ -24,6 +24,12 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(FeedEvent))]
 [JsonSerializable(typeof(JobEventData))]
 [JsonSerializable(typeof(JobProblem))]
+[JsonSerializable(typeof(List<JobSubmissionOutcome>))]
+[JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(JobQueue))]
+[JsonSerializable(typeof(List<JobQueue>))]
+[JsonSerializable(typeof(RetryCount))]
+[JsonSerializable(typeof(PurgeCount))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>As generated, without escaping what JSON does not ask to be escaped: these bodies are never put into HTML.</summary>
@@ -50,4 +56,25 @@ internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+}
+
+/// <summary>A limit of retries: null is told from absent.</summary>
+internal sealed class RetriesConverter : JsonConverter<int?>
+{
+    public override bool HandleNull => true;
+
+    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Null ? JobTypeAttribute.Endless : reader.GetInt32();
+
+    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
+    {
+        if (value is >= 0 and { } limit)
+        {
+            writer.WriteNumberValue(limit);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
 }

@@ -61,7 +61,7 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
         }
         catch (JobFailedPermanentlyException exception)
         {
-            return new AttemptEnd.Failed(new ReportedError(Title(exception), exception.ErrorType, DetailOf(exception, json)), Retry: false, exception);
+            return new AttemptEnd.Failed(new ReportedError(Title(exception), exception.ErrorType, DetailOf(exception, json), exception.ErrorStatus), Retry: false, exception);
         }
         catch (Exception exception)
         {

@@ -18,11 +18,11 @@ public abstract class JobProcessor
         try
         {
             return job.ReadInput<TInput>(json)
-                ?? throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.") { ErrorType = InputError };
+                ?? throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.") { ErrorType = InputError, ErrorStatus = 422 };
         }
         catch (JsonException exception)
         {
-            throw new JobFailedPermanentlyException($"The input does not fit: {Describe(exception)}", exception) { ErrorType = InputError };
+            throw new JobFailedPermanentlyException($"The input does not fit: {Describe(exception)}", exception) { ErrorType = InputError, ErrorStatus = 422 };
         }
     }
 

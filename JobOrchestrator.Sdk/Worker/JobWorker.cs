@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -198,7 +199,7 @@ internal sealed partial class JobWorker(
                 break;
             case AttemptEnd.Failed failed:
                 LogFailure(lease.Job, failed);
-                Understand(lease, await lease.FinishAsync(lease.NewReport(Report.Fail) with { Error = failed.Error, Retry = failed.Retry }), "fail");
+                Understand(lease, await FailAsync(lease, failed), "fail");
                 break;
             case AttemptEnd.Released:
                 Understand(lease, await lease.FinishAsync(lease.NewReport(Report.Release)), "release");
@@ -227,14 +228,28 @@ internal sealed partial class JobWorker(
     private static async Task<ReportOutcome?> CompleteAsync(HeldLease lease, AttemptEnd.Completed completed)
     {
         var outcome = await lease.FinishAsync(lease.NewReport(Report.Complete) with { Result = completed.Result });
-        if (outcome is not { Status: 400 or 413 or 422 })
+        if (!IsUnfit(outcome))
         {
             return outcome;
         }
 
-        var error = new ReportedError($"The result was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}", outcome.Problem?.Type);
+        var error = new ReportedError(
+            $"The result was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}", outcome.Problem?.Type, Status: outcome.Status);
         return await lease.FinishAsync(lease.NewReport(Report.Fail) with { Error = error, Retry = false });
     }
+
+    /// <summary>An error whose type or detail the orchestrator does not accept is reported without them: better than a job that seems to have crashed.</summary>
+    private static async Task<ReportOutcome?> FailAsync(HeldLease lease, AttemptEnd.Failed failed)
+    {
+        var report = lease.NewReport(Report.Fail) with { Error = failed.Error, Retry = failed.Retry };
+        var outcome = await lease.FinishAsync(report);
+        return IsUnfit(outcome) && failed.Error is not { Type: null, Detail: null }
+            ? await lease.FinishAsync(report with { Error = failed.Error with { Type = null, Detail = null } })
+            : outcome;
+    }
+
+    /// <summary>The report itself is at fault, and the same one would be refused again.</summary>
+    private static bool IsUnfit([NotNullWhen(true)] ReportOutcome? outcome) => outcome is { Status: 400 or 413 or 422 };
 
     private void Understand(HeldLease lease, ReportOutcome? outcome, string report)
     {

@@ -59,6 +59,7 @@ internal static class JobJson
         writer.WriteStartObject();
         writer.WriteString("type"u8, error.Type);
         writer.WriteString("title"u8, error.Title);
+        WriteNumber(writer, "status"u8, error.Status);
         WriteRaw(writer, "detail"u8, error.Detail);
         writer.WriteEndObject();
     }

@@ -100,9 +100,7 @@ internal static class JobDocument
             Progress = json.TryGetProperty("progress", out JsonElement progress)
                 ? new Progress(progress.TryGetProperty("percent", out JsonElement percent) ? percent.GetDouble() : null, Text(progress, "message"))
                 : null,
-            Error = json.TryGetProperty("error", out JsonElement error)
-                ? new JobError(error.GetProperty("type").GetString()!, error.GetProperty("title").GetString()!, Json(error, "detail"))
-                : null,
+            Error = json.TryGetProperty("error", out JsonElement error) ? ReadError(error) : null,
             Attempt = json.GetProperty("attempt").GetInt32(),
             Failures = json.GetProperty("failures").GetInt32(),
             MaxRetries = Number(json, "maxRetries"),
@@ -159,9 +157,13 @@ internal static class JobDocument
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, error.Type);
         writer.WriteString("title"u8, error.Title);
+        WriteNumber(writer, "status"u8, error.Status);
         WriteJson(writer, "detail"u8, error.Detail);
         writer.WriteEndObject();
     }
+
+    private static JobError ReadError(JsonElement json) =>
+        new(json.GetProperty("type").GetString()!, json.GetProperty("title").GetString()!, Json(json, "detail"), Number(json, "status"));
 
     private static void WriteBackoff(Utf8JsonWriter writer, Backoff backoff)
     {

@@ -122,7 +122,7 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
     public Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         ThrowIfFaulty();
-        int skip = cursor is null ? 0 : int.Parse(cursor, CultureInfo.InvariantCulture);
+        (long, long, Guid)? before = cursor is null ? null : ReadPlace(cursor);
         lock (_lock)
         {
             List<Job> jobs =
@@ -134,15 +134,22 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
                         && (filter.Type is null || job.Type == filter.Type)
                         && (filter.CreatedAfter is null || job.CreatedAt > filter.CreatedAfter)
                         && (filter.CreatedBefore is null || job.CreatedAt < filter.CreatedBefore))
-                    .OrderByDescending(job => job.CreatedAt)
-                    .ThenByDescending(job => job.Order)
-                    .Skip(skip),
+                    // A place and not a count: jobs may be forgotten between two pages.
+                    .Where(job => before is null || PlaceOf(job).CompareTo(before.Value) < 0)
+                    .OrderByDescending(PlaceOf)
+                    .Take(limit + 1),
             ];
-            return Task.FromResult(new JobPage(
-                [.. jobs.Take(limit)],
-                jobs.Count > limit ? (skip + limit).ToString(CultureInfo.InvariantCulture) : null));
+            bool more = jobs.Count > limit;
+            List<Job> page = [.. jobs.Take(limit)];
+            return Task.FromResult(new JobPage(page, more ? string.Create(CultureInfo.InvariantCulture, $"{PlaceOf(page[^1])}") : null));
         }
     }
+
+    private static (long CreatedAt, long Order, Guid Id) PlaceOf(Job job) => (job.CreatedAt.UtcTicks, job.Order, job.Id.Value);
+
+    private static (long CreatedAt, long Order, Guid Id) ReadPlace(string cursor) => cursor.Trim('(', ')').Split(", ") is [var createdAt, var order, var id]
+        ? (long.Parse(createdAt, CultureInfo.InvariantCulture), long.Parse(order, CultureInfo.InvariantCulture), Guid.Parse(id))
+        : throw new FormatException("No place.");
 
     public async Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {

@@ -17,14 +17,24 @@ internal static class QueuesFeature
         routes.MapCommand("/queues/{queue}/pause", PauseQueue.HandleAsync).Describe(
             Numbers("Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.").WithStoreProblems());
         routes.MapCommand("/queues/{queue}/resume", ResumeQueue.HandleAsync).Describe(Numbers("Resume a queue").WithStoreProblems());
-        routes.MapCommand("/queues/{queue}/retry", RetryQueue.HandleAsync).Describe(
-            new OperationDoc(Tag, "Run a queue's finished jobs again", "Each once, however often it is asked.")
-                .WithQueue()
-                .Query("status", "Which. Failed.", "Failed", "Cancelled", "Completed")
-                .Gives(200, "How many.", "RetryCount")
-                .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest)
-                .WithStoreProblems());
+        routes.MapCommand("/queues/{queue}/retry", RetryQueue.HandleAsync).Describe(Finished(
+                "Run a queue's finished jobs again", "Its dead letters, unless another status is named; each once, however often it is asked.")
+            .Gives(200, "How many.", "RetryCount"));
+        routes.MapCommand("/queues/{queue}/purge", PurgeQueue.HandleAsync).Describe(Finished(
+                "Forget a queue's finished jobs", "Its dead letters, unless another status is named. Waiting and running jobs are never touched.")
+            .Gives(200, "How many.", "PurgeCount"));
     }
+
+    private static OperationDoc Finished(string summary, string description) => new OperationDoc(Tag, summary, description)
+        .WithQueue()
+        .Query("status", "Which. Failed.", "Failed", "Cancelled", "Completed")
+        .Query("type", "Only this type.")
+        .Query("owner", "Only this owner's.")
+        .Query("createdAfter", "Only those created after this instant, such as 2030-01-31T12:00:00Z.")
+        .Query("createdBefore", "Only those created before this instant.")
+        .Query("limit", "Most jobs that this request changes, newest first; `more` tells that others are left. 10,000, which is also the most.")
+        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest)
+        .WithStoreProblems();
 
     private static OperationDoc Numbers(string summary, string description = "") =>
         new OperationDoc(Tag, summary, description).WithQueue().Gives(200, "The queue in numbers.", "Queue");

@@ -143,6 +143,7 @@ internal static class ReportReader
         }
 
         string? type = null, title = null;
+        int? status = null;
         JsonText? detail = null;
         while (body.NextMember())
         {
@@ -153,6 +154,10 @@ internal static class ReportReader
             else if (body.Is("title"u8))
             {
                 title = body.Any();
+            }
+            else if (body.Is("status"u8))
+            {
+                status = body.Whole(400, 599);
             }
             else if (body.Is("detail"u8))
             {
@@ -165,7 +170,7 @@ internal static class ReportReader
         }
 
         body.Leave();
-        return title is null ? null : new JobError(type ?? JobError.WorkerError, OneLine(title, TitleMax), detail);
+        return title is null ? null : new JobError(type ?? JobError.WorkerError, OneLine(title, TitleMax), detail, status);
     }
 
     /// <summary>A long or many-lined text is kept whole as the detail.</summary>

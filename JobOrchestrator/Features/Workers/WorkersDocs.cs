@@ -25,7 +25,7 @@ internal static class WorkersDocs
 
     public static readonly OperationDoc Fail = Ending("Report an error", "The job is tried again while its retries last, unless `retry` is false.")
         .Takes("Fail", ("A text", """{"leaseToken":"…","error":"The printer is on fire."}"""),
-            ("More, and for good", """{"leaseToken":"…","error":{"type":"https://example.org/no-paper","title":"No paper.","detail":{"tray":2}},"retry":false}"""));
+            ("More, and for good", """{"leaseToken":"…","error":{"type":"https://example.org/no-paper","title":"No paper.","status":503,"detail":{"tray":2}},"retry":false}"""));
 
     public static readonly OperationDoc Release = Ending("Give a job back", "Back to its place in the queue; the attempt does not count against the retries.")
         .Takes("Release", ("In a while", """{"leaseToken":"…","delay":10}"""));

@@ -61,6 +61,45 @@ internal sealed class Caller(JobClient jobs)
         // end-snippet
     }
 
+    public async Task<int> StartManyAsync(IReadOnlyList<Uri> pictures, CancellationToken cancellationToken)
+    {
+        // snippet:caller-many
+        // All or none, in one request.
+        IReadOnlyList<Job> started = await jobs.EnqueueManyAsync(
+            pictures.Select(picture => new MakeThumbnail(picture, 200)), cancellationToken: cancellationToken);
+
+        // Any number, each by itself: some may be refused.
+        IReadOnlyList<JobSubmissionOutcome> outcomes = await jobs.EnqueueEachAsync(
+            pictures.Select(picture => new JobSubmission(
+                new MakeThumbnail(picture, 400), new JobOptions { UniqueKey = picture.AbsoluteUri })),
+            new JobBatchOptions { IdempotencyKey = "monday", OnDuplicate = JobDuplicate.Return },
+            cancellationToken);
+        foreach (JobSubmissionOutcome refused in outcomes.Where(outcome => outcome.Problem is not null))
+        {
+            Console.WriteLine(refused.Problem!.Title);
+        }
+        // end-snippet
+        return started.Count;
+    }
+
+    public async Task OperateAsync(string jobId, CancellationToken cancellationToken)
+    {
+        // snippet:caller-operate
+        await jobs.ReprioritiseAsync(jobId, priority: 10, cancellationToken: cancellationToken);
+
+        JobQueue queue = await jobs.PauseQueueAsync("pictures", cancellationToken);
+        Console.WriteLine($"{queue.Ready} ready, {queue.Scheduled} for later, {queue.Leased} running");
+        await jobs.ResumeQueueAsync("pictures", cancellationToken);
+
+        // Dead letters: the last hour's run again, whatever is older is forgotten.
+        DateTimeOffset hourAgo = DateTimeOffset.UtcNow.AddHours(-1);
+        JobReplay replay = await jobs.RetryQueueAsync(
+            "pictures", new FinishedJobFilter { Type = "thumbnail", CreatedAfter = hourAgo }, cancellationToken);
+        int purged = await jobs.PurgeQueueAsync("pictures", new FinishedJobFilter { CreatedBefore = hourAgo }, cancellationToken);
+        // end-snippet
+        Console.WriteLine($"{replay.Retried} {purged}");
+    }
+
     public Thumbnail Block()
     {
         // snippet:caller-blocking

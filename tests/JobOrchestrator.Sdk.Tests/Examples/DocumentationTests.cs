@@ -3,21 +3,44 @@ using JobOrchestrator.Sdk.Tests.Wire;
 
 namespace JobOrchestrator.Sdk.Tests.Examples;
 
-/// <summary>What the documentation shows is what is compiled here.</summary>
+/// <summary>What the documentation shows is what is compiled, here or in a sample.</summary>
 public sealed partial class DocumentationTests
 {
-    [Fact]
-    public void Snippets_InTheDocumentation_AreTheCompiledOnes()
-    {
-        var compiled = Directory.EnumerateFiles(Path.Combine(WireFile.Repository(), "tests", "JobOrchestrator.Sdk.Tests", "Examples"), "*.cs")
-            .SelectMany(file => Compiled().Matches(File.ReadAllText(file)))
-            .ToDictionary(match => match.Groups["name"].Value, match => Unindented(match.Groups["code"].Value));
-        var shown = Shown().Matches(File.ReadAllText(Path.Combine(WireFile.Repository(), "docs", "sdk.md")))
-            .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["code"].Value.TrimEnd());
+    private static readonly string[] Sources = [Path.Combine("tests", "JobOrchestrator.Sdk.Tests", "Examples"), "samples"];
 
-        Assert.Equal(compiled.Keys.Order(), shown.Keys.Order());
-        Assert.All(compiled, snippet => Assert.Equal(snippet.Value, shown[snippet.Key]));
+    private static readonly string[] Names = ["README.md", "docs/sdk.md", "JobOrchestrator.Sdk/README.md", "samples/Fibonacci/README.md"];
+
+    public static TheoryData<string> Documents => [.. Names];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Document_EveryExampleInIt_IsACompiledOne(string document)
+    {
+        var compiled = CompiledSnippets();
+        var text = TextOf(document);
+        var shown = Shown().Matches(text);
+
+        Assert.All(shown, snippet => Assert.Equal(compiled.GetValueOrDefault(snippet.Groups["name"].Value), snippet.Groups["code"].Value.TrimEnd()));
+        // A block without a name would be compiled by nobody.
+        Assert.Equal(CSharpBlock().Count(text), shown.Count);
     }
+
+    [Fact]
+    public void Snippets_AllOfThem_AreShownSomewhere()
+    {
+        var shown = Names.SelectMany(name => Shown().Matches(TextOf(name))).Select(snippet => snippet.Groups["name"].Value).Distinct();
+
+        Assert.Equal(CompiledSnippets().Keys.Order(), shown.Order());
+    }
+
+    private static Dictionary<string, string> CompiledSnippets() => Sources
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(WireFile.Repository(), folder), "*.cs", SearchOption.AllDirectories))
+        .SelectMany(file => Compiled().Matches(Text(file)))
+        .ToDictionary(match => match.Groups["name"].Value, match => Unindented(match.Groups["code"].Value));
+
+    private static string TextOf(string document) => Text(Path.Combine(WireFile.Repository(), document));
+
+    private static string Text(string file) => File.ReadAllText(file).ReplaceLineEndings("\n");
 
     private static string Unindented(string code)
     {
@@ -31,4 +54,7 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^<!-- snippet:(?<name>[\w-]+) -->\n```csharp\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Shown();
+
+    [GeneratedRegex(@"^ *```(csharp|cs|c#)\s*$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex CSharpBlock();
 }

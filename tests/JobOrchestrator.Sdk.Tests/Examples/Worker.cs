@@ -55,6 +55,15 @@ public sealed class ImportProcessor : JobProcessor<Import>
 
 internal static class WorkerSetup
 {
+    public static void AddShortly(IServiceCollection services)
+    {
+        // snippet:readme-worker-setup
+        services.AddJobWorker(worker => worker
+            .Add<ThumbnailProcessor>()
+            .Queue("pictures", concurrency: 8));
+        // end-snippet
+    }
+
     public static void Add(IServiceCollection services)
     {
         // snippet:worker-setup

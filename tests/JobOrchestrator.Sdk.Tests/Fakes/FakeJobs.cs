@@ -74,7 +74,7 @@ internal sealed class FakeJobs : IDisposable
                 Status = JobStatus.New,
                 Input = request.Input,
                 State = request.State,
-                MaxRetries = request.MaxRetries,
+                MaxRetries = request.MaxRetries switch { null => 3, < 0 => null, var limit => limit },
                 Backoff = request.Backoff,
                 LeaseSeconds = request.LeaseSeconds ?? 30,
                 UniqueKey = request.UniqueKey,
@@ -202,7 +202,7 @@ internal sealed class FakeJobs : IDisposable
                 Sdk.Report.Fail => now with
                 {
                     Status = report.Retry == false ? JobStatus.Failed : JobStatus.New,
-                    Error = new JobError(report.Error!.Title, report.Error.Type, null, report.Error.Detail),
+                    Error = new JobError(report.Error!.Title, report.Error.Type, report.Error.Status, report.Error.Detail),
                     // Rests in a queue of its own until the test brings it back.
                     Queue = now.Queue + (report.Retry == false ? "" : "-resting"),
                 },

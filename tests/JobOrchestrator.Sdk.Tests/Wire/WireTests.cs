@@ -68,7 +68,7 @@ public sealed class WireTests
         var job = Read("job-failed.json", WireJson.Wire.Job);
 
         Assert.True(job.IsFinished);
-        Assert.Equal(("/problems/invalid-input", "The picture does not exist."), (job.Error!.Type, job.Error.Title));
+        Assert.Equal(("/problems/invalid-input", "The picture does not exist.", 422), (job.Error!.Type, job.Error.Title, job.Error.Status));
         Assert.Equal("cover", job.Error.Detail!.Value.GetProperty("picture").GetString());
         Assert.Equal(new DateTimeOffset(2030, 1, 8, 6, 0, 1, TimeSpan.Zero), job.ExpiresAt);
     }
@@ -113,7 +113,7 @@ public sealed class WireTests
                 Of(2, Report.Complete) with { Result = Json("""{"file":"cover.png"}""") },
                 Of(3, Report.Fail) with
                 {
-                    Error = new ReportedError("The picture does not exist.", "/problems/invalid-input", Json("""{"picture":"cover"}""")),
+                    Error = new ReportedError("The picture does not exist.", "/problems/invalid-input", Json("""{"picture":"cover"}"""), 422),
                     Retry = false,
                 },
                 Of(4, Report.Release) with { Delay = 30 },

@@ -37,15 +37,21 @@ public sealed class JobWorkerTests
     public async Task Job_ThrowsPermanently_IsFailedForGood()
     {
         await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var script = new Script { Run = (_, _) => throw new JobFailedPermanentlyException("No such printer.") { ErrorType = "/problems/printer", Detail = new { Printer = 7 } } };
+        var script = new Script { Run = (_, _) => throw new JobFailedPermanentlyException("No such printer.") { ErrorType = "/problems/printer", ErrorStatus = 503, Detail = new { Printer = 7 } } };
         await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
         var job = orchestrator.Jobs.Add("step", queue: "steps");
 
         var done = await EndAsync(orchestrator, job);
-        Assert.Equal((JobStatus.Failed, "No such printer.", "/problems/printer"), (done.Status, done.Error!.Title, done.Error.Type));
+        Assert.Equal((JobStatus.Failed, "No such printer.", "/problems/printer", 503), (done.Status, done.Error!.Title, done.Error.Type, done.Error.Status));
         Assert.Equal("""{"printer":7}""", done.Error.Detail!.Value.GetRawText());
     }
+
+    [Theory]
+    [InlineData(399)]
+    [InlineData(600)]
+    public void ErrorStatus_OfNoError_IsNotTaken(int status) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new JobFailedPermanentlyException("No.") { ErrorStatus = status });
 
     [Theory]
     [InlineData("""{"name":17}""")]
@@ -467,6 +473,29 @@ public sealed class JobWorkerTests
         await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /queues/steps/lease") >= 2, "a second poll");
 
         Assert.InRange(orchestrator.Faults.Count("POST /queues/steps/lease"), 2, 3);
+    }
+
+    [JobType("chatty", Queue = "steps")]
+    private sealed class ChattyProcessor(ILoggerFactory loggers) : JobProcessor<Step>
+    {
+        public override async Task RunAsync(Step input, JobContext context)
+        {
+            await Task.Yield();
+            loggers.CreateLogger("Some.Other.Class").LogInformation("working");
+        }
+    }
+
+    [Fact]
+    public async Task Attempt_LogsAnything_StandsInAScopeThatNamesTheJob()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<ChattyProcessor>());
+
+        var job = orchestrator.Jobs.Add("chatty", queue: "steps");
+
+        await EndAsync(orchestrator, job);
+        var scope = worker.Log.ScopeOf("working");
+        Assert.Equal((job.Id, "chatty", 1), (scope["JobId"], scope["JobType"], scope["Attempt"]));
     }
 
     [Fact]

@@ -47,9 +47,16 @@ internal sealed class WorkerHost : IAsyncDisposable
 }
 
 /// <summary>What was logged.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
+internal sealed class LogLines : ILoggerProvider, ILogger, ISupportExternalScope
 {
     private readonly System.Collections.Concurrent.ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, IReadOnlyDictionary<string, object>> _scopes = new();
+    private IExternalScopeProvider? _scopeProvider;
+
+    /// <summary>What stood around a line: the members of all scopes.</summary>
+    public IReadOnlyDictionary<string, object> ScopeOf(string text) => _scopes[text];
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopeProvider = scopeProvider;
 
     public int Warnings(string part) => _lines.Count(line => line.Level >= LogLevel.Warning && line.Text.Contains(part, StringComparison.Ordinal));
 
@@ -60,8 +67,22 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue((logLevel, formatter(state, exception)));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var text = formatter(state, exception);
+        var members = new Dictionary<string, object>();
+        _scopeProvider?.ForEachScope(
+            static (scope, all) =>
+            {
+                foreach (var (name, value) in scope as IEnumerable<KeyValuePair<string, object>> ?? [])
+                {
+                    all[name] = value;
+                }
+            },
+            members);
+        _scopes[text] = members;
+        _lines.Enqueue((logLevel, text));
+    }
 
     public void Dispose()
     {

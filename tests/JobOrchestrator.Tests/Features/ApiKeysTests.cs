@@ -81,6 +81,8 @@ public sealed class ApiKeysTests
         (await host.PostAsync("/queues/default/lease", """{"worker":"w"}""", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.PostAsync("/queues/a-work/lease", """{"worker":"w","queues":["default"]}""", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.PostAsync("/queues/default/pause", "", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        (await host.PostAsync("/queues/default/retry", "", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        (await host.PostAsync("/queues/default/purge", "", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         Answer leased = await host.PostAsync("/queues/a-work/lease", """{"worker":"w"}""", OwnerA);
         Assert.Equal(HttpStatusCode.OK, leased.Status);
         string id = leased.Json[0].GetProperty("id").GetString()!, token = leased.Json[0].GetProperty("leaseToken").GetString()!;

@@ -20,7 +20,7 @@ public sealed partial class OpenApiTests
                 "delete /jobs/{id}", "get /Jobs/get", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events", "get /jobs/{id}/result", "get /queues",
                 "get /queues/{queue}", "patch /jobs/{id}", "post /Jobs/StartJob", "post /Jobs/StartJobWithTimeout", "post /jobs", "post /jobs/batch",
                 "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail", "post /jobs/{id}/heartbeat",
-                "post /jobs/{id}/release", "post /jobs/{id}/retry", "post /queues/{queue}/lease", "post /queues/{queue}/pause", "post /queues/{queue}/resume",
+                "post /jobs/{id}/release", "post /jobs/{id}/retry", "post /queues/{queue}/lease", "post /queues/{queue}/pause", "post /queues/{queue}/purge", "post /queues/{queue}/resume",
                 "post /queues/{queue}/retry",
             ],
             paths.EnumerateObject()

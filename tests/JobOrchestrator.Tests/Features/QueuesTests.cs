@@ -76,8 +76,8 @@ public sealed class QueuesTests
         Answer first = await host.PostAsync("/queues/default/retry?status=Failed", "");
         Answer again = await host.PostAsync("/queues/default/retry", "");
 
-        Assert.Equal("""{"retried":3,"skipped":0}""", first.Text);
-        Assert.Equal("""{"retried":0,"skipped":0}""", again.Text);
+        Assert.Equal("""{"retried":3,"skipped":0,"more":false}""", first.Text);
+        Assert.Equal("""{"retried":0,"skipped":0,"more":false}""", again.Text);
         Assert.Equal(3, (await host.GetAsync("/jobs?status=New")).Json.GetArrayLength());
         Assert.False((await host.GetAsync($"/jobs/{completed}")).Json.TryGetProperty("retriedAs", out _));
     }
@@ -89,15 +89,108 @@ public sealed class QueuesTests
         await host.FailAsync("""{"externalId":"e"}""");
         await host.SubmitAsync("""{"externalId":"e"}""");
 
-        Assert.Equal("""{"retried":0,"skipped":1}""", (await host.PostAsync("/queues/default/retry", "")).Text);
+        Assert.Equal("""{"retried":0,"skipped":1,"more":false}""", (await host.PostAsync("/queues/default/retry", "")).Text);
+    }
+
+    [Theory]
+    [InlineData("?type=a", "a1 a2")]
+    [InlineData("?owner=o", "a2 b2")]
+    [InlineData("?type=b&owner=o", "b2")]
+    [InlineData("?createdAfter=2030-01-01T00:00:01Z", "a2 b2")]
+    [InlineData("?createdBefore=2030-01-01T00:00:01.000Z", "a1")]
+    [InlineData("?createdAfter=2029-12-31T23:59:59Z&createdBefore=2030-01-01T00:00:02%2B00:00", "a1 b1")]
+    [InlineData("?status=Completed", "")]
+    public async Task RetryAndPurgeQueue_Filters_ChooseAmongTheDeadLetters(string query, string chosen)
+    {
+        string[] names = chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        await using ApiHost host = await ApiHost.StartAsync();
+        Dictionary<string, JobId> jobs = [];
+        DateTimeOffset start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        host.Time.Advance(start - host.Time.GetUtcNow());
+        foreach ((string name, string type, string owner) in new[] { ("a1", "a", "p"), ("b1", "b", "p"), ("a2", "a", "o"), ("b2", "b", "o") })
+        {
+            jobs[name] = await host.FailAsync($$"""{"type":"{{type}}","owner":"{{owner}}"}""");
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Answer retried = await host.PostAsync("/queues/default/retry" + query, "");
+        Answer waiting = await host.GetAsync("/jobs?status=New");
+        Answer purged = await host.PostAsync("/queues/default/purge" + query, "");
+
+        Assert.Equal($$"""{"retried":{{names.Length}},"skipped":0,"more":false}""", retried.Text);
+        Assert.Equal(
+            names.Select(name => jobs[name].Value).Order(),
+            waiting.Json.EnumerateArray().Select(job => job.GetProperty("retryOf").GetGuid()).Order());
+        Assert.Equal($$"""{"purged":{{names.Length}},"more":false}""", purged.Text);
+        foreach ((string name, JobId id) in jobs)
+        {
+            Assert.Equal(names.Contains(name) ? HttpStatusCode.Gone : HttpStatusCode.OK, (await host.GetAsync($"/jobs/{id}")).Status);
+        }
     }
 
     [Fact]
-    public async Task RetryQueue_LiveStatus_IsRefused()
+    public async Task RetryQueue_Limit_TakesTheRestInTurnsAndIsNotHeldUpByWhatIsSkipped()
     {
         await using ApiHost host = await ApiHost.StartAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await host.FailAsync();
+        }
 
-        (await host.PostAsync("/queues/default/retry?status=New", "")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
-        (await host.PostAsync("/queues/default/retry?status=Lost", "")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+        await host.FailAsync("""{"externalId":"e"}""");
+        await host.SubmitAsync("""{"externalId":"e"}""");
+
+        Assert.Equal("""{"retried":3,"skipped":1,"more":true}""", (await host.PostAsync("/queues/default/retry?limit=3", "")).Text);
+        Assert.Equal("""{"retried":2,"skipped":1,"more":false}""", (await host.PostAsync("/queues/default/retry?limit=3", "")).Text);
+    }
+
+    [Theory]
+    [InlineData("", 3, 2)]
+    [InlineData("?status=Completed", 1, 4)]
+    public async Task PurgeQueue_FinishedJobs_AreForgottenAndOthersAreNot(string query, int purged, int left)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            await host.FailAsync();
+        }
+
+        await host.CompleteAsync();
+        await host.SubmitAsync();
+
+        Answer answer = await host.PostAsync("/queues/default/purge" + query, "");
+
+        Assert.Equal($$"""{"purged":{{purged}},"more":false}""", answer.Text);
+        Assert.Equal(left, (await host.GetAsync("/jobs")).Json.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task PurgeQueue_ManyJobs_GoInTurnsOfTheLimit()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        for (int i = 0; i < 250; i++)
+        {
+            await host.FailAsync();
+        }
+
+        Assert.Equal("""{"purged":130,"more":true}""", (await host.PostAsync("/queues/default/purge?limit=130", "")).Text);
+        Assert.Equal("""{"purged":120,"more":false}""", (await host.PostAsync("/queues/default/purge?limit=120", "")).Text);
+        Assert.Equal("[]", (await host.GetAsync("/jobs")).Text);
+    }
+
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("purge")]
+    public async Task RetryAndPurgeQueue_WhatCannotBeChosen_IsRefused(string action)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string path = $"/queues/default/{action}";
+
+        (await host.PostAsync($"{path}?status=New", "")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
+        (await host.PostAsync($"{path}?status=InProgress", "")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
+        (await host.PostAsync($"{path}?limit=0", "")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
+        (await host.PostAsync($"{path}?status=Lost", "")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+        (await host.PostAsync($"{path}?createdAfter=yesterday", "")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+        (await host.PostAsync($"{path}?limit=all", "")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
 }

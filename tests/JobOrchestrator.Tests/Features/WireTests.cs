@@ -106,7 +106,7 @@ public sealed class WireTests
             State = Raw(json["state"]),
             Result = Raw(json["result"]),
             Progress = json["progress"] is { } progress ? new Progress(progress["percent"]?.GetValue<double>(), progress["message"]?.GetValue<string>()) : null,
-            Error = json["error"] is { } error ? new JobError(error["type"]!.GetValue<string>(), error["title"]!.GetValue<string>(), Raw(error["detail"])) : null,
+            Error = json["error"] is { } error ? new JobError(error["type"]!.GetValue<string>(), error["title"]!.GetValue<string>(), Raw(error["detail"]), error["status"]?.GetValue<int>()) : null,
             Attempt = json["attempt"]!.GetValue<int>(),
             MaxRetries = json["maxRetries"]?.GetValue<int>(),
             Backoff = json["backoff"] is { } backoff

@@ -218,6 +218,8 @@ public sealed class WorkersTests
     [InlineData("heartbeat", """{"leaseToken":"t","progress":{"percent":-0.1}}""", "/progress/percent")]
     [InlineData("fail", """{"leaseToken":"t"}""", "/error")]
     [InlineData("fail", """{"leaseToken":"t","error":{"detail":1}}""", "/error")]
+    [InlineData("fail", """{"leaseToken":"t","error":{"title":"e","status":200}}""", "/error/status")]
+    [InlineData("fail", """{"leaseToken":"t","error":{"title":"e","status":600}}""", "/error/status")]
     [InlineData("release", """{"leaseToken":"t","delay":-1}""", "/delay")]
     public async Task Report_NotAllowed_Gets422(string action, string body, string place)
     {
@@ -228,6 +230,22 @@ public sealed class WorkersTests
 
         JsonElement errors = answer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request").Json.GetProperty("errors");
         Assert.Equal([place], errors.EnumerateObject().Select(error => error.Name));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(599)]
+    public async Task Fail_ErrorWithAStatus_IsKeptInTheDocumentAndWithTheResult(int status)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId id, string token) = await host.LeaseAsync();
+
+        await host.PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","retry":false,"error":{"title":"No paper.","status":{{status}} } }""");
+
+        string error = $$"""{"type":"about:blank","title":"No paper.","status":{{status}}}""";
+        Assert.Equal(error, (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("error").GetRawText());
+        Assert.Equal(error, (await host.GetAsync($"/jobs/{id}/result")).Json.GetProperty("error").GetRawText());
     }
 
     [Fact]

@@ -36,6 +36,21 @@ public sealed class KeptJsonTests
         Assert.InRange(stream.Length, 1, job.DocumentBytesMax);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(402)]
+    public void Document_ErrorsStatus_ComesBack(int? status)
+    {
+        Job job = SomeJob() with { Error = new JobError("/problems/no-money", "No money.", Status: status) };
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))
+        {
+            JobDocument.Write(writer, job, epoch: 1, commit: 1);
+        }
+
+        Assert.Equal(job.Error, Assert.IsType<JobLookup.Found>(JobDocument.Read(stream.ToArray())).Job.Error);
+    }
+
     private static Job SomeJob()
     {
         var at = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace JobOrchestrator.Sdk;
+
+/// <content>Queues, and their finished jobs all together.</content>
+public sealed partial class JobClient
+{
+    /// <summary>One queue in numbers. A queue that nobody uses is empty, not missing.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    public Task<JobQueue> GetQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        CallAsync(HttpMethod.Get, QueuePath(queue), WireJson.Wire.JobQueue, cancellationToken);
+
+    /// <summary>Every queue that holds a live job or is paused, by name.</summary>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    public async Task<IReadOnlyList<JobQueue>> ListQueuesAsync(CancellationToken cancellationToken = default) =>
+        await CallAsync(HttpMethod.Get, "queues", WireJson.Wire.ListJobQueue, cancellationToken);
+
+    /// <summary>Hands out nothing more from a queue; what runs goes on, and jobs are still accepted.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <returns>The queue in numbers.</returns>
+    public Task<JobQueue> PauseQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        CallAsync(HttpMethod.Post, QueuePath(queue) + "/pause", WireJson.Wire.JobQueue, cancellationToken);
+
+    /// <summary>Hands out jobs of a paused queue again.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <returns>The queue in numbers.</returns>
+    public Task<JobQueue> ResumeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        CallAsync(HttpMethod.Post, QueuePath(queue) + "/resume", WireJson.Wire.JobQueue, cancellationToken);
+
+    /// <summary>
+    /// Runs a queue's finished jobs again, its dead letters unless the filter names another status. Each once, however often it is asked; those
+    /// whose key another job has by now are skipped.
+    /// </summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="filter">Which; all dead letters when null.</param>
+    /// <param name="cancellationToken">Stops the replay; the jobs that run again already go on.</param>
+    /// <remarks>After a lost answer, jobs that ran again in that request are not counted.</remarks>
+    public async Task<JobReplay> RetryQueueAsync(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default)
+    {
+        int retried = 0, skipped = 0;
+        await foreach (var count in InTurnsAsync(queue, "retry", filter, WireJson.Wire.RetryCount, cancellationToken))
+        {
+            retried += count.Retried;
+            // What is skipped is met again in each turn.
+            skipped = Math.Max(skipped, count.Skipped);
+        }
+
+        return new JobReplay(retried, skipped);
+    }
+
+    /// <summary>Forgets a queue's finished jobs before their time, its dead letters unless the filter names another status.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="filter">Which; all dead letters when null.</param>
+    /// <param name="cancellationToken">Stops the purge; what was forgotten stays so.</param>
+    /// <returns>How many jobs were forgotten. After a lost answer, those of that request are not counted.</returns>
+    public async Task<int> PurgeQueueAsync(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default)
+    {
+        var purged = 0;
+        await foreach (var count in InTurnsAsync(queue, "purge", filter, WireJson.Wire.PurgeCount, cancellationToken))
+        {
+            purged += count.Purged;
+        }
+
+        return purged;
+    }
+
+    /// <summary>One request changes so many jobs at most: asks again until no more are left or the filter's limit is reached.</summary>
+    private async IAsyncEnumerable<TCount> InTurnsAsync<TCount>(
+        string queue,
+        string action,
+        FinishedJobFilter? filter,
+        JsonTypeInfo<TCount> type,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        where TCount : ITurn
+    {
+        filter ??= new FinishedJobFilter();
+        ArgumentOutOfRangeException.ThrowIfNegative(filter.Limit ?? 0, nameof(filter));
+        for (var left = filter.Limit ?? int.MaxValue; left > 0;)
+        {
+            var path = $"{QueuePath(queue)}/{action}{FinishedQuery(filter, left)}";
+            var count = await CallAsync(HttpMethod.Post, path, type, cancellationToken);
+            yield return count;
+            // A turn without an effect would be followed by another one for ever.
+            left = count.More && count.Done > 0 ? left - count.Done : 0;
+        }
+    }
+
+    private async Task<T> CallAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await _api.SendAsync(() => JobApi.Request(method, path), TimeSpan.Zero, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? await JobApi.ReadAsync(response, type, cancellationToken)
+            : throw await JobApi.RefusalAsync(response, cancellationToken);
+    }
+
+    private static string QueuePath(string queue)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        return $"queues/{Uri.EscapeDataString(queue)}";
+    }
+
+    private static string FinishedQuery(FinishedJobFilter filter, int limit) => QueryOf(
+        ("status", filter.Status.ToString()),
+        ("owner", filter.Owner),
+        ("type", filter.Type),
+        ("createdAfter", InstantOf(filter.CreatedAfter)),
+        ("createdBefore", InstantOf(filter.CreatedBefore)),
+        ("limit", limit == int.MaxValue ? null : limit.ToString(CultureInfo.InvariantCulture)));
+}

@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>One of many jobs to start together, where they are of several types or differ in their options.</summary>
+/// <param name="Input">The job's input, with <see cref="JobTypeAttribute"/> on its type unless the options or a registered processor name the job's type.</param>
+/// <param name="Options">
+/// What is different about this job; its <see cref="JobOptions.IdempotencyKey"/> and <see cref="JobOptions.OnDuplicate"/> stay unset,
+/// because both count for the whole request (<see cref="JobBatchOptions"/>).
+/// </param>
+public sealed record JobSubmission(object Input, JobOptions? Options = null);
+
+/// <summary>What counts for all jobs that are started together.</summary>
+public sealed record JobBatchOptions
+{
+    /// <summary>
+    /// Two calls with one key and the same jobs in the same order make each job once. Null (the default) makes a fresh key, so that the SDK's
+    /// own tries after a lost answer never make a job twice; set it to make <em>your</em> repetitions safe too. Up to 240 visible ASCII characters.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What to do where an external id or a unique key is taken; <see cref="JobDuplicate.Reject"/> by default.</summary>
+    public JobDuplicate OnDuplicate { get; init; } = JobDuplicate.Reject;
+}
+
+/// <summary>What became of one of many jobs that were started each by itself: <see cref="Job"/> or <see cref="Problem"/> is there.</summary>
+/// <param name="Status">The HTTP status that submitting it alone would have had.</param>
+/// <param name="Job">The job: the new one, or with <see cref="JobDuplicate.Return"/> the one that holds its key; null when it was refused.</param>
+/// <param name="Problem">Why it was refused; null when it was not.</param>
+public sealed record JobSubmissionOutcome(HttpStatusCode Status, Job? Job = null, JobProblem? Problem = null);

@@ -1,0 +1,81 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Queues;
+
+/// <summary>A choice of a queue's finished jobs, newest first, for operations that do the same to each of them.</summary>
+/// <param name="Filter">Which.</param>
+/// <param name="Limit">Most jobs that one request changes.</param>
+internal sealed record FinishedJobs(JobFilter Filter, int Limit)
+{
+    /// <summary>Most jobs that one request changes: a few seconds of commits, so that the caller is answered before it gives up.</summary>
+    public const int LimitMax = 10_000;
+
+    // As many at once as share a few commits.
+    private const int PageSize = 100;
+
+    /// <summary>Reads the choice from the path and the query.</summary>
+    /// <exception cref="ProblemException">The queue is not the caller's, or the query cannot be read or asks for live jobs.</exception>
+    public static FinishedJobs Read(HttpContext http)
+    {
+        string queue = Api.QueueOf(http);
+        ApiKeys.CallerOf(http).RequireQueue(queue);
+        HttpRequest request = http.Request;
+        JobStatus status = Query.Status(request, "status") ?? JobStatus.Failed;
+        if (status is JobStatus.New or JobStatus.InProgress)
+        {
+            throw new ProblemException(Problems.NotAllowed("?status", "Failed, Cancelled or Completed: only what has ended."));
+        }
+
+        var filter = new JobFilter(
+            status,
+            queue,
+            Query.Text(request, "owner"),
+            Query.Text(request, "type"),
+            Query.Instant(request, "createdAfter"),
+            Query.Instant(request, "createdBefore"));
+        return new FinishedJobs(filter, Query.Limit(request, LimitMax, LimitMax));
+    }
+
+    /// <summary>Has a command applied to each job until the limit is reached.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="api">The service.</param>
+    /// <param name="wanted">Which of the chosen jobs are still to be changed.</param>
+    /// <param name="command">What to do to one.</param>
+    /// <param name="isDone">Whether it was done: these count towards the limit, so that refusals never keep a caller from the rest.</param>
+    public async Task<Count> ForEachAsync(
+        HttpContext http, Api api, Func<Job, bool> wanted, Func<Job, Command.OnJob> command, Func<Outcome, bool> isDone)
+    {
+        int done = 0, refused = 0;
+        string? cursor = null;
+        do
+        {
+            JobPage page = await api.Shards.ListAsync(Filter, cursor, PageSize, http.RequestAborted);
+            for (Job[] left = [.. page.Jobs.Where(wanted)]; left.Length > 0;)
+            {
+                if (done == Limit)
+                {
+                    return new Count(done, refused, More: true);
+                }
+
+                Job[] next = left[..Math.Min(Limit - done, left.Length)];
+                left = left[next.Length..];
+                Outcome[] outcomes = await Task.WhenAll(
+                    next.Select(job => api.Shards.ProposeAsync(job.Id.Shard, command(job), http.RequestAborted)));
+                done += outcomes.Count(isDone);
+                refused += outcomes.Count(outcome => outcome is Outcome.Refused);
+            }
+
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+
+        return new Count(done, refused, More: false);
+    }
+
+    /// <summary>What became of the jobs.</summary>
+    /// <param name="Done">Changed.</param>
+    /// <param name="Refused">Left as they are.</param>
+    /// <param name="More">The limit was reached, and others are left.</param>
+    public readonly record struct Count(int Done, int Refused, bool More);
+}

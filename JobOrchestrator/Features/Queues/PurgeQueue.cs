@@ -1,0 +1,24 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Features.Queues;
+
+/// <summary>
+/// <c>POST /queues/{queue}/purge?status=Failed</c>: forgets a queue's finished jobs before their time, its dead letters unless another
+/// status is named. Waiting and running jobs are never touched.
+/// </summary>
+internal static class PurgeQueue
+{
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        FinishedJobs jobs = FinishedJobs.Read(http);
+        FinishedJobs.Count count = await jobs.ForEachAsync(
+            http, api, _ => true, job => new Command.Forget(job.Id), outcome => outcome is Outcome.Forgotten);
+        await JsonAnswer.SendAsync(http, count, static (writer, count) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("purged"u8, count.Done);
+            writer.WriteBoolean("more"u8, count.More);
+            writer.WriteEndObject();
+        });
+    }
+}
