@@ -1,4 +1,7 @@
 using JobOrchestrator.Doors.Hasty;
+using JobOrchestrator.Doors.Relay.V0;
+using JobOrchestrator.Doors.Relay.V1;
+using JobOrchestrator.Doors.Relay.V2;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Doors;
@@ -32,6 +35,13 @@ internal static class DoorsFeature
         if (options.Hasty)
         {
             yield return new HastyDoor(options);
+        }
+
+        if (options.Relay)
+        {
+            yield return new RelayV0(options);
+            yield return new RelayV1(options);
+            yield return new RelayV2(options);
         }
     }
 }

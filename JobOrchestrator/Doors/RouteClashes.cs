@@ -24,7 +24,7 @@ internal static class RouteClashes
     /// <summary>A native route has to win wherever both match; between two routes of doors, one has to.</summary>
     private static bool Clash(RouteEndpoint door, RouteEndpoint other)
     {
-        if (ReferenceEquals(door, other) || !SharesMethod(door, other) || !Overlap(door.RoutePattern, other.RoutePattern))
+        if (ReferenceEquals(door, other) || !SharesMethod(door, other) || !Overlap(door.RoutePattern, other.RoutePattern) || IsRest(door, other) || IsRest(other, door))
         {
             return false;
         }
@@ -35,14 +35,22 @@ internal static class RouteClashes
         return DoorOf(other) is null ? ours <= theirs : ours == theirs;
     }
 
+    /// <summary>Whether one tells those that come with another method than the other's on the very same path of one door: routing asks it last.</summary>
+    private static bool IsRest(RouteEndpoint rest, RouteEndpoint of) =>
+        DoorOf(rest) is { } door && ReferenceEquals(door, DoorOf(of))
+        && rest.RoutePattern.RawText == of.RoutePattern.RawText
+        && MethodsOf(rest) is null && MethodsOf(of) is not null;
+
     private static bool SharesMethod(Endpoint a, Endpoint b)
     {
-        IReadOnlyList<string>? ofA = a.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods;
-        IReadOnlyList<string>? ofB = b.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods;
+        IReadOnlyList<string>? ofA = MethodsOf(a);
+        IReadOnlyList<string>? ofB = MethodsOf(b);
 
         // A native route for all methods only tells those that are wrong there.
         return ofA is null || ofB is null || ofA.Intersect(ofB, StringComparer.OrdinalIgnoreCase).Any();
     }
+
+    private static IReadOnlyList<string>? MethodsOf(Endpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods;
 
     private static bool Overlap(RoutePattern a, RoutePattern b)
     {

@@ -108,8 +108,9 @@ internal readonly struct RequestBody : IDisposable
     private static ProblemException TooLarge(int bytesMax) =>
         new(new Problem(ProblemType.TooLarge, $"The body may have {bytesMax} bytes."));
 
-    /// <summary><c>application/json</c> or any <c>+json</c>, in UTF-8.</summary>
-    private static void RequireJson(HttpRequest request)
+    /// <summary>Takes <c>application/json</c> or any <c>+json</c>, in UTF-8.</summary>
+    /// <exception cref="ProblemException">415: it is declared as something else, or not at all.</exception>
+    public static void RequireJson(HttpRequest request)
     {
         // The usual ones without parsing.
         string? type = request.ContentType;

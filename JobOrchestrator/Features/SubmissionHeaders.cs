@@ -64,7 +64,7 @@ internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt12
     }
 
     /// <summary>W3C Trace Context, version 00; anything else is not passed on.</summary>
-    private static string? ReadTraceparent(StringValues values)
+    public static string? ReadTraceparent(StringValues values)
     {
         if (values.Count != 1 || values[0] is not { Length: 55 } text || !text.StartsWith("00-", StringComparison.Ordinal) || text[35] != '-' || text[52] != '-')
         {

@@ -44,6 +44,9 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
     /// <summary>Called after a lease has handed out jobs, before its caller hears of it.</summary>
     public Action? Leased { get; set; }
 
+    /// <summary>Called before a command is applied.</summary>
+    public Action<Command>? Proposed { get; set; }
+
     /// <summary>How many wait right now: for a job, a lease, an event.</summary>
     public int Waiting { get; private set; }
 
@@ -212,6 +215,7 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
 
     private Outcome Apply(int shard, Command command)
     {
+        Proposed?.Invoke(command);
         ThrowIfFaulty();
         lock (_lock)
         {

@@ -32,6 +32,26 @@ public sealed class RouteClashesTests
     public void Find_TwoDoors_ClashWhereTheyTie(string one, string other, bool clashes) =>
         Assert.Equal(clashes, RouteClashes.Find([Route(one, new StubDoor("One")), Route(other, new StubDoor("Other"))]).Count > 0);
 
+    [Fact]
+    public void Find_OneDoorsAnswerToAllOtherMethods_ClashesWithAllButItsOwnRoutes()
+    {
+        var one = new StubDoor("One");
+        var other = new StubDoor("Other");
+
+        Assert.Empty(RouteClashes.Find([Route("GET /next", one), Route("* /next", one)]));
+        Assert.NotEmpty(RouteClashes.Find([Route("GET /next", one), Route("* /next", other)]));
+        Assert.NotEmpty(RouteClashes.Find([Route("* /next", one), Route("* /next", one)]));
+        Assert.NotEmpty(RouteClashes.Find([Route("* /jobs", one), Route("GET /jobs", null)]));
+    }
+
+    [Fact]
+    public void Find_Clash_NamesBothRoutesAndTheSwitch()
+    {
+        IReadOnlyList<string> found = RouteClashes.Find([Route("GET /jobs/{name}", null), Route("GET /jobs/{id}", new StubDoor("Stub"))]);
+
+        Assert.Equal(["GET /jobs/{id} takes requests away from GET /jobs/{name}. Switch the door off: Doors:Stub=false."], found);
+    }
+
     private static RouteEndpoint Route(string route, Door? door)
     {
         string[] parts = route.Split(' ');

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Doors.Relay;
+
+/// <summary>What relay's generations say alike.</summary>
+internal static class RelayAnswers
+{
+    /// <summary>409 when an id is taken, 202 otherwise.</summary>
+    public static Task SendAcceptedAsync(HttpContext http, NewJob? taken)
+    {
+        if (taken is not null)
+        {
+            return RelayDoor.SendTextAsync(http, StatusCodes.Status409Conflict, $"job with id `{taken.ExternalId}` already exists in queue `{taken.Queue}`.");
+        }
+
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        return Task.CompletedTask;
+    }
+
+    public static Task SendNotFoundAsync(HttpContext http, (string Queue, string Id) name) =>
+        RelayDoor.SendTextAsync(http, StatusCodes.Status404NotFound, $"job with id `{name.Id}` not found in queue `{name.Queue}`.");
+
+    /// <summary>
+    /// Whether a heartbeat was taken. To a worker there, a job that somebody else had deleted was one that is not found any more: so is
+    /// one that is to be cancelled.
+    /// </summary>
+    public static bool IsTaken(Outcome? heartbeat) => heartbeat is Outcome.Extended { CancelRequested: false };
+
+    /// <summary>A caller's JSON as it was written; none is null.</summary>
+    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText? json)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue((json ?? RelayBody.Null).Utf8, skipInputValidation: true);
+    }
+}

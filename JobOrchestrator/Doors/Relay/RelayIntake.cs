@@ -1,0 +1,139 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Features;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Doors.Relay;
+
+/// <summary>How jobs come in by relay's routes.</summary>
+/// <param name="http">The exchange.</param>
+/// <param name="api">The service.</param>
+internal sealed class RelayIntake(HttpContext http, Api api)
+{
+    // So that one request does not fill the mailboxes.
+    private const int LooksAtOnce = 100;
+
+    private static readonly Backoff AtOnce = new(BackoffKind.Fixed, 0, 0, 0);
+
+    private readonly string? _traceparent = SubmissionHeaders.ReadTraceparent(http.Request.Headers.TraceParent);
+
+    /// <summary>What all generations' jobs have in common: the queue is the kind of work, and a retry follows at once.</summary>
+    /// <exception cref="ProblemException">422: types are closed, and the queue's name is none of them.</exception>
+    public NewJob NewJob(RelayMembers members)
+    {
+        string queue = members.Queue();
+        if (api.Options.Types.Count > 0 && !api.Options.Types.Contains(queue))
+        {
+            throw RelayMembers.Refused("queue", $"expected one of {string.Join(", ", api.Options.Types)}");
+        }
+
+        return new NewJob
+        {
+            Id = api.Shards.NewId(queue),
+            ExternalId = members.Id(),
+            Type = queue,
+            Queue = queue,
+            LeaseSeconds = 0,
+            Backoff = AtOnce,
+            Traceparent = _traceparent,
+        };
+    }
+
+    /// <summary>
+    /// Puts jobs in. Those of one shard go in together, shard by shard in the order of the jobs; where a conflict is an error, all other
+    /// shards are looked at first, so that only a conflict that comes up in that very moment leaves a part in.
+    /// </summary>
+    /// <returns>The job whose id is taken; null: all are in, or were passed over.</returns>
+    /// <exception cref="ProblemException">More than one write takes where all or nothing is asked for (413); or the queue is full.</exception>
+    public async Task<NewJob?> ProposeAsync(IReadOnlyList<NewJob> jobs, OnDuplicate mode)
+    {
+        List<List<NewJob>> shards = [.. jobs.GroupBy(job => job.Id.Shard).Select(group => group.ToList())];
+        bool atomic = mode == OnDuplicate.Reject;
+        if (atomic)
+        {
+            shards.ForEach(shard => RequireOneWrite(shard));
+            if (await FindTakenAsync(shards.Skip(1).SelectMany(shard => shard)) is { } taken)
+            {
+                return taken;
+            }
+        }
+
+        foreach (List<NewJob> write in atomic ? shards : shards.SelectMany(Writes))
+        {
+            Outcome outcome = await api.Shards.ProposeAsync(write[0].Id.Shard, new Command.EnqueueMany(write), http.RequestAborted);
+            if (TakenOf(outcome, write) is { } taken)
+            {
+                return taken;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first of these jobs whose id a live job has, other than <paramref name="but"/> or one that came in with the same key.</summary>
+    public async Task<NewJob?> FindTakenAsync(IEnumerable<NewJob> jobs, JobId? but = null)
+    {
+        foreach (NewJob[] some in jobs.Chunk(LooksAtOnce))
+        {
+            Outcome[] found = await Task.WhenAll(some.Select(job =>
+                api.Shards.ProposeAsync(job.Id.Shard, new Command.Find(job.Queue, job.ExternalId!), http.RequestAborted)));
+            if (some.Zip(found).FirstOrDefault(look => look.Second is Outcome.Existing { Job: var holder } && IsOther(holder, look.First)).First is { } taken)
+            {
+                return taken;
+            }
+        }
+
+        return null;
+
+        bool IsOther(Job holder, NewJob job) => holder.Id != but && (job.IdempotencyKey is null || holder.IdempotencyKey != job.IdempotencyKey);
+    }
+
+    /// <summary>The job whose id was taken, if that is why a write was refused.</summary>
+    /// <exception cref="ProblemException">It was refused for another reason.</exception>
+    public NewJob? TakenOf(Outcome outcome, List<NewJob> jobs) => outcome switch
+    {
+        Outcome.Refused { Why: Refusal.BatchItem { Index: var index, Why: Refusal.DuplicateJob } } => jobs[index],
+        Outcome.Refused { Why: var why } => throw new ProblemException(Problems.Of(why, ApiKeys.CallerOf(http), api.Now)),
+        _ => null,
+    };
+
+    /// <summary>Refuses what does not fit one write.</summary>
+    /// <param name="jobs">The jobs that come in.</param>
+    /// <param name="ended">A job that ends with the same write.</param>
+    /// <exception cref="ProblemException">413.</exception>
+    public void RequireOneWrite(List<NewJob> jobs, Job? ended = null)
+    {
+        int documents = jobs.Count + (ended is null ? 0 : 1);
+        long bytes = jobs.Sum(CommitLoop.BytesOf) + (ended?.DocumentBytesMax ?? 0);
+
+        // One job alone always fits: its values have their own bound.
+        if (documents > api.Shards.BatchMax || (jobs.Count > 1 && bytes > api.Shards.BatchBytesMax))
+        {
+            throw new ProblemException(new Problem(
+                ProblemType.TooLarge, $"One write takes {api.Shards.BatchMax} jobs and {api.Shards.BatchBytesMax} bytes. Send fewer at once."));
+        }
+    }
+
+    private IEnumerable<List<NewJob>> Writes(List<NewJob> jobs)
+    {
+        var write = new List<NewJob>();
+        long bytes = 0;
+        foreach (NewJob job in jobs)
+        {
+            long more = CommitLoop.BytesOf(job);
+            if (write.Count > 0 && (write.Count == api.Shards.BatchMax || bytes + more > api.Shards.BatchBytesMax))
+            {
+                yield return write;
+                write = [];
+                bytes = 0;
+            }
+
+            write.Add(job);
+            bytes += more;
+        }
+
+        if (write.Count > 0)
+        {
+            yield return write;
+        }
+    }
+}

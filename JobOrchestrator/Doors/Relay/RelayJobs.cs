@@ -1,0 +1,61 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Features;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Doors.Relay;
+
+/// <summary>Live jobs by the names that relay has for them: queue and id.</summary>
+internal static class RelayJobs
+{
+    // Each further look means that the job changed hands between two calls.
+    private const int LooksMax = 10;
+
+    /// <summary>The id that relay's clients know: the caller's own, or, of a job that came in natively without one, the job's.</summary>
+    public static string IdOf(Job job) => job.ExternalId ?? job.Id.ToString();
+
+    /// <summary>The live job, if the caller may see it.</summary>
+    public static async Task<Job?> FindAsync(HttpContext http, Api api, string queue, string id)
+    {
+        Outcome found = await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.Find(queue, id), http.RequestAborted);
+        Job? job = found is Outcome.Existing { Job: var holder } ? holder : await FindNativeAsync(http, api, queue, id);
+        return job is not null && ApiKeys.CallerOf(http).MaySee(job) ? job : null;
+    }
+
+    /// <summary>
+    /// Has a command applied to a live job that fits how the job stands at that moment: where it has changed since it was looked at, it is
+    /// looked at again.
+    /// </summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="api">The service.</param>
+    /// <param name="name">The job.</param>
+    /// <param name="commandFor">The command for the job as it stands; null: there is nothing to do.</param>
+    /// <returns>The job as it was found, or null; and what the command came to, or null.</returns>
+    public static async Task<(Job? Job, Outcome? Outcome)> ApplyAsync(
+        HttpContext http, Api api, (string Queue, string Id) name, Func<Job, Command.OnJob?> commandFor)
+    {
+        Job? job = null;
+        for (int looks = 0; looks < LooksMax; looks++)
+        {
+            job = await FindAsync(http, api, name.Queue, name.Id);
+            if (job is null || commandFor(job) is not { } command)
+            {
+                return (job, null);
+            }
+
+            Outcome outcome = await api.Shards.ProposeAsync(job.Id.Shard, command, http.RequestAborted);
+            if (outcome is not Outcome.Refused { Why: Refusal.StaleLease or Refusal.AlreadyFinished or Refusal.UnknownJob })
+            {
+                return (job, outcome);
+            }
+        }
+
+        return (job, null);
+    }
+
+    private static async Task<Job?> FindNativeAsync(HttpContext http, Api api, string queue, string text) =>
+        JobId.TryParse(text, out JobId id)
+        && await api.Shards.FindAsync(id, http.RequestAborted) is JobLookup.Found { Job: { IsFinished: false } job }
+        && job.Queue == queue
+            ? job
+            : null;
+}

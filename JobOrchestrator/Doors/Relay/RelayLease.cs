@@ -1,0 +1,37 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using JobOrchestrator.Core;
+using JobOrchestrator.Features;
+
+namespace JobOrchestrator.Doors.Relay;
+
+/// <summary>How jobs are handed out by relay's routes: what is ready now, without waiting.</summary>
+internal static class RelayLease
+{
+    public static async Task<IReadOnlyList<Job>> TakeAsync(HttpContext http, Api api, string queue, uint max)
+    {
+        ApiKeys.CallerOf(http).RequireQueue(queue);
+        if (max == 0)
+        {
+            return [];
+        }
+
+        var lease = new Command.Lease(
+            [queue],
+            $"relay@{http.Connection.RemoteIpAddress}",
+            (int)Math.Min(max, (uint)Math.Min(api.Options.LeaseJobsMax, api.Shards.BatchMax)),
+            Types: null,
+            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
+            api.Options.LeaseBytesMax);
+        IReadOnlyList<Job> jobs = await api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
+        if (!http.RequestAborted.IsCancellationRequested)
+        {
+            return jobs;
+        }
+
+        // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end.
+        await Task.WhenAll(jobs.Select(job =>
+            api.Shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None)));
+        return [];
+    }
+}

@@ -1,0 +1,18 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Features;
+
+namespace JobOrchestrator.Doors.Relay.V1;
+
+/// <summary><c>POST /v1/queues/jobs</c>: of one job, a conflict is told; of several, those whose ids are taken are passed over.</summary>
+internal sealed class EnqueueJobs(DoorOptions options)
+{
+    public async Task HandleAsync(HttpContext http, Api api)
+    {
+        var intake = new RelayIntake(http, api);
+        List<NewJob> read = await RelayBody.ReadManyAsync(http, api, members => JobJson.Read(members, intake));
+        string? owner = ApiKeys.CallerOf(http).RequireOwner(options.RelayOwner);
+        OnDuplicate mode = read.Count == 1 ? OnDuplicate.Reject : OnDuplicate.Return;
+        List<NewJob> jobs = read.ConvertAll(job => job with { Owner = owner, OnDuplicate = mode });
+        await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync(jobs, mode));
+    }
+}

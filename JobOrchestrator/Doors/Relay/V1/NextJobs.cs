@@ -1,0 +1,20 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Features;
+
+namespace JobOrchestrator.Doors.Relay.V1;
+
+/// <summary><c>GET /v1/queues/{queue}/jobs?num_jobs=</c>: an array of jobs; 204 when there are none.</summary>
+internal static class NextJobs
+{
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        IReadOnlyList<Job> jobs = await RelayLease.TakeAsync(http, api, RelayRequest.Segment(http, "queue"), RelayRequest.NumJobs(http));
+        if (jobs.Count == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        await JsonAnswer.SendAsync(http, jobs, JobJson.Write);
+    }
+}

@@ -1,0 +1,21 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Features;
+
+namespace JobOrchestrator.Doors.Relay.V2;
+
+/// <summary>
+/// <c>POST /v2/queues/jobs?mode=</c>: where ids are taken, <c>unique</c> refuses all, <c>ignore</c> passes over those jobs, and
+/// <c>replace</c> puts the new ones in the place of the old, even of those that run.
+/// </summary>
+internal sealed class EnqueueJobs(DoorOptions options)
+{
+    public async Task HandleAsync(HttpContext http, Api api)
+    {
+        var intake = new RelayIntake(http, api);
+        OnDuplicate mode = RelayV2.ModeOf(http);
+        List<NewJob> read = await RelayBody.ReadManyAsync(http, api, members => JobJson.Read(members, intake));
+        string? owner = ApiKeys.CallerOf(http).RequireOwner(options.RelayOwner);
+        List<NewJob> jobs = read.ConvertAll(job => job with { Owner = owner, OnDuplicate = mode });
+        await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync(jobs, mode));
+    }
+}
