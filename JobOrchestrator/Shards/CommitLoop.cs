@@ -36,10 +36,19 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly ConcurrentQueue<TaskCompletionSource<IReadOnlyList<QueueStatistics>>> _inquiries = [];
     private DateTimeOffset _renewAt;
     private DateTimeOffset _tidyAt;
+    private readonly Func<bool> _canWorkersReport;
     private bool _excuse;
     private int _refusals;
 
-    public CommitLoop(LoadedShard loaded, IStateStore documents, ShardLimits limits, JobBoard board, TimeProvider time, ILogger logger)
+    /// <param name="loaded">The shard.</param>
+    /// <param name="documents">Where jobs are read back from.</param>
+    /// <param name="limits">What commits keep to.</param>
+    /// <param name="board">What readers see.</param>
+    /// <param name="canWorkersReport">False while the service does not answer yet: until then no lease runs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public CommitLoop(
+        LoadedShard loaded, IStateStore documents, ShardLimits limits, JobBoard board, Func<bool> canWorkersReport, TimeProvider time, ILogger logger)
     {
         _loaded = loaded;
         _shard = loaded.Shard;
@@ -47,6 +56,7 @@ internal sealed partial class CommitLoop : IDisposable
         _documents = documents;
         _limits = limits;
         _board = board;
+        _canWorkersReport = canWorkersReport;
         _time = time;
         _logger = logger;
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
@@ -104,7 +114,7 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         DateTimeOffset now = _time.GetUtcNow();
-        if (_excuse)
+        if (_excuse || !_canWorkersReport())
         {
             _excuse = false;
             _shard.Apply(new Command.Excuse(), now);

@@ -15,11 +15,12 @@ internal sealed partial class ShardHost(
     IOptions<EventOptions> eventOptions,
     IOptions<JobOptions> jobOptions,
     TimeProvider time,
-    ILogger<ShardHost> logger) : BackgroundService
+    ILogger<ShardHost> logger) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
     private volatile Held?[] _held = [];
+    private volatile bool _isAnswering;
 
     /// <summary>What commits keep to; null until the store has been reached.</summary>
     public ShardLimits? Limits { get; private set; }
@@ -43,6 +44,22 @@ internal sealed partial class ShardHost(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         return await call(either.Token);
     }
+
+    /// <summary>
+    /// The HTTP server answers from now on. On a busy machine shards have been loaded seconds before, and the leases found then run from
+    /// here: nobody could report.
+    /// </summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _isAnswering = true;
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -113,7 +130,7 @@ internal sealed partial class ShardHost(
 
         LoadedShard loaded = await Recovery.LoadAsync(shard, shardStore, store, jobOptions.Value.ToSettings(), board, time.GetUtcNow(), stopping);
         LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
-        using var loop = new CommitLoop(loaded, store, limits, board, time, logger);
+        using var loop = new CommitLoop(loaded, store, limits, board, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process.
         loop.TryPost(new Envelope(new Command.ReleaseWorker(replica.BuiltInWorker, limits.JobsMax)));

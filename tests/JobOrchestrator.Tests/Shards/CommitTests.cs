@@ -56,6 +56,39 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public async Task Restart_ServerAnswersLate_LeasesRunFromThenOn()
+    {
+        var store = new ModelStore(rollsBack: true);
+        Job running;
+        await using (TestReplica first = await TestReplica.StartAsync(store, _bus, _clock))
+        {
+            await first.EnqueueAsync();
+            running = Assert.Single(await first.LeaseAsync());
+        }
+
+        await using TestReplica second = TestReplica.Create(store, _bus, _clock);
+        await second.BeginSilentAsync();
+        await Eventually.TrueAsync(() => second.IsReady, "the shard is held");
+        await PassAsync(3 * running.LeaseSeconds);
+        await second.AnswerAsync();
+        await PassAsync(1);
+        Assert.IsType<Outcome.Extended>(await second.ProposeAsync(new Command.Heartbeat(running.Id, running.Lease!.Token)));
+
+        await PassAsync(running.LeaseSeconds + 1);
+        Assert.Equal(AttemptOutcome.LeaseLost, (await second.FindAsync(running.Id)).Attempts[^1].Outcome);
+
+        async Task PassAsync(int seconds)
+        {
+            for (int passed = 0; passed < seconds; passed++)
+            {
+                // In steps that are no stall, each with a command: that is a round of the loop, in which what is due is done.
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                await second.EnqueueAsync("other");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Enqueue_StoreUnreachable_IsRefusedWithNothingWrittenAndWorksOnceItIsBack()
     {
         var store = new ModelStore();

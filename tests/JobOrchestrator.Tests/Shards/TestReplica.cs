@@ -51,7 +51,17 @@ internal sealed class TestReplica : IAsyncDisposable
         return replica;
     }
 
-    public Task BeginAsync() => _host.StartAsync(CancellationToken.None);
+    public async Task BeginAsync()
+    {
+        await _host.StartAsync(CancellationToken.None);
+        await AnswerAsync();
+    }
+
+    /// <summary>Begins as a service whose HTTP server is not up yet.</summary>
+    public Task BeginSilentAsync() => _host.StartAsync(CancellationToken.None);
+
+    /// <summary>The HTTP server is up.</summary>
+    public Task AnswerAsync() => _host.StartedAsync(CancellationToken.None);
 
     public NewJob NewJob(string queue = "default", string? key = null, string input = "{}") => new()
     {
