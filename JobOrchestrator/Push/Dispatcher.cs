@@ -33,7 +33,7 @@ internal sealed partial class Dispatcher(
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(pushOptions.Value.Queues.Select(queue => DispatchAsync(queue.Key, queue.Value.MaxRunning, stoppingToken)));
+        Task.WhenAll(pushOptions.Value.All.Select(queue => DispatchAsync(queue.Queue, queue.MaxRunning, stoppingToken)));
 
     private async Task DispatchAsync(string queue, int maxRunning, CancellationToken stopping)
     {

@@ -28,6 +28,9 @@ public sealed class PushOptions
     /// <summary>Whether anything is pushed.</summary>
     internal bool IsOn => Queues.Count > 0;
 
+    /// <summary>The push queues, whichever way they are named.</summary>
+    internal IEnumerable<(string Queue, int MaxRunning)> All => Queues.Select(queue => (queue.Value.Name ?? queue.Key, queue.Value.MaxRunning));
+
     /// <summary>Where the messages of a queue go.</summary>
     internal string TopicOf(string queue) => WorkTopic.Replace(QueuePlace, queue, StringComparison.Ordinal);
 }
@@ -35,6 +38,9 @@ public sealed class PushOptions
 /// <summary>One push queue.</summary>
 public sealed class PushQueueOptions
 {
+    /// <summary>The queue, where the configuration's key cannot say it (an environment variable has no dash). Default: the key.</summary>
+    public string? Name { get; set; }
+
     /// <summary>Most jobs that are out with workers at one time, 1 to 10,000. Default 10.</summary>
     public int MaxRunning { get; set; } = 10;
 }
@@ -53,16 +59,16 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
 
     private IEnumerable<string> Failures(PushOptions options)
     {
-        foreach ((string queue, PushQueueOptions settings) in options.Queues)
+        foreach ((string queue, int maxRunning) in options.All)
         {
             if (!TopicWord().IsMatch(queue))
             {
                 yield return $"Push:Queues:{queue}: the name of a push queue becomes part of a topic: 1 to 200 letters, digits, '-', '_' and '.'.";
             }
 
-            if (settings.MaxRunning is < 1 or > MaxRunningMost)
+            if (maxRunning is < 1 or > MaxRunningMost)
             {
-                yield return $"Push:Queues:{queue}:MaxRunning is {settings.MaxRunning}; it has to be from 1 to {MaxRunningMost}.";
+                yield return $"Push:Queues:{queue}:MaxRunning is {maxRunning}; it has to be from 1 to {MaxRunningMost}.";
             }
         }
 
@@ -77,12 +83,18 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
             yield return $"Push:WorkTopic is '{options.WorkTopic}' for {options.Queues.Count} queues: {PushOptions.QueuePlace} has to stand in it, or their workers would get each other's jobs.";
         }
 
-        foreach (string topic in options.Queues.Keys.Select(options.TopicOf).Append(options.ReportsTopic).GroupBy(topic => topic).Where(same => same.Count() > 1).Select(same => same.Key))
+        if (options.All.DistinctBy(queue => queue.Queue).Count() < options.Queues.Count)
         {
-            yield return $"The topic '{topic}' is both one of Push:WorkTopic and Push:ReportsTopic; they have to differ.";
+            yield return "Push:Queues names a queue twice.";
         }
 
-        foreach (string topic in options.Queues.Keys.Select(options.TopicOf).Append(options.ReportsTopic).Intersect(events.Value.Topics.Values))
+        string[] topics = [.. options.All.Select(queue => options.TopicOf(queue.Queue)).Distinct(), options.ReportsTopic];
+        if (topics.Distinct().Count() < topics.Length)
+        {
+            yield return $"The topic '{options.ReportsTopic}' is both one of Push:WorkTopic and Push:ReportsTopic; they have to differ.";
+        }
+
+        foreach (string topic in topics.Intersect(events.Value.Topics.Values))
         {
             yield return $"The topic '{topic}' of section Push is one of Events:Topics too; they have to differ.";
         }

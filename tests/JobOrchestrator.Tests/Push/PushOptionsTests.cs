@@ -8,6 +8,7 @@ public sealed class PushOptionsTests
     [Theory]
     [InlineData("MaxRunning is 0", "Push:Queues:mail:MaxRunning=0")]
     [InlineData("MaxRunning is 10001", "Push:Queues:mail:MaxRunning=10001")]
+    [InlineData("names a queue twice", "Push:Queues:mail:MaxRunning=1", "Push:Queues:1:Name=mail")]
     [InlineData("name of a push queue", "Push:Queues:my mail:MaxRunning=1")]
     [InlineData("{queue} has to stand in it", "Push:Queues:mail:MaxRunning=1", "Push:Queues:letters:MaxRunning=1", "Push:WorkTopic=work")]
     [InlineData("have to name topics", "Push:Queues:mail:MaxRunning=1", "Push:WorkTopic=")]
@@ -21,6 +22,16 @@ public sealed class PushOptionsTests
             () => PushHost.StartWithAsync([.. settings.Select(setting => (setting.Split('=')[0], setting.Split('=')[1]))]));
 
         Assert.Contains(why, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Name_StandsForTheKey()
+    {
+        await using PushHost host = await PushHost.StartWithAsync([("Push:Queues:1:Name", "mail")]);
+
+        await host.SubmitAsync();
+
+        Assert.Equal("job-work-mail", (await host.OutAsync(1))[0].Topic);
     }
 
     [Theory]
