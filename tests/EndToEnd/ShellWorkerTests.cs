@@ -35,14 +35,14 @@ public sealed class ShellWorkerTests
         var stuck = suite.FileBeside("stuck.sh");
         await File.WriteAllTextAsync(stuck, (await File.ReadAllTextAsync(Script)).Replace("tr '[:lower:]' '[:upper:]' <<<\"$1\";", $"cat '{pipe}';", StringComparison.Ordinal));
         await using var second = ChildProcess.Start("bash", [stuck, "mine"], environment);
-        using var again = new StringContent("""{"queue":"mine","type":"shout","leaseSeconds":3,"input":{"say":"once more"}}""", Encoding.UTF8, "application/json");
+        using var again = new StringContent("""{"queue":"mine","type":"shout","leaseSeconds":6,"input":{"say":"once more"}}""", Encoding.UTF8, "application/json");
         using var accepted = await suite.Jobs.PostAsync("/jobs", again);
         var location = Assert.IsType<Uri>(accepted.Headers.Location);
         await second.WaitForLineAsync(line => line.EndsWith(": started", StringComparison.Ordinal), Deadline);
         var leased = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;
 
         // Its heartbeats keep the job past the lease it began with ...
-        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow > leased["updatedAt"]!.GetValue<DateTimeOffset>().AddSeconds(5), "the first lease is over", Deadline);
+        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow > leased["updatedAt"]!.GetValue<DateTimeOffset>().AddSeconds(8), "the first lease is over", Deadline);
         Assert.Equal((1, "InProgress"), await StandingAsync(suite, location));
 
         // ... and end with it, although nobody told them.
