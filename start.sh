@@ -17,6 +17,7 @@ Settings, all by environment variable:
   START_NO_BUILD=1        start what was built before
   CONFIGURATION=Release   which build
   START_TIMEOUT=90        seconds that a service may take to become ready
+  RUN_FILE=dapr.yaml      apps and ports of the sidecars; samples/node-worker/dapr.yaml has further ones
 
 A process that ends is started again, so feel free to kill one: its id is in $DATA_DIR/pids.
 END
@@ -39,6 +40,7 @@ X_PORT=${X_PORT:-5278}
 SIDECAR_PORT=${SIDECAR_PORT:-3500}
 CONFIGURATION=${CONFIGURATION:-Release}
 START_TIMEOUT=${START_TIMEOUT:-90}
+RUN_FILE=${RUN_FILE:-dapr.yaml}
 
 # shellcheck source=eng/dotnet.sh
 . eng/dotnet.sh
@@ -115,7 +117,7 @@ run_on_dapr() {
   make_secrets
   # Built here first: two `dotnet run` that build the projects they share get in each other's way.
   build
-  exec dapr run -f dapr.yaml
+  exec dapr run -f "$RUN_FILE"
 }
 
 case "${1:-}" in
@@ -147,7 +149,7 @@ launch() { # index
     case $name in
       LocalSidecar)
         exec "$DOTNET" "Sidecar/LocalSidecar/$bin/LocalSidecar.dll" \
-          -f dapr.yaml --resources-path components/local --data "$DATA_DIR/sidecar" \
+          -f "$RUN_FILE" --resources-path components/local --data "$DATA_DIR/sidecar" \
           --set "job-orchestrator.appPort=$JOBS_PORT" --set "job-orchestrator.daprHTTPPort=$SIDECAR_PORT" \
           --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))"
         ;;

@@ -27,18 +27,18 @@ CONFIGURATION=${CONFIGURATION:-Release}
 . eng/dotnet.sh
 use_dotnet
 
-# The client that the conformance tests drive LocalSidecar with.
-client=tests/Sidecar.Conformance/js
-if [ -f $client/package.json ]; then
+# The client that the conformance tests drive LocalSidecar with, and the sample worker stands on.
+for client in tests/Sidecar.Conformance/js samples/node-worker; do
   if ! command -v npm >/dev/null 2>&1; then
     echo "npm is not here: the tests with Dapr's JavaScript client will be skipped. Install Node.js 18 or later to have them."
+    break
   elif [ ! $client/node_modules/.package-lock.json -nt $client/package-lock.json ]; then
-    echo "fetching Dapr's JavaScript client ..."
+    echo "fetching Dapr's JavaScript client for $client ..."
     if ! (cd $client && npm ci --no-audit --no-fund --loglevel=error); then
-      echo "npm could not fetch it: the tests with Dapr's JavaScript client will be skipped."
+      echo "npm could not fetch it: the tests in need of it will be skipped."
     fi
   fi
-fi
+done
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then
   echo "building ..."

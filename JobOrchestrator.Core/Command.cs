@@ -31,8 +31,15 @@ public abstract record Command
     /// <param name="Types">Only these types; null means any.</param>
     /// <param name="TokenSeed">Unguessable; the lease tokens are made from it.</param>
     /// <param name="BytesMax">Stop before the documents handed out exceed this, but never before the first.</param>
+    /// <param name="HeldMax">At most this many jobs of one queue in the worker's hands at one time, those it has already included; null means no bound.</param>
     public sealed record Lease(
-        IReadOnlyList<string> Queues, string Worker, int Max, IReadOnlySet<string>? Types, string TokenSeed, long BytesMax = long.MaxValue) : Command;
+        IReadOnlyList<string> Queues,
+        string Worker,
+        int Max,
+        IReadOnlySet<string>? Types,
+        string TokenSeed,
+        long BytesMax = long.MaxValue,
+        int? HeldMax = null) : Command;
 
     /// <summary>A worker's sign of life.</summary>
     public sealed record Heartbeat(JobId JobId, string Token, Progress? Progress = null, JsonText? State = null) : OnJob(JobId);

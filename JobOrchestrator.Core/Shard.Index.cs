@@ -37,9 +37,9 @@ public sealed partial class Shard
         JobQueue queue = QueueNamed(job.Queue);
         if (job.Status == JobStatus.InProgress)
         {
-            queue.InProgress++;
+            queue.Hold(job.Lease!.Worker);
             _running.Add(job.Id);
-            _due.Add(new Due(job.Lease!.ExpiresAt, DueKind.LeaseEnd, job.Id));
+            _due.Add(new Due(job.Lease.ExpiresAt, DueKind.LeaseEnd, job.Id));
         }
         else
         {
@@ -71,9 +71,9 @@ public sealed partial class Shard
         JobQueue queue = QueueNamed(job.Queue);
         if (job.Status == JobStatus.InProgress)
         {
-            queue.InProgress--;
+            queue.Unhold(job.Lease!.Worker);
             _running.Remove(job.Id);
-            _due.Remove(new Due(job.Lease!.ExpiresAt, DueKind.LeaseEnd, job.Id));
+            _due.Remove(new Due(job.Lease.ExpiresAt, DueKind.LeaseEnd, job.Id));
         }
         else
         {

@@ -8,7 +8,7 @@ public sealed partial class Shard
         var leased = new List<Job>();
         long bytes = 0;
         int settled = 0;
-        while (leased.Count + settled < lease.Max && FirstReady(lease.Queues, lease.Types) is { } first)
+        while (leased.Count + settled < lease.Max && FirstReady(lease) is { } first)
         {
             if (Settle(first).Status != JobStatus.New)
             {
@@ -31,28 +31,28 @@ public sealed partial class Shard
     }
 
     /// <summary>The next job to hand out: from the first queue named that has one, or, where none is named, the best of all queues.</summary>
-    private Job? FirstReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types)
+    private Job? FirstReady(Command.Lease lease)
     {
-        foreach (string name in queues)
+        foreach (string name in lease.Queues)
         {
-            if (FirstIn(name, types) is { } place)
+            if (FirstIn(name, lease) is { } place)
             {
                 return place.Job;
             }
         }
 
-        return queues.Count == 0 ? BestOfAll(types) : null;
+        return lease.Queues.Count == 0 ? BestOfAll(lease) : null;
     }
 
-    private Job? BestOfAll(IReadOnlySet<string>? types)
+    private Job? BestOfAll(Command.Lease lease)
     {
         Place? best = null;
-        IEnumerable<string> names = types is null
+        IEnumerable<string> names = lease.Types is null
             ? _queues.Keys
-            : types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
+            : lease.Types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
         foreach (string name in names)
         {
-            if (FirstIn(name, types) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
+            if (FirstIn(name, lease) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
             {
                 best = place;
             }
@@ -61,8 +61,10 @@ public sealed partial class Shard
         return best?.Job;
     }
 
-    private Place? FirstIn(string name, IReadOnlySet<string>? types) =>
-        _queues.TryGetValue(name, out JobQueue? queue) && !queue.Paused ? queue.Ready.First(types) : null;
+    private Place? FirstIn(string name, Command.Lease lease) =>
+        _queues.TryGetValue(name, out JobQueue? queue) && !queue.Paused && !(queue.HeldBy(lease.Worker) >= lease.HeldMax)
+            ? queue.Ready.First(lease.Types)
+            : null;
 
     private Job Started(Job job, string worker, string token)
     {
@@ -80,12 +82,12 @@ public sealed partial class Shard
     /// <summary>A lease that begins now. One of no length could never be reported on, so it lasts a second at least.</summary>
     private DateTimeOffset LeaseEnd(Job job) => Later(_now, TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds)));
 
-    /// <summary>Whether a lease on these queues and types would get anything now.</summary>
-    public bool HasReady(IReadOnlyList<string> queues, IReadOnlySet<string>? types, DateTimeOffset now)
+    /// <summary>Whether a lease would get anything now.</summary>
+    public bool HasReady(Command.Lease lease, DateTimeOffset now)
     {
         _now = now > _now ? now : _now;
         PromoteScheduled();
-        return FirstReady(queues, types) is not null;
+        return FirstReady(lease) is not null;
     }
 
     private void PromoteScheduled()

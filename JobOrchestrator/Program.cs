@@ -2,6 +2,7 @@ using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Doors;
 using JobOrchestrator.Features;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Push;
 using JobOrchestrator.Shards;
 using Microsoft.Extensions.Options;
 
@@ -10,12 +11,14 @@ builder.Services.AddApi(builder.Configuration);
 builder.Services.AddDoors(builder.Configuration);
 builder.Services.AddShards(builder.Configuration);
 builder.Services.AddHostedService<SimulateWorker>();
+builder.Services.AddPush(builder.Configuration);
 
 WebApplication app = builder.Build();
 try
 {
     app.UseApi();
     app.MapApi();
+    app.MapPush();
     app.MapHealth();
     app.MapDoors();
     app.Run();

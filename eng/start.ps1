@@ -29,6 +29,7 @@ Settings, all by environment variable:
   START_NO_BUILD=1        start what was built before
   CONFIGURATION=Release   which build
   START_TIMEOUT=90        seconds that a service may take to become ready
+  RUN_FILE=dapr.yaml      apps and ports of the sidecars; samples/node-worker/dapr.yaml has further ones
 
 A process that ends is started again, so feel free to kill one: its id is in %DATA_DIR%\pids.
 '@
@@ -40,6 +41,7 @@ $jobsPort = Setting 'JOBS_PORT' '5087'
 $xPort = Setting 'X_PORT' '5278'
 $sidecarPort = Setting 'SIDECAR_PORT' '3500'
 $configuration = Setting 'CONFIGURATION' 'Release'
+$runFile = Setting 'RUN_FILE' 'dapr.yaml'
 $startTimeout = [int](Setting 'START_TIMEOUT' '90')
 
 function Test-Answers([int] $port) {
@@ -97,7 +99,7 @@ if ($What -eq 'dapr') {
     Copy-Secrets
     # Built here first: two `dotnet run` that build the projects they share get in each other's way.
     Build
-    & dapr run -f dapr.yaml
+    & dapr run -f $runFile
     exit $LASTEXITCODE
 }
 
@@ -126,7 +128,7 @@ function New-SuiteService([string] $name, [string] $folder, [string] $port, [str
     }
 }
 
-$sidecarArguments = @('-f', 'dapr.yaml', '--resources-path', 'components/local', '--data', "$data\sidecar",
+$sidecarArguments = @('-f', $runFile, '--resources-path', 'components/local', '--data', "$data\sidecar",
     '--set', "job-orchestrator.appPort=$jobsPort", '--set', "job-orchestrator.daprHTTPPort=$sidecarPort",
     '--set', "microservice-x.appPort=$xPort", '--set', "microservice-x.daprHTTPPort=$([int]$sidecarPort + 1)")
 $jobsEnvironment = @{ ASPNETCORE_URLS = "http://127.0.0.1:$jobsPort"; APP_PORT = $jobsPort; DAPR_HTTP_PORT = $sidecarPort }

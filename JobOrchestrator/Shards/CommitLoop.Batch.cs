@@ -144,7 +144,7 @@ internal sealed partial class CommitLoop
         {
             Envelope envelope = _parked[i];
             var lease = (Command.Lease)envelope.Command;
-            if (!_shard.HasReady(lease.Queues, lease.Types, now) || !envelope.TryTake())
+            if (!_shard.HasReady(lease, now) || !envelope.TryTake())
             {
                 continue;
             }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using Dapr;
 using Dapr.Client;
@@ -94,7 +93,7 @@ internal sealed class DaprStateStore(DaprClient dapr, string storeName) : IState
         {
             await call;
         }
-        catch (Exception exception) when (IsRefused(exception))
+        catch (Exception exception) when (SidecarAnswer.IsUnreachable(exception))
         {
             throw new StoreUnreachableException("The sidecar does not answer.", exception);
         }
@@ -105,8 +104,4 @@ internal sealed class DaprStateStore(DaprClient dapr, string storeName) : IState
         await Reaching((Task)call);
         return await call;
     }
-
-    private static bool IsRefused(Exception? exception) =>
-        exception is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
-        || (exception?.InnerException is { } inner && IsRefused(inner));
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Dapr;
 
 namespace JobOrchestrator.Shards;
@@ -18,4 +19,9 @@ internal static class SidecarAnswer
 
         return exception is DaprException;
     }
+
+    /// <summary>Whether the connection was refused: nothing can have been done.</summary>
+    public static bool IsUnreachable(Exception? exception) =>
+        exception is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+        || (exception?.InnerException is { } inner && IsUnreachable(inner));
 }

@@ -10,7 +10,7 @@ internal sealed class Suite : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly ChildProcess _script;
 
-    private Suite(int? jobsPort)
+    private Suite(int? jobsPort, Func<Suite, IEnumerable<KeyValuePair<string, string?>>>? settings)
     {
         JobsPort = jobsPort ?? FreePort.Next();
         XPort = FreePort.Next();
@@ -28,7 +28,7 @@ internal sealed class Suite : IAsyncDisposable
             ["START_NO_BUILD"] = "1",
             // Enough for MicroserviceX to show every event of a test, and not only the last 1,000.
             ["EVENTS_KEPT"] = "1000000",
-        }, Repository.Root);
+        }.Concat(settings?.Invoke(this) ?? []), Repository.Root);
     }
 
     public static IReadOnlyList<string> Names { get; } = ["LocalSidecar", "JobOrchestrator", "MicroserviceX"];
@@ -41,6 +41,9 @@ internal sealed class Suite : IAsyncDisposable
 
     public string DataFolder => _folder["data"];
 
+    /// <summary>A file of the test's own beside the data.</summary>
+    public string FileBeside(string name) => _folder[name];
+
     /// <summary>Everything on the console so far.</summary>
     public IReadOnlyList<string> Console => _script.Lines;
 
@@ -52,12 +55,13 @@ internal sealed class Suite : IAsyncDisposable
 
     /// <summary>Starts the script without waiting for anything.</summary>
     /// <param name="jobsPort">A port for JobOrchestrator; a free one when null.</param>
-    public static Suite Launch(int? jobsPort = null) => new(jobsPort);
+    public static Suite Launch(int? jobsPort = null) => new(jobsPort, null);
 
     /// <summary>Starts the script and waits for its line <c>ready</c>.</summary>
-    public static async Task<Suite> StartAsync()
+    /// <param name="settings">More environment for the script, perhaps made of the suite's ports.</param>
+    public static async Task<Suite> StartAsync(Func<Suite, IEnumerable<KeyValuePair<string, string?>>>? settings = null)
     {
-        var suite = Launch();
+        var suite = new Suite(null, settings);
         try
         {
             await suite.ReadyAsync();

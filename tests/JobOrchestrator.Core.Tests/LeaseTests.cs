@@ -146,7 +146,7 @@ public sealed class LeaseTests
     {
         _shard.Enqueue(1);
 
-        Assert.Equal(ready, _shard.Shard.HasReady([queue], type is null ? null : new HashSet<string> { type }, _shard.Now));
+        Assert.Equal(ready, _shard.HasReady(queue, type));
     }
 
     [Fact]
@@ -154,7 +154,85 @@ public sealed class LeaseTests
     {
         _shard.Enqueue(TestShard.Submission(1) with { RunAt = TestShard.Start.AddSeconds(1) });
 
-        Assert.False(_shard.Shard.HasReady(["default"], null, TestShard.Start.AddSeconds(0.999)));
-        Assert.True(_shard.Shard.HasReady(["default"], null, TestShard.Start.AddSeconds(1)));
+        _shard.Pass(0.999);
+        Assert.False(_shard.HasReady());
+        _shard.Pass(0.001);
+        Assert.True(_shard.HasReady());
+    }
+
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    [InlineData(3, 0)]
+    public void Lease_HeldMaxOfTwo_CountsWhatTheWorkerHoldsAlready(int held, int given)
+    {
+        for (int number = 1; number <= 6; number++)
+        {
+            _shard.Enqueue(number);
+        }
+
+        _shard.LeaseBounded(heldMax: null, max: held, worker: "push");
+        _shard.LeaseBounded(heldMax: null, max: 1, worker: "another");
+
+        Assert.Equal(given, _shard.LeaseBounded(heldMax: 2, max: 10, worker: "push").Count);
+    }
+
+    [Theory]
+    [InlineData("complete")]
+    [InlineData("fail")]
+    [InlineData("release")]
+    [InlineData("silence")]
+    public void Lease_HeldMaxReached_GivesAgainOnceOneHasEnded(string end)
+    {
+        _shard.Enqueue(TestShard.Submission(1) with { Backoff = TestShard.Pause(1_000) });
+        _shard.Enqueue(2);
+        Job first = _shard.LeaseBounded(heldMax: 1, max: 1, worker: "push")[0];
+        Assert.Empty(_shard.LeaseBounded(heldMax: 1, max: 1, worker: "push"));
+
+        switch (end)
+        {
+            case "complete":
+                _shard.Changed(new Command.Complete(first.Id, first.Lease!.Token));
+                break;
+            case "fail":
+                _shard.Changed(new Command.Fail(first.Id, first.Lease!.Token, new JobError("about:blank", "No.")));
+                break;
+            case "release":
+                _shard.Changed(new Command.Release(first.Id, first.Lease!.Token, TimeSpan.FromHours(1)));
+                break;
+            default:
+                _shard.Pass(TestShard.LeaseSeconds);
+                _shard.Tick();
+                break;
+        }
+
+        Assert.Equal(TestShard.Id(2), Assert.Single(_shard.LeaseBounded(heldMax: 1, max: 5, worker: "push")).Id);
+    }
+
+    [Fact]
+    public void Lease_HeldMaxReachedInOneQueue_GoesOnWithTheNext()
+    {
+        _shard.Enqueue(1);
+        _shard.Enqueue(2);
+        _shard.Enqueue(TestShard.Submission(3) with { Queue = "other" });
+
+        Outcome.Leased leased = _shard.Apply<Outcome.Leased>(new Command.Lease(["default", "other"], "push", 5, null, "seed", HeldMax: 1));
+
+        Assert.Equal([TestShard.Id(1), TestShard.Id(3)], leased.Jobs.Select(job => job.Id));
+    }
+
+    [Fact]
+    public void Lease_HeldMaxAfterAReload_CountsWhatIsStillOut()
+    {
+        _shard.Enqueue(1);
+        _shard.Enqueue(2);
+        Job running = _shard.LeaseBounded(heldMax: 1, max: 1, worker: "push")[0];
+        Job waiting = _shard.Taken(TestShard.Id(2));
+
+        TestShard reloaded = _shard.Loaded(running, waiting);
+
+        Assert.Empty(reloaded.LeaseBounded(heldMax: 1, max: 1, worker: "push"));
+        Assert.Single(reloaded.LeaseBounded(heldMax: 2, max: 1, worker: "push"));
     }
 }

@@ -11,7 +11,7 @@ public sealed class PauseTests
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("default"));
 
         Assert.Empty(_shard.LeaseMany(1));
-        Assert.False(_shard.Shard.HasReady(["default"], null, _shard.Now));
+        Assert.False(_shard.HasReady());
 
         _shard.Apply<Outcome.Done>(new Command.ResumeQueue("default"));
         Assert.Equal(TestShard.Id(1), _shard.Lease().Id);

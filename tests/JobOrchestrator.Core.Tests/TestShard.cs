@@ -54,6 +54,14 @@ internal sealed class TestShard
     public Job Lease(string worker = "worker") =>
         Assert.Single(Apply<Outcome.Leased>(new Command.Lease(["default"], worker, 1, null, $"seed-{_leases++}")).Jobs);
 
+    /// <summary>Leases for a worker that may hold so many at one time.</summary>
+    public IReadOnlyList<Job> LeaseBounded(int? heldMax, int max, string worker) =>
+        Apply<Outcome.Leased>(new Command.Lease(["default"], worker, max, null, $"seed-{_leases++}", HeldMax: heldMax)).Jobs;
+
+    /// <summary>Whether a lease would get anything now.</summary>
+    public bool HasReady(string queue = "default", string? type = null) =>
+        Shard.HasReady(new Command.Lease([queue], "worker", 1, type is null ? null : new HashSet<string> { type }, ""), Now);
+
     /// <summary>A job as enqueued and leased.</summary>
     public Job Running(NewJob job)
     {

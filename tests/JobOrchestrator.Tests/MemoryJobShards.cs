@@ -244,6 +244,7 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         lock (_lock)
         {
             Array.ForEach(_shards, Tick);
+            SayChanged();
         }
     }
 
@@ -274,6 +275,14 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
             _due.Change(wait > TimeSpan.Zero ? (wait < TimeSpan.FromDays(1) ? wait : TimeSpan.FromDays(1)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
+        if (!changes.IsEmpty)
+        {
+            SayChanged();
+        }
+    }
+
+    private void SayChanged()
+    {
         TaskCompletionSource changed = _changed;
         _changed = NewSignal();
         changed.SetResult();

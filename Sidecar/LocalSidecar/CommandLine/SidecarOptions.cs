@@ -158,6 +158,11 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
                 throw new StartException($"--set {text}: it should read appId.key=value, with one of these apps: {string.Join(", ", result.Select(static app => app.AppId))}.");
             }
 
+            if (result.Count(app => app.AppId == result[index].AppId) > 1)
+            {
+                throw new StartException($"--set {text}: the run file has several instances of {result[index].AppId}; write it there.");
+            }
+
             if (!result[index].TryWith(text[(dot + 1)..equals], text[(equals + 1)..], $"--set {text}", out var changed))
             {
                 throw new StartException($"--set {text}: '{text[(dot + 1)..equals]}' is not a key that can be set.");
@@ -176,9 +181,9 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
             throw new StartException("--app-id is missing. --help names the flags.");
         }
 
-        if (apps.GroupBy(static app => app.AppId).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+        if (apps.GroupBy(static app => (app.AppId, app.AppPort)).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            throw new StartException($"{runFile}: the app id '{twice.Key}' appears twice.");
+            throw new StartException($"{runFile}: the app id '{twice.Key.AppId}' appears twice with one appPort; several instances of an app need a port each.");
         }
 
         if (apps.Where(static app => app.HttpPort != 0).GroupBy(static app => app.HttpPort).FirstOrDefault(static group => group.Count() > 1) is { } shared)

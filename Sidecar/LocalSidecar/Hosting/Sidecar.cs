@@ -68,6 +68,9 @@ internal sealed class Sidecar
     /// <summary>What the app wants from topics, as last heard: declared ones first.</summary>
     public IReadOnlyList<SubscriptionDeclaration> Subscriptions { get; set; } = [];
 
+    /// <summary>The app runs several times, each instance with a sidecar of its own; a message goes to one of them.</summary>
+    public bool HasOtherInstances { get; set; }
+
     /// <summary>The app has been asked for its subscriptions, or there is no app to ask.</summary>
     public bool IsReady { get; set; }
 

@@ -37,8 +37,9 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
     public Ledger Ledger => _ledger;
 
-    /// <summary>The port of each app's sidecar.</summary>
-    public IReadOnlyDictionary<string, int> Ports => _served.ToDictionary(static served => served.Sidecar.AppId, static served => served.Port);
+    /// <summary>The port of each app's sidecar; the first instance's, where there are several.</summary>
+    public IReadOnlyDictionary<string, int> Ports =>
+        _served.DistinctBy(static served => served.Sidecar.AppId).ToDictionary(static served => served.Sidecar.AppId, static served => served.Port);
 
     /// <summary>Reads the resources, opens the data folder, and serves.</summary>
     /// <exception cref="StartException">Something keeps it from starting; nothing is left running.</exception>
@@ -50,18 +51,14 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         var host = new SidecarHost(ledger, time, loggers);
         try
         {
-            var sidecars = new Dictionary<string, Sidecar>(StringComparer.Ordinal);
-            for (var i = 0; i < options.Apps.Count; i++)
+            var sidecars = options.Apps.Select((app, i) => new Sidecar(app, resources[i], ledger.Store, tokens, ledger.Bus)).ToLookup(static sidecar => sidecar.AppId, StringComparer.Ordinal);
+            foreach (var sidecar in options.Apps.Select(static app => app.AppId).Distinct().SelectMany(app => sidecars[app]))
             {
-                sidecars.Add(options.Apps[i].AppId, new Sidecar(options.Apps[i], resources[i], ledger.Store, tokens, ledger.Bus));
-            }
-
-            foreach (var sidecar in sidecars.Values)
-            {
+                sidecar.HasOtherInstances = sidecars[sidecar.AppId].Count() > 1;
                 await host.ServeAsync(sidecar, sidecars, time, loggers);
             }
 
-            foreach (var absent in ledger.Bus.Apps().Where(app => !sidecars.ContainsKey(app)))
+            foreach (var absent in ledger.Bus.Apps().Where(app => !sidecars.Contains(app)))
             {
                 host.LogAbsent(absent, StaleSubscriptions.Kept.Days);
             }
@@ -83,7 +80,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         _ledger.Dispose();
     }
 
-    private async Task ServeAsync(Sidecar sidecar, IReadOnlyDictionary<string, Sidecar> sidecars, TimeProvider time, ILoggerFactory loggers)
+    private async Task ServeAsync(Sidecar sidecar, ILookup<string, Sidecar> sidecars, TimeProvider time, ILoggerFactory loggers)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         options.Limits.MaxRequestBodySize = null;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LocalSidecar.Invoke;
 
 /// <summary>Passes a call on to an app of this process, both bodies as streams: long polls and event streams work.</summary>
-internal sealed class Invocation(Sidecar caller, IReadOnlyDictionary<string, Sidecar> sidecars)
+internal sealed class Invocation(Sidecar caller, ILookup<string, Sidecar> sidecars)
 {
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -48,7 +48,7 @@ internal sealed class Invocation(Sidecar caller, IReadOnlyDictionary<string, Sid
     private async Task CallAsync(HttpContext context, string app, string path, string query)
     {
         var id = app.EndsWith(".default", StringComparison.Ordinal) ? app[..^8] : app;
-        if (!sidecars.TryGetValue(id, out var callee) || callee.Channel.BaseUri is null)
+        if (CalleeOf(id) is not { Channel.BaseUri: { } address } callee)
         {
             throw Failed(app, "no host found with the given ID");
         }
@@ -60,7 +60,7 @@ internal sealed class Invocation(Sidecar caller, IReadOnlyDictionary<string, Sid
             throw Failed(app, "stream too large");
         }
 
-        using var request = Request(context, callee, new Uri(callee.Channel.BaseUri, path + (query.Length > 0 ? "?" + query : "")));
+        using var request = Request(context, callee, new Uri(address, path + (query.Length > 0 ? "?" + query : "")));
         HttpResponseMessage response;
         try
         {
@@ -76,6 +76,10 @@ internal sealed class Invocation(Sidecar caller, IReadOnlyDictionary<string, Sid
             await PassOnAsync(context, response);
         }
     }
+
+    /// <summary>Of several instances one that listens.</summary>
+    private Sidecar? CalleeOf(string app) =>
+        sidecars[app].FirstOrDefault(static instance => instance.Channel.WhenUp.IsCompleted) ?? sidecars[app].FirstOrDefault();
 
     private HttpRequestMessage Request(HttpContext context, Sidecar callee, Uri uri)
     {

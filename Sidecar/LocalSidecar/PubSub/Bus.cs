@@ -18,6 +18,9 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     private readonly SortedDictionary<int, SubscriptionQueue> _queues = [];
     private readonly Dictionary<(string PubSub, string Topic), List<SubscriptionQueue>> _targets = [];
     private readonly HashSet<SubscriptionQueue> _progressed = [];
+
+    // A queue is there once it is durable: two instances of an app that ask at once must not make two.
+    private readonly Dictionary<(string App, string PubSub, string Topic), Task> _subscribing = [];
     private List<(StoredMessage Message, int[] Targets)>? _recovering = [];
     private long _lastId;
     private int _lastNumber;
@@ -58,8 +61,8 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     /// <summary>The queue of an app for a topic; made now if the app never asked for the topic before, and then it starts with what is published from now on.</summary>
     public async Task<SubscriptionQueue> SubscribeAsync(string app, string pubsub, string topic)
     {
-        Task committed;
-        int number;
+        Task? committed;
+        var key = (app, pubsub, topic);
         lock (log.Gate)
         {
             if (Find(app, pubsub, topic) is { } known)
@@ -68,15 +71,28 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
                 return known;
             }
 
-            number = ++_lastNumber;
-            WriteSubscription(new SubscriptionQueue(number, app, pubsub, topic, _lastId) { ConfirmedAt = Now });
-            committed = log.End();
+            if (!_subscribing.TryGetValue(key, out committed))
+            {
+                WriteSubscription(new SubscriptionQueue(++_lastNumber, app, pubsub, topic, _lastId) { ConfirmedAt = Now });
+                _subscribing[key] = committed = log.End();
+            }
         }
 
-        await committed;
+        try
+        {
+            await committed;
+        }
+        finally
+        {
+            lock (log.Gate)
+            {
+                _subscribing.Remove(key);
+            }
+        }
+
         lock (log.Gate)
         {
-            return _queues[number];
+            return Find(app, pubsub, topic)!;
         }
     }
 

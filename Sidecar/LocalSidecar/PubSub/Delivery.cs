@@ -9,10 +9,13 @@ namespace LocalSidecar.PubSub;
 /// <summary>
 /// Hands one app the messages of one topic, in order: the next one only after the one before is dealt with. A failure
 /// is tried again as the resiliency policy says, or without end where there is none; then the dead-letter topic gets
-/// it, if there is one.
+/// it, if there is one. Where the app runs several times, its instances take turns, and one that does not answer leaves
+/// the message to the next.
 /// </summary>
 internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration subscription, SubscriptionQueue queue, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan AbsencePause = TimeSpan.FromMilliseconds(500);
+
     private readonly DeliveryPolicy _policy = sidecar.PolicyFor(subscription.PubSub);
     private readonly DeliveryRequests _requests = new(sidecar, subscription);
     private readonly IReadOnlyList<(CelExpression Match, string Path)> _rules = [.. subscription.Rules.Select(static rule =>
@@ -35,14 +38,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
 
                 try
                 {
-                    if (subscription.Bulk.Enabled)
-                    {
-                        await DeliverBatchAsync(cancellationToken);
-                    }
-                    else
-                    {
-                        await DeliverNextAsync(cancellationToken);
-                    }
+                    await TakeTurnAsync(cancellationToken);
                 }
                 catch (Exception problem) when (problem is not OperationCanceledException)
                 {
@@ -58,11 +54,37 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
     }
 
-    private async Task DeliverNextAsync(CancellationToken cancellationToken)
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        if (sidecar.HasOtherInstances)
+        {
+            await sidecar.Channel.WhenUp.WaitAsync(cancellationToken);
+        }
+
+        bool dealtWith;
+        await queue.Turn.WaitAsync(cancellationToken);
+        try
+        {
+            dealtWith = subscription.Bulk.Enabled ? await DeliverBatchAsync(cancellationToken) : await DeliverNextAsync(cancellationToken);
+        }
+        finally
+        {
+            queue.Turn.Release();
+        }
+
+        if (!dealtWith)
+        {
+            // Long enough for another instance to take the message, and to notice that this one is gone.
+            await Task.Delay(AbsencePause, time, cancellationToken);
+        }
+    }
+
+    /// <returns>False: this instance did not answer, and the message is left to another.</returns>
+    private async Task<bool> DeliverNextAsync(CancellationToken cancellationToken)
     {
         if (sidecar.Bus.Peek(queue, 1) is not [var stored])
         {
-            return;
+            return true;
         }
 
         var message = sidecar.Bus.Read(stored);
@@ -80,6 +102,11 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
                 if (outcome == DeliveryOutcome.Done)
                 {
                     break;
+                }
+
+                if (status == 0 && sidecar.HasOtherInstances)
+                {
+                    return false;
                 }
 
                 if (outcome == DeliveryOutcome.Dropped)
@@ -101,9 +128,11 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
 
         sidecar.Bus.Done(queue, stored);
+        return true;
     }
 
-    private async Task DeliverBatchAsync(CancellationToken cancellationToken)
+    /// <returns>False: this instance did not answer, and the messages are left to another.</returns>
+    private async Task<bool> DeliverBatchAsync(CancellationToken cancellationToken)
     {
         var batch = sidecar.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
         if (batch.Count < subscription.Bulk.MaxMessagesCount)
@@ -131,13 +160,18 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
 
         foreach (var group in routed.GroupBy(static entry => entry.Path))
         {
-            await DeliverGroupAsync([.. group.Select(static entry => entry.Message)], group.Key, cancellationToken);
+            if (!await DeliverGroupAsync([.. group.Select(static entry => entry.Message)], group.Key, cancellationToken))
+            {
+                return false;
+            }
         }
 
         if (batch.Count > 0)
         {
             sidecar.Bus.Done(queue, batch[^1]);
         }
+
+        return true;
     }
 
     private async Task WaitForBatchAsync(CancellationToken cancellationToken)
@@ -154,11 +188,16 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
     }
 
-    private async Task DeliverGroupAsync(IReadOnlyList<Message> messages, string path, CancellationToken cancellationToken)
+    private async Task<bool> DeliverGroupAsync(IReadOnlyList<Message> messages, string path, CancellationToken cancellationToken)
     {
         for (var retry = 0; ; retry++)
         {
             var (status, outcomes) = await _requests.SendBatchAsync(messages, path, _policy.Timeout, cancellationToken);
+            if (status == 0 && sidecar.HasOtherInstances)
+            {
+                return false;
+            }
+
             var failed = new List<Message>();
             for (var i = 0; i < messages.Count; i++)
             {
@@ -174,7 +213,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
 
             if (failed.Count == 0)
             {
-                return;
+                return true;
             }
 
             if (!await MayRetryAsync(retry, status, cancellationToken))
@@ -184,7 +223,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
                     await DropAsync(message, $"{path} failed {retry + 1} times");
                 }
 
-                return;
+                return true;
             }
 
             messages = failed;

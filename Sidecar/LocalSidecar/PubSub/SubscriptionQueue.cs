@@ -24,6 +24,9 @@ internal sealed class SubscriptionQueue(int number, string app, string pubsub, s
     /// <summary>When the app last asked for it: milliseconds since 1970 (UTC).</summary>
     public long ConfirmedAt { get; set; }
 
+    /// <summary>Held while an instance of the app is given a message: of several only one at a time.</summary>
+    public SemaphoreSlim Turn { get; } = new(1);
+
     public Queue<StoredMessage> Messages { get; private set; } = new();
 
     public bool Takes(string pubsub, string topic) =>

@@ -133,7 +133,11 @@ internal sealed class Lockstep
         Assert.Equal(_model.Paused, _shard.PausedQueues);
         foreach ((IReadOnlyList<string> queues, IReadOnlySet<string>? types) in RandomCommands.Places)
         {
-            Assert.Equal(_model.InLine(queues, types).Any(), _shard.HasReady(queues, types, _model.Now));
+            foreach (int? heldMax in new int?[] { null, 1, 2 })
+            {
+                var lease = new Command.Lease(queues, RandomCommands.Workers[0], 1, types, "", HeldMax: heldMax);
+                Assert.Equal(_model.InLine(lease).Any(), _shard.HasReady(lease, _model.Now));
+            }
         }
     }
 }

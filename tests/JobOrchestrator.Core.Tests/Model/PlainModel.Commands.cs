@@ -75,7 +75,7 @@ internal sealed partial class PlainModel
     private Outcome.Leased Lease(Command.Lease lease)
     {
         var leased = new List<Job>();
-        for (int looked = 0; looked < lease.Max && InLine(lease.Queues, lease.Types).FirstOrDefault() is { } first; looked++)
+        for (int looked = 0; looked < lease.Max && InLine(lease).FirstOrDefault() is { } first; looked++)
         {
             if (Settle(first).Status != JobStatus.New)
             {

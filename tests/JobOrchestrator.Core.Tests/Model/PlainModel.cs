@@ -71,13 +71,17 @@ internal sealed partial class PlainModel(ShardSettings settings)
     }
 
     /// <summary>The ready jobs of these queues (none: all) and types in the order in which they are handed out.</summary>
-    public IEnumerable<Job> InLine(IReadOnlyList<string> queues, IReadOnlySet<string>? types) => Live
+    public IEnumerable<Job> InLine(Command.Lease lease) => Live
         .Where(job => IsReady(job) && !_memory.Paused.Contains(job.Queue))
-        .Where(job => (queues.Count == 0 || queues.Contains(job.Queue)) && types?.Contains(job.Type) != false)
-        .OrderBy(job => queues.Count == 0 ? 0 : queues.ToList().IndexOf(job.Queue))
+        .Where(job => (lease.Queues.Count == 0 || lease.Queues.Contains(job.Queue)) && lease.Types?.Contains(job.Type) != false)
+        .Where(job => lease.HeldMax is null || Held(job.Queue, lease.Worker) < lease.HeldMax)
+        .OrderBy(job => lease.Queues.Count == 0 ? 0 : lease.Queues.ToList().IndexOf(job.Queue))
         .ThenByDescending(job => job.Priority)
         .ThenBy(job => job.RunAt)
         .ThenBy(job => job.Order);
+
+    /// <summary>How many jobs of a queue a worker holds.</summary>
+    public int Held(string queue, string worker) => Live.Count(job => job.Queue == queue && job.Lease?.Worker == worker);
 
     private IEnumerable<Job> Live => _memory.Jobs.Where(job => !job.IsFinished);
 

@@ -8,7 +8,7 @@ internal sealed class RandomCommands(PlainModel model)
 {
     private static readonly string[] Queues = ["a", "b", "c"];
     private static readonly string[] Types = ["x", "y", "z"];
-    private static readonly string[] Workers = ["w1", "w2"];
+    public static readonly string[] Workers = ["w1", "w2"];
 
     // Former tokens; older ones are hardly in any job's history.
     private const int TokensKept = 40;
@@ -105,7 +105,7 @@ internal sealed class RandomCommands(PlainModel model)
     private Command.Lease Lease(Random random)
     {
         (IReadOnlyList<string> queues, IReadOnlySet<string>? types) = Places[random.Next(Places.Count)];
-        return new Command.Lease(queues, One(random, Workers), random.Next(1, 5), types, $"seed{_seeds++}");
+        return new Command.Lease(queues, One(random, Workers), random.Next(1, 5), types, $"seed{_seeds++}", HeldMax: random.Next(3) == 0 ? random.Next(1, 4) : null);
     }
 
     private DateTimeOffset RunAt(Random random) => model.Now.AddSeconds(random.Next(-3, 8));

@@ -74,6 +74,42 @@ public sealed class SidecarOptionsTests : IDisposable
     }
 
     [Fact]
+    public void Parse_RunFileWithSeveralInstancesOfAnApp_HasThemAll()
+    {
+        var options = SidecarOptions.Parse(["-f", InstancesFile(secondPort: 5001)]);
+
+        Assert.Equal([("worker", 5000, 3500), ("worker", 5001, 3501)], options.Apps.Select(app => (app.AppId, app.AppPort!.Value, app.HttpPort)));
+    }
+
+    [Theory]
+    [InlineData(5000, null, "appears twice with one appPort")]
+    [InlineData(5001, "worker.appPort=5002", "has several instances of worker")]
+    public void Parse_InstancesThatCannotBeTold_AreRefused(int secondPort, string? text, string mistake)
+    {
+        var refusal = Assert.Throws<StartException>(
+            () => SidecarOptions.Parse(["-f", InstancesFile(secondPort), .. text is null ? [] : new[] { "--set", text }]));
+
+        Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private string InstancesFile(int secondPort)
+    {
+        File.WriteAllText(_folder["dapr.yaml"], $"""
+            version: 1
+            apps:
+            - appID: worker
+              appDirPath: .
+              appPort: 5000
+              daprHTTPPort: 3500
+            - appID: worker
+              appDirPath: .
+              appPort: {secondPort}
+              daprHTTPPort: 3501
+            """);
+        return _folder.Path;
+    }
+
+    [Fact]
     public void Parse_RunFileWithAnUnknownKey_NamesTheLine()
     {
         File.WriteAllText(_folder["dapr.yaml"], "version: 1\napps:\n- appID: a\n  appDirPath: .\n  apPort: 1\n");

@@ -36,6 +36,43 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Messages_AppRunsTwice_GoToOneInstanceEach()
+    {
+        var otherPort = FreePort.Next();
+        await using var one = await TestApp.StartAsync(_port, Numbers);
+        await using var other = await TestApp.StartAsync(otherPort, Numbers);
+        await using var sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
+        await BothUpAsync(sidecar);
+
+        await sidecar.PublishAsync("numbers", [.. Enumerable.Range(0, 40)]);
+
+        await Eventually.TrueAsync(() => one.Received.Count + other.Received.Count >= 40, "all are delivered");
+        Assert.Equal(Enumerable.Range(0, 40), one.Numbers("/numbers").Concat(other.Numbers("/numbers")).Order());
+        Assert.All([one, other], app => Assert.NotEmpty(app.Received));
+    }
+
+    [Fact]
+    public async Task Messages_OneOfTwoInstancesEnds_GoToTheOther()
+    {
+        var otherPort = FreePort.Next();
+        await using var one = await TestApp.StartAsync(_port, Numbers);
+        var other = await TestApp.StartAsync(otherPort, Numbers);
+        await using var sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
+        await BothUpAsync(sidecar);
+        await sidecar.PublishAsync("numbers", 0, 1);
+        await Eventually.ValueAsync(() => one.Received.Count + other.Received.Count, count => count == 2, "both are delivered");
+
+        await other.DisposeAsync();
+        await sidecar.PublishAsync("numbers", [.. Enumerable.Range(2, 20)]);
+
+        await Eventually.TrueAsync(() => one.Received.Count + other.Received.Count == 22, "the others are delivered");
+        Assert.Equal(Enumerable.Range(0, 22), one.Numbers("/numbers").Concat(other.Numbers("/numbers")).Order());
+    }
+
+    private static Task BothUpAsync(TestSidecar sidecar) => Eventually.TrueAsync(
+        () => sidecar.Log.Lines.Count(line => line.Contains("the app is up", StringComparison.Ordinal)) == 2, "both instances are up");
+
+    [Fact]
     public async Task Messages_PublishedWhileTheAppIsAway_AreDeliveredAtOnceWhenItIsBack()
     {
         await using var sidecar = await StartAsync();

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using TestSupport;
+
+namespace EndToEnd;
+
+/// <summary>Push workers with the real processes: the sample in Node.js speaks to nothing but its sidecar's pub/sub.</summary>
+public sealed class PushTests : IAsyncLifetime
+{
+    private const int MaxRunning = 3;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    private readonly int _workerPorts = FreePort.NextBlock(2);
+    private readonly int _workerSidecarPorts = FreePort.NextBlock(2);
+    private Suite? _suite;
+
+    private Suite Suite => _suite!;
+
+    public async Task InitializeAsync() => _suite = Node.Missing is not null ? null : await Suite.StartAsync(suite =>
+    [
+        new("RUN_FILE", WriteRunFile(suite)),
+        new("Push__Queues__words__MaxRunning", MaxRunning.ToString(CultureInfo.InvariantCulture)),
+        new("Push__Queues__1__Name", "microservice-x"),
+        new("Push__Queues__1__MaxRunning", "2"),
+    ]);
+
+    public async Task DisposeAsync()
+    {
+        if (_suite is not null)
+        {
+            await _suite.DisposeAsync();
+        }
+    }
+
+    [NodeFact]
+    public async Task NodeWorkers_OneIsKilled_TheOtherDoesItsJobs()
+    {
+        await using var first = await StartWorkerAsync(0, "words");
+        await using var second = await StartWorkerAsync(1, "words");
+        var ids = new List<string>();
+        for (var i = 0; i < 9; i++)
+        {
+            ids.Add(await SubmitAsync("words", leaseSeconds: 5, lines: 6, pauseMilliseconds: 400));
+        }
+
+        await Task.WhenAll(StartedAsync(first), StartedAsync(second));
+        first.Kill();
+
+        var mostAtOnce = 0;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                mostAtOnce = Math.Max(mostAtOnce, await LeasedAsync("words"));
+                return (await Task.WhenAll(ids.Select(JobAsync))).All(job => Status(job) == "Completed");
+            },
+            "every job is completed",
+            Deadline);
+        Assert.InRange(mostAtOnce, 1, MaxRunning);
+
+        var done = await Task.WhenAll(ids.Select(JobAsync));
+        Assert.All(done, job => Assert.Equal((6, 6), (job["result"]!["lines"]!.GetValue<int>(), job["result"]!["words"]!.GetValue<int>())));
+        var lost = done.Where(job => Attempts(job).Any(attempt => attempt.Outcome == "LeaseLost")).ToList();
+        Assert.NotEmpty(lost);
+        foreach (var job in lost)
+        {
+            await second.WaitForLineAsync(line => line == $"{job["id"]} attempt {job["attempt"]}: done", Deadline);
+        }
+
+        Assert.All(done.SelectMany(Attempts), attempt => Assert.Equal("push", attempt.Worker));
+    }
+
+    [NodeFact]
+    public async Task PullAndPushWorkers_ShareAQueue()
+    {
+        await using var worker = await StartWorkerAsync(0, "microservice-x");
+        var ids = new List<string>();
+        for (var i = 0; i < 30; i++)
+        {
+            ids.Add(await SubmitAsync("microservice-x", leaseSeconds: 15, lines: 2, pauseMilliseconds: 150));
+        }
+
+        var done = await Task.WhenAll(ids.Select(CompletedAsync));
+
+        var workers = done.Select(job => Attempts(job)[^1].Worker).Distinct().ToList();
+        Assert.Contains("push", workers);
+        Assert.Contains(workers, name => name != "push");
+        Assert.All(done, job => Assert.True(JsonNode.DeepEquals(done[0]["result"], job["result"]), $"{done[0]["result"]} and {job["result"]}"));
+    }
+
+    [NodeFact]
+    public async Task LocalSidecar_KilledAmidWork_LosesNoMessageAndNoReport()
+    {
+        await using var first = await StartWorkerAsync(0, "words");
+        await using var second = await StartWorkerAsync(1, "words");
+        var ids = new List<string>();
+        for (var i = 0; i < 12; i++)
+        {
+            ids.Add(await SubmitAsync("words", leaseSeconds: 5, lines: 3, pauseMilliseconds: 200));
+        }
+
+        await StartedAsync(first);
+        await Suite.KillAndWaitForReturnAsync("LocalSidecar");
+
+        var done = await Task.WhenAll(ids.Select(CompletedAsync));
+        Assert.All(done, job => Assert.Equal(3, job["result"]!["lines"]!.GetValue<int>()));
+    }
+
+    [NodeFact]
+    public async Task NodeWorker_FailsWhatItCannotDo_AndTellsProgress()
+    {
+        await using var worker = await StartWorkerAsync(0, "words");
+        var slow = await SubmitAsync("words", leaseSeconds: 6, lines: 20, pauseMilliseconds: 450);
+        var unknown = await SubmitAsync("words", leaseSeconds: 15, lines: 1, pauseMilliseconds: 0, type: "paint");
+
+        var failed = await Eventually.ValueAsync(() => JobAsync(unknown), job => Status(job) == "Failed", "the unknown type fails", Deadline);
+        Assert.Contains("paint", failed["error"]!["title"]!.GetValue<string>(), StringComparison.Ordinal);
+        await Eventually.ValueAsync(() => JobAsync(slow), job => job["progress"]?["percent"]?.GetValue<double>() > 0, "progress is told", Deadline);
+        var done = await CompletedAsync(slow);
+        Assert.Equal(1, done["attempt"]!.GetValue<int>());
+    }
+
+    private static string Status(JsonNode job) => job["status"]!.GetValue<string>();
+
+    private static List<(string Worker, string? Outcome)> Attempts(JsonNode job) =>
+        [.. job["attempts"]!.AsArray().Select(attempt => (attempt!["worker"]!.GetValue<string>(), attempt["outcome"]?.GetValue<string>()))];
+
+    private static Task StartedAsync(ChildProcess worker) =>
+        worker.WaitForLineAsync(line => line.EndsWith(": started", StringComparison.Ordinal), Deadline);
+
+    /// <summary>The suite's apps, and two instances of the worker under one app id.</summary>
+    private string WriteRunFile(Suite suite)
+    {
+        var apps = new StringBuilder("version: 1\napps:\n");
+        foreach (var (app, port, sidecarPort) in new[]
+        {
+            ("job-orchestrator", suite.JobsPort, suite.SidecarPort), ("microservice-x", suite.XPort, suite.SidecarPort + 1),
+            ("node-worker", _workerPorts, _workerSidecarPorts), ("node-worker", _workerPorts + 1, _workerSidecarPorts + 1),
+        })
+        {
+            apps.Append(CultureInfo.InvariantCulture, $"- {{appID: {app}, appDirPath: ., appPort: {port}, daprHTTPPort: {sidecarPort}}}\n");
+        }
+
+        var file = suite.FileBeside("dapr.yaml");
+        File.WriteAllText(file, apps.ToString());
+        return file;
+    }
+
+    private async Task<ChildProcess> StartWorkerAsync(int instance, string queue)
+    {
+        var worker = ChildProcess.Start("node", ["index.js"], new Dictionary<string, string?>
+        {
+            ["APP_PORT"] = (_workerPorts + instance).ToString(CultureInfo.InvariantCulture),
+            ["DAPR_HTTP_PORT"] = (_workerSidecarPorts + instance).ToString(CultureInfo.InvariantCulture),
+            ["QUEUE"] = queue,
+        }, Node.WorkerFolder);
+        await worker.WaitForLineAsync(line => line.StartsWith("ready", StringComparison.Ordinal), Deadline);
+
+        // Subscribed: what is published before goes to nobody.
+        using var sidecar = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_workerSidecarPorts + instance}") };
+        await Eventually.TrueAsync(
+            async () => (await sidecar.GetFromJsonAsync<JsonNode>(new Uri("/v1.0/metadata", UriKind.Relative)))!["subscriptions"]!.AsArray()
+                .Any(subscription => subscription!["topic"]!.GetValue<string>() == $"job-work-{queue}"),
+            "the worker has subscribed",
+            Deadline);
+        return worker;
+    }
+
+    private async Task<string> SubmitAsync(string queue, int leaseSeconds, int lines, int pauseMilliseconds, string type = "text-stats")
+    {
+        var text = string.Join("\\n", Enumerable.Repeat("word", lines));
+        using var body = new StringContent(
+            $$$"""{"queue":"{{{queue}}}","type":"{{{type}}}","leaseSeconds":{{{leaseSeconds}}},"maxRetries":null,"backoff":{"kind":"fixed","seconds":0},"input":{"text":"{{{text}}}","pauseMilliseconds":{{{pauseMilliseconds}}}}}""",
+            Encoding.UTF8,
+            "application/json");
+        using var answer = await Suite.Jobs.PostAsync("/jobs", body);
+        answer.EnsureSuccessStatusCode();
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+    }
+
+    private async Task<int> LeasedAsync(string queue) =>
+        (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri("/queues", UriKind.Relative)))!.AsArray()
+            .FirstOrDefault(one => one!["name"]!.GetValue<string>() == queue)?["leased"]!.GetValue<int>() ?? 0;
+
+    private async Task<JsonNode> JobAsync(string id) => (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri($"/jobs/{id}", UriKind.Relative)))!;
+
+    private Task<JsonNode> CompletedAsync(string id) =>
+        Eventually.ValueAsync(() => JobAsync(id), job => Status(job) == "Completed", $"job {id} is completed", Deadline);
+}

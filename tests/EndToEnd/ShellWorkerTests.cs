@@ -1,0 +1,69 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using TestSupport;
+
+namespace EndToEnd;
+
+/// <summary>The sample worker in shell, with the real processes.</summary>
+public sealed class ShellWorkerTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly string Script = Path.Combine(Repository.Root, "samples", "shell-worker", "worker.sh");
+
+    [ShellWorkerFact]
+    public async Task Worker_Works_AndAnotherDoesTheJobOfOneThatWasKilled()
+    {
+        await using var suite = await Suite.StartAsync();
+        var environment = new Dictionary<string, string?> { ["JOBS"] = $"http://127.0.0.1:{suite.JobsPort}" };
+        await using var first = ChildProcess.Start("bash", [Script, "mine"], environment);
+
+        using var body = new StringContent("""{"queue":"mine","type":"shout","input":{"say":"hello"}}""", Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = body, Headers = { { "Prefer", "wait=20" } } };
+        using var answer = await suite.Jobs.SendAsync(request);
+
+        Assert.Equal("HELLO", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["result"]!.GetValue<string>());
+
+        // A pipe that nobody writes to: work that takes for ever, until its worker is killed.
+        var pipe = suite.FileBeside("never");
+        await using (var make = ChildProcess.Start("mkfifo", [pipe]))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        first.KillTree();
+        var stuck = suite.FileBeside("stuck.sh");
+        await File.WriteAllTextAsync(stuck, (await File.ReadAllTextAsync(Script)).Replace("tr '[:lower:]' '[:upper:]' <<<\"$1\";", $"cat '{pipe}';", StringComparison.Ordinal));
+        await using var second = ChildProcess.Start("bash", [stuck, "mine"], environment);
+        using var again = new StringContent("""{"queue":"mine","type":"shout","leaseSeconds":6,"input":{"say":"once more"}}""", Encoding.UTF8, "application/json");
+        using var accepted = await suite.Jobs.PostAsync("/jobs", again);
+        var location = Assert.IsType<Uri>(accepted.Headers.Location);
+        await second.WaitForLineAsync(line => line.EndsWith(": started", StringComparison.Ordinal), Deadline);
+        var leased = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;
+
+        // Its heartbeats keep the job past the lease it began with ...
+        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow > leased["updatedAt"]!.GetValue<DateTimeOffset>().AddSeconds(8), "the first lease is over", Deadline);
+        Assert.Equal((1, "InProgress"), await StandingAsync(suite, location));
+
+        // ... and end with it, although nobody told them.
+        second.Kill();
+        await using var third = ChildProcess.Start("bash", [Script, "mine"], environment);
+        await Eventually.ValueAsync(() => StandingAsync(suite, location), standing => standing == (2, "Completed"), "the third has done it", Deadline);
+    }
+
+    private static async Task<(int Attempt, string Status)> StandingAsync(Suite suite, Uri location)
+    {
+        var job = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;
+        return (job["attempt"]!.GetValue<int>(), job["status"]!.GetValue<string>());
+    }
+}
+
+/// <summary>A test that runs the shell worker, and says what is missing where it cannot.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ShellWorkerFactAttribute : FactAttribute
+{
+    public ShellWorkerFactAttribute() => Skip =
+        OperatingSystem.IsWindows() ? "needs a POSIX shell and signals"
+        : !Node.IsInstalled("curl") || !Node.IsInstalled("jq") ? "curl and jq are not installed."
+        : null;
+}

@@ -1,0 +1,254 @@
+using System.Net;
+using System.Text;
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Tests.Features;
+
+namespace JobOrchestrator.Tests.Push;
+
+public sealed class ReportsTests
+{
+    private const string Stranger = "0190163d-8694-739b-aea5-966c26f8ad91";
+
+    [Fact]
+    public async Task Subscribe_IsAnsweredWithTheReportsTopic()
+    {
+        await using PushHost host = await PushHost.StartAsync(settings: ("Push:ReportsTopic", "done"));
+
+        Answer answer = await host.SendAsync(HttpMethod.Get, "/dapr/subscribe", null);
+
+        Assert.Equal("""[{"pubsubname":"jobs-pubsub","topic":"done","route":"/push/reports"}]""", answer.Text);
+    }
+
+    [Fact]
+    public async Task NoPushQueue_NothingOfItIsThere()
+    {
+        await using PushHost host = await PushHost.StartWithAsync([]);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await host.SendAsync(HttpMethod.Get, "/dapr/subscribe", null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.DeliverAsync("{}")).Status);
+    }
+
+    [Fact]
+    public async Task Complete_EndsTheJobWithItsResult()
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+
+        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "complete", ""","result":{"words" : 2}""")));
+
+        Job job = await host.JobAsync(id);
+        Assert.Equal((JobStatus.Completed, """{"words" : 2}"""), (job.Status, job.Result!.ToString()));
+    }
+
+    [Fact]
+    public async Task Heartbeat_ExtendsTheLeaseAndTellsProgressAndState()
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+        host.Time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "heartbeat", ""","progress":{"percent":40,"message":"half"},"state":[7]""")));
+
+        Job job = await host.JobAsync(id);
+        Assert.Equal(host.Time.GetUtcNow().AddSeconds(30), job.Lease!.ExpiresAt);
+        Assert.Equal((new Progress(40, "half"), "[7]"), (job.Progress, job.State!.ToString()));
+    }
+
+    [Fact]
+    public async Task Fail_WithoutRetry_FailsTheJob()
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+
+        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "fail", ""","error":"No such address","retry":false""")));
+
+        Job job = await host.JobAsync(id);
+        Assert.Equal((JobStatus.Failed, "No such address"), (job.Status, job.Error!.Title));
+    }
+
+    [Fact]
+    public async Task Release_GivesTheJobToTheNext()
+    {
+        await using PushHost host = await PushHost.StartAsync(maxRunning: 1);
+        (_, Delivered work) = await OutAsync(host);
+
+        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "release")));
+
+        Assert.Equal(2, (await host.OutAsync(2))[1].Attempt);
+    }
+
+    [Fact]
+    public async Task Repeat_OfAReport_IsTakenLikeTheFirst()
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+        await host.ReportAsync(Report(work, "complete"));
+
+        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "complete")));
+
+        Assert.Single((await host.JobAsync(id)).Attempts);
+        Assert.Empty(host.Log.Of(LogLevel.Information, "was refused"));
+    }
+
+    [Fact]
+    public async Task StaleReport_IsTakenAndNotedAndLoggedOnce()
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+        await host.PostAsync($"/jobs/{id}/release", $$"""{"leaseToken":"{{work.Token}}"}""");
+
+        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "complete")));
+
+        Assert.Contains((await host.JobAsync(id)).Attempts, attempt => attempt.Outcome == AttemptOutcome.Refused);
+        Assert.Single(host.Log.Of(LogLevel.Information, $"Job {id}: a late Complete was refused."));
+    }
+
+    [Theory]
+    [InlineData("17")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("\"complete\"")]
+    [InlineData("""{"jobId":"JOB","action":"complete"}""")]
+    [InlineData("""{"jobId":"JOB","action":"dance","leaseToken":"t"}""")]
+    [InlineData("""{"jobId":"JOB","action":"fail","leaseToken":"t"}""")]
+    [InlineData("""{"jobId":7,"action":"complete","leaseToken":"t"}""")]
+    [InlineData("""{"jobId":"no id","action":"complete","leaseToken":"t"}""")]
+    [InlineData("""{"jobId":"STRANGER","action":"complete","leaseToken":"t"}""")]
+    [InlineData("""[{"jobId":"STRANGER","action":"complete","leaseToken":"t"},17]""")]
+    public async Task Unusable_IsDroppedWithOneWarning(string data)
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, _) = await OutAsync(host);
+
+        Assert.Equal("DROP", await host.ReportAsync(data.Replace("JOB", id.ToString(), StringComparison.Ordinal).Replace("STRANGER", Stranger, StringComparison.Ordinal)));
+
+        Assert.Single(host.Log.Of(LogLevel.Warning, "cannot be used"));
+        Assert.Equal(JobStatus.InProgress, (await host.JobAsync(id)).Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("complete")]
+    [InlineData("{\"data\":{\"jobId\":")]
+    [InlineData("{\"data_base64\":\"%%\"}")]
+    public async Task Garbage_IsDroppedWithOneWarning(string body)
+    {
+        await using PushHost host = await PushHost.StartAsync();
+
+        Answer answer = await host.DeliverAsync(body);
+
+        Assert.Equal((HttpStatusCode.OK, """{"status":"DROP"}"""), (answer.Status, answer.Text));
+        Assert.Single(host.Log.Of(LogLevel.Warning, "cannot be used"));
+    }
+
+    [Fact]
+    public async Task OneOfSeveralIsUnusable_TheOthersCount()
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+
+        Assert.Equal("DROP", await host.ReportAsync($$"""[{"jobId":"{{Stranger}}","action":"complete","leaseToken":"t"},{{Report(work, "complete")}}]"""));
+
+        Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
+        Assert.Single(host.Log.Of(LogLevel.Warning, "1 of the 2 reports"));
+    }
+
+    [Theory]
+    [InlineData("away")]
+    [InlineData("busy")]
+    [InlineData("unknown")]
+    public async Task StoreInTheWay_IsAskedForAgain(string what)
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+        host.Shards.Fault = what switch
+        {
+            "away" => new StoreUnavailableException("Away."),
+            "busy" => new TooBusyException("Busy."),
+            _ => new OutcomeUnknownException("Unknown."),
+        };
+
+        Assert.Equal("RETRY", await host.ReportAsync(Report(work, "complete")));
+        Assert.Equal("RETRY", await host.ReportAsync($"[{Report(work, "complete")},17]"));
+        Assert.Empty(host.Log.Of(LogLevel.Warning, "cannot be used"));
+
+        host.Shards.Fault = null;
+        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "complete")));
+        Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("base64")]
+    [InlineData("bare")]
+    public async Task OtherShapes_AreUnderstood(string shape)
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+        string report = Report(work, "complete", ""","result":1""");
+
+        Answer answer = await host.DeliverAsync(shape switch
+        {
+            "text" => $$"""{"id":"1","datacontenttype":"text/plain","data":{{System.Text.Json.JsonSerializer.Serialize(report)}}}""",
+            "base64" => $$"""{"data_base64":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(report))}}","id":"1"}""",
+            _ => report,
+        });
+
+        Assert.Equal("""{"status":"SUCCESS"}""", answer.Text);
+        Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("guess")]
+    public async Task AppTokenSet_WithoutIt_Gets401AndChangesNothing(string? sent)
+    {
+        await using PushHost host = await PushHost.StartAsync(settings: ("APP_API_TOKEN", "the-sidecars-token"));
+        (JobId id, Delivered work) = await OutAsync(host);
+        string body = $$"""{"data":{{Report(work, "complete")}}}""";
+
+        Answer answer = await host.DeliverAsync(body, sent is null ? [] : [("dapr-api-token", sent)]);
+
+        answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "unauthorized");
+        Assert.Equal(JobStatus.InProgress, (await host.JobAsync(id)).Status);
+        Assert.Equal("""{"status":"SUCCESS"}""", (await host.DeliverAsync(body, ("dapr-api-token", "the-sidecars-token"))).Text);
+        Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task ApiKeysAndAppToken_SidecarNeedsNoKey()
+    {
+        await using PushHost host = await PushHost.StartAsync(settings:
+        [
+            ("APP_API_TOKEN", "the-sidecars-token"), ("Api:Keys:0:Name", "admin"), ("Api:Keys:0:Key", "admin-key-0123456789"),
+        ]);
+        Answer submitted = await host.PostAsync("/jobs", """{"queue":"mail"}""", ("X-Api-Key", "admin-key-0123456789"));
+        Delivered work = (await host.OutAsync(1))[0];
+
+        await host.DeliverAsync($$"""{"data":{{Report(work, "complete")}}}""", ("dapr-api-token", "the-sidecars-token"));
+
+        Assert.Equal(JobStatus.Completed, (await host.JobAsync(submitted.JobId)).Status);
+    }
+
+    [Fact]
+    public async Task ReportOverHttp_ByAPushWorker_CountsToo()
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+
+        Answer beat = await host.PostAsync($"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{work.Token}}"}""");
+        Answer done = await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{work.Token}}"}""");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (beat.Status, done.Status));
+        Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
+    }
+
+    private static string Report(Delivered work, string action, string more = "") => DispatcherTests.Report(work, action, more);
+
+    private static async Task<(JobId Id, Delivered Work)> OutAsync(PushHost host)
+    {
+        JobId id = await host.SubmitAsync();
+        return (id, (await host.OutAsync(1))[0]);
+    }
+}
