@@ -95,7 +95,7 @@ public sealed partial class Shard
     private void Swap(Job before, Job after)
     {
         Unindex(before);
-        if (before.IdempotencyKey != after.IdempotencyKey)
+        if (before.IdempotencyKey != after.IdempotencyKey || before.IdempotencyUntil != after.IdempotencyUntil)
         {
             DropIdempotencyKey(before);
         }

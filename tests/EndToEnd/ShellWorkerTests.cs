@@ -49,6 +49,11 @@ public sealed class ShellWorkerTests
         second.Kill();
         await using var third = ChildProcess.Start("bash", [Script, "mine"], environment);
         await Eventually.ValueAsync(() => StandingAsync(suite, location), standing => standing == (2, "Completed"), "the third has done it", Deadline);
+
+        // What the killed one was at ends, too: opened and closed, the pipe has come to its end.
+        await using (new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite))
+        {
+        }
     }
 
     private static async Task<(int Attempt, string Status)> StandingAsync(Suite suite, Uri location)

@@ -144,4 +144,18 @@ public sealed class BatchTests
         Assert.Empty(_shard.Apply<Outcome.AcceptedMany>(new Command.EnqueueMany([])).Items);
         Assert.True(_shard.Shard.TakeChanges().IsEmpty);
     }
+
+    [Fact]
+    public void EnqueueMany_RefusedAfterAJobTookItsOwnKeyAnew_TheKeyIsAsFreeAsBefore()
+    {
+        NewJob first = TestShard.Submission(1) with { ExternalId = "x", IdempotencyKey = "key", RunAt = _shard.Now.AddDays(30) };
+        _shard.Enqueue(first);
+        _shard.Enqueue(TestShard.Submission(2) with { ExternalId = "taken", RunAt = _shard.Now.AddDays(30) });
+        _shard.Pass(_shard.Settings.IdempotencyWindow.TotalSeconds);
+
+        _shard.Refused<Refusal.BatchItem>(new Command.EnqueueMany(
+            [first with { Id = TestShard.Id(3), OnDuplicate = OnDuplicate.Replace }, TestShard.Submission(4) with { ExternalId = "taken" }]));
+
+        _shard.Enqueue(TestShard.Submission(5) with { IdempotencyKey = "key" });
+    }
 }
