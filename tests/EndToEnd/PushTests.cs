@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -23,6 +24,8 @@ public sealed class PushTests : IAsyncLifetime
         new("Push__Queues__words__MaxRunning", MaxRunning.ToString(CultureInfo.InvariantCulture)),
         new("Push__Queues__1__Name", "microservice-x"),
         new("Push__Queues__1__MaxRunning", "2"),
+        new("Push__Queues__2__Name", "text-stats"),
+        new("Doors__RelayOwner", "microservice-x"),
     ]);
 
     public async Task DisposeAsync()
@@ -119,6 +122,49 @@ public sealed class PushTests : IAsyncLifetime
         var done = await CompletedAsync(slow);
         Assert.Equal(1, done["attempt"]!.GetValue<int>());
     }
+
+    [NodeFact]
+    public async Task OneJob_InByRelay_IsSeenByAllDoors_WorkedByAPushWorkerAndHeardOfByItsOwner()
+    {
+        await using var worker = await StartWorkerAsync(0, "text-stats");
+
+        using var body = new StringContent(
+            """[{"id":"travel-1","queue":"text-stats","timeout":20,"max_retries":2,"payload":{"text":"to be or not to be","pauseMilliseconds":1500}}]""", Encoding.UTF8, "application/json");
+        using var accepted = await Suite.Jobs.PostAsync("/v1/queues/jobs", body);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+
+        // Everyone sees the one job, each in words of its own.
+        var native = Assert.Single((await Suite.Jobs.GetFromJsonAsync<JsonArray>(new Uri("/jobs?queue=text-stats", UriKind.Relative)))!)!;
+        var id = native["id"]!.GetValue<string>();
+        Assert.Equal(("travel-1", "microservice-x"), (native["externalId"]!.GetValue<string>(), native["owner"]!.GetValue<string>()));
+        Assert.Equal(HttpStatusCode.OK, await ExistsAsync());
+        Assert.Equal("processing", await HastyStatusAsync(id));
+        Assert.Equal(id, (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri($"/Jobs/get?jobId={id}", UriKind.Relative)))!["id"]!.GetValue<string>());
+
+        var done = await CompletedAsync(id);
+
+        Assert.Equal(("push", "Completed"), Assert.Single(Attempts(done)));
+        Assert.Equal(6, done["result"]!["words"]!.GetValue<int>());
+        Assert.Equal(HttpStatusCode.NotFound, await ExistsAsync());
+        Assert.Equal("finished", await HastyStatusAsync(id));
+        await Eventually.TrueAsync(
+            async () => (await Suite.MicroserviceX.GetFromJsonAsync<JsonArray>(new Uri("/events", UriKind.Relative)))!
+                .Where(told => told!["jobId"]!.GetValue<string>() == id)
+                .Select(told => told!["kind"]!.GetValue<string>())
+                .ToHashSet().IsSupersetOf(["Created", "Completed"]),
+            "its owner has heard of its beginning and its end",
+            Deadline);
+    }
+
+    private async Task<HttpStatusCode> ExistsAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/v1/queues/text-stats/jobs/travel-1");
+        using var answer = await Suite.Jobs.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private async Task<string> HastyStatusAsync(string id) =>
+        (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri($"/{id}", UriKind.Relative)))!["message"]!["status"]!.GetValue<string>();
 
     private static string Status(JsonNode job) => job["status"]!.GetValue<string>();
 
