@@ -11,8 +11,8 @@ public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How long to wait when the caller does not say: 10 s.</summary>
-    public static TimeSpan DefaultDeadline { get; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long to wait when the caller does not say: 30 s, for a crowded machine.</summary>
+    public static TimeSpan DefaultDeadline { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the condition holds.</summary>
     /// <param name="condition">What has to become true.</param>

@@ -136,11 +136,11 @@ public sealed class ManualTimeProvider : TimeProvider
 
     /// <summary>Waits, in real time, until at least so many timers are set: the code under test is waiting.</summary>
     /// <param name="count">The least number of timers.</param>
-    /// <param name="within">How long to wait in real time; 10 s when null.</param>
+    /// <param name="within">How long to wait in real time; 30 s when null.</param>
     /// <exception cref="TimeoutException">There were fewer until the deadline.</exception>
     public async Task TimersScheduledAsync(int count = 1, TimeSpan? within = null)
     {
-        using var deadline = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(30));
         while (true)
         {
             Task more;

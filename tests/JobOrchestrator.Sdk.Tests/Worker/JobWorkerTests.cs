@@ -268,7 +268,7 @@ public sealed class JobWorkerTests
         orchestrator.Jobs.EndLease(job.Id);
 
         Assert.Equal("second", (await EndAsync(orchestrator, job)).ReadResult<string>());
-        Assert.Equal(JobStopReason.LeaseLost, await stopped.Task.WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(JobStopReason.LeaseLost, await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Single(orchestrator.Jobs.Reports, report => report.Action != Report.Heartbeat);
     }
 
@@ -282,7 +282,7 @@ public sealed class JobWorkerTests
         await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
         var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         orchestrator.Faults.IsDown = true;
         await Eventually.TrueAsync(() => worker.Log.Warnings("does not take reports") > 0, "a heartbeat failed");
 
@@ -310,7 +310,7 @@ public sealed class JobWorkerTests
             script);
 
         orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         orchestrator.Faults.IsDown = true;
 
         // An orchestrator that comes back gives running attempts one lease to be heard in. Pauses of 5 s would make twelve seconds of it.
@@ -446,11 +446,11 @@ public sealed class JobWorkerTests
         };
         await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
         var job = orchestrator.Jobs.Add("step", queue: "steps");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var next = orchestrator.Jobs.Add("step", queue: "steps");
 
         var stopped = worker.StopAsync();
-        await sawStopping.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await sawStopping.Task.WaitAsync(TimeSpan.FromSeconds(30));
         done.SetResult();
         await stopped;
 
@@ -477,7 +477,7 @@ public sealed class JobWorkerTests
             builder => builder.Add<StepProcessor>().Configure(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).Queue("steps", 1, prefetch: 1),
             script);
         orchestrator.Jobs.Add("step", queue: "steps");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         orchestrator.Jobs.Add("step", queue: "steps");
         await Eventually.TrueAsync(() => worker.HeldJobs == 2, "one running, one held");
 

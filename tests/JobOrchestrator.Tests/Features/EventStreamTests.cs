@@ -75,7 +75,7 @@ public sealed class EventStreamTests
 
         await host.StopAsync();
 
-        Assert.Equal("", (await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10))).Trim());
+        Assert.Equal("", (await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30))).Trim());
     }
 
     [Fact]
@@ -202,5 +202,5 @@ public sealed class EventStreamTests
     }
 
     private static async Task<string> ReadLineAsync(StreamReader reader) =>
-        await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) ?? throw new EndOfStreamException("The stream has ended.");
+        await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) ?? throw new EndOfStreamException("The stream has ended.");
 }

@@ -44,7 +44,7 @@ public sealed class ApiTests
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal($"data: {i}", await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.Equal($"data: {i}", await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
             await lines.ReadLineAsync();
             next.Release();
         }
@@ -164,7 +164,7 @@ public sealed class ApiTests
         Assert.False(sidecar.Host.AllStopped.IsCompleted);
         Assert.Equal(204, (int)(await sidecar.PostAsync("/v1.0/shutdown", "", "other")).StatusCode);
 
-        await sidecar.Host.AllStopped.WaitAsync(TimeSpan.FromSeconds(10));
+        await sidecar.Host.AllStopped.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

@@ -44,11 +44,17 @@ public sealed class DeliveryTests : IDisposable
         await using var sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
         await BothUpAsync(sidecar);
 
-        await sidecar.PublishAsync("numbers", [.. Enumerable.Range(0, 40)]);
+        var published = 0;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await sidecar.PublishAsync("numbers", published++);
+                return !one.Received.IsEmpty && !other.Received.IsEmpty;
+            },
+            "both are given some");
 
-        await Eventually.TrueAsync(() => one.Received.Count + other.Received.Count >= 40, "all are delivered");
-        Assert.Equal(Enumerable.Range(0, 40), one.Numbers("/numbers").Concat(other.Numbers("/numbers")).Order());
-        Assert.All([one, other], app => Assert.NotEmpty(app.Received));
+        await Eventually.TrueAsync(() => one.Received.Count + other.Received.Count >= published, "all are delivered");
+        Assert.Equal(Enumerable.Range(0, published), one.Numbers("/numbers").Concat(other.Numbers("/numbers")).Order());
     }
 
     [Fact]
