@@ -8,7 +8,7 @@ public sealed record JobEvent(JobEventKind Kind, Job Job, JobStatus? PreviousSta
 
 /// <summary>What has to be stored and told since the last call.</summary>
 /// <param name="Jobs">Each job touched, in the order of its first change, as it is now.</param>
-/// <param name="Created">The new ones among them, in arrival order.</param>
+/// <param name="Created">The ones among them that the store has not seen, in arrival order.</param>
 /// <param name="Forgotten">Finished jobs to forget.</param>
 /// <param name="Events">What to tell, in order; several of one job are in the order of its sequence.</param>
 /// <param name="PausedQueuesChanged">The set of paused queues is another one.</param>

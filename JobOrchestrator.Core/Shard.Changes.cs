@@ -53,12 +53,16 @@ public sealed partial class Shard
             if (_before[id] is null)
             {
                 Remove(after);
-                _nextOrder = Math.Min(_nextOrder, after.Order);
             }
             else
             {
                 Unindex(after);
                 DropIdempotencyKey(after);
+            }
+
+            if (_before[id]?.Order != after.Order)
+            {
+                _nextOrder = Math.Min(_nextOrder, after.Order);
             }
         }
 

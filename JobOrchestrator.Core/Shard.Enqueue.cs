@@ -119,11 +119,23 @@ public sealed partial class Shard
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
 
-    /// <summary>The job keeps its id, its arrival and its history; everything that a submission says is the new one's.</summary>
-    private Job ReplaceLive(Job live, NewJob submitted) =>
-        Publish(
-            ToJob(submitted, live.Id, live.Order, live.CreatedAt) with
+    /// <summary>
+    /// The job keeps its id, its arrival and its history; everything that a submission says is the new one's. Only that a stored job
+    /// stays one, or its old version would come back with the next start.
+    /// </summary>
+    private Job ReplaceLive(Job live, NewJob submitted)
+    {
+        // Until now only memory knew it: to the store it is new, and it arrives once more.
+        bool isNewToStore = submitted.Durable && !live.Durable && !_created.Contains(live.Id);
+        if (isNewToStore)
+        {
+            _created.Add(live.Id);
+        }
+
+        return Publish(
+            ToJob(submitted, live.Id, isNewToStore ? _nextOrder++ : live.Order, live.CreatedAt) with
             {
+                Durable = live.Durable || submitted.Durable,
                 Attempt = live.Attempt,
                 Attempts = live.Attempts,
                 StartedAt = live.StartedAt,
@@ -131,6 +143,7 @@ public sealed partial class Shard
             },
             JobEventKind.Updated,
             live.Status);
+    }
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
     {

@@ -203,7 +203,6 @@ internal sealed partial class CommitLoop : IDisposable
     private void Remember(CommitPlan plan, DateTimeOffset now)
     {
         Changes changes = plan.Changes;
-        HashSet<JobId> created = [.. changes.Created.Select(job => job.Id)];
         foreach (Job job in changes.Created)
         {
             _loaded.Pages.Add(job, plan.Head.Epoch);
@@ -212,7 +211,7 @@ internal sealed partial class CommitLoop : IDisposable
         foreach (Job job in changes.Jobs)
         {
             // A finished job that was recalled may be on the board or not; either way it counted as finished.
-            _loaded.Pages.Count(created.Contains(job.Id) ? null : _board.Find(job.Id), job);
+            _loaded.Pages.Count(_board.Find(job.Id), job);
         }
 
         foreach (long page in plan.Retired)

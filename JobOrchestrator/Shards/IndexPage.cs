@@ -37,6 +37,9 @@ internal sealed class IndexPage
         LatestExpiry = Later(LatestExpiry, after.ExpiresAt ?? default);
     }
 
+    /// <summary>A job that goes on in another page.</summary>
+    public void Leave(Job job) => _liveJobs -= job.IsFinished ? 0 : 1;
+
     public bool IsSettled(DateTimeOffset now) => _liveJobs == 0 && _holdUntil <= now;
 
     public static byte[] ToUtf8(long number, IReadOnlyList<Guid> ids, DateTimeOffset? expiresAt)

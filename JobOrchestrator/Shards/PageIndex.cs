@@ -109,10 +109,14 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     /// <param name="after">As it is.</param>
     public void Count(Job? before, Job after)
     {
-        if (_live.TryGetValue(PageOf(after.Order), out IndexPage? page))
+        long number = PageOf(after.Order);
+        if (before is not null && PageOf(before.Order) is var left && left != number)
         {
-            page.Count(before, after);
+            _live.GetValueOrDefault(left)?.Leave(before);
+            before = null;
         }
+
+        _live.GetValueOrDefault(number)?.Count(before, after);
     }
 
     /// <summary>Closed pages without a live job and with all windows closed.</summary>

@@ -260,4 +260,33 @@ public sealed class DuplicateTests
 
         _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithExternalId(2, OnDuplicate.Supersede) with { Owner = "other" }));
     }
+
+    [Theory]
+    [InlineData(OnDuplicate.Replace)]
+    [InlineData(OnDuplicate.Supersede)]
+    public void Replace_StoredJobByOneOfMemory_StaysStored(OnDuplicate onDuplicate)
+    {
+        _shard.Enqueue(WithExternalId(1));
+        _shard.Shard.TakeChanges();
+
+        Job replaced = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithExternalId(2, onDuplicate) with { Durable = false })).Job;
+
+        Assert.Equal((TestShard.Id(1), true), (replaced.Id, replaced.Durable));
+        Assert.Empty(_shard.Shard.TakeChanges().Created);
+    }
+
+    [Fact]
+    public void Replace_JobOfMemoryByAStoredOne_IsNewToTheStoreOnce()
+    {
+        _shard.Enqueue(WithExternalId(1) with { Durable = false });
+        _shard.Shard.TakeChanges();
+
+        _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithExternalId(2, OnDuplicate.Replace)));
+        _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithExternalId(3, OnDuplicate.Replace)));
+
+        Job created = Assert.Single(_shard.Shard.TakeChanges().Created);
+        Assert.Equal((TestShard.Id(1), true), (created.Id, created.Durable));
+        _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithExternalId(4, OnDuplicate.Replace)));
+        Assert.Empty(_shard.Shard.TakeChanges().Created);
+    }
 }

@@ -51,6 +51,11 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         if (atomic)
         {
             shards.ForEach(shard => RequireOneWrite(shard));
+            if (FindTwice(jobs) is { } twice)
+            {
+                return twice;
+            }
+
             if (await FindTakenAsync(shards.Skip(1).SelectMany(shard => shard)) is { } taken)
             {
                 return taken;
@@ -67,6 +72,13 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         }
 
         return null;
+    }
+
+    /// <summary>The first of these jobs whose id one before it has: they cannot all come in, and that is known before any does.</summary>
+    public static NewJob? FindTwice(IEnumerable<NewJob> jobs)
+    {
+        var ids = new HashSet<(string, string)>();
+        return jobs.FirstOrDefault(job => !ids.Add((job.Queue, job.ExternalId!)));
     }
 
     /// <summary>The first of these jobs whose id a live job has, other than <paramref name="but"/> or one that came in with the same key.</summary>

@@ -82,7 +82,7 @@ internal sealed class Lockstep
 
         Assert.Equal(peeked.Jobs, changes.Jobs);
         Same.Assert(touched.OrderBy(job => job.Order), changes.Jobs.OrderBy(job => job.Order));
-        Same.Assert(touched.Where(job => !_store.ContainsKey(job.Id)).OrderBy(job => job.Order), changes.Created);
+        Same.Assert(touched.Where(job => !_store.TryGetValue(job.Id, out Job? stored) || (job.Durable && !stored.Durable)).OrderBy(job => job.Order), changes.Created);
         Same.Assert(_model.Events, changes.Events);
         Assert.Equal(_model.Forgotten, changes.Forgotten);
         if (!_model.Paused.SequenceEqual(_model.PausedStored))

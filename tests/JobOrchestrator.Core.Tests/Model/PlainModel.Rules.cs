@@ -53,9 +53,14 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.QueueFull(submitted.Queue, settings.QueueJobsMax));
         }
 
+        return new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, NextArrival(), Now), JobEventKind.Created, null));
+    }
+
+    private long NextArrival()
+    {
         long order = _memory.NextOrder;
         _memory = _memory with { NextOrder = order + 1 };
-        return new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, order, Now), JobEventKind.Created, null));
+        return order;
     }
 
     /// <summary>Who has the externalId, then who has the unique key, each job once.</summary>
@@ -68,8 +73,9 @@ internal sealed partial class PlainModel
     }
 
     private Job Replace(Job live, NewJob submitted) => Publish(
-        ToJob(submitted, live.Id, live.Order, live.CreatedAt) with
+        ToJob(submitted, live.Id, submitted.Durable && Stored(live.Id) is { Durable: false } && !live.Durable ? NextArrival() : live.Order, live.CreatedAt) with
         {
+            Durable = live.Durable || submitted.Durable,
             Attempt = live.Attempt,
             Attempts = live.Attempts,
             StartedAt = live.StartedAt,

@@ -99,6 +99,7 @@ internal sealed class RandomCommands(PlainModel model)
             RunAt = random.Next(3) == 0 ? RunAt(random) : null,
             Priority = random.Next(3) == 0 ? random.Next(-1, 3) : 0,
             OnDuplicate = (OnDuplicate)random.Next(1, 5),
+            Durable = random.Next(4) > 0,
         };
     }
 

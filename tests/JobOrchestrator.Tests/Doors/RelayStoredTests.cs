@@ -36,6 +36,22 @@ public sealed class RelayStoredTests
     }
 
     [Fact]
+    public async Task Restart_JobOfMemoryReplacedByAStoredOne_IsStillThere()
+    {
+        await using (TestReplica first = await TestReplica.StartAsync(_store, _bus, _clock))
+        {
+            await CallAsync(first, HttpMethod.Post, "/enqueue", """{"id":"a","queue":"q","timeout":9,"payload":1}""", HttpStatusCode.Accepted);
+            await CallAsync(
+                first, HttpMethod.Post, "/v2/queues/jobs?mode=replace", """[{"id":"a","queue":"q","timeout":9,"payload":2}]""", HttpStatusCode.Accepted);
+        }
+
+        await using TestReplica second = await TestReplica.StartAsync(_store, _bus, _clock);
+
+        Answer kept = await CallAsync(second, HttpMethod.Get, "/v2/queues/q/jobs/a", null, HttpStatusCode.OK);
+        Assert.Equal(2, kept.Json.GetProperty("payload").GetInt32());
+    }
+
+    [Fact]
     public async Task Restart_InTheMiddleOfARun_TheRunGoesOnAndRunAtKeepsItsMicroseconds()
     {
         string before, run;

@@ -38,6 +38,19 @@ public sealed class RelayV2Tests
     }
 
     [Fact]
+    public async Task Enqueue_UniqueOverSeveralShardsWithOneIdTwice_TakesNone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string other = Elsewhere(host, "q");
+
+        Answer answer = await host.CallAsync("POST /v2/queues/jobs", $$"""[{"id":"b","queue":"{{other}}","timeout":1,"payload":1},{{Job}},{{Job}}]""");
+
+        answer.ShouldBe(409, PlainText, Taken);
+        await host.ExpectAsync(404, $"HEAD /v2/queues/{other}/jobs/b");
+        await host.ExpectAsync(404, "HEAD /v2/queues/q/jobs/a");
+    }
+
+    [Fact]
     public async Task Enqueue_UniqueAndMoreThanOneWriteTakes_Gets413AndIgnoreIsSplit()
     {
         await using ApiHost host = await ApiHost.StartAsync();
@@ -172,6 +185,21 @@ public sealed class RelayV2Tests
         await host.ExpectAsync(202, $"PUT /v2/queues/q/jobs/a/run-id/{run}?mode=ignore", more);
         await host.ExpectAsync(404, "HEAD /v2/queues/q/jobs/a");
         await host.ExpectAsync(200, "HEAD /v2/queues/q/jobs/c");
+    }
+
+    [Fact]
+    public async Task Requeue_OneIdTwice_LeavesTheRunInFlightAndTakesNothingElsewhere()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string other = Elsewhere(host, "q");
+        await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Job}]");
+        string run = await NextRunAsync(host);
+
+        await host.ExpectAsync(
+            409, $"PUT /v2/queues/q/jobs/a/run-id/{run}", $$"""[{"id":"far","queue":"{{other}}","timeout":1,"payload":1},{{Bare}},{{Bare}}]""");
+
+        await host.ExpectAsync(404, $"HEAD /v2/queues/{other}/jobs/far");
+        await host.ExpectAsync(202, $"PATCH /v2/queues/q/jobs/a/run-id/{run}");
     }
 
     [Fact]

@@ -55,6 +55,34 @@ public sealed class CommitTests
         Assert.Equal(JobStatus.Completed, Assert.IsType<Outcome.Changed>(outcome).Job.Status);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Restart_JobsReplacedWithAnotherDurability_AreWhatWasAcceptedLast(bool rollsBack)
+    {
+        var store = new ModelStore(rollsBack);
+        NewJob memory, stored;
+        await using (TestReplica first = await TestReplica.StartAsync(store, _bus, _clock))
+        {
+            NewJob job = first.NewJob(input: "1");
+            memory = job with { ExternalId = "memory", Durable = false };
+            stored = job with { Id = first.Shards.NewId("default"), ExternalId = "stored" };
+            await first.ProposeAsync("default", new Command.Enqueue(memory));
+            await first.ProposeAsync("default", new Command.Enqueue(stored));
+            foreach (NewJob next in new[] { memory with { Durable = true }, stored with { Durable = false } })
+            {
+                Command replace = new Command.Enqueue(next with { Id = first.Shards.NewId("default"), Input = JsonText.Of("2"), OnDuplicate = OnDuplicate.Supersede });
+                Assert.IsType<Outcome.Replaced>(await first.ProposeAsync("default", replace));
+            }
+        }
+
+        await using TestReplica second = await TestReplica.StartAsync(store, _bus, _clock);
+
+        Assert.Equal(JsonText.Of("2"), (await second.FindAsync(memory.Id)).Input);
+        Assert.Equal(JsonText.Of("2"), (await second.FindAsync(stored.Id)).Input);
+        Assert.Equal(2, (await second.LeaseAsync(max: 10)).Count);
+    }
+
     [Fact]
     public async Task Restart_ServerAnswersLate_LeasesRunFromThenOn()
     {

@@ -44,7 +44,9 @@ internal sealed class RequeueJob(DoorOptions options)
         intake.RequireOneWrite(here, ended: job);
         if (elsewhere.Count > 0)
         {
-            NewJob? conflict = mode == OnDuplicate.Reject ? await intake.FindTakenAsync(jobs, but: job.Id) : null;
+            NewJob? conflict = mode == OnDuplicate.Reject
+                ? RelayIntake.FindTwice(jobs) ?? await intake.FindTakenAsync(jobs, but: job.Id)
+                : null;
             conflict ??= await intake.ProposeAsync(elsewhere, mode);
             if (conflict is not null)
             {
