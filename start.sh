@@ -207,7 +207,7 @@ stop_service() { # index
       kill -KILL "$pid" 2>/dev/null
       break
     fi
-    sleep 0.1
+    pause 0.1
     tenths=$((tenths + 1))
   done
   wait "$pid" 2>/dev/null
@@ -215,15 +215,21 @@ stop_service() { # index
   say "${names[$1]} has stopped."
 }
 
-finish() { # exit code
+finish() { # exit code, index of the service that is to blame, if any
   trap '' INT TERM HUP
-  local i
+  local i log
   for i in 2 1 0; do
     stop_service $i
   done
   rm -f "$DATA_DIR/pids"
   echo stopped >&9
   say "stopped."
+  if [ -n "${2:-}" ]; then
+    # Last, so that it is not buried under what the others say while they stop.
+    log=$DATA_DIR/logs/${names[$2]}.log
+    complain "The end of $log:"
+    tail -n 3 "$log" >&2
+  fi
   exit "$1"
 }
 
@@ -249,13 +255,13 @@ await_ready() { # index
     for i in 0 1 2; do
       if [ -n "${pids[$i]}" ] && ! is_running $i; then
         collect $i
-        complain "$ending while starting. Its log: $DATA_DIR/logs/${names[$i]}.log"
-        finish 1
+        complain "$ending while starting."
+        finish 1 $i
       fi
     done
     if [ "$SECONDS" -ge "$deadline" ]; then
-      complain "${names[$1]} was not ready after $START_TIMEOUT s. Its log: $DATA_DIR/logs/${names[$1]}.log"
-      finish 1
+      complain "${names[$1]} was not ready after $START_TIMEOUT s."
+      finish 1 "$1"
     fi
     pause 0.2
   done
@@ -273,8 +279,8 @@ supervise() { # index
     # shellcheck disable=SC2086 # words are counted
     set -- "$1" $times
     if [ $# -gt 5 ]; then
-      complain "$ending for the fifth time within 30 s: giving up. Its log: $DATA_DIR/logs/${names[$1]}.log"
-      finish 1
+      complain "$ending for the fifth time within 30 s: giving up."
+      finish 1 "$1"
     fi
     say "$ending; starting it again."
     restart_at[$1]=$((SECONDS + 1))

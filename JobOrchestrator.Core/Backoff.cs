@@ -28,6 +28,9 @@ public sealed record Backoff(BackoffKind Kind, double Seconds, double MaxSeconds
     /// <summary>1 s, 2 s, 4 s … up to 5 minutes, each moved by up to a tenth.</summary>
     public static Backoff Default { get; } = new(BackoffKind.Exponential, 1, 300, 0.1);
 
+    /// <summary>No pause: the job keeps its place in the queue.</summary>
+    public static Backoff None { get; } = new(BackoffKind.Fixed, 0, 0, 0);
+
     /// <summary>The pause after the given failure of a job. Jitter comes from a hash, so the same job pauses the same in every run.</summary>
     /// <param name="id">The job.</param>
     /// <param name="failures">How many attempts have failed, from 1.</param>

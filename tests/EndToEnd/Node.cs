@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-
 namespace EndToEnd;
 
 /// <summary>Node.js and the packages of the sample worker, where they are there.</summary>
@@ -12,23 +9,8 @@ internal static class Node
     public static string? Missing { get; } =
         OperatingSystem.IsWindows() ? "needs a POSIX shell and signals"
         : !Directory.Exists(Path.Combine(WorkerFolder, "node_modules", "@dapr", "dapr")) ? "Dapr's JavaScript client is not installed: run 'npm ci' in samples/node-worker."
-        : !IsInstalled("node") ? "Node.js is not installed."
+        : !Programs.IsInstalled("node") ? "Node.js is not installed."
         : null;
-
-    /// <summary>Whether a program can be started by this name.</summary>
-    public static bool IsInstalled(string program)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
-        }
-    }
 }
 
 /// <summary>A test that runs the sample worker, and says what is missing where it cannot.</summary>

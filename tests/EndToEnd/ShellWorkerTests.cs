@@ -69,6 +69,6 @@ internal sealed class ShellWorkerFactAttribute : FactAttribute
 {
     public ShellWorkerFactAttribute() => Skip =
         OperatingSystem.IsWindows() ? "needs a POSIX shell and signals"
-        : !Node.IsInstalled("curl") || !Node.IsInstalled("jq") ? "curl and jq are not installed."
+        : !Programs.IsInstalled("curl") || !Programs.IsInstalled("jq") ? "curl and jq are not installed."
         : null;
 }

@@ -101,6 +101,21 @@ public sealed class StartScriptTests
         Assert.Contains($"JOBS_PORT={port + 1000}", message, StringComparison.Ordinal);
     }
 
+    [UnixTheory]
+    [InlineData("Api__WaitSecondsMax", "soon", "Failed to convert configuration value 'soon' at 'Api:WaitSecondsMax'")]
+    [InlineData("Doors__Relay", "soon", "Failed to convert configuration value 'soon' at 'Doors:Relay'")]
+    [InlineData("Store__Shards", "0", "Shards: The field StoreOptions.Shards must be between 1 and 256.")]
+    public async Task Start_WrongSetting_NamesItInTheEndWithoutAStackTrace(string setting, string value, string complaint)
+    {
+        await using var suite = Suite.Launch(settings: new() { [setting] = value });
+
+        var exitCode = await suite.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(suite.Console, line => line.StartsWith(complaint, StringComparison.Ordinal));
+        Assert.DoesNotContain(suite.Console, line => line.StartsWith("JobOrchestrator | Unhandled exception", StringComparison.Ordinal));
+    }
+
     [UnixFact]
     public async Task StartDapr_CommandMissing_SaysWhatToInstall()
     {

@@ -55,7 +55,8 @@ internal sealed class Suite : IAsyncDisposable
 
     /// <summary>Starts the script without waiting for anything.</summary>
     /// <param name="jobsPort">A port for JobOrchestrator; a free one when null.</param>
-    public static Suite Launch(int? jobsPort = null) => new(jobsPort, null);
+    /// <param name="settings">More environment for the script.</param>
+    public static Suite Launch(int? jobsPort = null, Dictionary<string, string?>? settings = null) => new(jobsPort, settings is null ? null : _ => settings);
 
     /// <summary>Starts the script and waits for its line <c>ready</c>.</summary>
     /// <param name="settings">More environment for the script, perhaps made of the suite's ports.</param>

@@ -16,8 +16,6 @@ internal sealed class StartHastyJob(DoorOptions options)
     private const int TimeLimitSeconds = 46;
     private const int SilenceSeconds = 50;
 
-    private static readonly Backoff AtOnce = new(BackoffKind.Fixed, 0, 0, 0);
-
     public async Task HandleAsync(HttpContext http, Api api)
     {
         string? objectId;
@@ -79,7 +77,7 @@ internal sealed class StartHastyJob(DoorOptions options)
         TimeLimitSeconds = TimeLimitSeconds,
         LeaseSeconds = SilenceSeconds,
         MaxRetries = null,
-        Backoff = AtOnce,
+        Backoff = Backoff.None,
     };
 
     /// <summary>As Go reads a map of strings: the first value of the body, whose members all have to be strings or null; of equal names the last.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features;
 
 namespace JobOrchestrator.Doors.Relay;
 
@@ -20,6 +21,40 @@ internal static class RelayAnswers
 
     public static Task SendNotFoundAsync(HttpContext http, (string Queue, string Id) name) =>
         RelayDoor.SendTextAsync(http, StatusCodes.Status404NotFound, $"job with id `{name.Id}` not found in queue `{name.Queue}`.");
+
+    /// <summary>An array of jobs, each in its generation's words; 204 when there are none.</summary>
+    public static Task SendJobsAsync(HttpContext http, IReadOnlyList<Job> jobs, Action<Utf8JsonWriter, Job> write)
+    {
+        if (jobs.Count == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        return JsonAnswer.SendAsync(http, (jobs, write), static (writer, answer) =>
+        {
+            writer.WriteStartArray();
+            foreach (Job job in answer.jobs)
+            {
+                answer.write(writer, job);
+            }
+
+            writer.WriteEndArray();
+        });
+    }
+
+    /// <summary>The live job that the path names; an empty 404 when there is none.</summary>
+    public static async Task SendJobAsync(HttpContext http, Api api, Action<Utf8JsonWriter, Job> write)
+    {
+        (string queue, string id) = RelayRequest.JobOf(http);
+        if (await RelayJobs.FindAsync(http, api, queue, id) is not { } job)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        await JsonAnswer.SendAsync(http, job, write);
+    }
 
     /// <summary>
     /// Whether a heartbeat was taken. To a worker there, a job that somebody else had deleted was one that is not found any more: so is

@@ -12,8 +12,6 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     // So that one request does not fill the mailboxes.
     private const int LooksAtOnce = 100;
 
-    private static readonly Backoff AtOnce = new(BackoffKind.Fixed, 0, 0, 0);
-
     private readonly string? _traceparent = SubmissionHeaders.ReadTraceparent(http.Request.Headers.TraceParent);
 
     /// <summary>What all generations' jobs have in common: the queue is the kind of work, and a retry follows at once.</summary>
@@ -33,7 +31,7 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             Type = queue,
             Queue = queue,
             LeaseSeconds = 0,
-            Backoff = AtOnce,
+            Backoff = Backoff.None,
             Traceparent = _traceparent,
         };
     }

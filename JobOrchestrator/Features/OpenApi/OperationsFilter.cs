@@ -15,8 +15,12 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
 {
     private const string Json = "application/json";
 
+    /// <summary>The page's sections, in this order.</summary>
+    private static readonly string[] Sections = ["Jobs", "Workers", "Queues", "Events", "Health"];
+
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
+        swaggerDoc.Tags = new HashSet<OpenApiTag>(Sections.Select(section => new OpenApiTag { Name = section }));
         foreach ((string name, IOpenApiSchema schema) in ApiSchemas.Make(swaggerDoc))
         {
             swaggerDoc.AddComponent(name, schema);

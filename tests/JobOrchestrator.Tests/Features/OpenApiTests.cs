@@ -55,6 +55,16 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
+    public async Task Document_Headings_JobsComeFirst()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        JsonElement tags = (await host.GetAsync("/swagger/v1/swagger.json")).Json.GetProperty("tags");
+
+        Assert.Equal(["Jobs", "Workers", "Queues", "Events", "Health"], tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!));
+    }
+
+    [Fact]
     public async Task Document_Examples_RunWhenTried()
     {
         await using ApiHost host = await ApiHost.StartAsync(settings: new() { ["Api:WaitSecondsMax"] = "0" });

@@ -18,17 +18,6 @@ internal static class JobJson
         RunAt = members.RunAt(RelayInstants.AnyForm),
     };
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Job> jobs)
-    {
-        writer.WriteStartArray();
-        foreach (Job job in jobs)
-        {
-            Write(writer, job);
-        }
-
-        writer.WriteEndArray();
-    }
-
     public static void Write(Utf8JsonWriter writer, Job job)
     {
         writer.WriteStartObject();

@@ -9,12 +9,6 @@ internal static class NextJobs
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         IReadOnlyList<Job> jobs = await RelayLease.TakeAsync(http, api, RelayRequest.Segment(http, "queue"), RelayRequest.NumJobs(http));
-        if (jobs.Count == 0)
-        {
-            http.Response.StatusCode = StatusCodes.Status204NoContent;
-            return;
-        }
-
-        await JsonAnswer.SendAsync(http, jobs, JobJson.Write);
+        await RelayAnswers.SendJobsAsync(http, jobs, JobJson.Write);
     }
 }

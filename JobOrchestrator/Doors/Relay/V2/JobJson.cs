@@ -15,17 +15,6 @@ internal static class JobJson
         RunAt = members.RunAt(RelayInstants.Rfc3339),
     };
 
-    public static void Write(Utf8JsonWriter writer, IReadOnlyList<Job> jobs)
-    {
-        writer.WriteStartArray();
-        foreach (Job job in jobs)
-        {
-            Write(writer, job);
-        }
-
-        writer.WriteEndArray();
-    }
-
     public static void Write(Utf8JsonWriter writer, Job job)
     {
         writer.WriteStartObject();

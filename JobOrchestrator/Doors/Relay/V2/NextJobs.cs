@@ -15,12 +15,6 @@ internal static class NextJobs
         }
 
         IReadOnlyList<Job> jobs = await RelayLease.TakeAsync(http, api, RelayRequest.Segment(http, "queue"), max);
-        if (jobs.Count == 0)
-        {
-            http.Response.StatusCode = StatusCodes.Status204NoContent;
-            return;
-        }
-
-        await JsonAnswer.SendAsync(http, jobs, JobJson.Write);
+        await RelayAnswers.SendJobsAsync(http, jobs, JobJson.Write);
     }
 }

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using JobOrchestrator.Sdk.Tests.Fakes;
+using TestSupport;
+
+namespace JobOrchestrator.Sdk.Tests.Worker;
+
+/// <summary>What a worker does with a lease: keeps it, tells and saves with it, and stops when it is lost.</summary>
+public sealed class WorkerLeaseTests
+{
+    [Fact]
+    public async Task Prefetch_HeldJobs_AreKeptAliveUntilTheyRun()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var go = new SemaphoreSlim(0);
+        var script = new Script { Run = async (_, context) => { await go.WaitAsync(context.CancellationToken); return null; } };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 1, prefetch: 2), script);
+
+        List<Job> jobs = [.. Enumerable.Range(0, 4).Select(_ => orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1))];
+        await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Where(WorkerReports.IsHeartbeat).Select(report => report.JobId).Distinct().Count() == 3, "three are kept alive");
+        Assert.Equal(1, orchestrator.Jobs.All().Count(job => job.Status == JobStatus.New));
+        go.Release(4);
+
+        foreach (var job in jobs)
+        {
+            Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Heartbeat_LongAttempt_ComesAtAThirdOfTheLease()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var done = new TaskCompletionSource();
+        var script = new Script { Run = async (_, _) => { await done.Task; return null; } };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        var started = Stopwatch.GetTimestamp();
+        await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Count(WorkerReports.IsHeartbeat) == 3, "three heartbeats");
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.9, 5);
+        done.SetResult();
+    }
+
+    [Fact]
+    public async Task Progress_ReportedFast_TheLastWordArrives()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var done = new TaskCompletionSource();
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                for (var i = 1; i <= 1_000; i++)
+                {
+                    context.ReportProgress(i / 10.0, $"{i} of 1000");
+                }
+
+                await done.Task;
+                return null;
+            },
+        };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        var job = orchestrator.Jobs.Add("step", queue: "steps");
+        await Eventually.TrueAsync(() => orchestrator.Jobs.Find(job.Id)!.Progress == new JobProgress(100, "1000 of 1000"), "the last word");
+
+        Assert.True(orchestrator.Jobs.Reports.Count(WorkerReports.IsHeartbeat) < 100);
+        done.SetResult();
+    }
+
+    [Fact]
+    public async Task Checkpoint_Saved_IsStoredBeforeTheCallReturnsAndFoundByTheNextAttempt()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        List<int> found = [];
+        var storedInTime = false;
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                found.Add(context.LoadCheckpoint<int>());
+                await context.SaveCheckpointAsync(context.LoadCheckpoint<int>() + 10);
+                storedInTime = orchestrator.Jobs.Find(context.JobId)!.ReadState<int>() == context.LoadCheckpoint<int>();
+                return context.Attempt == 1 ? throw new InvalidOperationException("again") : null;
+            },
+        };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
+
+        var job = orchestrator.Jobs.Add("step", queue: "steps", state: "7");
+        await orchestrator.ReportAsync(Report.Fail);
+        orchestrator.Jobs.Change(job.Id, resting => resting with { Queue = "steps" });
+        await orchestrator.EndAsync(job);
+
+        Assert.Equal([7, 17], found);
+        Assert.True(storedInTime);
+    }
+
+    [Fact]
+    public async Task Cancel_Requested_ReachesTheAttemptAndEndsTheJob()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        JobStopReason? reason = null;
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                }
+                finally
+                {
+                    reason = context.StopReason;
+                }
+
+                return null;
+            },
+        };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        await Eventually.TrueAsync(() => orchestrator.Jobs.Find(job.Id)!.Status == JobStatus.InProgress, "the attempt");
+        orchestrator.Jobs.Cancel(job.Id);
+
+        Assert.Equal(JobStatus.Cancelled, (await orchestrator.EndAsync(job)).Status);
+        Assert.Equal(JobStopReason.CancelRequested, reason);
+    }
+
+    [Fact]
+    public async Task Lease_Lost_StopsTheAttemptAndReportsNothing()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var stopped = new TaskCompletionSource<JobStopReason>();
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                if (context.Attempt > 1)
+                {
+                    return "second";
+                }
+
+                await Task.Delay(Timeout.Infinite, context.CancellationToken).ContinueWith(_ => stopped.SetResult(context.StopReason), TaskScheduler.Default);
+                context.CancellationToken.ThrowIfCancellationRequested();
+                return "first";
+            },
+        };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        await Eventually.TrueAsync(() => orchestrator.Jobs.Find(job.Id)!.Status == JobStatus.InProgress, "the attempt");
+        orchestrator.Jobs.EndLease(job.Id);
+
+        Assert.Equal("second", (await orchestrator.EndAsync(job)).ReadResult<string>());
+        Assert.Equal(JobStopReason.LeaseLost, await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Single(orchestrator.Jobs.Reports, report => report.Action != Report.Heartbeat);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using JobOrchestrator.Sdk.Tests.Fakes;
+using TestSupport;
+
+namespace JobOrchestrator.Sdk.Tests.Worker;
+
+/// <summary>What a worker does while the orchestrator is away.</summary>
+public sealed class WorkerOutageTests
+{
+    [Fact]
+    public async Task Orchestrator_AwayWhileAJobEnds_GetsTheReportWhenItIsBack()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var started = new TaskCompletionSource();
+        var done = new TaskCompletionSource();
+        var script = new Script { Run = async (_, _) => { started.SetResult(); await done.Task; return "kept"; } };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        orchestrator.Faults.IsDown = true;
+        await Eventually.TrueAsync(() => worker.Log.Warnings("does not take reports") > 0, "a heartbeat failed");
+
+        // The pauses before so many tries add up to more than the lease: an orchestrator that was away excuses its workers.
+        await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /jobs/report") >= 9, "tries beyond the lease's end");
+        done.SetResult();
+        orchestrator.Faults.IsDown = false;
+
+        Assert.Equal("kept", (await orchestrator.EndAsync(job)).ReadResult<string>());
+    }
+
+    [Fact]
+    public async Task Orchestrator_AwayDuringAShortLease_IsTriedAgainAsOftenAsHeartbeatsComeHoweverLongThePauses()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var started = new TaskCompletionSource();
+        var script = new Script { Run = async (_, context) => { started.SetResult(); await Task.Delay(Timeout.Infinite, context.CancellationToken); return null; } };
+        await using var worker = await WorkerHost.StartAsync(
+            orchestrator,
+            builder =>
+            {
+                builder.Add<StepProcessor>().Configure(options => options.ShutdownTimeout = TimeSpan.Zero);
+                builder.Services.Configure<JobClientOptions>(options => options.RetryPause = TimeSpan.FromMinutes(1));
+            },
+            script);
+
+        orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        orchestrator.Faults.IsDown = true;
+
+        // An orchestrator that comes back gives running attempts one lease to be heard in. Pauses of 5 s would make twelve seconds of it.
+        await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /jobs/report") >= 6, "six tries");
+        orchestrator.Faults.IsDown = false;
+    }
+
+    [Fact]
+    public async Task Orchestrator_Unavailable_IsAskedForWorkAgain()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Faults.AnswerNext(HttpStatusCode.ServiceUnavailable);
+        orchestrator.Faults.AnswerNext(HttpStatusCode.InternalServerError);
+        orchestrator.Faults.AnswerNext(HttpStatusCode.OK, body: "not JSON");
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
+
+        var job = orchestrator.Jobs.Add("step", queue: "steps");
+
+        Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
+    }
+}

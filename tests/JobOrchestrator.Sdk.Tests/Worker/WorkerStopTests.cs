@@ -1,0 +1,68 @@
+using JobOrchestrator.Sdk.Tests.Fakes;
+using TestSupport;
+
+namespace JobOrchestrator.Sdk.Tests.Worker;
+
+/// <summary>How a worker goes down.</summary>
+public sealed class WorkerStopTests
+{
+    [Fact]
+    public async Task Stop_AttemptEndsInTime_IsReportedAndNothingMoreIsTaken()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var started = new TaskCompletionSource();
+        var done = new TaskCompletionSource();
+        var sawStopping = new TaskCompletionSource();
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                context.StoppingToken.Register(sawStopping.SetResult);
+                started.SetResult();
+                await done.Task.WaitAsync(context.CancellationToken);
+                return "in time";
+            },
+        };
+        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
+        var job = orchestrator.Jobs.Add("step", queue: "steps");
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var next = orchestrator.Jobs.Add("step", queue: "steps");
+
+        var stopped = worker.StopAsync();
+        await sawStopping.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        done.SetResult();
+        await stopped;
+
+        Assert.Equal("in time", orchestrator.Jobs.Find(job.Id)!.ReadResult<string>());
+        Assert.Equal((JobStatus.New, 0), (orchestrator.Jobs.Find(next.Id)!.Status, orchestrator.Jobs.Find(next.Id)!.Attempt));
+    }
+
+    [Fact]
+    public async Task Stop_AttemptTakesTooLong_IsStoppedAndGivenBack()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var started = new TaskCompletionSource();
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                started.SetResult();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return null;
+            },
+        };
+        await using var worker = await WorkerHost.StartAsync(
+            orchestrator,
+            builder => builder.Add<StepProcessor>().Configure(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).Queue("steps", 1, prefetch: 1),
+            script);
+        orchestrator.Jobs.Add("step", queue: "steps");
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        orchestrator.Jobs.Add("step", queue: "steps");
+        await Eventually.TrueAsync(() => worker.HeldJobs == 2, "one running, one held");
+
+        await worker.StopAsync();
+
+        Assert.Equal([Report.Release, Report.Release], orchestrator.Jobs.Reports.Where(report => report.Action != Report.Heartbeat).Select(report => report.Action));
+        Assert.All(orchestrator.Jobs.All(), job => Assert.Equal("steps-released", job.Queue));
+    }
+}
