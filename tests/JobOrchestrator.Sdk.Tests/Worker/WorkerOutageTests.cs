@@ -16,7 +16,7 @@ public sealed class WorkerOutageTests
         var script = new Script { Run = async (_, _) => { started.SetResult(); await done.Task; return "kept"; } };
         await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         orchestrator.Faults.IsDown = true;
         await Eventually.TrueAsync(() => worker.Log.Warnings("does not take reports") > 0, "a heartbeat failed");
@@ -44,7 +44,7 @@ public sealed class WorkerOutageTests
             },
             script);
 
-        orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+        orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         orchestrator.Faults.IsDown = true;
 
