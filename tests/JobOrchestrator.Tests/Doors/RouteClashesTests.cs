@@ -1,5 +1,6 @@
 using JobOrchestrator.Doors;
 using JobOrchestrator.Features;
+using JobOrchestrator.Tests.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace JobOrchestrator.Tests.Doors;
@@ -50,6 +51,17 @@ public sealed class RouteClashesTests
         IReadOnlyList<string> found = RouteClashes.Find([Route("GET /jobs/{name}", null), Route("GET /jobs/{id}", new StubDoor("Stub"))]);
 
         Assert.Equal(["GET /jobs/{id} takes requests away from GET /jobs/{name}. Switch the door off: Doors:Stub=false."], found);
+    }
+
+    [Fact]
+    public async Task Start_NativeRouteThatADoorWouldTake_FailsAndNamesBoth()
+    {
+        RouteClashException clash = await Assert.ThrowsAsync<RouteClashException>(
+            () => ApiHost.StartAsync(routes: app => app.MapPost("/enqueue", () => "native").WithDisplayName("POST /enqueue of our own")));
+
+        Assert.Contains("POST /enqueue of door Relay", clash.Message, StringComparison.Ordinal);
+        Assert.Contains("POST /enqueue of our own", clash.Message, StringComparison.Ordinal);
+        Assert.Contains("Doors:Relay=false", clash.Message, StringComparison.Ordinal);
     }
 
     private static RouteEndpoint Route(string route, Door? door)

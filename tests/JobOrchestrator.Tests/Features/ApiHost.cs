@@ -44,12 +44,14 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <param name="shards">How many shards.</param>
     /// <param name="rules">The limits of the rules.</param>
     /// <param name="options">Changes to the options that configuration cannot express shortly.</param>
+    /// <param name="routes">Further native routes.</param>
     public static async Task<ApiHost> StartAsync(
         bool kestrel = false,
         Dictionary<string, string?>? settings = null,
         int shards = 4,
         ShardSettings? rules = null,
-        Action<ApiOptions>? options = null)
+        Action<ApiOptions>? options = null,
+        Action<WebApplication>? routes = null)
     {
         var time = new ManualTimeProvider();
         var jobs = new MemoryJobShards(time, shards, rules);
@@ -77,6 +79,7 @@ internal sealed class ApiHost : IAsyncDisposable
         WebApplication app = builder.Build();
         app.UseApi();
         app.MapApi();
+        routes?.Invoke(app);
         app.MapDoors();
         await app.StartAsync();
         HttpClient client = kestrel
