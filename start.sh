@@ -148,7 +148,7 @@ launch() { # index
     # runs in the repository's, from which the paths in dapr.yaml are seen.
     case $name in
       LocalSidecar)
-        exec "$DOTNET" "Sidecar/LocalSidecar/$bin/LocalSidecar.dll" \
+        exec "$DOTNET" "LocalSidecar/$bin/LocalSidecar.dll" \
           -f "$RUN_FILE" --resources-path components/local --data "$DATA_DIR/sidecar" \
           --set "job-orchestrator.appPort=$JOBS_PORT" --set "job-orchestrator.daprHTTPPort=$SIDECAR_PORT" \
           --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))"
@@ -300,7 +300,7 @@ use_dotnet
 require_ports JOBS_PORT "$JOBS_PORT" X_PORT "$X_PORT" SIDECAR_PORT "$SIDECAR_PORT" SIDECAR_PORT "$((SIDECAR_PORT + 1))"
 build
 for i in 0 1 2; do
-  case ${names[$i]} in LocalSidecar) project=Sidecar/LocalSidecar ;; *) project=${names[$i]} ;; esac
+  project=${names[$i]}
   if [ ! -f "$project/bin/$CONFIGURATION/net10.0/${names[$i]}.dll" ]; then
     complain "${names[$i]} has not been built ($CONFIGURATION). Run ./start.sh without START_NO_BUILD."
     exit 1

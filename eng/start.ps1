@@ -137,7 +137,7 @@ $xEnvironment = @{
     JobOrchestrator__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
 }
 $services = @(
-    (New-SuiteService 'LocalSidecar' 'Sidecar\LocalSidecar' $sidecarPort '/v1.0/healthz/outbound' @{} $sidecarArguments),
+    (New-SuiteService 'LocalSidecar' 'LocalSidecar' $sidecarPort '/v1.0/healthz/outbound' @{} $sidecarArguments),
     (New-SuiteService 'JobOrchestrator' 'JobOrchestrator' $jobsPort '/health/ready' $jobsEnvironment @()),
     (New-SuiteService 'MicroserviceX' 'MicroserviceX' $xPort '/health/ready' $xEnvironment @()))
 

@@ -119,7 +119,7 @@ internal sealed class LossyBroker : IAsyncDisposable
                     inbound:
                       retry: once-more
             """);
-        _sidecar = Start("Sidecar/LocalSidecar", "LocalSidecar",
+        _sidecar = Start("LocalSidecar", "LocalSidecar",
         [
             "-f", Path.Combine(Repository.Root, "dapr.yaml"), "--resources-path", resources, "--data", _folder["sidecar"],
             "--set", $"job-orchestrator.appPort={_jobsPort}", "--set", $"job-orchestrator.daprHTTPPort={_sidecarPort}",
