@@ -1,9 +1,7 @@
+using JobOrchestrator;
 using JobOrchestrator.BuiltIn;
-using JobOrchestrator.Doors;
-using JobOrchestrator.Features;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Push;
-using JobOrchestrator.Shards;
 using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);

@@ -1,6 +1,7 @@
 using Dapr;
 using Dapr.Client;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Sidecar;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Push;

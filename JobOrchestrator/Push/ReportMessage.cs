@@ -1,7 +1,7 @@
 using System.Text.Json;
-using JobOrchestrator.Features;
-using JobOrchestrator.Features.Workers;
+using JobOrchestrator.Features.Reports;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Push;
 

@@ -1,6 +1,6 @@
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
-using JobOrchestrator.Features.Workers;
+using JobOrchestrator.Features.Reports;
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Push;

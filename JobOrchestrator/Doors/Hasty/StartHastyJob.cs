@@ -1,7 +1,7 @@
 using System.Text.Json;
 using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Hasty;
 

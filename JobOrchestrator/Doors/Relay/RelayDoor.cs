@@ -1,5 +1,5 @@
 using System.Text;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay;
 

@@ -1,5 +1,6 @@
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Doors.Relay;

@@ -1,5 +1,5 @@
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Doors.Relay;

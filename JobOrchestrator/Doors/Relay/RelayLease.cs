@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay;
 

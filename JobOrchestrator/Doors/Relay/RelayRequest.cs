@@ -1,5 +1,5 @@
 using System.Globalization;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Events;
 

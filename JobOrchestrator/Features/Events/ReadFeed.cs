@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Events;

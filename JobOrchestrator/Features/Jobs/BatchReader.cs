@@ -1,3 +1,5 @@
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Jobs;
 

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;

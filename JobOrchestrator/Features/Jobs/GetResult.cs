@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using JobOrchestrator.Core;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Jobs;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobOrchestrator.Features.Events;
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;

@@ -1,3 +1,4 @@
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 using Microsoft.AspNetCore.Http.Extensions;
 

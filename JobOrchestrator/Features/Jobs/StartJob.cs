@@ -1,3 +1,6 @@
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
+
 namespace JobOrchestrator.Features.Jobs;
 
 /// <summary><c>POST /Jobs/StartJob</c>: submit one job and do not wait.</summary>

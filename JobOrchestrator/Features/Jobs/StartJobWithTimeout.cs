@@ -1,3 +1,6 @@
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
+
 namespace JobOrchestrator.Features.Jobs;
 
 /// <summary><c>POST /Jobs/StartJobWithTimeout</c>: submit one job and wait up to <c>initialTimeout</c> milliseconds for its end.</summary>

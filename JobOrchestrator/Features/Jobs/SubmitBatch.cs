@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;

@@ -1,3 +1,6 @@
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
+
 namespace JobOrchestrator.Features.Jobs;
 
 /// <summary><c>POST /jobs</c>: submit one job; <c>Prefer: wait=N</c> waits for its end.</summary>

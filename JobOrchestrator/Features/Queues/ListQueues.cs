@@ -1,3 +1,5 @@
+using JobOrchestrator.Http;
+
 namespace JobOrchestrator.Features.Queues;
 
 /// <summary><c>GET /queues</c>: every queue that holds a live job or is paused.</summary>

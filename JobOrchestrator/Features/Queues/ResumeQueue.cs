@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Queues;
 

@@ -1,3 +1,6 @@
+using JobOrchestrator.Features.Reports;
+using JobOrchestrator.Http;
+
 namespace JobOrchestrator.Features.Workers;
 
 /// <summary><c>POST /jobs/{id}/complete</c>: a worker reports success.</summary>

@@ -1,3 +1,6 @@
+using JobOrchestrator.Features.Reports;
+using JobOrchestrator.Http;
+
 namespace JobOrchestrator.Features.Workers;
 
 /// <summary><c>POST /jobs/{id}/heartbeat</c>: a worker's sign of life, with progress and state; tells it of a cancel.</summary>

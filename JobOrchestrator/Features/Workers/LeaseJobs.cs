@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Workers;
 

@@ -1,3 +1,6 @@
+using JobOrchestrator.Features.Reports;
+using JobOrchestrator.Http;
+
 namespace JobOrchestrator.Features.Workers;
 
 /// <summary><c>POST /jobs/{id}/release</c>: a worker gives the job back; the attempt is not spent.</summary>

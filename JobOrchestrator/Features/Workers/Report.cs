@@ -1,5 +1,7 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Reports;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Workers;
 

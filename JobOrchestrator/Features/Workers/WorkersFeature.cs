@@ -1,4 +1,5 @@
-using JobOrchestrator.Features.OpenApi;
+using JobOrchestrator.Http;
+using JobOrchestrator.Http.OpenApi;
 
 namespace JobOrchestrator.Features.Workers;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using JobOrchestrator.Core;
-using JobOrchestrator.Doors;
-using JobOrchestrator.Features;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 using JobOrchestrator.Tests.Shards;

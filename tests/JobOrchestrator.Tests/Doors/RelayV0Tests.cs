@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
+
 using static JobOrchestrator.Tests.Doors.RelayCalls;
 
 namespace JobOrchestrator.Tests.Doors;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Tests.Features;
+
 using static JobOrchestrator.Tests.Doors.RelayCalls;
 
 namespace JobOrchestrator.Tests.Doors;

@@ -1,5 +1,5 @@
 using JobOrchestrator.Doors;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 using JobOrchestrator.Tests.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 

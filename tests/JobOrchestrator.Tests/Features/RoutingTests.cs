@@ -107,7 +107,7 @@ public sealed class RoutingTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        foreach (JobOrchestrator.Features.ProblemType type in JobOrchestrator.Features.ProblemType.All.Values)
+        foreach (JobOrchestrator.Http.ProblemType type in JobOrchestrator.Http.ProblemType.All.Values)
         {
             Answer page = await host.GetAsync(type.Uri);
 

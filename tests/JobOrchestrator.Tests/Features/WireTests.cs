@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Tests.Features;
 

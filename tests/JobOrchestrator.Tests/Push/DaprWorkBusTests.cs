@@ -4,6 +4,7 @@ using System.Text;
 using Dapr.Client;
 using JobOrchestrator.Core;
 using JobOrchestrator.Push;
+using JobOrchestrator.Sidecar;
 using Moq;
 
 namespace JobOrchestrator.Tests.Push;

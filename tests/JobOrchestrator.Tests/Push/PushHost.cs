@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Push;
 using JobOrchestrator.Shards;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay.V0;
 

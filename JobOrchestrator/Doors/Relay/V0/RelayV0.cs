@@ -1,4 +1,4 @@
-using JobOrchestrator.Features;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay.V0;
 

@@ -1,0 +1,118 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>
+/// One thing asked of a shard. Everything that varies between runs arrives inside: ids, lease tokens, limits.
+/// </summary>
+public abstract record Command
+{
+    private Command()
+    {
+    }
+
+    /// <summary>A command about one job that has to be known.</summary>
+    /// <param name="JobId">The job.</param>
+    public abstract record OnJob(JobId JobId) : Command;
+
+    /// <summary>Accept a job.</summary>
+    public sealed record Enqueue(NewJob Job) : Command;
+
+    /// <summary>Accept all of these jobs or none.</summary>
+    public sealed record EnqueueMany(IReadOnlyList<NewJob> Jobs) : Command;
+
+    /// <summary>Look up the live job that has an externalId.</summary>
+    /// <param name="Queue">Its queue.</param>
+    /// <param name="ExternalId">The caller's own id.</param>
+    public sealed record Find(string Queue, string ExternalId) : Command;
+
+    /// <summary>Hand out jobs that are ready.</summary>
+    /// <param name="Queues">Where to look, in order of preference; empty: in all queues, best job first.</param>
+    /// <param name="Worker">Who asks.</param>
+    /// <param name="Max">At most this many jobs, from 1.</param>
+    /// <param name="Types">Only these types; null means any.</param>
+    /// <param name="TokenSeed">Unguessable; the lease tokens are made from it.</param>
+    /// <param name="BytesMax">Stop before the documents handed out exceed this, but never before the first.</param>
+    /// <param name="HeldMax">At most this many jobs of one queue in the worker's hands at one time, those it has already included; null means no bound.</param>
+    public sealed record Lease(
+        IReadOnlyList<string> Queues,
+        string Worker,
+        int Max,
+        IReadOnlySet<string>? Types,
+        string TokenSeed,
+        long BytesMax = long.MaxValue,
+        int? HeldMax = null) : Command;
+
+    /// <summary>A worker's sign of life.</summary>
+    public sealed record Heartbeat(JobId JobId, string Token, Progress? Progress = null, JsonText? State = null) : OnJob(JobId);
+
+    /// <summary>A worker reports success.</summary>
+    public sealed record Complete(JobId JobId, string Token, JsonText? Result = null) : OnJob(JobId);
+
+    /// <summary>A worker reports an error.</summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="Token">The lease token.</param>
+    /// <param name="Error">What went wrong.</param>
+    /// <param name="TryAgain">False: trying again cannot help, the job ends as Failed.</param>
+    public sealed record Fail(JobId JobId, string Token, JobError Error, bool TryAgain = true) : OnJob(JobId);
+
+    /// <summary>A worker gives the job back; the attempt is not spent.</summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="Token">The lease token.</param>
+    /// <param name="Delay">Not handed out again before this has passed; null: at once, in its old place.</param>
+    public sealed record Release(JobId JobId, string Token, TimeSpan? Delay = null) : OnJob(JobId);
+
+    /// <summary>Cancel: at once when waiting, through its worker when running.</summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="AtOnce">True: a running job ends now as well, and its worker's next report is refused.</param>
+    public sealed record Cancel(JobId JobId, bool AtOnce = false) : OnJob(JobId);
+
+    /// <summary>A worker reports success and submits what comes next: all of it or nothing.</summary>
+    /// <param name="JobId">The job, whose externalId and unique key are free for the new ones.</param>
+    /// <param name="Token">The lease token.</param>
+    /// <param name="Jobs">The new jobs, possibly none.</param>
+    public sealed record Requeue(JobId JobId, string Token, IReadOnlyList<NewJob> Jobs) : OnJob(JobId);
+
+    /// <summary>
+    /// A worker ends its attempt by putting a new submission in the job's place; the job keeps its id, queue, owner, externalId and unique key.
+    /// </summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="Token">The lease token.</param>
+    /// <param name="Job">What is new.</param>
+    public sealed record Reschedule(JobId JobId, string Token, NewJob Job) : OnJob(JobId);
+
+    /// <summary>Run a finished job again, as a new job.</summary>
+    /// <param name="JobId">The finished job.</param>
+    /// <param name="NewId">The new job's id.</param>
+    public sealed record Retry(JobId JobId, JobId NewId) : OnJob(JobId);
+
+    /// <summary>Change the place of a waiting job.</summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="Priority">Null leaves it.</param>
+    /// <param name="RunAt">Null leaves it.</param>
+    /// <param name="IfSequence">Refuse unless the job is at this sequence; null: any.</param>
+    public sealed record Reprioritise(JobId JobId, int? Priority, DateTimeOffset? RunAt, long? IfSequence = null) : OnJob(JobId);
+
+    /// <summary>Forget a finished job before its time.</summary>
+    public sealed record Forget(JobId JobId) : OnJob(JobId);
+
+    /// <summary>Hand out nothing more from a queue.</summary>
+    public sealed record PauseQueue(string Queue) : Command;
+
+    /// <summary>Hand out again.</summary>
+    public sealed record ResumeQueue(string Queue) : Command;
+
+    /// <summary>A worker is known to be gone: give back what it held, attempts not spent.</summary>
+    /// <param name="Worker">The worker.</param>
+    /// <param name="Max">At most this many jobs in one go.</param>
+    /// <param name="BytesMax">No further job is given back once the pending documents are this large.</param>
+    public sealed record ReleaseWorker(string Worker, int Max, long BytesMax = long.MaxValue) : Command;
+
+    /// <summary>
+    /// The service itself was away (a restart, a store outage), so no worker could report: every running lease gets its full time again.
+    /// </summary>
+    public sealed record Excuse : Command;
+
+    /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
+    /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>
+    /// <param name="BytesMax">No further job is changed once the pending documents are this large.</param>
+    public sealed record Tick(int Max, long BytesMax = long.MaxValue) : Command;
+}

@@ -1,0 +1,203 @@
+using System.Text.Json;
+using JobOrchestrator.Core;
+using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Http;
+
+namespace JobOrchestrator.Features.Reports;
+
+/// <summary>Reads the object by which a worker reports.</summary>
+internal static class ReportReader
+{
+    /// <summary>
+    /// Titles are noted with each attempt and go out with events, so they are short; what is longer is cut, because a worker whose
+    /// report of an error is refused has no better one.
+    /// </summary>
+    private const int TitleMax = 256;
+
+    /// <summary>Reads a report whose route names the job and the action.</summary>
+    public static WorkerReport ReadOne(ReadOnlySpan<byte> utf8, Api api, ReportAction action)
+    {
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        body.Object();
+        WorkerReport read = Read(ref body, action);
+        body.End();
+        return read;
+    }
+
+    /// <summary>Reads the members of the object that the reader is in. What is wrong is noted in the reader.</summary>
+    /// <param name="body">The reader.</param>
+    /// <param name="action">The action; null: the object names it, and the job.</param>
+    public static WorkerReport Read(ref BodyReader body, ReportAction? action)
+    {
+        var read = new WorkerReport { Action = action };
+        while (body.NextMember())
+        {
+            if (body.Is("leaseToken"u8))
+            {
+                read.Token = body.Any() ?? "";
+            }
+            else if (body.Is("progress"u8))
+            {
+                read.Progress = ReadProgress(ref body);
+            }
+            else if (body.Is("state"u8))
+            {
+                read.State = body.Raw();
+            }
+            else if (body.Is("result"u8))
+            {
+                read.Result = body.Raw();
+            }
+            else if (body.Is("error"u8))
+            {
+                read.Error = ReadError(ref body);
+            }
+            else if (body.Is("retry"u8))
+            {
+                read.Retry = body.Flag() ?? true;
+            }
+            else if (body.Is("delay"u8))
+            {
+                read.Delay = body.Fraction(0, SubmissionReader.SecondsMax) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+            }
+            else if (action is null && body.Is("jobId"u8))
+            {
+                read.JobId = body.Any();
+            }
+            else if (action is null && body.Is("action"u8))
+            {
+                read.Action = body.Word<ReportAction>("heartbeat, complete, fail or release", static word => word switch
+                {
+                    "heartbeat" => ReportAction.Heartbeat,
+                    "complete" => ReportAction.Complete,
+                    "fail" => ReportAction.Fail,
+                    "release" => ReportAction.Release,
+                    _ => null,
+                });
+            }
+            else
+            {
+                body.Ignore();
+            }
+        }
+
+        RequireMembers(ref body, read, action is null);
+        return read;
+    }
+
+    private static void RequireMembers(ref BodyReader body, WorkerReport read, bool namesAll)
+    {
+        if (read.Token.Length == 0)
+        {
+            body.Refuse("leaseToken", "The token that came with the lease.");
+        }
+
+        if (read is { Action: ReportAction.Fail, Error: null })
+        {
+            body.Refuse("error", "What went wrong: a text, or an object with a title.");
+        }
+
+        if (namesAll && read.Action is null)
+        {
+            body.Refuse("action", "One of heartbeat, complete, fail and release.");
+        }
+
+        if (namesAll && read.JobId is null)
+        {
+            body.Refuse("jobId", "The job.");
+        }
+    }
+
+    private static Progress? ReadProgress(ref BodyReader body)
+    {
+        if (!body.EnterObject())
+        {
+            return null;
+        }
+
+        double? percent = null;
+        string? message = null;
+        while (body.NextMember())
+        {
+            if (body.Is("percent"u8))
+            {
+                percent = body.Fraction(0, 100);
+            }
+            else if (body.Is("message"u8))
+            {
+                message = body.Any() is { } text ? OneLine(text, BodyReader.LineMax) : null;
+            }
+            else
+            {
+                body.Ignore();
+            }
+        }
+
+        body.Leave();
+        return percent is null && message is null ? null : new Progress(percent, message);
+    }
+
+    private static JobError? ReadError(ref BodyReader body)
+    {
+        if (!body.EnterObjectOr(out string? text))
+        {
+            return text is null ? null : OfText(text);
+        }
+
+        string? type = null, title = null;
+        int? status = null;
+        JsonText? detail = null;
+        while (body.NextMember())
+        {
+            if (body.Is("type"u8))
+            {
+                type = body.Name(BodyReader.LineMax);
+            }
+            else if (body.Is("title"u8))
+            {
+                title = body.Any();
+            }
+            else if (body.Is("status"u8))
+            {
+                status = body.Whole(400, 599);
+            }
+            else if (body.Is("detail"u8))
+            {
+                detail = body.Raw();
+            }
+            else
+            {
+                body.Ignore();
+            }
+        }
+
+        body.Leave();
+        return title is null ? null : new JobError(type ?? JobError.WorkerError, OneLine(title, TitleMax), detail, status);
+    }
+
+    /// <summary>A long or many-lined text is kept whole as the detail.</summary>
+    private static JobError OfText(string text)
+    {
+        string title = OneLine(text, TitleMax);
+        return new JobError(JobError.WorkerError, title, title == text ? null : new JsonText(JsonSerializer.SerializeToUtf8Bytes(text, WireJson.Default.String)));
+    }
+
+    private static string OneLine(string text, int max)
+    {
+        string line = string.Create(text.Length, text, static (characters, source) =>
+        {
+            for (int i = 0; i < characters.Length; i++)
+            {
+                characters[i] = char.IsControl(source[i]) ? ' ' : source[i];
+            }
+        });
+        if (line.Length <= max)
+        {
+            return line;
+        }
+
+        // Not between the halves of a pair.
+        int end = char.IsHighSurrogate(line[max - 2]) ? max - 2 : max - 1;
+        return line[..end] + "…";
+    }
+}

@@ -1,0 +1,76 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Features.Submissions;
+
+/// <summary>A submission as read: what the caller said, with the defaults for the rest.</summary>
+internal sealed class Submission
+{
+    /// <summary>The type of a job that names none: the built-in one, so that a first call does something.</summary>
+    public const string DefaultType = "simulate";
+
+    public const string DefaultQueue = "default";
+
+    public const int DefaultMaxRetries = 3;
+
+    public const int DefaultLeaseSeconds = 30;
+
+    public string Type { get; set; } = DefaultType;
+
+    public string Queue { get; set; } = DefaultQueue;
+
+    public string? Owner { get; set; }
+
+    public string? ExternalId { get; set; }
+
+    public JsonText? Input { get; set; }
+
+    public JsonText? State { get; set; }
+
+    public int? MaxRetries { get; set; } = DefaultMaxRetries;
+
+    public Backoff Backoff { get; set; } = Backoff.Default;
+
+    public int LeaseSeconds { get; set; } = DefaultLeaseSeconds;
+
+    public int? TimeLimitSeconds { get; set; }
+
+    public DateTimeOffset? RunAt { get; set; }
+
+    public TimeSpan? Delay { get; set; }
+
+    public int Priority { get; set; }
+
+    public string? UniqueKey { get; set; }
+
+    public int? UniqueSeconds { get; set; }
+
+    public bool Durable { get; set; } = true;
+
+    /// <summary>How long StartJobWithTimeout waits.</summary>
+    public TimeSpan InitialTimeout { get; set; }
+
+    /// <summary>The new job that it asks for.</summary>
+    public NewJob ToNewJob(JobId id, DateTimeOffset now, SubmissionHeaders headers) => new()
+    {
+        Id = id,
+        Type = Type,
+        Queue = Queue,
+        Owner = Owner,
+        ExternalId = ExternalId,
+        Input = Input,
+        State = State,
+        MaxRetries = MaxRetries,
+        Backoff = Backoff,
+        LeaseSeconds = LeaseSeconds,
+        TimeLimitSeconds = TimeLimitSeconds,
+        RunAt = Delay is { } delay ? now + delay : RunAt,
+        Priority = Priority,
+        UniqueKey = UniqueKey,
+        UniqueSeconds = UniqueSeconds,
+        IdempotencyKey = headers.IdempotencyKey,
+        Fingerprint = headers.Fingerprint,
+        Durable = Durable,
+        Traceparent = headers.Traceparent,
+        OnDuplicate = headers.OnDuplicate,
+    };
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using JobOrchestrator.Core;
+using JobOrchestrator.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace JobOrchestrator.Features.Submissions;
+
+/// <summary>What comes with a submission besides its body.</summary>
+/// <param name="IdempotencyKey">The key under which a repetition is recognised.</param>
+/// <param name="Fingerprint">A hash of the request, if it has a key.</param>
+/// <param name="Traceparent">The caller's trace.</param>
+/// <param name="OnDuplicate">What to do when a key is taken.</param>
+internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt128 Fingerprint, string? Traceparent, OnDuplicate OnDuplicate)
+{
+    /// <summary>Longest idempotency key, in characters.</summary>
+    public const int IdempotencyKeyMax = 255;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <param name="http">The request.</param>
+    /// <param name="route">The operation, as it enters the fingerprint: a key belongs to one operation, however its path is spelt.</param>
+    /// <param name="body">The body's bytes.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <exception cref="ProblemException">400: the key or <c>onDuplicate</c> cannot be read.</exception>
+    public static SubmissionHeaders Read(HttpContext http, string route, ReadOnlySpan<byte> body, Caller caller)
+    {
+        OnDuplicate onDuplicate = ReadOnDuplicate(http.Request);
+        string? key = ReadKey(http.Request.Headers["Idempotency-Key"]);
+        return new SubmissionHeaders(
+            key,
+            key is null ? default : Hash(route, onDuplicate, caller, body),
+            ReadTraceparent(http.Request.Headers.TraceParent),
+            onDuplicate);
+    }
+
+    private static OnDuplicate ReadOnDuplicate(HttpRequest request)
+    {
+        string? word = request.Query["onDuplicate"];
+        return word?.ToUpperInvariant() switch
+        {
+            null or "REJECT" => OnDuplicate.Reject,
+            "RETURN" => OnDuplicate.Return,
+            "REPLACE" => OnDuplicate.Replace,
+            _ => throw new ProblemException(Problems.Malformed("Query parameter onDuplicate: expected reject, return or replace.")),
+        };
+    }
+
+    private static string? ReadKey(StringValues values)
+    {
+        if (values.Count == 0)
+        {
+            return null;
+        }
+
+        string? key = values.Count == 1 ? values[0] : null;
+        if (string.IsNullOrEmpty(key) || key.Length > IdempotencyKeyMax || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw new ProblemException(Problems.Malformed($"Header Idempotency-Key: expected 1 to {IdempotencyKeyMax} visible ASCII characters, once."));
+        }
+
+        return key;
+    }
+
+    /// <summary>W3C Trace Context, version 00; anything else is not passed on.</summary>
+    public static string? ReadTraceparent(StringValues values)
+    {
+        if (values.Count != 1 || values[0] is not { Length: 55 } text || !text.StartsWith("00-", StringComparison.Ordinal) || text[35] != '-' || text[52] != '-')
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> trace = text.AsSpan(3, 32), span = text.AsSpan(36, 16), flags = text.AsSpan(53, 2);
+        return IsHex(trace) && IsHex(span) && IsHex(flags) && trace.ContainsAnyExcept('0') && span.ContainsAnyExcept('0') ? text : null;
+
+        static bool IsHex(ReadOnlySpan<char> digits) => !digits.ContainsAnyExcept(HexDigits);
+    }
+
+    private static UInt128 Hash(string route, OnDuplicate onDuplicate, Caller caller, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{route}\n{onDuplicate}\n{caller.Owner}\n"));
+        hash.AppendData(body);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
+    }
+}

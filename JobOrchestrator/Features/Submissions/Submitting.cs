@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using JobOrchestrator.Core;
+using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Submissions;
+
+/// <summary>What the three routes that submit one job share: read, propose, wait as long as granted, answer.</summary>
+internal static class Submitting
+{
+    /// <summary>Submits the job in the body and answers.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="api">The service.</param>
+    /// <param name="route">The operation's name; an idempotency key belongs to one operation.</param>
+    /// <param name="wait">How long to wait, of what was read; null: not at all.</param>
+    /// <param name="emptyStatus">The status for a job that ended in time without a result.</param>
+    public static async Task HandleAsync(HttpContext http, Api api, string route, Func<Submission, TimeSpan?> wait, int emptyStatus)
+    {
+        NewJob submitted;
+        TimeSpan? granted;
+        using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
+        {
+            Submission read = Read(body.Utf8.Span, api, ApiKeys.CallerOf(http));
+            SubmissionHeaders headers = SubmissionHeaders.Read(http, route, body.Utf8.Span, ApiKeys.CallerOf(http));
+            submitted = read.ToNewJob(api.Shards.NewId(read.Queue), api.Now, headers);
+            granted = wait(read);
+        }
+
+        Outcome outcome = await api.Shards.ProposeAsync(submitted.Id.Shard, new Command.Enqueue(submitted), http.RequestAborted);
+        switch (outcome)
+        {
+            case Outcome.Accepted { Job: var job }:
+                await AnswerAsync(http, api, job, granted, emptyStatus);
+                break;
+            case Outcome.Replaced { Job: var job }:
+                await AnswerAsync(http, api, job, granted, emptyStatus);
+                break;
+            case Outcome.Replayed { Job: var job }:
+                http.Response.Headers["Idempotency-Replayed"] = "true";
+                await AnswerAsync(http, api, job, granted, emptyStatus);
+                break;
+            case Outcome.Existing { Job: var holder } when ApiKeys.CallerOf(http).MaySee(holder):
+                JobAnswer.SetLocation(http, holder);
+                await JobAnswer.SendAsync(http, await WaitAsync(http, api, holder, granted), StatusCodes.Status200OK, api.Now);
+                break;
+            case Outcome.Existing { Job: var holder }:
+                await Problems.SendAsync(http, Problems.Of(new Refusal.DuplicateJob(holder), ApiKeys.CallerOf(http), api.Now));
+                break;
+            case Outcome.Refused { Why: var why }:
+                await Problems.SendAsync(http, Problems.Of(why, ApiKeys.CallerOf(http), api.Now));
+                break;
+            default:
+                throw new UnreachableException($"A submission ended in {outcome.GetType().Name}.");
+        }
+    }
+
+    private static Submission Read(ReadOnlySpan<byte> utf8, Api api, Caller caller)
+    {
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        body.Object();
+        Submission read = SubmissionReader.Read(ref body, api.Options);
+        body.End();
+        read.Owner = caller.RequireOwner(read.Owner);
+        return read;
+    }
+
+    /// <summary>202, or what became of the job in the time that was granted.</summary>
+    private static async Task AnswerAsync(HttpContext http, Api api, Job job, TimeSpan? granted, int emptyStatus)
+    {
+        JobAnswer.SetLocation(http, job);
+        job = await WaitAsync(http, api, job, granted);
+        if (granted is null || !job.IsFinished)
+        {
+            await JobAnswer.SendAsync(http, job, StatusCodes.Status202Accepted, api.Now);
+        }
+        else if (emptyStatus == StatusCodes.Status204NoContent && job is { Status: JobStatus.Completed, Result: null })
+        {
+            JobAnswer.SetHeaders(http, job, emptyStatus);
+        }
+        else
+        {
+            // 200 for a failed job, too: a 5xx would make clients repeat the POST.
+            await JobAnswer.SendAsync(http, job, StatusCodes.Status200OK, api.Now);
+        }
+    }
+
+    private static async Task<Job> WaitAsync(HttpContext http, Api api, Job job, TimeSpan? granted)
+    {
+        if (granted is not { } atMost)
+        {
+            return job;
+        }
+
+        JobAnswer.SetWaitApplied(http, atMost);
+        if (job.IsFinished || atMost == TimeSpan.Zero)
+        {
+            return job;
+        }
+
+        try
+        {
+            return await api.WaitAsync(http, job.Id, static job => job.IsFinished, atMost) is JobLookup.Found found ? found.Job : job;
+        }
+        catch (StoreUnavailableException)
+        {
+            // The job is accepted, and that is what the caller has to hear.
+            return job;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
+using JobOrchestrator.Core;
+using JobOrchestrator.Hosting;
+using JobOrchestrator.Shards;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>What every operation works with: the jobs, the clock, the limits, and the end of the service.</summary>
+internal sealed class Api(IJobShards shards, IOptions<ApiOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    public IJobShards Shards { get; } = shards;
+
+    public ApiOptions Options { get; } = options.Value;
+
+    public TimeProvider Time { get; } = time;
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>The longest wait that is granted.</summary>
+    public TimeSpan WaitMax { get; } = TimeSpan.FromSeconds(options.Value.WaitSecondsMax);
+
+    /// <summary>The service is going down: who waits is answered at once.</summary>
+    public CancellationToken Stopping { get; } = lifetime.ApplicationStopping;
+
+    /// <summary>Reads the job of a path.</summary>
+    /// <returns>False: the text is no job's id.</returns>
+    public static bool TryId(HttpContext http, out JobId id) => JobId.TryParse((string?)http.Request.RouteValues["id"], out id);
+
+    /// <summary>The queue of a path.</summary>
+    /// <exception cref="ProblemException">422: no queue can have this name.</exception>
+    public static string QueueOf(HttpContext http)
+    {
+        // Routing decodes everything but an encoded slash.
+        string queue = ((string)http.Request.RouteValues["queue"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (queue.Length > BodyReader.NameMax || queue.Any(char.IsControl) || string.IsNullOrEmpty(queue))
+        {
+            throw new ProblemException(Problems.NotAllowed("queue", $"1 to {BodyReader.NameMax} characters, no control characters."));
+        }
+
+        return queue;
+    }
+
+    /// <summary>The job of a path, if the caller may see it. Answers otherwise.</summary>
+    /// <returns>Null: it has been answered.</returns>
+    public async ValueTask<Job?> FindOrAnswerAsync(HttpContext http)
+    {
+        JobLookup lookup = TryId(http, out JobId id) ? await Shards.FindAsync(id, http.RequestAborted) : new JobLookup.Unknown();
+        return await VisibleOrAnswerAsync(http, lookup);
+    }
+
+    /// <summary>The job that was found, if the caller may see it. Answers otherwise.</summary>
+    public static async ValueTask<Job?> VisibleOrAnswerAsync(HttpContext http, JobLookup lookup)
+    {
+        if (IsVisible(lookup, ApiKeys.CallerOf(http), out Job? job))
+        {
+            return job;
+        }
+
+        await Problems.SendAsync(http, lookup is JobLookup.Found ? Problems.JobNotFound : Problems.Of(lookup));
+        return null;
+    }
+
+    /// <summary>Waits for a job until it is as wanted; at once when the service goes down.</summary>
+    public async Task<JobLookup> WaitAsync(HttpContext http, JobId id, Func<Job, bool> wanted, TimeSpan atMost)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, Stopping);
+        try
+        {
+            return await Shards.WaitAsync(id, wanted, atMost, either.Token);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            return await Shards.FindAsync(id, http.RequestAborted);
+        }
+    }
+
+    /// <summary>
+    /// Has a command about one job applied, once it is known that the caller may see the job. A job that is unknown because it was
+    /// purged is told from one that never was.
+    /// </summary>
+    public async Task<(Outcome Outcome, Problem? Problem)> ProposeAsync(HttpContext http, Command.OnJob command)
+    {
+        Caller caller = ApiKeys.CallerOf(http);
+        if (caller.IsBound && !IsVisible(await Shards.FindAsync(command.JobId, http.RequestAborted), caller, out _))
+        {
+            return (new Outcome.Refused(new Refusal.UnknownJob(command.JobId)), Problems.JobNotFound);
+        }
+
+        Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, command, http.RequestAborted);
+        return outcome switch
+        {
+            Outcome.Refused { Why: Refusal.UnknownJob } => (outcome, Problems.Of(await Shards.FindAsync(command.JobId, http.RequestAborted))),
+            Outcome.Refused refused => (outcome, Problems.Of(refused.Why, caller, Now)),
+            _ => (outcome, null),
+        };
+    }
+
+    private static bool IsVisible(JobLookup lookup, Caller caller, [NotNullWhen(true)] out Job? job)
+    {
+        job = lookup is JobLookup.Found found && caller.MaySee(found.Job) ? found.Job : null;
+        return job is not null;
+    }
+}

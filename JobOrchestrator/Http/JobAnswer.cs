@@ -1,0 +1,37 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>Answers that show a job, with the headers that go with one.</summary>
+internal static class JobAnswer
+{
+    /// <summary>The job document.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="now">The present, for <c>Retry-After</c> of a live job.</param>
+    public static Task SendAsync(HttpContext http, Job job, int status, DateTimeOffset now)
+    {
+        SetHeaders(http, job, status);
+        if (!job.IsFinished || status == StatusCodes.Status202Accepted)
+        {
+            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, now));
+        }
+
+        return JsonAnswer.SendAsync(http, job, JobJson.Write);
+    }
+
+    /// <summary>The headers alone.</summary>
+    public static void SetHeaders(HttpContext http, Job job, int status)
+    {
+        http.Response.StatusCode = status;
+        http.Response.Headers.ETag = EntityTags.Of(job);
+        http.Response.Headers.CacheControl = "no-store";
+    }
+
+    public static void SetLocation(HttpContext http, Job job) => http.Response.Headers.Location = Locations.OfJob(http.Request, job.Id);
+
+    /// <summary>Tells the wait that was granted, in whole seconds, rounded up.</summary>
+    public static void SetWaitApplied(HttpContext http, TimeSpan granted) =>
+        http.Response.Headers["Preference-Applied"] = $"wait={Math.Ceiling(granted.TotalSeconds)}";
+}

@@ -1,0 +1,227 @@
+using System.Text;
+using System.Text.Json;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>
+/// Reads a request's JSON forward, once. Ill-formed JSON ends it at once; a value that is of the wrong type, too large or not allowed
+/// is noted with its place and passed over, so that one answer tells of all, and one entry of many can be refused alone.
+/// </summary>
+internal ref partial struct BodyReader
+{
+    /// <summary>How deep a document about one job may nest. Within many, it stands deeper by as much as the surroundings.</summary>
+    public const int DepthMax = 64;
+
+    private readonly ReadOnlySpan<byte> _utf8;
+    private readonly int _valueBytesMax;
+    private Utf8JsonReader _json;
+    private string _path = "";
+    private Range _name;
+    private bool _inObject;
+    private Problem? _first;
+    private List<Violation>? _violations;
+
+    /// <param name="utf8">The body.</param>
+    /// <param name="valueBytesMax">Most bytes of one of the callers' own values.</param>
+    /// <param name="surroundings">Levels around what <see cref="DepthMax"/> applies to.</param>
+    public BodyReader(ReadOnlySpan<byte> utf8, int valueBytesMax, int surroundings = 0)
+    {
+        _utf8 = utf8;
+        _valueBytesMax = valueBytesMax;
+        _json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax + surroundings });
+    }
+
+    /// <summary>Steps to the only value; it has to be an object.</summary>
+    /// <exception cref="ProblemException">It is something else, or no JSON.</exception>
+    public void Object()
+    {
+        Read();
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            throw new ProblemException(Wrong("an object"));
+        }
+
+        _inObject = true;
+    }
+
+    /// <summary>Steps to the only value; it has to be an object or an array.</summary>
+    /// <returns>True: an array.</returns>
+    /// <exception cref="ProblemException">It is something else, or no JSON.</exception>
+    public bool ObjectOrArray()
+    {
+        Read();
+        _inObject = _json.TokenType == JsonTokenType.StartObject;
+        if (!_inObject && _json.TokenType != JsonTokenType.StartArray)
+        {
+            throw new ProblemException(Wrong("an array"));
+        }
+
+        return !_inObject;
+    }
+
+    /// <summary>Steps to the object's next member. False: that was the last; whoever entered the object says <see cref="Leave"/>.</summary>
+    public bool NextMember()
+    {
+        Read();
+        _inObject = true;
+        if (_json.TokenType == JsonTokenType.EndObject)
+        {
+            return false;
+        }
+
+        _name = (int)(_json.TokenStartIndex + 1)..(int)(_json.TokenStartIndex + 1 + _json.ValueSpan.Length);
+        return true;
+    }
+
+    /// <summary>Goes back to where the object, the item or the array was entered.</summary>
+    public void Leave() => _path = _path[.._path.LastIndexOf('/')];
+
+    /// <summary>Whether the member has this name.</summary>
+    public readonly bool Is(ReadOnlySpan<byte> name) =>
+        _json.ValueIsEscaped ? NameText() == Encoding.UTF8.GetString(name) : _json.ValueSpan.SequenceEqual(name);
+
+    /// <summary>Passes over the member's value.</summary>
+    public void Ignore()
+    {
+        Read();
+        SkipValue();
+    }
+
+    /// <summary>Steps to the array's next item. False: there is none. Each item wants its <see cref="Leave"/>.</summary>
+    /// <param name="index">The item's place.</param>
+    /// <remarks>An item that is no object is noted and passed over: see <see cref="InObject"/>.</remarks>
+    public bool NextItem(int index)
+    {
+        Read();
+        if (_json.TokenType == JsonTokenType.EndArray)
+        {
+            return false;
+        }
+
+        _inObject = _json.TokenType == JsonTokenType.StartObject;
+        _path = $"{_path}/{index}";
+        if (!_inObject)
+        {
+            NoteWrong("an object");
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the last <see cref="NextItem"/> stepped into an object.</summary>
+    public readonly bool InObject => _inObject;
+
+    /// <summary>Nothing may follow; everything noted becomes the answer.</summary>
+    /// <exception cref="ProblemException">Something was noted.</exception>
+    public void End()
+    {
+        Read();
+        if (TakeProblem() is { } problem)
+        {
+            throw new ProblemException(problem);
+        }
+    }
+
+    /// <summary>What was noted since the last time, and forgets it: unreadable before too large before not allowed.</summary>
+    public Problem? TakeProblem()
+    {
+        Problem? problem = _first ?? (_violations is null ? null : Problems.NotAllowed(_violations));
+        _first = null;
+        _violations = null;
+        return problem;
+    }
+
+    /// <summary>Notes that a member of the present object is not allowed.</summary>
+    public void Refuse(string member, string message) => (_violations ??= []).Add(new Violation($"{_path}/{member}", message));
+
+    private void Note(Problem problem) => _first ??= problem;
+
+    /// <summary>Notes that the present value is not allowed.</summary>
+    private void RefuseValue(string message) => (_violations ??= []).Add(new Violation(Pointer(), message));
+
+    /// <summary>Notes that the present value is of the wrong type, and passes over it.</summary>
+    private void NoteWrong(string expected)
+    {
+        Note(Wrong(expected));
+        SkipValue();
+    }
+
+    private readonly Problem Wrong(string expected)
+    {
+        string found = _json.TokenType switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "an array",
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.True or JsonTokenType.False => "a boolean",
+            _ => "null",
+        };
+        return Malformed($"Expected {expected}, found {found}", _json.TokenStartIndex);
+    }
+
+    private readonly Problem Malformed(string what, long at)
+    {
+        ReadOnlySpan<byte> before = _utf8[..(int)at];
+        int line = before.Count((byte)'\n') + 1;
+        int column = before.Length - (before.LastIndexOf((byte)'\n') + 1) + 1;
+        return Malformed(what, line, column);
+    }
+
+    private readonly Problem Malformed(string what, long line, long column)
+    {
+        string pointer = Pointer();
+        return Problems.Malformed($"{what} at {(pointer.Length == 0 ? "the document itself" : pointer)} (line {line}, byte {column}).");
+    }
+
+    private readonly string Pointer() =>
+        !_inObject || _name.Equals(default) ? _path : $"{_path}/{NameText().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+
+    /// <summary>The member's name as written, escapes included when they make no text.</summary>
+    private readonly string NameText()
+    {
+        ReadOnlySpan<byte> quoted = _utf8[(_name.Start.Value - 1)..(_name.End.Value + 1)];
+        try
+        {
+            var name = new Utf8JsonReader(quoted);
+            name.Read();
+            return name.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(quoted[1..^1]);
+        }
+    }
+
+    private void Read()
+    {
+        try
+        {
+            _json.Read();
+        }
+        catch (JsonException exception)
+        {
+            throw Syntax(exception);
+        }
+    }
+
+    private void SkipValue()
+    {
+        try
+        {
+            _json.Skip();
+        }
+        catch (JsonException exception)
+        {
+            throw Syntax(exception);
+        }
+    }
+
+    private readonly ProblemException Syntax(JsonException exception)
+    {
+        string reason = exception.Message;
+        int place = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        reason = (place < 0 ? reason : reason[..place]).TrimEnd('.');
+        return new ProblemException(Malformed(reason, (exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1));
+    }
+}

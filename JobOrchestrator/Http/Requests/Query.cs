@@ -1,0 +1,57 @@
+using System.Globalization;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>Query parameters. What cannot be read ends the operation with 400, what is not allowed with 422.</summary>
+internal static class Query
+{
+    /// <summary>Text; empty is absent.</summary>
+    public static string? Text(HttpRequest request, string name) =>
+        request.Query[name] is { Count: > 0 } values && values[^1] is { Length: > 0 } text ? text : null;
+
+    public static bool Flag(HttpRequest request, string name, bool absent = false) => Text(request, name) switch
+    {
+        null => absent,
+        { } text when bool.TryParse(text, out bool flag) => flag,
+        _ => throw Malformed(name, "true or false"),
+    };
+
+    public static JobStatus? Status(HttpRequest request, string name) => Text(request, name)?.ToUpperInvariant() switch
+    {
+        null => null,
+        "NEW" => JobStatus.New,
+        "INPROGRESS" => JobStatus.InProgress,
+        "COMPLETED" => JobStatus.Completed,
+        "FAILED" => JobStatus.Failed,
+        "CANCELLED" => JobStatus.Cancelled,
+        _ => throw Malformed(name, "New, InProgress, Completed, Failed or Cancelled"),
+    };
+
+    public static DateTimeOffset? Instant(HttpRequest request, string name) => Text(request, name) switch
+    {
+        null => null,
+        // In a query an unescaped + arrives as a space.
+        { } text when Instants.TryParse(text.Replace(' ', '+'), out DateTimeOffset instant) => instant,
+        _ => throw Malformed(name, "an instant such as 2030-01-31T12:00:00Z"),
+    };
+
+    /// <summary>The size of a page; more than the most is the most.</summary>
+    public static int Limit(HttpRequest request, int absent, int most)
+    {
+        if (Text(request, "limit") is not { } text)
+        {
+            return absent;
+        }
+
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long limit))
+        {
+            throw Malformed("limit", "a whole number");
+        }
+
+        return limit >= 1 ? (int)Math.Min(limit, most) : throw new ProblemException(Problems.NotAllowed("?limit", "1 or more."));
+    }
+
+    public static ProblemException Malformed(string name, string expected) =>
+        new(Problems.Malformed($"Query parameter {name}: expected {expected}."));
+}

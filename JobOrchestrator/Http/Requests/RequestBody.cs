@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>A request's JSON in one piece, straight from the connection's buffer where it lies in one. Dispose gives it back.</summary>
+internal readonly struct RequestBody : IDisposable
+{
+    private readonly PipeReader _reader;
+    private readonly SequencePosition _end;
+    private readonly byte[]? _rented;
+
+    private RequestBody(PipeReader reader, ReadOnlySequence<byte> buffer)
+    {
+        _reader = reader;
+        _end = buffer.End;
+        if (buffer.IsSingleSegment)
+        {
+            Utf8 = buffer.First;
+        }
+        else
+        {
+            int length = (int)buffer.Length;
+            _rented = ArrayPool<byte>.Shared.Rent(length);
+            buffer.CopyTo(_rented);
+            Utf8 = _rented.AsMemory(0, length);
+        }
+
+        if (Utf8.Span.StartsWith(ByteOrderMark))
+        {
+            Utf8 = Utf8[ByteOrderMark.Length..];
+        }
+    }
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Valid UTF-8 without byte-order mark, not yet known to be JSON. Gone after <see cref="Dispose"/>.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; }
+
+    /// <summary>Reads the whole body.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="bytesMax">Most bytes that are taken.</param>
+    /// <exception cref="ProblemException">It is not declared as JSON (415), too large (413) or not UTF-8 (400).</exception>
+    public static ValueTask<RequestBody> ReadAsync(HttpContext http, int bytesMax)
+    {
+        RequireJson(http.Request);
+        return ReadAnyTypeAsync(http, bytesMax);
+    }
+
+    /// <summary>Reads the whole body, whatever it is declared as.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="bytesMax">Most bytes that are taken.</param>
+    /// <exception cref="ProblemException">It is too large (413) or not UTF-8 (400).</exception>
+    public static async ValueTask<RequestBody> ReadAnyTypeAsync(HttpContext http, int bytesMax)
+    {
+        if (http.Request.ContentLength > bytesMax)
+        {
+            throw TooLarge(bytesMax);
+        }
+
+        // The server's own bound is for requests that nobody bounds.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server && server.MaxRequestBodySize < bytesMax)
+        {
+            server.MaxRequestBodySize = bytesMax;
+        }
+
+        PipeReader reader = http.Request.BodyReader;
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(http.RequestAborted);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            if (buffer.Length > bytesMax)
+            {
+                reader.AdvanceTo(buffer.End);
+                throw TooLarge(bytesMax);
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = new RequestBody(reader, buffer);
+                if (!System.Text.Unicode.Utf8.IsValid(body.Utf8.Span))
+                {
+                    int place = FirstInvalid(body.Utf8.Span);
+                    body.Dispose();
+                    throw new ProblemException(Problems.Malformed($"The body is not UTF-8 at byte {place}."));
+                }
+
+                return body;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_rented);
+        }
+
+        _reader.AdvanceTo(_end);
+    }
+
+    private static ProblemException TooLarge(int bytesMax) =>
+        new(new Problem(ProblemType.TooLarge, $"The body may have {bytesMax} bytes."));
+
+    /// <summary>Takes <c>application/json</c> or any <c>+json</c>, in UTF-8.</summary>
+    /// <exception cref="ProblemException">415: it is declared as something else, or not at all.</exception>
+    public static void RequireJson(HttpRequest request)
+    {
+        // The usual ones without parsing.
+        string? type = request.ContentType;
+        if (type is "application/json" or "application/json; charset=utf-8")
+        {
+            return;
+        }
+
+        if (!MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? parsed)
+            || !(parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || parsed.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+            || (parsed.Charset.HasValue && !parsed.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ProblemException(new Problem(ProblemType.UnsupportedMediaType, "The body has to be application/json in UTF-8."));
+        }
+    }
+
+    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        while (Rune.DecodeFromUtf8(bytes[at..], out _, out int length) == OperationStatus.Done)
+        {
+            at += length;
+        }
+
+        return at;
+    }
+}

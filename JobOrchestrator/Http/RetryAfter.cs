@@ -1,0 +1,35 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>When asking again makes sense, in whole seconds.</summary>
+internal static class RetryAfter
+{
+    /// <summary>The store is away: its outages are short or long, never known.</summary>
+    public const int WhenDown = 2;
+
+    /// <summary>Something is full and drains by the second.</summary>
+    public const int WhenFull = 1;
+
+    /// <summary>Nobody is sent away for longer, because schedules change.</summary>
+    private const int SecondsMax = 3_600;
+
+    /// <summary>
+    /// For a job that is not due, until it is. Otherwise a tenth of its age, from 1 to 30: what has just been started may be done in
+    /// a second, what has run for minutes will not end in the next one.
+    /// </summary>
+    public static int Seconds(Job job, DateTimeOffset now)
+    {
+        if (job.IsFinished)
+        {
+            return 0;
+        }
+
+        if (job.Status == JobStatus.New && job.RunAt > now)
+        {
+            return (int)Math.Min(SecondsMax, Math.Ceiling((job.RunAt - now).TotalSeconds));
+        }
+
+        return (int)Math.Clamp((now - (job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).TotalSeconds / 10, 1, 30);
+    }
+}

@@ -1,0 +1,37 @@
+namespace JobOrchestrator.Http;
+
+/// <summary>An operation: the exchange and what it works with.</summary>
+internal delegate Task Operation(HttpContext http, Api api);
+
+/// <summary>
+/// Maps operations as plain request delegates: the hot ones read the connection's buffer and write into it, with no binding in between.
+/// </summary>
+internal static class Routes
+{
+    /// <summary>Reading operations answer HEAD as well.</summary>
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string pattern, Operation operation) =>
+        routes.Map(pattern, Reading, operation);
+
+    public static IEndpointConventionBuilder MapCommand(this IEndpointRouteBuilder routes, string pattern, Operation operation) =>
+        routes.Map(pattern, [HttpMethods.Post], operation);
+
+    public static IEndpointConventionBuilder Map(this IEndpointRouteBuilder routes, string pattern, string[] methods, Operation operation)
+    {
+        Api api = routes.ServiceProvider.GetRequiredService<Api>();
+        return routes.MapMethods(pattern, methods, http => operation(http, api)).WithMetadata(NeedsApiKey.Mark);
+    }
+
+    /// <summary>
+    /// A literal path wins over <c>{id}</c> for every method, not only for its own: <c>GET /jobs/batch</c> is the wrong method, not a job
+    /// called "batch".
+    /// </summary>
+    public static void MapOtherMethods(this IEndpointRouteBuilder routes, string pattern, string allow) =>
+        routes.Map(pattern, http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            http.Response.Headers.Allow = allow;
+            return Task.CompletedTask;
+        });
+}

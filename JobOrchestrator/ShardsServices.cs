@@ -1,0 +1,53 @@
+using Dapr.Client;
+using JobOrchestrator.Hosting;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Sidecar;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator;
+
+/// <summary>Wires the shards into the service.</summary>
+internal static class ShardsServices
+{
+    public static IServiceCollection AddShards(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StoreOptions>().Bind(configuration.GetSection("Store")).ValidateOnStart();
+        services.AddOptions<EventOptions>().Bind(configuration.GetSection("Events")).ValidateOnStart();
+        services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
+        services.AddOptions<ReplicaOptions>().Bind(configuration.GetSection("Replica")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
+        services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
+        services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ReplicaOptions>, ReplicaOptionsValidator>();
+
+        services.AddDaprClient();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<JobBoard>();
+        services.AddSingleton<Func<CancellationToken, Task<string>>>(provider => token => ComponentTypeAsync(
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name, token));
+        services.AddSingleton<StoreSurvey>();
+        services.AddSingleton<IStateStore>(provider => new DaprStateStore(
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name));
+        services.AddSingleton<IEventBus>(provider => new DaprEventBus(
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
+        services.AddSingleton(provider => Identify(provider.GetRequiredService<IOptions<ReplicaOptions>>().Value, configuration));
+        services.AddSingleton<ShardHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<ShardHost>());
+        services.AddSingleton<IJobShards, JobShards>();
+        return services;
+    }
+
+    private static async Task<string> ComponentTypeAsync(DaprClient dapr, string storeName, CancellationToken cancellationToken)
+    {
+        DaprMetadata metadata = await dapr.GetMetadataAsync(cancellationToken);
+        return metadata.Components.FirstOrDefault(component => component.Name == storeName)?.Type
+            ?? throw new InvalidOperationException($"The sidecar has no component named '{storeName}'.");
+    }
+
+    private static ReplicaIdentity Identify(ReplicaOptions options, IConfiguration configuration)
+    {
+        string address = (configuration["urls"] ?? configuration["ASPNETCORE_URLS"] ?? "http://localhost:5087").Split(';')[0];
+        int port = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? uri.Port : 0;
+        return new ReplicaIdentity(options.Id ?? $"{Environment.MachineName}-{port}", address);
+    }
+}
