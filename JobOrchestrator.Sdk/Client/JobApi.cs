@@ -89,6 +89,10 @@ internal sealed partial class JobApi(
         }
     }
 
+    /// <summary>A queue's name or a job's id, as a segment of a path.</summary>
+    /// <exception cref="ArgumentException">It cannot be one.</exception>
+    public string Segment(string name) => PathSegment.Of(name, options.ThroughSidecar);
+
     public static HttpRequestMessage Request<T>(HttpMethod method, string path, T body, JsonTypeInfo<T> type) =>
         new(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body, type) };
 

@@ -97,10 +97,10 @@ public sealed partial class JobClient
             : throw await JobApi.RefusalAsync(response, cancellationToken);
     }
 
-    private static string QueuePath(string queue)
+    private string QueuePath(string queue)
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
-        return $"queues/{Uri.EscapeDataString(queue)}";
+        return $"queues/{_api.Segment(queue)}";
     }
 
     private static string FinishedQuery(FinishedJobFilter filter, int limit) => QueryOf(

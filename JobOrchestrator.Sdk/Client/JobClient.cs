@@ -222,10 +222,10 @@ public sealed partial class JobClient : IDisposable
             ? await JobApi.ReadAsync(response, WireJson.Wire.Job, cancellationToken)
             : throw await JobApi.RefusalAsync(response, cancellationToken, jobId);
 
-    private static string Path(string jobId)
+    private string Path(string jobId)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(jobId);
-        return $"jobs/{Uri.EscapeDataString(jobId)}";
+        return $"jobs/{_api.Segment(jobId)}";
     }
 
     private static string Prefer(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");

@@ -14,6 +14,8 @@ public sealed class JobClientOptions
     /// <summary>
     /// Call through the own sidecar's service invocation in place of <see cref="Address"/>; false by default. The sidecar is found as Dapr's
     /// SDK finds it: <c>DAPR_HTTP_ENDPOINT</c>, else <c>DAPR_HTTP_PORT</c> (3500), with <c>DAPR_API_TOKEN</c>.
+    /// A queue whose name holds one of / \ # ? % cannot be named this way (<see cref="ArgumentException"/>): a sidecar's invocation misreads
+    /// or refuses it.
     /// </summary>
     public bool ThroughSidecar { get; set; }
 

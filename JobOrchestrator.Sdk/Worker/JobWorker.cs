@@ -26,6 +26,7 @@ internal sealed partial class JobWorker(
     internal int HeldJobs => _held.Count;
 
     /// <exception cref="InvalidOperationException">Two processors claim one type name, or a queue is named twice.</exception>
+    /// <exception cref="ArgumentException">A queue's name does not pass the way to the orchestrator that is set.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _byType = ByType();
@@ -101,6 +102,12 @@ internal sealed partial class JobWorker(
             {
                 all.Add(new WorkerLane([queue], _options.Concurrency, Prefetch: 0, OnlyOwnTypes: false));
             }
+        }
+
+        // Found now, and not by a loop that would ask in vain.
+        foreach (WorkerLane lane in all)
+        {
+            _ = api.Segment(lane.Queues[0]);
         }
 
         return all;

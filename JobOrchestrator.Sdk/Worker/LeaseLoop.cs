@@ -70,7 +70,7 @@ internal sealed partial class LeaseLoop(
             (int)Math.Ceiling(options.PollWait.TotalSeconds),
             lane.OnlyOwnTypes ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
-        var request = JobApi.Request(HttpMethod.Post, $"queues/{Uri.EscapeDataString(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
+        var request = JobApi.Request(HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
         TimeSpan? retryAfter = null;
         string reason;
         try

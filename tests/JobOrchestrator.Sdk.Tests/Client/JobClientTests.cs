@@ -300,4 +300,34 @@ public sealed class JobClientTests
 
         Assert.Equal(2, orchestrator.Faults.Count("POST /v1.0/invoke/job-orchestrator/method/jobs"));
     }
+
+    /// <summary>Dapr 1.19 refuses such paths, and earlier ones pass "a/b" on as two names: to another resource, without a word.</summary>
+    [Theory]
+    [InlineData("eu/pictures")]
+    [InlineData("eu\\pictures")]
+    [InlineData("what?")]
+    [InlineData("number#1")]
+    [InlineData("100%")]
+    [InlineData("two\nlines")]
+    public async Task ThroughSidecar_NameThatInvocationMisreads_IsRefusedBeforeItIsSent(string queue)
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["JobOrchestrator:ThroughSidecar"] = "true" });
+        using var client = orchestrator.Services().AddSingleton<IConfiguration>(settings.Build()).BuildServiceProvider().GetRequiredService<JobClient>();
+
+        var exception = await Assert.ThrowsAsync<ArgumentException>(() => client.PauseQueueAsync(queue));
+
+        Assert.Contains("does not pass Dapr's service invocation", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task QueueName_OfDotsAlone_IsRefusedBeforeItIsSent(string queue)
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        using var client = orchestrator.Services().BuildServiceProvider().GetRequiredService<JobClient>();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.PauseQueueAsync(queue));
+    }
 }

@@ -217,6 +217,22 @@ public sealed class JobWorkerTests
     }
 
     [Fact]
+    public async Task Start_QueueThatDoesNotPassTheSidecar_Refuses()
+    {
+        await using var orchestrator = await FakeOrchestrator.StartAsync();
+
+        ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(() => WorkerHost.StartAsync(
+            orchestrator,
+            builder =>
+            {
+                builder.Add<StepProcessor>().Queues(["eu/steps"], 1);
+                builder.Services.Configure<JobClientOptions>(options => options.ThroughSidecar = true);
+            }));
+
+        Assert.Contains("\"eu/steps\"", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EmptyQueue_Polled_OneRequestForEachWait()
     {
         await using var orchestrator = await FakeOrchestrator.StartAsync();
