@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using LocalSidecar;
 using LocalSidecar.CommandLine;
+using LocalSidecar.Errors;
 using LocalSidecar.Hosting;
 
 if (args is ["--help" or "-h", ..])

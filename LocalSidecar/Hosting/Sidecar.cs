@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using LocalSidecar.Apps;
 using LocalSidecar.CommandLine;
+using LocalSidecar.Errors;
 using LocalSidecar.PubSub;
 using LocalSidecar.Resources;
 using LocalSidecar.State;

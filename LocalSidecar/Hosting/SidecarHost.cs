@@ -1,11 +1,13 @@
 using System.Net;
 using LocalSidecar.Apps;
 using LocalSidecar.CommandLine;
+using LocalSidecar.Errors;
 using LocalSidecar.Http;
 using LocalSidecar.Invoke;
 using LocalSidecar.Log;
 using LocalSidecar.PubSub;
 using LocalSidecar.Resources;
+using LocalSidecar.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

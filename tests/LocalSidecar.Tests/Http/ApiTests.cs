@@ -1,4 +1,5 @@
 using System.Net;
+using LocalSidecar.Errors;
 using LocalSidecar.Hosting;
 using LocalSidecar.Tests.Support;
 using TestSupport;

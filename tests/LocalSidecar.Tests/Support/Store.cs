@@ -2,6 +2,7 @@ using System.Text;
 using LocalSidecar.Json;
 using LocalSidecar.Log;
 using LocalSidecar.State;
+using LocalSidecar.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 

@@ -1,4 +1,6 @@
-namespace LocalSidecar.Log;
+using LocalSidecar.Log;
+
+namespace LocalSidecar.Storage;
 
 /// <summary>
 /// Keeps the log short while it serves. When less than half of it is needed, the oldest segment goes: what is still

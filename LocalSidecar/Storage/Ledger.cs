@@ -1,8 +1,10 @@
 using System.Text;
+using LocalSidecar.Errors;
+using LocalSidecar.Log;
 using LocalSidecar.PubSub;
 using LocalSidecar.State;
 
-namespace LocalSidecar.Log;
+namespace LocalSidecar.Storage;
 
 /// <summary>Everything the sidecar keeps: the state stores and the bus, over one log.</summary>
 internal sealed class Ledger : IRecordSink, IDisposable

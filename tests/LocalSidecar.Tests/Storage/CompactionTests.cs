@@ -3,7 +3,7 @@ using LocalSidecar.PubSub;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 
-namespace LocalSidecar.Tests.Log;
+namespace LocalSidecar.Tests.Storage;
 
 public sealed class CompactionTests : IDisposable
 {
