@@ -2,7 +2,7 @@ using LocalSidecar.Json;
 
 namespace LocalSidecar.State;
 
-/// <summary>One write of a request. The key stands in <see cref="StateRequest.Keys"/>, the value in the request's body.</summary>
+/// <summary>One write of a request. The key stands in <see cref="StateRequest.Keys"/>, the value in the body that goes with the request.</summary>
 internal struct StateOperation
 {
     public bool Delete;
@@ -10,8 +10,11 @@ internal struct StateOperation
     public int KeyLength;
     public int ValueAt;
 
-    /// <summary>0 when the request names no value: <c>null</c> is stored.</summary>
+    /// <summary>0 when the request names no value: <c>null</c> is stored, or nothing at all where the value is raw.</summary>
     public int ValueLength;
+
+    /// <summary>The value is bytes that come back as they are; else it is JSON, which comes back re-encoded.</summary>
+    public bool IsRaw;
     public int TimeToLiveSeconds;
     public bool FirstWrite;
     public string? Etag;

@@ -130,7 +130,7 @@ internal sealed class StateRoutes(Sidecar sidecar)
     private Task Get(HttpContext context, string store, string key)
     {
         var scope = Scope(store);
-        (byte[] Value, Guid Etag, long ExpiresAt)? found;
+        StateValue? found;
         try
         {
             found = scope.Store.Get(Key(scope, key));
@@ -140,7 +140,8 @@ internal sealed class StateRoutes(Sidecar sidecar)
             throw new ApiException(StateErrors.Get(store, key, problem.Message));
         }
 
-        if (found is not { } entry)
+        // A raw value without bytes shows no more than an absent one.
+        if (found is not { } entry || entry is { IsRaw: true, Stored.Length: 0 })
         {
             Answer.Empty(context);
             return Task.CompletedTask;
@@ -153,9 +154,7 @@ internal sealed class StateRoutes(Sidecar sidecar)
             headers["Metadata.ttlexpiretime"] = Instant(entry.ExpiresAt);
         }
 
-        var value = new ByteBuffer(entry.Value.Length + 64);
-        WriteValue(value, entry.Value);
-        return Answer.Send(context, 200, value.WrittenMemory);
+        return Answer.Send(context, 200, entry.Read());
     }
 
     private async Task Delete(HttpContext context, RequestTarget target, string store, string key)
@@ -203,7 +202,14 @@ internal sealed class StateRoutes(Sidecar sidecar)
         {
             output.Write(output.Length == 1 ? "{\"key\":"u8 : ",{\"key\":"u8);
             GoString.Write(output, key);
-            WriteFound(output, scope, Key(scope, key));
+            if (!TryWriteFound(output, scope, Key(scope, key)))
+            {
+                // As daprd: its encoder fails on a value that is no JSON, and it has nothing left to say.
+                context.Response.Headers.Remove("Traceparent");
+                await Answer.Send(context, 200, default);
+                return;
+            }
+
             output.Write((byte)'}');
         }
 
@@ -211,17 +217,25 @@ internal sealed class StateRoutes(Sidecar sidecar)
         await Answer.Send(context, 200, output.WrittenMemory);
     }
 
-    private static void WriteFound(ByteBuffer output, StateScope scope, byte[] key)
+    /// <returns>False: the value is no JSON.</returns>
+    private static bool TryWriteFound(ByteBuffer output, StateScope scope, byte[] key)
     {
         try
         {
             if (scope.Store.Get(key) is not { } entry)
             {
-                return;
+                return true;
             }
 
-            output.Write(",\"data\":"u8);
-            WriteValue(output, entry.Value);
+            if (entry is not { IsRaw: true, Stored.Length: 0 })
+            {
+                output.Write(",\"data\":"u8);
+                if (!entry.TryWriteJson(output))
+                {
+                    return false;
+                }
+            }
+
             output.Write(",\"etag\":\""u8);
             output.WriteText(entry.Etag.ToString());
             output.Write((byte)'"');
@@ -237,6 +251,8 @@ internal sealed class StateRoutes(Sidecar sidecar)
             output.Write(",\"error\":"u8);
             GoString.Write(output, problem.Message);
         }
+
+        return true;
     }
 
     private static List<string> Keys(ReadOnlyMemory<byte> body)
@@ -301,18 +317,6 @@ internal sealed class StateRoutes(Sidecar sidecar)
         return target.Value("consistency") is { } consistency && consistency is not ("" or "strong" or "eventual")
             ? $"unrecognized consistency model '{consistency}'"
             : null;
-    }
-
-    private static void WriteValue(ByteBuffer output, byte[] stored)
-    {
-        if (stored.Length == 0)
-        {
-            output.Write("null"u8);
-        }
-        else
-        {
-            GoJson.Write(output, stored, keepDigits: false);
-        }
     }
 
     private static string Instant(long milliseconds) =>

@@ -62,8 +62,9 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
         }
     }
 
-    /// <summary>The value under a key, or null. The bytes are as the writer sent them; an empty array stands for a missing value.</summary>
-    public (byte[] Value, Guid Etag, long ExpiresAt)? Get(ReadOnlySpan<byte> key)
+    /// <summary>The value under a key, or null.</summary>
+    /// <exception cref="IOException">It cannot be read from the disk.</exception>
+    public StateValue? Get(ReadOnlySpan<byte> key)
     {
         while (true)
         {
@@ -81,7 +82,7 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
             {
                 var value = new byte[entry.Place.Length];
                 entry.Place.Segment.Read(value, entry.Place.Offset);
-                return (value, entry.Etag, entry.ExpiresAt);
+                return new StateValue(value, entry.Etag, entry.ExpiresAt, entry.IsRaw);
             }
             catch (ObjectDisposedException)
             {
@@ -212,7 +213,8 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 
             pending.Etag = EtagSource.Next();
             pending.ExpiresAt = operation.TimeToLiveSeconds > 0 ? now + (operation.TimeToLiveSeconds * 1000L) : 0;
-            WriteUpsert(buffer, OperationKind.Upsert, key, pending.ExpiresAt, pending.Etag, operation.ValueAt, operation.ValueLength);
+            OperationKind kind = operation.IsRaw ? OperationKind.UpsertRaw : OperationKind.Upsert;
+            WriteUpsert(buffer, kind, key, pending.ExpiresAt, pending.Etag, operation.ValueAt, operation.ValueLength);
         }
 
         buffer.PatchInt32(countAt, count);

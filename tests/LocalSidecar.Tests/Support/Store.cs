@@ -1,5 +1,4 @@
 using System.Text;
-using LocalSidecar.Json;
 using LocalSidecar.Log;
 using LocalSidecar.State;
 using LocalSidecar.Storage;
@@ -41,6 +40,20 @@ internal sealed class Store : IDisposable
     public async Task PutAsync(string key, string value) =>
         Assert.Null(await SaveAsync($$"""[{"key":"{{key}}","value":"{{value}}"}]"""));
 
+    /// <summary>Saves bytes that come back as they are.</summary>
+    public async Task PutRawAsync(string key, byte[] value, string? etag = null) => Assert.Null(await SaveRawAsync(key, value, etag));
+
+    /// <summary>The same; the problem, or null.</summary>
+    public async Task<string?> SaveRawAsync(string key, byte[] value, string? etag)
+    {
+        var request = new StateRequest();
+        request.Keys.WriteText(key);
+        request.Operations.Add(new StateOperation { KeyLength = request.Keys.Length, ValueLength = value.Length, IsRaw = true, Etag = etag });
+        StateOutcome outcome = _scope.Store.Execute(request, value, atomic: false);
+        await outcome.Committed;
+        return outcome.Problem;
+    }
+
     public async Task DeleteAsync(string key) =>
         Assert.Null(await TransactAsync($$$"""{"operations":[{"operation":"delete","request":{"key":"{{{key}}}"}}]}"""));
 
@@ -52,10 +65,11 @@ internal sealed class Store : IDisposable
             return null;
         }
 
-        var value = new ByteBuffer();
-        GoJson.Write(value, found.Value.Length == 0 ? "null"u8 : found.Value, keepDigits: false);
-        return value.ToString();
+        return Encoding.UTF8.GetString(found.Read().Span);
     }
+
+    /// <summary>The bytes as a reader gets them, or null.</summary>
+    public byte[]? GetBytes(string key) => _scope.Store.Get(Encoding.UTF8.GetBytes(key))?.Read().ToArray();
 
     public string? Etag(string key) => _scope.Store.Get(Encoding.UTF8.GetBytes(key))?.Etag.ToString();
 
