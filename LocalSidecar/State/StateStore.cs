@@ -17,7 +17,6 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     private readonly Dictionary<byte[], PendingEntry> _pending = new(KeyComparer.Instance);
     private readonly PriorityQueue<byte[], long> _expiring = new();
     private readonly byte[] _name = Encoding.UTF8.GetBytes(name);
-    private readonly List<Guid> _etags = [];
     private readonly List<bool> _refused = [];
 
     public string Name { get; } = name;
@@ -37,28 +36,20 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
         }
     }
 
-    /// <summary>Checks and writes. Atomic: all or nothing. Otherwise the operations that pass are written, and the others' problems come back.</summary>
+    /// <summary>
+    /// Checks and writes. Atomic: all or nothing. Otherwise the operations that pass are written, and the others' problems come back.
+    /// </summary>
     public StateOutcome Execute(StateRequest request, ReadOnlySpan<byte> body, bool atomic)
     {
-        var operations = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(request.Operations);
-        foreach (ref readonly var operation in operations)
-        {
-            if (operation.Problem is not null && (atomic || operations.Length == 1))
-            {
-                return new StateOutcome(operation.Problem, IsConflict: false, Task.CompletedTask);
-            }
-        }
-
+        Span<StateOperation> operations = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(request.Operations);
         lock (log.Gate)
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var refusal = Check(request, operations, now, atomic, out var allConflicts, out var refused);
-            if (refusal is not null && (atomic || refused == operations.Length))
-            {
-                return new StateOutcome(refusal, allConflicts, Task.CompletedTask);
-            }
-
-            return new StateOutcome(refusal, allConflicts, Write(request, operations, body, now));
+            long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            List<StateProblem>? problems = Check(request, operations, now, atomic);
+            Task committed = problems is null || (!atomic && problems.Count < operations.Length)
+                ? Write(request, operations, body, now)
+                : Task.CompletedTask;
+            return new StateOutcome(problems ?? (IReadOnlyList<StateProblem>)[], committed);
         }
     }
 
@@ -119,31 +110,32 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     /// <summary>The writes under way have failed. The gate is held.</summary>
     public void Lost() => _pending.Clear();
 
-    private string? Check(StateRequest request, Span<StateOperation> operations, long now, bool atomic, out bool allConflicts, out int refused)
+    private List<StateProblem>? Check(StateRequest request, Span<StateOperation> operations, long now, bool atomic)
     {
-        string? first = null;
-        refused = 0;
-        allConflicts = true;
-        _refused.Clear();
-        foreach (ref readonly var operation in operations)
+        if (atomic && request.Operations.FindIndex(static operation => operation.Problem is not null) is >= 0 and int at)
         {
-            var problem = operation.Problem ?? Conflict(operation, request.KeyOf(operation), now);
-            _refused.Add(problem is not null);
-            if (problem is null)
-            {
-                continue;
-            }
+            // What is wrong whatever the store holds is said first.
+            return [new StateProblem(at, operations[at].Problem!, IsConflict: false)];
+        }
 
-            refused++;
-            allConflicts &= operation.Problem is null;
-            first ??= problem;
-            if (atomic)
+        List<StateProblem>? problems = null;
+        _refused.Clear();
+        for (int i = 0; i < operations.Length; i++)
+        {
+            ref readonly StateOperation operation = ref operations[i];
+            string? problem = operation.Problem ?? Conflict(operation, request.KeyOf(operation), now);
+            _refused.Add(problem is not null);
+            if (problem is not null)
             {
-                break;
+                (problems ??= []).Add(new StateProblem(i, problem, IsConflict: operation.Problem is null));
+                if (atomic)
+                {
+                    break;
+                }
             }
         }
 
-        return first;
+        return problems;
     }
 
     private string? Conflict(in StateOperation operation, ReadOnlySpan<byte> key, long now)
@@ -236,7 +228,12 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 }
 
 /// <summary>What became of a request's writes.</summary>
-/// <param name="Problem">The first thing the store said against it; null when all is well.</param>
-/// <param name="IsConflict">Every problem was about an ETag.</param>
+/// <param name="Problems">What the store said against operations, in their order; of an atomic request the first only.</param>
 /// <param name="Committed">Ends when what was written is durable and visible.</param>
-internal readonly record struct StateOutcome(string? Problem, bool IsConflict, Task Committed);
+internal readonly record struct StateOutcome(IReadOnlyList<StateProblem> Problems, Task Committed);
+
+/// <summary>Why an operation was not done.</summary>
+/// <param name="Index">Which of the request's operations.</param>
+/// <param name="Text">In the store's words.</param>
+/// <param name="IsConflict">It is about the ETag.</param>
+internal readonly record struct StateProblem(int Index, string Text, bool IsConflict);

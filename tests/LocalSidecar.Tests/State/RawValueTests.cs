@@ -1,4 +1,5 @@
 using System.Text;
+using LocalSidecar.Errors;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 
@@ -49,11 +50,11 @@ public sealed class RawValueTests : IDisposable
 
         Assert.Null(await store.SaveAsync($$"""[{"key":"a","value":{ "x": 1 },"etag":"{{store.Etag("a")}}"}]"""));
         string? json = store.Get("a");
-        string? stale = await store.SaveRawAsync("a", Binary, Guid.NewGuid().ToString());
+        FailureException stale = await Assert.ThrowsAsync<FailureException>(() => store.PutRawAsync("a", Binary, Guid.NewGuid().ToString()));
         await store.PutRawAsync("a", Spaced, store.Etag("a"));
 
         Assert.Equal("""{"x":1}""", json);
-        Assert.Contains("etag not match", stale, StringComparison.Ordinal);
+        Assert.Equal(FailureKind.StateSaveConflict, stale.Failure.Kind);
         Assert.Equal(Spaced, store.GetBytes("a"));
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LocalSidecar.Api.Http;
 using LocalSidecar.Log;
 using LocalSidecar.State;
 using LocalSidecar.Storage;
@@ -12,15 +13,16 @@ internal sealed class Store : IDisposable
 {
     public const string Name = "jobs";
 
-    private readonly StateScope _scope;
-
     private Store(SegmentStore segments, TimeProvider time, ILogger logger)
     {
         Ledger = new Ledger(segments, time, logger);
-        _scope = new StateScope(Ledger.Store(Name), []);
+        Scope = new StateScope(Ledger.Store(Name), []);
     }
 
     public Ledger Ledger { get; }
+
+    /// <summary>The store as an app without a key prefix sees it.</summary>
+    public StateScope Scope { get; }
 
     public static Store Open(string folder, int segmentSize = 64 << 10, TimeProvider? time = null, ILogger? logger = null) =>
         new(new DataFolder(folder, segmentSize), time ?? new ManualTimeProvider(), logger ?? NullLogger.Instance);
@@ -41,17 +43,11 @@ internal sealed class Store : IDisposable
         Assert.Null(await SaveAsync($$"""[{"key":"{{key}}","value":"{{value}}"}]"""));
 
     /// <summary>Saves bytes that come back as they are.</summary>
-    public async Task PutRawAsync(string key, byte[] value, string? etag = null) => Assert.Null(await SaveRawAsync(key, value, etag));
-
-    /// <summary>The same; the problem, or null.</summary>
-    public async Task<string?> SaveRawAsync(string key, byte[] value, string? etag)
+    public async Task PutRawAsync(string key, byte[] value, string? etag = null)
     {
         var request = new StateRequest();
-        request.Keys.WriteText(key);
-        request.Operations.Add(new StateOperation { KeyLength = request.Keys.Length, ValueLength = value.Length, IsRaw = true, Etag = etag });
-        StateOutcome outcome = _scope.Store.Execute(request, value, atomic: false);
-        await outcome.Committed;
-        return outcome.Problem;
+        Scope.AddUpsert(request, key, value, isRaw: true, new StateCondition(etag, FirstWrite: false), timeToLive: null);
+        await Scope.SaveAsync(request, request.Values.WrittenMemory);
     }
 
     public async Task DeleteAsync(string key) =>
@@ -60,7 +56,7 @@ internal sealed class Store : IDisposable
     /// <summary>The value as a reader gets it, or null.</summary>
     public string? Get(string key)
     {
-        if (_scope.Store.Get(Encoding.UTF8.GetBytes(key)) is not { } found)
+        if (Scope.Get(key) is not { } found)
         {
             return null;
         }
@@ -69,11 +65,11 @@ internal sealed class Store : IDisposable
     }
 
     /// <summary>The bytes as a reader gets them, or null.</summary>
-    public byte[]? GetBytes(string key) => _scope.Store.Get(Encoding.UTF8.GetBytes(key))?.Read().ToArray();
+    public byte[]? GetBytes(string key) => Scope.Get(key)?.Read().ToArray();
 
-    public string? Etag(string key) => _scope.Store.Get(Encoding.UTF8.GetBytes(key))?.Etag.ToString();
+    public string? Etag(string key) => Scope.Get(key)?.Etag.ToString();
 
-    public int Count => _scope.Store.Count;
+    public int Count => Ledger.Store(Name).Count;
 
     public void Dispose() => Ledger.Dispose();
 
@@ -83,15 +79,15 @@ internal sealed class Store : IDisposable
         var request = new StateRequest();
         if (atomic)
         {
-            StateRequestReader.ReadTransaction(body, request, _scope, null);
+            StateRequestReader.ReadTransaction(body, request, Scope, null);
         }
         else
         {
-            StateRequestReader.ReadSave(body, request, _scope, null);
+            StateRequestReader.ReadSave(body, request, Scope, null);
         }
 
-        var outcome = _scope.Store.Execute(request, body, atomic);
+        var outcome = Ledger.Store(Name).Execute(request, body, atomic);
         await outcome.Committed;
-        return outcome.Problem;
+        return outcome.Problems is [var first, ..] ? first.Text : null;
     }
 }

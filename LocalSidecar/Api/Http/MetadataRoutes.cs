@@ -1,18 +1,13 @@
 using System.Globalization;
 using System.Text;
-using LocalSidecar.Hosting;
-using LocalSidecar.Http;
 using LocalSidecar.Json;
-using LocalSidecar.Resources;
+using LocalSidecar.Metadata;
 
-namespace LocalSidecar.Metadata;
+namespace LocalSidecar.Api.Http;
 
-/// <summary>What the sidecar tells about itself.</summary>
+/// <summary>The metadata API of one sidecar over HTTP.</summary>
 internal sealed class MetadataRoutes(Sidecar sidecar)
 {
-    private static readonly string[] StateCapabilities = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "KEYS_LIKE", "ACTOR"];
-    private static readonly string[] PubSubCapabilities = ["SUBSCRIBE_WILDCARDS"];
-
     /// <summary>Answers, or returns null when the path or verb is not of this API.</summary>
     /// <param name="context">The exchange.</param>
     /// <param name="method">Its verb.</param>
@@ -30,27 +25,28 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
     private async Task Put(HttpContext context, string name)
     {
         using var body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
-            ?? throw new ApiException(ApiError.Plain(400, "ERR_MALFORMED_REQUEST", "stream too large"));
-        sidecar.Extended[name] = Encoding.UTF8.GetString(body.Span);
+            ?? throw new ApiException(ApiError.Malformed("stream too large"));
+        sidecar.Metadata.Set(name, Encoding.UTF8.GetString(body.Span));
         Answer.Empty(context);
     }
 
     private async Task Get(HttpContext context)
     {
+        SidecarMetadata metadata = sidecar.Metadata;
         var output = new ByteBuffer(4096);
         output.Write("{\"id\":"u8);
-        GoString.Write(output, sidecar.AppId);
+        GoString.Write(output, metadata.Id);
         output.Write(",\"runtimeVersion\":"u8);
-        GoString.Write(output, Sidecar.RuntimeVersion);
+        GoString.Write(output, SidecarMetadata.RuntimeVersion);
         WriteComponents(output);
         output.Write(",\"extended\":"u8);
-        GoMap.Write(output, new Dictionary<string, string>(sidecar.Extended));
+        GoMap.Write(output, metadata.Extended());
         WriteSubscriptions(output);
-        if (sidecar.Channel.Port is { } port)
+        if (metadata.Connection is { } app)
         {
-            output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"appConnectionProperties\":{{\"port\":{port},\"protocol\":\"http\",\"channelAddress\":"));
-            GoString.Write(output, sidecar.Channel.Address);
-            if (sidecar.Settings.AppMaxConcurrency is { } limit)
+            output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"appConnectionProperties\":{{\"port\":{app.Port},\"protocol\":\"http\",\"channelAddress\":"));
+            GoString.Write(output, app.Address);
+            if (app.MaxConcurrency is { } limit)
             {
                 output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"maxConcurrency\":{limit}"));
             }
@@ -59,7 +55,7 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
         }
 
         output.Write(",\"actorRuntime\":{\"runtimeStatus\":\"DISABLED\",\"hostReady\":false,\"placement\":\"placement: disconnected\"}"u8);
-        WriteList(output, "resiliencies", sidecar.Resiliencies, static (output, resiliency) =>
+        WriteList(output, "resiliencies", metadata.Resiliencies, static (output, resiliency) =>
         {
             output.Write("{\"name\":"u8);
             GoString.Write(output, resiliency.Name);
@@ -69,7 +65,7 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
         await Answer.Send(context, 200, output.WrittenMemory);
     }
 
-    private void WriteComponents(ByteBuffer output) => WriteList(output, "components", sidecar.Components, static (output, component) =>
+    private void WriteComponents(ByteBuffer output) => WriteList(output, "components", sidecar.Metadata.Components, static (output, component) =>
     {
         output.Write("{\"name\":"u8);
         GoString.Write(output, component.Name);
@@ -77,17 +73,11 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
         GoString.Write(output, component.Type);
         output.Write(",\"version\":"u8);
         GoString.Write(output, component.Version);
-        string[] capabilities = component.Type switch
-        {
-            Component.StateType => StateCapabilities,
-            Component.PubSubType => PubSubCapabilities,
-            _ => [],
-        };
-        WriteList(output, "capabilities", capabilities, static (output, word) => GoString.Write(output, word));
+        WriteList(output, "capabilities", SidecarMetadata.CapabilitiesOf(component), static (output, word) => GoString.Write(output, word));
         output.Write((byte)'}');
     });
 
-    private void WriteSubscriptions(ByteBuffer output) => WriteList(output, "subscriptions", sidecar.Subscriptions, static (output, subscription) =>
+    private void WriteSubscriptions(ByteBuffer output) => WriteList(output, "subscriptions", sidecar.Metadata.Subscriptions, static (output, subscription) =>
     {
         output.Write("{\"pubsubname\":"u8);
         GoString.Write(output, subscription.PubSub);

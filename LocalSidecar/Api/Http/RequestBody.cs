@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace LocalSidecar.Http;
+namespace LocalSidecar.Api.Http;
 
 /// <summary>A request's whole body. When it came in one piece it is read where it lies, in the connection's own buffer.</summary>
 internal readonly struct RequestBody : IDisposable

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using LocalSidecar.Http;
 using LocalSidecar.Json;
+using LocalSidecar.State;
 
-namespace LocalSidecar.State;
+namespace LocalSidecar.Api.Http;
 
 /// <summary>Reads save and transaction bodies without copying their values.</summary>
 internal ref partial struct StateRequestReader
@@ -37,7 +37,7 @@ internal ref partial struct StateRequestReader
         }
         catch (JsonException)
         {
-            throw new ApiException(StateErrors.Malformed(GoSyntax.Describe(body)));
+            throw new ApiException(ApiError.Malformed(GoSyntax.Describe(body)));
         }
     }
 
@@ -52,7 +52,7 @@ internal ref partial struct StateRequestReader
         }
         catch (JsonException)
         {
-            throw new ApiException(StateErrors.MalformedBody(GoSyntax.Describe(body)));
+            throw new ApiException(ApiError.Malformed($"failed deserializing HTTP body: {GoSyntax.Describe(body)}"));
         }
     }
 
@@ -76,7 +76,7 @@ internal ref partial struct StateRequestReader
             var operation = Item("SetRequest", ref refusal);
             if (operation.KeyLength == _scope.Prefix.Length)
             {
-                refusal ??= StateErrors.Malformed("\"key\" is a required field");
+                refusal ??= ApiError.Malformed("\"key\" is a required field");
             }
 
             _request.Operations.Add(operation);
@@ -167,7 +167,7 @@ internal ref partial struct StateRequestReader
 
         if (delete is null)
         {
-            refusal ??= StateErrors.UnknownOperation(word ?? "");
+            refusal ??= ApiError.Of(StateFailures.UnknownOperation(word ?? ""));
             return;
         }
 

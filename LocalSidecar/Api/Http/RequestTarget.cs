@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LocalSidecar.Http;
+namespace LocalSidecar.Api.Http;
 
 /// <summary>A request's path and query, as the sidecar API reads them.</summary>
 internal readonly struct RequestTarget

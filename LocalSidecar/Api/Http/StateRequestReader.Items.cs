@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using LocalSidecar.Http;
 using LocalSidecar.Json;
+using LocalSidecar.State;
 
-namespace LocalSidecar.State;
+namespace LocalSidecar.Api.Http;
 
 // The parts that items to save and operations of a transaction share.
 internal ref partial struct StateRequestReader
@@ -31,7 +31,7 @@ internal ref partial struct StateRequestReader
         var key = _request.Keys.Written[(operation.KeyAt + _scope.Prefix.Length)..];
         if (key.IndexOf("||"u8) >= 0)
         {
-            refusal ??= StateErrors.IllegalKey(_scope.Store.Name, Encoding.UTF8.GetString(key));
+            refusal ??= ApiError.Of(StateFailures.IllegalKey(_scope.Name, Encoding.UTF8.GetString(key)));
         }
 
         return operation;
@@ -198,7 +198,7 @@ internal ref partial struct StateRequestReader
                     depth--;
                     break;
                 case JsonTokenType.Number when !GoNumber.Fits(_reader.ValueSpan):
-                    throw new ApiException(StateErrors.Malformed(
+                    throw new ApiException(ApiError.Malformed(
                         $"json: cannot unmarshal number {Encoding.UTF8.GetString(_reader.ValueSpan)} into Go struct field {field} of type float64"));
             }
         }
@@ -243,6 +243,6 @@ internal ref partial struct StateRequestReader
             JsonTokenType.Number => "number",
             _ => "bool",
         };
-        return new ApiException(StateErrors.Malformed($"{before}json: cannot unmarshal {kind} into {target}"));
+        return new ApiException(ApiError.Malformed($"{before}json: cannot unmarshal {kind} into {target}"));
     }
 }

@@ -1,10 +1,8 @@
-using LocalSidecar.Hosting;
-using LocalSidecar.Http;
 using LocalSidecar.Json;
 
-namespace LocalSidecar.Secrets;
+namespace LocalSidecar.Api.Http;
 
-/// <summary>The secrets API of one sidecar.</summary>
+/// <summary>The secrets API of one sidecar over HTTP.</summary>
 internal sealed class SecretRoutes(Sidecar sidecar)
 {
     /// <summary>Answers, or returns null when the path is not of this API.</summary>
@@ -18,20 +16,12 @@ internal sealed class SecretRoutes(Sidecar sidecar)
             return null;
         }
 
-        var store = RequestTarget.Decode(rest[..slash]);
-        var name = RequestTarget.Decode(rest[(slash + 1)..]);
-        if (!sidecar.Secrets.TryGetValue(store, out var secrets))
-        {
-            return Answer.Send(context, sidecar.Secrets.Count == 0
-                ? ApiError.Plain(500, "ERR_SECRET_STORES_NOT_CONFIGURED", "secret store is not configured")
-                : ApiError.Plain(401, "ERR_SECRET_STORE_NOT_FOUND", $"failed finding secret store with key {store}"));
-        }
-
+        string store = RequestTarget.Decode(rest[..slash]);
         var output = new ByteBuffer();
         if (rest[(slash + 1)..] is "bulk")
         {
             output.Write((byte)'{');
-            foreach (var (secret, values) in secrets.Secrets)
+            foreach ((string secret, IReadOnlyDictionary<string, string> values) in sidecar.Secrets.GetAll(store))
             {
                 if (output.Length > 1)
                 {
@@ -45,14 +35,9 @@ internal sealed class SecretRoutes(Sidecar sidecar)
 
             output.Write((byte)'}');
         }
-        else if (secrets.Secrets.TryGetValue(name, out var values))
-        {
-            GoMap.Write(output, values);
-        }
         else
         {
-            return Answer.Send(context, ApiError.Plain(
-                500, "ERR_SECRET_GET", $"failed getting secret with key {name} from secret store {store}: secret {name} not found"));
+            GoMap.Write(output, sidecar.Secrets.Get(store, RequestTarget.Decode(rest[(slash + 1)..])));
         }
 
         output.Write((byte)'\n');

@@ -1,10 +1,11 @@
 using System.Net;
+using LocalSidecar.Api;
 using LocalSidecar.Errors;
 using LocalSidecar.Hosting;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 
-namespace LocalSidecar.Tests.Http;
+namespace LocalSidecar.Tests.Api.Http;
 
 public sealed class ApiTests
 {

@@ -1,24 +1,22 @@
-using LocalSidecar.Hosting;
+using LocalSidecar.Errors;
 using LocalSidecar.Invoke;
-using LocalSidecar.Metadata;
-using LocalSidecar.PubSub;
-using LocalSidecar.Secrets;
-using LocalSidecar.State;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace LocalSidecar.Http;
+namespace LocalSidecar.Api.Http;
 
 /// <summary>
-/// Everything behind one sidecar's port. It stands directly on Kestrel: the hosting layer's per-request scopes,
+/// Everything behind one sidecar's HTTP port. It stands directly on Kestrel: the hosting layer's per-request scopes,
 /// diagnostics and routing would cost more than the request itself.
 /// </summary>
-internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation invocation, Action shutdown, ILogger logger) : IHttpApplication<HttpContext>
+internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation invocation, Action shutdown, ILogger logger)
+    : IHttpApplication<HttpContext>
 {
     private readonly StateRoutes _state = new(sidecar);
     private readonly PublishRoutes _publish = new(sidecar);
     private readonly SecretRoutes _secrets = new(sidecar);
     private readonly MetadataRoutes _metadata = new(sidecar);
+    private readonly InvokeRoutes _invoke = new(sidecar, invocation);
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -47,6 +45,10 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
             }
 
             await Route(context, target);
+        }
+        catch (FailureException refusal)
+        {
+            await Answer.Send(context, ApiError.Of(refusal.Failure));
         }
         catch (ApiException refusal)
         {
@@ -78,11 +80,11 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         {
             Answer.Empty(context);
         }
-        else if (!sidecar.IsReady)
+        else if (!sidecar.App.IsReady)
         {
             await Answer.Send(context, ApiError.Plain(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [app]"));
         }
-        else if (target.Value("appid") is { Length: > 0 } appId && appId != sidecar.AppId)
+        else if (target.Value("appid") is { Length: > 0 } appId && appId != sidecar.App.Id)
         {
             await Answer.Send(context, ApiError.Plain(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match"));
         }
@@ -133,7 +135,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
 
                     break;
                 case "invoke":
-                    if (invocation.Route(context, target, rest) is { } call)
+                    if (_invoke.Route(context, target, rest) is { } call)
                     {
                         return call;
                     }
@@ -163,7 +165,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
             }
         }
 
-        return invocation.ByHeader(context, target);
+        return _invoke.ByHeader(context, target);
     }
 
     [LoggerMessage(50, LogLevel.Error, "{Method} {Path} failed")]

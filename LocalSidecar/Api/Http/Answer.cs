@@ -1,6 +1,6 @@
 using LocalSidecar.Apps;
 
-namespace LocalSidecar.Http;
+namespace LocalSidecar.Api.Http;
 
 /// <summary>Answers in the sidecar API's form.</summary>
 internal static class Answer

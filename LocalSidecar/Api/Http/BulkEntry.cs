@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using LocalSidecar.Json;
+using LocalSidecar.PubSub;
 
-namespace LocalSidecar.PubSub;
+namespace LocalSidecar.Api.Http;
 
-/// <summary>One entry of a bulk publish.</summary>
-internal sealed record BulkEntry(string EntryId, string ContentType, IReadOnlyDictionary<string, string> Metadata, int EventAt, int EventLength, JsonTokenType EventType)
+/// <summary>One entry of a bulk publish, as it stands in the request's JSON.</summary>
+internal sealed record BulkEntry(
+    string EntryId, string ContentType, IReadOnlyDictionary<string, string> Metadata, int EventAt, int EventLength, JsonTokenType EventType)
 {
     private static readonly Dictionary<string, string> NoMetadata = [];
 
@@ -33,7 +35,7 @@ internal sealed record BulkEntry(string EntryId, string ContentType, IReadOnlyDi
     /// <summary>The bytes to publish, as the content type wants them.</summary>
     /// <param name="body">The request's body.</param>
     /// <param name="problem">What is wrong with the event; null when nothing is.</param>
-    public ReadOnlySpan<byte> Data(ReadOnlySpan<byte> body, out string? problem)
+    public ReadOnlyMemory<byte> Data(ReadOnlySpan<byte> body, out string? problem)
     {
         problem = null;
         var json = EventLength == 0 ? "null"u8 : body.Slice(EventAt, EventLength);
@@ -42,7 +44,7 @@ internal sealed record BulkEntry(string EntryId, string ContentType, IReadOnlyDi
             // Decoded and encoded once on the way: numbers become float64 here, unlike in a single publish.
             var output = new ByteBuffer(json.Length + 16);
             GoJson.Write(output, json, keepDigits: false);
-            return output.Written;
+            return output.WrittenMemory;
         }
 
         // Single publishes take whatever is said; the entries of a bulk must be of a kind that is known.
@@ -54,7 +56,7 @@ internal sealed record BulkEntry(string EntryId, string ContentType, IReadOnlyDi
 
         var literal = json[1..^1];
         var text = new byte[literal.Length];
-        var plain = text.AsSpan(0, GoString.Unescape(literal, text));
+        var plain = text.AsMemory(0, GoString.Unescape(literal, text));
         if (!Envelope.IsBinary(ContentType))
         {
             return plain;
@@ -62,7 +64,7 @@ internal sealed record BulkEntry(string EntryId, string ContentType, IReadOnlyDi
 
         try
         {
-            return Convert.FromBase64String(Encoding.UTF8.GetString(plain));
+            return Convert.FromBase64String(Encoding.UTF8.GetString(plain.Span));
         }
         catch (FormatException)
         {
