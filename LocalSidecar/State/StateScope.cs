@@ -81,12 +81,12 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
     /// <param name="body">The bytes that the operations' values stand in.</param>
     /// <exception cref="FailureException">An operation was refused, or the log could not be written.</exception>
     public Task SaveAsync(StateRequest request, ReadOnlyMemory<byte> body) =>
-        ExecuteAsync(request, body, atomic: false, (problem, isConflict) => StateFailures.Save(Name, problem, isConflict));
+        ExecuteAsync(request, body, atomic: false, (problems, isConflict) => StateFailures.Save(Name, problems[0].Text, isConflict));
 
     /// <summary>Does all of a request or nothing.</summary>
     /// <inheritdoc cref="SaveAsync"/>
     public Task TransactAsync(StateRequest request, ReadOnlyMemory<byte> body) =>
-        ExecuteAsync(request, body, atomic: true, static (problem, _) => StateFailures.Transaction(problem));
+        ExecuteAsync(request, body, atomic: true, static (problems, _) => StateFailures.Transaction(problems[0].Text));
 
     /// <summary>Deletes a key; one that is not there is fine, unless an ETag says that it should be.</summary>
     /// <param name="key">The app's key.</param>
@@ -99,7 +99,8 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
         try
         {
             AddDelete(request, key, condition, problem);
-            await ExecuteAsync(request, default, atomic: true, (refusal, isConflict) => StateFailures.Delete(key, refusal, isConflict));
+            await ExecuteAsync(request, default, atomic: true, (problems, isConflict) =>
+                StateFailures.Delete(key, problems[0].Text, isConflict));
         }
         finally
         {
@@ -111,30 +112,40 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
     /// <param name="request">Made by <see cref="AddDelete"/>; may be empty.</param>
     /// <exception cref="FailureException">A deletion was refused, or the log could not be written.</exception>
     public Task DeleteManyAsync(StateRequest request) =>
-        ExecuteAsync(request, default, atomic: false, (problem, isConflict) => StateFailures.BulkDelete(Name, problem, isConflict));
+        ExecuteAsync(request, default, atomic: false, (problems, isConflict) =>
+            StateFailures.BulkDelete(Name, AllTexts(problems, request), isConflict));
 
-    private async Task ExecuteAsync(StateRequest request, ReadOnlyMemory<byte> body, bool atomic, Func<string, bool, Failure> failure)
+    private async Task ExecuteAsync(
+        StateRequest request, ReadOnlyMemory<byte> body, bool atomic, Func<IReadOnlyList<StateProblem>, bool, Failure> failure)
     {
         if (request.Operations.Count == 0)
         {
             return;
         }
 
-        StateOutcome outcome;
+        IReadOnlyList<StateProblem> problems;
         try
         {
-            outcome = store.Execute(request, body.Span, atomic);
+            StateOutcome outcome = store.Execute(request, body.Span, atomic);
             await outcome.Committed;
+            problems = outcome.Problems;
         }
         catch (IOException problem)
         {
-            throw new FailureException(failure(problem.Message, false));
+            problems = [new StateProblem(0, problem.Message, IsConflict: false)];
         }
 
-        if (outcome.Problems is [var first, ..])
+        if (problems.Count > 0)
         {
-            throw new FailureException(failure(first.Text, outcome.Problems.All(static problem => problem.IsConflict)));
+            throw new FailureException(failure(problems, problems.All(static problem => problem.IsConflict)));
         }
+    }
+
+    /// <summary>The texts a line each, as daprd joins those of several operations: under the word for conflicts once more.</summary>
+    private static string AllTexts(IReadOnlyList<StateProblem> problems, StateRequest request)
+    {
+        string texts = string.Join('\n', problems.Select(static problem => problem.Text));
+        return request.Operations.Count > 1 && problems.Any(static problem => problem.IsConflict) ? StateStore.Conflicting + texts : texts;
     }
 
     private StateItem Item(string key, byte[] full)

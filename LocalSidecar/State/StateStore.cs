@@ -10,6 +10,9 @@ namespace LocalSidecar.State;
 /// </summary>
 internal sealed partial class StateStore(string name, CommitLog log, TimeProvider time)
 {
+    /// <summary>How what is said of a conflict begins.</summary>
+    public const string Conflicting = "possible etag mismatch. error from state store: ";
+
     // What the log needs for a value besides the value: see Write.
     private const int OverheadBytes = 64;
 
@@ -145,21 +148,21 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
             return null;
         }
 
-        var exists = TryGetCurrent(key, now, out var etag);
+        bool exists = TryGetCurrent(key, now, out Guid etag);
         if (operation.Etag is null)
         {
-            return exists ? "possible etag mismatch. error from state store: item already exists and no etag was passed" : null;
+            return exists ? $"{Conflicting}item already exists and no etag was passed" : null;
         }
 
         if (!exists)
         {
-            return $"possible etag mismatch. error from state store: state not exist or expired for key={Encoding.UTF8.GetString(key)}";
+            return $"{Conflicting}state not exist or expired for key={Encoding.UTF8.GetString(key)}";
         }
 
-        var current = etag.ToString("D", CultureInfo.InvariantCulture);
+        string current = etag.ToString("D", CultureInfo.InvariantCulture);
         return current == operation.Etag
             ? null
-            : $"possible etag mismatch. error from state store: state etag not match for key={Encoding.UTF8.GetString(key)}: current={current}, expect={operation.Etag}";
+            : $"{Conflicting}state etag not match for key={Encoding.UTF8.GetString(key)}: current={current}, expect={operation.Etag}";
     }
 
     private bool TryGetCurrent(ReadOnlySpan<byte> key, long now, out Guid etag)

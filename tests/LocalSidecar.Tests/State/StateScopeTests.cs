@@ -91,18 +91,37 @@ public sealed class StateScopeTests : IDisposable
     }
 
     [Fact]
-    public async Task DeleteMany_OneStaleETag_DeletesTheOthers()
+    public async Task DeleteMany_SomeStaleETags_DeletesTheOthersAndNamesEach()
     {
         await _store.PutAsync("a", "1");
         await _store.PutAsync("b", "1");
         _store.Scope.AddDelete(_request, "a", Stale);
         _store.Scope.AddDelete(_request, "b", None);
+        _store.Scope.AddDelete(_request, "gone", Stale);
 
         FailureException refusal = await Assert.ThrowsAsync<FailureException>(() => _store.Scope.DeleteManyAsync(_request));
 
         Assert.Equal((FailureKind.StateBulkDeleteConflict, "ERR_STATE_BULK_DELETE"), (refusal.Failure.Kind, refusal.Failure.Reason));
-        Assert.NotNull(_store.Get("a"));
+        Assert.Equal(
+            [
+                "failed deleting state in state store jobs: possible etag mismatch. error from state store: "
+                + $"possible etag mismatch. error from state store: state etag not match for key=a: current={_store.Etag("a")}, expect={Stale.Etag}",
+                "possible etag mismatch. error from state store: state not exist or expired for key=gone",
+            ],
+            refusal.Message.Split('\n'));
         Assert.Null(_store.Get("b"));
+    }
+
+    [Fact]
+    public async Task DeleteMany_OfOneKey_SaysWhatADeletionSays()
+    {
+        _store.Scope.AddDelete(_request, "gone", Stale);
+
+        FailureException refusal = await Assert.ThrowsAsync<FailureException>(() => _store.Scope.DeleteManyAsync(_request));
+
+        Assert.Equal(
+            "failed deleting state in state store jobs: possible etag mismatch. error from state store: state not exist or expired for key=gone",
+            refusal.Message);
     }
 
     [Fact]
