@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
-using LocalSidecar;
+using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
+using LocalSidecar.Errors;
 using LocalSidecar.Hosting;
+using LocalSidecar.Metadata;
 
 if (args is ["--help" or "-h", ..])
 {
@@ -11,7 +13,7 @@ if (args is ["--help" or "-h", ..])
 
 if (args is ["--version", ..])
 {
-    Console.WriteLine(Sidecar.RuntimeVersion);
+    Console.WriteLine(SidecarMetadata.RuntimeVersion);
     return 0;
 }
 

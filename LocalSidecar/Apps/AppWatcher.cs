@@ -1,6 +1,4 @@
 using System.Text.Json;
-using LocalSidecar.Hosting;
-using LocalSidecar.PubSub;
 using LocalSidecar.Resources;
 
 namespace LocalSidecar.Apps;
@@ -9,7 +7,7 @@ namespace LocalSidecar.Apps;
 /// Knows whether the app is there and what it subscribes to. The app is asked once it listens, again whenever it
 /// comes back after having been away, and now and then in between, should a restart have gone unnoticed.
 /// </summary>
-internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries, TimeProvider time, ILogger logger)
+internal sealed partial class AppWatcher(App app, IAppSubscriptions subscriptions, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan DialInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
@@ -21,16 +19,16 @@ internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries
     {
         try
         {
-            if (sidecar.Channel.BaseUri is null)
+            if (app.Channel.BaseUri is null)
             {
-                sidecar.IsReady = true;
+                app.IsReady = true;
                 return;
             }
 
-            LogWaiting(sidecar.AppId, sidecar.Channel.BaseUri.Port);
+            LogWaiting(app.Id, app.Channel.BaseUri.Port);
             while (true)
             {
-                while (!await sidecar.Channel.IsListeningAsync(cancellationToken))
+                while (!await app.Channel.IsListeningAsync(cancellationToken))
                 {
                     await Task.Delay(DialInterval, time, cancellationToken);
                 }
@@ -38,12 +36,12 @@ internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries
                 try
                 {
                     await AskAsync(cancellationToken);
-                    sidecar.Channel.Set(isUp: true);
-                    sidecar.IsReady = true;
-                    LogUp(sidecar.AppId, sidecar.Subscriptions.Count);
+                    app.Channel.Set(isUp: true);
+                    app.IsReady = true;
+                    LogUp(app.Id, subscriptions.Count);
                     await StayAsync(cancellationToken);
-                    sidecar.Channel.Set(isUp: false);
-                    LogDown(sidecar.AppId);
+                    app.Channel.Set(isUp: false);
+                    LogDown(app.Id);
                 }
                 catch (IOException)
                 {
@@ -64,7 +62,7 @@ internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries
         while (true)
         {
             await Task.Delay(CheckInterval, time, cancellationToken);
-            if (!await sidecar.Channel.IsListeningAsync(cancellationToken))
+            if (!await app.Channel.IsListeningAsync(cancellationToken))
             {
                 return;
             }
@@ -79,7 +77,7 @@ internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries
 
     private async Task AskAsync(CancellationToken cancellationToken)
     {
-        if (sidecar.PubSubs.Count == 0)
+        if (subscriptions.AreImpossible)
         {
             return;
         }
@@ -99,7 +97,7 @@ internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries
             }
         }
 
-        await deliveries.UseAsync(answer);
+        await subscriptions.UseAsync(answer);
     }
 
     /// <summary>One question. No list: the app did not say, and what it said before holds.</summary>
@@ -109,26 +107,26 @@ internal sealed partial class AppWatcher(Sidecar sidecar, DeliverySet deliveries
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(sidecar.Channel.BaseUri!, "/dapr/subscribe"));
-            request.Headers.TryAddWithoutValidation("dapr-app-id", sidecar.AppId);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Channel.BaseUri!, "/dapr/subscribe"));
+            request.Headers.TryAddWithoutValidation("dapr-app-id", app.Id);
             request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
-            using var response = await sidecar.Channel.SendAsync(request, either.Token);
+            using var response = await app.Channel.SendAsync(request, either.Token);
             if ((int)response.StatusCode != 200)
             {
                 if ((int)response.StatusCode != 404)
                 {
-                    LogRefused(sidecar.AppId, $"it answered {(int)response.StatusCode}");
+                    LogRefused(app.Id, $"it answered {(int)response.StatusCode}");
                 }
 
                 return (true, null);
             }
 
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return (true, SubscribeAnswer.Read(body, problem => LogRefused(sidecar.AppId, problem)));
+            return (true, SubscribeAnswer.Read(body, problem => LogRefused(app.Id, problem)));
         }
         catch (JsonException problem)
         {
-            LogRefused(sidecar.AppId, problem.Message);
+            LogRefused(app.Id, problem.Message);
             return (true, null);
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))

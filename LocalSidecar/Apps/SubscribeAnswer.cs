@@ -80,8 +80,23 @@ internal static class SubscribeAnswer
             Text(entry, "pubsubname"), Text(entry, "topic"), rules, Text(entry, "deadLetterTopic"), metadata, bulk, IsDeclarative: false);
     }
 
-    private static JsonElement? Member(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : null;
+    // In any case, as Go reads them: Dapr's own package for .NET writes pubsubName. Of several that fit the last counts.
+    private static JsonElement? Member(JsonElement of, string name)
+    {
+        JsonElement? found = null;
+        if (of.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty member in of.EnumerateObject())
+            {
+                if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    found = member.Value;
+                }
+            }
+        }
+
+        return found;
+    }
 
     private static string Text(JsonElement of, string name) =>
         Member(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";

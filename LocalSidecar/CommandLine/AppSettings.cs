@@ -1,3 +1,5 @@
+using LocalSidecar.Errors;
+
 namespace LocalSidecar.CommandLine;
 
 /// <summary>One app and its sidecar, whether described by flags or by a run file.</summary>

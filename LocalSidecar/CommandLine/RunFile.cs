@@ -1,3 +1,4 @@
+using LocalSidecar.Errors;
 using LocalSidecar.Resources;
 
 namespace LocalSidecar.CommandLine;

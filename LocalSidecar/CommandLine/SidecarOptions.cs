@@ -1,3 +1,5 @@
+using LocalSidecar.Errors;
+
 namespace LocalSidecar.CommandLine;
 
 /// <summary>What the command line asks for.</summary>

@@ -1,11 +1,14 @@
 using System.Net;
+using LocalSidecar.Api;
+using LocalSidecar.Api.Http;
 using LocalSidecar.Apps;
 using LocalSidecar.CommandLine;
-using LocalSidecar.Http;
+using LocalSidecar.Errors;
 using LocalSidecar.Invoke;
 using LocalSidecar.Log;
 using LocalSidecar.PubSub;
 using LocalSidecar.Resources;
+using LocalSidecar.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -39,7 +42,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
     /// <summary>The port of each app's sidecar; the first instance's, where there are several.</summary>
     public IReadOnlyDictionary<string, int> Ports =>
-        _served.DistinctBy(static served => served.Sidecar.AppId).ToDictionary(static served => served.Sidecar.AppId, static served => served.Port);
+        _served.DistinctBy(static served => served.Sidecar.App.Id).ToDictionary(static served => served.Sidecar.App.Id, static served => served.Port);
 
     /// <summary>Reads the resources, opens the data folder, and serves.</summary>
     /// <exception cref="StartException">Something keeps it from starting; nothing is left running.</exception>
@@ -51,14 +54,16 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         var host = new SidecarHost(ledger, time, loggers);
         try
         {
-            var sidecars = options.Apps.Select((app, i) => new Sidecar(app, resources[i], ledger.Store, tokens, ledger.Bus)).ToLookup(static sidecar => sidecar.AppId, StringComparer.Ordinal);
-            foreach (var sidecar in options.Apps.Select(static app => app.AppId).Distinct().SelectMany(app => sidecars[app]))
+            var sidecars = options.Apps.Select((app, i) => new Sidecar(app, resources[i], ledger.Store, tokens, ledger.Bus)).ToList();
+            var apps = sidecars.Select(static sidecar => sidecar.App).ToLookup(static app => app.Id, StringComparer.Ordinal);
+
+            foreach (var sidecar in sidecars.GroupBy(static sidecar => sidecar.App.Id).SelectMany(static instances => instances))
             {
-                sidecar.HasOtherInstances = sidecars[sidecar.AppId].Count() > 1;
-                await host.ServeAsync(sidecar, sidecars, time, loggers);
+                sidecar.App.HasOtherInstances = apps[sidecar.App.Id].Count() > 1;
+                await host.ServeAsync(sidecar, apps, time, loggers);
             }
 
-            foreach (var absent in ledger.Bus.Apps().Where(app => !sidecars.Contains(app)))
+            foreach (var absent in ledger.Bus.Apps().Where(app => !apps.Contains(app)))
             {
                 host.LogAbsent(absent, StaleSubscriptions.Kept.Days);
             }
@@ -80,7 +85,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         _ledger.Dispose();
     }
 
-    private async Task ServeAsync(Sidecar sidecar, ILookup<string, Sidecar> sidecars, TimeProvider time, ILoggerFactory loggers)
+    private async Task ServeAsync(Sidecar sidecar, ILookup<string, App> apps, TimeProvider time, ILoggerFactory loggers)
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         options.Limits.MaxRequestBodySize = null;
@@ -90,8 +95,9 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         options.Listen(IPAddress.Loopback, sidecar.Settings.HttpPort);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var server = new KestrelServer(Options.Create(options), transport, loggers);
-        var served = new Served(sidecar, server, new DeliverySet(sidecar, time, loggers));
-        var application = new SidecarApplication(sidecar, new Invocation(sidecar, sidecars), () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
+        var served = new Served(sidecar, server, new DeliverySet(sidecar.Topics, time, loggers));
+        var application = new SidecarApplication(
+            sidecar, new Invocation(sidecar.App, apps), () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
         try
         {
             await server.StartAsync(application, CancellationToken.None);
@@ -99,23 +105,23 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         catch (IOException problem) when (problem.InnerException is AddressInUseException)
         {
             server.Dispose();
-            throw new StartException($"{sidecar.AppId}: port {sidecar.Settings.HttpPort} is taken. Stop what listens there, or give the sidecar another port (--dapr-http-port, or daprHTTPPort in the run file).");
+            throw new StartException($"{sidecar.App.Id}: port {sidecar.Settings.HttpPort} is taken. Stop what listens there, or give the sidecar another port (--dapr-http-port, or daprHTTPPort in the run file).");
         }
         catch (IOException problem)
         {
             server.Dispose();
-            throw new StartException($"{sidecar.AppId}: cannot listen on port {sidecar.Settings.HttpPort}: {problem.Message}");
+            throw new StartException($"{sidecar.App.Id}: cannot listen on port {sidecar.Settings.HttpPort}: {problem.Message}");
         }
 
         served.Port = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
-        served.Watch(new AppWatcher(sidecar, served.Deliveries, time, loggers.CreateLogger("LocalSidecar.Apps")));
+        served.Watch(new AppWatcher(sidecar.App, served.Deliveries, time, loggers.CreateLogger("LocalSidecar.Apps")));
         _served.Add(served);
-        LogListening(sidecar.AppId, served.Port);
+        LogListening(sidecar.App.Id, served.Port);
     }
 
     private async Task ShutDownAsync(Served served)
     {
-        LogShutDown(served.Sidecar.AppId);
+        LogShutDown(served.Sidecar.App.Id);
         await served.StopAsync();
         if (_served.All(static other => other.IsStopped))
         {
@@ -173,7 +179,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             using var timeout = new CancellationTokenSource(StopTimeout);
             await server.StopAsync(timeout.Token);
             server.Dispose();
-            Sidecar.Channel.Dispose();
+            Sidecar.App.Channel.Dispose();
             _stopping.Dispose();
         }
     }

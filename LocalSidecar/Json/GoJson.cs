@@ -11,6 +11,9 @@ internal static class GoJson
     /// <summary>How deep a value may nest. Go allows 10,000; ours keeps the stack small.</summary>
     public const int DepthMax = 1000;
 
+    // What is only looked through, without recursion, may be as deep as in Go.
+    private const int GoDepthMax = 10_000;
+
     public static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax + 8 };
 
     /// <summary>Writes the value at the start of <paramref name="json"/>; the caller knows it to be valid JSON.</summary>
@@ -40,6 +43,62 @@ internal static class GoJson
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Writes JSON as Go writes what it was given ready made: members and digits stay as they are, spaces between them
+    /// go, and in strings <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, U+2028 and U+2029 are escaped. False, with nothing written: it is no JSON.
+    /// </summary>
+    public static bool TryCompact(ByteBuffer output, ReadOnlySpan<byte> json)
+    {
+        if (!IsOneValue(json))
+        {
+            return false;
+        }
+
+        bool inString = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            byte next = json[i];
+            if (inString && next == '\\')
+            {
+                output.Write(json.Slice(i++, 2));
+            }
+            else if (inString && next is (byte)'<' or (byte)'>' or (byte)'&')
+            {
+                output.Write(next switch { (byte)'<' => "\\u003c"u8, (byte)'>' => "\\u003e"u8, _ => "\\u0026"u8 });
+            }
+            else if (next == 0xe2 && (json[i..].StartsWith("\u2028"u8) || json[i..].StartsWith("\u2029"u8)))
+            {
+                output.Write(json[i + 2] == 0xa8 ? "\\u2028"u8 : "\\u2029"u8);
+                i += 2;
+            }
+            else if (inString || next is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'))
+            {
+                output.Write(next);
+                inString ^= next == '"';
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsOneValue(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GoDepthMax });
+        try
+        {
+            while (reader.Read())
+            {
+                // To its end, where a second value would be noticed.
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static void WriteValue(ByteBuffer output, ref Utf8JsonReader reader, bool keepDigits)

@@ -1,3 +1,5 @@
+using LocalSidecar.Errors;
+
 namespace LocalSidecar.Log;
 
 internal sealed partial class CommitLog

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LocalSidecar.Errors;
 using LocalSidecar.Json;
 
 namespace LocalSidecar.Log;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using LocalSidecar.Errors;
 using Microsoft.Win32.SafeHandles;
 
 namespace LocalSidecar.Log;

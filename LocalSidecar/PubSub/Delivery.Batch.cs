@@ -6,15 +6,15 @@ internal sealed partial class Delivery
     /// <returns>False: this instance did not answer, and the messages are left to another.</returns>
     private async Task<bool> DeliverBatchAsync(CancellationToken cancellationToken)
     {
-        var batch = sidecar.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
+        var batch = topics.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
         if (batch.Count < subscription.Bulk.MaxMessagesCount)
         {
             await WaitForBatchAsync(cancellationToken);
-            batch = sidecar.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
+            batch = topics.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
         }
 
         var routed = new List<(Message Message, string Path)>();
-        foreach (var message in batch.Select(sidecar.Bus.Read))
+        foreach (var message in batch.Select(topics.Bus.Read))
         {
             if (IsExpired(message))
             {
@@ -40,7 +40,7 @@ internal sealed partial class Delivery
 
         if (batch.Count > 0)
         {
-            sidecar.Bus.Done(queue, batch[^1]);
+            topics.Bus.Done(queue, batch[^1]);
         }
 
         return true;
@@ -52,7 +52,7 @@ internal sealed partial class Delivery
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
         try
         {
-            await sidecar.Bus.WaitForMoreAsync(queue, subscription.Bulk.MaxMessagesCount - 1, either.Token);
+            await topics.Bus.WaitForMoreAsync(queue, subscription.Bulk.MaxMessagesCount - 1, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -65,7 +65,7 @@ internal sealed partial class Delivery
         for (var retry = 0; ; retry++)
         {
             var (status, outcomes) = await _requests.SendBatchAsync(messages, path, _policy.Timeout, cancellationToken);
-            if (status == 0 && sidecar.HasOtherInstances)
+            if (status == 0 && topics.App.HasOtherInstances)
             {
                 return false;
             }

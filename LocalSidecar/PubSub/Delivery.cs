@@ -1,6 +1,5 @@
 using System.Text.Json;
 using LocalSidecar.Cel;
-using LocalSidecar.Hosting;
 using LocalSidecar.Json;
 using LocalSidecar.Resources;
 
@@ -12,12 +11,12 @@ namespace LocalSidecar.PubSub;
 /// it, if there is one. Where the app runs several times, its instances take turns, and one that does not answer leaves
 /// the message to the next.
 /// </summary>
-internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration subscription, SubscriptionQueue queue, TimeProvider time, ILogger logger)
+internal sealed partial class Delivery(AppTopics topics, SubscriptionDeclaration subscription, SubscriptionQueue queue, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan AbsencePause = TimeSpan.FromMilliseconds(500);
 
-    private readonly DeliveryPolicy _policy = sidecar.PolicyFor(subscription.PubSub);
-    private readonly DeliveryRequests _requests = new(sidecar, subscription);
+    private readonly DeliveryPolicy _policy = topics.PolicyFor(subscription.PubSub);
+    private readonly DeliveryRequests _requests = new(topics, subscription);
     private readonly IReadOnlyList<(CelExpression Match, string Path)> _rules = [.. subscription.Rules.Select(static rule =>
     {
         _ = CelExpression.TryParse(rule.Match, out var expression);
@@ -30,7 +29,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         {
             while (true)
             {
-                await sidecar.Bus.WaitForMoreAsync(queue, 0, cancellationToken);
+                await topics.Bus.WaitForMoreAsync(queue, 0, cancellationToken);
                 if (_rules.Count == 0)
                 {
                     return;
@@ -43,7 +42,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
                 catch (Exception problem) when (problem is not OperationCanceledException)
                 {
                     // The log could not take a dead letter, say: the message stays where it is until it can.
-                    LogPaused(sidecar.AppId, subscription.Topic, problem);
+                    LogPaused(topics.App.Id, subscription.Topic, problem);
                     await Task.Delay(RetryPolicy.Default.Max, time, cancellationToken);
                 }
             }
@@ -56,9 +55,9 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
 
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
-        if (sidecar.HasOtherInstances)
+        if (topics.App.HasOtherInstances)
         {
-            await sidecar.Channel.WhenUp.WaitAsync(cancellationToken);
+            await topics.App.Channel.WhenUp.WaitAsync(cancellationToken);
         }
 
         bool dealtWith;
@@ -82,12 +81,12 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
     /// <returns>False: this instance did not answer, and the message is left to another.</returns>
     private async Task<bool> DeliverNextAsync(CancellationToken cancellationToken)
     {
-        if (sidecar.Bus.Peek(queue, 1) is not [var stored])
+        if (topics.Bus.Peek(queue, 1) is not [var stored])
         {
             return true;
         }
 
-        var message = sidecar.Bus.Read(stored);
+        var message = topics.Bus.Read(stored);
         if (Route(message) is { } path)
         {
             for (var retry = 0; ; retry++)
@@ -104,7 +103,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
                     break;
                 }
 
-                if (status == 0 && sidecar.HasOtherInstances)
+                if (status == 0 && topics.App.HasOtherInstances)
                 {
                     return false;
                 }
@@ -127,7 +126,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
             await DropAsync(message, "no rule matches", LogLevel.Debug);
         }
 
-        sidecar.Bus.Done(queue, stored);
+        topics.Bus.Done(queue, stored);
         return true;
     }
 
@@ -150,7 +149,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         if (status == 0 && policy.MaxRetries is null)
         {
             // Nobody answered: the app's return ends the wait early. It may not have been noticed as gone yet.
-            await Task.WhenAny(wait, sidecar.Channel.WhenUp.IsCompleted ? wait : sidecar.Channel.WhenUp);
+            await Task.WhenAny(wait, topics.App.Channel.WhenUp.IsCompleted ? wait : topics.App.Channel.WhenUp);
         }
         else
         {
@@ -179,7 +178,7 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
         }
         catch (Exception problem) when (problem is CelException or JsonException)
         {
-            LogUnroutable(sidecar.AppId, subscription.Topic, problem.Message);
+            LogUnroutable(topics.App.Id, subscription.Topic, problem.Message);
             return null;
         }
     }
@@ -191,15 +190,15 @@ internal sealed partial class Delivery(Sidecar sidecar, SubscriptionDeclaration 
     {
         if (subscription.DeadLetterTopic.Length > 0)
         {
-            await sidecar.Bus.Publish(
+            await topics.Bus.Publish(
                 message.PubSub,
                 subscription.DeadLetterTopic,
                 [new OutgoingMessage(message.Bytes, message.IsRaw, 0, message.TraceParent, message.Metadata)]);
-            LogDeadLettered(sidecar.AppId, subscription.Topic, reason, subscription.DeadLetterTopic);
+            LogDeadLettered(topics.App.Id, subscription.Topic, reason, subscription.DeadLetterTopic);
         }
         else
         {
-            LogDropped(level, sidecar.AppId, subscription.Topic, reason);
+            LogDropped(level, topics.App.Id, subscription.Topic, reason);
         }
     }
 

@@ -1,14 +1,13 @@
 using System.Net.Http.Headers;
 using System.Text;
 using LocalSidecar.Apps;
-using LocalSidecar.Hosting;
 using LocalSidecar.Json;
 using LocalSidecar.Resources;
 
 namespace LocalSidecar.PubSub;
 
 /// <summary>The HTTP requests that carry messages to an app.</summary>
-internal sealed class DeliveryRequests(Sidecar sidecar, SubscriptionDeclaration subscription)
+internal sealed class DeliveryRequests(AppTopics topics, SubscriptionDeclaration subscription)
 {
     /// <summary>Delivers one message. Status 0: nobody answered, or not in time.</summary>
     public async Task<(int Status, DeliveryOutcome Outcome)> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
@@ -76,7 +75,7 @@ internal sealed class DeliveryRequests(Sidecar sidecar, SubscriptionDeclaration 
 
     private HttpRequestMessage Request(string path, byte[] body, string contentType)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sidecar.Channel.BaseUri!, path)) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(topics.App.Channel.BaseUri!, path)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
         request.Headers.TryAddWithoutValidation("Pubsubname", subscription.PubSub);
@@ -132,7 +131,7 @@ internal sealed class DeliveryRequests(Sidecar sidecar, SubscriptionDeclaration 
 
         try
         {
-            using var response = await sidecar.Channel.SendAsync(request, limited.Token);
+            using var response = await topics.App.Channel.SendAsync(request, limited.Token);
             return (await response.Content.ReadAsByteArrayAsync(limited.Token), (int)response.StatusCode);
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException

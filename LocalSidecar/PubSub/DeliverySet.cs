@@ -1,30 +1,33 @@
-using LocalSidecar.Hosting;
+using LocalSidecar.Apps;
 using LocalSidecar.Resources;
 
 namespace LocalSidecar.PubSub;
 
 /// <summary>The running deliveries of one app: one for each of its subscriptions.</summary>
-internal sealed partial class DeliverySet(Sidecar sidecar, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, ILoggerFactory loggers) : IAppSubscriptions, IAsyncDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger("LocalSidecar.PubSub");
     private readonly Dictionary<(string PubSub, string Topic), Running> _running = [];
 
-    /// <summary>Makes the deliveries those that the app's code and its files ask for.</summary>
-    /// <param name="programmatic">What the app answered; null when it did not, and then nothing is given up.</param>
+    bool IAppSubscriptions.AreImpossible => topics.PubSubs.Count == 0;
+
+    int IAppSubscriptions.Count => topics.Subscriptions.Count;
+
+    /// <inheritdoc/>
     public async Task UseAsync(IReadOnlyList<SubscriptionDeclaration>? programmatic)
     {
         var isAnswer = programmatic is not null;
-        programmatic ??= [.. sidecar.Subscriptions.Where(static subscription => !subscription.IsDeclarative)];
+        programmatic ??= [.. topics.Subscriptions.Where(static subscription => !subscription.IsDeclarative)];
         var wanted = new Dictionary<(string, string), SubscriptionDeclaration>();
-        foreach (var subscription in sidecar.Declared.Where(declared => !programmatic.Any(other => other.PubSub == declared.PubSub && other.Topic == declared.Topic)).Concat(programmatic))
+        foreach (var subscription in topics.Declared.Where(declared => !programmatic.Any(other => other.PubSub == declared.PubSub && other.Topic == declared.Topic)).Concat(programmatic))
         {
-            if (!sidecar.PubSubs.TryGetValue(subscription.PubSub, out var scopes))
+            if (!topics.PubSubs.TryGetValue(subscription.PubSub, out var scopes))
             {
-                LogUnknownPubSub(sidecar.AppId, subscription.PubSub, subscription.Topic);
+                LogUnknownPubSub(topics.App.Id, subscription.PubSub, subscription.Topic);
             }
             else if (!scopes.MaySubscribe(subscription.Topic))
             {
-                LogForbidden(sidecar.AppId, subscription.PubSub, subscription.Topic);
+                LogForbidden(topics.App.Id, subscription.PubSub, subscription.Topic);
             }
             else
             {
@@ -40,14 +43,14 @@ internal sealed partial class DeliverySet(Sidecar sidecar, TimeProvider time, IL
 
         foreach (var (key, subscription) in wanted)
         {
-            var queue = await sidecar.Bus.SubscribeAsync(sidecar.AppId, subscription.PubSub, subscription.Topic);
+            var queue = await topics.Bus.SubscribeAsync(topics.App.Id, subscription.PubSub, subscription.Topic);
             if (!_running.ContainsKey(key))
             {
-                _running[key] = new Running(subscription, new Delivery(sidecar, subscription, queue, time, _logger)).Start();
+                _running[key] = new Running(subscription, new Delivery(topics, subscription, queue, time, _logger)).Start();
             }
         }
 
-        sidecar.Subscriptions = [.. wanted.Values];
+        topics.Subscriptions = [.. wanted.Values];
         if (isAnswer)
         {
             await ForgetOthersAsync();
@@ -57,10 +60,10 @@ internal sealed partial class DeliverySet(Sidecar sidecar, TimeProvider time, IL
     // What the app used to subscribe to and, by its own word, no longer does.
     private async Task ForgetOthersAsync()
     {
-        foreach (var queue in sidecar.Bus.QueuesOf(sidecar.AppId).Where(queue => !_running.ContainsKey((queue.PubSub, queue.Topic))))
+        foreach (var queue in topics.Bus.QueuesOf(topics.App.Id).Where(queue => !_running.ContainsKey((queue.PubSub, queue.Topic))))
         {
-            var waiting = await sidecar.Bus.UnsubscribeAsync(queue);
-            LogUnsubscribed(sidecar.AppId, queue.Topic, waiting);
+            var waiting = await topics.Bus.UnsubscribeAsync(queue);
+            LogUnsubscribed(topics.App.Id, queue.Topic, waiting);
         }
     }
 

@@ -1,3 +1,5 @@
+using LocalSidecar.Errors;
+
 namespace LocalSidecar.Resources;
 
 /// <summary>A component of a resources folder.</summary>

@@ -1,3 +1,5 @@
+using LocalSidecar.Errors;
+
 namespace LocalSidecar.Resources;
 
 /// <summary>Everything that resources folders hold.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LocalSidecar.Errors;
 
 namespace LocalSidecar.Resources;
 

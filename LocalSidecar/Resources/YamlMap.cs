@@ -1,3 +1,4 @@
+using LocalSidecar.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -6,7 +6,8 @@ namespace LocalSidecar.State;
 /// <param name="Place">Its bytes.</param>
 /// <param name="Etag">Changes with every write.</param>
 /// <param name="ExpiresAt">Milliseconds since 1970 (UTC); 0 for never.</param>
-internal readonly record struct StateEntry(Place Place, Guid Etag, long ExpiresAt)
+/// <param name="IsRaw">The bytes come back as they are; else they are JSON, which comes back re-encoded.</param>
+internal readonly record struct StateEntry(Place Place, Guid Etag, long ExpiresAt, bool IsRaw)
 {
     public bool IsExpired(long now) => ExpiresAt != 0 && now > ExpiresAt;
 }

@@ -25,10 +25,11 @@ internal sealed partial class StateStore
             {
                 var expiresAt = reader.Int64();
                 var etag = reader.Guid();
-                Put(key, new StateEntry(new Place(segment, offset + body + reader.Int32(), reader.Int32()), etag, expiresAt));
+                var place = new Place(segment, offset + body + reader.Int32(), reader.Int32());
+                Put(key, new StateEntry(place, etag, expiresAt, kind is OperationKind.UpsertRaw or OperationKind.MoveRaw));
             }
 
-            if (kind != OperationKind.Move)
+            if (kind is not (OperationKind.Move or OperationKind.MoveRaw))
             {
                 Settle(key);
             }
@@ -61,7 +62,7 @@ internal sealed partial class StateStore
                 buffer.WriteRun(_name);
                 buffer.WriteInt32(value.Length);
                 buffer.WriteInt32(1);
-                WriteUpsert(buffer, OperationKind.Move, key, expiresAt, etag, 0, value.Length);
+                WriteUpsert(buffer, entry.IsRaw ? OperationKind.MoveRaw : OperationKind.Move, key, expiresAt, etag, 0, value.Length);
                 buffer.Write(value);
                 _ = log.End(sync: false);
                 moved = true;
@@ -71,7 +72,8 @@ internal sealed partial class StateStore
         return moved;
     }
 
-    private static void WriteUpsert(Json.ByteBuffer buffer, OperationKind kind, ReadOnlySpan<byte> key, long expiresAt, Guid etag, int valueAt, int valueLength)
+    private static void WriteUpsert(
+        Json.ByteBuffer buffer, OperationKind kind, ReadOnlySpan<byte> key, long expiresAt, Guid etag, int valueAt, int valueLength)
     {
         buffer.Write((byte)kind);
         buffer.WriteRun(key);
@@ -119,6 +121,7 @@ internal sealed partial class StateStore
 
     private static long Bytes(ReadOnlySpan<byte> key, in StateEntry entry) => key.Length + entry.Place.Length + OverheadBytes;
 
+    // The numbers are on disks: never reuse one.
     private enum OperationKind : byte
     {
         Upsert = 1,
@@ -126,5 +129,11 @@ internal sealed partial class StateStore
 
         /// <summary>A value that was written before and is only copied: its ETag stays.</summary>
         Move = 3,
+
+        /// <summary>Like <see cref="Upsert"/>, of bytes that come back as they are.</summary>
+        UpsertRaw = 4,
+
+        /// <summary>Like <see cref="Move"/>, of bytes that come back as they are.</summary>
+        MoveRaw = 5,
     }
 }

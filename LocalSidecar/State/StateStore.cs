@@ -10,6 +10,9 @@ namespace LocalSidecar.State;
 /// </summary>
 internal sealed partial class StateStore(string name, CommitLog log, TimeProvider time)
 {
+    /// <summary>How what is said of a conflict begins.</summary>
+    public const string Conflicting = "possible etag mismatch. error from state store: ";
+
     // What the log needs for a value besides the value: see Write.
     private const int OverheadBytes = 64;
 
@@ -17,7 +20,6 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     private readonly Dictionary<byte[], PendingEntry> _pending = new(KeyComparer.Instance);
     private readonly PriorityQueue<byte[], long> _expiring = new();
     private readonly byte[] _name = Encoding.UTF8.GetBytes(name);
-    private readonly List<Guid> _etags = [];
     private readonly List<bool> _refused = [];
 
     public string Name { get; } = name;
@@ -37,33 +39,26 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
         }
     }
 
-    /// <summary>Checks and writes. Atomic: all or nothing. Otherwise the operations that pass are written, and the others' problems come back.</summary>
+    /// <summary>
+    /// Checks and writes. Atomic: all or nothing. Otherwise the operations that pass are written, and the others' problems come back.
+    /// </summary>
     public StateOutcome Execute(StateRequest request, ReadOnlySpan<byte> body, bool atomic)
     {
-        var operations = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(request.Operations);
-        foreach (ref readonly var operation in operations)
-        {
-            if (operation.Problem is not null && (atomic || operations.Length == 1))
-            {
-                return new StateOutcome(operation.Problem, IsConflict: false, Task.CompletedTask);
-            }
-        }
-
+        Span<StateOperation> operations = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(request.Operations);
         lock (log.Gate)
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var refusal = Check(request, operations, now, atomic, out var allConflicts, out var refused);
-            if (refusal is not null && (atomic || refused == operations.Length))
-            {
-                return new StateOutcome(refusal, allConflicts, Task.CompletedTask);
-            }
-
-            return new StateOutcome(refusal, allConflicts, Write(request, operations, body, now));
+            long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            List<StateProblem>? problems = Check(request, operations, now, atomic);
+            Task committed = problems is null || (!atomic && problems.Count < operations.Length)
+                ? Write(request, operations, body, now)
+                : Task.CompletedTask;
+            return new StateOutcome(problems ?? (IReadOnlyList<StateProblem>)[], committed);
         }
     }
 
-    /// <summary>The value under a key, or null. The bytes are as the writer sent them; an empty array stands for a missing value.</summary>
-    public (byte[] Value, Guid Etag, long ExpiresAt)? Get(ReadOnlySpan<byte> key)
+    /// <summary>The value under a key, or null.</summary>
+    /// <exception cref="IOException">It cannot be read from the disk.</exception>
+    public StateValue? Get(ReadOnlySpan<byte> key)
     {
         while (true)
         {
@@ -81,7 +76,7 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
             {
                 var value = new byte[entry.Place.Length];
                 entry.Place.Segment.Read(value, entry.Place.Offset);
-                return (value, entry.Etag, entry.ExpiresAt);
+                return new StateValue(value, entry.Etag, entry.ExpiresAt, entry.IsRaw);
             }
             catch (ObjectDisposedException)
             {
@@ -118,31 +113,32 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     /// <summary>The writes under way have failed. The gate is held.</summary>
     public void Lost() => _pending.Clear();
 
-    private string? Check(StateRequest request, Span<StateOperation> operations, long now, bool atomic, out bool allConflicts, out int refused)
+    private List<StateProblem>? Check(StateRequest request, Span<StateOperation> operations, long now, bool atomic)
     {
-        string? first = null;
-        refused = 0;
-        allConflicts = true;
-        _refused.Clear();
-        foreach (ref readonly var operation in operations)
+        if (atomic && request.Operations.FindIndex(static operation => operation.Problem is not null) is >= 0 and int at)
         {
-            var problem = operation.Problem ?? Conflict(operation, request.KeyOf(operation), now);
-            _refused.Add(problem is not null);
-            if (problem is null)
-            {
-                continue;
-            }
+            // What is wrong whatever the store holds is said first.
+            return [new StateProblem(at, operations[at].Problem!, IsConflict: false)];
+        }
 
-            refused++;
-            allConflicts &= operation.Problem is null;
-            first ??= problem;
-            if (atomic)
+        List<StateProblem>? problems = null;
+        _refused.Clear();
+        for (int i = 0; i < operations.Length; i++)
+        {
+            ref readonly StateOperation operation = ref operations[i];
+            string? problem = operation.Problem ?? Conflict(operation, request.KeyOf(operation), now);
+            _refused.Add(problem is not null);
+            if (problem is not null)
             {
-                break;
+                (problems ??= []).Add(new StateProblem(i, problem, IsConflict: operation.Problem is null));
+                if (atomic)
+                {
+                    break;
+                }
             }
         }
 
-        return first;
+        return problems;
     }
 
     private string? Conflict(in StateOperation operation, ReadOnlySpan<byte> key, long now)
@@ -152,21 +148,21 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
             return null;
         }
 
-        var exists = TryGetCurrent(key, now, out var etag);
+        bool exists = TryGetCurrent(key, now, out Guid etag);
         if (operation.Etag is null)
         {
-            return exists ? "possible etag mismatch. error from state store: item already exists and no etag was passed" : null;
+            return exists ? $"{Conflicting}item already exists and no etag was passed" : null;
         }
 
         if (!exists)
         {
-            return $"possible etag mismatch. error from state store: state not exist or expired for key={Encoding.UTF8.GetString(key)}";
+            return $"{Conflicting}state not exist or expired for key={Encoding.UTF8.GetString(key)}";
         }
 
-        var current = etag.ToString("D", CultureInfo.InvariantCulture);
+        string current = etag.ToString("D", CultureInfo.InvariantCulture);
         return current == operation.Etag
             ? null
-            : $"possible etag mismatch. error from state store: state etag not match for key={Encoding.UTF8.GetString(key)}: current={current}, expect={operation.Etag}";
+            : $"{Conflicting}state etag not match for key={Encoding.UTF8.GetString(key)}: current={current}, expect={operation.Etag}";
     }
 
     private bool TryGetCurrent(ReadOnlySpan<byte> key, long now, out Guid etag)
@@ -212,7 +208,8 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 
             pending.Etag = EtagSource.Next();
             pending.ExpiresAt = operation.TimeToLiveSeconds > 0 ? now + (operation.TimeToLiveSeconds * 1000L) : 0;
-            WriteUpsert(buffer, OperationKind.Upsert, key, pending.ExpiresAt, pending.Etag, operation.ValueAt, operation.ValueLength);
+            OperationKind kind = operation.IsRaw ? OperationKind.UpsertRaw : OperationKind.Upsert;
+            WriteUpsert(buffer, kind, key, pending.ExpiresAt, pending.Etag, operation.ValueAt, operation.ValueLength);
         }
 
         buffer.PatchInt32(countAt, count);
@@ -234,7 +231,12 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 }
 
 /// <summary>What became of a request's writes.</summary>
-/// <param name="Problem">The first thing the store said against it; null when all is well.</param>
-/// <param name="IsConflict">Every problem was about an ETag.</param>
+/// <param name="Problems">What the store said against operations, in their order; of an atomic request the first only.</param>
 /// <param name="Committed">Ends when what was written is durable and visible.</param>
-internal readonly record struct StateOutcome(string? Problem, bool IsConflict, Task Committed);
+internal readonly record struct StateOutcome(IReadOnlyList<StateProblem> Problems, Task Committed);
+
+/// <summary>Why an operation was not done.</summary>
+/// <param name="Index">Which of the request's operations.</param>
+/// <param name="Text">In the store's words.</param>
+/// <param name="IsConflict">It is about the ETag.</param>
+internal readonly record struct StateProblem(int Index, string Text, bool IsConflict);

@@ -1,4 +1,5 @@
 using LocalSidecar.CommandLine;
+using LocalSidecar.Errors;
 using TestSupport;
 
 namespace LocalSidecar.Tests.CommandLine;

@@ -46,6 +46,36 @@ public sealed class GoJsonTests
     }
 
     [Theory]
+    [InlineData(""" { "b" : 1E5 , "a":[ 9007199254740993, "x y" ] } """, """{"b":1E5,"a":[9007199254740993,"x y"]}""")]
+    [InlineData("""["<a>&\u0041\"\\","\\"]""", """["\u003ca\u003e\u0026\u0041\"\\","\\"]""")]
+    [InlineData("[\"\u2028\u2029\u2030\"]", "[\"\\u2028\\u2029\u2030\"]")]
+    [InlineData("1", "1")]
+    public void TryCompact_Json_LosesSpacesOnly(string json, string expected)
+    {
+        var output = new ByteBuffer();
+
+        Assert.True(GoJson.TryCompact(output, Encoding.UTF8.GetBytes(json)));
+
+        Assert.Equal(expected, output.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("{")]
+    [InlineData("1 2")]
+    [InlineData("text")]
+    [InlineData("{\"a\":1}x")]
+    public void TryCompact_AnythingElse_WritesNothing(string text)
+    {
+        var output = new ByteBuffer();
+
+        Assert.False(GoJson.TryCompact(output, Encoding.UTF8.GetBytes(text)));
+
+        Assert.Equal(0, output.Length);
+    }
+
+    [Theory]
     [InlineData("12345678901234567890.10")]
     [InlineData("1E5")]
     [InlineData("-0.0")]

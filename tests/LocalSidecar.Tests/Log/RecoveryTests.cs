@@ -1,3 +1,4 @@
+using LocalSidecar.Errors;
 using LocalSidecar.Log;
 using LocalSidecar.Tests.Support;
 using TestSupport;

@@ -1,4 +1,3 @@
-using LocalSidecar.Http;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 
@@ -155,33 +154,6 @@ public sealed class StateStoreTests : IDisposable
     public async Task TimeToLive_NotANumber_IsTheStoresRefusal(string seconds, string problem)
     {
         Assert.Equal(problem, await _store.SaveAsync($$$"""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"{{{seconds}}}"}}]"""));
-    }
-
-    [Theory]
-    [InlineData("""[{"key":5}]""", "json: cannot unmarshal number into Go struct field SetRequest.key of type string")]
-    [InlineData("""[{"key":"a","etag":5}]""", "json: cannot unmarshal number into Go struct field SetRequest.etag of type string")]
-    [InlineData("""[{"key":"a","metadata":{"ttlInSeconds":5}}]""", "json: cannot unmarshal number into Go struct field SetRequest.metadata of type string")]
-    [InlineData("""[{"key":"a","value":1e400}]""", "json: cannot unmarshal number 1e400 into Go struct field SetRequest.value of type float64")]
-    [InlineData("""[{"value":1}]""", "\"key\" is a required field")]
-    [InlineData("""[{"key":"a"},{""", "unexpected EOF")]
-    [InlineData("\"x\"", "json: cannot unmarshal string into Go value of type []state.SetRequest")]
-    [InlineData("", "EOF")]
-    public async Task Save_MalformedBody_IsRefusedInTheDecodersWords(string body, string message)
-    {
-        var refusal = await Assert.ThrowsAsync<ApiException>(() => _store.SaveAsync(body));
-
-        Assert.Equal(message, refusal.Message);
-        Assert.Equal((400, "ERR_MALFORMED_REQUEST"), (refusal.Error.Status, refusal.Error.Code));
-    }
-
-    [Fact]
-    public async Task Save_NestedTooDeeply_IsRefused()
-    {
-        var body = "[{\"key\":\"a\",\"value\":" + new string('[', 2000) + new string(']', 2000) + "}]";
-
-        var refusal = await Assert.ThrowsAsync<ApiException>(() => _store.SaveAsync(body));
-
-        Assert.Equal("exceeded max depth", refusal.Message);
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 using System.Text;
-using LocalSidecar.Json;
+using LocalSidecar.Api.Http;
 using LocalSidecar.Log;
 using LocalSidecar.State;
+using LocalSidecar.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 
@@ -12,15 +13,16 @@ internal sealed class Store : IDisposable
 {
     public const string Name = "jobs";
 
-    private readonly StateScope _scope;
-
     private Store(SegmentStore segments, TimeProvider time, ILogger logger)
     {
         Ledger = new Ledger(segments, time, logger);
-        _scope = new StateScope(Ledger.Store(Name), []);
+        Scope = new StateScope(Ledger.Store(Name), []);
     }
 
     public Ledger Ledger { get; }
+
+    /// <summary>The store as an app without a key prefix sees it.</summary>
+    public StateScope Scope { get; }
 
     public static Store Open(string folder, int segmentSize = 64 << 10, TimeProvider? time = null, ILogger? logger = null) =>
         new(new DataFolder(folder, segmentSize), time ?? new ManualTimeProvider(), logger ?? NullLogger.Instance);
@@ -40,25 +42,34 @@ internal sealed class Store : IDisposable
     public async Task PutAsync(string key, string value) =>
         Assert.Null(await SaveAsync($$"""[{"key":"{{key}}","value":"{{value}}"}]"""));
 
+    /// <summary>Saves bytes that come back as they are.</summary>
+    public async Task PutRawAsync(string key, byte[] value, string? etag = null)
+    {
+        var request = new StateRequest();
+        Scope.AddUpsert(request, key, value, isRaw: true, new StateCondition(etag, FirstWrite: false), timeToLive: null);
+        await Scope.SaveAsync(request, request.Values.WrittenMemory);
+    }
+
     public async Task DeleteAsync(string key) =>
         Assert.Null(await TransactAsync($$$"""{"operations":[{"operation":"delete","request":{"key":"{{{key}}}"}}]}"""));
 
     /// <summary>The value as a reader gets it, or null.</summary>
     public string? Get(string key)
     {
-        if (_scope.Store.Get(Encoding.UTF8.GetBytes(key)) is not { } found)
+        if (Scope.Get(key) is not { } found)
         {
             return null;
         }
 
-        var value = new ByteBuffer();
-        GoJson.Write(value, found.Value.Length == 0 ? "null"u8 : found.Value, keepDigits: false);
-        return value.ToString();
+        return Encoding.UTF8.GetString(found.Read().Span);
     }
 
-    public string? Etag(string key) => _scope.Store.Get(Encoding.UTF8.GetBytes(key))?.Etag.ToString();
+    /// <summary>The bytes as a reader gets them, or null.</summary>
+    public byte[]? GetBytes(string key) => Scope.Get(key)?.Read().ToArray();
 
-    public int Count => _scope.Store.Count;
+    public string? Etag(string key) => Scope.Get(key)?.Etag.ToString();
+
+    public int Count => Ledger.Store(Name).Count;
 
     public void Dispose() => Ledger.Dispose();
 
@@ -68,15 +79,15 @@ internal sealed class Store : IDisposable
         var request = new StateRequest();
         if (atomic)
         {
-            StateRequestReader.ReadTransaction(body, request, _scope, null);
+            StateRequestReader.ReadTransaction(body, request, Scope, null);
         }
         else
         {
-            StateRequestReader.ReadSave(body, request, _scope, null);
+            StateRequestReader.ReadSave(body, request, Scope, null);
         }
 
-        var outcome = _scope.Store.Execute(request, body, atomic);
+        var outcome = Ledger.Store(Name).Execute(request, body, atomic);
         await outcome.Committed;
-        return outcome.Problem;
+        return outcome.Problems is [var first, ..] ? first.Text : null;
     }
 }

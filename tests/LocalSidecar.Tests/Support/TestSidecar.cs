@@ -1,4 +1,5 @@
 using System.Text;
+using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
 using LocalSidecar.Hosting;
 using TestSupport;

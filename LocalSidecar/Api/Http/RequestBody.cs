@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace LocalSidecar.Api.Http;
+
+/// <summary>A request's whole body. When it came in one piece it is read where it lies, in the connection's own buffer.</summary>
+internal readonly struct RequestBody : IDisposable
+{
+    // A client that sends too much is read to its end, within reason, so that it gets to see the answer.
+    private const long DrainMax = 256 << 20;
+
+    private readonly PipeReader? _reader;
+    private readonly ReadOnlySequence<byte> _sequence;
+    private readonly byte[]? _copy;
+    private readonly int _length;
+
+    private RequestBody(PipeReader? reader, ReadOnlySequence<byte> sequence)
+    {
+        _reader = reader;
+        _sequence = sequence;
+        if (!sequence.IsSingleSegment)
+        {
+            _length = (int)sequence.Length;
+            _copy = ArrayPool<byte>.Shared.Rent(_length);
+            sequence.CopyTo(_copy);
+        }
+    }
+
+    public ReadOnlySpan<byte> Span => _copy is null ? _sequence.FirstSpan : _copy.AsSpan(0, _length);
+
+    public ReadOnlyMemory<byte> Memory => _copy is null ? _sequence.First : _copy.AsMemory(0, _length);
+
+    /// <summary>Reads the body. Null: it is larger than <paramref name="max"/> bytes, and the connection will be closed.</summary>
+    public static async ValueTask<RequestBody?> ReadAsync(HttpContext context, long max)
+    {
+        var request = context.Request;
+        if (request.ContentLength == 0)
+        {
+            return default(RequestBody);
+        }
+
+        var reader = request.BodyReader;
+        if (request.ContentLength > max)
+        {
+            await DrainAsync(context, reader);
+            return null;
+        }
+
+        while (true)
+        {
+            var result = await reader.ReadAsync(context.RequestAborted);
+            if (result.Buffer.Length > max)
+            {
+                reader.AdvanceTo(result.Buffer.End);
+                await DrainAsync(context, reader);
+                return null;
+            }
+
+            if (result.IsCompleted)
+            {
+                return new RequestBody(reader, result.Buffer);
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    public void Dispose()
+    {
+        _reader?.AdvanceTo(_sequence.End);
+        if (_copy is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_copy);
+        }
+    }
+
+    private static async Task DrainAsync(HttpContext context, PipeReader reader)
+    {
+        context.Response.Headers.Connection = "close";
+        for (var drained = 0L; drained < DrainMax;)
+        {
+            var result = await reader.ReadAsync(context.RequestAborted);
+            drained += result.Buffer.Length;
+            reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace LocalSidecar.Api;
+
+/// <summary>The tokens that callers must show to the sidecar, and that the sidecar shows to apps; null for none.</summary>
+internal sealed record Tokens(string? Api, string? App)
+{
+    /// <summary>As the environment has them; an empty one is none.</summary>
+    public static Tokens FromEnvironment() => new(Read("DAPR_API_TOKEN"), Read("APP_API_TOKEN"));
+
+    private static string? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } token ? token : null;
+}

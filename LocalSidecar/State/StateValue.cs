@@ -1,0 +1,48 @@
+using LocalSidecar.Json;
+
+namespace LocalSidecar.State;
+
+/// <summary>A value as it was found.</summary>
+/// <param name="Stored">What the writer sent; of JSON an empty array stands for <c>null</c>.</param>
+/// <param name="Etag">Changes with every write.</param>
+/// <param name="ExpiresAt">Milliseconds since 1970 (UTC); 0 for never.</param>
+/// <param name="IsRaw">The bytes come back as they are; else they are JSON, which comes back re-encoded.</param>
+internal readonly record struct StateValue(byte[] Stored, Guid Etag, long ExpiresAt, bool IsRaw)
+{
+    /// <summary>The bytes as readers get them. JSON is re-encoded here and not when it is written, which costs writers nothing.</summary>
+    public ReadOnlyMemory<byte> Read()
+    {
+        if (IsRaw)
+        {
+            return Stored;
+        }
+
+        var output = new ByteBuffer(Stored.Length + 64);
+        WriteJson(output);
+        return output.WrittenMemory;
+    }
+
+    /// <summary>Writes the value as a member of a JSON document. False, with nothing written: it is raw and no JSON.</summary>
+    public bool TryWriteJson(ByteBuffer output)
+    {
+        if (IsRaw)
+        {
+            return GoJson.TryCompact(output, Stored);
+        }
+
+        WriteJson(output);
+        return true;
+    }
+
+    private void WriteJson(ByteBuffer output)
+    {
+        if (Stored.Length == 0)
+        {
+            output.Write("null"u8);
+        }
+        else
+        {
+            GoJson.Write(output, Stored, keepDigits: false);
+        }
+    }
+}
