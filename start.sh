@@ -7,6 +7,8 @@ usage() {
   cat <<'END'
 ./start.sh          start everything here: no Docker, no Dapr, nothing to edit. Ctrl+C stops it.
 ./start.sh dapr     the same services on a real Dapr with Redis: dapr run -f dapr.yaml
+./start.sh cosmos   on a real Dapr with Cosmos DB, whose database and container it makes if they are not there
+./start.sh cosmos --check   only look whether they are right; --fix sets right what can be. See components/cosmos
 ./start.sh --help   this text
 
 Settings, all by environment variable:
@@ -18,6 +20,7 @@ Settings, all by environment variable:
   CONFIGURATION=Release   which build
   START_TIMEOUT=90        seconds that a service may take to become ready
   RUN_FILE=dapr.yaml      apps and ports of the sidecars; samples/node-worker/dapr.yaml has further ones
+  COSMOS_THROUGHPUT=400   RU/s of a container that is made; autoscale:1000 and serverless are possible too
 
 A process that ends is started again, so feel free to kill one: its id is in $DATA_DIR/pids.
 END
@@ -69,11 +72,11 @@ require_ports() { # variable port, …
   done
 }
 
-build() {
+build() { # solution or project
   [ "${START_NO_BUILD:-}" = 1 ] && return
   say "building (a minute or two the first time) ..."
   local output
-  if ! output=$("$DOTNET" build eng/Services.slnf -c "$CONFIGURATION" -nologo -v quiet '-clp:ErrorsOnly;NoSummary' 2>&1); then
+  if ! output=$("$DOTNET" build "$1" -c "$CONFIGURATION" -nologo -v quiet '-clp:ErrorsOnly;NoSummary' 2>&1); then
     printf '%s\n' "$output" >&2
     complain "The build failed; the errors are above."
     exit 1
@@ -94,7 +97,7 @@ redis_answers() {
   case "$answer" in "+PONG"* | "-NOAUTH"*) return 0 ;; *) return 1 ;; esac
 }
 
-run_on_dapr() {
+require_dapr() { # folder under components/
   local missing=0
   if ! command -v dapr >/dev/null 2>&1; then
     complain "The dapr command is not here. Install it (https://docs.dapr.io/getting-started/install-dapr-cli/), then run: dapr init"
@@ -104,7 +107,7 @@ run_on_dapr() {
     missing=1
   fi
   if ! (redis_answers) 2>/dev/null; then
-    complain "No Redis answers on localhost:6379 (components/redis). dapr init starts one where Docker is; or start redis-server."
+    complain "No Redis answers on localhost:6379 (components/$1). dapr init starts one where Docker is; or start redis-server."
     missing=1
   fi
   [ $missing -eq 0 ] || exit 1
@@ -114,15 +117,69 @@ run_on_dapr() {
   use_dotnet
   require_ports "appPort in dapr.yaml," 5087 "appPort in dapr.yaml," 5278 \
     "daprHTTPPort in dapr.yaml," 3500 "daprHTTPPort in dapr.yaml," 3501
+}
+
+run_on_dapr() { # run file
   make_secrets
   # Built here first: two `dotnet run` that build the projects they share get in each other's way.
-  build
-  exec dapr run -f "$RUN_FILE"
+  build eng/Services.slnf
+  exec dapr run -f "$1"
+}
+
+# --- ./start.sh cosmos -------------------------------------------------------------------------------------------
+
+prepare_cosmos() { # arguments of components/cosmos/setup
+  local program=components/cosmos/setup/bin/$CONFIGURATION/net10.0/CosmosSetup.dll
+  make_secrets
+  build components/cosmos/setup/CosmosSetup.csproj
+  if [ ! -f "$program" ]; then
+    complain "CosmosSetup has not been built ($CONFIGURATION). Run ./start.sh cosmos without START_NO_BUILD."
+    exit 1
+  fi
+  # An emulator is reached directly, whatever a company's proxy.
+  NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}" no_proxy="127.0.0.1,localhost${no_proxy:+,$no_proxy}" \
+    "$DOTNET" "$program" "$@" || exit $?
+}
+
+# The run file with components/cosmos in place of components/redis. It is made beside the other one, because the paths
+# in it are seen from there. Sets $cosmos_file.
+make_cosmos_file() {
+  cosmos_file=${RUN_FILE%.yaml}.cosmos.yaml
+  {
+    echo "# Made from $RUN_FILE by ./start.sh cosmos, every time: change that one."
+    sed '/resourcesPath/s#components/redis#components/cosmos#' "$RUN_FILE"
+  } >"$cosmos_file" || exit 1
+  if ! grep -q '^[^#]*resourcesPath.*components/cosmos' "$cosmos_file"; then
+    complain "$RUN_FILE has no line \"resourcesPath: ./components/redis\" that could name components/cosmos instead."
+    exit 1
+  fi
+}
+
+run_on_cosmos() { # arguments of components/cosmos/setup
+  case " $* " in
+    *" --check "* | *" --help "* | *" -h "*)
+      use_dotnet
+      prepare_cosmos "$@"
+      exit 0
+      ;;
+  esac
+  # Looked for first: what is made in an account costs money from then on.
+  require_dapr cosmos
+  make_cosmos_file
+  prepare_cosmos "$@"
+  run_on_dapr "$cosmos_file"
 }
 
 case "${1:-}" in
   '') ;;
-  dapr) run_on_dapr ;;
+  dapr)
+    require_dapr redis
+    run_on_dapr "$RUN_FILE"
+    ;;
+  cosmos)
+    shift
+    run_on_cosmos "$@"
+    ;;
   -h | --help | help) usage; exit 0 ;;
   *) complain "Unknown argument \"$1\"."; usage >&2; exit 2 ;;
 esac
@@ -298,7 +355,7 @@ supervise() { # index
 
 use_dotnet
 require_ports JOBS_PORT "$JOBS_PORT" X_PORT "$X_PORT" SIDECAR_PORT "$SIDECAR_PORT" SIDECAR_PORT "$((SIDECAR_PORT + 1))"
-build
+build eng/Services.slnf
 for i in 0 1 2; do
   project=${names[$i]}
   if [ ! -f "$project/bin/$CONFIGURATION/net10.0/${names[$i]}.dll" ]; then

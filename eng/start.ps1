@@ -2,6 +2,7 @@
 $ErrorActionPreference = 'Stop'
 # Not a parameter: PowerShell would take --help for the name of one.
 $What = "$($args | Select-Object -First 1)"
+$Further = @($args | Select-Object -Skip 1)
 
 function Say([string] $text) { Write-Host "[start] $text" }
 function Setting([string] $name, [string] $default) {
@@ -19,6 +20,8 @@ if ($What -in '--help', '-h', '/?') {
     Write-Host @'
 start.cmd          start everything here: no Docker, no Dapr, nothing to edit. Ctrl+C stops it.
 start.cmd dapr     the same services on a real Dapr with Redis: dapr run -f dapr.yaml
+start.cmd cosmos   on a real Dapr with Cosmos DB, whose database and container it makes if they are not there
+start.cmd cosmos --check   only look whether they are right; --fix sets right what can be. See components\cosmos
 start.cmd --help   this text
 
 Settings, all by environment variable:
@@ -30,12 +33,13 @@ Settings, all by environment variable:
   CONFIGURATION=Release   which build
   START_TIMEOUT=90        seconds that a service may take to become ready
   RUN_FILE=dapr.yaml      apps and ports of the sidecars; samples/node-worker/dapr.yaml has further ones
+  COSMOS_THROUGHPUT=400   RU/s of a container that is made; autoscale:1000 and serverless are possible too
 
 A process that ends is started again, so feel free to kill one: its id is in %DATA_DIR%\pids.
 '@
     exit 0
 }
-if ($What -notin '', 'dapr') { Say "Unknown argument `"$What`". Try start.cmd --help"; exit 2 }
+if ($What -notin '', 'dapr', 'cosmos') { Say "Unknown argument `"$What`". Try start.cmd --help"; exit 2 }
 
 $jobsPort = Setting 'JOBS_PORT' '5087'
 $xPort = Setting 'X_PORT' '5278'
@@ -64,18 +68,50 @@ function Assert-Ports([object[]] $wanted) { # pairs of variable and port
     }
 }
 
-function Build {
+function Build([string] $what) { # solution or project
     if ($env:START_NO_BUILD -eq '1') { return }
     Say 'building (a minute or two the first time) ...'
-    $output = & $dotnet build eng\Services.slnf -c $configuration -nologo -v quiet '-clp:ErrorsOnly;NoSummary'
+    $output = & $dotnet build $what -c $configuration -nologo -v quiet '-clp:ErrorsOnly;NoSummary'
     if ($LASTEXITCODE -ne 0) { $output | Write-Host; Say 'The build failed; the errors are above.'; exit 1 }
 }
 
 function Copy-Secrets { if (-not (Test-Path secrets.json)) { Copy-Item secrets.json.example secrets.json } }
 
-# --- start.cmd dapr ----------------------------------------------------------------------------------------------
+# --- start.cmd cosmos --------------------------------------------------------------------------------------------
 
-if ($What -eq 'dapr') {
+function Initialize-Cosmos { # by the arguments that follow "cosmos"
+    $program = "components\cosmos\setup\bin\$configuration\net10.0\CosmosSetup.dll"
+    Copy-Secrets
+    Build components\cosmos\setup\CosmosSetup.csproj
+    if (-not (Test-Path $program)) { Say "CosmosSetup has not been built ($configuration). Run start.cmd cosmos without START_NO_BUILD."; exit 1 }
+    # An emulator is reached directly, whatever a company's proxy.
+    $env:NO_PROXY = '127.0.0.1,localhost' + $(if ($env:NO_PROXY) { ",$env:NO_PROXY" })
+    & $dotnet $program @Further
+    if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+}
+
+# The run file with components/cosmos in place of components/redis. It is made beside the other one, because the paths
+# in it are seen from there.
+function New-CosmosFile {
+    $file = ($runFile -replace '\.yaml$', '') + '.cosmos.yaml'
+    $lines = @(Get-Content $runFile) -replace '(resourcesPath.*components/)redis', '${1}cosmos'
+    if (-not ($lines -match '^[^#]*resourcesPath.*components/cosmos')) {
+        Say "$runFile has no line `"resourcesPath: ./components/redis`" that could name components/cosmos instead."
+        exit 1
+    }
+    Set-Content $file (@("# Made from $runFile by start.cmd cosmos, every time: change that one.") + $lines)
+    return $file
+}
+
+if ($What -eq 'cosmos' -and ($Further | Where-Object { $_ -in '--check', '--help', '-h' })) {
+    $dotnet = Use-DotNet10 $root
+    Initialize-Cosmos
+    exit 0
+}
+
+# --- start.cmd dapr, and cosmos after that -----------------------------------------------------------------------
+
+if ($What -in 'dapr', 'cosmos') {
     $missing = $false
     if (-not (Get-Command dapr -ErrorAction SilentlyContinue)) {
         Say 'The dapr command is not here. Install it (https://docs.dapr.io/getting-started/install-dapr-cli/), then run: dapr init'
@@ -86,7 +122,7 @@ if ($What -eq 'dapr') {
         $missing = $true
     }
     if (-not (Test-Answers 6379)) {
-        Say 'No Redis answers on localhost:6379 (components\redis). dapr init starts one where Docker is.'
+        Say 'No Redis answers on localhost:6379, where the events go. dapr init starts one where Docker is.'
         $missing = $true
     }
     if ($missing) { exit 1 }
@@ -97,8 +133,12 @@ if ($What -eq 'dapr') {
     Assert-Ports @(('appPort in dapr.yaml,', '5087'), ('appPort in dapr.yaml,', '5278'),
         ('daprHTTPPort in dapr.yaml,', '3500'), ('daprHTTPPort in dapr.yaml,', '3501'))
     Copy-Secrets
+    if ($What -eq 'cosmos') {
+        $runFile = New-CosmosFile
+        Initialize-Cosmos
+    }
     # Built here first: two `dotnet run` that build the projects they share get in each other's way.
-    Build
+    Build eng\Services.slnf
     & dapr run -f $runFile
     exit $LASTEXITCODE
 }
@@ -107,7 +147,7 @@ if ($What -eq 'dapr') {
 
 $dotnet = Use-DotNet10 $root
 Assert-Ports @(('JOBS_PORT', $jobsPort), ('X_PORT', $xPort), ('SIDECAR_PORT', $sidecarPort), ('SIDECAR_PORT', "$(1 + ($sidecarPort -as [int]))"))
-Build
+Build eng\Services.slnf
 New-Item -ItemType Directory -Force "$data\logs", "$data\sidecar" | Out-Null
 Remove-Item "$data\logs\*.log" -ErrorAction SilentlyContinue
 Copy-Secrets

@@ -116,13 +116,38 @@ public sealed class StartScriptTests
         Assert.DoesNotContain(suite.Console, line => line.StartsWith("JobOrchestrator | Unhandled exception", StringComparison.Ordinal));
     }
 
-    [UnixFact]
-    public async Task StartDapr_CommandMissing_SaysWhatToInstall()
+    [UnixTheory]
+    [InlineData("dapr")]
+    [InlineData("cosmos")]
+    public async Task StartOnDapr_CommandMissing_SaysWhatToInstall(string how)
     {
         await using var script = ChildProcess.Start(
-            "env", ["./start.sh", "dapr"], new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin" }, Repository.Root);
+            "env", ["./start.sh", how], new Dictionary<string, string?> { ["PATH"] = "/usr/bin:/bin" }, Repository.Root);
 
         Assert.Equal(1, await script.WaitForExitAsync());
         Assert.Contains(script.Lines, line => line.StartsWith("[start] The dapr command is not here.", StringComparison.Ordinal));
+        Assert.DoesNotContain(script.Lines, line => line.StartsWith("[cosmos]", StringComparison.Ordinal));
+    }
+
+    [UnixFact]
+    public async Task StartCosmos_CheckWithoutAnEmulator_SaysThatNothingListensAndNeedsNoDapr()
+    {
+        using var components = new TemporaryFolder();
+        string shipped = Path.Combine(Repository.Root, "components", "cosmos");
+        string store = await File.ReadAllTextAsync(Path.Combine(shipped, "statestore.yaml"));
+        string url = $"https://localhost:{FreePort.Next()}";
+        await File.WriteAllTextAsync(components["statestore.yaml"], store.Replace("https://localhost:8081", url, StringComparison.Ordinal));
+        File.Copy(Path.Combine(shipped, "secrets.yaml"), components["secrets.yaml"]);
+        await File.WriteAllTextAsync(components["secrets.json"], """{"cosmos-key":"a2V5"}""");
+        string app = Directory.CreateDirectory(components["app"]).FullName;
+
+        await using var script = ChildProcess.Start(
+            "env",
+            ["./start.sh", "cosmos", "--check", "--components", components.Path, "--app", app],
+            new Dictionary<string, string?> { ["START_NO_BUILD"] = "1", ["CONFIGURATION"] = Repository.Configuration },
+            Repository.Root);
+
+        Assert.Equal(1, await script.WaitForExitAsync());
+        Assert.Equal($"[cosmos] Nothing listens on {url}: is the emulator running?", script.Lines[^1]);
     }
 }

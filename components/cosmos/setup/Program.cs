@@ -1,0 +1,1 @@
+return await CosmosSetup.SetupCommand.RunAsync(args, Environment.GetEnvironmentVariable, Console.Out, Console.Error, null);
