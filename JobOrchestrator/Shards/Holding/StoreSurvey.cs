@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using JobOrchestrator.Hosting;
-using JobOrchestrator.Sidecar;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Shards;
@@ -60,7 +59,7 @@ internal sealed class StoreSurvey(
                 [new StateOperation(fenced, "3"u8.ToArray(), stale), new StateOperation(other, "3"u8.ToArray())], Partition, cancellationToken);
             throw new InvalidOperationException("The state store took a stale ETag: jobs cannot be kept safe in it.");
         }
-        catch (Exception exception) when (SidecarAnswer.IsAnswer(exception))
+        catch (RefusedException)
         {
             StoredItem? after = await store.GetAsync(other, Partition, cancellationToken);
             return after is { } item && Encoding.UTF8.GetString(item.Value.Span) == "1";
