@@ -39,7 +39,7 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
 
     public int BatchMax { get; set; } = 1_000;
 
-    public long BatchBytesMax { get; set; } = 2_000_000;
+    public WriteLimits OneWrite => new(BatchMax, 2_000_000);
 
     /// <summary>Called after a lease has handed out jobs, before its caller hears of it.</summary>
     public Action? Leased { get; set; }

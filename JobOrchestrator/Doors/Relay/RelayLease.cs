@@ -19,7 +19,7 @@ internal static class RelayLease
         var lease = new Command.Lease(
             [queue],
             $"relay@{http.Connection.RemoteIpAddress}",
-            (int)Math.Min(max, (uint)Math.Min(api.Options.LeaseJobsMax, api.Shards.BatchMax)),
+            (int)Math.Min(max, (uint)Math.Min(api.Options.LeaseJobsMax, api.Shards.OneWrite.JobsMax)),
             Types: null,
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
             api.Options.LeaseBytesMax);

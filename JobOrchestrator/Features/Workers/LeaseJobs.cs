@@ -28,7 +28,7 @@ internal static class LeaseJobs
         var lease = new Command.Lease(
             queues,
             request.Worker,
-            Math.Min(request.Max, api.Shards.BatchMax),
+            Math.Min(request.Max, api.Shards.OneWrite.JobsMax),
             request.Types is { Count: > 0 } types ? types.ToHashSet() : null,
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
             api.Options.LeaseBytesMax);

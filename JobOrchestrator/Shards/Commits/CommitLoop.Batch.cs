@@ -29,36 +29,12 @@ internal sealed partial class CommitLoop
     }
 
     /// <summary>Whether a command still fits into this commit. The first one always does: what could not fit alone was refused at the door.</summary>
-    private bool HasRoomFor(Command command) =>
-        _shard.PendingDocuments == 0
-        || (_shard.PendingDocuments + DocumentsOf(command) <= _limits.JobsMax && _shard.PendingBytes + BytesOf(command) <= _limits.BytesMax);
-
-    private static int DocumentsOf(Command command) => command switch
+    private bool HasRoomFor(Command command)
     {
-        Command.EnqueueMany many => many.Jobs.Count,
-        Command.Requeue requeue => 1 + requeue.Jobs.Count,
-        Command.Retry => 2,
-        _ => 1,
-    };
-
-    private static long BytesOf(Command command) => command switch
-    {
-        Command.Enqueue enqueue => BytesOf(enqueue.Job),
-        Command.EnqueueMany many => many.Jobs.Sum(BytesOf),
-        Command.Requeue requeue => requeue.Jobs.Sum(BytesOf),
-        Command.Reschedule reschedule => BytesOf(reschedule.Job),
-        Command.Complete complete => 2L * (complete.Result?.Length ?? 0),
-        Command.Fail fail => 2L * (fail.Error.Detail?.Length ?? 0),
-        Command.Heartbeat heartbeat => 2L * (heartbeat.State?.Length ?? 0),
-        _ => 0,
-    };
-
-    /// <summary>A bound on the bytes of a new job's document, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
-    internal static long BytesOf(NewJob job) =>
-        2_048
-        + 2L * ((job.Input?.Length ?? 0) + (job.State?.Length ?? 0))
-        + 6L * (job.Type.Length + job.Queue.Length + (job.Owner?.Length ?? 0) + (job.ExternalId?.Length ?? 0)
-            + (job.UniqueKey?.Length ?? 0) + (job.IdempotencyKey?.Length ?? 0));
+        CommandSize more = CommandSize.Of(command);
+        return _shard.PendingDocuments == 0
+            || _limits.OneWrite.FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
+    }
 
     /// <summary>
     /// Brings the finished jobs that a command is about back into memory; one that is back can name another (the holder of its key).

@@ -26,8 +26,11 @@ internal sealed record ShardLimits(
     string EventSource)
 {
     /// <summary>
-    /// Jobs that one commit may write: what is left beside the head, the outbox, the pages of so many new jobs, a retired page and
-    /// some deletions.
+    /// What one commit may hold. Jobs: what is left beside the head, the outbox, the pages of so many new jobs, a retired page and some
+    /// deletions.
     /// </summary>
-    public int JobsMax => OperationsMax - 12 - OperationsMax / PageIndex.PageJobs;
+    public WriteLimits OneWrite => new(OperationsMax - 12 - OperationsMax / PageIndex.PageJobs, BytesMax);
+
+    /// <summary>Jobs that one commit may write.</summary>
+    public int JobsMax => OneWrite.JobsMax;
 }

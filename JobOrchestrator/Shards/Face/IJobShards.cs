@@ -19,11 +19,8 @@ public interface IJobShards
     /// <summary>A new id for a job of this queue.</summary>
     JobId NewId(string queue);
 
-    /// <summary>Most jobs that one command may change: the bound on an atomic batch and on one lease.</summary>
-    int BatchMax { get; }
-
-    /// <summary>Most bytes that the documents of one command may need: the other bound on an atomic batch.</summary>
-    long BatchBytesMax { get; }
+    /// <summary>What one commit may hold: the bound on an atomic batch and on one lease.</summary>
+    WriteLimits OneWrite { get; }
 
     /// <summary>Has a shard apply a command; completes when its outcome is stored.</summary>
     Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken);

@@ -11,9 +11,7 @@ internal sealed partial class JobShards(ShardHost host, JobBoard board, IStateSt
     private readonly JobLister _lister = new(host, board, store, time);
     private readonly FeedReader _feed = new(host, store, time);
 
-    public int BatchMax => host.Limits?.JobsMax ?? throw NotReady();
-
-    public long BatchBytesMax => host.Limits?.BytesMax ?? throw NotReady();
+    public WriteLimits OneWrite => host.Limits?.OneWrite ?? throw NotReady();
 
     public int ShardOf(string queue)
     {
