@@ -23,7 +23,6 @@ internal static class ShardsServices
 
         services.AddDaprClient();
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<JobBoard>();
         services.AddSingleton<Func<CancellationToken, Task<string>>>(provider => token => ComponentTypeAsync(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name, token));
         services.AddSingleton<StoreSurvey>();
@@ -39,6 +38,7 @@ internal static class ShardsServices
             provider.GetRequiredService<IOptions<JobOptions>>().Value));
         services.AddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.AddSingleton<Replica>();
+        services.AddSingleton<IShardMap>(provider => provider.GetRequiredService<Replica>());
         services.AddHostedService<ReplicaService>();
         services.AddSingleton<IJobShards, JobShards>();
         return services;

@@ -5,14 +5,14 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// What is committed, for everyone who reads or waits: every live job, the most recently finished ones, and who watches which job.
-/// Only commit loops write to it, and only after the commit.
+/// What one shard has committed, for everyone who reads or waits: every live job, the most recently finished ones, and who watches which
+/// job. Only the commit loop writes to it, and only after the commit.
 /// </summary>
-internal sealed class JobBoard
+/// <param name="finishedBytesMax">Finished jobs that are kept, in bytes.</param>
+internal sealed class JobBoard(long finishedBytesMax)
 {
     // Callers who wait ask for the result right after the commit; these many finished jobs are answered from memory.
     private const int FinishedJobsMax = 4_096;
-    private const long FinishedBytesMax = 32 << 20;
 
     // A watcher that has not read so many events is told the newest ones only; it sees the gap in the sequence.
     private const int WatchEventsMax = 1_024;
@@ -24,9 +24,6 @@ internal sealed class JobBoard
 
     /// <summary>The committed job, if it is in memory.</summary>
     public Job? Find(JobId id) => _jobs.GetValueOrDefault(id);
-
-    /// <summary>Every job in memory.</summary>
-    public IEnumerable<Job> Jobs => _jobs.Select(entry => entry.Value);
 
     /// <summary>Enters a job as it was stored.</summary>
     public void Load(Job job) => _jobs[job.Id] = job;
@@ -49,7 +46,7 @@ internal sealed class JobBoard
             _jobs.TryRemove(id, out _);
         }
 
-        while ((_finished.Count > FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > FinishedBytesMax) && _finished.TryDequeue(out Job? oldest))
+        while ((_finished.Count > FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax) && _finished.TryDequeue(out Job? oldest))
         {
             Interlocked.Add(ref _finishedBytes, -oldest.DocumentBytesMax);
             _jobs.TryRemove(KeyValuePair.Create(oldest.Id, oldest));
@@ -61,13 +58,22 @@ internal sealed class JobBoard
         }
     }
 
-    /// <summary>Forgets the jobs of a shard that is held no more.</summary>
-    public void Drop(int shard)
+    /// <summary>Forgets the jobs, for the shard is held no more; whoever watches one goes on watching.</summary>
+    public void Clear() => _jobs.Clear();
+
+    /// <summary>By queue, since when the oldest ready job waits. A scan, so that the commit loop need not keep it.</summary>
+    public Dictionary<string, DateTimeOffset> OldestReady(DateTimeOffset now)
     {
-        foreach (JobId id in _jobs.Keys.Where(id => id.Shard == shard))
+        var oldest = new Dictionary<string, DateTimeOffset>();
+        foreach ((_, Job job) in _jobs)
         {
-            _jobs.TryRemove(id, out _);
+            if (job.Status == JobStatus.New && job.RunAt <= now && (!oldest.TryGetValue(job.Queue, out DateTimeOffset since) || job.RunAt < since))
+            {
+                oldest[job.Queue] = job.RunAt;
+            }
         }
+
+        return oldest;
     }
 
     /// <summary>Follows one job from now on; dispose to stop.</summary>

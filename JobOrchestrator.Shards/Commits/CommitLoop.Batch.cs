@@ -147,9 +147,9 @@ internal sealed partial class CommitLoop
 
         foreach ((Envelope envelope, Outcome outcome) in _decided)
         {
-            if (!envelope.TrySetResult(outcome) && outcome is Outcome.Leased leased)
+            if (!envelope.TrySetResult(outcome))
             {
-                GiveBack(leased);
+                GiveBack(outcome);
             }
         }
 
@@ -157,9 +157,9 @@ internal sealed partial class CommitLoop
     }
 
     /// <summary>The worker has left while its lease was committed: nobody would run these jobs until the lease ends.</summary>
-    private void GiveBack(Outcome.Leased leased)
+    private void GiveBack(Outcome outcome)
     {
-        foreach (Job job in leased.Jobs)
+        foreach (Job job in outcome is Outcome.Leased leased ? leased.Jobs : [])
         {
             TryPost(new Envelope(new Command.Release(job.Id, job.Lease!.Token)));
         }

@@ -79,6 +79,15 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
     public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
 
+    /// <summary>The caller of a lease is gone: it takes no job with it, whatever has become of its command.</summary>
+    public void Leave(Envelope envelope)
+    {
+        if (!envelope.TryWithdraw() && !envelope.TrySetCanceled() && envelope.Task.IsCompletedSuccessfully)
+        {
+            GiveBack(envelope.Task.Result);
+        }
+    }
+
     /// <summary>The shard's queues in numbers, as committed.</summary>
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync()
     {

@@ -27,5 +27,5 @@ internal sealed class Envelope(Command command, bool waits = false)
     public bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
 
     /// <summary>Whether the caller has given up.</summary>
-    public bool IsWithdrawn => Volatile.Read(ref _state) == Withdrawn;
+    public bool IsWithdrawn => Volatile.Read(ref _state) == Withdrawn || Task.IsCanceled;
 }

@@ -47,6 +47,18 @@ internal sealed class Spans(IEnumerable<Span> spans)
         }
     }
 
+    /// <summary>All numbers up to one, highest first.</summary>
+    public IEnumerable<long> NumbersDown(long from)
+    {
+        for (int i = _spans.Count - 1; i >= 0; i--)
+        {
+            for (long number = Math.Min(_spans[i].To - 1, from); number >= _spans[i].From; number--)
+            {
+                yield return number;
+            }
+        }
+    }
+
     /// <summary>Adds the next number at the end.</summary>
     public void Add(long epoch, long number)
     {

@@ -27,7 +27,7 @@ public interface IJobShards
 
     /// <summary>
     /// Hands out jobs; when there are none, waits for the commit that makes one ready. Empty when <paramref name="wait"/> has
-    /// passed. A caller who leaves while waiting takes no job with it.
+    /// passed. A caller who leaves takes no job with it: what it was given at that moment goes back, and the call ends as cancelled.
     /// </summary>
     /// <param name="lease">What to hand out. Queues of several shards are asked in the order given.</param>
     /// <param name="wait">Zero: answer at once.</param>
@@ -38,9 +38,9 @@ public interface IJobShards
     ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits, woken by commits, until the job is as wanted or the time has passed; returns it as it is then.
+    /// Waits, woken by commits, until the job is as said or the time has passed; returns it as it is then.
     /// </summary>
-    Task<JobLookup> WaitAsync(JobId id, Func<Job, bool> wanted, TimeSpan atMost, CancellationToken cancellationToken);
+    Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <summary>One page of jobs, newest first.</summary>
     /// <param name="filter">Which jobs.</param>

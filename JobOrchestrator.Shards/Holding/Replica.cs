@@ -8,7 +8,6 @@ namespace JobOrchestrator.Shards;
 /// <param name="store">The store.</param>
 /// <param name="bus">Where events go.</param>
 /// <param name="survey">Asks the store what it is.</param>
-/// <param name="board">What readers see.</param>
 /// <param name="identity">Who this replica is.</param>
 /// <param name="settings">What it is told.</param>
 /// <param name="time">The clock.</param>
@@ -17,35 +16,34 @@ internal sealed partial class Replica(
     IStateStore store,
     IEventBus bus,
     StoreSurvey survey,
-    JobBoard board,
     ReplicaIdentity identity,
     ReplicaSettings settings,
     TimeProvider time,
-    ILogger<Replica> logger)
+    ILogger<Replica> logger) : IShardMap
 {
+    // Callers who wait ask for the result right after the commit: finished jobs are answered from memory for a while.
+    private const long FinishedBytesMax = 32 << 20;
+
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
     private readonly StoreCalls _calls = new(settings.RequestTimeout, time);
-    private volatile Held?[] _held = [];
+    private volatile Place[] _places = [];
     private volatile bool _isAnswering;
 
     /// <summary>What commits keep to; null until the store has been reached.</summary>
     public ShardLimits? Limits { get; private set; }
 
     /// <summary>How many shards the store has; null until it has been reached.</summary>
-    public int? ShardCount => Limits is null ? null : _held.Length;
+    public int? ShardCount => Limits is null ? null : _places.Length;
 
     /// <summary>Whether every shard is held and its store answers.</summary>
-    public bool IsReady => Limits is not null && Array.TrueForAll(_held, held => held is { Loop.IsReachable: true });
+    public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsReachable: true });
 
-    /// <summary>The loop of a shard, or null while it is not held here.</summary>
-    public CommitLoop? LoopOf(int shard) => _held[shard]?.Loop;
+    int IShardMap.Count => ShardCount ?? throw NotReached();
 
-    /// <summary>A held shard, or null.</summary>
-    public LoadedShard? LoadedOf(int shard) => _held[shard]?.Loaded;
+    WriteLimits IShardMap.OneWrite => Limits?.OneWrite ?? throw NotReached();
 
-    /// <summary>Calls to the store that are given up in time.</summary>
-    public StoreCalls Calls => _calls;
+    IShard IShardMap.Of(int number) => (IShard?)_places[number].Held ?? _places[number].Absent;
 
     /// <summary>
     /// Workers can report from now on. On a busy machine shards have been loaded seconds before that, and the leases found then run from
@@ -59,10 +57,10 @@ internal sealed partial class Replica(
         try
         {
             (ShardLimits limits, int shards) = await SurveyAsync(stopping);
-            _held = new Held?[shards];
+            _places = [.. Enumerable.Range(0, shards).Select(shard => NewPlace(shard, shards))];
             Limits = limits;
             LogStore(logger, shards, limits.OperationsMax, limits.TwoStep ? "does not roll back: commits are written in two steps" : "rolls back");
-            await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => HoldAsync(shard, limits, stopping)));
+            await Task.WhenAll(_places.Select(place => HoldAsync(place, limits, stopping)));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -86,13 +84,13 @@ internal sealed partial class Replica(
         }
     }
 
-    private async Task HoldAsync(int shard, ShardLimits limits, CancellationToken stopping)
+    private async Task HoldAsync(Place place, ShardLimits limits, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await HoldOnceAsync(shard, limits, stopping);
+                await HoldOnceAsync(place, limits, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -100,20 +98,21 @@ internal sealed partial class Replica(
             }
             catch (Exception exception)
             {
-                LogFailed(logger, exception, shard);
+                LogFailed(logger, exception, place.Shard);
             }
             finally
             {
-                _held[shard] = null;
-                board.Drop(shard);
+                place.Held = null;
+                place.Board.Clear();
             }
 
             await Task.Delay(RetryEvery, time, stopping);
         }
     }
 
-    private async Task HoldOnceAsync(int shard, ShardLimits limits, CancellationToken stopping)
+    private async Task HoldOnceAsync(Place place, ShardLimits limits, CancellationToken stopping)
     {
+        int shard = place.Shard;
         var shardStore = new ShardStore(shard, store, limits, time, logger);
         if (await shardStore.TryTakeAsync(identity.Id, identity.Address, stopping) is not { } head)
         {
@@ -121,13 +120,13 @@ internal sealed partial class Replica(
             return;
         }
 
-        LoadedShard loaded = await Recovery.LoadAsync(shard, shardStore, store, _calls, settings.Jobs, board, time.GetUtcNow(), stopping);
+        LoadedShard loaded = await Recovery.LoadAsync(shard, shardStore, store, _calls, settings.Jobs, place.Board, time.GetUtcNow(), stopping);
         LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
-        using var loop = new CommitLoop(loaded, store, limits, board, () => _isAnswering, time, logger);
+        using var loop = new CommitLoop(loaded, store, limits, place.Board, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process.
         loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax)));
-        _held[shard] = new Held(loaded, loop);
+        place.Held = new HeldShard(loaded, loop, place.Reads, store, limits, time);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var publisher = new Publisher(
@@ -144,7 +143,33 @@ internal sealed partial class Replica(
         }
     }
 
-    private sealed record Held(LoadedShard Loaded, CommitLoop Loop);
+    private Place NewPlace(int shard, int shards)
+    {
+        var board = new JobBoard(FinishedBytesMax / shards);
+        return new Place(shard, board, new ShardReads(shard, board, store, _calls, time));
+    }
+
+    private static StoreUnavailableException NotReached() => new("The state store has not been reached yet.");
+
+    /// <summary>One shard of the store, held or not.</summary>
+    private sealed class Place(int shard, JobBoard board, ShardReads reads)
+    {
+        private volatile HeldShard? _held;
+
+        public int Shard { get; } = shard;
+
+        public JobBoard Board { get; } = board;
+
+        public ShardReads Reads { get; } = reads;
+
+        public AbsentShard Absent { get; } = new(reads);
+
+        public HeldShard? Held
+        {
+            get => _held;
+            set => _held = value;
+        }
+    }
 
     [LoggerMessage(30, LogLevel.Information, "The state store has {Shards} shard(s), takes {Operations} operations in a transaction and {Kind}.")]
     private static partial void LogStore(ILogger logger, int shards, int operations, string kind);

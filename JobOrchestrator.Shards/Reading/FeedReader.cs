@@ -1,7 +1,7 @@
 namespace JobOrchestrator.Shards;
 
-/// <summary>Reads the feed: every shard's outbox from a place on, woken by commits.</summary>
-internal sealed class FeedReader(Replica replica, IStateStore store, TimeProvider time)
+/// <summary>Reads the feed: every shard's events from a place on, woken by commits.</summary>
+internal sealed class FeedReader(IShardMap shards, TimeProvider time)
 {
     private const char CursorKind = 'e';
 
@@ -10,82 +10,55 @@ internal sealed class FeedReader(Replica replica, IStateStore store, TimeProvide
 
     public async Task<FeedPage> ReadAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
-        Outbox[] outboxes = Outboxes();
-        (long Number, int Offset)[] places = after switch
-        {
-            null => [.. outboxes.Select(outbox => (outbox.View(long.MaxValue).Next, 0))],
-            Feed.Oldest => [.. outboxes.Select(outbox => (outbox.View(long.MaxValue).First, 0))],
-            _ => Cursor.Read(CursorKind, after, outboxes.Length),
-        };
+        (long Number, int Offset)[] places = after is null or Feed.Oldest
+            ? await AtAnEndAsync(oldest: after is not null, cancellationToken)
+            : Cursor.Read(CursorKind, after, shards.Count);
 
         using var timeout = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : Timeout.InfiniteTimeSpan, time);
         while (true)
         {
-            Task[] growth = [.. outboxes.Select((outbox, shard) => outbox.View(places[shard].Number).Grown)];
             var events = new List<FeedEvent>();
-            bool reachedEnd = await FillAsync(outboxes, places, filter, limit, events, cancellationToken);
-            if (events.Count > 0 || wait <= TimeSpan.Zero || !reachedEnd || timeout.IsCancellationRequested)
+            bool reachedEnd = await FillAsync(places, filter, limit, events, cancellationToken);
+            if (events.Count > 0 || wait <= TimeSpan.Zero || !reachedEnd || !await WaitForMoreAsync(places, timeout.Token, cancellationToken))
             {
                 return new FeedPage(events, Cursor.Write(CursorKind, places));
-            }
-
-            try
-            {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-                await Task.WhenAny(growth).WaitAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                return new FeedPage([], Cursor.Write(CursorKind, places));
             }
         }
     }
 
+    private async Task<(long Number, int Offset)[]> AtAnEndAsync(bool oldest, CancellationToken cancellationToken)
+    {
+        FeedRange[] ranges = await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).FeedRangeAsync(cancellationToken)));
+        return [.. ranges.Select(range => oldest ? range.Oldest : range.Next).Select(place => (place.Number, place.Offset))];
+    }
+
     /// <summary>Reads on in every shard; moves the places. True when nothing is left to look at.</summary>
     private async Task<bool> FillAsync(
-        Outbox[] outboxes, (long Number, int Offset)[] places, FeedFilter filter, int limit, List<FeedEvent> events, CancellationToken cancellationToken)
+        (long Number, int Offset)[] places, FeedFilter filter, int limit, List<FeedEvent> events, CancellationToken cancellationToken)
     {
         int lookedAt = 0;
-        for (int shard = 0; shard < outboxes.Length; shard++)
+        for (int shard = 0; shard < places.Length; shard++)
         {
-            var reader = new OutboxReader(shard, store);
             while (true)
             {
-                OutboxView view = outboxes[shard].View(places[shard].Number);
-                if (places[shard].Number < view.First || places[shard].Number > view.Next)
+                int room = lookedAt < EventsLookedAtMax ? limit - events.Count : 0;
+                EventPage page = await shards.Of(shard).EventsAsync(PlaceOf(places[shard]), filter, room, cancellationToken);
+                foreach (ShardEvent item in page.Events)
                 {
-                    throw new CursorExpiredException("Events after this cursor are no longer kept.");
+                    places[shard] = (item.After.Number, item.After.Offset);
+                    events.Add(new FeedEvent(item.CloudEvent, Words.EventType(item.Kind), Cursor.Write(CursorKind, places)));
                 }
 
-                if (places[shard].Number == view.Next)
+                places[shard] = (page.End.Number, page.End.Offset);
+                lookedAt += page.LookedAt;
+                if (page.IsEnd)
                 {
                     break;
                 }
 
-                if (events.Count >= limit || lookedAt >= EventsLookedAtMax)
+                if (room == 0)
                 {
                     return false;
-                }
-
-                (IReadOnlyList<OutboxEntry> entries, long end) = await ReadEntriesAsync(reader, view, places[shard].Number, limit, cancellationToken);
-                foreach (OutboxEntry entry in entries)
-                {
-                    int offset = entry.Number == places[shard].Number ? places[shard].Offset : 0;
-                    for (; offset < entry.Events.Count && events.Count < limit; offset++)
-                    {
-                        lookedAt++;
-                        OutboxEvent item = entry.Events[offset];
-                        places[shard] = offset + 1 < entry.Events.Count ? (entry.Number, offset + 1) : (entry.Number + 1, 0);
-                        if ((filter.Owner is null || filter.Owner == item.Owner) && (filter.Queue is null || filter.Queue == item.Queue))
-                        {
-                            events.Add(new FeedEvent(item.CloudEvent, Words.EventType(item.Kind), Cursor.Write(CursorKind, places)));
-                        }
-                    }
-                }
-
-                if (events.Count < limit && places[shard].Number < end)
-                {
-                    places[shard] = (end, 0);
                 }
             }
         }
@@ -93,22 +66,24 @@ internal sealed class FeedReader(Replica replica, IStateStore store, TimeProvide
         return true;
     }
 
-    private async Task<(IReadOnlyList<OutboxEntry> Entries, long End)> ReadEntriesAsync(
-        OutboxReader reader, OutboxView view, long from, int limit, CancellationToken cancellationToken)
+    /// <summary>Waits until any shard has events behind its place; false when the time has passed.</summary>
+    private async Task<bool> WaitForMoreAsync((long Number, int Offset)[] places, CancellationToken timeout, CancellationToken cancellationToken)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
         try
         {
-            return await replica.Calls.TimedAsync(token => reader.ReadAsync(view, from, limit, token), cancellationToken);
+            await await Task.WhenAny(places.Select((place, shard) => shards.Of(shard).WaitForEventsAsync(PlaceOf(place), over.Token)));
+            return true;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreUnavailableException("The state store does not answer.", exception);
+            return false;
+        }
+        finally
+        {
+            over.Cancel();
         }
     }
 
-    private Outbox[] Outboxes() =>
-    [
-        .. Enumerable.Range(0, replica.ShardCount ?? throw new StoreUnavailableException("The state store has not been reached yet."))
-            .Select(shard => replica.LoadedOf(shard)?.Outbox ?? throw new StoreUnavailableException("The shard is not held at the moment.")),
-    ];
+    private static FeedPlace PlaceOf((long Number, int Offset) place) => new(place.Number, place.Offset);
 }

@@ -2,8 +2,8 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>Lists jobs newest first by walking the index pages of all shards backwards; jobs come from memory where they are, else from the store.</summary>
-internal sealed class JobLister(Replica replica, JobBoard board, IStateStore store, TimeProvider time)
+/// <summary>Lists jobs newest first by walking the ids of all shards backwards.</summary>
+internal sealed class JobLister(IShardMap shards)
 {
     private const char CursorKind = 'l';
     private const int JobsInOneRead = 100;
@@ -13,24 +13,11 @@ internal sealed class JobLister(Replica replica, JobBoard board, IStateStore sto
 
     public async Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
-        int shards = replica.ShardCount ?? throw new StoreUnavailableException("The state store has not been reached yet.");
         (long Number, int Offset)[] places = cursor is null
-            ? [.. Enumerable.Repeat((long.MaxValue, 0), shards)]
-            : Cursor.Read(CursorKind, cursor, shards);
-
-        try
-        {
-            PageWalk[] walks =
-            [
-                .. places.Select((place, shard) => new PageWalk(
-                    shard, replica.LoadedOf(shard)?.Pages ?? throw new StoreUnavailableException("The shard is not held at the moment."), store, place.Number)),
-            ];
-            return await WalkAsync(walks, filter, limit, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not StoreUnavailableException && !cancellationToken.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException("The state store does not answer.", exception);
-        }
+            ? [.. Enumerable.Repeat((long.MaxValue, 0), shards.Count)]
+            : Cursor.Read(CursorKind, cursor, shards.Count);
+        PageWalk[] walks = [.. places.Select((place, shard) => new PageWalk(shards.Of(shard), place.Number))];
+        return await WalkAsync(walks, filter, limit, cancellationToken);
     }
 
     private async Task<JobPage> WalkAsync(PageWalk[] walks, JobFilter filter, int limit, CancellationToken cancellationToken)
@@ -59,7 +46,7 @@ internal sealed class JobLister(Replica replica, JobBoard board, IStateStore sto
             PageWalk? newest = null;
             foreach (PageWalk walk in walks)
             {
-                if (await walk.PeekAsync(cancellationToken) is { } id && (newest is null || id.CompareTo(newest.Current!.Value) > 0))
+                if (await walk.PeekAsync(cancellationToken) is { } id && (newest is null || id.Value.CompareTo(newest.Current!.Value.Value) > 0))
                 {
                     newest = walk;
                 }
@@ -70,7 +57,7 @@ internal sealed class JobLister(Replica replica, JobBoard board, IStateStore sto
                 return (ids, false);
             }
 
-            var jobId = new JobId(newest.Current!.Value);
+            JobId jobId = newest.Current!.Value;
             newest.Advance();
             DateTimeOffset made = jobId.CreatedAt;
             if (made.AddMilliseconds(1) > (filter.CreatedAfter ?? DateTimeOffset.MinValue) && made < (filter.CreatedBefore ?? DateTimeOffset.MaxValue))
@@ -85,112 +72,22 @@ internal sealed class JobLister(Replica replica, JobBoard board, IStateStore sto
     private async Task<IReadOnlyDictionary<JobId, Job>> FindAsync(List<JobId> ids, CancellationToken cancellationToken)
     {
         var found = new Dictionary<JobId, Job>(ids.Count);
-        var missing = new List<JobId>();
-        foreach (JobId id in ids)
+        foreach (IGrouping<int, JobId> shard in ids.GroupBy(id => id.Shard))
         {
-            if (board.Find(id) is { } job)
+            foreach ((JobId id, Job job) in await shards.Of(shard.Key).FindManyAsync([.. shard], cancellationToken))
             {
                 found[id] = job;
-            }
-            else
-            {
-                missing.Add(id);
-            }
-        }
-
-        foreach (IGrouping<int, JobId> shard in missing.GroupBy(id => id.Shard))
-        {
-            IReadOnlyDictionary<string, StoredItem> items = await replica.Calls.TimedAsync(
-                token => store.GetManyAsync([.. shard.Select(id => id.ToString())], Keys.Head(shard.Key), token), cancellationToken);
-            foreach (StoredItem item in items.Values)
-            {
-                if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job })
-                {
-                    found[job.Id] = job;
-                }
             }
         }
 
         return found;
     }
 
-    private bool IsWanted(Job job, JobFilter filter) =>
-        !(job.ExpiresAt <= time.GetUtcNow())
-        && (filter.Status is null || filter.Status == job.Status)
+    private static bool IsWanted(Job job, JobFilter filter) =>
+        (filter.Status is null || filter.Status == job.Status)
         && (filter.Queue is null || filter.Queue == job.Queue)
         && (filter.Owner is null || filter.Owner == job.Owner)
         && (filter.Type is null || filter.Type == job.Type)
         && (filter.CreatedAfter is null || job.CreatedAt > filter.CreatedAfter)
         && (filter.CreatedBefore is null || job.CreatedAt < filter.CreatedBefore);
-}
-
-/// <summary>Walks one shard's pages backwards.</summary>
-/// <param name="shard">The shard.</param>
-/// <param name="pages">Its pages.</param>
-/// <param name="store">Where pages are that are not in memory.</param>
-/// <param name="before">Arrival numbers from here on have been passed.</param>
-internal sealed class PageWalk(int shard, PageIndex pages, IStateStore store, long before)
-{
-    private readonly long[] _numbers = [.. new Spans(pages.Spans).Numbers().Where(page => page <= before / IndexPage.Jobs).OrderDescending()];
-    private int _page;
-    private Guid[]? _ids;
-    private int _place;
-
-    /// <summary>Arrival numbers from here on have been passed.</summary>
-    public long Before { get; private set; } = before;
-
-    /// <summary>The id under the walk, after a peek.</summary>
-    public Guid? Current { get; private set; }
-
-    /// <summary>The next id, or null at the end.</summary>
-    public async Task<Guid?> PeekAsync(CancellationToken cancellationToken)
-    {
-        while (Current is null && _page < _numbers.Length)
-        {
-            if (_ids is null)
-            {
-                long number = _numbers[_page];
-                _ids = await IdsAsync(number, cancellationToken);
-                _place = (int)Math.Min(_ids.Length, Math.Max(0, Before - number * IndexPage.Jobs)) - 1;
-            }
-
-            for (; _place >= 0 && _ids[_place] == Guid.Empty; _place--)
-            {
-                // Jobs that lived in memory only leave gaps.
-            }
-
-            if (_place >= 0)
-            {
-                Current = _ids[_place];
-            }
-            else
-            {
-                _ids = null;
-                _page++;
-            }
-        }
-
-        return Current;
-    }
-
-    /// <summary>Passes the id under the walk.</summary>
-    public void Advance()
-    {
-        Before = _numbers[_page] * IndexPage.Jobs + _place;
-        _place--;
-        Current = null;
-    }
-
-    private async Task<Guid[]> IdsAsync(long number, CancellationToken cancellationToken)
-    {
-        if (pages.Live(number) is { } live)
-        {
-            return live.Ids.ToArray();
-        }
-
-        return pages.EpochOf(number) is { } epoch
-            && await store.GetAsync(Keys.Page(shard, epoch, number), Keys.Head(shard), cancellationToken) is { } item
-            ? IndexPage.Parse(item.Value).Ids
-            : [];
-    }
 }

@@ -7,35 +7,58 @@ internal sealed partial class JobShards
 {
     public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
     {
-        (int Shard, Command.Lease Lease)[] parts = [.. PartsOf(lease)];
-        if (parts.Length == 0)
+        IReadOnlyList<Job> leased = await LeaseAnywhereAsync(lease, wait, cancellationToken);
+        if (leased.Count > 0 && cancellationToken.IsCancellationRequested)
         {
-            // From any queue, and the number of shards is not known before the store has been reached.
-            throw NotReady();
+            // The worker left in the very moment in which it was served.
+            await GiveBackAsync(leased);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
+        return leased;
+    }
+
+    private async Task<IReadOnlyList<Job>> LeaseAnywhereAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        (int Shard, Command.Lease Lease)[] parts = [.. PartsOf(lease)];
         if (parts.Length == 1)
         {
-            return await LeaseAsync(parts[0].Shard, parts[0].Lease, wait, cancellationToken);
+            return await shards.Of(parts[0].Shard).LeaseAsync(parts[0].Lease, wait, cancellationToken);
         }
 
+        IReadOnlyList<Job> leased = await LeaseInOrderAsync(parts, lease.Max, cancellationToken);
+        return leased.Count > 0 || wait <= TimeSpan.Zero ? leased : await LeaseFromFirstAsync(parts, wait, cancellationToken);
+    }
+
+    /// <summary>Asks one shard after the other, without waiting, until there are enough.</summary>
+    private async Task<IReadOnlyList<Job>> LeaseInOrderAsync((int Shard, Command.Lease Lease)[] parts, int max, CancellationToken cancellationToken)
+    {
         var leased = new List<Job>();
         foreach ((int shard, Command.Lease part) in parts)
         {
-            if (leased.Count < lease.Max)
+            try
             {
-                leased.AddRange(await LeaseAsync(shard, part with { Max = lease.Max - leased.Count }, TimeSpan.Zero, cancellationToken));
+                leased.AddRange(await shards.Of(shard).LeaseAsync(part with { Max = max - leased.Count }, TimeSpan.Zero, cancellationToken));
+            }
+            catch (Exception) when (leased.Count > 0)
+            {
+                // What there is already has a worker; the next call meets the failure again.
+                break;
+            }
+
+            if (leased.Count >= max)
+            {
+                break;
             }
         }
 
-        return leased.Count > 0 || wait <= TimeSpan.Zero ? leased : await LeaseFromFirstAsync(parts, wait, cancellationToken);
+        return leased;
     }
 
     /// <summary>Runs of queues that live in the same shard, in the order of preference; every shard where no queue is named.</summary>
     private IEnumerable<(int Shard, Command.Lease Lease)> PartsOf(Command.Lease lease)
     {
-        int shards = replica.ShardCount ?? throw NotReady();
-        for (int shard = 0; lease.Queues.Count == 0 && shard < shards; shard++)
+        for (int shard = 0; lease.Queues.Count == 0 && shard < shards.Count; shard++)
         {
             yield return (shard, lease with { TokenSeed = $"{lease.TokenSeed}-{shard}" });
         }
@@ -55,80 +78,60 @@ internal sealed partial class JobShards
         }
     }
 
-    private async Task<IReadOnlyList<Job>> LeaseAsync(int shard, Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var envelope = new Envelope(lease, waits: wait > TimeSpan.Zero);
-        Post(LoopOf(shard), envelope);
-        try
-        {
-            TimeSpan atMost = wait > TimeSpan.Zero ? wait : replica.Limits!.Answer;
-            return ((Outcome.Leased)await envelope.Task.WaitAsync(atMost, time, cancellationToken)).Jobs;
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException && !envelope.TryWithdraw())
-        {
-            if (exception is OperationCanceledException)
-            {
-                _ = GiveBackAsync(shard, envelope);
-                throw;
-            }
-
-            // It is being committed at this very moment; a commit is short, or its outcome is unknown.
-            return ((Outcome.Leased)await AnswerAsync(envelope, cancellationToken)).Jobs;
-        }
-        catch (TimeoutException) when (wait > TimeSpan.Zero)
-        {
-            return [];
-        }
-    }
-
     /// <summary>Waits in all shards at once and takes what comes first; what the others may have got by then is given back.</summary>
     private async Task<IReadOnlyList<Job>> LeaseFromFirstAsync(
         (int Shard, Command.Lease Lease)[] parts, TimeSpan wait, CancellationToken cancellationToken)
     {
-        (int Shard, Envelope Envelope)[] waiting = [.. parts.Select(part => (part.Shard, new Envelope(part.Lease, waits: true)))];
-        IReadOnlyList<Job> leased = [];
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task<IReadOnlyList<Job>>> waiting = [.. parts.Select(part => LeaseOneAsync(part.Shard, part.Lease, wait, over.Token))];
         try
         {
-            foreach ((int shard, Envelope envelope) in waiting)
+            IReadOnlyList<Job> leased = [];
+            while (waiting.Count > 0 && leased.Count == 0)
             {
-                Post(LoopOf(shard), envelope);
+                Task<IReadOnlyList<Job>> first = await Task.WhenAny(waiting);
+                waiting.Remove(first);
+                leased = await first;
             }
 
-            Task<Outcome> first = await Task.WhenAny(waiting.Select(item => item.Envelope.Task)).WaitAsync(wait, time, cancellationToken);
-            leased = ((Outcome.Leased)await first).Jobs;
-        }
-        catch (TimeoutException)
-        {
-            // Nothing came in time.
+            return leased;
         }
         finally
         {
-            foreach ((int shard, Envelope envelope) in waiting)
-            {
-                bool isTheFirst = envelope.Task.IsCompletedSuccessfully && ReferenceEquals(((Outcome.Leased)envelope.Task.Result).Jobs, leased);
-                if (!isTheFirst && !envelope.TryWithdraw())
-                {
-                    _ = GiveBackAsync(shard, envelope);
-                }
-            }
+            over.Cancel();
+            waiting.ForEach(other => _ = GiveBackAsync(other));
         }
-
-        return leased;
     }
 
-    /// <summary>Nobody is there any more to run what this lease got.</summary>
-    private async Task GiveBackAsync(int shard, Envelope envelope)
+    private async Task<IReadOnlyList<Job>> LeaseOneAsync(int shard, Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
+        await shards.Of(shard).LeaseAsync(lease, wait, cancellationToken);
+
+    /// <summary>A lease that nobody waits for any more.</summary>
+    private async Task GiveBackAsync(Task<IReadOnlyList<Job>> lease)
     {
         try
         {
-            foreach (Job job in ((Outcome.Leased)await envelope.Task).Jobs)
-            {
-                replica.LoopOf(shard)?.TryPost(new Envelope(new Command.Release(job.Id, job.Lease!.Token)));
-            }
+            await GiveBackAsync(await lease);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or OutcomeUnknownException)
+        catch (Exception exception) when (exception is OperationCanceledException || IsPassing(exception))
         {
-            // Then the leases end by themselves.
+            // It got nothing.
         }
     }
+
+    /// <summary>The worker has left: its jobs need not wait for their leases to end.</summary>
+    private Task GiveBackAsync(IReadOnlyList<Job> jobs) => Task.WhenAll(jobs.Select(async job =>
+    {
+        try
+        {
+            await ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None);
+        }
+        catch (Exception exception) when (IsPassing(exception))
+        {
+            // Then the lease ends by itself.
+        }
+    }));
+
+    private static bool IsPassing(Exception exception) =>
+        exception is StoreUnavailableException or OutcomeUnknownException or TooBusyException;
 }

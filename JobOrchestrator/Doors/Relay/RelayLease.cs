@@ -23,15 +23,6 @@ internal static class RelayLease
             Types: null,
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
             api.Options.LeaseBytesMax);
-        IReadOnlyList<Job> jobs = await api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
-        if (!http.RequestAborted.IsCancellationRequested)
-        {
-            return jobs;
-        }
-
-        // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end.
-        await Task.WhenAll(jobs.Select(job =>
-            api.Shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None)));
-        return [];
+        return await api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
     }
 }

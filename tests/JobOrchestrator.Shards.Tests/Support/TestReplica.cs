@@ -46,10 +46,9 @@ internal sealed class TestReplica : IAsyncDisposable
     {
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost");
-        var board = new JobBoard();
         var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), store, settings, identity);
-        var replica = new Replica(store, bus, survey, board, identity, settings, clock, NullLogger<Replica>.Instance);
-        return new TestReplica(replica, new JobShards(replica, board, store, new Randomness(Random.Shared.NextBytes), clock));
+        var replica = new Replica(store, bus, survey, identity, settings, clock, NullLogger<Replica>.Instance);
+        return new TestReplica(replica, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
     }
 
     /// <summary>A replica that holds its shards.</summary>

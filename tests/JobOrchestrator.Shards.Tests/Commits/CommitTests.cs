@@ -203,6 +203,53 @@ public sealed class CommitTests
         Assert.Equal(before + 1, store.Transactions);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30)]
+    public async Task Lease_WorkerLeavesWhileItIsCommitted_TakesNoJobWithIt(int waitSeconds)
+    {
+        var store = new ModelStore();
+        await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
+        Job job = await replica.EnqueueAsync();
+        using var patience = new CancellationTokenSource();
+        store.Fault = write =>
+        {
+            if (write)
+            {
+                patience.Cancel();
+            }
+
+            return Fault.None;
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => replica.Shards.LeaseAsync(
+            new Command.Lease(["default"], "worker", 1, null, "seed"), TimeSpan.FromSeconds(waitSeconds), patience.Token));
+
+        await Eventually.TrueAsync(
+            async () => await replica.FindAsync(job.Id) is { Status: JobStatus.New, Attempts: [{ Outcome: AttemptOutcome.Released }] },
+            "the job is given back");
+    }
+
+    [Fact]
+    public async Task Lease_SeveralShardsHaveAJobAtOnce_OnlyOneIsTaken()
+    {
+        var store = new ModelStore();
+        await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock, configure: settings => settings with { Shards = 4 });
+        string[] queues = [.. Enumerable.Range(0, 12).Select(i => $"q{i}").DistinctBy(replica.Shards.ShardOf)];
+        Assert.True(queues.Length > 1);
+        Task<IReadOnlyList<Job>> lease = replica.Shards.LeaseAsync(
+            new Command.Lease([], "worker", 1, null, "seed"), TimeSpan.FromSeconds(30), CancellationToken.None);
+        await replica.Shards.QueuesAsync(CancellationToken.None);
+
+        Job[] jobs = await Task.WhenAll(queues.Select(queue => replica.EnqueueAsync(queue)));
+
+        Job leased = Assert.Single(await lease);
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(jobs.Where(job => job.Id != leased.Id).Select(job => replica.FindAsync(job.Id))))
+                .All(job => job.Status == JobStatus.New),
+            "the others are given back");
+    }
+
     [Fact]
     public async Task LeaseEnd_OfManyLargeJobsAtOnce_FitsWhatASidecarTakes()
     {
@@ -268,7 +315,7 @@ public sealed class CommitTests
         await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
         Job job = await replica.EnqueueAsync();
         Job leased = Assert.Single(await replica.LeaseAsync());
-        Task<JobLookup> wait = replica.Shards.WaitAsync(job.Id, found => found.IsFinished, TimeSpan.FromMinutes(1), CancellationToken.None);
+        Task<JobLookup> wait = replica.Shards.WaitAsync(job.Id, JobCondition.Finished, TimeSpan.FromMinutes(1), CancellationToken.None);
         await replica.Shards.QueuesAsync(CancellationToken.None);
         int before = store.Reads;
 
