@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dapr.Client;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
@@ -22,7 +23,6 @@ internal static class ShardsServices
 
         services.AddDaprClient();
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<JobBoard>();
         services.AddSingleton<Func<CancellationToken, Task<string>>>(provider => token => ComponentTypeAsync(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name, token));
         services.AddSingleton<StoreSurvey>();
@@ -31,8 +31,15 @@ internal static class ShardsServices
         services.AddSingleton<IEventBus>(provider => new DaprEventBus(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
         services.AddSingleton(provider => Identify(provider.GetRequiredService<IOptions<ReplicaOptions>>().Value, configuration));
-        services.AddSingleton<ShardHost>();
-        services.AddHostedService(provider => provider.GetRequiredService<ShardHost>());
+        services.AddSingleton(provider => ShardsSettings.Of(
+            provider.GetRequiredService<IOptions<StoreOptions>>().Value,
+            provider.GetRequiredService<IOptions<ReplicaOptions>>().Value,
+            provider.GetRequiredService<IOptions<EventOptions>>().Value,
+            provider.GetRequiredService<IOptions<JobOptions>>().Value));
+        services.AddSingleton(new Randomness(RandomNumberGenerator.Fill));
+        services.AddSingleton<Replica>();
+        services.AddSingleton<IShardMap>(provider => provider.GetRequiredService<Replica>());
+        services.AddHostedService<ReplicaService>();
         services.AddSingleton<IJobShards, JobShards>();
         return services;
     }

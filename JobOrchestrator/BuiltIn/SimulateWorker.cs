@@ -7,7 +7,8 @@ namespace JobOrchestrator.BuiltIn;
 /// <summary>
 /// Works the jobs of type <c>simulate</c> inside the service, through the same commands as any worker, so that the first call does something.
 /// </summary>
-internal sealed partial class SimulateWorker(IJobShards shards, ReplicaIdentity replica, TimeProvider time, ILogger<SimulateWorker> logger) : BackgroundService
+internal sealed partial class SimulateWorker(
+    IJobShards shards, ReplicaIdentity replica, Randomness randomness, TimeProvider time, ILogger<SimulateWorker> logger) : BackgroundService
 {
     // Simulated work only waits, so many at once cost next to nothing.
     private const int JobsAtOnce = 1_000;
@@ -46,7 +47,7 @@ internal sealed partial class SimulateWorker(IJobShards shards, ReplicaIdentity 
     {
         try
         {
-            string seed = $"{RandomBits.Next():x16}{RandomBits.Next():x16}";
+            string seed = randomness.NextToken();
             return await shards.LeaseAsync(new Command.Lease(AnyQueue, replica.BuiltInWorker, max, Types, seed), LeaseWait, stopping);
         }
         catch (Exception exception) when (IsPassing(exception))
@@ -87,7 +88,7 @@ internal sealed partial class SimulateWorker(IJobShards shards, ReplicaIdentity 
             return new Command.Fail(job.Id, token, new JobError("/problems/bad-input", exception.Message), TryAgain: false);
         }
 
-        double seconds = simulation.MinSeconds + (simulation.MaxSeconds - simulation.MinSeconds) * (RandomBits.Next() >> 11) / (1UL << 53);
+        double seconds = simulation.MinSeconds + (simulation.MaxSeconds - simulation.MinSeconds) * (randomness.Next() >> 11) / (1UL << 53);
         TimeSpan duration = TimeSpan.FromSeconds(seconds);
         TimeSpan beat = TimeSpan.FromSeconds(job.LeaseSeconds / 3.0);
         long started = time.GetTimestamp();

@@ -9,13 +9,13 @@ internal static class Health
     {
         RouteGroupBuilder group = app.MapGroup("/health").WithTags("Health");
         group.MapGet("/live", () => TypedResults.Ok(new LiveAnswer("live"))).WithSummary("The process answers.");
-        group.MapGet("/ready", (ShardHost host) =>
+        group.MapGet("/ready", (Replica replica) =>
         {
             var answer = new ReadyAnswer(
-                host.IsReady ? "ready" : "not ready",
-                host.ShardCount,
-                host.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null);
-            return host.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
+                replica.IsReady ? "ready" : "not ready",
+                replica.ShardCount,
+                replica.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null);
+            return replica.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
         }).WithSummary("Jobs are taken: the state store answers and every shard is held.");
     }
 

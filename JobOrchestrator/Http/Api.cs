@@ -61,13 +61,13 @@ internal sealed class Api(IJobShards shards, IOptions<ApiOptions> options, TimeP
         return null;
     }
 
-    /// <summary>Waits for a job until it is as wanted; at once when the service goes down.</summary>
-    public async Task<JobLookup> WaitAsync(HttpContext http, JobId id, Func<Job, bool> wanted, TimeSpan atMost)
+    /// <summary>Waits for a job until it is as said; at once when the service goes down.</summary>
+    public async Task<JobLookup> WaitAsync(HttpContext http, JobId id, JobCondition until, TimeSpan atMost)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, Stopping);
         try
         {
-            return await Shards.WaitAsync(id, wanted, atMost, either.Token);
+            return await Shards.WaitAsync(id, until, atMost, either.Token);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {

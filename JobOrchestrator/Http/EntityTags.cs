@@ -11,6 +11,26 @@ internal static class EntityTags
     /// <summary>Whether <c>If-None-Match</c> holds the job's tag (compared weakly, RFC 9110 §13.1.2) or is <c>*</c>.</summary>
     public static bool NoneMatchHits(HttpRequest request, Job job) => Hits(request.Headers.IfNoneMatch, job, weak: true);
 
+    /// <summary>
+    /// Where <c>If-None-Match</c> hits the job, the sequence up to which it would go on to, were the job to change: everything, if it is
+    /// <c>*</c>.
+    /// </summary>
+    public static long SeenUpTo(HttpRequest request, Job job)
+    {
+        if (Tags(request.Headers.IfNoneMatch).Contains("*"))
+        {
+            return long.MaxValue;
+        }
+
+        Job seen = job;
+        while (seen with { Sequence = seen.Sequence + 1 } is var next && NoneMatchHits(request, next))
+        {
+            seen = next;
+        }
+
+        return seen.Sequence;
+    }
+
     /// <summary>Whether <c>If-Match</c> lets the request pass: absent, <c>*</c>, or it holds the job's tag (compared strongly).</summary>
     public static bool MatchPasses(HttpRequest request, Job job) =>
         request.Headers.IfMatch.Count == 0 || Hits(request.Headers.IfMatch, job, weak: false);

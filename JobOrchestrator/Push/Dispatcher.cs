@@ -15,6 +15,7 @@ internal sealed partial class Dispatcher(
     IWorkBus bus,
     IOptions<PushOptions> pushOptions,
     IOptions<EventOptions> eventOptions,
+    Randomness randomness,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
 {
@@ -39,13 +40,13 @@ internal sealed partial class Dispatcher(
     {
         string topic = pushOptions.Value.TopicOf(queue);
         LogStarted(logger, queue, topic, maxRunning);
-        TimeSpan pause = TimeSpan.Zero;
+        var pause = new Pause(FirstPause, LongestPause, time);
         try
         {
             while (true)
             {
                 // While the broker takes nothing, one job at a time finds out, rather than all of them changing hands for nothing.
-                IReadOnlyList<Job> leased = await LeaseAsync(queue, maxRunning, pause == TimeSpan.Zero ? JobsInOneLease : 1, stopping);
+                IReadOnlyList<Job> leased = await LeaseAsync(queue, maxRunning, pause.IsFirst ? JobsInOneLease : 1, stopping);
                 if (leased.Count == 0)
                 {
                     continue;
@@ -53,12 +54,11 @@ internal sealed partial class Dispatcher(
 
                 if (await PublishAsync(topic, leased))
                 {
-                    pause = TimeSpan.Zero;
+                    pause.Reset();
                     continue;
                 }
 
-                pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
-                await Task.Delay(pause, time, stopping);
+                await pause.WaitAsync(stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -71,7 +71,7 @@ internal sealed partial class Dispatcher(
     {
         try
         {
-            string seed = $"{RandomBits.Next():x16}{RandomBits.Next():x16}";
+            string seed = randomness.NextToken();
             var lease = new Command.Lease([queue], Worker, max, null, seed, BytesInOneLease, maxRunning);
             return await shards.LeaseAsync(lease, LeaseWait, stopping);
         }
@@ -95,6 +95,12 @@ internal sealed partial class Dispatcher(
             using var timeout = new CancellationTokenSource(PublishTime, time);
             WorkMessage[] messages = [.. leased.Select(job => WorkMessage.Of(job, eventOptions.Value.Source))];
             published = await bus.PublishAsync(topic, messages, timeout.Token);
+        }
+        catch (Exception exception) when (exception is NeverSentException or RefusedException)
+        {
+            LogRefused(logger, leased.Count, topic, exception.Message);
+            await Task.WhenAll(leased.Select(ReleaseAsync));
+            return false;
         }
         catch (Exception exception)
         {

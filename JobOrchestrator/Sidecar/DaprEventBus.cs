@@ -13,8 +13,9 @@ internal sealed class DaprEventBus(DaprClient dapr, string pubsubName) : IEventB
     public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(
         string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
-        BulkPublishResponse<StoredCloudEvent> response = await dapr.BulkPublishEventAsync(
-            pubsubName, topic, [.. events.Select(item => new StoredCloudEvent(item))], null, cancellationToken);
+        BulkPublishResponse<StoredCloudEvent> response = await SidecarAnswer.ClassifiedAsync(
+            dapr.BulkPublishEventAsync(pubsubName, topic, [.. events.Select(item => new StoredCloudEvent(item))], null, cancellationToken),
+            cancellationToken);
         return response.FailedEntries.Count == 0 ? [] : [.. response.FailedEntries.Select(failed => failed.Entry.EventData.Event)];
     }
 

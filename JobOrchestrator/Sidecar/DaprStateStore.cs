@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Dapr;
 using Dapr.Client;
 using JobOrchestrator.Shards;
 
@@ -13,8 +12,8 @@ internal sealed class DaprStateStore(DaprClient dapr, string storeName) : IState
 
     public async Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken)
     {
-        (ReadOnlyMemory<byte> value, string etag) = await Reaching(
-            dapr.GetByteStateAndETagAsync(storeName, key, ConsistencyMode.Strong, Metadata(partition), cancellationToken));
+        (ReadOnlyMemory<byte> value, string etag) = await SidecarAnswer.ClassifiedAsync(
+            dapr.GetByteStateAndETagAsync(storeName, key, ConsistencyMode.Strong, Metadata(partition), cancellationToken), cancellationToken);
         return value.IsEmpty ? null : new StoredItem(value, etag);
     }
 
@@ -27,8 +26,8 @@ internal sealed class DaprStateStore(DaprClient dapr, string storeName) : IState
             return found;
         }
 
-        IReadOnlyList<BulkStateItem> items = await Reaching(
-            dapr.GetBulkStateAsync(storeName, keys, null, Metadata(partition), cancellationToken));
+        IReadOnlyList<BulkStateItem> items = await SidecarAnswer.ClassifiedAsync(
+            dapr.GetBulkStateAsync(storeName, keys, null, Metadata(partition), cancellationToken), cancellationToken);
         foreach (BulkStateItem item in items)
         {
             if (!string.IsNullOrEmpty(item.Value) && !string.IsNullOrEmpty(item.Key))
@@ -44,16 +43,17 @@ internal sealed class DaprStateStore(DaprClient dapr, string storeName) : IState
     {
         if (etag is not null)
         {
-            return await Reaching(dapr.TrySaveByteStateAsync(storeName, key, value, etag, FirstWrite, Metadata(partition), cancellationToken));
+            return await SidecarAnswer.ClassifiedAsync(
+                dapr.TrySaveByteStateAsync(storeName, key, value, etag, FirstWrite, Metadata(partition), cancellationToken), cancellationToken);
         }
 
         try
         {
             Task save = dapr.SaveByteStateAsync(storeName, key, value, FirstWrite, Metadata(partition), cancellationToken);
-            await Reaching(save);
+            await SidecarAnswer.ClassifiedAsync(save, cancellationToken);
             return true;
         }
-        catch (DaprException)
+        catch (RefusedException)
         {
             // Stores refuse a second first-write with different codes (409 or 500), so the document itself is asked.
             if (await GetAsync(key, partition, cancellationToken) is not null)
@@ -82,27 +82,9 @@ internal sealed class DaprStateStore(DaprClient dapr, string storeName) : IState
                 operation.ETag is null ? null : FirstWrite);
         }
 
-        return Reaching(dapr.ExecuteStateTransactionAsync(storeName, requests, Metadata(partition), cancellationToken));
+        return SidecarAnswer.ClassifiedAsync(
+            dapr.ExecuteStateTransactionAsync(storeName, requests, Metadata(partition), cancellationToken), cancellationToken);
     }
 
     private static Dictionary<string, string> Metadata(string partition) => new() { ["partitionKey"] = partition };
-
-    /// <summary>Tells a connection that was refused, where nothing can have been written, from every other failure.</summary>
-    private static async Task Reaching(Task call)
-    {
-        try
-        {
-            await call;
-        }
-        catch (Exception exception) when (SidecarAnswer.IsUnreachable(exception))
-        {
-            throw new StoreUnreachableException("The sidecar does not answer.", exception);
-        }
-    }
-
-    private static async Task<T> Reaching<T>(Task<T> call)
-    {
-        await Reaching((Task)call);
-        return await call;
-    }
 }

@@ -13,24 +13,19 @@ internal sealed class DaprWorkBus(DaprClient dapr, string pubsubName) : IWorkBus
 
     public async Task<Published> PublishAsync(string topic, IReadOnlyList<WorkMessage> messages, CancellationToken cancellationToken)
     {
-        try
+        if (messages is [var single])
         {
-            if (messages is [var single])
-            {
-                await dapr.PublishByteEventAsync(pubsubName, topic, single.CloudEvent, CloudEvents, null, cancellationToken);
-                return Published.All;
-            }
+            await SidecarAnswer.ClassifiedAsync(
+                dapr.PublishByteEventAsync(pubsubName, topic, single.CloudEvent, CloudEvents, null, cancellationToken), cancellationToken);
+            return Published.All;
+        }
 
-            BulkPublishResponse<Written> response = await dapr.BulkPublishEventAsync(
-                pubsubName, topic, [.. messages.Select(message => new Written(message))], null, cancellationToken);
-            return response.FailedEntries is [var first, ..]
-                ? new Published([.. response.FailedEntries.Select(failed => failed.Entry.EventData.Message)], first.ErrorMessage)
-                : Published.All;
-        }
-        catch (Exception exception) when (SidecarAnswer.IsAnswer(exception) || SidecarAnswer.IsUnreachable(exception))
-        {
-            return new Published(messages, exception.Message);
-        }
+        BulkPublishResponse<Written> response = await SidecarAnswer.ClassifiedAsync(
+            dapr.BulkPublishEventAsync(pubsubName, topic, [.. messages.Select(message => new Written(message))], null, cancellationToken),
+            cancellationToken);
+        return response.FailedEntries is [var first, ..]
+            ? new Published([.. response.FailedEntries.Select(failed => failed.Entry.EventData.Message)], first.ErrorMessage)
+            : Published.All;
     }
 
     /// <summary>A CloudEvent whose JSON exists already.</summary>

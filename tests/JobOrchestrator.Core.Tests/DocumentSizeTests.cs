@@ -46,4 +46,38 @@ public sealed class DocumentSizeTests
 
         Assert.True(shard.Taken(TestShard.Id(1)).DocumentBytesMax > Job.AttemptsKept * 1_000);
     }
+
+    [Fact]
+    public void SizeOfASubmission_EverythingItMaySay_IsThatOfTheJobItBecomes()
+    {
+        var json = JsonText.Of(new string('1', 1_000));
+        NewJob submission = TestShard.Submission(1) with
+        {
+            Type = "type",
+            Queue = "default",
+            Owner = "owner",
+            ExternalId = "external",
+            Input = json,
+            State = json,
+            UniqueKey = "unique",
+            UniqueSeconds = 60,
+            IdempotencyKey = "idempotency",
+            Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        };
+
+        Job job = new TestShard().Enqueue(submission);
+
+        Assert.Equal(job.DocumentBytesMax, DocumentSize.Of(submission));
+        Assert.Equal(new CommandSize(1, job.DocumentBytesMax), CommandSize.Of(new Command.Enqueue(submission)));
+    }
+
+    [Fact]
+    public void SizeOfABatch_ThatEndsAJob_CountsTheJobAndAllThatComeIn()
+    {
+        NewJob[] jobs = [TestShard.Submission(2), TestShard.Submission(3)];
+
+        CommandSize size = CommandSize.Of(new Command.Requeue(TestShard.Id(1), "token", jobs));
+
+        Assert.Equal(new CommandSize(3, 2 * DocumentSize.Of(jobs[0])), size);
+    }
 }

@@ -39,10 +39,7 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
 
     public int BatchMax { get; set; } = 1_000;
 
-    public long BatchBytesMax { get; set; } = 2_000_000;
-
-    /// <summary>Called after a lease has handed out jobs, before its caller hears of it.</summary>
-    public Action? Leased { get; set; }
+    public WriteLimits OneWrite => new(BatchMax, 2_000_000);
 
     /// <summary>Called before a command is applied.</summary>
     public Action<Command>? Proposed { get; set; }
@@ -76,7 +73,6 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
                 var leased = (Outcome.Leased)Apply(queues.Key, lease with { Queues = [.. queues] });
                 if (leased.Jobs.Count > 0)
                 {
-                    Leased?.Invoke();
                     return leased.Jobs;
                 }
             }
@@ -100,19 +96,19 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         }
     }
 
-    public async Task<JobLookup> WaitAsync(JobId id, Func<Job, bool> wanted, TimeSpan atMost, CancellationToken cancellationToken)
+    public async Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (WaitFault is not null)
         {
             throw WaitFault;
         }
 
-        DateTimeOffset until = _time.GetUtcNow() + atMost;
+        DateTimeOffset end = _time.GetUtcNow() + atMost;
         while (true)
         {
             Task changed = Changed();
             JobLookup lookup = await FindAsync(id, cancellationToken);
-            if (lookup is not JobLookup.Found { Job: var job } || wanted(job) || !await WaitForChangeAsync(changed, until, cancellationToken))
+            if (lookup is not JobLookup.Found { Job: var job } || until.IsMetBy(job) || !await WaitForChangeAsync(changed, end, cancellationToken))
             {
                 return lookup;
             }

@@ -1,7 +1,6 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
-using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Doors.Relay;
 
@@ -61,7 +60,7 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             }
         }
 
-        foreach (List<NewJob> write in atomic ? shards : shards.SelectMany(Writes))
+        foreach (List<NewJob> write in atomic ? shards : shards.SelectMany(api.Shards.OneWrite.InWrites))
         {
             Outcome outcome = await api.Shards.ProposeAsync(write[0].Id.Shard, new Command.EnqueueMany(write), http.RequestAborted);
             if (TakenOf(outcome, write) is { } taken)
@@ -113,38 +112,9 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     /// <exception cref="ProblemException">413.</exception>
     public void RequireOneWrite(List<NewJob> jobs, Job? ended = null)
     {
-        int documents = jobs.Count + (ended is null ? 0 : 1);
-        long bytes = jobs.Sum(CommitLoop.BytesOf) + (ended?.DocumentBytesMax ?? 0);
-
-        // One job alone always fits: its values have their own bound.
-        if (documents > api.Shards.BatchMax || (jobs.Count > 1 && bytes > api.Shards.BatchBytesMax))
+        if (!api.Shards.OneWrite.FitsOneWrite(jobs, ended))
         {
-            throw new ProblemException(new Problem(
-                ProblemType.TooLarge, $"One write takes {api.Shards.BatchMax} jobs and {api.Shards.BatchBytesMax} bytes. Send fewer at once."));
-        }
-    }
-
-    private IEnumerable<List<NewJob>> Writes(List<NewJob> jobs)
-    {
-        var write = new List<NewJob>();
-        long bytes = 0;
-        foreach (NewJob job in jobs)
-        {
-            long more = CommitLoop.BytesOf(job);
-            if (write.Count > 0 && (write.Count == api.Shards.BatchMax || bytes + more > api.Shards.BatchBytesMax))
-            {
-                yield return write;
-                write = [];
-                bytes = 0;
-            }
-
-            write.Add(job);
-            bytes += more;
-        }
-
-        if (write.Count > 0)
-        {
-            yield return write;
+            throw new ProblemException(Problems.MoreThanOneWrite(api.Shards.OneWrite, "Send fewer at once."));
         }
     }
 }

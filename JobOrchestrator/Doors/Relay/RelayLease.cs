@@ -19,19 +19,10 @@ internal static class RelayLease
         var lease = new Command.Lease(
             [queue],
             $"relay@{http.Connection.RemoteIpAddress}",
-            (int)Math.Min(max, (uint)Math.Min(api.Options.LeaseJobsMax, api.Shards.BatchMax)),
+            (int)Math.Min(max, (uint)Math.Min(api.Options.LeaseJobsMax, api.Shards.OneWrite.JobsMax)),
             Types: null,
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
             api.Options.LeaseBytesMax);
-        IReadOnlyList<Job> jobs = await api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
-        if (!http.RequestAborted.IsCancellationRequested)
-        {
-            return jobs;
-        }
-
-        // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end.
-        await Task.WhenAll(jobs.Select(job =>
-            api.Shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None)));
-        return [];
+        return await api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
     }
 }

@@ -30,8 +30,9 @@ internal static class GetJob
             if (wait > TimeSpan.Zero && EntityTags.NoneMatchHits(http.Request, job))
             {
                 // A finished job changes no more, so it is not waited for.
-                HttpRequest request = http.Request;
-                lookup = job.IsFinished ? lookup : await api.WaitAsync(http, job.Id, now => !EntityTags.NoneMatchHits(request, now), wait);
+                lookup = job.IsFinished
+                    ? lookup
+                    : await api.WaitAsync(http, job.Id, JobCondition.Beyond(EntityTags.SeenUpTo(http.Request, job)), wait);
                 if (await Api.VisibleOrAnswerAsync(http, lookup) is not { } later)
                 {
                     return;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using JobOrchestrator.Core;
 using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -19,7 +20,7 @@ internal static class GetResult
             JobAnswer.SetWaitApplied(http, wait);
             if (!job.IsFinished && wait > TimeSpan.Zero)
             {
-                if (await Api.VisibleOrAnswerAsync(http, await api.WaitAsync(http, job.Id, static job => job.IsFinished, wait)) is not { } later)
+                if (await Api.VisibleOrAnswerAsync(http, await api.WaitAsync(http, job.Id, JobCondition.Finished, wait)) is not { } later)
                 {
                     return;
                 }

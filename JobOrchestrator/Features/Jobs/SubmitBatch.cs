@@ -3,7 +3,6 @@ using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
-using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -63,17 +62,9 @@ internal static class SubmitBatch
             return;
         }
 
-        if (jobs.Count > api.Shards.BatchMax)
+        if (!api.Shards.OneWrite.FitsOneWrite(jobs))
         {
-            await Problems.SendAsync(http, new Problem(
-                ProblemType.TooLarge, $"One write takes {api.Shards.BatchMax} jobs. Send smaller batches, or ?atomic=false."));
-            return;
-        }
-
-        if (jobs.Count > 1 && jobs.Sum(CommitLoop.BytesOf) > api.Shards.BatchBytesMax)
-        {
-            await Problems.SendAsync(http, new Problem(
-                ProblemType.TooLarge, "Together, the jobs are larger than one write takes. Send smaller batches, or ?atomic=false."));
+            await Problems.SendAsync(http, Problems.MoreThanOneWrite(api.Shards.OneWrite, "Send smaller batches, or ?atomic=false."));
             return;
         }
 

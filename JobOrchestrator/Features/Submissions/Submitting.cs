@@ -99,7 +99,7 @@ internal static class Submitting
 
         try
         {
-            return await api.WaitAsync(http, job.Id, static job => job.IsFinished, atMost) is JobLookup.Found found ? found.Job : job;
+            return await api.WaitAsync(http, job.Id, JobCondition.Finished, atMost) is JobLookup.Found found ? found.Job : job;
         }
         catch (StoreUnavailableException)
         {

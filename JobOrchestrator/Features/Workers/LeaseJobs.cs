@@ -28,7 +28,7 @@ internal static class LeaseJobs
         var lease = new Command.Lease(
             queues,
             request.Worker,
-            Math.Min(request.Max, api.Shards.BatchMax),
+            Math.Min(request.Max, api.Shards.OneWrite.JobsMax),
             request.Types is { Count: > 0 } types ? types.ToHashSet() : null,
             Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
             api.Options.LeaseBytesMax);
@@ -41,15 +41,7 @@ internal static class LeaseJobs
             return;
         }
 
-        if (http.RequestAborted.IsCancellationRequested)
-        {
-            // The worker left in the very moment in which it was served: its jobs need not wait for the leases to end. Not once the
-            // answer is on its way: a worker that has read all of it may close the connection before we know that it was sent.
-            await Task.WhenAll(jobs.Select(job =>
-                api.Shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None)));
-            return;
-        }
-
+        // From here on the jobs are the worker's: one that has read all of the answer may close the connection before we know that it was sent.
         await JsonAnswer.SendAsync(http, jobs, Write);
     }
 

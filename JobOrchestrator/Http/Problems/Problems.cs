@@ -56,6 +56,10 @@ internal static class Problems
     public static Problem NotFinished(Job job, DateTimeOffset now) =>
         new(ProblemType.JobNotFinished, $"The job is {Words.Of(job.Status)}.") { JobId = job.Id, RetryAfter = RetryAfter.Seconds(job, now) };
 
+    /// <summary>Jobs that would have to come in together, and cannot.</summary>
+    public static Problem MoreThanOneWrite(WriteLimits oneWrite, string instead) =>
+        new(ProblemType.TooLarge, $"One write takes {oneWrite.JobsMax} jobs and {oneWrite.BytesMax} bytes. {instead}");
+
     /// <summary>What came from outside, or from a fault of ours. Null: nothing that is known, so it is our fault.</summary>
     public static Problem? Of(Exception exception) => exception switch
     {

@@ -1,8 +1,8 @@
 using System.Net;
 using JobOrchestrator.Core;
 using JobOrchestrator.Shards;
+using JobOrchestrator.Shards.Tests;
 using JobOrchestrator.Tests.Features;
-using JobOrchestrator.Tests.Shards;
 using Microsoft.AspNetCore.TestHost;
 using TestSupport;
 

@@ -91,25 +91,6 @@ public sealed class WorkersTests
         Assert.False(early);
     }
 
-    [Fact]
-    public async Task Lease_WorkerLeavesWhileItIsServed_TakesNoJobWithIt()
-    {
-        await using ApiHost host = await ApiHost.StartAsync();
-        JobId id = await host.SubmitAsync();
-        using var patience = new CancellationTokenSource();
-        host.Shards.Leased = patience.Cancel;
-        var http = new DefaultHttpContext { RequestAborted = patience.Token };
-        http.Request.RouteValues["queue"] = "default";
-        http.Request.ContentType = "application/json";
-        http.Request.Body = new MemoryStream("""{"worker":"w"}"""u8.ToArray());
-
-        await LeaseJobs.HandleAsync(http, host.Api);
-
-        JsonElement job = (await host.GetAsync($"/jobs/{id}")).Json;
-        Assert.Equal("New", job.GetProperty("status").GetString());
-        Assert.Equal("Released", job.GetProperty("attempts")[0].GetProperty("outcome").GetString());
-    }
-
     /// <summary>The answer is larger than the connection's buffers, so the worker has closed before the server knows that it is sent.</summary>
     [Fact]
     public async Task Lease_WorkerClosesRightAfterReading_KeepsItsJob()

@@ -4,6 +4,7 @@ using System.Text;
 using Dapr.Client;
 using JobOrchestrator.Core;
 using JobOrchestrator.Push;
+using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
 using Moq;
 
@@ -38,15 +39,15 @@ public sealed class DaprWorkBusTests
             : new HttpRequestException("No.", null, status);
         DaprWorkBus bus = Failing(failure);
 
-        Published published = await bus.PublishAsync("work", [First], CancellationToken.None);
+        CallException none = await Assert.ThrowsAnyAsync<CallException>(() => bus.PublishAsync("work", [First], CancellationToken.None));
 
-        Assert.Equal([First], published.Refused);
-        Assert.Contains("No.", published.Reason, StringComparison.Ordinal);
+        Assert.True(status is null ? none is NeverSentException : none is RefusedException);
+        Assert.Contains("No.", none.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Publish_ConnectionBreaks_IsUnclear() =>
-        await Assert.ThrowsAsync<Dapr.DaprException>(
+        await Assert.ThrowsAsync<UnclearException>(
             () => Failing(new HttpRequestException("Broke.", new IOException())).PublishAsync("work", [First], CancellationToken.None));
 
     [Fact]

@@ -55,6 +55,7 @@ internal sealed class PushHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Logging:LogLevel:Default", (string?)"Debug"), .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))]);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IJobShards>(jobs);
+        builder.Services.AddSingleton(new Randomness(Random.Shared.NextBytes));
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddOptions<EventOptions>().Bind(builder.Configuration.GetSection("Events"));
         builder.Services.AddPush(builder.Configuration);

@@ -1,6 +1,7 @@
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Push;
-using JobOrchestrator.Tests.Shards;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Shards.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TestSupport;
@@ -35,7 +36,7 @@ internal sealed class Replica : IAsyncDisposable
         options.Queues.Add("mail", new PushQueueOptions { MaxRunning = maxRunning });
         TestReplica shards = await TestReplica.StartAsync(store, new RecordingBus(), clock);
         var dispatcher = new Dispatcher(
-            shards.Shards, bus, Options.Create(options), Options.Create(new EventOptions()), clock, NullLogger<Dispatcher>.Instance);
+            shards.Shards, bus, Options.Create(options), Options.Create(new EventOptions()), new Randomness(Random.Shared.NextBytes), clock, NullLogger<Dispatcher>.Instance);
         await dispatcher.StartAsync(CancellationToken.None);
         return new Replica(store, shards, bus, dispatcher);
     }

@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// What one shard has committed, for everyone who reads or waits: every live job, the most recently finished ones, and who watches which
+/// job. Only the commit loop writes to it, and only after the commit.
+/// </summary>
+/// <param name="finishedBytesMax">Finished jobs that are kept, in bytes.</param>
+internal sealed class JobBoard(long finishedBytesMax)
+{
+    // Callers who wait ask for the result right after the commit; these many finished jobs are answered from memory.
+    private const int FinishedJobsMax = 4_096;
+
+    // A watcher that has not read so many events is told the newest ones only; it sees the gap in the sequence.
+    private const int WatchEventsMax = 1_024;
+
+    private readonly ConcurrentDictionary<JobId, Job> _jobs = new();
+    private readonly ConcurrentDictionary<JobId, Watchers> _watchers = new();
+    private readonly ConcurrentQueue<Job> _finished = new();
+    private long _finishedBytes;
+
+    /// <summary>The committed job, if it is in memory.</summary>
+    public Job? Find(JobId id) => _jobs.GetValueOrDefault(id);
+
+    /// <summary>Enters a job as it was stored.</summary>
+    public void Load(Job job) => _jobs[job.Id] = job;
+
+    /// <summary>Shows a commit: first the jobs, then the news of them.</summary>
+    public void Show(Changes changes)
+    {
+        foreach (Job job in changes.Jobs)
+        {
+            _jobs[job.Id] = job;
+            if (job.IsFinished)
+            {
+                _finished.Enqueue(job);
+                Interlocked.Add(ref _finishedBytes, job.DocumentBytesMax);
+            }
+        }
+
+        foreach (JobId id in changes.Forgotten)
+        {
+            _jobs.TryRemove(id, out _);
+        }
+
+        while ((_finished.Count > FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax) && _finished.TryDequeue(out Job? oldest))
+        {
+            Interlocked.Add(ref _finishedBytes, -oldest.DocumentBytesMax);
+            _jobs.TryRemove(KeyValuePair.Create(oldest.Id, oldest));
+        }
+
+        if (!_watchers.IsEmpty)
+        {
+            Tell(changes.Events);
+        }
+    }
+
+    /// <summary>Forgets the jobs, for the shard is held no more; whoever watches one goes on watching.</summary>
+    public void Clear() => _jobs.Clear();
+
+    /// <summary>By queue, since when the oldest ready job waits. A scan, so that the commit loop need not keep it.</summary>
+    public Dictionary<string, DateTimeOffset> OldestReady(DateTimeOffset now)
+    {
+        var oldest = new Dictionary<string, DateTimeOffset>();
+        foreach ((_, Job job) in _jobs)
+        {
+            if (job.Status == JobStatus.New && job.RunAt <= now && (!oldest.TryGetValue(job.Queue, out DateTimeOffset since) || job.RunAt < since))
+            {
+                oldest[job.Queue] = job.RunAt;
+            }
+        }
+
+        return oldest;
+    }
+
+    /// <summary>Follows one job from now on; dispose to stop.</summary>
+    public Watch Follow(JobId id)
+    {
+        while (true)
+        {
+            Watchers watchers = _watchers.GetOrAdd(id, static _ => new Watchers());
+            if (watchers.TryAdd(out Channel<JobEvent> channel))
+            {
+                return new Watch(channel, () => Leave(id, watchers, channel));
+            }
+        }
+    }
+
+    private void Leave(JobId id, Watchers watchers, Channel<JobEvent> channel)
+    {
+        if (watchers.Remove(channel))
+        {
+            _watchers.TryRemove(KeyValuePair.Create(id, watchers));
+        }
+    }
+
+    private void Tell(IReadOnlyList<JobEvent> events)
+    {
+        foreach (JobEvent jobEvent in events)
+        {
+            if (_watchers.TryGetValue(jobEvent.Job.Id, out Watchers? watchers))
+            {
+                watchers.Tell(jobEvent);
+            }
+        }
+    }
+
+    /// <summary>Those who watch one job. Closed once the last has left, so that nobody joins a list that is being dropped.</summary>
+    private sealed class Watchers
+    {
+        private readonly List<Channel<JobEvent>> _channels = []; // also the lock that guards it and _closed
+        private bool _closed;
+
+        public bool TryAdd(out Channel<JobEvent> channel)
+        {
+            channel = Channel.CreateBounded<JobEvent>(new BoundedChannelOptions(WatchEventsMax)
+            {
+                FullMode = BoundedChannelFullMode.DropOldest,
+                SingleReader = true,
+            });
+            lock (_channels)
+            {
+                if (!_closed)
+                {
+                    _channels.Add(channel);
+                }
+
+                return !_closed;
+            }
+        }
+
+        public bool Remove(Channel<JobEvent> channel)
+        {
+            lock (_channels)
+            {
+                _channels.Remove(channel);
+                _closed |= _channels.Count == 0;
+                return _closed;
+            }
+        }
+
+        public void Tell(JobEvent jobEvent)
+        {
+            lock (_channels)
+            {
+                foreach (Channel<JobEvent> channel in _channels)
+                {
+                    channel.Writer.TryWrite(jobEvent);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>One follower of one job.</summary>
+internal sealed class Watch(Channel<JobEvent> channel, Action leave) : IDisposable
+{
+    public ChannelReader<JobEvent> Events => channel.Reader;
+
+    public void Dispose() => leave();
+}

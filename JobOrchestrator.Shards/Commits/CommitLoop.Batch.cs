@@ -1,0 +1,177 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>How a batch comes about: what fits is taken from the mailbox and decided; what is decided is answered once it is stored.</summary>
+internal sealed partial class CommitLoop
+{
+    private async Task DrainAsync(DateTimeOffset now, CancellationToken stopping)
+    {
+        while (_decided.Count < CommandsMax && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
+        {
+            _mailbox.Reader.TryRead(out _);
+            if (!envelope.TryTake())
+            {
+                continue;
+            }
+
+            if (envelope.Command is Command.Tick)
+            {
+                // An alarm: it has woken the loop, which ticks by itself.
+                continue;
+            }
+
+            if (await RecallAsync(envelope, stopping))
+            {
+                Decide(envelope, now);
+            }
+        }
+    }
+
+    /// <summary>Whether a command still fits into this commit. The first one always does: what could not fit alone was refused at the door.</summary>
+    private bool HasRoomFor(Command command)
+    {
+        CommandSize more = CommandSize.Of(command);
+        return _shard.PendingDocuments == 0
+            || _limits.OneWrite.FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
+    }
+
+    /// <summary>
+    /// Brings the finished jobs that a command is about back into memory; one that is back can name another (the holder of its key).
+    /// False when the store did not answer and the caller has been told.
+    /// </summary>
+    private async Task<bool> RecallAsync(Envelope envelope, CancellationToken stopping)
+    {
+        var asked = new HashSet<JobId>();
+        while (_shard.Missing(envelope.Command).Where(asked.Add).ToList() is { Count: > 0 } missing)
+        {
+            missing.RemoveAll(id =>
+            {
+                Job? recent = _board.Find(id);
+                if (recent is not null)
+                {
+                    _shard.Recall(recent);
+                }
+
+                return recent is not null;
+            });
+            try
+            {
+                await RecallFromStoreAsync(missing, stopping);
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                envelope.TrySetException(new StoreUnavailableException("The state store does not answer.", exception));
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task RecallFromStoreAsync(List<JobId> ids, CancellationToken stopping)
+    {
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        string[] keys = [.. ids.Select(id => id.ToString())];
+        IReadOnlyDictionary<string, StoredItem> found =
+            await _calls.TimedAsync(token => _documents.GetManyAsync(keys, Keys.Head(_loaded.Number), token), stopping);
+        foreach (StoredItem item in found.Values)
+        {
+            if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))
+            {
+                _shard.Recall(job);
+            }
+        }
+    }
+
+    private void Decide(Envelope envelope, DateTimeOffset now)
+    {
+        Command command = envelope.Command switch
+        {
+            Command.Lease lease => Fitting(lease),
+            Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
+            Command other => other,
+        };
+        Outcome outcome = _shard.Apply(command, now);
+        if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
+        {
+            envelope.Park();
+            _parked.Add(envelope);
+            return;
+        }
+
+        if (command is Command.ReleaseWorker && outcome is Outcome.Done { Jobs: > 0 })
+        {
+            // What one commit cannot hold is given back by the next.
+            TryPost(new Envelope(envelope.Command));
+        }
+
+        _decided.Add((envelope, outcome));
+    }
+
+    /// <summary>Leases that waited are served by the very batch that makes a job ready, first come first served.</summary>
+    private void ServeParked(DateTimeOffset now)
+    {
+        for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < _limits.BytesMax; i++)
+        {
+            Envelope envelope = _parked[i];
+            var lease = (Command.Lease)envelope.Command;
+            if (!_shard.HasReady(lease, now) || !envelope.TryTake())
+            {
+                continue;
+            }
+
+            _parked.RemoveAt(i--);
+            Decide(envelope, now);
+        }
+    }
+
+    private int Room => Math.Max(0, _limits.JobsMax - _shard.PendingDocuments);
+
+    private Command.Lease Fitting(Command.Lease lease) => lease with
+    {
+        Max = Math.Min(lease.Max, Math.Max(1, Room)),
+        BytesMax = Math.Max(0, _limits.BytesMax - _shard.PendingBytes),
+    };
+
+    private void AnswerDecided()
+    {
+        while (_inquiries.TryDequeue(out TaskCompletionSource<IReadOnlyList<QueueStatistics>>? inquiry))
+        {
+            inquiry.SetResult(_shard.Statistics(_time.GetUtcNow()));
+        }
+
+        foreach ((Envelope envelope, Outcome outcome) in _decided)
+        {
+            if (!envelope.TrySetResult(outcome))
+            {
+                GiveBack(outcome);
+            }
+        }
+
+        _decided.Clear();
+    }
+
+    /// <summary>The worker has left while its lease was committed: nobody would run these jobs until the lease ends.</summary>
+    private void GiveBack(Outcome outcome)
+    {
+        foreach (Job job in outcome is Outcome.Leased leased ? leased.Jobs : [])
+        {
+            TryPost(new Envelope(new Command.Release(job.Id, job.Lease!.Token)));
+        }
+    }
+
+    private void RefuseDecided(Exception exception)
+    {
+        foreach ((Envelope envelope, _) in _decided)
+        {
+            envelope.TrySetException(exception);
+        }
+
+        _decided.Clear();
+    }
+}

@@ -1,0 +1,295 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// The one writer of a shard: drains what has arrived, stamps the time once, applies, stores, and only then answers and tells.
+/// Batching is natural: whatever arrives while a commit is under way is the next batch.
+/// </summary>
+internal sealed partial class CommitLoop : IDisposable
+{
+    // A commit that took longer has kept workers from reporting: their leases start again.
+    private static readonly TimeSpan StallExcused = TimeSpan.FromSeconds(2);
+
+    // Commands in one batch; enough to fill a transaction, small enough that callers are not kept waiting by each other.
+    private const int CommandsMax = 2_048;
+
+    // While there are jobs to forget and nothing else to do, a commit of deletions so often.
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(100);
+
+    // After a write that was refused, before the next one is tried.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly LoadedShard _loaded;
+    private readonly Shard _shard;
+    private readonly ShardStore _store;
+    private readonly IStateStore _documents;
+    private readonly ShardLimits _limits;
+    private readonly Planner _planner;
+    private readonly PageSweep _sweep;
+    private readonly JobBoard _board;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<Envelope> _mailbox;
+    private readonly ITimer _alarm;
+    private readonly StoreCalls _calls;
+    private readonly Pause _afterRefusal;
+    private readonly List<Envelope> _parked = [];
+    private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
+    private readonly ConcurrentQueue<TaskCompletionSource<IReadOnlyList<QueueStatistics>>> _inquiries = [];
+    private DateTimeOffset _renewAt;
+    private DateTimeOffset _tidyAt;
+    private readonly Func<bool> _canWorkersReport;
+    private bool _excuse;
+
+    /// <param name="loaded">The shard.</param>
+    /// <param name="documents">Where jobs are read back from.</param>
+    /// <param name="limits">What commits keep to.</param>
+    /// <param name="board">What readers see.</param>
+    /// <param name="canWorkersReport">False while the service does not answer yet: until then no lease runs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public CommitLoop(
+        LoadedShard loaded, IStateStore documents, ShardLimits limits, JobBoard board, Func<bool> canWorkersReport, TimeProvider time, ILogger logger)
+    {
+        _loaded = loaded;
+        _shard = loaded.Shard;
+        _store = loaded.Store;
+        _documents = documents;
+        _limits = limits;
+        _board = board;
+        _canWorkersReport = canWorkersReport;
+        _time = time;
+        _logger = logger;
+        _calls = new StoreCalls(limits.RequestTimeout, time);
+        _afterRefusal = new Pause(FirstPause, LongestPause, time);
+        _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
+        _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Outbox, _sweep);
+        _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
+        _alarm = time.CreateTimer(_ => _mailbox.Writer.TryWrite(NewAlarm()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _renewAt = time.GetUtcNow() + limits.Renew;
+    }
+
+    /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
+    public bool IsReachable => _store.IsReachable;
+
+    /// <summary>Puts a command in line; false when the mailbox is full.</summary>
+    public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
+
+    /// <summary>The caller of a lease is gone: it takes no job with it, whatever has become of its command.</summary>
+    public void Leave(Envelope envelope)
+    {
+        if (!envelope.TryWithdraw() && !envelope.TrySetCanceled() && envelope.Task.IsCompletedSuccessfully)
+        {
+            GiveBack(envelope.Task.Result);
+        }
+    }
+
+    /// <summary>The shard's queues in numbers, as committed.</summary>
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync()
+    {
+        var inquiry = new TaskCompletionSource<IReadOnlyList<QueueStatistics>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _inquiries.Enqueue(inquiry);
+        TryPost(NewAlarm());
+        return inquiry.Task;
+    }
+
+    /// <summary>Runs until the shard is lost (returns) or the service stops (throws <see cref="OperationCanceledException"/>).</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            TryPost(NewAlarm());
+            while (await _mailbox.Reader.WaitToReadAsync(stopping))
+            {
+                if (!await RoundAsync(stopping))
+                {
+                    return;
+                }
+
+                SetAlarm();
+            }
+        }
+        finally
+        {
+            TurnEveryoneAway();
+        }
+    }
+
+    public void Dispose() => _alarm.Dispose();
+
+    /// <summary>One batch; false when the shard is another's.</summary>
+    private async Task<bool> RoundAsync(CancellationToken stopping)
+    {
+        if (_store.NeedsReady && !await ReadyAsync(stopping))
+        {
+            return false;
+        }
+
+        DateTimeOffset now = _time.GetUtcNow();
+        if (_excuse || !_canWorkersReport())
+        {
+            _excuse = false;
+            _shard.Apply(new Command.Excuse(), now);
+        }
+
+        bool tidy = now >= _tidyAt;
+        if (tidy)
+        {
+            _tidyAt = now + _limits.Renew;
+            _parked.RemoveAll(envelope => envelope.IsWithdrawn);
+            await LookForExpiredAsync(now, stopping);
+        }
+
+        if (_shard.NextDue <= now)
+        {
+            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), now);
+        }
+
+        await DrainAsync(now, stopping);
+        ServeParked(now);
+
+        Changes changes = _shard.PeekChanges();
+        if (changes.IsEmpty && now < _renewAt && !_sweep.HasWork)
+        {
+            _shard.TakeChanges();
+            AnswerDecided();
+            return true;
+        }
+
+        return await CommitAsync(_planner.Plan(_store.Head, changes, changes.PausedQueuesChanged ? _shard.PausedQueues : _store.Head.PausedQueues, now, tidy), now, stopping);
+    }
+
+    private async Task LookForExpiredAsync(DateTimeOffset now, CancellationToken stopping)
+    {
+        try
+        {
+            await _calls.TimedAsync(token => _sweep.LookAsync(now, token), stopping);
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            LogSweepFailed(_logger, _loaded.Number, exception.Message);
+        }
+    }
+
+    private async Task<bool> ReadyAsync(CancellationToken stopping)
+    {
+        long started = _time.GetTimestamp();
+        bool ours = await _store.ReadyAsync(stopping);
+        _excuse |= _time.GetElapsedTime(started) > StallExcused;
+        return ours;
+    }
+
+    private async Task<bool> CommitAsync(CommitPlan plan, DateTimeOffset now, CancellationToken stopping)
+    {
+        long started = _time.GetTimestamp();
+        CommitResult result = await _store.CommitAsync(plan, stopping);
+        _excuse |= _time.GetElapsedTime(started) > StallExcused;
+        switch (result)
+        {
+            case CommitResult.Stored:
+                _renewAt = now + _limits.Renew;
+                _afterRefusal.Reset();
+                _shard.TakeChanges();
+                Remember(plan, now);
+                AnswerDecided();
+
+                // Off the callers' path, and before the next batch is drawn: what the next commit needs to know.
+                return await ReadyAsync(stopping);
+            case CommitResult.NothingWritten:
+                _shard.Rollback(_store.Head.PausedQueues);
+                RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));
+                await _afterRefusal.WaitAsync(stopping);
+                return await ReadyAsync(stopping);
+            case CommitResult.Lost:
+                LogLost(_logger, _loaded.Number);
+                RefuseDecided(new OutcomeUnknownException("The shard moved to another replica during the write."));
+                return false;
+            default:
+                throw new InvalidOperationException($"No such result: {result}.");
+        }
+    }
+
+    /// <summary>The commit is stored: memory follows, readers see it, events go on their way.</summary>
+    private void Remember(CommitPlan plan, DateTimeOffset now)
+    {
+        Changes changes = plan.Changes;
+        foreach (Job job in changes.Created)
+        {
+            _loaded.Pages.Add(job, plan.Head.Epoch);
+        }
+
+        foreach (Job job in changes.Jobs)
+        {
+            // A finished job that was recalled may be on the board or not; either way it counted as finished.
+            _loaded.Pages.Count(_board.Find(job.Id), job);
+        }
+
+        foreach (long page in plan.Retired)
+        {
+            _loaded.Pages.Retire(page);
+        }
+
+        if (plan.Removed is { } removed)
+        {
+            _loaded.Pages.Remove(removed);
+        }
+
+        _sweep.Stored();
+        _loaded.Outbox.RemoveOldest(plan.OutboxDeleted);
+        _board.Show(changes);
+        if (plan.Outbox is { } entry)
+        {
+            _loaded.Outbox.Add(entry, plan.OutboxBytes, now);
+        }
+    }
+
+    private void TurnEveryoneAway()
+    {
+        _mailbox.Writer.TryComplete();
+        RefuseDecided(new OutcomeUnknownException("The service stopped during the write."));
+        var unavailable = new StoreUnavailableException("The shard is not held here at the moment.");
+        foreach (Envelope envelope in _parked)
+        {
+            envelope.TrySetException(unavailable);
+        }
+
+        while (_mailbox.Reader.TryRead(out Envelope? envelope))
+        {
+            envelope.TrySetException(unavailable);
+        }
+
+        while (_inquiries.TryDequeue(out TaskCompletionSource<IReadOnlyList<QueueStatistics>>? inquiry))
+        {
+            inquiry.SetException(unavailable);
+        }
+    }
+
+    private void SetAlarm()
+    {
+        DateTimeOffset next = _renewAt < _tidyAt ? _renewAt : _tidyAt;
+        if (_shard.NextDue is { } due && due < next)
+        {
+            next = due;
+        }
+
+        TimeSpan wait = next - _time.GetUtcNow();
+        if (_sweep.HasWork && wait > SweepEvery)
+        {
+            wait = SweepEvery;
+        }
+
+        _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private static Envelope NewAlarm() => new(new Command.Tick(0));
+
+    [LoggerMessage(11, LogLevel.Warning, "Shard {Shard}: could not look for jobs past their retention; trying again. {Reason}")]
+    private static partial void LogSweepFailed(ILogger logger, int shard, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "Shard {Shard} is held by another replica now.")]
+    private static partial void LogLost(ILogger logger, int shard);
+}

@@ -1,0 +1,36 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>What one shard's commits have to keep to; fixed at the start from settings and from what the store says of itself.</summary>
+/// <param name="OperationsMax">Most operations in one transaction.</param>
+/// <param name="BytesMax">Most bytes in one transaction.</param>
+/// <param name="TwoStep">The store does not roll back: the batch goes into the head first.</param>
+/// <param name="RequestTimeout">When a request to the sidecar is given up and settled by reading.</param>
+/// <param name="Lease">How long a shard stays with a silent holder.</param>
+/// <param name="Renew">How often an idle holder commits.</param>
+/// <param name="Answer">How long a caller waits for a commit at most.</param>
+/// <param name="MailboxMax">Commands that wait at most.</param>
+/// <param name="EventRetention">How long published events stay in the feed.</param>
+/// <param name="EventBytesMax">Bytes of events that stay at most.</param>
+/// <param name="EventSource">The source of the CloudEvents.</param>
+internal sealed record ShardLimits(
+    int OperationsMax,
+    long BytesMax,
+    bool TwoStep,
+    TimeSpan RequestTimeout,
+    TimeSpan Lease,
+    TimeSpan Renew,
+    TimeSpan Answer,
+    int MailboxMax,
+    TimeSpan EventRetention,
+    long EventBytesMax,
+    string EventSource)
+{
+    /// <summary>
+    /// What one commit may hold. Jobs: what is left beside the head, the outbox, the pages of so many new jobs, a retired page and some
+    /// deletions.
+    /// </summary>
+    public WriteLimits OneWrite => new(OperationsMax - 12 - OperationsMax / IndexPage.Jobs, BytesMax);
+
+    /// <summary>Jobs that one commit may write.</summary>
+    public int JobsMax => OneWrite.JobsMax;
+}

@@ -1,0 +1,132 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// The way to the jobs for everything that answers callers: proposes commands, reads what is committed, waits for commits.
+/// Nobody gets an outcome before it is stored.
+/// </summary>
+/// <remarks>
+/// Every member may throw <see cref="StoreUnavailableException"/> (nothing was written: 503) and <see cref="ProposeAsync"/>
+/// also <see cref="OutcomeUnknownException"/> (time ran out during the write: 504) and <see cref="TooBusyException"/> (429).
+/// A cancelled token stops the waiting, never a command that was proposed.
+/// </remarks>
+public interface IJobShards
+{
+    /// <summary>The shard of a queue, from 0.</summary>
+    int ShardOf(string queue);
+
+    /// <summary>A new id for a job of this queue.</summary>
+    JobId NewId(string queue);
+
+    /// <summary>What one commit may hold: the bound on an atomic batch and on one lease.</summary>
+    WriteLimits OneWrite { get; }
+
+    /// <summary>Has a shard apply a command; completes when its outcome is stored.</summary>
+    Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Hands out jobs; when there are none, waits for the commit that makes one ready. Empty when <paramref name="wait"/> has
+    /// passed. A caller who leaves takes no job with it: what it was given at that moment goes back, and the call ends as cancelled.
+    /// </summary>
+    /// <param name="lease">What to hand out. Queues of several shards are asked in the order given.</param>
+    /// <param name="wait">Zero: answer at once.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>The job as committed.</summary>
+    ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits, woken by commits, until the job is as said or the time has passed; returns it as it is then.
+    /// </summary>
+    Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken);
+
+    /// <summary>One page of jobs, newest first.</summary>
+    /// <param name="filter">Which jobs.</param>
+    /// <param name="cursor">Where the previous page ended; null: from the newest.</param>
+    /// <param name="limit">Most jobs in the page.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="FormatException">The cursor is none of ours.</exception>
+    Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
+
+    /// <summary>One page of the feed, in commit order of each shard.</summary>
+    /// <param name="after">A cursor from an earlier page or event; <see cref="Feed.Oldest"/>; null: from now on, an empty page.</param>
+    /// <param name="filter">Which events.</param>
+    /// <param name="limit">Most events in the page.</param>
+    /// <param name="wait">How long to wait for a first event when there is none.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <exception cref="FormatException">The cursor is none of ours.</exception>
+    /// <exception cref="CursorExpiredException">Events after the cursor have been deleted since.</exception>
+    Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One job's events from now on, each as soon as it is committed, ending after the final one. Events after
+    /// <paramref name="afterSequence"/> that are no longer at hand are stood in for by one <see cref="JobEventKind.Updated"/> (or
+    /// the final kind) that shows the job as it is.
+    /// </summary>
+    IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken);
+
+    /// <summary>Every queue in numbers, by name.</summary>
+    Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What is stored under a job's id.</summary>
+public abstract record JobLookup
+{
+    private JobLookup()
+    {
+    }
+
+    /// <summary>The job.</summary>
+    public sealed record Found(Job Job) : JobLookup;
+
+    /// <summary>It was forgotten on request within the last 7 days.</summary>
+    public sealed record Purged : JobLookup;
+
+    /// <summary>There is no such job.</summary>
+    public sealed record Unknown : JobLookup;
+}
+
+/// <summary>Which jobs to list; null means any.</summary>
+public sealed record JobFilter(
+    JobStatus? Status = null,
+    string? Queue = null,
+    string? Owner = null,
+    string? Type = null,
+    DateTimeOffset? CreatedAfter = null,
+    DateTimeOffset? CreatedBefore = null);
+
+/// <summary>Some jobs and where the next ones are; a null cursor: there are no more.</summary>
+public sealed record JobPage(IReadOnlyList<Job> Jobs, string? Cursor);
+
+/// <summary>Which events to read; null means any.</summary>
+public sealed record FeedFilter(string? Owner = null, string? Queue = null);
+
+/// <summary>One stored event.</summary>
+/// <param name="CloudEvent">The CloudEvent as JSON, without topic and pub/sub name.</param>
+/// <param name="Type">Its type, such as <c>job.completed</c>.</param>
+/// <param name="Cursor">The place right behind it.</param>
+public sealed record FeedEvent(JsonText CloudEvent, string Type, string Cursor);
+
+/// <summary>Some events and the place behind the last one looked at.</summary>
+public sealed record FeedPage(IReadOnlyList<FeedEvent> Events, string Cursor);
+
+/// <summary>Names of the feed's contract.</summary>
+public static class Feed
+{
+    /// <summary>The cursor in front of the oldest event that is still kept.</summary>
+    public const string Oldest = "oldest";
+}
+
+/// <summary>The state store cannot be reached, and nothing was written.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Time ran out during a write: it may or may not come to be.</summary>
+public sealed class OutcomeUnknownException(string message) : Exception(message);
+
+/// <summary>More commands wait than the mailbox holds.</summary>
+public sealed class TooBusyException(string message) : Exception(message);
+
+/// <summary>The events after a cursor are no longer kept.</summary>
+public sealed class CursorExpiredException(string message) : Exception(message);

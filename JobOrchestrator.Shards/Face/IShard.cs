@@ -1,0 +1,97 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// One shard's face, wherever the shard runs. Nothing that goes through it needs the same process: ids, commands, filters and places go
+/// in, outcomes, jobs and events come out.
+/// </summary>
+/// <remarks>
+/// Every member may throw <see cref="StoreUnavailableException"/>: the shard is held by nobody, or its store does not answer, and nothing
+/// was written. A cancelled token stops the waiting, never a command that was proposed.
+/// </remarks>
+internal interface IShard
+{
+    /// <summary>Applies a command; completes when its outcome is stored.</summary>
+    /// <exception cref="OutcomeUnknownException">Time ran out during the write.</exception>
+    /// <exception cref="TooBusyException">More commands wait than can be held.</exception>
+    Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Hands out jobs of this shard's queues; when there are none, waits for the commit that makes one ready. Empty when
+    /// <paramref name="wait"/> has passed. A caller who cancels takes no job with it: what it was given goes back.
+    /// </summary>
+    /// <param name="lease">What to hand out.</param>
+    /// <param name="wait">Zero: answer at once.</param>
+    /// <param name="cancellationToken">The caller leaves.</param>
+    /// <exception cref="OutcomeUnknownException">Time ran out during the write.</exception>
+    /// <exception cref="TooBusyException">More commands wait than can be held.</exception>
+    Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>A job as committed.</summary>
+    ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>Those of the jobs that there are, as committed.</summary>
+    Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken);
+
+    /// <summary>Waits, woken by commits, until a job is as said or the time has passed; returns it as it is then.</summary>
+    Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken);
+
+    /// <summary>A job's events from now on, as <see cref="IJobShards.WatchAsync"/> tells them.</summary>
+    IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken);
+
+    /// <summary>Some ids of jobs that arrived before another one, the last to arrive first.</summary>
+    /// <param name="before">The other one's arrival number; <see cref="long.MaxValue"/>: from the newest.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken);
+
+    /// <summary>Where the shard's events begin and end at this moment.</summary>
+    Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Some events from a place on, in commit order.</summary>
+    /// <param name="from">The place.</param>
+    /// <param name="filter">Which events.</param>
+    /// <param name="limit">Most events in the page; zero only tells whether there are more.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="CursorExpiredException">Events after the place have been deleted since.</exception>
+    Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Completes once there are events behind a place; ends by cancellation alone while there are none.</summary>
+    Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken);
+
+    /// <summary>The shard's queues in numbers.</summary>
+    Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One job's place among those of its shard.</summary>
+/// <param name="Order">Its arrival number.</param>
+/// <param name="Id">The job.</param>
+internal readonly record struct ArrivedId(long Order, JobId Id);
+
+/// <summary>Some ids, the last to arrive first.</summary>
+/// <param name="Ids">The ids; none: there are no more.</param>
+/// <param name="More">Whether older ones may follow.</param>
+internal sealed record IdPage(IReadOnlyList<ArrivedId> Ids, bool More);
+
+/// <summary>A place in a shard's events.</summary>
+/// <param name="Number">The commit's outbox document.</param>
+/// <param name="Offset">Events of it that lie before the place.</param>
+internal readonly record struct FeedPlace(long Number, int Offset);
+
+/// <summary>Where a shard's events begin and end.</summary>
+/// <param name="Oldest">In front of the oldest that is kept.</param>
+/// <param name="Next">Behind the newest.</param>
+internal readonly record struct FeedRange(FeedPlace Oldest, FeedPlace Next);
+
+/// <summary>One event of a shard.</summary>
+/// <param name="CloudEvent">The CloudEvent as JSON.</param>
+/// <param name="Kind">What it says.</param>
+/// <param name="After">The place right behind it.</param>
+internal sealed record ShardEvent(JsonText CloudEvent, JobEventKind Kind, FeedPlace After);
+
+/// <summary>Some events of a shard.</summary>
+/// <param name="Events">Those that the filter lets through.</param>
+/// <param name="End">The place behind the last one looked at.</param>
+/// <param name="LookedAt">How many there were before the filter.</param>
+/// <param name="IsEnd">There are no more at this moment.</param>
+internal sealed record EventPage(IReadOnlyList<ShardEvent> Events, FeedPlace End, int LookedAt, bool IsEnd);

@@ -1,0 +1,34 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>A shard that nobody holds who could be asked. Its jobs can be looked up, for the store has them; nothing else can be done.</summary>
+internal sealed class AbsentShard(ShardReads reads) : IShard
+{
+    public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) => throw NotHeld();
+
+    public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
+
+    public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken) =>
+        reads.FindManyAsync(ids, cancellationToken);
+
+    public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
+        reads.WaitAsync(id, until, atMost, cancellationToken);
+
+    public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
+        reads.WatchAsync(id, afterSequence, cancellationToken);
+
+    public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => throw NotHeld();
+
+    private static StoreUnavailableException NotHeld() => new("The shard is not held at the moment.");
+}

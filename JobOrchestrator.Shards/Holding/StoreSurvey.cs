@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>Asks the store at the start what it is: how many operations it takes, whether it rolls back, how many shards it was first used with.</summary>
+/// <param name="componentType">Asks the sidecar for the type of the state store component.</param>
+/// <param name="store">The store.</param>
+/// <param name="settings">What is said of the store; the rest is asked.</param>
+/// <param name="replica">Names the scratch documents, so that replicas that start together do not disturb each other.</param>
+internal sealed class StoreSurvey(
+    Func<CancellationToken, Task<string>> componentType, IStateStore store, ReplicaSettings settings, ReplicaIdentity replica)
+{
+    private const int OperationsMaxElsewhere = 1_000;
+    private const int OperationsMaxSmall = 100;
+    private const int ShardsElsewhere = 8;
+
+    public async Task<(ShardLimits Limits, int Shards)> AskAsync(CancellationToken cancellationToken)
+    {
+        string type = await componentType(cancellationToken);
+        var limits = new ShardLimits(
+            settings.OperationsMax ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
+            settings.BytesMax,
+            settings.TwoStep ?? !await RollsBackAsync(cancellationToken),
+            settings.RequestTimeout,
+            settings.Lease,
+            settings.Renew,
+            settings.Answer,
+            settings.MailboxMax,
+            settings.EventRetention,
+            settings.EventBytesMax,
+            settings.EventSource);
+        return (limits, await ShardsAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken));
+    }
+
+    /// <summary>A transaction of two scratch documents, one with a stale ETag, has to leave the other one alone.</summary>
+    private async Task<bool> RollsBackAsync(CancellationToken cancellationToken)
+    {
+        string fenced = $"survey-fenced-{replica.Id}";
+        string other = $"survey-other-{replica.Id}";
+        const string Partition = "survey";
+        await store.TransactAsync(
+            [new StateOperation(fenced, "1"u8.ToArray()), new StateOperation(other, "1"u8.ToArray())], Partition, cancellationToken);
+        string stale = (await store.GetAsync(fenced, Partition, cancellationToken))!.Value.ETag;
+        await store.TransactAsync([new StateOperation(fenced, "2"u8.ToArray())], Partition, cancellationToken);
+        try
+        {
+            await store.TransactAsync(
+                [new StateOperation(fenced, "3"u8.ToArray(), stale), new StateOperation(other, "3"u8.ToArray())], Partition, cancellationToken);
+            throw new InvalidOperationException("The state store took a stale ETag: jobs cannot be kept safe in it.");
+        }
+        catch (RefusedException)
+        {
+            StoredItem? after = await store.GetAsync(other, Partition, cancellationToken);
+            return after is { } item && Encoding.UTF8.GetString(item.Value.Span) == "1";
+        }
+    }
+
+    private async Task<int> ShardsAsync(int wanted, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await store.GetAsync(Keys.Shards, Keys.Shards, cancellationToken) is { } item)
+            {
+                using JsonDocument document = JsonDocument.Parse(item.Value);
+                return document.RootElement.GetProperty("count").GetInt32();
+            }
+
+            await store.TrySaveAsync(Keys.Shards, Encoding.UTF8.GetBytes($$"""{"count":{{wanted}}}"""), null, Keys.Shards, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// Publishes the outbox in commit order, behind the commits and off the callers' path. The first event goes at once; whatever is
+/// committed while a publish is under way is the next one. What the head calls unpublished is published again after a crash: at least
+/// once, with ids by which a subscriber drops repeats.
+/// </summary>
+internal sealed partial class Publisher(
+    int shard, Outbox outbox, OutboxReader reader, IEventBus bus, Topics topics, StoreCalls calls, TimeProvider time, ILogger logger)
+{
+    private const int EventsMax = 500;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        long next = outbox.Published;
+        while (true)
+        {
+            OutboxView view = outbox.View(next);
+            if (view.Next <= next)
+            {
+                await view.Grown.WaitAsync(stopping);
+                continue;
+            }
+
+            (IReadOnlyList<OutboxEntry> entries, long end) = await calls.InsistAsync(
+                token => reader.ReadAsync(view, next, EventsMax, token), exception => LogPublishFailed(logger, shard, exception.Message), stopping);
+            foreach (IReadOnlyList<OutboxEvent> wave in Waves(entries.SelectMany(entry => entry.Events)))
+            {
+                await PublishAsync(wave, stopping);
+            }
+
+            next = end;
+            outbox.MarkPublished(next);
+        }
+    }
+
+    /// <summary>
+    /// Events in waves that hold each job at most once: the sidecar sends the entries of one bulk publish in no order, and one job's
+    /// events may not overtake each other.
+    /// </summary>
+    internal static List<List<OutboxEvent>> Waves(IEnumerable<OutboxEvent> events)
+    {
+        var waves = new List<List<OutboxEvent>>();
+        var waveOfJob = new Dictionary<Guid, int>();
+        foreach (OutboxEvent item in events)
+        {
+            int wave = waveOfJob.TryGetValue(item.Job, out int last) ? last + 1 : 0;
+            waveOfJob[item.Job] = wave;
+            if (wave == waves.Count)
+            {
+                waves.Add([]);
+            }
+
+            waves[wave].Add(item);
+        }
+
+        return waves;
+    }
+
+    private Task PublishAsync(IReadOnlyList<OutboxEvent> wave, CancellationToken stopping)
+    {
+        IGrouping<string, OutboxEvent>[] byTopic = [.. wave.Where(item => topics.Of(item) is not null).GroupBy(item => topics.Of(item)!)];
+        return Task.WhenAll(byTopic.Select(group => PublishAsync(group.Key, [.. group], stopping)));
+    }
+
+    private async Task PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken stopping)
+    {
+        var pause = new Pause(FirstPause, LongestPause, time);
+        while (events.Count > 0)
+        {
+            try
+            {
+                events = await bus.PublishAsync(topic, events, stopping);
+                if (events.Count == 0)
+                {
+                    return;
+                }
+
+                LogPublishFailed(logger, shard, $"The broker did not take {events.Count} events of topic {topic}.");
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                LogPublishFailed(logger, shard, exception.Message);
+            }
+
+            await pause.WaitAsync(stopping);
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]
+    private static partial void LogPublishFailed(ILogger logger, int shard, string reason);
+}

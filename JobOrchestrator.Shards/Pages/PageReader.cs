@@ -1,0 +1,49 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>Reads a shard's ids backwards, one index page at a time: from memory where the page is live, else from the store.</summary>
+/// <param name="shard">The shard.</param>
+/// <param name="pages">Its pages.</param>
+/// <param name="store">Where pages are that are not in memory.</param>
+internal sealed class PageReader(int shard, PageIndex pages, IStateStore store)
+{
+    /// <summary>The ids of the newest page that has any before an arrival number, the last to arrive first.</summary>
+    public async Task<IdPage> ReadAsync(long before, CancellationToken cancellationToken)
+    {
+        var spans = new Spans(pages.Spans);
+        foreach (long page in spans.NumbersDown((before - 1) / IndexPage.Jobs))
+        {
+            Guid[] ids = await IdsAsync(page, spans.EpochOf(page)!.Value, cancellationToken);
+            long first = page * IndexPage.Jobs;
+            var found = new List<ArrivedId>();
+            for (long place = Math.Min(ids.Length, before - first) - 1; place >= 0; place--)
+            {
+                // Jobs that lived in memory only leave gaps.
+                if (ids[place] != Guid.Empty)
+                {
+                    found.Add(new ArrivedId(first + place, new JobId(ids[place])));
+                }
+            }
+
+            if (found.Count > 0)
+            {
+                return new IdPage(found, More: page > spans.First);
+            }
+        }
+
+        return new IdPage([], More: false);
+    }
+
+    private async Task<Guid[]> IdsAsync(long page, long epoch, CancellationToken cancellationToken)
+    {
+        if (pages.Live(page) is { } live)
+        {
+            return live.Ids.ToArray();
+        }
+
+        return await store.GetAsync(Keys.Page(shard, epoch, page), Keys.Head(shard), cancellationToken) is { } item
+            ? IndexPage.Parse(item.Value).Ids
+            : [];
+    }
+}

@@ -1,0 +1,89 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>Reads the feed: every shard's events from a place on, woken by commits.</summary>
+internal sealed class FeedReader(IShardMap shards, TimeProvider time)
+{
+    private const char CursorKind = 'e';
+
+    // A reader whose filter lets little through gets an empty page with a place further on, rather than a request without end.
+    private const int EventsLookedAtMax = 20_000;
+
+    public async Task<FeedPage> ReadAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        (long Number, int Offset)[] places = after is null or Feed.Oldest
+            ? await AtAnEndAsync(oldest: after is not null, cancellationToken)
+            : Cursor.Read(CursorKind, after, shards.Count);
+
+        using var timeout = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : Timeout.InfiniteTimeSpan, time);
+        while (true)
+        {
+            var events = new List<FeedEvent>();
+            bool reachedEnd = await FillAsync(places, filter, limit, events, cancellationToken);
+            if (events.Count > 0 || wait <= TimeSpan.Zero || !reachedEnd || !await WaitForMoreAsync(places, timeout.Token, cancellationToken))
+            {
+                return new FeedPage(events, Cursor.Write(CursorKind, places));
+            }
+        }
+    }
+
+    private async Task<(long Number, int Offset)[]> AtAnEndAsync(bool oldest, CancellationToken cancellationToken)
+    {
+        FeedRange[] ranges = await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).FeedRangeAsync(cancellationToken)));
+        return [.. ranges.Select(range => oldest ? range.Oldest : range.Next).Select(place => (place.Number, place.Offset))];
+    }
+
+    /// <summary>Reads on in every shard; moves the places. True when nothing is left to look at.</summary>
+    private async Task<bool> FillAsync(
+        (long Number, int Offset)[] places, FeedFilter filter, int limit, List<FeedEvent> events, CancellationToken cancellationToken)
+    {
+        int lookedAt = 0;
+        for (int shard = 0; shard < places.Length; shard++)
+        {
+            while (true)
+            {
+                int room = lookedAt < EventsLookedAtMax ? limit - events.Count : 0;
+                EventPage page = await shards.Of(shard).EventsAsync(PlaceOf(places[shard]), filter, room, cancellationToken);
+                foreach (ShardEvent item in page.Events)
+                {
+                    places[shard] = (item.After.Number, item.After.Offset);
+                    events.Add(new FeedEvent(item.CloudEvent, Words.EventType(item.Kind), Cursor.Write(CursorKind, places)));
+                }
+
+                places[shard] = (page.End.Number, page.End.Offset);
+                lookedAt += page.LookedAt;
+                if (page.IsEnd)
+                {
+                    break;
+                }
+
+                if (room == 0)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits until any shard has events behind its place; false when the time has passed.</summary>
+    private async Task<bool> WaitForMoreAsync((long Number, int Offset)[] places, CancellationToken timeout, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
+        try
+        {
+            await await Task.WhenAny(places.Select((place, shard) => shards.Of(shard).WaitForEventsAsync(PlaceOf(place), over.Token)));
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            over.Cancel();
+        }
+    }
+
+    private static FeedPlace PlaceOf((long Number, int Offset) place) => new(place.Number, place.Offset);
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>The shards as everything that answers callers sees them: each call goes to the shard that it is about, or to all of them.</summary>
+internal sealed partial class JobShards(IShardMap shards, Randomness randomness, TimeProvider time) : IJobShards
+{
+    private readonly JobLister _lister = new(shards);
+    private readonly FeedReader _feed = new(shards, time);
+
+    public WriteLimits OneWrite => shards.OneWrite;
+
+    public int ShardOf(string queue)
+    {
+        int count = shards.Count;
+        if (count == 1)
+        {
+            return 0;
+        }
+
+        // The first eight bytes of SHA-256: the same on every machine and in every version, for ever.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(queue), hash);
+        return (int)(BitConverter.ToUInt64(hash) % (ulong)count);
+    }
+
+    public JobId NewId(string queue) => JobId.Create(time.GetUtcNow(), ShardOf(queue), randomness.Next());
+
+    public async Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken)
+    {
+        if (shard >= shards.Count)
+        {
+            return command is Command.OnJob onJob
+                ? new Outcome.Refused(new Refusal.UnknownJob(onJob.JobId))
+                : throw new ArgumentOutOfRangeException(nameof(shard));
+        }
+
+        return await shards.Of(shard).ProposeAsync(command, cancellationToken);
+    }
+
+    public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) =>
+        IsAnywhere(id) ? shards.Of(id.Shard).FindAsync(id, cancellationToken) : ValueTask.FromResult<JobLookup>(new JobLookup.Unknown());
+
+    public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
+        IsAnywhere(id)
+            ? shards.Of(id.Shard).WaitAsync(id, until, atMost, cancellationToken)
+            : Task.FromResult<JobLookup>(new JobLookup.Unknown());
+
+    public Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+        _lister.ListAsync(filter, cursor, limit, cancellationToken);
+
+    public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
+        _feed.ReadAsync(after, filter, limit, wait, cancellationToken);
+
+    public async IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!IsAnywhere(id))
+        {
+            yield break;
+        }
+
+        await foreach (JobEvent news in shards.Of(id.Shard).WatchAsync(id, afterSequence, cancellationToken))
+        {
+            yield return news;
+        }
+    }
+
+    public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<QueueStatistics>[] all =
+            await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).QueuesAsync(cancellationToken)));
+        return [.. all.SelectMany(queues => queues).OrderBy(queue => queue.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>An id that names a shard which this store does not have is no job's.</summary>
+    private bool IsAnywhere(JobId id) => id.Shard < shards.Count;
+}

@@ -1,0 +1,42 @@
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>A broker that writes down what it is given.</summary>
+internal sealed class RecordingBus : IEventBus
+{
+    private readonly List<(string Topic, OutboxEvent Event)> _published = []; // also its own lock
+
+    /// <summary>Decides what befalls a publish.</summary>
+    public Func<Fault> Fault { get; set; } = () => Tests.Fault.None;
+
+    public IReadOnlyList<(string Topic, OutboxEvent Event)> Published
+    {
+        get
+        {
+            lock (_published)
+            {
+                return [.. _published];
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        Fault fault = Fault();
+        if (fault is Tests.Fault.None or Tests.Fault.AnswerLost)
+        {
+            lock (_published)
+            {
+                _published.AddRange(events.Select(item => (topic, item)));
+            }
+        }
+
+        return fault switch
+        {
+            Tests.Fault.None => [],
+            Tests.Fault.Unreachable => throw new NeverSentException("The connection was refused."),
+            Tests.Fault.Refused => throw new RefusedException("The broker said no."),
+            _ => throw new UnclearException("The broker did not answer."),
+        };
+    }
+}

@@ -1,0 +1,106 @@
+using JobOrchestrator.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestSupport;
+
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>One replica of the service without its HTTP side, over a model store and a manual clock.</summary>
+internal sealed class TestReplica : IAsyncDisposable
+{
+    /// <summary>What a service is told that has no settings of its own.</summary>
+    public static readonly ReplicaSettings Settings = new()
+    {
+        StoreName = "jobs",
+        BytesMax = 2_000_000,
+        RequestTimeout = TimeSpan.FromSeconds(10),
+        Lease = TimeSpan.FromSeconds(15),
+        Renew = TimeSpan.FromSeconds(5),
+        Answer = TimeSpan.FromSeconds(10),
+        MailboxMax = 50_000,
+        EventRetention = TimeSpan.FromHours(1),
+        EventBytesMax = 64_000_000,
+        EventSource = "job-orchestrator",
+        Topics = Enum.GetValues<JobEventKind>().ToDictionary(kind => kind, kind => $"job-{Words.Of(kind)}"),
+        Jobs = ShardSettings.Default,
+    };
+
+    private readonly Replica _replica;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+    private int _ids;
+
+    private TestReplica(Replica replica, JobShards shards)
+    {
+        _replica = replica;
+        Shards = shards;
+    }
+
+    public JobShards Shards { get; }
+
+    public bool IsReady => _replica.IsReady;
+
+    public bool WritesInTwoSteps => _replica.Limits!.TwoStep;
+
+    public static TestReplica Create(
+        ModelStore store, RecordingBus bus, ManualTimeProvider clock, string name = "a", Func<ReplicaSettings, ReplicaSettings>? configure = null)
+    {
+        ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
+        var identity = new ReplicaIdentity(name, "http://localhost");
+        var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), store, settings, identity);
+        var replica = new Replica(store, bus, survey, identity, settings, clock, NullLogger<Replica>.Instance);
+        return new TestReplica(replica, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
+    }
+
+    /// <summary>A replica that holds its shards.</summary>
+    public static async Task<TestReplica> StartAsync(
+        ModelStore store, RecordingBus bus, ManualTimeProvider clock, string name = "a", Func<ReplicaSettings, ReplicaSettings>? configure = null)
+    {
+        TestReplica replica = Create(store, bus, clock, name, configure);
+        replica.Begin();
+        await Eventually.TrueAsync(() => replica.IsReady, "the replica holds its shards");
+        return replica;
+    }
+
+    public void Begin()
+    {
+        BeginSilently();
+        BeginAnswering();
+    }
+
+    /// <summary>Begins as a service whose HTTP server is not up yet.</summary>
+    public void BeginSilently() => _running = Task.Run(() => _replica.RunAsync(_stopping.Token));
+
+    /// <summary>The HTTP server is up.</summary>
+    public void BeginAnswering() => _replica.BeginAnswering();
+
+    public NewJob NewJob(string queue = "default", string? key = null, string input = "{}") => new()
+    {
+        Id = Shards.NewId(queue),
+        Type = "test",
+        Queue = queue,
+        Owner = $"owner-{_ids++ % 3}",
+        Input = JsonText.Of(input),
+        LeaseSeconds = 30,
+        MaxRetries = 3,
+        IdempotencyKey = key,
+    };
+
+    public Task<Outcome> ProposeAsync(string queue, Command command) => Shards.ProposeAsync(Shards.ShardOf(queue), command, CancellationToken.None);
+
+    public Task<Outcome> ProposeAsync(Command.OnJob command) => Shards.ProposeAsync(command.JobId.Shard, command, CancellationToken.None);
+
+    public async Task<Job> EnqueueAsync(string queue = "default", string? key = null, string input = "{}") =>
+        Assert.IsType<Outcome.Accepted>(await ProposeAsync(queue, new Command.Enqueue(NewJob(queue, key, input)))).Job;
+
+    public Task<IReadOnlyList<Job>> LeaseAsync(int max = 1, string queue = "default", TimeSpan wait = default) =>
+        Shards.LeaseAsync(new Command.Lease([queue], "worker", max, null, Guid.NewGuid().ToString("N")), wait, CancellationToken.None);
+
+    public async Task<Job> FindAsync(JobId id) => Assert.IsType<JobLookup.Found>(await Shards.FindAsync(id, CancellationToken.None)).Job;
+
+    /// <summary>Stops as a crash would: nothing is handed over.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+    }
+}
