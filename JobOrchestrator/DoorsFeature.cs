@@ -3,6 +3,7 @@ using JobOrchestrator.Doors.Hasty;
 using JobOrchestrator.Doors.Relay.V0;
 using JobOrchestrator.Doors.Relay.V1;
 using JobOrchestrator.Doors.Relay.V2;
+using JobOrchestrator.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator;

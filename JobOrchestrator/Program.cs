@@ -1,7 +1,6 @@
 using JobOrchestrator;
 using JobOrchestrator.BuiltIn;
-using JobOrchestrator.Hosting;
-using JobOrchestrator.Push;
+using JobOrchestrator.Features.Health;
 using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);

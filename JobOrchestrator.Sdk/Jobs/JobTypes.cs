@@ -6,7 +6,7 @@ namespace JobOrchestrator.Sdk;
 /// Which definition goes with which input type in this process: what stands on the input itself, else what stands on the
 /// registered processor that takes it.
 /// </summary>
-internal sealed class JobTypes(IEnumerable<ProcessorRegistration> processors)
+internal sealed class JobTypes(IEnumerable<KnownInput> known)
 {
     private readonly ConcurrentDictionary<Type, JobDefinition?> _byInput = new();
 
@@ -18,7 +18,7 @@ internal sealed class JobTypes(IEnumerable<ProcessorRegistration> processors)
             // The name was said for this one job; a definition of the same name still gives it its queue and the rest.
             return JobDefinition.On(input) is { } own && own.Name == typeName
                 ? own
-                : processors.FirstOrDefault(processor => processor.Definition.Name == typeName)?.Definition ?? new JobDefinition(typeName);
+                : known.FirstOrDefault(taken => taken.Definition.Name == typeName)?.Definition ?? new JobDefinition(typeName);
         }
 
         return _byInput.GetOrAdd(input, Find) ?? throw new InvalidOperationException(
@@ -32,7 +32,7 @@ internal sealed class JobTypes(IEnumerable<ProcessorRegistration> processors)
             return own;
         }
 
-        List<ProcessorRegistration> takers = [.. processors.Where(processor => processor.Input == input)];
+        List<KnownInput> takers = [.. known.Where(taken => taken.Input == input)];
         return takers.Count > 1
             ? throw new InvalidOperationException(
                 $"{input} is the input of several processors ({string.Join(", ", takers.Select(taker => taker.Definition.Name))}): set JobOptions.Type.")

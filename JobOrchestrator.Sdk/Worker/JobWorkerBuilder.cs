@@ -20,7 +20,11 @@ public sealed class JobWorkerBuilder
         where TProcessor : JobProcessor
     {
         Services.TryAddTransient<TProcessor>();
-        Services.AddSingleton(ProcessorRegistration.Of(typeof(TProcessor)));
+        ProcessorRegistration registration = ProcessorRegistration.Of(typeof(TProcessor));
+        Services.AddSingleton(registration);
+
+        // For the client: a job submitted in this process is of the type that takes its input.
+        Services.AddSingleton(new KnownInput(registration.Input, registration.Definition));
         return this;
     }
 

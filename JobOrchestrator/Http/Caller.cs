@@ -21,26 +21,4 @@ internal sealed record Caller(string? Owner, IReadOnlySet<string> Queues)
 
     /// <summary>Whether the caller may lease from a queue and control it.</summary>
     public bool MayWork(string queue) => Owner is null || Queues.Contains(queue);
-
-    /// <exception cref="ProblemException">403.</exception>
-    public void RequireQueue(string queue)
-    {
-        if (!MayWork(queue))
-        {
-            throw new ProblemException(new Problem(ProblemType.Forbidden, $"This key is not for queue '{queue}'."));
-        }
-    }
-
-    /// <summary>The owner to look for or to submit for.</summary>
-    /// <param name="asked">What the request says.</param>
-    /// <exception cref="ProblemException">403: it names another one than the caller's.</exception>
-    public string? RequireOwner(string? asked)
-    {
-        if (Owner is not null && asked is not null && asked != Owner)
-        {
-            throw new ProblemException(new Problem(ProblemType.Forbidden, $"This key is for owner '{Owner}'."));
-        }
-
-        return asked ?? Owner;
-    }
 }

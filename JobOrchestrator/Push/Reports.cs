@@ -1,5 +1,6 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Reports;
+using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 

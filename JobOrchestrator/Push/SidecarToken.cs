@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using JobOrchestrator.Hosting;
 
 namespace JobOrchestrator.Push;
 
@@ -9,12 +10,9 @@ namespace JobOrchestrator.Push;
 /// </summary>
 internal sealed class SidecarToken(IConfiguration configuration)
 {
-    private const string Setting = "APP_API_TOKEN";
     private const string Header = "dapr-api-token";
 
-    private readonly byte[]? _token = Digest(configuration[Setting]);
-
-    public static bool IsSet(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Setting]);
+    private readonly byte[]? _token = Digest(configuration[PushOptions.TokenSetting]);
 
     public bool LetsIn(HttpRequest request) =>
         _token is null || (Digest(request.Headers[Header]) is { } shown && CryptographicOperations.FixedTimeEquals(shown, _token));

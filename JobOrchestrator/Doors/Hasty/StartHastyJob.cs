@@ -1,6 +1,7 @@
 using System.Text.Json;
 using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Core;
+using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Hasty;

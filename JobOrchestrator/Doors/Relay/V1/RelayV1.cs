@@ -1,3 +1,4 @@
+using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay.V1;

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay.V2;

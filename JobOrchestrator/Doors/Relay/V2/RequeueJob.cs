@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using JobOrchestrator.Core;
+using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay.V2;

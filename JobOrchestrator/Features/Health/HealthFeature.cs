@@ -1,9 +1,9 @@
 using JobOrchestrator.Shards;
 
-namespace JobOrchestrator.Hosting;
+namespace JobOrchestrator.Features.Health;
 
 /// <summary>Health for probes and people: <c>/health/live</c> says that the process answers, <c>/health/ready</c> that jobs are taken.</summary>
-internal static class Health
+internal static class HealthFeature
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
     {

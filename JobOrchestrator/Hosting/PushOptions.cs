@@ -1,15 +1,17 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
-using JobOrchestrator.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace JobOrchestrator.Push;
+namespace JobOrchestrator.Hosting;
 
 /// <summary>Queues whose jobs go out to workers as messages; configuration section <c>Push</c>. They go through the pub/sub component of <c>Events:PubSub</c>.</summary>
 public sealed class PushOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Push";
+
+    /// <summary>The setting by which Dapr has the sidecar send a token with every call to the service.</summary>
+    internal const string TokenSetting = "APP_API_TOKEN";
 
     /// <summary>Stands for the queue's name in <see cref="WorkTopic"/>.</summary>
     internal const string QueuePlace = "{queue}";
@@ -99,7 +101,7 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
             yield return $"The topic '{topic}' of section Push is one of Events:Topics too; they have to differ.";
         }
 
-        if (api.Value.Keys.Count > 0 && !SidecarToken.IsSet(configuration))
+        if (api.Value.Keys.Count > 0 && string.IsNullOrEmpty(configuration[PushOptions.TokenSetting]))
         {
             yield return "Push:Queues together with Api:Keys needs APP_API_TOKEN, here and at the sidecar: reports come from the sidecar without an API key, and by that token alone it is known.";
         }

@@ -1,10 +1,11 @@
 using Dapr;
 using Dapr.Client;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Push;
 using JobOrchestrator.Sidecar;
 using Microsoft.Extensions.Options;
 
-namespace JobOrchestrator.Push;
+namespace JobOrchestrator;
 
 /// <summary>Push workers, for the outline in Program. Without a push queue nothing of it is there: no subscription, no route, no loop.</summary>
 internal static class PushFeature

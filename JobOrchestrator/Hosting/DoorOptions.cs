@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
-namespace JobOrchestrator.Doors;
+namespace JobOrchestrator.Hosting;
 
 /// <summary>Which doors are open, and what is said of jobs that come in by them; section <c>Doors</c> of the configuration.</summary>
 public sealed class DoorOptions

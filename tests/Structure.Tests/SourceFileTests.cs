@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using Structure.Tests.Reading;
+
+namespace Structure.Tests;
+
+public sealed partial class SourceFileTests
+{
+    /// <summary>Lines stay under this many columns. No formatter looks at length.</summary>
+    private const int Columns = 140;
+
+    public static TheoryData<string> Projects => [.. Repository.Projects.Select(project => project.Name)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Lines_OfEverySourceFile_AreUnder140Columns(string name)
+    {
+        ProjectFile project = Repository.Project(name);
+
+        IEnumerable<string> tooLong =
+            from file in Repository.SourcesUnder(project.Folder)
+            from line in File.ReadLines(Path.Combine(project.Folder, file)).Index()
+            where line.Item.Length >= Columns
+            select $"{project.Place}/{file}:{line.Index + 1} has {line.Item.Length} columns";
+
+        string[] told = [.. tooLong];
+        string message = $"{told.Length} lines of {Columns} columns or more:";
+        Assert.True(told.Length == 0, string.Join(Environment.NewLine, told.Prepend(message)));
+    }
+
+    [Fact]
+    public void Sources_OfTheRepository_BelongToAProjectOfTheSolution()
+    {
+        string[] folders = [.. Repository.Projects.Select(project => $"{project.Place}/")];
+
+        IEnumerable<string> outside = Repository.SourcesUnder(Repository.Root)
+            .Where(file => !folders.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)));
+
+        Assert.Empty(outside);
+    }
+
+    /// <summary>Such a name is still being looked for.</summary>
+    [Fact]
+    public void Names_OfSourceFiles_SayWhatIsInside() =>
+        Assert.DoesNotContain(Repository.SourcesUnder(Repository.Root), file => Nameless().IsMatch(file));
+
+    [GeneratedRegex(@"(Helpers?|Utils?|Manager)\.cs$", RegexOptions.IgnoreCase)]
+    private static partial Regex Nameless();
+}
