@@ -18,7 +18,7 @@ internal sealed class Envelope(Command command, bool waits = false)
     public bool Waits { get; } = waits;
 
     /// <summary>The loop takes the command; false when its caller has withdrawn it.</summary>
-    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+    public bool TryTake() => !Task.IsCanceled && Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
     /// <summary>A lease that found nothing may be withdrawn again.</summary>
     public void Park() => Volatile.Write(ref _state, Waiting);

@@ -2,7 +2,9 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>A shard that nobody holds who could be asked. Its jobs can be looked up, for the store has them; nothing else can be done.</summary>
+/// <summary>
+/// A shard that nobody holds who could be asked. Its jobs can be looked up, for the store has them; nothing else can be done.
+/// </summary>
 internal sealed class AbsentShard(ShardReads reads) : IShard
 {
     public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) => throw NotHeld();
@@ -24,7 +26,8 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) => throw NotHeld();
 
-    public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken) => throw NotHeld();
+    public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken) =>
+        throw NotHeld();
 
     public Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken) => throw NotHeld();
 

@@ -3,7 +3,14 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>A shard that runs here.</summary>
-internal sealed class HeldShard(LoadedShard loaded, CommitLoop loop, ShardReads reads, IStateStore store, ShardLimits limits, TimeProvider time) : IShard
+/// <param name="loaded">What was loaded when it was taken.</param>
+/// <param name="loop">Its one writer.</param>
+/// <param name="reads">Its jobs for those who look and wait.</param>
+/// <param name="store">Where its documents are.</param>
+/// <param name="limits">What commits keep to.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HeldShard(
+    LoadedShard loaded, CommitLoop loop, ShardReads reads, IStateStore store, ShardLimits limits, TimeProvider time) : IShard
 {
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
     private readonly OutboxReader _outbox = new(loaded.Number, store);
@@ -91,7 +98,8 @@ internal sealed class HeldShard(LoadedShard loaded, CommitLoop loop, ShardReads 
         Dictionary<string, DateTimeOffset> oldest = reads.Board.OldestReady(now);
         return
         [
-            .. queues.Select(queue => oldest.TryGetValue(queue.Name, out DateTimeOffset since) ? queue with { OldestAge = now - since } : queue),
+            .. queues.Select(queue =>
+                oldest.TryGetValue(queue.Name, out DateTimeOffset since) ? queue with { OldestAge = now - since } : queue),
         ];
     }
 

@@ -20,8 +20,10 @@ internal sealed class ShardReads(int shard, JobBoard board, IStateStore store, S
             return Kept(job);
         }
 
-        StoredItem? item = await ReadAsync(token => store.GetAsync(id.ToString(), Keys.Head(shard), token), cancellationToken);
-        return item is not { } found ? new JobLookup.Unknown() : Kept(found);
+        return await ReadAsync(ReadOneAsync, cancellationToken);
+
+        async Task<JobLookup> ReadOneAsync(CancellationToken token) =>
+            await store.GetAsync(id.ToString(), Keys.Head(shard), token) is { } item ? Kept(item) : new JobLookup.Unknown();
     }
 
     /// <inheritdoc cref="IShard.FindManyAsync"/>
@@ -43,18 +45,19 @@ internal sealed class ShardReads(int shard, JobBoard board, IStateStore store, S
 
         if (missing.Count > 0)
         {
-            IReadOnlyDictionary<string, StoredItem> items = await ReadAsync(
-                token => store.GetManyAsync(missing, Keys.Head(shard), token), cancellationToken);
-            foreach (StoredItem item in items.Values)
+            foreach (Job stored in await ReadAsync(ReadMissingAsync, cancellationToken))
             {
-                if (Kept(item) is JobLookup.Found { Job: var stored })
-                {
-                    found[stored.Id] = stored;
-                }
+                found[stored.Id] = stored;
             }
         }
 
         return found;
+
+        async Task<List<Job>> ReadMissingAsync(CancellationToken token)
+        {
+            IReadOnlyDictionary<string, StoredItem> items = await store.GetManyAsync(missing, Keys.Head(shard), token);
+            return [.. items.Values.Select(Kept).OfType<JobLookup.Found>().Select(lookup => lookup.Job)];
+        }
     }
 
     /// <inheritdoc cref="IShard.WaitAsync"/>
@@ -87,7 +90,8 @@ internal sealed class ShardReads(int shard, JobBoard board, IStateStore store, S
     }
 
     /// <inheritdoc cref="IShard.WatchAsync"/>
-    public async IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JobEvent> WatchAsync(
+        JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using Watch watch = board.Follow(id);
         if (await FindAsync(id, cancellationToken) is not JobLookup.Found { Job: var job })

@@ -19,7 +19,8 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
         {
             var events = new List<FeedEvent>();
             bool reachedEnd = await FillAsync(places, filter, limit, events, cancellationToken);
-            if (events.Count > 0 || wait <= TimeSpan.Zero || !reachedEnd || !await WaitForMoreAsync(places, timeout.Token, cancellationToken))
+            bool isDone = events.Count > 0 || wait <= TimeSpan.Zero || !reachedEnd;
+            if (isDone || !await WaitForMoreAsync(places, timeout.Token, cancellationToken))
             {
                 return new FeedPage(events, Cursor.Write(CursorKind, places));
             }
@@ -28,7 +29,8 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
 
     private async Task<(long Number, int Offset)[]> AtAnEndAsync(bool oldest, CancellationToken cancellationToken)
     {
-        FeedRange[] ranges = await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).FeedRangeAsync(cancellationToken)));
+        FeedRange[] ranges = await Task.WhenAll(
+            Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).FeedRangeAsync(cancellationToken)));
         return [.. ranges.Select(range => oldest ? range.Oldest : range.Next).Select(place => (place.Number, place.Offset))];
     }
 
@@ -72,7 +74,8 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
         try
         {
-            await await Task.WhenAny(places.Select((place, shard) => shards.Of(shard).WaitForEventsAsync(PlaceOf(place), over.Token)));
+            await await Task.WhenAny(
+                places.Select((place, shard) => shards.Of(shard).WaitForEventsAsync(PlaceOf(place), over.Token)));
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

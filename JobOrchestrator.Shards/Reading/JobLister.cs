@@ -60,7 +60,8 @@ internal sealed class JobLister(IShardMap shards)
             JobId jobId = newest.Current!.Value;
             newest.Advance();
             DateTimeOffset made = jobId.CreatedAt;
-            if (made.AddMilliseconds(1) > (filter.CreatedAfter ?? DateTimeOffset.MinValue) && made < (filter.CreatedBefore ?? DateTimeOffset.MaxValue))
+            if (made.AddMilliseconds(1) > (filter.CreatedAfter ?? DateTimeOffset.MinValue)
+                && made < (filter.CreatedBefore ?? DateTimeOffset.MaxValue))
             {
                 ids.Add(jobId);
             }

@@ -31,14 +31,16 @@ internal sealed partial class JobShards
     }
 
     /// <summary>Asks one shard after the other, without waiting, until there are enough.</summary>
-    private async Task<IReadOnlyList<Job>> LeaseInOrderAsync((int Shard, Command.Lease Lease)[] parts, int max, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Job>> LeaseInOrderAsync(
+        (int Shard, Command.Lease Lease)[] parts, int max, CancellationToken cancellationToken)
     {
         var leased = new List<Job>();
         foreach ((int shard, Command.Lease part) in parts)
         {
             try
             {
-                leased.AddRange(await shards.Of(shard).LeaseAsync(part with { Max = max - leased.Count }, TimeSpan.Zero, cancellationToken));
+                Command.Lease rest = part with { Max = max - leased.Count };
+                leased.AddRange(await shards.Of(shard).LeaseAsync(rest, TimeSpan.Zero, cancellationToken));
             }
             catch (Exception) when (leased.Count > 0)
             {
@@ -103,7 +105,8 @@ internal sealed partial class JobShards
         }
     }
 
-    private async Task<IReadOnlyList<Job>> LeaseOneAsync(int shard, Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
+    private async Task<IReadOnlyList<Job>> LeaseOneAsync(
+        int shard, Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
         await shards.Of(shard).LeaseAsync(lease, wait, cancellationToken);
 
     /// <summary>A lease that nobody waits for any more.</summary>

@@ -5,7 +5,9 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>The shards as everything that answers callers sees them: each call goes to the shard that it is about, or to all of them.</summary>
+/// <summary>
+/// The shards as everything that answers callers sees them: each call goes to the shard that it is about, or to all of them.
+/// </summary>
 internal sealed partial class JobShards(IShardMap shards, Randomness randomness, TimeProvider time) : IJobShards
 {
     private readonly JobLister _lister = new(shards);
@@ -55,7 +57,8 @@ internal sealed partial class JobShards(IShardMap shards, Randomness randomness,
     public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
         _feed.ReadAsync(after, filter, limit, wait, cancellationToken);
 
-    public async IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JobEvent> WatchAsync(
+        JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!IsAnywhere(id))
         {

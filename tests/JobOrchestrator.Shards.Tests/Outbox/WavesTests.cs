@@ -1,0 +1,28 @@
+using System.Globalization;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards.Tests;
+
+public sealed class WavesTests
+{
+    /// <summary>Each letter is an event of the job that it names.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("ABC", "ABC")]
+    [InlineData("AA", "A|A")]
+    [InlineData("AABAC", "ABC|A|A")]
+    [InlineData("ABAB", "AB|AB")]
+    [InlineData("ABBBA", "AB|BA|B")]
+    public void Waves_EventsOfSeveralJobs_HoldEachJobOnceAndInOrder(string events, string expected)
+    {
+        List<List<OutboxEvent>> waves = Publisher.Waves(events.Select((job, place) => Event(job, place)));
+
+        Assert.Equal(expected, string.Join('|', waves.Select(wave => string.Concat(wave.Select(item => item.Queue)))));
+        Assert.All(waves.SelectMany(wave => wave).GroupBy(item => item.Job), job => Assert.Equal(job.OrderBy(PlaceOf), job));
+    }
+
+    private static OutboxEvent Event(char job, int place) =>
+        new(JsonText.Of($"{place}"), JobEventKind.Updated, TestJobs.Id(job).Value, null, $"{job}");
+
+    private static int PlaceOf(OutboxEvent item) => int.Parse(item.CloudEvent.ToString(), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,93 @@
+namespace JobOrchestrator.Shards.Tests;
+
+public sealed class PageSweepTests
+{
+    private const int Shard = 0;
+
+    private static readonly DateTimeOffset Start = TestJobs.Start;
+
+    private readonly ModelStore _store = new();
+    private readonly PageIndex _pages = new([new Span(1, 0, 1)], 1);
+    private readonly PageSweep _sweep;
+
+    public PageSweepTests() => _sweep = new PageSweep(Shard, _pages, _store);
+
+    [Fact]
+    public async Task Look_BeforeTheLastJobMayGo_GivesNothingAndAsksTheStoreNoMore()
+    {
+        await StoreAsync(Start.AddDays(1), 1, 2);
+
+        await _sweep.LookAsync(Start, CancellationToken.None);
+        int reads = _store.Reads;
+        await _sweep.LookAsync(Start.AddHours(23), CancellationToken.None);
+
+        Assert.False(_sweep.HasWork);
+        Assert.Equal(reads, _store.Reads);
+    }
+
+    [Fact]
+    public async Task Next_AfterThat_GivesTheJobsAndLastThePageItself()
+    {
+        await StoreAsync(Start, 1, 2, 3);
+        await _sweep.LookAsync(Start, CancellationToken.None);
+
+        Assert.Equal(([Key(1), Key(2)], null), _sweep.Next(2), Same);
+        _sweep.Stored();
+        Assert.Equal(([Key(3), Keys.Page(Shard, 1, 0)], 0L), _sweep.Next(9), Same);
+        _sweep.Stored();
+
+        Assert.False(_sweep.HasWork);
+        Assert.Equal(([], null), _sweep.Next(9), Same);
+    }
+
+    [Fact]
+    public async Task Next_TheCommitWasNotStored_GivesTheSameAgain()
+    {
+        await StoreAsync(Start, 1, 2);
+        await _sweep.LookAsync(Start, CancellationToken.None);
+        _sweep.Next(1);
+
+        Assert.Equal(([Key(1), Key(2)], null), _sweep.Next(2), Same);
+    }
+
+    [Fact]
+    public async Task Next_NoRoom_GivesNothingAndKeepsTheWork()
+    {
+        await StoreAsync(Start, 1);
+        await _sweep.LookAsync(Start, CancellationToken.None);
+
+        Assert.Equal(([], null), _sweep.Next(0), Same);
+        _sweep.Stored();
+
+        Assert.True(_sweep.HasWork);
+    }
+
+    [Fact]
+    public async Task Look_ThePageIsGoneAlready_TakesItOutOfTheHead()
+    {
+        await _sweep.LookAsync(Start, CancellationToken.None);
+
+        Assert.Equal(([Keys.Page(Shard, 1, 0)], 0L), _sweep.Next(9), Same);
+    }
+
+    [Fact]
+    public async Task Look_ARetiredPageThatDoesNotSayWhen_IsAMistake()
+    {
+        await StoreAsync(null, 1);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _sweep.LookAsync(Start, CancellationToken.None));
+    }
+
+    private static bool Same((IReadOnlyList<string> Keys, long? Removed) a, (IReadOnlyList<string> Keys, long? Removed) b) =>
+        a.Keys.SequenceEqual(b.Keys) && a.Removed == b.Removed;
+
+    private static string Key(long number) => TestJobs.Id(number).ToString();
+
+    private Task StoreAsync(DateTimeOffset? expiresAt, params long[] jobs)
+    {
+        // With gaps, as jobs leave them that lived in memory only.
+        Guid[] ids = [Guid.Empty, .. jobs.SelectMany(job => new[] { TestJobs.Id(job).Value, Guid.Empty })];
+        byte[] page = IndexPage.ToUtf8(0, ids, expiresAt);
+        return _store.TrySaveAsync(Keys.Page(Shard, 1, 0), page, null, Keys.Head(Shard), CancellationToken.None);
+    }
+}

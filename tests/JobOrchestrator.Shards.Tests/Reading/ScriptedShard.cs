@@ -1,0 +1,96 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>A shard whose ids, jobs and events a test has written down; it takes no command.</summary>
+internal sealed class ScriptedShard : IShard
+{
+    private readonly List<OutboxEvent> _events = [];
+    private TaskCompletionSource _grown = new();
+
+    /// <summary>Its jobs by arrival.</summary>
+    public List<Job> Jobs { get; } = [];
+
+    /// <summary>Jobs that have an id in a page but are gone.</summary>
+    public HashSet<JobId> Gone { get; } = [];
+
+    /// <summary>Ids in one page.</summary>
+    public int PageSize { get; init; } = 2;
+
+    /// <summary>Events before this one are no longer kept.</summary>
+    public int Oldest { get; set; }
+
+    /// <summary>How many events each one that is looked at stands for.</summary>
+    public int Weight { get; init; } = 1;
+
+    public void Tell(string text, string? owner = null, string queue = "default")
+    {
+        _events.Add(new OutboxEvent(JsonText.Of(text), JobEventKind.Updated, Guid.Empty, owner, queue));
+        TaskCompletionSource grown = _grown;
+        _grown = new TaskCompletionSource();
+        grown.SetResult();
+    }
+
+    public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<JobId, Job>>(
+            Jobs.Where(job => ids.Contains(job.Id) && !Gone.Contains(job.Id)).ToDictionary(job => job.Id));
+
+    public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
+    {
+        Job[] older = [.. Jobs.Where(job => job.Order < before).OrderByDescending(job => job.Order)];
+        return Task.FromResult(new IdPage([.. older.Take(PageSize).Select(job => new ArrivedId(job.Order, job.Id))], older.Length > PageSize));
+    }
+
+    public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new FeedRange(new FeedPlace(Oldest, 0), new FeedPlace(_events.Count, 0)));
+
+    /// <summary>At most two events in a page, each a commit of its own.</summary>
+    public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken)
+    {
+        if (from.Number < Oldest)
+        {
+            throw new CursorExpiredException("Too old.");
+        }
+
+        int first = (int)from.Number;
+        int end = Math.Min(_events.Count, first + Math.Min(limit, 2));
+        ShardEvent[] events =
+        [
+            .. Enumerable.Range(first, end - first)
+                .Where(number => filter.Owner is null || filter.Owner == _events[number].Owner)
+                .Select(number => new ShardEvent(_events[number].CloudEvent, _events[number].Kind, new FeedPlace(number + 1, 0))),
+        ];
+        return Task.FromResult(new EventPage(events, new FeedPlace(end, 0), Weight * (end - first), IsEnd: first == _events.Count));
+    }
+
+    public Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken) =>
+        from.Number < _events.Count ? Task.CompletedTask : _grown.Task.WaitAsync(cancellationToken);
+
+    public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) =>
+        throw Unscripted();
+
+    public Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
+        throw Unscripted();
+
+    public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
+        throw Unscripted();
+
+    public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
+        throw Unscripted();
+
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => throw Unscripted();
+
+    private static NotSupportedException Unscripted() => new("The test has not written that down.");
+}
+
+/// <summary>Some of them.</summary>
+internal sealed class ScriptedShards(params ScriptedShard[] shards) : IShardMap
+{
+    public int Count => shards.Length;
+
+    public WriteLimits OneWrite => new(100, 1_000_000);
+
+    public IShard Of(int number) => shards[number];
+}
