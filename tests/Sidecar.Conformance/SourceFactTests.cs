@@ -5,7 +5,7 @@ namespace Sidecar.Conformance;
 /// <summary>What daprd's source says and no recording shows.</summary>
 public sealed class SourceFactTests(SidecarWithoutApp sidecar) : IClassFixture<SidecarWithoutApp>
 {
-    [Theory]
+    [SidecarTheory]
     [InlineData("/v1.0/state/jobs", """[{"key":"a","value":1,"etag":5}]""", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("/v1.0/state/jobs", """[{"key":"a","value":1,"metadata":{"x":1}}]""", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("/v1.0/state/jobs", """[{"key":"a","value":1,"options":{"concurrency":"bogus"}}]""", 500, "unrecognized concurrency model")]
@@ -32,7 +32,7 @@ public sealed class SourceFactTests(SidecarWithoutApp sidecar) : IClassFixture<S
         Assert.Contains(text, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LocalFact]
     public async Task Health_WithoutTheApp_IsOutboundOnly()
     {
         using var outbound = await sidecar.Http.GetAsync(new Uri("/v1.0/healthz/outbound", UriKind.Relative));

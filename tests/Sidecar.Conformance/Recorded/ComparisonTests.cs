@@ -11,6 +11,8 @@ public sealed class ComparisonTests
     [Theory]
     [InlineData("""{"etag":"10d89e7e-f2cf-4e41-b170-8140dcb94e39","at":"2026-11-21T09:44:04Z","key":"a-RUN","port":6100}""",
         """{"etag":"cced1fb9-8dc4-4170-94e9-a7005836073d","at":"2027-01-01T00:00:00+02:00","key":"a-r1","port":40001}""", null)]
+    [InlineData("""{"enabledFeatures":["b","a"],"x":1}""", """{"enabledFeatures":["a","b"],"x":1}""", null)]
+    [InlineData("""{"enabledFeatures":["b","a"]}""", """{"enabledFeatures":["a","c"]}""", "body at $.enabledFeatures[1]")]
     [InlineData("""{"a":1}""", """{"a": 1}""", "bytes")]
     [InlineData("""{"a":1,"b":{"c":2}}""", """{"a":1,"b":{"c":3}}""", "body at $.b.c")]
     [InlineData("""{"a":1}""", """{}""", "body at $.a")]

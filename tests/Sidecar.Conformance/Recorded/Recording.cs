@@ -10,8 +10,7 @@ internal sealed record Recording(IReadOnlyList<Exchange> Exchanges, IReadOnlyLis
     /// <summary>Reads <paramref name="name"/><c>.json</c> and numbers exchanges of the same name.</summary>
     public static Recording Read(string name)
     {
-        var folder = RecordingsFolder.Path ?? throw new DirectoryNotFoundException("There are no recordings.");
-        using var file = File.OpenRead(Path.Combine(folder, name + ".json"));
+        using var file = File.OpenRead(Path.Combine(RecordingsFolder.Path, name + ".json"));
         var recording = JsonSerializer.Deserialize<Recording>(file, Web)!;
         var seen = new Dictionary<string, int>();
         return recording with

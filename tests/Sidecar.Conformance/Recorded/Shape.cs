@@ -11,8 +11,12 @@ internal static partial class Shape
         text = Uuid().Replace(text, "<uuid>");
         text = Time().Replace(text, "<time>");
         text = Address().Replace(text, "127.0.0.1:<port>");
-        return Port().Replace(text, "\"port\":\"<port>\"");
+        text = Port().Replace(text, "\"port\":\"<port>\"");
+        return EnabledFeatures().Replace(text, features => $"\"enabledFeatures\":[{Sorted(features.Groups["all"].Value)}]");
     }
+
+    private static string Sorted(string list) =>
+        string.Join(',', list.Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal));
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
     private static partial Regex Uuid();
@@ -23,6 +27,10 @@ internal static partial class Shape
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Address();
+
+    // Their order is another one each time a real sidecar starts.
+    [GeneratedRegex("""\"enabledFeatures\": ?\[(?<all>[^\]]*)\]""")]
+    private static partial Regex EnabledFeatures();
 
     [GeneratedRegex("\"port\": ?\\d+")]
     private static partial Regex Port();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Sidecar.Conformance.Running;
 
@@ -17,11 +18,24 @@ internal static class External
     /// <summary>SIDECAR_APP_PORT: the port at which it expects the app.</summary>
     public static int AppPort { get; } = int.Parse(Text("SIDECAR_APP_PORT") ?? "6100", CultureInfo.InvariantCulture);
 
+    /// <summary>SIDECAR_API_TOKEN: what its DAPR_API_TOKEN was; the tests' own requests carry it.</summary>
+    public static string? ApiToken { get; } = Text("SIDECAR_API_TOKEN");
+
     private static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
 }
 
-/// <summary>A test of LocalSidecar, whichever sidecar else is named.</summary>
+/// <summary>A test of LocalSidecar alone.</summary>
 internal sealed class LocalFactAttribute : FactAttribute
 {
-    public LocalFactAttribute() => Skip = External.Url is null ? null : "Runs against LocalSidecar only.";
+    public LocalFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber) =>
+        Skip = External.Url is null ? LocalSidecarProgram.Missing : "Runs against LocalSidecar only.";
+}
+
+/// <summary>A test of any sidecar: the one that is named, else LocalSidecar.</summary>
+internal sealed class SidecarTheoryAttribute : TheoryAttribute
+{
+    public SidecarTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber) =>
+        Skip = External.Url is null ? LocalSidecarProgram.Missing : null;
 }

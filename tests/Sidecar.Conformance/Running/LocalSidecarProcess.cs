@@ -30,20 +30,25 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
 
     public static LocalSidecarProcess Start(RunFolder folder, int port, int appPort, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet")
+        ProcessStartInfo start = LocalSidecarProgram.StartInfo();
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        string[] arguments =
+        [
+            "--app-id", "worker",
+            "--app-port", appPort.ToString(CultureInfo.InvariantCulture),
+            "--dapr-http-port", port.ToString(CultureInfo.InvariantCulture),
+            "--resources-path", folder.Resources,
+            "--data", folder.Data,
+        ];
+        foreach (string argument in arguments)
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                Path.Combine(AppContext.BaseDirectory, "LocalSidecar.dll"),
-                "--app-id", "worker",
-                "--app-port", appPort.ToString(CultureInfo.InvariantCulture),
-                "--dapr-http-port", port.ToString(CultureInfo.InvariantCulture),
-                "--resources-path", folder.Resources,
-                "--data", folder.Data,
-            },
-        };
+            start.ArgumentList.Add(argument);
+        }
+
+        // Whoever runs the tests may have tokens of their own.
+        start.Environment.Remove("DAPR_API_TOKEN");
+        start.Environment.Remove("APP_API_TOKEN");
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
 

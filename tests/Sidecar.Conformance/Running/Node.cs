@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Sidecar.Conformance.Running;
 
@@ -76,5 +77,7 @@ internal static class Node
 /// <summary>A test that needs Node.js and the packages, and says so where they are missing.</summary>
 internal sealed class NodeFactAttribute : FactAttribute
 {
-    public NodeFactAttribute() => Skip = External.Url is null ? Node.Missing : "Runs against LocalSidecar only.";
+    public NodeFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber) =>
+        Skip = External.Url is null ? LocalSidecarProgram.Missing ?? Node.Missing : "Runs against LocalSidecar only.";
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Sidecar.Conformance.Running;
 
 /// <summary>A service as ours are written, with LocalSidecar at its side; tokens both ways.</summary>
-public sealed class SubscribingApp : IAsyncLifetime, IDisposable
+public sealed class SubscribingApp : IAsyncLifetime
 {
     private readonly RunFolder _folder = new("own", "common");
     private readonly ConcurrentQueue<(string Route, JsonElement Data)> _received = new();
@@ -17,7 +17,7 @@ public sealed class SubscribingApp : IAsyncLifetime, IDisposable
 
     public DaprClient Client => _app!.Services.GetRequiredService<DaprClient>();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var ports = Ports.Free(2);
         _sidecar = LocalSidecarProcess.Start(
@@ -45,16 +45,15 @@ public sealed class SubscribingApp : IAsyncLifetime, IDisposable
         await _sidecar.ReadyAsync(http);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_app is not null)
             await _app.DisposeAsync();
         if (_sidecar is not null)
             await _sidecar.DisposeAsync();
+        // After the processes have ended: the folder is theirs till then.
+        _folder.Dispose();
     }
-
-    /// <summary>After the processes have ended: the folder is theirs till then.</summary>
-    public void Dispose() => _folder.Dispose();
 
     /// <summary>The data that came to a route, once there is so much of it.</summary>
     public async Task<IReadOnlyList<JsonElement>> ReceivedAsync(string route, int count, Func<JsonElement, bool> these)
