@@ -126,6 +126,32 @@ public sealed class GetJobTests
         Assert.Equal("wait=30", answer["Preference-Applied"]);
     }
 
+    [Theory]
+    [InlineData("\"1\", W/\"2\"", HttpStatusCode.OK)]
+    [InlineData("\"9\", \"1\", \"2\", \"4\"", HttpStatusCode.OK)]
+    [InlineData("\"1\", \"2\", \"3\"", HttpStatusCode.NotModified)]
+    [InlineData("*", HttpStatusCode.NotModified)]
+    public async Task LongPoll_ChangesThatAreSeenAlready_AreNotAnswered(string tags, HttpStatusCode expected)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync();
+        Task<Answer> pending = host.GetAsync($"/jobs/{id}", ("If-None-Match", tags), ("Prefer", "wait=30"));
+        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the poll waits");
+
+        (_, string token) = await host.LeaseAsync();
+        Assert.False(pending.IsCompleted);
+        await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{token}}"}""");
+        if (expected == HttpStatusCode.NotModified)
+        {
+            Assert.False(pending.IsCompleted);
+            host.Time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Answer answer = await pending;
+        Assert.Equal(expected, answer.Status);
+        Assert.Equal("\"3\"", answer["ETag"]);
+    }
+
     [Fact]
     public async Task LongPoll_NothingChanges_Gets304WhenTheTimeIsUp()
     {
