@@ -41,26 +41,7 @@ public sealed partial class Shard
     }
 
     private static NewJob Resubmission(Job job, JobId newId) =>
-        new()
-        {
-            Id = newId,
-            Type = job.Type,
-            Queue = job.Queue,
-            Owner = job.Owner,
-            ExternalId = job.ExternalId,
-            Input = job.Input,
-            State = job.State,
-            MaxRetries = job.MaxRetries,
-            Backoff = job.Backoff,
-            LeaseSeconds = job.LeaseSeconds,
-            TimeLimitSeconds = job.TimeLimitSeconds,
-            Priority = job.Priority,
-            UniqueKey = job.UniqueKey,
-            UniqueSeconds = job.UniqueSeconds,
-            Durable = job.Durable,
-            Traceparent = job.Traceparent,
-            RetryOf = job.Id,
-        };
+        new() { Id = newId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id };
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
@@ -74,14 +55,12 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotWaiting(job));
         }
 
-        DateTimeOffset runAt = (move.RunAt ?? job.RunAt).ToUniversalTime();
+        DateTimeOffset runAt = move.RunAt ?? job.RunAt;
         Job moved = job with
         {
             Priority = move.Priority ?? job.Priority,
             RunAt = runAt,
-            DeadlineAt = move.RunAt is not null && job.TimeLimitSeconds is { } limit
-                ? Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit))
-                : job.DeadlineAt,
+            DeadlineAt = move.RunAt is not null && job.TimeLimitSeconds is not null ? Deadline(runAt, job.TimeLimitSeconds) : job.DeadlineAt,
         };
         return moved.Priority == job.Priority && moved.RunAt == job.RunAt
             ? new Outcome.Unchanged(job)

@@ -132,10 +132,11 @@ public sealed partial class Shard
             _created.Add(live.Id);
         }
 
+        JobSpec spec = submitted.Durable || !live.Durable ? submitted.Spec : submitted.Spec with { Durable = true };
         return Publish(
             ToJob(submitted, live.Id, isNewToStore ? _nextOrder++ : live.Order, live.CreatedAt) with
             {
-                Durable = live.Durable || submitted.Durable,
+                Spec = spec,
                 Attempt = live.Attempt,
                 Attempts = live.Attempts,
                 StartedAt = live.StartedAt,
@@ -147,38 +148,26 @@ public sealed partial class Shard
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
     {
-        DateTimeOffset runAt = (submitted.RunAt ?? _now).ToUniversalTime();
+        DateTimeOffset runAt = submitted.RunAt ?? _now;
         return new Job
         {
             Id = id,
             Order = order,
-            ExternalId = submitted.ExternalId,
-            Type = submitted.Type,
-            Queue = submitted.Queue,
-            Owner = submitted.Owner,
-            Input = submitted.Input,
+            Spec = submitted.Spec,
             State = submitted.State,
-            MaxRetries = submitted.MaxRetries,
-            Backoff = submitted.Backoff,
-            LeaseSeconds = submitted.LeaseSeconds,
-            TimeLimitSeconds = submitted.TimeLimitSeconds,
-            DeadlineAt = submitted.TimeLimitSeconds is { } limit ? Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit)) : null,
+            DeadlineAt = Deadline(runAt, submitted.TimeLimitSeconds),
             RunAt = runAt,
             Priority = submitted.Priority,
-            UniqueKey = submitted.UniqueKey,
-            UniqueSeconds = submitted.UniqueSeconds,
             IdempotencyKey = submitted.IdempotencyKey,
             Fingerprint = submitted.Fingerprint,
-            IdempotencyUntil = submitted.IdempotencyKey is null ? null : Later(_now, _settings.IdempotencyWindow),
-            Durable = submitted.Durable,
-            Traceparent = submitted.Traceparent,
+            IdempotencyUntil = submitted.IdempotencyKey is null ? null : Instant.Later(_now, _settings.IdempotencyWindow),
             RetryOf = submitted.RetryOf,
             CreatedAt = createdAt,
             UpdatedAt = _now,
         };
     }
 
-    /// <summary>The end of time instead of an overflow.</summary>
-    private static DateTimeOffset Later(DateTimeOffset from, TimeSpan by) =>
-        DateTimeOffset.MaxValue - from < by ? DateTimeOffset.MaxValue : from + by;
+    /// <summary>When a time limit is reached: time that has already passed does not count.</summary>
+    private DateTimeOffset? Deadline(DateTimeOffset runAt, int? limitSeconds) =>
+        limitSeconds is { } limit ? Instant.Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit)) : null;
 }

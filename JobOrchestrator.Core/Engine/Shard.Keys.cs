@@ -90,7 +90,7 @@ public sealed partial class Shard
     /// </summary>
     private static DateTimeOffset UniqueUntil(Job job)
     {
-        DateTimeOffset end = Later(job.CreatedAt, TimeSpan.FromSeconds(job.UniqueSeconds ?? 0));
+        DateTimeOffset end = Instant.Later(job.CreatedAt, TimeSpan.FromSeconds(job.UniqueSeconds ?? 0));
         return job.ExpiresAt < end ? job.ExpiresAt.Value : end;
     }
 

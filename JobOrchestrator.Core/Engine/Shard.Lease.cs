@@ -80,7 +80,7 @@ public sealed partial class Shard
     }
 
     /// <summary>A lease that begins now. One of no length could never be reported on, so it lasts a second at least.</summary>
-    private DateTimeOffset LeaseEnd(Job job) => Later(_now, TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds)));
+    private DateTimeOffset LeaseEnd(Job job) => Instant.Later(_now, TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds)));
 
     /// <summary>Whether a lease would get anything now.</summary>
     public bool HasReady(Command.Lease lease, DateTimeOffset now)

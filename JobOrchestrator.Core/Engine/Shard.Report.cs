@@ -71,7 +71,7 @@ public sealed partial class Shard
         }
 
         Job waiting = EndAttempt(job, AttemptOutcome.Released, null) with { Status = JobStatus.New };
-        return Publish(delay is { } pause ? waiting with { RunAt = Later(_now, pause) } : waiting, JobEventKind.Updated, job.Status);
+        return Publish(delay is { } pause ? waiting with { RunAt = Instant.Later(_now, pause) } : waiting, JobEventKind.Updated, job.Status);
     }
 
     /// <summary>An attempt ended badly: again after a pause, or no more.</summary>
@@ -93,7 +93,7 @@ public sealed partial class Shard
         // Without a pause the job goes back to its old place: it had been first in line.
         TimeSpan pause = job.Backoff.After(job.Id, failures);
         return Publish(
-            ended with { Status = JobStatus.New, RunAt = pause == TimeSpan.Zero ? job.RunAt : Later(_now, pause) },
+            ended with { Status = JobStatus.New, RunAt = pause == TimeSpan.Zero ? job.RunAt : Instant.Later(_now, pause) },
             JobEventKind.Updated,
             job.Status);
     }
@@ -126,7 +126,7 @@ public sealed partial class Shard
             {
                 Status = status,
                 FinishedAt = _now,
-                ExpiresAt = Later(_now, _settings.Retention),
+                ExpiresAt = Instant.Later(_now, _settings.Retention),
             },
             status switch
             {

@@ -44,11 +44,14 @@ public sealed partial class Shard
         HoldsLease(job, reschedule.Token)
             ? new Outcome.Replaced(Supersede(job, reschedule.Job with
             {
-                Queue = job.Queue,
-                Owner = job.Owner,
-                ExternalId = job.ExternalId,
-                UniqueKey = job.UniqueKey,
-                UniqueSeconds = job.UniqueSeconds,
+                Spec = reschedule.Job.Spec with
+                {
+                    Queue = job.Queue,
+                    Owner = job.Owner,
+                    ExternalId = job.ExternalId,
+                    UniqueKey = job.UniqueKey,
+                    UniqueSeconds = job.UniqueSeconds,
+                },
                 IdempotencyKey = null,
             }))
             : RefuseStale(job, reschedule.Token, "reschedule");

@@ -13,19 +13,17 @@ internal static class DocumentSize
 
     public static int Of(Job job)
     {
-        int json = Length(job.Input) + Length(job.State) + Length(job.Result) + Length(job.Error?.Detail);
-        int text = Length(job.Type) + Length(job.Queue) + Length(job.Owner) + Length(job.ExternalId) + Length(job.UniqueKey)
-            + Length(job.IdempotencyKey) + Length(job.Traceparent) + Length(job.Progress?.Message)
-            + Length(job.Error?.Type) + Length(job.Error?.Title) + Length(job.Lease?.Token) + Length(job.Lease?.Worker);
+        int bytes = Fixed + job.Spec.DocumentBytesMax + Of(job.IdempotencyKey) + Of(job.State) + Of(job.Result) + Of(job.Progress?.Message)
+            + Of(job.Error?.Type) + Of(job.Error?.Title) + Of(job.Error?.Detail) + Of(job.Lease?.Token) + Of(job.Lease?.Worker);
         foreach (Attempt attempt in job.Attempts)
         {
-            text += Length(attempt.Worker) + Length(attempt.Token) + Length(attempt.Error);
+            bytes += FixedOfAttempt + Of(attempt.Worker) + Of(attempt.Token) + Of(attempt.Error);
         }
 
-        return Fixed + FixedOfAttempt * job.Attempts.Count + 2 * json + 3 * text;
+        return bytes;
     }
 
-    private static int Length(JsonText? json) => json?.Length ?? 0;
+    public static int Of(JsonText? json) => 2 * (json?.Length ?? 0);
 
-    private static int Length(string? text) => text?.Length ?? 0;
+    public static int Of(string? text) => 3 * (text?.Length ?? 0);
 }
