@@ -13,7 +13,9 @@ public sealed partial class Shard
     };
 
     private Job FinishCancelled(Job job) =>
-        Finish(job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") }, JobStatus.Cancelled);
+        Finish(
+            job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") },
+            JobStatus.Cancelled);
 
     /// <summary>
     /// A final status is never left, so a finished job runs again as a new job that names it. The old one remembers the new one:
@@ -60,7 +62,7 @@ public sealed partial class Shard
         {
             Priority = move.Priority ?? job.Priority,
             RunAt = runAt,
-            DeadlineAt = move.RunAt is not null && job.TimeLimitSeconds is not null ? Deadline(runAt, job.TimeLimitSeconds) : job.DeadlineAt,
+            DeadlineAt = move.RunAt is null ? job.DeadlineAt : Deadline(runAt, job.TimeLimitSeconds),
         };
         return moved.Priority == job.Priority && moved.RunAt == job.RunAt
             ? new Outcome.Unchanged(job)
@@ -74,18 +76,14 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        if (!_visitors.Contains(job.Id))
+        if (!_pending.IsVisitor(job.Id))
         {
             // It ended in this very batch and its document is not written yet: that comes first.
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        Untouch(job);
-        _jobs.Remove(job.Id);
-        _visitors.Remove(job.Id);
-        UnindexKeys(job);
-        DropIdempotencyKey(job);
-        _forgotten.Add(job);
+        Remove(job);
+        _pending.Forget(job);
         return new Outcome.Forgotten(job.Id);
     }
 }

@@ -4,8 +4,7 @@ public sealed partial class Shard
 {
     private Outcome FindLive(Command.Find find)
     {
-        (string Queue, string ExternalId) key = (find.Queue, find.ExternalId);
-        if (_externalIds.TryGetValue(key, out JobId holder) && Settle(_jobs[holder]) is { IsFinished: false } job)
+        if (_keys.ByExternalId(find.Queue, find.ExternalId) is { } holder && Settle(_jobs[holder]) is { IsFinished: false } job)
         {
             return new Outcome.Existing(job);
         }
@@ -27,12 +26,12 @@ public sealed partial class Shard
             SettleHolders(next);
         }
 
-        int events = _events.Count;
+        Pending.Mark mark = _pending.Here;
         Job completed = Complete(job, result: null);
         if (EnqueueMany(requeue.Jobs) is Outcome.Refused refused)
         {
             PutBack(job);
-            _events.RemoveRange(events, _events.Count - events);
+            _pending.ReturnTo(mark);
             return refused;
         }
 

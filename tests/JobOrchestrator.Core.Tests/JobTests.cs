@@ -18,8 +18,8 @@ public sealed class JobTests
         Job job = JobOf(at) with { DeadlineAt = at, IdempotencyUntil = at, StartedAt = at, FinishedAt = at, ExpiresAt = at };
 
         Assert.All(
-            new[] { job.RunAt, job.CreatedAt, job.UpdatedAt, job.DeadlineAt, job.IdempotencyUntil, job.StartedAt, job.FinishedAt, job.ExpiresAt },
-            kept => Assert.Equal((at.UtcTicks, TimeSpan.Zero), (kept!.Value.Ticks, kept.Value.Offset)));
+            [job.RunAt, job.CreatedAt, job.UpdatedAt, job.DeadlineAt, job.IdempotencyUntil, job.StartedAt, job.FinishedAt, job.ExpiresAt],
+            (DateTimeOffset? kept) => Assert.Equal((at.UtcTicks, TimeSpan.Zero), (kept!.Value.Ticks, kept.Value.Offset)));
     }
 
     [Fact]

@@ -48,8 +48,8 @@ public sealed class ProblemsTests
         {
             Problem problem = Problems.Of(refusal, Caller.Anyone, Now);
 
-            Assert.Equal((refusal.GetType().Name, type, status), (refusal.GetType().Name, problem.Type.Name, problem.Status));
-            Assert.True(refusal.Retryable == problem.Type.Retryable, $"{type}: the answer and the rule disagree on whether trying again can help.");
+            Assert.Equal((type, status), (problem.Type.Name, problem.Status));
+            Assert.Equal((type, refusal.Retryable), (type, problem.Type.Retryable));
         }
     }
 }
