@@ -5,44 +5,118 @@ public sealed record NewJob
 {
     public required JobId Id { get; init; }
 
-    public required string Type { get; init; }
-
-    public required string Queue { get; init; }
-
-    public string? Owner { get; init; }
-
-    public string? ExternalId { get; init; }
-
-    public JsonText? Input { get; init; }
+    /// <summary>What stays as it is for the job's whole life.</summary>
+    public required JobSpec Spec { get; init; }
 
     public JsonText? State { get; init; }
-
-    public int? MaxRetries { get; init; }
-
-    public Backoff Backoff { get; init; } = Backoff.Default;
-
-    public required int LeaseSeconds { get; init; }
-
-    public int? TimeLimitSeconds { get; init; }
 
     /// <summary>Not before; null means now.</summary>
     public DateTimeOffset? RunAt { get; init; }
 
     public int Priority { get; init; }
 
-    public string? UniqueKey { get; init; }
-
-    public int? UniqueSeconds { get; init; }
-
     public string? IdempotencyKey { get; init; }
 
     public UInt128 Fingerprint { get; init; }
 
-    public bool Durable { get; init; } = true;
-
-    public string? Traceparent { get; init; }
-
     public JobId? RetryOf { get; init; }
 
     public OnDuplicate OnDuplicate { get; init; } = OnDuplicate.Reject;
+
+    /// <summary>A bound on the bytes that the stored document of its job needs.</summary>
+    public int DocumentBytesMax => DocumentSize.OfNew(Spec, IdempotencyKey, State);
+
+    // Read and written through to the spec, so that a submission with another owner or key is said in one word. Each that is written
+    // copies the spec: whoever makes a submission makes its spec. As on Job, there is no need to add to them.
+
+    /// <inheritdoc cref="JobSpec.Type"/>
+    public string Type
+    {
+        get => Spec.Type;
+        init => Spec = Spec with { Type = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.Queue"/>
+    public string Queue
+    {
+        get => Spec.Queue;
+        init => Spec = Spec with { Queue = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.Owner"/>
+    public string? Owner
+    {
+        get => Spec.Owner;
+        init => Spec = Spec with { Owner = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.ExternalId"/>
+    public string? ExternalId
+    {
+        get => Spec.ExternalId;
+        init => Spec = Spec with { ExternalId = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.Input"/>
+    public JsonText? Input
+    {
+        get => Spec.Input;
+        init => Spec = Spec with { Input = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.MaxRetries"/>
+    public int? MaxRetries
+    {
+        get => Spec.MaxRetries;
+        init => Spec = Spec with { MaxRetries = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.Backoff"/>
+    public Backoff Backoff
+    {
+        get => Spec.Backoff;
+        init => Spec = Spec with { Backoff = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.LeaseSeconds"/>
+    public int LeaseSeconds
+    {
+        get => Spec.LeaseSeconds;
+        init => Spec = Spec with { LeaseSeconds = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.TimeLimitSeconds"/>
+    public int? TimeLimitSeconds
+    {
+        get => Spec.TimeLimitSeconds;
+        init => Spec = Spec with { TimeLimitSeconds = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.UniqueKey"/>
+    public string? UniqueKey
+    {
+        get => Spec.UniqueKey;
+        init => Spec = Spec with { UniqueKey = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.UniqueSeconds"/>
+    public int? UniqueSeconds
+    {
+        get => Spec.UniqueSeconds;
+        init => Spec = Spec with { UniqueSeconds = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.Durable"/>
+    public bool Durable
+    {
+        get => Spec.Durable;
+        init => Spec = Spec with { Durable = value };
+    }
+
+    /// <inheritdoc cref="JobSpec.Traceparent"/>
+    public string? Traceparent
+    {
+        get => Spec.Traceparent;
+        init => Spec = Spec with { Traceparent = value };
+    }
 }

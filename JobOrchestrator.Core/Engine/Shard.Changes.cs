@@ -2,41 +2,27 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
-    // What was touched since the last TakeChanges, and how it was before (null: it was not). A dictionary alone loses the order of
-    // first changes once entries are removed (a batch that is undone), hence the list beside it.
-    private readonly List<JobId> _touchedInOrder = [];
-    private readonly Dictionary<JobId, Job?> _before = [];
-    private readonly List<JobId> _created = [];
-    private readonly List<Job> _forgotten = [];
-    private readonly List<JobEvent> _events = [];
-    private readonly HashSet<JobId> _finishing = [];
-    private readonly HashSet<JobId> _visitors = [];
-    private bool _pausedQueuesChanged;
-
     /// <summary>How many documents the changes so far need.</summary>
-    public int PendingDocuments => _touchedInOrder.Count + _forgotten.Count;
+    public int PendingDocuments => _pending.Documents;
 
     /// <summary>A bound on the bytes of these documents.</summary>
-    public long PendingBytes { get; private set; }
+    public long PendingBytes => _pending.Bytes;
 
     /// <summary>What has to be stored and told, without taking it: until it is stored, <see cref="Rollback"/> is possible.</summary>
-    public Changes PeekChanges() => new(
-        _touchedInOrder.ConvertAll(id => _jobs[id]),
-        _created.ConvertAll(id => _jobs[id]),
-        _forgotten.ConvertAll(job => job.Id),
-        [.. _events],
-        _pausedQueuesChanged);
+    public Changes PeekChanges() => _pending.ToChanges(_jobs);
 
-    /// <summary>What has to be stored and told since the last call: jobs, in order, and their events. Finished jobs leave memory here.</summary>
+    /// <summary>
+    /// What has to be stored and told since the last call: jobs, in order, and their events. Finished jobs leave memory here.
+    /// </summary>
     public Changes TakeChanges()
     {
         Changes changes = PeekChanges();
-        foreach (JobId id in _finishing)
+        foreach (JobId id in _pending.Finishing)
         {
             _jobs.Remove(id);
         }
 
-        ForgetPending();
+        EndPending();
         return changes;
     }
 
@@ -47,66 +33,38 @@ public sealed partial class Shard
     public void Rollback(IReadOnlyList<string> pausedQueues)
     {
         // All new ones go before any old one comes back: they may have each other's keys.
-        foreach (JobId id in _touchedInOrder)
+        foreach ((JobId id, Job? before) in _pending.Touched)
         {
             Job after = _jobs[id];
-            if (_before[id] is null)
-            {
-                Remove(after);
-            }
-            else
-            {
-                Unindex(after);
-                DropIdempotencyKey(after);
-            }
-
-            if (_before[id]?.Order != after.Order)
+            Remove(after);
+            if (before?.Order != after.Order)
             {
                 _nextOrder = Math.Min(_nextOrder, after.Order);
             }
         }
 
-        foreach (Job before in _before.Values.OfType<Job>())
+        foreach (Job before in _pending.Touched.Select(touched => touched.Before).OfType<Job>())
         {
-            _jobs[before.Id] = before;
-            Index(before);
+            Add(before);
         }
 
-        foreach (Job kept in _forgotten)
+        foreach (Job kept in _pending.Forgotten)
         {
-            IndexKeys(kept);
+            _keys.Enter(kept, _now);
         }
 
-        foreach (JobQueue queue in _queues.Values.ToList())
-        {
-            queue.Paused = false;
-            DropIfIdle(queue.Name);
-        }
-
-        foreach (string paused in pausedQueues)
-        {
-            LoadPaused(paused);
-        }
-
-        ForgetPending();
+        _lines.SetPaused(pausedQueues);
+        EndPending();
     }
 
-    private void ForgetPending()
+    private void EndPending()
     {
-        foreach (JobId id in _visitors)
+        foreach (JobId id in _pending.Visitors)
         {
             _jobs.Remove(id);
         }
 
-        _finishing.Clear();
-        _visitors.Clear();
-        _touchedInOrder.Clear();
-        _before.Clear();
-        _created.Clear();
-        _forgotten.Clear();
-        _events.Clear();
-        _pausedQueuesChanged = false;
-        PendingBytes = 0;
+        _pending.Clear();
     }
 
     /// <summary>A change that is published: the sequence grows and an event says so.</summary>
@@ -114,7 +72,7 @@ public sealed partial class Shard
     {
         after = after with { Sequence = after.Sequence + 1, UpdatedAt = _now };
         Put(after);
-        _events.Add(new JobEvent(kind, after, previous));
+        _pending.Tell(new JobEvent(kind, after, previous));
         return after;
     }
 
@@ -127,29 +85,10 @@ public sealed partial class Shard
         }
         else
         {
-            _jobs.Add(after.Id, after);
-            Index(after);
+            Add(after);
         }
 
-        if (_before.TryAdd(after.Id, before))
-        {
-            _touchedInOrder.Add(after.Id);
-            PendingBytes += after.DocumentBytesMax;
-        }
-        else
-        {
-            PendingBytes += after.DocumentBytesMax - (before?.DocumentBytesMax ?? 0);
-        }
-
-        if (!after.IsFinished)
-        {
-            _finishing.Remove(after.Id);
-        }
-        else if (!_visitors.Contains(after.Id))
-        {
-            _finishing.Add(after.Id);
-        }
-
+        _pending.Touch(before, after);
         return after;
     }
 
@@ -158,21 +97,30 @@ public sealed partial class Shard
     {
         Job after = _jobs[before.Id];
         Swap(after, before);
-        _finishing.Remove(before.Id);
-        PendingBytes += before.DocumentBytesMax - after.DocumentBytesMax;
-        if (ReferenceEquals(_before[before.Id], before))
-        {
-            Untouch(before);
-        }
+        _pending.PutBack(before, after);
     }
 
-    /// <summary>The job needs no document after all.</summary>
-    private void Untouch(Job job)
+    /// <summary>Takes a job in. What is known of a job changes here, in <see cref="Swap"/> and in <see cref="Remove"/> alone.</summary>
+    private void Add(Job job)
     {
-        if (_before.Remove(job.Id))
-        {
-            _touchedInOrder.RemoveAt(_touchedInOrder.LastIndexOf(job.Id));
-            PendingBytes -= job.DocumentBytesMax;
-        }
+        _jobs.Add(job.Id, job);
+        _keys.Enter(job, _now);
+        _lines.Enter(job, _now);
+    }
+
+    /// <summary>Puts one version of a job in the place of another.</summary>
+    private void Swap(Job before, Job after)
+    {
+        _jobs[after.Id] = after;
+        _keys.Replace(before, after, _now);
+        _lines.Replace(before, after, _now);
+    }
+
+    /// <summary>Takes a job out as if it had never been.</summary>
+    private void Remove(Job job)
+    {
+        _jobs.Remove(job.Id);
+        _keys.Erase(job);
+        _lines.Leave(job);
     }
 }

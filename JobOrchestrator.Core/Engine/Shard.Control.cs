@@ -13,7 +13,9 @@ public sealed partial class Shard
     };
 
     private Job FinishCancelled(Job job) =>
-        Finish(job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") }, JobStatus.Cancelled);
+        Finish(
+            job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") },
+            JobStatus.Cancelled);
 
     /// <summary>
     /// A final status is never left, so a finished job runs again as a new job that names it. The old one remembers the new one:
@@ -41,26 +43,7 @@ public sealed partial class Shard
     }
 
     private static NewJob Resubmission(Job job, JobId newId) =>
-        new()
-        {
-            Id = newId,
-            Type = job.Type,
-            Queue = job.Queue,
-            Owner = job.Owner,
-            ExternalId = job.ExternalId,
-            Input = job.Input,
-            State = job.State,
-            MaxRetries = job.MaxRetries,
-            Backoff = job.Backoff,
-            LeaseSeconds = job.LeaseSeconds,
-            TimeLimitSeconds = job.TimeLimitSeconds,
-            Priority = job.Priority,
-            UniqueKey = job.UniqueKey,
-            UniqueSeconds = job.UniqueSeconds,
-            Durable = job.Durable,
-            Traceparent = job.Traceparent,
-            RetryOf = job.Id,
-        };
+        new() { Id = newId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id };
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
@@ -74,14 +57,12 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotWaiting(job));
         }
 
-        DateTimeOffset runAt = (move.RunAt ?? job.RunAt).ToUniversalTime();
+        DateTimeOffset runAt = move.RunAt ?? job.RunAt;
         Job moved = job with
         {
             Priority = move.Priority ?? job.Priority,
             RunAt = runAt,
-            DeadlineAt = move.RunAt is not null && job.TimeLimitSeconds is { } limit
-                ? Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit))
-                : job.DeadlineAt,
+            DeadlineAt = move.RunAt is null ? job.DeadlineAt : Deadline(runAt, job.TimeLimitSeconds),
         };
         return moved.Priority == job.Priority && moved.RunAt == job.RunAt
             ? new Outcome.Unchanged(job)
@@ -95,18 +76,14 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        if (!_visitors.Contains(job.Id))
+        if (!_pending.IsVisitor(job.Id))
         {
             // It ended in this very batch and its document is not written yet: that comes first.
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        Untouch(job);
-        _jobs.Remove(job.Id);
-        _visitors.Remove(job.Id);
-        UnindexKeys(job);
-        DropIdempotencyKey(job);
-        _forgotten.Add(job);
+        Remove(job);
+        _pending.Forget(job);
         return new Outcome.Forgotten(job.Id);
     }
 }

@@ -4,7 +4,7 @@ public sealed partial class Shard
 {
     private Outcome Enqueue(NewJob submitted)
     {
-        if (submitted.IdempotencyKey is { } key && IdempotencyHolder(submitted.Queue, key) is { } first)
+        if (submitted.IdempotencyKey is { } key && _keys.ByIdempotencyKey(submitted.Queue, key, _now) is { } first)
         {
             if (_jobs.TryGetValue(first, out Job? replayed))
             {
@@ -14,30 +14,33 @@ public sealed partial class Shard
             }
 
             // Its job is no longer stored: so the key is free.
-            _idempotencyKeys.Remove((submitted.Queue, key));
+            _keys.FreeIdempotencyKey(submitted.Queue, key);
         }
 
         SettleHolders(submitted);
         if (Holders(submitted) is { First: { } holder } holders)
         {
+            bool sameOwner = holder.Owner == submitted.Owner;
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => new Outcome.Existing(holder),
-                OnDuplicate.Replace or OnDuplicate.Supersede when holders.Second is { } other => new Outcome.Refused(new Refusal.DuplicateJob(other)),
-                OnDuplicate.Replace when holder.Status == JobStatus.New && holder.Owner == submitted.Owner => new Outcome.Replaced(ReplaceLive(holder, submitted)),
-                OnDuplicate.Supersede when !holder.IsFinished && holder.Owner == submitted.Owner => new Outcome.Replaced(Supersede(holder, submitted)),
+                OnDuplicate.Replace or OnDuplicate.Supersede when holders.Second is { } other =>
+                    new Outcome.Refused(new Refusal.DuplicateJob(other)),
+                OnDuplicate.Replace when holder.Status == JobStatus.New && sameOwner =>
+                    new Outcome.Replaced(ReplaceLive(holder, submitted)),
+                OnDuplicate.Supersede when !holder.IsFinished && sameOwner => new Outcome.Replaced(Supersede(holder, submitted)),
                 OnDuplicate.Replace or OnDuplicate.Supersede or OnDuplicate.Reject => new Outcome.Refused(new Refusal.DuplicateJob(holder)),
             };
         }
 
-        if (_queues.TryGetValue(submitted.Queue, out JobQueue? queue) && queue.Waiting >= _settings.QueueJobsMax)
+        if (_lines.Waiting(submitted.Queue) >= _settings.QueueJobsMax)
         {
             return new Outcome.Refused(new Refusal.QueueFull(submitted.Queue, _settings.QueueJobsMax));
         }
 
         Job job = ToJob(submitted, submitted.Id, _nextOrder++, _now);
         job = Publish(job, JobEventKind.Created, null);
-        _created.Add(job.Id);
+        _pending.Create(job.Id);
         return new Outcome.Accepted(job);
     }
 
@@ -52,7 +55,7 @@ public sealed partial class Shard
 
         var outcomes = new List<Outcome>(submitted.Count);
         var replaced = new Stack<Job>();
-        (int events, int created, long order) before = (_events.Count, _created.Count, _nextOrder);
+        (Pending.Mark mark, long order) = (_pending.Here, _nextOrder);
         for (int i = 0; i < submitted.Count; i++)
         {
             Job? holder = submitted[i].OnDuplicate is OnDuplicate.Replace or OnDuplicate.Supersede ? Holders(submitted[i]).First : null;
@@ -60,7 +63,9 @@ public sealed partial class Shard
             switch (outcome)
             {
                 case Outcome.Refused refused:
-                    Undo(outcomes, replaced, before);
+                    Undo(outcomes, replaced);
+                    _pending.ReturnTo(mark);
+                    _nextOrder = order;
                     return new Outcome.Refused(new Refusal.BatchItem(i, refused.Why));
                 case Outcome.Replaced:
                     replaced.Push(holder!);
@@ -73,7 +78,7 @@ public sealed partial class Shard
         return new Outcome.AcceptedMany(outcomes);
     }
 
-    private void Undo(List<Outcome> outcomes, Stack<Job> replaced, (int Events, int Created, long Order) before)
+    private void Undo(List<Outcome> outcomes, Stack<Job> replaced)
     {
         // Last done, first undone: a new job may have taken a key that a replaced one gave up.
         for (int i = outcomes.Count - 1; i >= 0; i--)
@@ -86,19 +91,15 @@ public sealed partial class Shard
                 case Outcome.Accepted accepted:
                     Job job = _jobs[accepted.Job.Id];
                     Remove(job);
-                    Untouch(job);
+                    _pending.Untouch(job);
                     break;
             }
         }
-
-        _events.RemoveRange(before.Events, _events.Count - before.Events);
-        _created.RemoveRange(before.Created, _created.Count - before.Created);
-        _nextOrder = before.Order;
     }
 
     private void SettleHolders(NewJob submitted)
     {
-        if (ExternalIdHolder(submitted) is { } byExternalId)
+        if (_keys.ByExternalId(submitted.Queue, submitted.ExternalId) is { } byExternalId)
         {
             Settle(_jobs[byExternalId]);
         }
@@ -112,11 +113,28 @@ public sealed partial class Shard
     /// <summary>Who has the submission's externalId or unique key; two jobs when each has one of them.</summary>
     private (Job? First, Job? Second) Holders(NewJob submitted)
     {
-        Job? byExternalId = ExternalIdHolder(submitted) is { } id ? _jobs[id] : null;
+        Job? byExternalId = _keys.ByExternalId(submitted.Queue, submitted.ExternalId) is { } id ? _jobs[id] : null;
 
         // A holder that could not be recalled is no longer stored, and its key free.
         Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.GetValueOrDefault(holder) : null;
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
+    }
+
+    private JobId? UniqueKeyHolder(NewJob submitted) => _keys.ByUniqueKey(submitted.Queue, submitted.UniqueKey, submitted.RetryOf, _now);
+
+    private IEnumerable<JobId> MissingHolders(NewJob submitted)
+    {
+        // Holders of external ids are live, hence in memory.
+        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.IdempotencyKey, _now);
+        if (first is { } answered && !_jobs.ContainsKey(answered))
+        {
+            yield return answered;
+        }
+
+        if (UniqueKeyHolder(submitted) is { } holder && holder != first && !_jobs.ContainsKey(holder))
+        {
+            yield return holder;
+        }
     }
 
     /// <summary>
@@ -126,16 +144,17 @@ public sealed partial class Shard
     private Job ReplaceLive(Job live, NewJob submitted)
     {
         // Until now only memory knew it: to the store it is new, and it arrives once more.
-        bool isNewToStore = submitted.Durable && !live.Durable && !_created.Contains(live.Id);
+        bool isNewToStore = submitted.Durable && !live.Durable && !_pending.IsCreated(live.Id);
         if (isNewToStore)
         {
-            _created.Add(live.Id);
+            _pending.Create(live.Id);
         }
 
+        JobSpec spec = submitted.Durable || !live.Durable ? submitted.Spec : submitted.Spec with { Durable = true };
         return Publish(
             ToJob(submitted, live.Id, isNewToStore ? _nextOrder++ : live.Order, live.CreatedAt) with
             {
-                Durable = live.Durable || submitted.Durable,
+                Spec = spec,
                 Attempt = live.Attempt,
                 Attempts = live.Attempts,
                 StartedAt = live.StartedAt,
@@ -147,38 +166,26 @@ public sealed partial class Shard
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
     {
-        DateTimeOffset runAt = (submitted.RunAt ?? _now).ToUniversalTime();
+        DateTimeOffset runAt = submitted.RunAt ?? _now;
         return new Job
         {
             Id = id,
             Order = order,
-            ExternalId = submitted.ExternalId,
-            Type = submitted.Type,
-            Queue = submitted.Queue,
-            Owner = submitted.Owner,
-            Input = submitted.Input,
+            Spec = submitted.Spec,
             State = submitted.State,
-            MaxRetries = submitted.MaxRetries,
-            Backoff = submitted.Backoff,
-            LeaseSeconds = submitted.LeaseSeconds,
-            TimeLimitSeconds = submitted.TimeLimitSeconds,
-            DeadlineAt = submitted.TimeLimitSeconds is { } limit ? Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit)) : null,
+            DeadlineAt = Deadline(runAt, submitted.TimeLimitSeconds),
             RunAt = runAt,
             Priority = submitted.Priority,
-            UniqueKey = submitted.UniqueKey,
-            UniqueSeconds = submitted.UniqueSeconds,
             IdempotencyKey = submitted.IdempotencyKey,
             Fingerprint = submitted.Fingerprint,
-            IdempotencyUntil = submitted.IdempotencyKey is null ? null : Later(_now, _settings.IdempotencyWindow),
-            Durable = submitted.Durable,
-            Traceparent = submitted.Traceparent,
+            IdempotencyUntil = submitted.IdempotencyKey is null ? null : Instant.Later(_now, _settings.IdempotencyWindow),
             RetryOf = submitted.RetryOf,
             CreatedAt = createdAt,
             UpdatedAt = _now,
         };
     }
 
-    /// <summary>The end of time instead of an overflow.</summary>
-    private static DateTimeOffset Later(DateTimeOffset from, TimeSpan by) =>
-        DateTimeOffset.MaxValue - from < by ? DateTimeOffset.MaxValue : from + by;
+    /// <summary>When a time limit is reached: time that has already passed does not count.</summary>
+    private DateTimeOffset? Deadline(DateTimeOffset runAt, int? limitSeconds) =>
+        limitSeconds is { } limit ? Instant.Later(runAt > _now ? runAt : _now, TimeSpan.FromSeconds(limit)) : null;
 }

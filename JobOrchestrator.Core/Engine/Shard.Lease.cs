@@ -4,11 +4,11 @@ public sealed partial class Shard
 {
     private Outcome.Leased LeaseJobs(Command.Lease lease)
     {
-        PromoteScheduled();
+        _lines.Promote(_now);
         var leased = new List<Job>();
         long bytes = 0;
         int settled = 0;
-        while (leased.Count + settled < lease.Max && FirstReady(lease) is { } first)
+        while (leased.Count + settled < lease.Max && _lines.FirstReady(lease) is { } first)
         {
             if (Settle(first).Status != JobStatus.New)
             {
@@ -30,42 +30,6 @@ public sealed partial class Shard
         return new Outcome.Leased(leased);
     }
 
-    /// <summary>The next job to hand out: from the first queue named that has one, or, where none is named, the best of all queues.</summary>
-    private Job? FirstReady(Command.Lease lease)
-    {
-        foreach (string name in lease.Queues)
-        {
-            if (FirstIn(name, lease) is { } place)
-            {
-                return place.Job;
-            }
-        }
-
-        return lease.Queues.Count == 0 ? BestOfAll(lease) : null;
-    }
-
-    private Job? BestOfAll(Command.Lease lease)
-    {
-        Place? best = null;
-        IEnumerable<string> names = lease.Types is null
-            ? _queues.Keys
-            : lease.Types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
-        foreach (string name in names)
-        {
-            if (FirstIn(name, lease) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
-            {
-                best = place;
-            }
-        }
-
-        return best?.Job;
-    }
-
-    private Place? FirstIn(string name, Command.Lease lease) =>
-        _queues.TryGetValue(name, out JobQueue? queue) && !queue.Paused && !(queue.HeldBy(lease.Worker) >= lease.HeldMax)
-            ? queue.Ready.First(lease.Types)
-            : null;
-
     private Job Started(Job job, string worker, string token)
     {
         int number = job.Attempt + 1;
@@ -80,31 +44,19 @@ public sealed partial class Shard
     }
 
     /// <summary>A lease that begins now. One of no length could never be reported on, so it lasts a second at least.</summary>
-    private DateTimeOffset LeaseEnd(Job job) => Later(_now, TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds)));
+    private DateTimeOffset LeaseEnd(Job job) => Instant.Later(_now, TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds)));
 
     /// <summary>Whether a lease would get anything now.</summary>
     public bool HasReady(Command.Lease lease, DateTimeOffset now)
     {
         _now = now > _now ? now : _now;
-        PromoteScheduled();
-        return FirstReady(lease) is not null;
+        _lines.Promote(_now);
+        return _lines.FirstReady(lease) is not null;
     }
 
-    private void PromoteScheduled()
+    private Outcome.Done SetPaused(string queue, bool paused)
     {
-        while (_scheduled.Count > 0 && _scheduled.Min is var place && place.RunAtTicks <= _now.UtcTicks)
-        {
-            _scheduled.Remove(place);
-            AddReady(QueueNamed(place.Job.Queue), place.Job);
-        }
-    }
-
-    private Outcome.Done SetPaused(string name, bool paused)
-    {
-        JobQueue queue = QueueNamed(name);
-        _pausedQueuesChanged |= queue.Paused != paused;
-        queue.Paused = paused;
-        DropIfIdle(name);
+        _pending.PausedQueuesChanged |= _lines.SetPaused(queue, paused);
         return new Outcome.Done(0);
     }
 

@@ -71,7 +71,8 @@ public sealed partial class Shard
         }
 
         Job waiting = EndAttempt(job, AttemptOutcome.Released, null) with { Status = JobStatus.New };
-        return Publish(delay is { } pause ? waiting with { RunAt = Later(_now, pause) } : waiting, JobEventKind.Updated, job.Status);
+        waiting = delay is { } pause ? waiting with { RunAt = Instant.Later(_now, pause) } : waiting;
+        return Publish(waiting, JobEventKind.Updated, job.Status);
     }
 
     /// <summary>An attempt ended badly: again after a pause, or no more.</summary>
@@ -93,7 +94,7 @@ public sealed partial class Shard
         // Without a pause the job goes back to its old place: it had been first in line.
         TimeSpan pause = job.Backoff.After(job.Id, failures);
         return Publish(
-            ended with { Status = JobStatus.New, RunAt = pause == TimeSpan.Zero ? job.RunAt : Later(_now, pause) },
+            ended with { Status = JobStatus.New, RunAt = pause == TimeSpan.Zero ? job.RunAt : Instant.Later(_now, pause) },
             JobEventKind.Updated,
             job.Status);
     }
@@ -126,7 +127,7 @@ public sealed partial class Shard
             {
                 Status = status,
                 FinishedAt = _now,
-                ExpiresAt = Later(_now, _settings.Retention),
+                ExpiresAt = Instant.Later(_now, _settings.Retention),
             },
             status switch
             {
@@ -166,7 +167,8 @@ public sealed partial class Shard
 
     private Attempt[] WithRefusal(Job job, Attempt late, string report)
     {
-        var refusal = new Attempt(late.Number, late.Worker, _now, late.Token, _now, AttemptOutcome.Refused, $"A late {report} was refused.");
+        string error = $"A late {report} was refused.";
+        var refusal = new Attempt(late.Number, late.Worker, _now, late.Token, _now, AttemptOutcome.Refused, error);
         IReadOnlyList<Attempt> kept = job.Attempts;
         if (kept.Count >= Job.AttemptsKept && kept[0].Outcome is null)
         {

@@ -4,8 +4,7 @@ public sealed partial class Shard
 {
     private Outcome FindLive(Command.Find find)
     {
-        (string Queue, string ExternalId) key = (find.Queue, find.ExternalId);
-        if (_externalIds.TryGetValue(key, out JobId holder) && Settle(_jobs[holder]) is { IsFinished: false } job)
+        if (_keys.ByExternalId(find.Queue, find.ExternalId) is { } holder && Settle(_jobs[holder]) is { IsFinished: false } job)
         {
             return new Outcome.Existing(job);
         }
@@ -27,12 +26,12 @@ public sealed partial class Shard
             SettleHolders(next);
         }
 
-        int events = _events.Count;
+        Pending.Mark mark = _pending.Here;
         Job completed = Complete(job, result: null);
         if (EnqueueMany(requeue.Jobs) is Outcome.Refused refused)
         {
             PutBack(job);
-            _events.RemoveRange(events, _events.Count - events);
+            _pending.ReturnTo(mark);
             return refused;
         }
 
@@ -44,11 +43,14 @@ public sealed partial class Shard
         HoldsLease(job, reschedule.Token)
             ? new Outcome.Replaced(Supersede(job, reschedule.Job with
             {
-                Queue = job.Queue,
-                Owner = job.Owner,
-                ExternalId = job.ExternalId,
-                UniqueKey = job.UniqueKey,
-                UniqueSeconds = job.UniqueSeconds,
+                Spec = reschedule.Job.Spec with
+                {
+                    Queue = job.Queue,
+                    Owner = job.Owner,
+                    ExternalId = job.ExternalId,
+                    UniqueKey = job.UniqueKey,
+                    UniqueSeconds = job.UniqueSeconds,
+                },
                 IdempotencyKey = null,
             }))
             : RefuseStale(job, reschedule.Token, "reschedule");

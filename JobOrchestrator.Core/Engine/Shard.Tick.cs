@@ -2,17 +2,15 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
-    private static readonly JobError LeaseLostError = new(JobError.LeaseLost, "The worker fell silent for longer than its lease.");
-
     private Outcome.Done Tick(Command.Tick tick)
     {
-        PromoteScheduled();
-        CloseWindows();
+        _lines.Promote(_now);
+        _keys.CloseWindows(_now);
         int changed = 0;
-        while (_due.Count > 0 && changed < tick.Max && PendingBytes < tick.BytesMax && _due.Min is var due && due.At <= _now)
+        while (changed < tick.Max && PendingBytes < tick.BytesMax && _lines.FirstDue(_now) is { } due)
         {
             // Both entries of a job leave with the change that Settle makes.
-            Settle(_jobs[due.Job]);
+            Settle(_jobs[due]);
             changed++;
         }
 
@@ -30,15 +28,29 @@ public sealed partial class Shard
         if (job.DeadlineAt <= _now)
         {
             Job ended = job.Status == JobStatus.InProgress ? EndAttempt(job, AttemptOutcome.TimedOut, "The time limit was reached.") : job;
-            return Finish(ended with { Error = new JobError(JobError.TimeLimitReached, "The time limit was reached.") }, JobStatus.Cancelled);
+            var error = new JobError(JobError.TimeLimitReached, "The time limit was reached.");
+            return Finish(ended with { Error = error }, JobStatus.Cancelled);
         }
 
-        return job.Lease?.ExpiresAt <= _now ? EndInError(job, AttemptOutcome.LeaseLost, LeaseLostError, retry: true) : job;
+        if (job.Lease?.ExpiresAt <= _now)
+        {
+            var lost = new JobError(JobError.LeaseLost, "The worker fell silent for longer than its lease.");
+            return EndInError(job, AttemptOutcome.LeaseLost, lost, retry: true);
+        }
+
+        return job;
     }
 
     private Outcome.Done ReleaseWorker(Command.ReleaseWorker worker)
     {
-        List<Job> held = [.. _running.Select(id => _jobs[id]).Where(job => job.Lease!.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max)];
+        List<Job> held =
+        [
+            .. _lines.Running
+                .Select(id => _jobs[id])
+                .Where(job => job.Lease!.Worker == worker.Worker)
+                .OrderBy(job => job.Order)
+                .Take(worker.Max),
+        ];
         int given = 0;
         for (; given < held.Count && PendingBytes < worker.BytesMax; given++)
         {
@@ -53,7 +65,7 @@ public sealed partial class Shard
     /// </summary>
     private Outcome.Done Excuse()
     {
-        foreach (Job job in _running.Select(id => _jobs[id]).ToList())
+        foreach (Job job in _lines.Running.Select(id => _jobs[id]).ToList())
         {
             if (Excused(job) is { } excused)
             {
@@ -61,11 +73,7 @@ public sealed partial class Shard
             }
         }
 
-        foreach (Job before in _before.Values.OfType<Job>().ToList())
-        {
-            _before[before.Id] = Excused(before) ?? before;
-        }
-
+        _pending.AmendBefore(before => Excused(before) ?? before);
         return new Outcome.Done(0);
     }
 

@@ -10,6 +10,9 @@ public sealed partial class Shard
 {
     private readonly ShardSettings _settings;
     private readonly Dictionary<JobId, Job> _jobs = [];
+    private readonly KeyBook _keys = new();
+    private readonly Lines _lines = new();
+    private readonly Pending _pending = new();
     private DateTimeOffset _now = DateTimeOffset.MinValue;
     private long _nextOrder;
 
@@ -120,9 +123,9 @@ public sealed partial class Shard
     /// </summary>
     public void Recall(Job job)
     {
-        if (job.IsFinished && !_forgotten.Exists(gone => gone.Id == job.Id) && _jobs.TryAdd(job.Id, job))
+        if (job.IsFinished && !_pending.IsForgotten(job.Id) && _jobs.TryAdd(job.Id, job))
         {
-            _visitors.Add(job.Id);
+            _pending.Visit(job.Id);
         }
     }
 
@@ -133,29 +136,30 @@ public sealed partial class Shard
     {
         _now = now > _now ? now : _now;
         _nextOrder = Math.Max(_nextOrder, job.Order + 1);
-        Index(job);
-        if (!job.IsFinished)
+        if (job.IsFinished)
         {
-            _jobs.Add(job.Id, job);
+            _keys.Enter(job, _now);
+        }
+        else
+        {
+            Add(job);
         }
     }
 
     /// <summary>Takes over a paused queue as it was stored.</summary>
-    public void LoadPaused(string queue) => QueueNamed(queue).Paused = true;
+    public void LoadPaused(string queue) => _lines.SetPaused(queue, true);
 
     /// <summary>When something becomes due without any command, or null.</summary>
     public DateTimeOffset? NextDue
     {
         get
         {
-            DateTimeOffset? due = _due.Count > 0 ? _due.Min.At : null;
-            DateTimeOffset? ready = _scheduled.Count > 0 ? _scheduled.Min.Job.RunAt : null;
-            return Earlier(Earlier(due, ready), NextWindowEnd);
+            DateTimeOffset? due = _lines.NextDue;
+            DateTimeOffset? end = _keys.NextWindowEnd;
+            return due is null || end < due ? end : due;
         }
     }
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
-
     /// <summary>How many jobs are live.</summary>
-    public int LiveJobs => _jobs.Count - _finishing.Count - _visitors.Count;
+    public int LiveJobs => _jobs.Count - _pending.Finishing.Count - _pending.Visitors.Count;
 }

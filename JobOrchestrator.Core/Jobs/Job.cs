@@ -2,31 +2,31 @@ namespace JobOrchestrator.Core;
 
 /// <summary>
 /// One request for work. Immutable: a change is a new record, so what a reader holds (the last committed one) is never half-changed.
-/// The fields are those of the job document.
+/// Its fields and those of its spec are the fields of the job document.
 /// </summary>
 public sealed record Job
 {
     /// <summary>How many entries <see cref="Attempts"/> keeps; the oldest go first.</summary>
     public const int AttemptsKept = 20;
 
+    private readonly Instant _deadlineAt;
+    private readonly Instant _runAt;
+    private readonly Instant _idempotencyUntil;
+    private readonly Instant _createdAt;
+    private readonly Instant _startedAt;
+    private readonly Instant _updatedAt;
+    private readonly Instant _finishedAt;
+    private readonly Instant _expiresAt;
+
     public required JobId Id { get; init; }
 
     /// <summary>The place in its shard's arrival order; breaks ties of priority and runAt, and names the job's index page.</summary>
     public required long Order { get; init; }
 
-    /// <summary>The caller's own id, unique within the queue while the job is live.</summary>
-    public string? ExternalId { get; init; }
-
-    public required string Type { get; init; }
-
-    public required string Queue { get; init; }
-
-    /// <summary>The service that the job belongs to.</summary>
-    public string? Owner { get; init; }
+    /// <summary>What its submission said.</summary>
+    public required JobSpec Spec { get; init; }
 
     public JobStatus Status { get; init; } = JobStatus.New;
-
-    public JsonText? Input { get; init; }
 
     /// <summary>The worker's checkpoint: what the last attempt saved is what the next one reads.</summary>
     public JsonText? State { get; init; }
@@ -41,33 +41,25 @@ public sealed record Job
     /// <summary>The number of the last attempt, from 1; 0 before the first. It never goes down.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How many attempts count against <see cref="MaxRetries"/>: failures and lost leases, not releases.</summary>
+    /// <summary>How many attempts count against <see cref="JobSpec.MaxRetries"/>: failures and lost leases, not releases.</summary>
     public int Failures { get; init; }
 
-    /// <summary>N means N + 1 attempts; null means no limit.</summary>
-    public int? MaxRetries { get; init; }
-
-    public Backoff Backoff { get; init; } = Backoff.Default;
-
-    /// <summary>Seconds of silence allowed between two heartbeats.</summary>
-    public required int LeaseSeconds { get; init; }
-
-    /// <summary>Seconds allowed in all, from <see cref="RunAt"/> as submitted; null means no limit.</summary>
-    public int? TimeLimitSeconds { get; init; }
-
     /// <summary>When the time limit is reached.</summary>
-    public DateTimeOffset? DeadlineAt { get; init; }
+    public DateTimeOffset? DeadlineAt
+    {
+        get => _deadlineAt.OrNull;
+        init => _deadlineAt = Instant.Of(value);
+    }
 
     /// <summary>Not handed out before.</summary>
-    public required DateTimeOffset RunAt { get; init; }
+    public required DateTimeOffset RunAt
+    {
+        get => _runAt.At;
+        init => _runAt = Instant.Of(value);
+    }
 
     /// <summary>Higher first.</summary>
     public int Priority { get; init; }
-
-    public string? UniqueKey { get; init; }
-
-    /// <summary>How long after creation <see cref="UniqueKey"/> stays taken although the job has ended; at most until <see cref="ExpiresAt"/>.</summary>
-    public int? UniqueSeconds { get; init; }
 
     public string? IdempotencyKey { get; init; }
 
@@ -75,7 +67,11 @@ public sealed record Job
     public UInt128 Fingerprint { get; init; }
 
     /// <summary>Until when <see cref="IdempotencyKey"/> is remembered.</summary>
-    public DateTimeOffset? IdempotencyUntil { get; init; }
+    public DateTimeOffset? IdempotencyUntil
+    {
+        get => _idempotencyUntil.OrNull;
+        init => _idempotencyUntil = Instant.Of(value);
+    }
 
     public bool CancelRequested { get; init; }
 
@@ -88,28 +84,84 @@ public sealed record Job
     /// <summary>Grows by one with every change that is published.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>False: the job lives in its holder's memory only and dies with it.</summary>
-    public bool Durable { get; init; } = true;
-
-    /// <summary>The W3C trace context that submitted it.</summary>
-    public string? Traceparent { get; init; }
-
     /// <summary>The finished job that this one runs again.</summary>
     public JobId? RetryOf { get; init; }
 
     /// <summary>The job that runs this finished one again.</summary>
     public JobId? RetriedAs { get; init; }
 
-    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset CreatedAt
+    {
+        get => _createdAt.At;
+        init => _createdAt = Instant.Of(value);
+    }
 
-    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? StartedAt
+    {
+        get => _startedAt.OrNull;
+        init => _startedAt = Instant.Of(value);
+    }
 
-    public required DateTimeOffset UpdatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt
+    {
+        get => _updatedAt.At;
+        init => _updatedAt = Instant.Of(value);
+    }
 
-    public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? FinishedAt
+    {
+        get => _finishedAt.OrNull;
+        init => _finishedAt = Instant.Of(value);
+    }
 
     /// <summary>When a finished job may be forgotten.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiresAt
+    {
+        get => _expiresAt.OrNull;
+        init => _expiresAt = Instant.Of(value);
+    }
+
+    // Read through to the spec, because rules, filters, writers and doors name these of a job in hundreds of places, where the word
+    // "Spec" would say nothing. There is no need to add to them: a further field is read as Spec.Field.
+
+    /// <inheritdoc cref="JobSpec.Type"/>
+    public string Type => Spec.Type;
+
+    /// <inheritdoc cref="JobSpec.Queue"/>
+    public string Queue => Spec.Queue;
+
+    /// <inheritdoc cref="JobSpec.Owner"/>
+    public string? Owner => Spec.Owner;
+
+    /// <inheritdoc cref="JobSpec.ExternalId"/>
+    public string? ExternalId => Spec.ExternalId;
+
+    /// <inheritdoc cref="JobSpec.Input"/>
+    public JsonText? Input => Spec.Input;
+
+    /// <inheritdoc cref="JobSpec.MaxRetries"/>
+    public int? MaxRetries => Spec.MaxRetries;
+
+    /// <inheritdoc cref="JobSpec.Backoff"/>
+    public Backoff Backoff => Spec.Backoff;
+
+    /// <inheritdoc cref="JobSpec.LeaseSeconds"/>
+    public int LeaseSeconds => Spec.LeaseSeconds;
+
+    /// <inheritdoc cref="JobSpec.TimeLimitSeconds"/>
+    public int? TimeLimitSeconds => Spec.TimeLimitSeconds;
+
+    /// <inheritdoc cref="JobSpec.UniqueKey"/>
+    public string? UniqueKey => Spec.UniqueKey;
+
+    /// <inheritdoc cref="JobSpec.UniqueSeconds"/>
+    public int? UniqueSeconds => Spec.UniqueSeconds;
+
+    /// <inheritdoc cref="JobSpec.Durable"/>
+    public bool Durable => Spec.Durable;
+
+    /// <inheritdoc cref="JobSpec.Traceparent"/>
+    public string? Traceparent => Spec.Traceparent;
 
     /// <summary>True once the status is final.</summary>
     public bool IsFinished => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;

@@ -89,12 +89,8 @@ internal static class JobDocument
         {
             Id = new JobId(json.GetProperty("id").GetGuid()),
             Order = json.GetProperty("order").GetInt64(),
-            ExternalId = Text(json, "externalId"),
-            Type = json.GetProperty("type").GetString()!,
-            Queue = json.GetProperty("queue").GetString()!,
-            Owner = Text(json, "owner"),
+            Spec = ReadSpec(json),
             Status = Words.Status(json.GetProperty("status").GetString()!),
-            Input = Json(json, "input"),
             State = Json(json, "state"),
             Result = Json(json, "result"),
             Progress = json.TryGetProperty("progress", out JsonElement progress)
@@ -103,15 +99,9 @@ internal static class JobDocument
             Error = json.TryGetProperty("error", out JsonElement error) ? ReadError(error) : null,
             Attempt = json.GetProperty("attempt").GetInt32(),
             Failures = json.GetProperty("failures").GetInt32(),
-            MaxRetries = Number(json, "maxRetries"),
-            Backoff = ReadBackoff(json.GetProperty("backoff")),
-            LeaseSeconds = json.GetProperty("leaseSeconds").GetInt32(),
-            TimeLimitSeconds = Number(json, "timeLimitSeconds"),
             DeadlineAt = Time(json, "deadlineAt"),
             RunAt = json.GetProperty("runAt").GetDateTimeOffset(),
             Priority = json.GetProperty("priority").GetInt32(),
-            UniqueKey = Text(json, "uniqueKey"),
-            UniqueSeconds = Number(json, "uniqueSeconds"),
             IdempotencyKey = Text(json, "idempotencyKey"),
             Fingerprint = Text(json, "fingerprint") is { } hex ? UInt128.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture) : default,
             IdempotencyUntil = Time(json, "idempotencyUntil"),
@@ -119,7 +109,6 @@ internal static class JobDocument
             Lease = json.TryGetProperty("lease", out JsonElement lease) ? ReadLease(lease) : null,
             Attempts = json.TryGetProperty("attempts", out JsonElement attempts) ? [.. attempts.EnumerateArray().Select(ReadAttempt)] : [],
             Sequence = json.GetProperty("sequence").GetInt64(),
-            Traceparent = Text(json, "traceparent"),
             RetryOf = json.TryGetProperty("retryOf", out JsonElement retryOf) ? new JobId(retryOf.GetGuid()) : null,
             RetriedAs = json.TryGetProperty("retriedAs", out JsonElement retriedAs) ? new JobId(retriedAs.GetGuid()) : null,
             CreatedAt = json.GetProperty("createdAt").GetDateTimeOffset(),
@@ -129,6 +118,22 @@ internal static class JobDocument
             ExpiresAt = Time(json, "expiresAt"),
         });
     }
+
+    private static JobSpec ReadSpec(JsonElement json) => new()
+    {
+        ExternalId = Text(json, "externalId"),
+        Type = json.GetProperty("type").GetString()!,
+        Queue = json.GetProperty("queue").GetString()!,
+        Owner = Text(json, "owner"),
+        Input = Json(json, "input"),
+        MaxRetries = Number(json, "maxRetries"),
+        Backoff = ReadBackoff(json.GetProperty("backoff")),
+        LeaseSeconds = json.GetProperty("leaseSeconds").GetInt32(),
+        TimeLimitSeconds = Number(json, "timeLimitSeconds"),
+        UniqueKey = Text(json, "uniqueKey"),
+        UniqueSeconds = Number(json, "uniqueSeconds"),
+        Traceparent = Text(json, "traceparent"),
+    };
 
     private static void WriteProgress(Utf8JsonWriter writer, Progress? progress)
     {

@@ -11,18 +11,18 @@ public sealed class DocumentSizeTests
         Job job = shard.Running(TestShard.Submission(1));
         Job[] longer =
         [
-            job with { Type = text },
-            job with { Queue = text },
-            job with { Owner = text },
-            job with { ExternalId = text },
-            job with { UniqueKey = text },
+            job with { Spec = job.Spec with { Type = text } },
+            job with { Spec = job.Spec with { Queue = text } },
+            job with { Spec = job.Spec with { Owner = text } },
+            job with { Spec = job.Spec with { ExternalId = text } },
+            job with { Spec = job.Spec with { UniqueKey = text } },
             job with { IdempotencyKey = text },
-            job with { Traceparent = text },
+            job with { Spec = job.Spec with { Traceparent = text } },
             job with { Progress = new Progress(null, text) },
             job with { Error = new JobError("x", text) },
             job with { Error = new JobError(text, "x") },
             job with { Error = new JobError("x", "x", json) },
-            job with { Input = json },
+            job with { Spec = job.Spec with { Input = json } },
             job with { State = json },
             job with { Result = json },
             job with { Lease = job.Lease! with { Worker = text } },
@@ -67,7 +67,7 @@ public sealed class DocumentSizeTests
 
         Job job = new TestShard().Enqueue(submission);
 
-        Assert.Equal(job.DocumentBytesMax, DocumentSize.Of(submission));
+        Assert.Equal(job.DocumentBytesMax, submission.DocumentBytesMax);
         Assert.Equal(new CommandSize(1, job.DocumentBytesMax), CommandSize.Of(new Command.Enqueue(submission)));
     }
 
@@ -78,6 +78,6 @@ public sealed class DocumentSizeTests
 
         CommandSize size = CommandSize.Of(new Command.Requeue(TestShard.Id(1), "token", jobs));
 
-        Assert.Equal(new CommandSize(3, 2 * DocumentSize.Of(jobs[0])), size);
+        Assert.Equal(new CommandSize(3, 2 * jobs[0].DocumentBytesMax), size);
     }
 }

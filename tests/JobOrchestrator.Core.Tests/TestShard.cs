@@ -26,7 +26,7 @@ internal sealed class TestShard
 
     /// <summary>A submission that says only what it has to.</summary>
     public static NewJob Submission(int number) =>
-        new() { Id = Id(number), Type = "test", Queue = "default", LeaseSeconds = LeaseSeconds, Backoff = Pause(0) };
+        new() { Id = Id(number), Spec = new JobSpec { Type = "test", Queue = "default", LeaseSeconds = LeaseSeconds, Backoff = Pause(0) } };
 
     /// <summary>Always the same pause.</summary>
     public static Backoff Pause(double seconds) => new(BackoffKind.Fixed, seconds, seconds, 0);

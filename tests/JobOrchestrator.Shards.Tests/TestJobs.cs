@@ -11,19 +11,22 @@ internal static class TestJobs
     public static JobId Id(long number) => JobId.Create(Start, 0, (ulong)number);
 
     public static NewJob Submission(long number, bool durable = true) =>
-        new() { Id = Id(number), Type = "test", Queue = "default", LeaseSeconds = 30, Durable = durable };
+        new() { Id = Id(number), Spec = new JobSpec { Type = "test", Queue = "default", LeaseSeconds = 30, Durable = durable } };
 
     /// <summary>The job with this arrival number, and the id of the same number.</summary>
     public static Job Job(long order, bool durable = true, string? uniqueKey = null, int? uniqueSeconds = null) => new()
     {
         Id = Id(order),
         Order = order,
-        Type = "test",
-        Queue = "default",
-        LeaseSeconds = 30,
-        Durable = durable,
-        UniqueKey = uniqueKey,
-        UniqueSeconds = uniqueSeconds,
+        Spec = new JobSpec
+        {
+            Type = "test",
+            Queue = "default",
+            LeaseSeconds = 30,
+            Durable = durable,
+            UniqueKey = uniqueKey,
+            UniqueSeconds = uniqueSeconds,
+        },
         RunAt = Start,
         CreatedAt = Start,
         UpdatedAt = Start,

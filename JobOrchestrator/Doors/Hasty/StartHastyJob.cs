@@ -62,23 +62,26 @@ internal sealed class StartHastyJob(DoorOptions options)
     private NewJob ToNewJob(Api api, string objectId, string? owner) => new()
     {
         Id = api.Shards.NewId(Queue),
-        Type = Simulation.JobType,
-        Queue = Queue,
-        Owner = owner,
-        Input = new JsonText(JsonAnswer.ToUtf8((objectId, options), static (writer, asked) =>
+        Spec = new JobSpec
         {
-            writer.WriteStartObject();
-            writer.WriteString("object_id"u8, asked.objectId);
-            writer.WriteNumber("minSeconds"u8, asked.options.HastyMinSeconds);
-            writer.WriteNumber("maxSeconds"u8, asked.options.HastyMaxSeconds);
-            writer.WriteEndObject();
-        })),
-        UniqueKey = objectId,
-        UniqueSeconds = WindowSeconds,
-        TimeLimitSeconds = TimeLimitSeconds,
-        LeaseSeconds = SilenceSeconds,
-        MaxRetries = null,
-        Backoff = Backoff.None,
+            Type = Simulation.JobType,
+            Queue = Queue,
+            Owner = owner,
+            Input = new JsonText(JsonAnswer.ToUtf8((objectId, options), static (writer, asked) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("object_id"u8, asked.objectId);
+                writer.WriteNumber("minSeconds"u8, asked.options.HastyMinSeconds);
+                writer.WriteNumber("maxSeconds"u8, asked.options.HastyMaxSeconds);
+                writer.WriteEndObject();
+            })),
+            UniqueKey = objectId,
+            UniqueSeconds = WindowSeconds,
+            TimeLimitSeconds = TimeLimitSeconds,
+            LeaseSeconds = SilenceSeconds,
+            MaxRetries = null,
+            Backoff = Backoff.None,
+        },
     };
 
     /// <summary>As Go reads a map of strings: the first value of the body, whose members all have to be strings or null; of equal names the last.</summary>

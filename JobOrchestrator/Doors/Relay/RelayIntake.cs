@@ -16,7 +16,7 @@ internal sealed class RelayIntake(HttpContext http, Api api)
 
     /// <summary>What all generations' jobs have in common: the queue is the kind of work, and a retry follows at once.</summary>
     /// <exception cref="ProblemException">422: types are closed, and the queue's name is none of them.</exception>
-    public NewJob NewJob(RelayMembers members)
+    public JobSpec Spec(RelayMembers members)
     {
         string queue = members.Queue();
         if (api.Options.Types.Count > 0 && !api.Options.Types.Contains(queue))
@@ -24,9 +24,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             throw RelayMembers.Refused("queue", $"expected one of {string.Join(", ", api.Options.Types)}");
         }
 
-        return new NewJob
+        return new JobSpec
         {
-            Id = api.Shards.NewId(queue),
             ExternalId = members.Id(),
             Type = queue,
             Queue = queue,
@@ -35,6 +34,9 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             Traceparent = _traceparent,
         };
     }
+
+    /// <summary>A submission of this.</summary>
+    public NewJob NewJob(JobSpec spec) => new() { Id = api.Shards.NewId(spec.Queue), Spec = spec };
 
     /// <summary>
     /// Puts jobs in. Those of one shard go in together, shard by shard in the order of the jobs; where a conflict is an error, all other

@@ -232,26 +232,7 @@ internal sealed partial class PlainModel
             return new Outcome.Unchanged(job);
         }
 
-        Outcome outcome = Enqueue(new NewJob
-        {
-            Id = retry.NewId,
-            Type = job.Type,
-            Queue = job.Queue,
-            Owner = job.Owner,
-            ExternalId = job.ExternalId,
-            Input = job.Input,
-            State = job.State,
-            MaxRetries = job.MaxRetries,
-            Backoff = job.Backoff,
-            LeaseSeconds = job.LeaseSeconds,
-            TimeLimitSeconds = job.TimeLimitSeconds,
-            Priority = job.Priority,
-            UniqueKey = job.UniqueKey,
-            UniqueSeconds = job.UniqueSeconds,
-            Durable = job.Durable,
-            Traceparent = job.Traceparent,
-            RetryOf = job.Id,
-        });
+        Outcome outcome = Enqueue(new NewJob { Id = retry.NewId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id });
         if (outcome is Outcome.Accepted)
         {
             Put(job with { RetriedAs = retry.NewId });

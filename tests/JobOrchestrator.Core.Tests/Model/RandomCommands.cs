@@ -84,8 +84,7 @@ internal sealed class RandomCommands(PlainModel model)
         return new NewJob
         {
             Id = NewId(),
-            Type = One(random, Types),
-            Queue = One(random, Queues),
+            Spec = new JobSpec { Type = One(random, Types), Queue = One(random, Queues), LeaseSeconds = 0 },
             Input = random.Next(2) == 0 ? JsonText.Of("[1, 2]") : null,
             ExternalId = Maybe("e", 5),
             UniqueKey = Maybe("u", 5),

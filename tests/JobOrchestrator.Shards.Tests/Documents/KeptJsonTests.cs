@@ -22,7 +22,7 @@ public sealed class KeptJsonTests
     public void Document_AnyText_ComesBackExactlyAndIsNoLargerThanReckoned(string text)
     {
         JsonText json = JsonText.Of(text);
-        Job job = SomeJob() with { Input = json, State = json, Result = json, Error = new JobError("about:blank", "t", json) };
+        Job job = SomeJob(json) with { State = json, Result = json, Error = new JobError("about:blank", "t", json) };
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))
         {
@@ -50,9 +50,10 @@ public sealed class KeptJsonTests
         Assert.Equal(job.Error, Assert.IsType<JobLookup.Found>(JobDocument.Read(stream.ToArray())).Job.Error);
     }
 
-    private static Job SomeJob()
+    private static Job SomeJob(JsonText? input = null)
     {
         var at = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        return new Job { Id = JobId.Create(at, 0, 7), Order = 0, Type = "t", Queue = "q", LeaseSeconds = 30, RunAt = at, CreatedAt = at, UpdatedAt = at };
+        var spec = new JobSpec { Type = "t", Queue = "q", LeaseSeconds = 30, Input = input };
+        return new Job { Id = JobId.Create(at, 0, 7), Order = 0, Spec = spec, RunAt = at, CreatedAt = at, UpdatedAt = at };
     }
 }

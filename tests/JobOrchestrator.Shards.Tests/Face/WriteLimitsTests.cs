@@ -4,7 +4,7 @@ namespace JobOrchestrator.Shards.Tests;
 
 public sealed class WriteLimitsTests
 {
-    private static readonly long OneJob = DocumentSize.Of(TestJobs.Submission(1));
+    private static readonly long OneJob = TestJobs.Submission(1).DocumentBytesMax;
 
     [Theory]
     [InlineData(0, true)]

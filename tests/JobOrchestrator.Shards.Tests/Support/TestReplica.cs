@@ -76,12 +76,15 @@ internal sealed class TestReplica : IAsyncDisposable
     public NewJob NewJob(string queue = "default", string? key = null, string input = "{}") => new()
     {
         Id = Shards.NewId(queue),
-        Type = "test",
-        Queue = queue,
-        Owner = $"owner-{_ids++ % 3}",
-        Input = JsonText.Of(input),
-        LeaseSeconds = 30,
-        MaxRetries = 3,
+        Spec = new JobSpec
+        {
+            Type = "test",
+            Queue = queue,
+            Owner = $"owner-{_ids++ % 3}",
+            Input = JsonText.Of(input),
+            LeaseSeconds = 30,
+            MaxRetries = 3,
+        },
         IdempotencyKey = key,
     };
 

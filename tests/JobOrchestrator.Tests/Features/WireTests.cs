@@ -97,31 +97,36 @@ public sealed class WireTests
         {
             Id = new JobId(json["id"]!.GetValue<Guid>()),
             Order = 0,
-            ExternalId = json["externalId"]?.GetValue<string>(),
-            Type = json["type"]!.GetValue<string>(),
-            Queue = json["queue"]!.GetValue<string>(),
-            Owner = json["owner"]?.GetValue<string>(),
+            Spec = new JobSpec
+            {
+                ExternalId = json["externalId"]?.GetValue<string>(),
+                Type = json["type"]!.GetValue<string>(),
+                Queue = json["queue"]!.GetValue<string>(),
+                Owner = json["owner"]?.GetValue<string>(),
+                Input = Raw(json["input"]),
+                MaxRetries = json["maxRetries"]?.GetValue<int>(),
+                Backoff = json["backoff"] is { } backoff
+                    ? new Backoff(
+                        Enum.Parse<BackoffKind>(backoff["kind"]!.GetValue<string>(), ignoreCase: true),
+                        backoff["seconds"]!.GetValue<double>(),
+                        backoff["maxSeconds"]?.GetValue<double>() ?? 300,
+                        backoff["jitter"]?.GetValue<double>() ?? 0)
+                    : Backoff.Default,
+                LeaseSeconds = json["leaseSeconds"]!.GetValue<int>(),
+                TimeLimitSeconds = json["timeLimitSeconds"]?.GetValue<int>(),
+                UniqueKey = json["uniqueKey"]?.GetValue<string>(),
+                UniqueSeconds = json["uniqueSeconds"]?.GetValue<int>(),
+                Durable = json["durable"]?.GetValue<bool>() ?? true,
+                Traceparent = json["traceparent"]?.GetValue<string>(),
+            },
             Status = Enum.Parse<JobStatus>(json["status"]!.GetValue<string>()),
-            Input = Raw(json["input"]),
             State = Raw(json["state"]),
             Result = Raw(json["result"]),
             Progress = json["progress"] is { } progress ? new Progress(progress["percent"]?.GetValue<double>(), progress["message"]?.GetValue<string>()) : null,
             Error = json["error"] is { } error ? new JobError(error["type"]!.GetValue<string>(), error["title"]!.GetValue<string>(), Raw(error["detail"]), error["status"]?.GetValue<int>()) : null,
             Attempt = json["attempt"]!.GetValue<int>(),
-            MaxRetries = json["maxRetries"]?.GetValue<int>(),
-            Backoff = json["backoff"] is { } backoff
-                ? new Backoff(
-                    Enum.Parse<BackoffKind>(backoff["kind"]!.GetValue<string>(), ignoreCase: true),
-                    backoff["seconds"]!.GetValue<double>(),
-                    backoff["maxSeconds"]?.GetValue<double>() ?? 300,
-                    backoff["jitter"]?.GetValue<double>() ?? 0)
-                : Backoff.Default,
-            LeaseSeconds = json["leaseSeconds"]!.GetValue<int>(),
-            TimeLimitSeconds = json["timeLimitSeconds"]?.GetValue<int>(),
             RunAt = json["runAt"]!.GetValue<DateTimeOffset>(),
             Priority = json["priority"]!.GetValue<int>(),
-            UniqueKey = json["uniqueKey"]?.GetValue<string>(),
-            UniqueSeconds = json["uniqueSeconds"]?.GetValue<int>(),
             CancelRequested = json["cancelRequested"]?.GetValue<bool>() ?? false,
             Lease = json["leaseToken"] is { } token ? new Lease(token.GetValue<string>(), "w", json["leaseExpiresAt"]!.GetValue<DateTimeOffset>()) : null,
             Attempts =
@@ -136,8 +141,6 @@ public sealed class WireTests
                     attempt["error"]?.GetValue<string>())),
             ],
             Sequence = json["sequence"]!.GetValue<long>(),
-            Durable = json["durable"]?.GetValue<bool>() ?? true,
-            Traceparent = json["traceparent"]?.GetValue<string>(),
             CreatedAt = json["createdAt"]!.GetValue<DateTimeOffset>(),
             StartedAt = json["startedAt"]?.GetValue<DateTimeOffset>(),
             UpdatedAt = json["updatedAt"]!.GetValue<DateTimeOffset>(),

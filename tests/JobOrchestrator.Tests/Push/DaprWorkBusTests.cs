@@ -96,9 +96,7 @@ public sealed class DaprWorkBusTests
         {
             Id = new JobId(Guid.Parse(id)),
             Order = 1,
-            Type = "test",
-            Queue = "mail",
-            LeaseSeconds = 30,
+            Spec = new JobSpec { Type = "test", Queue = "mail", LeaseSeconds = 30 },
             RunAt = DateTimeOffset.UnixEpoch,
             CreatedAt = DateTimeOffset.UnixEpoch,
             UpdatedAt = DateTimeOffset.UnixEpoch,

@@ -15,12 +15,14 @@ internal sealed class EnqueueJob(DoorOptions options)
         await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync([job], OnDuplicate.Reject));
     }
 
-    private static NewJob Read(RelayMembers members, RelayIntake intake) => intake.NewJob(members) with
+    private static NewJob Read(RelayMembers members, RelayIntake intake) => intake.NewJob(intake.Spec(members) with
     {
         LeaseSeconds = (int)Math.Min(int.MaxValue, members.Whole("timeout", 0, long.MaxValue)),
         MaxRetries = ToMaxRetries((int)members.WholeOr(0, "max_retries", 0, byte.MaxValue)),
         Durable = members.FlagOrFalse("persist_data"),
         Input = members.Any("payload"),
+    }) with
+    {
         State = members.AnyOrNull("state"),
     };
 

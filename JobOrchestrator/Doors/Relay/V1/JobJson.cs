@@ -9,11 +9,13 @@ internal static class JobJson
     /// <summary>Says "without end".</summary>
     private const int Endless = -1;
 
-    public static NewJob Read(RelayMembers members, RelayIntake intake) => intake.NewJob(members) with
+    public static NewJob Read(RelayMembers members, RelayIntake intake) => intake.NewJob(intake.Spec(members) with
     {
         LeaseSeconds = (int)Math.Max(0, members.Whole("timeout", int.MinValue, int.MaxValue)),
         MaxRetries = members.WholeOr(0, "max_retries", int.MinValue, int.MaxValue) is >= 0 and var retries ? (int)retries : null,
         Input = members.Any("payload"),
+    }) with
+    {
         State = members.AnyOrNull("state"),
         RunAt = members.RunAt(RelayInstants.AnyForm),
     };

@@ -27,11 +27,7 @@ internal static class RescheduleJob
 
     private static NewJob Over(NewJob said, Job job) => said with
     {
-        Type = job.Type,
+        Spec = job.Spec with { LeaseSeconds = said.LeaseSeconds, MaxRetries = said.MaxRetries, Input = said.Input },
         Priority = job.Priority,
-        Durable = job.Durable,
-        Backoff = job.Backoff,
-        TimeLimitSeconds = job.TimeLimitSeconds,
-        Traceparent = job.Traceparent,
     };
 }

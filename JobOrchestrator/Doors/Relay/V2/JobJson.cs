@@ -6,11 +6,13 @@ namespace JobOrchestrator.Doors.Relay.V2;
 /// <summary>A job in the words of R2.</summary>
 internal static class JobJson
 {
-    public static NewJob Read(RelayMembers members, RelayIntake intake) => intake.NewJob(members) with
+    public static NewJob Read(RelayMembers members, RelayIntake intake) => intake.NewJob(intake.Spec(members) with
     {
         LeaseSeconds = (int)members.Whole("timeout", 0, int.MaxValue),
         MaxRetries = (int?)members.WholeOrNull("max_retries", 0, short.MaxValue),
         Input = members.Any("payload"),
+    }) with
+    {
         State = members.AnyOrNull("state"),
         RunAt = members.RunAt(RelayInstants.Rfc3339),
     };

@@ -1,0 +1,43 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>Why something may not be done, and whether asking again can help.</summary>
+public abstract record Refusal
+{
+    private Refusal(bool retryable) => Retryable = retryable;
+
+    /// <summary>The same call can succeed later.</summary>
+    public bool Retryable { get; }
+
+    /// <summary>No such job.</summary>
+    public sealed record UnknownJob(JobId JobId) : Refusal(false);
+
+    /// <summary>No live job of the queue has this externalId.</summary>
+    public sealed record UnknownExternalId(string Queue, string ExternalId) : Refusal(false);
+
+    /// <summary>The externalId or unique key is taken.</summary>
+    public sealed record DuplicateJob(Job Holder) : Refusal(true);
+
+    /// <summary>The idempotency key came with another payload before.</summary>
+    public sealed record IdempotencyKeyReused(JobId First) : Refusal(false);
+
+    /// <summary>The lease token is not, or no longer, the job's.</summary>
+    public sealed record StaleLease(Job Job) : Refusal(false);
+
+    /// <summary>The job has ended otherwise.</summary>
+    public sealed record AlreadyFinished(Job Job) : Refusal(false);
+
+    /// <summary>The job has not ended yet.</summary>
+    public sealed record NotFinished(Job Job) : Refusal(true);
+
+    /// <summary>Only a waiting job can be moved.</summary>
+    public sealed record NotWaiting(Job Job) : Refusal(false);
+
+    /// <summary>The job has changed since the caller read it.</summary>
+    public sealed record SequenceMismatch(Job Job) : Refusal(false);
+
+    /// <summary>The queue is at its bound.</summary>
+    public sealed record QueueFull(string Queue, int Bound) : Refusal(true);
+
+    /// <summary>One job of a batch was refused, and with it the batch.</summary>
+    public sealed record BatchItem(int Index, Refusal Why) : Refusal(Why.Retryable);
+}

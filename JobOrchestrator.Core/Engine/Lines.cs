@@ -1,0 +1,240 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>
+/// Where the live jobs stand: ready in their queue's line, scheduled, or in progress; and what becomes due of them by itself. It orders
+/// them by what their fields say and decides nothing.
+/// </summary>
+internal sealed class Lines
+{
+    private readonly Dictionary<string, QueueLine> _queues = [];
+    private readonly Dictionary<string, HashSet<string>> _readyByType = []; // which queues have a ready job of a type
+    private readonly SortedSet<Place> _scheduled = new(Place.ByTime);
+    private readonly SortedSet<Due> _due = [];
+    private readonly HashSet<JobId> _running = [];
+
+    /// <summary>The jobs in progress.</summary>
+    public IReadOnlyCollection<JobId> Running => _running;
+
+    /// <summary>When a lease ends, a time limit is reached or a scheduled job becomes ready next, or null.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            DateTimeOffset? due = _due.Count > 0 ? _due.Min.At : null;
+            DateTimeOffset? ready = _scheduled.Count > 0 ? _scheduled.Min.Job.RunAt : null;
+            return due is null || ready < due ? ready : due;
+        }
+    }
+
+    /// <summary>The paused queues, by name.</summary>
+    public IReadOnlyList<string> PausedQueues =>
+        [.. _queues.Values.Where(queue => queue.Paused).Select(queue => queue.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>Every queue that holds a job or is paused, by name, as of the last <see cref="Promote"/>.</summary>
+    public IReadOnlyList<QueueStatistics> Statistics() =>
+    [
+        .. _queues.Values
+            .OrderBy(queue => queue.Name, StringComparer.Ordinal)
+            .Select(queue => new QueueStatistics(
+                queue.Name, queue.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)),
+    ];
+
+    /// <summary>How many jobs of a queue wait, ready or scheduled.</summary>
+    public int Waiting(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Waiting : 0;
+
+    /// <summary>Enters a job wherever its fields say it belongs; a finished one belongs nowhere.</summary>
+    public void Enter(Job job, DateTimeOffset now)
+    {
+        if (job.IsFinished)
+        {
+            return;
+        }
+
+        QueueLine queue = QueueNamed(job.Queue);
+        if (job.Status == JobStatus.InProgress)
+        {
+            queue.Hold(job.Lease!.Worker);
+            _running.Add(job.Id);
+            _due.Add(Due.LeaseEnd(job));
+        }
+        else
+        {
+            queue.Waiting++;
+            if (job.RunAt <= now)
+            {
+                AddReady(queue, job);
+            }
+            else
+            {
+                _scheduled.Add(Place.Of(job));
+            }
+        }
+
+        if (job.DeadlineAt is not null)
+        {
+            _due.Add(Due.Deadline(job));
+        }
+    }
+
+    /// <summary>Takes a job out.</summary>
+    public void Leave(Job job)
+    {
+        StepOut(job);
+        DropIfIdle(job.Queue);
+    }
+
+    /// <summary>One version of a job takes the place of another.</summary>
+    public void Replace(Job before, Job after, DateTimeOffset now)
+    {
+        StepOut(before);
+        Enter(after, now);
+        DropIfIdle(before.Queue);
+    }
+
+    /// <summary>Scheduled jobs whose time has come are ready.</summary>
+    public void Promote(DateTimeOffset now)
+    {
+        while (_scheduled.Count > 0 && _scheduled.Min is var place && place.RunAtTicks <= now.UtcTicks)
+        {
+            _scheduled.Remove(place);
+            AddReady(QueueNamed(place.Job.Queue), place.Job);
+        }
+    }
+
+    /// <summary>The job whose lease or time limit ended first, if one has by now.</summary>
+    public JobId? FirstDue(DateTimeOffset now) => _due.Count > 0 && _due.Min is var due && due.At <= now ? due.Job : null;
+
+    /// <summary>
+    /// The next job to hand out: from the first queue named that has one, or, where none is named, the best of all queues. Those of paused
+    /// queues and of queues in which the worker is at its bound are passed over.
+    /// </summary>
+    public Job? FirstReady(Command.Lease lease)
+    {
+        foreach (string name in lease.Queues)
+        {
+            if (FirstIn(name, lease) is { } place)
+            {
+                return place.Job;
+            }
+        }
+
+        return lease.Queues.Count == 0 ? BestOfAll(lease) : null;
+    }
+
+    /// <summary>Pauses a queue or lets it go on; true when that changes it.</summary>
+    public bool SetPaused(string name, bool paused)
+    {
+        QueueLine queue = QueueNamed(name);
+        bool changes = queue.Paused != paused;
+        queue.Paused = paused;
+        DropIfIdle(name);
+        return changes;
+    }
+
+    /// <summary>Pauses these queues and no others.</summary>
+    public void SetPaused(IReadOnlyList<string> names)
+    {
+        foreach (string name in PausedQueues)
+        {
+            SetPaused(name, false);
+        }
+
+        foreach (string name in names)
+        {
+            SetPaused(name, true);
+        }
+    }
+
+    private void StepOut(Job job)
+    {
+        if (job.IsFinished)
+        {
+            return;
+        }
+
+        QueueLine queue = QueueNamed(job.Queue);
+        if (job.Status == JobStatus.InProgress)
+        {
+            queue.Unhold(job.Lease!.Worker);
+            _running.Remove(job.Id);
+            _due.Remove(Due.LeaseEnd(job));
+        }
+        else
+        {
+            queue.Waiting--;
+            // Scheduled until promoted: which of the two holds it depends on the time of the last promotion, not on the job.
+            if (!_scheduled.Remove(Place.Of(job)))
+            {
+                RemoveReady(queue, job);
+            }
+        }
+
+        if (job.DeadlineAt is not null)
+        {
+            _due.Remove(Due.Deadline(job));
+        }
+    }
+
+    private Job? BestOfAll(Command.Lease lease)
+    {
+        Place? best = null;
+        IEnumerable<string> names = lease.Types is null
+            ? _queues.Keys
+            : lease.Types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
+        foreach (string name in names)
+        {
+            if (FirstIn(name, lease) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
+            {
+                best = place;
+            }
+        }
+
+        return best?.Job;
+    }
+
+    private Place? FirstIn(string name, Command.Lease lease) =>
+        _queues.TryGetValue(name, out QueueLine? queue) && !queue.Paused && !(queue.HeldBy(lease.Worker) >= lease.HeldMax)
+            ? queue.Ready.First(lease.Types)
+            : null;
+
+    private void AddReady(QueueLine queue, Job job)
+    {
+        if (queue.Ready.Add(job))
+        {
+            if (!_readyByType.TryGetValue(job.Type, out HashSet<string>? queues))
+            {
+                _readyByType.Add(job.Type, queues = []);
+            }
+
+            queues.Add(queue.Name);
+        }
+    }
+
+    private void RemoveReady(QueueLine queue, Job job)
+    {
+        bool lastOfType = queue.Ready.Remove(job);
+        if (lastOfType && _readyByType.TryGetValue(job.Type, out HashSet<string>? queues) && queues.Remove(queue.Name) && queues.Count == 0)
+        {
+            _readyByType.Remove(job.Type);
+        }
+    }
+
+    private QueueLine QueueNamed(string name)
+    {
+        if (!_queues.TryGetValue(name, out QueueLine? queue))
+        {
+            _queues.Add(name, queue = new QueueLine(name));
+        }
+
+        return queue;
+    }
+
+    /// <summary>Callers name queues as they like, so an idle one may not stay for ever.</summary>
+    private void DropIfIdle(string name)
+    {
+        if (_queues.TryGetValue(name, out QueueLine? queue) && queue is { Waiting: 0, InProgress: 0, Paused: false })
+        {
+            _queues.Remove(name);
+        }
+    }
+}

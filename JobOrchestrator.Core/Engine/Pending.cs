@@ -1,0 +1,156 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>
+/// What has happened since the changes were last taken: which jobs have another version and how they were before, what is to be told,
+/// who was forgotten, and who leaves memory with it. It keeps what is needed to store all of it or to take all of it back.
+/// </summary>
+internal sealed class Pending
+{
+    // A dictionary alone loses the order of first changes once entries are removed (a batch that is undone), hence the list beside it.
+    private readonly List<JobId> _touched = [];
+    private readonly Dictionary<JobId, Job?> _before = []; // null: it was not
+    private readonly List<JobId> _created = [];
+    private readonly List<Job> _forgotten = [];
+    private readonly List<JobEvent> _events = [];
+    private readonly HashSet<JobId> _finishing = [];
+    private readonly HashSet<JobId> _visitors = [];
+
+    /// <summary>A place that events and new jobs can be taken back to.</summary>
+    /// <param name="Events">How many events there were.</param>
+    /// <param name="Created">How many new jobs there were.</param>
+    public readonly record struct Mark(int Events, int Created);
+
+    /// <summary>How many documents have to be written or deleted.</summary>
+    public int Documents => _touched.Count + _forgotten.Count;
+
+    /// <summary>A bound on the bytes of these documents.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The set of paused queues is another one.</summary>
+    public bool PausedQueuesChanged { get; set; }
+
+    /// <summary>How far events and new jobs have come.</summary>
+    public Mark Here => new(_events.Count, _created.Count);
+
+    /// <summary>The jobs touched, in the order of their first change, each as it was before (null: it was not).</summary>
+    public IEnumerable<(JobId Id, Job? Before)> Touched => _touched.Select(id => (id, _before[id]));
+
+    /// <summary>The finished jobs that were forgotten.</summary>
+    public IReadOnlyList<Job> Forgotten => _forgotten;
+
+    /// <summary>Jobs that have ended and leave memory once that is stored.</summary>
+    public IReadOnlyCollection<JobId> Finishing => _finishing;
+
+    /// <summary>Finished jobs that were brought back into memory for a command.</summary>
+    public IReadOnlyCollection<JobId> Visitors => _visitors;
+
+    /// <summary>All of it, with the jobs as they are now.</summary>
+    public Changes ToChanges(IReadOnlyDictionary<JobId, Job> jobs) => new(
+        _touched.ConvertAll(id => jobs[id]),
+        _created.ConvertAll(id => jobs[id]),
+        _forgotten.ConvertAll(job => job.Id),
+        [.. _events],
+        PausedQueuesChanged);
+
+    /// <summary>A job has another version (before: null for a new one).</summary>
+    public void Touch(Job? before, Job after)
+    {
+        if (_before.TryAdd(after.Id, before))
+        {
+            _touched.Add(after.Id);
+            Bytes += after.DocumentBytesMax;
+        }
+        else
+        {
+            Bytes += after.DocumentBytesMax - (before?.DocumentBytesMax ?? 0);
+        }
+
+        if (!after.IsFinished)
+        {
+            _finishing.Remove(after.Id);
+        }
+        else if (!_visitors.Contains(after.Id))
+        {
+            _finishing.Add(after.Id);
+        }
+    }
+
+    /// <summary>A touched job is an earlier version of itself again.</summary>
+    public void PutBack(Job before, Job after)
+    {
+        _finishing.Remove(before.Id);
+        Bytes += before.DocumentBytesMax - after.DocumentBytesMax;
+        if (ReferenceEquals(_before[before.Id], before))
+        {
+            Untouch(before);
+        }
+    }
+
+    /// <summary>A job needs no document after all.</summary>
+    /// <param name="job">The job as it was last touched.</param>
+    public void Untouch(Job job)
+    {
+        _finishing.Remove(job.Id);
+        if (_before.Remove(job.Id))
+        {
+            _touched.RemoveAt(_touched.LastIndexOf(job.Id));
+            Bytes -= job.DocumentBytesMax;
+        }
+    }
+
+    /// <summary>To the store, this job is new.</summary>
+    public void Create(JobId id) => _created.Add(id);
+
+    /// <summary>Whether this job is new to the store.</summary>
+    public bool IsCreated(JobId id) => _created.Contains(id);
+
+    /// <summary>Something to tell.</summary>
+    public void Tell(JobEvent told) => _events.Add(told);
+
+    /// <summary>Takes back the events and new jobs since a place.</summary>
+    public void ReturnTo(Mark mark)
+    {
+        _events.RemoveRange(mark.Events, _events.Count - mark.Events);
+        _created.RemoveRange(mark.Created, _created.Count - mark.Created);
+    }
+
+    /// <summary>A finished job has been brought back into memory, until the changes are taken.</summary>
+    public void Visit(JobId id) => _visitors.Add(id);
+
+    /// <summary>Whether this is a finished job that is stored as such.</summary>
+    public bool IsVisitor(JobId id) => _visitors.Contains(id);
+
+    /// <summary>A visitor has been forgotten.</summary>
+    public void Forget(Job job)
+    {
+        Untouch(job);
+        _visitors.Remove(job.Id);
+        _forgotten.Add(job);
+    }
+
+    /// <summary>Whether this job was forgotten.</summary>
+    public bool IsForgotten(JobId id) => _forgotten.Exists(gone => gone.Id == id);
+
+    /// <summary>Changes what the touched jobs were before: for what is done in memory only and may not be taken back.</summary>
+    public void AmendBefore(Func<Job, Job> amend)
+    {
+        foreach (Job before in _before.Values.OfType<Job>().ToList())
+        {
+            _before[before.Id] = amend(before);
+        }
+    }
+
+    /// <summary>It is stored, or taken back: begins anew.</summary>
+    public void Clear()
+    {
+        _touched.Clear();
+        _before.Clear();
+        _created.Clear();
+        _forgotten.Clear();
+        _events.Clear();
+        _finishing.Clear();
+        _visitors.Clear();
+        PausedQueuesChanged = false;
+        Bytes = 0;
+    }
+}

@@ -1,0 +1,25 @@
+namespace JobOrchestrator.Core;
+
+/// <summary>
+/// A job's place in line: priority (higher first), then runAt, then arrival. Ticks and a reference rather than an instant and an id:
+/// there is one of these for each waiting job.
+/// </summary>
+internal readonly record struct Place(int Priority, long RunAtTicks, long Order, Job Job)
+{
+    public static Place Of(Job job) => new(job.Priority, job.RunAt.UtcTicks, job.Order, job);
+
+    /// <summary>The order in which a queue hands out.</summary>
+    public static IComparer<Place> InLine { get; } = Comparer<Place>.Create(static (a, b) =>
+    {
+        int order = b.Priority.CompareTo(a.Priority);
+        order = order != 0 ? order : a.RunAtTicks.CompareTo(b.RunAtTicks);
+        return order != 0 ? order : a.Order.CompareTo(b.Order);
+    });
+
+    /// <summary>The order in which scheduled jobs become ready.</summary>
+    public static IComparer<Place> ByTime { get; } = Comparer<Place>.Create(static (a, b) =>
+    {
+        int order = a.RunAtTicks.CompareTo(b.RunAtTicks);
+        return order != 0 ? order : a.Order.CompareTo(b.Order);
+    });
+}

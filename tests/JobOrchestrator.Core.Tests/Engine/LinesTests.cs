@@ -1,0 +1,207 @@
+namespace JobOrchestrator.Core.Tests.Engine;
+
+public sealed class LinesTests
+{
+    private readonly Lines _lines = new();
+
+    public static TheoryData<string> States => ["ready", "scheduled", "promoted", "running", "finished"];
+
+    private static Command.Lease Lease(string[] queues, string[]? types = null, int? heldMax = null) =>
+        new(queues, "worker", 1, types?.ToHashSet(), "seed", HeldMax: heldMax);
+
+    private int? First(string[] queues, string[]? types = null, int? heldMax = null) =>
+        (int?)_lines.FirstReady(Lease(queues, types, heldMax))?.Order;
+
+    private void Enter(params Job[] jobs) => Array.ForEach(jobs, job => _lines.Enter(job, TestShard.Start));
+
+    private Job InState(string state)
+    {
+        Job job = TestJobs.Waiting(1) with { DeadlineAt = TestJobs.At(50) };
+        job = state switch
+        {
+            "ready" => job,
+            "scheduled" or "promoted" => job with { RunAt = TestJobs.At(5) },
+            "running" => job.Leased(),
+            "finished" => job.Ended(),
+            _ => throw new ArgumentOutOfRangeException(nameof(state)),
+        };
+        Enter(job);
+        if (state == "promoted")
+        {
+            _lines.Promote(TestJobs.At(5));
+        }
+
+        return job;
+    }
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public void Leave_JobInAnyState_LeavesNothingBehind(string state)
+    {
+        Job job = InState(state);
+
+        _lines.Leave(job);
+
+        Assert.Empty(_lines.Statistics());
+        Assert.Empty(_lines.Running);
+        Assert.Null(_lines.NextDue);
+        Assert.Null(_lines.FirstDue(DateTimeOffset.MaxValue));
+        Assert.Null(First([]));
+        Assert.Null(First([], ["test"]));
+        Assert.Equal(0, _lines.Waiting("default"));
+    }
+
+    [Theory]
+    [InlineData("ready", 1, 0, 0)]
+    [InlineData("scheduled", 0, 1, 0)]
+    [InlineData("promoted", 1, 0, 0)]
+    [InlineData("running", 0, 0, 1)]
+    public void Statistics_JobInAnyState_CountItOnce(string state, int ready, int scheduled, int inProgress)
+    {
+        InState(state);
+
+        Assert.Equal([new QueueStatistics("default", false, ready, scheduled, inProgress)], _lines.Statistics());
+        Assert.Equal(ready + scheduled, _lines.Waiting("default"));
+    }
+
+    [Theory]
+    [MemberData(nameof(States))]
+    public void Replace_JobInAnyState_IsWhereItsNewVersionBelongs(string state)
+    {
+        Job before = InState(state);
+
+        _lines.Replace(before, before.Leased(7) with { DeadlineAt = null }, TestShard.Start);
+
+        Assert.Equal([new QueueStatistics("default", false, 0, 0, 1)], _lines.Statistics());
+        Assert.Equal([before.Id], _lines.Running);
+        Assert.Equal(TestJobs.At(7), _lines.NextDue);
+        Assert.Null(First([]));
+    }
+
+    [Fact]
+    public void Replace_IntoAnotherQueue_DropsTheOneThatIsEmpty()
+    {
+        Job before = TestJobs.Waiting(1);
+        Enter(before);
+
+        _lines.Replace(before, before.With(spec => spec with { Queue = "other" }), TestShard.Start);
+
+        Assert.Equal("other", Assert.Single(_lines.Statistics()).Name);
+    }
+
+    [Theory]
+    [InlineData(-1, null)]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    public void Promote_TicksFromAScheduledJobsTime_MakesItReadyFromThenOn(long ticks, int? first)
+    {
+        Enter(TestJobs.Waiting(1) with { RunAt = TestJobs.At(5) });
+
+        _lines.Promote(TestJobs.At(5).AddTicks(ticks));
+
+        Assert.Equal(first, First(["default"]));
+        Assert.Equal(first is null ? TestJobs.At(5) : null, _lines.NextDue);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, 0)] // arrival
+    [InlineData(2, 0, 0, -1)] // runAt before arrival
+    [InlineData(2, 0, 1, 0)] // priority before runAt
+    [InlineData(1, 1, 0, -1)]
+    public void FirstReady_TwoJobs_IsByPriorityThenRunAtThenArrival(int expected, int priority1, int priority2, double runAt2)
+    {
+        Enter(
+            TestJobs.Waiting(1) with { Priority = priority1 },
+            TestJobs.Waiting(2, type: "another") with { Priority = priority2, RunAt = TestJobs.At(runAt2) });
+
+        Assert.Equal(expected, First(["default"]));
+        Assert.Equal(expected, First([]));
+        Assert.Equal(expected, First([], ["test", "another"]));
+    }
+
+    [Theory]
+    [InlineData(new[] { "a" }, null, 2)]
+    [InlineData(new[] { "c", "a" }, null, 2)] // order of preference, empty ones passed over
+    [InlineData(new[] { "b", "a" }, null, 1)]
+    [InlineData(new[] { "b", "a" }, new[] { "y" }, 2)]
+    [InlineData(new string[0], null, 1)]
+    [InlineData(new string[0], new[] { "y" }, 2)]
+    [InlineData(new string[0], new[] { "z" }, null)]
+    [InlineData(new[] { "c" }, null, null)]
+    public void FirstReady_QueuesAndTypes_IsTheBestOfTheFirstThatHasOne(string[] queues, string[]? types, int? expected)
+    {
+        Enter(TestJobs.Waiting(1, "b", "x"), TestJobs.Waiting(2, "a", "y"));
+
+        Assert.Equal(expected, First(queues, types));
+    }
+
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData(2, 2)]
+    [InlineData(1, 3)]
+    public void FirstReady_WorkerThatHoldsOneOfAQueue_PassesItOverAtItsBound(int? heldMax, int expected)
+    {
+        Enter(TestJobs.Waiting(1, "a").Leased(), TestJobs.Waiting(2, "a"), TestJobs.Waiting(3, "b"));
+
+        Assert.Equal(expected, First([], heldMax: heldMax));
+    }
+
+    [Theory]
+    [InlineData(30, null, null, 30)]
+    [InlineData(30, 20, null, 20)]
+    [InlineData(30, 40, 10, 10)]
+    [InlineData(null, 20, 25, 20)]
+    [InlineData(null, null, 10, 10)]
+    [InlineData(null, null, null, null)]
+    public void NextDue_LeaseEndDeadlineAndSchedule_IsTheFirst(int? leaseEnd, int? deadline, int? scheduled, int? expected)
+    {
+        Job job = TestJobs.Waiting(1) with { DeadlineAt = deadline is { } limit ? TestJobs.At(limit) : null };
+        Enter(leaseEnd is { } end ? job.Leased(end) : job);
+        if (scheduled is { } seconds)
+        {
+            Enter(TestJobs.Waiting(2) with { RunAt = TestJobs.At(seconds) });
+        }
+
+        Assert.Equal(expected is { } due ? TestJobs.At(due) : null, _lines.NextDue);
+    }
+
+    [Theory]
+    [InlineData(9, null)]
+    [InlineData(10, 3)]
+    [InlineData(11, 3)]
+    public void FirstDue_AtOneTime_LeaseEndsComeBeforeDeadlinesAndThenTheLowerId(double asked, int? expected)
+    {
+        Enter(
+            TestJobs.Waiting(1) with { DeadlineAt = TestJobs.At(10) },
+            TestJobs.Waiting(4).Leased(10),
+            TestJobs.Waiting(3).Leased(10),
+            TestJobs.Waiting(2).Leased(12));
+
+        Assert.Equal(expected is { } number ? TestShard.Id(number) : null, _lines.FirstDue(TestJobs.At(asked)));
+    }
+
+    [Fact]
+    public void SetPaused_OneQueue_SaysWhetherItChangedAndHandsOutNothing()
+    {
+        Enter(TestJobs.Waiting(1));
+
+        Assert.True(_lines.SetPaused("default", true));
+        Assert.False(_lines.SetPaused("default", true));
+        Assert.Null(First([]));
+        Assert.Null(First(["default"]));
+        Assert.True(_lines.SetPaused("default", false));
+        Assert.Equal(1, First([]));
+    }
+
+    [Fact]
+    public void SetPaused_Several_PausesTheseAndNoOthers()
+    {
+        Enter(TestJobs.Waiting(1, "with a job"));
+        Array.ForEach(["with a job", "empty", "kept"], name => _lines.SetPaused(name, true));
+
+        _lines.SetPaused(["kept", "new"]);
+
+        Assert.Equal(["kept", "new"], _lines.PausedQueues);
+        Assert.Equal(["kept", "new", "with a job"], _lines.Statistics().Select(queue => queue.Name));
+    }
+}
