@@ -46,7 +46,8 @@ internal sealed class JobBoard(long finishedBytesMax)
             _jobs.TryRemove(id, out _);
         }
 
-        while ((_finished.Count > FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax) && _finished.TryDequeue(out Job? oldest))
+        while ((_finished.Count > FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax)
+            && _finished.TryDequeue(out Job? oldest))
         {
             Interlocked.Add(ref _finishedBytes, -oldest.DocumentBytesMax);
             _jobs.TryRemove(KeyValuePair.Create(oldest.Id, oldest));
@@ -67,7 +68,9 @@ internal sealed class JobBoard(long finishedBytesMax)
         var oldest = new Dictionary<string, DateTimeOffset>();
         foreach ((_, Job job) in _jobs)
         {
-            if (job.Status == JobStatus.New && job.RunAt <= now && (!oldest.TryGetValue(job.Queue, out DateTimeOffset since) || job.RunAt < since))
+            if (job.Status == JobStatus.New
+                && job.RunAt <= now
+                && (!oldest.TryGetValue(job.Queue, out DateTimeOffset since) || job.RunAt < since))
             {
                 oldest[job.Queue] = job.RunAt;
             }

@@ -37,7 +37,8 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             Address = address,
             LeaseEndsAt = (now + limits.Lease).UtcDateTime,
         };
-        bool won = await _calls.TimedAsync(token => store.TrySaveAsync(_partition, taken.ToUtf8(), stored?.ETag, _partition, token), cancellationToken);
+        bool won = await _calls.TimedAsync(
+            token => store.TrySaveAsync(_partition, taken.ToUtf8(), stored?.ETag, _partition, token), cancellationToken);
         if (!won)
         {
             return null;

@@ -9,7 +9,14 @@ internal static class Recovery
     private const int DocumentsInOneRead = 200;
 
     public static async Task<LoadedShard> LoadAsync(
-        int number, ShardStore shardStore, IStateStore store, StoreCalls calls, ShardSettings settings, JobBoard board, DateTimeOffset now, CancellationToken cancellationToken)
+        int number,
+        ShardStore shardStore,
+        IStateStore store,
+        StoreCalls calls,
+        ShardSettings settings,
+        JobBoard board,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         Head head = shardStore.Head;
         var shard = new Shard(settings, head.NextPage * IndexPage.Jobs);

@@ -59,7 +59,8 @@ internal sealed partial class Replica(
             (ShardLimits limits, int shards) = await SurveyAsync(stopping);
             _places = [.. Enumerable.Range(0, shards).Select(shard => NewPlace(shard, shards))];
             Limits = limits;
-            LogStore(logger, shards, limits.OperationsMax, limits.TwoStep ? "does not roll back: commits are written in two steps" : "rolls back");
+            string kind = limits.TwoStep ? "does not roll back: commits are written in two steps" : "rolls back";
+            LogStore(logger, shards, limits.OperationsMax, kind);
             await Task.WhenAll(_places.Select(place => HoldAsync(place, limits, stopping)));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -120,7 +121,8 @@ internal sealed partial class Replica(
             return;
         }
 
-        LoadedShard loaded = await Recovery.LoadAsync(shard, shardStore, store, _calls, settings.Jobs, place.Board, time.GetUtcNow(), stopping);
+        LoadedShard loaded = await Recovery.LoadAsync(
+            shard, shardStore, store, _calls, settings.Jobs, place.Board, time.GetUtcNow(), stopping);
         LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(loaded, store, limits, place.Board, () => _isAnswering, time, logger);
 
@@ -171,7 +173,8 @@ internal sealed partial class Replica(
         }
     }
 
-    [LoggerMessage(30, LogLevel.Information, "The state store has {Shards} shard(s), takes {Operations} operations in a transaction and {Kind}.")]
+    [LoggerMessage(
+        30, LogLevel.Information, "The state store has {Shards} shard(s), takes {Operations} operations in a transaction and {Kind}.")]
     private static partial void LogStore(ILogger logger, int shards, int operations, string kind);
 
     [LoggerMessage(31, LogLevel.Information, "Holding shard {Shard} in epoch {Epoch} with {Jobs} live jobs.")]

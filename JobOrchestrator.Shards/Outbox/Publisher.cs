@@ -25,7 +25,9 @@ internal sealed partial class Publisher(
             }
 
             (IReadOnlyList<OutboxEntry> entries, long end) = await calls.InsistAsync(
-                token => reader.ReadAsync(view, next, EventsMax, token), exception => LogPublishFailed(logger, shard, exception.Message), stopping);
+                token => reader.ReadAsync(view, next, EventsMax, token),
+                exception => LogPublishFailed(logger, shard, exception.Message),
+                stopping);
             foreach (IReadOnlyList<OutboxEvent> wave in Waves(entries.SelectMany(entry => entry.Events)))
             {
                 await PublishAsync(wave, stopping);

@@ -69,7 +69,8 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
     }
 
     /// <summary>Waits until any shard has events behind its place; false when the time has passed.</summary>
-    private async Task<bool> WaitForMoreAsync((long Number, int Offset)[] places, CancellationToken timeout, CancellationToken cancellationToken)
+    private async Task<bool> WaitForMoreAsync(
+        (long Number, int Offset)[] places, CancellationToken timeout, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
         try

@@ -46,7 +46,8 @@ internal sealed class JobLister(IShardMap shards)
             PageWalk? newest = null;
             foreach (PageWalk walk in walks)
             {
-                if (await walk.PeekAsync(cancellationToken) is { } id && (newest is null || id.Value.CompareTo(newest.Current!.Value.Value) > 0))
+                if (await walk.PeekAsync(cancellationToken) is { } id
+                    && (newest is null || id.Value.CompareTo(newest.Current!.Value.Value) > 0))
                 {
                     newest = walk;
                 }

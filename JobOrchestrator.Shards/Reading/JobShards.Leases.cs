@@ -75,7 +75,8 @@ internal sealed partial class JobShards
                 to++;
             }
 
-            yield return (shard, lease with { Queues = [.. lease.Queues.Skip(from).Take(to - from)], TokenSeed = $"{lease.TokenSeed}-{from}" });
+            string[] queues = [.. lease.Queues.Skip(from).Take(to - from)];
+            yield return (shard, lease with { Queues = queues, TokenSeed = $"{lease.TokenSeed}-{from}" });
             from = to;
         }
     }

@@ -8,7 +8,8 @@ namespace JobOrchestrator.BuiltIn;
 /// Works the jobs of type <c>simulate</c> inside the service, through the same commands as any worker, so that the first call does something.
 /// </summary>
 internal sealed partial class SimulateWorker(
-    IJobShards shards, ReplicaIdentity replica, Randomness randomness, TimeProvider time, ILogger<SimulateWorker> logger) : BackgroundService
+    IJobShards shards, ReplicaIdentity replica, Randomness randomness, TimeProvider time, ILogger<SimulateWorker> logger)
+    : BackgroundService
 {
     // Simulated work only waits, so many at once cost next to nothing.
     private const int JobsAtOnce = 1_000;

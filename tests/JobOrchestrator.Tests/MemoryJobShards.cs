@@ -108,7 +108,9 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         {
             Task changed = Changed();
             JobLookup lookup = await FindAsync(id, cancellationToken);
-            if (lookup is not JobLookup.Found { Job: var job } || until.IsMetBy(job) || !await WaitForChangeAsync(changed, end, cancellationToken))
+            if (lookup is not JobLookup.Found { Job: var job }
+                || until.IsMetBy(job)
+                || !await WaitForChangeAsync(changed, end, cancellationToken))
             {
                 return lookup;
             }

@@ -41,7 +41,8 @@ internal static class LeaseJobs
             return;
         }
 
-        // From here on the jobs are the worker's: one that has read all of the answer may close the connection before we know that it was sent.
+        // From here on the jobs are the worker's: one that has read all of the answer may close the connection before we know that it
+        // was sent.
         await JsonAnswer.SendAsync(http, jobs, Write);
     }
 

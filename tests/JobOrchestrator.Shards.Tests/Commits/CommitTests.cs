@@ -234,7 +234,8 @@ public sealed class CommitTests
     public async Task Lease_SeveralShardsHaveAJobAtOnce_OnlyOneIsTaken()
     {
         var store = new ModelStore();
-        await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock, configure: settings => settings with { Shards = 4 });
+        await using TestReplica replica = await TestReplica.StartAsync(
+            store, _bus, _clock, configure: settings => settings with { Shards = 4 });
         string[] queues = [.. Enumerable.Range(0, 12).Select(i => $"q{i}").DistinctBy(replica.Shards.ShardOf)];
         Assert.True(queues.Length > 1);
         Task<IReadOnlyList<Job>> lease = replica.Shards.LeaseAsync(
@@ -329,7 +330,8 @@ public sealed class CommitTests
     public async Task Enqueue_ManyAtOnce_KeepsToTheStoresLimitOfOperations()
     {
         var store = new ModelStore();
-        await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock, configure: settings => settings with { OperationsMax = 100 });
+        await using TestReplica replica = await TestReplica.StartAsync(
+            store, _bus, _clock, configure: settings => settings with { OperationsMax = 100 });
 
         Job[] jobs = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => replica.EnqueueAsync()));
 

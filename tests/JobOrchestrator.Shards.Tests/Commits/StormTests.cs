@@ -44,7 +44,7 @@ public sealed class StormTests
         for (int life = 0; life < 8; life++)
         {
             var store = new ModelStore(shared) { Fault = Storm };
-            TestReplica replica = TestReplica.Create(store, _bus, _clock, life % 2 == 0 ? "a" : "b", settings => settings with { OperationsMax = 60 });
+            TestReplica replica = TestReplica.Create(store, _bus, _clock, life % 2 == 0 ? "a" : "b", SmallCommits);
             replica.Begin();
             _replica = replica;
             await MoveClockAsync(() => replica.IsReady, $"life {life} begins");
@@ -74,7 +74,7 @@ public sealed class StormTests
         Fault Storm(bool write) => _calm ? Fault.None : Draw(random, write ? 0.08 : 0.03);
 
         _calm = true;
-        await using TestReplica last = TestReplica.Create(new ModelStore(shared), _bus, _clock, "c", settings => settings with { OperationsMax = 60 });
+        await using TestReplica last = TestReplica.Create(new ModelStore(shared), _bus, _clock, "c", SmallCommits);
         await former!.DisposeAsync();
         last.Begin();
         _replica = last;
@@ -129,6 +129,8 @@ public sealed class StormTests
                 .Select(item => JsonDocument.Parse(item.Event.CloudEvent.ToString()).RootElement.GetProperty("data").GetProperty("sequence").GetInt64())
                 .Distinct()
                 .ToList());
+
+    private static ReplicaSettings SmallCommits(ReplicaSettings settings) => settings with { OperationsMax = 60 };
 
     private static Fault Draw(Random random, double chance)
     {

@@ -38,7 +38,8 @@ internal sealed class ScriptedShard : IShard
     public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
     {
         Job[] older = [.. Jobs.Where(job => job.Order < before).OrderByDescending(job => job.Order)];
-        return Task.FromResult(new IdPage([.. older.Take(PageSize).Select(job => new ArrivedId(job.Order, job.Id))], older.Length > PageSize));
+        ArrivedId[] page = [.. older.Take(PageSize).Select(job => new ArrivedId(job.Order, job.Id))];
+        return Task.FromResult(new IdPage(page, older.Length > PageSize));
     }
 
     public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) =>

@@ -42,7 +42,11 @@ internal sealed class TestReplica : IAsyncDisposable
     public bool WritesInTwoSteps => _replica.Limits!.TwoStep;
 
     public static TestReplica Create(
-        ModelStore store, RecordingBus bus, ManualTimeProvider clock, string name = "a", Func<ReplicaSettings, ReplicaSettings>? configure = null)
+        ModelStore store,
+        RecordingBus bus,
+        ManualTimeProvider clock,
+        string name = "a",
+        Func<ReplicaSettings, ReplicaSettings>? configure = null)
     {
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost");
@@ -53,7 +57,11 @@ internal sealed class TestReplica : IAsyncDisposable
 
     /// <summary>A replica that holds its shards.</summary>
     public static async Task<TestReplica> StartAsync(
-        ModelStore store, RecordingBus bus, ManualTimeProvider clock, string name = "a", Func<ReplicaSettings, ReplicaSettings>? configure = null)
+        ModelStore store,
+        RecordingBus bus,
+        ManualTimeProvider clock,
+        string name = "a",
+        Func<ReplicaSettings, ReplicaSettings>? configure = null)
     {
         TestReplica replica = Create(store, bus, clock, name, configure);
         replica.Begin();

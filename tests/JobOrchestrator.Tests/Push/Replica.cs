@@ -36,7 +36,13 @@ internal sealed class Replica : IAsyncDisposable
         options.Queues.Add("mail", new PushQueueOptions { MaxRunning = maxRunning });
         TestReplica shards = await TestReplica.StartAsync(store, new RecordingBus(), clock);
         var dispatcher = new Dispatcher(
-            shards.Shards, bus, Options.Create(options), Options.Create(new EventOptions()), new Randomness(Random.Shared.NextBytes), clock, NullLogger<Dispatcher>.Instance);
+            shards.Shards,
+            bus,
+            Options.Create(options),
+            Options.Create(new EventOptions()),
+            new Randomness(Random.Shared.NextBytes),
+            clock,
+            NullLogger<Dispatcher>.Instance);
         await dispatcher.StartAsync(CancellationToken.None);
         return new Replica(store, shards, bus, dispatcher);
     }
