@@ -96,6 +96,12 @@ internal sealed partial class Dispatcher(
             WorkMessage[] messages = [.. leased.Select(job => WorkMessage.Of(job, eventOptions.Value.Source))];
             published = await bus.PublishAsync(topic, messages, timeout.Token);
         }
+        catch (Exception exception) when (exception is NeverSentException or RefusedException)
+        {
+            LogRefused(logger, leased.Count, topic, exception.Message);
+            await Task.WhenAll(leased.Select(ReleaseAsync));
+            return false;
+        }
         catch (Exception exception)
         {
             // The messages may be out. If they are not, nobody reports, and the leases end by themselves.

@@ -1,5 +1,3 @@
-using JobOrchestrator.Sidecar;
-
 namespace JobOrchestrator.Shards;
 
 /// <summary>
@@ -83,7 +81,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
                 IsReachable = true;
                 return Stored(plan);
             }
-            catch (StoreUnreachableException exception)
+            catch (NeverSentException exception)
             {
                 LogCommitFailed(logger, shard, plan.Head.Commit, exception.Message);
                 if (!mayArriveLate)
@@ -95,8 +93,8 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
-                // An answer, whatever it says, means that nothing is under way any more.
-                refused = SidecarAnswer.IsAnswer(exception);
+                // A refusal, whatever it says, means that nothing is under way any more.
+                refused = exception is RefusedException;
                 mayArriveLate |= !refused;
                 LogCommitFailed(logger, shard, plan.Head.Commit, exception.Message);
             }

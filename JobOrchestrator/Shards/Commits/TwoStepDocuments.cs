@@ -46,7 +46,7 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
         _writtenAgain = [.. plan.Documents.Where(operation => operation.IsWrittenAgain).Select(operation => operation.Key)];
         if (!await store.TrySaveAsync(partition, (plan.Head with { Batch = batch }).ToUtf8(), headETag, partition, cancellationToken))
         {
-            throw new InvalidOperationException("The head's ETag is another one.");
+            throw new RefusedException("The head's ETag is another one.");
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
                 partition,
                 cancellationToken);
         }
-        catch (Dapr.DaprException)
+        catch (RefusedException)
         {
             // Some were written before, by this or by a former holder: what is stored decides, and it is read next.
         }

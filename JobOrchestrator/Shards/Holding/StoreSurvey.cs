@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using JobOrchestrator.Hosting;
-using JobOrchestrator.Sidecar;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Shards;
@@ -60,7 +59,7 @@ internal sealed class StoreSurvey(
                 [new StateOperation(fenced, Scratch(3), stale), new StateOperation(other, Scratch(3))], Partition, cancellationToken);
             throw new InvalidOperationException("The state store took a stale ETag: jobs cannot be kept safe in it.");
         }
-        catch (Exception exception) when (SidecarAnswer.IsAnswer(exception))
+        catch (RefusedException)
         {
             StoredItem? after = await store.GetAsync(other, Partition, cancellationToken);
             return after is { } item && Number(item) == 1;

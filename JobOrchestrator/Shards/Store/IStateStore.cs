@@ -5,22 +5,29 @@ namespace JobOrchestrator.Shards;
 /// Every document of a shard carries the shard's partition.
 /// </summary>
 /// <remarks>
-/// Methods throw <see cref="StoreUnreachableException"/> when it is certain that the request never got there, and
-/// anything else when it is not. Cancellation means that time ran out.
+/// A call that fails throws one of three: <see cref="NeverSentException"/>, <see cref="RefusedException"/> or
+/// <see cref="UnclearException"/>; a time limit of the adapter's own is unclear. Once the caller's token is cancelled, the call throws
+/// <see cref="OperationCanceledException"/> and a write may have been carried out, or may be yet: it is settled as an unclear one.
+/// Whatever else escapes is a mistake in the adapter, and is taken for unclear too.
 /// </remarks>
 internal interface IStateStore
 {
-    /// <summary>One document, or null.</summary>
+    /// <summary>One document, or null when there is none. One that cannot be read is never null: that is a failure.</summary>
     Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken);
 
     /// <summary>Those of the documents that exist.</summary>
     Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
         IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken);
 
-    /// <summary>Writes one document; false when the ETag is no longer the document's, or (null) when it exists already.</summary>
+    /// <summary>
+    /// Writes one document; false when the ETag is no longer the document's, or (null) when it exists already: nothing was written then.
+    /// </summary>
     Task<bool> TrySaveAsync(string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken);
 
-    /// <summary>Applies all operations or, where the store rolls back, none.</summary>
+    /// <summary>
+    /// Applies all operations. An ETag that is no longer the document's is a <see cref="RefusedException"/>: where the store rolls back,
+    /// nothing was written then; where it does not, the other operations were.
+    /// </summary>
     Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken);
 }
 
@@ -38,6 +45,3 @@ internal readonly record struct StoredItem(ReadOnlyMemory<byte> Value, string ET
 /// <param name="IsWrittenAgain">Later commits write it again, so its ETag is worth keeping in memory.</param>
 internal readonly record struct StateOperation(
     string Key, byte[]? Value, string? ETag = null, int? TtlSeconds = null, bool IsNew = false, bool IsWrittenAgain = false);
-
-/// <summary>The request certainly never reached the store.</summary>
-internal sealed class StoreUnreachableException(string message, Exception inner) : Exception(message, inner);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Push;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Tests.Push;
 
@@ -46,7 +47,7 @@ internal sealed class RecordingWorkBus : IWorkBus
     {
         await Task.Yield();
         PublishFault fault = Fault();
-        WorkMessage[] refused = [.. messages.Where(message => fault == PublishFault.Refused || TooLarge(message))];
+        WorkMessage[] refused = [.. messages.Where(message => TooLarge(message))];
         lock (_delivered)
         {
             Publishes.Add(messages.Count);
@@ -56,9 +57,12 @@ internal sealed class RecordingWorkBus : IWorkBus
             }
         }
 
-        return fault is PublishFault.AnswerLost or PublishFault.RequestLost
-            ? throw new IOException("The broker did not answer.")
-            : new Published(refused, "The broker said no.");
+        return fault switch
+        {
+            PublishFault.AnswerLost or PublishFault.RequestLost => throw new UnclearException("The broker did not answer."),
+            PublishFault.Refused => throw new RefusedException("The broker said no."),
+            _ => new Published(refused, "The broker said no."),
+        };
     }
 }
 

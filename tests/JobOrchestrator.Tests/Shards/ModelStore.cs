@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json;
-using Dapr;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Tests.Shards;
@@ -146,15 +144,11 @@ internal sealed class ModelStore : IStateStore
 
         if (refused)
         {
-            throw Answered(_rollsBack ? "possible etag mismatch" : "failed to set key");
+            throw new RefusedException(_rollsBack ? "possible etag mismatch" : "failed to set key");
         }
     }
 
-    /// <summary>A connection that broke: there is no status.</summary>
-    private static DaprException Lost() => new("The connection broke.", new HttpRequestException("The connection broke.", new IOException()));
-
-    private static DaprException Answered(string text) =>
-        new(text, new HttpRequestException(text, null, HttpStatusCode.InternalServerError));
+    private static UnclearException Lost() => new("The connection broke.");
 
     private static StoredItem Item((string Json, long Version) document) => new(Encoding.UTF8.GetBytes(document.Json), Text(document.Version));
 
@@ -165,9 +159,9 @@ internal sealed class ModelStore : IStateStore
         Fault fault = Fault(write);
         return fault switch
         {
-            Shards.Fault.Unreachable => throw new StoreUnreachableException("refused", new IOException()),
+            Shards.Fault.Unreachable => throw new NeverSentException("The connection was refused."),
             Shards.Fault.RequestLost => throw Lost(),
-            Shards.Fault.Refused => throw Answered("The store is out of order."),
+            Shards.Fault.Refused => throw new RefusedException("The store is out of order."),
             _ => fault,
         };
     }

@@ -7,7 +7,7 @@ internal sealed class RecordingBus : IEventBus
 {
     private readonly List<(string Topic, OutboxEvent Event)> _published = []; // also its own lock
 
-    /// <summary>True: the publish fails, having reached the broker or not.</summary>
+    /// <summary>Decides what befalls a publish.</summary>
     public Func<Fault> Fault { get; set; } = () => Shards.Fault.None;
 
     public IReadOnlyList<(string Topic, OutboxEvent Event)> Published
@@ -33,6 +33,12 @@ internal sealed class RecordingBus : IEventBus
             }
         }
 
-        return fault == Shards.Fault.None ? [] : throw new IOException("The broker did not answer.");
+        return fault switch
+        {
+            Shards.Fault.None => [],
+            Shards.Fault.Unreachable => throw new NeverSentException("The connection was refused."),
+            Shards.Fault.Refused => throw new RefusedException("The broker said no."),
+            _ => throw new UnclearException("The broker did not answer."),
+        };
     }
 }
