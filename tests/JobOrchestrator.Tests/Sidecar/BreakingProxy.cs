@@ -1,24 +1,27 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using TestSupport;
 
 namespace JobOrchestrator.Tests.Sidecar;
 
 /// <summary>
 /// A network that breaks: passes bytes on to the sidecar and, while it is told to, cuts every connection after a while in the middle of
-/// what it carries. After some cuts nobody listens for a moment, as when a sidecar is started again.
+/// what it carries. Some cuts end all connections, and nobody listens for a moment, as when a sidecar is started again.
 /// </summary>
 internal sealed class BreakingProxy : IAsyncDisposable
 {
     private const int PiecesMin = 10;
     private const int PiecesMax = 80;
+    private const int CutsUntilAway = 3;
     private static readonly TimeSpan Away = TimeSpan.FromMilliseconds(150);
 
     private readonly Uri _target;
     private readonly Random _random; // guarded by itself: two directions of many connections draw
     private readonly CancellationTokenSource _end = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, FreePort.Next());
     private readonly Task _accepting;
-    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private CancellationTokenSource _present = new();
     private int _cuts;
 
     public BreakingProxy(Uri target, int seed)
@@ -43,6 +46,7 @@ internal sealed class BreakingProxy : IAsyncDisposable
         await _end.CancelAsync();
         await _accepting;
         _listener.Dispose();
+        _present.Dispose();
         _end.Dispose();
     }
 
@@ -53,13 +57,14 @@ internal sealed class BreakingProxy : IAsyncDisposable
         {
             while (true)
             {
-                int cuts = Cuts;
-                connections.Add(CarryAsync(await _listener.AcceptSocketAsync(_end.Token)));
-                if (Cuts / 4 > cuts / 4)
+                try
                 {
-                    _listener.Dispose();
+                    connections.Add(CarryAsync(await _listener.AcceptSocketAsync(_end.Token)));
+                }
+                catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
+                {
+                    // A cut has stopped the listener.
                     await Task.Delay(Away, _end.Token);
-                    _listener = new TcpListener(IPAddress.Loopback, Address.Port);
                     _listener.Start();
                 }
             }
@@ -74,7 +79,7 @@ internal sealed class BreakingProxy : IAsyncDisposable
     {
         using var sidecar = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using (client)
-        using (var cut = CancellationTokenSource.CreateLinkedTokenSource(_end.Token))
+        using (var cut = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, _present.Token))
         {
             client.NoDelay = sidecar.NoDelay = true;
             var pieces = new StrongBox<int>(Draw(PiecesMin, PiecesMax));
@@ -105,10 +110,21 @@ internal sealed class BreakingProxy : IAsyncDisposable
             await to.SendAsync(buffer.AsMemory(0, isLast ? Draw(0, length) : length), cut.Token);
             if (isLast)
             {
-                Interlocked.Increment(ref _cuts);
+                if (Interlocked.Increment(ref _cuts) % CutsUntilAway == 0)
+                {
+                    await GoAwayAsync();
+                }
+
                 return;
             }
         }
+    }
+
+    /// <summary>Nobody listens, and no connection is left, whatever it was doing.</summary>
+    private Task GoAwayAsync()
+    {
+        _listener.Stop();
+        return Interlocked.Exchange(ref _present, new CancellationTokenSource()).CancelAsync();
     }
 
     private int Draw(int from, int to)
