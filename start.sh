@@ -15,6 +15,7 @@ Settings, all by environment variable:
   JOBS_PORT=5087          JobOrchestrator
   X_PORT=5278             MicroserviceX
   SIDECAR_PORT=3500       JobOrchestrator's sidecar; MicroserviceX's has the next port
+  SIDECAR_GRPC_PORT=50001 the same by gRPC, and again the next
   DATA_DIR=.data          jobs, events, logs and process ids
   START_NO_BUILD=1        start what was built before
   CONFIGURATION=Release   which build
@@ -41,6 +42,7 @@ DATA_DIR=${DATA_DIR:-$root/.data}
 JOBS_PORT=${JOBS_PORT:-5087}
 X_PORT=${X_PORT:-5278}
 SIDECAR_PORT=${SIDECAR_PORT:-3500}
+SIDECAR_GRPC_PORT=${SIDECAR_GRPC_PORT:-50001}
 CONFIGURATION=${CONFIGURATION:-Release}
 START_TIMEOUT=${START_TIMEOUT:-90}
 RUN_FILE=${RUN_FILE:-dapr.yaml}
@@ -111,12 +113,13 @@ require_dapr() { # folder under components/
     missing=1
   fi
   [ $missing -eq 0 ] || exit 1
-  if [ "$JOBS_PORT $X_PORT $SIDECAR_PORT" != "5087 5278 3500" ]; then
-    complain "With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT and SIDECAR_PORT are not used."
+  if [ "$JOBS_PORT $X_PORT $SIDECAR_PORT $SIDECAR_GRPC_PORT" != "5087 5278 3500 50001" ]; then
+    complain "With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT, SIDECAR_PORT and SIDECAR_GRPC_PORT are not used."
   fi
   use_dotnet
   require_ports "appPort in dapr.yaml," 5087 "appPort in dapr.yaml," 5278 \
-    "daprHTTPPort in dapr.yaml," 3500 "daprHTTPPort in dapr.yaml," 3501
+    "daprHTTPPort in dapr.yaml," 3500 "daprHTTPPort in dapr.yaml," 3501 \
+    "daprGRPCPort in dapr.yaml," 50001 "daprGRPCPort in dapr.yaml," 50002
 }
 
 run_on_dapr() { # run file
@@ -208,16 +211,20 @@ launch() { # index
         exec "$DOTNET" "LocalSidecar/$bin/LocalSidecar.dll" \
           -f "$RUN_FILE" --resources-path components/local --data "$DATA_DIR/sidecar" \
           --set "job-orchestrator.appPort=$JOBS_PORT" --set "job-orchestrator.daprHTTPPort=$SIDECAR_PORT" \
-          --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))"
+          --set "job-orchestrator.daprGRPCPort=$SIDECAR_GRPC_PORT" \
+          --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))" \
+          --set "microservice-x.daprGRPCPort=$((SIDECAR_GRPC_PORT + 1))"
         ;;
       JobOrchestrator)
         cd JobOrchestrator || exit 1
-        export ASPNETCORE_URLS="http://127.0.0.1:$JOBS_PORT" APP_PORT="$JOBS_PORT" DAPR_HTTP_PORT="$SIDECAR_PORT"
+        export ASPNETCORE_URLS="http://127.0.0.1:$JOBS_PORT" APP_PORT="$JOBS_PORT"
+        export DAPR_HTTP_PORT="$SIDECAR_PORT" DAPR_GRPC_PORT="$SIDECAR_GRPC_PORT"
         exec "$DOTNET" "$bin/JobOrchestrator.dll"
         ;;
       MicroserviceX)
         cd MicroserviceX || exit 1
-        export ASPNETCORE_URLS="http://127.0.0.1:$X_PORT" APP_PORT="$X_PORT" DAPR_HTTP_PORT="$((SIDECAR_PORT + 1))"
+        export ASPNETCORE_URLS="http://127.0.0.1:$X_PORT" APP_PORT="$X_PORT"
+        export DAPR_HTTP_PORT="$((SIDECAR_PORT + 1))" DAPR_GRPC_PORT="$((SIDECAR_GRPC_PORT + 1))"
         export JobOrchestrator__Address="http://127.0.0.1:$JOBS_PORT" DATA_DIR
         exec "$DOTNET" "$bin/MicroserviceX.dll"
         ;;
@@ -354,7 +361,8 @@ supervise() { # index
 # --- Start -------------------------------------------------------------------------------------------------------
 
 use_dotnet
-require_ports JOBS_PORT "$JOBS_PORT" X_PORT "$X_PORT" SIDECAR_PORT "$SIDECAR_PORT" SIDECAR_PORT "$((SIDECAR_PORT + 1))"
+require_ports JOBS_PORT "$JOBS_PORT" X_PORT "$X_PORT" SIDECAR_PORT "$SIDECAR_PORT" SIDECAR_PORT "$((SIDECAR_PORT + 1))" \
+  SIDECAR_GRPC_PORT "$SIDECAR_GRPC_PORT" SIDECAR_GRPC_PORT "$((SIDECAR_GRPC_PORT + 1))"
 build eng/Services.slnf
 for i in 0 1 2; do
   project=${names[$i]}

@@ -21,13 +21,13 @@ internal static class ShardsServices
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
         services.AddSingleton<IValidateOptions<ReplicaOptions>, ReplicaOptionsValidator>();
 
-        services.AddDaprClient();
+        services.AddDaprClient(builder => builder.UseSidecarChannel());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Func<CancellationToken, Task<string>>>(provider => token => ComponentTypeAsync(
-            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name, token));
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value, token));
         services.AddSingleton<StoreSurvey>();
-        services.AddSingleton<IStateStore>(provider => new DaprStateStore(
-            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value.Name));
+        services.AddSingleton<IStateStore>(
+            provider => OpenStore(provider.GetRequiredService<IOptions<StoreOptions>>().Value, configuration));
         services.AddSingleton<IEventBus>(provider => new DaprEventBus(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
         services.AddSingleton(provider => Identify(provider.GetRequiredService<IOptions<ReplicaOptions>>().Value, configuration));
@@ -44,11 +44,18 @@ internal static class ShardsServices
         return services;
     }
 
-    private static async Task<string> ComponentTypeAsync(DaprClient dapr, string storeName, CancellationToken cancellationToken)
+    private static GrpcStateStore OpenStore(StoreOptions options, IConfiguration configuration) => new(
+        SidecarChannel.Open(configuration),
+        SidecarChannel.Token(configuration),
+        options.Name,
+        TimeSpan.FromSeconds(options.RequestSeconds));
+
+    private static async Task<string> ComponentTypeAsync(DaprClient dapr, StoreOptions options, CancellationToken cancellationToken)
     {
-        DaprMetadata metadata = await dapr.GetMetadataAsync(cancellationToken);
-        return metadata.Components.FirstOrDefault(component => component.Name == storeName)?.Type
-            ?? throw new InvalidOperationException($"The sidecar has no component named '{storeName}'.");
+        DaprMetadata metadata = await SidecarCall.WithinAsync(
+            TimeSpan.FromSeconds(options.RequestSeconds), dapr.GetMetadataAsync, SidecarFailure.Of, cancellationToken);
+        return metadata.Components.FirstOrDefault(component => component.Name == options.Name)?.Type
+            ?? throw new InvalidOperationException($"The sidecar has no component named '{options.Name}'.");
     }
 
     private static ReplicaIdentity Identify(ReplicaOptions options, IConfiguration configuration)

@@ -28,6 +28,7 @@ Settings, all by environment variable:
   JOBS_PORT=5087          JobOrchestrator
   X_PORT=5278             MicroserviceX
   SIDECAR_PORT=3500       JobOrchestrator's sidecar; MicroserviceX's has the next port
+  SIDECAR_GRPC_PORT=50001 the same by gRPC, and again the next
   DATA_DIR=.data          jobs, events, logs and process ids
   START_NO_BUILD=1        start what was built before
   CONFIGURATION=Release   which build
@@ -44,6 +45,7 @@ if ($What -notin '', 'dapr', 'cosmos') { Say "Unknown argument `"$What`". Try st
 $jobsPort = Setting 'JOBS_PORT' '5087'
 $xPort = Setting 'X_PORT' '5278'
 $sidecarPort = Setting 'SIDECAR_PORT' '3500'
+$sidecarGrpcPort = Setting 'SIDECAR_GRPC_PORT' '50001'
 $configuration = Setting 'CONFIGURATION' 'Release'
 $runFile = Setting 'RUN_FILE' 'dapr.yaml'
 $startTimeout = [int](Setting 'START_TIMEOUT' '90')
@@ -126,12 +128,13 @@ if ($What -in 'dapr', 'cosmos') {
         $missing = $true
     }
     if ($missing) { exit 1 }
-    if ("$jobsPort $xPort $sidecarPort" -ne '5087 5278 3500') {
-        Say 'With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT and SIDECAR_PORT are not used.'
+    if ("$jobsPort $xPort $sidecarPort $sidecarGrpcPort" -ne '5087 5278 3500 50001') {
+        Say 'With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT, SIDECAR_PORT and SIDECAR_GRPC_PORT are not used.'
     }
     $dotnet = Use-DotNet10 $root
     Assert-Ports @(('appPort in dapr.yaml,', '5087'), ('appPort in dapr.yaml,', '5278'),
-        ('daprHTTPPort in dapr.yaml,', '3500'), ('daprHTTPPort in dapr.yaml,', '3501'))
+        ('daprHTTPPort in dapr.yaml,', '3500'), ('daprHTTPPort in dapr.yaml,', '3501'),
+        ('daprGRPCPort in dapr.yaml,', '50001'), ('daprGRPCPort in dapr.yaml,', '50002'))
     Copy-Secrets
     if ($What -eq 'cosmos') {
         $runFile = New-CosmosFile
@@ -146,7 +149,9 @@ if ($What -in 'dapr', 'cosmos') {
 # --- The services ------------------------------------------------------------------------------------------------
 
 $dotnet = Use-DotNet10 $root
-Assert-Ports @(('JOBS_PORT', $jobsPort), ('X_PORT', $xPort), ('SIDECAR_PORT', $sidecarPort), ('SIDECAR_PORT', "$(1 + ($sidecarPort -as [int]))"))
+Assert-Ports @(('JOBS_PORT', $jobsPort), ('X_PORT', $xPort),
+    ('SIDECAR_PORT', $sidecarPort), ('SIDECAR_PORT', "$(1 + ($sidecarPort -as [int]))"),
+    ('SIDECAR_GRPC_PORT', $sidecarGrpcPort), ('SIDECAR_GRPC_PORT', "$(1 + ($sidecarGrpcPort -as [int]))"))
 Build eng\Services.slnf
 New-Item -ItemType Directory -Force "$data\logs", "$data\sidecar" | Out-Null
 Remove-Item "$data\logs\*.log" -ErrorAction SilentlyContinue
@@ -170,10 +175,16 @@ function New-SuiteService([string] $name, [string] $folder, [string] $port, [str
 
 $sidecarArguments = @('-f', $runFile, '--resources-path', 'components/local', '--data', "$data\sidecar",
     '--set', "job-orchestrator.appPort=$jobsPort", '--set', "job-orchestrator.daprHTTPPort=$sidecarPort",
-    '--set', "microservice-x.appPort=$xPort", '--set', "microservice-x.daprHTTPPort=$([int]$sidecarPort + 1)")
-$jobsEnvironment = @{ ASPNETCORE_URLS = "http://127.0.0.1:$jobsPort"; APP_PORT = $jobsPort; DAPR_HTTP_PORT = $sidecarPort }
+    '--set', "job-orchestrator.daprGRPCPort=$sidecarGrpcPort",
+    '--set', "microservice-x.appPort=$xPort", '--set', "microservice-x.daprHTTPPort=$([int]$sidecarPort + 1)",
+    '--set', "microservice-x.daprGRPCPort=$([int]$sidecarGrpcPort + 1)")
+$jobsEnvironment = @{
+    ASPNETCORE_URLS = "http://127.0.0.1:$jobsPort"; APP_PORT = $jobsPort
+    DAPR_HTTP_PORT = $sidecarPort; DAPR_GRPC_PORT = $sidecarGrpcPort
+}
 $xEnvironment = @{
-    ASPNETCORE_URLS = "http://127.0.0.1:$xPort"; APP_PORT = $xPort; DAPR_HTTP_PORT = "$([int]$sidecarPort + 1)"
+    ASPNETCORE_URLS = "http://127.0.0.1:$xPort"; APP_PORT = $xPort
+    DAPR_HTTP_PORT = "$([int]$sidecarPort + 1)"; DAPR_GRPC_PORT = "$([int]$sidecarGrpcPort + 1)"
     JobOrchestrator__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
 }
 $services = @(

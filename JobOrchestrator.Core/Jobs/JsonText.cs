@@ -16,6 +16,9 @@ public sealed class JsonText : IEquatable<JsonText>
     /// <summary>The text's bytes.</summary>
     public ReadOnlySpan<byte> Utf8 => _utf8.Span;
 
+    /// <summary>The same bytes, for what reads them later.</summary>
+    public ReadOnlyMemory<byte> Memory => _utf8;
+
     /// <summary>The text's length in bytes.</summary>
     public int Length => _utf8.Length;
 

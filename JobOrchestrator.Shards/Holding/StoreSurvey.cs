@@ -40,20 +40,29 @@ internal sealed class StoreSurvey(
         string other = $"survey-other-{replica.Id}";
         const string Partition = "survey";
         await store.TransactAsync(
-            [new StateOperation(fenced, "1"u8.ToArray()), new StateOperation(other, "1"u8.ToArray())], Partition, cancellationToken);
+            [new StateOperation(fenced, Scratch(1)), new StateOperation(other, Scratch(1))], Partition, cancellationToken);
         string stale = (await store.GetAsync(fenced, Partition, cancellationToken))!.Value.ETag;
-        await store.TransactAsync([new StateOperation(fenced, "2"u8.ToArray())], Partition, cancellationToken);
+        await store.TransactAsync([new StateOperation(fenced, Scratch(2))], Partition, cancellationToken);
         try
         {
             await store.TransactAsync(
-                [new StateOperation(fenced, "3"u8.ToArray(), stale), new StateOperation(other, "3"u8.ToArray())], Partition, cancellationToken);
+                [new StateOperation(fenced, Scratch(3), stale), new StateOperation(other, Scratch(3))], Partition, cancellationToken);
             throw new InvalidOperationException("The state store took a stale ETag: jobs cannot be kept safe in it.");
         }
         catch (RefusedException)
         {
             StoredItem? after = await store.GetAsync(other, Partition, cancellationToken);
-            return after is { } item && Encoding.UTF8.GetString(item.Value.Span) == "1";
+            return after is { } item && Number(item) == 1;
         }
+    }
+
+    /// <summary>An object as all documents are: Cosmos DB keeps any other JSON as base64.</summary>
+    private static byte[] Scratch(int number) => Encoding.UTF8.GetBytes($$"""{"number":{{number}}}""");
+
+    private static int Number(StoredItem scratch)
+    {
+        using JsonDocument document = JsonDocument.Parse(scratch.Value);
+        return document.RootElement.GetProperty("number").GetInt32();
     }
 
     private async Task<int> ShardsAsync(int wanted, CancellationToken cancellationToken)

@@ -162,29 +162,40 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>One document: the events as strings holding their exact text, which the sidecar's number re-encoding cannot touch.</summary>
+    /// <summary>
+    /// One document: the events as strings holding their exact text, which no re-encoding of numbers can touch, in an object, for
+    /// Cosmos DB keeps any other JSON as base64.
+    /// </summary>
     public static byte[] ToUtf8(OutboxEntry entry)
     {
         using var stream = new MemoryStream(512 * entry.Events.Count);
         using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))
         {
-            writer.WriteStartArray();
+            writer.WriteStartObject();
+            writer.WriteStartArray("events"u8);
             foreach (OutboxEvent item in entry.Events)
             {
                 KeptJson.Write(writer, item.CloudEvent);
             }
 
             writer.WriteEndArray();
+            writer.WriteEndObject();
         }
 
         return stream.ToArray();
     }
 
-    /// <summary>Reads one document; null when it only marks a deleted one.</summary>
+    /// <summary>Reads one document, also one from before they were objects; null when it only marks a deleted one.</summary>
     public static OutboxEntry? TryParse(long number, long epoch, ReadOnlyMemory<byte> utf8)
     {
         using JsonDocument document = JsonDocument.Parse(utf8);
-        return document.RootElement.ValueKind != JsonValueKind.Array ? null : new OutboxEntry(number, epoch, [.. document.RootElement.EnumerateArray().Select(item => ParseEvent(item.GetString()!))]);
+        JsonElement events = document.RootElement;
+        if (events.ValueKind != JsonValueKind.Array && !events.TryGetProperty("events"u8, out events))
+        {
+            return null;
+        }
+
+        return new OutboxEntry(number, epoch, [.. events.EnumerateArray().Select(item => ParseEvent(item.GetString()!))]);
     }
 
     private static OutboxEvent ParseEvent(string text)

@@ -1,40 +1,41 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Dapr;
 using Dapr.Client;
-using JobOrchestrator.Core;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Sidecar;
 
 /// <summary>The broker behind the sidecar. Events are whole CloudEvents and go out as they were stored.</summary>
-internal sealed class DaprEventBus(DaprClient dapr, string pubsubName) : IEventBus
+internal sealed class DaprEventBus(DaprClient dapr, string pubsubName, TimeSpan? limit = null) : IEventBus
 {
     public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(
         string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
-        BulkPublishResponse<StoredCloudEvent> response = await SidecarAnswer.ClassifiedAsync(
-            dapr.BulkPublishEventAsync(pubsubName, topic, [.. events.Select(item => new StoredCloudEvent(item))], null, cancellationToken),
-            cancellationToken);
-        return response.FailedEntries.Count == 0 ? [] : [.. response.FailedEntries.Select(failed => failed.Entry.EventData.Event)];
+        try
+        {
+            IReadOnlyList<(int Place, string Reason)> refused = await WrittenEvents.PublishAsync(
+                dapr, pubsubName, topic, events.Select(item => item.CloudEvent.Memory), limit, cancellationToken);
+            return [.. refused.Select(one => events[one.Place])];
+        }
+        catch (RefusedException refused) when (events.Count > 1 && SidecarFailure.IsTooLarge(refused))
+        {
+            return await PublishInHalvesAsync(topic, events, cancellationToken);
+        }
     }
 
-    /// <summary>A CloudEvent whose JSON exists already.</summary>
-    [JsonConverter(typeof(StoredCloudEventConverter))]
-    private sealed class StoredCloudEvent(OutboxEvent stored) : CloudEvent
+    /// <summary>More than the sidecar takes at once would be refused for ever.</summary>
+    private async Task<IReadOnlyList<OutboxEvent>> PublishInHalvesAsync(
+        string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
-        [JsonIgnore]
-        public OutboxEvent Event { get; } = stored;
-
-        public JsonText Text => Event.CloudEvent;
-    }
-
-    private sealed class StoredCloudEventConverter : JsonConverter<StoredCloudEvent>
-    {
-        public override StoredCloudEvent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            throw new NotSupportedException("Events are only written.");
-
-        public override void Write(Utf8JsonWriter writer, StoredCloudEvent value, JsonSerializerOptions options) =>
-            writer.WriteRawValue(value.Text.Utf8, skipInputValidation: true);
+        OutboxEvent[] first = [.. events.Take(events.Count / 2)];
+        OutboxEvent[] second = [.. events.Skip(events.Count / 2)];
+        IReadOnlyList<OutboxEvent> refused = await PublishAsync(topic, first, cancellationToken);
+        try
+        {
+            return [.. refused, .. await PublishAsync(topic, second, cancellationToken)];
+        }
+        catch (Exception exception) when (exception is NeverSentException or RefusedException)
+        {
+            // The first half is out, so the whole has not failed.
+            return [.. refused, .. second];
+        }
     }
 }

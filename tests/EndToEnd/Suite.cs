@@ -23,6 +23,7 @@ internal sealed class Suite : IAsyncDisposable
             ["JOBS_PORT"] = JobsPort.ToString(CultureInfo.InvariantCulture),
             ["X_PORT"] = XPort.ToString(CultureInfo.InvariantCulture),
             ["SIDECAR_PORT"] = SidecarPort.ToString(CultureInfo.InvariantCulture),
+            ["SIDECAR_GRPC_PORT"] = FreePort.NextBlock(2).ToString(CultureInfo.InvariantCulture),
             ["DATA_DIR"] = DataFolder,
             ["CONFIGURATION"] = Repository.Configuration,
             ["START_NO_BUILD"] = "1",

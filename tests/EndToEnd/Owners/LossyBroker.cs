@@ -14,6 +14,7 @@ internal sealed class LossyBroker : IAsyncDisposable
     private readonly int _jobsPort = FreePort.Next();
     private readonly int _xPort = FreePort.Next();
     private readonly int _sidecarPort = FreePort.NextBlock(2);
+    private readonly int _sidecarGrpcPort = FreePort.NextBlock(2);
     private readonly HttpClient _ownersSidecar;
     private ChildProcess? _sidecar;
     private ChildProcess? _orchestrator;
@@ -59,6 +60,7 @@ internal sealed class LossyBroker : IAsyncDisposable
             ["ASPNETCORE_URLS"] = Address(_xPort),
             ["APP_PORT"] = Text(_xPort),
             ["DAPR_HTTP_PORT"] = Text(_sidecarPort + 1),
+            ["DAPR_GRPC_PORT"] = Text(_sidecarGrpcPort + 1),
             ["JobOrchestrator__Address"] = Address(_jobsPort),
             ["DATA_DIR"] = _folder["data"],
             ["EVENTS_KEPT"] = "1000000",
@@ -123,7 +125,9 @@ internal sealed class LossyBroker : IAsyncDisposable
         [
             "-f", Path.Combine(Repository.Root, "dapr.yaml"), "--resources-path", resources, "--data", _folder["sidecar"],
             "--set", $"job-orchestrator.appPort={_jobsPort}", "--set", $"job-orchestrator.daprHTTPPort={_sidecarPort}",
+            "--set", $"job-orchestrator.daprGRPCPort={_sidecarGrpcPort}",
             "--set", $"microservice-x.appPort={_xPort}", "--set", $"microservice-x.daprHTTPPort={_sidecarPort + 1}",
+            "--set", $"microservice-x.daprGRPCPort={_sidecarGrpcPort + 1}",
         ]);
     }
 
@@ -132,6 +136,7 @@ internal sealed class LossyBroker : IAsyncDisposable
         ["ASPNETCORE_URLS"] = Address(_jobsPort),
         ["APP_PORT"] = Text(_jobsPort),
         ["DAPR_HTTP_PORT"] = Text(_sidecarPort),
+        ["DAPR_GRPC_PORT"] = Text(_sidecarGrpcPort),
     });
 
     private static ChildProcess Start(string project, string name, IEnumerable<string> arguments, Dictionary<string, string?>? environment = null)

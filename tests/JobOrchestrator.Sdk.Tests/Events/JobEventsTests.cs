@@ -24,7 +24,7 @@ public sealed class JobEventsTests : IDisposable
 
         var byTopic = subscriptions.RootElement.EnumerateArray().ToDictionary(entry => entry.GetProperty("topic").GetString()!);
         Assert.Equal(["job-cancelled", "job-completed", "job-created", "job-failed", "job-updated"], byTopic.Keys.Order());
-        Assert.All(byTopic.Values, entry => Assert.Equal("jobs-pubsub", entry.GetProperty("pubsubname").GetString()));
+        Assert.All(byTopic.Values, entry => Assert.Equal("jobs-pubsub", entry.GetProperty("pubsubName").GetString()));
         var rule = byTopic["job-created"].GetProperty("routes").GetProperty("rules")[0];
         Assert.Equal("has(event.data.owner) && event.data.owner == \"shop\"", rule.GetProperty("match").GetString());
         Assert.Equal("/JobEvents/JobCreated", "/" + rule.GetProperty("path").GetString()!.TrimStart('/'));

@@ -1,95 +1,102 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using Dapr.Client;
+using Grpc.Core;
 using JobOrchestrator.Core;
 using JobOrchestrator.Push;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
-using Moq;
+using JobOrchestrator.Tests.Sidecar;
+using TestSupport;
+using Autogen = Dapr.Client.Autogen.Grpc.v1;
 
 namespace JobOrchestrator.Tests.Push;
 
-/// <summary>What a sidecar's answer means for a work message.</summary>
+/// <summary>What a sidecar's answer means for work messages.</summary>
 public sealed class DaprWorkBusTests
 {
     private static readonly WorkMessage First = Message("01b8dac5-b400-7002-9bd8-495e70ece1de");
     private static readonly WorkMessage Second = Message("01b8dac5-b400-7002-9d82-2e76028382c3");
 
     [Fact]
-    public async Task Publish_OneMessage_GoesOutAsItIs()
+    public async Task Publish_Several_GoOutByteForByte()
     {
-        var dapr = new Mock<DaprClient>();
+        Autogen.BulkPublishRequest? sent = null;
+        await using GrpcServer sidecar = await StartAsync(async http =>
+        {
+            sent = await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
+            await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse());
+        });
 
-        Published published = await new DaprWorkBus(dapr.Object, "bus").PublishAsync("work", [First], CancellationToken.None);
+        Published published = await PublishAsync(sidecar.Address, First, Second);
 
         Assert.Empty(published.Refused);
-        dapr.Verify(client => client.PublishByteEventAsync(
-            "bus", "work", First.CloudEvent, "application/cloudevents+json", null, CancellationToken.None), Times.Once);
+        Assert.Equal([First.CloudEvent.ToArray(), Second.CloudEvent.ToArray()], sent!.Entries.Select(entry => entry.Event.ToByteArray()));
+        Assert.All(sent.Entries, entry => Assert.Equal("application/cloudevents+json", entry.ContentType));
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.InternalServerError)]
-    [InlineData(HttpStatusCode.NotFound)]
-    [InlineData(null)]
-    public async Task Publish_AnsweredWithAnErrorOrNotReached_IsCertainlyNotOut(HttpStatusCode? status)
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.NotFound)]
+    public async Task Publish_OneIsAnsweredWithAnError_IsNotOut(StatusCode code)
     {
-        Exception failure = status is null
-            ? new HttpRequestException("No.", new SocketException((int)SocketError.ConnectionRefused))
-            : new HttpRequestException("No.", null, status);
-        DaprWorkBus bus = Failing(failure);
+        await using GrpcServer sidecar = await StartAsync(http => GrpcServer.FailAsync(http, code, "no"));
 
-        CallException none = await Assert.ThrowsAnyAsync<CallException>(() => bus.PublishAsync("work", [First], CancellationToken.None));
+        RefusedException failure = await Assert.ThrowsAsync<RefusedException>(() => PublishAsync(sidecar.Address, First));
 
-        Assert.True(status is null ? none is NeverSentException : none is RefusedException);
-        Assert.Contains("No.", none.Message, StringComparison.Ordinal);
+        Assert.Equal($"{code}: no", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Internal, typeof(UnclearException))]
+    [InlineData(StatusCode.ResourceExhausted, typeof(RefusedException))]
+    public async Task Publish_SeveralAreAnsweredWithAnError_SomeMayBeOut(StatusCode code, Type meaning)
+    {
+        await using GrpcServer sidecar = await StartAsync(http => GrpcServer.FailAsync(http, code, "some failed"));
+
+        Exception? failure = await Record.ExceptionAsync(() => PublishAsync(sidecar.Address, First, Second));
+
+        Assert.Equal(meaning, failure?.GetType());
     }
 
     [Fact]
-    public async Task Publish_ConnectionBreaks_IsUnclear() =>
-        await Assert.ThrowsAsync<UnclearException>(
-            () => Failing(new HttpRequestException("Broke.", new IOException())).PublishAsync("work", [First], CancellationToken.None));
+    public async Task Publish_NobodyListens_IsNotOut() =>
+        await Assert.ThrowsAsync<NeverSentException>(() => PublishAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"), First));
+
+    [Fact]
+    public async Task Publish_ConnectionBreaks_IsUnclear()
+    {
+        await using GrpcServer sidecar = await StartAsync(async http =>
+        {
+            await GrpcServer.BeginAsync(http);
+            GrpcServer.Cut(http);
+        });
+
+        await Assert.ThrowsAsync<UnclearException>(() => PublishAsync(sidecar.Address, First));
+    }
 
     [Fact]
     public async Task Publish_BrokerRefusesOneOfTwo_SaysWhich()
     {
-        string sent = "";
-        await using WebApplication sidecar = await StartAsync(async http =>
+        await using GrpcServer sidecar = await StartAsync(async http =>
         {
-            using var reader = new StreamReader(http.Request.Body);
-            sent = $"{http.Request.Path} {await reader.ReadToEndAsync()}";
-            http.Response.StatusCode = 500;
-            await http.Response.WriteAsync("""{"failedEntries":[{"entryId":"1","error":"too large"}],"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}""");
+            Autogen.BulkPublishRequest sent = await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
+            var failed = new Autogen.BulkPublishResponseFailedEntry { EntryId = sent.Entries[1].EntryId, Error = "too large" };
+            await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse { FailedEntries = { failed } });
         });
-        using DaprClient dapr = new DaprClientBuilder().UseHttpEndpoint(sidecar.Urls.First()).Build();
 
-        Published published = await new DaprWorkBus(dapr, "bus").PublishAsync("work", [First, Second], CancellationToken.None);
+        Published published = await PublishAsync(sidecar.Address, First, Second);
 
         Assert.Equal("too large", published.Reason);
         Assert.Equal([Second], published.Refused);
-        Assert.StartsWith("/v1.0/publish/bulk/bus/work [", sent, StringComparison.Ordinal);
-        Assert.Contains($"\"event\":{Encoding.UTF8.GetString(First.CloudEvent.Span)},\"contentType\":\"application/cloudevents+json\"", sent, StringComparison.Ordinal);
     }
 
-    private static async Task<WebApplication> StartAsync(RequestDelegate answer)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        WebApplication app = builder.Build();
-        app.Run(answer);
-        await app.StartAsync();
-        return app;
-    }
+    private static Task<Published> PublishAsync(Uri sidecar, params WorkMessage[] messages) =>
+        new DaprWorkBus(Clients.Dapr(sidecar), "bus", Clients.Patient).PublishAsync("work", messages, CancellationToken.None);
 
-    private static DaprWorkBus Failing(Exception failure)
-    {
-        var dapr = new Mock<DaprClient>();
-        dapr.Setup(client => client.PublishByteEventAsync(
-                It.IsAny<string>(), It.IsAny<string>(), It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<string>(), It.IsAny<Dictionary<string, string>>(), It.IsAny<CancellationToken>()))
-            .ThrowsAsync(new Dapr.DaprException($"Publish operation failed: {failure.Message}", failure));
-        return new DaprWorkBus(dapr.Object, "bus");
-    }
+    /// <summary>A sidecar that knows the stable form and tells nothing about itself.</summary>
+    private static Task<GrpcServer> StartAsync(RequestDelegate answer) => GrpcServer.StartAsync(http =>
+        GrpcServer.MethodOf(http) == "BulkPublishEvent"
+            ? answer(http)
+            : GrpcServer.FailAtOnceAsync(http, StatusCode.Unimplemented, "unknown"));
 
     private static WorkMessage Message(string id) => new(
         new Job

@@ -17,7 +17,7 @@ public sealed class ReportsTests
 
         Answer answer = await host.SendAsync(HttpMethod.Get, "/dapr/subscribe", null);
 
-        Assert.Equal("""[{"pubsubname":"jobs-pubsub","topic":"done","route":"/push/reports"}]""", answer.Text);
+        Assert.Equal("""[{"topic":"done","pubsubName":"jobs-pubsub","route":"push/reports"}]""", answer.Text);
     }
 
     [Fact]

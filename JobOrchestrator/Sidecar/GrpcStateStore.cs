@@ -1,0 +1,180 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Grpc.Core;
+using Grpc.Net.Client;
+using JobOrchestrator.Shards;
+using Autogen = Dapr.Client.Autogen.Grpc.v1;
+
+namespace JobOrchestrator.Sidecar;
+
+/// <summary>
+/// The state store behind the sidecar, by Dapr's generated client: <c>DaprClient</c> shows a document that could not be read as one that
+/// is not there. Values travel byte for byte.
+/// </summary>
+/// <param name="channel">The channel to the sidecar; disposed of with the store.</param>
+/// <param name="apiToken">What the sidecar wants to be shown; null or empty: nothing.</param>
+/// <param name="storeName">The component.</param>
+/// <param name="limit">How long one call may take.</param>
+internal sealed class GrpcStateStore(GrpcChannel channel, string? apiToken, string storeName, TimeSpan limit) : IStateStore, IDisposable
+{
+    private static readonly Autogen.StateOptions FirstWrite = new()
+    {
+        Concurrency = Autogen.StateOptions.Types.StateConcurrency.ConcurrencyFirstWrite,
+    };
+
+    private readonly Autogen.Dapr.DaprClient _sidecar = new(channel);
+    private readonly Metadata _headers = string.IsNullOrEmpty(apiToken) ? [] : new Metadata { { "dapr-api-token", apiToken } };
+
+    public async Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken)
+    {
+        var request = new Autogen.GetStateRequest
+        {
+            StoreName = storeName,
+            Key = key,
+            Consistency = Autogen.StateOptions.Types.StateConsistency.ConsistencyStrong,
+        };
+        Partition(request.Metadata, partition);
+        Autogen.GetStateResponse response = await CallAsync(options => _sidecar.GetStateAsync(request, options), cancellationToken);
+        return Item(response.Data, response.Etag);
+    }
+
+    public async Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
+        IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, StoredItem>(keys.Count);
+        if (keys.Count > 0)
+        {
+            await ReadAsync([.. keys], partition, found, cancellationToken);
+        }
+
+        return found;
+    }
+
+    public async Task<bool> TrySaveAsync(string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken)
+    {
+        var item = new Autogen.StateItem
+        {
+            Key = key,
+            Value = UnsafeByteOperations.UnsafeWrap(value),
+            Etag = ETag(etag),
+            Options = FirstWrite,
+        };
+        Partition(item.Metadata, partition);
+        var request = new Autogen.SaveStateRequest { StoreName = storeName, States = { item } };
+        try
+        {
+            await CallAsync(options => _sidecar.SaveStateAsync(request, options), cancellationToken);
+            return true;
+        }
+        catch (RefusedException refused) when (etag is not null && SidecarFailure.IsConflict(refused))
+        {
+            return false;
+        }
+        catch (RefusedException) when (etag is null)
+        {
+            // Stores refuse a second first-write with different codes, so the document itself is asked.
+            if (await GetAsync(key, partition, cancellationToken) is not null)
+            {
+                return false;
+            }
+
+            throw;
+        }
+    }
+
+    public Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken)
+    {
+        var request = new Autogen.ExecuteStateTransactionRequest { StoreName = storeName };
+        request.Operations.Capacity = operations.Count;
+        foreach (StateOperation operation in operations)
+        {
+            request.Operations.Add(Message(operation));
+        }
+
+        Partition(request.Metadata, partition);
+        return CallAsync(options => _sidecar.ExecuteStateTransactionAsync(request, options), cancellationToken);
+    }
+
+    public void Dispose() => channel.Dispose();
+
+    private static Autogen.TransactionalStateOperation Message(StateOperation operation)
+    {
+        var item = new Autogen.StateItem { Key = operation.Key, Etag = ETag(operation.ETag) };
+        if (operation.Value is { } value)
+        {
+            item.Value = UnsafeByteOperations.UnsafeWrap(value);
+        }
+
+        if (operation.ETag is not null)
+        {
+            item.Options = FirstWrite;
+        }
+
+        if (operation.TtlSeconds is { } ttl)
+        {
+            item.Metadata.Add("ttlInSeconds", ttl.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return new Autogen.TransactionalStateOperation { OperationType = operation.Value is null ? "delete" : "upsert", Request = item };
+    }
+
+    /// <summary>An empty ETag would be none to every store, and the write unconditional.</summary>
+    private static Autogen.Etag? ETag(string? etag)
+    {
+        if (etag is null)
+        {
+            return null;
+        }
+
+        ArgumentException.ThrowIfNullOrEmpty(etag);
+        return new Autogen.Etag { Value = etag };
+    }
+
+    private static void Partition(MapField<string, string> metadata, string partition) => metadata["partitionKey"] = partition;
+
+    /// <summary>A document that is not there has neither bytes nor an ETag.</summary>
+    private static StoredItem? Item(ByteString data, string etag) =>
+        data.IsEmpty && etag.Length == 0 ? null : new StoredItem(data.Memory, etag);
+
+    /// <summary>
+    /// Sidecars limit their answers as well (<c>daprd</c> to 4 MiB, unless told otherwise): what is too large for one answer is asked for
+    /// in halves, down to single documents, each of which came in one request and fits.
+    /// </summary>
+    private async Task ReadAsync(
+        string[] keys, string partition, Dictionary<string, StoredItem> found, CancellationToken cancellationToken)
+    {
+        var request = new Autogen.GetBulkStateRequest { StoreName = storeName };
+        request.Keys.AddRange(keys);
+        Partition(request.Metadata, partition);
+        Autogen.GetBulkStateResponse response;
+        try
+        {
+            response = await CallAsync(options => _sidecar.GetBulkStateAsync(request, options), cancellationToken);
+        }
+        catch (RefusedException refused) when (keys.Length > 1 && SidecarFailure.IsTooLarge(refused))
+        {
+            await ReadAsync(keys[..(keys.Length / 2)], partition, found, cancellationToken);
+            await ReadAsync(keys[(keys.Length / 2)..], partition, found, cancellationToken);
+            return;
+        }
+
+        foreach (Autogen.BulkStateItem item in response.Items)
+        {
+            // Where the sidecar reads key by key, one of them can fail.
+            if (item.Error.Length > 0)
+            {
+                throw new RefusedException($"Document '{item.Key}' could not be read: {item.Error}");
+            }
+
+            if (Item(item.Data, item.Etag) is { } stored)
+            {
+                found[item.Key] = stored;
+            }
+        }
+    }
+
+    private Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken) =>
+        SidecarCall.WithinAsync(
+            limit, token => call(new CallOptions(_headers, cancellationToken: token)).ResponseAsync, SidecarFailure.Of, cancellationToken);
+}

@@ -1,0 +1,86 @@
+using System.Net.Sockets;
+using Dapr.Common;
+using Grpc.Core;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Sidecar;
+
+/// <summary>
+/// What a failed gRPC call to the sidecar means, decided here and nowhere else; the table and how each row comes about is in
+/// <c>docs/decisions/0007-grpc-by-the-published-packages.md</c>.
+/// </summary>
+internal static class SidecarFailure
+{
+    /// <summary>The three meanings of a failure, with what is known of it as the message.</summary>
+    public static CallException Of(Exception exception)
+    {
+        if (exception is DaprFeatureNotAvailableException)
+        {
+            return new RefusedException(exception.Message, exception);
+        }
+
+        if (Chain(exception).OfType<RpcException>().FirstOrDefault() is not { } failure)
+        {
+            // An answered DeadlineExceeded is an OperationCanceledException, and its text is lost.
+            bool isItsOwn = exception is OperationCanceledException;
+            return new UnclearException(isItsOwn ? "The sidecar ended the call: its own time ran out." : exception.Message, exception);
+        }
+
+        if (IsNeverSent(failure))
+        {
+            return new NeverSentException($"The sidecar cannot be reached. {Text(failure)}", exception);
+        }
+
+        return IsAnswer(failure) ? new RefusedException(Text(failure), exception) : new UnclearException(Text(failure), exception);
+    }
+
+    /// <summary>
+    /// The same of a publish. One message that the sidecar says no to is not out. Of several some may be: it tells a failure of any of
+    /// them as one of the whole, and only what it refuses before it begins is refused.
+    /// </summary>
+    public static CallException OfPublish(Exception exception, int messages) =>
+        Of(exception) is RefusedException refused && messages > 1 && !IsRefusedBeforehand(refused)
+            ? new UnclearException(refused.Message, exception)
+            : Of(exception);
+
+    /// <summary>Whether the request, or its answer, is more than the sidecar lets through; a smaller one may pass.</summary>
+    public static bool IsTooLarge(RefusedException refused) => CodeOf(refused) == StatusCode.ResourceExhausted;
+
+    /// <summary>Whether an ETag was not the document's any more.</summary>
+    public static bool IsConflict(RefusedException refused) => CodeOf(refused) == StatusCode.Aborted;
+
+    /// <summary>The channel could not connect, so there was nothing to send the call by.</summary>
+    private static bool IsNeverSent(RpcException failure) =>
+        failure.Status.DebugException is SocketException
+        || Chain(failure.Status.DebugException).Any(inner => inner is SocketException { SocketErrorCode: SocketError.ConnectionRefused });
+
+    /// <summary>
+    /// The status came from the other end as it is, which shows by there being no exception behind it, and is none that a client, a proxy
+    /// or a sidecar that has lost its own connection makes up.
+    /// </summary>
+    private static bool IsAnswer(RpcException failure) =>
+        failure is { Status.DebugException: null, StatusCode: not
+            (StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DataLoss) };
+
+    private static bool IsRefusedBeforehand(RefusedException refused) =>
+        CodeOf(refused) is null or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied
+            or StatusCode.FailedPrecondition or StatusCode.Unauthenticated or StatusCode.ResourceExhausted;
+
+    private static StatusCode? CodeOf(CallException exception) => Chain(exception).OfType<RpcException>().FirstOrDefault()?.StatusCode;
+
+    /// <summary>Dapr's client says "See InnerException for details." of everything; this is what there is to see.</summary>
+    private static string Text(RpcException failure)
+    {
+        string text = $"{failure.StatusCode}: {failure.Status.Detail}";
+        string? cause = Chain(failure.Status.DebugException).LastOrDefault()?.Message;
+        return cause is null || text.Contains(cause, StringComparison.Ordinal) ? text : $"{text} {cause}";
+    }
+
+    private static IEnumerable<Exception> Chain(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            yield return exception;
+        }
+    }
+}

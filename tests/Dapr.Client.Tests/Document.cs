@@ -1,3 +1,0 @@
-namespace Dapr.Client.Tests;
-
-internal sealed record Document(int Count, string? Name = null);

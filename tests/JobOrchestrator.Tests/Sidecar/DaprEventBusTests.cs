@@ -1,0 +1,121 @@
+using Grpc.Core;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Sidecar;
+using Autogen = Dapr.Client.Autogen.Grpc.v1;
+
+namespace JobOrchestrator.Tests.Sidecar;
+
+/// <summary>What goes out by the outbox's bus, and what a failure says of it.</summary>
+public sealed class DaprEventBusTests
+{
+    private static readonly OutboxEvent First = Clients.Event("""{"id":"1","data":{"n":12345678901234567890123, "é" : "\u00e9"} }""");
+    private static readonly OutboxEvent Second = Clients.Event("""{"id":"2","data":{}}""");
+
+    [Fact]
+    public async Task Publish_Several_GoOutInOneRequestByteForByteWithTheToken()
+    {
+        Autogen.BulkPublishRequest? sent = null;
+        string token = "";
+        await using GrpcServer sidecar = await GrpcServer.StartAsync(async http =>
+        {
+            token = http.Request.Headers["dapr-api-token"].ToString();
+            if (GrpcServer.MethodOf(http) != "BulkPublishEvent")
+            {
+                await GrpcServer.FailAtOnceAsync(
+                    http, StatusCode.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found");
+                return;
+            }
+
+            sent = await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
+            await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse());
+        });
+        var bus = new DaprEventBus(Clients.Dapr(sidecar.Address, "secret"), "bus", Clients.Patient);
+
+        IReadOnlyList<OutboxEvent> refused = await bus.PublishAsync("topic", [First, Second], CancellationToken.None);
+
+        Assert.Empty(refused);
+        Assert.Equal(("bus", "topic", "secret"), (sent!.PubsubName, sent.Topic, token));
+        Assert.Equal(
+            [First.CloudEvent.ToString(), Second.CloudEvent.ToString()], sent.Entries.Select(entry => entry.Event.ToStringUtf8()));
+        Assert.All(sent.Entries, entry => Assert.Equal("application/cloudevents+json", entry.ContentType));
+    }
+
+    [Fact]
+    public async Task Publish_BrokerRefusesOneOfTwo_SaysWhich()
+    {
+        await using GrpcServer sidecar = await BusAsync(async http =>
+        {
+            Autogen.BulkPublishRequest sent = await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
+            var failed = new Autogen.BulkPublishResponseFailedEntry { EntryId = sent.Entries[1].EntryId, Error = "full" };
+            await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse { FailedEntries = { failed } });
+        });
+        DaprEventBus bus = Clients.Events(sidecar.Address);
+
+        IReadOnlyList<OutboxEvent> refused = await bus.PublishAsync("topic", [First, Second], CancellationToken.None);
+
+        Assert.Equal([Second], refused);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Internal, false)]
+    [InlineData(StatusCode.Aborted, false)]
+    [InlineData(StatusCode.InvalidArgument, true)]
+    [InlineData(StatusCode.NotFound, true)]
+    [InlineData(StatusCode.PermissionDenied, true)]
+    [InlineData(StatusCode.FailedPrecondition, true)]
+    [InlineData(StatusCode.Unauthenticated, true)]
+    public async Task Publish_SeveralFail_AreRefusedOnlyByWhatIsSaidBeforehand(StatusCode code, bool isRefused)
+    {
+        await using GrpcServer sidecar = await BusAsync(http => GrpcServer.FailAsync(http, code, "some failed"));
+        DaprEventBus bus = Clients.Events(sidecar.Address);
+
+        Exception? failure = await Record.ExceptionAsync(() => bus.PublishAsync("topic", [First, Second], CancellationToken.None));
+
+        Assert.Equal(isRefused ? typeof(RefusedException) : typeof(UnclearException), failure?.GetType());
+        Assert.Equal($"{code}: some failed", failure!.Message);
+    }
+
+    [Fact]
+    public async Task Publish_MoreThanTheSidecarTakesAtOnce_GoesOutInParts()
+    {
+        var sent = new List<string>();
+        await using GrpcServer sidecar = await BusAsync(async http =>
+        {
+            Autogen.BulkPublishRequest request = await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
+            if (request.Entries.Count > 2)
+            {
+                await GrpcServer.FailAtOnceAsync(http, StatusCode.ResourceExhausted, "grpc: received message larger than max (9 vs. 4)");
+                return;
+            }
+
+            sent.AddRange(request.Entries.Select(entry => entry.Event.ToStringUtf8()));
+            await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse());
+        });
+        OutboxEvent[] events = [.. Enumerable.Range(0, 9).Select(number => Clients.Event($$"""{"id":"{{number}}"}"""))];
+
+        IReadOnlyList<OutboxEvent> refused = await Clients.Events(sidecar.Address).PublishAsync("topic", events, CancellationToken.None);
+
+        Assert.Empty(refused);
+        Assert.Equal(events.Select(item => item.CloudEvent.ToString()), sent);
+    }
+
+    [Fact]
+    public async Task Publish_SecondPartIsRefused_IsNotTakenAndTheFirstIs()
+    {
+        int calls = 0;
+        await using GrpcServer sidecar = await BusAsync(http => Interlocked.Increment(ref calls) == 2
+            ? GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse())
+            : GrpcServer.FailAtOnceAsync(http, StatusCode.ResourceExhausted, "grpc: received message larger than max (9 vs. 4)"));
+        DaprEventBus bus = Clients.Events(sidecar.Address);
+
+        IReadOnlyList<OutboxEvent> refused = await bus.PublishAsync("topic", [First, Second], CancellationToken.None);
+
+        Assert.Equal([Second], refused);
+    }
+
+    /// <summary>A sidecar that knows the stable form and tells nothing about itself.</summary>
+    private static Task<GrpcServer> BusAsync(RequestDelegate answer) => GrpcServer.StartAsync(http =>
+        GrpcServer.MethodOf(http) == "BulkPublishEvent"
+            ? answer(http)
+            : GrpcServer.FailAtOnceAsync(http, StatusCode.Unimplemented, "unknown"));
+}
