@@ -1,4 +1,5 @@
 using System.Text;
+using Grpc.Net.Client;
 using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
 using LocalSidecar.Hosting;
@@ -28,6 +29,7 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     private readonly TemporaryFolder _resources;
     private readonly SidecarHost _host;
+    private readonly List<GrpcChannel> _channels = [];
 
     private TestSidecar(TemporaryFolder resources, SidecarHost host, LogLines log)
     {
@@ -58,6 +60,17 @@ internal sealed class TestSidecar : IAsyncDisposable
         return new TestSidecar(resources, host, log);
     }
 
+    /// <summary>A channel to an app's sidecar; the sidecar's end disposes of it.</summary>
+    public GrpcChannel Channel(string app = "worker")
+    {
+        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_host.GrpcPorts[app]}", new GrpcChannelOptions { MaxReceiveMessageSize = null });
+        _channels.Add(channel);
+        return channel;
+    }
+
+    /// <summary>The generated client of an app's sidecar.</summary>
+    public Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient Dapr(string app = "worker") => new(Channel(app));
+
     public Uri Url(string path, string app = "worker") => new($"http://127.0.0.1:{_host.Ports[app]}{path}");
 
     /// <summary>Waits until the app has been asked for its subscriptions.</summary>
@@ -80,6 +93,7 @@ internal sealed class TestSidecar : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        _channels.ForEach(static channel => channel.Dispose());
         await _host.DisposeAsync();
         _resources.Dispose();
     }
