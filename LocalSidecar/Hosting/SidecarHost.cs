@@ -115,7 +115,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             await ListenAsync(
                 sidecar,
                 async () => served.Grpc = await GrpcServer.StartAsync(
-                    sidecar, new DaprService(sidecar, () => _ = ShutDownAsync(served)), loggers),
+                    sidecar, new DaprService(sidecar, invocation, () => _ = ShutDownAsync(served)), loggers),
                 sidecar.Settings.GrpcPort,
                 "--dapr-grpc-port, or daprGRPCPort in the run file");
         }
