@@ -9,16 +9,22 @@ namespace LocalSidecar.PubSub;
 /// <summary>The HTTP requests that carry messages to an app.</summary>
 internal sealed class DeliveryRequests(AppTopics topics, SubscriptionDeclaration subscription)
 {
+    /// <summary>The name under which a raw message has the trace that has no envelope to stand in; empty without one.</summary>
+    public const string TraceIdKey = "traceid";
+
+    /// <summary>Its companion.</summary>
+    public const string TraceStateKey = "tracestate";
+
     /// <summary>Delivers one message. Status 0: nobody answered, or not in time.</summary>
     public async Task<(int Status, DeliveryOutcome Outcome)> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         using var request = Request(path, subscription.IsRaw ? Wrap(message) : message.Bytes, "application/cloudevents+json");
-        foreach (var (name, value) in message.Metadata)
+        foreach (var (name, value) in message.Metadata.Where(static pair => pair is not (TraceStateKey, "")))
         {
             request.Headers.TryAddWithoutValidation(HeaderName(name), value);
         }
 
-        if (!message.IsRaw && !subscription.IsRaw)
+        if ((!message.IsRaw && !subscription.IsRaw) || message.Metadata.ContainsKey(TraceIdKey))
         {
             request.Headers.TryAddWithoutValidation("Traceparent", message.TraceParent.Length > 0 ? message.TraceParent : AppChannel.NoTrace);
         }
@@ -69,6 +75,14 @@ internal sealed class DeliveryRequests(AppTopics topics, SubscriptionDeclaration
         GoString.Write(buffer, message.PubSub);
         buffer.Write(",\"source\":\"Dapr\",\"specversion\":\"1.0\",\"topic\":"u8);
         GoString.Write(buffer, message.Topic);
+        if (message.Metadata.TryGetValue(TraceIdKey, out string? trace))
+        {
+            buffer.Write(",\"traceid\":"u8);
+            GoString.Write(buffer, trace);
+            buffer.Write(",\"tracestate\":"u8);
+            GoString.Write(buffer, message.Metadata.GetValueOrDefault(TraceStateKey) ?? "");
+        }
+
         buffer.Write(",\"type\":\"com.dapr.event.sent\"}"u8);
         return buffer.ToArray();
     }

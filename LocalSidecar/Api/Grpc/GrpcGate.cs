@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.Extensions.Primitives;
+
+namespace LocalSidecar.Api.Grpc;
+
+/// <summary>What stands before every call: its form, the token, the size of what comes.</summary>
+internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
+{
+    private const int PrefixLength = 5;
+
+    /// <summary>Lets pass what is a call and shows the token, even from those who name a method that is not there.</summary>
+    public Task EnterAsync(HttpContext context, RequestDelegate next)
+    {
+        if (CallForm.ProblemOf(context.Request) is { } problem)
+        {
+            return TrailersOnly.AnswerAsync(context, new RpcException(problem.Status), problem.HttpStatus);
+        }
+
+        if (sidecar.Tokens.Api is { } token)
+        {
+            StringValues shown = context.Request.Headers["dapr-api-token"];
+            if (shown.Count == 0 || shown[0] != token)
+            {
+                return TrailersOnly.AnswerAsync(context, RpcFailure.Unauthorized(
+                    shown.Count == 0 ? "missing api token in request metadata" : "authentication error: api token mismatch"));
+            }
+        }
+
+        return next(context);
+    }
+
+    /// <summary>Refuses a message that cannot be taken before anything of it has been read but how long it is and how it is packed.</summary>
+    public async Task MeasureAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type == MethodType.Unary)
+        {
+            PipeReader body = context.Request.BodyReader;
+            ReadResult read = await body.ReadAtLeastAsync(PrefixLength, context.RequestAborted);
+            Status? problem = read.Buffer.Length < PrefixLength ? null : ProblemOf(context.Request, read.Buffer.Slice(0, PrefixLength));
+            body.AdvanceTo(read.Buffer.Start);
+            if (problem is { } status)
+            {
+                await TrailersOnly.AnswerAsync(context, new RpcException(status));
+                return;
+            }
+        }
+
+        await next(context);
+    }
+
+    /// <summary>Says of a method that it is not here.</summary>
+    public static Task LackAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value!;
+        int slash = path.LastIndexOf('/');
+        string text = slash <= 0
+            ? $"malformed method name: \"{path}\""
+            : $"LocalSidecar has no method {path[(slash + 1)..]} of {path[1..slash]}: of gRPC it serves state, publishing, secrets, "
+                + "metadata, InvokeService and Shutdown; for others run Dapr's own sidecar";
+        return TrailersOnly.AnswerAsync(context, new RpcException(new Status(StatusCode.Unimplemented, text)));
+    }
+
+    private Status? ProblemOf(HttpRequest request, in ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        buffer.CopyTo(prefix);
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        if (length > sizes.Max)
+        {
+            return sizes.Received(length);
+        }
+
+        string encoding = request.Headers["grpc-encoding"].ToString();
+        return (prefix[0], encoding) switch
+        {
+            (0, _) or (_, "gzip") => null,
+            (_, "" or "identity") => new Status(StatusCode.Internal, "grpc: compressed flag set with identity or empty encoding"),
+            _ => new Status(StatusCode.Unimplemented, $"grpc: Decompressor is not installed for grpc-encoding \"{encoding}\""),
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using Dapr.Client.Autogen.Grpc.v1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using LocalSidecar.Apps;
+using LocalSidecar.Invoke;
+using Microsoft.Net.Http.Headers;
+
+namespace LocalSidecar.Api.Grpc;
+
+/// <summary>Passes a call over gRPC on to an app of this process, which is called over HTTP.</summary>
+internal sealed class InvokeCalls(Invocation invocation)
+{
+    public async Task<InvokeResponse> InvokeAsync(InvokeServiceRequest request, ServerCallContext call)
+    {
+        InvokeRequest message = request.Message ?? new InvokeRequest();
+        string path = InvokedMethod.PathOf(request.Id, message.Method);
+        App callee = invocation.Find(request.Id);
+        if (message.HttpExtension is not { } extension)
+        {
+            throw Invocation.Failed(request.Id, "rpc error: code = InvalidArgument desc = missing HTTP extension field");
+        }
+
+        if (extension.Verb == HTTPExtension.Types.Verb.None)
+        {
+            throw Invocation.Failed(request.Id, "rpc error: code = InvalidArgument desc = invalid HTTP verb");
+        }
+
+        string query = extension.Querystring.Length > 0 ? "?" + extension.Querystring : "";
+        using var outgoing = new HttpRequestMessage(
+            new HttpMethod(extension.Verb.ToString().ToUpperInvariant()), new Uri(callee.Channel.BaseUri!, path + query));
+        outgoing.Content = Content(message);
+        HttpContext context = call.GetHttpContext();
+        InvokeHeaders.ToApp(context, outgoing);
+        using HttpResponseMessage response = await invocation.SendAsync(
+            request.Id, callee, outgoing, context.Request.Host.Value ?? "", CallTrace.ParentOf(context), Packing.Unpacked, call.CancellationToken);
+        byte[] body = await ReadAsync(request.Id, response, call.CancellationToken);
+        InvokeHeaders.ToCaller(context, response);
+        await call.WriteResponseHeadersAsync([]);
+        return response.IsSuccessStatusCode
+            ? new InvokeResponse { Data = new Any { Value = UnsafeByteOperations.UnsafeWrap(body) }, ContentType = TypeOf(response) }
+            : throw InvokeStatus.Of((int)response.StatusCode, body);
+    }
+
+    private static ByteArrayContent? Content(InvokeRequest message)
+    {
+        // A typed message is what it is, whatever the caller says.
+        string contentType = message.Data is { TypeUrl.Length: > 0 } ? "application/x-protobuf" : message.ContentType;
+        byte[] data = message.Data?.Value.ToByteArray() ?? [];
+        if (data.Length == 0 && contentType.Length == 0 && message.HttpExtension.Verb is HTTPExtension.Types.Verb.Get or HTTPExtension.Types.Verb.Head)
+        {
+            return null;
+        }
+
+        var content = new ByteArrayContent(data);
+        if (contentType.Length > 0)
+        {
+            content.Headers.TryAddWithoutValidation(HeaderNames.ContentType, contentType);
+        }
+
+        return content;
+    }
+
+    /// <summary>The app's answer as a whole: one that is larger than what may be sent to the caller is refused when it is sent.</summary>
+    private static async Task<byte[]> ReadAsync(string app, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException)
+        {
+            throw Invocation.Failed(app, problem.Message);
+        }
+    }
+
+    private static string TypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues(HeaderNames.ContentType, out System.Net.Http.Headers.HeaderStringValues values)
+            ? values.ToString()
+            : "";
+}
