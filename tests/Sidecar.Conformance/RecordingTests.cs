@@ -31,9 +31,7 @@ public abstract class RecordingTests
 
         var found = await new Replay(Recording.Read(name), sidecar.Address, app, run, listed).RunAsync(http);
 
-        var unlisted = found.Where(difference => !listed.Any(one => one.Covers(difference)));
-        var gone = listed.Where(one => !found.Any(one.Covers));
-        var report = string.Join("\n\n", [.. unlisted.Select(one => $"not listed: {one}"), .. gone.Select(one => $"listed, but not seen: {one}")]);
+        string report = Verdict.Of(found, listed);
         Assert.True(report.Length == 0, $"{report}\n\nLocalSidecar said:\n{sidecar.Output}");
         Assert.Equal(0, await sidecar.ExitCodeAsync());
     }

@@ -2,14 +2,15 @@ namespace Sidecar.Conformance.Recorded;
 
 /// <summary>A difference of LocalSidecar that is meant to be.</summary>
 /// <param name="Recordings">The recordings in which it shows.</param>
-/// <param name="Where">As in <see cref="Difference.Where"/>.</param>
+/// <param name="Where">As in <see cref="Difference.Where"/>; <c>*</c>: it shows at one place at least.</param>
 /// <param name="What">As in <see cref="Difference.What"/>.</param>
-/// <param name="Actual">What LocalSidecar does; null: whatever it is.</param>
+/// <param name="Actual">What LocalSidecar does (a code without its message); null: whatever it is.</param>
 /// <param name="Reason">Why that is right.</param>
 internal sealed record ListedDifference(string[] Recordings, string Where, string What, string? Actual, string Reason)
 {
     public bool Covers(Difference difference) =>
-        difference.Where == Where && difference.What == What && (Actual is null || difference.Actual == Actual);
+        (Where == "*" || difference.Where == Where) && difference.What == What && (Actual is null || difference.Actual == Actual
+            || (What == "code" && difference.Actual.StartsWith(Actual + ":", StringComparison.Ordinal)));
 
     public override string ToString() => $"{Where} | {What} | {Actual} | {Reason}";
 }

@@ -12,9 +12,11 @@ internal static partial class Shape
         text = Time().Replace(text, "<time>");
         text = Address().Replace(text, "127.0.0.1:<port>");
         text = Port().Replace(text, "\"port\":\"<port>\"");
-        return EnabledFeatures().Replace(text, features =>
-            $"\"enabledFeatures\":[{string.Join(',', features.Groups["all"].Value.Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal))}]");
+        return EnabledFeatures().Replace(text, features => $"\"enabledFeatures\":[{Sorted(features.Groups["all"].Value)}]");
     }
+
+    private static string Sorted(string list) =>
+        string.Join(',', list.Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal));
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
     private static partial Regex Uuid();
