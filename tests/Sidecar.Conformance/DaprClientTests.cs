@@ -7,7 +7,7 @@ using Sidecar.Conformance.Running;
 
 namespace Sidecar.Conformance;
 
-/// <summary>Our Dapr.Client and Dapr.AspNetCore with LocalSidecar between them.</summary>
+/// <summary>Dapr's published client (by gRPC, but for invocation and health) and Dapr.AspNetCore, LocalSidecar between them.</summary>
 public sealed class DaprClientTests(SubscribingApp app) : IClassFixture<SubscribingApp>
 {
     private readonly DaprClient _client = app.Client;
@@ -50,7 +50,7 @@ public sealed class DaprClientTests(SubscribingApp app) : IClassFixture<Subscrib
         var failure = await Assert.ThrowsAsync<DaprException>(() =>
             _client.ExecuteStateTransactionAsync("jobs", [Upsert(document, "2"), Upsert(head, "2", etag: Guid.NewGuid().ToString())]));
 
-        Assert.Contains("possible etag mismatch", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("possible etag mismatch", failure.InnerException!.Message, StringComparison.Ordinal);
         var items = await _client.GetBulkStateAsync("jobs", [head, document, "missing"], parallelism: null);
         Assert.Equal([(head, "1"), (document, "1"), ("missing", "")], items.Select(item => (item.Key, item.Value)));
     }

@@ -10,10 +10,15 @@ namespace Sidecar.Conformance.Running;
 /// <summary>A service as ours are written, with LocalSidecar at its side; tokens both ways.</summary>
 public sealed class SubscribingApp : IAsyncLifetime
 {
+    public const string SidecarToken = "sidecar-secret";
+    private const string AppToken = "app-secret";
+
     private readonly RunFolder _folder = new("own", "common");
     private readonly ConcurrentQueue<(string Route, JsonElement Data)> _received = new();
     private WebApplication? _app;
     private LocalSidecarProcess? _sidecar;
+
+    public Uri GrpcAddress => _sidecar!.GrpcAddress;
 
     public DaprClient Client => _app!.Services.GetRequiredService<DaprClient>();
 
@@ -21,17 +26,16 @@ public sealed class SubscribingApp : IAsyncLifetime
     {
         var ports = Ports.Free(2);
         _sidecar = LocalSidecarProcess.Start(
-            _folder, ports[1], ports[0], new Dictionary<string, string> { ["DAPR_API_TOKEN"] = "sidecar-secret", ["APP_API_TOKEN"] = "app-secret" });
+            _folder, ports[1], ports[0], new Dictionary<string, string> { ["DAPR_API_TOKEN"] = SidecarToken, ["APP_API_TOKEN"] = AppToken });
 
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{ports[0]}");
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new("DAPR_HTTP_PORT", $"{ports[1]}"), new("DAPR_API_TOKEN", "sidecar-secret"), new("APP_API_TOKEN", "app-secret"),
-        ]);
-        builder.Services.AddDaprClient();
-        builder.Services.AddAuthentication().AddDapr();
+        builder.Services.AddDaprClient(client => client
+            .UseHttpEndpoint(_sidecar.Address.ToString())
+            .UseGrpcEndpoint(_sidecar.GrpcAddress.ToString())
+            .UseDaprApiToken(SidecarToken));
+        builder.Services.AddAuthentication().AddDapr(options => options.Token = AppToken);
         builder.Services.AddAuthorization(options => options.AddDapr());
         _app = builder.Build();
         _app.UseCloudEvents();
