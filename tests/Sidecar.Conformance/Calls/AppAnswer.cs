@@ -63,14 +63,17 @@ internal sealed record AppAnswer(int Code, string Text, JsonNode? Message)
 
                 return Ok(echo) with
                 {
-                    Headers = new Dictionary<string, string> { ["x-app"] = "one", ["x-app-bin"] = "AP8=" }, Trailers = Trailer,
+                    Headers = new Dictionary<string, string> { ["x-app"] = "one", ["x-app-bin"] = "AP8=" },
+                    Trailers = Trailer,
                 };
             case "empty":
                 return Ok(new JsonObject());
             case "notfound":
                 return Failed(5, "no such thing") with
                 {
-                    Details = ExampleDetails, Headers = new Dictionary<string, string> { ["x-app"] = "one" }, Trailers = Trailer,
+                    Details = ExampleDetails,
+                    Headers = new Dictionary<string, string> { ["x-app"] = "one" },
+                    Trailers = Trailer,
                 };
             case "internal":
                 return Failed(13, "broken") with { Details = ExampleDetails };
@@ -93,7 +96,8 @@ internal sealed record AppAnswer(int Code, string Text, JsonNode? Message)
     {
         "/echo.Echo/Say" => Ok(JsonValue.Create($"you said {text}")) with
         {
-            Headers = new Dictionary<string, string> { ["x-app"] = "one", ["x-app-bin"] = "AP8=" }, Trailers = Trailer,
+            Headers = new Dictionary<string, string> { ["x-app"] = "one", ["x-app-bin"] = "AP8=" },
+            Trailers = Trailer,
         },
         "/echo.Echo/Fail" => Failed(5, "no such thing") with { Details = ExampleDetails, Trailers = Trailer },
         "/echo.Echo/Slow" => Ok(JsonValue.Create("late")) with { Late = true },

@@ -37,7 +37,9 @@ internal static class CallComparison
             .. Json(exchange.Where, "details", exchange.Details ?? [], actual.Details, run),
             .. Texts(exchange.Where, "trailers only", $"{exchange.TrailersOnly}", $"{actual.TrailersOnly}"),
             .. Headers(exchange, actual, run),
-            .. Metadata(exchange.Where, "trailer", exchange.Trailers ?? [], Trailers(actual), run),
+            .. exchange.TrailersOnly == actual.TrailersOnly
+                ? Metadata(exchange.Where, "trailer", exchange.Trailers ?? [], Trailers(actual), run)
+                : [],
             .. Responses(exchange, actual, run),
         ];
     }

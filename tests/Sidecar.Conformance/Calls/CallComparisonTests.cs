@@ -14,14 +14,22 @@ public sealed class CallComparisonTests
 
     private static readonly CallExchange Found = new()
     {
-        Name = "get", App = "http", Where = "http: get", Method = Get,
+        Name = "get",
+        App = "http",
+        Where = "http: get",
+        Method = Get,
         Response = JsonNode.Parse("""{"data":"MQ==","etag":"10d89e7e-f2cf-4e41-b170-8140dcb94e39"}"""),
     };
 
     private static readonly CallExchange Refused = new()
     {
-        Name = "get", App = "http", Where = "http: get", Method = Get,
-        Code = 10, Message = "key=worker||a-RUN", Details = JsonNode.Parse(Fault)!.AsArray(),
+        Name = "get",
+        App = "http",
+        Where = "http: get",
+        Method = Get,
+        Code = 10,
+        Message = "key=worker||a-RUN",
+        Details = JsonNode.Parse(Fault)!.AsArray(),
     };
 
     [Theory]

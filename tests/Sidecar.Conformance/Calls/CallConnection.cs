@@ -18,7 +18,9 @@ internal sealed class CallConnection(Uri address) : IDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
-        UseProxy = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null,
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

@@ -51,8 +51,8 @@ internal static partial class CallEvent
     /// <summary>What came to an HTTP app.</summary>
     public static IEnumerable<Event> OfHttp(string route, string body, IReadOnlyDictionary<string, string> headers, string run)
     {
-        // Inside base64 ids and times could not be told from data.
-        string readable = Base64Member().Replace(body, member => Utf8(member.Groups["value"].Value) is { } text
+        // Order of members and ways of escaping are not recorded. Inside base64 ids and times could not be told from data.
+        string readable = Base64Member().Replace(Canonical(body), member => Utf8(member.Groups["value"].Value) is { } text
             ? $"\"data_base64\":{JsonSerializer.Serialize(Shape.Of(text, run), Plain)}"
             : member.Value);
         return Event.Of(route, readable, headers.Where(header => !Transport.Contains(header.Key.ToLowerInvariant())).ToDictionary(), run)
@@ -170,6 +170,18 @@ internal static partial class CallEvent
         JsonArray elements => new JsonArray([.. elements.Select(element => element is null ? null : Sorted(element))]),
         _ => node.DeepClone(),
     };
+
+    private static string Canonical(string body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) is JsonObject members ? Text(Sorted(members)) : body;
+        }
+        catch (JsonException)
+        {
+            return body;
+        }
+    }
 
     private static string? Utf8(string base64)
     {

@@ -40,7 +40,8 @@ internal sealed class CallReplay(
         _gate.Open();
         await Task.WhenAll(_streams.Select(one => one.Running));
         _differences.AddRange(_streams.SelectMany(one => one.Replay.Differences()));
-        return [.. _differences, .. DeliveryComparison.Compare(_recorded, app.Events)];
+        _differences.AddRange(DeliveryComparison.Compare(_recorded, app.Events));
+        return [.. _differences.Where(difference => !CallScript.ByChance(difference))];
     }
 
     public void Dispose()
@@ -136,7 +137,7 @@ internal sealed class CallReplay(
             KeepETags(exchange.Response, Messages.ResponseJson(exchange.Method, message));
         }
 
-        return CallComparison.Compare(exchange, reply, run).Where(difference => !CallScript.ByChance(difference));
+        return CallComparison.Compare(exchange, reply, run);
     }
 
     private async Task<CallReply> SendAsync(CallExchange exchange)

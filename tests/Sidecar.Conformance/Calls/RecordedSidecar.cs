@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Sidecar.Conformance.Recorded;
 using Sidecar.Conformance.Running;
 
 namespace Sidecar.Conformance.Calls;

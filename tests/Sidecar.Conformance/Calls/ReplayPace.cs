@@ -10,24 +10,3 @@ internal sealed record ReplayPace(double Silence, TimeSpan AppAway, TimeSpan Set
     /// <summary>As recorded.</summary>
     public static ReplayPace Real { get; } = new(1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
 }
-
-/// <summary>The addresses of a sidecar.</summary>
-internal sealed record CallTarget(Uri Http, Uri Grpc, string? ApiToken);
-
-/// <summary>Open while the replay waits for its streams: only then they let silence pass, or end.</summary>
-internal sealed class Gate
-{
-    private TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Opened => _open.Task;
-
-    public void Open() => _open.TrySetResult();
-
-    public void Close()
-    {
-        if (_open.Task.IsCompleted)
-        {
-            _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
-}

@@ -10,13 +10,16 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    private LocalSidecarProcess(Process process, Uri address)
+    private LocalSidecarProcess(Process process, int port, int grpcPort)
     {
         _process = process;
-        Address = address;
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        GrpcAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{grpcPort}"));
     }
 
     public Uri Address { get; }
+
+    public Uri GrpcAddress { get; }
 
     /// <summary>What it has printed.</summary>
     public string Output
@@ -28,8 +31,10 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
         }
     }
 
-    public static LocalSidecarProcess Start(RunFolder folder, int port, int appPort, IReadOnlyDictionary<string, string> environment)
+    public static LocalSidecarProcess Start(
+        RunFolder folder, int port, int appPort, IReadOnlyDictionary<string, string> environment, params string[] more)
     {
+        int grpcPort = Ports.Free(1)[0];
         ProcessStartInfo start = LocalSidecarProgram.StartInfo();
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -38,8 +43,10 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
             "--app-id", "worker",
             "--app-port", appPort.ToString(CultureInfo.InvariantCulture),
             "--dapr-http-port", port.ToString(CultureInfo.InvariantCulture),
+            "--dapr-grpc-port", grpcPort.ToString(CultureInfo.InvariantCulture),
             "--resources-path", folder.Resources,
             "--data", folder.Data,
+            .. more,
         ];
         foreach (string argument in arguments)
         {
@@ -52,8 +59,7 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
 
-        var sidecar = new LocalSidecarProcess(
-            new Process { StartInfo = start }, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")));
+        var sidecar = new LocalSidecarProcess(new Process { StartInfo = start }, port, grpcPort);
         sidecar._process.OutputDataReceived += sidecar.Keep;
         sidecar._process.ErrorDataReceived += sidecar.Keep;
         sidecar._process.Start();
