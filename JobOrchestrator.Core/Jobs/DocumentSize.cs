@@ -4,41 +4,27 @@ namespace JobOrchestrator.Core;
 /// A bound on the bytes that a job's document needs. JSON kept as a string can double (every quote is escaped); a character of plain text
 /// is at most three bytes (beyond the basic plane and among control characters it can be six: the store's limit leaves that room).
 /// </summary>
-public static class DocumentSize
+internal static class DocumentSize
 {
-    // The names of all fields, ids, instants and numbers.
-    private const int Fixed = 1_024;
+    /// <summary>The names of all fields, ids, instants and numbers.</summary>
+    public const int Fixed = 1_024;
 
     private const int FixedOfAttempt = 256;
 
-    /// <summary>The bound on a job's document as it is, in bytes.</summary>
     public static int Of(Job job)
     {
-        int json = Length(job.Input) + Length(job.State) + Length(job.Result) + Length(job.Error?.Detail);
-        int text = Length(job.Type) + Length(job.Queue) + Length(job.Owner) + Length(job.ExternalId) + Length(job.UniqueKey)
-            + Length(job.IdempotencyKey) + Length(job.Traceparent) + Length(job.Progress?.Message)
-            + Length(job.Error?.Type) + Length(job.Error?.Title) + Length(job.Lease?.Token) + Length(job.Lease?.Worker);
+        int bytes = Fixed + Of(job.Input) + Of(job.State) + Of(job.Result) + Of(job.Type) + Of(job.Queue) + Of(job.Owner)
+            + Of(job.ExternalId) + Of(job.UniqueKey) + Of(job.IdempotencyKey) + Of(job.Traceparent) + Of(job.Progress?.Message)
+            + Of(job.Error?.Type) + Of(job.Error?.Title) + Of(job.Error?.Detail) + Of(job.Lease?.Token) + Of(job.Lease?.Worker);
         foreach (Attempt attempt in job.Attempts)
         {
-            text += Length(attempt.Worker) + Length(attempt.Token) + Length(attempt.Error);
+            bytes += FixedOfAttempt + Of(attempt.Worker) + Of(attempt.Token) + Of(attempt.Error);
         }
 
-        return Fixed + FixedOfAttempt * job.Attempts.Count + 2 * json + 3 * text;
+        return bytes;
     }
 
-    /// <summary>The bound on the document that a new job gets: the same as its job's once it is accepted.</summary>
-    public static int Of(NewJob job)
-    {
-        int json = Length(job.Input) + Length(job.State);
-        int text = Length(job.Type) + Length(job.Queue) + Length(job.Owner) + Length(job.ExternalId) + Length(job.UniqueKey)
-            + Length(job.IdempotencyKey) + Length(job.Traceparent);
-        return Fixed + 2 * json + 3 * text;
-    }
+    public static int Of(JsonText? json) => 2 * (json?.Length ?? 0);
 
-    /// <summary>The bound on what a value of a worker's report adds to a document.</summary>
-    internal static int Of(JsonText? json) => 2 * Length(json);
-
-    private static int Length(JsonText? json) => json?.Length ?? 0;
-
-    private static int Length(string? text) => text?.Length ?? 0;
+    public static int Of(string? text) => 3 * (text?.Length ?? 0);
 }

@@ -4,7 +4,7 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>What one commit may hold: the bound on an atomic batch and on one lease.</summary>
 /// <param name="JobsMax">Most jobs.</param>
-/// <param name="BytesMax">Most bytes of their documents, by <see cref="DocumentSize"/>.</param>
+/// <param name="BytesMax">Most bytes of their documents, by <see cref="CommandSize"/>.</param>
 public readonly record struct WriteLimits(int JobsMax, long BytesMax)
 {
     /// <summary>Whether documents so many and so large fit into one write.</summary>
@@ -15,7 +15,7 @@ public readonly record struct WriteLimits(int JobsMax, long BytesMax)
     /// <param name="ended">A job that ends with the same write; null: none.</param>
     public bool FitsOneWrite(IReadOnlyList<NewJob> jobs, Job? ended = null)
     {
-        long bytes = jobs.Count > 1 ? jobs.Sum(job => (long)DocumentSize.Of(job)) + (ended?.DocumentBytesMax ?? 0) : 0;
+        long bytes = jobs.Count > 1 ? jobs.Sum(job => (long)CommandSize.DocumentBytesOf(job)) + (ended?.DocumentBytesMax ?? 0) : 0;
         return FitsOneWrite(jobs.Count + (ended is null ? 0 : 1), bytes);
     }
 
@@ -26,7 +26,7 @@ public readonly record struct WriteLimits(int JobsMax, long BytesMax)
         long bytes = 0;
         foreach (NewJob job in jobs)
         {
-            long more = DocumentSize.Of(job);
+            long more = CommandSize.DocumentBytesOf(job);
             if (write.Count > 0 && !FitsOneWrite(write.Count + 1, bytes + more))
             {
                 yield return write;

@@ -67,7 +67,7 @@ public sealed class DocumentSizeTests
 
         Job job = new TestShard().Enqueue(submission);
 
-        Assert.Equal(job.DocumentBytesMax, DocumentSize.Of(submission));
+        Assert.Equal(job.DocumentBytesMax, CommandSize.DocumentBytesOf(submission));
         Assert.Equal(new CommandSize(1, job.DocumentBytesMax), CommandSize.Of(new Command.Enqueue(submission)));
     }
 
@@ -78,6 +78,6 @@ public sealed class DocumentSizeTests
 
         CommandSize size = CommandSize.Of(new Command.Requeue(TestShard.Id(1), "token", jobs));
 
-        Assert.Equal(new CommandSize(3, 2 * DocumentSize.Of(jobs[0])), size);
+        Assert.Equal(new CommandSize(3, 2 * CommandSize.DocumentBytesOf(jobs[0])), size);
     }
 }

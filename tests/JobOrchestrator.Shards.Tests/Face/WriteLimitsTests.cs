@@ -4,7 +4,7 @@ namespace JobOrchestrator.Shards.Tests;
 
 public sealed class WriteLimitsTests
 {
-    private static readonly long OneJob = DocumentSize.Of(TestJobs.Submission(1));
+    private static readonly long OneJob = CommandSize.DocumentBytesOf(TestJobs.Submission(1));
 
     [Theory]
     [InlineData(0, true)]
