@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features.Workers;
 using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;
