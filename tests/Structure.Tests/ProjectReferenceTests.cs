@@ -10,23 +10,15 @@ public sealed class ProjectReferenceTests
         ["JobOrchestrator.Core"] = [],
         ["JobOrchestrator.Shards"] = ["JobOrchestrator.Core"],
         ["JobOrchestrator.Replicas"] = ["JobOrchestrator.Shards", "JobOrchestrator.Core"],
-        ["JobOrchestrator"] =
-        [
-            "JobOrchestrator.Core", "JobOrchestrator.Shards", "JobOrchestrator.Replicas", "JobOrchestrator.Dashboard", .. StandIns,
-        ],
+        ["JobOrchestrator"] = ["JobOrchestrator.Core", "JobOrchestrator.Shards", "JobOrchestrator.Replicas", "JobOrchestrator.Dashboard"],
         ["JobOrchestrator.Abstractions"] = [],
-        ["JobOrchestrator.Sdk"] = ["JobOrchestrator.Abstractions", .. StandIns],
+        ["JobOrchestrator.Sdk"] = ["JobOrchestrator.Abstractions"],
         ["JobOrchestrator.Sdk.Testing"] = ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions"],
         ["JobOrchestrator.Dashboard"] = ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions"],
         ["JobOrchestrator.Cli"] = ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions"],
-        ["MicroserviceX"] = ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions", .. StandIns],
+        ["MicroserviceX"] = ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions"],
         ["LocalSidecar"] = [],
-        ["Dapr.Client"] = [],
-        ["Dapr.AspNetCore"] = ["Dapr.Client"],
     };
-
-    /// <summary>Stand-ins for published packages.</summary>
-    private static string[] StandIns => ["Dapr.AspNetCore", "Dapr.Client"];
 
     public static TheoryData<string> Products => [.. Repository.Products.Select(project => project.Name)];
 
@@ -41,12 +33,12 @@ public sealed class ProjectReferenceTests
         Assert.Empty(project.References().Except(allowed));
     }
 
-    /// <summary>What shows or sets up the suite: samples use the SDK as anybody does, tools of <c>components/</c> nothing.</summary>
+    /// <summary>What shows or sets up the suite: samples use the SDK as anybody does, tools and benchmarks nothing.</summary>
     private static string[] AllowedFor(ProjectFile project) =>
         project.Path.Split('/')[0] switch
         {
             "samples" => ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions"],
-            "components" => [],
+            "components" or "benchmarks" => [],
             _ => Allowed.TryGetValue(project.Name, out string[]? allowed)
                 ? allowed
                 : throw new InvalidOperationException($"{project.Path} is not in this test's table: what may it reference?"),
