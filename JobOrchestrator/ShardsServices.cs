@@ -23,11 +23,13 @@ internal static class ShardsServices
 
         services.AddDaprClient(builder => builder.UseSidecarChannel());
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<Func<CancellationToken, Task<string>>>(provider => token => ComponentTypeAsync(
-            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value, token));
+        services.AddSingleton(provider => Component(
+            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddSingleton<Func<CancellationToken, Task<string>>>(
+            provider => provider.GetRequiredService<StoreComponent>().TypeAsync);
         services.AddSingleton<StoreSurvey>();
-        services.AddSingleton<IStateStore>(
-            provider => OpenStore(provider.GetRequiredService<IOptions<StoreOptions>>().Value, configuration));
+        services.AddSingleton<IStateStore>(provider => OpenStore(
+            provider.GetRequiredService<IOptions<StoreOptions>>().Value, provider.GetRequiredService<StoreComponent>(), configuration));
         services.AddSingleton<IEventBus>(provider => new DaprEventBus(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
         services.AddSingleton(provider => Identify(provider.GetRequiredService<IOptions<ReplicaOptions>>().Value, configuration));
@@ -44,19 +46,15 @@ internal static class ShardsServices
         return services;
     }
 
-    private static GrpcStateStore OpenStore(StoreOptions options, IConfiguration configuration) => new(
+    private static StoreComponent Component(DaprClient dapr, StoreOptions options) =>
+        new(dapr, options.Name, TimeSpan.FromSeconds(options.RequestSeconds));
+
+    private static GrpcStateStore OpenStore(StoreOptions options, StoreComponent component, IConfiguration configuration) => new(
         SidecarChannel.Open(configuration),
         SidecarChannel.Token(configuration),
         options.Name,
-        TimeSpan.FromSeconds(options.RequestSeconds));
-
-    private static async Task<string> ComponentTypeAsync(DaprClient dapr, StoreOptions options, CancellationToken cancellationToken)
-    {
-        DaprMetadata metadata = await SidecarCall.WithinAsync(
-            TimeSpan.FromSeconds(options.RequestSeconds), dapr.GetMetadataAsync, SidecarFailure.Of, cancellationToken);
-        return metadata.Components.FirstOrDefault(component => component.Name == options.Name)?.Type
-            ?? throw new InvalidOperationException($"The sidecar has no component named '{options.Name}'.");
-    }
+        TimeSpan.FromSeconds(options.RequestSeconds),
+        component.TypeAsync);
 
     private static ReplicaIdentity Identify(ReplicaOptions options, IConfiguration configuration)
     {

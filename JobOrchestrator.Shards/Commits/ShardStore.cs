@@ -62,10 +62,12 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
     public async Task<CommitResult> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
         Pause pause = _calls.NewPause();
+        long started = time.GetTimestamp();
         bool mayArriveLate = false;
         while (true)
         {
             bool refused = false;
+            bool isForNow = false;
             try
             {
                 await _calls.TimedAsync(token => WriteAsync(plan, token), stopping);
@@ -87,6 +89,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             {
                 // A refusal, whatever it says, means that nothing is under way any more.
                 refused = exception is RefusedException;
+                isForNow = exception is RefusedException { IsForNow: true };
                 mayArriveLate |= !refused;
                 LogCommitFailed(logger, shard, plan.Head.Commit, exception.Message);
             }
@@ -108,7 +111,10 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
                 return CommitResult.Lost;
             }
 
-            if (refused && !mayArriveLate)
+            // A store that is only busy is waited for: callers would have to ask again otherwise. Half of what they wait for an answer, so
+            // that they hear for certain that nothing was written, if it comes to that.
+            bool waits = isForNow && time.GetElapsedTime(started) < limits.Answer / 2;
+            if (refused && !mayArriveLate && !waits)
             {
                 return CommitResult.NothingWritten;
             }

@@ -14,8 +14,8 @@ internal sealed record ReplicaSettings
     /// <summary>Most operations in one transaction; null: by what the store is.</summary>
     public int? OperationsMax { get; init; }
 
-    /// <summary>Most bytes in one transaction.</summary>
-    public required long BytesMax { get; init; }
+    /// <summary>Most bytes in one transaction; null: by what the store is.</summary>
+    public long? BytesMax { get; init; }
 
     /// <summary>Whether commits are written in two steps; null: the store is asked whether it rolls back.</summary>
     public bool? TwoStep { get; init; }

@@ -13,6 +13,10 @@ internal sealed class StoreSurvey(
 {
     private const int OperationsMaxElsewhere = 1_000;
     private const int OperationsMaxSmall = 100;
+    private const long BytesMaxElsewhere = 2_000_000;
+
+    // Cosmos DB takes 2 MB in a batch, but of what its component sends: some 250 bytes more an operation, and six for each < > &.
+    private const long BytesMaxOnCosmos = 1_200_000;
     private const int ShardsElsewhere = 8;
 
     public async Task<(ShardLimits Limits, int Shards)> AskAsync(CancellationToken cancellationToken)
@@ -20,7 +24,7 @@ internal sealed class StoreSurvey(
         string type = await componentType(cancellationToken);
         var limits = new ShardLimits(
             settings.OperationsMax ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
-            settings.BytesMax,
+            settings.BytesMax ?? (type == "state.azure.cosmosdb" ? BytesMaxOnCosmos : BytesMaxElsewhere),
             settings.TwoStep ?? !await RollsBackAsync(cancellationToken),
             settings.RequestTimeout,
             settings.Lease,

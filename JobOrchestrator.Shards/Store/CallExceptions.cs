@@ -11,7 +11,11 @@ internal abstract class CallException(string message, Exception? inner = null) :
 internal sealed class NeverSentException(string message, Exception? inner = null) : CallException(message, inner);
 
 /// <summary>The sidecar has answered, and the answer is no: nothing is under way any more, and the same call gets the same answer.</summary>
-internal sealed class RefusedException(string message, Exception? inner = null) : CallException(message, inner);
+internal sealed class RefusedException(string message, Exception? inner = null) : CallException(message, inner)
+{
+    /// <summary>It is refused for now alone: the store has more to do than it is paid for (429), and the same call passes after a pause.</summary>
+    public bool IsForNow { get; init; }
+}
 
 /// <summary>The connection broke, time ran out, or the answer was none: the call may or may not have been carried out, or may be yet.</summary>
 internal sealed class UnclearException(string message, Exception? inner = null) : CallException(message, inner);

@@ -16,7 +16,9 @@ namespace JobOrchestrator.Sidecar;
 /// <param name="apiToken">What the sidecar wants to be shown; null or empty: nothing.</param>
 /// <param name="storeName">The component.</param>
 /// <param name="limit">How long one call may take.</param>
-internal sealed class GrpcStateStore(GrpcChannel channel, string? apiToken, string storeName, TimeSpan limit) : IStateStore, IDisposable
+/// <param name="type">Tells the component's type.</param>
+internal sealed class GrpcStateStore(
+    GrpcChannel channel, string? apiToken, string storeName, TimeSpan limit, Func<CancellationToken, Task<string>> type) : IStateStore, IDisposable
 {
     private static readonly Autogen.StateOptions FirstWrite = new()
     {
@@ -32,7 +34,7 @@ internal sealed class GrpcStateStore(GrpcChannel channel, string? apiToken, stri
         {
             StoreName = storeName,
             Key = key,
-            Consistency = Autogen.StateOptions.Types.StateConsistency.ConsistencyStrong,
+            Consistency = await ConsistencyAsync(cancellationToken),
         };
         Partition(request.Metadata, partition);
         Autogen.GetStateResponse response = await CallAsync(options => _sidecar.GetStateAsync(request, options), cancellationToken);
@@ -132,6 +134,15 @@ internal sealed class GrpcStateStore(GrpcChannel channel, string? apiToken, stri
     }
 
     private static void Partition(MapField<string, string> metadata, string partition) => metadata["partitionKey"] = partition;
+
+    /// <summary>
+    /// On Cosmos DB the component takes "strong" for the level Session and sends no session: a read could then be older than one's own
+    /// write, whatever the account promises. Asked for nothing, it reads at the account's own level.
+    /// </summary>
+    private async Task<Autogen.StateOptions.Types.StateConsistency> ConsistencyAsync(CancellationToken cancellationToken) =>
+        await type(cancellationToken) == StoreComponent.Cosmos
+            ? Autogen.StateOptions.Types.StateConsistency.ConsistencyUnspecified
+            : Autogen.StateOptions.Types.StateConsistency.ConsistencyStrong;
 
     /// <summary>A document that is not there has neither bytes nor an ETag.</summary>
     private static StoredItem? Item(ByteString data, string etag) =>

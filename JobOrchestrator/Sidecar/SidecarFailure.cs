@@ -31,7 +31,8 @@ internal static class SidecarFailure
             return new NeverSentException($"The sidecar cannot be reached. {Text(failure)}", exception);
         }
 
-        return IsAnswer(failure) ? new RefusedException(Text(failure), exception) : new UnclearException(Text(failure), exception);
+        string text = Text(failure);
+        return IsAnswer(failure) ? new RefusedException(text, exception) { IsForNow = IsBusy(text) } : new UnclearException(text, exception);
     }
 
     /// <summary>
@@ -61,6 +62,13 @@ internal static class SidecarFailure
     private static bool IsAnswer(RpcException failure) =>
         failure is { Status.DebugException: null, StatusCode: not
             (StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DataLoss) };
+
+    /// <summary>
+    /// Cosmos DB's 429, as its component words it: of the request, or of an operation of a batch. It has no code of its own in Dapr, and
+    /// the component has tried three times more before it says so.
+    /// </summary>
+    private static bool IsBusy(string text) =>
+        text.Contains("RESPONSE 429", StringComparison.Ordinal) || text.Contains("failed with status code 429", StringComparison.Ordinal);
 
     private static bool IsRefusedBeforehand(RefusedException refused) =>
         CodeOf(refused) is null or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied

@@ -165,6 +165,40 @@ public sealed class CommitTests
         Assert.Equal((await next).Id, Assert.Single(await replica.LeaseAsync(max: 10)).Id);
     }
 
+    /// <summary>Cosmos DB's 429 is a pause, and no caller's trouble while it lasts for less than callers wait.</summary>
+    [Fact]
+    public async Task Enqueue_StoreIsBusy_WaitsAndIsStored()
+    {
+        var store = new ModelStore();
+        await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
+        int faults = 3;
+        store.Fault = write => write && Interlocked.Decrement(ref faults) >= 0 ? Fault.Busy : Fault.None;
+
+        Task<Job> enqueue = replica.EnqueueAsync();
+        await WhileMovingTheClockAsync(enqueue);
+
+        Assert.Equal((await enqueue).Id, Assert.Single(await replica.LeaseAsync(max: 10)).Id);
+    }
+
+    [Fact]
+    public async Task Enqueue_StoreStaysBusy_SaysSoWithNothingWrittenAndGoesOn()
+    {
+        var store = new ModelStore();
+        await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
+        NewJob lost = replica.NewJob();
+        store.Fault = write => write ? Fault.Busy : Fault.None;
+
+        Task<Outcome> enqueue = replica.ProposeAsync("default", new Command.Enqueue(lost));
+        await WhileMovingTheClockAsync(enqueue);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => enqueue);
+        store.Fault = _ => Fault.None;
+        Task<Job> next = replica.EnqueueAsync();
+        await WhileMovingTheClockAsync(next);
+        Assert.Equal((await next).Id, Assert.Single(await replica.LeaseAsync(max: 10)).Id);
+        Assert.IsType<JobLookup.Unknown>(await replica.Shards.FindAsync(lost.Id, CancellationToken.None));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -20,6 +20,9 @@ internal enum Fault
 
     /// <summary>The sidecar answers with an error; nothing was done.</summary>
     Refused,
+
+    /// <summary>As refused, but for now alone: the store has more to do than it is paid for.</summary>
+    Busy,
 }
 
 /// <summary>
@@ -161,6 +164,7 @@ internal sealed class ModelStore : IStateStore
             Tests.Fault.Unreachable => throw new NeverSentException("The connection was refused."),
             Tests.Fault.RequestLost => throw Lost(),
             Tests.Fault.Refused => throw new RefusedException("The store is out of order."),
+            Tests.Fault.Busy => throw new RefusedException("RESPONSE 429: 429 Too Many Requests") { IsForNow = true },
             _ => fault,
         };
     }

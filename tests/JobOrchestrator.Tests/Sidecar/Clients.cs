@@ -10,10 +10,11 @@ internal static class Clients
 {
     public static readonly TimeSpan Patient = TimeSpan.FromSeconds(60);
 
-    public static GrpcStateStore Store(Uri sidecar, TimeSpan? limit = null, string? token = null)
+    public static GrpcStateStore Store(Uri sidecar, TimeSpan? limit = null, string? token = null, string type = "state.in-memory")
     {
         IConfiguration configuration = Configuration(sidecar, token);
-        return new GrpcStateStore(SidecarChannel.Open(configuration), SidecarChannel.Token(configuration), "jobs", limit ?? Patient);
+        return new GrpcStateStore(
+            SidecarChannel.Open(configuration), SidecarChannel.Token(configuration), "jobs", limit ?? Patient, _ => Task.FromResult(type));
     }
 
     public static DaprClient Dapr(Uri sidecar, string? token = null)

@@ -35,6 +35,39 @@ public sealed class GrpcStateStoreTests
         Assert.Equal("secret", token);
     }
 
+    /// <summary>Its component makes the level Session of "strong", without a session: older than one's own writes.</summary>
+    [Fact]
+    public async Task Get_OnCosmos_AsksForNoConsistency()
+    {
+        Autogen.GetStateRequest? asked = null;
+        await using GrpcServer sidecar = await GrpcServer.StartAsync(async http =>
+        {
+            asked = await GrpcServer.ReadAsync<Autogen.GetStateRequest>(http);
+            await GrpcServer.AnswerAsync(http, new Autogen.GetStateResponse());
+        });
+        using GrpcStateStore store = Clients.Store(sidecar.Address, type: "state.azure.cosmosdb");
+
+        await store.GetAsync("key", "partition", CancellationToken.None);
+
+        Assert.Equal(Autogen.StateOptions.Types.StateConsistency.ConsistencyUnspecified, asked!.Consistency);
+    }
+
+    [Theory]
+    [InlineData("failed to set key: RESPONSE 429: 429 Too Many Requests ERROR CODE: 429", true)]
+    [InlineData("error executing transaction: transaction failed due to operation 3 which failed with status code 429", true)]
+    [InlineData("error executing transaction: transaction failed due to operation 3 which failed with status code 412", false)]
+    [InlineData("possible etag mismatch", false)]
+    public async Task Transact_Refused_IsForNowWhereTheStoreIsBusy(string text, bool isForNow)
+    {
+        await using GrpcServer sidecar = await GrpcServer.StartAsync(http => GrpcServer.FailAsync(http, StatusCode.Internal, text));
+        using GrpcStateStore store = Clients.Store(sidecar.Address);
+
+        RefusedException refused = await Assert.ThrowsAsync<RefusedException>(
+            () => store.TransactAsync([new StateOperation("key", Odd)], "partition", CancellationToken.None));
+
+        Assert.Equal(isForNow, refused.IsForNow);
+    }
+
     [Theory]
     [InlineData("", "", false)]
     [InlineData("", "7", true)]
