@@ -32,7 +32,8 @@ public sealed class SidecarOptionsTests : IDisposable
     [InlineData("needs a value", "--app-id")]
     [InlineData("--app-port: appPort should be a number", "--app-id", "a", "--app-port", "x")]
     [InlineData("should be a size such as 16Mi", "--app-id", "a", "--max-body-size", "big")]
-    [InlineData("over http only", "--app-id", "a", "--app-protocol", "grpc")]
+    [InlineData("should be http or grpc", "--app-id", "a", "--app-protocol", "grpcs")]
+    [InlineData("from 1 to 65535", "--app-id", "a", "--app-health-threshold", "0")]
     [InlineData("cannot both listen", "--app-id", "a", "--app-port", "3500")]
     [InlineData("nowhere.yaml cannot be read", "-f", "nowhere.yaml")]
     public void Parse_Mistake_IsOneLine(string mistake, params string[] arguments)
