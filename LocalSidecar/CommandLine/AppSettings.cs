@@ -41,6 +41,9 @@ internal sealed record AppSettings
     /// <summary>Where the sidecar listens. Default 3500; 0 for any free port.</summary>
     public int HttpPort { get; init; } = 3500;
 
+    /// <summary>Where the sidecar listens for gRPC; 0 for any free port. Default 0, and 50001 for an app that flags describe.</summary>
+    public int GrpcPort { get; init; }
+
     public string AppChannelAddress { get; init; } = "127.0.0.1";
 
     /// <summary>The largest request body, in bytes. Default 4 MiB.</summary>
@@ -67,6 +70,9 @@ internal sealed record AppSettings
                 return true;
             case "daprHTTPPort":
                 settings = this with { HttpPort = Number(key, value, where) };
+                return true;
+            case "daprGRPCPort":
+                settings = this with { GrpcPort = Number(key, value, where) };
                 return true;
             case "appProtocol":
                 settings = this with

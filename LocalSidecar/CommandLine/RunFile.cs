@@ -9,7 +9,7 @@ internal static class RunFile
     // Keys that say something about the app's process, about Dapr's own programs, or about parts that LocalSidecar lacks.
     private static readonly string[] Unused =
     [
-        "appDirPath", "command", "env", "daprGRPCPort", "daprInternalGRPCPort", "metricsPort", "profilePort", "configFilePath",
+        "appDirPath", "command", "env", "daprInternalGRPCPort", "metricsPort", "profilePort", "configFilePath",
         "appHealthCheckPath", "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling", "placementHostAddress",
         "schedulerHostAddress", "unixDomainSocket", "runtimePath", "appLogDestination", "daprdLogDestination", "containerImage",
         "containerImagePullPolicy", "createService",

@@ -9,9 +9,10 @@ namespace LocalSidecar.CommandLine;
 internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? DataFolder, IReadOnlyList<string> Unused)
 {
     public const string Usage = """
-        LocalSidecar: Dapr's HTTP API for one machine, with durable storage in a folder.
+        LocalSidecar: Dapr's HTTP and gRPC API for one machine, with durable storage in a folder.
 
-          LocalSidecar --app-id ID [--app-port PORT] [--dapr-http-port 3500] [--resources-path DIR]... [--data DIR]
+          LocalSidecar --app-id ID [--app-port PORT] [--dapr-http-port 3500] [--dapr-grpc-port 50001]
+                       [--resources-path DIR]... [--data DIR]
           LocalSidecar -f dapr.yaml [--resources-path DIR]... [--set appId.key=value]... [--data DIR]
 
           --app-id                 the app's name
@@ -23,7 +24,8 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
                                    asks a gRPC app whether it is well; with --app-health-probe-interval (5, seconds),
                                    --app-health-probe-timeout (500, milliseconds) and --app-health-threshold (3)
           --dapr-http-port         where the sidecar listens, on 127.0.0.1 (3500)
-          --max-body-size          the largest request body (4Mi)
+          --dapr-grpc-port         where it listens for gRPC, on 127.0.0.1 (50001; in a run file any free port, 0 too)
+          --max-body-size          the largest request body, and the largest message each way over gRPC (4Mi)
           --resources-path         a folder of components, subscriptions and resiliency; may be given several times
           -f, --run-file           a multi-app run file: one process serves the sidecars of all its apps
           --set appId.key=value    overrides one key of the run file for one app
@@ -31,6 +33,9 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 
         Other flags of daprd's are accepted and named in one log line. Environment: DAPR_API_TOKEN, APP_API_TOKEN.
         """;
+
+    /// <summary>Where daprd listens for gRPC unless it is told, and where apps look for it.</summary>
+    private const int GrpcPort = 50001;
 
     private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
     {
@@ -44,6 +49,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         ["app-health-probe-timeout"] = "appHealthProbeTimeout",
         ["app-health-threshold"] = "appHealthThreshold",
         ["dapr-http-port"] = "daprHTTPPort",
+        ["dapr-grpc-port"] = "daprGRPCPort",
         ["max-body-size"] = "maxBodySize",
     };
 
@@ -57,7 +63,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
     private static readonly string[] UnusedFlags =
     [
         "app-health-check-path", "config", "mode",
-        "dapr-grpc-port", "dapr-internal-grpc-port", "dapr-listen-addresses", "dapr-internal-grpc-listen-address", "dapr-public-port",
+        "dapr-internal-grpc-port", "dapr-listen-addresses", "dapr-internal-grpc-listen-address", "dapr-public-port",
         "dapr-public-listen-address", "dapr-graceful-shutdown-seconds", "dapr-block-shutdown-duration", "dapr-http-read-buffer-size",
         "read-buffer-size", "metrics-port", "metrics-listen-address", "profile-port", "profile-listen-address", "placement-host-address",
         "scheduler-host-address", "sentry-address", "trust-domain", "control-plane-address", "control-plane-namespace",
@@ -68,7 +74,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
     /// <exception cref="StartException">A flag is unknown, lacks its value, or has a wrong one.</exception>
     public static SidecarOptions Parse(IReadOnlyList<string> arguments)
     {
-        var single = new AppSettings();
+        var single = new AppSettings { GrpcPort = GrpcPort };
         var folders = new List<string>();
         var overrides = new List<string>();
         var unused = new List<string>();
@@ -201,14 +207,28 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
             throw new StartException($"{runFile}: the app id '{twice.Key.AppId}' appears twice with one appPort; several instances of an app need a port each.");
         }
 
-        if (apps.Where(static app => app.HttpPort != 0).GroupBy(static app => app.HttpPort).FirstOrDefault(static group => group.Count() > 1) is { } shared)
+        CheckPorts(apps, runFile);
+    }
+
+    private static void CheckPorts(IReadOnlyList<AppSettings> apps, string? runFile)
+    {
+        List<(AppSettings App, string Key, int Port)> ports =
+        [
+            .. apps.Select(static app => (app, "daprHTTPPort", app.HttpPort)),
+            .. apps.Select(static app => (app, "daprGRPCPort", app.GrpcPort)),
+        ];
+        ports.RemoveAll(static port => port.Port == 0);
+        if (ports.GroupBy(static port => port.Port).FirstOrDefault(static group => group.Count() > 1) is { } shared)
         {
-            throw new StartException($"{runFile}: {string.Join(" and ", shared.Select(static app => app.AppId))} have the same daprHTTPPort, {shared.Key}.");
+            string keys = string.Join(" and ", shared.Select(static port => port.Key).Distinct());
+            throw new StartException(shared.Select(static port => port.App).Distinct().Count() == 1
+                ? $"{shared.First().App.AppId}: {keys} cannot both be {shared.Key}."
+                : $"{runFile}: {string.Join(" and ", shared.Select(static port => port.App.AppId))} have the same {keys}, {shared.Key}.");
         }
 
-        if (apps.FirstOrDefault(static app => app.AppPort == app.HttpPort && app.HttpPort != 0) is { } loop)
+        if (ports.FindIndex(static port => port.App.AppPort == port.Port) is >= 0 and int loop)
         {
-            throw new StartException($"{loop.AppId}: the app and its sidecar cannot both listen on port {loop.HttpPort}.");
+            throw new StartException($"{ports[loop].App.AppId}: the app and its sidecar cannot both listen on port {ports[loop].Port}.");
         }
     }
 }

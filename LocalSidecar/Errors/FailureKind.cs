@@ -12,6 +12,9 @@ internal enum FailureKind
     /// <summary>A key holds the separator that stands behind prefixes.</summary>
     StateKeyIllegal,
 
+    /// <summary>A value is to be saved without a key.</summary>
+    StateKeyEmpty,
+
     /// <summary>The store cannot be queried.</summary>
     StateQueryNotSupported,
 
@@ -42,8 +45,14 @@ internal enum FailureKind
     /// <summary>Nothing of a transaction was done, be it for an ETag or for another reason.</summary>
     StateTransaction,
 
+    /// <summary>A request to publish names no pub/sub component.</summary>
+    PubSubNameEmpty,
+
     /// <summary>The app sees no pub/sub component of this name.</summary>
     PubSubNotFound,
+
+    /// <summary>A request to publish names no topic.</summary>
+    TopicEmpty,
 
     /// <summary>The component's scopes do not let the app publish to the topic.</summary>
     TopicForbidden,

@@ -1,5 +1,6 @@
 using System.Net;
 using LocalSidecar.Api;
+using LocalSidecar.Api.Grpc;
 using LocalSidecar.Api.Http;
 using LocalSidecar.Apps;
 using LocalSidecar.CommandLine;
@@ -35,7 +36,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         _stale = new StaleSubscriptions(ledger.Bus, time, _logger);
     }
 
-    /// <summary>Ends when every sidecar has been shut down over HTTP.</summary>
+    /// <summary>Ends when every sidecar has been shut down by its app.</summary>
     public Task AllStopped => _allStopped.Task;
 
     public Ledger Ledger => _ledger;
@@ -43,6 +44,11 @@ internal sealed partial class SidecarHost : IAsyncDisposable
     /// <summary>The port of each app's sidecar; the first instance's, where there are several.</summary>
     public IReadOnlyDictionary<string, int> Ports =>
         _served.DistinctBy(static served => served.Sidecar.App.Id).ToDictionary(static served => served.Sidecar.App.Id, static served => served.Port);
+
+    /// <summary>The port of each app's sidecar for gRPC; the first instance's, where there are several.</summary>
+    public IReadOnlyDictionary<string, int> GrpcPorts => _served
+        .DistinctBy(static served => served.Sidecar.App.Id)
+        .ToDictionary(static served => served.Sidecar.App.Id, static served => served.Grpc.Port);
 
     /// <summary>Reads the resources, opens the data folder, and serves.</summary>
     /// <exception cref="StartException">Something keeps it from starting; nothing is left running.</exception>
@@ -96,27 +102,55 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         var served = new Served(sidecar, server, new DeliverySet(sidecar.Topics, time, loggers));
+        var invocation = new Invocation(sidecar.App, apps);
         var application = new SidecarApplication(
-            sidecar, new Invocation(sidecar.App, apps), () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
+            sidecar, invocation, () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
         try
         {
-            await server.StartAsync(application, CancellationToken.None);
+            await ListenAsync(
+                sidecar,
+                () => server.StartAsync(application, CancellationToken.None),
+                sidecar.Settings.HttpPort,
+                "--dapr-http-port, or daprHTTPPort in the run file");
+            await ListenAsync(
+                sidecar,
+                async () => served.Grpc = await GrpcServer.StartAsync(
+                    sidecar, new DaprService(sidecar, new StreamCalls(sidecar.Topics, time, loggers.CreateLogger("LocalSidecar.PubSub")), () => _ = ShutDownAsync(served)), loggers),
+                sidecar.Settings.GrpcPort,
+                "--dapr-grpc-port, or daprGRPCPort in the run file");
         }
-        catch (IOException problem) when (problem.InnerException is AddressInUseException)
+        catch
         {
             server.Dispose();
-            throw new StartException($"{sidecar.App.Id}: port {sidecar.Settings.HttpPort} is taken. Stop what listens there, or give the sidecar another port (--dapr-http-port, or daprHTTPPort in the run file).");
-        }
-        catch (IOException problem)
-        {
-            server.Dispose();
-            throw new StartException($"{sidecar.App.Id}: cannot listen on port {sidecar.Settings.HttpPort}: {problem.Message}");
+            throw;
         }
 
         served.Port = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
-        served.Watch(new AppWatcher(sidecar.App, served.Deliveries, time, loggers.CreateLogger("LocalSidecar.Apps")));
+        ILogger logger = loggers.CreateLogger("LocalSidecar.Apps");
+        served.Watch(new AppWatcher(sidecar.App, served.Deliveries, time, logger).RunAsync);
+        if (AppHealthWatcher.IsFor(sidecar.App))
+        {
+            served.Watch(new AppHealthWatcher(sidecar.App, time, logger).RunAsync);
+        }
+
         _served.Add(served);
-        LogListening(sidecar.App.Id, served.Port);
+        LogListening(sidecar.App.Id, served.Port, served.Grpc.Port);
+    }
+
+    private static async Task ListenAsync(Sidecar sidecar, Func<Task> listen, int port, string setting)
+    {
+        try
+        {
+            await listen();
+        }
+        catch (IOException problem) when (problem.InnerException is AddressInUseException)
+        {
+            throw new StartException($"{sidecar.App.Id}: port {port} is taken. Stop what listens there, or give the sidecar another port ({setting}).");
+        }
+        catch (IOException problem)
+        {
+            throw new StartException($"{sidecar.App.Id}: cannot listen on port {port}: {problem.Message}");
+        }
     }
 
     private async Task ShutDownAsync(Served served)
@@ -129,8 +163,8 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(60, LogLevel.Information, "{App}: sidecar on http://127.0.0.1:{Port}")]
-    private partial void LogListening(string app, int port);
+    [LoggerMessage(60, LogLevel.Information, "{App}: sidecar on http://127.0.0.1:{Port}, gRPC on 127.0.0.1:{GrpcPort}")]
+    private partial void LogListening(string app, int port, int grpcPort);
 
     [LoggerMessage(61, LogLevel.Information, "Serving; state and messages: {Where}")]
     private partial void LogServing(string where);
@@ -154,9 +188,11 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
         public int Port { get; set; }
 
+        public GrpcServer Grpc { get; set; } = null!;
+
         public bool IsStopped => _stopped is { IsCompleted: true };
 
-        public void Watch(AppWatcher watcher) => _watching = Task.Run(() => watcher.RunAsync(_stopping.Token));
+        public void Watch(Func<CancellationToken, Task> watch) => _watching = Task.WhenAll(_watching, Task.Run(() => watch(_stopping.Token)));
 
         public ValueTask DisposeAsync() => new(StopAsync());
 
@@ -174,11 +210,14 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             await _stopping.CancelAsync();
             await _watching;
             await Deliveries.DisposeAsync();
+            await Sidecar.Topics.Streams.StopAsync();
 
             // Requests that are being answered get to their end, long polls within reason.
             using var timeout = new CancellationTokenSource(StopTimeout);
-            await server.StopAsync(timeout.Token);
+            await Task.WhenAll(server.StopAsync(timeout.Token), Grpc.StopAsync(timeout.Token));
             server.Dispose();
+            await Grpc.DisposeAsync();
+            Sidecar.Topics.Streams.Dispose();
             Sidecar.App.Channel.Dispose();
             _stopping.Dispose();
         }

@@ -8,6 +8,12 @@ internal static class PubSubFailures
     public static Failure NotFound(string pubsub, IReadOnlyDictionary<string, string> metadata) =>
         new(FailureKind.PubSubNotFound, $"pubsub {pubsub} is not found") { Reason = "DAPR_PUBSUB_NOT_FOUND", Facts = metadata };
 
+    public static Failure EmptyName() =>
+        About("", FailureKind.PubSubNameEmpty, "pubsub name is empty", "DAPR_PUBSUB_NAME_EMPTY", null);
+
+    public static Failure EmptyTopic(string pubsub) =>
+        About(pubsub, FailureKind.TopicEmpty, $"topic is empty in pubsub {pubsub}", "DAPR_PUBSUB_TOPIC_NAME_EMPTY", null);
+
     public static Failure Forbidden(string pubsub, string topic, string appId)
     {
         string message = $"topic {topic} is not allowed for app id {appId}";
@@ -51,7 +57,7 @@ internal static class PubSubFailures
         About(pubsub, FailureKind.BulkPublish, message, reason, new Dictionary<string, string> { ["appID"] = appId, ["error"] = problem });
 
     private static Failure About(
-        string pubsub, FailureKind kind, string message, string reason, IReadOnlyDictionary<string, string> facts) => new(kind, message)
+        string pubsub, FailureKind kind, string message, string reason, IReadOnlyDictionary<string, string>? facts) => new(kind, message)
     {
         Reason = reason,
         Facts = facts,

@@ -34,6 +34,9 @@ internal static class StateFailures
             Field = key,
         };
 
+    /// <summary>Only saving over gRPC knows it: HTTP refuses such a body before, other calls take the empty key.</summary>
+    public static Failure EmptyKey() => new(FailureKind.StateKeyEmpty, "state key cannot be empty") { Reason = "ERR_STATE_SAVE" };
+
     public static Failure UnknownOperation(string word) =>
         new(FailureKind.StateOperationUnknown, $"operation type {word} not supported") { Reason = "ERR_NOT_SUPPORTED_STATE_OPERATION" };
 

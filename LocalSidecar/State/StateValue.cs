@@ -1,3 +1,4 @@
+using System.Globalization;
 using LocalSidecar.Json;
 
 namespace LocalSidecar.State;
@@ -9,6 +10,14 @@ namespace LocalSidecar.State;
 /// <param name="IsRaw">The bytes come back as they are; else they are JSON, which comes back re-encoded.</param>
 internal readonly record struct StateValue(byte[] Stored, Guid Etag, long ExpiresAt, bool IsRaw)
 {
+    /// <summary>The name under which an answer's metadata have <see cref="ExpiryText"/>.</summary>
+    public const string ExpiryKey = "ttlExpireTime";
+
+    /// <summary>When it expires, in UTC and to the second; null for never.</summary>
+    public string? ExpiryText => ExpiresAt == 0
+        ? null
+        : DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>The bytes as readers get them. JSON is re-encoded here and not when it is written, which costs writers nothing.</summary>
     public ReadOnlyMemory<byte> Read()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using LocalSidecar.Json;
 using LocalSidecar.State;
@@ -106,9 +105,9 @@ internal sealed class StateRoutes(Sidecar sidecar)
 
         IHeaderDictionary headers = context.Response.Headers;
         headers["Etag"] = found.Etag.ToString();
-        if (found.ExpiresAt != 0)
+        if (found.ExpiryText is { } expiry)
         {
-            headers["Metadata.ttlexpiretime"] = Instant(found.ExpiresAt);
+            headers["Metadata.ttlexpiretime"] = expiry;
         }
 
         return Answer.Send(context, 200, found.Read());
@@ -167,10 +166,10 @@ internal sealed class StateRoutes(Sidecar sidecar)
         output.Write(",\"etag\":\""u8);
         output.WriteText(value.Etag.ToString());
         output.Write((byte)'"');
-        if (value.ExpiresAt != 0)
+        if (value.ExpiryText is { } expiry)
         {
             output.Write(",\"metadata\":{\"ttlExpireTime\":\""u8);
-            output.WriteText(Instant(value.ExpiresAt));
+            output.WriteText(expiry);
             output.Write("\"}"u8);
         }
 
@@ -217,7 +216,4 @@ internal sealed class StateRoutes(Sidecar sidecar)
             ? $"unrecognized consistency model '{consistency}'"
             : null;
     }
-
-    private static string Instant(long milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -14,15 +14,17 @@ public sealed class SidecarOptionsTests : IDisposable
     public void Parse_DaprdsFlags_AreUnderstoodOrNamed()
     {
         var options = SidecarOptions.Parse([
-            "--app-id", "worker", "--app-port=5000", "--app-protocol", "http", "--dapr-http-port", "3501", "--dapr-grpc-port", "50001",
+            "--app-id", "worker", "--app-port=5000", "--app-protocol", "http", "--dapr-http-port", "3501", "--dapr-grpc-port", "50009",
             "--resources-path", "one", "--resources-path", "two", "--config", "config.yaml", "--enable-metrics=false", "--log-as-json",
             "--placement-host-address", "", "--max-body-size", "16Mi", "--data", "data",
         ]);
 
         var app = Assert.Single(options.Apps);
-        Assert.Equal(("worker", 5000, 3501, 16 << 20, "data"), (app.AppId, app.AppPort, app.HttpPort, app.MaxBodySize, options.DataFolder));
+        Assert.Equal(
+            ("worker", 5000, 3501, 50009, 16 << 20, "data"),
+            (app.AppId, app.AppPort, app.HttpPort, app.GrpcPort, app.MaxBodySize, options.DataFolder));
         Assert.Equal(["one", "two"], app.ResourcesPaths);
-        Assert.Equal(["--dapr-grpc-port", "--config", "--enable-metrics", "--log-as-json", "--placement-host-address"], options.Unused);
+        Assert.Equal(["--config", "--enable-metrics", "--log-as-json", "--placement-host-address"], options.Unused);
     }
 
     [Theory]
@@ -35,6 +37,8 @@ public sealed class SidecarOptionsTests : IDisposable
     [InlineData("should be http or grpc", "--app-id", "a", "--app-protocol", "grpcs")]
     [InlineData("from 1 to 65535", "--app-id", "a", "--app-health-threshold", "0")]
     [InlineData("cannot both listen", "--app-id", "a", "--app-port", "3500")]
+    [InlineData("cannot both listen", "--app-id", "a", "--app-port", "50001")]
+    [InlineData("a: daprHTTPPort and daprGRPCPort cannot both be 3500", "--app-id", "a", "--dapr-grpc-port", "3500")]
     [InlineData("nowhere.yaml cannot be read", "-f", "nowhere.yaml")]
     public void Parse_Mistake_IsOneLine(string mistake, params string[] arguments)
     {
@@ -42,6 +46,20 @@ public sealed class SidecarOptionsTests : IDisposable
 
         Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Fact]
+    public void Parse_OneAppWithoutAGrpcPort_ListensWhereDaprdDoes()
+    {
+        Assert.Equal(50001, Assert.Single(SidecarOptions.Parse(["--app-id", "a"]).Apps).GrpcPort);
+    }
+
+    [Fact]
+    public void Parse_RunFileWithAGrpcPort_LeavesOtherAppsAnyFreeOne()
+    {
+        SidecarOptions options = SidecarOptions.Parse(["-f", RunFile(), "--set", "worker.daprGRPCPort=50007"]);
+
+        Assert.Equal([0, 50007], options.Apps.Select(static app => app.GrpcPort));
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class KillTests : IDisposable
     private async Task<ChildProcess> StartAsync()
     {
         var sidecar = Run([
-            "--app-id", "worker", "--app-port", $"{_appPort}", "--dapr-http-port", $"{_port}",
+            "--app-id", "worker", "--app-port", $"{_appPort}", "--dapr-http-port", $"{_port}", "--dapr-grpc-port", "0",
             "--resources-path", _folder["resources"], "--data", _folder["data"],
         ]);
         await sidecar.WaitForLineAsync(static line => line.Contains("Serving", StringComparison.Ordinal));

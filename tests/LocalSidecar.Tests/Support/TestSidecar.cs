@@ -1,4 +1,5 @@
 using System.Text;
+using Grpc.Net.Client;
 using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
 using LocalSidecar.Hosting;
@@ -28,6 +29,7 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     private readonly TemporaryFolder _resources;
     private readonly SidecarHost _host;
+    private readonly List<GrpcChannel> _channels = [];
 
     private TestSidecar(TemporaryFolder resources, SidecarHost host, LogLines log)
     {
@@ -46,17 +48,34 @@ internal sealed class TestSidecar : IAsyncDisposable
     /// <param name="data">The data folder; null for memory.</param>
     /// <param name="yaml">More documents beside the components <c>jobs</c>, <c>shared</c> and <c>bus</c>.</param>
     /// <param name="tokens">None when null.</param>
+    /// <param name="change">What is other than usual for these apps; null for nothing.</param>
     public static async Task<TestSidecar> StartAsync(
-        IEnumerable<(string Id, int? Port)> apps, string? data = null, string yaml = "", Tokens? tokens = null)
+        IEnumerable<(string Id, int? Port)> apps,
+        string? data = null,
+        string yaml = "",
+        Tokens? tokens = null,
+        Func<AppSettings, AppSettings>? change = null)
     {
         var resources = new TemporaryFolder();
         await File.WriteAllTextAsync(resources["components.yaml"], Components);
         await File.WriteAllTextAsync(resources["more.yaml"], yaml);
-        var settings = apps.Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] });
+        var settings = apps.Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] })
+            .Select(app => change?.Invoke(app) ?? app);
         var log = new LogLines();
         var host = await SidecarHost.StartAsync(new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), TimeProvider.System, log);
         return new TestSidecar(resources, host, log);
     }
+
+    /// <summary>A channel to an app's sidecar; the sidecar's end disposes of it.</summary>
+    public GrpcChannel Channel(string app = "worker")
+    {
+        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_host.GrpcPorts[app]}", new GrpcChannelOptions { MaxReceiveMessageSize = null });
+        _channels.Add(channel);
+        return channel;
+    }
+
+    /// <summary>The generated client of an app's sidecar.</summary>
+    public Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient Dapr(string app = "worker") => new(Channel(app));
 
     public Uri Url(string path, string app = "worker") => new($"http://127.0.0.1:{_host.Ports[app]}{path}");
 
@@ -80,6 +99,7 @@ internal sealed class TestSidecar : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        _channels.ForEach(static channel => channel.Dispose());
         await _host.DisposeAsync();
         _resources.Dispose();
     }

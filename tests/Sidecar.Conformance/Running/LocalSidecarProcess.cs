@@ -40,6 +40,7 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
                 "--app-id", "worker",
                 "--app-port", appPort.ToString(CultureInfo.InvariantCulture),
                 "--dapr-http-port", port.ToString(CultureInfo.InvariantCulture),
+                "--dapr-grpc-port", "0",
                 "--resources-path", folder.Resources,
                 "--data", folder.Data,
             },

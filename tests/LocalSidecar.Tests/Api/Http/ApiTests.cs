@@ -169,15 +169,23 @@ public sealed class ApiTests
         await sidecar.Host.AllStopped.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    [Fact]
-    public async Task Start_PortTaken_IsOneClearLine()
+    [Theory]
+    [InlineData(false, "--dapr-http-port")]
+    [InlineData(true, "--dapr-grpc-port")]
+    public async Task Start_PortTaken_IsOneClearLine(bool isGrpc, string flag)
     {
         await using var app = await TestApp.StartAsync(FreePort.Next(), null);
-        var settings = new LocalSidecar.CommandLine.AppSettings { AppId = "worker", HttpPort = app.Port };
+        var settings = new LocalSidecar.CommandLine.AppSettings
+        {
+            AppId = "worker",
+            HttpPort = isGrpc ? 0 : app.Port,
+            GrpcPort = isGrpc ? app.Port : 0,
+        };
 
         var refusal = await Assert.ThrowsAsync<StartException>(() => SidecarHost.StartAsync(
             new LocalSidecar.CommandLine.SidecarOptions([settings], null, []), new Tokens(null, null), TimeProvider.System, new LogLines()));
 
         Assert.Contains($"port {app.Port} is taken", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(flag, refusal.Message, StringComparison.Ordinal);
     }
 }
