@@ -24,7 +24,8 @@ using var loggers = LoggerFactory.Create(static logging => logging
         console.TimestampFormat = "HH:mm:ss ";
     })
     .SetMinimumLevel(LogLevel.Information)
-    .AddFilter("Microsoft", LogLevel.Warning));
+    .AddFilter("Microsoft", LogLevel.Warning)
+    .AddFilter("Grpc", LogLevel.Warning));
 try
 {
     var options = SidecarOptions.Parse(args);

@@ -65,14 +65,15 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         {
             await Task.WhenAny(lost, Task.Delay(CheckInterval, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
-            if (lost.IsCompleted || !await app.Channel.IsListeningAsync(cancellationToken))
+            if (!await app.Channel.IsListeningAsync(cancellationToken))
             {
                 return;
             }
 
-            // Over gRPC no restart goes unnoticed: it ends the connection.
-            if (app.Channel.Grpc is null && time.GetElapsedTime(asked) >= AskAgainInterval)
+            // Over gRPC no restart goes unnoticed: it ends the connection. An app may also end one that is not used.
+            if (app.Channel.Grpc is null ? time.GetElapsedTime(asked) >= AskAgainInterval : lost.IsCompleted)
             {
+                lost = app.Channel.WhenLost();
                 await AskAsync(cancellationToken);
                 asked = time.GetTimestamp();
             }

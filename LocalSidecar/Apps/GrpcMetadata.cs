@@ -10,7 +10,7 @@ internal static class GrpcMetadata
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
     {
         "content-type", "user-agent", "te", "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
-        "content-length", "dapr-api-token", "pubsubname", "traceparent",
+        "content-length", "dapr-api-token", "traceparent",
     };
 
     /// <summary>Metadata that somebody gave. What no call can carry, or may not say, is left out.</summary>

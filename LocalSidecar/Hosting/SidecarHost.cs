@@ -103,6 +103,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         var served = new Served(sidecar, server, new DeliverySet(sidecar.Topics, time, loggers));
         var invocation = new Invocation(sidecar.App, apps);
+        var streams = new StreamCalls(sidecar.Topics, time, loggers.CreateLogger("LocalSidecar.PubSub"));
         var application = new SidecarApplication(
             sidecar, invocation, () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
         try
@@ -115,7 +116,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             await ListenAsync(
                 sidecar,
                 async () => served.Grpc = await GrpcServer.StartAsync(
-                    sidecar, new DaprService(sidecar, new StreamCalls(sidecar.Topics, time, loggers.CreateLogger("LocalSidecar.PubSub")), () => _ = ShutDownAsync(served)), loggers),
+                    sidecar, new DaprService(sidecar, invocation, streams, () => _ = ShutDownAsync(served)), loggers),
                 sidecar.Settings.GrpcPort,
                 "--dapr-grpc-port, or daprGRPCPort in the run file");
         }

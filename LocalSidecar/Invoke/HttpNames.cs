@@ -7,11 +7,14 @@ internal static class HttpNames
 
     private static readonly HashSet<string> Own = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Accept", "Accept-Charset", "Accept-Language", "Accept-Ranges", "Cache-Control", "Content-Length", "Content-Type", "Cookie", "Date",
+        "Accept", "Accept-Charset", "Accept-Language", "Accept-Ranges", "Cache-Control", "Content-Type", "Cookie", "Date",
         "Expect", "From", "Host", "If-Match", "If-Modified-Since", "If-None-Match", "If-Schedule-Tag-Match", "If-Unmodified-Since",
         "Max-Forwards", "Origin", "Pragma", "Referer", "Via", "Warning",
     };
 
-    /// <summary>A header's name as metadata's.</summary>
-    public static string ToMetadata(string name) => Own.Contains(name) ? Prefix + name : name;
+    public static bool Has(string name) => Own.Contains(name);
+
+    /// <summary>The name that a caller's header has as metadata.</summary>
+    public static string ToMetadata(string name) =>
+        Has(name) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? Prefix + name : name;
 }

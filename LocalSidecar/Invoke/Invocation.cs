@@ -12,6 +12,11 @@ internal sealed class Invocation(App caller, ILookup<string, App> apps)
     /// <exception cref="FailureException">There is none, or it is one that only calls.</exception>
     public App Find(string name)
     {
+        if (name.Length == 0)
+        {
+            throw Failed(name, "app id is empty");
+        }
+
         string id = name.EndsWith(".default", StringComparison.Ordinal) ? name[..^8] : name;
         App? callee = apps[id].FirstOrDefault(static instance => instance.Channel.WhenUp.IsCompleted) ?? apps[id].FirstOrDefault();
         return callee is { Channel.BaseUri: not null } ? callee : throw Failed(name, "no host found with the given ID");
@@ -23,17 +28,24 @@ internal sealed class Invocation(App caller, ILookup<string, App> apps)
     /// <param name="request">Its URI is an address of the callee's; the headers that tell who calls are added here.</param>
     /// <param name="host">The name under which the caller spoke to its sidecar; may be empty.</param>
     /// <param name="traceParent">Of the caller's trace; empty without one.</param>
+    /// <param name="packing">Whether the answer passes compressed.</param>
     /// <param name="cancellationToken">Ends when the caller has left.</param>
     /// <exception cref="FailureException">The app could not be reached.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        string name, App callee, HttpRequestMessage request, string host, string traceParent, CancellationToken cancellationToken)
+        string name,
+        App callee,
+        HttpRequestMessage request,
+        string host,
+        string traceParent,
+        Packing packing,
+        CancellationToken cancellationToken)
     {
         request.Headers.TryAddWithoutValidation("Traceparent", traceParent.Length > 0 ? traceParent : AppChannel.NoTrace);
+        Say(request, "dapr-caller-app-id", caller.Id);
+        Say(request, "dapr-caller-namespace", "default");
+        Say(request, "dapr-callee-app-id", callee.Id);
         if (callee != caller)
         {
-            request.Headers.TryAddWithoutValidation("dapr-caller-app-id", caller.Id);
-            request.Headers.TryAddWithoutValidation("dapr-caller-namespace", "default");
-            request.Headers.TryAddWithoutValidation("dapr-callee-app-id", callee.Id);
             request.Headers.TryAddWithoutValidation("X-Forwarded-For", "127.0.0.1");
             request.Headers.TryAddWithoutValidation("X-Forwarded-Host", host);
             request.Headers.TryAddWithoutValidation("Forwarded", $"for=127.0.0.1;by=127.0.0.1;host={host}");
@@ -41,7 +53,9 @@ internal sealed class Invocation(App caller, ILookup<string, App> apps)
 
         try
         {
-            return await callee.Channel.InvokeAsync(request, cancellationToken);
+            return packing == Packing.AsItIs
+                ? await callee.Channel.InvokeAsync(request, cancellationToken)
+                : await callee.Channel.SendAsync(request, cancellationToken);
         }
         catch (Exception problem) when (problem is HttpRequestException or ObjectDisposedException)
         {
@@ -49,7 +63,24 @@ internal sealed class Invocation(App caller, ILookup<string, App> apps)
         }
     }
 
+    /// <summary>Only the sidecar says who calls whom: what the caller claims does not count.</summary>
+    private static void Say(HttpRequestMessage request, string name, string value)
+    {
+        request.Headers.Remove(name);
+        request.Headers.TryAddWithoutValidation(name, value);
+    }
+
     /// <summary>What is said when a call does not get through.</summary>
     public static FailureException Failed(string name, string problem) =>
         new(new Failure(FailureKind.Invoke, $"failed to invoke, id: {name}, err: {problem}"));
+}
+
+/// <summary>What becomes of an answer that the app compressed.</summary>
+internal enum Packing
+{
+    /// <summary>It passes as it is, for a caller who can unpack it.</summary>
+    AsItIs,
+
+    /// <summary>It is asked for compressed, and unpacked.</summary>
+    Unpacked,
 }

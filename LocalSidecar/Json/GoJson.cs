@@ -34,7 +34,9 @@ internal static class GoJson
             if (reader.Read())
             {
                 WriteValue(output, ref reader, keepDigits);
-                return true;
+
+                // Reads on: what stands behind the value makes it no JSON.
+                return !reader.Read();
             }
         }
         catch (JsonException)

@@ -7,6 +7,8 @@ namespace LocalSidecar.Json;
 /// <summary>Says what is wrong with a JSON text in the words of Go's <c>encoding/json</c>. Only called after parsing failed.</summary>
 internal ref struct GoSyntax
 {
+    private const string EarlyEnd = "unexpected EOF";
+
     private readonly ReadOnlySpan<byte> _text;
     private int _at;
 
@@ -30,6 +32,28 @@ internal ref struct GoSyntax
         catch (JsonException problem)
         {
             return problem.Message;
+        }
+    }
+
+    /// <summary>The message of Go's <c>json.Unmarshal</c>, which wants <paramref name="text"/> to be one value and nothing else.</summary>
+    public static string DescribeWhole(ReadOnlySpan<byte> text)
+    {
+        var scanner = new GoSyntax(text);
+        try
+        {
+            scanner.Value(0);
+            scanner.SkipSpace();
+            if (scanner._at < text.Length)
+            {
+                scanner._at++;
+                throw scanner.Invalid("after top-level value");
+            }
+
+            return "exceeded max depth";
+        }
+        catch (JsonException problem)
+        {
+            return problem.Message == EarlyEnd ? "unexpected end of JSON input" : problem.Message;
         }
     }
 
@@ -250,7 +274,7 @@ internal ref struct GoSyntax
     private byte Next(string where)
     {
         _ = where;
-        return _at < _text.Length ? _text[_at++] : throw new JsonException("unexpected EOF");
+        return _at < _text.Length ? _text[_at++] : throw new JsonException(EarlyEnd);
     }
 
     private readonly JsonException Invalid(string where)

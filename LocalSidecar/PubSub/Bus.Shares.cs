@@ -26,12 +26,12 @@ internal sealed partial class Bus
         }
     }
 
-    /// <summary>A message that was taken is to be taken by another.</summary>
-    public void GiveBack(SubscriptionQueue queue, StoredMessage message)
+    /// <summary>Messages that were taken are to be taken by another.</summary>
+    public void GiveBack(SubscriptionQueue queue, IReadOnlyList<StoredMessage> messages)
     {
         lock (log.Gate)
         {
-            queue.GiveBack(message);
+            queue.GiveBack(messages);
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
     /// <param name="contentType">Empty counts as text.</param>
     /// <param name="metadata">May override some members.</param>
     /// <param name="expiresAt">Default for never.</param>
-    public void Write(ByteBuffer output, ReadOnlySpan<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, DateTimeOffset expiresAt)
+    /// <returns>The event's <c>traceparent</c>; whatever the publisher says, so it may be no trace.</returns>
+    public string Write(ByteBuffer output, ReadOnlySpan<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, DateTimeOffset expiresAt)
     {
         var overrides = Overrides.Read(metadata);
         if (IsBinary(contentType))
@@ -82,11 +83,13 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
         Member(output, "tracestate", overrides.TraceState ?? TraceState);
         Member(output, "type", overrides.Type ?? "com.dapr.event.sent");
         output.Write((byte)'}');
+        return trace;
     }
 
     /// <summary>Writes an event that came as one: its own members stay, but for those that are the broker's to say.</summary>
+    /// <returns>The event's <c>traceparent</c>; whatever the publisher says, so it may be no trace.</returns>
     /// <exception cref="JsonException">It is not a JSON object.</exception>
-    public void WriteEvent(ByteBuffer output, ReadOnlySpan<byte> cloudEvent, DateTimeOffset expiresAt)
+    public string WriteEvent(ByteBuffer output, ReadOnlySpan<byte> cloudEvent, DateTimeOffset expiresAt)
     {
         var members = new SortedDictionary<string, ByteBuffer>(StringComparer.Ordinal);
         var reader = new Utf8JsonReader(cloudEvent, isFinalBlock: true, new JsonReaderState(GoJson.ReaderOptions));
@@ -109,9 +112,9 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
 
         Set("topic", Topic);
         Set("pubsubname", PubSub);
-        Set("traceid", TraceParent);
-        Set("traceparent", TraceParent);
-        Set("tracestate", TraceState);
+        Default("traceid", TraceParent);
+        Default("traceparent", TraceParent);
+        Default("tracestate", TraceState);
         Default("source", "Dapr");
         Default("type", "com.dapr.event.sent");
         Default("specversion", "1.0");
@@ -137,6 +140,7 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
         }
 
         output.Write((byte)'}');
+        return members["traceparent"].Written is [(byte)'"', ..] text ? JsonSerializer.Deserialize<string>(text)! : "";
 
         void Set(string name, string value)
         {

@@ -26,6 +26,7 @@ internal sealed partial class EventStream : IReceiver
     private readonly Channel<TopicEventRequest> _events = Channel.CreateUnbounded<TopicEventRequest>();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<TaskCompletionSource<Delivered>>> _unanswered = new(StringComparer.Ordinal);
+    private readonly List<StoredMessage> _left = [];
     private bool _hasEnded;
 
     private EventStream(AppTopics topics, SubscriptionDeclaration subscription, SubscriptionQueue queue, TimeProvider time, ILogger logger)
@@ -103,6 +104,8 @@ internal sealed partial class EventStream : IReceiver
                 await places.WaitAsync(CancellationToken.None);
             }
 
+            // All at one time: another stream takes them in their order.
+            _topics.Bus.GiveBack(_queue, _left);
             await confirming;
             _topics.Streams.Remove(_subscription);
         }
@@ -209,7 +212,10 @@ internal sealed partial class EventStream : IReceiver
             }
             else
             {
-                _topics.Bus.GiveBack(_queue, stored);
+                lock (_gate)
+                {
+                    _left.Add(stored);
+                }
             }
 
             places.Release();

@@ -16,7 +16,8 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
     public async Task<Delivered> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         TopicEventRequest request;
-        CallMetadata metadata = GrpcMetadata.With(message.Metadata);
+        CallMetadata metadata = GrpcMetadata.With(message.Metadata.Where(
+            static pair => !pair.Key.Equals("pubsubname", StringComparison.OrdinalIgnoreCase)));
         metadata.Add("pubsubname", subscription.PubSub);
         try
         {

@@ -15,12 +15,12 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     public async Task<Delivered> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         using var request = Request(path, subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, "application/cloudevents+json");
-        foreach (var (name, value) in message.Metadata)
+        foreach (var (name, value) in message.Metadata.Where(static pair => pair is not (RawEvent.TraceStateKey, "")))
         {
             request.Headers.TryAddWithoutValidation(HeaderName(name), value);
         }
 
-        if (!message.IsRaw && !subscription.IsRaw)
+        if ((!message.IsRaw && !subscription.IsRaw) || message.Metadata.ContainsKey(RawEvent.TraceIdKey))
         {
             request.Headers.TryAddWithoutValidation("Traceparent", message.TraceParent.Length > 0 ? message.TraceParent : AppChannel.NoTrace);
         }

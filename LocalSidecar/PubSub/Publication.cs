@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using LocalSidecar.Errors;
 using LocalSidecar.Json;
@@ -42,8 +43,8 @@ internal sealed class Publication(
         bool isRaw = ReadIsRaw();
         Envelope envelope = NewEnvelope();
         var output = new ByteBuffer(data.Length + 512);
-        long expiresAt = Write(output, envelope, data.Span, contentType, metadata, isRaw);
-        await PutAsync([new OutgoingMessage(output.WrittenMemory, isRaw, expiresAt, trace.Parent, metadata)]);
+        (long expiresAt, string parent) = Write(output, envelope, data.Span, contentType, metadata, isRaw);
+        await PutAsync([new OutgoingMessage(output.WrittenMemory, isRaw, expiresAt, parent, metadata)]);
     }
 
     /// <summary>Publishes several messages in their order, all or none; they are durable when the task ends.</summary>
@@ -65,9 +66,9 @@ internal sealed class Publication(
                 throw new FailureException(PubSubFailures.EntryId(pubsub, topic, topics.App.Id));
             }
 
-            long expiresAt = Write(output, envelope, entry.Data.Span, entry.ContentType, entry.Metadata, isRaw);
+            (long expiresAt, string parent) = Write(output, envelope, entry.Data.Span, entry.ContentType, entry.Metadata, isRaw);
             ends.Add(output.Length);
-            messages.Add(new OutgoingMessage(default, isRaw, expiresAt, trace.Parent, entry.Metadata));
+            messages.Add(new OutgoingMessage(default, isRaw, expiresAt, parent, entry.Metadata));
         }
 
         // Only now does the buffer stay where it is.
@@ -96,8 +97,10 @@ internal sealed class Publication(
 
     private Envelope NewEnvelope() => new(pubsub, topic, topics.App.Id, trace.Parent, trace.State, TimeProvider.System.GetLocalNow());
 
-    /// <returns>When the message expires: milliseconds since 1970 (UTC); 0 for never.</returns>
-    private long Write(
+    /// <returns>
+    /// When the message expires (milliseconds since 1970, UTC; 0 for never), and the trace that its deliveries are part of.
+    /// </returns>
+    private (long ExpiresAt, string TraceParent) Write(
         ByteBuffer output,
         Envelope envelope,
         ReadOnlySpan<byte> data,
@@ -106,6 +109,7 @@ internal sealed class Publication(
         bool isRaw)
     {
         DateTimeOffset expiresAt = Expiry(of, envelope.Now);
+        string parent = trace.Parent;
         if (isRaw)
         {
             output.Write(data);
@@ -114,19 +118,21 @@ internal sealed class Publication(
         {
             try
             {
-                envelope.WriteEvent(output, data, expiresAt);
+                parent = envelope.WriteEvent(output, data, expiresAt);
             }
             catch (JsonException problem)
             {
-                throw new FailureException(PubSubFailures.CloudEvent(pubsub, topics.App.Id, problem.Message));
+                // Only the reader knows a line: what else is wrong is no matter of syntax.
+                string text = problem.LineNumber is null ? problem.Message : GoSyntax.Describe(data);
+                throw new FailureException(PubSubFailures.CloudEvent(pubsub, topics.App.Id, text));
             }
         }
         else
         {
-            envelope.Write(output, data, contentType, of, expiresAt);
+            parent = envelope.Write(output, data, contentType, of, expiresAt);
         }
 
-        return expiresAt == default ? 0 : expiresAt.ToUnixTimeMilliseconds();
+        return (expiresAt == default ? 0 : expiresAt.ToUnixTimeMilliseconds(), PublisherTrace.Valid(parent));
     }
 
     private static DateTimeOffset Expiry(IReadOnlyDictionary<string, string> metadata, DateTimeOffset now)
@@ -147,7 +153,16 @@ internal sealed class Publication(
 /// <summary>The W3C trace of a request to publish.</summary>
 /// <param name="Parent">May be empty.</param>
 /// <param name="State">May be empty.</param>
-internal readonly record struct PublisherTrace(string Parent, string State);
+internal readonly record struct PublisherTrace(string Parent, string State)
+{
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef-");
+
+    /// <summary>The text, when it is a trace as W3C writes it; else empty.</summary>
+    public static string Valid(string parent) =>
+        parent.Length == 55 && parent[2] == '-' && parent[35] == '-' && parent[52] == '-' && !parent.AsSpan().ContainsAnyExcept(Digits)
+            ? parent
+            : "";
+}
 
 /// <summary>One entry of a bulk publish.</summary>
 /// <param name="EntryId">The publisher's name for it, unique in the request.</param>

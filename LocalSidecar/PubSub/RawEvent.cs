@@ -5,8 +5,14 @@ namespace LocalSidecar.PubSub;
 /// <summary>The event that is put around a raw message.</summary>
 internal static class RawEvent
 {
-    /// <summary>Metadata with which one message is published raw over gRPC. They become members of the event, in this order.</summary>
-    public static readonly IReadOnlyList<string> TraceNames = ["traceid", "tracestate"];
+    /// <summary>The name under which a raw message has the trace that has no envelope to stand in; empty without one.</summary>
+    public const string TraceIdKey = "traceid";
+
+    /// <summary>Its companion.</summary>
+    public const string TraceStateKey = "tracestate";
+
+    /// <summary>Metadata of raw messages that become members of the event, in this order.</summary>
+    public static readonly IReadOnlyList<string> TraceNames = [TraceIdKey, TraceStateKey];
 
     /// <summary>The event that a raw subscription gets around whatever was published.</summary>
     public static byte[] Wrap(Message message)

@@ -57,10 +57,10 @@ internal sealed class SubscriptionQueue(int number, string app, string pubsub, s
         return message;
     }
 
-    /// <summary>A stream ended before it answered: the message is there to be taken again.</summary>
-    public void GiveBack(StoredMessage message)
+    /// <summary>A stream ended before it answered: what it had is there to be taken again.</summary>
+    public void GiveBack(IReadOnlyList<StoredMessage> messages)
     {
-        _taken.Remove(message.Id);
+        _taken.ExceptWith(messages.Select(static message => message.Id));
         Wake();
     }
 

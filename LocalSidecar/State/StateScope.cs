@@ -81,7 +81,8 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
     /// <param name="body">The bytes that the operations' values stand in.</param>
     /// <exception cref="FailureException">An operation was refused, or the log could not be written.</exception>
     public Task SaveAsync(StateRequest request, ReadOnlyMemory<byte> body) =>
-        ExecuteAsync(request, body, atomic: false, (problems, isConflict) => StateFailures.Save(Name, problems[0].Text, isConflict));
+        ExecuteAsync(request, body, atomic: false, (problems, isConflict) =>
+            StateFailures.Save(Name, AllTexts(problems, request), isConflict));
 
     /// <summary>Does all of a request or nothing.</summary>
     /// <inheritdoc cref="SaveAsync"/>

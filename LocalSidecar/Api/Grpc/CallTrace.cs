@@ -1,4 +1,3 @@
-using System.Buffers;
 using Grpc.Core;
 using LocalSidecar.PubSub;
 
@@ -11,7 +10,6 @@ internal static class CallTrace
     public const string BinaryKey = "grpc-trace-bin";
 
     private const int Length = 29;
-    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef-");
 
     /// <summary>The trace as W3C writes it; empty without a valid one. A <c>tracestate</c> beside it is not kept.</summary>
     public static PublisherTrace Of(ServerCallContext call) => new(ParentOf(call.GetHttpContext()), "");
@@ -24,8 +22,7 @@ internal static class CallTrace
             return FromBinary(binary);
         }
 
-        string parent = Http.Answer.TraceOf(context);
-        return parent.Length > 0 && IsHex(parent) ? parent : "";
+        return PublisherTrace.Valid(context.Request.Headers.TraceParent.ToString());
     }
 
     /// <summary>The binary form, in base64 without padding as it stands in headers; of an empty trace when there is none.</summary>
@@ -55,6 +52,4 @@ internal static class CallTrace
             ? $"00-{Convert.ToHexStringLower(bytes[2..18])}-{Convert.ToHexStringLower(bytes[19..27])}-{Convert.ToHexStringLower(bytes[28..29])}"
             : "";
     }
-
-    private static bool IsHex(string parent) => parent.AsSpan().IndexOfAnyExcept(Digits) < 0;
 }

@@ -42,6 +42,8 @@ internal sealed class DaprMethods(MessageSizes sizes) : IServiceMethodProvider<D
         Unary<GetMetadataRequest, GetMetadataResponse>(context, "GetMetadata", static (service, _, _) => service.Other.GetMetadata());
         Unary<SetMetadataRequest, Empty>(context, "SetMetadata", static (service, request, _) => service.Other.SetMetadata(request));
         Unary<ShutdownRequest, Empty>(context, "Shutdown", static (service, _, call) => service.Other.ShutDown(call));
+        Unary<InvokeServiceRequest, InvokeResponse>(
+            context, "InvokeService", static (service, request, call) => service.Invoke.InvokeAsync(request, call));
 
         // What is published may be as large as a request, and the event around it larger: it has to get out all the same.
         context.AddDuplexStreamingMethod(
@@ -78,13 +80,26 @@ internal sealed class DaprMethods(MessageSizes sizes) : IServiceMethodProvider<D
         ServerCallContext call,
         Func<DaprService, TRequest, ServerCallContext, Task<TResponse>> answer)
     {
+        // Before the call is begun an answer has nothing but its status.
+        HttpContext context = call.GetHttpContext();
+        context.Response.ContentType = context.Request.ContentType;
+        context.Response.Headers[CallTrace.BinaryKey] = CallTrace.ToBinary(CallTrace.ParentOf(context));
         try
         {
             return await answer(service, request, call);
         }
         catch (FailureException refusal)
         {
-            await call.WriteResponseHeadersAsync([]);
+            if (refusal.Failure.Kind == FailureKind.Invoke)
+            {
+                // A call that did not get through to its app is as if it had never begun.
+                context.Response.Headers.Remove(CallTrace.BinaryKey);
+            }
+            else
+            {
+                await call.WriteResponseHeadersAsync([]);
+            }
+
             throw RpcFailure.Of(refusal.Failure);
         }
     }

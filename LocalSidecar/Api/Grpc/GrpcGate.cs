@@ -7,14 +7,19 @@ using Microsoft.Extensions.Primitives;
 
 namespace LocalSidecar.Api.Grpc;
 
-/// <summary>What stands before every call: the token, the trace of the answer, the size of what comes.</summary>
+/// <summary>What stands before every call: its form, the token, the size of what comes.</summary>
 internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
 {
     private const int PrefixLength = 5;
 
-    /// <summary>Asks for the token, even from those who name a method that is not there.</summary>
+    /// <summary>Lets pass what is a call and shows the token, even from those who name a method that is not there.</summary>
     public Task EnterAsync(HttpContext context, RequestDelegate next)
     {
+        if (CallForm.ProblemOf(context.Request) is { } problem)
+        {
+            return TrailersOnly.AnswerAsync(context, new RpcException(problem.Status), problem.HttpStatus);
+        }
+
         if (sidecar.Tokens.Api is { } token)
         {
             StringValues shown = context.Request.Headers["dapr-api-token"];
@@ -25,22 +30,21 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
             }
         }
 
-        context.Response.Headers[CallTrace.BinaryKey] = CallTrace.ToBinary(CallTrace.ParentOf(context));
         return next(context);
     }
 
-    /// <summary>Refuses a message that is too large before anything of it has been read but its length.</summary>
+    /// <summary>Refuses a message that cannot be taken before anything of it has been read but how long it is and how it is packed.</summary>
     public async Task MeasureAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type == MethodType.Unary)
         {
             PipeReader body = context.Request.BodyReader;
-            ReadResult prefix = await body.ReadAtLeastAsync(PrefixLength, context.RequestAborted);
-            long length = LengthOf(prefix.Buffer);
-            body.AdvanceTo(prefix.Buffer.Start);
-            if (length > sizes.Max)
+            ReadResult read = await body.ReadAtLeastAsync(PrefixLength, context.RequestAborted);
+            Status? problem = read.Buffer.Length < PrefixLength ? null : ProblemOf(context.Request, read.Buffer.Slice(0, PrefixLength));
+            body.AdvanceTo(read.Buffer.Start);
+            if (problem is { } status)
             {
-                await TrailersOnly.AnswerAsync(context, new RpcException(sizes.Received(length)));
+                await TrailersOnly.AnswerAsync(context, new RpcException(status));
                 return;
             }
         }
@@ -60,15 +64,22 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
         return TrailersOnly.AnswerAsync(context, new RpcException(new Status(StatusCode.Unimplemented, text)));
     }
 
-    private static long LengthOf(in ReadOnlySequence<byte> buffer)
+    private Status? ProblemOf(HttpRequest request, in ReadOnlySequence<byte> buffer)
     {
-        if (buffer.Length < PrefixLength)
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        buffer.CopyTo(prefix);
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        if (length > sizes.Max)
         {
-            return 0;
+            return sizes.Received(length);
         }
 
-        Span<byte> prefix = stackalloc byte[PrefixLength];
-        buffer.Slice(0, PrefixLength).CopyTo(prefix);
-        return BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        string encoding = request.Headers["grpc-encoding"].ToString();
+        return (prefix[0], encoding) switch
+        {
+            (0, _) or (_, "gzip") => null,
+            (_, "" or "identity") => new Status(StatusCode.Internal, "grpc: compressed flag set with identity or empty encoding"),
+            _ => new Status(StatusCode.Unimplemented, $"grpc: Decompressor is not installed for grpc-encoding \"{encoding}\""),
+        };
     }
 }

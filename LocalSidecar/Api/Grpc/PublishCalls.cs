@@ -18,7 +18,11 @@ internal sealed class PublishCalls(Sidecar sidecar)
         if (publication.ReadIsRaw())
         {
             // Where there is no envelope for the trace it goes along as metadata, empty ones too; of a bulk it does not.
-            var metadata = new Dictionary<string, string>(request.Metadata) { ["traceid"] = trace.Parent, ["tracestate"] = trace.State };
+            var metadata = new Dictionary<string, string>(request.Metadata)
+            {
+                [RawEvent.TraceIdKey] = trace.Parent,
+                [RawEvent.TraceStateKey] = trace.State,
+            };
             publication = Begin(request.PubsubName, request.Topic, metadata, trace);
         }
 

@@ -151,7 +151,7 @@ internal sealed class StateCalls(Sidecar sidecar)
             writes, item.Key, value, isRaw, ConditionOf(item.Etag, item.Options), item.Metadata.GetValueOrDefault(TimeToLiveKey));
         if (!isRaw && !GoJson.TryWrite(new ByteBuffer(value.Length + 16), value, keepDigits: false))
         {
-            throw new RpcException(new Status(StatusCode.Unknown, GoSyntax.Describe(value)));
+            throw new RpcException(new Status(StatusCode.Unknown, GoSyntax.DescribeWhole(value)));
         }
     }
 

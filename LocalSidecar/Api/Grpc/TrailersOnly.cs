@@ -7,10 +7,13 @@ namespace LocalSidecar.Api.Grpc;
 /// <summary>Answers that are nothing but a status, written in the place of headers, for calls that were never begun.</summary>
 internal static class TrailersOnly
 {
-    public static Task AnswerAsync(HttpContext context, RpcException refusal)
+    /// <param name="context">The exchange; nothing of its answer has been sent.</param>
+    /// <param name="refusal">What is answered.</param>
+    /// <param name="httpStatus">Another one for what is no call at all.</param>
+    public static Task AnswerAsync(HttpContext context, RpcException refusal, int httpStatus = StatusCodes.Status200OK)
     {
+        context.Response.StatusCode = httpStatus;
         IHeaderDictionary headers = context.Response.Headers;
-        headers.Remove(CallTrace.BinaryKey);
         headers.ContentType = "application/grpc";
         headers["grpc-status"] = ((int)refusal.StatusCode).ToString(CultureInfo.InvariantCulture);
         headers["grpc-message"] = Encode(refusal.Status.Detail);

@@ -48,6 +48,7 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
 
     private async Task CallAsync(HttpContext context, string app, string path, string query)
     {
+        InvokedMethod.Check(app, path);
         App callee = invocation.Find(app);
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = sidecar.Settings.MaxBodySize;
         if (context.Request.ContentLength > sidecar.Settings.MaxBodySize)
@@ -67,7 +68,7 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
         try
         {
             response = await invocation.SendAsync(
-                app, callee, request, context.Request.Host.Value ?? "", Answer.TraceOf(context), context.RequestAborted);
+                app, callee, request, context.Request.Host.Value ?? "", Answer.TraceOf(context), Packing.AsItIs, context.RequestAborted);
         }
         catch (BadHttpRequestException problem)
         {

@@ -11,6 +11,8 @@ namespace LocalSidecar.Tests.PubSub;
 
 public sealed class PublicationTests : IAsyncLifetime
 {
+    private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     private static readonly Dictionary<string, string> None = [];
 
     private readonly Store _store = Store.InMemory();
@@ -53,7 +55,7 @@ public sealed class PublicationTests : IAsyncLifetime
         Message[] messages = Messages();
         JsonElement envelope = JsonSerializer.Deserialize<JsonElement>(messages[0].Bytes);
         Assert.Equal(("""{"a":1}""", "worker", "t"), (envelope.GetProperty("data").GetRawText(), Text(envelope, "source"), Text(envelope, "topic")));
-        Assert.Equal(("00-a", "vendor=1", "00-a"), (Text(envelope, "traceparent"), Text(envelope, "tracestate"), messages[0].TraceParent));
+        Assert.Equal((Trace, "vendor=1", Trace), (Text(envelope, "traceparent"), Text(envelope, "tracestate"), messages[0].TraceParent));
         Assert.Equal((false, true, "as it is"), (messages[0].IsRaw, messages[1].IsRaw, Encoding.UTF8.GetString(messages[1].Bytes)));
     }
 
@@ -110,7 +112,7 @@ public sealed class PublicationTests : IAsyncLifetime
     }
 
     private Publication To(Dictionary<string, string> metadata) =>
-        _topics.Publication("bus", "t", metadata, new PublisherTrace("00-a", "vendor=1"));
+        _topics.Publication("bus", "t", metadata, new PublisherTrace(Trace, "vendor=1"));
 
     private Message[] Messages() => [.. _store.Ledger.Bus.Peek(_queue, 10).Select(_store.Ledger.Bus.Read)];
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
 using Grpc.Net.Client;
 using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
@@ -77,6 +79,20 @@ internal sealed class TestSidecar : IAsyncDisposable
     /// <summary>The generated client of an app's sidecar.</summary>
     public Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient Dapr(string app = "worker") => new(Channel(app));
 
+    /// <summary>A call by the method's name, for those that the generated client has no more.</summary>
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        var called = new Method<TRequest, TResponse>(
+            MethodType.Unary,
+            "dapr.proto.runtime.v1.Dapr",
+            method,
+            Marshallers.Create(static message => message.ToByteArray(), static bytes => Parse<TRequest>(bytes)),
+            Marshallers.Create(static message => message.ToByteArray(), static bytes => Parse<TResponse>(bytes)));
+        return await Channel().CreateCallInvoker().AsyncUnaryCall(called, null, default, request);
+    }
+
     public Uri Url(string path, string app = "worker") => new($"http://127.0.0.1:{_host.Ports[app]}{path}");
 
     /// <summary>Waits until the app has been asked for its subscriptions.</summary>
@@ -102,5 +118,13 @@ internal sealed class TestSidecar : IAsyncDisposable
         _channels.ForEach(static channel => channel.Dispose());
         await _host.DisposeAsync();
         _resources.Dispose();
+    }
+
+    private static T Parse<T>(byte[] bytes)
+        where T : class, IMessage<T>, new()
+    {
+        var message = new T();
+        message.MergeFrom(bytes);
+        return message;
     }
 }

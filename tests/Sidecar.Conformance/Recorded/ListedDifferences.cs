@@ -29,6 +29,7 @@ internal static class ListedDifferences
         .. OfMetadata("body at $.runtimeVersion", $"\"{Version}\"", "Whoever asks must be able to tell LocalSidecar from daprd."),
         .. OfMetadata("body at $.extended.daprRuntimeVersion", $"\"{Version}\"", "As runtimeVersion."),
         .. OfMetadata("body at $.enabledFeatures", "nothing", "LocalSidecar has no features to turn on: it neither reloads resources nor runs workflows."),
+        .. OfInvokedSelf("An app that calls itself is told who calls, as of Dapr 1.19; 1.18 told it of other apps' calls only."),
         new(NoPolicy, "/retry {\"a\":\"retry\"}", "times delivered", "3",
             "A message is delivered until it is handled; daprd without a policy loses one that asks to be retried."),
         new(NoPolicy, "/odd {\"a\":\"odd\"}", "times delivered", "2",
@@ -48,4 +49,13 @@ internal static class ListedDifferences
     private static IEnumerable<ListedDifference> OfMetadata(string what, string actual, string reason) =>
         from exchange in new[] { "health and metadata #5", "metadata after put", "metadata at the end" }
         select new ListedDifference(Every, exchange, what, actual, reason);
+
+    private static IEnumerable<ListedDifference> OfInvokedSelf(string reason) =>
+    [
+        .. from exchange in new[] { "invoke self", "invoke by header" }
+        from header in new[] { ("dapr-caller-app-id", "worker"), ("dapr-caller-namespace", "default"), ("dapr-callee-app-id", "worker") }
+        select new ListedDifference(Every, exchange, $"body at $.headers.{header.Item1}", $"\"{header.Item2}\"", reason),
+        new(Every, "/echo/x {\"a\":1}", "headers", null, reason),
+        new(Every, "/teapot {}", "headers", null, reason),
+    ];
 }
