@@ -25,7 +25,11 @@ internal static class AppCallbackMethods
 
     /// <summary>The older name, for apps that have not the newer one.</summary>
     public static readonly Method<TopicEventBulkRequest, TopicEventBulkResponse> OnBulkTopicEventAlpha1 =
-        Unary("dapr.proto.runtime.v1.AppCallbackAlpha", "OnBulkTopicEventAlpha1", TopicEventBulkRequest.Parser, TopicEventBulkResponse.Parser);
+        Unary(
+            "dapr.proto.runtime.v1.AppCallbackAlpha",
+            "OnBulkTopicEventAlpha1",
+            TopicEventBulkRequest.Parser,
+            TopicEventBulkResponse.Parser);
 
     public static readonly Method<InvokeRequest, InvokeResponse> OnInvoke =
         Unary(AppCallback, "OnInvoke", InvokeRequest.Parser, InvokeResponse.Parser);

@@ -1,3 +1,4 @@
+using Dapr.AppCallback.Autogen.Grpc.v1;
 using Google.Protobuf.WellKnownTypes;
 using LocalSidecar.CommandLine;
 
@@ -48,7 +49,9 @@ internal sealed partial class AppHealthWatcher(App app, TimeProvider time, ILogg
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return (await channel.AskAsync(AppCallbackMethods.HealthCheck, new Empty(), showsToken: true, either.Token)).Response is not null;
+            GrpcAnswer<HealthCheckResponse> answer =
+                await channel.AskAsync(AppCallbackMethods.HealthCheck, new Empty(), showsToken: true, either.Token);
+            return answer.Response is not null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

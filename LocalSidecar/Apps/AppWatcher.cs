@@ -114,7 +114,8 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         {
             return (true, await _question.AskAsync(problem => LogRefused(app.Id, _question.Name, problem), either.Token));
         }
-        catch (Exception problem) when (problem is IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception problem)
+            when (problem is IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return (false, null);
         }

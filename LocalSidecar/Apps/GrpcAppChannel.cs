@@ -100,7 +100,8 @@ internal sealed class GrpcAppChannel : IDisposable
         where TRequest : class
         where TResponse : class
     {
-        using AsyncUnaryCall<TResponse> call = _calls.AsyncUnaryCall(method, null, new CallOptions(metadata, cancellationToken: cancellationToken), request);
+        var options = new CallOptions(metadata, cancellationToken: cancellationToken);
+        using AsyncUnaryCall<TResponse> call = _calls.AsyncUnaryCall(method, null, options, request);
         try
         {
             TResponse response = await call.ResponseAsync;
@@ -143,5 +144,6 @@ internal sealed record GrpcAnswer<T>(Status Status, T? Response, CallMetadata He
         Response is null && Status.DebugException is HttpRequestException or IOException or SocketException or ObjectDisposedException;
 
     /// <summary>The app could not be reached at all.</summary>
-    public bool IsUnsent => Response is null && Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+    public bool IsUnsent =>
+        Response is null && Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
 }

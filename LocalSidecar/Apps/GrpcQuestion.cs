@@ -37,9 +37,7 @@ internal sealed class GrpcQuestion(GrpcAppChannel app) : ISubscriptionQuestion
         foreach (TopicSubscription entry in answer.Subscriptions)
         {
             IReadOnlyList<Rule> rules = Rules(entry);
-            string? broken = rules
-                .Select(static rule => CelExpression.TryParse(rule.Match, out _) is { } problem ? $"the rule '{rule.Match}' cannot be read: {problem}" : null)
-                .FirstOrDefault(static problem => problem is not null);
+            string? broken = rules.Select(Problem).FirstOrDefault(static problem => problem is not null);
             if (entry.PubsubName.Length == 0 || entry.Topic.Length == 0)
             {
                 refuse($"the entry for topic '{entry.Topic}' lacks a pubsub_name or a topic");
@@ -65,6 +63,9 @@ internal sealed class GrpcQuestion(GrpcAppChannel app) : ISubscriptionQuestion
 
         return subscriptions;
     }
+
+    private static string? Problem(Rule rule) =>
+        CelExpression.TryParse(rule.Match, out _) is { } problem ? $"the rule '{rule.Match}' cannot be read: {problem}" : null;
 
     private static List<Rule> Rules(TopicSubscription entry)
     {

@@ -81,7 +81,8 @@ internal sealed record AppSettings
                     {
                         "" or "http" => AppProtocol.Http,
                         "grpc" => AppProtocol.Grpc,
-                        _ => throw new StartException($"{where}: {key} should be http or grpc, not '{value}': LocalSidecar calls apps without TLS."),
+                        _ => throw new StartException(
+                            $"{where}: {key} should be http or grpc, not '{value}': LocalSidecar calls apps without TLS."),
                     },
                 };
                 return true;
@@ -94,10 +95,12 @@ internal sealed record AppSettings
                 };
                 return true;
             case "appHealthProbeInterval":
-                settings = this with { AppHealthCheck = AppHealthCheck with { Interval = TimeSpan.FromSeconds(Positive(key, value, where)) } };
+                TimeSpan interval = TimeSpan.FromSeconds(Positive(key, value, where));
+                settings = this with { AppHealthCheck = AppHealthCheck with { Interval = interval } };
                 return true;
             case "appHealthProbeTimeout":
-                settings = this with { AppHealthCheck = AppHealthCheck with { Timeout = TimeSpan.FromMilliseconds(Positive(key, value, where)) } };
+                TimeSpan timeout = TimeSpan.FromMilliseconds(Positive(key, value, where));
+                settings = this with { AppHealthCheck = AppHealthCheck with { Timeout = timeout } };
                 return true;
             case "appHealthThreshold":
                 settings = this with { AppHealthCheck = AppHealthCheck with { Threshold = Positive(key, value, where) } };

@@ -10,7 +10,8 @@ internal static class RunFile
     private static readonly string[] Unused =
     [
         "appDirPath", "command", "env", "daprInternalGRPCPort", "metricsPort", "profilePort", "configFilePath",
-        "appHealthCheckPath", "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling", "placementHostAddress",
+        "appHealthCheckPath", "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling",
+        "placementHostAddress",
         "schedulerHostAddress", "unixDomainSocket", "runtimePath", "appLogDestination", "daprdLogDestination", "containerImage",
         "containerImagePullPolicy", "createService",
     ];

@@ -193,7 +193,8 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
         public bool IsStopped => _stopped is { IsCompleted: true };
 
-        public void Watch(Func<CancellationToken, Task> watch) => _watching = Task.WhenAll(_watching, Task.Run(() => watch(_stopping.Token)));
+        public void Watch(Func<CancellationToken, Task> watch) =>
+            _watching = Task.WhenAll(_watching, Task.Run(() => watch(_stopping.Token)));
 
         public ValueTask DisposeAsync() => new(StopAsync());
 

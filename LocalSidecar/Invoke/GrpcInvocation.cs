@@ -37,18 +37,20 @@ internal sealed class GrpcInvocation(App caller)
         GrpcAnswer<InvokeResponse> answer = await call.WaitAsync(cancellationToken);
         if (answer.IsUnanswered)
         {
+            string address = $"{callee.Channel.Address}:{callee.Channel.Port}";
             string problem = answer.IsUnsent
-                ? $"connection error: desc = \"transport: Error while dialing: dial tcp {callee.Channel.Address}:{callee.Channel.Port}: connect: connection refused\""
+                ? $"connection error: desc = \"transport: Error while dialing: dial tcp {address}: connect: connection refused\""
                 : "error reading from server: EOF";
             return answer with { Status = new Status(StatusCode.Unavailable, problem) };
         }
 
         long bytes = answer.Response?.CalculateSize() ?? 0;
-        return bytes <= callee.Settings.MaxBodySize
+        long max = callee.Settings.MaxBodySize;
+        return bytes <= max
             ? answer
             : answer with
             {
-                Status = new Status(StatusCode.ResourceExhausted, $"grpc: received message larger than max ({bytes} vs. {callee.Settings.MaxBodySize})"),
+                Status = new Status(StatusCode.ResourceExhausted, $"grpc: received message larger than max ({bytes} vs. {max})"),
                 Response = null,
             };
     }

@@ -214,7 +214,8 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private SubscriptionQueue? Find(string app, string pubsub, string topic, bool isStream) =>
-        _queues.Values.FirstOrDefault(queue => queue.App == app && queue.PubSub == pubsub && queue.Topic == topic && queue.IsStream == isStream);
+        _queues.Values.FirstOrDefault(
+            queue => queue.App == app && queue.PubSub == pubsub && queue.Topic == topic && queue.IsStream == isStream);
 
     private List<SubscriptionQueue> Targets(string pubsub, string topic)
     {

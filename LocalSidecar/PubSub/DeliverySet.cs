@@ -46,7 +46,8 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
             var queue = await topics.Bus.SubscribeAsync(topics.App.Id, subscription.PubSub, subscription.Topic);
             if (!_running.ContainsKey(key))
             {
-                _running[key] = new Running(subscription, new Delivery(topics, subscription, queue, Receiver(subscription), time, _logger)).Start();
+                var delivery = new Delivery(topics, subscription, queue, Receiver(subscription), time, _logger);
+                _running[key] = new Running(subscription, delivery).Start();
             }
         }
 
@@ -63,7 +64,8 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
     // What the app used to subscribe to and, by its own word, no longer does.
     private async Task ForgetOthersAsync()
     {
-        foreach (var queue in topics.Bus.QueuesOf(topics.App.Id).Where(queue => !queue.IsStream && !_running.ContainsKey((queue.PubSub, queue.Topic))))
+        foreach (SubscriptionQueue queue in topics.Bus.QueuesOf(topics.App.Id)
+            .Where(queue => !queue.IsStream && !_running.ContainsKey((queue.PubSub, queue.Topic))))
         {
             var waiting = await topics.Bus.UnsubscribeAsync(queue);
             LogUnsubscribed(topics.App.Id, queue.Topic, waiting);

@@ -177,7 +177,8 @@ internal sealed partial class EventStream : IReceiver
     }
 
     /// <inheritdoc/>
-    public Task<Delivered[]> SendBatchAsync(IReadOnlyList<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken) =>
+    public Task<Delivered[]> SendBatchAsync(
+        IReadOnlyList<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken) =>
         Task.WhenAll(messages.Select(message => SendAsync(message, path, timeout, cancellationToken)));
 
     private async Task<StoredMessage> TakeAsync(SemaphoreSlim places, CancellationToken cancellationToken)

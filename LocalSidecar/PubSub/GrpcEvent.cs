@@ -126,7 +126,8 @@ internal sealed class GrpcEvent
                 Extensions = extensions,
             };
         }
-        catch (Exception problem) when (problem is JsonException or InvalidJsonException or InvalidProtocolBufferException or InvalidOperationException)
+        catch (Exception problem)
+            when (problem is JsonException or InvalidJsonException or InvalidProtocolBufferException or InvalidOperationException)
         {
             throw new FormatException(problem.Message, problem);
         }
@@ -136,9 +137,12 @@ internal sealed class GrpcEvent
     {
         if (Given(envelope, "data_base64") is { } binary)
         {
-            return isInBatch ? ByteString.Empty
-                : binary.ValueKind == JsonValueKind.String && binary.TryGetBytesFromBase64(out byte[]? bytes) ? UnsafeByteOperations.UnsafeWrap(bytes)
-                : throw new FormatException("its data_base64 is no base64");
+            if (binary.ValueKind != JsonValueKind.String || !binary.TryGetBytesFromBase64(out byte[]? bytes))
+            {
+                throw new FormatException("its data_base64 is no base64");
+            }
+
+            return isInBatch ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(bytes);
         }
 
         if (Given(envelope, "data") is not { } data)

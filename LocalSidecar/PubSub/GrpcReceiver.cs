@@ -35,7 +35,12 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
 
         (TopicEventResponse? response, Delivered failure) =
             await CallAsync(AppCallbackMethods.OnTopicEvent, request, metadata, timeout, cancellationToken);
-        return response is null ? Unimplemented(failure) ? failure with { Outcome = DeliveryOutcome.Ignored } : failure : Answered(response.Status);
+        if (response is not null)
+        {
+            return Answered(response.Status);
+        }
+
+        return Unimplemented(failure) ? failure with { Outcome = DeliveryOutcome.Ignored } : failure;
     }
 
     /// <inheritdoc/>
@@ -87,7 +92,11 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What holds for those of which it says nothing.</returns>
     private async Task<Delivered> SendPartAsync(
-        TopicEventBulkRequest request, Dictionary<string, Delivered> named, bool isTraced, TimeSpan? timeout, CancellationToken cancellationToken)
+        TopicEventBulkRequest request,
+        Dictionary<string, Delivered> named,
+        bool isTraced,
+        TimeSpan? timeout,
+        CancellationToken cancellationToken)
     {
         Delivered failure = default;
         foreach (Method<TopicEventBulkRequest, TopicEventBulkResponse> method in
@@ -142,7 +151,8 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
     }
 
     /// <summary>What an app takes in one call: beyond its limit it would refuse the same messages for ever.</summary>
-    private IEnumerable<List<(int Index, TopicEventBulkRequestEntry Entry)>> Parts(List<(int Index, TopicEventBulkRequestEntry Entry)> entries)
+    private IEnumerable<List<(int Index, TopicEventBulkRequestEntry Entry)>> Parts(
+        List<(int Index, TopicEventBulkRequestEntry Entry)> entries)
     {
         // Room for the names around the entries.
         long max = app.Settings.MaxBodySize - 4096;
@@ -170,7 +180,11 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
     }
 
     private async Task<(TResponse? Response, Delivered Failure)> CallAsync<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, TRequest request, CallMetadata metadata, TimeSpan? timeout, CancellationToken cancellationToken)
+        Method<TRequest, TResponse> method,
+        TRequest request,
+        CallMetadata metadata,
+        TimeSpan? timeout,
+        CancellationToken cancellationToken)
         where TRequest : class
         where TResponse : class
     {
@@ -197,5 +211,6 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
 
     private static bool Unimplemented(Delivered failure) => failure.GrpcCode == (int)StatusCode.Unimplemented;
 
-    private static Delivered Answered(TopicEventResponse.Types.TopicEventResponseStatus status) => GrpcStatus.Read(status) with { GrpcCode = 0 };
+    private static Delivered Answered(TopicEventResponse.Types.TopicEventResponseStatus status) =>
+        GrpcStatus.Read(status) with { GrpcCode = 0 };
 }

@@ -9,7 +9,7 @@ internal sealed partial class Handover
     public async Task<bool> DeliverAsync(IReadOnlyList<Message> messages, CancellationToken cancellationToken)
     {
         var routed = new List<(Message Message, string Path)>();
-        foreach (var message in messages)
+        foreach (Message message in messages)
         {
             if (IsExpired(message))
             {
@@ -25,7 +25,7 @@ internal sealed partial class Handover
             }
         }
 
-        foreach (var group in routed.GroupBy(static entry => entry.Path))
+        foreach (IGrouping<string, (Message Message, string Path)> group in routed.GroupBy(static entry => entry.Path))
         {
             if (!await DeliverGroupAsync([.. group.Select(static entry => entry.Message)], group.Key, cancellationToken))
             {
@@ -38,7 +38,7 @@ internal sealed partial class Handover
 
     private async Task<bool> DeliverGroupAsync(IReadOnlyList<Message> messages, string path, CancellationToken cancellationToken)
     {
-        for (var retry = 0; ; retry++)
+        for (int retry = 0; ; retry++)
         {
             Delivered[] delivered = await receiver.SendBatchAsync(messages, path, _policy.Timeout, cancellationToken);
             if (receiver.HasOthers && delivered.All(static one => one.Outcome == DeliveryOutcome.Unanswered))
@@ -48,7 +48,7 @@ internal sealed partial class Handover
 
             var failed = new List<Message>();
             Delivered failure = default;
-            for (var i = 0; i < messages.Count; i++)
+            for (int i = 0; i < messages.Count; i++)
             {
                 if (!await IsOverAsync(messages[i], path, delivered[i]))
                 {
@@ -64,7 +64,7 @@ internal sealed partial class Handover
 
             if (!await MayRetryAsync(retry, failure, cancellationToken))
             {
-                foreach (var message in failed)
+                foreach (Message message in failed)
                 {
                     await DropAsync(message, Failed(path, retry));
                 }

@@ -15,7 +15,7 @@ internal sealed partial class Handover(
     private readonly DeliveryPolicy _policy = topics.PolicyFor(subscription.PubSub);
     private readonly IReadOnlyList<(CelExpression Match, string Path)> _rules = [.. subscription.Rules.Select(static rule =>
     {
-        _ = CelExpression.TryParse(rule.Match, out var expression);
+        _ = CelExpression.TryParse(rule.Match, out CelExpression expression);
         return (expression, rule.Path);
     })];
 
@@ -30,7 +30,7 @@ internal sealed partial class Handover(
             return true;
         }
 
-        for (var retry = 0; ; retry++)
+        for (int retry = 0; ; retry++)
         {
             if (IsExpired(message))
             {
@@ -89,13 +89,13 @@ internal sealed partial class Handover(
             return false;
         }
 
-        var policy = _policy.Retry ?? RetryPolicy.Default;
+        RetryPolicy policy = _policy.Retry ?? RetryPolicy.Default;
         if (!delivered.IsCoveredBy(policy) || (policy.MaxRetries is { } max && retries >= max))
         {
             return false;
         }
 
-        var wait = Task.Delay(policy.Wait(retries + 1, Random.Shared.NextDouble()), time, cancellationToken);
+        Task wait = Task.Delay(policy.Wait(retries + 1, Random.Shared.NextDouble()), time, cancellationToken);
         if (delivered.Outcome == DeliveryOutcome.Unanswered && policy.MaxRetries is null)
         {
             // Nobody answered: the app's return ends the wait early. It may not have been noticed as gone yet.
@@ -116,14 +116,15 @@ internal sealed partial class Handover(
     /// <summary>Where the message goes; null when no rule matches or none can be evaluated.</summary>
     private string? Route(Message message)
     {
-        if (_rules is [({ }, var only)] && subscription.Rules[0].Match.Length == 0 && (subscription.IsRaw || !message.IsRaw))
+        if (_rules is [({ }, string only)] && subscription.Rules[0].Match.Length == 0 && (subscription.IsRaw || !message.IsRaw))
         {
             return only;
         }
 
         try
         {
-            using var json = JsonDocument.Parse(subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, new JsonDocumentOptions { MaxDepth = GoJson.DepthMax });
+            using var json = JsonDocument.Parse(
+                subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, new JsonDocumentOptions { MaxDepth = GoJson.DepthMax });
             return _rules.FirstOrDefault(rule => rule.Match.Matches(json.RootElement)).Path;
         }
         catch (Exception problem) when (problem is CelException or JsonException)

@@ -22,7 +22,8 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
 
         if ((!message.IsRaw && !subscription.IsRaw) || message.Metadata.ContainsKey(RawEvent.TraceIdKey))
         {
-            request.Headers.TryAddWithoutValidation("Traceparent", message.TraceParent.Length > 0 ? message.TraceParent : AppChannel.NoTrace);
+            string trace = message.TraceParent.Length > 0 ? message.TraceParent : AppChannel.NoTrace;
+            request.Headers.TryAddWithoutValidation("Traceparent", trace);
         }
 
         return await AnswerAsync(request, timeout, cancellationToken) is ({ } body, var status)
@@ -56,7 +57,10 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
 
     private HttpRequestMessage Request(string path, byte[] body, string contentType)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(topics.App.Channel.BaseUri!, path)) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(topics.App.Channel.BaseUri!, path))
+        {
+            Content = new ByteArrayContent(body),
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
         request.Headers.TryAddWithoutValidation("Pubsubname", subscription.PubSub);
@@ -102,7 +106,8 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
         return buffer.ToArray();
     }
 
-    private async Task<(byte[]? Body, int Status)> AnswerAsync(HttpRequestMessage request, TimeSpan? timeout, CancellationToken cancellationToken)
+    private async Task<(byte[]? Body, int Status)> AnswerAsync(
+        HttpRequestMessage request, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (timeout is { } limit)

@@ -22,7 +22,7 @@ internal sealed record RetryPolicy(
     public bool CoversStatus(int status) =>
         Statuses is null || status is >= 200 and < 300 || Statuses.Any(range => status >= range.From && status <= range.To);
 
-    /// <summary>Whether a failure that an app answered over gRPC is worth another try; with code 0 the answer itself asks for it.</summary>
+    /// <summary>Whether a failure that an app answered over gRPC is worth another try; with code 0 the answer asks for it.</summary>
     public bool CoversCode(int code) =>
         Codes is null || code == 0 || Codes.Any(range => code >= range.From && code <= range.To);
 

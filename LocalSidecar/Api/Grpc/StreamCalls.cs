@@ -49,7 +49,8 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
         }
     }
 
-    private async Task<EventStream> OpenAsync(IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requests, CancellationToken cancellationToken)
+    private async Task<EventStream> OpenAsync(
+        IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requests, CancellationToken cancellationToken)
     {
         if (!await NextAsync(requests, cancellationToken))
         {
@@ -67,7 +68,8 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
         }
 
         return initial.Topic.Length > 0
-            ? await EventStream.OpenAsync(topics, initial.PubsubName, initial.Topic, initial.DeadLetterTopic, initial.Metadata, time, logger)
+            ? await EventStream.OpenAsync(
+                topics, initial.PubsubName, initial.Topic, initial.DeadLetterTopic, initial.Metadata, time, logger)
             : throw Unknown("topic is required");
     }
 
@@ -97,7 +99,8 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
         try
         {
             await responses.WriteAsync(
-                new SubscribeTopicEventsResponseAlpha1 { InitialResponse = new SubscribeTopicEventsResponseInitialAlpha1() }, ending.Token);
+                new SubscribeTopicEventsResponseAlpha1 { InitialResponse = new SubscribeTopicEventsResponseInitialAlpha1() },
+                ending.Token);
             await foreach (Dapr.AppCallback.Autogen.Grpc.v1.TopicEventRequest message in stream.Events.ReadAllAsync(ending.Token))
             {
                 await responses.WriteAsync(new SubscribeTopicEventsResponseAlpha1 { EventMessage = message }, ending.Token);
@@ -111,7 +114,8 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
     }
 
     // Reading on after the stream has ended is given up with the call, not by a token: that would break the answer off.
-    private static Task<bool> NextAsync(IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requests, CancellationToken cancellationToken) =>
+    private static Task<bool> NextAsync(
+        IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requests, CancellationToken cancellationToken) =>
         requests.MoveNext(CancellationToken.None).WaitAsync(cancellationToken);
 
     private static RpcException Unknown(string text) => new(new Status(StatusCode.Unknown, text));

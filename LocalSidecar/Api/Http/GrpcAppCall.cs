@@ -30,7 +30,8 @@ internal sealed class GrpcAppCall(Sidecar sidecar)
     /// <param name="query">Without the question mark; may be empty.</param>
     public async Task PassOnAsync(HttpContext context, string name, App callee, string path, string query)
     {
-        using RequestBody body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize) ?? throw Invocation.Failed(name, "stream too large");
+        using RequestBody body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
+            ?? throw Invocation.Failed(name, "stream too large");
         var request = new InvokeRequest
         {
             Method = path.TrimStart('/'),
@@ -68,7 +69,11 @@ internal sealed class GrpcAppCall(Sidecar sidecar)
         output.WriteText($"{{\"code\":{code},\"message\":");
         GoString.Write(output, answer.Status.Detail);
         List<string> details =
-            [.. DetailsOf(answer).Where(static detail => Details.Find(Any.GetTypeName(detail.TypeUrl)) is not null).Select(static detail => Formatter.Format(detail))];
+        [
+            .. DetailsOf(answer)
+                .Where(static detail => Details.Find(Any.GetTypeName(detail.TypeUrl)) is not null)
+                .Select(static detail => Formatter.Format(detail)),
+        ];
         if (details.Count > 0)
         {
             output.Write(",\"details\":"u8);

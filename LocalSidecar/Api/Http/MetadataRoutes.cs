@@ -48,7 +48,8 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
         {
             string protocol = app.Protocol == AppProtocol.Grpc ? "grpc" : "http";
             output.WriteText(string.Create(
-                CultureInfo.InvariantCulture, $",\"appConnectionProperties\":{{\"port\":{app.Port},\"protocol\":\"{protocol}\",\"channelAddress\":"));
+                CultureInfo.InvariantCulture,
+                $",\"appConnectionProperties\":{{\"port\":{app.Port},\"protocol\":\"{protocol}\",\"channelAddress\":"));
             GoString.Write(output, app.Address);
             if (app.MaxConcurrency is { } limit)
             {

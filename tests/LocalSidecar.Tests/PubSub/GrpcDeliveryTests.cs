@@ -33,7 +33,10 @@ public sealed class GrpcDeliveryTests : IDisposable
         await using TestSidecar sidecar = await StartAsync(tokens: new Tokens(null, "app-secret"));
         await sidecar.ReadyAsync();
 
-        await PublishAsync(sidecar, "numbers?metadata.Other=1&metadata.bad%20name=2", """{ "b":9007199254740993, "a":"<" }""", "application/json");
+        await PublishAsync(
+            sidecar,
+            "numbers?metadata.Other=1&metadata.bad%20name=2",
+            """{ "b":9007199254740993, "a":"<" }""", "application/json");
         GrpcTestApp.Received received = await FirstAsync(app);
 
         Assert.Equal("""{"a":"\u003c","b":9007199254740992}""", received.Event.Data.ToStringUtf8());
@@ -41,10 +44,14 @@ public sealed class GrpcDeliveryTests : IDisposable
             ("application/json", "worker", "com.dapr.event.sent", "1.0", "numbers", "bus", ""),
             (received.Event.DataContentType, received.Event.Source, received.Event.Type, received.Event.SpecVersion, received.Event.Topic,
                 received.Event.PubsubName, received.Event.Path));
-        Assert.Equal(["pubsubname", "time", "topic", "traceid", "traceparent", "tracestate"], received.Event.Extensions.Fields.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
-            ("bus", "1", "app-secret", "00-00000000000000000000000000000000-0000000000000000-00", "AAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAgA="),
-            (received.Metadata["pubsubname"], received.Metadata["other"], received.Metadata["dapr-api-token"], received.Metadata["traceparent"],
+            ["pubsubname", "time", "topic", "traceid", "traceparent", "tracestate"],
+            received.Event.Extensions.Fields.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ("bus", "1", "app-secret", "00-00000000000000000000000000000000-0000000000000000-00",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAAAAgA="),
+            (received.Metadata["pubsubname"], received.Metadata["other"], received.Metadata["dapr-api-token"],
+                received.Metadata["traceparent"],
                 received.Metadata["grpc-trace-bin"]));
         Assert.DoesNotContain("dapr-api-token", Assert.Single(app.Answers.Questions).Keys);
     }
@@ -55,7 +62,7 @@ public sealed class GrpcDeliveryTests : IDisposable
     [InlineData("application/vnd.x+json", "{\"a\":1}", "")]
     [InlineData("application/json", "null", "")]
     [InlineData("application/cloudevents+json", """{"id":"1","source":"s","specversion":"1.0","type":"t","data":{"a":1}}""", "")]
-    [InlineData("application/cloudevents+json", """{"id":"1","source":"s","specversion":"1.0","type":"t","datacontenttype":"text/plain","data":"t"}""", "t")]
+    [InlineData("application/cloudevents+json", """{"id":"1","type":"t","datacontenttype":"text/plain","data":"t"}""", "t")]
     public async Task Event_DataOfAType_ComeAsDaprdGivesThem(string contentType, string body, string data)
     {
         await using GrpcTestApp app = await StartAppAsync(Script("numbers"));
@@ -74,7 +81,8 @@ public sealed class GrpcDeliveryTests : IDisposable
         await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
-        await PublishAsync(sidecar, "numbers", """{"id":"1","source":"s","specversion":"1.0","type":"t","extra":5,"flag":true,"nested":{"a":[null]}}""", "application/cloudevents+json");
+        await PublishAsync(
+            sidecar, "numbers", """{"id":"1","type":"t","extra":5,"flag":true,"nested":{"a":[null]}}""", "application/cloudevents+json");
         var fields = (await FirstAsync(app)).Event.Extensions.Fields;
 
         Assert.Equal((5.0, true), (fields["extra"].NumberValue, fields["flag"].BoolValue));
@@ -93,7 +101,9 @@ public sealed class GrpcDeliveryTests : IDisposable
         await PublishAsync(sidecar, "numbers?metadata.rawPayload=true", "{ \"raw\":1 }", "text/plain");
         TopicEventRequest received = (await FirstAsync(app)).Event;
 
-        Assert.Equal(("{ \"raw\":1 }", "application/octet-stream", "Dapr"), (received.Data.ToStringUtf8(), received.DataContentType, received.Source));
+        Assert.Equal(
+            ("{ \"raw\":1 }", "application/octet-stream", "Dapr"),
+            (received.Data.ToStringUtf8(), received.DataContentType, received.Source));
         Assert.Equal(["pubsubname", "topic"], received.Extensions.Fields.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -189,7 +199,9 @@ public sealed class GrpcDeliveryTests : IDisposable
         await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script
         {
             Subscriptions = { numbers, Subscription("dead") },
-            Event = static received => Text(received) == "1" ? throw new RpcException(new Status(StatusCode.Unimplemented, "")) : Task.FromResult(TopicStatus.Success),
+            Event = static received => Text(received) == "1"
+                ? throw new RpcException(new Status(StatusCode.Unimplemented, ""))
+                : Task.FromResult(TopicStatus.Success),
         });
         await using TestSidecar sidecar = await StartAsync(policy);
         await sidecar.ReadyAsync();
@@ -199,7 +211,8 @@ public sealed class GrpcDeliveryTests : IDisposable
 
         Assert.Equal([1, 2], app.Numbers("numbers"));
         Assert.Empty(app.Numbers("dead"));
-        Assert.Contains(sidecar.Log.Lines, static line => line.Contains("is dropped: the app answered UNIMPLEMENTED", StringComparison.Ordinal));
+        Assert.Contains(
+            sidecar.Log.Lines, static line => line.Contains("is dropped: the app answered UNIMPLEMENTED", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -207,7 +220,8 @@ public sealed class GrpcDeliveryTests : IDisposable
     {
         await using GrpcTestApp app = await StartAppAsync(Script("numbers", received => throw new RpcException(new Status(
             Text(received) == "1" ? StatusCode.Internal : StatusCode.NotFound, "no"))));
-        await using TestSidecar sidecar = await StartAsync(FewRetries.Replace("maxRetries: 3", "maxRetries: 3, matching: {gRPCStatusCodes: \"13\"}", StringComparison.Ordinal));
+        await using TestSidecar sidecar = await StartAsync(
+            FewRetries.Replace("maxRetries: 3", "maxRetries: 3, matching: {gRPCStatusCodes: \"13\"}", StringComparison.Ordinal));
         await sidecar.ReadyAsync();
 
         await sidecar.PublishAsync("numbers", 1, 2);
@@ -311,7 +325,8 @@ public sealed class GrpcDeliveryTests : IDisposable
         await using GrpcTestApp again = await StartAppAsync(Script("letters"));
         await Eventually.TrueAsync(() => again.Answers.Questions.Count == 1, "it is asked");
         await Eventually.TrueAsync(
-            () => sidecar.Log.Lines.Any(static line => line.Contains("no longer subscribes to 'numbers'", StringComparison.Ordinal)), "its answer counts");
+            () => sidecar.Log.Lines.Any(static line => line.Contains("no longer subscribes to 'numbers'", StringComparison.Ordinal)),
+            "its answer counts");
         await sidecar.PublishAsync("letters", 1);
 
         await Eventually.TrueAsync(() => again.Numbers("letters").Count == 1, "the new topic is delivered");
@@ -343,7 +358,11 @@ public sealed class GrpcDeliveryTests : IDisposable
     public async Task BulkSubscription_OneEntryFails_OnlyThatOneComesAgain()
     {
         var asked = new ConcurrentDictionary<string, int>();
-        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script { Subscriptions = { Bulk("numbers") }, Bulk = request => Statuses(request, asked) });
+        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script
+        {
+            Subscriptions = { Bulk("numbers") },
+            Bulk = request => Statuses(request, asked),
+        });
         await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
@@ -353,15 +372,23 @@ public sealed class GrpcDeliveryTests : IDisposable
         Assert.Equal([10, 1], app.Answers.Bulks.Select(static request => request.Entries.Count));
         Assert.Equal(2, asked["4"]);
         TopicEventBulkRequest first = app.Answers.Bulks.First();
-        Assert.Equal(("numbers", "bus", "com.dapr.event.sent.bulk", "bus"), (first.Topic, first.PubsubName, first.Type, first.Metadata["pubsubName"]));
-        Assert.Equal(Enumerable.Range(0, 10).Select(static number => $"{number}"), first.Entries.Select(static entry => entry.CloudEvent.Data.ToStringUtf8()));
+        Assert.Equal(
+            ("numbers", "bus", "com.dapr.event.sent.bulk", "bus"),
+            (first.Topic, first.PubsubName, first.Type, first.Metadata["pubsubName"]));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(static number => $"{number}"),
+            first.Entries.Select(static entry => entry.CloudEvent.Data.ToStringUtf8()));
     }
 
     [Fact]
     public async Task BulkSubscription_AppHasOnlyTheOlderMethod_IsCalledByThat()
     {
         var asked = new ConcurrentDictionary<string, int>();
-        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script { Subscriptions = { Bulk("numbers") }, AlphaBulk = request => Statuses(request, asked) });
+        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script
+        {
+            Subscriptions = { Bulk("numbers") },
+            AlphaBulk = request => Statuses(request, asked),
+        });
         await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
@@ -374,7 +401,11 @@ public sealed class GrpcDeliveryTests : IDisposable
     [Fact]
     public async Task BulkSubscription_MessagesBeyondWhatACallMayCarry_GoInSeveral()
     {
-        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script { Subscriptions = { Bulk("numbers") }, Bulk = static request => Statuses(request, []) });
+        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script
+        {
+            Subscriptions = { Bulk("numbers") },
+            Bulk = static request => Statuses(request, []),
+        });
         await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
@@ -393,7 +424,11 @@ public sealed class GrpcDeliveryTests : IDisposable
     public async Task HealthCheck_AppSaysThatItIsUnwell_ItsMessagesWait()
     {
         bool isWell = false;
-        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script { Subscriptions = { Subscription("numbers") }, IsWell = () => Volatile.Read(ref isWell) });
+        await using GrpcTestApp app = await StartAppAsync(new GrpcTestApp.Script
+        {
+            Subscriptions = { Subscription("numbers") },
+            IsWell = () => Volatile.Read(ref isWell),
+        });
         await using TestSidecar sidecar = await StartAsync(change: static settings => settings with
         {
             EnableAppHealthCheck = true,
@@ -435,7 +470,8 @@ public sealed class GrpcDeliveryTests : IDisposable
             request.Entries.Select(entry => new TopicEventBulkResponseEntry
             {
                 EntryId = entry.EntryId,
-                Status = asked.AddOrUpdate(entry.CloudEvent.Data.ToStringUtf8(), 1, static (_, count) => count + 1) == 1 && entry.CloudEvent.Data.ToStringUtf8() == "4"
+                Status = asked.AddOrUpdate(entry.CloudEvent.Data.ToStringUtf8(), 1, static (_, count) => count + 1) == 1
+                    && entry.CloudEvent.Data.ToStringUtf8() == "4"
                     ? TopicStatus.Retry
                     : TopicStatus.Success,
             }),

@@ -110,7 +110,9 @@ public sealed class ResourceSetTests : IDisposable
               policies:
                 timeouts: {slow: 90s}
                 retries:
-                  some: {policy: constant, duration: 300ms, maxRetries: 3, matching: {httpStatusCodes: "429,500-599", gRPCStatusCodes: "4,13-14"}}
+                  some:
+                    {policy: constant, duration: 300ms, maxRetries: 3,
+                     matching: {httpStatusCodes: "429,500-599", gRPCStatusCodes: "4,13-14"}}
                   DefaultRetryPolicy: {policy: exponential, maxInterval: 2s}
               targets:
                 components:

@@ -28,13 +28,15 @@ internal sealed class GrpcTestApp : IAsyncDisposable
 
     /// <summary>The numbers that were delivered from a topic.</summary>
     public IReadOnlyList<int> Numbers(string topic) =>
-        [.. Events.Where(received => received.Event.Topic == topic).Select(static received => int.Parse(received.Event.Data.ToStringUtf8()))];
+        [.. Events.Where(received => received.Event.Topic == topic)
+            .Select(static received => int.Parse(received.Event.Data.ToStringUtf8()))];
 
     public static async Task<GrpcTestApp> StartAsync(int port, Script script)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, port, static listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(
+            IPAddress.Loopback, port, static listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(script);
         WebApplication web = builder.Build();
@@ -82,7 +84,8 @@ internal sealed class GrpcTestApp : IAsyncDisposable
     }
 
     private static Dictionary<string, string> MetadataOf(ServerCallContext call) =>
-        call.RequestHeaders.ToDictionary(static entry => entry.Key, static entry => entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value);
+        call.RequestHeaders.ToDictionary(
+            static entry => entry.Key, static entry => entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value);
 
     private static RpcException Unimplemented() => new(new Status(StatusCode.Unimplemented, ""));
 
@@ -120,6 +123,8 @@ internal sealed class GrpcTestApp : IAsyncDisposable
     private sealed class Health(Script script) : AppCallbackHealthCheck.AppCallbackHealthCheckBase
     {
         public override Task<HealthCheckResponse> HealthCheck(Empty request, ServerCallContext context) =>
-            script.IsWell() ? Task.FromResult(new HealthCheckResponse()) : throw new RpcException(new Status(StatusCode.Unavailable, "not well"));
+            script.IsWell()
+                ? Task.FromResult(new HealthCheckResponse())
+                : throw new RpcException(new Status(StatusCode.Unavailable, "not well"));
     }
 }

@@ -61,7 +61,8 @@ internal sealed class TestSidecar : IAsyncDisposable
         var resources = new TemporaryFolder();
         await File.WriteAllTextAsync(resources["components.yaml"], Components);
         await File.WriteAllTextAsync(resources["more.yaml"], yaml);
-        var settings = apps.Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] })
+        IEnumerable<AppSettings> settings = apps
+            .Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] })
             .Select(app => change?.Invoke(app) ?? app);
         var log = new LogLines();
         var host = await SidecarHost.StartAsync(new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), TimeProvider.System, log);

@@ -19,7 +19,8 @@ internal sealed class TestStream : IAsyncDisposable
     }
 
     /// <summary>A stream whose subscription stands.</summary>
-    public static async Task<TestStream> OpenAsync(TestSidecar sidecar, string topic, string deadLetterTopic = "", bool isRaw = false, string app = "worker")
+    public static async Task<TestStream> OpenAsync(
+        TestSidecar sidecar, string topic, string deadLetterTopic = "", bool isRaw = false, string app = "worker")
     {
         var initial = new SubscribeTopicEventsRequestInitialAlpha1 { PubsubName = "bus", Topic = topic };
         if (deadLetterTopic.Length > 0)

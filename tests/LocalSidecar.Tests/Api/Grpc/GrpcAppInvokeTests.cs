@@ -25,7 +25,11 @@ public sealed class GrpcAppInvokeTests
         await using GrpcTestApp app = await StartAppAsync(async (request, call) =>
         {
             seen = request;
-            call.RequestHeaders.ToList().ForEach(entry => metadata[entry.Key] = entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value);
+            foreach (CallMetadata.Entry entry in call.RequestHeaders)
+            {
+                metadata[entry.Key] = entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value;
+            }
+
             await call.WriteResponseHeadersAsync([new("x-app", "one"), new("x-app-bin", [0, 255])]);
             call.ResponseTrailers.Add("x-trailer", "two");
             return new InvokeResponse { ContentType = "application/json", Data = request.Data };
@@ -35,7 +39,11 @@ public sealed class GrpcAppInvokeTests
 
         var data = new Any { TypeUrl = "type.googleapis.com/x", Value = ByteString.CopyFromUtf8("{}") };
         using AsyncUnaryCall<InvokeResponse> call = sidecar.Dapr().InvokeServiceAsync(
-            new InvokeServiceRequest { Id = "worker", Message = new InvokeRequest { Method = "echo/x", ContentType = "a/b", Data = data } },
+            new InvokeServiceRequest
+            {
+                Id = "worker",
+                Message = new InvokeRequest { Method = "echo/x", ContentType = "a/b", Data = data },
+            },
             [new("x-mine", "1"), new("x-mine-bin", [1, 2]), new("dapr-caller-app-id", "somebody-else"), new("dapr-api-token", "mine")]);
         InvokeResponse response = await call;
 
@@ -52,12 +60,14 @@ public sealed class GrpcAppInvokeTests
     [Fact]
     public async Task Invoke_GrpcAppRefuses_CodeDetailsAndMetadataPass()
     {
-        byte[] details = new Google.Rpc.Status { Code = 5, Message = "no such thing", Details = { Any.Pack(new ErrorInfo { Reason = "APP" }) } }.ToByteArray();
+        var status = new Google.Rpc.Status { Code = 5, Details = { Any.Pack(new ErrorInfo { Reason = "APP" }) } };
+        byte[] details = status.ToByteArray();
         await using GrpcTestApp app = await StartAppAsync(async (_, call) =>
         {
             await call.WriteResponseHeadersAsync([new("x-app", "one")]);
             throw new RpcException(
-                new global::Grpc.Core.Status(StatusCode.NotFound, "no such thing"), [new("grpc-status-details-bin", details), new("x-trailer", "two")]);
+                new global::Grpc.Core.Status(StatusCode.NotFound, "no such thing"),
+                [new("grpc-status-details-bin", details), new("x-trailer", "two")]);
         });
         await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
@@ -91,14 +101,19 @@ public sealed class GrpcAppInvokeTests
     public async Task Invoke_AnswerLargerThanAMessageMayBe_IsRefusedWithBothSizes()
     {
         await using GrpcTestApp app = await StartAppAsync(static (_, _) => Task.FromResult(
-            new InvokeResponse { ContentType = "application/octet-stream", Data = new Any { Value = ByteString.CopyFrom(new byte[5 << 20]) } }));
+            new InvokeResponse
+            {
+                ContentType = "application/octet-stream",
+                Data = new Any { Value = ByteString.CopyFrom(new byte[5 << 20]) },
+            }));
         await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
         RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () => await Call(sidecar));
 
         Assert.Equal(
-            (StatusCode.ResourceExhausted, "grpc: received message larger than max (5242916 vs. 4194304)"), (refusal.StatusCode, refusal.Status.Detail));
+            (StatusCode.ResourceExhausted, "grpc: received message larger than max (5242916 vs. 4194304)"),
+            (refusal.StatusCode, refusal.Status.Detail));
     }
 
     [Fact]
@@ -140,7 +155,8 @@ public sealed class GrpcAppInvokeTests
 
     private static AsyncUnaryCall<InvokeResponse> Call(TestSidecar sidecar, CancellationToken cancellationToken = default) =>
         sidecar.Dapr().InvokeServiceAsync(
-            new InvokeServiceRequest { Id = "worker", Message = new InvokeRequest { Method = "x" } }, cancellationToken: cancellationToken);
+            new InvokeServiceRequest { Id = "worker", Message = new InvokeRequest { Method = "x" } },
+            cancellationToken: cancellationToken);
 
     private Task<GrpcTestApp> StartAppAsync(Func<InvokeRequest, ServerCallContext, Task<InvokeResponse>> answer) =>
         GrpcTestApp.StartAsync(_port, new GrpcTestApp.Script { Invoke = answer });

@@ -244,10 +244,13 @@ public sealed class StreamTests : IDisposable
         await using TestSidecar sidecar = await StartAsync();
         await using TestStream stream = await TestStream.OpenAsync(sidecar, "numbers", isRaw: true);
 
-        using HttpResponseMessage response = await sidecar.PostAsync("/v1.0/publish/bus/numbers?metadata.rawPayload=true", "{ \"raw\":3 }");
+        using HttpResponseMessage response =
+            await sidecar.PostAsync("/v1.0/publish/bus/numbers?metadata.rawPayload=true", "{ \"raw\":3 }");
         TopicEventRequest received = await stream.NextAsync();
 
-        Assert.Equal(("{ \"raw\":3 }", "application/octet-stream", "Dapr"), (received.Data.ToStringUtf8(), received.DataContentType, received.Source));
+        Assert.Equal(
+            ("{ \"raw\":3 }", "application/octet-stream", "Dapr"),
+            (received.Data.ToStringUtf8(), received.DataContentType, received.Source));
     }
 
     [Fact]
@@ -283,7 +286,8 @@ public sealed class StreamTests : IDisposable
             (listed.PubsubName, listed.Topic, listed.DeadLetterTopic, listed.Type, Assert.Single(listed.Rules.Rules).Path));
         Assert.Contains("\"type\":\"STREAMING\"", http, StringComparison.Ordinal);
         await Eventually.TrueAsync(
-            async () => (await sidecar.Dapr().GetMetadataAsync(new GetMetadataRequest())).Subscriptions.Count == 0, "it is no longer listed");
+            async () => (await sidecar.Dapr().GetMetadataAsync(new GetMetadataRequest())).Subscriptions.Count == 0,
+            "it is no longer listed");
     }
 
     [Fact]
@@ -328,7 +332,8 @@ public sealed class StreamTests : IDisposable
         await sidecar.Host.AllStopped.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    private static SubscribeTopicEventsRequestInitialAlpha1 Initial(string pubsub, string topic) => new() { PubsubName = pubsub, Topic = topic };
+    private static SubscribeTopicEventsRequestInitialAlpha1 Initial(string pubsub, string topic) =>
+        new() { PubsubName = pubsub, Topic = topic };
 
     private static Task NothingWaitsAsync(TestSidecar sidecar) =>
         Eventually.TrueAsync(() => sidecar.Host.Ledger.Bus.MessageCount == 0, "all are dealt with");

@@ -40,14 +40,17 @@ public sealed class GrpcAppInvokeTests
         using HttpResponseMessage response = await sidecar.Http.SendAsync(request);
 
         Assert.Equal((200, "{\"a\":1}"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
-        Assert.Equal(("application/json", "one"), (response.Content.Headers.ContentType!.MediaType, response.Headers.GetValues("x-app").Single()));
+        Assert.Equal(
+            ("application/json", "one"),
+            (response.Content.Headers.ContentType!.MediaType, response.Headers.GetValues("x-app").Single()));
         Assert.False(response.Headers.Contains("x-app-bin"));
         Assert.Equal(
             ("echo/x", "application/json", "{\"a\":1}", HTTPExtension.Types.Verb.Post, "q=1"),
             (seen!.Method, seen.ContentType, seen.Data.Value.ToStringUtf8(), seen.HttpExtension.Verb, seen.HttpExtension.Querystring));
         Assert.Equal(
             ("1", "application/json", "7", "worker", "app-secret"),
-            (metadata["x-mine"], metadata["dapr-content-type"], metadata["dapr-content-length"], metadata["dapr-caller-app-id"], metadata["dapr-api-token"]));
+            (metadata["x-mine"], metadata["dapr-content-type"], metadata["dapr-content-length"],
+                metadata["dapr-caller-app-id"], metadata["dapr-api-token"]));
     }
 
     [Theory]
@@ -64,7 +67,8 @@ public sealed class GrpcAppInvokeTests
             Details = { Any.Pack(new ErrorInfo { Reason = "APP", Domain = "example", Metadata = { ["a"] = "b" } }) },
         };
         await using GrpcTestApp app = await StartAppAsync((_, _) => throw new RpcException(
-            new global::Grpc.Core.Status(code, "no such thing"), new global::Grpc.Core.Metadata { { "grpc-status-details-bin", details.ToByteArray() } }));
+            new global::Grpc.Core.Status(code, "no such thing"),
+            new global::Grpc.Core.Metadata { { "grpc-status-details-bin", details.ToByteArray() } }));
         await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
@@ -72,7 +76,8 @@ public sealed class GrpcAppInvokeTests
 
         Assert.Equal((status, "text/plain; charset=utf-8"), ((int)response.StatusCode, response.Content.Headers.ContentType!.ToString()));
         Assert.Equal(
-            $$"""{"code":{{(int)code}},"message":"no such thing","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","domain":"example","metadata":{"a":"b"},"reason":"APP"}]}""",
+            $$"""{"code":{{(int)code}},"message":"no such thing","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","""
+                + "\"domain\":\"example\",\"metadata\":{\"a\":\"b\"},\"reason\":\"APP\"}]}",
             await response.Content.ReadAsStringAsync());
     }
 
@@ -83,7 +88,9 @@ public sealed class GrpcAppInvokeTests
         using (HttpResponseMessage down = await sidecar.PostAsync("/v1.0/invoke/worker/method/x", ""))
         {
             Assert.Equal(503, (int)down.StatusCode);
-            Assert.Contains($"dial tcp 127.0.0.1:{_port}: connect: connection refused", await down.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains(
+                $"dial tcp 127.0.0.1:{_port}: connect: connection refused",
+                await down.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
         await using GrpcTestApp app = await StartAppAsync(static (_, _) => Task.FromResult(new InvokeResponse()));
@@ -97,7 +104,8 @@ public sealed class GrpcAppInvokeTests
     {
         await using TestSidecar sidecar = await StartAsync();
 
-        Assert.Contains("\"protocol\":\"grpc\"", await sidecar.Http.GetStringAsync(sidecar.Url("/v1.0/metadata")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"protocol\":\"grpc\"", await sidecar.Http.GetStringAsync(sidecar.Url("/v1.0/metadata")), StringComparison.Ordinal);
     }
 
     private Task<GrpcTestApp> StartAppAsync(Func<InvokeRequest, ServerCallContext, Task<InvokeResponse>> answer) =>
