@@ -33,7 +33,7 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
         return next(context);
     }
 
-    /// <summary>Refuses a message that cannot be taken before anything of it has been read but how long it is and how it is packed.</summary>
+    /// <summary>Refuses a message that cannot be taken, having read nothing of it but how long it is and how it is packed.</summary>
     public async Task MeasureAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type == MethodType.Unary)

@@ -11,9 +11,9 @@ internal static class InvokeHeaders
     // HTTP's own names: of an answer they would say something of the gRPC answer, and go as "dapr-…".
     private static readonly HashSet<string> OfHttp = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Accept", "Accept-Charset", "Accept-Language", "Accept-Ranges", "Cache-Control", "Content-Type", "Cookie", "Date", "Expect", "From",
-        "Host", "If-Match", "If-Modified-Since", "If-None-Match", "If-Schedule-Tag-Match", "If-Unmodified-Since", "Max-Forwards", "Origin",
-        "Pragma", "Referer", "Via", "Warning",
+        "Accept", "Accept-Charset", "Accept-Language", "Accept-Ranges", "Cache-Control", "Content-Type", "Cookie", "Date", "Expect",
+        "From", "Host", "If-Match", "If-Modified-Since", "If-None-Match", "If-Schedule-Tag-Match", "If-Unmodified-Since", "Max-Forwards",
+        "Origin", "Pragma", "Referer", "Via", "Warning",
     };
 
     // What is about the one connection, or what the sidecar says itself.

@@ -59,7 +59,8 @@ internal static class MetadataMessage
             Type = subscription.IsDeclarative ? PubsubSubscriptionType.Declarative : PubsubSubscriptionType.Programmatic,
         };
         message.Metadata.Add(new Dictionary<string, string>(subscription.Metadata));
-        message.Rules.Rules.Add(subscription.Rules.Select(static rule => new PubsubSubscriptionRule { Match = rule.Match, Path = rule.Path }));
+        message.Rules.Rules.Add(
+            subscription.Rules.Select(static rule => new PubsubSubscriptionRule { Match = rule.Match, Path = rule.Path }));
         return message;
     }
 }
