@@ -53,8 +53,9 @@ internal sealed class InvokeCalls(Invocation invocation)
         // A typed message is what it is, whatever the caller says.
         string contentType = message.Data is { TypeUrl.Length: > 0 } ? "application/x-protobuf" : message.ContentType;
         byte[] data = message.Data?.Value.ToByteArray() ?? [];
-        if (data.Length == 0 && contentType.Length == 0
-            && message.HttpExtension.Verb is HTTPExtension.Types.Verb.Get or HTTPExtension.Types.Verb.Head)
+        bool isAlwaysSent = message.HttpExtension.Verb
+            is HTTPExtension.Types.Verb.Post or HTTPExtension.Types.Verb.Put or HTTPExtension.Types.Verb.Patch;
+        if (data.Length == 0 && contentType.Length == 0 && !isAlwaysSent)
         {
             return null;
         }

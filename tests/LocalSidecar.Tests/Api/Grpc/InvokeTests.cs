@@ -187,6 +187,18 @@ public sealed class InvokeTests : IAsyncLifetime
         Assert.Empty(_app.Received);
     }
 
+    [Theory]
+    [InlineData(Verb.Get, null)]
+    [InlineData(Verb.Delete, null)]
+    [InlineData(Verb.Post, "0")]
+    [InlineData(Verb.Put, "0")]
+    public async Task Invoke_NoData_SaysALengthOnlyWhereAVerbHasABody(Verb verb, string? length)
+    {
+        await _dapr.InvokeServiceAsync(Request("echo", verb));
+
+        Assert.Equal(length, (string?)Assert.Single(_app.Received).Headers.GetValueOrDefault("Content-Length"));
+    }
+
     [Fact]
     public async Task Invoke_Backslash_StaysInItsPart()
     {
