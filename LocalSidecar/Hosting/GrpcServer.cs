@@ -15,10 +15,11 @@ internal sealed class GrpcServer : IAsyncDisposable
     private GrpcServer(WebApplication application)
     {
         _application = application;
+        Port = new Uri(application.Urls.First()).Port;
     }
 
-    /// <summary>The port that it listens on.</summary>
-    public int Port => new Uri(_application.Urls.First()).Port;
+    /// <summary>The port that it listens on; known for ever.</summary>
+    public int Port { get; }
 
     /// <summary>Listens.</summary>
     /// <param name="sidecar">Whose; its settings say where.</param>

@@ -19,7 +19,8 @@ internal sealed class DaprMethods(MessageSizes sizes) : IServiceMethodProvider<D
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<DaprService> context)
     {
         Unary<GetStateRequest, GetStateResponse>(context, "GetState", static (service, request, _) => service.State.Get(request));
-        Unary<GetBulkStateRequest, GetBulkStateResponse>(context, "GetBulkState", static (service, request, _) => service.State.GetBulk(request));
+        Unary<GetBulkStateRequest, GetBulkStateResponse>(
+            context, "GetBulkState", static (service, request, _) => service.State.GetBulk(request));
         Unary<SaveStateRequest, Empty>(context, "SaveState", static (service, request, _) => service.State.SaveAsync(request));
         Unary<DeleteStateRequest, Empty>(context, "DeleteState", static (service, request, _) => service.State.DeleteAsync(request));
         Unary<DeleteBulkStateRequest, Empty>(
@@ -65,7 +66,9 @@ internal sealed class DaprMethods(MessageSizes sizes) : IServiceMethodProvider<D
         where TResponse : class, IMessage<TResponse>, IBufferMessage, new()
     {
         context.AddUnaryMethod(
-            Method<TRequest, TResponse>(MethodType.Unary, name), [], (service, request, call) => AnswerAsync(service, request, call, answer));
+            Method<TRequest, TResponse>(MethodType.Unary, name),
+            [],
+            (service, request, call) => AnswerAsync(service, request, call, answer));
     }
 
     private Method<TRequest, TResponse> Method<TRequest, TResponse>(MethodType type, string name)

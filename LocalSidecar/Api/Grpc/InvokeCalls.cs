@@ -41,7 +41,13 @@ internal sealed class InvokeCalls(Sidecar sidecar, Invocation invocation)
         HttpContext context = call.GetHttpContext();
         InvokeHeaders.ToApp(context, outgoing);
         using HttpResponseMessage response = await invocation.SendAsync(
-            request.Id, callee, outgoing, context.Request.Host.Value ?? "", CallTrace.ParentOf(context), Packing.Unpacked, call.CancellationToken);
+            request.Id,
+            callee,
+            outgoing,
+            context.Request.Host.Value ?? "",
+            CallTrace.ParentOf(context),
+            Packing.Unpacked,
+            call.CancellationToken);
         byte[] body = await ReadAsync(request.Id, response, call.CancellationToken);
         InvokeHeaders.ToCaller(context, response);
         await call.WriteResponseHeadersAsync([]);
@@ -84,7 +90,9 @@ internal sealed class InvokeCalls(Sidecar sidecar, Invocation invocation)
         // A typed message is what it is, whatever the caller says.
         string contentType = message.Data is { TypeUrl.Length: > 0 } ? "application/x-protobuf" : message.ContentType;
         byte[] data = message.Data?.Value.ToByteArray() ?? [];
-        if (data.Length == 0 && contentType.Length == 0 && message.HttpExtension.Verb is HTTPExtension.Types.Verb.Get or HTTPExtension.Types.Verb.Head)
+        bool isAlwaysSent = message.HttpExtension.Verb
+            is HTTPExtension.Types.Verb.Post or HTTPExtension.Types.Verb.Put or HTTPExtension.Types.Verb.Patch;
+        if (data.Length == 0 && contentType.Length == 0 && !isAlwaysSent)
         {
             return null;
         }

@@ -65,7 +65,8 @@ internal static class MetadataMessage
             },
         };
         message.Metadata.Add(new Dictionary<string, string>(subscription.Metadata));
-        message.Rules.Rules.Add(subscription.Rules.Select(static rule => new PubsubSubscriptionRule { Match = rule.Match, Path = rule.Path }));
+        message.Rules.Rules.Add(
+            subscription.Rules.Select(static rule => new PubsubSubscriptionRule { Match = rule.Match, Path = rule.Path }));
         return message;
     }
 }
