@@ -212,7 +212,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             await _stopping.CancelAsync();
             await _watching;
             await Deliveries.DisposeAsync();
-            await Sidecar.Topics.Streams.StopAsync();
+            await Sidecar.Topics.Streams.StopAsync(StopTimeout);
 
             // Requests that are being answered get to their end, long polls within reason.
             using var timeout = new CancellationTokenSource(StopTimeout);

@@ -8,6 +8,7 @@ internal sealed class OpenStreams : IDisposable
     private readonly Lock _gate = new();
     private readonly List<SubscriptionDeclaration> _open = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>One for each stream, in the order in which they were opened.</summary>
     public IReadOnlyList<SubscriptionDeclaration> Open
@@ -37,11 +38,31 @@ internal sealed class OpenStreams : IDisposable
         lock (_gate)
         {
             _open.RemoveAt(_open.FindIndex(one => ReferenceEquals(one, stream)));
+            NoteEnd();
         }
     }
 
-    /// <summary>Ends all streams, those to come too.</summary>
-    public Task StopAsync() => _stopping.CancelAsync();
+    /// <summary>Ends all streams, those to come too, and waits for them.</summary>
+    /// <param name="timeout">For how long at most.</param>
+    public async Task StopAsync(TimeSpan timeout)
+    {
+        await _stopping.CancelAsync();
+        lock (_gate)
+        {
+            NoteEnd();
+        }
+
+        await Task.WhenAny(_allEnded.Task, Task.Delay(timeout));
+    }
 
     public void Dispose() => _stopping.Dispose();
+
+    // The gate is held.
+    private void NoteEnd()
+    {
+        if (_open.Count == 0 && _stopping.IsCancellationRequested)
+        {
+            _allEnded.TrySetResult();
+        }
+    }
 }

@@ -52,7 +52,7 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
     private async Task<EventStream> OpenAsync(
         IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requests, CancellationToken cancellationToken)
     {
-        if (!await NextAsync(requests, cancellationToken))
+        if (!await requests.MoveNext(cancellationToken))
         {
             throw Unknown("EOF");
         }
@@ -76,7 +76,7 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
     private static async Task ReadAsync(
         IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requests, EventStream stream, CancellationToken cancellationToken)
     {
-        while (await NextAsync(requests, cancellationToken))
+        while (await requests.MoveNext(cancellationToken))
         {
             if (requests.Current.InitialRequest is not null)
             {
@@ -112,11 +112,6 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
             await ending.CancelAsync();
         }
     }
-
-    // Reading on after the stream has ended is given up with the call, not by a token: that would break the answer off.
-    private static Task<bool> NextAsync(
-        IAsyncStreamReader<SubscribeTopicEventsRequestAlpha1> requests, CancellationToken cancellationToken) =>
-        requests.MoveNext(CancellationToken.None).WaitAsync(cancellationToken);
 
     private static RpcException Unknown(string text) => new(new Status(StatusCode.Unknown, text));
 }
