@@ -29,7 +29,9 @@ internal static class InvokeHeaders
                 : name;
             if (!outgoing.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values))
             {
-                outgoing.Content?.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values);
+                // .NET has some names with a body only, be it empty.
+                outgoing.Content ??= new ByteArrayContent([]);
+                outgoing.Content.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values);
             }
         }
     }

@@ -60,12 +60,14 @@ public sealed class PublishTests : IAsyncLifetime
         string Text(string name) => envelope.GetProperty(name).GetString()!;
     }
 
-    [Fact]
-    public async Task Publish_Bytes_ArriveAsBase64()
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/x-protobuf")]
+    public async Task Publish_Bytes_ArriveAsBase64(string contentType)
     {
         await _dapr.PublishEventAsync(new PublishEventRequest
         {
-            PubsubName = "bus", Topic = "ok", DataContentType = "application/octet-stream", Data = ByteString.CopyFrom(0, 255, 1),
+            PubsubName = "bus", Topic = "ok", DataContentType = contentType, Data = ByteString.CopyFrom(0, 255, 1),
         });
 
         Assert.Equal("AP8B", (await DeliveredAsync()).Json.GetProperty("data_base64").GetString());
