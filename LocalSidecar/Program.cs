@@ -25,6 +25,9 @@ using var loggers = LoggerFactory.Create(static logging => logging
     })
     .SetMinimumLevel(LogLevel.Information)
     .AddFilter("Microsoft", LogLevel.Warning)
+
+    // What keeps a server from starting is said in one line, below.
+    .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
     .AddFilter("Grpc", LogLevel.Warning));
 try
 {

@@ -4,7 +4,7 @@ using LocalSidecar.CommandLine;
 
 namespace LocalSidecar.Apps;
 
-/// <summary>The sidecar's way to its app: one HTTP client for everything, without a timeout of its own.</summary>
+/// <summary>The sidecar's way to its app: one client for everything, over HTTP or gRPC, without a timeout of its own.</summary>
 internal sealed class AppChannel : IDisposable
 {
     public const string NoTrace = "00-00000000000000000000000000000000-0000000000000000-00";
@@ -15,6 +15,8 @@ internal sealed class AppChannel : IDisposable
     private readonly string? _token;
     private readonly Lock _gate = new();
     private TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _unwell;
 
     public AppChannel(AppSettings settings, string? token)
     {
@@ -23,6 +25,10 @@ internal sealed class AppChannel : IDisposable
         BaseUri = Port is null ? null : new Uri($"http://{Address}:{Port}");
         _token = token;
         _limit = settings.AppMaxConcurrency is { } limit ? new SemaphoreSlim(limit) : null;
+        if (BaseUri is not null && settings.AppProtocol == AppProtocol.Grpc)
+        {
+            Grpc = new GrpcAppChannel(BaseUri, token, EnterAsync, Lost);
+        }
     }
 
     public int? Port { get; }
@@ -31,6 +37,59 @@ internal sealed class AppChannel : IDisposable
 
     /// <summary>Null for an app that only calls.</summary>
     public Uri? BaseUri { get; }
+
+    /// <summary>How the app is called; null for one that is called over HTTP, or not at all.</summary>
+    public GrpcAppChannel? Grpc { get; }
+
+    /// <summary>Whether the app says of itself that it is well, or is not asked.</summary>
+    public bool IsWell
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unwell is null;
+            }
+        }
+    }
+
+    /// <summary>Ends when the app is well; already ended while it is.</summary>
+    public Task WhenWell
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unwell?.Task ?? Task.CompletedTask;
+            }
+        }
+    }
+
+    /// <summary>Ends when a connection to the app is lost from now on. Never over HTTP, whose connections come and go.</summary>
+    public Task WhenLost()
+    {
+        lock (_gate)
+        {
+            return _lost.Task;
+        }
+    }
+
+    /// <summary>Notes whether the app is well.</summary>
+    public void SetWell(bool isWell)
+    {
+        lock (_gate)
+        {
+            if (!isWell)
+            {
+                _unwell ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+            else
+            {
+                _unwell?.TrySetResult();
+                _unwell = null;
+            }
+        }
+    }
 
     /// <summary>Ends when the app listens; already ended while it does.</summary>
     public Task WhenUp
@@ -87,7 +146,29 @@ internal sealed class AppChannel : IDisposable
     {
         _deliveries.Dispose();
         _invocations.Dispose();
+        Grpc?.Dispose();
         _limit?.Dispose();
+    }
+
+    private void Lost()
+    {
+        lock (_gate)
+        {
+            _lost.TrySetResult();
+            _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Takes one of the calls that may be under way at one time. Null: there is no limit.</summary>
+    private async Task<IDisposable?> EnterAsync(CancellationToken cancellationToken)
+    {
+        if (_limit is null)
+        {
+            return null;
+        }
+
+        await _limit.WaitAsync(cancellationToken);
+        return new Turn(_limit);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken cancellationToken)
@@ -97,20 +178,8 @@ internal sealed class AppChannel : IDisposable
             request.Headers.TryAddWithoutValidation("Dapr-Api-Token", _token);
         }
 
-        if (_limit is null)
-        {
-            return await client.SendAsync(request, cancellationToken);
-        }
-
-        await _limit.WaitAsync(cancellationToken);
-        try
-        {
-            return await client.SendAsync(request, cancellationToken);
-        }
-        finally
-        {
-            _limit.Release();
-        }
+        using IDisposable? turn = await EnterAsync(cancellationToken);
+        return await client.SendAsync(request, cancellationToken);
     }
 
     private static HttpMessageInvoker Client(DecompressionMethods decompression) => new(
@@ -127,4 +196,9 @@ internal sealed class AppChannel : IDisposable
             ActivityHeadersPropagator = null,
         },
         disposeHandler: true);
+
+    private sealed class Turn(SemaphoreSlim limit) : IDisposable
+    {
+        public void Dispose() => limit.Release();
+    }
 }

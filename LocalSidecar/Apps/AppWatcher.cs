@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LocalSidecar.Resources;
 
 namespace LocalSidecar.Apps;
@@ -9,6 +8,8 @@ namespace LocalSidecar.Apps;
 /// </summary>
 internal sealed partial class AppWatcher(App app, IAppSubscriptions subscriptions, TimeProvider time, ILogger logger)
 {
+    private readonly ISubscriptionQuestion _question = app.Channel.Grpc is { } grpc ? new GrpcQuestion(grpc) : new HttpQuestion(app);
+
     private static readonly TimeSpan DialInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgainInterval = TimeSpan.FromSeconds(30);
@@ -35,11 +36,12 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
 
                 try
                 {
+                    Task lost = app.Channel.WhenLost();
                     await AskAsync(cancellationToken);
                     app.Channel.Set(isUp: true);
                     app.IsReady = true;
                     LogUp(app.Id, subscriptions.Count);
-                    await StayAsync(cancellationToken);
+                    await StayAsync(lost, cancellationToken);
                     app.Channel.Set(isUp: false);
                     LogDown(app.Id);
                 }
@@ -56,19 +58,22 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         }
     }
 
-    private async Task StayAsync(CancellationToken cancellationToken)
+    private async Task StayAsync(Task lost, CancellationToken cancellationToken)
     {
         var asked = time.GetTimestamp();
         while (true)
         {
-            await Task.Delay(CheckInterval, time, cancellationToken);
+            await Task.WhenAny(lost, Task.Delay(CheckInterval, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
             if (!await app.Channel.IsListeningAsync(cancellationToken))
             {
                 return;
             }
 
-            if (time.GetElapsedTime(asked) >= AskAgainInterval)
+            // Over gRPC no restart goes unnoticed: it ends the connection. An app may also end one that is not used.
+            if (app.Channel.Grpc is null ? time.GetElapsedTime(asked) >= AskAgainInterval : lost.IsCompleted)
             {
+                lost = app.Channel.WhenLost();
                 await AskAsync(cancellationToken);
                 asked = time.GetTimestamp();
             }
@@ -107,29 +112,10 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Channel.BaseUri!, "/dapr/subscribe"));
-            request.Headers.TryAddWithoutValidation("dapr-app-id", app.Id);
-            request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
-            using var response = await app.Channel.SendAsync(request, either.Token);
-            if ((int)response.StatusCode != 200)
-            {
-                if ((int)response.StatusCode != 404)
-                {
-                    LogRefused(app.Id, $"it answered {(int)response.StatusCode}");
-                }
-
-                return (true, null);
-            }
-
-            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return (true, SubscribeAnswer.Read(body, problem => LogRefused(app.Id, problem)));
+            return (true, await _question.AskAsync(problem => LogRefused(app.Id, _question.Name, problem), either.Token));
         }
-        catch (JsonException problem)
-        {
-            LogRefused(app.Id, problem.Message);
-            return (true, null);
-        }
-        catch (Exception problem) when (problem is HttpRequestException or IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception problem)
+            when (problem is IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return (false, null);
         }
@@ -144,6 +130,6 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
     [LoggerMessage(22, LogLevel.Information, "{App}: the app is gone; its messages wait for it")]
     private partial void LogDown(string app);
 
-    [LoggerMessage(23, LogLevel.Warning, "{App}: GET /dapr/subscribe: {Problem}")]
-    private partial void LogRefused(string app, string problem);
+    [LoggerMessage(23, LogLevel.Warning, "{App}: {Question}: {Problem}")]
+    private partial void LogRefused(string app, string question, string problem);
 }

@@ -77,7 +77,8 @@ internal static class SubscribeAnswer
             ? BulkSubscribe.From(Member(settings, "enabled") is { ValueKind: JsonValueKind.True }, Number(settings, "maxMessagesCount"), Number(settings, "maxAwaitDurationMs"))
             : BulkSubscribe.Off;
         return new SubscriptionDeclaration(
-            Text(entry, "pubsubname"), Text(entry, "topic"), rules, Text(entry, "deadLetterTopic"), metadata, bulk, IsDeclarative: false);
+            Text(entry, "pubsubname"), Text(entry, "topic"), rules, Text(entry, "deadLetterTopic"), metadata, bulk,
+            SubscriptionKind.Programmatic);
     }
 
     // In any case, as Go reads them: Dapr's own package for .NET writes pubsubName. Of several that fit the last counts.

@@ -1,6 +1,26 @@
 using LocalSidecar.Errors;
+using LocalSidecar.Resources;
 
 namespace LocalSidecar.CommandLine;
+
+/// <summary>How the sidecar calls its app.</summary>
+internal enum AppProtocol
+{
+    /// <summary>HTTP/1.1: routes of the app's own.</summary>
+    Http = 1,
+
+    /// <summary>gRPC over HTTP/2 without TLS: Dapr's AppCallback services.</summary>
+    Grpc,
+}
+
+/// <summary>How the sidecar asks its app whether it is well.</summary>
+/// <param name="Interval">Between two questions. Default 5 s.</param>
+/// <param name="Timeout">For one answer. Default 500 ms.</param>
+/// <param name="Threshold">So many failures in a row, from 1, make the app unwell. Default 3.</param>
+internal sealed record AppHealthCheck(TimeSpan Interval, TimeSpan Timeout, int Threshold)
+{
+    public static readonly AppHealthCheck Default = new(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(500), 3);
+}
 
 /// <summary>One app and its sidecar, whether described by flags or by a run file.</summary>
 internal sealed record AppSettings
@@ -9,6 +29,14 @@ internal sealed record AppSettings
 
     /// <summary>Where the app listens; null for an app that only calls.</summary>
     public int? AppPort { get; init; }
+
+    /// <summary>How the app is called. Default HTTP.</summary>
+    public AppProtocol AppProtocol { get; init; } = AppProtocol.Http;
+
+    /// <summary>Off by default; it has a use with <see cref="AppProtocol.Grpc"/> only.</summary>
+    public bool EnableAppHealthCheck { get; init; }
+
+    public AppHealthCheck AppHealthCheck { get; init; } = AppHealthCheck.Default;
 
     /// <summary>Where the sidecar listens. Default 3500; 0 for any free port.</summary>
     public int HttpPort { get; init; } = 3500;
@@ -47,7 +75,36 @@ internal sealed record AppSettings
                 settings = this with { GrpcPort = Number(key, value, where) };
                 return true;
             case "appProtocol":
-                return value is "" or "http" ? true : throw new StartException($"{where}: {key} '{value}': LocalSidecar calls apps over http only.");
+                settings = this with
+                {
+                    AppProtocol = value switch
+                    {
+                        "" or "http" => AppProtocol.Http,
+                        "grpc" => AppProtocol.Grpc,
+                        _ => throw new StartException(
+                            $"{where}: {key} should be http or grpc, not '{value}': LocalSidecar calls apps without TLS."),
+                    },
+                };
+                return true;
+            case "enableAppHealthCheck":
+                settings = this with
+                {
+                    EnableAppHealthCheck = GoBoolean.TryParse(value, out bool isOn)
+                        ? isOn
+                        : throw new StartException($"{where}: {key} should be true or false, not '{value}'."),
+                };
+                return true;
+            case "appHealthProbeInterval":
+                TimeSpan interval = TimeSpan.FromSeconds(Positive(key, value, where));
+                settings = this with { AppHealthCheck = AppHealthCheck with { Interval = interval } };
+                return true;
+            case "appHealthProbeTimeout":
+                TimeSpan timeout = TimeSpan.FromMilliseconds(Positive(key, value, where));
+                settings = this with { AppHealthCheck = AppHealthCheck with { Timeout = timeout } };
+                return true;
+            case "appHealthThreshold":
+                settings = this with { AppHealthCheck = AppHealthCheck with { Threshold = Positive(key, value, where) } };
+                return true;
             case "appChannelAddress":
                 settings = this with { AppChannelAddress = value.Length == 0 ? "127.0.0.1" : value };
                 return true;
@@ -65,6 +122,11 @@ internal sealed record AppSettings
                 return false;
         }
     }
+
+    private static int Positive(string key, string value, string where) =>
+        ushort.TryParse(value, out ushort number) && number > 0
+            ? number
+            : throw new StartException($"{where}: {key} should be a number from 1 to 65535, not '{value}'.");
 
     private static int Number(string key, string value, string where) =>
         ushort.TryParse(value, out var number) ? number : throw new StartException($"{where}: {key} should be a number from 0 to 65535, not '{value}'.");

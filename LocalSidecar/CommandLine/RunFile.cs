@@ -10,8 +10,8 @@ internal static class RunFile
     private static readonly string[] Unused =
     [
         "appDirPath", "command", "env", "daprInternalGRPCPort", "metricsPort", "profilePort", "configFilePath",
-        "enableAppHealthCheck", "appHealthCheckPath", "appHealthProbeInterval", "appHealthProbeTimeout", "appHealthThreshold",
-        "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling", "placementHostAddress",
+        "appHealthCheckPath", "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling",
+        "placementHostAddress",
         "schedulerHostAddress", "unixDomainSocket", "runtimePath", "appLogDestination", "daprdLogDestination", "containerImage",
         "containerImagePullPolicy", "createService",
     ];

@@ -17,8 +17,12 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 
           --app-id                 the app's name
           --app-port               where the app listens; without it the app only calls
+          --app-protocol           how the sidecar calls the app: http or grpc (http)
           --app-channel-address    the app's address (127.0.0.1)
           --app-max-concurrency    calls into the app at one time (-1: no limit)
+          --enable-app-health-check
+                                   asks a gRPC app whether it is well; with --app-health-probe-interval (5, seconds),
+                                   --app-health-probe-timeout (500, milliseconds) and --app-health-threshold (3)
           --dapr-http-port         where the sidecar listens, on 127.0.0.1 (3500)
           --dapr-grpc-port         where it listens for gRPC, on 127.0.0.1 (50001; in a run file any free port, 0 too)
           --max-body-size          the largest request body, and the largest message each way over gRPC (4Mi)
@@ -40,6 +44,10 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         ["app-protocol"] = "appProtocol",
         ["app-channel-address"] = "appChannelAddress",
         ["app-max-concurrency"] = "appMaxConcurrency",
+        ["enable-app-health-check"] = "enableAppHealthCheck",
+        ["app-health-probe-interval"] = "appHealthProbeInterval",
+        ["app-health-probe-timeout"] = "appHealthProbeTimeout",
+        ["app-health-threshold"] = "appHealthThreshold",
         ["dapr-http-port"] = "daprHTTPPort",
         ["dapr-grpc-port"] = "daprGRPCPort",
         ["max-body-size"] = "maxBodySize",
@@ -54,7 +62,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 
     private static readonly string[] UnusedFlags =
     [
-        "app-health-check-path", "app-health-probe-interval", "app-health-probe-timeout", "app-health-threshold", "config", "mode",
+        "app-health-check-path", "config", "mode",
         "dapr-internal-grpc-port", "dapr-listen-addresses", "dapr-internal-grpc-listen-address", "dapr-public-port",
         "dapr-public-listen-address", "dapr-graceful-shutdown-seconds", "dapr-block-shutdown-duration", "dapr-http-read-buffer-size",
         "read-buffer-size", "metrics-port", "metrics-listen-address", "profile-port", "profile-listen-address", "placement-host-address",
@@ -109,6 +117,11 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         apps = Override(apps, overrides);
         apps = folders.Count > 0 ? [.. apps.Select(app => app with { ResourcesPaths = folders })] : apps;
         Check(apps, runFile);
+        if (apps.Any(static app => app is { EnableAppHealthCheck: true, AppProtocol: AppProtocol.Http }))
+        {
+            unused.Add("--enable-app-health-check (of apps called over HTTP)");
+        }
+
         return new SidecarOptions(apps, data, unused);
     }
 

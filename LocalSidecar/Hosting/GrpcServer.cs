@@ -15,10 +15,11 @@ internal sealed class GrpcServer : IAsyncDisposable
     private GrpcServer(WebApplication application)
     {
         _application = application;
+        Port = new Uri(application.Urls.First()).Port;
     }
 
-    /// <summary>The port that it listens on.</summary>
-    public int Port => new Uri(_application.Urls.First()).Port;
+    /// <summary>The port that it listens on; known for ever.</summary>
+    public int Port { get; }
 
     /// <summary>Listens.</summary>
     /// <param name="sidecar">Whose; its settings say where.</param>
@@ -79,7 +80,8 @@ internal sealed class GrpcServer : IAsyncDisposable
         options.Limits.MinResponseDataRate = null;
 
         // A connection without calls stays: a client that sends into one as it closes could not know what became of the call.
-        options.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // Not infinite: Kestrel adds that to the time it is, and what comes out is in the past.
+        options.Limits.KeepAliveTimeout = TimeSpan.FromDays(365);
 
         // Every open stream counts, and clients put all they do into one connection.
         options.Limits.Http2.MaxStreamsPerConnection = 4096;

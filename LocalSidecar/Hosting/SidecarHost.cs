@@ -103,6 +103,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         var served = new Served(sidecar, server, new DeliverySet(sidecar.Topics, time, loggers));
         var invocation = new Invocation(sidecar.App, apps);
+        var streams = new StreamCalls(sidecar.Topics, time, loggers.CreateLogger("LocalSidecar.PubSub"));
         var application = new SidecarApplication(
             sidecar, invocation, () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
         try
@@ -115,7 +116,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             await ListenAsync(
                 sidecar,
                 async () => served.Grpc = await GrpcServer.StartAsync(
-                    sidecar, new DaprService(sidecar, invocation, () => _ = ShutDownAsync(served)), loggers),
+                    sidecar, new DaprService(sidecar, invocation, streams, () => _ = ShutDownAsync(served)), loggers),
                 sidecar.Settings.GrpcPort,
                 "--dapr-grpc-port, or daprGRPCPort in the run file");
         }
@@ -126,7 +127,13 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         }
 
         served.Port = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
-        served.Watch(new AppWatcher(sidecar.App, served.Deliveries, time, loggers.CreateLogger("LocalSidecar.Apps")));
+        ILogger logger = loggers.CreateLogger("LocalSidecar.Apps");
+        served.Watch(new AppWatcher(sidecar.App, served.Deliveries, time, logger).RunAsync);
+        if (AppHealthWatcher.IsFor(sidecar.App))
+        {
+            served.Watch(new AppHealthWatcher(sidecar.App, time, logger).RunAsync);
+        }
+
         _served.Add(served);
         LogListening(sidecar.App.Id, served.Port, served.Grpc.Port);
     }
@@ -186,7 +193,8 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
         public bool IsStopped => _stopped is { IsCompleted: true };
 
-        public void Watch(AppWatcher watcher) => _watching = Task.Run(() => watcher.RunAsync(_stopping.Token));
+        public void Watch(Func<CancellationToken, Task> watch) =>
+            _watching = Task.WhenAll(_watching, Task.Run(() => watch(_stopping.Token)));
 
         public ValueTask DisposeAsync() => new(StopAsync());
 
@@ -204,12 +212,14 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             await _stopping.CancelAsync();
             await _watching;
             await Deliveries.DisposeAsync();
+            await Sidecar.Topics.Streams.StopAsync(StopTimeout);
 
             // Requests that are being answered get to their end, long polls within reason.
             using var timeout = new CancellationTokenSource(StopTimeout);
             await Task.WhenAll(server.StopAsync(timeout.Token), Grpc.StopAsync(timeout.Token));
             server.Dispose();
             await Grpc.DisposeAsync();
+            Sidecar.Topics.Streams.Dispose();
             Sidecar.App.Channel.Dispose();
             _stopping.Dispose();
         }

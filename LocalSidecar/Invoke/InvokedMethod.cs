@@ -7,6 +7,9 @@ internal static class InvokedMethod
 {
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("#?\0");
 
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Append(0x7f).Select(static code => (char)code)]);
+
     // Decoded on the way, each of them would name another resource than the caller did. Of the others "%3F" and "%23" would end the path.
     private static readonly SearchValues<string> Encoded =
         SearchValues.Create(["%2F", "%5C", "%2E", "%3F", "%23"], StringComparison.OrdinalIgnoreCase);
@@ -51,11 +54,10 @@ internal static class InvokedMethod
             }
         }
 
-        return "/" + string.Join('/', parts) + (parts.Count > 0 && method.EndsWith('/') ? "/" : "");
+        // .NET would take a backslash for a slash.
+        string path = string.Join('/', parts).Replace("\\", "%5C", StringComparison.Ordinal);
+        return parts.Count > 0 && method.EndsWith('/') ? $"/{path}/" : "/" + path;
     }
-
-    private static readonly SearchValues<char> Controls =
-        SearchValues.Create([.. Enumerable.Range(0, 32).Append(0x7f).Select(static code => (char)code)]);
 
     private static Errors.FailureException Refused(string app, string problem) =>
         Invocation.Failed(app, $"rpc error: code = InvalidArgument desc = invalid method: {problem}");

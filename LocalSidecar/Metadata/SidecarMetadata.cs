@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LocalSidecar.CommandLine;
 using LocalSidecar.PubSub;
 using LocalSidecar.Resources;
 
@@ -30,13 +31,14 @@ internal sealed class SidecarMetadata
 
     public IReadOnlyList<Component> Components { get; }
 
-    public IReadOnlyList<SubscriptionDeclaration> Subscriptions => _topics.Subscriptions;
+    /// <summary>What the app subscribes to now; streams that are open last.</summary>
+    public IReadOnlyList<SubscriptionDeclaration> Subscriptions => [.. _topics.Subscriptions, .. _topics.Streams.Open];
 
     public IReadOnlyList<Resiliency> Resiliencies => _topics.Resiliencies;
 
     /// <summary>How the app is reached; null for one that only calls.</summary>
     public AppConnection? Connection => _topics.App.Channel.Port is { } port
-        ? new AppConnection(port, _topics.App.Channel.Address, _topics.App.Settings.AppMaxConcurrency)
+        ? new AppConnection(port, _topics.App.Settings.AppProtocol, _topics.App.Channel.Address, _topics.App.Settings.AppMaxConcurrency)
         : null;
 
     /// <summary>What can be set by callers, as it is now.</summary>
@@ -56,6 +58,7 @@ internal sealed class SidecarMetadata
 
 /// <summary>How an app is reached.</summary>
 /// <param name="Port">Its port.</param>
+/// <param name="Protocol">How it is called.</param>
 /// <param name="Address">The host.</param>
 /// <param name="MaxConcurrency">Calls at one time; null for no limit.</param>
-internal sealed record AppConnection(int Port, string Address, int? MaxConcurrency);
+internal sealed record AppConnection(int Port, AppProtocol Protocol, string Address, int? MaxConcurrency);

@@ -40,6 +40,9 @@ internal sealed class AppTopics
     /// <summary>What the app wants from topics, as last heard: declared ones first.</summary>
     public IReadOnlyList<SubscriptionDeclaration> Subscriptions { get; set; } = [];
 
+    /// <summary>What the app takes by streams now.</summary>
+    public OpenStreams Streams { get; } = new();
+
     /// <summary>Begins to publish into a topic.</summary>
     /// <param name="pubsub">The component's name.</param>
     /// <param name="topic">The topic.</param>

@@ -115,6 +115,7 @@ internal sealed partial class Bus
         buffer.WriteRun(queue.App);
         buffer.WriteRun(queue.PubSub);
         buffer.WriteRun(queue.Topic);
+        buffer.Write(queue.IsStream ? (byte)1 : (byte)0);
     }
 
     private void ApplySubscription(ref RecordReader reader)
@@ -133,7 +134,11 @@ internal sealed partial class Bus
 
         var app = reader.Text();
         var pubsub = reader.Text();
-        _queues[number] = new SubscriptionQueue(number, app, pubsub, reader.Text(), doneThrough) { ConfirmedAt = confirmedAt };
+        var topic = reader.Text();
+
+        // Logs from before there were streams end here.
+        var isStream = reader.Rest.Length > 0 && reader.Byte() == 1;
+        _queues[number] = new SubscriptionQueue(number, app, pubsub, topic, doneThrough, isStream) { ConfirmedAt = confirmedAt };
         _targets.Clear();
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     private readonly HashSet<SubscriptionQueue> _progressed = [];
 
     // A queue is there once it is durable: two instances of an app that ask at once must not make two.
-    private readonly Dictionary<(string App, string PubSub, string Topic), Task> _subscribing = [];
+    private readonly Dictionary<(string App, string PubSub, string Topic, bool IsStream), Task> _subscribing = [];
     private List<(StoredMessage Message, int[] Targets)>? _recovering = [];
     private long _lastId;
     private int _lastNumber;
@@ -59,13 +59,13 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     }
 
     /// <summary>The queue of an app for a topic; made now if the app never asked for the topic before, and then it starts with what is published from now on.</summary>
-    public async Task<SubscriptionQueue> SubscribeAsync(string app, string pubsub, string topic)
+    public async Task<SubscriptionQueue> SubscribeAsync(string app, string pubsub, string topic, bool isStream = false)
     {
         Task? committed;
-        var key = (app, pubsub, topic);
+        var key = (app, pubsub, topic, isStream);
         lock (log.Gate)
         {
-            if (Find(app, pubsub, topic) is { } known)
+            if (Find(app, pubsub, topic, isStream) is { } known)
             {
                 Confirm(known);
                 return known;
@@ -73,7 +73,7 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
 
             if (!_subscribing.TryGetValue(key, out committed))
             {
-                WriteSubscription(new SubscriptionQueue(++_lastNumber, app, pubsub, topic, _lastId) { ConfirmedAt = Now });
+                WriteSubscription(new SubscriptionQueue(++_lastNumber, app, pubsub, topic, _lastId, isStream) { ConfirmedAt = Now });
                 _subscribing[key] = committed = log.End();
             }
         }
@@ -92,7 +92,7 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
 
         lock (log.Gate)
         {
-            return Find(app, pubsub, topic)!;
+            return Find(app, pubsub, topic, isStream)!;
         }
     }
 
@@ -198,18 +198,24 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     {
         lock (log.Gate)
         {
-            Advance(queue, message.Id);
-            if (log.Durable && _progressed.Add(queue))
-            {
-                log.Nudge(ProgressDelay);
-            }
+            Progress(queue, message.Id);
+        }
+    }
+
+    private void Progress(SubscriptionQueue queue, long doneThrough)
+    {
+        Advance(queue, doneThrough);
+        if (log.Durable && _progressed.Add(queue))
+        {
+            log.Nudge(ProgressDelay);
         }
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private SubscriptionQueue? Find(string app, string pubsub, string topic) =>
-        _queues.Values.FirstOrDefault(queue => queue.App == app && queue.PubSub == pubsub && queue.Topic == topic);
+    private SubscriptionQueue? Find(string app, string pubsub, string topic, bool isStream) =>
+        _queues.Values.FirstOrDefault(
+            queue => queue.App == app && queue.PubSub == pubsub && queue.Topic == topic && queue.IsStream == isStream);
 
     private List<SubscriptionQueue> Targets(string pubsub, string topic)
     {

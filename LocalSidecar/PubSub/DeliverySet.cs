@@ -17,7 +17,7 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
     public async Task UseAsync(IReadOnlyList<SubscriptionDeclaration>? programmatic)
     {
         var isAnswer = programmatic is not null;
-        programmatic ??= [.. topics.Subscriptions.Where(static subscription => !subscription.IsDeclarative)];
+        programmatic ??= [.. topics.Subscriptions.Where(static subscription => subscription.Kind != SubscriptionKind.Declarative)];
         var wanted = new Dictionary<(string, string), SubscriptionDeclaration>();
         foreach (var subscription in topics.Declared.Where(declared => !programmatic.Any(other => other.PubSub == declared.PubSub && other.Topic == declared.Topic)).Concat(programmatic))
         {
@@ -46,7 +46,8 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
             var queue = await topics.Bus.SubscribeAsync(topics.App.Id, subscription.PubSub, subscription.Topic);
             if (!_running.ContainsKey(key))
             {
-                _running[key] = new Running(subscription, new Delivery(topics, subscription, queue, time, _logger)).Start();
+                var delivery = new Delivery(topics, subscription, queue, Receiver(subscription), time, _logger);
+                _running[key] = new Running(subscription, delivery).Start();
             }
         }
 
@@ -57,10 +58,14 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
         }
     }
 
+    private IReceiver Receiver(SubscriptionDeclaration subscription) =>
+        topics.App.Channel.Grpc is { } grpc ? new GrpcReceiver(topics.App, grpc, subscription) : new HttpReceiver(topics, subscription);
+
     // What the app used to subscribe to and, by its own word, no longer does.
     private async Task ForgetOthersAsync()
     {
-        foreach (var queue in topics.Bus.QueuesOf(topics.App.Id).Where(queue => !_running.ContainsKey((queue.PubSub, queue.Topic))))
+        foreach (SubscriptionQueue queue in topics.Bus.QueuesOf(topics.App.Id)
+            .Where(queue => !queue.IsStream && !_running.ContainsKey((queue.PubSub, queue.Topic))))
         {
             var waiting = await topics.Bus.UnsubscribeAsync(queue);
             LogUnsubscribed(topics.App.Id, queue.Topic, waiting);

@@ -25,6 +25,7 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
     {
         var type = MediaType(contentType);
         return type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/cloudevents+protobuf", StringComparison.OrdinalIgnoreCase);
     }
 

@@ -6,14 +6,25 @@ namespace LocalSidecar.Resources;
 /// <param name="Max">The longest wait of an exponential policy.</param>
 /// <param name="MaxRetries">Tries after the first; null for no end.</param>
 /// <param name="Statuses">The HTTP statuses that are tried again; null for all failures.</param>
-internal sealed record RetryPolicy(bool IsExponential, TimeSpan First, TimeSpan Max, int? MaxRetries, IReadOnlyList<(int From, int To)>? Statuses = null)
+/// <param name="Codes">The gRPC codes that are tried again; null for all failures.</param>
+internal sealed record RetryPolicy(
+    bool IsExponential,
+    TimeSpan First,
+    TimeSpan Max,
+    int? MaxRetries,
+    IReadOnlyList<(int From, int To)>? Statuses = null,
+    IReadOnlyList<(int From, int To)>? Codes = null)
 {
     /// <summary>What holds without a policy: never give up, soon at first, at most 5 s apart.</summary>
     public static readonly RetryPolicy Default = new(true, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), null);
 
-    /// <summary>Whether a failure is worth another try. Status 0 is one without an answer.</summary>
-    public bool Covers(int status) =>
-        Statuses is null || status is 0 or (>= 200 and < 300) || Statuses.Any(range => status >= range.From && status <= range.To);
+    /// <summary>Whether a failure that an app answered over HTTP is worth another try.</summary>
+    public bool CoversStatus(int status) =>
+        Statuses is null || status is >= 200 and < 300 || Statuses.Any(range => status >= range.From && status <= range.To);
+
+    /// <summary>Whether a failure that an app answered over gRPC is worth another try; with code 0 the answer asks for it.</summary>
+    public bool CoversCode(int code) =>
+        Codes is null || code == 0 || Codes.Any(range => code >= range.From && code <= range.To);
 
     /// <summary>The wait before a try.</summary>
     /// <param name="retry">1 for the first repetition.</param>
@@ -43,12 +54,13 @@ internal sealed record RetryPolicy(bool IsExponential, TimeSpan First, TimeSpan 
             isExponential ? TimeSpan.FromMilliseconds(500) : policy.Duration("duration") ?? TimeSpan.FromSeconds(5),
             policy.Duration("maxInterval") ?? TimeSpan.FromSeconds(60),
             retries < 0 ? null : retries,
-            ReadStatuses(policy));
+            ReadRanges(policy, "httpStatusCodes", "429,500-599"),
+            ReadRanges(policy, "gRPCStatusCodes", "4,13-14"));
     }
 
-    private static List<(int, int)>? ReadStatuses(YamlMap policy)
+    private static List<(int, int)>? ReadRanges(YamlMap policy, string name, string example)
     {
-        if (policy.Map("matching")?.Text("httpStatusCodes") is not { Length: > 0 } text)
+        if (policy.Map("matching")?.Text(name) is not { Length: > 0 } text)
         {
             return null;
         }
@@ -59,7 +71,7 @@ internal sealed record RetryPolicy(bool IsExponential, TimeSpan First, TimeSpan 
             var ends = part.Split('-');
             if (ends.Length > 2 || !int.TryParse(ends[0], out var from) || !int.TryParse(ends[^1], out var to))
             {
-                throw policy.Wrong($"'httpStatusCodes' should be codes and ranges such as 429,500-599, not '{text}'");
+                throw policy.Wrong($"'{name}' should be codes and ranges such as {example}, not '{text}'");
             }
 
             ranges.Add((from, to));

@@ -2,7 +2,7 @@ namespace LocalSidecar.Resources;
 
 /// <summary>One rule of a subscription: the first that matches decides the path.</summary>
 /// <param name="Match">A CEL expression over <c>event</c>; empty for "always".</param>
-/// <param name="Path">With a leading slash.</param>
+/// <param name="Path">With a leading slash, but as written where a gRPC app's code says it: empty without routes.</param>
 internal sealed record Rule(string Match, string Path);
 
 /// <summary>How a subscription takes messages in batches.</summary>
@@ -19,6 +19,19 @@ internal sealed record BulkSubscribe(bool Enabled, int MaxMessagesCount, TimeSpa
         maxAwaitMs is > 0 ? TimeSpan.FromMilliseconds(maxAwaitMs.Value) : Off.MaxAwait);
 }
 
+/// <summary>Who says that an app subscribes.</summary>
+internal enum SubscriptionKind
+{
+    /// <summary>A file.</summary>
+    Declarative = 1,
+
+    /// <summary>The app's code, when its sidecar asks it.</summary>
+    Programmatic,
+
+    /// <summary>The app's code by a stream to its sidecar; it holds while the stream is open.</summary>
+    Streaming,
+}
+
 /// <summary>What an app wants from a topic, whether its code or a file says so.</summary>
 internal sealed record SubscriptionDeclaration(
     string PubSub,
@@ -27,7 +40,7 @@ internal sealed record SubscriptionDeclaration(
     string DeadLetterTopic,
     IReadOnlyDictionary<string, string> Metadata,
     BulkSubscribe Bulk,
-    bool IsDeclarative)
+    SubscriptionKind Kind)
 {
     /// <summary>Messages are handed over as bytes, whatever they are.</summary>
     public bool IsRaw => Metadata.TryGetValue("rawPayload", out var raw) && GoBoolean.TryParse(raw, out var value) && value;
@@ -79,7 +92,7 @@ internal sealed record SubscriptionDeclaration(
             spec.Text("deadLetterTopic") ?? "",
             metadata,
             bulk is null ? BulkSubscribe.Off : BulkSubscribe.From(bulk.Boolean("enabled", false), bulk.Number("maxMessagesCount"), bulk.Number("maxAwaitDurationMs")),
-            IsDeclarative: true);
+            SubscriptionKind.Declarative);
         return (rules.Count == 0 ? null : subscription, document.Texts("scopes"));
     }
 

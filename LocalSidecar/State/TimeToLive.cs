@@ -14,9 +14,10 @@ internal static class TimeToLive
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
         {
-            seconds = Math.Max(value, 0);
+            // Go's numbers have 64 bits. What 32 do not hold is a lifetime of over 68 years.
+            seconds = (int)Math.Clamp(value, 0, int.MaxValue);
             return null;
         }
 

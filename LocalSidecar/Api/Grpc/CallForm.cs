@@ -25,30 +25,37 @@ internal static class CallForm
                 StatusCode.InvalidArgument, $"invalid gRPC request content-type \"{type}\""));
         }
 
-        return request.Headers["grpc-timeout"].ToString() is { Length: > 0 } timeout && TimeoutProblem(timeout) is { } problem
-            ? (StatusCodes.Status400BadRequest, new Status(StatusCode.Internal, $"malformed grpc-timeout: {problem}"))
-            : null;
+        return request.Headers["grpc-timeout"].ToString() is { Length: > 0 } timeout ? TimeoutProblem(timeout) : null;
     }
 
-    private static string? TimeoutProblem(string timeout)
+    private static (int HttpStatus, Status Status)? TimeoutProblem(string timeout)
     {
         if (timeout.Length < 2)
         {
-            return $"transport: timeout string is too short: \"{timeout}\"";
+            return Malformed($"transport: timeout string is too short: \"{timeout}\"");
         }
 
         if (timeout.Length > 9)
         {
-            return $"transport: timeout string is too long: \"{timeout}\"";
+            return Malformed($"transport: timeout string is too long: \"{timeout}\"");
         }
 
         if (timeout[^1] is not ('H' or 'M' or 'S' or 'm' or 'u' or 'n'))
         {
-            return $"transport: timeout unit is not recognized: \"{timeout}\"";
+            return Malformed($"transport: timeout unit is not recognized: \"{timeout}\"");
         }
 
-        return uint.TryParse(timeout.AsSpan(0, timeout.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            ? null
-            : $"strconv.ParseUint: parsing \"{timeout[..^1]}\": invalid syntax";
+        if (!uint.TryParse(timeout.AsSpan(0, timeout.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out uint number))
+        {
+            return Malformed($"strconv.ParseUint: parsing \"{timeout[..^1]}\": invalid syntax");
+        }
+
+        // Under a tick of .NET's, which would count as none at all.
+        return number == 0 || (timeout[^1] == 'n' && number < TimeSpan.NanosecondsPerTick)
+            ? (StatusCodes.Status200OK, new Status(StatusCode.DeadlineExceeded, "context deadline exceeded"))
+            : null;
     }
+
+    private static (int HttpStatus, Status Status) Malformed(string problem) =>
+        (StatusCodes.Status400BadRequest, new Status(StatusCode.Internal, $"malformed grpc-timeout: {problem}"));
 }

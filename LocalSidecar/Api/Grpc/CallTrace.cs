@@ -49,7 +49,9 @@ internal static class CallTrace
         string padded = text.TrimEnd('=').PadRight((text.TrimEnd('=').Length + 3) / 4 * 4, '=');
         return Convert.TryFromBase64String(padded, bytes, out int length) && length == Length
             && bytes[0] == 0 && bytes[1] == 0 && bytes[18] == 1 && bytes[27] == 2
-            ? $"00-{Convert.ToHexStringLower(bytes[2..18])}-{Convert.ToHexStringLower(bytes[19..27])}-{Convert.ToHexStringLower(bytes[28..29])}"
+            ? $"00-{Hex(bytes[2..18])}-{Hex(bytes[19..27])}-{Hex(bytes[28..29])}"
             : "";
+
+        static string Hex(ReadOnlySpan<byte> field) => Convert.ToHexStringLower(field);
     }
 }

@@ -19,7 +19,8 @@ internal sealed class DaprMethods(MessageSizes sizes) : IServiceMethodProvider<D
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<DaprService> context)
     {
         Unary<GetStateRequest, GetStateResponse>(context, "GetState", static (service, request, _) => service.State.Get(request));
-        Unary<GetBulkStateRequest, GetBulkStateResponse>(context, "GetBulkState", static (service, request, _) => service.State.GetBulk(request));
+        Unary<GetBulkStateRequest, GetBulkStateResponse>(
+            context, "GetBulkState", static (service, request, _) => service.State.GetBulk(request));
         Unary<SaveStateRequest, Empty>(context, "SaveState", static (service, request, _) => service.State.SaveAsync(request));
         Unary<DeleteStateRequest, Empty>(context, "DeleteState", static (service, request, _) => service.State.DeleteAsync(request));
         Unary<DeleteBulkStateRequest, Empty>(
@@ -44,6 +45,17 @@ internal sealed class DaprMethods(MessageSizes sizes) : IServiceMethodProvider<D
         Unary<ShutdownRequest, Empty>(context, "Shutdown", static (service, _, call) => service.Other.ShutDown(call));
         Unary<InvokeServiceRequest, InvokeResponse>(
             context, "InvokeService", static (service, request, call) => service.Invoke.InvokeAsync(request, call));
+
+        // What is published may be as large as a request, and the event around it larger: it has to get out all the same.
+        context.AddDuplexStreamingMethod(
+            new Method<SubscribeTopicEventsRequestAlpha1, SubscribeTopicEventsResponseAlpha1>(
+                MethodType.DuplexStreaming,
+                Service,
+                "SubscribeTopicEventsAlpha1",
+                sizes.Marshaller<SubscribeTopicEventsRequestAlpha1>(),
+                new MessageSizes(int.MaxValue).Marshaller<SubscribeTopicEventsResponseAlpha1>()),
+            [],
+            static (service, requests, responses, call) => service.Streams.SubscribeAsync(requests, responses, call));
     }
 
     private void Unary<TRequest, TResponse>(
@@ -54,7 +66,9 @@ internal sealed class DaprMethods(MessageSizes sizes) : IServiceMethodProvider<D
         where TResponse : class, IMessage<TResponse>, IBufferMessage, new()
     {
         context.AddUnaryMethod(
-            Method<TRequest, TResponse>(MethodType.Unary, name), [], (service, request, call) => AnswerAsync(service, request, call, answer));
+            Method<TRequest, TResponse>(MethodType.Unary, name),
+            [],
+            (service, request, call) => AnswerAsync(service, request, call, answer));
     }
 
     private Method<TRequest, TResponse> Method<TRequest, TResponse>(MethodType type, string name)

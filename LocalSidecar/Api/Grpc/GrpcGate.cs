@@ -33,7 +33,7 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
         return next(context);
     }
 
-    /// <summary>Refuses a message that cannot be taken before anything of it has been read but how long it is and how it is packed.</summary>
+    /// <summary>Refuses a message that cannot be taken, having read nothing of it but how long it is and how it is packed.</summary>
     public async Task MeasureAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type == MethodType.Unary)
@@ -59,7 +59,7 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
         int slash = path.LastIndexOf('/');
         string text = slash <= 0
             ? $"malformed method name: \"{path}\""
-            : $"LocalSidecar has no method {path[(slash + 1)..]} of {path[1..slash]}: of gRPC it serves state, publishing, secrets, "
+            : $"LocalSidecar has no method {path[(slash + 1)..]} of {path[1..slash]}: of gRPC it serves state, publishing, streams, secrets, "
                 + "metadata, InvokeService and Shutdown; for others run Dapr's own sidecar";
         return TrailersOnly.AnswerAsync(context, new RpcException(new Status(StatusCode.Unimplemented, text)));
     }

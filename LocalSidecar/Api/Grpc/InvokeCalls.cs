@@ -5,17 +5,25 @@ using Grpc.Core;
 using LocalSidecar.Apps;
 using LocalSidecar.Invoke;
 using Microsoft.Net.Http.Headers;
+using CallMetadata = Grpc.Core.Metadata;
 
 namespace LocalSidecar.Api.Grpc;
 
-/// <summary>Passes a call over gRPC on to an app of this process, which is called over HTTP.</summary>
-internal sealed class InvokeCalls(Invocation invocation)
+/// <summary>Passes a call over gRPC on to an app of this process, by the protocol that it speaks.</summary>
+internal sealed class InvokeCalls(Sidecar sidecar, Invocation invocation)
 {
+    private readonly GrpcInvocation _grpc = new(sidecar.App);
+
     public async Task<InvokeResponse> InvokeAsync(InvokeServiceRequest request, ServerCallContext call)
     {
         InvokeRequest message = request.Message ?? new InvokeRequest();
         string path = InvokedMethod.PathOf(request.Id, message.Method);
         App callee = invocation.Find(request.Id);
+        if (callee.Channel.Grpc is not null)
+        {
+            return await PassOnAsync(request.Id, callee, message, call);
+        }
+
         if (message.HttpExtension is not { } extension)
         {
             throw Invocation.Failed(request.Id, "rpc error: code = InvalidArgument desc = missing HTTP extension field");
@@ -33,7 +41,13 @@ internal sealed class InvokeCalls(Invocation invocation)
         HttpContext context = call.GetHttpContext();
         InvokeHeaders.ToApp(context, outgoing);
         using HttpResponseMessage response = await invocation.SendAsync(
-            request.Id, callee, outgoing, context.Request.Host.Value ?? "", CallTrace.ParentOf(context), Packing.Unpacked, call.CancellationToken);
+            request.Id,
+            callee,
+            outgoing,
+            context.Request.Host.Value ?? "",
+            CallTrace.ParentOf(context),
+            Packing.Unpacked,
+            call.CancellationToken);
         byte[] body = await ReadAsync(request.Id, response, call.CancellationToken);
         InvokeHeaders.ToCaller(context, response);
         await call.WriteResponseHeadersAsync([]);
@@ -42,12 +56,43 @@ internal sealed class InvokeCalls(Invocation invocation)
             : throw InvokeStatus.Of((int)response.StatusCode, body);
     }
 
+    /// <summary>To an app that speaks gRPC: both messages and all metadata pass, and so does a failure.</summary>
+    private async Task<InvokeResponse> PassOnAsync(string name, App callee, InvokeRequest message, ServerCallContext call)
+    {
+        string trace = CallTrace.ParentOf(call.GetHttpContext());
+        GrpcAnswer<InvokeResponse> answer =
+            await _grpc.SendAsync(name, callee, message, GrpcMetadata.Of(call.RequestHeaders), trace, call.CancellationToken);
+        CallMetadata headers = GrpcMetadata.Of(answer.Headers);
+        headers.Add("traceparent", trace.Length > 0 ? trace : AppChannel.NoTrace);
+        await call.WriteResponseHeadersAsync(headers);
+        foreach (CallMetadata.Entry entry in GrpcMetadata.Of(answer.Trailers))
+        {
+            call.ResponseTrailers.Add(entry);
+        }
+
+        GrpcMetadata.AddTrace(call.ResponseTrailers, trace);
+        if (answer.Response is { } response)
+        {
+            response.Data ??= new Any();
+            return response;
+        }
+
+        if (answer.Trailers.GetValueBytes(RpcFailure.DetailsKey) is { } details)
+        {
+            call.ResponseTrailers.Add(RpcFailure.DetailsKey, details);
+        }
+
+        throw new RpcException(new Status(answer.Status.StatusCode, answer.Status.Detail));
+    }
+
     private static ByteArrayContent? Content(InvokeRequest message)
     {
         // A typed message is what it is, whatever the caller says.
         string contentType = message.Data is { TypeUrl.Length: > 0 } ? "application/x-protobuf" : message.ContentType;
         byte[] data = message.Data?.Value.ToByteArray() ?? [];
-        if (data.Length == 0 && contentType.Length == 0 && message.HttpExtension.Verb is HTTPExtension.Types.Verb.Get or HTTPExtension.Types.Verb.Head)
+        bool isAlwaysSent = message.HttpExtension.Verb
+            is HTTPExtension.Types.Verb.Post or HTTPExtension.Types.Verb.Put or HTTPExtension.Types.Verb.Patch;
+        if (data.Length == 0 && contentType.Length == 0 && !isAlwaysSent)
         {
             return null;
         }

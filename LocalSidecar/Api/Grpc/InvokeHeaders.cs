@@ -1,21 +1,12 @@
 using System.Globalization;
 using LocalSidecar.Apps;
+using LocalSidecar.Invoke;
 
 namespace LocalSidecar.Api.Grpc;
 
 /// <summary>A call's metadata as an app's headers, and an app's headers as the answer's metadata.</summary>
 internal static class InvokeHeaders
 {
-    private const string Prefix = "dapr-";
-
-    // HTTP's own names: of an answer they would say something of the gRPC answer, and go as "dapr-…".
-    private static readonly HashSet<string> OfHttp = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Accept", "Accept-Charset", "Accept-Language", "Accept-Ranges", "Cache-Control", "Content-Type", "Cookie", "Date", "Expect", "From",
-        "Host", "If-Match", "If-Modified-Since", "If-None-Match", "If-Schedule-Tag-Match", "If-Unmodified-Since", "Max-Forwards", "Origin",
-        "Pragma", "Referer", "Via", "Warning",
-    };
-
     // What is about the one connection, or what the sidecar says itself.
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -33,12 +24,14 @@ internal static class InvokeHeaders
                 continue;
             }
 
-            string sent = name.Equals("Host", StringComparison.OrdinalIgnoreCase) ? Prefix + "authority"
-                : name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) ? Prefix + name
+            string sent = name.Equals("Host", StringComparison.OrdinalIgnoreCase) ? HttpNames.Prefix + "authority"
+                : name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) ? HttpNames.Prefix + name
                 : name;
             if (!outgoing.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values))
             {
-                outgoing.Content?.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values);
+                // .NET has some names with a body only, be it empty.
+                outgoing.Content ??= new ByteArrayContent([]);
+                outgoing.Content.Headers.TryAddWithoutValidation(sent, (IEnumerable<string?>)values);
             }
         }
     }
@@ -47,14 +40,14 @@ internal static class InvokeHeaders
     public static void ToCaller(HttpContext context, HttpResponseMessage response)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        headers[Prefix + "http-status"] = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        headers[HttpNames.Prefix + "http-status"] = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
         headers["traceparent"] = CallTrace.ParentOf(context) is { Length: > 0 } trace ? trace : AppChannel.NoTrace;
         foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in
             response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
-            if (OfHttp.Contains(name))
+            if (HttpNames.Has(name))
             {
-                headers[Prefix + name] = values.ToArray();
+                headers[HttpNames.Prefix + name] = values.ToArray();
             }
             else if (!NotForwarded.Contains(name) && !name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase))
             {

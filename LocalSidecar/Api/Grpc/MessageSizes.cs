@@ -40,10 +40,10 @@ internal sealed record MessageSizes(long Max)
         {
             return parser.ParseFrom(context.PayloadAsReadOnlySequence());
         }
-        catch (InvalidProtocolBufferException problem)
+        catch (InvalidProtocolBufferException)
         {
             throw new RpcException(new Status(
-                StatusCode.Internal, $"grpc: error unmarshalling request: proto: cannot parse invalid wire-format data: {problem.Message}"));
+                StatusCode.Internal, "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data"));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Dapr.Client.Autogen.Grpc.v1;
+using LocalSidecar.CommandLine;
 using LocalSidecar.Metadata;
 using LocalSidecar.Resources;
 
@@ -28,7 +29,7 @@ internal static class MetadataMessage
             response.AppConnectionProperties = new AppConnectionProperties
             {
                 Port = app.Port,
-                Protocol = "http",
+                Protocol = app.Protocol == AppProtocol.Grpc ? "grpc" : "http",
                 ChannelAddress = app.Address,
                 MaxConcurrency = app.MaxConcurrency ?? 0,
             };
@@ -56,10 +57,16 @@ internal static class MetadataMessage
             Topic = subscription.Topic,
             Rules = new PubsubSubscriptionRules(),
             DeadLetterTopic = subscription.DeadLetterTopic,
-            Type = subscription.IsDeclarative ? PubsubSubscriptionType.Declarative : PubsubSubscriptionType.Programmatic,
+            Type = subscription.Kind switch
+            {
+                SubscriptionKind.Declarative => PubsubSubscriptionType.Declarative,
+                SubscriptionKind.Programmatic => PubsubSubscriptionType.Programmatic,
+                SubscriptionKind.Streaming => PubsubSubscriptionType.Streaming,
+            },
         };
         message.Metadata.Add(new Dictionary<string, string>(subscription.Metadata));
-        message.Rules.Rules.Add(subscription.Rules.Select(static rule => new PubsubSubscriptionRule { Match = rule.Match, Path = rule.Path }));
+        message.Rules.Rules.Add(
+            subscription.Rules.Select(static rule => new PubsubSubscriptionRule { Match = rule.Match, Path = rule.Path }));
         return message;
     }
 }

@@ -20,8 +20,8 @@ internal sealed class PublishCalls(Sidecar sidecar)
             // Where there is no envelope for the trace it goes along as metadata, empty ones too; of a bulk it does not.
             var metadata = new Dictionary<string, string>(request.Metadata)
             {
-                [DeliveryRequests.TraceIdKey] = trace.Parent,
-                [DeliveryRequests.TraceStateKey] = trace.State,
+                [RawEvent.TraceIdKey] = trace.Parent,
+                [RawEvent.TraceStateKey] = trace.State,
             };
             publication = Begin(request.PubsubName, request.Topic, metadata, trace);
         }

@@ -30,7 +30,9 @@ internal static class RpcFailure
 
     /// <summary>A failure with details.</summary>
     public static RpcException With(StatusCode code, string message, IEnumerable<IMessage> details) =>
-        new(new global::Grpc.Core.Status(code, message), new global::Grpc.Core.Metadata { { DetailsKey, StatusOf(code, message, details).ToByteArray() } });
+        new(
+            new global::Grpc.Core.Status(code, message),
+            new global::Grpc.Core.Metadata { { DetailsKey, StatusOf(code, message, details).ToByteArray() } });
 
     /// <summary>Code, message and details as one message.</summary>
     public static Google.Rpc.Status StatusOf(StatusCode code, string message, IEnumerable<IMessage> details)

@@ -7,6 +7,8 @@ namespace LocalSidecar.Api.Http;
 /// <summary>Passes a call over HTTP on to an app of this process, both bodies as streams: long polls and event streams work.</summary>
 internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
 {
+    private readonly GrpcAppCall _grpc = new(sidecar);
+
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
@@ -53,6 +55,12 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
         {
             (await RequestBody.ReadAsync(context, 0))?.Dispose();
             throw Invocation.Failed(app, "stream too large");
+        }
+
+        if (callee.Channel.Grpc is not null)
+        {
+            await _grpc.PassOnAsync(context, app, callee, path, query);
+            return;
         }
 
         using HttpRequestMessage request = Request(context, new Uri(callee.Channel.BaseUri!, path + (query.Length > 0 ? "?" + query : "")));

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using LocalSidecar.CommandLine;
 using LocalSidecar.Json;
 using LocalSidecar.Metadata;
+using LocalSidecar.Resources;
 
 namespace LocalSidecar.Api.Http;
 
@@ -44,7 +46,10 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
         WriteSubscriptions(output);
         if (metadata.Connection is { } app)
         {
-            output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"appConnectionProperties\":{{\"port\":{app.Port},\"protocol\":\"http\",\"channelAddress\":"));
+            string protocol = app.Protocol == AppProtocol.Grpc ? "grpc" : "http";
+            output.WriteText(string.Create(
+                CultureInfo.InvariantCulture,
+                $",\"appConnectionProperties\":{{\"port\":{app.Port},\"protocol\":\"{protocol}\",\"channelAddress\":"));
             GoString.Write(output, app.Address);
             if (app.MaxConcurrency is { } limit)
             {
@@ -96,16 +101,25 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
             {
                 output.Write("\"match\":"u8);
                 GoString.Write(output, rule.Match);
-                output.Write((byte)',');
+                output.Write(rule.Path.Length > 0 ? ","u8 : default);
             }
 
-            output.Write("\"path\":"u8);
-            GoString.Write(output, rule.Path);
+            if (rule.Path.Length > 0)
+            {
+                output.Write("\"path\":"u8);
+                GoString.Write(output, rule.Path);
+            }
+
             output.Write((byte)'}');
         });
         output.Write(",\"deadLetterTopic\":"u8);
         GoString.Write(output, subscription.DeadLetterTopic);
-        output.Write(subscription.IsDeclarative ? ",\"type\":\"DECLARATIVE\"}"u8 : ",\"type\":\"PROGRAMMATIC\"}"u8);
+        output.Write(subscription.Kind switch
+        {
+            SubscriptionKind.Declarative => ",\"type\":\"DECLARATIVE\"}"u8,
+            SubscriptionKind.Programmatic => ",\"type\":\"PROGRAMMATIC\"}"u8,
+            SubscriptionKind.Streaming => ",\"type\":\"STREAMING\"}"u8,
+        });
     });
 
     /// <summary>A member that is left out when it would be empty.</summary>

@@ -93,6 +93,18 @@ public sealed class KillTests : IDisposable
         Assert.Contains(mistake, Assert.Single(sidecar.Lines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--dapr-http-port", "--dapr-grpc-port")]
+    [InlineData("--dapr-grpc-port", "--dapr-http-port")]
+    public async Task Start_PortTaken_IsOneLineAndExitCodeOne(string taken, string other)
+    {
+        await using TestApp app = await TestApp.StartAsync(FreePort.Next(), null);
+        await using ChildProcess sidecar = Run(["--app-id", "worker", taken, $"{app.Port}", other, "0"]);
+
+        Assert.Equal(1, await sidecar.WaitForExitAsync());
+        Assert.Contains($"port {app.Port} is taken", Assert.Single(sidecar.Lines), StringComparison.Ordinal);
+    }
+
     private async Task<ChildProcess> StartAsync()
     {
         var sidecar = Run([

@@ -110,7 +110,9 @@ public sealed class ResourceSetTests : IDisposable
               policies:
                 timeouts: {slow: 90s}
                 retries:
-                  some: {policy: constant, duration: 300ms, maxRetries: 3, matching: {httpStatusCodes: "429,500-599"}}
+                  some:
+                    {policy: constant, duration: 300ms, maxRetries: 3,
+                     matching: {httpStatusCodes: "429,500-599", gRPCStatusCodes: "4,13-14"}}
                   DefaultRetryPolicy: {policy: exponential, maxInterval: 2s}
               targets:
                 components:
@@ -121,8 +123,8 @@ public sealed class ResourceSetTests : IDisposable
 
         var bus = resiliency.For("bus");
         Assert.Equal((TimeSpan.FromMilliseconds(300), 3, TimeSpan.FromSeconds(90)), (bus.Retry!.Wait(5, 0.9), bus.Retry.MaxRetries, bus.Timeout));
-        Assert.True(bus.Retry.Covers(429) && bus.Retry.Covers(503) && bus.Retry.Covers(0));
-        Assert.False(bus.Retry.Covers(400));
+        Assert.True(bus.Retry.CoversStatus(429) && bus.Retry.CoversStatus(503) && bus.Retry.CoversCode(0) && bus.Retry.CoversCode(13));
+        Assert.False(bus.Retry.CoversStatus(400) || bus.Retry.CoversCode(3));
         var other = resiliency.For("other").Retry!;
         Assert.Null(other.MaxRetries);
         Assert.Equal(TimeSpan.FromSeconds(0.5), other.Wait(1, 0.5));

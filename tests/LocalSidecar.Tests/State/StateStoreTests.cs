@@ -150,10 +150,20 @@ public sealed class StateStoreTests : IDisposable
     [Theory]
     [InlineData("x", "strconv.Atoi: parsing \"x\": invalid syntax")]
     [InlineData("1.5", "strconv.Atoi: parsing \"1.5\": invalid syntax")]
-    [InlineData("99999999999", "strconv.Atoi: parsing \"99999999999\": value out of range")]
+    [InlineData("99999999999999999999", "strconv.Atoi: parsing \"99999999999999999999\": value out of range")]
     public async Task TimeToLive_NotANumber_IsTheStoresRefusal(string seconds, string problem)
     {
         Assert.Equal(problem, await _store.SaveAsync($$$"""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"{{{seconds}}}"}}]"""));
+    }
+
+    [Fact]
+    public async Task TimeToLive_OverThirtyTwoBits_IsTaken()
+    {
+        Assert.Null(await _store.SaveAsync("""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"9999999999"}}]"""));
+
+        _time.Advance(TimeSpan.FromDays(365));
+
+        Assert.Equal("1", _store.Get("a"));
     }
 
     [Fact]

@@ -50,13 +50,20 @@ internal sealed class TestSidecar : IAsyncDisposable
     /// <param name="data">The data folder; null for memory.</param>
     /// <param name="yaml">More documents beside the components <c>jobs</c>, <c>shared</c> and <c>bus</c>.</param>
     /// <param name="tokens">None when null.</param>
+    /// <param name="change">What is other than usual for these apps; null for nothing.</param>
     public static async Task<TestSidecar> StartAsync(
-        IEnumerable<(string Id, int? Port)> apps, string? data = null, string yaml = "", Tokens? tokens = null)
+        IEnumerable<(string Id, int? Port)> apps,
+        string? data = null,
+        string yaml = "",
+        Tokens? tokens = null,
+        Func<AppSettings, AppSettings>? change = null)
     {
         var resources = new TemporaryFolder();
         await File.WriteAllTextAsync(resources["components.yaml"], Components);
         await File.WriteAllTextAsync(resources["more.yaml"], yaml);
-        var settings = apps.Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] });
+        IEnumerable<AppSettings> settings = apps
+            .Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] })
+            .Select(app => change?.Invoke(app) ?? app);
         var log = new LogLines();
         var host = await SidecarHost.StartAsync(new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), TimeProvider.System, log);
         return new TestSidecar(resources, host, log);

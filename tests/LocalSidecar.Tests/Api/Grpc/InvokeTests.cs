@@ -12,6 +12,9 @@ namespace LocalSidecar.Tests.Api.Grpc;
 
 public sealed class InvokeTests : IAsyncLifetime
 {
+    private const string Invalid = "rpc error: code = InvalidArgument desc = ";
+    private const string Encoded = Invalid + "invalid method: method contains a percent-encoded separator or dot: ";
+
     private TestApp _app = null!;
     private TestSidecar _sidecar = null!;
     private DaprClient _dapr = null!;
@@ -20,7 +23,8 @@ public sealed class InvokeTests : IAsyncLifetime
     {
         _app = await TestApp.StartAsync(FreePort.Next(), null, static received =>
             received.Path.StartsWith("/code/", StringComparison.Ordinal)
-                ? (int.Parse(received.Path[6..], System.Globalization.CultureInfo.InvariantCulture), received.Path.EndsWith("04", StringComparison.Ordinal) ? "" : new string('x', 100))
+                ? (int.Parse(received.Path[6..], System.Globalization.CultureInfo.InvariantCulture),
+                    received.Path.EndsWith("04", StringComparison.Ordinal) ? "" : new string('x', 100))
                 : (201, $"answer to {received.Body}"));
         _sidecar = await TestSidecar.StartAsync([("worker", _app.Port), ("caller", null)]);
         await _sidecar.ReadyAsync();
@@ -49,8 +53,12 @@ public sealed class InvokeTests : IAsyncLifetime
         Assert.NotEmpty(headers.GetValue("dapr-date")!);
         Assert.Equal("00-00000000000000000000000000000000-0000000000000000-00", headers.GetValue("traceparent"));
         Received received = Assert.Single(_app.Received);
-        Assert.Equal(("/echo/a b", "{ }", "application/json", "3"), (received.Path, received.Body, Header("Content-Type"), Header("Content-Length")));
-        Assert.Equal(("caller", "default", "worker"), (Header("dapr-caller-app-id"), Header("dapr-caller-namespace"), Header("dapr-callee-app-id")));
+        Assert.Equal(
+            ("/echo/a b", "{ }", "application/json", "3"),
+            (received.Path, received.Body, Header("Content-Type"), Header("Content-Length")));
+        Assert.Equal(
+            ("caller", "default", "worker"),
+            (Header("dapr-caller-app-id"), Header("dapr-caller-namespace"), Header("dapr-callee-app-id")));
 
         string Header(string name) => received.Headers[name].ToString();
     }
@@ -60,7 +68,8 @@ public sealed class InvokeTests : IAsyncLifetime
     {
         var metadata = new CallMetadata
         {
-            { "x-mine", "1" }, { "x-two", "a" }, { "x-two", "b" }, { "x-data-bin", new byte[] { 0, 255 } }, { "authorization", "Bearer t" },
+            { "x-mine", "1" }, { "x-two", "a" }, { "x-two", "b" }, { "x-data-bin", new byte[] { 0, 255 } },
+            { "authorization", "Bearer t" },
             { "dapr-caller-app-id", "someone-else" }, { "dapr-app-id", "other" },
             { "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
         };
@@ -70,13 +79,36 @@ public sealed class InvokeTests : IAsyncLifetime
         Received received = Assert.Single(_app.Received);
         Assert.Equal(
             ("1", "a, b", "Bearer t", "caller", "other"),
-            (Header("x-mine"), string.Join(", ", received.Headers["x-two"].ToArray()), Header("authorization"), Header("dapr-caller-app-id"), Header("dapr-app-id")));
+            (Header("x-mine"), string.Join(", ", received.Headers["x-two"].ToArray()), Header("authorization"),
+                Header("dapr-caller-app-id"), Header("dapr-app-id")));
         Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Header("traceparent"));
         Assert.StartsWith("127.0.0.1:", Header("dapr-authority"), StringComparison.Ordinal);
         Assert.DoesNotContain(received.Headers.Keys, static name => name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("content-type", received.Headers.Keys);
 
         string Header(string name) => received.Headers[name].ToString();
+    }
+
+    [Fact]
+    public async Task Invoke_MetadataThatDotNetHasWithABodyOnly_ReachTheApp()
+    {
+        // Sent by hand: the client for .NET leaves such names out.
+        byte[] message = Request("echo", Verb.Get).ToByteArray();
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri($"http://127.0.0.1:{_sidecar.Host.GrpcPorts["caller"]}/dapr.proto.runtime.v1.Dapr/InvokeService"))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([0, 0, 0, 0, (byte)message.Length, .. message])
+            {
+                Headers = { { "Content-Type", "application/grpc" }, { "Content-Language", "de" } },
+            },
+        };
+
+        using HttpResponseMessage answer = await _sidecar.Http.SendAsync(request);
+
+        Assert.Equal("de", Assert.Single(_app.Received).Headers["content-language"]);
     }
 
     [Fact]
@@ -134,21 +166,24 @@ public sealed class InvokeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("ghost", "echo", Verb.Get, "failed to invoke, id: ghost, err: no host found with the given ID")]
-    [InlineData("", "echo", Verb.Get, "failed to invoke, id: , err: app id is empty")]
-    [InlineData("worker", "echo", Verb.None, "failed to invoke, id: worker, err: rpc error: code = InvalidArgument desc = invalid HTTP verb")]
-    [InlineData("worker", "echo?q=1", Verb.Get, "failed to invoke, id: worker, err: rpc error: code = InvalidArgument desc = invalid method: method contains forbidden character: \"echo?q=1\"")]
-    [InlineData("worker", "a%2Fb", Verb.Get, "failed to invoke, id: worker, err: rpc error: code = InvalidArgument desc = invalid method: method contains a percent-encoded separator or dot: \"a%2Fb\"")]
-    [InlineData("worker", "a/%2e%2e/b", Verb.Get, "failed to invoke, id: worker, err: rpc error: code = InvalidArgument desc = invalid method: method contains a percent-encoded separator or dot: \"a/%2e%2e/b\"")]
-    [InlineData("worker", "a%5cb", Verb.Get, "failed to invoke, id: worker, err: rpc error: code = InvalidArgument desc = invalid method: method contains a percent-encoded separator or dot: \"a%5cb\"")]
-    public async Task Invoke_CannotBePassedOn_IsInternalAndTheAppHearsNothing(string app, string method, Verb verb, string message)
+    [InlineData("ghost", "echo", Verb.Get, "no host found with the given ID")]
+    [InlineData("", "echo", Verb.Get, "app id is empty")]
+    [InlineData("worker", "echo", Verb.None, Invalid + "invalid HTTP verb")]
+    [InlineData("worker", "echo?q=1", Verb.Get, Invalid + "invalid method: method contains forbidden character: \"echo?q=1\"")]
+    [InlineData("worker", "a\tb", Verb.Get, Invalid + "invalid method: method contains control character at position 1: \"a\tb\"")]
+    [InlineData("worker", "a%2Fb", Verb.Get, Encoded + "\"a%2Fb\"")]
+    [InlineData("worker", "a/%2e%2e/b", Verb.Get, Encoded + "\"a/%2e%2e/b\"")]
+    [InlineData("worker", "a%5cb", Verb.Get, Encoded + "\"a%5cb\"")]
+    public async Task Invoke_CannotBePassedOn_IsInternalAndTheAppHearsNothing(string app, string method, Verb verb, string problem)
     {
         InvokeServiceRequest request = Request(method, verb);
         request.Id = app;
 
         Refusal refusal = await Refusal.OfAsync(_dapr.InvokeServiceAsync(request));
 
-        Assert.Equal((StatusCode.Internal, message, 0), (refusal.Code, refusal.Message, refusal.Details.Count));
+        Assert.Equal(
+            (StatusCode.Internal, $"failed to invoke, id: {app}, err: {problem}", 0),
+            (refusal.Code, refusal.Message, refusal.Details.Count));
         Assert.Empty(_app.Received);
     }
 
@@ -160,13 +195,38 @@ public sealed class InvokeTests : IAsyncLifetime
     public async Task Invoke_EncodedSeparatorOverHttp_IsRefusedAndTheAppHearsNothing(string path)
     {
         using var request = new HttpRequestMessage(
-            HttpMethod.Get, new Uri(_sidecar.Url("/", "caller") + $"v1.0/invoke/worker/method/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            HttpMethod.Get,
+            new Uri(
+                _sidecar.Url("/", "caller") + $"v1.0/invoke/worker/method/{path}",
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
 
         using HttpResponseMessage answer = await _sidecar.Http.SendAsync(request);
 
         Assert.Equal(500, (int)answer.StatusCode);
-        Assert.Contains("invalid method: method contains a percent-encoded separator or dot", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "invalid method: method contains a percent-encoded separator or dot", await answer.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         Assert.Empty(_app.Received);
+    }
+
+    [Theory]
+    [InlineData(Verb.Get, null)]
+    [InlineData(Verb.Delete, null)]
+    [InlineData(Verb.Post, "0")]
+    [InlineData(Verb.Put, "0")]
+    public async Task Invoke_NoData_SaysALengthOnlyWhereAVerbHasABody(Verb verb, string? length)
+    {
+        await _dapr.InvokeServiceAsync(Request("echo", verb));
+
+        Assert.Equal(length, (string?)Assert.Single(_app.Received).Headers.GetValueOrDefault("Content-Length"));
+    }
+
+    [Fact]
+    public async Task Invoke_Backslash_StaysInItsPart()
+    {
+        await _dapr.InvokeServiceAsync(Request("a\\b/c", Verb.Get));
+
+        Assert.Equal("/a\\b/c", Assert.Single(_app.Received).Path);
     }
 
     [Fact]
@@ -175,7 +235,7 @@ public sealed class InvokeTests : IAsyncLifetime
         Refusal refusal = await Refusal.OfAsync(_dapr.InvokeServiceAsync(new InvokeServiceRequest { Id = "worker" }));
 
         Assert.Equal(
-            (StatusCode.Internal, "failed to invoke, id: worker, err: rpc error: code = InvalidArgument desc = missing HTTP extension field"),
+            (StatusCode.Internal, $"failed to invoke, id: worker, err: {Invalid}missing HTTP extension field"),
             (refusal.Code, refusal.Message));
     }
 

@@ -60,12 +60,14 @@ public sealed class PublishTests : IAsyncLifetime
         string Text(string name) => envelope.GetProperty(name).GetString()!;
     }
 
-    [Fact]
-    public async Task Publish_Bytes_ArriveAsBase64()
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/x-protobuf")]
+    public async Task Publish_Bytes_ArriveAsBase64(string contentType)
     {
         await _dapr.PublishEventAsync(new PublishEventRequest
         {
-            PubsubName = "bus", Topic = "ok", DataContentType = "application/octet-stream", Data = ByteString.CopyFrom(0, 255, 1),
+            PubsubName = "bus", Topic = "ok", DataContentType = contentType, Data = ByteString.CopyFrom(0, 255, 1),
         });
 
         Assert.Equal("AP8B", (await DeliveredAsync()).Json.GetProperty("data_base64").GetString());
@@ -88,7 +90,8 @@ public sealed class PublishTests : IAsyncLifetime
         Assert.Equal(Trace, received.Headers["Traceparent"]);
         Assert.Equal(
             (Trace, Trace, ""),
-            (received.Json.GetProperty("traceid").GetString(), received.Json.GetProperty("traceparent").GetString(), received.Json.GetProperty("tracestate").GetString()));
+            (received.Json.GetProperty("traceid").GetString(), received.Json.GetProperty("traceparent").GetString(),
+                received.Json.GetProperty("tracestate").GetString()));
         Assert.Equal(binary, headers.GetValueBytes("grpc-trace-bin"));
     }
 
@@ -98,7 +101,8 @@ public sealed class PublishTests : IAsyncLifetime
         PublishEventRequest request = Event("ok", "1");
         request.Metadata.Add(new Dictionary<string, string>
         {
-            ["cloudevent.id"] = "job-1-7", ["CLOUDEVENT.TYPE"] = "job.done", ["cloudevent.source"] = "me", ["cloudevent.subject"] = "job-1",
+            ["cloudevent.id"] = "job-1-7", ["CLOUDEVENT.TYPE"] = "job.done", ["cloudevent.source"] = "me",
+            ["cloudevent.subject"] = "job-1",
             ["cloudevent.topic"] = "elsewhere", ["cloudevent.traceparent"] = Trace, ["ttlInSeconds"] = "60",
         });
 
@@ -147,7 +151,8 @@ public sealed class PublishTests : IAsyncLifetime
         Assert.Equal(("", ""), (received.Json.GetProperty("traceid").GetString(), received.Json.GetProperty("tracestate").GetString()));
         Assert.Equal(
             ("true", "", NoTrace),
-            (received.Headers["Rawpayload"].ToString(), received.Headers["Traceid"].ToString(), received.Headers["Traceparent"].ToString()));
+            (received.Headers["Rawpayload"].ToString(), received.Headers["Traceid"].ToString(),
+                received.Headers["Traceparent"].ToString()));
         Assert.DoesNotContain("Tracestate", received.Headers.Keys);
     }
 
@@ -160,12 +165,17 @@ public sealed class PublishTests : IAsyncLifetime
         var request = new PublishEventRequest { PubsubName = pubsub, Topic = topic };
         var bulk = new BulkPublishRequest { PubsubName = pubsub, Topic = topic, Entries = { Entry("1", "1") } };
 
-        Refusal[] refusals = [await Refusal.OfAsync(_dapr.PublishEventAsync(request)), await Refusal.OfAsync(_dapr.BulkPublishEventAsync(bulk))];
+        Refusal[] refusals =
+        [
+            await Refusal.OfAsync(_dapr.PublishEventAsync(request)),
+            await Refusal.OfAsync(_dapr.BulkPublishEventAsync(bulk)),
+        ];
 
         Assert.All(refusals, refusal =>
         {
             Assert.Equal((StatusCode.InvalidArgument, message, reason), (refusal.Code, refusal.Message, refusal.Reason));
-            Assert.Equal(hasResource ? [message] : [], refusal.Details.OfType<ResourceInfo>().Select(static resource => resource.Description));
+            Assert.Equal(
+                hasResource ? [message] : [], refusal.Details.OfType<ResourceInfo>().Select(static resource => resource.Description));
         });
     }
 
@@ -203,7 +213,8 @@ public sealed class PublishTests : IAsyncLifetime
 
         Assert.Empty(answer.FailedEntries);
         await Eventually.TrueAsync(() => _app.Received.Count == 3, "all have arrived");
-        Assert.Equal(["{\"n\":1}", "\"text\"", "[3]"], _app.Received.Select(static received => received.Json.GetProperty("data").GetRawText()));
+        Assert.Equal(
+            ["{\"n\":1}", "\"text\"", "[3]"], _app.Received.Select(static received => received.Json.GetProperty("data").GetRawText()));
     }
 
     [Fact]

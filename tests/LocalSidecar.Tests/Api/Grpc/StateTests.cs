@@ -106,7 +106,9 @@ public sealed class StateTests : IAsyncLifetime
 
         Assert.Equal((StatusCode.Aborted, "ERR_STATE_SAVE"), (refusal.Code, refusal.Reason));
         Assert.StartsWith(
-            "failed saving state in state store jobs: possible etag mismatch. error from state store: ", refusal.Message, StringComparison.Ordinal);
+            "failed saving state in state store jobs: possible etag mismatch. error from state store: ",
+            refusal.Message,
+            StringComparison.Ordinal);
         Assert.Equal("1", (await GetAsync("a")).Data.ToStringUtf8());
     }
 
@@ -129,11 +131,14 @@ public sealed class StateTests : IAsyncLifetime
     {
         await _dapr.SaveStateAsync(Save(Item("a", "1"), Item("b", "1")));
 
-        Refusal refusal = await Refusal.OfAsync(_dapr.SaveStateAsync(Save(Item("a", "2", Stale), Item("c", "2"), Item("b", "2", "wrong"))));
+        Refusal refusal = await Refusal.OfAsync(
+            _dapr.SaveStateAsync(Save(Item("a", "2", Stale), Item("c", "2"), Item("b", "2", "wrong"))));
 
         Assert.Equal(StatusCode.Aborted, refusal.Code);
         Assert.Contains("key=worker||a: ", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("\npossible etag mismatch. error from state store: state etag not match for key=worker||b: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\npossible etag mismatch. error from state store: state etag not match for key=worker||b: ", refusal.Message,
+            StringComparison.Ordinal);
         Assert.Equal("112", string.Concat((await BulkAsync("a", "b", "c")).Select(static item => item.Data.ToStringUtf8())));
     }
 
@@ -197,7 +202,8 @@ public sealed class StateTests : IAsyncLifetime
         IReadOnlyList<BulkStateItem> items = await BulkAsync("b", "none", "a", "b");
 
         Assert.Equal(
-            [("b", "no JSON"), ("none", ""), ("a", " 1"), ("b", "no JSON")], items.Select(static item => (item.Key, item.Data.ToStringUtf8())));
+            [("b", "no JSON"), ("none", ""), ("a", " 1"), ("b", "no JSON")],
+            items.Select(static item => (item.Key, item.Data.ToStringUtf8())));
         Assert.Equal([true, false, true, true], items.Select(static item => item.Etag.Length > 0));
     }
 
@@ -207,7 +213,9 @@ public sealed class StateTests : IAsyncLifetime
         await _dapr.SaveStateAsync(Save(Item("a", "1", timeToLive: "100"), Item("b", "1", timeToLive: "0")));
 
         string expiry = (await GetAsync("a")).Metadata["ttlExpireTime"];
-        Assert.InRange(DateTimeOffset.Parse(expiry, CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddSeconds(30), DateTimeOffset.UtcNow.AddSeconds(101));
+        Assert.InRange(
+            DateTimeOffset.Parse(expiry, CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddSeconds(30),
+            DateTimeOffset.UtcNow.AddSeconds(101));
         Assert.Equal(expiry, Assert.Single(await BulkAsync("a")).Metadata["ttlExpireTime"]);
         Assert.Empty((await GetAsync("b")).Metadata);
 
@@ -221,7 +229,8 @@ public sealed class StateTests : IAsyncLifetime
         Refusal refusal = await Refusal.OfAsync(_dapr.SaveStateAsync(Save(Item("a", "1", timeToLive: "x"))));
 
         Assert.Equal(
-            (StatusCode.Internal, "failed saving state in state store jobs: strconv.Atoi: parsing \"x\": invalid syntax", "ERR_STATE_SAVE"),
+            (StatusCode.Internal, "failed saving state in state store jobs: strconv.Atoi: parsing \"x\": invalid syntax",
+                "ERR_STATE_SAVE"),
             (refusal.Code, refusal.Message, refusal.Reason));
     }
 
@@ -273,14 +282,16 @@ public sealed class StateTests : IAsyncLifetime
         Assert.Equal("{ not \0 JSON", before.Data.ToStringUtf8());
     }
 
-    private async Task<GetStateResponse> GetAsync(string key) => await _dapr.GetStateAsync(new GetStateRequest { StoreName = "jobs", Key = key });
+    private async Task<GetStateResponse> GetAsync(string key) =>
+        await _dapr.GetStateAsync(new GetStateRequest { StoreName = "jobs", Key = key });
 
     private async Task<IReadOnlyList<BulkStateItem>> BulkAsync(params string[] keys) =>
         (await _dapr.GetBulkStateAsync(new GetBulkStateRequest { StoreName = "jobs", Keys = { keys }, Parallelism = 10 })).Items;
 
     private static SaveStateRequest Save(params StateItem[] items) => new() { StoreName = "jobs", States = { items } };
 
-    private static DeleteStateRequest Delete(string key, string etag) => new() { StoreName = "jobs", Key = key, Etag = new Etag { Value = etag } };
+    private static DeleteStateRequest Delete(string key, string etag) =>
+        new() { StoreName = "jobs", Key = key, Etag = new Etag { Value = etag } };
 
     private static StateItem Item(
         string key, string value, string? etag = null, bool firstWrite = false, string? timeToLive = null, string? contentType = null)

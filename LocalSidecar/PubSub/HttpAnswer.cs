@@ -2,21 +2,8 @@ using System.Text.Json;
 
 namespace LocalSidecar.PubSub;
 
-/// <summary>What an app's answer means for a message.</summary>
-internal enum DeliveryOutcome
-{
-    /// <summary>Dealt with.</summary>
-    Done = 1,
-
-    /// <summary>Not wanted: to the dead-letter topic if there is one, else gone.</summary>
-    Dropped = 2,
-
-    /// <summary>To be tried again.</summary>
-    Failed = 3,
-}
-
-/// <summary>Reads apps' answers to deliveries.</summary>
-internal static class DeliveryAnswer
+/// <summary>Reads what apps answer to deliveries over HTTP.</summary>
+internal static class HttpAnswer
 {
     /// <summary>The answer to one message: a 2xx is yes unless its body says otherwise; 404 means that nobody there will ever want it.</summary>
     public static DeliveryOutcome Of(int status, byte[] body)

@@ -6,90 +6,61 @@ using LocalSidecar.Resources;
 
 namespace LocalSidecar.PubSub;
 
-/// <summary>The HTTP requests that carry messages to an app.</summary>
-internal sealed class DeliveryRequests(AppTopics topics, SubscriptionDeclaration subscription)
+/// <summary>Gives messages to an app by HTTP requests.</summary>
+internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration subscription) : IReceiver
 {
-    /// <summary>The name under which a raw message has the trace that has no envelope to stand in; empty without one.</summary>
-    public const string TraceIdKey = "traceid";
+    public bool HasOthers => topics.App.HasOtherInstances;
 
-    /// <summary>Its companion.</summary>
-    public const string TraceStateKey = "tracestate";
-
-    /// <summary>Delivers one message. Status 0: nobody answered, or not in time.</summary>
-    public async Task<(int Status, DeliveryOutcome Outcome)> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<Delivered> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        using var request = Request(path, subscription.IsRaw ? Wrap(message) : message.Bytes, "application/cloudevents+json");
-        foreach (var (name, value) in message.Metadata.Where(static pair => pair is not (TraceStateKey, "")))
+        using var request = Request(path, subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, "application/cloudevents+json");
+        foreach (var (name, value) in message.Metadata.Where(static pair => pair is not (RawEvent.TraceStateKey, "")))
         {
             request.Headers.TryAddWithoutValidation(HeaderName(name), value);
         }
 
-        if ((!message.IsRaw && !subscription.IsRaw) || message.Metadata.ContainsKey(TraceIdKey))
+        if ((!message.IsRaw && !subscription.IsRaw) || message.Metadata.ContainsKey(RawEvent.TraceIdKey))
         {
-            request.Headers.TryAddWithoutValidation("Traceparent", message.TraceParent.Length > 0 ? message.TraceParent : AppChannel.NoTrace);
+            string trace = message.TraceParent.Length > 0 ? message.TraceParent : AppChannel.NoTrace;
+            request.Headers.TryAddWithoutValidation("Traceparent", trace);
         }
 
         return await AnswerAsync(request, timeout, cancellationToken) is ({ } body, var status)
-            ? (status, DeliveryAnswer.Of(status, body))
-            : (0, DeliveryOutcome.Failed);
+            ? Answered(status, HttpAnswer.Of(status, body))
+            : Delivered.Unanswered;
     }
 
-    /// <summary>Delivers several messages in one request; one outcome each.</summary>
-    public async Task<(int Status, DeliveryOutcome[] Outcomes)> SendBatchAsync(
+    /// <inheritdoc/>
+    public async Task<Delivered[]> SendBatchAsync(
         IReadOnlyList<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         var ids = messages.Select(static _ => Guid.NewGuid().ToString()).ToArray();
         using var request = Request(path, Batch(messages, ids), "application/json");
         request.Headers.TryAddWithoutValidation("Traceparent", AppChannel.NoTrace);
-        var outcomes = new DeliveryOutcome[messages.Count];
         if (await AnswerAsync(request, timeout, cancellationToken) is not ({ } body, var status))
         {
-            Array.Fill(outcomes, DeliveryOutcome.Failed);
-            return (0, outcomes);
+            return [.. messages.Select(static _ => Delivered.Unanswered)];
         }
 
         if (status is < 200 or >= 300)
         {
-            Array.Fill(outcomes, DeliveryAnswer.Of(status, body));
-            return (status, outcomes);
+            return [.. messages.Select(_ => Answered(status, HttpAnswer.Of(status, body)))];
         }
 
-        var named = DeliveryAnswer.OfBatch(body);
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            outcomes[i] = named.GetValueOrDefault(ids[i], DeliveryOutcome.Failed);
-        }
-
-        return (status, outcomes);
+        var named = HttpAnswer.OfBatch(body);
+        return [.. ids.Select(id => Answered(status, named.GetValueOrDefault(id, DeliveryOutcome.Failed)))];
     }
 
-    /// <summary>The event that a raw subscription gets around whatever was published.</summary>
-    public static byte[] Wrap(Message message)
-    {
-        var buffer = new ByteBuffer(message.Bytes.Length * 2);
-        buffer.Write("{\"data_base64\":\""u8);
-        buffer.WriteText(Convert.ToBase64String(message.Bytes));
-        buffer.Write("\",\"datacontenttype\":\"application/octet-stream\",\"id\":\""u8);
-        buffer.WriteText(Guid.NewGuid().ToString());
-        buffer.Write("\",\"pubsubname\":"u8);
-        GoString.Write(buffer, message.PubSub);
-        buffer.Write(",\"source\":\"Dapr\",\"specversion\":\"1.0\",\"topic\":"u8);
-        GoString.Write(buffer, message.Topic);
-        if (message.Metadata.TryGetValue(TraceIdKey, out string? trace))
-        {
-            buffer.Write(",\"traceid\":"u8);
-            GoString.Write(buffer, trace);
-            buffer.Write(",\"tracestate\":"u8);
-            GoString.Write(buffer, message.Metadata.GetValueOrDefault(TraceStateKey) ?? "");
-        }
-
-        buffer.Write(",\"type\":\"com.dapr.event.sent\"}"u8);
-        return buffer.ToArray();
-    }
+    private static Delivered Answered(int status, DeliveryOutcome outcome) =>
+        new(outcome, status == 404 ? "404" : "DROP") { HttpStatus = status };
 
     private HttpRequestMessage Request(string path, byte[] body, string contentType)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(topics.App.Channel.BaseUri!, path)) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(topics.App.Channel.BaseUri!, path))
+        {
+            Content = new ByteArrayContent(body),
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         request.Headers.TryAddWithoutValidation("User-Agent", "Go-http-client/1.1");
         request.Headers.TryAddWithoutValidation("Pubsubname", subscription.PubSub);
@@ -135,7 +106,8 @@ internal sealed class DeliveryRequests(AppTopics topics, SubscriptionDeclaration
         return buffer.ToArray();
     }
 
-    private async Task<(byte[]? Body, int Status)> AnswerAsync(HttpRequestMessage request, TimeSpan? timeout, CancellationToken cancellationToken)
+    private async Task<(byte[]? Body, int Status)> AnswerAsync(
+        HttpRequestMessage request, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (timeout is { } limit)
