@@ -11,14 +11,14 @@ public sealed record JobEvent(JobEventKind Kind, Job Job, JobStatus? PreviousSta
 /// <param name="Created">The ones among them that the store has not seen, in arrival order.</param>
 /// <param name="Forgotten">Finished jobs to forget.</param>
 /// <param name="Events">What to tell, in order; several of one job are in the order of its sequence.</param>
-/// <param name="PausedQueuesChanged">The set of paused queues is another one.</param>
+/// <param name="Settings">Each queue whose settings are others than stored, in the order of their first change, as they are now.</param>
 public sealed record Changes(
     IReadOnlyList<Job> Jobs,
     IReadOnlyList<Job> Created,
     IReadOnlyList<JobId> Forgotten,
     IReadOnlyList<JobEvent> Events,
-    bool PausedQueuesChanged)
+    IReadOnlyList<QueueSettings> Settings)
 {
     /// <summary>Nothing to store.</summary>
-    public bool IsEmpty => Jobs.Count == 0 && Forgotten.Count == 0 && !PausedQueuesChanged;
+    public bool IsEmpty => Jobs.Count == 0 && Forgotten.Count == 0 && Settings.Count == 0;
 }

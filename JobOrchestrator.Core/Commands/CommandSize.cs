@@ -1,7 +1,7 @@
 namespace JobOrchestrator.Core;
 
 /// <summary>How much a command adds to the write that stores it, reckoned before it is applied.</summary>
-/// <param name="Documents">Most jobs that it changes.</param>
+/// <param name="Documents">Most documents that it changes.</param>
 /// <param name="Bytes">A bound on the bytes that it brings, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</param>
 public readonly record struct CommandSize(int Documents, long Bytes)
 {
@@ -16,6 +16,8 @@ public readonly record struct CommandSize(int Documents, long Bytes)
         Command.Complete complete => new CommandSize(1, DocumentSize.Of(complete.Result)),
         Command.Fail fail => new CommandSize(1, DocumentSize.Of(fail.Error.Detail)),
         Command.Heartbeat heartbeat => new CommandSize(1, DocumentSize.Of(heartbeat.State)),
+        Command.PauseQueue pause => new CommandSize(1, QueueSettings.BytesMaxFor(pause.Queue)),
+        Command.ResumeQueue resume => new CommandSize(1, QueueSettings.BytesMaxFor(resume.Queue)),
         _ => new CommandSize(1, 0),
     };
 

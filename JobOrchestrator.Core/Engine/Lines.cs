@@ -26,17 +26,13 @@ internal sealed class Lines
         }
     }
 
-    /// <summary>The paused queues, by name.</summary>
-    public IReadOnlyList<string> PausedQueues =>
-        [.. _queues.Values.Where(queue => queue.Paused).Select(queue => queue.Name).Order(StringComparer.Ordinal)];
-
     /// <summary>Every queue that holds a job or is paused, by name, as of the last <see cref="Promote"/>.</summary>
     public IReadOnlyList<QueueStatistics> Statistics() =>
     [
         .. _queues.Values
             .OrderBy(queue => queue.Name, StringComparer.Ordinal)
             .Select(queue => new QueueStatistics(
-                queue.Name, queue.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)),
+                queue.Name, queue.Settings.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)),
     ];
 
     /// <summary>How many jobs of a queue wait, ready or scheduled.</summary>
@@ -121,28 +117,15 @@ internal sealed class Lines
         return lease.Queues.Count == 0 ? BestOfAll(lease) : null;
     }
 
-    /// <summary>Pauses a queue or lets it go on; true when that changes it.</summary>
-    public bool SetPaused(string name, bool paused)
-    {
-        QueueLine queue = QueueNamed(name);
-        bool changes = queue.Paused != paused;
-        queue.Paused = paused;
-        DropIfIdle(name);
-        return changes;
-    }
+    /// <summary>What is set of a queue.</summary>
+    public QueueSettings SettingsOf(string name) =>
+        _queues.TryGetValue(name, out QueueLine? queue) ? queue.Settings : new QueueSettings { Name = name };
 
-    /// <summary>Pauses these queues and no others.</summary>
-    public void SetPaused(IReadOnlyList<string> names)
+    /// <summary>Sets a queue.</summary>
+    public void Set(QueueSettings settings)
     {
-        foreach (string name in PausedQueues)
-        {
-            SetPaused(name, false);
-        }
-
-        foreach (string name in names)
-        {
-            SetPaused(name, true);
-        }
+        QueueNamed(settings.Name).Settings = settings;
+        DropIfIdle(settings.Name);
     }
 
     private void StepOut(Job job)
@@ -193,7 +176,7 @@ internal sealed class Lines
     }
 
     private Place? FirstIn(string name, Command.Lease lease) =>
-        _queues.TryGetValue(name, out QueueLine? queue) && !queue.Paused && !(queue.HeldBy(lease.Worker) >= lease.HeldMax)
+        _queues.TryGetValue(name, out QueueLine? queue) && !queue.Settings.Paused && !(queue.HeldBy(lease.Worker) >= lease.HeldMax)
             ? queue.Ready.First(lease.Types)
             : null;
 
@@ -232,7 +215,7 @@ internal sealed class Lines
     /// <summary>Callers name queues as they like, so an idle one may not stay for ever.</summary>
     private void DropIfIdle(string name)
     {
-        if (_queues.TryGetValue(name, out QueueLine? queue) && queue is { Waiting: 0, InProgress: 0, Paused: false })
+        if (_queues.TryGetValue(name, out QueueLine? queue) && queue is { Waiting: 0, InProgress: 0, Settings.IsDefault: true })
         {
             _queues.Remove(name);
         }

@@ -14,6 +14,8 @@ internal sealed class Pending
     private readonly List<JobEvent> _events = [];
     private readonly HashSet<JobId> _finishing = [];
     private readonly HashSet<JobId> _visitors = [];
+    private readonly List<string> _queues = [];
+    private readonly Dictionary<string, QueueSettings> _settingsBefore = [];
 
     /// <summary>A place that events and new jobs can be taken back to.</summary>
     /// <param name="Events">How many events there were.</param>
@@ -21,13 +23,10 @@ internal sealed class Pending
     public readonly record struct Mark(int Events, int Created);
 
     /// <summary>How many documents have to be written or deleted.</summary>
-    public int Documents => _touched.Count + _forgotten.Count;
+    public int Documents => _touched.Count + _forgotten.Count + _queues.Count;
 
     /// <summary>A bound on the bytes of these documents.</summary>
     public long Bytes { get; private set; }
-
-    /// <summary>The set of paused queues is another one.</summary>
-    public bool PausedQueuesChanged { get; set; }
 
     /// <summary>How far events and new jobs have come.</summary>
     public Mark Here => new(_events.Count, _created.Count);
@@ -38,19 +37,22 @@ internal sealed class Pending
     /// <summary>The finished jobs that were forgotten.</summary>
     public IReadOnlyList<Job> Forgotten => _forgotten;
 
+    /// <summary>The settings touched, as they were before.</summary>
+    public IReadOnlyCollection<QueueSettings> SettingsBefore => _settingsBefore.Values;
+
     /// <summary>Jobs that have ended and leave memory once that is stored.</summary>
     public IReadOnlyCollection<JobId> Finishing => _finishing;
 
     /// <summary>Finished jobs that were brought back into memory for a command.</summary>
     public IReadOnlyCollection<JobId> Visitors => _visitors;
 
-    /// <summary>All of it, with the jobs as they are now.</summary>
-    public Changes ToChanges(IReadOnlyDictionary<JobId, Job> jobs) => new(
+    /// <summary>All of it, with the jobs and settings as they are now.</summary>
+    public Changes ToChanges(IReadOnlyDictionary<JobId, Job> jobs, Lines lines) => new(
         _touched.ConvertAll(id => jobs[id]),
         _created.ConvertAll(id => jobs[id]),
         _forgotten.ConvertAll(job => job.Id),
         [.. _events],
-        PausedQueuesChanged);
+        _queues.ConvertAll(lines.SettingsOf));
 
     /// <summary>A job has another version (before: null for a new one).</summary>
     public void Touch(Job? before, Job after)
@@ -72,6 +74,27 @@ internal sealed class Pending
         else if (!_visitors.Contains(after.Id))
         {
             _finishing.Add(after.Id);
+        }
+    }
+
+    /// <summary>A queue's settings are others.</summary>
+    public void Touch(QueueSettings before, QueueSettings after)
+    {
+        if (_settingsBefore.TryAdd(after.Name, before))
+        {
+            _queues.Add(after.Name);
+            Bytes += after.DocumentBytesMax;
+        }
+        else if (after == _settingsBefore[after.Name])
+        {
+            // Paused and resumed, say: they are what is stored.
+            _settingsBefore.Remove(after.Name);
+            _queues.Remove(after.Name);
+            Bytes -= before.DocumentBytesMax;
+        }
+        else
+        {
+            Bytes += after.DocumentBytesMax - before.DocumentBytesMax;
         }
     }
 
@@ -150,7 +173,8 @@ internal sealed class Pending
         _events.Clear();
         _finishing.Clear();
         _visitors.Clear();
-        PausedQueuesChanged = false;
+        _queues.Clear();
+        _settingsBefore.Clear();
         Bytes = 0;
     }
 }

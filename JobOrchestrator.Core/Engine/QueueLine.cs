@@ -9,7 +9,7 @@ internal sealed class QueueLine(string name)
 
     public string Name { get; } = name;
 
-    public bool Paused { get; set; }
+    public QueueSettings Settings { get; set; } = new() { Name = name };
 
     /// <summary>Jobs that wait, ready or scheduled.</summary>
     public int Waiting { get; set; }

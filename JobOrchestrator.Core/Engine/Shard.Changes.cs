@@ -9,7 +9,7 @@ public sealed partial class Shard
     public long PendingBytes => _pending.Bytes;
 
     /// <summary>What has to be stored and told, without taking it: until it is stored, <see cref="Rollback"/> is possible.</summary>
-    public Changes PeekChanges() => _pending.ToChanges(_jobs);
+    public Changes PeekChanges() => _pending.ToChanges(_jobs, _lines);
 
     /// <summary>
     /// What has to be stored and told since the last call: jobs, in order, and their events. Finished jobs leave memory here.
@@ -28,9 +28,8 @@ public sealed partial class Shard
 
     /// <summary>
     /// Everything as it was at the last <see cref="TakeChanges"/>: for a batch of which it is certain that nothing was stored.
-    /// Paused queues go back to <paramref name="pausedQueues"/>.
     /// </summary>
-    public void Rollback(IReadOnlyList<string> pausedQueues)
+    public void Rollback()
     {
         // All new ones go before any old one comes back: they may have each other's keys.
         foreach ((JobId id, Job? before) in _pending.Touched)
@@ -53,7 +52,11 @@ public sealed partial class Shard
             _keys.Enter(kept, _now);
         }
 
-        _lines.SetPaused(pausedQueues);
+        foreach (QueueSettings before in _pending.SettingsBefore)
+        {
+            _lines.Set(before);
+        }
+
         EndPending();
     }
 
@@ -90,6 +93,16 @@ public sealed partial class Shard
 
         _pending.Touch(before, after);
         return after;
+    }
+
+    /// <summary>Settings that are only stored.</summary>
+    private void Put(QueueSettings before, QueueSettings after)
+    {
+        if (after != before)
+        {
+            _lines.Set(after);
+            _pending.Touch(before, after);
+        }
     }
 
     /// <summary>Takes back what was done to a job since <paramref name="before"/> was its version.</summary>

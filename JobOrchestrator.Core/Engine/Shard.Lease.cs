@@ -56,7 +56,8 @@ public sealed partial class Shard
 
     private Outcome.Done SetPaused(string queue, bool paused)
     {
-        _pending.PausedQueuesChanged |= _lines.SetPaused(queue, paused);
+        QueueSettings before = _lines.SettingsOf(queue);
+        Put(before, before with { Paused = paused });
         return new Outcome.Done(0);
     }
 

@@ -9,7 +9,4 @@ public sealed partial class Shard
         _lines.Promote(_now);
         return _lines.Statistics();
     }
-
-    /// <summary>The paused queues, by name.</summary>
-    public IReadOnlyList<string> PausedQueues => _lines.PausedQueues;
 }

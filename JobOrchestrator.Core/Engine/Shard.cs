@@ -146,8 +146,8 @@ public sealed partial class Shard
         }
     }
 
-    /// <summary>Takes over a paused queue as it was stored.</summary>
-    public void LoadPaused(string queue) => _lines.SetPaused(queue, true);
+    /// <summary>Takes over a queue's settings as they were stored; for start and takeover, before the first command.</summary>
+    public void Load(QueueSettings settings) => _lines.Set(settings);
 
     /// <summary>When something becomes due without any command, or null.</summary>
     public DateTimeOffset? NextDue

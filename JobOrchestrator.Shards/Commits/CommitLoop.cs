@@ -16,7 +16,7 @@ internal sealed partial class CommitLoop : IDisposable
     // Commands in one batch; enough to fill a transaction, small enough that callers are not kept waiting by each other.
     private const int CommandsMax = 2_048;
 
-    // While there are jobs to forget and nothing else to do, a commit of deletions so often.
+    // While there are jobs to forget or settings to move, and nothing else to do, a commit for that so often.
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(100);
 
     // After a write that was refused, before the next one is tried.
@@ -67,7 +67,7 @@ internal sealed partial class CommitLoop : IDisposable
         _calls = new StoreCalls(limits.RequestTimeout, time);
         _afterRefusal = new Pause(FirstPause, LongestPause, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
-        _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Outbox, _sweep);
+        _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
         _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
         _alarm = time.CreateTimer(_ => _mailbox.Writer.TryWrite(NewAlarm()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _renewAt = time.GetUtcNow() + limits.Renew;
@@ -153,14 +153,14 @@ internal sealed partial class CommitLoop : IDisposable
         ServeParked(now);
 
         Changes changes = _shard.PeekChanges();
-        if (changes.IsEmpty && now < _renewAt && !_sweep.HasWork)
+        if (changes.IsEmpty && now < _renewAt && !_sweep.HasWork && !_loaded.Settings.HasWork)
         {
             _shard.TakeChanges();
             AnswerDecided();
             return true;
         }
 
-        return await CommitAsync(_planner.Plan(_store.Head, changes, changes.PausedQueuesChanged ? _shard.PausedQueues : _store.Head.PausedQueues, now, tidy), now, stopping);
+        return await CommitAsync(_planner.Plan(_store.Head, changes, now, tidy), now, stopping);
     }
 
     private async Task LookForExpiredAsync(DateTimeOffset now, CancellationToken stopping)
@@ -200,7 +200,7 @@ internal sealed partial class CommitLoop : IDisposable
                 // Off the callers' path, and before the next batch is drawn: what the next commit needs to know.
                 return await ReadyAsync(stopping);
             case CommitResult.NothingWritten:
-                _shard.Rollback(_store.Head.PausedQueues);
+                _shard.Rollback();
                 RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));
                 await _afterRefusal.WaitAsync(stopping);
                 return await ReadyAsync(stopping);
@@ -239,6 +239,7 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         _sweep.Stored();
+        _loaded.Settings.Stored(plan.Settings);
         _loaded.Outbox.RemoveOldest(plan.OutboxDeleted);
         _board.Show(changes);
         if (plan.Outbox is { } entry)
@@ -277,7 +278,7 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         TimeSpan wait = next - _time.GetUtcNow();
-        if (_sweep.HasWork && wait > SweepEvery)
+        if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > SweepEvery)
         {
             wait = SweepEvery;
         }

@@ -4,8 +4,9 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>Everything that one commit writes and, once it is stored, changes in memory.</summary>
 /// <param name="Head">The head as it will be.</param>
-/// <param name="Documents">The other documents, in the order of the transaction: pages, outbox, deletions, jobs.</param>
+/// <param name="Documents">The other documents, in the order of the transaction: pages, outbox, settings, deletions, jobs.</param>
 /// <param name="Changes">The shard's changes.</param>
+/// <param name="Settings">What becomes of the settings' documents.</param>
 /// <param name="Outbox">The commit's events; null when it has none.</param>
 /// <param name="OutboxBytes">Their document's bytes.</param>
 /// <param name="OutboxDeleted">How many of the oldest outbox documents it deletes.</param>
@@ -15,6 +16,7 @@ internal sealed record CommitPlan(
     Head Head,
     IReadOnlyList<StateOperation> Documents,
     Changes Changes,
+    SettingsPlan Settings,
     OutboxEntry? Outbox,
     long OutboxBytes,
     int OutboxDeleted,

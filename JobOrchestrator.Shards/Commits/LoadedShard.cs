@@ -3,4 +3,4 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>A shard that this replica holds: its rules in memory and its documents.</summary>
-internal sealed record LoadedShard(int Number, Shard Shard, ShardStore Store, PageIndex Pages, Outbox Outbox);
+internal sealed record LoadedShard(int Number, Shard Shard, ShardStore Store, PageIndex Pages, SettingsIndex Settings, Outbox Outbox);

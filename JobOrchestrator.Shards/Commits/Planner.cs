@@ -6,7 +6,7 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// Works out what one commit writes: the order of operations, what rides along in the room that is left, and the head that results.
 /// </summary>
-internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Outbox outbox, PageSweep sweep)
+internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, SettingsIndex settings, Outbox outbox, PageSweep sweep)
 {
     // Retired pages are rare, and each is a whole document.
     private const int RetiredMax = 2;
@@ -18,10 +18,9 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Ou
 
     /// <param name="head">The head as committed.</param>
     /// <param name="changes">The shard's changes.</param>
-    /// <param name="pausedQueues">The paused queues as they will be.</param>
     /// <param name="now">The commit's time.</param>
     /// <param name="tidy">Look for pages to retire; a scan, so not with every commit.</param>
-    public CommitPlan Plan(Head head, Changes changes, IReadOnlyList<string> pausedQueues, DateTimeOffset now, bool tidy)
+    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, bool tidy)
     {
         long commit = head.Commit + 1;
         var documents = new List<StateOperation>();
@@ -50,7 +49,11 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Ou
             documents.Add(new StateOperation(Keys.Outbox(shard, head.Epoch, entry.Number), document, IsNew: true));
         }
 
-        int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
+        int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
+        SettingsPlan settingsPlan = settings.Plan(shard, head, changes.Settings, room, _writer);
+        documents.AddRange(settingsPlan.Documents);
+
+        room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
         IReadOnlyList<(long Number, long Epoch, long Bytes)> expired =
             outbox.Expired(now, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
         documents.AddRange(expired.Select(gone => new StateOperation(Keys.Outbox(shard, gone.Epoch, gone.Number), null)));
@@ -81,9 +84,11 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Ou
             NextOutbox = entry is not null ? entry.Number + 1 : head.NextOutbox,
             OutboxBytes = outbox.Bytes + entryBytes - expired.Sum(gone => gone.Bytes),
             Published = outbox.Published,
-            PausedQueues = pausedQueues,
+            SettingsPages = settingsPlan.Pages,
+            NextSettings = head.NextSettings + settingsPlan.Added.Count,
+            PausedQueues = settingsPlan.InHead,
         };
-        return new CommitPlan(next, documents, changes, entry, entryBytes, expired.Count, retired, removed);
+        return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expired.Count, retired, removed);
     }
 
     private OutboxEvent ToOutbox(JobEvent jobEvent) => new(

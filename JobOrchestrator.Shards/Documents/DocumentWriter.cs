@@ -23,6 +23,20 @@ internal sealed class DocumentWriter
         return new JsonText(End(writer));
     }
 
+    public byte[] Settings(QueueSettings settings, long epoch, long commit)
+    {
+        using Utf8JsonWriter writer = Begin();
+        SettingsDocument.Write(writer, settings, epoch, commit);
+        return End(writer);
+    }
+
+    public byte[] SettingsPage(IEnumerable<string> documents, long epoch, long commit)
+    {
+        using Utf8JsonWriter writer = Begin();
+        SettingsDocument.WritePage(writer, documents, epoch, commit);
+        return End(writer);
+    }
+
     private Utf8JsonWriter Begin()
     {
         _buffer.ResetWrittenCount();

@@ -48,8 +48,15 @@ internal sealed record Head
     /// <summary>Bytes of all outbox documents, roughly.</summary>
     public long OutboxBytes { get; init; }
 
-    /// <summary>Queues that hand out nothing.</summary>
-    public IReadOnlyList<string> PausedQueues { get; init; } = [];
+    /// <summary>How many pages list the documents of settings; their numbers begin at 0.</summary>
+    public int SettingsPages { get; init; }
+
+    /// <summary>The number of the next document of settings.</summary>
+    public long NextSettings { get; init; }
+
+    /// <summary>Of the first format: paused queues that have no document of settings yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? PausedQueues { get; init; }
 
     /// <summary>On a store that does not roll back: the whole batch of this commit, redone by whoever takes over.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -6,8 +6,9 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// A job as it is stored. The callers' JSON is kept as strings holding the exact text, because the sidecar re-encodes JSON numbers.
-/// Fields are only ever added; unknown ones are ignored.
+/// A job as it is stored. The callers' JSON is kept as strings holding the exact text: a store that keeps JSON as
+/// its own and the sidecar's HTTP API, over which anyone may read a job, re-encode JSON numbers. Fields are only ever added; unknown
+/// ones are ignored.
 /// </summary>
 internal static class JobDocument
 {

@@ -5,6 +5,9 @@ namespace JobOrchestrator.Shards;
 /// <summary>Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile.</summary>
 internal static class Recovery
 {
+    // A full page of settings is some 25 KB.
+    private const int SettingsPagesInOneRead = 50;
+
     // Documents in one bulk read: big enough to be quick, small enough for a sidecar's body limit with jobs of usual size.
     private const int DocumentsInOneRead = 200;
 
@@ -21,24 +24,24 @@ internal static class Recovery
         Head head = shardStore.Head;
         var shard = new Shard(settings, head.NextPage * IndexPage.Jobs);
         var pages = new PageIndex(head.Pages, head.NextPage);
-        foreach (string queue in head.PausedQueues)
+        var settingsIndex = new SettingsIndex(head);
+        foreach (string queue in head.PausedQueues ?? [])
         {
-            shard.LoadPaused(queue);
+            shard.Load(new QueueSettings { Name = queue, Paused = true });
+        }
+
+        foreach (int[] chunk in Enumerable.Range(0, head.SettingsPages).Chunk(SettingsPagesInOneRead))
+        {
+            await LoadSettingsAsync(chunk);
         }
 
         foreach (long[] chunk in LivePages(head).Chunk(DocumentsInOneRead))
         {
             string[] pageKeys = [.. chunk.Select(page => Keys.Page(number, pages.EpochOf(page)!.Value, page))];
-            IReadOnlyDictionary<string, StoredItem> found = await ReadAsync(pageKeys);
+            IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
             for (int i = 0; i < chunk.Length; i++)
             {
-                if (!found.TryGetValue(pageKeys[i], out StoredItem item))
-                {
-                    throw new InvalidOperationException($"The head names the page {pageKeys[i]}, which is not in the store.");
-                }
-
-                shardStore.Loaded(pageKeys[i], item.ETag);
-                Guid[] ids = IndexPage.Parse(item.Value).Ids;
+                Guid[] ids = IndexPage.Parse(found[i]).Ids;
                 pages.Load(chunk[i], ids);
                 await LoadJobsAsync(ids);
             }
@@ -46,10 +49,47 @@ internal static class Recovery
 
         // Nobody could report while the shard was without a holder.
         shard.Apply(new Command.Excuse(), now);
-        return new LoadedShard(number, shard, shardStore, pages, new Outbox(head, now));
+        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now));
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             calls.TimedAsync(token => store.GetManyAsync(keys, Keys.Head(number), token), cancellationToken);
+
+        async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAllAsync(string[] keys, string namedBy)
+        {
+            IReadOnlyDictionary<string, StoredItem> found = await ReadAsync(keys);
+            var documents = new List<ReadOnlyMemory<byte>>(keys.Length);
+            foreach (string key in keys)
+            {
+                if (!found.TryGetValue(key, out StoredItem item))
+                {
+                    throw new InvalidOperationException($"{namedBy} names the document {key}, which is not in the store.");
+                }
+
+                shardStore.Loaded(key, item.ETag);
+                documents.Add(item.Value);
+            }
+
+            return documents;
+        }
+
+        async Task LoadSettingsAsync(int[] pageNumbers)
+        {
+            string[] pageKeys = [.. pageNumbers.Select(page => Keys.SettingsPage(number, page))];
+            IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
+            IEnumerable<(int Page, string Part)> listed = pageNumbers.Zip(found)
+                .SelectMany(page => SettingsDocument.ReadPage(page.Second).Select(part => (page.First, part)));
+            foreach ((int Page, string Part)[] chunk in listed.Chunk(DocumentsInOneRead))
+            {
+                IReadOnlyList<ReadOnlyMemory<byte>> documents =
+                    await ReadAllAsync([.. chunk.Select(item => Keys.Settings(number, item.Part))], "A page of settings");
+                foreach (((int page, string part), ReadOnlyMemory<byte> document) in chunk.Zip(documents))
+                {
+                    QueueSettings loaded = SettingsDocument.Read(document);
+                    shard.Load(loaded);
+                    settingsIndex.Load(page, part, loaded);
+                }
+            }
+        }
 
         async Task LoadJobsAsync(Guid[] ids)
         {

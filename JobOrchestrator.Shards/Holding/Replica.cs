@@ -28,13 +28,18 @@ internal sealed partial class Replica(
 
     private readonly StoreCalls _calls = new(settings.RequestTimeout, time);
     private volatile Place[] _places = [];
+    private readonly StoreFormat _format = new(store);
     private volatile bool _isAnswering;
+    private volatile string? _refusal;
 
     /// <summary>What commits keep to; null until the store has been reached.</summary>
     public ShardLimits? Limits { get; private set; }
 
     /// <summary>How many shards the store has; null until it has been reached.</summary>
     public int? ShardCount => Limits is null ? null : _places.Length;
+
+    /// <summary>Why this version may not touch the store, for a person who reads it; null: it may.</summary>
+    public string? Refusal => _refusal;
 
     /// <summary>Whether every shard is held and its store answers.</summary>
     public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsReachable: true });
@@ -77,6 +82,11 @@ internal sealed partial class Replica(
             {
                 return await _calls.TimedAsync(survey.AskAsync, stopping);
             }
+            catch (NewerFormatException exception)
+            {
+                Refuse(exception);
+                await Task.Delay(RetryEvery, time, stopping);
+            }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 LogWaiting(logger, settings.StoreName, exception.Message);
@@ -97,6 +107,10 @@ internal sealed partial class Replica(
             {
                 return;
             }
+            catch (NewerFormatException exception)
+            {
+                Refuse(exception);
+            }
             catch (Exception exception)
             {
                 LogFailed(logger, exception, place.Shard);
@@ -114,6 +128,10 @@ internal sealed partial class Replica(
     private async Task HoldOnceAsync(Place place, ShardLimits limits, CancellationToken stopping)
     {
         int shard = place.Shard;
+
+        // A newer version may have raised the store while this one waited for the shard.
+        await _calls.TimedAsync(_format.CheckAsync, stopping);
+        _refusal = null;
         var shardStore = new ShardStore(shard, store, limits, time, logger);
         if (await shardStore.TryTakeAsync(identity.Id, identity.Address, stopping) is not { } head)
         {
@@ -142,6 +160,15 @@ internal sealed partial class Replica(
         {
             lost.Cancel();
             await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <summary>Said once, however often and by however many shards it is met.</summary>
+    private void Refuse(NewerFormatException exception)
+    {
+        if (Interlocked.Exchange(ref _refusal, exception.Message) != exception.Message)
+        {
+            LogRefused(logger, exception.Message);
         }
     }
 
@@ -188,4 +215,7 @@ internal sealed partial class Replica(
 
     [LoggerMessage(34, LogLevel.Information, "Shard {Shard} is held by another replica; waiting for it.")]
     private static partial void LogElsewhere(ILogger logger, int shard);
+
+    [LoggerMessage(35, LogLevel.Error, "{Reason}")]
+    private static partial void LogRefused(ILogger logger, string reason);
 }

@@ -19,8 +19,13 @@ internal sealed class StoreSurvey(
     private const long BytesMaxOnCosmos = 1_200_000;
     private const int ShardsElsewhere = 8;
 
+    private readonly StoreFormat _format = new(store);
+
+    /// <exception cref="NewerFormatException">The store is not to be touched.</exception>
     public async Task<(ShardLimits Limits, int Shards)> AskAsync(CancellationToken cancellationToken)
     {
+        // First of all, for the survey writes too.
+        await _format.CheckAsync(cancellationToken);
         string type = await componentType(cancellationToken);
         var limits = new ShardLimits(
             settings.OperationsMax ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
@@ -34,7 +39,7 @@ internal sealed class StoreSurvey(
             settings.EventRetention,
             settings.EventBytesMax,
             settings.EventSource);
-        return (limits, await ShardsAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken));
+        return (limits, await _format.BeginAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken));
     }
 
     /// <summary>A transaction of two scratch documents, one with a stale ETag, has to leave the other one alone.</summary>
@@ -67,19 +72,5 @@ internal sealed class StoreSurvey(
     {
         using JsonDocument document = JsonDocument.Parse(scratch.Value);
         return document.RootElement.GetProperty("number").GetInt32();
-    }
-
-    private async Task<int> ShardsAsync(int wanted, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (await store.GetAsync(Keys.Shards, Keys.Shards, cancellationToken) is { } item)
-            {
-                using JsonDocument document = JsonDocument.Parse(item.Value);
-                return document.RootElement.GetProperty("count").GetInt32();
-            }
-
-            await store.TrySaveAsync(Keys.Shards, Encoding.UTF8.GetBytes($$"""{"count":{{wanted}}}"""), null, Keys.Shards, cancellationToken);
-        }
     }
 }

@@ -32,7 +32,7 @@ internal interface IStateStore
 }
 
 /// <summary>A document as stored.</summary>
-/// <param name="Value">Its JSON, re-encoded by the sidecar.</param>
+/// <param name="Value">Its JSON. The sidecar changes no byte of it; a store that keeps JSON as its own, as Cosmos DB does, may.</param>
 /// <param name="ETag">Opaque.</param>
 internal readonly record struct StoredItem(ReadOnlyMemory<byte> Value, string ETag);
 

@@ -65,7 +65,7 @@ public sealed class ExcuseTests
         _shard.Pass(5);
         _shard.Apply<Outcome.Done>(new Command.Excuse());
 
-        _shard.Shard.Rollback([]);
+        _shard.Shard.Rollback();
 
         Assert.Equal(_shard.Now.AddSeconds(TestShard.LeaseSeconds), _shard.Shard.NextDue);
     }

@@ -66,7 +66,7 @@ public sealed class ForgetTests
         _shard.Apply<Outcome.Forgotten>(new Command.Forget(done.Id));
         _shard.Enqueue(submission with { Id = TestShard.Id(2) });
 
-        _shard.Shard.Rollback([]);
+        _shard.Shard.Rollback();
 
         Assert.Equal([done.Id], _shard.Shard.Missing(new Command.Enqueue(submission with { IdempotencyKey = null })));
         _shard.Shard.Recall(done);
@@ -79,7 +79,7 @@ public sealed class ForgetTests
         Job done = _shard.Stored(TestShard.Submission(1));
         _shard.Shard.Recall(done);
         _shard.Apply<Outcome.Forgotten>(new Command.Forget(done.Id));
-        _shard.Shard.Rollback([]);
+        _shard.Shard.Rollback();
 
         Assert.True(_shard.Shard.TakeChanges().IsEmpty);
         _shard.Shard.Recall(done);

@@ -42,23 +42,46 @@ public sealed class PauseTests
     public void PauseQueue_OnlyAChange_IsStored()
     {
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("default"));
-        Assert.True(_shard.Shard.TakeChanges().PausedQueuesChanged);
+        Assert.Equal(Paused("default"), Assert.Single(_shard.Shard.TakeChanges().Settings));
 
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("default"));
         Assert.True(_shard.Shard.TakeChanges().IsEmpty);
 
         _shard.Apply<Outcome.Done>(new Command.ResumeQueue("default"));
-        Assert.True(_shard.Shard.TakeChanges().PausedQueuesChanged);
+        Assert.Equal(new QueueSettings { Name = "default" }, Assert.Single(_shard.Shard.TakeChanges().Settings));
     }
 
     [Fact]
-    public void PausedQueues_PausedAndLoaded_AreNamedInOrderThoughTheyAreEmpty()
+    public void PauseQueue_ResumedInTheSameBatch_HasNothingToStore()
+    {
+        _shard.Apply<Outcome.Done>(new Command.PauseQueue("a"));
+        _shard.Apply<Outcome.Done>(new Command.PauseQueue("b"));
+        _shard.Apply<Outcome.Done>(new Command.ResumeQueue("a"));
+
+        Assert.Equal((1, Paused("b").DocumentBytesMax), (_shard.Shard.PendingDocuments, _shard.Shard.PendingBytes));
+        Assert.Equal([Paused("b")], _shard.Shard.TakeChanges().Settings);
+        Assert.Equal((0, 0), (_shard.Shard.PendingDocuments, _shard.Shard.PendingBytes));
+    }
+
+    [Fact]
+    public void Settings_OfEveryChange_CountAsOneDocumentWithinTheCommandsSize()
+    {
+        foreach (Command command in new Command[] { new Command.PauseQueue("queue é"), new Command.ResumeQueue("queue é") })
+        {
+            _shard.Apply<Outcome.Done>(command);
+
+            Assert.Equal(new CommandSize(_shard.Shard.PendingDocuments, _shard.Shard.PendingBytes), CommandSize.Of(command));
+            _shard.Shard.TakeChanges();
+        }
+    }
+
+    [Fact]
+    public void Statistics_QueuesPausedAndLoaded_AreNamedInOrderThoughTheyAreEmpty()
     {
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("b"));
-        _shard.Shard.LoadPaused("a");
+        _shard.Shard.Load(Paused("a"));
 
-        Assert.Equal(["a", "b"], _shard.Shard.PausedQueues);
-        Assert.Equal(["a", "b"], _shard.Shard.Statistics(_shard.Now).Select(queue => queue.Name));
+        Assert.Equal([("a", true), ("b", true)], _shard.Shard.Statistics(_shard.Now).Select(queue => (queue.Name, queue.Paused)));
     }
 
     [Fact]
@@ -69,4 +92,6 @@ public sealed class PauseTests
 
         Assert.Empty(_shard.Shard.Statistics(_shard.Now));
     }
+
+    private static QueueSettings Paused(string queue) => new() { Name = queue, Paused = true };
 }

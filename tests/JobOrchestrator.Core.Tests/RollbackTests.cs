@@ -4,7 +4,7 @@ public sealed class RollbackTests
 {
     private readonly TestShard _shard = new();
 
-    private void Rollback(params string[] pausedQueues) => _shard.Shard.Rollback(pausedQueues);
+    private void Rollback() => _shard.Shard.Rollback();
 
     [Fact]
     public void Rollback_NewJob_IsGoneWithItsKeysAndItsArrivalNumber()
@@ -101,18 +101,17 @@ public sealed class RollbackTests
     }
 
     [Fact]
-    public void Rollback_PausedQueues_AreThoseGiven()
+    public void Rollback_PausedQueues_AreThoseStored()
     {
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("a"));
         _shard.Shard.TakeChanges();
         _shard.Apply<Outcome.Done>(new Command.ResumeQueue("a"));
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("b"));
 
-        Rollback("a");
+        Rollback();
 
-        Assert.Equal(["a"], _shard.Shard.PausedQueues);
-        Assert.False(_shard.Shard.TakeChanges().PausedQueuesChanged);
-        Assert.Equal(["a"], _shard.Shard.Statistics(_shard.Now).Select(queue => queue.Name));
+        Assert.True(_shard.Shard.TakeChanges().IsEmpty);
+        Assert.Equal([("a", true)], _shard.Shard.Statistics(_shard.Now).Select(queue => (queue.Name, queue.Paused)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Health;
@@ -14,7 +15,8 @@ internal static class HealthFeature
             var answer = new ReadyAnswer(
                 replica.IsReady ? "ready" : "not ready",
                 replica.ShardCount,
-                replica.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null);
+                replica.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null,
+                replica.Refusal);
             return replica.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
         }).WithSummary("Jobs are taken: the state store answers and every shard is held.");
     }
@@ -24,5 +26,10 @@ internal static class HealthFeature
     /// <param name="Status">Whether jobs are taken.</param>
     /// <param name="Shards">How many shards the store has.</param>
     /// <param name="Transactions">What the store was found to do with a refused transaction.</param>
-    internal sealed record ReadyAnswer(string Status, int? Shards, string? Transactions);
+    /// <param name="Reason">Why no jobs are taken, where a person has to act; null: nobody has to.</param>
+    internal sealed record ReadyAnswer(
+        string Status,
+        int? Shards,
+        string? Transactions,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
 }

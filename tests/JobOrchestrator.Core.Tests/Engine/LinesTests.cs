@@ -181,27 +181,30 @@ public sealed class LinesTests
     }
 
     [Fact]
-    public void SetPaused_OneQueue_SaysWhetherItChangedAndHandsOutNothing()
+    public void Set_Paused_HandsOutNothingUntilItIsNot()
     {
         Enter(TestJobs.Waiting(1));
 
-        Assert.True(_lines.SetPaused("default", true));
-        Assert.False(_lines.SetPaused("default", true));
+        _lines.Set(Queue("default", paused: true));
         Assert.Null(First([]));
         Assert.Null(First(["default"]));
-        Assert.True(_lines.SetPaused("default", false));
+
+        _lines.Set(Queue("default", paused: false));
         Assert.Equal(1, First([]));
     }
 
     [Fact]
-    public void SetPaused_Several_PausesTheseAndNoOthers()
+    public void SettingsOf_AnyQueue_AreThoseLastSetOrTheDefaults()
     {
-        Enter(TestJobs.Waiting(1, "with a job"));
-        Array.ForEach(["with a job", "empty", "kept"], name => _lines.SetPaused(name, true));
+        _lines.Set(Queue("a", paused: true));
+        _lines.Set(Queue("b", paused: true));
+        _lines.Set(Queue("b", paused: false));
 
-        _lines.SetPaused(["kept", "new"]);
-
-        Assert.Equal(["kept", "new"], _lines.PausedQueues);
-        Assert.Equal(["kept", "new", "with a job"], _lines.Statistics().Select(queue => queue.Name));
+        Assert.Equal(
+            [Queue("a", paused: true), Queue("b", paused: false), Queue("never named", paused: false)],
+            new[] { "a", "b", "never named" }.Select(_lines.SettingsOf));
+        Assert.Equal(["a"], _lines.Statistics().Select(queue => queue.Name));
     }
+
+    private static QueueSettings Queue(string name, bool paused) => new() { Name = name, Paused = paused };
 }

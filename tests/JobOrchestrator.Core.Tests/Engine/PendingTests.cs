@@ -4,8 +4,9 @@ public sealed class PendingTests
 {
     private readonly Pending _pending = new();
     private readonly Dictionary<JobId, Job> _jobs = [];
+    private readonly Lines _lines = new();
 
-    private Changes Changes => _pending.ToChanges(_jobs);
+    private Changes Changes => _pending.ToChanges(_jobs, _lines);
 
     private Job Touch(Job? before, Job after)
     {
@@ -160,7 +161,7 @@ public sealed class PendingTests
         _pending.Visit(TestShard.Id(2));
         _pending.Forget(TestJobs.Waiting(2).Ended());
         _pending.Visit(TestShard.Id(3));
-        _pending.PausedQueuesChanged = true;
+        _pending.Touch(new QueueSettings { Name = "a" }, new QueueSettings { Name = "a", Paused = true });
 
         _pending.Clear();
 
@@ -168,6 +169,7 @@ public sealed class PendingTests
         Assert.True(Changes.IsEmpty);
         Assert.Empty(Changes.Created);
         Assert.Empty(Changes.Events);
+        Assert.Empty(_pending.SettingsBefore);
         Assert.Empty(_pending.Finishing);
         Assert.Empty(_pending.Visitors);
         Assert.Equal(default, _pending.Here);

@@ -7,6 +7,7 @@ internal sealed class Lockstep
 
     private readonly PlainModel _model = new(Settings);
     private readonly Dictionary<JobId, Job> _store = [];
+    private readonly Dictionary<string, QueueSettings> _settings = []; // as stored
     private readonly Invariants _invariants = new();
     private readonly RandomCommands _commands;
     private Shard _shard = new(Settings);
@@ -31,7 +32,7 @@ internal sealed class Lockstep
                 Take();
                 break;
             case < 20:
-                _shard.Rollback(_model.PausedStored);
+                _shard.Rollback();
                 _model.Rollback();
                 break;
             case < 21:
@@ -75,8 +76,10 @@ internal sealed class Lockstep
     private void Take()
     {
         Job[] touched = [.. _model.Unstored];
-        Assert.Equal(touched.Sum(job => (long)job.DocumentBytesMax), _shard.PendingBytes);
-        Assert.Equal(touched.Length + _model.Forgotten.Count, _shard.PendingDocuments);
+        QueueSettings[] settings = [.. _model.UnstoredSettings];
+        Assert.Equal(
+            touched.Sum(job => (long)job.DocumentBytesMax) + settings.Sum(queue => (long)queue.DocumentBytesMax), _shard.PendingBytes);
+        Assert.Equal(touched.Length + _model.Forgotten.Count + settings.Length, _shard.PendingDocuments);
         Changes peeked = _shard.PeekChanges();
         Changes changes = _shard.TakeChanges();
 
@@ -85,9 +88,10 @@ internal sealed class Lockstep
         Same.Assert(touched.Where(job => !_store.TryGetValue(job.Id, out Job? stored) || (job.Durable && !stored.Durable)).OrderBy(job => job.Order), changes.Created);
         Same.Assert(_model.Events, changes.Events);
         Assert.Equal(_model.Forgotten, changes.Forgotten);
-        if (!_model.Paused.SequenceEqual(_model.PausedStored))
+        Assert.Equal(settings, changes.Settings.OrderBy(queue => queue.Name, StringComparer.Ordinal));
+        foreach (QueueSettings queue in changes.Settings)
         {
-            Assert.True(changes.PausedQueuesChanged);
+            _settings[queue.Name] = queue;
         }
 
         foreach (Job job in changes.Jobs)
@@ -113,9 +117,9 @@ internal sealed class Lockstep
     {
         Take();
         _shard = new Shard(Settings, _model.NextOrder);
-        foreach (string queue in _model.Paused)
+        foreach (QueueSettings queue in _settings.Values)
         {
-            _shard.LoadPaused(queue);
+            _shard.Load(queue);
         }
 
         foreach (Job job in _store.Values.OrderBy(job => job.Order))
@@ -130,7 +134,6 @@ internal sealed class Lockstep
     {
         Assert.Equal(_model.Statistics(), _shard.Statistics(_model.Now));
         Assert.Equal(_model.Jobs.Count(job => !job.IsFinished), _shard.LiveJobs);
-        Assert.Equal(_model.Paused, _shard.PausedQueues);
         foreach ((IReadOnlyList<string> queues, IReadOnlySet<string>? types) in RandomCommands.Places)
         {
             foreach (int? heldMax in new int?[] { null, 1, 2 })

@@ -21,7 +21,12 @@ internal sealed partial class PlainModel(ShardSettings settings)
 
     public IEnumerable<string> Paused => _memory.Paused;
 
-    public IReadOnlyList<string> PausedStored => [.. _stored.Paused];
+    /// <summary>The settings that are not as they were stored, by queue.</summary>
+    public IEnumerable<QueueSettings> UnstoredSettings =>
+        _memory.Paused.Union(_stored.Paused)
+            .Where(queue => _memory.Paused.Contains(queue) != _stored.Paused.Contains(queue))
+            .Order(StringComparer.Ordinal)
+            .Select(queue => new QueueSettings { Name = queue, Paused = _memory.Paused.Contains(queue) });
 
     public IReadOnlyList<JobEvent> Events => _memory.Events;
 

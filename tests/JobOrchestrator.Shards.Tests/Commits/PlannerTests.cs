@@ -25,6 +25,7 @@ public sealed class PlannerTests
     private readonly ModelStore _store = new();
     private readonly Shard _shard;
     private readonly PageIndex _pages;
+    private readonly SettingsIndex _settings;
     private readonly Shards.Outbox _outbox;
     private readonly PageSweep _sweep;
     private readonly Planner _planner;
@@ -45,11 +46,12 @@ public sealed class PlannerTests
             OutboxBytes = 400,
             Published = 8,
         };
+        _settings = new SettingsIndex(_head);
         _pages = new PageIndex(_head.Pages, _head.NextPage);
         _outbox = new Shards.Outbox(_head, Now.AddDays(-1));
         _shard = new Shard(ShardSettings.Default, nextOrder: 2 * IndexPage.Jobs);
         _sweep = new PageSweep(0, _pages, _store);
-        _planner = new Planner(0, Limits, _pages, _outbox, _sweep);
+        _planner = new Planner(0, Limits, _pages, _settings, _outbox, _sweep);
     }
 
     [Fact]
@@ -185,6 +187,26 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Plan_QueuesPausedBesideNewJobs_AreDocumentsOfTheSameCommitWithinItsOperations()
+    {
+        for (int number = 1; number <= Limits.JobsMax / 2; number++)
+        {
+            _shard.Apply(new Command.Enqueue(TestJobs.Submission(number)), Now);
+            _shard.Apply(new Command.PauseQueue($"queue-{number}"), Now);
+        }
+
+        CommitPlan plan = Plan();
+
+        // The head comes beside.
+        Assert.InRange(plan.Documents.Count, Limits.JobsMax, OperationsMax - 1);
+        Assert.Equal(Limits.JobsMax / 2, Written(plan).Count(IsOfAJob));
+        Assert.Equal(
+            Limits.JobsMax / 2,
+            Written(plan).Count(operation => operation.Key.StartsWith(Keys.Settings(0, "queue-"), StringComparison.Ordinal)));
+        Assert.Equal((1, Limits.JobsMax / 2), (plan.Head.SettingsPages, plan.Head.NextSettings));
+    }
+
+    [Fact]
     public void Plan_ItsEvents_ComeFromTheSourceThatWasSet()
     {
         _shard.Apply(new Command.Enqueue(TestJobs.Submission(1)), Now);
@@ -195,7 +217,7 @@ public sealed class PlannerTests
         Assert.Equal((JobEventKind.Created, TestJobs.Id(1).Value, "default"), (item.Kind, item.Job, item.Queue));
     }
 
-    private CommitPlan Plan(bool tidy = false) => _planner.Plan(_head, _shard.PeekChanges(), [], Now, tidy);
+    private CommitPlan Plan(bool tidy = false) => _planner.Plan(_head, _shard.PeekChanges(), Now, tidy);
 
     private static IEnumerable<StateOperation> Written(CommitPlan plan) => plan.Documents.Where(operation => operation.Value is not null);
 

@@ -7,7 +7,7 @@ namespace JobOrchestrator.Shards.Tests;
 
 /// <summary>
 /// Everything at once: requests and answers lost, a store that refuses, a broker that fails, replicas that are killed, started and
-/// cut off. Whatever was acknowledged is there at the end, once, and every event was told in order.
+/// cut off. Whatever was acknowledged is there at the end, once, queues are as they were set last, and every event was told in order.
 /// </summary>
 public sealed class StormTests
 {
@@ -17,6 +17,7 @@ public sealed class StormTests
     private readonly RecordingBus _bus = new();
     private readonly ConcurrentDictionary<string, JobId> _accepted = new();
     private readonly ConcurrentDictionary<JobId, bool> _completed = new();
+    private readonly HashSet<string> _paused = []; // as acknowledged
     private volatile TestReplica? _replica;
     private volatile bool _calm;
 
@@ -37,6 +38,7 @@ public sealed class StormTests
         [
             .. Enumerable.Range(0, 10).Select(client => SubmitAsync(client)),
             .. Enumerable.Range(0, 5).Select(_ => WorkAsync()),
+            PauseAndResumeAsync(seed),
         ];
 
         TestReplica? former = null;
@@ -78,6 +80,7 @@ public sealed class StormTests
         await former!.DisposeAsync();
         last.Begin();
         _replica = last;
+        await MoveClockAsync(() => last.IsReady, "the last life begins");
         await MoveClockAsync(() => Array.TrueForAll(clients, client => client.IsCompleted), "the clients end");
         await Task.WhenAll(clients);
 
@@ -88,7 +91,8 @@ public sealed class StormTests
             Assert.Equal(JobStatus.Completed, (await last.FindAsync(id)).Status);
         }
 
-        JobPage all = await ListAsync(last);
+        Assert.Equal(_paused.Order(StringComparer.Ordinal), await AnsweredAsync(last.PausedAsync));
+        JobPage all = await AnsweredAsync(() => last.Shards.ListAsync(new JobFilter(), null, 10_000, CancellationToken.None));
         Assert.Equal(_accepted.Values.Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))), all.Jobs.Select(job => job.Id).Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))));
         await MoveClockAsync(() => Sequences().Count == Jobs && Sequences().All(job => job.Value[^1] == all.Jobs.First(found => found.Id.Value == job.Key).Sequence), "all events are told");
         Assert.All(Sequences(), job => Assert.Equal(Enumerable.Range(1, job.Value.Count).Select(n => (long)n), job.Value));
@@ -98,16 +102,17 @@ public sealed class StormTests
     /// The clock may have run ahead of a busy machine by more than a lease, and the shard have to be taken anew: until then the service
     /// says that it is unavailable, and a caller asks again.
     /// </summary>
-    private async Task<JobPage> ListAsync(TestReplica replica)
+    private async Task<T> AnsweredAsync<T>(Func<Task<T>> ask)
+        where T : class
     {
-        JobPage? page = null;
-        Task listing = Task.Run(async () =>
+        T? answer = null;
+        Task asking = Task.Run(async () =>
         {
-            while (page is null)
+            while (answer is null)
             {
                 try
                 {
-                    page = await replica.Shards.ListAsync(new JobFilter(), null, 10_000, CancellationToken.None);
+                    answer = await ask();
                 }
                 catch (StoreUnavailableException)
                 {
@@ -115,9 +120,9 @@ public sealed class StormTests
                 }
             }
         });
-        await MoveClockAsync(() => listing.IsCompleted, "the jobs are listed");
-        await listing;
-        return page!;
+        await MoveClockAsync(() => asking.IsCompleted, "the question is answered");
+        await asking;
+        return answer!;
     }
 
     /// <summary>By job, the sequences as first published.</summary>
@@ -164,6 +169,41 @@ public sealed class StormTests
                     await Task.Delay(TimeSpan.FromMilliseconds(200), _clock);
                 }
             }
+        }
+    }
+
+    /// <summary>Queues of its own: what was answered last is what a queue is.</summary>
+    private async Task PauseAndResumeAsync(int seed)
+    {
+        var random = new Random(seed);
+        while (!_calm)
+        {
+            string queue = $"side-{random.Next(12):D2}";
+            bool pause = random.Next(2) == 0;
+            for (bool done = false; !done;)
+            {
+                try
+                {
+                    TestReplica replica = _replica ?? throw new StoreUnavailableException("not yet");
+                    await (pause ? replica.PauseAsync(queue) : replica.ResumeAsync(queue));
+                    done = true;
+                }
+                catch (Exception exception) when (IsPassing(exception))
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(200), _clock);
+                }
+            }
+
+            if (pause)
+            {
+                _paused.Add(queue);
+            }
+            else
+            {
+                _paused.Remove(queue);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _clock);
         }
     }
 

@@ -22,13 +22,24 @@ public sealed class DocumentShapeTests
         await using TestReplica replica = await TestReplica.StartAsync(store, new RecordingBus(), _clock);
         Job job = await replica.EnqueueAsync();
         await replica.ProposeAsync(new Command.Cancel(job.Id));
+        await replica.PauseAsync("paused");
+        await Eventually.TrueAsync(() => store.KeysNow.Contains(Keys.SettingsPage(0, 0)), "the settings are written");
         await Eventually.TrueAsync(() => store.KeysNow.Count(key => key.Contains("-outbox-", StringComparison.Ordinal)) >= 2, "both commits are written");
 
         IReadOnlyList<string> keys = store.KeysNow;
 
         Assert.All(keys, key => Assert.Equal(JsonValueKind.Object, JsonElement.Parse(store.JsonOf(key)!).ValueKind));
         Assert.All(
-            ["survey-fenced-", "survey-other-", "shards", Keys.Head(0), $"{Keys.Head(0)}-page-", job.Id.ToString()],
+            [
+                "survey-fenced-",
+                "survey-other-",
+                "shards",
+                Keys.Head(0),
+                $"{Keys.Head(0)}-page-",
+                Keys.SettingsPage(0, 0),
+                Keys.Settings(0, "queue-"),
+                job.Id.ToString(),
+            ],
             kind => Assert.Contains(keys, key => key.StartsWith(kind, StringComparison.Ordinal)));
     }
 

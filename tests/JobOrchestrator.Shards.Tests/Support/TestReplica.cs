@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 
@@ -39,25 +40,28 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public bool IsReady => _replica.IsReady;
 
+    public string? Refusal => _replica.Refusal;
+
     public bool WritesInTwoSteps => _replica.Limits!.TwoStep;
 
     public static TestReplica Create(
-        ModelStore store,
+        IStateStore store,
         RecordingBus bus,
         ManualTimeProvider clock,
         string name = "a",
-        Func<ReplicaSettings, ReplicaSettings>? configure = null)
+        Func<ReplicaSettings, ReplicaSettings>? configure = null,
+        ILogger<Replica>? logger = null)
     {
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost");
         var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), store, settings, identity);
-        var replica = new Replica(store, bus, survey, identity, settings, clock, NullLogger<Replica>.Instance);
+        var replica = new Replica(store, bus, survey, identity, settings, clock, logger ?? NullLogger<Replica>.Instance);
         return new TestReplica(replica, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
     }
 
     /// <summary>A replica that holds its shards.</summary>
     public static async Task<TestReplica> StartAsync(
-        ModelStore store,
+        IStateStore store,
         RecordingBus bus,
         ManualTimeProvider clock,
         string name = "a",
@@ -105,6 +109,14 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public Task<IReadOnlyList<Job>> LeaseAsync(int max = 1, string queue = "default", TimeSpan wait = default) =>
         Shards.LeaseAsync(new Command.Lease([queue], "worker", max, null, Guid.NewGuid().ToString("N")), wait, CancellationToken.None);
+
+    public async Task PauseAsync(string queue) => Assert.IsType<Outcome.Done>(await ProposeAsync(queue, new Command.PauseQueue(queue)));
+
+    public async Task ResumeAsync(string queue) => Assert.IsType<Outcome.Done>(await ProposeAsync(queue, new Command.ResumeQueue(queue)));
+
+    /// <summary>The paused queues, by name.</summary>
+    public async Task<IReadOnlyList<string>> PausedAsync() =>
+        [.. (await Shards.QueuesAsync(CancellationToken.None)).Where(queue => queue.Paused).Select(queue => queue.Name)];
 
     public async Task<Job> FindAsync(JobId id) => Assert.IsType<JobLookup.Found>(await Shards.FindAsync(id, CancellationToken.None)).Job;
 

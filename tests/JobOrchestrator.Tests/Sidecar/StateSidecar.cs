@@ -12,6 +12,26 @@ internal sealed class StateSidecar
     private readonly Dictionary<string, (ByteString Value, string ETag)> _documents = []; // also its own lock
     private long _versions;
 
+    public IReadOnlyList<string> KeysNow
+    {
+        get
+        {
+            lock (_documents)
+            {
+                return [.. _documents.Keys];
+            }
+        }
+    }
+
+    /// <summary>A document that is there from the beginning.</summary>
+    public void Keep(string key, string json)
+    {
+        lock (_documents)
+        {
+            Put(new Autogen.StateItem { Key = key, Value = ByteString.CopyFromUtf8(json) });
+        }
+    }
+
     public async Task AnswerAsync(HttpContext http)
     {
         switch (GrpcServer.MethodOf(http))

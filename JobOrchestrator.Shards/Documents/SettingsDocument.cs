@@ -1,0 +1,62 @@
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// Settings as they are stored: one document a name, and pages that list the documents. Both carry the epoch and commit that they are of,
+/// by which an unfinished commit is recognised. Fields are only ever added; unknown ones are ignored.
+/// </summary>
+internal static class SettingsDocument
+{
+    /// <summary>The kind of a queue's settings, in the key.</summary>
+    public const string Queue = "queue";
+
+    public static void Write(Utf8JsonWriter writer, QueueSettings settings, long epoch, long commit)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("epoch"u8, epoch);
+        writer.WriteNumber("commit"u8, commit);
+        writer.WriteString("name"u8, settings.Name);
+        writer.WriteBoolean("paused"u8, settings.Paused);
+        writer.WriteEndObject();
+    }
+
+    public static QueueSettings Read(ReadOnlyMemory<byte> utf8)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8);
+        JsonElement root = document.RootElement;
+        return new QueueSettings
+        {
+            Name = root.GetProperty("name").GetString()!,
+            Paused = root.TryGetProperty("paused", out JsonElement paused) && paused.GetBoolean(),
+        };
+    }
+
+    /// <summary>Writes a page.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="documents">What it lists, as <see cref="Keys.SettingsPart"/> names them.</param>
+    /// <param name="epoch">The commit's epoch.</param>
+    /// <param name="commit">The commit.</param>
+    public static void WritePage(Utf8JsonWriter writer, IEnumerable<string> documents, long epoch, long commit)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("epoch"u8, epoch);
+        writer.WriteNumber("commit"u8, commit);
+        writer.WriteStartArray("documents"u8);
+        foreach (string document in documents)
+        {
+            writer.WriteStringValue(document);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What a page lists.</summary>
+    public static IReadOnlyList<string> ReadPage(ReadOnlyMemory<byte> utf8)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8);
+        return [.. document.RootElement.GetProperty("documents").EnumerateArray().Select(item => item.GetString()!)];
+    }
+}
