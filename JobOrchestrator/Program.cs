@@ -20,7 +20,8 @@ try
     app.MapDoors();
     app.Run();
 }
-catch (Exception exception) when (exception is OptionsValidationException or RouteClashException or InvalidOperationException { InnerException: FormatException or ArgumentException })
+catch (Exception exception) when (exception is OptionsValidationException or RouteClashException
+    or InvalidOperationException { InnerException: FormatException or ArgumentException })
 {
     // A wrong setting is the operator's to mend: what it is, without a stack trace.
     Console.Error.WriteLine(exception.Message);

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator;
 
-/// <summary>Push workers, for the outline in Program. Without a push queue nothing of it is there: no subscription, no route, no loop.</summary>
+/// <summary>
+/// Push workers, for the outline in Program. Without a push queue nothing of it is there: no subscription, no route, no loop.
+/// </summary>
 internal static class PushFeature
 {
     public static IServiceCollection AddPush(this IServiceCollection services, IConfiguration configuration)

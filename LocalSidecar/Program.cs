@@ -17,7 +17,7 @@ if (args is ["--version", ..])
     return 0;
 }
 
-using var loggers = LoggerFactory.Create(static logging => logging
+using ILoggerFactory loggers = LoggerFactory.Create(static logging => logging
     .AddSimpleConsole(static console =>
     {
         console.SingleLine = true;
@@ -40,7 +40,7 @@ try
     var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-    await using var host = await SidecarHost.StartAsync(options, Tokens.FromEnvironment(), TimeProvider.System, loggers);
+    await using SidecarHost host = await SidecarHost.StartAsync(options, Tokens.FromEnvironment(), TimeProvider.System, loggers);
     await Task.WhenAny(stop.Task, host.AllStopped);
     return 0;
 

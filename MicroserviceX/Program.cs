@@ -2,9 +2,9 @@ using MicroserviceX.Events;
 using MicroserviceX.Hosting;
 using MicroserviceX.TextStats;
 
-var builder = WebApplication.CreateBuilder(args);
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.ListenOnLoopback();
-var dataFolder = builder.DataFolder();
+string dataFolder = builder.DataFolder();
 
 // The owner's side: the events of this service's own jobs.
 builder.Services.AddSingleton(new EventHistory(dataFolder, builder.Configuration.GetValue("EVENTS_KEPT", EventHistory.KeptByDefault)));
@@ -19,7 +19,7 @@ builder.Services.AddJobEvents("microservice-x", events => events
 // The worker's side: one type of job, on this service's own queue.
 builder.Services.AddJobWorker(worker => worker.Add<TextStatsProcessor>());
 
-var app = builder.Build();
+WebApplication app = builder.Build();
 app.MapSubscribeHandler();
 app.MapJobEvents();
 app.MapEventHistory();

@@ -31,7 +31,9 @@ public abstract record Command
     /// <param name="Types">Only these types; null means any.</param>
     /// <param name="TokenSeed">Unguessable; the lease tokens are made from it.</param>
     /// <param name="BytesMax">Stop before the documents handed out exceed this, but never before the first.</param>
-    /// <param name="HeldMax">At most this many jobs of one queue in the worker's hands at one time, those it has already included; null means no bound.</param>
+    /// <param name="HeldMax">
+    /// At most this many jobs of one queue in the worker's hands at one time, those it has already included; null means no bound.
+    /// </param>
     public sealed record Lease(
         IReadOnlyList<string> Queues,
         string Worker,
@@ -72,7 +74,8 @@ public abstract record Command
     public sealed record Requeue(JobId JobId, string Token, IReadOnlyList<NewJob> Jobs) : OnJob(JobId);
 
     /// <summary>
-    /// A worker ends its attempt by putting a new submission in the job's place; the job keeps its id, queue, owner, externalId and unique key.
+    /// A worker ends its attempt by putting a new submission in the job's place; the job keeps its id, queue, owner, externalId and
+    /// unique key.
     /// </summary>
     /// <param name="JobId">The job.</param>
     /// <param name="Token">The lease token.</param>

@@ -196,7 +196,8 @@ internal sealed class Lines
     private void RemoveReady(QueueLine queue, Job job)
     {
         bool lastOfType = queue.Ready.Remove(job);
-        if (lastOfType && _readyByType.TryGetValue(job.Type, out HashSet<string>? queues) && queues.Remove(queue.Name) && queues.Count == 0)
+        if (lastOfType
+            && _readyByType.TryGetValue(job.Type, out HashSet<string>? queues) && queues.Remove(queue.Name) && queues.Count == 0)
         {
             _readyByType.Remove(job.Type);
         }

@@ -29,7 +29,8 @@ public sealed partial class Shard
                 OnDuplicate.Replace when holder.Status == JobStatus.New && sameOwner =>
                     new Outcome.Replaced(ReplaceLive(holder, submitted)),
                 OnDuplicate.Supersede when !holder.IsFinished && sameOwner => new Outcome.Replaced(Supersede(holder, submitted)),
-                OnDuplicate.Replace or OnDuplicate.Supersede or OnDuplicate.Reject => new Outcome.Refused(new Refusal.DuplicateJob(holder)),
+                OnDuplicate.Replace or OnDuplicate.Supersede or OnDuplicate.Reject =>
+                    new Outcome.Refused(new Refusal.DuplicateJob(holder)),
             };
         }
 

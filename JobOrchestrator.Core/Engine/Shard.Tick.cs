@@ -61,7 +61,8 @@ public sealed partial class Shard
     }
 
     /// <summary>
-    /// Only in memory, and no rollback takes it back: the extension need not be stored, because whoever loads the shard next excuses again.
+    /// Only in memory, and no rollback takes it back: the extension need not be stored, because whoever loads the shard next
+    /// excuses again.
     /// </summary>
     private Outcome.Done Excuse()
     {

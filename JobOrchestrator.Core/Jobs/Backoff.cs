@@ -19,7 +19,9 @@ public enum BackoffKind
 /// <param name="Kind">How the pause grows.</param>
 /// <param name="Seconds">The first pause, 0 or more.</param>
 /// <param name="MaxSeconds">No pause is longer than this before jitter.</param>
-/// <param name="Jitter">0 to 1: the pause is moved by up to this share, up or down, so that jobs that failed together do not return together.</param>
+/// <param name="Jitter">
+/// 0 to 1: the pause is moved by up to this share, up or down, so that jobs that failed together do not return together.
+/// </param>
 public sealed record Backoff(BackoffKind Kind, double Seconds, double MaxSeconds, double Jitter)
 {
     // One more is infinity, and nought times infinity is no number: a pause of 0 s could not be doubled for ever.
@@ -31,7 +33,9 @@ public sealed record Backoff(BackoffKind Kind, double Seconds, double MaxSeconds
     /// <summary>No pause: the job keeps its place in the queue.</summary>
     public static Backoff None { get; } = new(BackoffKind.Fixed, 0, 0, 0);
 
-    /// <summary>The pause after the given failure of a job. Jitter comes from a hash, so the same job pauses the same in every run.</summary>
+    /// <summary>
+    /// The pause after the given failure of a job. Jitter comes from a hash, so the same job pauses the same in every run.
+    /// </summary>
     /// <param name="id">The job.</param>
     /// <param name="failures">How many attempts have failed, from 1.</param>
     /// <returns>Never less than zero; the longest time there is instead of an overflow.</returns>

@@ -32,7 +32,9 @@ public sealed record JobSpec
 
     public string? UniqueKey { get; init; }
 
-    /// <summary>How long after creation <see cref="UniqueKey"/> stays taken although the job has ended; at most until it expires.</summary>
+    /// <summary>
+    /// How long after creation <see cref="UniqueKey"/> stays taken although the job has ended; at most until it expires.
+    /// </summary>
     public int? UniqueSeconds { get; init; }
 
     /// <summary>False: the job lives in its holder's memory only and dies with it.</summary>

@@ -26,8 +26,8 @@ internal sealed partial class JobApi(
     /// <exception cref="JobOrchestratorUnavailableException">No such answer in time.</exception>
     public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        long started = time.GetTimestamp();
+        for (int attempt = 1; ; attempt++)
         {
             HttpResponseMessage? response = null;
             Exception? failure = null;
@@ -44,8 +44,8 @@ internal sealed partial class JobApi(
                 failure = exception;
             }
 
-            var asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
-            var pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, Random.Shared.NextDouble());
+            TimeSpan? asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
+            TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, Random.Shared.NextDouble());
             pause = asked > pause ? asked.Value : pause;
             if (time.GetElapsedTime(started) + pause > options.RetryFor)
             {
@@ -109,7 +109,8 @@ internal sealed partial class JobApi(
         }
         catch (JsonException exception)
         {
-            throw new JobOrchestratorException($"The answer is not what an orchestrator says: {exception.Message}", response.StatusCode, null, exception);
+            throw new JobOrchestratorException(
+                $"The answer is not what an orchestrator says: {exception.Message}", response.StatusCode, null, exception);
         }
     }
 
@@ -132,15 +133,17 @@ internal sealed partial class JobApi(
     }
 
     /// <summary>The exception for an answer that is a refusal.</summary>
-    public static async Task<JobOrchestratorException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken, string? jobId = null)
+    public static async Task<JobOrchestratorException> RefusalAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken, string? jobId = null)
     {
-        var problem = await ReadProblemAsync(response, cancellationToken);
-        var message = $"The orchestrator answered {(int)response.StatusCode}: {problem?.Title ?? response.ReasonPhrase}"
+        JobProblem? problem = await ReadProblemAsync(response, cancellationToken);
+        string message = $"The orchestrator answered {(int)response.StatusCode}: {problem?.Title ?? response.ReasonPhrase}"
             + (problem?.Detail is { } detail ? $" {detail}" : "")
             + (problem?.Errors is { } errors ? $" {errors.GetRawText()}" : "");
         return response.StatusCode switch
         {
-            HttpStatusCode.NotFound or HttpStatusCode.Gone when jobId is not null => new JobNotFoundException(jobId, response.StatusCode, problem),
+            HttpStatusCode.NotFound or HttpStatusCode.Gone when jobId is not null =>
+                new JobNotFoundException(jobId, response.StatusCode, problem),
             HttpStatusCode.Conflict when problem?.Is("duplicate-job") == true => new DuplicateJobException(
                 message, response.StatusCode, problem, problem.JobId ?? response.Headers.Location?.OriginalString.Split('/')[^1]),
             _ => new JobOrchestratorException(message, response.StatusCode, problem),
@@ -159,7 +162,7 @@ internal sealed partial class JobApi(
     {
         using (response)
         {
-            var problem = response is null ? null : await ReadProblemAsync(response, cancellationToken);
+            JobProblem? problem = response is null ? null : await ReadProblemAsync(response, cancellationToken);
             return new JobOrchestratorUnavailableException(
                 $"The orchestrator at {_address.Base} is not available: {problem?.Title ?? Reason(response, failure)}",
                 response?.StatusCode,

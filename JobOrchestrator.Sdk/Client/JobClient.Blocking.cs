@@ -27,25 +27,35 @@ public sealed partial class JobClient
     /// <inheritdoc cref="CancelAsync"/>
     public Job Cancel(string jobId, CancellationToken cancellationToken = default) => Block(() => CancelAsync(jobId, cancellationToken));
 
-    /// <summary>The blocking twin of <see cref="EnqueueManyAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The blocking twin of <see cref="EnqueueManyAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc cref="EnqueueManyAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>
-    public IReadOnlyList<Job> EnqueueMany<TInput>(IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<Job> EnqueueMany<TInput>(
+        IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
         Block(() => EnqueueManyAsync(inputs, options, cancellationToken));
 
-    /// <summary>The blocking twin of <see cref="EnqueueManyAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The blocking twin of <see cref="EnqueueManyAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc cref="EnqueueManyAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>
-    public IReadOnlyList<Job> EnqueueMany(IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default) =>
+    public IReadOnlyList<Job> EnqueueMany(
+        IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default) =>
         Block(() => EnqueueManyAsync(jobs, options, cancellationToken));
 
-    /// <summary>The blocking twin of <see cref="EnqueueEachAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The blocking twin of <see cref="EnqueueEachAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc cref="EnqueueEachAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>
     public IReadOnlyList<JobSubmissionOutcome> EnqueueEach<TInput>(
         IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
         Block(() => EnqueueEachAsync(inputs, options, cancellationToken));
 
-    /// <summary>The blocking twin of <see cref="EnqueueEachAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// The blocking twin of <see cref="EnqueueEachAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc cref="EnqueueEachAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>
     public IReadOnlyList<JobSubmissionOutcome> EnqueueEach(
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -64,7 +74,7 @@ public sealed partial class JobClient
     /// <inheritdoc cref="ListAsync"/>
     public IEnumerable<Job> List(JobFilter? filter = null, CancellationToken cancellationToken = default)
     {
-        var jobs = ListAsync(filter, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<Job> jobs = ListAsync(filter, cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {
             while (Block(() => jobs.MoveNextAsync().AsTask()))
@@ -90,24 +100,32 @@ public sealed partial class JobClient
     /// <summary>The blocking twin of <see cref="ReprioritiseAsync"/>.</summary>
     /// <inheritdoc cref="ReprioritiseAsync"/>
     public Job Reprioritise(
-        string jobId, int? priority = null, DateTimeOffset? runAt = null, long? ifSequence = null, CancellationToken cancellationToken = default) =>
+        string jobId,
+        int? priority = null,
+        DateTimeOffset? runAt = null,
+        long? ifSequence = null,
+        CancellationToken cancellationToken = default) =>
         Block(() => ReprioritiseAsync(jobId, priority, runAt, ifSequence, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="GetQueueAsync"/>.</summary>
     /// <inheritdoc cref="GetQueueAsync"/>
-    public JobQueue GetQueue(string queue, CancellationToken cancellationToken = default) => Block(() => GetQueueAsync(queue, cancellationToken));
+    public JobQueue GetQueue(string queue, CancellationToken cancellationToken = default) =>
+        Block(() => GetQueueAsync(queue, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="ListQueuesAsync"/>.</summary>
     /// <inheritdoc cref="ListQueuesAsync"/>
-    public IReadOnlyList<JobQueue> ListQueues(CancellationToken cancellationToken = default) => Block(() => ListQueuesAsync(cancellationToken));
+    public IReadOnlyList<JobQueue> ListQueues(CancellationToken cancellationToken = default) =>
+        Block(() => ListQueuesAsync(cancellationToken));
 
     /// <summary>The blocking twin of <see cref="PauseQueueAsync"/>.</summary>
     /// <inheritdoc cref="PauseQueueAsync"/>
-    public JobQueue PauseQueue(string queue, CancellationToken cancellationToken = default) => Block(() => PauseQueueAsync(queue, cancellationToken));
+    public JobQueue PauseQueue(string queue, CancellationToken cancellationToken = default) =>
+        Block(() => PauseQueueAsync(queue, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="ResumeQueueAsync"/>.</summary>
     /// <inheritdoc cref="ResumeQueueAsync"/>
-    public JobQueue ResumeQueue(string queue, CancellationToken cancellationToken = default) => Block(() => ResumeQueueAsync(queue, cancellationToken));
+    public JobQueue ResumeQueue(string queue, CancellationToken cancellationToken = default) =>
+        Block(() => ResumeQueueAsync(queue, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="RetryQueueAsync"/>.</summary>
     /// <inheritdoc cref="RetryQueueAsync"/>

@@ -7,8 +7,8 @@ namespace JobOrchestrator.Sdk;
 public sealed partial class JobClient
 {
     /// <summary>
-    /// Cancels a job: a waiting one at once; a running one is asked to stop (<see cref="Job.CancelRequested"/>) and is Cancelled when its worker
-    /// obeys or its lease ends.
+    /// Cancels a job: a waiting one at once; a running one is asked to stop (<see cref="Job.CancelRequested"/>) and is Cancelled when its
+    /// worker obeys or its lease ends.
     /// </summary>
     /// <param name="jobId">The job's id.</param>
     /// <param name="cancellationToken">Stops the tries.</param>
@@ -17,7 +17,8 @@ public sealed partial class JobClient
     /// <exception cref="JobOrchestratorException">It has already finished otherwise (409).</exception>
     public async Task<Job> CancelAsync(string jobId, CancellationToken cancellationToken = default)
     {
-        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/cancel"), TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(
+            () => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/cancel"), TimeSpan.Zero, cancellationToken);
         return await ReadJobAsync(response, jobId, cancellationToken);
     }
 
@@ -29,7 +30,8 @@ public sealed partial class JobClient
     /// <exception cref="JobOrchestratorException">It has not finished (409).</exception>
     public async Task<Job> RetryAsync(string jobId, CancellationToken cancellationToken = default)
     {
-        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/retry"), TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(
+            () => JobApi.Request(HttpMethod.Post, $"{Path(jobId)}/retry"), TimeSpan.Zero, cancellationToken);
         return await ReadJobAsync(response, jobId, cancellationToken);
     }
 
@@ -40,7 +42,8 @@ public sealed partial class JobClient
     /// <exception cref="JobOrchestratorException">It has not finished (409).</exception>
     public async Task PurgeAsync(string jobId, CancellationToken cancellationToken = default)
     {
-        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Delete, $"{Path(jobId)}?purge=true"), TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(
+            () => JobApi.Request(HttpMethod.Delete, $"{Path(jobId)}?purge=true"), TimeSpan.Zero, cancellationToken);
         if (!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.Gone)
         {
             throw await JobApi.RefusalAsync(response, cancellationToken, jobId);
@@ -57,19 +60,24 @@ public sealed partial class JobClient
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     /// <exception cref="JobOrchestratorException">It does not wait (409), or has changed meanwhile (412).</exception>
     public async Task<Job> ReprioritiseAsync(
-        string jobId, int? priority = null, DateTimeOffset? runAt = null, long? ifSequence = null, CancellationToken cancellationToken = default)
+        string jobId,
+        int? priority = null,
+        DateTimeOffset? runAt = null,
+        long? ifSequence = null,
+        CancellationToken cancellationToken = default)
     {
         if (priority is null && runAt is null)
         {
             throw new ArgumentException("Nothing would change: give a priority, an instant or both.", nameof(priority));
         }
 
-        using var response = await _api.SendAsync(Make, TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(Make, TimeSpan.Zero, cancellationToken);
         return await ReadJobAsync(response, jobId, cancellationToken);
 
         HttpRequestMessage Make()
         {
-            var request = JobApi.Request(HttpMethod.Patch, Path(jobId), new MoveRequest(priority, runAt?.ToUniversalTime()), WireJson.Wire.MoveRequest);
+            HttpRequestMessage request = JobApi.Request(
+                HttpMethod.Patch, Path(jobId), new MoveRequest(priority, runAt?.ToUniversalTime()), WireJson.Wire.MoveRequest);
             if (ifSequence is { } sequence)
             {
                 request.Headers.TryAddWithoutValidation("If-Match", string.Create(CultureInfo.InvariantCulture, $"\"{sequence}\""));

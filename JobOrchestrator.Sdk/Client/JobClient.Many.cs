@@ -1,18 +1,27 @@
+using System.Diagnostics;
+
 namespace JobOrchestrator.Sdk;
 
 /// <content>Many jobs at once.</content>
 public sealed partial class JobClient
 {
-    /// <summary>Submits many jobs of one type in one request, all or none of them, and returns their documents in the same order.</summary>
+    /// <summary>
+    /// Submits many jobs of one type in one request, all or none of them, and returns their documents in the same order.
+    /// </summary>
     /// <param name="inputs">The jobs' inputs.</param>
     /// <param name="options">What is different about these jobs; its idempotency key counts for all of them together.</param>
     /// <param name="cancellationToken">Stops the tries; the jobs may have been accepted.</param>
     /// <remarks>
-    /// All jobs wait in one queue (or in queues that are stored together), and one write to the store has to hold them: some 900 small jobs with
-    /// the local store, 88 where a store takes 100 operations at once. Beyond that the request is refused; <see cref="EnqueueEachAsync{TInput}"/> has no such bound.
+    /// All jobs wait in one queue (or in queues that are stored together), and one write to the store has to hold them: some 900
+    /// small jobs with the local store, 88 where a store takes 100 operations at once. Beyond that the request is refused;
+    /// <see cref="EnqueueEachAsync{TInput}"/> has no such bound.
     /// </remarks>
-    /// <exception cref="DuplicateJobException">A unique key or external id is taken; <see cref="JobProblem.Index"/> says whose. No job was made.</exception>
-    /// <exception cref="JobOrchestratorException">Refused: too many for one write (413), queues that are stored apart (422). No job was made.</exception>
+    /// <exception cref="DuplicateJobException">
+    /// A unique key or external id is taken; <see cref="JobProblem.Index"/> says whose. No job was made.
+    /// </exception>
+    /// <exception cref="JobOrchestratorException">
+    /// Refused: too many for one write (413), queues that are stored apart (422). No job was made.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Nothing says which type of job this is.</exception>
     public Task<IReadOnlyList<Job>> EnqueueManyAsync<TInput>(
         IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
@@ -34,9 +43,9 @@ public sealed partial class JobClient
             return [];
         }
 
-        var key = options.IdempotencyKey ?? NewKey();
-        using var activity = SdkTelemetry.Source.StartActivity("enqueue many", System.Diagnostics.ActivityKind.Producer);
-        using var response = await _api.SendAsync(
+        string key = options.IdempotencyKey ?? NewKey();
+        using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue many", System.Diagnostics.ActivityKind.Producer);
+        using HttpResponseMessage response = await _api.SendAsync(
             () => Batch(body, BatchPath(atomic: true, options.OnDuplicate), key), TimeSpan.Zero, cancellationToken);
         return response.IsSuccessStatusCode
             ? await JobApi.ReadAsync(response, WireJson.Wire.ListJob, cancellationToken)
@@ -44,18 +53,20 @@ public sealed partial class JobClient
     }
 
     /// <summary>
-    /// Submits any number of jobs of one type, each by itself: some may be refused. Sent in requests of up to 1,000 jobs and 3 MiB, one after
-    /// the other.
+    /// Submits any number of jobs of one type, each by itself: some may be refused. Sent in requests of up to 1,000 jobs and 3 MiB,
+    /// one after the other.
     /// </summary>
     /// <param name="inputs">The jobs' inputs.</param>
     /// <param name="options">What is different about these jobs; its idempotency key counts for all of them together.</param>
     /// <param name="cancellationToken">Stops the tries; some jobs may have been accepted.</param>
     /// <returns>What became of each, in the same order.</returns>
     /// <remarks>
-    /// A job that is refused because the store or its queue cannot take it at the moment is tried again for <see cref="JobClientOptions.RetryFor"/>.
+    /// A job that is refused because the store or its queue cannot take it at the moment is tried again for
+    /// <see cref="JobClientOptions.RetryFor"/>.
     /// </remarks>
     /// <exception cref="JobOrchestratorUnavailableException">
-    /// The orchestrator was away for too long. Jobs of earlier requests have been accepted: the same call with the same idempotency key makes none twice.
+    /// The orchestrator was away for too long. Jobs of earlier requests have been accepted: the same call with the same idempotency key
+    /// makes none twice.
     /// </exception>
     /// <exception cref="InvalidOperationException">Nothing says which type of job this is.</exception>
     public Task<IReadOnlyList<JobSubmissionOutcome>> EnqueueEachAsync<TInput>(
@@ -73,15 +84,15 @@ public sealed partial class JobClient
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JobBatchOptions();
-        var key = options.IdempotencyKey ?? NewKey();
-        var path = BatchPath(atomic: false, options.OnDuplicate);
+        string key = options.IdempotencyKey ?? NewKey();
+        string path = BatchPath(atomic: false, options.OnDuplicate);
         var outcomes = new List<JobSubmissionOutcome>();
-        using var activity = SdkTelemetry.Source.StartActivity("enqueue each", System.Diagnostics.ActivityKind.Producer);
-        var number = 0;
-        foreach (var chunk in SubmissionChunks.Of(Bodies(jobs)))
+        using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue each", System.Diagnostics.ActivityKind.Producer);
+        int number = 0;
+        foreach (ReadOnlyMemory<byte> chunk in SubmissionChunks.Of(Bodies(jobs)))
         {
             // The first has the key itself, so that few jobs are sent as they would be all at once.
-            var chunkKey = number == 0 ? key : $"{key}.{number}";
+            string chunkKey = number == 0 ? key : $"{key}.{number}";
             outcomes.AddRange(await SendChunkAsync(() => Batch(chunk, path, chunkKey), cancellationToken));
             number++;
         }
@@ -90,22 +101,25 @@ public sealed partial class JobClient
     }
 
     /// <summary>
-    /// Sends one request, and the same again while it tells of jobs that can be taken later: those that were taken are recognised by the key.
+    /// Sends one request, and the same again while it tells of jobs that can be taken later: those that were taken are recognised by
+    /// the key.
     /// </summary>
     private async Task<List<JobSubmissionOutcome>> SendChunkAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
-        var started = _api.Time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        long started = _api.Time.GetTimestamp();
+        for (int attempt = 1; ; attempt++)
         {
-            using var response = await _api.SendAsync(make, TimeSpan.Zero, cancellationToken);
+            using HttpResponseMessage response = await _api.SendAsync(make, TimeSpan.Zero, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw await JobApi.RefusalAsync(response, cancellationToken);
             }
 
-            var outcomes = await JobApi.ReadAsync(response, WireJson.Wire.ListJobSubmissionOutcome, cancellationToken);
-            var pause = RetryPolicy.Pause(attempt, _api.Options.RetryPause, RetryPolicy.PauseMax, Random.Shared.NextDouble());
-            if (!outcomes.Exists(outcome => RetryPolicy.IsTransient(outcome.Status)) || _api.Time.GetElapsedTime(started) + pause > _api.Options.RetryFor)
+            List<JobSubmissionOutcome> outcomes = await JobApi.ReadAsync(
+                response, WireJson.Wire.ListJobSubmissionOutcome, cancellationToken);
+            TimeSpan pause = RetryPolicy.Pause(attempt, _api.Options.RetryPause, RetryPolicy.PauseMax, Random.Shared.NextDouble());
+            if (!outcomes.Exists(outcome => RetryPolicy.IsTransient(outcome.Status))
+                || _api.Time.GetElapsedTime(started) + pause > _api.Options.RetryFor)
             {
                 return outcomes;
             }
@@ -118,10 +132,12 @@ public sealed partial class JobClient
     private IEnumerable<SubmitRequest> Bodies(IEnumerable<JobSubmission> jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        foreach (var (input, options) in jobs)
+        foreach ((object? input, JobOptions? options) in jobs)
         {
             yield return options is { IdempotencyKey: not null } or { OnDuplicate: not JobDuplicate.Reject }
-                ? throw new ArgumentException("An idempotency key and what to do with duplicates count for all jobs of a batch: say so in JobBatchOptions.", nameof(jobs))
+                ? throw new ArgumentException(
+                    "An idempotency key and what to do with duplicates count for all jobs of a batch: say so in JobBatchOptions.",
+                    nameof(jobs))
                 : Submission.Of(input, _types.For(input.GetType(), options?.Type), options ?? new JobOptions(), _api.Options);
         }
     }
@@ -130,16 +146,18 @@ public sealed partial class JobClient
         where TInput : notnull
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var own = options is null ? null : options with { IdempotencyKey = null, OnDuplicate = JobDuplicate.Reject };
+        JobOptions? own = options is null ? null : options with { IdempotencyKey = null, OnDuplicate = JobDuplicate.Reject };
         return inputs.Select(input => new JobSubmission(input, own));
     }
 
     private static JobBatchOptions ForAll(JobOptions? options) =>
-        options is null ? new JobBatchOptions() : new JobBatchOptions { IdempotencyKey = options.IdempotencyKey, OnDuplicate = options.OnDuplicate };
+        options is null
+            ? new JobBatchOptions()
+            : new JobBatchOptions { IdempotencyKey = options.IdempotencyKey, OnDuplicate = options.OnDuplicate };
 
     private static HttpRequestMessage Batch(ReadOnlyMemory<byte> body, string path, string key)
     {
-        var request = JobApi.Request(HttpMethod.Post, path);
+        HttpRequestMessage request = JobApi.Request(HttpMethod.Post, path);
         request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new("application/json") } };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         return request;

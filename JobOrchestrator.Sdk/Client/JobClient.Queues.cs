@@ -32,17 +32,18 @@ public sealed partial class JobClient
         CallAsync(HttpMethod.Post, QueuePath(queue) + "/resume", WireJson.Wire.JobQueue, cancellationToken);
 
     /// <summary>
-    /// Runs a queue's finished jobs again, its dead letters unless the filter names another status. Each once, however often it is asked; those
-    /// whose key another job has by now are skipped.
+    /// Runs a queue's finished jobs again, its dead letters unless the filter names another status. Each once, however often it is
+    /// asked; those whose key another job has by now are skipped.
     /// </summary>
     /// <param name="queue">The queue's name.</param>
     /// <param name="filter">Which; all dead letters when null.</param>
     /// <param name="cancellationToken">Stops the replay; the jobs that run again already go on.</param>
     /// <remarks>After a lost answer, jobs that ran again in that request are not counted.</remarks>
-    public async Task<JobReplay> RetryQueueAsync(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default)
+    public async Task<JobReplay> RetryQueueAsync(
+        string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default)
     {
         int retried = 0, skipped = 0;
-        await foreach (var count in InTurnsAsync(queue, "retry", filter, WireJson.Wire.RetryCount, cancellationToken))
+        await foreach (RetryCount count in InTurnsAsync(queue, "retry", filter, WireJson.Wire.RetryCount, cancellationToken))
         {
             retried += count.Retried;
             // What is skipped is met again in each turn.
@@ -59,8 +60,8 @@ public sealed partial class JobClient
     /// <returns>How many jobs were forgotten. After a lost answer, those of that request are not counted.</returns>
     public async Task<int> PurgeQueueAsync(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default)
     {
-        var purged = 0;
-        await foreach (var count in InTurnsAsync(queue, "purge", filter, WireJson.Wire.PurgeCount, cancellationToken))
+        int purged = 0;
+        await foreach (PurgeCount count in InTurnsAsync(queue, "purge", filter, WireJson.Wire.PurgeCount, cancellationToken))
         {
             purged += count.Purged;
         }
@@ -79,10 +80,10 @@ public sealed partial class JobClient
     {
         filter ??= new FinishedJobFilter();
         ArgumentOutOfRangeException.ThrowIfNegative(filter.Limit ?? 0, nameof(filter));
-        for (var left = filter.Limit ?? int.MaxValue; left > 0;)
+        for (int left = filter.Limit ?? int.MaxValue; left > 0;)
         {
-            var path = $"{QueuePath(queue)}/{action}{FinishedQuery(filter, left)}";
-            var count = await CallAsync(HttpMethod.Post, path, type, cancellationToken);
+            string path = $"{QueuePath(queue)}/{action}{FinishedQuery(filter, left)}";
+            TCount count = await CallAsync(HttpMethod.Post, path, type, cancellationToken);
             yield return count;
             // A turn without an effect would be followed by another one for ever.
             left = count.More && count.Done > 0 ? left - count.Done : 0;
@@ -91,7 +92,7 @@ public sealed partial class JobClient
 
     private async Task<T> CallAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await _api.SendAsync(() => JobApi.Request(method, path), TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(() => JobApi.Request(method, path), TimeSpan.Zero, cancellationToken);
         return response.IsSuccessStatusCode
             ? await JobApi.ReadAsync(response, type, cancellationToken)
             : throw await JobApi.RefusalAsync(response, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Starts jobs and follows them. Thread-safe; one for the whole process (<c>AddJobClient()</c>, or the constructor where there is no container).
+/// Starts jobs and follows them. Thread-safe; one for the whole process (<c>AddJobClient()</c>, or the constructor where there is no
+/// container).
 /// </summary>
 /// <remarks>
 /// Every call is tried again with growing pauses while the orchestrator cannot be reached or answers 429, 502, 503 or 504, for up to
@@ -37,7 +39,9 @@ public sealed partial class JobClient : IDisposable
     internal JobClient(JobApi api, JobTypes types) => (_api, _types) = (api, types);
 
     /// <summary>Submits a job and returns at once with its document.</summary>
-    /// <param name="input">The job's input, with <see cref="JobTypeAttribute"/> on its type unless the options or a registered processor name the job's type.</param>
+    /// <param name="input">
+    /// The job's input, with <see cref="JobTypeAttribute"/> on its type unless the options or a registered processor name the job's type.
+    /// </param>
     /// <param name="options">What is different about this job.</param>
     /// <param name="cancellationToken">Stops the tries; the job may have been accepted.</param>
     /// <exception cref="DuplicateJobException">Its unique key or external id is taken.</exception>
@@ -53,14 +57,16 @@ public sealed partial class JobClient : IDisposable
     /// <returns>The result; default when the processor returned nothing.</returns>
     /// <exception cref="JobFailedException">The job failed; it holds the job's error.</exception>
     /// <exception cref="JobCancelledException">The job was cancelled.</exception>
-    public Task<TResult> RunAsync<TResult>(IJob<TResult> input, JobOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task<TResult> RunAsync<TResult>(
+        IJob<TResult> input, JobOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync<IJob<TResult>, TResult>(input, options, cancellationToken);
 
     /// <inheritdoc cref="RunAsync{TResult}(IJob{TResult}, JobOptions?, CancellationToken)"/>
-    public async Task<TResult> RunAsync<TInput, TResult>(TInput input, JobOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<TResult> RunAsync<TInput, TResult>(
+        TInput input, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull
     {
-        var job = await SubmitAsync(input, options, _api.Options.PollWait, cancellationToken);
+        Job job = await SubmitAsync(input, options, _api.Options.PollWait, cancellationToken);
         return ResultOf<TResult>(await WaitAsync(job, cancellationToken));
     }
 
@@ -69,8 +75,11 @@ public sealed partial class JobClient : IDisposable
     /// <param name="cancellationToken">Stops the tries.</param>
     public async Task<Job?> GetAsync(string jobId, CancellationToken cancellationToken = default)
     {
-        using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Get, Path(jobId)), TimeSpan.Zero, cancellationToken);
-        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone ? null : await ReadJobAsync(response, jobId, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(
+            () => JobApi.Request(HttpMethod.Get, Path(jobId)), TimeSpan.Zero, cancellationToken);
+        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone
+            ? null
+            : await ReadJobAsync(response, jobId, cancellationToken);
     }
 
     /// <summary>Waits for a job's end and returns it, however it ended.</summary>
@@ -79,7 +88,7 @@ public sealed partial class JobClient : IDisposable
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     public async Task<Job> WaitAsync(string jobId, CancellationToken cancellationToken = default)
     {
-        var job = await GetAsync(jobId, cancellationToken) ?? throw new JobNotFoundException(jobId, HttpStatusCode.NotFound, null);
+        Job job = await GetAsync(jobId, cancellationToken) ?? throw new JobNotFoundException(jobId, HttpStatusCode.NotFound, null);
         return await WaitAsync(job, cancellationToken);
     }
 
@@ -92,13 +101,15 @@ public sealed partial class JobClient : IDisposable
     public async Task<TResult> WaitForResultAsync<TResult>(string jobId, CancellationToken cancellationToken = default) =>
         ResultOf<TResult>(await WaitAsync(jobId, cancellationToken));
 
-    /// <summary>The job now, and again after every change, until its end. Changes that follow each other fast may be seen as one.</summary>
+    /// <summary>
+    /// The job now, and again after every change, until its end. Changes that follow each other fast may be seen as one.
+    /// </summary>
     /// <param name="jobId">The job's id.</param>
     /// <param name="cancellationToken">Stops the watching.</param>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     public async IAsyncEnumerable<Job> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var job = await GetAsync(jobId, cancellationToken) ?? throw new JobNotFoundException(jobId, HttpStatusCode.NotFound, null);
+        Job job = await GetAsync(jobId, cancellationToken) ?? throw new JobNotFoundException(jobId, HttpStatusCode.NotFound, null);
         while (true)
         {
             yield return job;
@@ -114,18 +125,20 @@ public sealed partial class JobClient : IDisposable
     /// <summary>Lists jobs; pages are fetched as the list is read.</summary>
     /// <param name="filter">Which jobs; all when null.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
-    public async IAsyncEnumerable<Job> ListAsync(JobFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<Job> ListAsync(
+        JobFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        for (var path = ListPath(filter ?? new JobFilter()); path is not null;)
+        for (string? path = ListPath(filter ?? new JobFilter()); path is not null;)
         {
-            var page = path;
-            using var response = await _api.SendAsync(() => JobApi.Request(HttpMethod.Get, page), TimeSpan.Zero, cancellationToken);
+            string page = path;
+            using HttpResponseMessage response = await _api.SendAsync(
+                () => JobApi.Request(HttpMethod.Get, page), TimeSpan.Zero, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw await JobApi.RefusalAsync(response, cancellationToken);
             }
 
-            foreach (var job in await JobApi.ReadAsync(response, WireJson.Wire.ListJob, cancellationToken))
+            foreach (Job job in await JobApi.ReadAsync(response, WireJson.Wire.ListJob, cancellationToken))
             {
                 yield return job;
             }
@@ -144,21 +157,21 @@ public sealed partial class JobClient : IDisposable
         where TInput : notnull
     {
         options ??= new JobOptions();
-        var body = Submission.Of(input, _types.For(input.GetType(), options.Type), options, _api.Options);
-        var key = options.IdempotencyKey ?? NewKey();
-        var path = options.OnDuplicate switch
+        SubmitRequest body = Submission.Of(input, _types.For(input.GetType(), options.Type), options, _api.Options);
+        string key = options.IdempotencyKey ?? NewKey();
+        string path = options.OnDuplicate switch
         {
             JobDuplicate.Reject => "jobs",
             JobDuplicate.Return => "jobs?onDuplicate=return",
             JobDuplicate.Replace => "jobs?onDuplicate=replace",
         };
-        using var activity = SdkTelemetry.Source.StartActivity($"enqueue {body.Type}", System.Diagnostics.ActivityKind.Producer);
-        using var response = await _api.SendAsync(Make, wait, cancellationToken);
+        using Activity? activity = SdkTelemetry.Source.StartActivity($"enqueue {body.Type}", System.Diagnostics.ActivityKind.Producer);
+        using HttpResponseMessage response = await _api.SendAsync(Make, wait, cancellationToken);
         return await ReadJobAsync(response, null, cancellationToken);
 
         HttpRequestMessage Make()
         {
-            var request = JobApi.Request(HttpMethod.Post, path, body, WireJson.Wire.SubmitRequest);
+            HttpRequestMessage request = JobApi.Request(HttpMethod.Post, path, body, WireJson.Wire.SubmitRequest);
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
             request.Headers.TryAddWithoutValidation("Prefer", wait > TimeSpan.Zero ? Prefer(wait) : "respond-async");
             return request;
@@ -180,14 +193,14 @@ public sealed partial class JobClient : IDisposable
     /// <summary>The job once it is another than the one given: long polls, one after the other.</summary>
     private async Task<Job> NextAsync(Job job, CancellationToken cancellationToken)
     {
-        var wait = _api.Options.PollWait;
+        TimeSpan wait = _api.Options.PollWait;
         while (true)
         {
-            var started = _api.Time.GetTimestamp();
-            using var response = await _api.SendAsync(Make, wait, cancellationToken);
+            long started = _api.Time.GetTimestamp();
+            using HttpResponseMessage response = await _api.SendAsync(Make, wait, cancellationToken);
             if (response.StatusCode != HttpStatusCode.NotModified)
             {
-                var next = await ReadJobAsync(response, job.Id, cancellationToken);
+                Job next = await ReadJobAsync(response, job.Id, cancellationToken);
                 if (next.Sequence != job.Sequence || next.IsFinished)
                 {
                     return next;
@@ -202,7 +215,7 @@ public sealed partial class JobClient : IDisposable
 
         HttpRequestMessage Make()
         {
-            var request = JobApi.Request(HttpMethod.Get, Path(job.Id));
+            HttpRequestMessage request = JobApi.Request(HttpMethod.Get, Path(job.Id));
             request.Headers.TryAddWithoutValidation("Prefer", Prefer(wait));
             request.Headers.TryAddWithoutValidation("If-None-Match", string.Create(CultureInfo.InvariantCulture, $"\"{job.Sequence}\""));
             return request;
@@ -228,7 +241,8 @@ public sealed partial class JobClient : IDisposable
         return $"jobs/{_api.Segment(jobId)}";
     }
 
-    private static string Prefer(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");
+    private static string Prefer(TimeSpan wait) =>
+        string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");
 
     private static string ListPath(JobFilter filter) => "jobs" + QueryOf(
         ("status", filter.Status?.ToString()),
@@ -242,5 +256,7 @@ public sealed partial class JobClient : IDisposable
     private static string? InstantOf(DateTimeOffset? instant) => instant?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     private static string QueryOf(params (string Name, string? Value)[] members) =>
-        "?" + string.Join('&', members.Where(member => member.Value is not null).Select(member => $"{member.Name}={Uri.EscapeDataString(member.Value!)}"));
+        "?" + string.Join(
+            '&',
+            members.Where(member => member.Value is not null).Select(member => $"{member.Name}={Uri.EscapeDataString(member.Value!)}"));
 }

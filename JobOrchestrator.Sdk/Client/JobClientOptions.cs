@@ -8,14 +8,16 @@ public sealed class JobClientOptions
     /// <summary>The configuration section that these settings are read from: <c>JobOrchestrator</c>.</summary>
     public const string Section = "JobOrchestrator";
 
-    /// <summary>The orchestrator's own address, <c>http://localhost:5087</c> by default. Not used with <see cref="ThroughSidecar"/>.</summary>
+    /// <summary>
+    /// The orchestrator's own address, <c>http://localhost:5087</c> by default. Not used with <see cref="ThroughSidecar"/>.
+    /// </summary>
     public Uri Address { get; set; } = new("http://localhost:5087");
 
     /// <summary>
-    /// Call through the own sidecar's service invocation in place of <see cref="Address"/>; false by default. The sidecar is found as Dapr's
-    /// SDK finds it: <c>DAPR_HTTP_ENDPOINT</c>, else <c>DAPR_HTTP_PORT</c> (3500), with <c>DAPR_API_TOKEN</c>.
-    /// A queue whose name holds one of / \ # ? % cannot be named this way (<see cref="ArgumentException"/>): a sidecar's invocation misreads
-    /// or refuses it.
+    /// Call through the own sidecar's service invocation in place of <see cref="Address"/>; false by default. The sidecar is found as
+    /// Dapr's SDK finds it: <c>DAPR_HTTP_ENDPOINT</c>, else <c>DAPR_HTTP_PORT</c> (3500), with <c>DAPR_API_TOKEN</c>.
+    /// A queue whose name holds one of / \ # ? % cannot be named this way (<see cref="ArgumentException"/>): a sidecar's invocation
+    /// misreads or refuses it.
     /// </summary>
     public bool ThroughSidecar { get; set; }
 
@@ -32,8 +34,9 @@ public sealed class JobClientOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a call is tried again in all while the orchestrator cannot be reached or answers 429, 502, 503 or 504; 30 s by default, zero
-    /// means one try. Pauses double from <see cref="RetryPause"/> up to 5 s, moved by up to half; a longer <c>Retry-After</c> goes before.
+    /// How long a call is tried again in all while the orchestrator cannot be reached or answers 429, 502, 503 or 504; 30 s by
+    /// default, zero means one try. Pauses double from <see cref="RetryPause"/> up to 5 s, moved by up to half; a longer
+    /// <c>Retry-After</c> goes before.
     /// </summary>
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(30);
 

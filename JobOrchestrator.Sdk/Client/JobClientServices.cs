@@ -32,7 +32,9 @@ public static class JobClientServices
     {
         services.AddSingleton<IConfigureOptions<JobClientOptions>, SettingsFromConfiguration>();
         services.AddOptions<JobClientOptions>()
-            .Validate(options => options.Address.IsAbsoluteUri, "JobOrchestrator:Address has to be an absolute address, such as http://localhost:5087.")
+            .Validate(
+                options => options.Address.IsAbsoluteUri,
+                "JobOrchestrator:Address has to be an absolute address, such as http://localhost:5087.")
             .Validate(options => options.Timeout > TimeSpan.Zero, "JobOrchestrator:Timeout has to be more than zero.")
             .Validate(options => options.RetryFor >= TimeSpan.Zero, "JobOrchestrator:RetryFor must not be negative.")
             .Validate(options => options.RetryPause > TimeSpan.Zero, "JobOrchestrator:RetryPause has to be more than zero.")
@@ -49,7 +51,7 @@ public static class JobClientServices
 
     private static JobApi NewApi(IServiceProvider provider)
     {
-        var factory = provider.GetRequiredService<IHttpClientFactory>();
+        IHttpClientFactory factory = provider.GetRequiredService<IHttpClientFactory>();
         return new JobApi(
             () => factory.CreateClient(JobClient.HttpClientName),
             provider.GetRequiredService<IOptions<JobClientOptions>>().Value,

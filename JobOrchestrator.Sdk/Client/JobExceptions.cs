@@ -19,11 +19,13 @@ public class JobOrchestratorException : Exception
 
 /// <summary>
 /// The orchestrator could not be reached, or answered 429, 502, 503 or 504, for longer than <see cref="JobClientOptions.RetryFor"/>.
-/// Whether the last try was carried out is not known; the same call with the same <see cref="JobOptions.IdempotencyKey"/> makes no second job.
+/// Whether the last try was carried out is not known; the same call with the same <see cref="JobOptions.IdempotencyKey"/> makes no second
+/// job.
 /// </summary>
 public sealed class JobOrchestratorUnavailableException : JobOrchestratorException
 {
-    internal JobOrchestratorUnavailableException(string message, HttpStatusCode? status, JobProblem? problem, TimeSpan? retryAfter, Exception? inner)
+    internal JobOrchestratorUnavailableException(
+        string message, HttpStatusCode? status, JobProblem? problem, TimeSpan? retryAfter, Exception? inner)
         : base(message, status, problem, inner) => RetryAfter = retryAfter;
 
     /// <summary>When the orchestrator asked to be called again; null when it did not say.</summary>

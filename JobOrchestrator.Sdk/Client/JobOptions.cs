@@ -13,7 +13,10 @@ public enum JobDuplicate
     Replace = 3,
 }
 
-/// <summary>What is different about one job. Every member that is null leaves what <see cref="JobTypeAttribute"/> says, else the orchestrator's default.</summary>
+/// <summary>
+/// What is different about one job. Every member that is null leaves what <see cref="JobTypeAttribute"/> says, else the orchestrator's
+/// default.
+/// </summary>
 public sealed record JobOptions
 {
     /// <summary>The type's name.</summary>
@@ -62,12 +65,14 @@ public sealed record JobOptions
     public object? State { get; init; }
 
     /// <summary>
-    /// Two submissions with one key make one job. Null (the default) makes a fresh key, so that the SDK's own tries after a lost answer never
-    /// make two jobs; set it to make <em>your</em> repetitions safe too.
+    /// Two submissions with one key make one job. Null (the default) makes a fresh key, so that the SDK's own tries after a lost
+    /// answer never make two jobs; set it to make <em>your</em> repetitions safe too.
     /// </summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>What to do when <see cref="ExternalId"/> or <see cref="UniqueKey"/> is taken; <see cref="JobDuplicate.Reject"/> by default.</summary>
+    /// <summary>
+    /// What to do when <see cref="ExternalId"/> or <see cref="UniqueKey"/> is taken; <see cref="JobDuplicate.Reject"/> by default.
+    /// </summary>
     public JobDuplicate OnDuplicate { get; init; } = JobDuplicate.Reject;
 }
 

@@ -1,7 +1,9 @@
 namespace JobOrchestrator.Sdk;
 
 /// <summary>One of many jobs to start together, where they are of several types or differ in their options.</summary>
-/// <param name="Input">The job's input, with <see cref="JobTypeAttribute"/> on its type unless the options or a registered processor name the job's type.</param>
+/// <param name="Input">
+/// The job's input, with <see cref="JobTypeAttribute"/> on its type unless the options or a registered processor name the job's type.
+/// </param>
 /// <param name="Options">
 /// What is different about this job; its <see cref="JobOptions.IdempotencyKey"/> and <see cref="JobOptions.OnDuplicate"/> stay unset,
 /// because both count for the whole request (<see cref="JobBatchOptions"/>).
@@ -12,8 +14,9 @@ public sealed record JobSubmission(object Input, JobOptions? Options = null);
 public sealed record JobBatchOptions
 {
     /// <summary>
-    /// Two calls with one key and the same jobs in the same order make each job once. Null (the default) makes a fresh key, so that the SDK's
-    /// own tries after a lost answer never make a job twice; set it to make <em>your</em> repetitions safe too. Up to 240 visible ASCII characters.
+    /// Two calls with one key and the same jobs in the same order make each job once. Null (the default) makes a fresh key, so that
+    /// the SDK's own tries after a lost answer never make a job twice; set it to make <em>your</em> repetitions safe too. Up to 240
+    /// visible ASCII characters.
     /// </summary>
     public string? IdempotencyKey { get; init; }
 

@@ -8,7 +8,7 @@ internal static partial class LinkHeader
     /// <summary>The next page's path and query, relative to the orchestrator; null on the last page.</summary>
     public static string? Next(HttpResponseMessage response)
     {
-        if (!response.Headers.TryGetValues("Link", out var values))
+        if (!response.Headers.TryGetValues("Link", out IEnumerable<string>? values))
         {
             return null;
         }
@@ -19,8 +19,8 @@ internal static partial class LinkHeader
             {
                 // Only the query counts: the absolute address is the one that the orchestrator is known by to itself,
                 // which behind a sidecar or a proxy is not the one that works from here.
-                var target = link.Groups["target"].Value;
-                var query = target.IndexOf('?', StringComparison.Ordinal);
+                string target = link.Groups["target"].Value;
+                int query = target.IndexOf('?', StringComparison.Ordinal);
                 return query < 0 ? null : "jobs" + target[query..];
             }
         }

@@ -13,7 +13,7 @@ internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
         }
 
         // Looked up as Dapr's SDK does: configuration first, then the environment; an endpoint goes before a port.
-        var endpoint = Setting("DAPR_HTTP_ENDPOINT") ?? $"http://localhost:{Setting("DAPR_HTTP_PORT") ?? "3500"}";
+        string endpoint = Setting("DAPR_HTTP_ENDPOINT") ?? $"http://localhost:{Setting("DAPR_HTTP_PORT") ?? "3500"}";
         return new OrchestratorAddress(
             WithSlash($"{endpoint.TrimEnd('/')}/v1.0/invoke/{Uri.EscapeDataString(options.AppId)}/method"),
             Setting("DAPR_API_TOKEN"));

@@ -12,21 +12,23 @@ internal static class RetryPolicy
     public static bool IsTransient(HttpStatusCode status) => status is
         HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>Doubles from <paramref name="first"/>, is capped, then moved by up to half either way so that callers spread out.</summary>
+    /// <summary>
+    /// Doubles from <paramref name="first"/>, is capped, then moved by up to half either way so that callers spread out.
+    /// </summary>
     /// <param name="attempt">How many tries have failed, from 1.</param>
     /// <param name="first">The first pause.</param>
     /// <param name="max">The longest pause before it is moved.</param>
     /// <param name="random">Evenly spread from 0 to 1.</param>
     public static TimeSpan Pause(int attempt, TimeSpan first, TimeSpan max, double random)
     {
-        var grown = Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(attempt - 1, 30)), max.TotalSeconds);
+        double grown = Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(attempt - 1, 30)), max.TotalSeconds);
         return TimeSpan.FromSeconds(grown * (0.5 + random));
     }
 
     /// <summary>What the answer asks for; null when it asks for nothing or for the past.</summary>
     public static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now)
     {
-        var asked = header?.Delta ?? (header?.Date - now);
+        TimeSpan? asked = header?.Delta ?? (header?.Date - now);
         return asked > TimeSpan.Zero ? asked : null;
     }
 }

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Many submissions as the bodies of requests. The same submissions always make the same bytes: an orchestrator knows a repetition by them.
+/// Many submissions as the bodies of requests. The same submissions always make the same bytes: an orchestrator knows a repetition
+/// by them.
 /// </summary>
 internal static class SubmissionChunks
 {
@@ -18,7 +19,7 @@ internal static class SubmissionChunks
     public static ReadOnlyMemory<byte>? Whole(IEnumerable<SubmitRequest> submissions)
     {
         var body = new Body();
-        foreach (var submission in submissions)
+        foreach (SubmitRequest submission in submissions)
         {
             body.Add(Written(submission));
         }
@@ -30,9 +31,9 @@ internal static class SubmissionChunks
     public static IEnumerable<ReadOnlyMemory<byte>> Of(IEnumerable<SubmitRequest> submissions)
     {
         var body = new Body();
-        foreach (var submission in submissions)
+        foreach (SubmitRequest submission in submissions)
         {
-            var written = Written(submission);
+            byte[] written = Written(submission);
             if (body.Count == JobsMax || (body.Count > 0 && body.Length + written.Length > BytesMax))
             {
                 yield return body.Close();
@@ -48,7 +49,8 @@ internal static class SubmissionChunks
         }
     }
 
-    private static byte[] Written(SubmitRequest submission) => JsonSerializer.SerializeToUtf8Bytes(submission, WireJson.Wire.SubmitRequest);
+    private static byte[] Written(SubmitRequest submission) =>
+        JsonSerializer.SerializeToUtf8Bytes(submission, WireJson.Wire.SubmitRequest);
 
     /// <summary>A JSON array of submissions in the making.</summary>
     private sealed class Body

@@ -13,10 +13,13 @@ namespace JobOrchestrator.Sdk;
 internal sealed class AppTokenFilter(IServiceProvider services) : IEndpointFilter
 {
     private readonly byte[]? _token = Digest(
-        services.GetService<IConfiguration>()?["APP_API_TOKEN"] is { Length: > 0 } configured ? configured : Environment.GetEnvironmentVariable("APP_API_TOKEN"));
+        services.GetService<IConfiguration>()?["APP_API_TOKEN"] is { Length: > 0 } configured
+            ? configured
+            : Environment.GetEnvironmentVariable("APP_API_TOKEN"));
 
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        _token is null || (Digest(context.HttpContext.Request.Headers["dapr-api-token"]) is { } shown && CryptographicOperations.FixedTimeEquals(shown, _token))
+        _token is null || (Digest(context.HttpContext.Request.Headers["dapr-api-token"]) is { } shown
+            && CryptographicOperations.FixedTimeEquals(shown, _token))
             ? next(context)
             : ValueTask.FromResult<object?>(TypedResults.Unauthorized());
 

@@ -7,10 +7,11 @@ using Microsoft.Extensions.Options;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Finds in the orchestrator's feed what the broker did not bring: at the start, every few minutes, after the process stood still, and when a
-/// job's events show a gap.
+/// Finds in the orchestrator's feed what the broker did not bring: at the start, every few minutes, after the process stood still,
+/// and when a job's events show a gap.
 /// </summary>
-internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptions<JobEventsOptions> options, ILogger<FeedReader> logger) : BackgroundService
+internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptions<JobEventsOptions> options, ILogger<FeedReader> logger)
+    : BackgroundService
 {
     private const string Oldest = "oldest";
     private const int PageSize = 500;
@@ -36,7 +37,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await LoadAsync(stoppingToken);
-        for (var failures = 0; ;)
+        for (int failures = 0; ;)
         {
             failures = await TryCatchUpAsync(stoppingToken) ? 0 : failures + 1;
             if (failures == 0)
@@ -52,7 +53,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
 
     private async Task LoadAsync(CancellationToken stoppingToken)
     {
-        for (var failures = 0; ;)
+        for (int failures = 0; ;)
         {
             try
             {
@@ -74,7 +75,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     {
         try
         {
-            var (events, unhandled) = await CatchUpAsync(stoppingToken);
+            (int events, Exception? unhandled) = await CatchUpAsync(stoppingToken);
             Trouble = unhandled is null ? null : $"A handler failed: {unhandled.Message}";
             if (unhandled is not null)
             {
@@ -95,16 +96,17 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     }
 
     /// <summary>
-    /// Reads to the feed's end. An event whose handler fails does not keep the others away, but the remembered cursor stays in front of it.
+    /// Reads to the feed's end. An event whose handler fails does not keep the others away, but the remembered cursor stays in front
+    /// of it.
     /// </summary>
     private async Task<(int Events, Exception? Unhandled)> CatchUpAsync(CancellationToken cancellationToken)
     {
-        var cursor = _cursor ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
+        string? cursor = _cursor ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
         int events = 0, emptyPages = 0;
         Exception? unhandled = null;
         while (true)
         {
-            var page = await ReadPageAsync(cursor, cancellationToken);
+            FeedPage? page = await ReadPageAsync(cursor, cancellationToken);
             if (page is null)
             {
                 Expired(logger);
@@ -112,7 +114,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
                 continue;
             }
 
-            foreach (var envelope in page.Events)
+            foreach (FeedEvent envelope in page.Events)
             {
                 if (JobEventReader.FromEnvelope(envelope, JobEventSource.Feed) is not { } jobEvent)
                 {
@@ -131,7 +133,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
             }
 
             emptyPages = page.Events.Count == 0 ? emptyPages + 1 : 0;
-            var isEnd = page.Events.Count == 0 && (page.Cursor == cursor || emptyPages >= EmptyPagesMax);
+            bool isEnd = page.Events.Count == 0 && (page.Cursor == cursor || emptyPages >= EmptyPagesMax);
             cursor = page.Cursor;
             if (unhandled is null && cursor != _cursor)
             {
@@ -149,9 +151,9 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     /// <summary>One page; null when the cursor is older than what the orchestrator still has.</summary>
     private async Task<FeedPage?> ReadPageAsync(string? cursor, CancellationToken cancellationToken)
     {
-        var path = $"events?owner={Uri.EscapeDataString(_options.Owner)}&limit={PageSize}"
+        string path = $"events?owner={Uri.EscapeDataString(_options.Owner)}&limit={PageSize}"
             + (cursor is null ? "" : $"&after={Uri.EscapeDataString(cursor)}");
-        using var response = await api.SendAsync(Make, TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await api.SendAsync(Make, TimeSpan.Zero, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Gone && cursor is not (null or Oldest))
         {
             return null;
@@ -163,7 +165,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
 
         HttpRequestMessage Make()
         {
-            var request = JobApi.Request(HttpMethod.Get, path);
+            HttpRequestMessage request = JobApi.Request(HttpMethod.Get, path);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             return request;
         }
@@ -172,10 +174,10 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     /// <summary>Until the next reading is due, or something asks for it sooner.</summary>
     private async Task RestAsync(CancellationToken stoppingToken)
     {
-        var started = api.Time.GetTimestamp();
+        long started = api.Time.GetTimestamp();
         while (api.Time.GetElapsedTime(started) < _options.CatchUpInterval)
         {
-            var looked = api.Time.GetTimestamp();
+            long looked = api.Time.GetTimestamp();
             if (await inbox.GapSeenAsync(Look < _options.CatchUpInterval ? Look : _options.CatchUpInterval, stoppingToken))
             {
                 // Most gaps close by themselves: brokers keep no order across topics.
@@ -196,7 +198,8 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     [LoggerMessage(EventId = 61, Level = LogLevel.Warning, Message = "The feed could not be read ({Reason}); tried again.")]
     private static partial void CannotCatchUp(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 62, Level = LogLevel.Warning, Message = "The feed no longer has what came after the remembered cursor: events may have been missed. Reading on from the oldest it has.")]
+    [LoggerMessage(EventId = 62, Level = LogLevel.Warning, Message = "The feed no longer has what came after the remembered cursor: "
+        + "events may have been missed. Reading on from the oldest it has.")]
     private static partial void Expired(ILogger logger);
 
     [LoggerMessage(EventId = 63, Level = LogLevel.Error, Message = "A handler failed for an event of the feed; it is handed on again.")]

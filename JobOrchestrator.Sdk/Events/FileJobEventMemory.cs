@@ -38,13 +38,13 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
         Directory.CreateDirectory(_folder);
         _lock ??= new FileStream(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         _newest.Clear();
-        var cursor = File.Exists(CursorFile) ? (await File.ReadAllTextAsync(CursorFile, cancellationToken)).Trim() : "";
+        string cursor = File.Exists(CursorFile) ? (await File.ReadAllTextAsync(CursorFile, cancellationToken)).Trim() : "";
         if (File.Exists(HandledFile))
         {
-            await foreach (var line in File.ReadLinesAsync(HandledFile, cancellationToken))
+            await foreach (string line in File.ReadLinesAsync(HandledFile, cancellationToken))
             {
                 // A line that a crash cut short is an event that was not remembered.
-                if (TryParse(line, out var handled))
+                if (TryParse(line, out HandledEvent handled))
                 {
                     Keep(handled);
                 }
@@ -87,7 +87,7 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
     private async Task RewriteAsync(CancellationToken cancellationToken)
     {
         var text = new MemoryStream();
-        foreach (var handled in _newest)
+        foreach (HandledEvent handled in _newest)
         {
             text.Write(Line(handled));
         }
@@ -117,9 +117,9 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
 
     private static bool TryParse(string line, out HandledEvent handled)
     {
-        var blank = line.IndexOf(' ', StringComparison.Ordinal);
+        int blank = line.IndexOf(' ', StringComparison.Ordinal);
         if (blank <= 0 || blank == line.Length - 1
-            || !long.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            || !long.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out long sequence))
         {
             handled = default;
             return false;

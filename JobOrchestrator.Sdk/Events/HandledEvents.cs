@@ -11,12 +11,12 @@ internal sealed class HandledEvents(int jobsMax)
     /// <summary>How the event would be delivered now.</summary>
     public JobEventDelivery Judge(string jobId, long sequence)
     {
-        if (!_byJob.TryGetValue(jobId, out var node))
+        if (!_byJob.TryGetValue(jobId, out LinkedListNode<(string JobId, HandledSequences Handled)>? node))
         {
             return JobEventDelivery.New;
         }
 
-        var handled = node.Value.Handled;
+        HandledSequences handled = node.Value.Handled;
         return handled.Contains(sequence) ? JobEventDelivery.Repeat
             : sequence < handled.Newest ? JobEventDelivery.Stale
             : JobEventDelivery.New;
@@ -25,7 +25,7 @@ internal sealed class HandledEvents(int jobsMax)
     /// <summary>Remembers an event; true when an earlier one of its job has not been handled.</summary>
     public bool Add(string jobId, long sequence)
     {
-        if (_byJob.TryGetValue(jobId, out var node))
+        if (_byJob.TryGetValue(jobId, out LinkedListNode<(string JobId, HandledSequences Handled)>? node))
         {
             _byUse.Remove(node);
         }

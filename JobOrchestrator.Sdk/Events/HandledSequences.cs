@@ -17,7 +17,7 @@ internal sealed class HandledSequences
 
     public bool Contains(long sequence)
     {
-        for (var i = _ranges.Count - 1; i >= 0; i--)
+        for (int i = _ranges.Count - 1; i >= 0; i--)
         {
             if (sequence >= _ranges[i].From)
             {
@@ -30,7 +30,7 @@ internal sealed class HandledSequences
 
     public void Add(long sequence)
     {
-        var at = _ranges.Count;
+        int at = _ranges.Count;
         while (at > 0 && _ranges[at - 1].From > sequence)
         {
             at--;
@@ -41,8 +41,8 @@ internal sealed class HandledSequences
             return;
         }
 
-        var joinsLeft = at > 0 && _ranges[at - 1].To == sequence - 1;
-        var joinsRight = at < _ranges.Count && _ranges[at].From == sequence + 1;
+        bool joinsLeft = at > 0 && _ranges[at - 1].To == sequence - 1;
+        bool joinsRight = at < _ranges.Count && _ranges[at].From == sequence + 1;
         switch (joinsLeft, joinsRight)
         {
             case (true, true):

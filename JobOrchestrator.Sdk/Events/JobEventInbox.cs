@@ -8,8 +8,8 @@ namespace JobOrchestrator.Sdk;
 internal sealed record JobEventHandlerRegistration(Func<IServiceProvider, JobEvent, CancellationToken, Task> Handle);
 
 /// <summary>
-/// Where the broker's deliveries and the feed's events meet. Each event goes to the handlers once: the events of one job are taken one after
-/// the other, and what was handled is remembered before the event is acknowledged.
+/// Where the broker's deliveries and the feed's events meet. Each event goes to the handlers once: the events of one job are taken
+/// one after the other, and what was handled is remembered before the event is acknowledged.
 /// </summary>
 internal sealed partial class JobEventInbox(
     IEnumerable<JobEventHandlerRegistration> handlers,
@@ -34,8 +34,8 @@ internal sealed partial class JobEventInbox(
     /// <summary>Reads the memory; returns the feed's cursor.</summary>
     public async Task<string?> LoadAsync(CancellationToken cancellationToken)
     {
-        var remembered = await memory.LoadAsync(cancellationToken);
-        foreach (var handled in remembered.Handled)
+        RememberedEvents remembered = await memory.LoadAsync(cancellationToken);
+        foreach (HandledEvent handled in remembered.Handled)
         {
             _handled.Add(handled.JobId, handled.Sequence);
         }
@@ -60,15 +60,17 @@ internal sealed partial class JobEventInbox(
     /// <summary>Waits until a job's events showed a gap; true if they did within the time.</summary>
     public Task<bool> GapSeenAsync(TimeSpan within, CancellationToken cancellationToken) => _gapSeen.WaitAsync(within, cancellationToken);
 
-    /// <summary>Hands an event on, unless it was before. Whatever a handler throws comes out: the event then counts as not handled.</summary>
+    /// <summary>
+    /// Hands an event on, unless it was before. Whatever a handler throws comes out: the event then counts as not handled.
+    /// </summary>
     public async Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         await Loaded.WaitAsync(cancellationToken);
-        using var gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
-        var delivery = await JudgeAsync(jobEvent, cancellationToken);
+        using IDisposable gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
+        JobEventDelivery delivery = await JudgeAsync(jobEvent, cancellationToken);
 
         // Finding in the feed what the broker has brought is the rule, and no repeat to tell anyone of.
-        var isTold = delivery != JobEventDelivery.Repeat || (_options.HandOnRepeats && jobEvent.Source == JobEventSource.Broker);
+        bool isTold = delivery != JobEventDelivery.Repeat || (_options.HandOnRepeats && jobEvent.Source == JobEventSource.Broker);
         if (isTold && _options.Topics.ContainsKey(jobEvent.Kind))
         {
             await HandOnAsync(jobEvent with { Delivery = delivery }, cancellationToken);
@@ -79,7 +81,8 @@ internal sealed partial class JobEventInbox(
             await RememberAsync(jobEvent);
         }
 
-        SdkTelemetry.Events.Add(1, new("kind", jobEvent.Kind.ToString()), new("delivery", delivery.ToString()), new("source", jobEvent.Source.ToString()));
+        SdkTelemetry.Events.Add(
+            1, new("kind", jobEvent.Kind.ToString()), new("delivery", delivery.ToString()), new("source", jobEvent.Source.ToString()));
         Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source);
     }
 
@@ -91,8 +94,8 @@ internal sealed partial class JobEventInbox(
 
     private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        foreach (var handler in _handlers)
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        foreach (JobEventHandlerRegistration handler in _handlers)
         {
             await handler.Handle(scope.ServiceProvider, jobEvent, cancellationToken);
         }
@@ -118,7 +121,7 @@ internal sealed partial class JobEventInbox(
         try
         {
             await memory.AddHandledAsync(jobEvent.JobId, jobEvent.Sequence, CancellationToken.None);
-            var hasGap = _handled.Add(jobEvent.JobId, jobEvent.Sequence);
+            bool hasGap = _handled.Add(jobEvent.JobId, jobEvent.Sequence);
             if (hasGap && jobEvent.Source == JobEventSource.Broker && _gapSeen.CurrentCount == 0)
             {
                 // Under the turn, so never two at once.
@@ -132,5 +135,6 @@ internal sealed partial class JobEventInbox(
     }
 
     [LoggerMessage(EventId = 50, Level = LogLevel.Debug, Message = "Event {EventId}: {Kind}, {Delivery}, from {Source}.")]
-    private static partial void Handled(ILogger logger, string eventId, JobEventKind kind, JobEventDelivery delivery, JobEventSource source);
+    private static partial void Handled(
+        ILogger logger, string eventId, JobEventKind kind, JobEventDelivery delivery, JobEventSource source);
 }

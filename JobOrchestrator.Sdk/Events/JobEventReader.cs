@@ -9,17 +9,19 @@ internal static class JobEventReader
     public static JobEvent? FromEnvelope(FeedEvent envelope, JobEventSource source) =>
         envelope.Data is { } data ? FromData(data, KindOf(envelope.Type), source) : null;
 
-    /// <summary>A delivery of the sidecar: the envelope, or its data alone where the application unwraps it (<c>UseCloudEvents</c>).</summary>
+    /// <summary>
+    /// A delivery of the sidecar: the envelope, or its data alone where the application unwraps it (<c>UseCloudEvents</c>).
+    /// </summary>
     /// <exception cref="JsonException">The body is not JSON of that shape.</exception>
     public static async Task<JobEvent?> FromDeliveryAsync(Stream body, bool isEnvelope, CancellationToken cancellationToken)
     {
         if (isEnvelope)
         {
-            var envelope = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.FeedEvent, cancellationToken);
+            FeedEvent? envelope = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.FeedEvent, cancellationToken);
             return envelope is null ? null : FromEnvelope(envelope, JobEventSource.Broker);
         }
 
-        var data = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.JobEventData, cancellationToken);
+        JobEventData? data = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.JobEventData, cancellationToken);
         return data is null ? null : FromData(data, null, JobEventSource.Broker);
     }
 
@@ -40,7 +42,7 @@ internal static class JobEventReader
             OccurredAt = data.OccurredAt,
             Duration = data.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Error = data.Error,
-            PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out var uri) ? uri : null,
+            PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out Uri? uri) ? uri : null,
         };
 
     /// <summary>By the last word of <c>job.created</c>; names before it are configurable.</summary>

@@ -11,13 +11,17 @@ public sealed class JobEventsBuilder
     /// <summary>The container.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>Hands every event to a handler, made anew in its own scope for each event. Handlers are called in the order in which they were added.</summary>
+    /// <summary>
+    /// Hands every event to a handler, made anew in its own scope for each event. Handlers are called in the order in which they
+    /// were added.
+    /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     public JobEventsBuilder Add<THandler>()
         where THandler : class, IJobEventHandler
     {
         Services.TryAddScoped<THandler>();
-        return Add((services, jobEvent, cancellationToken) => services.GetRequiredService<THandler>().HandleAsync(jobEvent, cancellationToken));
+        return Add(
+            (services, jobEvent, cancellationToken) => services.GetRequiredService<THandler>().HandleAsync(jobEvent, cancellationToken));
     }
 
     /// <summary>Hands the events of one kind to a function.</summary>

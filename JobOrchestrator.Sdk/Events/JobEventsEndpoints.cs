@@ -19,18 +19,19 @@ public static partial class JobEventsEndpoints
     /// <summary>
     /// Maps <c>POST /JobEvents/JobCreated</c>, <c>/JobUpdated</c>, <c>/JobCompleted</c>, <c>/JobFailed</c> and <c>/JobCancelled</c>, each
     /// subscribed to its topic for this owner's jobs alone. The sidecar learns of them by <c>app.MapSubscribeHandler()</c>, which the
-    /// application calls itself. With or without <c>app.UseCloudEvents()</c>. When <c>APP_API_TOKEN</c> is set, deliveries without it get 401.
+    /// application calls itself. With or without <c>app.UseCloudEvents()</c>. When <c>APP_API_TOKEN</c> is set, deliveries without it get
+    /// 401.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <returns>All the routes, for conventions of your own.</returns>
     public static IEndpointConventionBuilder MapJobEvents(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<JobEventsOptions>>().Value;
-        var group = endpoints.MapGroup(options.RoutePrefix)
+        JobEventsOptions options = endpoints.ServiceProvider.GetRequiredService<IOptions<JobEventsOptions>>().Value;
+        RouteGroupBuilder group = endpoints.MapGroup(options.RoutePrefix)
             .AddEndpointFilter(new AppTokenFilter(endpoints.ServiceProvider))
             .ExcludeFromDescription();
-        foreach (var topic in options.Topics.GroupBy(pair => pair.Value, pair => pair.Key))
+        foreach (IGrouping<string, JobEventKind> topic in options.Topics.GroupBy(pair => pair.Value, pair => pair.Key))
         {
             group.MapPost($"/Job{topic.Min()}", DeliverAsync).WithTopic(new TopicOptions
             {
@@ -45,12 +46,16 @@ public static partial class JobEventsEndpoints
     }
 
     private static async Task<IResult> DeliverAsync(
-        HttpRequest request, JobEventInbox inbox, IOptions<JobEventsOptions> options, ILogger<JobEvent> logger, CancellationToken cancellationToken)
+        HttpRequest request,
+        JobEventInbox inbox,
+        IOptions<JobEventsOptions> options,
+        ILogger<JobEvent> logger,
+        CancellationToken cancellationToken)
     {
         JobEvent? jobEvent;
         try
         {
-            var isEnvelope = request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
+            bool isEnvelope = request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
             jobEvent = await JobEventReader.FromDeliveryAsync(request.Body, isEnvelope, cancellationToken);
         }
         catch (JsonException exception)
@@ -96,6 +101,7 @@ public static partial class JobEventsEndpoints
     [LoggerMessage(EventId = 70, Level = LogLevel.Warning, Message = "What came to {Path} is no job event ({Reason}); it is dropped.")]
     private static partial void Dropped(ILogger logger, string path, string reason);
 
-    [LoggerMessage(EventId = 71, Level = LogLevel.Error, Message = "A handler failed for event {EventId}; the sidecar is asked to deliver it again.")]
+    [LoggerMessage(
+        EventId = 71, Level = LogLevel.Error, Message = "A handler failed for event {EventId}; the sidecar is asked to deliver it again.")]
     private static partial void HandlerFailed(ILogger logger, Exception exception, string eventId);
 }

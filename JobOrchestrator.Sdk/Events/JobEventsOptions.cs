@@ -22,7 +22,10 @@ public sealed class JobEventsOptions
     /// <summary>The pub/sub component: <c>jobs-pubsub</c> by default.</summary>
     public string PubSubName { get; set; } = "jobs-pubsub";
 
-    /// <summary>The topic of each kind of event; <c>job-created</c>, <c>job-updated</c> … by default. Several kinds may share one. A kind that is removed is not subscribed to.</summary>
+    /// <summary>
+    /// The topic of each kind of event; <c>job-created</c>, <c>job-updated</c> … by default. Several kinds may share one. A kind that is
+    /// removed is not subscribed to.
+    /// </summary>
     public Dictionary<JobEventKind, string> Topics { get; } = new()
     {
         [JobEventKind.Created] = "job-created",
@@ -35,10 +38,15 @@ public sealed class JobEventsOptions
     /// <summary>Under which path events are taken; the routes are <c>/JobEvents/JobCreated</c> and so on by default.</summary>
     public string RoutePrefix { get; set; } = "/JobEvents";
 
-    /// <summary>Hand on what the broker brings although it was handled before, as <see cref="JobEventDelivery.Repeat"/>; false by default.</summary>
+    /// <summary>
+    /// Hand on what the broker brings although it was handled before, as <see cref="JobEventDelivery.Repeat"/>; false by default.
+    /// </summary>
     public bool HandOnRepeats { get; set; }
 
-    /// <summary>How often the feed is read; 2 min by default. It is also read at the start, after standing still, and when a job's events show a gap.</summary>
+    /// <summary>
+    /// How often the feed is read; 2 min by default. It is also read at the start, after standing still, and when a job's events show
+    /// a gap.
+    /// </summary>
     public TimeSpan CatchUpInterval { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a gap may stay open before the feed is read for it; 3 s by default.</summary>
@@ -47,12 +55,17 @@ public sealed class JobEventsOptions
     /// <summary>Where to begin when no cursor is remembered; <see cref="JobEventsStart.Oldest"/> by default.</summary>
     public JobEventsStart StartFrom { get; set; } = JobEventsStart.Oldest;
 
-    /// <summary>Of how many jobs it is remembered which events were handled; 50,000 by default, the least recently heard of go first.</summary>
+    /// <summary>
+    /// Of how many jobs it is remembered which events were handled; 50,000 by default, the least recently heard of go first.
+    /// </summary>
     public int RememberJobs { get; set; } = 50_000;
 
     /// <summary>The folder of the default memory (<see cref="FileJobEventMemory"/>); <c>.data/job-events</c> by default.</summary>
     public string Folder { get; set; } = Path.Combine(".data", "job-events");
 
-    /// <summary>The CEL rule by which the sidecar chooses this owner's events. <c>has</c> first: without it a message that has no owner is an error, not a mismatch.</summary>
+    /// <summary>
+    /// The CEL rule by which the sidecar chooses this owner's events. <c>has</c> first: without it a message that has no owner is an
+    /// error, not a mismatch.
+    /// </summary>
     internal string Match => $"has(event.data.owner) && event.data.owner == \"{Owner}\"";
 }

@@ -10,8 +10,8 @@ public static class JobEventsServices
 {
     /// <summary>
     /// Takes the events of one owner's jobs, from the broker and from the orchestrator's feed; see also <c>app.MapJobEvents()</c>. Adds a
-    /// health check named <c>job-events</c> with the tag <c>ready</c>. Settings come from the configuration section <c>JobEvents</c>, then from
-    /// code.
+    /// health check named <c>job-events</c> with the tag <c>ready</c>. Settings come from the configuration section <c>JobEvents</c>, then
+    /// from code.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="owner">Whose jobs: the value of <c>owner</c> in the jobs.</param>
@@ -28,7 +28,9 @@ public static class JobEventsServices
             provider.GetService<IConfiguration>()?.GetSection(JobEventsOptions.Section).Bind(options);
         }));
         services.AddOptions<JobEventsOptions>()
-            .Validate(options => options.Owner.AsSpan().IndexOfAny("\"\\\r\n") < 0, "An owner's name must not hold quotes, backslashes or line ends.")
+            .Validate(
+                options => options.Owner.AsSpan().IndexOfAny("\"\\\r\n") < 0,
+                "An owner's name must not hold quotes, backslashes or line ends.")
             .Validate(options => options.CatchUpInterval > TimeSpan.Zero, "JobEvents:CatchUpInterval has to be more than zero.")
             .Validate(options => options.RememberJobs >= 1, "JobEvents:RememberJobs has to be 1 or more.")
             .ValidateOnStart();

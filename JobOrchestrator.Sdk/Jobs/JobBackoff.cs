@@ -30,7 +30,8 @@ public sealed record JobBackoff(JobBackoffKind Kind, double Seconds, double? Max
     /// <summary>A pause that grows by itself with every failure: 1, 2, 3 … times <paramref name="first"/>.</summary>
     /// <param name="first">The pause after the first failure.</param>
     /// <param name="max">No pause is longer; null leaves the orchestrator's cap.</param>
-    public static JobBackoff Linear(TimeSpan first, TimeSpan? max = null) => new(JobBackoffKind.Linear, first.TotalSeconds, max?.TotalSeconds);
+    public static JobBackoff Linear(TimeSpan first, TimeSpan? max = null) =>
+        new(JobBackoffKind.Linear, first.TotalSeconds, max?.TotalSeconds);
 
     /// <summary>A pause that doubles with every failure: 1, 2, 4 … times <paramref name="first"/>.</summary>
     /// <param name="first">The pause after the first failure.</param>

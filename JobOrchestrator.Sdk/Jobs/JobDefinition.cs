@@ -25,7 +25,8 @@ internal sealed record JobDefinition(
         attribute.MaxRetries == JobTypeAttribute.Unsaid ? null : attribute.MaxRetries,
         attribute.Backoff == JobBackoffKind.Default
             ? null
-            : new JobBackoff(attribute.Backoff, attribute.BackoffSeconds, attribute.BackoffMaxSeconds > 0 ? attribute.BackoffMaxSeconds : null),
+            : new JobBackoff(
+                attribute.Backoff, attribute.BackoffSeconds, attribute.BackoffMaxSeconds > 0 ? attribute.BackoffMaxSeconds : null),
         attribute.LeaseSeconds > 0 ? attribute.LeaseSeconds : null,
         attribute.TimeLimitSeconds > 0 ? attribute.TimeLimitSeconds : null,
         attribute.Priority != 0 ? attribute.Priority : null);

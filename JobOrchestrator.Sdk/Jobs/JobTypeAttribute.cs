@@ -35,7 +35,9 @@ public sealed class JobTypeAttribute(string name) : Attribute
     /// <summary>No pause is longer than this, in seconds; 0 (the default) leaves the orchestrator's cap.</summary>
     public double BackoffMaxSeconds { get; init; }
 
-    /// <summary>Seconds of silence allowed before the job is given to another worker; 0 (the default) leaves the orchestrator's default.</summary>
+    /// <summary>
+    /// Seconds of silence allowed before the job is given to another worker; 0 (the default) leaves the orchestrator's default.
+    /// </summary>
     public int LeaseSeconds { get; init; }
 
     /// <summary>Seconds allowed in all, after which the job is cancelled; 0 (the default) means no limit.</summary>

@@ -22,7 +22,8 @@ internal sealed class JobTypes(IEnumerable<KnownInput> known)
         }
 
         return _byInput.GetOrAdd(input, Find) ?? throw new InvalidOperationException(
-            $"{input} does not say which type of job it makes: put [JobType(\"name\")] on it, register its processor here, or set JobOptions.Type.");
+            $"{input} does not say which type of job it makes: put [JobType(\"name\")] on it, register its processor here, or set "
+                + "JobOptions.Type.");
     }
 
     private JobDefinition? Find(Type input)
@@ -35,7 +36,8 @@ internal sealed class JobTypes(IEnumerable<KnownInput> known)
         List<KnownInput> takers = [.. known.Where(taken => taken.Input == input)];
         return takers.Count > 1
             ? throw new InvalidOperationException(
-                $"{input} is the input of several processors ({string.Join(", ", takers.Select(taker => taker.Definition.Name))}): set JobOptions.Type.")
+                $"{input} is the input of several processors ({string.Join(", ", takers.Select(taker => taker.Definition.Name))}): set "
+                    + "JobOptions.Type.")
             : takers.FirstOrDefault()?.Definition;
     }
 }

@@ -16,10 +16,12 @@ internal static class SdkTelemetry
         Meter.CreateCounter<long>("joborchestrator.sdk.retries", "{request}", "Requests sent again after a transient failure.");
 
     public static readonly Histogram<double> AttemptDuration =
-        Meter.CreateHistogram<double>("joborchestrator.sdk.attempt.duration", "s", "From an attempt's start to its end, by queue, type and outcome.");
+        Meter.CreateHistogram<double>(
+            "joborchestrator.sdk.attempt.duration", "s", "From an attempt's start to its end, by queue, type and outcome.");
 
     public static readonly UpDownCounter<long> AttemptsRunning =
-        Meter.CreateUpDownCounter<long>("joborchestrator.sdk.attempts.running", "{attempt}", "Attempts that run in this process, by queue.");
+        Meter.CreateUpDownCounter<long>(
+            "joborchestrator.sdk.attempts.running", "{attempt}", "Attempts that run in this process, by queue.");
 
     public static readonly Counter<long> Events =
         Meter.CreateCounter<long>("joborchestrator.sdk.events", "{event}", "Events received, by kind, delivery and source.");

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace JobOrchestrator.Sdk.Testing;
 
-/// <summary>Runs a processor in memory, without an orchestrator: the same scope, the same JSON in and out, the same treatment of exceptions.</summary>
+/// <summary>
+/// Runs a processor in memory, without an orchestrator: the same scope, the same JSON in and out, the same treatment of exceptions.
+/// </summary>
 /// <typeparam name="TProcessor">The processor.</typeparam>
 public sealed class JobTest<TProcessor> : IAsyncDisposable
     where TProcessor : JobProcessor
@@ -48,7 +50,8 @@ public sealed class JobTest<TProcessor> : IAsyncDisposable
             State = PayloadJson.Write(checkpoint, _json),
         };
         var run = new JobTestRun(_json);
-        run.Begin(() => _services.GetRequiredService<AttemptRunner>().RunAsync(_registration, new JobContext(job, run, _json, run.Stopping), _json));
+        run.Begin(() => _services.GetRequiredService<AttemptRunner>().RunAsync(
+            _registration, new JobContext(job, run, _json, run.Stopping), _json));
         return run;
     }
 
@@ -56,7 +59,7 @@ public sealed class JobTest<TProcessor> : IAsyncDisposable
     /// <inheritdoc cref="Start"/>
     public async Task<JobTestRun> RunAsync(object? input, int attempt = 1, object? checkpoint = null)
     {
-        var run = Start(input, attempt, checkpoint);
+        JobTestRun run = Start(input, attempt, checkpoint);
         await run.Ended;
         return run;
     }

@@ -55,7 +55,8 @@ public sealed class JobTestRun : IAttempt
     };
 
     /// <summary>The error reported by a failed attempt; null otherwise.</summary>
-    public JobError? Error => _end is AttemptEnd.Failed { Error: var error } ? new JobError(error.Title, error.Type, error.Status, error.Detail) : null;
+    public JobError? Error =>
+        _end is AttemptEnd.Failed { Error: var error } ? new JobError(error.Title, error.Type, error.Status, error.Detail) : null;
 
     /// <summary>What the processor threw; null when it did not fail.</summary>
     public Exception? Exception => (_end as AttemptEnd.Failed)?.Exception;

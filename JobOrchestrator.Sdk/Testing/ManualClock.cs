@@ -42,7 +42,7 @@ public sealed class ManualClock(DateTimeOffset? start = null) : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var target = Elapsed + by;
+        TimeSpan target = Elapsed + by;
         while (NextDue(target) is { } timer)
         {
             timer.Fire();
@@ -76,7 +76,7 @@ public sealed class ManualClock(DateTimeOffset? start = null) : TimeProvider
     {
         lock (_lock)
         {
-            var next = _timers.Where(timer => timer.DueAt <= target).MinBy(timer => timer.DueAt);
+            ManualTimer? next = _timers.Where(timer => timer.DueAt <= target).MinBy(timer => timer.DueAt);
             if (next is null)
             {
                 _elapsed = target > _elapsed ? target : _elapsed;

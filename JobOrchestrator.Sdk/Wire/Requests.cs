@@ -59,7 +59,8 @@ internal sealed record PurgeCount(int Purged, bool More) : ITurn
 /// <param name="Wait">Seconds to wait for the first one.</param>
 /// <param name="Types">Only these types; null means any.</param>
 /// <param name="Queues">Further queues, in order of preference.</param>
-internal sealed record LeaseRequest(string Worker, int Max, int Wait, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Queues = null);
+internal sealed record LeaseRequest(
+    string Worker, int Max, int Wait, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Queues = null);
 
 /// <summary>A job that this worker holds.</summary>
 internal sealed record LeasedJob : Job

@@ -11,7 +11,9 @@ namespace JobOrchestrator.Sdk;
     // A value of a caller may nest 64 levels, and stands a few levels deep in what carries it.
     MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter), typeof(UtcConverter)])]
+    Converters = [
+        typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter), typeof(UtcConverter)
+    ])]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(List<Job>))]
 [JsonSerializable(typeof(LeasedJob))]
@@ -48,14 +50,17 @@ internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(na
     where TEnum : struct, Enum;
 
 /// <summary>The words of a backoff are lower-case.</summary>
-internal sealed class BackoffKindConverter() : JsonStringEnumConverter<JobBackoffKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+internal sealed class BackoffKindConverter()
+    : JsonStringEnumConverter<JobBackoffKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
 
 /// <summary>Instants end in Z.</summary>
 internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
 {
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime);
 }
 
 /// <summary>A limit of retries: null is told from absent.</summary>

@@ -13,20 +13,20 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
 
     public async Task<AttemptEnd> RunAsync(ProcessorRegistration registration, JobContext context, JsonSerializerOptions json)
     {
-        var logger = loggers.CreateLogger(registration.Processor);
-        using var logScope = logger.BeginScope(new Dictionary<string, object>
+        ILogger logger = loggers.CreateLogger(registration.Processor);
+        using IDisposable? logScope = logger.BeginScope(new Dictionary<string, object>
         {
             ["JobId"] = context.JobId,
             ["JobType"] = registration.Definition.Name,
             ["Attempt"] = context.Attempt,
         });
-        using var activity = StartActivity(registration, context);
+        using Activity? activity = StartActivity(registration, context);
         var tags = new TagList { { "queue", context.Queue }, { "type", registration.Definition.Name } };
-        var started = time.GetTimestamp();
+        long started = time.GetTimestamp();
         SdkTelemetry.AttemptsRunning.Add(1, new KeyValuePair<string, object?>("queue", context.Queue));
         try
         {
-            var end = await ProcessAsync(registration, context, json);
+            AttemptEnd end = await ProcessAsync(registration, context, json);
             tags.Add("outcome", end.Word);
             activity?.SetTag("joborchestrator.outcome", end.Word);
             if (end is AttemptEnd.Failed failed)
@@ -47,7 +47,7 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
+            await using AsyncServiceScope scope = scopes.CreateAsyncScope();
             var processor = (JobProcessor)scope.ServiceProvider.GetRequiredService(registration.Processor);
             return new AttemptEnd.Completed(await processor.ProcessAsync(context, json));
         }
@@ -55,18 +55,23 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
         {
             return new AttemptEnd.Lost();
         }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested || context.StoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (context.CancellationToken.IsCancellationRequested || context.StoppingToken.IsCancellationRequested)
         {
             return new AttemptEnd.Released();
         }
         catch (JobFailedPermanentlyException exception)
         {
-            return new AttemptEnd.Failed(new ReportedError(Title(exception), exception.ErrorType, DetailOf(exception, json), exception.ErrorStatus), Retry: false, exception);
+            return new AttemptEnd.Failed(
+                new ReportedError(Title(exception), exception.ErrorType, DetailOf(exception, json), exception.ErrorStatus),
+                Retry: false,
+                exception);
         }
         catch (Exception exception)
         {
             // The one place where everything is caught: an attempt's error is the job's, never the worker's.
-            var kind = JsonSerializer.SerializeToElement(new Dictionary<string, string?> { ["exception"] = exception.GetType().FullName });
+            JsonElement kind = JsonSerializer.SerializeToElement(
+                new Dictionary<string, string?> { ["exception"] = exception.GetType().FullName });
             return new AttemptEnd.Failed(new ReportedError(Title(exception), Detail: kind), Retry: true, exception);
         }
     }
@@ -74,8 +79,9 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
     private static Activity? StartActivity(ProcessorRegistration registration, JobContext context)
     {
         // The attempt belongs to the trace that submitted the job.
-        _ = ActivityContext.TryParse(context.Job.Traceparent, null, isRemote: true, out var submitter);
-        var activity = SdkTelemetry.Source.StartActivity($"attempt {registration.Definition.Name}", ActivityKind.Consumer, submitter);
+        _ = ActivityContext.TryParse(context.Job.Traceparent, null, isRemote: true, out ActivityContext submitter);
+        Activity? activity = SdkTelemetry.Source.StartActivity(
+            $"attempt {registration.Definition.Name}", ActivityKind.Consumer, submitter);
         activity?.SetTag("joborchestrator.job.id", context.JobId).SetTag("joborchestrator.attempt", context.Attempt);
         return activity;
     }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// A job that this worker holds: keeps the lease alive with heartbeats at a third of its length, sends progress with them, and learns from the
-/// answers when the attempt has to stop.
+/// A job that this worker holds: keeps the lease alive with heartbeats at a third of its length, sends progress with them, and learns
+/// from the answers when the attempt has to stop.
 /// </summary>
 internal sealed partial class HeldLease : IAttempt, IDisposable
 {
@@ -59,8 +59,8 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     /// <summary>Keeps the lease alive until <see cref="StopBeating"/>.</summary>
     public async Task BeatAsync()
     {
-        var lastSent = _time.GetTimestamp();
-        var lastTold = After(lastSent, -_options.ProgressInterval);
+        long lastSent = _time.GetTimestamp();
+        long lastTold = After(lastSent, -_options.ProgressInterval);
         try
         {
             while (!_beating.IsCancellationRequested)
@@ -76,9 +76,9 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
                 }
 
                 lastSent = _time.GetTimestamp();
-                var progress = Interlocked.Exchange(ref _unsent, null);
+                JobProgress? progress = Interlocked.Exchange(ref _unsent, null);
                 lastTold = progress is null ? lastTold : lastSent;
-                var outcome = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
+                ReportOutcome? outcome = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
                 if (!Understood(outcome))
                 {
                     return;
@@ -119,7 +119,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     public async Task SaveAsync(JsonElement state)
     {
         Token.ThrowIfCancellationRequested();
-        var outcome = await SendAsync(
+        ReportOutcome? outcome = await SendAsync(
             NewReport(Report.Heartbeat) with { State = state, Progress = Interlocked.Exchange(ref _unsent, null) }, Token);
         if (!Understood(outcome))
         {
@@ -129,7 +129,9 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         if (outcome!.Status >= 400)
         {
             throw new JobOrchestratorException(
-                $"The checkpoint was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}", (HttpStatusCode)outcome.Status, outcome.Problem);
+                $"The checkpoint was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}",
+                (HttpStatusCode)outcome.Status,
+                outcome.Problem);
         }
     }
 
@@ -143,10 +145,10 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     /// <summary>Until the next heartbeat is due, or there is progress to tell and the last was told long enough ago.</summary>
     private async Task PauseAsync(long lastSent, long lastTold)
     {
-        var due = _length / 3 - _time.GetElapsedTime(lastSent);
+        TimeSpan due = _length / 3 - _time.GetElapsedTime(lastSent);
         if (await WaitForNewsAsync(due))
         {
-            var rest = _options.ProgressInterval - _time.GetElapsedTime(lastTold);
+            TimeSpan rest = _options.ProgressInterval - _time.GetElapsedTime(lastTold);
             due = _length / 3 - _time.GetElapsedTime(lastSent);
             rest = rest < due ? rest : due;
             if (rest > TimeSpan.Zero)
@@ -181,8 +183,9 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     private async Task<ReportOutcome?> SendAsync(Report report, CancellationToken cancellationToken)
     {
         // Counted from before the request, so that our idea of the lease's end is never later than the orchestrator's.
-        var sent = _time.GetTimestamp();
-        var outcome = await _reporter.SendAsync(report, _length / 3, () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor), cancellationToken);
+        long sent = _time.GetTimestamp();
+        ReportOutcome? outcome = await _reporter.SendAsync(
+            report, _length / 3, () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor), cancellationToken);
         if (outcome is { Status: < 300 } && report.Action == Report.Heartbeat)
         {
             Volatile.Write(ref _endsAt, After(sent, _length));
@@ -219,13 +222,20 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
 
     private long After(long timestamp, TimeSpan span) => timestamp + (long)(span.TotalSeconds * _time.TimestampFrequency);
 
-    [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "Job {JobId}, attempt {Attempt}: the lease is lost; the attempt is stopped.")]
+    [LoggerMessage(
+        EventId = 30, Level = LogLevel.Warning, Message = "Job {JobId}, attempt {Attempt}: the lease is lost; the attempt is stopped.")]
     private static partial void LeaseLost(ILogger logger, string jobId, int attempt);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Warning, Message = "Job {JobId}: this process stood still for longer than the lease; the attempt is stopped.")]
+    [LoggerMessage(
+        EventId = 31,
+        Level = LogLevel.Warning,
+        Message = "Job {JobId}: this process stood still for longer than the lease; the attempt is stopped.")]
     private static partial void LostInSleep(ILogger logger, string jobId);
 
-    [LoggerMessage(EventId = 32, Level = LogLevel.Warning, Message = "Job {JobId}: no answer for {Seconds} s after the lease's end; the attempt is stopped.")]
+    [LoggerMessage(
+        EventId = 32,
+        Level = LogLevel.Warning,
+        Message = "Job {JobId}: no answer for {Seconds} s after the lease's end; the attempt is stopped.")]
     private static partial void Silence(ILogger logger, string jobId, double seconds);
 
     [LoggerMessage(EventId = 33, Level = LogLevel.Warning, Message = "Job {JobId}: a heartbeat was refused with {Status} ({Title}).")]

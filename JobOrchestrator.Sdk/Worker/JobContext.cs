@@ -14,7 +14,9 @@ public enum JobStopReason
     /// <summary>The lease is over: the job is someone else's, and whatever this attempt reports is refused.</summary>
     LeaseLost = 2,
 
-    /// <summary>The worker process is going down and the time for finishing has passed. The job goes back to its queue, the attempt not spent.</summary>
+    /// <summary>
+    /// The worker process is going down and the time for finishing has passed. The job goes back to its queue, the attempt not spent.
+    /// </summary>
     WorkerStopping = 3,
 }
 
@@ -40,15 +42,17 @@ public sealed class JobContext
     /// <summary>The number of this attempt, from 1.</summary>
     public int Attempt => Job.Attempt;
 
-    /// <summary><em>Stop this attempt</em>: the job was cancelled, the lease was lost, or the time for finishing at shutdown has passed.</summary>
+    /// <summary>
+    /// <em>Stop this attempt</em>: the job was cancelled, the lease was lost, or the time for finishing at shutdown has passed.
+    /// </summary>
     public CancellationToken CancellationToken => _attempt.Token;
 
     /// <summary>Why <see cref="CancellationToken"/> was cancelled.</summary>
     public JobStopReason StopReason => _attempt.StopReason;
 
     /// <summary>
-    /// <em>Stop taking work</em>: the worker is going down, but this attempt may go on until <see cref="CancellationToken"/>. A long attempt
-    /// can save a checkpoint now and throw <see cref="OperationCanceledException"/>: then the job is given back at once.
+    /// <em>Stop taking work</em>: the worker is going down, but this attempt may go on until <see cref="CancellationToken"/>. A long
+    /// attempt can save a checkpoint now and throw <see cref="OperationCanceledException"/>: then the job is given back at once.
     /// </summary>
     public CancellationToken StoppingToken { get; }
 
@@ -67,7 +71,7 @@ public sealed class JobContext
     /// <exception cref="JobOrchestratorException">The checkpoint was refused, for its size for example.</exception>
     public async Task SaveCheckpointAsync<T>(T checkpoint)
     {
-        var state = PayloadJson.Write(checkpoint, _json) ?? throw new ArgumentNullException(nameof(checkpoint));
+        JsonElement state = PayloadJson.Write(checkpoint, _json) ?? throw new ArgumentNullException(nameof(checkpoint));
         await _attempt.SaveAsync(state);
         _checkpoint = state;
     }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace JobOrchestrator.Sdk;
 
-/// <summary>What every processor is. Derive from <see cref="JobProcessor{TInput}"/> or <see cref="JobProcessor{TInput, TResult}"/>.</summary>
+/// <summary>
+/// What every processor is. Derive from <see cref="JobProcessor{TInput}"/> or <see cref="JobProcessor{TInput, TResult}"/>.
+/// </summary>
 public abstract class JobProcessor
 {
     private protected JobProcessor()
@@ -18,11 +20,18 @@ public abstract class JobProcessor
         try
         {
             return job.ReadInput<TInput>(json)
-                ?? throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.") { ErrorType = InputError, ErrorStatus = 422 };
+                ?? throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.")
+                {
+                    ErrorType = InputError,
+                    ErrorStatus = 422
+                };
         }
         catch (JsonException exception)
         {
-            throw new JobFailedPermanentlyException($"The input does not fit: {Describe(exception)}", exception) { ErrorType = InputError, ErrorStatus = 422 };
+            throw new JobFailedPermanentlyException(
+                $"The input does not fit: {Describe(exception)}",
+                exception)
+            { ErrorType = InputError, ErrorStatus = 422 };
         }
     }
 
@@ -37,7 +46,8 @@ public abstract class JobProcessor
 }
 
 /// <summary>
-/// Works jobs of one type, one instance and one dependency injection scope for each attempt. Name the type with <see cref="JobTypeAttribute"/>.
+/// Works jobs of one type, one instance and one dependency injection scope for each attempt. Name the type with
+/// <see cref="JobTypeAttribute"/>.
 /// </summary>
 /// <remarks>
 /// An attempt that throws has failed and is tried again after the backoff, unless it throws <see cref="JobFailedPermanentlyException"/>.

@@ -32,7 +32,8 @@ internal sealed partial class JobWorker(
         _byType = ByType();
         reporter.Start();
         string[] types = [.. _byType.Keys];
-        _loops = [.. AllLanes().Select(lane => Task.Run(() => new LeaseLoop(lane, types, api, _options, logger, WorkAsync).RunAsync(_stopping.Token), CancellationToken.None))];
+        _loops = [.. AllLanes().Select(lane => Task.Run(
+            () => new LeaseLoop(lane, types, api, _options, logger, WorkAsync).RunAsync(_stopping.Token), CancellationToken.None))];
         Started(logger, _options.Name, string.Join(", ", types), _loops.Length);
         return Task.CompletedTask;
     }
@@ -46,7 +47,7 @@ internal sealed partial class JobWorker(
         // 2. Let attempts finish. 3. Then ask them to stop: those that obey give their job back.
         if (!await AllEndedAsync(_options.ShutdownTimeout, cancellationToken))
         {
-            foreach (var lease in _held.Keys)
+            foreach (HeldLease lease in _held.Keys)
             {
                 lease.Stop(JobStopReason.WorkerStopping);
             }
@@ -55,7 +56,7 @@ internal sealed partial class JobWorker(
             {
                 // Still running, so not given back: the lease keeps others away until it ends, some time after this process has.
                 LeftRunning(logger, _held.Count);
-                foreach (var lease in _held.Keys)
+                foreach (HeldLease lease in _held.Keys)
                 {
                     lease.StopBeating();
                 }
@@ -65,18 +66,22 @@ internal sealed partial class JobWorker(
         await reporter.StopAsync(_options.ShutdownGrace);
     }
 
-    /// <summary>Cancelled rather than disposed: a host that is disposed without having been stopped stops its services afterwards.</summary>
+    /// <summary>
+    /// Cancelled rather than disposed: a host that is disposed without having been stopped stops its services afterwards.
+    /// </summary>
     public void Dispose() => _stopping.Cancel();
 
     private Dictionary<string, ProcessorRegistration> ByType()
     {
         var byType = new Dictionary<string, ProcessorRegistration>();
-        foreach (var registration in processors.Distinct())
+        foreach (ProcessorRegistration registration in processors.Distinct())
         {
             if (!byType.TryAdd(registration.Definition.Name, registration))
             {
                 throw new InvalidOperationException(
-                    $"Two processors claim the job type \"{registration.Definition.Name}\": {byType[registration.Definition.Name].Processor} and {registration.Processor}.");
+                    $"Two processors claim the job type "
+                        + $"\"{registration.Definition.Name}\": {byType[registration.Definition.Name].Processor} "
+                        + $"and {registration.Processor}.");
             }
         }
 
@@ -87,7 +92,7 @@ internal sealed partial class JobWorker(
     {
         List<WorkerLane> all = [.. lanes];
         var named = new HashSet<string>();
-        foreach (var queue in all.SelectMany(lane => lane.Queues))
+        foreach (string queue in all.SelectMany(lane => lane.Queues))
         {
             if (!named.Add(queue))
             {
@@ -95,9 +100,9 @@ internal sealed partial class JobWorker(
             }
         }
 
-        foreach (var registration in _byType.Values)
+        foreach (ProcessorRegistration registration in _byType.Values)
         {
-            var queue = registration.Definition.Queue ?? "default";
+            string queue = registration.Definition.Queue ?? "default";
             if (named.Add(queue))
             {
                 all.Add(new WorkerLane([queue], _options.Concurrency, Prefetch: 0, OnlyOwnTypes: false));
@@ -119,7 +124,7 @@ internal sealed partial class JobWorker(
         using var lease = new HeldLease(job, reporter, api.Time, _options, logger);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _held[lease] = ended.Task;
-        var beats = lease.BeatAsync();
+        Task beats = lease.BeatAsync();
         try
         {
             await WorkAsync(lease, running);
@@ -139,8 +144,8 @@ internal sealed partial class JobWorker(
 
     private async Task WorkAsync(HeldLease lease, SemaphoreSlim running)
     {
-        var job = lease.Job;
-        if (!_byType.TryGetValue(job.Type ?? "", out var registration))
+        Job job = lease.Job;
+        if (!_byType.TryGetValue(job.Type ?? "", out ProcessorRegistration? registration))
         {
             lease.StopBeating();
             UnknownType(logger, job.Id, job.Type, job.Queue);
@@ -231,25 +236,32 @@ internal sealed partial class JobWorker(
         }
     }
 
-    /// <summary>A result that the orchestrator does not accept, for its size for example, is a failure that another attempt would only repeat.</summary>
+    /// <summary>
+    /// A result that the orchestrator does not accept, for its size for example, is a failure that another attempt would only repeat.
+    /// </summary>
     private static async Task<ReportOutcome?> CompleteAsync(HeldLease lease, AttemptEnd.Completed completed)
     {
-        var outcome = await lease.FinishAsync(lease.NewReport(Report.Complete) with { Result = completed.Result });
+        ReportOutcome? outcome = await lease.FinishAsync(lease.NewReport(Report.Complete) with { Result = completed.Result });
         if (!IsUnfit(outcome))
         {
             return outcome;
         }
 
         var error = new ReportedError(
-            $"The result was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}", outcome.Problem?.Type, Status: outcome.Status);
+            $"The result was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}",
+            outcome.Problem?.Type,
+            Status: outcome.Status);
         return await lease.FinishAsync(lease.NewReport(Report.Fail) with { Error = error, Retry = false });
     }
 
-    /// <summary>An error whose type or detail the orchestrator does not accept is reported without them: better than a job that seems to have crashed.</summary>
+    /// <summary>
+    /// An error whose type or detail the orchestrator does not accept is reported without them: better than a job that seems to
+    /// have crashed.
+    /// </summary>
     private static async Task<ReportOutcome?> FailAsync(HeldLease lease, AttemptEnd.Failed failed)
     {
-        var report = lease.NewReport(Report.Fail) with { Error = failed.Error, Retry = failed.Retry };
-        var outcome = await lease.FinishAsync(report);
+        Report report = lease.NewReport(Report.Fail) with { Error = failed.Error, Retry = failed.Retry };
+        ReportOutcome? outcome = await lease.FinishAsync(report);
         return IsUnfit(outcome) && failed.Error is not { Type: null, Detail: null }
             ? await lease.FinishAsync(report with { Error = failed.Error with { Type = null, Detail = null } })
             : outcome;
@@ -286,7 +298,10 @@ internal sealed partial class JobWorker(
     [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Worker {Name} works {Types} with {Lanes} lease loops.")]
     private static partial void Started(ILogger logger, string name, string types, int lanes);
 
-    [LoggerMessage(EventId = 41, Level = LogLevel.Warning, Message = "Job {JobId} of type {Type} came from queue {Queue}, but no processor for it is registered here; it is given back.")]
+    [LoggerMessage(
+        EventId = 41,
+        Level = LogLevel.Warning,
+        Message = "Job {JobId} of type {Type} came from queue {Queue}, but no processor for it is registered here; it is given back.")]
     private static partial void UnknownType(ILogger logger, string jobId, string? type, string? queue);
 
     [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed.")]
@@ -298,10 +313,14 @@ internal sealed partial class JobWorker(
     [LoggerMessage(EventId = 43, Level = LogLevel.Warning, Message = "Job {JobId}: {Report} was refused with {Status} ({Title}).")]
     private static partial void Refused(ILogger logger, string jobId, string report, int status, string? title);
 
-    [LoggerMessage(EventId = 44, Level = LogLevel.Warning, Message = "Job {JobId}: {Report} could not be delivered; another worker will repeat the attempt.")]
+    [LoggerMessage(
+        EventId = 44,
+        Level = LogLevel.Warning,
+        Message = "Job {JobId}: {Report} could not be delivered; another worker will repeat the attempt.")]
     private static partial void GivenUp(ILogger logger, string jobId, string report);
 
-    [LoggerMessage(EventId = 45, Level = LogLevel.Warning, Message = "{Count} attempts did not stop in time; their leases end by themselves.")]
+    [LoggerMessage(
+        EventId = 45, Level = LogLevel.Warning, Message = "{Count} attempts did not stop in time; their leases end by themselves.")]
     private static partial void LeftRunning(ILogger logger, int count);
 
     [LoggerMessage(EventId = 46, Level = LogLevel.Error, Message = "Job {JobId}: the worker itself failed; the lease ends by itself.")]

@@ -20,7 +20,7 @@ public sealed class JobWorkerBuilder
         where TProcessor : JobProcessor
     {
         Services.TryAddTransient<TProcessor>();
-        ProcessorRegistration registration = ProcessorRegistration.Of(typeof(TProcessor));
+        var registration = ProcessorRegistration.Of(typeof(TProcessor));
         Services.AddSingleton(registration);
 
         // For the client: a job submitted in this process is of the type that takes its input.
@@ -28,13 +28,15 @@ public sealed class JobWorkerBuilder
         return this;
     }
 
-    /// <summary>Says how a queue is worked. Queues of processors that are not named here get <see cref="JobWorkerOptions.Concurrency"/>.</summary>
+    /// <summary>
+    /// Says how a queue is worked. Queues of processors that are not named here get <see cref="JobWorkerOptions.Concurrency"/>.
+    /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="concurrency">How many attempts run at once, from 1.</param>
     /// <param name="prefetch">How many more jobs are held ready, so that a slot that gets free need not ask first; 0 by default.</param>
     /// <param name="onlyOwnTypes">
-    /// Leave jobs without a processor here to others who share the queue. False by default: such jobs are taken, reported in the log and given
-    /// back, so that a job sent to the wrong queue is noticed.
+    /// Leave jobs without a processor here to others who share the queue. False by default: such jobs are taken, reported in the log
+    /// and given back, so that a job sent to the wrong queue is noticed.
     /// </param>
     public JobWorkerBuilder Queue(string queue, int concurrency, int prefetch = 0, bool onlyOwnTypes = false) =>
         Queues([queue], concurrency, prefetch, onlyOwnTypes);

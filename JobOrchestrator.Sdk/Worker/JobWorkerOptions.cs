@@ -6,7 +6,9 @@ public sealed class JobWorkerOptions
     /// <summary>The worker's name in the jobs' attempts; machine name, process id and a few random letters by default.</summary>
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";
 
-    /// <summary>Attempts at once in a queue that <see cref="JobWorkerBuilder.Queue"/> does not name; the number of processors by default.</summary>
+    /// <summary>
+    /// Attempts at once in a queue that <see cref="JobWorkerBuilder.Queue"/> does not name; the number of processors by default.
+    /// </summary>
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 
     /// <summary>How long one request for work waits; 30 s by default.</summary>
@@ -16,21 +18,23 @@ public sealed class JobWorkerOptions
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long, beyond the end of its lease, an attempt goes on and its report is kept while the orchestrator cannot be reached; 10 min by
-    /// default. An orchestrator that was down gives running attempts their full lease again, so work done meanwhile is not lost. Zero stops an
-    /// attempt when its lease ends.
+    /// How long, beyond the end of its lease, an attempt goes on and its report is kept while the orchestrator cannot be reached; 10
+    /// min by default. An orchestrator that was down gives running attempts their full lease again, so work done meanwhile is not lost.
+    /// Zero stops an attempt when its lease ends.
     /// </summary>
     public TimeSpan CarryOnFor { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>When a job of a type without a processor here is given back, how long it rests before anyone gets it; 30 s by default.</summary>
+    /// <summary>
+    /// When a job of a type without a processor here is given back, how long it rests before anyone gets it; 30 s by default.
+    /// </summary>
     public TimeSpan UnknownTypeDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>At shutdown, how long running attempts may finish before they are asked to stop; 20 s by default.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// After that, how long attempts have to obey, and then their reports to go out; 4 s each by default. Host shutdown as a whole is bounded
-    /// by <c>HostOptions.ShutdownTimeout</c>, 30 s by default.
+    /// After that, how long attempts have to obey, and then their reports to go out; 4 s each by default. Host shutdown as a whole
+    /// is bounded by <c>HostOptions.ShutdownTimeout</c>, 30 s by default.
     /// </summary>
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(4);
 }

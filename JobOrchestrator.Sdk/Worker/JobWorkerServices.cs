@@ -21,8 +21,10 @@ public static class JobWorkerServices
             .Validate(options => options.Concurrency >= 1, "A worker needs a concurrency of 1 or more.")
             .Validate(options => !string.IsNullOrWhiteSpace(options.Name), "A worker needs a name.")
             .Validate(
-                options => options.CarryOnFor >= TimeSpan.Zero && options.UnknownTypeDelay >= TimeSpan.Zero && options.ShutdownTimeout >= TimeSpan.Zero
-                    && options.ShutdownGrace >= TimeSpan.Zero && options.PollWait >= TimeSpan.Zero && options.ProgressInterval > TimeSpan.Zero,
+                options => options.CarryOnFor >= TimeSpan.Zero
+                    && options.UnknownTypeDelay >= TimeSpan.Zero && options.ShutdownTimeout >= TimeSpan.Zero
+                        && options.ShutdownGrace >= TimeSpan.Zero
+                        && options.PollWait >= TimeSpan.Zero && options.ProgressInterval > TimeSpan.Zero,
                 "A worker's times must not be negative.")
             .ValidateOnStart();
         services.TryAddSingleton<Reporter>();

@@ -4,10 +4,21 @@ using Microsoft.Extensions.Logging;
 
 namespace JobOrchestrator.Sdk;
 
-/// <summary>Asks for work for one lane, whenever a slot is free, with long polls; an idle worker makes one request in <see cref="JobWorkerOptions.PollWait"/>.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Attempts may outlive the loop and still release; a SemaphoreSlim whose wait handle is not used holds nothing.")]
+/// <summary>
+/// Asks for work for one lane, whenever a slot is free, with long polls; an idle worker makes one request in
+/// <see cref="JobWorkerOptions.PollWait"/>.
+/// </summary>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "Attempts may outlive the loop and still release; a SemaphoreSlim whose wait handle is not used holds nothing.")]
 internal sealed partial class LeaseLoop(
-    WorkerLane lane, IReadOnlyList<string> types, JobApi api, JobWorkerOptions options, ILogger logger, Func<LeasedJob, SemaphoreSlim, Task> work)
+    WorkerLane lane,
+    IReadOnlyList<string> types,
+    JobApi api,
+    JobWorkerOptions options,
+    ILogger logger,
+    Func<LeasedJob, SemaphoreSlim, Task> work)
 {
     // What the orchestrator hands out in one answer at most.
     private const int LeaseMax = 1_000;
@@ -25,19 +36,19 @@ internal sealed partial class LeaseLoop(
             while (true)
             {
                 await _slots.WaitAsync(stopping);
-                var free = 1;
+                int free = 1;
                 while (free < LeaseMax && _slots.Wait(0, CancellationToken.None))
                 {
                     free++;
                 }
 
-                var leased = await LeaseAsync(free, stopping);
+                List<LeasedJob> leased = await LeaseAsync(free, stopping);
                 if (free > leased.Count)
                 {
                     _slots.Release(free - leased.Count);
                 }
 
-                foreach (var job in leased)
+                foreach (LeasedJob job in leased)
                 {
                     _ = WorkAsync(job);
                 }
@@ -70,12 +81,13 @@ internal sealed partial class LeaseLoop(
             (int)Math.Ceiling(options.PollWait.TotalSeconds),
             lane.OnlyOwnTypes ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
-        var request = JobApi.Request(HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
+        HttpRequestMessage request = JobApi.Request(
+            HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
         TimeSpan? retryAfter = null;
         string reason;
         try
         {
-            using var response = await api.TryOnceAsync(request, options.PollWait, stopping);
+            using HttpResponseMessage response = await api.TryOnceAsync(request, options.PollWait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
                 Succeeded();
@@ -97,7 +109,7 @@ internal sealed partial class LeaseLoop(
             NoWork(logger, lane.Queues[0], reason);
         }
 
-        var pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, Random.Shared.NextDouble());
+        TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, Random.Shared.NextDouble());
         await Task.Delay(retryAfter > pause ? retryAfter.Value : pause, api.Time, stopping);
         return [];
     }
@@ -112,7 +124,8 @@ internal sealed partial class LeaseLoop(
         _failures = 0;
     }
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Warning, Message = "Queue {Queue}: no work to be had ({Reason}); tried again until there is.")]
+    [LoggerMessage(
+        EventId = 10, Level = LogLevel.Warning, Message = "Queue {Queue}: no work to be had ({Reason}); tried again until there is.")]
     private static partial void NoWork(ILogger logger, string queue, string reason);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "Queue {Queue}: the orchestrator answers again.")]

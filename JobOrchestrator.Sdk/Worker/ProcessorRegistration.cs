@@ -9,15 +9,16 @@ internal sealed record ProcessorRegistration(Type Processor, Type Input, JobDefi
     /// <exception cref="InvalidOperationException">Neither the processor nor its input says which type of job it works.</exception>
     public static ProcessorRegistration Of(Type processor)
     {
-        var input = InputOf(processor);
-        var definition = JobDefinition.On(processor) ?? JobDefinition.On(input)
-            ?? throw new InvalidOperationException($"{processor} does not say which type of job it works: put [JobType(\"name\")] on it or on {input}.");
+        Type input = InputOf(processor);
+        JobDefinition definition = JobDefinition.On(processor) ?? JobDefinition.On(input)
+            ?? throw new InvalidOperationException(
+                $"{processor} does not say which type of job it works: put [JobType(\"name\")] on it or on {input}.");
         return new ProcessorRegistration(processor, input, definition);
     }
 
     private static Type InputOf(Type processor)
     {
-        for (var type = processor; type is not null; type = type.BaseType)
+        for (Type? type = processor; type is not null; type = type.BaseType)
         {
             if (type.IsGenericType && type.GetGenericTypeDefinition() is var generic
                 && (generic == typeof(JobProcessor<>) || generic == typeof(JobProcessor<,>)))

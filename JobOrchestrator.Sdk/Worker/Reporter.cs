@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Sends the reports of all attempts, many in one request, in the order in which they came, one request at a time. A report is tried until it
-/// is answered, withdrawn or given up; so nothing is lost while the orchestrator is away.
+/// Sends the reports of all attempts, many in one request, in the order in which they came, one request at a time. A report is tried
+/// until it is answered, withdrawn or given up; so nothing is lost while the orchestrator is away.
 /// </summary>
 internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : IDisposable
 {
@@ -31,7 +31,9 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
 
     /// <summary>Sends one report.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="pauseMax">The longest pause before it is tried again, 5 s at most: an orchestrator that is back waits only one lease for it.</param>
+    /// <param name="pauseMax">
+    /// The longest pause before it is tried again, 5 s at most: an orchestrator that is back waits only one lease for it.
+    /// </param>
     /// <param name="giveUpAt">The timestamp after which it is not tried again; asked each time, because it can move.</param>
     /// <param name="cancellationToken">Withdraws the report if it is not just being sent.</param>
     /// <returns>What became of it; null when it was given up without an answer.</returns>
@@ -53,22 +55,22 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
     private async Task RunAsync()
     {
         List<Pending> waiting = [];
-        var failures = 0;
+        int failures = 0;
         while (waiting.Count > 0 || await _arriving.Reader.WaitToReadAsync())
         {
-            while (_arriving.Reader.TryRead(out var arrived))
+            while (_arriving.Reader.TryRead(out Pending? arrived))
             {
                 waiting.Add(arrived);
             }
 
-            var now = api.Time.GetTimestamp();
+            long now = api.Time.GetTimestamp();
             waiting.RemoveAll(pending => pending.IsOver(now, _abandon.IsCancellationRequested));
             if (waiting.Count == 0)
             {
                 continue;
             }
 
-            var asked = await SendBatchAsync(waiting);
+            Setback? asked = await SendBatchAsync(waiting);
             if (asked is null)
             {
                 if (failures > 0)
@@ -85,22 +87,27 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
                 Away(logger, waiting.Count, asked.Reason);
             }
 
-            var pauseMax = waiting.Select(pending => pending.PauseMax).Append(PauseMax).Min();
-            var pause = RetryPolicy.Pause(failures, api.Options.RetryPause, pauseMax, Random.Shared.NextDouble());
+            TimeSpan pauseMax = waiting.Select(pending => pending.PauseMax).Append(PauseMax).Min();
+            TimeSpan pause = RetryPolicy.Pause(failures, api.Options.RetryPause, pauseMax, Random.Shared.NextDouble());
             await Task.Delay(asked.RetryAfter > pause ? asked.RetryAfter.Value : pause, api.Time, _abandon.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Sends the first of the waiting reports and takes away those that were answered; null when the orchestrator dealt with all it got.</summary>
+    /// <summary>
+    /// Sends the first of the waiting reports and takes away those that were answered; null when the orchestrator dealt with all it got.
+    /// </summary>
     private async Task<Setback?> SendBatchAsync(List<Pending> waiting)
     {
-        var batch = Batch(waiting);
+        List<Pending> batch = Batch(waiting);
         HttpResponseMessage response;
         try
         {
-            var request = JobApi.Request(
-                HttpMethod.Post, "jobs/report", new ReportRequest(batch.ConvertAll(pending => pending.Report)), WireJson.Wire.ReportRequest);
+            HttpRequestMessage request = JobApi.Request(
+                HttpMethod.Post,
+                "jobs/report",
+                new ReportRequest(batch.ConvertAll(pending => pending.Report)),
+                WireJson.Wire.ReportRequest);
             response = await api.TryOnceAsync(request, TimeSpan.Zero, _abandon.Token);
         }
         catch (HttpRequestException exception)
@@ -130,8 +137,8 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
     private static List<Pending> Batch(List<Pending> waiting)
     {
         List<Pending> batch = [];
-        var bytes = 0;
-        foreach (var pending in waiting)
+        int bytes = 0;
+        foreach (Pending pending in waiting)
         {
             bytes += pending.Bytes;
             if (batch.Count > 0 && (batch.Count >= BatchMax || bytes > BatchBytesMax || pending.Alone || batch[0].Alone))
@@ -153,9 +160,9 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
         }
 
         Setback? setback = null;
-        for (var i = 0; i < batch.Count; i++)
+        for (int i = 0; i < batch.Count; i++)
         {
-            var outcome = response.Outcomes[i];
+            ReportOutcome outcome = response.Outcomes[i];
             if (outcome.Status >= 500 || RetryPolicy.IsTransient((HttpStatusCode)outcome.Status))
             {
                 setback = new Setback(outcome.Problem?.Title ?? $"status {outcome.Status}");
@@ -172,9 +179,10 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
     /// <summary>The request as a whole was refused.</summary>
     private async Task<Setback?> RefusedAsync(List<Pending> waiting, List<Pending> batch, HttpResponseMessage response)
     {
-        var problem = await JobApi.ReadProblemAsync(response, CancellationToken.None);
-        var reason = problem?.Title ?? $"status {(int)response.StatusCode}";
-        if (response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity))
+        JobProblem? problem = await JobApi.ReadProblemAsync(response, CancellationToken.None);
+        string reason = problem?.Title ?? $"status {(int)response.StatusCode}";
+        if (response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge
+            or HttpStatusCode.UnprocessableEntity))
         {
             // Down, overloaded, or our credentials are not (yet) good: none of it is the reports' fault.
             return new Setback(reason) { RetryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow()) };
@@ -192,7 +200,10 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
         return null;
     }
 
-    [LoggerMessage(EventId = 20, Level = LogLevel.Warning, Message = "The orchestrator does not take reports ({Reason}); {Count} wait and are tried again.")]
+    [LoggerMessage(
+        EventId = 20,
+        Level = LogLevel.Warning,
+        Message = "The orchestrator does not take reports ({Reason}); {Count} wait and are tried again.")]
     private static partial void Away(ILogger logger, int count, string reason);
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "The orchestrator takes reports again; {Count} still wait.")]

@@ -2,7 +2,9 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>How a batch comes about: what fits is taken from the mailbox and decided; what is decided is answered once it is stored.</summary>
+/// <summary>
+/// How a batch comes about: what fits is taken from the mailbox and decided; what is decided is answered once it is stored.
+/// </summary>
 internal sealed partial class CommitLoop
 {
     private async Task DrainAsync(DateTimeOffset now, CancellationToken stopping)
@@ -28,10 +30,12 @@ internal sealed partial class CommitLoop
         }
     }
 
-    /// <summary>Whether a command still fits into this commit. The first one always does: what could not fit alone was refused at the door.</summary>
+    /// <summary>
+    /// Whether a command still fits into this commit. The first one always does: what could not fit alone was refused at the door.
+    /// </summary>
     private bool HasRoomFor(Command command)
     {
-        CommandSize more = CommandSize.Of(command);
+        var more = CommandSize.Of(command);
         return _shard.PendingDocuments == 0
             || _limits.OneWrite.FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
     }

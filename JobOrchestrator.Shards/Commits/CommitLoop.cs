@@ -53,7 +53,13 @@ internal sealed partial class CommitLoop : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public CommitLoop(
-        LoadedShard loaded, IStateStore documents, ShardLimits limits, JobBoard board, Func<bool> canWorkersReport, TimeProvider time, ILogger logger)
+        LoadedShard loaded,
+        IStateStore documents,
+        ShardLimits limits,
+        JobBoard board,
+        Func<bool> canWorkersReport,
+        TimeProvider time,
+        ILogger logger)
     {
         _loaded = loaded;
         _shard = loaded.Shard;

@@ -30,7 +30,10 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         {
             long? epoch = pages.EpochOf(added.Key);
             documents.Add(new StateOperation(
-                Keys.Page(shard, epoch ?? head.Epoch, added.Key), pages.ToUtf8(added.Key, added), IsNew: epoch is null, IsWrittenAgain: true));
+                Keys.Page(shard, epoch ?? head.Epoch, added.Key),
+                pages.ToUtf8(added.Key, added),
+                IsNew: epoch is null,
+                IsWrittenAgain: true));
         }
 
         IReadOnlyList<long> retired = tidy ? pages.Settled(now, RetiredMax) : [];
@@ -65,7 +68,10 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         documents.AddRange(changes.Jobs
             .Where(job => job.Durable)
             .Select(job => new StateOperation(
-                job.Id.ToString(), _writer.Job(job, head.Epoch, commit), IsNew: created.Contains(job.Id), IsWrittenAgain: !job.IsFinished)));
+                job.Id.ToString(),
+                _writer.Job(job, head.Epoch, commit),
+                IsNew: created.Contains(job.Id),
+                IsWrittenAgain: !job.IsFinished)));
         documents.AddRange(changes.Forgotten
             .Select(id => new StateOperation(id.ToString(), JobDocument.Tombstone(id, now), TtlSeconds: TombstoneTtlSeconds)));
 

@@ -31,7 +31,9 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
     /// <summary>The first step.</summary>
     public async Task CommitAsync(CommitPlan plan, string headETag, CancellationToken cancellationToken)
     {
-        string[] unknown = [.. plan.Documents.Where(operation => !operation.IsNew && !_etags.ContainsKey(operation.Key)).Select(operation => operation.Key)];
+        string[] unknown = [
+            .. plan.Documents.Where(operation => !operation.IsNew && !_etags.ContainsKey(operation.Key)).Select(operation => operation.Key)
+        ];
         IReadOnlyDictionary<string, StoredItem> read = await store.GetManyAsync(unknown, partition, cancellationToken);
         IReadOnlyList<BatchEntry> batch =
         [
@@ -59,7 +61,8 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
         IReadOnlyList<BatchEntry> batch = _batch;
         await WriteAsync(batch, cancellationToken);
 
-        IReadOnlyDictionary<string, StoredItem> stored = await store.GetManyAsync([.. batch.Select(entry => entry.Key)], partition, cancellationToken);
+        IReadOnlyDictionary<string, StoredItem> stored = await store.GetManyAsync(
+            [.. batch.Select(entry => entry.Key)], partition, cancellationToken);
         foreach (BatchEntry entry in batch)
         {
             if (!stored.TryGetValue(entry.Key, out StoredItem item) || !IsSame(item.Value, entry.Value))
@@ -81,7 +84,9 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
         return true;
     }
 
-    /// <summary>Brings the documents of a former holder's last commit to what its head says, whatever it managed to write itself.</summary>
+    /// <summary>
+    /// Brings the documents of a former holder's last commit to what its head says, whatever it managed to write itself.
+    /// </summary>
     public async Task RedoAsync(Head head, CancellationToken cancellationToken)
     {
         string[] keys = [.. head.Batch!.Select(entry => entry.Key)];
@@ -108,7 +113,8 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
         try
         {
             await store.TransactAsync(
-                [.. batch.Select(entry => new StateOperation(entry.Key, Encoding.UTF8.GetBytes(entry.Value), entry.ETag ?? NeverETag, entry.TtlSeconds))],
+                [.. batch.Select(entry => new StateOperation(
+                    entry.Key, Encoding.UTF8.GetBytes(entry.Value), entry.ETag ?? NeverETag, entry.TtlSeconds))],
                 partition,
                 cancellationToken);
         }
@@ -118,11 +124,13 @@ internal sealed class TwoStepDocuments(IStateStore store, string partition)
         }
     }
 
-    /// <summary>Whether a stored document is this one: by epoch and commit where it has them, else by its text as the store re-encodes it.</summary>
+    /// <summary>
+    /// Whether a stored document is this one: by epoch and commit where it has them, else by its text as the store re-encodes it.
+    /// </summary>
     private static bool IsSame(ReadOnlyMemory<byte> stored, string written)
     {
-        using JsonDocument a = JsonDocument.Parse(stored);
-        using JsonDocument b = JsonDocument.Parse(written);
+        using var a = JsonDocument.Parse(stored);
+        using var b = JsonDocument.Parse(written);
         return JsonElement.DeepEquals(a.RootElement, b.RootElement) || Stamp(a.RootElement) is { } stamp && stamp == Stamp(b.RootElement);
     }
 

@@ -9,7 +9,7 @@ internal static class Cursor
 {
     public static string Write(char kind, IReadOnlyList<(long Number, int Offset)> places)
     {
-        var text = new StringBuilder().Append(kind);
+        StringBuilder text = new StringBuilder().Append(kind);
         foreach ((long number, int offset) in places)
         {
             text.Append(CultureInfo.InvariantCulture, $";{number}.{offset}");

@@ -30,7 +30,9 @@ internal sealed record Head
     /// <summary>Which index pages exist, by the epoch that wrote them.</summary>
     public IReadOnlyList<Span> Pages { get; init; } = [];
 
-    /// <summary>The pages that a start has to load, as ranges [first, last, first, last …]: those with a live job or an open window.</summary>
+    /// <summary>
+    /// The pages that a start has to load, as ranges [first, last, first, last …]: those with a live job or an open window.
+    /// </summary>
     public IReadOnlyList<long> LivePages { get; init; } = [];
 
     /// <summary>The number of the next index page.</summary>

@@ -20,7 +20,9 @@ internal sealed class IndexPage
         _used = Array.FindLastIndex(ids, id => id != Guid.Empty) + 1;
     }
 
-    /// <summary>The ids so far; empty where a job lives in memory only. Safe for readers: a place is filled before it is counted.</summary>
+    /// <summary>
+    /// The ids so far; empty where a job lives in memory only. Safe for readers: a place is filled before it is counted.
+    /// </summary>
     public ReadOnlySpan<Guid> Ids => _ids.AsSpan(0, _used);
 
     /// <summary>When the last of its finished jobs may go.</summary>
@@ -73,7 +75,7 @@ internal sealed class IndexPage
     /// <summary>Reads a page's document: its ids by place, and when all its jobs may go (null: it was live when written).</summary>
     public static (Guid[] Ids, DateTimeOffset? ExpiresAt) Parse(ReadOnlyMemory<byte> utf8)
     {
-        using JsonDocument document = JsonDocument.Parse(utf8);
+        using var document = JsonDocument.Parse(utf8);
         var ids = new Guid[Jobs];
         int place = 0;
         foreach (JsonElement id in document.RootElement.GetProperty("ids").EnumerateArray())

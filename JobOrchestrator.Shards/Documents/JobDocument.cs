@@ -74,7 +74,7 @@ internal static class JobDocument
     /// <summary>Reads a stored document: a job, or what stays of a purged one.</summary>
     public static JobLookup Read(ReadOnlyMemory<byte> utf8)
     {
-        using JsonDocument document = JsonDocument.Parse(utf8);
+        using var document = JsonDocument.Parse(utf8);
         JsonElement json = document.RootElement;
         if (json.TryGetProperty("purgedAt", out _))
         {
@@ -95,7 +95,8 @@ internal static class JobDocument
             State = Json(json, "state"),
             Result = Json(json, "result"),
             Progress = json.TryGetProperty("progress", out JsonElement progress)
-                ? new Progress(progress.TryGetProperty("percent", out JsonElement percent) ? percent.GetDouble() : null, Text(progress, "message"))
+                ? new Progress(
+                    progress.TryGetProperty("percent", out JsonElement percent) ? percent.GetDouble() : null, Text(progress, "message"))
                 : null,
             Error = json.TryGetProperty("error", out JsonElement error) ? ReadError(error) : null,
             Attempt = json.GetProperty("attempt").GetInt32(),
@@ -104,7 +105,9 @@ internal static class JobDocument
             RunAt = json.GetProperty("runAt").GetDateTimeOffset(),
             Priority = json.GetProperty("priority").GetInt32(),
             IdempotencyKey = Text(json, "idempotencyKey"),
-            Fingerprint = Text(json, "fingerprint") is { } hex ? UInt128.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture) : default,
+            Fingerprint = Text(json, "fingerprint") is { } hex
+                ? UInt128.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                : default,
             IdempotencyUntil = Time(json, "idempotencyUntil"),
             CancelRequested = json.TryGetProperty("cancelRequested", out JsonElement cancel) && cancel.GetBoolean(),
             Lease = json.TryGetProperty("lease", out JsonElement lease) ? ReadLease(lease) : null,

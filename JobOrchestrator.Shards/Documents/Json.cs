@@ -7,5 +7,6 @@ namespace JobOrchestrator.Shards;
 internal static class Json
 {
     /// <summary>Relaxed: nothing here is put into HTML, and escaping every quote of a kept text twice would double it again.</summary>
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static readonly JsonWriterOptions WriterOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 }

@@ -24,7 +24,7 @@ internal static class SettingsDocument
 
     public static QueueSettings Read(ReadOnlyMemory<byte> utf8)
     {
-        using JsonDocument document = JsonDocument.Parse(utf8);
+        using var document = JsonDocument.Parse(utf8);
         JsonElement root = document.RootElement;
         return new QueueSettings
         {
@@ -56,7 +56,7 @@ internal static class SettingsDocument
     /// <summary>What a page lists.</summary>
     public static IReadOnlyList<string> ReadPage(ReadOnlyMemory<byte> utf8)
     {
-        using JsonDocument document = JsonDocument.Parse(utf8);
+        using var document = JsonDocument.Parse(utf8);
         return [.. document.RootElement.GetProperty("documents").EnumerateArray().Select(item => item.GetString()!)];
     }
 }

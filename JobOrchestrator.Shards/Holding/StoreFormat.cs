@@ -47,7 +47,7 @@ internal sealed class StoreFormat(IStateStore store)
             return null;
         }
 
-        using JsonDocument document = JsonDocument.Parse(item.Value);
+        using var document = JsonDocument.Parse(item.Value);
         JsonElement root = document.RootElement;
         int format = root.TryGetProperty("format", out JsonElement stored) ? stored.GetInt32() : 1;
         return format <= Known

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>Asks the store at the start what it is: how many operations it takes, whether it rolls back, how many shards it was first used with.</summary>
+/// <summary>
+/// Asks the store at the start what it is: how many operations it takes, whether it rolls back, how many shards it was first used with.
+/// </summary>
 /// <param name="componentType">Asks the sidecar for the type of the state store component.</param>
 /// <param name="store">The store.</param>
 /// <param name="settings">What is said of the store; the rest is asked.</param>
@@ -28,7 +30,8 @@ internal sealed class StoreSurvey(
         await _format.CheckAsync(cancellationToken);
         string type = await componentType(cancellationToken);
         var limits = new ShardLimits(
-            settings.OperationsMax ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
+            settings.OperationsMax
+                ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
             settings.BytesMax ?? (type == "state.azure.cosmosdb" ? BytesMaxOnCosmos : BytesMaxElsewhere),
             settings.TwoStep ?? !await RollsBackAsync(cancellationToken),
             settings.RequestTimeout,
@@ -70,7 +73,7 @@ internal sealed class StoreSurvey(
 
     private static int Number(StoredItem scratch)
     {
-        using JsonDocument document = JsonDocument.Parse(scratch.Value);
+        using var document = JsonDocument.Parse(scratch.Value);
         return document.RootElement.GetProperty("number").GetInt32();
     }
 }

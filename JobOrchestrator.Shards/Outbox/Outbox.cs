@@ -152,7 +152,9 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Where a reader stands: what exists, what is in memory from <paramref name="from"/> on, and a task for the next growth.</summary>
+    /// <summary>
+    /// Where a reader stands: what exists, what is in memory from <paramref name="from"/> on, and a task for the next growth.
+    /// </summary>
     public OutboxView View(long from)
     {
         lock (_lock)
@@ -188,7 +190,7 @@ internal sealed class Outbox
     /// <summary>Reads one document, also one from before they were objects; null when it only marks a deleted one.</summary>
     public static OutboxEntry? TryParse(long number, long epoch, ReadOnlyMemory<byte> utf8)
     {
-        using JsonDocument document = JsonDocument.Parse(utf8);
+        using var document = JsonDocument.Parse(utf8);
         JsonElement events = document.RootElement;
         if (events.ValueKind != JsonValueKind.Array && !events.TryGetProperty("events"u8, out events))
         {
@@ -200,7 +202,7 @@ internal sealed class Outbox
 
     private static OutboxEvent ParseEvent(string text)
     {
-        using JsonDocument document = JsonDocument.Parse(text);
+        using var document = JsonDocument.Parse(text);
         JsonElement data = document.RootElement.GetProperty("data");
         return new OutboxEvent(
             JsonText.Of(text),

@@ -43,7 +43,9 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
         }
     }
 
-    /// <summary>The live pages as ranges [first, last, …], once <paramref name="added"/> are and <paramref name="retired"/> are no more.</summary>
+    /// <summary>
+    /// The live pages as ranges [first, last, …], once <paramref name="added"/> are and <paramref name="retired"/> are no more.
+    /// </summary>
     public IReadOnlyList<long> LiveRanges(IEnumerable<long> added, IReadOnlyCollection<long> retired)
     {
         var ranges = new List<long>();

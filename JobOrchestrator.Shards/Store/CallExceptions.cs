@@ -2,20 +2,26 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>A call to the sidecar that did not succeed. What it means for the call is the type: never sent, refused, or unclear.</summary>
 /// <remarks>
-/// Whoever adapts a sidecar decides which one it is, once and from all that it knows; everything else goes by the type alone. What cannot be
-/// told apart is <see cref="UnclearException"/>: taking a call for undone that was done costs more than asking once more.
+/// Whoever adapts a sidecar decides which one it is, once and from all that it knows; everything else goes by the type alone. What
+/// cannot be told apart is <see cref="UnclearException"/>: taking a call for undone that was done costs more than asking once more.
 /// </remarks>
 internal abstract class CallException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The call certainly never reached the sidecar: nothing has been done, and trying again may help.</summary>
 internal sealed class NeverSentException(string message, Exception? inner = null) : CallException(message, inner);
 
-/// <summary>The sidecar has answered, and the answer is no: nothing is under way any more, and the same call gets the same answer.</summary>
+/// <summary>
+/// The sidecar has answered, and the answer is no: nothing is under way any more, and the same call gets the same answer.
+/// </summary>
 internal sealed class RefusedException(string message, Exception? inner = null) : CallException(message, inner)
 {
-    /// <summary>It is refused for now alone: the store has more to do than it is paid for (429), and the same call passes after a pause.</summary>
+    /// <summary>
+    /// It is refused for now alone: the store has more to do than it is paid for (429), and the same call passes after a pause.
+    /// </summary>
     public bool IsForNow { get; init; }
 }
 
-/// <summary>The connection broke, time ran out, or the answer was none: the call may or may not have been carried out, or may be yet.</summary>
+/// <summary>
+/// The connection broke, time ran out, or the answer was none: the call may or may not have been carried out, or may be yet.
+/// </summary>
 internal sealed class UnclearException(string message, Exception? inner = null) : CallException(message, inner);

@@ -5,7 +5,8 @@ using JobOrchestrator.Shards;
 namespace JobOrchestrator.BuiltIn;
 
 /// <summary>
-/// Works the jobs of type <c>simulate</c> inside the service, through the same commands as any worker, so that the first call does something.
+/// Works the jobs of type <c>simulate</c> inside the service, through the same commands as any worker, so that the first call does
+/// something.
 /// </summary>
 internal sealed partial class SimulateWorker(
     IJobShards shards, ReplicaIdentity replica, Randomness randomness, TimeProvider time, ILogger<SimulateWorker> logger)
@@ -90,8 +91,8 @@ internal sealed partial class SimulateWorker(
         }
 
         double seconds = simulation.MinSeconds + (simulation.MaxSeconds - simulation.MinSeconds) * (randomness.Next() >> 11) / (1UL << 53);
-        TimeSpan duration = TimeSpan.FromSeconds(seconds);
-        TimeSpan beat = TimeSpan.FromSeconds(job.LeaseSeconds / 3.0);
+        var duration = TimeSpan.FromSeconds(seconds);
+        var beat = TimeSpan.FromSeconds(job.LeaseSeconds / 3.0);
         long started = time.GetTimestamp();
         for (int step = 1; ;)
         {
@@ -131,7 +132,8 @@ internal sealed partial class SimulateWorker(
             : new Command.Complete(
                 job.Id,
                 job.Lease!.Token,
-                simulation.Result ?? JsonText.Of(string.Create(CultureInfo.InvariantCulture, $"{{\"simulatedSeconds\":{Math.Round(seconds, 3)}}}")));
+                simulation.Result
+                    ?? JsonText.Of(string.Create(CultureInfo.InvariantCulture, $"{{\"simulatedSeconds\":{Math.Round(seconds, 3)}}}")));
 
     /// <summary>Reports, again and again while the store is away, for as long as the lease can still be good.</summary>
     private async Task<Outcome?> ReportAsync(Job job, Command.OnJob? report)
@@ -148,7 +150,8 @@ internal sealed partial class SimulateWorker(
             {
                 return await shards.ProposeAsync(job.Id.Shard, report, CancellationToken.None);
             }
-            catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(started) < TimeSpan.FromSeconds(job.LeaseSeconds * 2))
+            catch (Exception exception)
+                when (IsPassing(exception) && time.GetElapsedTime(started) < TimeSpan.FromSeconds(job.LeaseSeconds * 2))
             {
                 await Task.Delay(RetryEvery, time);
             }

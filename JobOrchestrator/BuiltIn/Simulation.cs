@@ -33,7 +33,7 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
             return Default;
         }
 
-        using JsonDocument document = JsonDocument.Parse(input.Utf8.ToArray());
+        using var document = JsonDocument.Parse(input.Utf8.ToArray());
         if (document.RootElement.ValueKind == JsonValueKind.String)
         {
             return OfText(document.RootElement.GetString()!);
@@ -63,7 +63,9 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
         return simulation with { MaxSeconds = Math.Max(simulation.MinSeconds, simulation.MaxSeconds) };
     }
 
-    /// <summary>As the demo worker of "Long Running Jobs over HTTP" does: a text comes back with an exclamation mark, one of them fails.</summary>
+    /// <summary>
+    /// As the demo worker of "Long Running Jobs over HTTP" does: a text comes back with an exclamation mark, one of them fails.
+    /// </summary>
     private static Simulation OfText(string text) => text.Equals("foobar", StringComparison.OrdinalIgnoreCase)
         ? new Simulation(0, 0, 0, "Received 'foobar' as input", null)
         : Default with { Result = JsonText.Of($"\"{JsonEncodedText.Encode(text + "!", JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"") };
@@ -76,7 +78,8 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
         bool isNumber = member.Value.ValueKind switch
         {
             JsonValueKind.Number => member.Value.TryGetDouble(out number),
-            JsonValueKind.String => double.TryParse(member.Value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
+            JsonValueKind.String =>
+                double.TryParse(member.Value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
             _ => false,
         };
         return isNumber && number >= 0 && number <= max

@@ -15,7 +15,8 @@ internal static class RouteClashes
                where DoorOf(door) is not null
                from other in routes
                where Clash(door, other)
-               select $"{door.DisplayName} takes requests away from {other.DisplayName ?? other.RoutePattern.RawText}. Switch the door off: Doors:{DoorOf(door)!.Name}=false.",
+               select $"{door.DisplayName} takes requests away from {other.DisplayName ?? other.RoutePattern.RawText}. Switch the door "
+                   + $"off: Doors:{DoorOf(door)!.Name}=false.",
         ];
     }
 
@@ -24,7 +25,8 @@ internal static class RouteClashes
     /// <summary>A native route has to win wherever both match; between two routes of doors, one has to.</summary>
     private static bool Clash(RouteEndpoint door, RouteEndpoint other)
     {
-        if (ReferenceEquals(door, other) || !SharesMethod(door, other) || !Overlap(door.RoutePattern, other.RoutePattern) || IsRest(door, other) || IsRest(other, door))
+        if (ReferenceEquals(door, other)
+            || !SharesMethod(door, other) || !Overlap(door.RoutePattern, other.RoutePattern) || IsRest(door, other) || IsRest(other, door))
         {
             return false;
         }
@@ -35,7 +37,9 @@ internal static class RouteClashes
         return DoorOf(other) is null ? ours <= theirs : ours == theirs;
     }
 
-    /// <summary>Whether one tells those that come with another method than the other's on the very same path of one door: routing asks it last.</summary>
+    /// <summary>
+    /// Whether one tells those that come with another method than the other's on the very same path of one door: routing asks it last.
+    /// </summary>
     private static bool IsRest(RouteEndpoint rest, RouteEndpoint of) =>
         DoorOf(rest) is { } door && ReferenceEquals(door, DoorOf(of))
         && rest.RoutePattern.RawText == of.RoutePattern.RawText
@@ -62,7 +66,8 @@ internal static class RouteClashes
             }
 
             if (i >= a.PathSegments.Count || i >= b.PathSegments.Count
-                || (Literal(a.PathSegments[i]) is { } ofA && Literal(b.PathSegments[i]) is { } ofB && !ofA.Equals(ofB, StringComparison.OrdinalIgnoreCase)))
+                || (Literal(a.PathSegments[i]) is { } ofA
+                    && Literal(b.PathSegments[i]) is { } ofB && !ofA.Equals(ofB, StringComparison.OrdinalIgnoreCase)))
             {
                 return false;
             }
@@ -74,5 +79,6 @@ internal static class RouteClashes
     private static bool IsCatchAll(RoutePattern pattern, int segment) =>
         segment < pattern.PathSegments.Count && pattern.PathSegments[segment].Parts is [RoutePatternParameterPart { IsCatchAll: true }];
 
-    private static string? Literal(RoutePatternPathSegment segment) => segment.Parts is [RoutePatternLiteralPart literal] ? literal.Content : null;
+    private static string? Literal(RoutePatternPathSegment segment) =>
+        segment.Parts is [RoutePatternLiteralPart literal] ? literal.Content : null;
 }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Hosting;
 
-/// <summary>Queues whose jobs go out to workers as messages; configuration section <c>Push</c>. They go through the pub/sub component of <c>Events:PubSub</c>.</summary>
+/// <summary>
+/// Queues whose jobs go out to workers as messages; configuration section <c>Push</c>. They go through the pub/sub component of
+/// <c>Events:PubSub</c>.
+/// </summary>
 public sealed class PushOptions
 {
     /// <summary>The section's name.</summary>
@@ -16,10 +19,16 @@ public sealed class PushOptions
     /// <summary>Stands for the queue's name in <see cref="WorkTopic"/>.</summary>
     internal const string QueuePlace = "{queue}";
 
-    /// <summary>The push queues by name: letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, which every broker takes in a topic. None: nothing is pushed.</summary>
+    /// <summary>
+    /// The push queues by name: letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, which every broker takes in a topic. None: nothing is
+    /// pushed.
+    /// </summary>
     public Dictionary<string, PushQueueOptions> Queues { get; } = [];
 
-    /// <summary>The topic of the work messages; <c>{queue}</c> stands for the queue, and is needed once there are two. Default <c>job-work-{queue}</c>.</summary>
+    /// <summary>
+    /// The topic of the work messages; <c>{queue}</c> stands for the queue, and is needed once there are two. Default
+    /// <c>job-work-{queue}</c>.
+    /// </summary>
     [Required]
     public string WorkTopic { get; set; } = "job-work-{queue}";
 
@@ -31,7 +40,8 @@ public sealed class PushOptions
     internal bool IsOn => Queues.Count > 0;
 
     /// <summary>The push queues, whichever way they are named.</summary>
-    internal IEnumerable<(string Queue, int MaxRunning)> All => Queues.Select(queue => (queue.Value.Name ?? queue.Key, queue.Value.MaxRunning));
+    internal IEnumerable<(string Queue, int MaxRunning)> All =>
+        Queues.Select(queue => (queue.Value.Name ?? queue.Key, queue.Value.MaxRunning));
 
     /// <summary>Where the messages of a queue go.</summary>
     internal string TopicOf(string queue) => WorkTopic.Replace(QueuePlace, queue, StringComparison.Ordinal);
@@ -65,7 +75,8 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
         {
             if (!TopicWord().IsMatch(queue))
             {
-                yield return $"Push:Queues:{queue}: the name of a push queue becomes part of a topic: 1 to 200 letters, digits, '-', '_' and '.'.";
+                yield return $"Push:Queues:{queue}: the name of a push queue becomes part of a topic: 1 to 200 letters, digits, '-', '_' "
+                    + "and '.'.";
             }
 
             if (maxRunning is < 1 or > MaxRunningMost)
@@ -82,7 +93,8 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
 
         if (options.Queues.Count > 1 && !options.WorkTopic.Contains(PushOptions.QueuePlace, StringComparison.Ordinal))
         {
-            yield return $"Push:WorkTopic is '{options.WorkTopic}' for {options.Queues.Count} queues: {PushOptions.QueuePlace} has to stand in it, or their workers would get each other's jobs.";
+            yield return $"Push:WorkTopic is '{options.WorkTopic}' for {options.Queues.Count} queues: {PushOptions.QueuePlace} has to "
+                + "stand in it, or their workers would get each other's jobs.";
         }
 
         if (options.All.DistinctBy(queue => queue.Queue).Count() < options.Queues.Count)
@@ -103,7 +115,8 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
 
         if (api.Value.Keys.Count > 0 && string.IsNullOrEmpty(configuration[PushOptions.TokenSetting]))
         {
-            yield return "Push:Queues together with Api:Keys needs APP_API_TOKEN, here and at the sidecar: reports come from the sidecar without an API key, and by that token alone it is known.";
+            yield return "Push:Queues together with Api:Keys needs APP_API_TOKEN, here and at the sidecar: reports come from the sidecar "
+                + "without an API key, and by that token alone it is known.";
         }
     }
 

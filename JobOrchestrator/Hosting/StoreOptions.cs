@@ -30,7 +30,9 @@ public sealed class StoreOptions
     [Range(1_000_000, 64_000_000)]
     public int? BytesMax { get; set; }
 
-    /// <summary>Seconds until a request to the sidecar is given up and settled by reading. Default 10; below the replica's lease.</summary>
+    /// <summary>
+    /// Seconds until a request to the sidecar is given up and settled by reading. Default 10; below the replica's lease.
+    /// </summary>
     [Range(1, 60)]
     public int RequestSeconds { get; set; } = 10;
 

@@ -40,7 +40,8 @@ internal static class EntityTags
         string tag = Of(job);
         foreach (string candidate in Tags(header))
         {
-            if (candidate == "*" || candidate == tag || (weak && candidate.StartsWith("W/", StringComparison.Ordinal) && candidate.AsSpan(2).SequenceEqual(tag)))
+            if (candidate == "*" || candidate == tag
+                || (weak && candidate.StartsWith("W/", StringComparison.Ordinal) && candidate.AsSpan(2).SequenceEqual(tag)))
             {
                 return true;
             }

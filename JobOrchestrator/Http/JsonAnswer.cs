@@ -5,7 +5,9 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace JobOrchestrator.Http;
 
-/// <summary>Writes JSON answers: into a pooled buffer first, so that the length is known and a fault half-way is still a clean 500.</summary>
+/// <summary>
+/// Writes JSON answers: into a pooled buffer first, so that the length is known and a fault half-way is still a clean 500.
+/// </summary>
 internal static class JsonAnswer
 {
     // A thousand leased jobs can make a buffer of many megabytes; those are not kept.
@@ -14,7 +16,8 @@ internal static class JsonAnswer
     private static readonly ObjectPool<Page> Pages = new DefaultObjectPool<Page>(new PagePolicy(), Environment.ProcessorCount * 8);
 
     /// <summary>Sends what <paramref name="write"/> writes. Status and other headers are the caller's.</summary>
-    public static async Task SendAsync<T>(HttpContext http, T value, Action<Utf8JsonWriter, T> write, string contentType = "application/json")
+    public static async Task SendAsync<T>(
+        HttpContext http, T value, Action<Utf8JsonWriter, T> write, string contentType = "application/json")
     {
         Page page = Pages.Get();
         try

@@ -131,10 +131,15 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    /// <summary>Longer each time in a row, so that a job whose message no broker takes (too large, say) does not stand in the others' way.</summary>
+    /// <summary>
+    /// Longer each time in a row, so that a job whose message no broker takes (too large, say) does not stand in the others' way.
+    /// </summary>
     internal static TimeSpan DelayOf(Job job)
     {
-        int released = job.Attempts.Reverse().SkipWhile(attempt => attempt.Outcome is null).TakeWhile(attempt => attempt.Outcome == AttemptOutcome.Released).Count();
+        int released = job.Attempts.Reverse()
+            .SkipWhile(attempt => attempt.Outcome is null)
+            .TakeWhile(attempt => attempt.Outcome == AttemptOutcome.Released)
+            .Count();
         TimeSpan delay = FirstPause * (1 << Math.Min(released, 10));
         return delay < LongestDelay ? delay : LongestDelay;
     }
@@ -148,12 +153,21 @@ internal sealed partial class Dispatcher(
     [LoggerMessage(61, LogLevel.Debug, "Queue {Queue}: pushing waits. {Reason}")]
     private static partial void LogWaiting(ILogger logger, string queue, string reason);
 
-    [LoggerMessage(62, LogLevel.Warning, "The broker did not take {Count} work messages for topic {Topic}; their jobs go back to the queue for a while. {Reason}")]
+    [LoggerMessage(
+        62,
+        LogLevel.Warning,
+        "The broker did not take {Count} work messages for topic {Topic}; their jobs go back to the queue for a while. {Reason}")]
     private static partial void LogRefused(ILogger logger, int count, string topic, string reason);
 
-    [LoggerMessage(63, LogLevel.Warning, "It is not known whether {Count} work messages for topic {Topic} went out; if not, their leases end by themselves. {Reason}")]
+    [LoggerMessage(
+        63,
+        LogLevel.Warning,
+        "It is not known whether {Count} work messages for topic {Topic} went out; if not, their leases end by themselves. {Reason}")]
     private static partial void LogUnclear(ILogger logger, int count, string topic, string reason);
 
-    [LoggerMessage(64, LogLevel.Warning, "Job {JobId}: its work message did not go out, and it could not be given back; its lease ends by itself. {Reason}")]
+    [LoggerMessage(
+        64,
+        LogLevel.Warning,
+        "Job {JobId}: its work message did not go out, and it could not be given back; its lease ends by itself. {Reason}")]
     private static partial void LogNotReleased(ILogger logger, JobId jobId, string reason);
 }

@@ -26,7 +26,8 @@ internal sealed partial class Reports(Api api, SidecarToken token, ILogger<Repor
     {
         if (!token.LetsIn(http.Request))
         {
-            await Problems.SendAsync(http, new Problem(ProblemType.Unauthorized, "Only the sidecar reports here, with the token of APP_API_TOKEN."));
+            await Problems.SendAsync(
+                http, new Problem(ProblemType.Unauthorized, "Only the sidecar reports here, with the token of APP_API_TOKEN."));
             return;
         }
 
@@ -47,7 +48,7 @@ internal sealed partial class Reports(Api api, SidecarToken token, ILogger<Repor
             return Verdict.Drop;
         }
 
-        var verdict = Verdict.Success;
+        Verdict verdict = Verdict.Success;
         var dropped = new List<string>();
         foreach (ReadReport[] chunk in reports.Chunk(ProposedAtOnce))
         {

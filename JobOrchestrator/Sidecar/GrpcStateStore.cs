@@ -18,7 +18,8 @@ namespace JobOrchestrator.Sidecar;
 /// <param name="limit">How long one call may take.</param>
 /// <param name="type">Tells the component's type.</param>
 internal sealed class GrpcStateStore(
-    GrpcChannel channel, string? apiToken, string storeName, TimeSpan limit, Func<CancellationToken, Task<string>> type) : IStateStore, IDisposable
+    GrpcChannel channel, string? apiToken, string storeName, TimeSpan limit, Func<CancellationToken, Task<string>> type)
+        : IStateStore, IDisposable
 {
     private static readonly Autogen.StateOptions FirstWrite = new()
     {

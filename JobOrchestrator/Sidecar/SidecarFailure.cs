@@ -32,7 +32,9 @@ internal static class SidecarFailure
         }
 
         string text = Text(failure);
-        return IsAnswer(failure) ? new RefusedException(text, exception) { IsForNow = IsBusy(text) } : new UnclearException(text, exception);
+        return IsAnswer(failure)
+            ? new RefusedException(text, exception) { IsForNow = IsBusy(text) }
+            : new UnclearException(text, exception);
     }
 
     /// <summary>
@@ -60,8 +62,11 @@ internal static class SidecarFailure
     /// or a sidecar that has lost its own connection makes up.
     /// </summary>
     private static bool IsAnswer(RpcException failure) =>
-        failure is { Status.DebugException: null, StatusCode: not
-            (StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DataLoss) };
+        failure is
+        {
+            Status.DebugException: null, StatusCode: not
+            (StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DataLoss)
+        };
 
     /// <summary>
     /// Cosmos DB's 429, as its component words it: of the request, or of an operation of a batch. It has no code of its own in Dapr, and

@@ -171,7 +171,8 @@ internal sealed class AppChannel : IDisposable
         return new Turn(_limit);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMessageInvoker client, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (_token is not null)
         {

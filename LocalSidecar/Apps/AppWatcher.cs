@@ -60,7 +60,7 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
 
     private async Task StayAsync(Task lost, CancellationToken cancellationToken)
     {
-        var asked = time.GetTimestamp();
+        long asked = time.GetTimestamp();
         while (true)
         {
             await Task.WhenAny(lost, Task.Delay(CheckInterval, time, cancellationToken));
@@ -88,14 +88,14 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         }
 
         IReadOnlyList<SubscriptionDeclaration>? answer = null;
-        for (var attempt = 1; answer is null && attempt <= AsksMax; attempt++)
+        for (int attempt = 1; answer is null && attempt <= AsksMax; attempt++)
         {
             if (attempt > 1)
             {
                 await Task.Delay(CheckInterval, time, cancellationToken);
             }
 
-            (var isFinal, answer) = await TryAskAsync(cancellationToken);
+            (bool isFinal, answer) = await TryAskAsync(cancellationToken);
             if (isFinal)
             {
                 break;

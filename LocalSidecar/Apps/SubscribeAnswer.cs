@@ -24,10 +24,12 @@ internal static class SubscribeAnswer
         }
 
         var subscriptions = new List<SubscriptionDeclaration>();
-        foreach (var entry in document.RootElement.EnumerateArray())
+        foreach (JsonElement entry in document.RootElement.EnumerateArray())
         {
-            var subscription = ReadEntry(entry);
-            var broken = subscription.Rules.Select(static rule => CelExpression.TryParse(rule.Match, out _) is { } problem ? $"the rule '{rule.Match}' cannot be read: {problem}" : null)
+            SubscriptionDeclaration subscription = ReadEntry(entry);
+            string? broken = subscription.Rules.Select(static rule => CelExpression.TryParse(rule.Match, out _) is { } problem
+                ? $"the rule '{rule.Match}' cannot be read: {problem}"
+                : null)
                 .FirstOrDefault(static problem => problem is not null);
             if (subscription.PubSub.Length == 0 || subscription.Topic.Length == 0 || subscription.Rules.Count == 0)
             {
@@ -53,7 +55,8 @@ internal static class SubscribeAnswer
         {
             if (Member(routes, "rules") is { ValueKind: JsonValueKind.Array } list)
             {
-                rules.AddRange(list.EnumerateArray().Select(static rule => new Rule(Text(rule, "match"), SubscriptionDeclaration.Slashed(Text(rule, "path")))));
+                rules.AddRange(list.EnumerateArray().Select(
+                    static rule => new Rule(Text(rule, "match"), SubscriptionDeclaration.Slashed(Text(rule, "path")))));
             }
 
             SubscriptionDeclaration.AddDefault(rules, Text(routes, "default"));
@@ -67,14 +70,17 @@ internal static class SubscribeAnswer
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (Member(entry, "metadata") is { ValueKind: JsonValueKind.Object } values)
         {
-            foreach (var value in values.EnumerateObject())
+            foreach (JsonProperty value in values.EnumerateObject())
             {
                 metadata[value.Name] = value.Value.ToString();
             }
         }
 
-        var bulk = Member(entry, "bulkSubscribe") is { ValueKind: JsonValueKind.Object } settings
-            ? BulkSubscribe.From(Member(settings, "enabled") is { ValueKind: JsonValueKind.True }, Number(settings, "maxMessagesCount"), Number(settings, "maxAwaitDurationMs"))
+        BulkSubscribe bulk = Member(entry, "bulkSubscribe") is { ValueKind: JsonValueKind.Object } settings
+            ? BulkSubscribe.From(
+                Member(settings, "enabled") is { ValueKind: JsonValueKind.True },
+                Number(settings, "maxMessagesCount"),
+                Number(settings, "maxAwaitDurationMs"))
             : BulkSubscribe.Off;
         return new SubscriptionDeclaration(
             Text(entry, "pubsubname"), Text(entry, "topic"), rules, Text(entry, "deadLetterTopic"), metadata, bulk,
@@ -103,5 +109,5 @@ internal static class SubscribeAnswer
         Member(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 
     private static int? Number(JsonElement of, string name) =>
-        Member(of, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : null;
+        Member(of, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int value) ? value : null;
 }

@@ -36,7 +36,7 @@ internal abstract record CelNode
         /// <summary>The member, or null when the object lacks it; the object itself must be there.</summary>
         public JsonElement? Find(JsonElement cloudEvent) =>
             Of.Evaluate(cloudEvent) is JsonElement { ValueKind: JsonValueKind.Object } map
-                ? map.TryGetProperty(Name, out var value) ? value : null
+                ? map.TryGetProperty(Name, out JsonElement value) ? value : null
                 : throw new CelException($"no member {Name}: not an object");
     }
 
@@ -45,9 +45,12 @@ internal abstract record CelNode
         public override object? Evaluate(JsonElement cloudEvent) => (Of.Evaluate(cloudEvent), At.Evaluate(cloudEvent)) switch
         {
             (JsonElement { ValueKind: JsonValueKind.Object } map, string name) =>
-                map.TryGetProperty(name, out var value) ? CelValue.From(value) : throw new CelException($"no such key: {name}"),
-            (JsonElement { ValueKind: JsonValueKind.Array } array, long or double) when CelValue.Whole(At.Evaluate(cloudEvent)) is { } at =>
-                at >= 0 && at < array.GetArrayLength() ? CelValue.From(array[(int)at]) : throw new CelException($"index out of bounds: {at}"),
+                map.TryGetProperty(name, out JsonElement value) ? CelValue.From(value) : throw new CelException($"no such key: {name}"),
+            (JsonElement { ValueKind: JsonValueKind.Array } array, long
+                or double) when CelValue.Whole(At.Evaluate(cloudEvent)) is { } at =>
+                at >= 0 && at < array.GetArrayLength()
+                    ? CelValue.From(array[(int)at])
+                    : throw new CelException($"index out of bounds: {at}"),
             (List<object?> list, long or double) when CelValue.Whole(At.Evaluate(cloudEvent)) is { } at =>
                 at >= 0 && at < list.Count ? list[(int)at] : throw new CelException($"index out of bounds: {at}"),
             _ => throw new CelException("no such overload: []"),
@@ -80,7 +83,7 @@ internal abstract record CelNode
         public override object? Evaluate(JsonElement cloudEvent)
         {
             CelException? failure = null;
-            foreach (var side in new[] { Left, Right })
+            foreach (CelNode side in new[] { Left, Right })
             {
                 try
                 {
@@ -103,8 +106,8 @@ internal abstract record CelNode
     {
         public override object? Evaluate(JsonElement cloudEvent)
         {
-            var left = Left.Evaluate(cloudEvent);
-            var right = Right.Evaluate(cloudEvent);
+            object? left = Left.Evaluate(cloudEvent);
+            object? right = Right.Evaluate(cloudEvent);
             return Operator switch
             {
                 "==" => CelValue.AreEqual(left, right),
@@ -121,11 +124,12 @@ internal abstract record CelNode
     {
         public override object? Evaluate(JsonElement cloudEvent)
         {
-            var item = Item.Evaluate(cloudEvent);
+            object? item = Item.Evaluate(cloudEvent);
             return Of.Evaluate(cloudEvent) switch
             {
                 List<object?> list => list.Exists(other => CelValue.AreEqual(item, other)),
-                JsonElement { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Any(other => CelValue.AreEqual(item, CelValue.From(other))),
+                JsonElement { ValueKind: JsonValueKind.Array } array =>
+                    array.EnumerateArray().Any(other => CelValue.AreEqual(item, CelValue.From(other))),
                 JsonElement { ValueKind: JsonValueKind.Object } map when item is string name => map.TryGetProperty(name, out _),
                 _ => throw new CelException("no such overload: in"),
             };
@@ -139,7 +143,7 @@ internal abstract record CelNode
 
         public override object? Evaluate(JsonElement cloudEvent)
         {
-            var values = Arguments.Select(argument => argument.Evaluate(cloudEvent)).ToArray();
+            object?[] values = Arguments.Select(argument => argument.Evaluate(cloudEvent)).ToArray();
             return (Name, values) switch
             {
                 ("startsWith", [string text, string part]) => text.StartsWith(part, StringComparison.Ordinal),

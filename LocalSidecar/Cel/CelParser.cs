@@ -19,7 +19,7 @@ internal sealed class CelParser(string text)
     /// <exception cref="CelException">It is not an expression of the subset.</exception>
     public CelNode Parse()
     {
-        var root = Or();
+        CelNode root = Or();
         SkipSpace();
         return _at == text.Length ? root : throw Unexpected();
     }
@@ -31,7 +31,7 @@ internal sealed class CelParser(string text)
             throw new CelException("nested too deeply");
         }
 
-        var left = And();
+        CelNode left = And();
         while (Take("||"))
         {
             left = new CelNode.Logic(left, And(), Deciding: true);
@@ -43,7 +43,7 @@ internal sealed class CelParser(string text)
 
     private CelNode And()
     {
-        var left = Relation();
+        CelNode left = Relation();
         while (Take("&&"))
         {
             left = new CelNode.Logic(left, Relation(), Deciding: false);
@@ -54,7 +54,7 @@ internal sealed class CelParser(string text)
 
     private CelNode Relation()
     {
-        var left = Unary();
+        CelNode left = Unary();
         while (true)
         {
             if (TakeWord("in"))
@@ -63,7 +63,7 @@ internal sealed class CelParser(string text)
                 continue;
             }
 
-            var comparison = Array.Find(Comparisons, Take);
+            string? comparison = Array.Find(Comparisons, Take);
             if (comparison is null)
             {
                 return left;
@@ -81,7 +81,7 @@ internal sealed class CelParser(string text)
         }
 
         SkipSpace();
-        var node = Peek() == '!' && Peek(1) != '=' ? Signed(static of => new CelNode.Not(of))
+        CelNode node = Peek() == '!' && Peek(1) != '=' ? Signed(static of => new CelNode.Not(of))
             : Peek() == '-' ? Signed(static of => new CelNode.Negate(of))
             : Postfix();
         _depth--;
@@ -96,12 +96,12 @@ internal sealed class CelParser(string text)
 
     private CelNode Postfix()
     {
-        var node = Primary();
+        CelNode node = Primary();
         while (true)
         {
             if (Take("."))
             {
-                var name = Word() ?? throw Unexpected();
+                string name = Word() ?? throw Unexpected();
                 if (Take("("))
                 {
                     node = Method(node, name);
@@ -136,10 +136,10 @@ internal sealed class CelParser(string text)
     private CelNode Primary()
     {
         SkipSpace();
-        var first = Peek();
+        char first = Peek();
         if (Take("("))
         {
-            var inner = Or();
+            CelNode inner = Or();
             Expect(")");
             return inner;
         }
@@ -174,9 +174,11 @@ internal sealed class CelParser(string text)
 
     private CelNode.Has HasCall()
     {
-        var argument = Or();
+        CelNode argument = Or();
         Expect(")");
-        return argument is CelNode.Member member ? new CelNode.Has(member) : throw new CelException("has() takes a member such as event.data.x");
+        return argument is CelNode.Member member
+            ? new CelNode.Has(member)
+            : throw new CelException("has() takes a member such as event.data.x");
     }
 
     private List<CelNode> Arguments(string end)
@@ -198,26 +200,27 @@ internal sealed class CelParser(string text)
 
     private object Number()
     {
-        var start = _at;
+        int start = _at;
         while (char.IsAsciiLetterOrDigit(Peek()) || Peek() == '.' || (Peek() is '+' or '-' && text[_at - 1] is 'e' or 'E'))
         {
             _at++;
         }
 
-        var number = text[start.._at];
-        if (long.TryParse(number.TrimEnd('u'), NumberStyles.None, CultureInfo.InvariantCulture, out var whole))
+        string number = text[start.._at];
+        if (long.TryParse(number.TrimEnd('u'), NumberStyles.None, CultureInfo.InvariantCulture, out long whole))
         {
             return whole;
         }
 
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var real)
+        return double.TryParse(
+            number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double real)
             ? real
             : throw new CelException($"not a number: {number}");
     }
 
     private string Quoted()
     {
-        var quote = text[_at++];
+        char quote = text[_at++];
         var value = new StringBuilder();
         while (_at < text.Length && text[_at] != quote)
         {
@@ -251,7 +254,7 @@ internal sealed class CelParser(string text)
     private string? Word()
     {
         SkipSpace();
-        var start = _at;
+        int start = _at;
         while (char.IsAsciiLetter(Peek()) || Peek() == '_' || (_at > start && char.IsAsciiDigit(Peek())))
         {
             _at++;
@@ -263,7 +266,7 @@ internal sealed class CelParser(string text)
     private bool TakeWord(string word)
     {
         SkipSpace();
-        var start = _at;
+        int start = _at;
         if (Word() == word)
         {
             return true;

@@ -25,7 +25,8 @@ internal static class CelValue
         (long or double, long or double) => Order(left, right) == 0,
         (string, string) or (bool, bool) => left.Equals(right),
         (JsonElement a, JsonElement b) => JsonElement.DeepEquals(a, b),
-        (List<object?> or JsonElement { ValueKind: JsonValueKind.Array }, List<object?> or JsonElement { ValueKind: JsonValueKind.Array }) =>
+        (List<object?>
+            or JsonElement { ValueKind: JsonValueKind.Array }, List<object?> or JsonElement { ValueKind: JsonValueKind.Array }) =>
             Items(left).Count == Items(right).Count && Items(left).Zip(Items(right)).All(static pair => AreEqual(pair.First, pair.Second)),
         _ => false,
     };
@@ -59,7 +60,7 @@ internal static class CelValue
     {
         long number => number,
         double number when Math.Abs(number) < 9.2e18 => (long)number,
-        string text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        string text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) => number,
         _ => throw new CelException("no such overload: int"),
     };
 
@@ -67,7 +68,7 @@ internal static class CelValue
     {
         long number => number,
         double number => number,
-        string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => number,
         _ => throw new CelException("no such overload: double"),
     };
 

@@ -54,7 +54,9 @@ internal sealed record AppSettings
 
     public IReadOnlyList<string> ResourcesPaths { get; init; } = [];
 
-    /// <summary>Applies one key of the run file (also the last word of <c>--set appId.key=value</c>). False when it has no use here.</summary>
+    /// <summary>
+    /// Applies one key of the run file (also the last word of <c>--set appId.key=value</c>). False when it has no use here.
+    /// </summary>
     /// <exception cref="StartException">The value is not what the key takes.</exception>
     public bool TryWith(string key, string value, string where, out AppSettings settings)
     {
@@ -65,7 +67,7 @@ internal sealed record AppSettings
                 settings = this with { AppId = value };
                 return true;
             case "appPort":
-                var port = Number(key, value, where);
+                int port = Number(key, value, where);
                 settings = this with { AppPort = port == 0 ? null : port };
                 return true;
             case "daprHTTPPort":
@@ -95,11 +97,11 @@ internal sealed record AppSettings
                 };
                 return true;
             case "appHealthProbeInterval":
-                TimeSpan interval = TimeSpan.FromSeconds(Positive(key, value, where));
+                var interval = TimeSpan.FromSeconds(Positive(key, value, where));
                 settings = this with { AppHealthCheck = AppHealthCheck with { Interval = interval } };
                 return true;
             case "appHealthProbeTimeout":
-                TimeSpan timeout = TimeSpan.FromMilliseconds(Positive(key, value, where));
+                var timeout = TimeSpan.FromMilliseconds(Positive(key, value, where));
                 settings = this with { AppHealthCheck = AppHealthCheck with { Timeout = timeout } };
                 return true;
             case "appHealthThreshold":
@@ -109,7 +111,7 @@ internal sealed record AppSettings
                 settings = this with { AppChannelAddress = value.Length == 0 ? "127.0.0.1" : value };
                 return true;
             case "appMaxConcurrency":
-                var limit = value == "-1" ? 0 : Number(key, value, where);
+                int limit = value == "-1" ? 0 : Number(key, value, where);
                 settings = this with { AppMaxConcurrency = limit == 0 ? null : limit };
                 return true;
             case "maxBodySize":
@@ -129,7 +131,9 @@ internal sealed record AppSettings
             : throw new StartException($"{where}: {key} should be a number from 1 to 65535, not '{value}'.");
 
     private static int Number(string key, string value, string where) =>
-        ushort.TryParse(value, out var number) ? number : throw new StartException($"{where}: {key} should be a number from 0 to 65535, not '{value}'.");
+        ushort.TryParse(value, out ushort number)
+            ? number
+            : throw new StartException($"{where}: {key} should be a number from 0 to 65535, not '{value}'.");
 }
 
 /// <summary>Sizes as Kubernetes writes them: <c>16Mi</c>, <c>4M</c>, <c>1048576</c>.</summary>
@@ -140,10 +144,10 @@ internal static class Quantity
 
     public static long Parse(string key, string value, string where)
     {
-        foreach (var (suffix, factor) in Suffixes)
+        foreach ((string suffix, long factor) in Suffixes)
         {
             if (value.EndsWith(suffix, StringComparison.Ordinal)
-                && int.TryParse(value.AsSpan(0, value.Length - suffix.Length), out var number) && number > 0 && number * factor <= 1 << 30)
+                && int.TryParse(value.AsSpan(0, value.Length - suffix.Length), out int number) && number > 0 && number * factor <= 1 << 30)
             {
                 return number * factor;
             }

@@ -25,20 +25,20 @@ internal static class RunFile
             path = Path.Combine(path, "dapr.yaml");
         }
 
-        var root = YamlMap.ReadFile(path) is [var document, ..] ? document : throw new StartException($"{path} is empty.");
-        var common = root.Map("common");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        YamlMap root = YamlMap.ReadFile(path) is [var document, ..] ? document : throw new StartException($"{path} is empty.");
+        YamlMap? common = root.Map("common");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var apps = root.Maps("apps").Select(app => ReadApp(app, common, folder)).ToList();
         return apps.Count > 0 ? apps : throw root.Wrong("'apps' is empty");
     }
 
     private static AppSettings ReadApp(YamlMap app, YamlMap? common, string folder)
     {
-        var appFolder = app.Text("appDirPath") is { } directory ? Path.GetFullPath(Path.Combine(folder, directory)) : folder;
+        string appFolder = app.Text("appDirPath") is { } directory ? Path.GetFullPath(Path.Combine(folder, directory)) : folder;
         var settings = new AppSettings { AppId = Path.GetFileName(appFolder) };
-        foreach (var map in new[] { common, app })
+        foreach (YamlMap? map in new[] { common, app })
         {
-            foreach (var key in map?.Names ?? [])
+            foreach (string key in map?.Names ?? [])
             {
                 if (key is "resourcesPath" or "resourcesPaths" || Unused.Contains(key))
                 {
@@ -57,15 +57,17 @@ internal static class RunFile
 
     private static IReadOnlyList<string> Folders(YamlMap app, YamlMap? common, string folder, string appFolder)
     {
-        foreach (var map in new[] { app, common })
+        foreach (YamlMap? map in new[] { app, common })
         {
-            var own = map is null ? [] : map.Texts("resourcesPaths").Concat(map.Text("resourcesPath") is { Length: > 0 } one ? [one] : []).ToList();
+            List<string> own = map is null
+                ? []
+                : map.Texts("resourcesPaths").Concat(map.Text("resourcesPath") is { Length: > 0 } one ? [one] : []).ToList();
             if (own.Count > 0)
             {
                 return [.. own.Select(path => Path.GetFullPath(Path.Combine(folder, path)))];
             }
 
-            var beside = Path.Combine(appFolder, ".dapr", "resources");
+            string beside = Path.Combine(appFolder, ".dapr", "resources");
             if (map == app && Directory.Exists(beside))
             {
                 return [beside];

@@ -56,7 +56,8 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
     // The flags of daprd's that take no value may stand alone.
     private static readonly string[] Switches =
     [
-        "enable-metrics", "enable-api-logging", "enable-app-health-check", "enable-profiling", "enable-mtls", "log-as-json", "app-ssl", "wait",
+        "enable-metrics", "enable-api-logging", "enable-app-health-check", "enable-profiling", "enable-mtls", "log-as-json", "app-ssl",
+        "wait",
         "disable-builtin-k8s-secret-store",
     ];
 
@@ -80,7 +81,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         var unused = new List<string>();
         string? runFile = null;
         string? data = null;
-        foreach (var (flag, value) in Flags(arguments))
+        foreach ((string flag, string value) in Flags(arguments))
         {
             switch (flag)
             {
@@ -100,7 +101,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
                     single.TryWith("maxBodySize", value + "Mi", "--" + flag, out single);
                     break;
                 default:
-                    if (Keys.TryGetValue(flag, out var key))
+                    if (Keys.TryGetValue(flag, out string? key))
                     {
                         single.TryWith(key, value, "--" + flag, out single);
                     }
@@ -113,7 +114,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
             }
         }
 
-        var apps = runFile is null ? [single] : RunFile.Read(runFile);
+        IReadOnlyList<AppSettings> apps = runFile is null ? [single] : RunFile.Read(runFile);
         apps = Override(apps, overrides);
         apps = folders.Count > 0 ? [.. apps.Select(app => app with { ResourcesPaths = folders })] : apps;
         Check(apps, runFile);
@@ -127,20 +128,21 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 
     private static IEnumerable<(string Flag, string Value)> Flags(IReadOnlyList<string> arguments)
     {
-        for (var i = 0; i < arguments.Count; i++)
+        for (int i = 0; i < arguments.Count; i++)
         {
-            var argument = arguments[i];
+            string argument = arguments[i];
             if (!argument.StartsWith('-'))
             {
                 throw new StartException($"'{argument}' is not a flag. --help names the flags.");
             }
 
-            var name = argument.TrimStart('-');
-            var equals = name.IndexOf('=', StringComparison.Ordinal);
-            var flag = equals < 0 ? name : name[..equals];
-            var isSwitch = Switches.Contains(flag);
+            string name = argument.TrimStart('-');
+            int equals = name.IndexOf('=', StringComparison.Ordinal);
+            string flag = equals < 0 ? name : name[..equals];
+            bool isSwitch = Switches.Contains(flag);
             if (!isSwitch && !Keys.ContainsKey(flag) && !UnusedFlags.Contains(flag)
-                && flag is not ("f" or "run-file" or "data" or "set" or "resources-path" or "components-path" or "dapr-http-max-request-size"))
+                && flag is not ("f" or "run-file" or "data" or "set" or "resources-path" or "components-path"
+                    or "dapr-http-max-request-size"))
             {
                 throw new StartException($"There is no flag {argument}. --help names the flags.");
             }
@@ -169,14 +171,15 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
     private static List<AppSettings> Override(IReadOnlyList<AppSettings> apps, List<string> overrides)
     {
         var result = apps.ToList();
-        foreach (var text in overrides)
+        foreach (string text in overrides)
         {
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            var dot = equals < 0 ? -1 : text.LastIndexOf('.', equals);
-            var index = dot < 0 ? -1 : result.FindIndex(app => app.AppId == text[..dot]);
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            int dot = equals < 0 ? -1 : text.LastIndexOf('.', equals);
+            int index = dot < 0 ? -1 : result.FindIndex(app => app.AppId == text[..dot]);
             if (index < 0)
             {
-                throw new StartException($"--set {text}: it should read appId.key=value, with one of these apps: {string.Join(", ", result.Select(static app => app.AppId))}.");
+                throw new StartException($"--set {text}: it should read appId.key=value, with one of these "
+                    + $"apps: {string.Join(", ", result.Select(static app => app.AppId))}.");
             }
 
             if (result.Count(app => app.AppId == result[index].AppId) > 1)
@@ -184,7 +187,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
                 throw new StartException($"--set {text}: the run file has several instances of {result[index].AppId}; write it there.");
             }
 
-            if (!result[index].TryWith(text[(dot + 1)..equals], text[(equals + 1)..], $"--set {text}", out var changed))
+            if (!result[index].TryWith(text[(dot + 1)..equals], text[(equals + 1)..], $"--set {text}", out AppSettings? changed))
             {
                 throw new StartException($"--set {text}: '{text[(dot + 1)..equals]}' is not a key that can be set.");
             }
@@ -204,7 +207,8 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 
         if (apps.GroupBy(static app => (app.AppId, app.AppPort)).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            throw new StartException($"{runFile}: the app id '{twice.Key.AppId}' appears twice with one appPort; several instances of an app need a port each.");
+            throw new StartException($"{runFile}: the app id '{twice.Key.AppId}' appears twice with one appPort; several instances of an "
+                + "app need a port each.");
         }
 
         CheckPorts(apps, runFile);

@@ -43,7 +43,8 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
     /// <summary>The port of each app's sidecar; the first instance's, where there are several.</summary>
     public IReadOnlyDictionary<string, int> Ports =>
-        _served.DistinctBy(static served => served.Sidecar.App.Id).ToDictionary(static served => served.Sidecar.App.Id, static served => served.Port);
+        _served.DistinctBy(
+            static served => served.Sidecar.App.Id).ToDictionary(static served => served.Sidecar.App.Id, static served => served.Port);
 
     /// <summary>The port of each app's sidecar for gRPC; the first instance's, where there are several.</summary>
     public IReadOnlyDictionary<string, int> GrpcPorts => _served
@@ -55,21 +56,22 @@ internal sealed partial class SidecarHost : IAsyncDisposable
     public static async Task<SidecarHost> StartAsync(SidecarOptions options, Tokens tokens, TimeProvider time, ILoggerFactory loggers)
     {
         var resources = options.Apps.Select(static app => ResourceSet.Read(app.ResourcesPaths)).ToList();
-        var logger = loggers.CreateLogger("LocalSidecar");
+        ILogger logger = loggers.CreateLogger("LocalSidecar");
         var ledger = new Ledger(options.DataFolder is { } folder ? new DataFolder(folder) : new MemoryStore(), time, logger);
         var host = new SidecarHost(ledger, time, loggers);
         try
         {
             var sidecars = options.Apps.Select((app, i) => new Sidecar(app, resources[i], ledger.Store, tokens, ledger.Bus)).ToList();
-            var apps = sidecars.Select(static sidecar => sidecar.App).ToLookup(static app => app.Id, StringComparer.Ordinal);
+            ILookup<string, App> apps = sidecars.Select(
+                static sidecar => sidecar.App).ToLookup(static app => app.Id, StringComparer.Ordinal);
 
-            foreach (var sidecar in sidecars.GroupBy(static sidecar => sidecar.App.Id).SelectMany(static instances => instances))
+            foreach (Sidecar sidecar in sidecars.GroupBy(static sidecar => sidecar.App.Id).SelectMany(static instances => instances))
             {
                 sidecar.App.HasOtherInstances = apps[sidecar.App.Id].Count() > 1;
                 await host.ServeAsync(sidecar, apps, time, loggers);
             }
 
-            foreach (var absent in ledger.Bus.Apps().Where(app => !apps.Contains(app)))
+            foreach (string absent in ledger.Bus.Apps().Where(app => !apps.Contains(app)))
             {
                 host.LogAbsent(absent, StaleSubscriptions.Kept.Days);
             }
@@ -146,7 +148,8 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         }
         catch (IOException problem) when (problem.InnerException is AddressInUseException)
         {
-            throw new StartException($"{sidecar.App.Id}: port {port} is taken. Stop what listens there, or give the sidecar another port ({setting}).");
+            throw new StartException(
+                $"{sidecar.App.Id}: port {port} is taken. Stop what listens there, or give the sidecar another port ({setting}).");
         }
         catch (IOException problem)
         {

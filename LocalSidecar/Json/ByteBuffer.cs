@@ -31,7 +31,7 @@ internal sealed class ByteBuffer(int capacity = 256)
             Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, checked(Length + size)));
         }
 
-        var span = _bytes.AsSpan(Length, size);
+        Span<byte> span = _bytes.AsSpan(Length, size);
         Length += size;
         return span;
     }
@@ -42,8 +42,8 @@ internal sealed class ByteBuffer(int capacity = 256)
 
     public void WriteText(ReadOnlySpan<char> text)
     {
-        var span = Extend(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var written = Encoding.UTF8.GetBytes(text, span);
+        Span<byte> span = Extend(Encoding.UTF8.GetMaxByteCount(text.Length));
+        int written = Encoding.UTF8.GetBytes(text, span);
         Length -= span.Length - written;
     }
 

@@ -24,10 +24,13 @@ internal static class GoJson
         WriteValue(output, ref reader, keepDigits);
     }
 
-    /// <summary>Like <see cref="Write"/>, for text that may be anything; on false nothing was written. What follows the first value is ignored, as Go's decoder does.</summary>
+    /// <summary>
+    /// Like <see cref="Write"/>, for text that may be anything; on false nothing was written. What follows the first value is ignored, as
+    /// Go's decoder does.
+    /// </summary>
     public static bool TryWrite(ByteBuffer output, ReadOnlySpan<byte> json, bool keepDigits)
     {
-        var start = output.Length;
+        int start = output.Length;
         try
         {
             var reader = new Utf8JsonReader(json, isFinalBlock: true, new JsonReaderState(ReaderOptions));
@@ -49,7 +52,8 @@ internal static class GoJson
 
     /// <summary>
     /// Writes JSON as Go writes what it was given ready made: members and digits stay as they are, spaces between them
-    /// go, and in strings <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, U+2028 and U+2029 are escaped. False, with nothing written: it is no JSON.
+    /// go, and in strings <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, U+2028 and U+2029 are escaped. False, with nothing written: it is no
+    /// JSON.
     /// </summary>
     public static bool TryCompact(ByteBuffer output, ReadOnlySpan<byte> json)
     {
@@ -112,7 +116,7 @@ internal static class GoJson
                 break;
             case JsonTokenType.StartArray:
                 output.Write((byte)'[');
-                for (var first = true; reader.Read() && reader.TokenType != JsonTokenType.EndArray; first = false)
+                for (bool first = true; reader.Read() && reader.TokenType != JsonTokenType.EndArray; first = false)
                 {
                     if (!first)
                     {
@@ -139,9 +143,9 @@ internal static class GoJson
     private static void WriteObject(ByteBuffer output, ref Utf8JsonReader reader, bool keepDigits)
     {
         // Members are written as they come and put in order afterwards, when they came out of order.
-        var start = output.Length;
+        int start = output.Length;
         var members = new List<Member>();
-        var sorted = true;
+        bool sorted = true;
         output.Write((byte)'{');
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -150,9 +154,9 @@ internal static class GoJson
                 output.Write((byte)',');
             }
 
-            var at = output.Length;
+            int at = output.Length;
             GoString.WriteLiteral(output, reader.ValueSpan);
-            var name = output.Length - at;
+            int name = output.Length - at;
             output.Write((byte)':');
             reader.Read();
             WriteValue(output, ref reader, keepDigits);
@@ -176,22 +180,23 @@ internal static class GoJson
 
     private static void Sort(ByteBuffer output, int start, List<Member> members)
     {
-        var text = output.Written[start..].ToArray();
-        var order = Enumerable.Range(0, members.Count).ToArray();
+        byte[] text = output.Written[start..].ToArray();
+        int[] order = Enumerable.Range(0, members.Count).ToArray();
         Array.Sort(order, (left, right) =>
         {
-            var byName = Compare(text, members[left] with { At = members[left].At - start }, members[right].At - start, members[right].NameLength);
+            int byName = Compare(
+                text, members[left] with { At = members[left].At - start }, members[right].At - start, members[right].NameLength);
             return byName != 0 ? byName : left.CompareTo(right);
         });
 
         output.Truncate(start + 1);
-        var written = 0;
-        for (var i = 0; i < order.Length; i++)
+        int written = 0;
+        for (int i = 0; i < order.Length; i++)
         {
-            var member = members[order[i]] with { At = members[order[i]].At - start };
+            Member member = members[order[i]] with { At = members[order[i]].At - start };
             if (i + 1 < order.Length)
             {
-                var next = members[order[i + 1]];
+                Member next = members[order[i + 1]];
                 if (Compare(text, member, next.At - start, next.NameLength) == 0)
                 {
                     continue;

@@ -6,8 +6,8 @@ internal static class GoMap
     public static void Write(ByteBuffer output, IReadOnlyDictionary<string, string> map)
     {
         output.Write((byte)'{');
-        var first = true;
-        foreach (var (name, value) in map.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        bool first = true;
+        foreach ((string name, string value) in map.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             if (!first)
             {

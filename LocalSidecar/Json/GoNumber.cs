@@ -40,9 +40,9 @@ internal static class GoNumber
 
         // "E16" would round differently; the default text has the shortest digits, whatever its form.
         Span<byte> text = stackalloc byte[32];
-        value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
         Span<byte> digits = stackalloc byte[32];
-        var (count, point) = Digits(text[..length], digits);
+        (int count, int point) = Digits(text[..length], digits);
         digits = digits[..count];
 
         if (value < 0)
@@ -50,7 +50,7 @@ internal static class GoNumber
             output.Write((byte)'-');
         }
 
-        var magnitude = Math.Abs(value);
+        double magnitude = Math.Abs(value);
         if (magnitude is < 1e-6 or >= 1e21)
         {
             output.Write(digits[0]);
@@ -84,8 +84,8 @@ internal static class GoNumber
     /// <summary>The significant digits of a printed number and where its decimal point stands among them.</summary>
     private static (int Count, int Point) Digits(ReadOnlySpan<byte> text, Span<byte> digits)
     {
-        var exponent = 0;
-        var mark = text.IndexOf((byte)'E');
+        int exponent = 0;
+        int mark = text.IndexOf((byte)'E');
         if (mark >= 0)
         {
             exponent = int.Parse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
@@ -93,14 +93,14 @@ internal static class GoNumber
         }
 
         text = text.TrimStart((byte)'-');
-        var count = 0;
-        var point = text.IndexOf((byte)'.');
+        int count = 0;
+        int point = text.IndexOf((byte)'.');
         if (point < 0)
         {
             point = text.Length;
         }
 
-        foreach (var character in text)
+        foreach (byte character in text)
         {
             if (character != '.')
             {
@@ -108,7 +108,7 @@ internal static class GoNumber
             }
         }
 
-        var leading = 0;
+        int leading = 0;
         while (leading < count - 1 && digits[leading] == '0')
         {
             leading++;

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace LocalSidecar.Json;
 
-/// <summary>Strings as Go's <c>encoding/json</c> writes them: <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, U+2028 and U+2029 escaped, all else as UTF-8.</summary>
+/// <summary>
+/// Strings as Go's <c>encoding/json</c> writes them: <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, U+2028 and U+2029 escaped, all else as UTF-8.
+/// </summary>
 internal static class GoString
 {
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
@@ -13,7 +15,7 @@ internal static class GoString
     /// <summary>Writes text with quotes around it.</summary>
     public static void Write(ByteBuffer output, ReadOnlySpan<char> text)
     {
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         Write(output, bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)));
     }
 
@@ -23,7 +25,7 @@ internal static class GoString
         output.Write((byte)'"');
         while (true)
         {
-            var plain = utf8.IndexOfAnyExcept(Plain);
+            int plain = utf8.IndexOfAnyExcept(Plain);
             if (plain < 0)
             {
                 output.Write(utf8);
@@ -47,7 +49,7 @@ internal static class GoString
             return;
         }
 
-        var rented = ArrayPool<byte>.Shared.Rent(escaped.Length);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(escaped.Length);
         Write(output, rented.AsSpan(0, Unescape(escaped, rented)));
         ArrayPool<byte>.Shared.Return(rented);
     }
@@ -55,11 +57,11 @@ internal static class GoString
     /// <summary>Reads the escapes of a JSON string literal into UTF-8, which is never longer than the literal.</summary>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> output)
     {
-        var length = 0;
+        int length = 0;
         while (!escaped.IsEmpty)
         {
-            var next = escaped.IndexOf((byte)'\\');
-            var plain = next < 0 ? escaped : escaped[..next];
+            int next = escaped.IndexOf((byte)'\\');
+            ReadOnlySpan<byte> plain = next < 0 ? escaped : escaped[..next];
             plain.CopyTo(output[length..]);
             length += plain.Length;
             if (next < 0)
@@ -68,24 +70,33 @@ internal static class GoString
             }
 
             escaped = escaped[(next + 1)..];
-            var code = escaped[0];
+            byte code = escaped[0];
             if (code != 'u')
             {
-                output[length++] = code switch { (byte)'b' => 8, (byte)'f' => 12, (byte)'n' => 10, (byte)'r' => 13, (byte)'t' => 9, _ => code };
+                output[length++] = code switch
+                {
+                    (byte)'b' =>
+                    8,
+                    (byte)'f' => 12,
+                    (byte)'n' => 10,
+                    (byte)'r' => 13,
+                    (byte)'t' => 9,
+                    _ => code
+                };
                 escaped = escaped[1..];
                 continue;
             }
 
             int unit = Hex(escaped[1..]);
             escaped = escaped[5..];
-            var rune = Rune.ReplacementChar;
+            Rune rune = Rune.ReplacementChar;
             if (char.IsHighSurrogate((char)unit) && escaped.Length >= 6 && escaped[0] == '\\' && escaped[1] == 'u'
-                && Rune.TryCreate((char)unit, (char)Hex(escaped[2..]), out var pair))
+                && Rune.TryCreate((char)unit, (char)Hex(escaped[2..]), out Rune pair))
             {
                 rune = pair;
                 escaped = escaped[6..];
             }
-            else if (Rune.TryCreate((char)unit, out var single))
+            else if (Rune.TryCreate((char)unit, out Rune single))
             {
                 rune = single;
             }
@@ -103,7 +114,7 @@ internal static class GoString
 
     private static int WriteOne(ByteBuffer output, ReadOnlySpan<byte> utf8)
     {
-        var first = utf8[0];
+        byte first = utf8[0];
         switch (first)
         {
             case (byte)'"':
@@ -134,7 +145,7 @@ internal static class GoString
                 return 1;
         }
 
-        if (Rune.DecodeFromUtf8(utf8, out var rune, out var consumed) != OperationStatus.Done)
+        if (Rune.DecodeFromUtf8(utf8, out Rune rune, out int consumed) != OperationStatus.Done)
         {
             // Go writes one replacement for each byte that is not part of a character.
             output.Write("\\ufffd"u8);

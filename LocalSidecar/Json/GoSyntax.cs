@@ -163,7 +163,7 @@ internal ref struct GoSyntax
     {
         while (true)
         {
-            var character = Next("in string literal");
+            byte character = Next("in string literal");
             if (character == '"')
             {
                 return;
@@ -179,10 +179,10 @@ internal ref struct GoSyntax
                 continue;
             }
 
-            var code = Next("in string escape code");
+            byte code = Next("in string escape code");
             if (code == 'u')
             {
-                for (var i = 0; i < 4; i++)
+                for (int i = 0; i < 4; i++)
                 {
                     if (!char.IsAsciiHexDigit((char)Next("in \\u hexadecimal character escape")))
                     {
@@ -199,9 +199,9 @@ internal ref struct GoSyntax
 
     private void Literal(string word)
     {
-        foreach (var expected in word.AsSpan(1))
+        foreach (char expected in word.AsSpan(1))
         {
-            var where = $"in literal {word} (expecting '{expected}')";
+            string where = $"in literal {word} (expecting '{expected}')";
             if (Next(where) != expected)
             {
                 throw Invalid(where);
@@ -279,8 +279,8 @@ internal ref struct GoSyntax
 
     private readonly JsonException Invalid(string where)
     {
-        var character = _text[_at - 1];
-        var quoted = character switch
+        byte character = _text[_at - 1];
+        string quoted = character switch
         {
             (byte)'\'' => @"'\''",
             (byte)'"' => "'\"'",

@@ -6,9 +6,9 @@ internal sealed partial class CommitLog
 {
     private void Recover()
     {
-        foreach (var (segment, end) in _store.Found)
+        foreach ((Segment segment, int? end) in _store.Found)
         {
-            var bytes = new byte[segment.Length];
+            byte[] bytes = new byte[segment.Length];
             segment.Read(bytes, 0);
             Replay(segment, bytes, end ?? bytes.Length, isLast: end is null);
             if (_active is not null)
@@ -25,7 +25,7 @@ internal sealed partial class CommitLog
 
     private void Replay(Segment segment, byte[] bytes, int end, bool isLast)
     {
-        var at = SegmentHeader.Size;
+        int at = SegmentHeader.Size;
         while (at < end && Frame.Parse(bytes.AsSpan(at, end - at), segment.Salt) is { } frame && (_number == 0 || frame.Number > _number))
         {
             _number = frame.Number;
@@ -39,8 +39,8 @@ internal sealed partial class CommitLog
             throw Damaged(segment, at);
         }
 
-        var tail = bytes.AsSpan(at, end - at);
-        var used = tail.LastIndexOfAnyExcept((byte)0) + 1;
+        Span<byte> tail = bytes.AsSpan(at, end - at);
+        int used = tail.LastIndexOfAnyExcept((byte)0) + 1;
         if (!isLast || used == 0)
         {
             return;
@@ -60,9 +60,9 @@ internal sealed partial class CommitLog
     /// <summary>Whether a good frame further on says that the bad one in front of it had reached the disk.</summary>
     private bool WasSyncedAfter(ReadOnlySpan<byte> tail, ulong salt)
     {
-        for (var at = 1; at < tail.Length; at++)
+        for (int at = 1; at < tail.Length; at++)
         {
-            var next = tail[at..].IndexOf(Frame.MagicBytes);
+            int next = tail[at..].IndexOf(Frame.MagicBytes);
             if (next < 0)
             {
                 return false;
@@ -79,10 +79,12 @@ internal sealed partial class CommitLog
     }
 
     private static StartException Damaged(Segment segment, int at) => new(
-        $"{Name(segment)} is damaged at byte {at}, before writes that were acknowledged. Restore the data folder from a copy, or start with an empty one.");
+        $"{Name(segment)} is damaged at byte {at}, before writes that were acknowledged. Restore the data folder from a copy, or start "
+            + "with an empty one.");
 
     private static string Name(Segment segment) => segment is FileSegment file ? file.Path : $"segment {segment.Id}";
 
-    [LoggerMessage(3, LogLevel.Warning, "{File}: cut a torn tail at byte {Offset} ({Bytes} bytes of a commit that was never acknowledged).")]
+    [LoggerMessage(
+        3, LogLevel.Warning, "{File}: cut a torn tail at byte {Offset} ({Bytes} bytes of a commit that was never acknowledged).")]
     private partial void LogTornTail(string file, int offset, int bytes);
 }

@@ -43,14 +43,14 @@ internal sealed partial class CommitLog
         {
             while (true)
             {
-                var idle = _open.Due == long.MaxValue;
-                var wait = idle ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _open.Due);
+                bool idle = _open.Due == long.MaxValue;
+                TimeSpan wait = idle ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _open.Due);
                 if (_stopping || (!idle && wait <= TimeSpan.Zero))
                 {
                     _sink.Join();
                     if (_open.Bytes.Length > 0)
                     {
-                        var batch = _open;
+                        Batch batch = _open;
                         _open = _idle ?? new Batch();
                         _idle = null;
                         return batch;
@@ -115,7 +115,7 @@ internal sealed partial class CommitLog
 
     private void WriteNow()
     {
-        var batch = _open;
+        Batch batch = _open;
         if (batch.Bytes.Length > _active.Length - _active.End)
         {
             Roll(batch.Bytes.Length);
@@ -131,11 +131,11 @@ internal sealed partial class CommitLog
 
     private void Roll(int needed)
     {
-        var length = Math.Max(_store.SegmentSize, needed + SegmentHeader.Size);
+        int length = Math.Max(_store.SegmentSize, needed + SegmentHeader.Size);
         _store.Reserve(length);
 
         // From here on a failure leaves it open whether the old segment still counts as the last: nothing more goes into it.
-        var wasBroken = _isBroken;
+        bool wasBroken = _isBroken;
         _isBroken = true;
         if (wasBroken)
         {
@@ -148,7 +148,7 @@ internal sealed partial class CommitLog
             _synced = _number;
         }
 
-        var next = NewSegment(length);
+        Segment next = NewSegment(length);
         _isBroken = false;
         lock (Gate)
         {
@@ -163,9 +163,9 @@ internal sealed partial class CommitLog
 
     private void Apply(Segment segment, int offset, ReadOnlySpan<byte> frame)
     {
-        for (var at = Frame.HeadSize; at < frame.Length;)
+        for (int at = Frame.HeadSize; at < frame.Length;)
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(frame[at..]);
+            int length = BinaryPrimitives.ReadInt32LittleEndian(frame[at..]);
             _sink.Apply(frame.Slice(at + 4, length), segment, offset + at + 4);
             at += 4 + length;
         }

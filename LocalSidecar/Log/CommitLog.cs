@@ -78,7 +78,10 @@ internal sealed partial class CommitLog : IDisposable
         }
     }
 
-    /// <summary>Guards the open commit and everything that records turn into. Held for microseconds, never across I/O (but for the first read of a value).</summary>
+    /// <summary>
+    /// Guards the open commit and everything that records turn into. Held for microseconds, never across I/O (but for the first read of
+    /// a value).
+    /// </summary>
     public object Gate { get; } = new();
 
     /// <summary>Whether records outlive the process.</summary>
@@ -100,7 +103,7 @@ internal sealed partial class CommitLog : IDisposable
     /// <exception cref="LogException">Too much is waiting already.</exception>
     public ByteBuffer Begin(RecordKind kind)
     {
-        var buffer = _open.Bytes;
+        ByteBuffer buffer = _open.Bytes;
         if (buffer.Length > OpenMax)
         {
             throw new LogException("too many writes are waiting for the disk", null);
@@ -122,7 +125,7 @@ internal sealed partial class CommitLog : IDisposable
     /// <param name="sync">False for what may be lost in a power cut (though not when only the process dies).</param>
     public Task End(TimeSpan linger = default, bool sync = true)
     {
-        var buffer = _open.Bytes;
+        ByteBuffer buffer = _open.Bytes;
         buffer.PatchInt32(_recordStart, buffer.Length - _recordStart - 4);
         _open.Sync |= sync;
         Appended++;
@@ -143,9 +146,13 @@ internal sealed partial class CommitLog : IDisposable
 
     /// <summary>How long a record may wait to share the sync of a write that will come anyway: not at all while little happens.</summary>
     public TimeSpan CompanyLinger() =>
-        _writer is not null && Stopwatch.GetElapsedTime(_recentWrites[_nextWrite % _recentWrites.Length]) < BusyWindow ? CompanyWait : TimeSpan.Zero;
+        _writer is not null && Stopwatch.GetElapsedTime(_recentWrites[_nextWrite % _recentWrites.Length]) < BusyWindow
+            ? CompanyWait
+            : TimeSpan.Zero;
 
-    /// <summary>Ends when everything appended so far is on the disk. The gate is held, and something has been appended since it was taken.</summary>
+    /// <summary>
+    /// Ends when everything appended so far is on the disk. The gate is held, and something has been appended since it was taken.
+    /// </summary>
     public Task Durably()
     {
         _open.Sync = true;
@@ -155,7 +162,7 @@ internal sealed partial class CommitLog : IDisposable
     /// <summary>Asks for a commit within <paramref name="linger"/>, so that <see cref="IRecordSink.Join"/> is called.</summary>
     public void Nudge(TimeSpan linger)
     {
-        var due = Stopwatch.GetTimestamp() + (long)(linger.TotalSeconds * Stopwatch.Frequency);
+        long due = Stopwatch.GetTimestamp() + (long)(linger.TotalSeconds * Stopwatch.Frequency);
         if (_writer is not null && due < _open.Due)
         {
             _open.Due = due;
@@ -195,7 +202,7 @@ internal sealed partial class CommitLog : IDisposable
 
         _writer?.Join();
         _active.Dispose();
-        foreach (var segment in _sealed)
+        foreach (Segment segment in _sealed)
         {
             segment.Dispose();
         }

@@ -10,13 +10,13 @@ internal static class Crc32C
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         crc = ~crc;
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (var word in words)
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (ulong word in words)
         {
             crc = BitOperations.Crc32C(crc, word);
         }
 
-        foreach (var value in bytes[(words.Length * 8)..])
+        foreach (byte value in bytes[(words.Length * 8)..])
         {
             crc = BitOperations.Crc32C(crc, value);
         }

@@ -61,14 +61,14 @@ internal sealed class DataFolder : SegmentStore
 
     public override Segment Create(int id, int previousEnd, int length)
     {
-        var handle = _reserved ?? TakeSpare(length);
+        SafeFileHandle handle = _reserved ?? TakeSpare(length);
         _reserved = null;
         try
         {
             var header = new SegmentHeader(id, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), previousEnd);
             RandomAccess.Write(handle, header.ToBytes(), 0);
             DiskSync.Data(handle);
-            var path = PathOf(id);
+            string path = PathOf(id);
             File.Move(SparePath, path, overwrite: true);
             DiskSync.Folder(_folder);
             return new FileSegment(id, length, path, handle) { Salt = header.Salt };
@@ -84,7 +84,7 @@ internal sealed class DataFolder : SegmentStore
 
     public override void Delete(Segment segment)
     {
-        var path = ((FileSegment)segment).Path;
+        string path = ((FileSegment)segment).Path;
         segment.Dispose();
         File.Delete(path);
 
@@ -94,7 +94,7 @@ internal sealed class DataFolder : SegmentStore
 
     public override void Dispose()
     {
-        foreach (var (segment, _) in _found)
+        foreach ((Segment segment, int? _) in _found)
         {
             segment.Dispose();
         }
@@ -114,20 +114,21 @@ internal sealed class DataFolder : SegmentStore
         }
         catch (IOException) when (File.Exists(Path.Combine(_folder, "lock")))
         {
-            throw new StartException($"The data folder {_folder} is in use by another LocalSidecar. Stop that one, or choose another folder with --data.");
+            throw new StartException(
+                $"The data folder {_folder} is in use by another LocalSidecar. Stop that one, or choose another folder with --data.");
         }
     }
 
     private SafeFileHandle TakeSpare(int length)
     {
-        var spare = _spare;
+        Task<SafeFileHandle>? spare = _spare;
         _spare = null;
         if (spare is not null)
         {
             // A spare that failed (a full disk, say) is tried once more below.
             try
             {
-                var prepared = spare.GetAwaiter().GetResult();
+                SafeFileHandle prepared = spare.GetAwaiter().GetResult();
                 if (length == SegmentSize)
                 {
                     return prepared;
@@ -146,12 +147,12 @@ internal sealed class DataFolder : SegmentStore
 
     private SafeFileHandle Preallocate(int length)
     {
-        var handle = File.OpenHandle(SparePath, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        SafeFileHandle handle = File.OpenHandle(SparePath, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
             // Written, not merely reserved: blocks that were only reserved cost every later sync a journal entry.
-            var zeros = new byte[1 << 20];
-            for (var offset = 0; offset < length; offset += zeros.Length)
+            byte[] zeros = new byte[1 << 20];
+            for (int offset = 0; offset < length; offset += zeros.Length)
             {
                 RandomAccess.Write(handle, zeros.AsSpan(0, Math.Min(zeros.Length, length - offset)), offset);
             }
@@ -172,15 +173,16 @@ internal sealed class DataFolder : SegmentStore
     {
         File.Delete(SparePath);
         var files = Directory.GetFiles(_folder, "*.log")
-            .Select(path => (Path: path, Id: int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1))
+            .Select(path => (Path: path, Id: int.TryParse(
+                Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : -1))
             .Where(file => file.Id > 0)
             .OrderByDescending(file => file.Id)
             .ToList();
 
         int? end = null;
-        for (var i = 0; i < files.Count; i++)
+        for (int i = 0; i < files.Count; i++)
         {
-            var (path, id) = files[i];
+            (string? path, int id) = files[i];
             if (i > 0 && id != files[i - 1].Id - 1)
             {
                 // Segments go oldest first, so whatever stands before a gap was on its way out.
@@ -188,9 +190,9 @@ internal sealed class DataFolder : SegmentStore
                 continue;
             }
 
-            var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            var length = (int)RandomAccess.GetLength(handle);
-            var bytes = new byte[Math.Min(length, SegmentHeader.Size)];
+            SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            int length = (int)RandomAccess.GetLength(handle);
+            byte[] bytes = new byte[Math.Min(length, SegmentHeader.Size)];
             RandomAccess.Read(handle, bytes, 0);
             var segment = new FileSegment(id, length, path, handle);
             _found.Insert(0, (segment, end));

@@ -9,7 +9,9 @@ internal static partial class DiskSync
 {
     private const int Interrupted = 4;
 
-    /// <summary>Syncs a file's content. On Linux without its times (fdatasync), which spares the journal a write when the length has not changed.</summary>
+    /// <summary>
+    /// Syncs a file's content. On Linux without its times (fdatasync), which spares the journal a write when the length has not changed.
+    /// </summary>
     public static void Data(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
@@ -36,7 +38,7 @@ internal static partial class DiskSync
             return;
         }
 
-        using var folder = Open(path, 0);
+        using SafeFileHandle folder = Open(path, 0);
         if (folder.IsInvalid || FileSync(folder) != 0)
         {
             throw new IOException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);

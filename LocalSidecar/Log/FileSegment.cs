@@ -15,7 +15,7 @@ internal sealed class FileSegment(int id, int length, string path, SafeFileHandl
     {
         while (!bytes.IsEmpty)
         {
-            var read = RandomAccess.Read(handle, bytes, offset);
+            int read = RandomAccess.Read(handle, bytes, offset);
             if (read == 0)
             {
                 throw new EndOfStreamException($"{Path} ends before offset {offset}.");

@@ -8,7 +8,10 @@ namespace LocalSidecar.Log;
 /// </summary>
 /// <param name="Length">Bytes of records after the head.</param>
 /// <param name="Number">Commits count from 1, without gaps, across segments.</param>
-/// <param name="SyncedThrough">The last commit known to be on the disk when this one was written. A bad frame with a number at or below the one that a later good frame names is damage, not a torn tail.</param>
+/// <param name="SyncedThrough">
+/// The last commit known to be on the disk when this one was written. A bad frame with a number at or below the one that a later good
+/// frame names is damage, not a torn tail.
+/// </param>
 internal readonly record struct Frame(int Length, long Number, long SyncedThrough)
 {
     public const int HeadSize = 28;
@@ -40,7 +43,7 @@ internal readonly record struct Frame(int Length, long Number, long SyncedThroug
             return null;
         }
 
-        var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
         if (length < 0 || length > bytes.Length - HeadSize)
         {
             return null;

@@ -14,7 +14,7 @@ internal sealed class MemorySegment(int id, int length) : Segment(id, length)
 
     public override void Read(Span<byte> bytes, int offset)
     {
-        var source = _bytes;
+        byte[] source = _bytes;
         ObjectDisposedException.ThrowIf(source.Length == 0, this);
         source.AsSpan(offset, bytes.Length).CopyTo(bytes);
     }

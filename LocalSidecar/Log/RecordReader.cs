@@ -18,14 +18,14 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
 
     public int Int32()
     {
-        var value = BinaryPrimitives.ReadInt32LittleEndian(Rest);
+        int value = BinaryPrimitives.ReadInt32LittleEndian(Rest);
         At += 4;
         return value;
     }
 
     public long Int64()
     {
-        var value = BinaryPrimitives.ReadInt64LittleEndian(Rest);
+        long value = BinaryPrimitives.ReadInt64LittleEndian(Rest);
         At += 8;
         return value;
     }
@@ -34,7 +34,7 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
 
     public ReadOnlySpan<byte> Bytes(int length)
     {
-        var bytes = _record.Slice(At, length);
+        ReadOnlySpan<byte> bytes = _record.Slice(At, length);
         At += length;
         return bytes;
     }
@@ -56,7 +56,7 @@ internal static class RecordWriting
 
     public static void WriteRun(this ByteBuffer buffer, string text)
     {
-        var at = buffer.Length;
+        int at = buffer.Length;
         buffer.WriteInt32(0);
         buffer.WriteText(text);
         buffer.PatchInt32(at, buffer.Length - at - 4);

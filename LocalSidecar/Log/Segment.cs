@@ -25,7 +25,9 @@ internal abstract class Segment(int id, int length) : IDisposable
     /// <summary>Returns when everything written is on the disk.</summary>
     public abstract void Flush();
 
-    /// <summary>Fills <paramref name="bytes"/>; throws <see cref="ObjectDisposedException"/> when the segment has been compacted away meanwhile.</summary>
+    /// <summary>
+    /// Fills <paramref name="bytes"/>; throws <see cref="ObjectDisposedException"/> when the segment has been compacted away meanwhile.
+    /// </summary>
     public abstract void Read(Span<byte> bytes, int offset);
 
     public abstract void Dispose();

@@ -5,7 +5,9 @@ namespace LocalSidecar.Log;
 /// <summary>The first 64 bytes of a segment.</summary>
 /// <param name="Id">Its place in the order of segments.</param>
 /// <param name="Salt">Mixed into the checksum of each of its frames.</param>
-/// <param name="PreviousEnd">Where the segment before it really ends: what stands there after that offset was never committed. 0 when there is none.</param>
+/// <param name="PreviousEnd">
+/// Where the segment before it really ends: what stands there after that offset was never committed. 0 when there is none.
+/// </param>
 internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEnd)
 {
     public const int Size = 64;
@@ -14,7 +16,7 @@ internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEn
 
     public byte[] ToBytes()
     {
-        var bytes = new byte[Size];
+        byte[] bytes = new byte[Size];
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), Id);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(12), Salt);

@@ -9,7 +9,9 @@ internal abstract class SegmentStore : IDisposable
     /// <summary>Whether what is written outlives the process.</summary>
     public abstract bool Durable { get; }
 
-    /// <summary>The segments found at start, oldest first, with where each ends by the word of the next one (null: unknown, it is the last).</summary>
+    /// <summary>
+    /// The segments found at start, oldest first, with where each ends by the word of the next one (null: unknown, it is the last).
+    /// </summary>
     public abstract IReadOnlyList<(Segment Segment, int? End)> Found { get; }
 
     /// <summary>Sees to the room for the next segment. A failure (a full disk, as a rule) changes nothing.</summary>
@@ -17,7 +19,10 @@ internal abstract class SegmentStore : IDisposable
     {
     }
 
-    /// <summary>Makes the next segment, in the room reserved. What stands in the one before it after <paramref name="previousEnd"/> counts as never written.</summary>
+    /// <summary>
+    /// Makes the next segment, in the room reserved. What stands in the one before it after <paramref name="previousEnd"/> counts as never
+    /// written.
+    /// </summary>
     public abstract Segment Create(int id, int previousEnd, int length);
 
     /// <summary>Called when the current segment is half full: a good time to prepare the next.</summary>

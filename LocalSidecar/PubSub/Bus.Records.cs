@@ -1,3 +1,4 @@
+using LocalSidecar.Json;
 using LocalSidecar.Log;
 
 namespace LocalSidecar.PubSub;
@@ -18,12 +19,12 @@ internal sealed partial class Bus
                 ApplySubscription(ref reader);
                 break;
             case RecordKind.Progress:
-                for (var count = reader.Int32(); count > 0; count--)
+                for (int count = reader.Int32(); count > 0; count--)
                 {
-                    var number = reader.Int32();
-                    var doneThrough = reader.Int64();
-                    var confirmedAt = reader.Int64();
-                    if (_queues.TryGetValue(number, out var queue))
+                    int number = reader.Int32();
+                    long doneThrough = reader.Int64();
+                    long confirmedAt = reader.Int64();
+                    if (_queues.TryGetValue(number, out SubscriptionQueue? queue))
                     {
                         queue.ConfirmedAt = Math.Max(queue.ConfirmedAt, confirmedAt);
                         Advance(queue, doneThrough);
@@ -32,7 +33,7 @@ internal sealed partial class Bus
 
                 break;
             case RecordKind.Unsubscribed:
-                if (_queues.Remove(reader.Int32(), out var gone))
+                if (_queues.Remove(reader.Int32(), out SubscriptionQueue? gone))
                 {
                     Advance(gone, long.MaxValue);
                     _progressed.Remove(gone);
@@ -49,13 +50,13 @@ internal sealed partial class Bus
     /// <summary>All records have been read: messages go to their queues, in order. The gate is held.</summary>
     public void Recovered()
     {
-        foreach (var (message, targets) in _recovering!)
+        foreach ((StoredMessage message, int[] targets) in _recovering!)
         {
             Enqueue(message, targets);
         }
 
         _recovering = null;
-        foreach (var queue in _queues.Values)
+        foreach (SubscriptionQueue queue in _queues.Values)
         {
             queue.Sort();
         }
@@ -69,9 +70,9 @@ internal sealed partial class Bus
             return;
         }
 
-        var buffer = log.Begin(RecordKind.Progress);
+        ByteBuffer buffer = log.Begin(RecordKind.Progress);
         buffer.WriteInt32(_progressed.Count);
-        foreach (var queue in _progressed)
+        foreach (SubscriptionQueue queue in _progressed)
         {
             buffer.WriteInt32(queue.Number);
             buffer.WriteInt64(queue.DoneThrough);
@@ -85,7 +86,7 @@ internal sealed partial class Bus
     /// <summary>Appends a message of a segment about to go, if it is still needed. The gate is held.</summary>
     public bool Move(ReadOnlySpan<byte> record, Segment segment, int offset)
     {
-        if (!_messages.TryGetValue(new RecordReader(record[1..]).Int64(), out var message)
+        if (!_messages.TryGetValue(new RecordReader(record[1..]).Int64(), out StoredMessage? message)
             || message.Place != new Place(segment, offset, record.Length))
         {
             return false;
@@ -99,7 +100,7 @@ internal sealed partial class Bus
     /// <summary>Appends every subscription, whose first record may be in a segment about to go. The gate is held.</summary>
     public void MoveSubscriptions()
     {
-        foreach (var queue in _queues.Values)
+        foreach (SubscriptionQueue queue in _queues.Values)
         {
             WriteSubscription(queue);
             log.End(sync: false);
@@ -108,7 +109,7 @@ internal sealed partial class Bus
 
     private void WriteSubscription(SubscriptionQueue queue)
     {
-        var buffer = log.Begin(RecordKind.Subscription);
+        ByteBuffer buffer = log.Begin(RecordKind.Subscription);
         buffer.WriteInt32(queue.Number);
         buffer.WriteInt64(queue.DoneThrough);
         buffer.WriteInt64(queue.ConfirmedAt);
@@ -120,41 +121,41 @@ internal sealed partial class Bus
 
     private void ApplySubscription(ref RecordReader reader)
     {
-        var number = reader.Int32();
-        var doneThrough = reader.Int64();
-        var confirmedAt = reader.Int64();
+        int number = reader.Int32();
+        long doneThrough = reader.Int64();
+        long confirmedAt = reader.Int64();
         _lastNumber = Math.Max(_lastNumber, number);
         _lastId = Math.Max(_lastId, doneThrough);
-        if (_queues.TryGetValue(number, out var known))
+        if (_queues.TryGetValue(number, out SubscriptionQueue? known))
         {
             known.ConfirmedAt = Math.Max(known.ConfirmedAt, confirmedAt);
             Advance(known, doneThrough);
             return;
         }
 
-        var app = reader.Text();
-        var pubsub = reader.Text();
-        var topic = reader.Text();
+        string app = reader.Text();
+        string pubsub = reader.Text();
+        string topic = reader.Text();
 
         // Logs from before there were streams end here.
-        var isStream = reader.Rest.Length > 0 && reader.Byte() == 1;
+        bool isStream = reader.Rest.Length > 0 && reader.Byte() == 1;
         _queues[number] = new SubscriptionQueue(number, app, pubsub, topic, doneThrough, isStream) { ConfirmedAt = confirmedAt };
         _targets.Clear();
     }
 
     private void ApplyMessage(ref RecordReader reader, Place place)
     {
-        var id = reader.Int64();
+        long id = reader.Int64();
         _ = reader.Int64();
-        var targets = new int[reader.Int32()];
-        for (var i = 0; i < targets.Length; i++)
+        int[] targets = new int[reader.Int32()];
+        for (int i = 0; i < targets.Length; i++)
         {
             targets[i] = reader.Int32();
             _lastNumber = Math.Max(_lastNumber, targets[i]);
         }
 
         _lastId = Math.Max(_lastId, id);
-        if (_messages.TryGetValue(id, out var moved))
+        if (_messages.TryGetValue(id, out StoredMessage? moved))
         {
             Release(moved);
             moved.Place = place;
@@ -175,7 +176,7 @@ internal sealed partial class Bus
 
     private void Enqueue(StoredMessage message, int[] targets)
     {
-        if (_messages.TryGetValue(message.Id, out var earlier))
+        if (_messages.TryGetValue(message.Id, out StoredMessage? earlier))
         {
             // Read twice at start: a compaction was cut off after it had copied the message. Either place will do.
             Release(earlier);
@@ -184,9 +185,9 @@ internal sealed partial class Bus
             return;
         }
 
-        foreach (var number in targets)
+        foreach (int number in targets)
         {
-            if (_queues.TryGetValue(number, out var queue) && message.Id > queue.DoneThrough)
+            if (_queues.TryGetValue(number, out SubscriptionQueue? queue) && message.Id > queue.DoneThrough)
             {
                 message.Waiting++;
                 queue.Add(message);
@@ -203,7 +204,7 @@ internal sealed partial class Bus
     private void Advance(SubscriptionQueue queue, long doneThrough)
     {
         queue.DoneThrough = Math.Max(queue.DoneThrough, doneThrough);
-        while (queue.Messages.TryPeek(out var message) && message.Id <= queue.DoneThrough)
+        while (queue.Messages.TryPeek(out StoredMessage? message) && message.Id <= queue.DoneThrough)
         {
             queue.Messages.Dequeue();
             if (--message.Waiting == 0)

@@ -42,12 +42,12 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     {
         lock (log.Gate)
         {
-            var targets = Targets(pubsub, topic);
-            var committed = Task.CompletedTask;
+            List<SubscriptionQueue> targets = Targets(pubsub, topic);
+            Task committed = Task.CompletedTask;
             if (targets.Count > 0)
             {
-                var linger = log.CompanyLinger();
-                foreach (ref readonly var message in messages)
+                TimeSpan linger = log.CompanyLinger();
+                foreach (ref readonly OutgoingMessage message in messages)
                 {
                     MessageRecord.Write(log.Begin(RecordKind.Message), ++_lastId, pubsub, topic, message, targets);
                     committed = log.End(linger);
@@ -58,11 +58,14 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
         }
     }
 
-    /// <summary>The queue of an app for a topic; made now if the app never asked for the topic before, and then it starts with what is published from now on.</summary>
+    /// <summary>
+    /// The queue of an app for a topic; made now if the app never asked for the topic before, and then it starts with what is published
+    /// from now on.
+    /// </summary>
     public async Task<SubscriptionQueue> SubscribeAsync(string app, string pubsub, string topic, bool isStream = false)
     {
         Task? committed;
-        var key = (app, pubsub, topic, isStream);
+        (string app, string pubsub, string topic, bool isStream) key = (app, pubsub, topic, isStream);
         lock (log.Gate)
         {
             if (Find(app, pubsub, topic, isStream) is { } known)
@@ -182,7 +185,7 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
 
             try
             {
-                var record = new byte[place.Length];
+                byte[] record = new byte[place.Length];
                 place.Segment.Read(record, place.Offset);
                 return MessageRecord.Read(record);
             }
@@ -219,7 +222,7 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
 
     private List<SubscriptionQueue> Targets(string pubsub, string topic)
     {
-        if (!_targets.TryGetValue((pubsub, topic), out var targets))
+        if (!_targets.TryGetValue((pubsub, topic), out List<SubscriptionQueue>? targets))
         {
             targets = [.. _queues.Values.Where(queue => queue.Takes(pubsub, topic))];
 

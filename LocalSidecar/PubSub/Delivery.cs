@@ -86,7 +86,7 @@ internal sealed partial class Delivery(
 
     private async Task<bool> DeliverBatchAsync(CancellationToken cancellationToken)
     {
-        var batch = topics.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
+        IReadOnlyList<StoredMessage> batch = topics.Bus.Peek(queue, subscription.Bulk.MaxMessagesCount);
         if (batch.Count < subscription.Bulk.MaxMessagesCount)
         {
             await WaitForBatchAsync(cancellationToken);

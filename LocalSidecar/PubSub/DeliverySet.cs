@@ -4,7 +4,8 @@ using LocalSidecar.Resources;
 namespace LocalSidecar.PubSub;
 
 /// <summary>The running deliveries of one app: one for each of its subscriptions.</summary>
-internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, ILoggerFactory loggers) : IAppSubscriptions, IAsyncDisposable
+internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, ILoggerFactory loggers)
+    : IAppSubscriptions, IAsyncDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger("LocalSidecar.PubSub");
     private readonly Dictionary<(string PubSub, string Topic), Running> _running = [];
@@ -16,12 +17,13 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
     /// <inheritdoc/>
     public async Task UseAsync(IReadOnlyList<SubscriptionDeclaration>? programmatic)
     {
-        var isAnswer = programmatic is not null;
+        bool isAnswer = programmatic is not null;
         programmatic ??= [.. topics.Subscriptions.Where(static subscription => subscription.Kind != SubscriptionKind.Declarative)];
         var wanted = new Dictionary<(string, string), SubscriptionDeclaration>();
-        foreach (var subscription in topics.Declared.Where(declared => !programmatic.Any(other => other.PubSub == declared.PubSub && other.Topic == declared.Topic)).Concat(programmatic))
+        foreach (SubscriptionDeclaration subscription in topics.Declared.Where(
+            declared => !programmatic.Any(other => other.PubSub == declared.PubSub && other.Topic == declared.Topic)).Concat(programmatic))
         {
-            if (!topics.PubSubs.TryGetValue(subscription.PubSub, out var scopes))
+            if (!topics.PubSubs.TryGetValue(subscription.PubSub, out TopicScopes? scopes))
             {
                 LogUnknownPubSub(topics.App.Id, subscription.PubSub, subscription.Topic);
             }
@@ -35,15 +37,16 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
             }
         }
 
-        foreach (var (key, running) in _running.Where(pair => !wanted.TryGetValue(pair.Key, out var same) || !same.IsSameAs(pair.Value.Subscription)).ToList())
+        foreach (((string PubSub, string Topic) key, Running running) in _running.Where(
+            pair => !wanted.TryGetValue(pair.Key, out SubscriptionDeclaration? same) || !same.IsSameAs(pair.Value.Subscription)).ToList())
         {
             _running.Remove(key);
             await running.DisposeAsync();
         }
 
-        foreach (var (key, subscription) in wanted)
+        foreach (((string, string) key, SubscriptionDeclaration subscription) in wanted)
         {
-            var queue = await topics.Bus.SubscribeAsync(topics.App.Id, subscription.PubSub, subscription.Topic);
+            SubscriptionQueue queue = await topics.Bus.SubscribeAsync(topics.App.Id, subscription.PubSub, subscription.Topic);
             if (!_running.ContainsKey(key))
             {
                 var delivery = new Delivery(topics, subscription, queue, Receiver(subscription), time, _logger);
@@ -67,14 +70,14 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
         foreach (SubscriptionQueue queue in topics.Bus.QueuesOf(topics.App.Id)
             .Where(queue => !queue.IsStream && !_running.ContainsKey((queue.PubSub, queue.Topic))))
         {
-            var waiting = await topics.Bus.UnsubscribeAsync(queue);
+            int waiting = await topics.Bus.UnsubscribeAsync(queue);
             LogUnsubscribed(topics.App.Id, queue.Topic, waiting);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var running in _running.Values)
+        foreach (Running running in _running.Values)
         {
             await running.DisposeAsync();
         }
@@ -88,7 +91,8 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
     [LoggerMessage(32, LogLevel.Error, "{App}: the scopes of '{PubSub}' do not let it subscribe to '{Topic}'")]
     private partial void LogForbidden(string app, string pubsub, string topic);
 
-    [LoggerMessage(31, LogLevel.Information, "{App}: no longer subscribes to '{Topic}'; {Waiting} messages that waited for it are dropped")]
+    [LoggerMessage(
+        31, LogLevel.Information, "{App}: no longer subscribes to '{Topic}'; {Waiting} messages that waited for it are dropped")]
     private partial void LogUnsubscribed(string app, string topic, int waiting);
 
     private sealed class Running(SubscriptionDeclaration subscription, Delivery delivery) : IAsyncDisposable

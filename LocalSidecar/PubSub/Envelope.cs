@@ -15,7 +15,8 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ssK";
 
     /// <summary>Whether a content type says that the body is a cloud event already.</summary>
-    public static bool IsCloudEvent(string contentType) => MediaType(contentType).Equals("application/cloudevents+json", StringComparison.OrdinalIgnoreCase);
+    public static bool IsCloudEvent(string contentType) =>
+        MediaType(contentType).Equals("application/cloudevents+json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a content type says that the body is JSON.</summary>
     public static bool IsJson(string contentType) => MediaType(contentType).Equals("application/json", StringComparison.OrdinalIgnoreCase);
@@ -23,7 +24,7 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
     /// <summary>Whether a content type says that the body is bytes.</summary>
     public static bool IsBinary(string contentType)
     {
-        var type = MediaType(contentType);
+        ReadOnlySpan<char> type = MediaType(contentType);
         return type.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/x-protobuf", StringComparison.OrdinalIgnoreCase)
             || type.Equals("application/cloudevents+protobuf", StringComparison.OrdinalIgnoreCase);
@@ -32,8 +33,9 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
     /// <summary>Whether a content type says that the body is text.</summary>
     public static bool IsText(string contentType)
     {
-        var type = MediaType(contentType);
-        return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.Equals("application/xml", StringComparison.OrdinalIgnoreCase);
+        ReadOnlySpan<char> type = MediaType(contentType);
+        return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("application/xml", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Writes the event around published data.</summary>
@@ -43,7 +45,12 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
     /// <param name="metadata">May override some members.</param>
     /// <param name="expiresAt">Default for never.</param>
     /// <returns>The event's <c>traceparent</c>; whatever the publisher says, so it may be no trace.</returns>
-    public string Write(ByteBuffer output, ReadOnlySpan<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, DateTimeOffset expiresAt)
+    public string Write(
+        ByteBuffer output,
+        ReadOnlySpan<byte> data,
+        string contentType,
+        IReadOnlyDictionary<string, string> metadata,
+        DateTimeOffset expiresAt)
     {
         var overrides = Overrides.Read(metadata);
         if (IsBinary(contentType))
@@ -76,9 +83,10 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
             Member(output, "subject", overrides.Subject);
         }
 
-        Member(output, "time", Now.ToString(Instant, System.Globalization.CultureInfo.InvariantCulture).Replace("+00:00", "Z", StringComparison.Ordinal));
+        Member(output, "time", Now.ToString(
+            Instant, System.Globalization.CultureInfo.InvariantCulture).Replace("+00:00", "Z", StringComparison.Ordinal));
         Member(output, "topic", Topic);
-        var trace = overrides.TraceParent ?? overrides.TraceId ?? TraceParent;
+        string trace = overrides.TraceParent ?? overrides.TraceId ?? TraceParent;
         Member(output, "traceid", trace);
         Member(output, "traceparent", trace);
         Member(output, "tracestate", overrides.TraceState ?? TraceState);
@@ -104,7 +112,7 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
             var name = new ByteBuffer();
             GoString.WriteLiteral(name, reader.ValueSpan);
             reader.Read();
-            var start = (int)reader.TokenStartIndex;
+            int start = (int)reader.TokenStartIndex;
             reader.Skip();
             var value = new ByteBuffer();
             GoJson.Write(value, cloudEvent[start..(int)reader.BytesConsumed], keepDigits: true);
@@ -119,15 +127,16 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
         Default("source", "Dapr");
         Default("type", "com.dapr.event.sent");
         Default("specversion", "1.0");
-        Default("time", Now.ToString(Instant, System.Globalization.CultureInfo.InvariantCulture).Replace("+00:00", "Z", StringComparison.Ordinal));
+        Default("time", Now.ToString(
+            Instant, System.Globalization.CultureInfo.InvariantCulture).Replace("+00:00", "Z", StringComparison.Ordinal));
         if (expiresAt != default)
         {
             Set("expiration", Utc(expiresAt));
         }
 
         output.Write((byte)'{');
-        var first = true;
-        foreach (var (name, value) in members)
+        bool first = true;
+        foreach ((string name, ByteBuffer value) in members)
         {
             if (!first)
             {
@@ -152,7 +161,7 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
 
         void Default(string name, string value)
         {
-            if (!members.TryGetValue(name, out var given) || given.Written.SequenceEqual("null"u8))
+            if (!members.TryGetValue(name, out ByteBuffer? given) || given.Written.SequenceEqual("null"u8))
             {
                 Set(name, value);
             }
@@ -172,16 +181,17 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
 
     private static ReadOnlySpan<char> MediaType(string contentType)
     {
-        var end = contentType.IndexOf(';', StringComparison.Ordinal);
+        int end = contentType.IndexOf(';', StringComparison.Ordinal);
         return contentType.AsSpan(0, end < 0 ? contentType.Length : end).Trim();
     }
 
-    private readonly record struct Overrides(string? Id, string? Source, string? Type, string? Subject, string? TraceId, string? TraceParent, string? TraceState)
+    private readonly record struct Overrides(
+        string? Id, string? Source, string? Type, string? Subject, string? TraceId, string? TraceParent, string? TraceState)
     {
         public static Overrides Read(IReadOnlyDictionary<string, string> metadata)
         {
             var result = default(Overrides);
-            foreach (var (name, value) in metadata)
+            foreach ((string name, string value) in metadata)
             {
                 if (value.Length > 0 && name.StartsWith("cloudevent.", StringComparison.OrdinalIgnoreCase))
                 {

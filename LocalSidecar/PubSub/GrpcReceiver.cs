@@ -21,7 +21,7 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
         metadata.Add("pubsubname", subscription.PubSub);
         try
         {
-            GrpcEvent read = GrpcEvent.Read(message, subscription.IsRaw, isInBatch: false);
+            var read = GrpcEvent.Read(message, subscription.IsRaw, isInBatch: false);
             request = read.ToRequest(message, subscription, path);
             if (read.IsTraced)
             {
@@ -142,7 +142,7 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
         }
         else
         {
-            GrpcEvent read = GrpcEvent.Read(message, isRaw: false, isInBatch: true);
+            var read = GrpcEvent.Read(message, isRaw: false, isInBatch: true);
             entry.CloudEvent = read.ToBatchEvent();
             isTraced |= read.IsTraced;
         }

@@ -95,7 +95,7 @@ internal sealed partial class Handover(
             return false;
         }
 
-        Task wait = Task.Delay(policy.Wait(retries + 1, Random.Shared.NextDouble()), time, cancellationToken);
+        var wait = Task.Delay(policy.Wait(retries + 1, Random.Shared.NextDouble()), time, cancellationToken);
         if (delivered.Outcome == DeliveryOutcome.Unanswered && policy.MaxRetries is null)
         {
             // Nobody answered: the app's return ends the wait early. It may not have been noticed as gone yet.

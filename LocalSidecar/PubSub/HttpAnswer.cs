@@ -5,7 +5,9 @@ namespace LocalSidecar.PubSub;
 /// <summary>Reads what apps answer to deliveries over HTTP.</summary>
 internal static class HttpAnswer
 {
-    /// <summary>The answer to one message: a 2xx is yes unless its body says otherwise; 404 means that nobody there will ever want it.</summary>
+    /// <summary>
+    /// The answer to one message: a 2xx is yes unless its body says otherwise; 404 means that nobody there will ever want it.
+    /// </summary>
     public static DeliveryOutcome Of(int status, byte[] body)
     {
         if (status is < 200 or >= 300)
@@ -16,7 +18,8 @@ internal static class HttpAnswer
         try
         {
             using var json = JsonDocument.Parse(body);
-            return json.RootElement.ValueKind == JsonValueKind.Object && Find(json.RootElement, "status") is { ValueKind: JsonValueKind.String } word
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && Find(json.RootElement, "status") is { ValueKind: JsonValueKind.String } word
                 ? Of(word.GetString()!, DeliveryOutcome.Done)
                 : DeliveryOutcome.Done;
         }
@@ -33,11 +36,13 @@ internal static class HttpAnswer
         try
         {
             using var json = JsonDocument.Parse(body);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && Find(json.RootElement, "statuses") is { ValueKind: JsonValueKind.Array } statuses)
+            if (json.RootElement.ValueKind == JsonValueKind.Object
+                && Find(json.RootElement, "statuses") is { ValueKind: JsonValueKind.Array } statuses)
             {
-                foreach (var entry in statuses.EnumerateArray().Where(static entry => entry.ValueKind == JsonValueKind.Object))
+                foreach (JsonElement entry in statuses.EnumerateArray().Where(static entry => entry.ValueKind == JsonValueKind.Object))
                 {
-                    if (Find(entry, "entryId") is { ValueKind: JsonValueKind.String } id && Find(entry, "status") is { ValueKind: JsonValueKind.String } word)
+                    if (Find(entry, "entryId") is { ValueKind: JsonValueKind.String } id
+                        && Find(entry, "status") is { ValueKind: JsonValueKind.String } word)
                     {
                         outcomes[id.GetString()!] = Of(word.GetString()!, DeliveryOutcome.Failed);
                     }
@@ -62,7 +67,7 @@ internal static class HttpAnswer
 
     private static JsonElement? Find(JsonElement of, string name)
     {
-        foreach (var member in of.EnumerateObject())
+        foreach (JsonProperty member in of.EnumerateObject())
         {
             if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             {

@@ -14,8 +14,9 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     /// <inheritdoc/>
     public async Task<Delivered> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        using var request = Request(path, subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, "application/cloudevents+json");
-        foreach (var (name, value) in message.Metadata.Where(static pair => pair is not (RawEvent.TraceStateKey, "")))
+        using HttpRequestMessage request = Request(
+            path, subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, "application/cloudevents+json");
+        foreach ((string name, string value) in message.Metadata.Where(static pair => pair is not (RawEvent.TraceStateKey, "")))
         {
             request.Headers.TryAddWithoutValidation(HeaderName(name), value);
         }
@@ -35,8 +36,8 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     public async Task<Delivered[]> SendBatchAsync(
         IReadOnlyList<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        var ids = messages.Select(static _ => Guid.NewGuid().ToString()).ToArray();
-        using var request = Request(path, Batch(messages, ids), "application/json");
+        string[] ids = messages.Select(static _ => Guid.NewGuid().ToString()).ToArray();
+        using HttpRequestMessage request = Request(path, Batch(messages, ids), "application/json");
         request.Headers.TryAddWithoutValidation("Traceparent", AppChannel.NoTrace);
         if (await AnswerAsync(request, timeout, cancellationToken) is not ({ } body, var status))
         {
@@ -48,7 +49,7 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
             return [.. messages.Select(_ => Answered(status, HttpAnswer.Of(status, body)))];
         }
 
-        var named = HttpAnswer.OfBatch(body);
+        Dictionary<string, DeliveryOutcome> named = HttpAnswer.OfBatch(body);
         return [.. ids.Select(id => Answered(status, named.GetValueOrDefault(id, DeliveryOutcome.Failed)))];
     }
 
@@ -71,7 +72,7 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     {
         var buffer = new ByteBuffer(1024);
         buffer.Write("{\"entries\":["u8);
-        for (var i = 0; i < messages.Count; i++)
+        for (int i = 0; i < messages.Count; i++)
         {
             buffer.Write(i == 0 ? "{\"entryId\":\""u8 : ",{\"entryId\":\""u8);
             buffer.WriteText(ids[i]);
@@ -117,7 +118,7 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
 
         try
         {
-            using var response = await topics.App.Channel.SendAsync(request, limited.Token);
+            using HttpResponseMessage response = await topics.App.Channel.SendAsync(request, limited.Token);
             return (await response.Content.ReadAsByteArrayAsync(limited.Token), (int)response.StatusCode);
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException
@@ -131,7 +132,7 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     private static string HeaderName(string name)
     {
         var result = new StringBuilder(name.Length);
-        foreach (var character in name)
+        foreach (char character in name)
         {
             result.Append(result.Length == 0 || result[^1] == '-' ? char.ToUpperInvariant(character) : char.ToLowerInvariant(character));
         }

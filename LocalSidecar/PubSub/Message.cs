@@ -14,17 +14,25 @@ internal readonly record struct OutgoingMessage(
 
 /// <summary>A message read back from the log.</summary>
 internal sealed record Message(
-    long Id, string PubSub, string Topic, byte[] Bytes, bool IsRaw, long ExpiresAt, string TraceParent, IReadOnlyDictionary<string, string> Metadata);
+    long Id,
+    string PubSub,
+    string Topic,
+    byte[] Bytes,
+    bool IsRaw,
+    long ExpiresAt,
+    string TraceParent,
+    IReadOnlyDictionary<string, string> Metadata);
 
 /// <summary>Messages as records: number, expiry, the subscriptions they are for, and the rest.</summary>
 internal static class MessageRecord
 {
-    public static void Write(ByteBuffer buffer, long id, string pubsub, string topic, in OutgoingMessage message, IReadOnlyList<SubscriptionQueue> targets)
+    public static void Write(
+        ByteBuffer buffer, long id, string pubsub, string topic, in OutgoingMessage message, IReadOnlyList<SubscriptionQueue> targets)
     {
         buffer.WriteInt64(id);
         buffer.WriteInt64(message.ExpiresAt);
         buffer.WriteInt32(targets.Count);
-        foreach (var target in targets)
+        foreach (SubscriptionQueue target in targets)
         {
             buffer.WriteInt32(target.Number);
         }
@@ -34,7 +42,7 @@ internal static class MessageRecord
         buffer.WriteRun(topic);
         buffer.WriteRun(message.TraceParent);
         buffer.WriteInt32(message.Metadata.Count);
-        foreach (var (name, value) in message.Metadata)
+        foreach ((string name, string value) in message.Metadata)
         {
             buffer.WriteRun(name);
             buffer.WriteRun(value);
@@ -47,18 +55,18 @@ internal static class MessageRecord
     public static Message Read(ReadOnlySpan<byte> record)
     {
         var reader = new RecordReader(record[1..]);
-        var id = reader.Int64();
-        var expiresAt = reader.Int64();
+        long id = reader.Int64();
+        long expiresAt = reader.Int64();
         reader.Bytes(4 * reader.Int32());
-        var isRaw = reader.Byte() == 1;
-        var pubsub = reader.Text();
-        var topic = reader.Text();
-        var traceParent = reader.Text();
-        var count = reader.Int32();
+        bool isRaw = reader.Byte() == 1;
+        string pubsub = reader.Text();
+        string topic = reader.Text();
+        string traceParent = reader.Text();
+        int count = reader.Int32();
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (; count > 0; count--)
         {
-            var name = reader.Text();
+            string name = reader.Text();
             metadata[name] = reader.Text();
         }
 

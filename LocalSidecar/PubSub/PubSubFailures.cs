@@ -58,9 +58,9 @@ internal static class PubSubFailures
 
     private static Failure About(
         string pubsub, FailureKind kind, string message, string reason, IReadOnlyDictionary<string, string>? facts) => new(kind, message)
-    {
-        Reason = reason,
-        Facts = facts,
-        Resource = new FailedResource("pubsub", pubsub, message),
-    };
+        {
+            Reason = reason,
+            Facts = facts,
+            Resource = new FailedResource("pubsub", pubsub, message),
+        };
 }

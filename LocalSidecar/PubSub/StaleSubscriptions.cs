@@ -39,7 +39,7 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
             while (true)
             {
                 await Task.Delay(Interval, _time, _stopping.Token);
-                foreach (var queue in _bus.UnconfirmedSince((_time.GetUtcNow() - Kept).ToUnixTimeMilliseconds()))
+                foreach (SubscriptionQueue queue in _bus.UnconfirmedSince((_time.GetUtcNow() - Kept).ToUnixTimeMilliseconds()))
                 {
                     LogGivenUp(queue.App, queue.Topic, await _bus.UnsubscribeAsync(queue));
                 }
@@ -55,6 +55,7 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(45, LogLevel.Warning, "{App}: has not asked for topic '{Topic}' in a week; {Waiting} messages that waited for it are dropped")]
+    [LoggerMessage(
+        45, LogLevel.Warning, "{App}: has not asked for topic '{Topic}' in a week; {Waiting} messages that waited for it are dropped")]
     private partial void LogGivenUp(string app, string topic, int waiting);
 }

@@ -21,21 +21,22 @@ internal sealed record Component(
     /// <exception cref="StartException">Something is missing, or the type is not one that LocalSidecar has.</exception>
     public static Component Read(YamlMap document)
     {
-        var metadata = document.Map("metadata") ?? throw document.Wrong("'metadata' is missing");
-        var spec = document.Map("spec") ?? throw document.Wrong("'spec' is missing");
-        var type = spec.Required("type");
+        YamlMap metadata = document.Map("metadata") ?? throw document.Wrong("'metadata' is missing");
+        YamlMap spec = document.Map("spec") ?? throw document.Wrong("'spec' is missing");
+        string type = spec.Required("type");
         if (type is not (StateType or PubSubType or SecretsType))
         {
-            throw spec.Wrong($"LocalSidecar has no component of type '{type}', only {StateType}, {PubSubType} and {SecretsType}; for others run Dapr's own sidecar");
+            throw spec.Wrong($"LocalSidecar has no component of type '{type}', only {StateType}, {PubSubType} and {SecretsType}; for "
+                + "others run Dapr's own sidecar");
         }
 
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var item in spec.Maps("metadata"))
+        foreach (YamlMap item in spec.Maps("metadata"))
         {
             values[item.Required("name")] = Value(item);
         }
 
-        var name = metadata.Required("name");
+        string name = metadata.Required("name");
         if (type == PubSubType && name == "bulk")
         {
             throw metadata.Wrong("a pub/sub component cannot be named 'bulk': its publish route would be the bulk publish route");

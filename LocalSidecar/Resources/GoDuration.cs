@@ -14,15 +14,15 @@ internal static class GoDuration
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var bare))
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double bare))
         {
             return TryConvert(bare, out duration);
         }
 
-        var rest = text.AsSpan();
-        var sign = rest.StartsWith("-") ? -1 : 1;
+        ReadOnlySpan<char> rest = text.AsSpan();
+        int sign = rest.StartsWith("-") ? -1 : 1;
         rest = rest.TrimStart("+-");
-        var seconds = 0.0;
+        double seconds = 0.0;
         if (rest.IsEmpty)
         {
             return false;
@@ -30,17 +30,18 @@ internal static class GoDuration
 
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept(Digits);
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            int digits = rest.IndexOfAnyExcept(Digits);
+            if (digits <= 0
+                || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
             {
                 return false;
             }
 
             rest = rest[digits..];
-            var length = rest.IndexOfAny(Digits);
-            var name = length < 0 ? rest : rest[..length];
-            var factor = 0.0;
-            foreach (var (unit, value) in Units)
+            int length = rest.IndexOfAny(Digits);
+            ReadOnlySpan<char> name = length < 0 ? rest : rest[..length];
+            double factor = 0.0;
+            foreach ((string unit, double value) in Units)
             {
                 factor = name.SequenceEqual(unit) ? value : factor;
             }
@@ -60,7 +61,7 @@ internal static class GoDuration
     private static bool TryConvert(double seconds, out TimeSpan duration)
     {
         // Three hundred years, like Go's own limit.
-        var fits = Math.Abs(seconds) < 9.2e9;
+        bool fits = Math.Abs(seconds) < 9.2e9;
         duration = fits ? TimeSpan.FromSeconds(seconds) : default;
         return fits;
     }

@@ -5,7 +5,8 @@ namespace LocalSidecar.Resources;
 /// <param name="Scopes">The apps it holds for; empty for all.</param>
 /// <param name="Inbound">By pub/sub component.</param>
 /// <param name="Default">For pub/sub components that it does not name.</param>
-internal sealed record Resiliency(string Name, IReadOnlyList<string> Scopes, IReadOnlyDictionary<string, DeliveryPolicy> Inbound, DeliveryPolicy Default)
+internal sealed record Resiliency(
+    string Name, IReadOnlyList<string> Scopes, IReadOnlyDictionary<string, DeliveryPolicy> Inbound, DeliveryPolicy Default)
 {
     private static readonly string[] RetryDefaults =
         ["DefaultPubsubComponentInboundRetryPolicy", "DefaultComponentInboundRetryPolicy", "DefaultRetryPolicy"];
@@ -15,20 +16,20 @@ internal sealed record Resiliency(string Name, IReadOnlyList<string> Scopes, IRe
 
     public bool IsFor(string app) => Scopes.Count == 0 || Scopes.Contains(app);
 
-    public DeliveryPolicy For(string pubsub) => Inbound.TryGetValue(pubsub, out var policy) ? policy : Default;
+    public DeliveryPolicy For(string pubsub) => Inbound.TryGetValue(pubsub, out DeliveryPolicy? policy) ? policy : Default;
 
     public static Resiliency Read(YamlMap document)
     {
-        var spec = document.Map("spec") ?? throw document.Wrong("'spec' is missing");
-        var policies = spec.Map("policies");
+        YamlMap spec = document.Map("spec") ?? throw document.Wrong("'spec' is missing");
+        YamlMap? policies = spec.Map("policies");
         var retries = new Dictionary<string, RetryPolicy>(StringComparer.Ordinal);
-        foreach (var name in policies?.Map("retries")?.Names ?? [])
+        foreach (string name in policies?.Map("retries")?.Names ?? [])
         {
             retries[name] = RetryPolicy.Read(policies!.Map("retries")!.Map(name)!);
         }
 
         var timeouts = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
-        foreach (var name in policies?.Map("timeouts")?.Names ?? [])
+        foreach (string name in policies?.Map("timeouts")?.Names ?? [])
         {
             timeouts[name] = policies!.Map("timeouts")!.Duration(name) ?? throw policies.Wrong($"the timeout '{name}' is empty");
         }
@@ -38,15 +39,17 @@ internal sealed record Resiliency(string Name, IReadOnlyList<string> Scopes, IRe
             TimeoutDefaults.Where(timeouts.ContainsKey).Select(name => (TimeSpan?)timeouts[name]).FirstOrDefault());
 
         var inbound = new Dictionary<string, DeliveryPolicy>(StringComparer.Ordinal);
-        var components = spec.Map("targets")?.Map("components");
-        foreach (var component in components?.Names ?? [])
+        YamlMap? components = spec.Map("targets")?.Map("components");
+        foreach (string component in components?.Names ?? [])
         {
             if (components!.Map(component)?.Map("inbound") is { } target)
             {
                 inbound[component] = new DeliveryPolicy(
                     Named(target, "retry", retries) ?? standard.Retry,
                     target.Text("timeout") is { Length: > 0 } timeout
-                        ? timeouts.TryGetValue(timeout, out var value) ? value : throw target.Wrong($"there is no timeout policy '{timeout}'")
+                        ? timeouts.TryGetValue(timeout, out TimeSpan value)
+                            ? value
+                            : throw target.Wrong($"there is no timeout policy '{timeout}'")
                         : standard.Timeout);
             }
         }
@@ -56,7 +59,7 @@ internal sealed record Resiliency(string Name, IReadOnlyList<string> Scopes, IRe
 
     private static RetryPolicy? Named(YamlMap target, string name, Dictionary<string, RetryPolicy> policies) =>
         target.Text(name) is not { Length: > 0 } policy ? null
-        : policies.TryGetValue(policy, out var found) ? found
+        : policies.TryGetValue(policy, out RetryPolicy? found) ? found
         : throw target.Wrong($"there is no retry policy '{policy}'");
 }
 

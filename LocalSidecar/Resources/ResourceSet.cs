@@ -14,18 +14,18 @@ internal sealed class ResourceSet
     public static ResourceSet Read(IReadOnlyList<string> folders)
     {
         var set = new ResourceSet();
-        foreach (var folder in folders)
+        foreach (string folder in folders)
         {
             if (!Directory.Exists(folder))
             {
                 throw new StartException($"The resources folder {folder} does not exist.");
             }
 
-            foreach (var file in Directory.EnumerateFiles(folder)
+            foreach (string file in Directory.EnumerateFiles(folder)
                 .Where(static file => Path.GetExtension(file) is ".yaml" or ".yml")
                 .Order(StringComparer.Ordinal))
             {
-                foreach (var document in YamlMap.ReadFile(file))
+                foreach (YamlMap document in YamlMap.ReadFile(file))
                 {
                     set.Add(document);
                 }
@@ -39,7 +39,8 @@ internal sealed class ResourceSet
     public IReadOnlyList<Component> ComponentsFor(string app)
     {
         var mine = _components.Where(component => component.IsFor(app)).ToList();
-        foreach (var twice in mine.GroupBy(static component => component.Name).Where(static group => group.Count() > 1))
+        foreach (IGrouping<string, Component> twice in mine.GroupBy(
+            static component => component.Name).Where(static group => group.Count() > 1))
         {
             throw new StartException($"{twice.Last().File}: the component name '{twice.Key}' is taken already, by {twice.First().File}.");
         }
@@ -48,7 +49,8 @@ internal sealed class ResourceSet
     }
 
     public IReadOnlyList<SubscriptionDeclaration> SubscriptionsFor(string app) =>
-        [.. _subscriptions.Where(entry => entry.Scopes.Count == 0 || entry.Scopes.Contains(app)).Select(static entry => entry.Subscription)];
+        [.. _subscriptions.Where(
+            entry => entry.Scopes.Count == 0 || entry.Scopes.Contains(app)).Select(static entry => entry.Subscription)];
 
     public IReadOnlyList<Resiliency> ResilienciesFor(string app) => [.. _resiliencies.Where(resiliency => resiliency.IsFor(app))];
 
@@ -60,7 +62,7 @@ internal sealed class ResourceSet
                 _components.Add(Component.Read(document));
                 break;
             case ("Subscription", "dapr.io/v1alpha1" or "dapr.io/v2alpha1"):
-                var (subscription, scopes) = SubscriptionDeclaration.Read(document);
+                (SubscriptionDeclaration? subscription, IReadOnlyList<string>? scopes) = SubscriptionDeclaration.Read(document);
                 if (subscription is not null)
                 {
                     _subscriptions.Add((subscription, scopes));

@@ -28,7 +28,9 @@ internal sealed record RetryPolicy(
 
     /// <summary>The wait before a try.</summary>
     /// <param name="retry">1 for the first repetition.</param>
-    /// <param name="chance">Between 0 and 1: exponential waits are spread by half to either side, so that many who failed together do not come back together.</param>
+    /// <param name="chance">
+    /// Between 0 and 1: exponential waits are spread by half to either side, so that many who failed together do not come back together.
+    /// </param>
     public TimeSpan Wait(int retry, double chance)
     {
         if (!IsExponential)
@@ -36,19 +38,19 @@ internal sealed record RetryPolicy(
             return First;
         }
 
-        var wait = Math.Min(First.TotalSeconds * Math.Pow(1.5, Math.Min(retry - 1, 100)), Max.TotalSeconds);
+        double wait = Math.Min(First.TotalSeconds * Math.Pow(1.5, Math.Min(retry - 1, 100)), Max.TotalSeconds);
         return TimeSpan.FromSeconds(wait * (0.5 + chance));
     }
 
     public static RetryPolicy Read(YamlMap policy)
     {
-        var isExponential = (policy.Text("policy") ?? "constant") switch
+        bool isExponential = (policy.Text("policy") ?? "constant") switch
         {
             "constant" => false,
             "exponential" => true,
             var word => throw policy.Wrong($"'policy' should be constant or exponential, not '{word}'"),
         };
-        var retries = policy.Number("maxRetries") ?? -1;
+        int retries = policy.Number("maxRetries") ?? -1;
         return new RetryPolicy(
             isExponential,
             isExponential ? TimeSpan.FromMilliseconds(500) : policy.Duration("duration") ?? TimeSpan.FromSeconds(5),
@@ -66,10 +68,10 @@ internal sealed record RetryPolicy(
         }
 
         var ranges = new List<(int, int)>();
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var ends = part.Split('-');
-            if (ends.Length > 2 || !int.TryParse(ends[0], out var from) || !int.TryParse(ends[^1], out var to))
+            string[] ends = part.Split('-');
+            if (ends.Length > 2 || !int.TryParse(ends[0], out int from) || !int.TryParse(ends[^1], out int to))
             {
                 throw policy.Wrong($"'{name}' should be codes and ranges such as {example}, not '{text}'");
             }

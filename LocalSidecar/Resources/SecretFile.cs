@@ -11,17 +11,20 @@ internal sealed class SecretFile
     /// <summary>Each secret with its values; a store of single values repeats the secret's name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Secrets => _secrets;
 
-    /// <param name="component">Its metadata <c>secretsFile</c> is a path; a relative one is taken from the working folder, as Dapr does, or from the component's own folder if it is not there.</param>
+    /// <param name="component">
+    /// Its metadata <c>secretsFile</c> is a path; a relative one is taken from the working folder, as Dapr does, or from the component's
+    /// own folder if it is not there.
+    /// </param>
     /// <exception cref="StartException">The file is missing or not a JSON object.</exception>
     public static SecretFile Read(Component component)
     {
-        var path = component.Metadata.GetValueOrDefault("secretsFile") is { Length: > 0 } file
+        string path = component.Metadata.GetValueOrDefault("secretsFile") is { Length: > 0 } file
             ? file
             : throw new StartException($"{component.File}: component '{component.Name}' names no 'secretsFile'.");
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(component.File))!, path);
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(component.File))!, path);
         path = File.Exists(path) || !File.Exists(beside) ? path : beside;
-        var separator = component.Metadata.GetValueOrDefault("nestedSeparator") is { Length: > 0 } given ? given : ":";
-        var multiValued = GoBoolean.TryParse(component.Metadata.GetValueOrDefault("multiValued") ?? "", out var multi) && multi;
+        string separator = component.Metadata.GetValueOrDefault("nestedSeparator") is { Length: > 0 } given ? given : ":";
+        bool multiValued = GoBoolean.TryParse(component.Metadata.GetValueOrDefault("multiValued") ?? "", out bool multi) && multi;
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -37,7 +40,11 @@ internal sealed class SecretFile
             }
             else
             {
-                Flatten(json.RootElement, "", separator, (name, value) => store._secrets[name] = new Dictionary<string, string> { [name] = value });
+                Flatten(
+                    json.RootElement,
+                    "",
+                    separator,
+                    (name, value) => store._secrets[name] = new Dictionary<string, string> { [name] = value });
             }
 
             return store;
@@ -54,7 +61,7 @@ internal sealed class SecretFile
 
     private void AddGroups(JsonElement root, string separator)
     {
-        foreach (var member in root.EnumerateObject())
+        foreach (JsonProperty member in root.EnumerateObject())
         {
             if (member.Value.ValueKind == JsonValueKind.String)
             {
@@ -74,15 +81,15 @@ internal sealed class SecretFile
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var member in element.EnumerateObject())
+                foreach (JsonProperty member in element.EnumerateObject())
                 {
                     Flatten(member.Value, path.Length == 0 ? member.Name : path + separator + member.Name, separator, add);
                 }
 
                 break;
             case JsonValueKind.Array:
-                var index = 0;
-                foreach (var item in element.EnumerateArray())
+                int index = 0;
+                foreach (JsonElement item in element.EnumerateArray())
                 {
                     Flatten(item, $"{path}{separator}{index++}", separator, add);
                 }

@@ -43,7 +43,7 @@ internal sealed record SubscriptionDeclaration(
     SubscriptionKind Kind)
 {
     /// <summary>Messages are handed over as bytes, whatever they are.</summary>
-    public bool IsRaw => Metadata.TryGetValue("rawPayload", out var raw) && GoBoolean.TryParse(raw, out var value) && value;
+    public bool IsRaw => Metadata.TryGetValue("rawPayload", out string? raw) && GoBoolean.TryParse(raw, out bool value) && value;
 
     /// <summary>The app wants it as it was before.</summary>
     public bool IsSameAs(SubscriptionDeclaration other) =>
@@ -54,7 +54,7 @@ internal sealed record SubscriptionDeclaration(
     /// <returns>Null when it names no path.</returns>
     public static (SubscriptionDeclaration? Subscription, IReadOnlyList<string> Scopes) Read(YamlMap document)
     {
-        var spec = document.Map("spec") ?? throw document.Wrong("'spec' is missing");
+        YamlMap spec = document.Map("spec") ?? throw document.Wrong("'spec' is missing");
         var rules = new List<Rule>();
         if (spec.Map("routes") is { } routes)
         {
@@ -67,7 +67,7 @@ internal sealed record SubscriptionDeclaration(
             AddDefault(rules, spec.Text("route"));
         }
 
-        foreach (var rule in rules)
+        foreach (Rule rule in rules)
         {
             if (Cel.CelExpression.TryParse(rule.Match, out _) is { } problem)
             {
@@ -78,20 +78,22 @@ internal sealed record SubscriptionDeclaration(
         var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (spec.Map("metadata") is { } values)
         {
-            foreach (var name in values.Names)
+            foreach (string name in values.Names)
             {
                 metadata[name] = values.Text(name) ?? "";
             }
         }
 
-        var bulk = spec.Map("bulkSubscribe");
+        YamlMap? bulk = spec.Map("bulkSubscribe");
         var subscription = new SubscriptionDeclaration(
             spec.Required("pubsubname"),
             spec.Required("topic"),
             rules,
             spec.Text("deadLetterTopic") ?? "",
             metadata,
-            bulk is null ? BulkSubscribe.Off : BulkSubscribe.From(bulk.Boolean("enabled", false), bulk.Number("maxMessagesCount"), bulk.Number("maxAwaitDurationMs")),
+            bulk is null
+                ? BulkSubscribe.Off
+                : BulkSubscribe.From(bulk.Boolean("enabled", false), bulk.Number("maxMessagesCount"), bulk.Number("maxAwaitDurationMs")),
             SubscriptionKind.Declarative);
         return (rules.Count == 0 ? null : subscription, document.Texts("scopes"));
     }

@@ -30,7 +30,7 @@ internal sealed class TopicScopes
 
     private static HashSet<string> Scope(string? scopes, string app)
     {
-        foreach (var scope in (scopes ?? "").Split(';', StringSplitOptions.TrimEntries))
+        foreach (string scope in (scopes ?? "").Split(';', StringSplitOptions.TrimEntries))
         {
             if (scope.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var topics] && name == app)
             {

@@ -20,7 +20,9 @@ internal sealed class YamlMap(string file, YamlMappingNode node)
             using var reader = new StreamReader(path);
             var stream = new YamlStream();
             stream.Load(reader);
-            return [.. stream.Documents.Select(static document => document.RootNode).OfType<YamlMappingNode>().Select(root => new YamlMap(path, root))];
+            return [.. stream.Documents.Select(static document => document.RootNode)
+                .OfType<YamlMappingNode>()
+                .Select(root => new YamlMap(path, root))];
         }
         catch (YamlException problem)
         {
@@ -52,10 +54,12 @@ internal sealed class YamlMap(string file, YamlMappingNode node)
     };
 
     public IReadOnlyList<YamlMap> Maps(string name) =>
-        [.. Items(name).Select(item => item is YamlMappingNode map ? new YamlMap(File, map) : throw Wrong(item, $"'{name}' should be a list of mappings"))];
+        [.. Items(name).Select(
+            item => item is YamlMappingNode map ? new YamlMap(File, map) : throw Wrong(item, $"'{name}' should be a list of mappings"))];
 
     public IReadOnlyList<string> Texts(string name) =>
-        [.. Items(name).Select(item => item is YamlScalarNode { Value: { } text } ? text : throw Wrong(item, $"'{name}' should be a list of single values"))];
+        [.. Items(name).Select(
+            item => item is YamlScalarNode { Value: { } text } ? text : throw Wrong(item, $"'{name}' should be a list of single values"))];
 
     public bool Boolean(string name, bool absent) => Text(name) switch
     {
@@ -68,21 +72,25 @@ internal sealed class YamlMap(string file, YamlMappingNode node)
     public int? Number(string name) => Text(name) switch
     {
         null or "" => null,
-        var text when int.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) => number,
+        var text when int.TryParse(
+            text,
+            System.Globalization.NumberStyles.AllowLeadingSign,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out int number) => number,
         var text => throw Wrong(Child(name)!, $"'{name}' should be a whole number, not '{text}'"),
     };
 
     public TimeSpan? Duration(string name) => Text(name) switch
     {
         null or "" => null,
-        var text when GoDuration.TryParse(text, out var duration) => duration,
+        var text when GoDuration.TryParse(text, out TimeSpan duration) => duration,
         var text => throw Wrong(Child(name)!, $"'{name}' should be a duration such as 5s, not '{text}'"),
     };
 
     /// <summary>The mistake, with file and line.</summary>
     public StartException Wrong(string what) => Wrong(node, what);
 
-    private YamlNode? Child(string name) => node.Children.TryGetValue(new YamlScalarNode(name), out var child) ? child : null;
+    private YamlNode? Child(string name) => node.Children.TryGetValue(new YamlScalarNode(name), out YamlNode? child) ? child : null;
 
     private IEnumerable<YamlNode> Items(string name) => Child(name) switch
     {

@@ -96,7 +96,7 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
     /// <exception cref="FailureException">It was refused, or the log could not be written.</exception>
     public async Task DeleteAsync(string key, StateCondition condition, string? problem = null)
     {
-        StateRequest request = StateRequest.Rent();
+        var request = StateRequest.Rent();
         try
         {
             AddDelete(request, key, condition, problem);

@@ -1,3 +1,4 @@
+using LocalSidecar.Json;
 using LocalSidecar.Log;
 
 namespace LocalSidecar.State;
@@ -9,22 +10,22 @@ internal sealed partial class StateStore
     public void Apply(ReadOnlySpan<byte> record, int at, Segment segment, int offset)
     {
         var reader = new RecordReader(record[at..]);
-        var body = record.Length - reader.Int32();
-        for (var count = reader.Int32(); count > 0; count--)
+        int body = record.Length - reader.Int32();
+        for (int count = reader.Int32(); count > 0; count--)
         {
             var kind = (OperationKind)reader.Byte();
-            var key = reader.Run();
+            ReadOnlySpan<byte> key = reader.Run();
             if (kind == OperationKind.Delete)
             {
-                if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key, out _, out var gone))
+                if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key, out _, out StateEntry gone))
                 {
                     Release(key, gone);
                 }
             }
             else
             {
-                var expiresAt = reader.Int64();
-                var etag = reader.Guid();
+                long expiresAt = reader.Int64();
+                Guid etag = reader.Guid();
                 var place = new Place(segment, offset + body + reader.Int32(), reader.Int32());
                 Put(key, new StateEntry(place, etag, expiresAt, kind is OperationKind.UpsertRaw or OperationKind.MoveRaw));
             }
@@ -40,25 +41,25 @@ internal sealed partial class StateStore
     public bool Move(ReadOnlySpan<byte> record, int at, Segment segment, int offset)
     {
         var reader = new RecordReader(record[at..]);
-        var body = record.Length - reader.Int32();
-        var moved = false;
-        for (var count = reader.Int32(); count > 0; count--)
+        int body = record.Length - reader.Int32();
+        bool moved = false;
+        for (int count = reader.Int32(); count > 0; count--)
         {
             var kind = (OperationKind)reader.Byte();
-            var key = reader.Run();
+            ReadOnlySpan<byte> key = reader.Run();
             if (kind == OperationKind.Delete)
             {
                 continue;
             }
 
-            var expiresAt = reader.Int64();
-            var etag = reader.Guid();
+            long expiresAt = reader.Int64();
+            Guid etag = reader.Guid();
             var place = new Place(segment, offset + body + reader.Int32(), reader.Int32());
-            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var entry) && entry.Place == place
+            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out StateEntry entry) && entry.Place == place
                 && !_pending.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key))
             {
-                var value = record.Slice(place.Offset - offset, place.Length);
-                var buffer = log.Begin(RecordKind.State);
+                ReadOnlySpan<byte> value = record.Slice(place.Offset - offset, place.Length);
+                ByteBuffer buffer = log.Begin(RecordKind.State);
                 buffer.WriteRun(_name);
                 buffer.WriteInt32(value.Length);
                 buffer.WriteInt32(1);
@@ -85,8 +86,8 @@ internal sealed partial class StateStore
 
     private void Settle(ReadOnlySpan<byte> key)
     {
-        var lookup = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (lookup.TryGetValue(key, out var pending) && --pending.Writes == 0)
+        Dictionary<byte[], PendingEntry>.AlternateLookup<ReadOnlySpan<byte>> lookup = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (lookup.TryGetValue(key, out PendingEntry? pending) && --pending.Writes == 0)
         {
             lookup.Remove(key);
         }
@@ -94,8 +95,8 @@ internal sealed partial class StateStore
 
     private void Put(ReadOnlySpan<byte> key, StateEntry entry)
     {
-        var lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (lookup.TryGetValue(key, out var kept, out var old))
+        Dictionary<byte[], StateEntry>.AlternateLookup<ReadOnlySpan<byte>> lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (lookup.TryGetValue(key, out byte[]? kept, out StateEntry old))
         {
             Release(key, old);
             _entries[kept] = entry;

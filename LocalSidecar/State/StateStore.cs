@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LocalSidecar.Json;
 using LocalSidecar.Log;
 
 namespace LocalSidecar.State;
@@ -74,7 +75,7 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 
             try
             {
-                var value = new byte[entry.Place.Length];
+                byte[] value = new byte[entry.Place.Length];
                 entry.Place.Segment.Read(value, entry.Place.Offset);
                 return new StateValue(value, entry.Etag, entry.ExpiresAt, entry.IsRaw);
             }
@@ -90,11 +91,11 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     {
         lock (log.Gate)
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            while (_expiring.TryPeek(out var key, out var due) && due < now)
+            long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            while (_expiring.TryPeek(out byte[]? key, out long due) && due < now)
             {
                 _expiring.Dequeue();
-                if (_entries.TryGetValue(key, out var entry) && entry.IsExpired(now))
+                if (_entries.TryGetValue(key, out StateEntry entry) && entry.IsExpired(now))
                 {
                     _entries.Remove(key);
                     Release(key, entry);
@@ -105,7 +106,8 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
             if (_expiring.Count > (2 * _entries.Count) + 1000)
             {
                 _expiring.Clear();
-                _expiring.EnqueueRange(_entries.Where(static pair => pair.Value.ExpiresAt != 0).Select(static pair => (pair.Key, pair.Value.ExpiresAt)));
+                _expiring.EnqueueRange(
+                    _entries.Where(static pair => pair.Value.ExpiresAt != 0).Select(static pair => (pair.Key, pair.Value.ExpiresAt)));
             }
         }
     }
@@ -167,35 +169,35 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 
     private bool TryGetCurrent(ReadOnlySpan<byte> key, long now, out Guid etag)
     {
-        if (_pending.Count > 0 && _pending.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var pending))
+        if (_pending.Count > 0 && _pending.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out PendingEntry? pending))
         {
             etag = pending.Etag;
             return pending.Exists && (pending.ExpiresAt == 0 || now <= pending.ExpiresAt);
         }
 
-        var found = _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var entry);
+        bool found = _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out StateEntry entry);
         etag = entry.Etag;
         return found && !entry.IsExpired(now);
     }
 
     private Task Write(StateRequest request, Span<StateOperation> operations, ReadOnlySpan<byte> body, long now)
     {
-        var buffer = log.Begin(RecordKind.State);
+        ByteBuffer buffer = log.Begin(RecordKind.State);
         buffer.WriteRun(_name);
         buffer.WriteInt32(body.Length);
-        var countAt = buffer.Length;
+        int countAt = buffer.Length;
         buffer.WriteInt32(0);
-        var count = 0;
-        for (var i = 0; i < operations.Length; i++)
+        int count = 0;
+        for (int i = 0; i < operations.Length; i++)
         {
             if (_refused[i])
             {
                 continue;
             }
 
-            ref readonly var operation = ref operations[i];
-            var key = request.KeyOf(operation);
-            var pending = Pending(key);
+            ref readonly StateOperation operation = ref operations[i];
+            ReadOnlySpan<byte> key = request.KeyOf(operation);
+            PendingEntry pending = Pending(key);
             pending.Writes++;
             pending.Exists = !operation.Delete;
             count++;
@@ -219,8 +221,8 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 
     private PendingEntry Pending(ReadOnlySpan<byte> key)
     {
-        var lookup = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(key, out var pending))
+        Dictionary<byte[], PendingEntry>.AlternateLookup<ReadOnlySpan<byte>> lookup = _pending.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!lookup.TryGetValue(key, out PendingEntry? pending))
         {
             pending = new PendingEntry();
             lookup[key] = pending;

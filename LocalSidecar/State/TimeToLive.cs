@@ -21,8 +21,8 @@ internal static class TimeToLive
             return null;
         }
 
-        var digits = text.AsSpan().TrimStart("+-");
-        var isNumber = digits.Length > 0 && digits.IndexOfAnyExceptInRange('0', '9') < 0 && text.Length - digits.Length <= 1;
+        ReadOnlySpan<char> digits = text.AsSpan().TrimStart("+-");
+        bool isNumber = digits.Length > 0 && digits.IndexOfAnyExceptInRange('0', '9') < 0 && text.Length - digits.Length <= 1;
         return $"strconv.Atoi: parsing \"{text}\": {(isNumber ? "value out of range" : "invalid syntax")}";
     }
 }

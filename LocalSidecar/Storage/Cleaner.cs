@@ -75,21 +75,21 @@ internal sealed partial class Cleaner : IDisposable
     {
         lock (_log.Gate)
         {
-            var (full, live) = _log.Sizes();
+            (long full, long live) = _log.Sizes();
             return full > (2 * live) + _slack ? _log.Oldest() : null;
         }
     }
 
     private async Task CleanAsync(Segment oldest)
     {
-        var head = new byte[Frame.HeadSize];
+        byte[] head = new byte[Frame.HeadSize];
         do
         {
-            for (var at = SegmentHeader.Size; at < oldest.End;)
+            for (int at = SegmentHeader.Size; at < oldest.End;)
             {
                 _stopping.Token.ThrowIfCancellationRequested();
                 oldest.Read(head, at);
-                var frame = new byte[Frame.HeadSize + Frame.ReadLength(head)];
+                byte[] frame = new byte[Frame.HeadSize + Frame.ReadLength(head)];
                 oldest.Read(frame, at);
                 await MoveAsync(oldest, frame, at);
                 at += frame.Length;
@@ -103,7 +103,7 @@ internal sealed partial class Cleaner : IDisposable
 
     private async Task MoveAsync(Segment oldest, byte[] frame, int offset)
     {
-        for (var at = Frame.HeadSize; at < frame.Length;)
+        for (int at = Frame.HeadSize; at < frame.Length;)
         {
             await CommitAsync(() => at = MoveChunk(oldest, frame, offset, at));
         }
@@ -111,9 +111,9 @@ internal sealed partial class Cleaner : IDisposable
 
     private int MoveChunk(Segment oldest, byte[] frame, int offset, int at)
     {
-        for (var moved = 0; at < frame.Length && moved < ChunkBytes;)
+        for (int moved = 0; at < frame.Length && moved < ChunkBytes;)
         {
-            var length = BitConverter.ToInt32(frame, at);
+            int length = BitConverter.ToInt32(frame, at);
             if (_ledger.Move(frame.AsSpan(at + 4, length), oldest, offset + at + 4))
             {
                 moved += length;
@@ -130,7 +130,7 @@ internal sealed partial class Cleaner : IDisposable
         Task committed;
         lock (_log.Gate)
         {
-            var before = _log.Appended;
+            long before = _log.Appended;
             append();
             committed = _log.Appended == before ? Task.CompletedTask : _log.Durably();
         }

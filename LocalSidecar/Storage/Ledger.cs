@@ -52,7 +52,7 @@ internal sealed class Ledger : IRecordSink, IDisposable
             stores = [.. _stores.Values];
         }
 
-        foreach (var store in stores)
+        foreach (StateStore store in stores)
         {
             store.Sweep();
         }
@@ -80,7 +80,7 @@ internal sealed class Ledger : IRecordSink, IDisposable
 
     void IRecordSink.Lost()
     {
-        foreach (var store in _stores.Values)
+        foreach (StateStore store in _stores.Values)
         {
             store.Lost();
         }
@@ -113,10 +113,10 @@ internal sealed class Ledger : IRecordSink, IDisposable
 
     private StateStore StoreOf(ref RecordReader reader)
     {
-        var name = reader.Run();
+        ReadOnlySpan<byte> name = reader.Run();
 
         // One store is the rule; its name is compared as bytes so that the hot path allocates nothing.
-        foreach (var store in _stores.Values)
+        foreach (StateStore store in _stores.Values)
         {
             if (name.SequenceEqual(store.NameBytes))
             {
@@ -129,7 +129,7 @@ internal sealed class Ledger : IRecordSink, IDisposable
 
     private StateStore StoreOf(string component)
     {
-        if (!_stores.TryGetValue(component, out var store))
+        if (!_stores.TryGetValue(component, out StateStore? store))
         {
             store = new StateStore(component, _log!, _time);
             _stores.Add(component, store);

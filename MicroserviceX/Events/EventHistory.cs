@@ -4,8 +4,8 @@ using JobOrchestrator.Sdk;
 namespace MicroserviceX.Events;
 
 /// <summary>
-/// The last events (1,000 unless <c>EVENTS_KEPT</c> says otherwise), in memory and in a file of one line each, so that a killed process still
-/// has them when it is back. The file is shortened when it holds twice as many.
+/// The last events (1,000 unless <c>EVENTS_KEPT</c> says otherwise), in memory and in a file of one line each, so that a killed process
+/// still has them when it is back. The file is shortened when it holds twice as many.
 /// </summary>
 internal sealed class EventHistory : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class EventHistory : IDisposable
         _path = Path.Combine(folder, "events.jsonl");
         if (File.Exists(_path))
         {
-            foreach (var line in File.ReadLines(_path))
+            foreach (string line in File.ReadLines(_path))
             {
                 // A line that a crash cut short was never acknowledged, so its event comes again.
                 if (TryRead(line) is { } received)
@@ -44,14 +44,14 @@ internal sealed class EventHistory : IDisposable
     }
 
     /// <summary>
-    /// Keeps an event. A repeat takes no second place: it is counted with the first. False when the event is here already although nobody says
-    /// that it is a repeat: the process died between keeping and acknowledging it.
+    /// Keeps an event. A repeat takes no second place: it is counted with the first. False when the event is here already although
+    /// nobody says that it is a repeat: the process died between keeping and acknowledging it.
     /// </summary>
     public bool TryAdd(ReceivedEvent received)
     {
         lock (_lock)
         {
-            var at = _events.FindIndex(kept => kept.Id == received.Id);
+            int at = _events.FindIndex(kept => kept.Id == received.Id);
             if (at >= 0)
             {
                 _events[at] = _events[at] with { Repeats = _events[at].Repeats + 1 };
@@ -93,7 +93,7 @@ internal sealed class EventHistory : IDisposable
     {
         using (var shortened = new FileStream(_path + ".new", FileMode.Create, FileAccess.Write))
         {
-            foreach (var received in _events)
+            foreach (ReceivedEvent received in _events)
             {
                 shortened.Write(Line(received));
             }

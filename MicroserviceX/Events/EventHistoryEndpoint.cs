@@ -5,5 +5,7 @@ internal static class EventHistoryEndpoint
 {
     /// <summary>Maps <c>GET /events</c>: the events kept, newest last; <c>?jobId=</c> for one job.</summary>
     public static void MapEventHistory(this WebApplication app) =>
-        app.MapGet("/events", (EventHistory history, string? jobId) => TypedResults.Json(history.List(jobId), HistoryJson.Default.ListReceivedEvent));
+        app.MapGet(
+            "/events",
+            (EventHistory history, string? jobId) => TypedResults.Json(history.List(jobId), HistoryJson.Default.ListReceivedEvent));
 }

@@ -8,7 +8,7 @@ internal sealed partial class EventRecorder(EventHistory history, TimeProvider t
 {
     public Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
-        var isKept = history.TryAdd(ReceivedEvent.From(jobEvent, time.GetUtcNow()));
+        bool isKept = history.TryAdd(ReceivedEvent.From(jobEvent, time.GetUtcNow()));
         Received(
             logger,
             jobEvent.JobId,

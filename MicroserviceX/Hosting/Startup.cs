@@ -21,7 +21,7 @@ internal static class Startup
     /// <summary>This service's own folder in <c>DATA_DIR</c>, <c>.data</c> by default.</summary>
     public static string DataFolder(this WebApplicationBuilder builder)
     {
-        var root = builder.Configuration["DATA_DIR"] is { Length: > 0 } configured ? configured : ".data";
+        string root = builder.Configuration["DATA_DIR"] is { Length: > 0 } configured ? configured : ".data";
         return Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, root, "microservice-x"));
     }
 

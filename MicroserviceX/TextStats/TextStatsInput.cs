@@ -3,7 +3,9 @@ namespace MicroserviceX.TextStats;
 /// <summary>The input of a <c>text-stats</c> job: one of <paramref name="Text"/> and <paramref name="Lines"/>.</summary>
 /// <param name="Text">A text; its lines end in LF, CR or both.</param>
 /// <param name="Lines">The same, cut into lines already.</param>
-/// <param name="PauseMilliseconds">A pause after each line, 0 to 10,000, so that one can watch the progress of a short text; none by default.</param>
+/// <param name="PauseMilliseconds">
+/// A pause after each line, 0 to 10,000, so that one can watch the progress of a short text; none by default.
+/// </param>
 internal sealed record TextStatsInput(string? Text = null, IReadOnlyList<string?>? Lines = null, int PauseMilliseconds = 0);
 
 /// <summary>The result of a <c>text-stats</c> job.</summary>

@@ -13,10 +13,10 @@ internal sealed class TextStatsProcessor(TimeProvider time) : JobProcessor<TextS
 
     public override async Task<TextStatsResult> RunAsync(TextStatsInput input, JobContext context)
     {
-        var lines = LinesOf(input);
+        IReadOnlyList<string?> lines = LinesOf(input);
         var pause = TimeSpan.FromMilliseconds(input.PauseMilliseconds);
         var counter = new WordCounter();
-        for (var i = 0; i < lines.Count; i++)
+        for (int i = 0; i < lines.Count; i++)
         {
             counter.AddLine(lines[i] ?? "");
             if (pause > TimeSpan.Zero || i % LinesPerReport == 0)

@@ -15,14 +15,15 @@ internal sealed class WordCounter
     private long _words;
 
     /// <summary>
-    /// A word is a run of letters, digits and marks; an apostrophe or a hyphen between two of them belongs to it ("don't", "long-running").
+    /// A word is a run of letters, digits and marks; an apostrophe or a hyphen between two of them belongs to it ("don't",
+    /// "long-running").
     /// </summary>
     public void AddLine(string line)
     {
         _lines++;
         var word = new StringBuilder();
         Rune? joint = null;
-        foreach (var rune in line.EnumerateRunes())
+        foreach (Rune rune in line.EnumerateRunes())
         {
             if (IsPartOfWord(rune))
             {
@@ -65,14 +66,15 @@ internal sealed class WordCounter
             return;
         }
 
-        var whole = word.ToString(0, Math.Min(word.Length, WordLengthMax));
+        string whole = word.ToString(0, Math.Min(word.Length, WordLengthMax));
         _counts[whole] = _counts.GetValueOrDefault(whole) + 1;
         _words++;
         word.Clear();
     }
 
     private static bool IsPartOfWord(Rune rune) =>
-        Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        Rune.IsLetterOrDigit(rune)
+            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool IsJoint(Rune rune) => rune.Value is '\'' or '’' or '-' or '‑';
 }

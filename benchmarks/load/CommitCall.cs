@@ -21,7 +21,8 @@ internal static class CommitCall
     public static async Task<IReadOnlyList<Figure>> RunAsync(Suite suite, double seconds)
     {
         var figures = new List<Figure>();
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{suite.HttpPort}") };
+        using var http =
+            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{suite.HttpPort}") };
         using var channel = GrpcChannel.ForAddress(
             $"http://127.0.0.1:{suite.GrpcPort}", new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         var grpc = new Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient(channel);
@@ -98,7 +99,8 @@ internal static class CommitCall
             json.WriteEndObject();
         }
 
-        var content = new ReadOnlyMemoryContent(body.WrittenMemory) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        var content =
+            new ReadOnlyMemoryContent(body.WrittenMemory) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using HttpResponseMessage answer = await http.PostAsync($"/v1.0/state/{Store}/transaction", content);
         answer.EnsureSuccessStatusCode();
     }

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Load;
 
-/// <summary>Whole lives by single calls: each caller submits a job, leases one and completes it, over and over on its own connection.</summary>
+/// <summary>
+/// Whole lives by single calls: each caller submits a job, leases one and completes it, over and over on its own connection.
+/// </summary>
 internal static class Lives
 {
     private static readonly byte[] Submission = Encoding.UTF8.GetBytes(
@@ -66,7 +68,7 @@ internal static class Lives
             byte[] body = await answer.Content.ReadAsByteArrayAsync();
             if (body.Length > 2)
             {
-                using JsonDocument json = JsonDocument.Parse(body);
+                using var json = JsonDocument.Parse(body);
                 JsonElement job = json.RootElement[0];
                 return (job.GetProperty("id").GetString()!, job.GetProperty("leaseToken").GetString()!);
             }

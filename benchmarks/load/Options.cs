@@ -3,7 +3,9 @@ using System.Globalization;
 namespace Load;
 
 /// <summary>What to measure.</summary>
-/// <param name="Suites">Checkouts with a Release build, measured in turn within each round; the first is what others are compared with.</param>
+/// <param name="Suites">
+/// Checkouts with a Release build, measured in turn within each round; the first is what others are compared with.
+/// </param>
 /// <param name="Seconds">How long one scenario runs, after a warm-up of a third of it.</param>
 /// <param name="Rounds">How often all scenarios run; the medians are shown.</param>
 /// <param name="Only">The scenarios wanted; empty: all.</param>
@@ -13,9 +15,11 @@ internal sealed record Options(
     IReadOnlyList<string> Suites, double Seconds, int Rounds, IReadOnlySet<string> Only, int Jobs, string? JsonFile)
 {
     public const string Usage = """
-        dotnet run -c Release --project benchmarks/load -- [--suite DIR]... [--seconds 6] [--rounds 5] [--only a,b] [--jobs 1000000] [--json FILE]
+        dotnet run -c Release --project benchmarks/load -- [--suite DIR]... [--seconds 6] [--rounds 5] [--only a,b]
+            [--jobs 1000000] [--json FILE]
 
-        Starts LocalSidecar and JobOrchestrator of each suite (this checkout by default) on fresh data, in turn, and drives them over loopback.
+        Starts LocalSidecar and JobOrchestrator of each suite (this checkout by default) on fresh data, in turn, and drives
+        them over loopback.
         Scenarios: life1, life8, life64 (submit, lease, complete by so many callers), million (waiting jobs; off unless named),
         commit (a transaction of 1, 20, 100, 1,000 documents by one caller, over HTTP, and over gRPC where the sidecar serves it).
         """;

@@ -31,7 +31,8 @@ if (options.JsonFile is { } file)
         suite => suite.Key,
         suite => suite.Value.GroupBy(figure => figure.Scenario).ToDictionary(
             scenario => scenario.Key,
-            scenario => scenario.GroupBy(figure => figure.Name).ToDictionary(name => name.Key, name => Summary.Median(name.Select(figure => figure.Value)))));
+            scenario => scenario.GroupBy(
+                figure => figure.Name).ToDictionary(name => name.Key, name => Summary.Median(name.Select(figure => figure.Value)))));
     await File.WriteAllTextAsync(file, JsonSerializer.Serialize(medians));
 }
 
@@ -63,14 +64,17 @@ async Task<List<Figure>> RoundAsync(string folder)
 void Print()
 {
     Console.WriteLine($"Medians of {options.Rounds} interleaved rounds, [lowest to highest]; ratios to the first suite.");
-    IEnumerable<(string Scenario, string Name)> rows = measured.Values.SelectMany(figures => figures).Select(figure => (figure.Scenario, figure.Name)).Distinct();
+    IEnumerable<(string Scenario, string Name)> rows = measured.Values.SelectMany(figures => figures)
+        .Select(figure => (figure.Scenario, figure.Name))
+        .Distinct();
     foreach ((string scenario, string name) in rows)
     {
         double first = double.NaN;
         var cells = new List<string>();
         foreach (string folder in options.Suites)
         {
-            double[] values = [.. measured[folder].Where(figure => figure.Scenario == scenario && figure.Name == name).Select(figure => figure.Value)];
+            double[] values =
+                [.. measured[folder].Where(figure => figure.Scenario == scenario && figure.Name == name).Select(figure => figure.Value)];
             if (values.Length == 0)
             {
                 cells.Add("-");

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace Load;
 
-/// <summary>LocalSidecar and JobOrchestrator of one checkout, as processes on free ports, with a data folder that goes with them.</summary>
+/// <summary>
+/// LocalSidecar and JobOrchestrator of one checkout, as processes on free ports, with a data folder that goes with them.
+/// </summary>
 internal sealed class Suite : IAsyncDisposable
 {
     private const int StartSeconds = 60;
@@ -44,7 +46,8 @@ internal sealed class Suite : IAsyncDisposable
                 folder,
                 [
                     "--app-id", "job-orchestrator", "--app-port", Text(suite.JobsPort), "--dapr-http-port", Text(suite.HttpPort),
-                    "--dapr-grpc-port", Text(suite.GrpcPort), "--resources-path", suite.Components(), "--data", Path.Combine(suite._data, "sidecar"),
+                    "--dapr-grpc-port", Text(suite.GrpcPort), "--resources-path", suite.Components(), "--data",
+                    Path.Combine(suite._data, "sidecar"),
                 ]);
             await ReadyAsync($"http://127.0.0.1:{suite.HttpPort}/v1.0/healthz/outbound");
             suite.Launch("JobOrchestrator", Path.Combine(folder, "JobOrchestrator"), []);
@@ -59,7 +62,8 @@ internal sealed class Suite : IAsyncDisposable
     }
 
     /// <summary>A client of the jobs with connections of its own.</summary>
-    public HttpClient Client() => new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{JobsPort}") };
+    public HttpClient Client() =>
+        new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{JobsPort}") };
 
     /// <summary>Processor time of both processes so far.</summary>
     public TimeSpan Cpu()

@@ -18,6 +18,11 @@ public interface IStep
 public sealed record LinearStep(int Number, long X, long Y) : IStep, IJob<long>;
 
 /// <summary>Tried again after 1, 2, 4 … seconds, without end.</summary>
-[JobType("fibonacci-exponential", Queue = "fibonacci", MaxRetries = JobTypeAttribute.Endless, Backoff = JobBackoffKind.Exponential, BackoffSeconds = 1)]
+[JobType(
+    "fibonacci-exponential",
+    Queue = "fibonacci",
+    MaxRetries = JobTypeAttribute.Endless,
+    Backoff = JobBackoffKind.Exponential,
+    BackoffSeconds = 1)]
 public sealed record ExponentialStep(int Number, long X, long Y) : IStep, IJob<long>;
 // end-snippet

@@ -30,7 +30,7 @@ public sealed partial class Adder(ILogger<Adder> logger)
             throw new InvalidOperationException($"Step {step.Number} does not work out yet.");
         }
 
-        var sum = step.X + step.Y;
+        long sum = step.X + step.Y;
         Added(logger, step.Number, step.X, step.Y, sum, context.Attempt);
         return sum;
     }

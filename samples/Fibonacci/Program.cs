@@ -36,16 +36,16 @@ static async Task RunWorkerAsync()
         .Queue("fibonacci", concurrency: 18));
     // end-snippet
     Log(builder);
-    using var host = builder.Build();
+    using IHost host = builder.Build();
     await host.RunAsync();
 }
 
 static async Task RunClientAsync(Func<JobClient, Task> spawn)
 {
-    var builder = Host.CreateApplicationBuilder();
+    HostApplicationBuilder builder = Host.CreateApplicationBuilder();
     builder.Services.AddJobClient();
     Log(builder);
-    using var host = builder.Build();
+    using IHost host = builder.Build();
     await spawn(host.Services.GetRequiredService<JobClient>());
 }
 

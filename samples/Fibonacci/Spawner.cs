@@ -11,7 +11,8 @@ internal static class Spawner
     public static async Task SpawnAsync(JobClient jobs, CancellationToken cancellationToken)
     {
         // snippet:fibonacci-spawn
-        IReadOnlyList<Job> started = await jobs.EnqueueManyAsync(Steps().Select(step => new JobSubmission(step)), cancellationToken: cancellationToken);
+        IReadOnlyList<Job> started = await jobs.EnqueueManyAsync(
+            Steps().Select(step => new JobSubmission(step)), cancellationToken: cancellationToken);
         // end-snippet
         Console.WriteLine($"{started.Count} jobs wait in queue {started[0].Queue}, {started[0].Id} to {started[^1].Id}.");
     }
@@ -29,8 +30,8 @@ internal static class Spawner
     /// <summary>1 = 0 + 1, 2 = 1 + 1, 3 = 1 + 2, 5 = 2 + 3 …, with linear and exponential backoff in turn.</summary>
     private static IEnumerable<IStep> Steps()
     {
-        var (x, y) = (0L, 1L);
-        for (var number = 1; number <= JobCount; number++)
+        (long x, long y) = (0L, 1L);
+        for (int number = 1; number <= JobCount; number++)
         {
             yield return number % 2 == 1 ? new LinearStep(number, x, y) : new ExponentialStep(number, x, y);
             (x, y) = (y, x + y);

@@ -31,5 +31,6 @@ public sealed class Heard
 
     public Task<JobEvent> CompletedAsync(string jobId) => Of(jobId).Task;
 
-    private TaskCompletionSource<JobEvent> Of(string jobId) => _completions.GetOrAdd(jobId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource<JobEvent> Of(string jobId) =>
+        _completions.GetOrAdd(jobId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

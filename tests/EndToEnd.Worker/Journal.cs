@@ -8,5 +8,6 @@ namespace EndToEnd.Worker;
 internal static class Journal
 {
     /// <summary>Writes "journal {job id} {attempt} {what}".</summary>
-    public static void Write(JobContext context, string what) => Console.Out.WriteLine($"journal {context.JobId} {context.Attempt} {what}");
+    public static void Write(JobContext context, string what) =>
+        Console.Out.WriteLine($"journal {context.JobId} {context.Attempt} {what}");
 }

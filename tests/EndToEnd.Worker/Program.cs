@@ -2,7 +2,7 @@
 // JobOrchestrator__Address, Queue, Concurrency, Prefetch and, for everything in JobWorkerOptions, Worker__Name and so on.
 using EndToEnd.Worker;
 
-var builder = Host.CreateApplicationBuilder(args);
+HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
 builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
 builder.Services.AddJobWorker(worker => worker
     .Add<WorkProcessor>()

@@ -9,7 +9,7 @@ internal sealed class WorkProcessor(IOptions<JobWorkerOptions> options) : JobPro
 {
     public override async Task<WorkResult> RunAsync(Work input, JobContext context)
     {
-        var first = context.LoadCheckpoint<int>();
+        int first = context.LoadCheckpoint<int>();
         Journal.Write(context, $"began {first}");
         if (input.IsDeadly)
         {
@@ -18,8 +18,8 @@ internal sealed class WorkProcessor(IOptions<JobWorkerOptions> options) : JobPro
 
         // Never disposed: the attempt may obey, and be over, before this is called.
         _ = context.CancellationToken.Register(() => Journal.Write(context, $"told {context.StopReason}"));
-        var stop = input.IsDisobedient ? CancellationToken.None : context.CancellationToken;
-        for (var step = first; step < input.Steps; step++)
+        CancellationToken stop = input.IsDisobedient ? CancellationToken.None : context.CancellationToken;
+        for (int step = first; step < input.Steps; step++)
         {
             await Task.Delay(input.Milliseconds / input.Steps, stop);
             context.ReportProgress(100.0 * (step + 1) / input.Steps);

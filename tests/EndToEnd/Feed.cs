@@ -20,7 +20,7 @@ internal static class Feed
     public static async Task<IReadOnlyList<Entry>> EntriesAsync(HttpClient jobs, string filter)
     {
         var entries = new List<Entry>();
-        var cursor = "oldest";
+        string cursor = "oldest";
         while (true)
         {
             using var request = new HttpRequestMessage(
@@ -28,10 +28,10 @@ internal static class Feed
             {
                 Headers = { { "Accept", "application/json" } },
             };
-            using var answer = await jobs.SendAsync(request);
+            using HttpResponseMessage answer = await jobs.SendAsync(request);
             answer.EnsureSuccessStatusCode();
-            var page = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-            var items = page["events"]!.AsArray();
+            JsonNode page = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+            JsonArray items = page["events"]!.AsArray();
             if (items.Count == 0)
             {
                 return entries;

@@ -12,18 +12,19 @@ public sealed class FibonacciTests
     [UnixFact]
     public async Task Fibonacci_WorkerAndBothSpawners_EveryJobCompletesAndSomeOnlyAfterTheirPauses()
     {
-        await using var suite = await Suite.StartAsync();
-        await using var worker = Start(suite, "worker");
+        await using Suite suite = await Suite.StartAsync();
+        await using ChildProcess worker = Start(suite, "worker");
 
-        await using var spawner = Start(suite, "spawn");
+        await using ChildProcess spawner = Start(suite, "spawn");
         Assert.Equal(0, await spawner.WaitForExitAsync(Deadline));
         Assert.Contains(spawner.Lines, line => line.StartsWith("50 jobs wait in queue fibonacci, ", StringComparison.Ordinal));
-        await using var blocking = Start(suite, "spawn-blocking");
+        await using ChildProcess blocking = Start(suite, "spawn-blocking");
         Assert.Equal(0, await blocking.WaitForExitAsync(Deadline));
         Assert.Equal("50 jobs were started; the last one's result is 20365011074.", blocking.Lines[^1]);
 
-        var jobs = await Eventually.ValueAsync(
-            async () => (await suite.Jobs.GetFromJsonAsync<JsonArray>(new Uri("/jobs?queue=fibonacci&status=Completed&limit=1000", UriKind.Relative)))!,
+        JsonArray jobs = await Eventually.ValueAsync(
+            async () => (await suite.Jobs.GetFromJsonAsync<JsonArray>(
+                new Uri("/jobs?queue=fibonacci&status=Completed&limit=1000", UriKind.Relative)))!,
             completed => completed.Count == 100,
             "100 completed jobs",
             Deadline);
@@ -31,7 +32,9 @@ public sealed class FibonacciTests
             job!["input"]!["x"]!.GetValue<long>() + job["input"]!["y"]!.GetValue<long>(), job["result"]!.GetValue<long>()));
         var hard = jobs.Where(job => job!["attempt"]!.GetValue<int>() > 1).ToList();
         Assert.Equal(18, hard.Count);
-        Assert.All(hard, job => Assert.Equal(["Failed", "Failed", "Failed", "Completed"], job!["attempts"]!.AsArray().Select(attempt => attempt!["outcome"]!.GetValue<string>())));
+        Assert.All(hard, job => Assert.Equal(
+            ["Failed", "Failed", "Failed", "Completed"],
+            job!["attempts"]!.AsArray().Select(attempt => attempt!["outcome"]!.GetValue<string>())));
         Assert.All(hard, AssertPauses);
 
         worker.Send(Signal.Terminate);
@@ -47,7 +50,8 @@ public sealed class FibonacciTests
         Assert.Contains("worker, spawn or spawn-blocking", process.Output, StringComparison.Ordinal);
     }
 
-    private static string Program => Path.Combine(Repository.Root, "samples", "Fibonacci", "bin", Repository.Configuration, "net10.0", "Fibonacci.dll");
+    private static string Program =>
+        Path.Combine(Repository.Root, "samples", "Fibonacci", "bin", Repository.Configuration, "net10.0", "Fibonacci.dll");
 
     private static ChildProcess Start(Suite suite, string role) => ChildProcess.Start(
         "dotnet",
@@ -58,10 +62,11 @@ public sealed class FibonacciTests
     private static void AssertPauses(JsonNode? job)
     {
         int[] pauses = job!["type"]!.GetValue<string>() == "fibonacci-linear" ? [1, 2, 3] : [1, 2, 4];
-        var attempts = job["attempts"]!.AsArray();
-        for (var i = 0; i < pauses.Length; i++)
+        JsonArray attempts = job["attempts"]!.AsArray();
+        for (int i = 0; i < pauses.Length; i++)
         {
-            var pause = attempts[i + 1]!["startedAt"]!.GetValue<DateTimeOffset>() - attempts[i]!["endedAt"]!.GetValue<DateTimeOffset>();
+            TimeSpan pause =
+                attempts[i + 1]!["startedAt"]!.GetValue<DateTimeOffset>() - attempts[i]!["endedAt"]!.GetValue<DateTimeOffset>();
             Assert.True(pause >= TimeSpan.FromSeconds(pauses[i]), $"Pause {i + 1} of {job["type"]} took {pause}.");
         }
     }

@@ -25,9 +25,9 @@ internal static class JobList
         string? next = "/jobs?limit=1000";
         while (next is not null)
         {
-            using var answer = await jobs.GetAsync(next);
+            using HttpResponseMessage answer = await jobs.GetAsync(next);
             answer.EnsureSuccessStatusCode();
-            foreach (var job in JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsArray())
+            foreach (JsonNode? job in JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsArray())
             {
                 list.Add(new Entry(
                     job!["id"]!.GetValue<string>(),
@@ -44,7 +44,7 @@ internal static class JobList
 
     // Link: <address>; rel="next"
     private static string? NextPage(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Link", out var links)
+        answer.Headers.TryGetValues("Link", out IEnumerable<string>? links)
             ? links.SelectMany(link => link.Split(','))
                 .Where(link => link.Contains("rel=\"next\"", StringComparison.Ordinal))
                 .Select(link => link.Split('<', '>')[1])

@@ -14,14 +14,14 @@ public sealed class KillTests(ITestOutputHelper output)
     [UnixFact]
     public async Task Kill_EachInTurnThenAllDuringJobs_EveryJobEndsAndEveryEventArrivesInOrder()
     {
-        await using var suite = await Suite.StartAsync();
+        await using Suite suite = await Suite.StartAsync();
         try
         {
             await KillDuringJobsAsync(suite);
         }
         catch
         {
-            foreach (var line in suite.Console.TakeLast(300))
+            foreach (string line in suite.Console.TakeLast(300))
             {
                 output.WriteLine(line);
             }
@@ -34,21 +34,22 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var submitter = new Submitter(suite.Jobs);
         string[][] victims = [["JobOrchestrator"], ["LocalSidecar"], ["MicroserviceX"], [.. Suite.Names]];
-        var perRound = JobCount / victims.Length;
+        int perRound = JobCount / victims.Length;
 
         // Each round: half of its jobs are on their way in when the processes die, the others come while they are away.
-        foreach (var names in victims)
+        foreach (string[] names in victims)
         {
-            var round = submitter.SubmitAsync(perRound);
+            Task round = submitter.SubmitAsync(perRound);
             await submitter.AcceptedAtLeastAsync(submitter.Accepted.Count + (perRound / 4));
             await suite.KillAndWaitForReturnAsync(names);
             await round;
-            output.WriteLine($"{submitter.Accepted.Count} accepted after the death of {string.Join(", ", names)}; {submitter.Repeated} submissions repeated so far");
+            output.WriteLine($"{submitter.Accepted.Count} accepted after the death of {string.Join(", ", names)}; {submitter.Repeated} "
+                + "submissions repeated so far");
         }
 
-        var jobs = await JobList.AllFinishedAsync(suite.Jobs, submitter.Accepted.Count, EndDeadline);
-        var feed = await Feed.ReadAllAsync(suite.Jobs);
-        var owner = await Owner.WithAllAsync(suite.MicroserviceX, feed, EndDeadline);
+        IReadOnlyList<JobList.Entry> jobs = await JobList.AllFinishedAsync(suite.Jobs, submitter.Accepted.Count, EndDeadline);
+        IReadOnlyDictionary<string, List<long>> feed = await Feed.ReadAllAsync(suite.Jobs);
+        Owner owner = await Owner.WithAllAsync(suite.MicroserviceX, feed, EndDeadline);
 
         Assert.Equal(perRound * victims.Length, submitter.Accepted.Count);
         Assert.Equal(submitter.Accepted.Order(), jobs.Select(job => job.Id).Order());
@@ -59,13 +60,16 @@ public sealed class KillTests(ITestOutputHelper output)
         // What it takes for news is always newer than all before, up to the very last: so an owner keeps order.
         Assert.All(jobs, job => Assert.Equal(owner.AppliedOf(job.Id).Order(), owner.AppliedOf(job.Id)));
         Assert.All(jobs, job => Assert.Equal(job.Sequence, owner.AppliedOf(job.Id).Last()));
-        output.WriteLine($"{jobs.Count} jobs, {feed.Values.Sum(sequences => sequences.Count)} events, {owner.StaleOrRepeated} of them stale or repeated at MicroserviceX");
-        output.WriteLine($"attempts: {string.Join(", ", jobs.GroupBy(job => job.Attempt).OrderBy(group => group.Key).Select(group => $"{group.Count()} jobs took {group.Key}"))}");
+        output.WriteLine($"{jobs.Count} jobs, {feed.Values.Sum(sequences => sequences.Count)} events, {owner.StaleOrRepeated} of them "
+            + "stale or repeated at MicroserviceX");
+        IEnumerable<string> attempts = jobs.CountBy(job => job.Attempt).OrderBy(group => group.Key)
+            .Select(group => $"{group.Value} jobs took {group.Key}");
+        output.WriteLine($"attempts: {string.Join(", ", attempts)}");
     }
 
     private static IEnumerable<long> Sequences(long first, long last)
     {
-        for (var sequence = first; sequence <= last; sequence++)
+        for (long sequence = first; sequence <= last; sequence++)
         {
             yield return sequence;
         }

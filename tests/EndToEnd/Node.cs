@@ -8,9 +8,10 @@ internal static class Node
     /// <summary>Why the worker cannot be run; null when it can.</summary>
     public static string? Missing { get; } =
         OperatingSystem.IsWindows() ? "needs a POSIX shell and signals"
-        : !Directory.Exists(Path.Combine(WorkerFolder, "node_modules", "@dapr", "dapr")) ? "Dapr's JavaScript client is not installed: run 'npm ci' in samples/node-worker."
-        : !Programs.IsInstalled("node") ? "Node.js is not installed."
-        : null;
+        : !Directory.Exists(Path.Combine(WorkerFolder, "node_modules", "@dapr", "dapr"))
+            ? "Dapr's JavaScript client is not installed: run 'npm ci' in samples/node-worker."
+            : !Programs.IsInstalled("node") ? "Node.js is not installed."
+            : null;
 }
 
 /// <summary>A test that runs the sample worker, and says what is missing where it cannot.</summary>

@@ -29,7 +29,7 @@ internal sealed class Owner
             async () =>
             {
                 await owner.ReadAsync(microserviceX);
-                var missing = feed.Sum(job => job.Value.Except(owner.SequencesOf(job.Key)).Count());
+                int missing = feed.Sum(job => job.Value.Except(owner.SequencesOf(job.Key)).Count());
                 await Task.Delay(missing == 0 ? TimeSpan.Zero : Pause);
                 return missing;
             },
@@ -41,12 +41,12 @@ internal sealed class Owner
 
     private async Task ReadAsync(HttpClient microserviceX)
     {
-        var events = JsonNode.Parse(await microserviceX.GetStringAsync(new Uri("/events", UriKind.Relative)))!.AsArray();
+        JsonArray events = JsonNode.Parse(await microserviceX.GetStringAsync(new Uri("/events", UriKind.Relative)))!.AsArray();
         _received.Clear();
-        foreach (var received in events)
+        foreach (JsonNode? received in events)
         {
-            var jobId = received!["jobId"]!.GetValue<string>();
-            (_received.TryGetValue(jobId, out var list) ? list : _received[jobId] = [])
+            string jobId = received!["jobId"]!.GetValue<string>();
+            (_received.TryGetValue(jobId, out List<(long Sequence, bool IsNew)>? list) ? list : _received[jobId] = [])
                 .Add((received["sequence"]!.GetValue<long>(), received["delivery"]!.GetValue<string>() == "New"));
         }
     }

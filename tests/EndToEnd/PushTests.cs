@@ -39,10 +39,10 @@ public sealed class PushTests : IAsyncLifetime
     [NodeFact]
     public async Task NodeWorkers_OneIsKilled_TheOtherDoesItsJobs()
     {
-        await using var first = await StartWorkerAsync(0, "words");
-        await using var second = await StartWorkerAsync(1, "words");
+        await using ChildProcess first = await StartWorkerAsync(0, "words");
+        await using ChildProcess second = await StartWorkerAsync(1, "words");
         var ids = new List<string>();
-        for (var i = 0; i < 9; i++)
+        for (int i = 0; i < 9; i++)
         {
             ids.Add(await SubmitAsync("words", leaseSeconds: 5, lines: 6, pauseMilliseconds: 400));
         }
@@ -50,7 +50,7 @@ public sealed class PushTests : IAsyncLifetime
         await Task.WhenAll(StartedAsync(first), StartedAsync(second));
         first.Kill();
 
-        var mostAtOnce = 0;
+        int mostAtOnce = 0;
         await Eventually.TrueAsync(
             async () =>
             {
@@ -61,11 +61,12 @@ public sealed class PushTests : IAsyncLifetime
             Deadline);
         Assert.InRange(mostAtOnce, 1, MaxRunning);
 
-        var done = await Task.WhenAll(ids.Select(JobAsync));
-        Assert.All(done, job => Assert.Equal((6, 6), (job["result"]!["lines"]!.GetValue<int>(), job["result"]!["words"]!.GetValue<int>())));
+        JsonNode[] done = await Task.WhenAll(ids.Select(JobAsync));
+        Assert.All(
+            done, job => Assert.Equal((6, 6), (job["result"]!["lines"]!.GetValue<int>(), job["result"]!["words"]!.GetValue<int>())));
         var lost = done.Where(job => Attempts(job).Any(attempt => attempt.Outcome == "LeaseLost")).ToList();
         Assert.NotEmpty(lost);
-        foreach (var job in lost)
+        foreach (JsonNode? job in lost)
         {
             await second.WaitForLineAsync(line => line == $"{job["id"]} attempt {job["attempt"]}: done", Deadline);
         }
@@ -76,28 +77,29 @@ public sealed class PushTests : IAsyncLifetime
     [NodeFact]
     public async Task PullAndPushWorkers_ShareAQueue()
     {
-        await using var worker = await StartWorkerAsync(0, "microservice-x");
+        await using ChildProcess worker = await StartWorkerAsync(0, "microservice-x");
         var ids = new List<string>();
-        for (var i = 0; i < 30; i++)
+        for (int i = 0; i < 30; i++)
         {
             ids.Add(await SubmitAsync("microservice-x", leaseSeconds: 15, lines: 2, pauseMilliseconds: 150));
         }
 
-        var done = await Task.WhenAll(ids.Select(CompletedAsync));
+        JsonNode[] done = await Task.WhenAll(ids.Select(CompletedAsync));
 
         var workers = done.Select(job => Attempts(job)[^1].Worker).Distinct().ToList();
         Assert.Contains("push", workers);
         Assert.Contains(workers, name => name != "push");
-        Assert.All(done, job => Assert.True(JsonNode.DeepEquals(done[0]["result"], job["result"]), $"{done[0]["result"]} and {job["result"]}"));
+        Assert.All(
+            done, job => Assert.True(JsonNode.DeepEquals(done[0]["result"], job["result"]), $"{done[0]["result"]} and {job["result"]}"));
     }
 
     [NodeFact]
     public async Task LocalSidecar_KilledAmidWork_LosesNoMessageAndNoReport()
     {
-        await using var first = await StartWorkerAsync(0, "words");
-        await using var second = await StartWorkerAsync(1, "words");
+        await using ChildProcess first = await StartWorkerAsync(0, "words");
+        await using ChildProcess second = await StartWorkerAsync(1, "words");
         var ids = new List<string>();
-        for (var i = 0; i < 12; i++)
+        for (int i = 0; i < 12; i++)
         {
             ids.Add(await SubmitAsync("words", leaseSeconds: 5, lines: 3, pauseMilliseconds: 200));
         }
@@ -105,43 +107,49 @@ public sealed class PushTests : IAsyncLifetime
         await StartedAsync(first);
         await Suite.KillAndWaitForReturnAsync("LocalSidecar");
 
-        var done = await Task.WhenAll(ids.Select(CompletedAsync));
+        JsonNode[] done = await Task.WhenAll(ids.Select(CompletedAsync));
         Assert.All(done, job => Assert.Equal(3, job["result"]!["lines"]!.GetValue<int>()));
     }
 
     [NodeFact]
     public async Task NodeWorker_FailsWhatItCannotDo_AndTellsProgress()
     {
-        await using var worker = await StartWorkerAsync(0, "words");
-        var slow = await SubmitAsync("words", leaseSeconds: 6, lines: 20, pauseMilliseconds: 450);
-        var unknown = await SubmitAsync("words", leaseSeconds: 15, lines: 1, pauseMilliseconds: 0, type: "paint");
+        await using ChildProcess worker = await StartWorkerAsync(0, "words");
+        string slow = await SubmitAsync("words", leaseSeconds: 6, lines: 20, pauseMilliseconds: 450);
+        string unknown = await SubmitAsync("words", leaseSeconds: 15, lines: 1, pauseMilliseconds: 0, type: "paint");
 
-        var failed = await Eventually.ValueAsync(() => JobAsync(unknown), job => Status(job) == "Failed", "the unknown type fails", Deadline);
+        JsonNode failed = await Eventually.ValueAsync(
+            () => JobAsync(unknown), job => Status(job) == "Failed", "the unknown type fails", Deadline);
         Assert.Contains("paint", failed["error"]!["title"]!.GetValue<string>(), StringComparison.Ordinal);
-        await Eventually.ValueAsync(() => JobAsync(slow), job => job["progress"]?["percent"]?.GetValue<double>() > 0, "progress is told", Deadline);
-        var done = await CompletedAsync(slow);
+        await Eventually.ValueAsync(
+            () => JobAsync(slow), job => job["progress"]?["percent"]?.GetValue<double>() > 0, "progress is told", Deadline);
+        JsonNode done = await CompletedAsync(slow);
         Assert.Equal(1, done["attempt"]!.GetValue<int>());
     }
 
     [NodeFact]
     public async Task OneJob_InByRelay_IsSeenByAllDoors_WorkedByAPushWorkerAndHeardOfByItsOwner()
     {
-        await using var worker = await StartWorkerAsync(0, "text-stats");
+        await using ChildProcess worker = await StartWorkerAsync(0, "text-stats");
 
         using var body = new StringContent(
-            """[{"id":"travel-1","queue":"text-stats","timeout":20,"max_retries":2,"payload":{"text":"to be or not to be","pauseMilliseconds":1500}}]""", Encoding.UTF8, "application/json");
-        using var accepted = await Suite.Jobs.PostAsync("/v1/queues/jobs", body);
+            """[{"id":"travel-1","queue":"text-stats","timeout":20,"max_retries":2,"payload":{"text":"to be or not to"""
+                + """ be","pauseMilliseconds":1500}}]""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage accepted = await Suite.Jobs.PostAsync("/v1/queues/jobs", body);
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
 
         // Everyone sees the one job, each in words of its own.
-        var native = Assert.Single((await Suite.Jobs.GetFromJsonAsync<JsonArray>(new Uri("/jobs?queue=text-stats", UriKind.Relative)))!)!;
-        var id = native["id"]!.GetValue<string>();
+        JsonNode native = Assert.Single(
+            (await Suite.Jobs.GetFromJsonAsync<JsonArray>(new Uri("/jobs?queue=text-stats", UriKind.Relative)))!)!;
+        string id = native["id"]!.GetValue<string>();
         Assert.Equal(("travel-1", "microservice-x"), (native["externalId"]!.GetValue<string>(), native["owner"]!.GetValue<string>()));
         Assert.Equal(HttpStatusCode.OK, await ExistsAsync());
         Assert.Equal("processing", await HastyStatusAsync(id));
-        Assert.Equal(id, (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri($"/Jobs/get?jobId={id}", UriKind.Relative)))!["id"]!.GetValue<string>());
+        Assert.Equal(
+            id,
+            (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri($"/Jobs/get?jobId={id}", UriKind.Relative)))!["id"]!.GetValue<string>());
 
-        var done = await CompletedAsync(id);
+        JsonNode done = await CompletedAsync(id);
 
         Assert.Equal(("push", "Completed"), Assert.Single(Attempts(done)));
         Assert.Equal(6, done["result"]!["words"]!.GetValue<int>());
@@ -159,7 +167,7 @@ public sealed class PushTests : IAsyncLifetime
     private async Task<HttpStatusCode> ExistsAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, "/v1/queues/text-stats/jobs/travel-1");
-        using var answer = await Suite.Jobs.SendAsync(request);
+        using HttpResponseMessage answer = await Suite.Jobs.SendAsync(request);
         return answer.StatusCode;
     }
 
@@ -169,7 +177,8 @@ public sealed class PushTests : IAsyncLifetime
     private static string Status(JsonNode job) => job["status"]!.GetValue<string>();
 
     private static List<(string Worker, string? Outcome)> Attempts(JsonNode job) =>
-        [.. job["attempts"]!.AsArray().Select(attempt => (attempt!["worker"]!.GetValue<string>(), attempt["outcome"]?.GetValue<string>()))];
+        [.. job["attempts"]!.AsArray().Select(
+            attempt => (attempt!["worker"]!.GetValue<string>(), attempt["outcome"]?.GetValue<string>()))];
 
     private static Task StartedAsync(ChildProcess worker) =>
         worker.WaitForLineAsync(line => line.EndsWith(": started", StringComparison.Ordinal), Deadline);
@@ -178,16 +187,17 @@ public sealed class PushTests : IAsyncLifetime
     private string WriteRunFile(Suite suite)
     {
         var apps = new StringBuilder("version: 1\napps:\n");
-        foreach (var (app, port, sidecarPort) in new[]
+        foreach ((string app, int port, int sidecarPort) in new[]
         {
             ("job-orchestrator", suite.JobsPort, suite.SidecarPort), ("microservice-x", suite.XPort, suite.SidecarPort + 1),
             ("node-worker", _workerPorts, _workerSidecarPorts), ("node-worker", _workerPorts + 1, _workerSidecarPorts + 1),
         })
         {
-            apps.Append(CultureInfo.InvariantCulture, $"- {{appID: {app}, appDirPath: ., appPort: {port}, daprHTTPPort: {sidecarPort}}}\n");
+            apps.Append(
+                CultureInfo.InvariantCulture, $"- {{appID: {app}, appDirPath: ., appPort: {port}, daprHTTPPort: {sidecarPort}}}\n");
         }
 
-        var file = suite.FileBeside("dapr.yaml");
+        string file = suite.FileBeside("dapr.yaml");
         File.WriteAllText(file, apps.ToString());
         return file;
     }
@@ -205,8 +215,9 @@ public sealed class PushTests : IAsyncLifetime
         // Subscribed: what is published before goes to nobody.
         using var sidecar = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_workerSidecarPorts + instance}") };
         await Eventually.TrueAsync(
-            async () => (await sidecar.GetFromJsonAsync<JsonNode>(new Uri("/v1.0/metadata", UriKind.Relative)))!["subscriptions"]!.AsArray()
-                .Any(subscription => subscription!["topic"]!.GetValue<string>() == $"job-work-{queue}"),
+            async () =>
+                (await sidecar.GetFromJsonAsync<JsonNode>(new Uri("/v1.0/metadata", UriKind.Relative)))!["subscriptions"]!.AsArray()
+                    .Any(subscription => subscription!["topic"]!.GetValue<string>() == $"job-work-{queue}"),
             "the worker has subscribed",
             Deadline);
         return worker;
@@ -214,12 +225,15 @@ public sealed class PushTests : IAsyncLifetime
 
     private async Task<string> SubmitAsync(string queue, int leaseSeconds, int lines, int pauseMilliseconds, string type = "text-stats")
     {
-        var text = string.Join("\\n", Enumerable.Repeat("word", lines));
+        string text = string.Join("\\n", Enumerable.Repeat("word", lines));
         using var body = new StringContent(
-            $$$"""{"queue":"{{{queue}}}","type":"{{{type}}}","leaseSeconds":{{{leaseSeconds}}},"maxRetries":null,"backoff":{"kind":"fixed","seconds":0},"input":{"text":"{{{text}}}","pauseMilliseconds":{{{pauseMilliseconds}}}}}""",
+            $$$"""
+            {"queue":"{{{queue}}}","type":"{{{type}}}","leaseSeconds":{{{leaseSeconds}}},"maxRetries":null,
+             "backoff":{"kind":"fixed","seconds":0},"input":{"text":"{{{text}}}","pauseMilliseconds":{{{pauseMilliseconds}}}}}
+            """,
             Encoding.UTF8,
             "application/json");
-        using var answer = await Suite.Jobs.PostAsync("/jobs", body);
+        using HttpResponseMessage answer = await Suite.Jobs.PostAsync("/jobs", body);
         answer.EnsureSuccessStatusCode();
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
     }
@@ -228,7 +242,8 @@ public sealed class PushTests : IAsyncLifetime
         (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri("/queues", UriKind.Relative)))!.AsArray()
             .FirstOrDefault(one => one!["name"]!.GetValue<string>() == queue)?["leased"]!.GetValue<int>() ?? 0;
 
-    private async Task<JsonNode> JobAsync(string id) => (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri($"/jobs/{id}", UriKind.Relative)))!;
+    private async Task<JsonNode> JobAsync(string id) =>
+        (await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri($"/jobs/{id}", UriKind.Relative)))!;
 
     private Task<JsonNode> CompletedAsync(string id) =>
         Eventually.ValueAsync(() => JobAsync(id), job => Status(job) == "Completed", $"job {id} is completed", Deadline);

@@ -14,41 +14,48 @@ public sealed class ShellWorkerTests
     [ShellWorkerFact]
     public async Task Worker_Works_AndAnotherDoesTheJobOfOneThatWasKilled()
     {
-        await using var suite = await Suite.StartAsync();
+        await using Suite suite = await Suite.StartAsync();
         var environment = new Dictionary<string, string?> { ["JOBS"] = $"http://127.0.0.1:{suite.JobsPort}" };
         await using var first = ChildProcess.Start("bash", [Script, "mine"], environment);
 
-        using var body = new StringContent("""{"queue":"mine","type":"shout","input":{"say":"hello"}}""", Encoding.UTF8, "application/json");
+        using var body = new StringContent(
+            """{"queue":"mine","type":"shout","input":{"say":"hello"}}""", Encoding.UTF8, "application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = body, Headers = { { "Prefer", "wait=20" } } };
-        using var answer = await suite.Jobs.SendAsync(request);
+        using HttpResponseMessage answer = await suite.Jobs.SendAsync(request);
 
         Assert.Equal("HELLO", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["result"]!.GetValue<string>());
 
         // A pipe that nobody writes to: work that takes for ever, until its worker is killed.
-        var pipe = suite.FileBeside("never");
+        string pipe = suite.FileBeside("never");
         await using (var make = ChildProcess.Start("mkfifo", [pipe]))
         {
             await make.WaitForExitAsync();
         }
 
         first.KillTree();
-        var stuck = suite.FileBeside("stuck.sh");
-        await File.WriteAllTextAsync(stuck, (await File.ReadAllTextAsync(Script)).Replace("tr '[:lower:]' '[:upper:]' <<<\"$1\";", $"cat '{pipe}';", StringComparison.Ordinal));
+        string stuck = suite.FileBeside("stuck.sh");
+        await File.WriteAllTextAsync(stuck, (await File.ReadAllTextAsync(Script)).Replace(
+            "tr '[:lower:]' '[:upper:]' <<<\"$1\";", $"cat '{pipe}';", StringComparison.Ordinal));
         await using var second = ChildProcess.Start("bash", [stuck, "mine"], environment);
-        using var again = new StringContent("""{"queue":"mine","type":"shout","leaseSeconds":6,"input":{"say":"once more"}}""", Encoding.UTF8, "application/json");
-        using var accepted = await suite.Jobs.PostAsync("/jobs", again);
-        var location = Assert.IsType<Uri>(accepted.Headers.Location);
+        using var again = new StringContent(
+            """{"queue":"mine","type":"shout","leaseSeconds":6,"input":{"say":"once more"}}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage accepted = await suite.Jobs.PostAsync("/jobs", again);
+        Uri location = Assert.IsType<Uri>(accepted.Headers.Location);
         await second.WaitForLineAsync(line => line.EndsWith(": started", StringComparison.Ordinal), Deadline);
-        var leased = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;
+        JsonNode leased = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;
 
         // Its heartbeats keep the job past the lease it began with ...
-        await Eventually.TrueAsync(() => DateTimeOffset.UtcNow > leased["updatedAt"]!.GetValue<DateTimeOffset>().AddSeconds(8), "the first lease is over", Deadline);
+        await Eventually.TrueAsync(
+            () => DateTimeOffset.UtcNow > leased["updatedAt"]!.GetValue<DateTimeOffset>().AddSeconds(8),
+            "the first lease is over",
+            Deadline);
         Assert.Equal((1, "InProgress"), await StandingAsync(suite, location));
 
         // ... and end with it, although nobody told them.
         second.Kill();
         await using var third = ChildProcess.Start("bash", [Script, "mine"], environment);
-        await Eventually.ValueAsync(() => StandingAsync(suite, location), standing => standing == (2, "Completed"), "the third has done it", Deadline);
+        await Eventually.ValueAsync(
+            () => StandingAsync(suite, location), standing => standing == (2, "Completed"), "the third has done it", Deadline);
 
         // What the killed one was at ends, too: opened and closed, the pipe has come to its end.
         await using (new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite))
@@ -58,7 +65,7 @@ public sealed class ShellWorkerTests
 
     private static async Task<(int Attempt, string Status)> StandingAsync(Suite suite, Uri location)
     {
-        var job = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;
+        JsonNode job = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;
         return (job["attempt"]!.GetValue<int>(), job["status"]!.GetValue<string>());
     }
 }

@@ -10,7 +10,7 @@ public sealed class StartScriptTests
     [UnixFact]
     public async Task Start_AllReady_PrintsAddressesThatAnswer()
     {
-        await using var suite = await Suite.StartAsync();
+        await using Suite suite = await Suite.StartAsync();
 
         string[] addresses =
         [
@@ -20,10 +20,10 @@ public sealed class StartScriptTests
             $"http://127.0.0.1:{suite.SidecarPort}/v1.0/metadata",
         ];
         using var http = new HttpClient();
-        foreach (var address in addresses)
+        foreach (string address in addresses)
         {
             Assert.Contains(suite.Console, line => line.EndsWith(" " + address, StringComparison.Ordinal));
-            using var answer = await http.GetAsync(new Uri(address));
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(address));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -31,10 +31,10 @@ public sealed class StartScriptTests
     [UnixFact]
     public async Task ControlC_AllRunning_StopsThemInOrderAndLeavesNothing()
     {
-        await using var suite = await Suite.StartAsync();
-        var processIds = await suite.ProcessIdsAsync();
+        await using Suite suite = await Suite.StartAsync();
+        IReadOnlyDictionary<string, int> processIds = await suite.ProcessIdsAsync();
 
-        var exitCode = await suite.PressControlCAsync();
+        int exitCode = await suite.PressControlCAsync();
 
         Assert.Equal(130, exitCode);
         Assert.Equal(Suite.Names, processIds.Keys);
@@ -50,8 +50,8 @@ public sealed class StartScriptTests
     [UnixFact]
     public async Task Terminate_AllRunning_StopsThem()
     {
-        await using var suite = await Suite.StartAsync();
-        var processIds = await suite.ProcessIdsAsync();
+        await using Suite suite = await Suite.StartAsync();
+        IReadOnlyDictionary<string, int> processIds = await suite.ProcessIdsAsync();
 
         suite.Send(Signal.Terminate);
 
@@ -62,8 +62,8 @@ public sealed class StartScriptTests
     [UnixFact]
     public async Task Kill_TheScriptItself_ServicesStopAllTheSame()
     {
-        await using var suite = await Suite.StartAsync();
-        var processIds = await suite.ProcessIdsAsync();
+        await using Suite suite = await Suite.StartAsync();
+        IReadOnlyDictionary<string, int> processIds = await suite.ProcessIdsAsync();
 
         suite.Send(Signal.Kill);
 
@@ -74,12 +74,12 @@ public sealed class StartScriptTests
     [UnixFact]
     public async Task Kill_OneService_IsStartedAgain()
     {
-        await using var suite = await Suite.StartAsync();
-        var before = await suite.ProcessIdsAsync();
+        await using Suite suite = await Suite.StartAsync();
+        IReadOnlyDictionary<string, int> before = await suite.ProcessIdsAsync();
 
         await suite.KillAndWaitForReturnAsync("MicroserviceX");
 
-        var after = await suite.ProcessIdsAsync();
+        IReadOnlyDictionary<string, int> after = await suite.ProcessIdsAsync();
         Assert.NotEqual(before["MicroserviceX"], after["MicroserviceX"]);
         Assert.Equal(before["JobOrchestrator"], after["JobOrchestrator"]);
         Assert.Contains($"[start] MicroserviceX (pid {before["MicroserviceX"]}) was killed (signal 9); starting it again.", suite.Console);
@@ -90,13 +90,13 @@ public sealed class StartScriptTests
     {
         using var squatter = new TcpListener(IPAddress.Loopback, 0);
         squatter.Start();
-        var port = ((IPEndPoint)squatter.LocalEndpoint).Port;
+        int port = ((IPEndPoint)squatter.LocalEndpoint).Port;
         await using var suite = Suite.Launch(jobsPort: port);
 
-        var exitCode = await suite.WaitForExitAsync();
+        int exitCode = await suite.WaitForExitAsync();
 
         Assert.Equal(1, exitCode);
-        var message = Assert.Single(suite.Console);
+        string message = Assert.Single(suite.Console);
         Assert.StartsWith($"[start] Port {port} is taken by another program.", message, StringComparison.Ordinal);
         Assert.Contains($"JOBS_PORT={port + 1000}", message, StringComparison.Ordinal);
     }
@@ -109,7 +109,7 @@ public sealed class StartScriptTests
     {
         await using var suite = Suite.Launch(settings: new() { [setting] = value });
 
-        var exitCode = await suite.WaitForExitAsync();
+        int exitCode = await suite.WaitForExitAsync();
 
         Assert.Equal(1, exitCode);
         Assert.Contains(suite.Console, line => line.StartsWith(complaint, StringComparison.Ordinal));
@@ -136,7 +136,8 @@ public sealed class StartScriptTests
         string shipped = Path.Combine(Repository.Root, "components", "cosmos");
         string store = await File.ReadAllTextAsync(Path.Combine(shipped, "statestore.yaml"));
         string url = $"https://localhost:{FreePort.Next()}";
-        await File.WriteAllTextAsync(components["statestore.yaml"], store.Replace("https://localhost:8081", url, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            components["statestore.yaml"], store.Replace("https://localhost:8081", url, StringComparison.Ordinal));
         File.Copy(Path.Combine(shipped, "secrets.yaml"), components["secrets.yaml"]);
         await File.WriteAllTextAsync(components["secrets.json"], """{"cosmos-key":"a2V5"}""");
         string app = Directory.CreateDirectory(components["app"]).FullName;

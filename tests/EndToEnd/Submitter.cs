@@ -24,7 +24,7 @@ internal sealed class Submitter(HttpClient jobs)
     public Task SubmitAsync(int count) => Parallel.ForAsync(
         0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, cancellationToken) =>
         {
-            var key = $"e2e-{Interlocked.Increment(ref _nextKey)}";
+            string key = $"e2e-{Interlocked.Increment(ref _nextKey)}";
             while (true)
             {
                 if (await TrySubmitAsync(key, cancellationToken) is { } jobId)
@@ -58,13 +58,13 @@ internal sealed class Submitter(HttpClient jobs)
         };
         try
         {
-            using var answer = await jobs.SendAsync(request, cancellationToken);
+            using HttpResponseMessage answer = await jobs.SendAsync(request, cancellationToken);
             if (answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests)
             {
                 return null;
             }
 
-            var body = await answer.Content.ReadAsStringAsync(cancellationToken);
+            string body = await answer.Content.ReadAsStringAsync(cancellationToken);
             Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"{(int)answer.StatusCode}: {body}");
             return JsonNode.Parse(body)!["id"]!.GetValue<string>();
         }

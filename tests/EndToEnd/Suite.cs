@@ -57,7 +57,8 @@ internal sealed class Suite : IAsyncDisposable
     /// <summary>Starts the script without waiting for anything.</summary>
     /// <param name="jobsPort">A port for JobOrchestrator; a free one when null.</param>
     /// <param name="settings">More environment for the script.</param>
-    public static Suite Launch(int? jobsPort = null, Dictionary<string, string?>? settings = null) => new(jobsPort, settings is null ? null : _ => settings);
+    public static Suite Launch(int? jobsPort = null, Dictionary<string, string?>? settings = null) =>
+        new(jobsPort, settings is null ? null : _ => settings);
 
     /// <summary>Starts the script and waits for its line <c>ready</c>.</summary>
     /// <param name="settings">More environment for the script, perhaps made of the suite's ports.</param>
@@ -88,15 +89,15 @@ internal sealed class Suite : IAsyncDisposable
     public async Task KillAndWaitForReturnAsync(params IReadOnlyList<string> names)
     {
         var returnsBefore = names.ToDictionary(name => name, name => Console.Count(line => IsReturn(line, name)));
-        var processIds = await ProcessIdsAsync();
-        foreach (var name in names)
+        IReadOnlyDictionary<string, int> processIds = await ProcessIdsAsync();
+        foreach (string name in names)
         {
             Signal.Kill.SendTo(processIds[name]);
         }
 
-        foreach (var name in names)
+        foreach (string name in names)
         {
-            var returns = 0;
+            int returns = 0;
             await _script.WaitForLineAsync(line => IsReturn(line, name) && ++returns > returnsBefore[name], StartDeadline);
         }
     }

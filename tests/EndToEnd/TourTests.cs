@@ -26,28 +26,29 @@ public sealed class TourTests : IAsyncLifetime
     public async Task StartJobWithTimeout_DoneInTime_AnswersWithTheResultByteForByte()
     {
         const string Result = """{ "answer" : 42, "precise":0.123456789012345678901234567890 }""";
-        using var body = Json($$$"""{"owner":"microservice-x","initialTimeout":20000,"input":{"seconds":0.2,"result":{{{Result}}} } }""");
+        using StringContent body = Json(
+            $$$"""{"owner":"microservice-x","initialTimeout":20000,"input":{"seconds":0.2,"result":{{{Result}}} } }""");
 
-        using var answer = await Suite.Jobs.PostAsync("/Jobs/StartJobWithTimeout", body);
+        using HttpResponseMessage answer = await Suite.Jobs.PostAsync("/Jobs/StartJobWithTimeout", body);
 
-        var text = await answer.Content.ReadAsStringAsync();
+        string text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
         Assert.Contains(Result, text, StringComparison.Ordinal);
-        var location = Assert.IsType<Uri>(answer.Headers.Location);
+        Uri location = Assert.IsType<Uri>(answer.Headers.Location);
         Assert.Equal(Result, await Suite.Jobs.GetStringAsync(location + "/result"));
     }
 
     [UnixFact]
     public async Task StartJob_NoWaiting_LocationLeadsToTheJobAndItsOwnerHearsEverything()
     {
-        using var body = Json("""{"owner":"microservice-x","parameters":{"seconds":"0.3"}}""");
+        using StringContent body = Json("""{"owner":"microservice-x","parameters":{"seconds":"0.3"}}""");
 
-        using var answer = await Suite.Jobs.PostAsync("/Jobs/StartJob", body);
+        using HttpResponseMessage answer = await Suite.Jobs.PostAsync("/Jobs/StartJob", body);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
-        var location = Assert.IsType<Uri>(answer.Headers.Location);
-        var job = await FinishedAsync(location);
+        Uri location = Assert.IsType<Uri>(answer.Headers.Location);
+        JsonNode job = await FinishedAsync(location);
         Assert.Equal("Completed", job["status"]!.GetValue<string>());
         await OwnerHeardOfAsync(job);
     }
@@ -58,9 +59,9 @@ public sealed class TourTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = Json("""{"input":"FooBar"}""") };
         request.Headers.Add("Prefer", "wait=20");
 
-        using var answer = await Suite.Jobs.SendAsync(request);
+        using HttpResponseMessage answer = await Suite.Jobs.SendAsync(request);
 
-        var job = await answer.Content.ReadFromJsonAsync<JsonNode>();
+        JsonNode? job = await answer.Content.ReadFromJsonAsync<JsonNode>();
         Assert.Equal("Failed", job!["status"]!.GetValue<string>());
         Assert.Equal("Received 'foobar' as input", job["error"]!["title"]!.GetValue<string>());
     }
@@ -70,30 +71,32 @@ public sealed class TourTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs")
         {
-            Content = Json("""{"owner":"microservice-x","type":"text-stats","queue":"microservice-x","input":{"text":"to be or\nnot to be"}}"""),
+            Content = Json(
+                """{"owner":"microservice-x","type":"text-stats","queue":"microservice-x","input":{"text":"to be or\nnot to be"}}"""),
             Headers = { { "Prefer", "wait=20" } },
         };
 
-        using var answer = await Suite.Jobs.SendAsync(request);
+        using HttpResponseMessage answer = await Suite.Jobs.SendAsync(request);
 
-        var text = await answer.Content.ReadAsStringAsync();
+        string text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
-        var result = JsonNode.Parse(text)!["result"]!;
-        Assert.Equal((2, 6, 4), (result["lines"]!.GetValue<int>(), result["words"]!.GetValue<int>(), result["distinctWords"]!.GetValue<int>()));
+        JsonNode result = JsonNode.Parse(text)!["result"]!;
+        Assert.Equal(
+            (2, 6, 4), (result["lines"]!.GetValue<int>(), result["words"]!.GetValue<int>(), result["distinctWords"]!.GetValue<int>()));
     }
 
     [UnixFact]
     public async Task Cancel_RunningJob_EndsCancelledAndItsOwnerHearsOfIt()
     {
-        using var body = Json("""{"owner":"microservice-x","input":{"seconds":600},"leaseSeconds":5}""");
-        using var answer = await Suite.Jobs.PostAsync("/jobs", body);
-        var location = Assert.IsType<Uri>(answer.Headers.Location);
+        using StringContent body = Json("""{"owner":"microservice-x","input":{"seconds":600},"leaseSeconds":5}""");
+        using HttpResponseMessage answer = await Suite.Jobs.PostAsync("/jobs", body);
+        Uri location = Assert.IsType<Uri>(answer.Headers.Location);
         await JobAsync(location, job => job["status"]!.GetValue<string>() == "InProgress", "the job is running");
 
-        using var cancelled = await Suite.Jobs.DeleteAsync(location);
+        using HttpResponseMessage cancelled = await Suite.Jobs.DeleteAsync(location);
 
         Assert.Equal(HttpStatusCode.Accepted, cancelled.StatusCode);
-        var job = await FinishedAsync(location);
+        JsonNode job = await FinishedAsync(location);
         Assert.Equal("Cancelled", job["status"]!.GetValue<string>());
         await OwnerHeardOfAsync(job);
     }
@@ -101,14 +104,14 @@ public sealed class TourTests : IAsyncLifetime
     [UnixFact]
     public async Task State_OfAJob_IsReadableThroughAnyServicesSidecar()
     {
-        using var body = Json("""{"owner":"microservice-x","initialTimeout":20000,"input":{"seconds":0.1}}""");
-        using var answer = await Suite.Jobs.PostAsync("/Jobs/StartJobWithTimeout", body);
-        var id = answer.Headers.Location!.Segments[^1];
+        using StringContent body = Json("""{"owner":"microservice-x","initialTimeout":20000,"input":{"seconds":0.1}}""");
+        using HttpResponseMessage answer = await Suite.Jobs.PostAsync("/Jobs/StartJobWithTimeout", body);
+        string id = answer.Headers.Location!.Segments[^1];
 
         using var http = new HttpClient();
-        foreach (var port in new[] { Suite.SidecarPort, Suite.SidecarPort + 1 })
+        foreach (int port in new[] { Suite.SidecarPort, Suite.SidecarPort + 1 })
         {
-            var document = await http.GetFromJsonAsync<JsonNode>(new Uri($"http://127.0.0.1:{port}/v1.0/state/jobs/{id}"));
+            JsonNode? document = await http.GetFromJsonAsync<JsonNode>(new Uri($"http://127.0.0.1:{port}/v1.0/state/jobs/{id}"));
             Assert.Equal(id, document!["id"]!.GetValue<string>());
         }
     }
@@ -116,8 +119,8 @@ public sealed class TourTests : IAsyncLifetime
     [UnixFact]
     public async Task Swagger_DescribesTheRoutesOfTheTour()
     {
-        var page = await Suite.Jobs.GetStringAsync(new Uri("/swagger/index.html", UriKind.Relative));
-        var description = await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri("/swagger/v1/swagger.json", UriKind.Relative));
+        string page = await Suite.Jobs.GetStringAsync(new Uri("/swagger/index.html", UriKind.Relative));
+        JsonNode? description = await Suite.Jobs.GetFromJsonAsync<JsonNode>(new Uri("/swagger/v1/swagger.json", UriKind.Relative));
 
         Assert.Contains("swagger-ui", page, StringComparison.Ordinal);
         var paths = description!["paths"]!.AsObject().Select(path => path.Key).ToList();
@@ -136,12 +139,12 @@ public sealed class TourTests : IAsyncLifetime
     // Every change of the job, from the first to the last, has reached MicroserviceX.
     private async Task OwnerHeardOfAsync(JsonNode job)
     {
-        var (id, last) = (job["id"]!.GetValue<string>(), job["sequence"]!.GetValue<long>());
+        (string? id, long last) = (job["id"]!.GetValue<string>(), job["sequence"]!.GetValue<long>());
         var address = new Uri($"/events?jobId={id}", UriKind.Relative);
         await Eventually.ValueAsync(
             async () =>
             {
-                var events = (await Suite.MicroserviceX.GetFromJsonAsync<JsonNode>(address))!.AsArray();
+                JsonArray events = (await Suite.MicroserviceX.GetFromJsonAsync<JsonNode>(address))!.AsArray();
                 return string.Join(' ', events.Select(received => received!["sequence"]!.GetValue<long>()).Distinct().Order());
             },
             sequences => sequences == string.Join(' ', Enumerable.Range(1, (int)last)),

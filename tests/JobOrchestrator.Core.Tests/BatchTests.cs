@@ -9,7 +9,8 @@ public sealed class BatchTests
     [Fact]
     public void EnqueueMany_AllGood_AcceptsThemInTheirOrder()
     {
-        Outcome.AcceptedMany many = _shard.Apply<Outcome.AcceptedMany>(new Command.EnqueueMany([TestShard.Submission(2), TestShard.Submission(1)]));
+        Outcome.AcceptedMany many = _shard.Apply<Outcome.AcceptedMany>(
+            new Command.EnqueueMany([TestShard.Submission(2), TestShard.Submission(1)]));
 
         Assert.Equal([TestShard.Id(2), TestShard.Id(1)], many.Items.Select(item => Assert.IsType<Outcome.Accepted>(item).Job.Id));
         Assert.Equal([TestShard.Id(2), TestShard.Id(1)], _shard.Shard.TakeChanges().Created.Select(job => job.Id));
@@ -93,7 +94,9 @@ public sealed class BatchTests
             TestShard.Submission(3) with { ExternalId = "a" });
 
         Assert.Equal(TestShard.Id(4), _shard.Enqueue(TestShard.Submission(4) with { IdempotencyKey = "new" }).Id);
-        Assert.Equal(TestShard.Id(1), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(TestShard.Submission(5) with { IdempotencyKey = "old" })).Job.Id);
+        Assert.Equal(
+            TestShard.Id(1),
+            _shard.Apply<Outcome.Replayed>(new Command.Enqueue(TestShard.Submission(5) with { IdempotencyKey = "old" })).Job.Id);
     }
 
     [Fact]
@@ -105,8 +108,12 @@ public sealed class BatchTests
             TestShard.Submission(3) with { UniqueKey = "u", IdempotencyKey = "i" },
             TestShard.Submission(4) with { ExternalId = "a" });
 
-        Assert.Equal(TestShard.Id(1), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(TestShard.Submission(5) with { IdempotencyKey = "i" })).Job.Id);
-        Assert.Equal(TestShard.Id(1), _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(5) with { UniqueKey = "u" })).Holder.Id);
+        Assert.Equal(
+            TestShard.Id(1),
+            _shard.Apply<Outcome.Replayed>(new Command.Enqueue(TestShard.Submission(5) with { IdempotencyKey = "i" })).Job.Id);
+        Assert.Equal(
+            TestShard.Id(1),
+            _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(5) with { UniqueKey = "u" })).Holder.Id);
     }
 
     [Fact]
@@ -154,7 +161,11 @@ public sealed class BatchTests
         _shard.Pass(_shard.Settings.IdempotencyWindow.TotalSeconds);
 
         _shard.Refused<Refusal.BatchItem>(new Command.EnqueueMany(
-            [first with { Id = TestShard.Id(3), OnDuplicate = OnDuplicate.Replace }, TestShard.Submission(4) with { ExternalId = "taken" }]));
+            [first with
+            {
+                Id = TestShard.Id(3),
+                OnDuplicate = OnDuplicate.Replace
+            }, TestShard.Submission(4) with { ExternalId = "taken" }]));
 
         _shard.Enqueue(TestShard.Submission(5) with { IdempotencyKey = "key" });
     }

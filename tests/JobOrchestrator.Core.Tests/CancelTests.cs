@@ -11,7 +11,8 @@ public sealed class CancelTests
 
         Job cancelled = _shard.Changed(new Command.Cancel(TestShard.Id(1)));
 
-        Assert.Equal((JobStatus.Cancelled, true, JobError.Cancelled), (cancelled.Status, cancelled.CancelRequested, cancelled.Error!.Type));
+        Assert.Equal(
+            (JobStatus.Cancelled, true, JobError.Cancelled), (cancelled.Status, cancelled.CancelRequested, cancelled.Error!.Type));
         Assert.Equal((_shard.Now, _shard.Now + _shard.Settings.Retention), (cancelled.FinishedAt, cancelled.ExpiresAt));
         Assert.Equal(JobEventKind.Cancelled, _shard.Shard.TakeChanges().Events[^1].Kind);
         Assert.Empty(_shard.LeaseMany(1));
@@ -122,7 +123,9 @@ public sealed class CancelTests
 
         Job cancelled = _shard.Changed(Report(report, job));
 
-        Assert.Equal((JobStatus.Cancelled, 0, AttemptOutcome.Cancelled), (cancelled.Status, cancelled.Failures, Assert.Single(cancelled.Attempts).Outcome));
+        Assert.Equal(
+            (JobStatus.Cancelled, 0, AttemptOutcome.Cancelled),
+            (cancelled.Status, cancelled.Failures, Assert.Single(cancelled.Attempts).Outcome));
         Assert.Equal(JobError.Cancelled, cancelled.Error!.Type);
     }
 

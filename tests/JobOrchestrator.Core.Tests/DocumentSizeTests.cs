@@ -76,7 +76,7 @@ public sealed class DocumentSizeTests
     {
         NewJob[] jobs = [TestShard.Submission(2), TestShard.Submission(3)];
 
-        CommandSize size = CommandSize.Of(new Command.Requeue(TestShard.Id(1), "token", jobs));
+        var size = CommandSize.Of(new Command.Requeue(TestShard.Id(1), "token", jobs));
 
         Assert.Equal(new CommandSize(3, 2 * jobs[0].DocumentBytesMax), size);
     }

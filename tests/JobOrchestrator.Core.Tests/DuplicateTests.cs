@@ -108,7 +108,8 @@ public sealed class DuplicateTests
     {
         _shard.Enqueue(WithExternalId(1) with { UniqueKey = "key-1" });
 
-        _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithUniqueKey(2, onDuplicate: OnDuplicate.Replace) with { ExternalId = "order-2" }));
+        _shard.Apply<Outcome.Replaced>(
+            new Command.Enqueue(WithUniqueKey(2, onDuplicate: OnDuplicate.Replace) with { ExternalId = "order-2" }));
 
         Assert.Equal(TestShard.Id(3), _shard.Enqueue(WithExternalId(3)).Id);
         _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(4) with { ExternalId = "order-2" }));
@@ -245,7 +246,8 @@ public sealed class DuplicateTests
     {
         Job running = _shard.Running(WithExternalId(1));
 
-        Job replaced = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(WithExternalId(2, OnDuplicate.Supersede) with { Input = JsonText.Of("2") })).Job;
+        Job replaced = _shard.Apply<Outcome.Replaced>(
+            new Command.Enqueue(WithExternalId(2, OnDuplicate.Supersede) with { Input = JsonText.Of("2") })).Job;
 
         Assert.Equal((running.Id, JobStatus.New, running.CreatedAt), (replaced.Id, replaced.Status, replaced.CreatedAt));
         Assert.Equal(AttemptOutcome.Replaced, Assert.Single(replaced.Attempts).Outcome);

@@ -2,7 +2,8 @@ namespace JobOrchestrator.Core.Tests;
 
 public sealed class EnqueueTests
 {
-    private readonly TestShard _shard = new(new ShardSettings(TimeSpan.FromDays(7), TimeSpan.FromHours(1), QueueJobsMax: 2), nextOrder: 40);
+    private readonly TestShard _shard = new(
+        new ShardSettings(TimeSpan.FromDays(7), TimeSpan.FromHours(1), QueueJobsMax: 2), nextOrder: 40);
 
     [Fact]
     public void Enqueue_NewJob_WaitsAsFirstOfItsSequence()

@@ -70,7 +70,8 @@ public sealed class FailTests
 
         Job failed = _shard.Changed(Report(job, tryAgain: false));
 
-        Assert.Equal((JobStatus.Failed, _shard.Now, _shard.Now + _shard.Settings.Retention), (failed.Status, failed.FinishedAt, failed.ExpiresAt));
+        Assert.Equal(
+            (JobStatus.Failed, _shard.Now, _shard.Now + _shard.Settings.Retention), (failed.Status, failed.FinishedAt, failed.ExpiresAt));
         Assert.Equal(JobEventKind.Failed, _shard.Shard.TakeChanges().Events[^1].Kind);
     }
 

@@ -57,7 +57,9 @@ public sealed class HeartbeatTests
         _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, Token, new Progress(60, null)));
         _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, Token, new Progress(null, "soon")));
 
-        Assert.Equal([new Progress(50, "half"), new Progress(60, "half"), new Progress(60, "soon")], _shard.Shard.TakeChanges().Events.TakeLast(3).Select(told => told.Job.Progress));
+        Assert.Equal(
+            [new Progress(50, "half"), new Progress(60, "half"), new Progress(60, "soon")],
+            _shard.Shard.TakeChanges().Events.TakeLast(3).Select(told => told.Job.Progress));
     }
 
     [Fact]

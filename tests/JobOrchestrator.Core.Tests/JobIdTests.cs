@@ -10,7 +10,7 @@ public sealed class JobIdTests
     [InlineData(4095)]
     public void Create_Shard_CanBeReadFromTheId(int shard)
     {
-        JobId id = JobId.Create(TestShard.Start, shard, ulong.MaxValue);
+        var id = JobId.Create(TestShard.Start, shard, ulong.MaxValue);
 
         Assert.Equal(shard, id.Shard);
         Assert.True(JobId.TryParse(id.ToString(), out JobId parsed));
@@ -22,7 +22,7 @@ public sealed class JobIdTests
     [InlineData(ulong.MaxValue)]
     public void Create_AnyRandomness_IsAUuidOfVersion7(ulong random)
     {
-        JobId id = JobId.Create(TestShard.Start, 4095, random);
+        var id = JobId.Create(TestShard.Start, 4095, random);
 
         Assert.Equal((7, 0b10), (id.Value.Version, id.Value.Variant >> 2));
         Assert.StartsWith($"{TestShard.Start.ToUnixTimeMilliseconds():x12}".Insert(8, "-"), id.ToString(), StringComparison.Ordinal);

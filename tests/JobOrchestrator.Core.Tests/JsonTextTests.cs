@@ -8,7 +8,7 @@ public sealed class JsonTextTests
     [InlineData("null")]
     public void Of_AnyText_ComesBackByteForByte(string json)
     {
-        JsonText text = JsonText.Of(json);
+        var text = JsonText.Of(json);
 
         Assert.Equal(json, text.ToString());
         Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(json), text.Length);

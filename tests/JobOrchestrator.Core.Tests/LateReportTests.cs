@@ -17,7 +17,9 @@ public sealed class LateReportTests
 
         Job job = _shard.Taken(first.Id);
         Assert.Equal([AttemptOutcome.LeaseLost, AttemptOutcome.Refused], job.Attempts.Select(attempt => attempt.Outcome));
-        Assert.Equal(new Attempt(1, "worker", _shard.Now, first.Lease.Token, _shard.Now, AttemptOutcome.Refused, "A late complete was refused."), job.Attempts[1]);
+        Assert.Equal(
+            new Attempt(1, "worker", _shard.Now, first.Lease.Token, _shard.Now, AttemptOutcome.Refused, "A late complete was refused."),
+            job.Attempts[1]);
     }
 
     [Fact]

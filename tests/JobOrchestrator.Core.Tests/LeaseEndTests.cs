@@ -44,7 +44,8 @@ public sealed class LeaseEndTests
         }
 
         Job failed = _shard.Taken(TestShard.Id(1));
-        Assert.Equal((JobStatus.Failed, 3), (failed.Status, failed.Attempts.Count(attempt => attempt.Outcome == AttemptOutcome.LeaseLost)));
+        Assert.Equal(
+            (JobStatus.Failed, 3), (failed.Status, failed.Attempts.Count(attempt => attempt.Outcome == AttemptOutcome.LeaseLost)));
         Assert.Equal(TestShard.Id(2), _shard.Running(TestShard.Submission(2)).Id);
     }
 

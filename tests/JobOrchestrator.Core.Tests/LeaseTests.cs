@@ -13,7 +13,9 @@ public sealed class LeaseTests
         Job job = _shard.Lease("worker-7");
 
         Assert.Equal((JobStatus.InProgress, 1, 2), (job.Status, job.Attempt, job.Sequence));
-        Assert.Equal(("worker-7", _shard.Now.AddSeconds(TestShard.LeaseSeconds), false), (job.Lease!.Worker, job.Lease.ExpiresAt, job.Lease.CancelTold));
+        Assert.Equal(
+            ("worker-7", _shard.Now.AddSeconds(TestShard.LeaseSeconds), false),
+            (job.Lease!.Worker, job.Lease.ExpiresAt, job.Lease.CancelTold));
         Assert.Equal(_shard.Now, job.StartedAt);
         Attempt attempt = Assert.Single(job.Attempts);
         Assert.Equal(new Attempt(1, "worker-7", _shard.Now, job.Lease.Token), attempt);
@@ -106,7 +108,8 @@ public sealed class LeaseTests
             _shard.Enqueue(number);
         }
 
-        Outcome.Leased leased = _shard.Apply<Outcome.Leased>(new Command.Lease(["default"], "worker", 10, null, "seed-0", bytes + aroundThree));
+        Outcome.Leased leased = _shard.Apply<Outcome.Leased>(
+            new Command.Lease(["default"], "worker", 10, null, "seed-0", bytes + aroundThree));
 
         Assert.Equal(given, leased.Jobs.Count);
         Assert.True(leased.Jobs.Sum(job => (long)job.DocumentBytesMax) <= bytes + aroundThree);

@@ -26,7 +26,9 @@ public sealed class ReleaseWorkerTests
 
         Changes changes = _shard.Shard.TakeChanges();
         Assert.Equal([TestShard.Id(1), TestShard.Id(3)], changes.Jobs.Select(job => job.Id));
-        Assert.All(changes.Jobs, job => Assert.Equal((JobStatus.New, 0, AttemptOutcome.Released), (job.Status, job.Failures, job.Attempts[0].Outcome)));
+        Assert.All(
+            changes.Jobs,
+            job => Assert.Equal((JobStatus.New, 0, AttemptOutcome.Released), (job.Status, job.Failures, job.Attempts[0].Outcome)));
         Assert.Equal((3, 1), (_shard.Queue().Ready, _shard.Queue().InProgress));
     }
 

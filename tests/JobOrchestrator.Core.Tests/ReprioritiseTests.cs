@@ -56,7 +56,8 @@ public sealed class ReprioritiseTests
     {
         _shard.Enqueue(TestShard.Submission(1) with { TimeLimitSeconds = 90_000 });
 
-        Job moved = _shard.Changed(new Command.Reprioritise(TestShard.Id(1), null, DateTimeOffset.MaxValue.AddHours(-20).ToOffset(TimeSpan.FromHours(14))));
+        Job moved = _shard.Changed(
+            new Command.Reprioritise(TestShard.Id(1), null, DateTimeOffset.MaxValue.AddHours(-20).ToOffset(TimeSpan.FromHours(14))));
 
         Assert.Equal((TimeSpan.Zero, DateTimeOffset.MaxValue), (moved.RunAt.Offset, moved.DeadlineAt));
     }
@@ -99,6 +100,7 @@ public sealed class ReprioritiseTests
         _shard.Enqueue(1);
         _shard.Changed(new Command.Cancel(TestShard.Id(1)));
 
-        Assert.Equal(JobStatus.Cancelled, _shard.Refused<Refusal.NotWaiting>(new Command.Reprioritise(TestShard.Id(1), 1, null)).Job.Status);
+        Assert.Equal(
+            JobStatus.Cancelled, _shard.Refused<Refusal.NotWaiting>(new Command.Reprioritise(TestShard.Id(1), 1, null)).Job.Status);
     }
 }

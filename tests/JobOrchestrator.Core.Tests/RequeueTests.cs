@@ -9,11 +9,14 @@ public sealed class RequeueTests
     {
         Job running = _shard.Running(TestShard.Submission(1) with { ExternalId = "nightly" });
 
-        Job ended = _shard.Changed(new Command.Requeue(running.Id, running.Lease!.Token, [TestShard.Submission(2) with { ExternalId = "nightly" }]));
+        Job ended = _shard.Changed(
+            new Command.Requeue(running.Id, running.Lease!.Token, [TestShard.Submission(2) with { ExternalId = "nightly" }]));
 
         Assert.Equal(JobStatus.Completed, ended.Status);
         Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Existing>(new Command.Find("default", "nightly")).Job.Id);
-        Assert.Equal([JobEventKind.Created, JobEventKind.Updated, JobEventKind.Completed, JobEventKind.Created], _shard.Shard.TakeChanges().Events.Select(told => told.Kind));
+        Assert.Equal(
+            [JobEventKind.Created, JobEventKind.Updated, JobEventKind.Completed, JobEventKind.Created],
+            _shard.Shard.TakeChanges().Events.Select(told => told.Kind));
     }
 
     [Fact]
@@ -24,7 +27,9 @@ public sealed class RequeueTests
         _shard.Shard.TakeChanges();
 
         Refusal.BatchItem refusal = _shard.Refused<Refusal.BatchItem>(new Command.Requeue(
-            running.Id, running.Lease!.Token, [TestShard.Submission(3) with { ExternalId = "mine" }, TestShard.Submission(4) with { ExternalId = "taken" }]));
+            running.Id,
+            running.Lease!.Token,
+            [TestShard.Submission(3) with { ExternalId = "mine" }, TestShard.Submission(4) with { ExternalId = "taken" }]));
 
         Assert.Equal(1, refusal.Index);
         Assert.Equal(taken.Id, Assert.IsType<Refusal.DuplicateJob>(refusal.Why).Holder.Id);
@@ -60,9 +65,13 @@ public sealed class RequeueTests
         Job running = _shard.Running(TestShard.Submission(1) with { ExternalId = "kept", MaxRetries = 1 });
 
         Job waiting = _shard.Apply<Outcome.Replaced>(new Command.Reschedule(
-            running.Id, running.Lease!.Token, TestShard.Submission(2) with { ExternalId = "other", MaxRetries = 5, Input = JsonText.Of("2"), RunAt = _shard.Now.AddHours(1) })).Job;
+            running.Id, running.Lease!.Token, TestShard.Submission(
+                2) with
+            { ExternalId = "other", MaxRetries = 5, Input = JsonText.Of("2"), RunAt = _shard.Now.AddHours(1) })).Job;
 
-        Assert.Equal((running.Id, "kept", JobStatus.New, 5, 1), (waiting.Id, waiting.ExternalId, waiting.Status, waiting.MaxRetries, waiting.Attempt));
+        Assert.Equal(
+            (running.Id, "kept", JobStatus.New, 5, 1),
+            (waiting.Id, waiting.ExternalId, waiting.Status, waiting.MaxRetries, waiting.Attempt));
         Assert.Equal(AttemptOutcome.Replaced, Assert.Single(waiting.Attempts).Outcome);
         _shard.Refused<Refusal.StaleLease>(new Command.Complete(running.Id, running.Lease.Token));
         _shard.Refused<Refusal.StaleLease>(new Command.Reschedule(running.Id, running.Lease.Token, TestShard.Submission(3)));

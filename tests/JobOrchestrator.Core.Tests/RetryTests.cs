@@ -25,7 +25,9 @@ public sealed class RetryTests
         Job again = _shard.Apply<Outcome.Accepted>(new Command.Retry(running.Id, TestShard.Id(2))).Job;
 
         Assert.Equal((TestShard.Id(2), (JobId?)running.Id, JobStatus.New), (again.Id, again.RetryOf, again.Status));
-        Assert.Equal(("billing", "1", "7", 3, 0), (again.Owner, again.Input!.ToString(), again.State!.ToString(), again.Priority, again.MaxRetries));
+        Assert.Equal(
+            ("billing", "1", "7", 3, 0),
+            (again.Owner, again.Input!.ToString(), again.State!.ToString(), again.Priority, again.MaxRetries));
         Assert.Equal(("order-1", "00-1", false), (again.ExternalId, again.Traceparent, again.Durable));
         Assert.Equal((0, 0, 1), (again.Attempt, again.Failures, again.Sequence));
         Assert.Equal((_shard.Now, _shard.Now.AddSeconds(90)), (again.RunAt, again.DeadlineAt));
@@ -74,7 +76,8 @@ public sealed class RetryTests
 
         Job again = _shard.Apply<Outcome.Accepted>(new Command.Retry(done.Id, TestShard.Id(2))).Job;
 
-        Assert.Equal(again, _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(3) with { UniqueKey = "key" })).Holder);
+        Assert.Equal(
+            again, _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(3) with { UniqueKey = "key" })).Holder);
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class RollbackTests
 
         Assert.Equal((1, 1), (_shard.Shard.LiveJobs, _shard.Queue().InProgress));
         Assert.Equal(job.Lease.ExpiresAt, _shard.Shard.NextDue);
-        Assert.Equal(job, _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(2) with { UniqueKey = "u" })).Holder);
+        Assert.Equal(
+            job, _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(TestShard.Submission(2) with { UniqueKey = "u" })).Holder);
         Assert.Equal(job.Sequence + 1, _shard.Changed(new Command.Complete(job.Id, job.Lease.Token)).Sequence);
     }
 
@@ -75,7 +76,9 @@ public sealed class RollbackTests
         _shard.Enqueue(TestShard.Submission(1) with { ExternalId = "a", UniqueKey = "u1", IdempotencyKey = "i1", Type = "old" });
         _shard.Shard.TakeChanges();
         _shard.Apply<Outcome.Replaced>(new Command.Enqueue(
-            TestShard.Submission(2) with { ExternalId = "a", UniqueKey = "u2", IdempotencyKey = "i2", Type = "new", OnDuplicate = OnDuplicate.Replace }));
+            TestShard.Submission(
+                2) with
+            { ExternalId = "a", UniqueKey = "u2", IdempotencyKey = "i2", Type = "new", OnDuplicate = OnDuplicate.Replace }));
 
         Rollback();
 

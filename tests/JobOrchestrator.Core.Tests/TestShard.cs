@@ -1,6 +1,8 @@
 namespace JobOrchestrator.Core.Tests;
 
-/// <summary>One shard under a clock that only the test moves. Members throw when the outcome is not the one they are named after.</summary>
+/// <summary>
+/// One shard under a clock that only the test moves. Members throw when the outcome is not the one they are named after.
+/// </summary>
 internal sealed class TestShard
 {
     public const int LeaseSeconds = 30;
@@ -26,7 +28,12 @@ internal sealed class TestShard
 
     /// <summary>A submission that says only what it has to.</summary>
     public static NewJob Submission(int number) =>
-        new() { Id = Id(number), Spec = new JobSpec { Type = "test", Queue = "default", LeaseSeconds = LeaseSeconds, Backoff = Pause(0) } };
+        new()
+        {
+            Id = Id(
+            number),
+            Spec = new JobSpec { Type = "test", Queue = "default", LeaseSeconds = LeaseSeconds, Backoff = Pause(0) }
+        };
 
     /// <summary>Always the same pause.</summary>
     public static Backoff Pause(double seconds) => new(BackoffKind.Fixed, seconds, seconds, 0);

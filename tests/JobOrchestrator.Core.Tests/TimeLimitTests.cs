@@ -27,7 +27,8 @@ public sealed class TimeLimitTests
         _shard.Tick();
 
         Refusal.StaleLease late = _shard.Refused<Refusal.StaleLease>(new Command.Complete(job.Id, job.Lease!.Token));
-        Assert.Equal((JobStatus.Cancelled, JobError.TimeLimitReached, false), (late.Job.Status, late.Job.Error!.Type, late.Job.CancelRequested));
+        Assert.Equal(
+            (JobStatus.Cancelled, JobError.TimeLimitReached, false), (late.Job.Status, late.Job.Error!.Type, late.Job.CancelRequested));
         Assert.Equal(AttemptOutcome.TimedOut, late.Job.Attempts[0].Outcome);
         Assert.Null(late.Job.Lease);
     }

@@ -60,7 +60,8 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
 
     public JobId NewId(string queue) => JobId.Create(_time.GetUtcNow(), ShardOf(queue), (ulong)Random.Shared.NextInt64());
 
-    public Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken) => Task.FromResult(Apply(shard, command));
+    public Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken) =>
+        Task.FromResult(Apply(shard, command));
 
     public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -145,11 +146,13 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
 
     private static (long CreatedAt, long Order, Guid Id) PlaceOf(Job job) => (job.CreatedAt.UtcTicks, job.Order, job.Id.Value);
 
-    private static (long CreatedAt, long Order, Guid Id) ReadPlace(string cursor) => cursor.Trim('(', ')').Split(", ") is [var createdAt, var order, var id]
-        ? (long.Parse(createdAt, CultureInfo.InvariantCulture), long.Parse(order, CultureInfo.InvariantCulture), Guid.Parse(id))
-        : throw new FormatException("No place.");
+    private static (long CreatedAt, long Order, Guid Id) ReadPlace(string cursor) =>
+        cursor.Trim('(', ')').Split(", ") is [var createdAt, var order, var id]
+            ? (long.Parse(createdAt, CultureInfo.InvariantCulture), long.Parse(order, CultureInfo.InvariantCulture), Guid.Parse(id))
+            : throw new FormatException("No place.");
 
-    public async Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<FeedPage> ReadFeedAsync(
+        string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
         ThrowIfFaulty();
         DateTimeOffset until = _time.GetUtcNow() + wait;
@@ -170,7 +173,8 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         }
     }
 
-    public async IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JobEvent> WatchAsync(
+        JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -202,7 +206,8 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         lock (_lock)
         {
             return Task.FromResult<IReadOnlyList<QueueStatistics>>(
-                [.. _shards.SelectMany(shard => shard.Statistics(_time.GetUtcNow())).OrderBy(queue => queue.Name, StringComparer.Ordinal)]);
+                [.. _shards.SelectMany(
+                    shard => shard.Statistics(_time.GetUtcNow())).OrderBy(queue => queue.Name, StringComparer.Ordinal)]);
         }
     }
 
@@ -270,7 +275,9 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         if (_shards.Min(each => each.NextDue) is { } due)
         {
             TimeSpan wait = due - _time.GetUtcNow();
-            _due.Change(wait > TimeSpan.Zero ? (wait < TimeSpan.FromDays(1) ? wait : TimeSpan.FromDays(1)) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _due.Change(
+                wait > TimeSpan.Zero ? (wait < TimeSpan.FromDays(1) ? wait : TimeSpan.FromDays(1)) : TimeSpan.Zero,
+                Timeout.InfiniteTimeSpan);
         }
 
         if (!changes.IsEmpty)
@@ -305,9 +312,11 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
             for (; place < _events.Count && page.Count < limit; place++)
             {
                 JobEvent jobEvent = _events[place];
-                if ((filter.Owner is null || jobEvent.Job.Owner == filter.Owner) && (filter.Queue is null || jobEvent.Job.Queue == filter.Queue))
+                if ((filter.Owner is null || jobEvent.Job.Owner == filter.Owner)
+                    && (filter.Queue is null || jobEvent.Job.Queue == filter.Queue))
                 {
-                    page.Add(new FeedEvent(ToCloudEvent(jobEvent), Words.EventType(jobEvent.Kind), (place + 1).ToString(CultureInfo.InvariantCulture)));
+                    page.Add(new FeedEvent(
+                        ToCloudEvent(jobEvent), Words.EventType(jobEvent.Kind), (place + 1).ToString(CultureInfo.InvariantCulture)));
                 }
             }
 
@@ -344,7 +353,7 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task pause = Task.Delay(left < TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1), _time, over.Token);
+        var pause = Task.Delay(left < TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1), _time, over.Token);
         CountWaiting(1);
         try
         {

@@ -15,9 +15,9 @@ public sealed class MicroserviceXTests : IDisposable
     public async Task Subscribe_AsksForItsOwnEventsOfTheFiveTopics()
     {
         await using var factory = new XFactory(_folder.Path);
-        using var http = factory.CreateClient();
+        using HttpClient http = factory.CreateClient();
 
-        var subscriptions = await http.GetFromJsonAsync<List<JsonElement>>("/dapr/subscribe");
+        List<JsonElement>? subscriptions = await http.GetFromJsonAsync<List<JsonElement>>("/dapr/subscribe");
 
         var routes = subscriptions!.ToDictionary(
             entry => entry.GetProperty("topic").GetString()!, entry => entry.GetProperty("routes").GetProperty("rules")[0]);
@@ -31,7 +31,7 @@ public sealed class MicroserviceXTests : IDisposable
     public async Task Events_Delivered_AreShownNewestLastWithWhatTheyAre()
     {
         await using var factory = new XFactory(_folder.Path);
-        using var http = factory.CreateClient();
+        using HttpClient http = factory.CreateClient();
 
         await DeliverAsync(http, "a", 2);
         await DeliverAsync(http, "a", 1);
@@ -47,14 +47,14 @@ public sealed class MicroserviceXTests : IDisposable
     {
         await using (var first = new XFactory(_folder.Path))
         {
-            using var before = first.CreateClient();
+            using HttpClient before = first.CreateClient();
             await DeliverAsync(before, "a", 1);
         }
 
         await using var second = new XFactory(_folder.Path) { Feed = $"{Event("a", 1)},{Event("a", 2)}", FeedEnd = "3" };
-        using var http = second.CreateClient();
+        using HttpClient http = second.CreateClient();
 
-        var events = await Eventually.ValueAsync(() => EventsAsync(http, ""), shown => shown.Count >= 2, "the missed event");
+        List<string> events = await Eventually.ValueAsync(() => EventsAsync(http, ""), shown => shown.Count >= 2, "the missed event");
         Assert.Equal(["a-1 New Broker 0", "a-2 New Feed 0"], events);
     }
 
@@ -62,7 +62,7 @@ public sealed class MicroserviceXTests : IDisposable
     public async Task Delivery_AppTokenSet_IsTakenOnlyWithIt()
     {
         await using var factory = new XFactory(_folder.Path, "app-secret");
-        using var http = factory.CreateClient();
+        using HttpClient http = factory.CreateClient();
 
         Assert.Equal(HttpStatusCode.Unauthorized, await DeliverAsync(http, "a", 1));
         http.DefaultRequestHeaders.Add("dapr-api-token", "app-secret");
@@ -76,9 +76,9 @@ public sealed class MicroserviceXTests : IDisposable
     public async Task Page_Asked_Answers(string path, string expected)
     {
         await using var factory = new XFactory(_folder.Path);
-        using var http = factory.CreateClient();
+        using HttpClient http = factory.CreateClient();
 
-        var text = await Eventually.ValueAsync<string>(() => http.GetStringAsync(path), _ => true, path);
+        string text = await Eventually.ValueAsync<string>(() => http.GetStringAsync(path), _ => true, path);
 
         Assert.Contains(expected, text, StringComparison.Ordinal);
     }
@@ -87,18 +87,20 @@ public sealed class MicroserviceXTests : IDisposable
     {
         using var content = new StringContent(Event(jobId, sequence));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json");
-        using var response = await http.PostAsync("/JobEvents/JobUpdated", content);
+        using HttpResponseMessage response = await http.PostAsync("/JobEvents/JobUpdated", content);
         return response.StatusCode;
     }
 
     private static string Event(string jobId, long sequence) => $$"""
         {"specversion":"1.0","id":"{{jobId}}-{{sequence}}","type":"job.updated","source":"job-orchestrator","subject":"{{jobId}}",
-         "data":{"jobId":"{{jobId}}","owner":"microservice-x","type":"simulate","status":"InProgress","previousStatus":"New","sequence":{{sequence}},"attempt":1} }
+         "data":{"jobId":"{{jobId}}","owner":"microservice-x","type":"simulate","status":"InProgress","previousStatus":"New",
+          "sequence":{{sequence}},"attempt":1} }
         """;
 
     private static async Task<List<string>> EventsAsync(HttpClient http, string query)
     {
-        var events = await http.GetFromJsonAsync<List<JsonElement>>($"/events{query}");
-        return events!.ConvertAll(shown => $"{shown.GetProperty("id")} {shown.GetProperty("delivery")} {shown.GetProperty("source")} {shown.GetProperty("repeats")}");
+        List<JsonElement>? events = await http.GetFromJsonAsync<List<JsonElement>>($"/events{query}");
+        return events!.ConvertAll(shown =>
+            $"{shown.GetProperty("id")} {shown.GetProperty("delivery")} {shown.GetProperty("source")} {shown.GetProperty("repeats")}");
     }
 }

@@ -31,10 +31,13 @@ internal sealed class XFactory(string folder, string? appToken = null) : WebAppl
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             }
 
-            var isRead = request.RequestUri.Query.EndsWith($"after={factory.FeedEnd}", StringComparison.Ordinal);
+            bool isRead = request.RequestUri.Query.EndsWith($"after={factory.FeedEnd}", StringComparison.Ordinal);
             return new HttpResponseMessage(HttpStatusCode.OK)
             {
-                Content = new StringContent($$"""{"events":[{{(isRead ? "" : factory.Feed)}}],"cursor":"{{factory.FeedEnd}}"}""", Encoding.UTF8, "application/json"),
+                Content = new StringContent(
+                    $$"""{"events":[{{(isRead ? "" : factory.Feed)}}],"cursor":"{{factory.FeedEnd}}"}""",
+                    Encoding.UTF8,
+                    "application/json"),
             };
         }
     }

@@ -34,7 +34,7 @@ public abstract class CallRecordingTests
         using RunFolder folder = new(run, resources);
         using HttpClient http = new();
         await using ICallApp answering = CallApps.Of(recording, ports[0], run);
-        await using LocalSidecarProcess sidecar = LocalSidecarProcess.Start(folder, ports[1], ports[0], tokens, protocol);
+        await using var sidecar = LocalSidecarProcess.Start(folder, ports[1], ports[0], tokens, protocol);
         await sidecar.ReadyAsync(http, withoutApp: true);
         IReadOnlyList<ListedDifference> listed = ListedDifferences.In(name, recording);
         CallTarget target = new(sidecar.Address, sidecar.GrpcAddress, tokens.GetValueOrDefault("DAPR_API_TOKEN"));

@@ -15,10 +15,10 @@ public sealed class DaprClientTests(SubscribingApp app) : IClassFixture<Subscrib
     [LocalFact]
     public async Task State_WrittenReadChangedDeleted_GoesByETags()
     {
-        var key = NewKey();
+        string key = NewKey();
         await _client.SaveStateAsync("jobs", key, new { n = 1 });
 
-        var (value, etag) = await _client.GetStateAndETagAsync<JsonElement>("jobs", key);
+        (JsonElement value, string? etag) = await _client.GetStateAndETagAsync<JsonElement>("jobs", key);
 
         Assert.Equal(1, value.GetProperty("n").GetInt32());
         Assert.True(await _client.TrySaveStateAsync("jobs", key, new { n = 2 }, etag));
@@ -32,7 +32,7 @@ public sealed class DaprClientTests(SubscribingApp app) : IClassFixture<Subscrib
     [LocalFact]
     public async Task Create_FirstWriteOnAKeyThatIsThere_ThrowsAndKeepsTheFirst()
     {
-        var key = NewKey();
+        string key = NewKey();
         var firstWrite = new StateOptions { Concurrency = ConcurrencyMode.FirstWrite };
         await _client.SaveStateAsync("jobs", key, 1, firstWrite);
 
@@ -44,27 +44,28 @@ public sealed class DaprClientTests(SubscribingApp app) : IClassFixture<Subscrib
     [LocalFact]
     public async Task Transaction_OneStaleETag_AppliesNothingAndSaysWhy()
     {
-        var (head, document) = (NewKey(), NewKey());
+        (string? head, string? document) = (NewKey(), NewKey());
         await _client.ExecuteStateTransactionAsync("jobs", [Upsert(head, "1"), Upsert(document, "1")]);
 
-        var failure = await Assert.ThrowsAsync<DaprException>(() =>
+        DaprException failure = await Assert.ThrowsAsync<DaprException>(() =>
             _client.ExecuteStateTransactionAsync("jobs", [Upsert(document, "2"), Upsert(head, "2", etag: Guid.NewGuid().ToString())]));
 
         Assert.Contains("possible etag mismatch", failure.InnerException!.Message, StringComparison.Ordinal);
-        var items = await _client.GetBulkStateAsync("jobs", [head, document, "missing"], parallelism: null);
+        IReadOnlyList<BulkStateItem> items = await _client.GetBulkStateAsync("jobs", [head, document, "missing"], parallelism: null);
         Assert.Equal([(head, "1"), (document, "1"), ("missing", "")], items.Select(item => (item.Key, item.Value)));
     }
 
     [LocalFact]
     public async Task BulkPublish_EventsWrittenBefore_ReachTheRouteOfTheirRuleInOrder()
     {
-        var batch = NewKey();
+        string batch = NewKey();
         var mine = Enumerable.Range(0, 200).Select(number => Stored(batch, "me", number)).ToList();
 
-        var response = await _client.BulkPublishEventAsync("bus", "jobs", [.. mine, Stored(batch, "you", 0)]);
+        BulkPublishResponse<StoredEvent> response = await _client.BulkPublishEventAsync("bus", "jobs", [.. mine, Stored(batch, "you", 0)]);
 
         Assert.Empty(response.FailedEntries);
-        var received = await app.ReceivedAsync("/mine", mine.Count, data => data.GetProperty("batch").GetString() == batch);
+        IReadOnlyList<JsonElement> received = await app.ReceivedAsync(
+            "/mine", mine.Count, data => data.GetProperty("batch").GetString() == batch);
         Assert.Equal(Enumerable.Range(0, mine.Count), received.Select(data => data.GetProperty("number").GetInt32()));
         Assert.Single(await app.ReceivedAsync("/others", 1, data => data.GetProperty("batch").GetString() == batch));
     }
@@ -72,20 +73,20 @@ public sealed class DaprClientTests(SubscribingApp app) : IClassFixture<Subscrib
     [LocalFact]
     public async Task Publish_Data_ReachesTheSubscriberOpened()
     {
-        var batch = NewKey();
+        string batch = NewKey();
 
         await _client.PublishEventAsync("bus", "jobs", new { batch, text = "é <&>" });
 
-        var data = Assert.Single(await app.ReceivedAsync("/others", 1, data => data.GetProperty("batch").GetString() == batch));
+        JsonElement data = Assert.Single(await app.ReceivedAsync("/others", 1, data => data.GetProperty("batch").GetString() == batch));
         Assert.Equal("é <&>", data.GetProperty("text").GetString());
     }
 
     [LocalFact]
     public async Task Invoke_ItsOwnApp_IsAnswered()
     {
-        using var http = _client.CreateInvokableHttpClient("worker");
+        using HttpClient http = _client.CreateInvokableHttpClient("worker");
 
-        using var answer = await http.PostAsJsonAsync("/greet", new { name = "you" });
+        using HttpResponseMessage answer = await http.PostAsJsonAsync("/greet", new { name = "you" });
 
         Assert.Equal("""{"hello":"you"}""", await answer.Content.ReadAsStringAsync());
     }
@@ -97,7 +98,7 @@ public sealed class DaprClientTests(SubscribingApp app) : IClassFixture<Subscrib
         Assert.Equal("k", (await _client.GetSecretAsync("local-secrets", "apiKey"))["apiKey"]);
         Assert.Equal(2, (await _client.GetBulkSecretAsync("local-secrets")).Count);
         await _client.SetMetadataAsync("colour", "blue");
-        var metadata = await _client.GetMetadataAsync();
+        DaprMetadata metadata = await _client.GetMetadataAsync();
         Assert.Equal(("worker", "blue"), (metadata.Id, metadata.Extended["colour"]));
         Assert.Contains("TRANSACTIONAL", metadata.Components.Single(component => component.Name == "jobs").Capabilities);
     }

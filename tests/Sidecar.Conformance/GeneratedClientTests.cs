@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
@@ -63,7 +64,7 @@ public sealed class GeneratedClientTests : IClassFixture<SubscribingApp>, IDispo
         RpcException failure = await Assert.ThrowsAsync<RpcException>(async () => await _client.SaveStateAsync(stale, Token));
 
         Assert.Equal(StatusCode.Aborted, failure.StatusCode);
-        var status = Google.Rpc.Status.Parser.ParseFrom(failure.Trailers.GetValueBytes("grpc-status-details-bin"));
+        Google.Rpc.Status status = Google.Rpc.Status.Parser.ParseFrom(failure.Trailers.GetValueBytes("grpc-status-details-bin"));
         Assert.Equal("ERR_STATE_SAVE", Assert.Single(status.Details).Unpack<Google.Rpc.ErrorInfo>().Reason);
     }
 
@@ -160,7 +161,8 @@ public sealed class GeneratedClientTests : IClassFixture<SubscribingApp>, IDispo
         BulkPublishResponse answer = await _client.BulkPublishEventAsync(request, Token);
 
         Assert.Empty(answer.FailedEntries);
-        var received = await _app.ReceivedAsync("/others", 50, data => data.GetProperty("batch").GetString() == batch);
+        IReadOnlyList<JsonElement> received = await _app.ReceivedAsync(
+            "/others", 50, data => data.GetProperty("batch").GetString() == batch);
         Assert.Equal(Enumerable.Range(0, 50), received.Select(data => data.GetProperty("number").GetInt32()));
     }
 

@@ -12,11 +12,11 @@ public sealed class JavaScriptClientTests
 
     private static async Task WorksAsync(string script, Func<LocalSidecarProcess, int> port)
     {
-        var ports = Ports.Free(2);
+        int[] ports = Ports.Free(2);
         using var folder = new RunFolder("js", "common");
         await using var sidecar = LocalSidecarProcess.Start(folder, ports[1], ports[0], new Dictionary<string, string>());
 
-        var (exitCode, output) = await Node.RunAsync(script, port(sidecar), ports[0]);
+        (int? exitCode, string? output) = await Node.RunAsync(script, port(sidecar), ports[0]);
 
         Assert.True(exitCode == 0, $"node ended with {exitCode}:\n{output}\n\nLocalSidecar said:\n{sidecar.Output}");
         Assert.Equal(0, await sidecar.ExitCodeAsync());

@@ -12,24 +12,28 @@ public abstract class RecordingTests
     private protected static async Task ReplayAsync(string name, string[] resources, Dictionary<string, string>? tokens = null)
     {
         if (External.Url is { } url)
+        {
             await ReplayExternallyAsync(name, url);
+        }
         else
+        {
             await ReplayLocallyAsync(name, resources, tokens ?? []);
+        }
     }
 
     private static async Task ReplayLocallyAsync(string name, string[] resources, Dictionary<string, string> tokens)
     {
-        var run = $"r{Guid.NewGuid().ToString("N")[..8]}";
-        var ports = Ports.Free(2);
+        string run = $"r{Guid.NewGuid().ToString("N")[..8]}";
+        int[] ports = Ports.Free(2);
         using var folder = new RunFolder(run, resources);
         using var http = new HttpClient();
         await using var app = new RecordedApp(ports[0], run);
         await app.StartAsync();
         await using var sidecar = LocalSidecarProcess.Start(folder, ports[1], ports[0], tokens);
         await sidecar.ReadyAsync(http);
-        var listed = ListedDifferences.In(name);
+        IReadOnlyList<ListedDifference> listed = ListedDifferences.In(name);
 
-        var found = await new Replay(Recording.Read(name), sidecar.Address, app, run, listed).RunAsync(http);
+        IReadOnlyList<Difference> found = await new Replay(Recording.Read(name), sidecar.Address, app, run, listed).RunAsync(http);
 
         string report = Verdict.Of(found, listed);
         Assert.True(report.Length == 0, $"{report}\n\nLocalSidecar said:\n{sidecar.Output}");
@@ -41,11 +45,14 @@ public abstract class RecordingTests
         using var http = new HttpClient();
         await using var app = new RecordedApp(External.AppPort, External.Run);
         await app.StartAsync();
-        Assert.True(await Eventually.IsAsync(async () => (await http.GetAsync(new Uri(url, "/v1.0/healthz"))).IsSuccessStatusCode), $"{url} is not ready.");
+        Assert.True(
+            await Eventually.IsAsync(async () => (await http.GetAsync(new Uri(url, "/v1.0/healthz"))).IsSuccessStatusCode),
+            $"{url} is not ready.");
 
-        var found = await new Replay(Recording.Read(name), url, app, External.Run, []).RunAsync(http, without: "shutdown");
+        IReadOnlyList<Difference> found = await new Replay(
+            Recording.Read(name), url, app, External.Run, []).RunAsync(http, without: "shutdown");
 
-        var report = string.Join("\n\n", found.Where(difference => !ListedDifferences.IsOfVersion(difference)));
+        string report = string.Join("\n\n", found.Where(difference => !ListedDifferences.IsOfVersion(difference)));
         Assert.True(report.Length == 0, report);
     }
 }

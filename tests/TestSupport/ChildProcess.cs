@@ -66,7 +66,7 @@ public sealed class ChildProcess : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = workingDirectory ?? "",
         };
-        foreach (var (name, value) in environment ?? [])
+        foreach ((string? name, string? value) in environment ?? [])
         {
             startInfo.Environment[name] = value;
         }
@@ -82,12 +82,12 @@ public sealed class ChildProcess : IAsyncDisposable
     public async Task<string> WaitForLineAsync(Func<string, bool> accept, TimeSpan? within = null)
     {
         using var deadline = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(30));
-        var ended = _process.WaitForExitAsync(CancellationToken.None);
-        var seen = 0;
+        Task ended = _process.WaitForExitAsync(CancellationToken.None);
+        int seen = 0;
         while (true)
         {
             // Asked before looking: once it is true, the lines looked at are all there will ever be.
-            var isOver = ended.IsCompleted;
+            bool isOver = ended.IsCompleted;
             ImmutableList<string> lines;
             Task more;
             lock (_lock)

@@ -34,17 +34,17 @@ public static class Eventually
     /// <exception cref="TimeoutException">No such value in time; the message tells the last one read.</exception>
     public static async Task<T> ValueAsync<T>(Func<Task<T>> read, Func<T, bool> accept, string what, TimeSpan? within = null)
     {
-        var deadline = within ?? DefaultDeadline;
-        var started = Stopwatch.GetTimestamp();
-        var last = "nothing was read";
+        TimeSpan deadline = within ?? DefaultDeadline;
+        long started = Stopwatch.GetTimestamp();
+        string last = "nothing was read";
         Exception? failure;
         do
         {
             try
             {
                 // A read that hangs must not outlive the deadline.
-                var left = deadline - Stopwatch.GetElapsedTime(started);
-                var value = await read().WaitAsync(left > Pause ? left : Pause);
+                TimeSpan left = deadline - Stopwatch.GetElapsedTime(started);
+                T? value = await read().WaitAsync(left > Pause ? left : Pause);
                 if (accept(value))
                 {
                     return value;

@@ -29,10 +29,10 @@ public static class FreePort
         // Guards HandedOut; tests of several classes ask at once.
         lock (HandedOut)
         {
-            for (var attempt = 0; attempt < 200; attempt++)
+            for (int attempt = 0; attempt < 200; attempt++)
             {
-                var first = Random.Shared.Next(Lowest, Highest - count);
-                var block = Enumerable.Range(first, count).ToArray();
+                int first = Random.Shared.Next(Lowest, Highest - count);
+                int[] block = Enumerable.Range(first, count).ToArray();
                 if (block.All(port => !HandedOut.Contains(port) && IsFree(port)))
                 {
                     HandedOut.UnionWith(block);

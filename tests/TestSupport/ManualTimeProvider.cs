@@ -54,7 +54,7 @@ public sealed class ManualTimeProvider : TimeProvider
         {
             lock (_lock)
             {
-                return TryPeekDue(out var dueAt) ? _start + _wallClockOffset + dueAt : null;
+                return TryPeekDue(out TimeSpan dueAt) ? _start + _wallClockOffset + dueAt : null;
             }
         }
     }
@@ -122,7 +122,7 @@ public sealed class ManualTimeProvider : TimeProvider
         TimeSpan by;
         lock (_lock)
         {
-            if (!TryPeekDue(out var dueAt))
+            if (!TryPeekDue(out TimeSpan dueAt))
             {
                 return false;
             }
@@ -207,14 +207,14 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         lock (_lock)
         {
-            if (!TryPeekDue(out var dueAt) || dueAt > target)
+            if (!TryPeekDue(out TimeSpan dueAt) || dueAt > target)
             {
                 // A callback may have moved the clock further than this move.
                 _elapsed = target > _elapsed ? target : _elapsed;
                 return null;
             }
 
-            var timer = _due.Dequeue().Timer;
+            ManualTimer timer = _due.Dequeue().Timer;
             timer.IsScheduled = false;
             _scheduled--;
             _elapsed = dueAt > _elapsed ? dueAt : _elapsed;
@@ -229,7 +229,7 @@ public sealed class ManualTimeProvider : TimeProvider
 
     private bool TryPeekDue(out TimeSpan dueAt)
     {
-        while (_due.TryPeek(out var entry, out var priority))
+        while (_due.TryPeek(out (ManualTimer Timer, long Version) entry, out (TimeSpan DueAt, long Order) priority))
         {
             if (entry.Timer.IsScheduled && entry.Timer.Version == entry.Version)
             {

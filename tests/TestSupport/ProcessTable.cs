@@ -13,7 +13,7 @@ public static class ProcessTable
             try
             {
                 // "pid (name) state …": the name may hold anything, so the state is looked for after its last bracket.
-                var status = File.ReadAllText($"/proc/{processId}/stat");
+                string status = File.ReadAllText($"/proc/{processId}/stat");
                 return status[(status.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
             }
             catch (IOException)

@@ -12,7 +12,7 @@ internal static class GetHastyJob
 
     public static async Task HandleAsync(HttpContext http, Api api)
     {
-        var text = (string)http.Request.RouteValues["jobId"]!;
+        string text = (string)http.Request.RouteValues["jobId"]!;
         if (!JobId.TryParse(text, out JobId id)
             || await api.Shards.FindAsync(id, http.RequestAborted) is not JobLookup.Found { Job: var job }
             || !ApiKeys.CallerOf(http).MaySee(job))
@@ -30,7 +30,8 @@ internal static class GetHastyJob
             writer.WriteString("object_id"u8, job.UniqueKey ?? job.ExternalId ?? "");
             writer.WriteString("status"u8, HastyDoor.WordOf(job.Status));
             writer.WriteNumber("timestamp"u8, job.CreatedAt.ToUnixTimeSeconds());
-            writer.WriteNumber("sleep_time_used"u8, job.Status == JobStatus.Completed ? (long)(job.FinishedAt - job.StartedAt)!.Value.TotalSeconds : 0);
+            writer.WriteNumber(
+                "sleep_time_used"u8, job.Status == JobStatus.Completed ? (long)(job.FinishedAt - job.StartedAt)!.Value.TotalSeconds : 0);
             writer.WriteEndObject();
             writer.WriteEndObject();
         });

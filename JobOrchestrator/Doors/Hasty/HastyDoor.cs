@@ -19,7 +19,8 @@ internal sealed class HastyDoor(DoorOptions options) : Door("Hasty")
     /// <summary>There, every error is a 400 with its text, the store's as well. Who may not call hears that all the same.</summary>
     public override Task SendAsync(HttpContext http, Problem problem)
     {
-        http.Response.StatusCode = problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status500InternalServerError
+        http.Response.StatusCode = problem.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden
+            or StatusCodes.Status500InternalServerError
             ? problem.Status
             : StatusCodes.Status400BadRequest;
         return SendAsync(http, problem.Detail);

@@ -84,7 +84,9 @@ internal sealed class StartHastyJob(DoorOptions options)
         },
     };
 
-    /// <summary>As Go reads a map of strings: the first value of the body, whose members all have to be strings or null; of equal names the last.</summary>
+    /// <summary>
+    /// As Go reads a map of strings: the first value of the body, whose members all have to be strings or null; of equal names the last.
+    /// </summary>
     private static (string? ObjectId, string? Fault) ReadObjectId(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Trim(" \t\r\n"u8).IsEmpty)
@@ -99,7 +101,8 @@ internal sealed class StartHastyJob(DoorOptions options)
         }
         catch (JsonException)
         {
-            return (null, $"invalid character '{(char)utf8[(int)Math.Min(json.BytesConsumed, utf8.Length - 1)]}' in the body after byte {json.BytesConsumed}");
+            return (null, $"invalid character '{(char)utf8[(int)Math.Min(json.BytesConsumed, utf8.Length - 1)]}' in the body after "
+                + $"byte {json.BytesConsumed}");
         }
         catch (InvalidOperationException)
         {
@@ -117,7 +120,9 @@ internal sealed class StartHastyJob(DoorOptions options)
 
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            return (null, json.TokenType == JsonTokenType.Null ? null : $"json: cannot unmarshal {GoWordOf(json.TokenType)} into Go value of type map[string]string");
+            return (null, json.TokenType == JsonTokenType.Null
+                ? null
+                : $"json: cannot unmarshal {GoWordOf(json.TokenType)} into Go value of type map[string]string");
         }
 
         string? objectId = null;

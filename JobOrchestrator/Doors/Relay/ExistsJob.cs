@@ -8,6 +8,8 @@ internal static class ExistsJob
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         (string queue, string id) = RelayRequest.JobOf(http);
-        http.Response.StatusCode = await RelayJobs.FindAsync(http, api, queue, id) is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
+        http.Response.StatusCode = await RelayJobs.FindAsync(http, api, queue, id) is null
+            ? StatusCodes.Status404NotFound
+            : StatusCodes.Status200OK;
     }
 }

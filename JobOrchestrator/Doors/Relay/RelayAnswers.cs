@@ -12,7 +12,8 @@ internal static class RelayAnswers
     {
         if (taken is not null)
         {
-            return RelayDoor.SendTextAsync(http, StatusCodes.Status409Conflict, $"job with id `{taken.ExternalId}` already exists in queue `{taken.Queue}`.");
+            return RelayDoor.SendTextAsync(
+                http, StatusCodes.Status409Conflict, $"job with id `{taken.ExternalId}` already exists in queue `{taken.Queue}`.");
         }
 
         http.Response.StatusCode = StatusCodes.Status202Accepted;

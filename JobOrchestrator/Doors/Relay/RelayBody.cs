@@ -71,7 +71,7 @@ internal static class RelayBody
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = depthMax });
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = depthMax });
             return read(document.RootElement);
         }
         catch (JsonException exception)

@@ -44,7 +44,8 @@ internal abstract class RelayDoor() : Door("Relay")
 
     /// <summary>Whether the same call can succeed later: the store is away or takes no more at the moment.</summary>
     protected static bool CanBeRetried(Problem problem) =>
-        problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout;
+        problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable
+            or StatusCodes.Status504GatewayTimeout;
 
     /// <summary>There, a wrong method is a bare 405. Without this, a path of one segment would be a job's id to another door.</summary>
     protected void MapOtherMethods(IEndpointRouteBuilder routes, string pattern, string allow) =>

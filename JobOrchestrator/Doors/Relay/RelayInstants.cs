@@ -11,13 +11,19 @@ internal static class RelayInstants
     private const long MillisecondsFrom = 100_000_000_000;
 
     /// <summary>As it is written in answers: UTC, to the microsecond.</summary>
-    public static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    public static string Text(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>RFC 3339, its space instead of the T included.</summary>
     public static DateTimeOffset? Rfc3339(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && TryRfc3339(value.GetString()!, out DateTimeOffset instant) ? ToMicroseconds(instant) : null;
+        value.ValueKind == JsonValueKind.String && TryRfc3339(value.GetString()!, out DateTimeOffset instant)
+            ? ToMicroseconds(instant)
+            : null;
 
-    /// <summary>Every form that says a day: RFC 3339, RFC 1123, a date, with UTC where no offset is named; and Unix time in seconds or milliseconds.</summary>
+    /// <summary>
+    /// Every form that says a day: RFC 3339, RFC 1123, a date, with UTC where no offset is named; and Unix time in seconds or
+    /// milliseconds.
+    /// </summary>
     public static DateTimeOffset? AnyForm(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.TryGetInt64(out long number) ? Unix(number) : null,
@@ -50,10 +56,12 @@ internal static class RelayInstants
     private static DateTimeOffset? Unix(long number)
     {
         long milliseconds = number is > -MillisecondsFrom and < MillisecondsFrom ? number * 1_000 : number;
-        return milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        return milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds()
+            && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : null;
     }
 
-    private static DateTimeOffset ToMicroseconds(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
+    private static DateTimeOffset ToMicroseconds(DateTimeOffset instant) =>
+        instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 }

@@ -43,7 +43,9 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     /// shards are looked at first, so that only a conflict that comes up in that very moment leaves a part in.
     /// </summary>
     /// <returns>The job whose id is taken; null: all are in, or were passed over.</returns>
-    /// <exception cref="ProblemException">More than one write takes where all or nothing is asked for (413); or the queue is full.</exception>
+    /// <exception cref="ProblemException">
+    /// More than one write takes where all or nothing is asked for (413); or the queue is full.
+    /// </exception>
     public async Task<NewJob?> ProposeAsync(IReadOnlyList<NewJob> jobs, OnDuplicate mode)
     {
         List<List<NewJob>> shards = [.. jobs.GroupBy(job => job.Id.Shard).Select(group => group.ToList())];
@@ -81,14 +83,17 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         return jobs.FirstOrDefault(job => !ids.Add((job.Queue, job.ExternalId!)));
     }
 
-    /// <summary>The first of these jobs whose id a live job has, other than <paramref name="but"/> or one that came in with the same key.</summary>
+    /// <summary>
+    /// The first of these jobs whose id a live job has, other than <paramref name="but"/> or one that came in with the same key.
+    /// </summary>
     public async Task<NewJob?> FindTakenAsync(IEnumerable<NewJob> jobs, JobId? but = null)
     {
         foreach (NewJob[] some in jobs.Chunk(LooksAtOnce))
         {
             Outcome[] found = await Task.WhenAll(some.Select(job =>
                 api.Shards.ProposeAsync(job.Id.Shard, new Command.Find(job.Queue, job.ExternalId!), http.RequestAborted)));
-            if (some.Zip(found).FirstOrDefault(look => look.Second is Outcome.Existing { Job: var holder } && IsOther(holder, look.First)).First is { } taken)
+            if (some.Zip(found).FirstOrDefault(
+                look => look.Second is Outcome.Existing { Job: var holder } && IsOther(holder, look.First)).First is { } taken)
             {
                 return taken;
             }
@@ -96,7 +101,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
 
         return null;
 
-        bool IsOther(Job holder, NewJob job) => holder.Id != but && (job.IdempotencyKey is null || holder.IdempotencyKey != job.IdempotencyKey);
+        bool IsOther(Job holder, NewJob job) =>
+            holder.Id != but && (job.IdempotencyKey is null || holder.IdempotencyKey != job.IdempotencyKey);
     }
 
     /// <summary>The job whose id was taken, if that is why a write was refused.</summary>

@@ -5,7 +5,9 @@ using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay;
 
-/// <summary>The members of one job in a body. One that is missing or of the wrong type ends the request with 422; others are ignored.</summary>
+/// <summary>
+/// The members of one job in a body. One that is missing or of the wrong type ends the request with 422; others are ignored.
+/// </summary>
 internal readonly struct RelayMembers
 {
     private readonly JsonElement _job;
@@ -23,7 +25,9 @@ internal readonly struct RelayMembers
 
     /// <summary>422: readable, but not what is wanted.</summary>
     public static ProblemException Refused(string place, string why) =>
-        new(new Problem(ProblemType.InvalidRequest, $"Failed to deserialize the JSON body into the target type: {(place.Length == 0 ? "" : place + ": ")}{why}"));
+        new(new Problem(
+            ProblemType.InvalidRequest,
+            $"Failed to deserialize the JSON body into the target type: {(place.Length == 0 ? "" : place + ": ")}{why}"));
 
     public string Queue() => NamePool.Get(Name("queue", BodyReader.NameMax));
 
@@ -43,7 +47,9 @@ internal readonly struct RelayMembers
 
     public bool FlagOrFalse(string member) =>
         _job.TryGetProperty(member, out JsonElement value)
-        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Refused(Place(member), "expected a boolean"));
+        && (value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Refused(Place(member), "expected a boolean"));
 
     /// <summary>Any JSON that has to be there, be it null.</summary>
     public JsonText? Any(string member)
@@ -65,7 +71,9 @@ internal readonly struct RelayMembers
         return new JsonText(utf8.ToArray());
     }
 
-    /// <summary>The time before which the job does not run, in one of the forms that the generation takes; null is as good as none.</summary>
+    /// <summary>
+    /// The time before which the job does not run, in one of the forms that the generation takes; null is as good as none.
+    /// </summary>
     public DateTimeOffset? RunAt(Func<JsonElement, DateTimeOffset?> parse) =>
         IsAbsent("run_at", out JsonElement value) ? null : parse(value) ?? throw Refused(Place("run_at"), "expected a timestamp");
 
@@ -87,7 +95,8 @@ internal readonly struct RelayMembers
     private JsonElement Required(string member) =>
         _job.TryGetProperty(member, out JsonElement value) ? value : throw Refused(_place, $"missing field `{member}`");
 
-    private bool IsAbsent(string member, out JsonElement value) => !_job.TryGetProperty(member, out value) || value.ValueKind == JsonValueKind.Null;
+    private bool IsAbsent(string member, out JsonElement value) =>
+        !_job.TryGetProperty(member, out value) || value.ValueKind == JsonValueKind.Null;
 
     private string Place(string member) => _place.Length == 0 ? member : $"{_place}.{member}";
 }

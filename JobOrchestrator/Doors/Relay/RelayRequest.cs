@@ -17,7 +17,8 @@ internal static class RelayRequest
     /// <summary>A query parameter that has to be there.</summary>
     /// <exception cref="ProblemException">400: it is not.</exception>
     public static string Required(HttpContext http, string name) =>
-        Query.Text(http.Request, name) ?? throw new ProblemException(Problems.Malformed($"Failed to deserialize query string: missing field `{name}`"));
+        Query.Text(http.Request, name)
+            ?? throw new ProblemException(Problems.Malformed($"Failed to deserialize query string: missing field `{name}`"));
 
     /// <summary>How many jobs are asked for; one when nothing is said.</summary>
     /// <exception cref="ProblemException">400: no number.</exception>

@@ -79,7 +79,8 @@ internal sealed class EventStream : IAsyncDisposable
             {
                 // An enumerator may be left only when it stands still.
                 await _end.CancelAsync();
-                await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                await next.ContinueWith(
+                    static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
         catch (OperationCanceledException) when (End.IsCancellationRequested)
@@ -116,7 +117,7 @@ internal sealed class EventStream : IAsyncDisposable
         while (!next.IsCompleted)
         {
             using var early = CancellationTokenSource.CreateLinkedTokenSource(End);
-            Task pause = Task.Delay(_heartbeat, _time, early.Token);
+            var pause = Task.Delay(_heartbeat, _time, early.Token);
             if (await Task.WhenAny(next, pause) == pause)
             {
                 await pause;

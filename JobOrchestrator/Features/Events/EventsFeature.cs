@@ -10,7 +10,8 @@ internal static class EventsFeature
         new OperationDoc(
                 "Events",
                 "Read the feed",
-                "Every event that is kept. `Accept: application/json` gets one page, otherwise a stream of server-sent events whose `id:` is the cursor.")
+                "Every event that is kept. `Accept: application/json` gets one page, otherwise a stream of server-sent events whose `id:` "
+                    + "is the cursor.")
             .Query("owner", "Only this owner's.")
             .Query("queue", "Only this queue's.")
             .Query("after", "Go on behind this cursor; `oldest`: from the oldest event that is kept. Absent: from now on.")

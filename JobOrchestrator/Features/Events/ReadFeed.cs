@@ -60,7 +60,7 @@ internal static class ReadFeed
     {
         // The first page before the head: a cursor that is ill-formed or expired is still a proper answer.
         FeedPage page = await ReadAsync(api, after, filter, limit, TimeSpan.Zero, http.RequestAborted);
-        await using var stream = await EventStream.StartAsync(http, api);
+        await using EventStream stream = await EventStream.StartAsync(http, api);
         var pause = TimeSpan.FromSeconds(api.Options.StreamHeartbeatSeconds);
         try
         {

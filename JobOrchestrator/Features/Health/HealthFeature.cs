@@ -3,7 +3,9 @@ using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Health;
 
-/// <summary>Health for probes and people: <c>/health/live</c> says that the process answers, <c>/health/ready</c> that jobs are taken.</summary>
+/// <summary>
+/// Health for probes and people: <c>/health/live</c> says that the process answers, <c>/health/ready</c> that jobs are taken.
+/// </summary>
 internal static class HealthFeature
 {
     public static void MapHealth(this IEndpointRouteBuilder app)

@@ -13,7 +13,9 @@ internal static class BatchReader
     /// <param name="api">The service.</param>
     /// <param name="caller">Who calls.</param>
     /// <param name="each">True: a bad entry is its own problem. False: it is everybody's.</param>
-    /// <exception cref="ProblemException">The body cannot be read, or holds too many entries, or a bad one that is everybody's.</exception>
+    /// <exception cref="ProblemException">
+    /// The body cannot be read, or holds too many entries, or a bad one that is everybody's.
+    /// </exception>
     public static List<Entry> Read(ReadOnlySpan<byte> utf8, Api api, Caller caller, bool each)
     {
         var body = new BodyReader(utf8, api.Options.ValueBytesMax, surroundings: 2);

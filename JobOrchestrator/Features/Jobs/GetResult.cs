@@ -38,16 +38,20 @@ internal static class GetResult
         {
             case JobStatus.Completed when job.Result is { } result:
                 JobAnswer.SetHeaders(http, job, StatusCodes.Status200OK);
-                await JsonAnswer.SendAsync(http, result, static (writer, json) => writer.WriteRawValue(json.Utf8, skipInputValidation: true));
+                await JsonAnswer.SendAsync(
+                    http, result, static (writer, json) => writer.WriteRawValue(json.Utf8, skipInputValidation: true));
                 break;
             case JobStatus.Completed:
                 JobAnswer.SetHeaders(http, job, StatusCodes.Status204NoContent);
                 break;
             case JobStatus.Failed:
-                await Problems.SendAsync(http, new Problem(ProblemType.JobFailed, job.Error?.Title ?? "The job failed.") { JobId = job.Id, Error = job.Error });
+                await Problems.SendAsync(
+                    http, new Problem(ProblemType.JobFailed, job.Error?.Title ?? "The job failed.") { JobId = job.Id, Error = job.Error });
                 break;
             case JobStatus.Cancelled:
-                await Problems.SendAsync(http, new Problem(ProblemType.JobCancelled, job.Error?.Title ?? "The job was cancelled.") { JobId = job.Id, Error = job.Error });
+                await Problems.SendAsync(http, new Problem(ProblemType.JobCancelled, job.Error?.Title
+                    ?? "The job was cancelled.")
+                { JobId = job.Id, Error = job.Error });
                 break;
             case JobStatus.New or JobStatus.InProgress:
                 await Problems.SendAsync(http, Problems.NotFinished(job, api.Now));

@@ -7,7 +7,8 @@ namespace JobOrchestrator.Features.Jobs;
 
 /// <summary>
 /// <c>GET /jobs/{id}/events</c>: server-sent events of one job, first how it stands, then each change; <c>id:</c> is the sequence. The
-/// stream ends after the final event, and who comes back with <c>Last-Event-ID</c> of that one gets 204, which tells browsers to stay away.
+/// stream ends after the final event, and who comes back with <c>Last-Event-ID</c> of that one gets 204, which tells browsers to stay
+/// away.
 /// </summary>
 internal static class JobEvents
 {
@@ -25,7 +26,7 @@ internal static class JobEvents
             return;
         }
 
-        await using var stream = await EventStream.StartAsync(http, api);
+        await using EventStream stream = await EventStream.StartAsync(http, api);
         await stream.SendAllAsync(
             cancellationToken => api.Shards.WatchAsync(job.Id, after, cancellationToken),
             static jobEvent => new ServerSentEvent(

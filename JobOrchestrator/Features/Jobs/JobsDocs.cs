@@ -7,14 +7,21 @@ namespace JobOrchestrator.Features.Jobs;
 internal static class JobsDocs
 {
     private const string Tag = "Jobs";
-    private const string IdempotencyKey = "1 to 255 visible ASCII characters. The same key with the same bytes answers with the first job, and `Idempotency-Replayed: true`.";
+    private const string IdempotencyKey = "1 to 255 visible ASCII characters. The same key with the same bytes answers with the first "
+        + "job, and `Idempotency-Replayed: true`.";
 
     public static readonly OperationDoc StartJobWithTimeout = Submitting(
-            new OperationDoc(Tag, "Start a job and wait for it", "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. Who leaves cancels nothing."))
+            new OperationDoc(
+                Tag,
+                "Start a job and wait for it",
+                "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. Who leaves cancels nothing."))
         .Takes("Start",
             ("A job of one second", """{"owner":"microservice-x","initialTimeout":5000,"parameters":{"seconds":"1"}}"""),
             ("A job that is not done in time", """{"owner":"microservice-x","initialTimeout":500,"parameters":{"seconds":"5"}}"""))
-        .Gives(200, "The job ended in time: with a result, or failed, or cancelled. `Preference-Applied` tells the wait that was granted.", "Job")
+        .Gives(
+            200,
+            "The job ended in time: with a result, or failed, or cancelled. `Preference-Applied` tells the wait that was granted.",
+            "Job")
         .Gives(204, "The job was done in time and has no result. `Location` names it.")
         .Gives(202, "The job goes on. `Location` names it, `Retry-After` says when to look.", "Job");
 
@@ -26,24 +33,33 @@ internal static class JobsDocs
             new OperationDoc(Tag, "Submit a job"))
         .WithWait("`wait=N`: wait up to N seconds for the job's end (capped). `respond-async`: do not wait.")
         .Takes("Submission",
-            ("The built-in work", """{"owner":"microservice-x","type":"simulate","input":{"seconds":1,"steps":4,"result":{"answer":42}}}"""),
-            ("Later, and more urgent", """{"type":"simulate","delaySeconds":5,"priority":10,"maxRetries":1,"backoff":{"kind":"fixed","seconds":2}}"""))
+            (
+                "The built-in work",
+                """{"owner":"microservice-x","type":"simulate","input":{"seconds":1,"steps":4,"result":{"answer":42}}}"""),
+            (
+                "Later, and more urgent",
+                """{"type":"simulate","delaySeconds":5,"priority":10,"maxRetries":1,"backoff":{"kind":"fixed","seconds":2}}"""))
         .Gives(202, "Accepted. `Location` names the job, `Retry-After` says when to look.", "Job")
         .Gives(200, "The job ended in the time that was granted; or, with `onDuplicate=return`, the job that has the key.", "Job");
 
     public static readonly OperationDoc SubmitBatch = new OperationDoc(
-            Tag, "Submit many jobs", "All or nothing, for one queue (or queues that are stored together); with `atomic=false` each by itself.")
+            Tag,
+            "Submit many jobs",
+            "All or nothing, for one queue (or queues that are stored together); with `atomic=false` each by itself.")
         .Query("atomic", "False: one outcome per job. True.", "true", "false")
         .Query("onDuplicate", "What to do where a key is taken.", "reject", "return", "replace")
         .Header("Idempotency-Key", "Counts for the whole request.")
-        .Takes("Submission[]", ("Two jobs", """[{"owner":"microservice-x","input":{"seconds":1}},{"owner":"microservice-x","input":{"seconds":2}}]"""))
+        .Takes(
+            "Submission[]",
+            ("Two jobs", """[{"owner":"microservice-x","input":{"seconds":1}},{"owner":"microservice-x","input":{"seconds":2}}]"""))
         .Gives(202, "All accepted, in their order.", "Job[]")
         .Gives(200, "With `atomic=false`: one outcome per job, in their order.", "BatchOutcome[]")
         .WithBodyProblems()
         .Refuses(ProblemType.DuplicateJob, ProblemType.BatchSpansShards, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)
         .WithStoreProblems();
 
-    public static readonly OperationDoc List = new OperationDoc(Tag, "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page.")
+    public static readonly OperationDoc List = new OperationDoc(
+        Tag, "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page.")
         .Query("status", "Only these.", "New", "InProgress", "Completed", "Failed", "Cancelled")
         .Query("queue", "Only this queue.")
         .Query("owner", "Only this owner's.")
@@ -56,7 +72,9 @@ internal static class JobsDocs
         .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.StoreUnavailable);
 
     public static readonly OperationDoc Get = Reading(new OperationDoc(
-            Tag, "Get a job", "`Retry-After` while it is live. With `If-None-Match` and `Prefer: wait=N` a long poll: answered when the job changes."))
+            Tag,
+            "Get a job",
+            "`Retry-After` while it is live. With `If-None-Match` and `Prefer: wait=N` a long poll: answered when the job changes."))
         .WithJobId();
 
     public static readonly OperationDoc GetByQuery = Reading(new OperationDoc(Tag, "Get a job, by query", "As `GET /jobs/{id}`."))
@@ -68,10 +86,17 @@ internal static class JobsDocs
         .WithWait("`wait=N`: wait up to N seconds for the job's end.")
         .Gives(200, "The result.", "")
         .Gives(204, "Done without a result.")
-        .Refuses(ProblemType.JobNotFinished, ProblemType.JobCancelled, ProblemType.JobFailed, ProblemType.JobPurged, ProblemType.StoreUnavailable);
+        .Refuses(
+            ProblemType.JobNotFinished,
+            ProblemType.JobCancelled,
+            ProblemType.JobFailed,
+            ProblemType.JobPurged,
+            ProblemType.StoreUnavailable);
 
     public static readonly OperationDoc Events = new OperationDoc(
-            Tag, "Follow a job", "Server-sent events: how the job stands, then each change; the stream ends with the job. `id:` is the sequence.")
+            Tag,
+            "Follow a job",
+            "Server-sent events: how the job stands, then each change; the stream ends with the job. `id:` is the sequence.")
         .WithJobId()
         .Header("Last-Event-ID", "Go on behind this sequence.")
         .Gives(200, "The stream.", "text", "text/event-stream")
@@ -86,7 +111,9 @@ internal static class JobsDocs
     public static readonly OperationDoc Cancel = Ending(new OperationDoc(Tag, "Cancel a job"));
 
     public static readonly OperationDoc Retry = new OperationDoc(
-            Tag, "Run a finished job again", "As a new job that names the old one. Repeated, it answers with the job that was made the first time.")
+            Tag,
+            "Run a finished job again",
+            "As a new job that names the old one. Repeated, it answers with the job that was made the first time.")
         .WithJobId()
         .Gives(202, "The new job.", "Job")
         .Refuses(ProblemType.JobNotFinished, ProblemType.DuplicateJob, ProblemType.JobPurged, ProblemType.QueueFull)

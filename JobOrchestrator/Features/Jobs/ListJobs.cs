@@ -1,6 +1,7 @@
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Primitives;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -30,7 +31,8 @@ internal static class ListJobs
 
         if (page.Cursor is { } cursor)
         {
-            http.Response.Headers.Link = $"<{Locations.Origin(request)}{request.Path.ToUriComponent()}{NextQuery(request, cursor)}>; rel=\"next\"";
+            http.Response.Headers.Link =
+                $"<{Locations.Origin(request)}{request.Path.ToUriComponent()}{NextQuery(request, cursor)}>; rel=\"next\"";
         }
 
         http.Response.Headers.CacheControl = "no-store";
@@ -41,7 +43,7 @@ internal static class ListJobs
     private static QueryString NextQuery(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder();
-        foreach ((string name, var values) in request.Query)
+        foreach ((string name, StringValues values) in request.Query)
         {
             if (!name.Equals("cursor", StringComparison.OrdinalIgnoreCase))
             {

@@ -7,7 +7,8 @@ namespace JobOrchestrator.Features.Jobs;
 internal static class StartJobWithTimeout
 {
     public static Task HandleAsync(HttpContext http, Api api) =>
-        Submitting.HandleAsync(http, api, "POST /jobs/startjobwithtimeout", submission => Granted(submission, api.WaitMax), StatusCodes.Status204NoContent);
+        Submitting.HandleAsync(
+            http, api, "POST /jobs/startjobwithtimeout", submission => Granted(submission, api.WaitMax), StatusCodes.Status204NoContent);
 
     private static TimeSpan? Granted(Submission submission, TimeSpan cap) =>
         submission.InitialTimeout <= TimeSpan.Zero ? null : submission.InitialTimeout < cap ? submission.InitialTimeout : cap;

@@ -28,7 +28,8 @@ internal static class SubmitBatch
         }
 
         DateTimeOffset now = api.Now;
-        List<NewJob?> jobs = [.. entries.Select((entry, index) => entry is { Submission: { } submission, Problem: null } ? ToNewJob(submission, index) : null)];
+        List<NewJob?> jobs = [.. entries.Select(
+            (entry, index) => entry is { Submission: { } submission, Problem: null } ? ToNewJob(submission, index) : null)];
         if (atomic)
         {
             await AllOrNothingAsync(http, api, [.. jobs.Select(job => job!)]);

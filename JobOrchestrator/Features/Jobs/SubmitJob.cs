@@ -8,7 +8,7 @@ internal static class SubmitJob
 {
     public static Task HandleAsync(HttpContext http, Api api)
     {
-        Preferences preferences = Preferences.Of(http.Request);
+        var preferences = Preferences.Of(http.Request);
         TimeSpan? granted = preferences.Granted(api.WaitMax);
         if (granted is null && preferences.RespondAsync)
         {

@@ -43,7 +43,9 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit)
     /// <param name="api">The service.</param>
     /// <param name="wanted">Which of the chosen jobs are still to be changed.</param>
     /// <param name="command">What to do to one.</param>
-    /// <param name="isDone">Whether it was done: these count towards the limit, so that refusals never keep a caller from the rest.</param>
+    /// <param name="isDone">
+    /// Whether it was done: these count towards the limit, so that refusals never keep a caller from the rest.
+    /// </param>
     public async Task<Count> ForEachAsync(
         HttpContext http, Api api, Func<Job, bool> wanted, Func<Job, Command.OnJob> command, Func<Outcome, bool> isDone)
     {

@@ -1,3 +1,4 @@
+using JobOrchestrator.Core;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Queues;
@@ -8,7 +9,7 @@ internal static class ListQueues
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         Caller caller = ApiKeys.CallerOf(http);
-        var queues = await api.Shards.QueuesAsync(http.RequestAborted);
+        IReadOnlyList<QueueStatistics> queues = await api.Shards.QueuesAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, queues.Where(queue => caller.MayWork(queue.Name)), QueueJson.WriteAll);
     }

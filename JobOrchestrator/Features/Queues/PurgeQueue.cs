@@ -11,7 +11,7 @@ internal static class PurgeQueue
 {
     public static async Task HandleAsync(HttpContext http, Api api)
     {
-        FinishedJobs jobs = FinishedJobs.Read(http);
+        var jobs = FinishedJobs.Read(http);
         FinishedJobs.Count count = await jobs.ForEachAsync(
             http, api, _ => true, job => new Command.Forget(job.Id), outcome => outcome is Outcome.Forgotten);
         await JsonAnswer.SendAsync(http, count, static (writer, count) =>

@@ -10,19 +10,23 @@ internal static class QueuesFeature
 
     public static void MapQueues(this IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/queues", ListQueues.HandleAsync).Describe(new OperationDoc(Tag, "List queues", "Every queue that holds a live job or is paused.")
-            .Gives(200, "By name.", "Queue[]")
-            .Refuses(ProblemType.StoreUnavailable));
-        routes.MapRead("/queues/{queue}", GetQueue.HandleAsync).Describe(Numbers("Get a queue", "A queue that nobody uses is empty, not missing.")
+        routes.MapRead("/queues", ListQueues.HandleAsync)
+            .Describe(new OperationDoc(Tag, "List queues", "Every queue that holds a live job or is paused.")
+                .Gives(200, "By name.", "Queue[]")
+                .Refuses(ProblemType.StoreUnavailable));
+        routes.MapRead(
+            "/queues/{queue}", GetQueue.HandleAsync).Describe(Numbers("Get a queue", "A queue that nobody uses is empty, not missing.")
             .Refuses(ProblemType.StoreUnavailable));
         routes.MapCommand("/queues/{queue}/pause", PauseQueue.HandleAsync).Describe(
             Numbers("Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.").WithStoreProblems());
         routes.MapCommand("/queues/{queue}/resume", ResumeQueue.HandleAsync).Describe(Numbers("Resume a queue").WithStoreProblems());
         routes.MapCommand("/queues/{queue}/retry", RetryQueue.HandleAsync).Describe(Finished(
-                "Run a queue's finished jobs again", "Its dead letters, unless another status is named; each once, however often it is asked.")
+                "Run a queue's finished jobs again",
+                "Its dead letters, unless another status is named; each once, however often it is asked.")
             .Gives(200, "How many.", "RetryCount"));
         routes.MapCommand("/queues/{queue}/purge", PurgeQueue.HandleAsync).Describe(Finished(
-                "Forget a queue's finished jobs", "Its dead letters, unless another status is named. Waiting and running jobs are never touched.")
+                "Forget a queue's finished jobs",
+                "Its dead letters, unless another status is named. Waiting and running jobs are never touched.")
             .Gives(200, "How many.", "PurgeCount"));
     }
 
@@ -33,7 +37,9 @@ internal static class QueuesFeature
         .Query("owner", "Only this owner's.")
         .Query("createdAfter", "Only those created after this instant, such as 2030-01-31T12:00:00Z.")
         .Query("createdBefore", "Only those created before this instant.")
-        .Query("limit", "Most jobs that this request changes, newest first; `more` tells that others are left. 10,000, which is also the most.")
+        .Query(
+            "limit",
+            "Most jobs that this request changes, newest first; `more` tells that others are left. 10,000, which is also the most.")
         .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest)
         .WithStoreProblems();
 

@@ -11,7 +11,7 @@ internal static class RetryQueue
 {
     public static async Task HandleAsync(HttpContext http, Api api)
     {
-        FinishedJobs jobs = FinishedJobs.Read(http);
+        var jobs = FinishedJobs.Read(http);
         FinishedJobs.Count count = await jobs.ForEachAsync(
             http,
             api,

@@ -179,7 +179,9 @@ internal static class ReportReader
     private static JobError OfText(string text)
     {
         string title = OneLine(text, TitleMax);
-        return new JobError(JobError.WorkerError, title, title == text ? null : new JsonText(JsonSerializer.SerializeToUtf8Bytes(text, WireJson.Default.String)));
+        return new JobError(JobError.WorkerError, title, title == text
+            ? null
+            : new JsonText(JsonSerializer.SerializeToUtf8Bytes(text, WireJson.Default.String)));
     }
 
     private static string OneLine(string text, int max)

@@ -13,7 +13,8 @@ namespace JobOrchestrator.Features.Submissions;
 /// <param name="Fingerprint">A hash of the request, if it has a key.</param>
 /// <param name="Traceparent">The caller's trace.</param>
 /// <param name="OnDuplicate">What to do when a key is taken.</param>
-internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt128 Fingerprint, string? Traceparent, OnDuplicate OnDuplicate)
+internal readonly record struct SubmissionHeaders(
+    string? IdempotencyKey, UInt128 Fingerprint, string? Traceparent, OnDuplicate OnDuplicate)
 {
     /// <summary>Longest idempotency key, in characters.</summary>
     public const int IdempotencyKeyMax = 255;
@@ -58,7 +59,8 @@ internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt12
         string? key = values.Count == 1 ? values[0] : null;
         if (string.IsNullOrEmpty(key) || key.Length > IdempotencyKeyMax || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            throw new ProblemException(Problems.Malformed($"Header Idempotency-Key: expected 1 to {IdempotencyKeyMax} visible ASCII characters, once."));
+            throw new ProblemException(
+                Problems.Malformed($"Header Idempotency-Key: expected 1 to {IdempotencyKeyMax} visible ASCII characters, once."));
         }
 
         return key;
@@ -67,7 +69,8 @@ internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt12
     /// <summary>W3C Trace Context, version 00; anything else is not passed on.</summary>
     public static string? ReadTraceparent(StringValues values)
     {
-        if (values.Count != 1 || values[0] is not { Length: 55 } text || !text.StartsWith("00-", StringComparison.Ordinal) || text[35] != '-' || text[52] != '-')
+        if (values.Count != 1 || values[0] is not { Length: 55 } text
+            || !text.StartsWith("00-", StringComparison.Ordinal) || text[35] != '-' || text[52] != '-')
         {
             return null;
         }

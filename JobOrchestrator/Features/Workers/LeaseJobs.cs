@@ -7,7 +7,9 @@ using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Workers;
 
-/// <summary><c>POST /queues/{queue}/lease</c>: hands out jobs, waiting up to <c>wait</c> seconds for the first; 204 when none came.</summary>
+/// <summary>
+/// <c>POST /queues/{queue}/lease</c>: hands out jobs, waiting up to <c>wait</c> seconds for the first; 204 when none came.
+/// </summary>
 internal static class LeaseJobs
 {
     /// <summary>Most further queues, and most types, in one request.</summary>

@@ -99,7 +99,8 @@ internal static class Report
                 {
                     if (entries.Count == api.Options.BatchItemsMax)
                     {
-                        throw new ProblemException(new Problem(ProblemType.TooLarge, $"A request may have {api.Options.BatchItemsMax} reports."));
+                        throw new ProblemException(
+                            new Problem(ProblemType.TooLarge, $"A request may have {api.Options.BatchItemsMax} reports."));
                     }
 
                     WorkerReport? read = body.InObject ? ReportReader.Read(ref body, null) : null;

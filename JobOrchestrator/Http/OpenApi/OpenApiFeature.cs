@@ -12,7 +12,8 @@ internal static class OpenApiFeature
             {
                 Title = "JobOrchestrator",
                 Version = "v1",
-                Description = "Long-running jobs behind HTTP. Every error is a problem document whose type leads to a page that explains it: [/problems](/problems).",
+                Description = "Long-running jobs behind HTTP. Every error is a problem document whose type leads to a page that explains "
+                    + "it: [/problems](/problems).",
             });
             options.DocumentFilter<OperationsFilter>();
         });

@@ -53,7 +53,10 @@ internal sealed class OperationDoc(string tag, string summary, string descriptio
         foreach (IGrouping<int, ProblemType> status in types.GroupBy(type => type.Status!.Value))
         {
             Answers.Add(new AnswerDoc(
-                status.Key, string.Join("\n\n", status.Select(type => $"`{type.Name}`: {type.Title}")), "Problem", "application/problem+json"));
+                status.Key,
+                string.Join("\n\n", status.Select(type => $"`{type.Name}`: {type.Title}")),
+                "Problem",
+                "application/problem+json"));
         }
 
         return this;

@@ -28,13 +28,15 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
 
         if (options.Value.Keys.Count > 0)
         {
-            swaggerDoc.AddComponent<IOpenApiSecurityScheme>("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" });
+            swaggerDoc.AddComponent<IOpenApiSecurityScheme>(
+                "key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" });
             swaggerDoc.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", swaggerDoc)] = [] }];
         }
 
         foreach (RouteEndpoint endpoint in endpoints.Endpoints.OfType<RouteEndpoint>())
         {
-            if (endpoint.Metadata.GetMetadata<OperationDoc>() is { } doc && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { } methods)
+            if (endpoint.Metadata.GetMetadata<OperationDoc>() is { } doc
+                && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { } methods)
             {
                 Add(swaggerDoc, endpoint.RoutePattern.RawText!, new HttpMethod(methods.HttpMethods[0]), doc);
             }
@@ -91,7 +93,8 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
     private static OpenApiResponses ToResponses(OpenApiDocument document, OperationDoc doc)
     {
         var responses = new OpenApiResponses();
-        foreach (IGrouping<int, OperationDoc.AnswerDoc> status in doc.Answers.GroupBy(answer => answer.Status).OrderBy(status => status.Key))
+        foreach (IGrouping<int, OperationDoc.AnswerDoc> status in doc.Answers.GroupBy(
+            answer => answer.Status).OrderBy(status => status.Key))
         {
             responses.Add(status.Key.ToString(CultureInfo.InvariantCulture), new OpenApiResponse
             {

@@ -9,7 +9,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             await next(http);
         }
-        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+        catch (Exception exception)
+            when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {
             // The caller has left: nobody reads an answer, and what was asked for goes on.
             return;
@@ -37,7 +38,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     /// <summary>What the framework answers by itself: no route, wrong method.</summary>
     private static Task DescribeBareStatusAsync(HttpContext http) => http.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => Problems.SendAsync(http, new Problem(ProblemType.RouteNotFound, $"There is no operation at {http.Request.Path}.")),
+        StatusCodes.Status404NotFound =>
+            Problems.SendAsync(http, new Problem(ProblemType.RouteNotFound, $"There is no operation at {http.Request.Path}.")),
         StatusCodes.Status405MethodNotAllowed => Problems.SendAsync(
             http, new Problem(ProblemType.MethodNotAllowed, $"It takes {http.Response.Headers.Allow}, not {http.Request.Method}.")),
         _ => Task.CompletedTask,

@@ -36,7 +36,8 @@ internal static class ProblemPages
     private static string Index()
     {
         var rows = new StringBuilder();
-        foreach (ProblemType type in ProblemType.All.Values.OrderBy(type => type.Status ?? int.MaxValue).ThenBy(type => type.Name, StringComparer.Ordinal))
+        foreach (ProblemType type in ProblemType.All.Values.OrderBy(
+            type => type.Status ?? int.MaxValue).ThenBy(type => type.Name, StringComparer.Ordinal))
         {
             rows.Append("<tr><td>").Append(type.Status).Append("</td><td><a href=\"").Append(type.Uri).Append("\">")
                 .Append(type.Name).Append("</a></td><td>").Append(Encode(type.Title)).Append("</td></tr>\n");

@@ -13,7 +13,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 {
     public static readonly ProblemType MalformedRequest = new(
         "malformed-request", 400, "The request cannot be read.", false,
-        "The body is no well-formed JSON, a value is of the wrong type, a word is none of the known ones, or a header or a query parameter cannot be read.",
+        "The body is no well-formed JSON, a value is of the wrong type, a word is none of the known ones, or a header or a query "
+            + "parameter cannot be read.",
         "Read detail: it names the place (line, byte, JSON pointer). Correct the request; the same one fails again.");
 
     public static readonly ProblemType InvalidRequest = new(
@@ -29,7 +30,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
     public static readonly ProblemType TooLarge = new(
         "too-large", 413, "The request is too large.", false,
         "A value (input, state, result, detail), the body, or the number of entries is over its bound.",
-        "Keep large data elsewhere and submit a reference to it, or send several smaller requests. The bounds are settings: Api:ValueBytesMax, Api:BodyBytesMax, Api:BatchBytesMax, Api:BatchItemsMax.");
+        "Keep large data elsewhere and submit a reference to it, or send several smaller requests. The bounds are settings: "
+            + "Api:ValueBytesMax, Api:BodyBytesMax, Api:BatchBytesMax, Api:BatchItemsMax.");
 
     public static readonly ProblemType RequestTimeout = new(
         "request-timeout", 408, "The request took too long to arrive.", true,
@@ -48,7 +50,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType JobNotFound = new(
         "job-not-found", 404, "There is no such job.", false,
-        "The id is not known, is no id at all, or belongs to a job of another owner; which of these is not told. Finished jobs are forgotten after their retention (expiresAt).",
+        "The id is not known, is no id at all, or belongs to a job of another owner; which of these is not told. Finished jobs are "
+            + "forgotten after their retention (expiresAt).",
         "Check the id and, with API keys, that the key belongs to the job's owner.");
 
     public static readonly ProblemType RouteNotFound = new(
@@ -159,7 +162,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
     /// <summary>Every type, by name.</summary>
     public static FrozenDictionary<string, ProblemType> All { get; } = new[]
     {
-        MalformedRequest, InvalidRequest, UnsupportedMediaType, TooLarge, RequestTimeout, Unauthorized, Forbidden, JobNotFound, RouteNotFound,
+        MalformedRequest, InvalidRequest, UnsupportedMediaType, TooLarge, RequestTimeout, Unauthorized, Forbidden, JobNotFound,
+        RouteNotFound,
         MethodNotAllowed, JobPurged, CursorExpired, DuplicateJob, IdempotencyKeyReused, StaleLease, AlreadyFinished, JobNotFinished,
         JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,
         InternalError, LeaseLost, TimeLimitReached,

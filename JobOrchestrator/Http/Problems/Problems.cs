@@ -33,7 +33,10 @@ internal static class Problems
                 JobId = caller.IsBound ? null : first,
             },
         Refusal.StaleLease { Job: var job } =>
-            new(ProblemType.StaleLease, $"The job is {Words.Of(job.Status)} in attempt {job.Attempt}, and the token does not hold its lease.") { JobId = job.Id },
+            new(
+                ProblemType.StaleLease,
+                $"The job is {Words.Of(job.Status)} in attempt {job.Attempt}, and the token does not hold its lease.")
+            { JobId = job.Id },
         Refusal.AlreadyFinished { Job: var job } =>
             new(ProblemType.AlreadyFinished, $"The job ended as {Words.Of(job.Status)}.") { JobId = job.Id },
         Refusal.NotFinished { Job: var job } => NotFinished(job, now),
@@ -44,7 +47,9 @@ internal static class Problems
         Refusal.QueueFull { Queue: var queue, Bound: var bound } =>
             new(ProblemType.QueueFull, $"Queue '{queue}' holds its {bound} waiting jobs.") { RetryAfter = RetryAfter.WhenFull },
         Refusal.BatchItem { Index: var index, Why: var why } =>
-            Of(why, caller, now) is var problem ? problem with { Index = index, Detail = $"Job {index} of the batch: {problem.Detail}" } : null!,
+            Of(why, caller, now) is var problem
+                ? problem with { Index = index, Detail = $"Job {index} of the batch: {problem.Detail}" }
+                : null!,
         _ => throw new UnreachableException($"No answer for {refusal.GetType().Name}."),
     };
 
@@ -54,7 +59,11 @@ internal static class Problems
         : JobNotFound;
 
     public static Problem NotFinished(Job job, DateTimeOffset now) =>
-        new(ProblemType.JobNotFinished, $"The job is {Words.Of(job.Status)}.") { JobId = job.Id, RetryAfter = RetryAfter.Seconds(job, now) };
+        new(ProblemType.JobNotFinished, $"The job is {Words.Of(job.Status)}.")
+        {
+            JobId = job.Id,
+            RetryAfter = RetryAfter.Seconds(job, now)
+        };
 
     /// <summary>Jobs that would have to come in together, and cannot.</summary>
     public static Problem MoreThanOneWrite(WriteLimits oneWrite, string instead) =>
@@ -64,12 +73,18 @@ internal static class Problems
     public static Problem? Of(Exception exception) => exception switch
     {
         ProblemException known => known.Problem,
-        StoreUnavailableException => new Problem(ProblemType.StoreUnavailable, "Nothing was written. Try again.") { RetryAfter = RetryAfter.WhenDown },
-        OutcomeUnknownException => new Problem(ProblemType.OutcomeUnknown, "It may or may not have been written. Repeat it with the same Idempotency-Key.") { RetryAfter = RetryAfter.WhenDown },
+        StoreUnavailableException =>
+            new Problem(ProblemType.StoreUnavailable, "Nothing was written. Try again.") { RetryAfter = RetryAfter.WhenDown },
+        OutcomeUnknownException => new Problem(
+            ProblemType.OutcomeUnknown,
+            "It may or may not have been written. Repeat it with the same Idempotency-Key.")
+        { RetryAfter = RetryAfter.WhenDown },
         TooBusyException => new Problem(ProblemType.TooBusy, "Nothing was done. Try again.") { RetryAfter = RetryAfter.WhenFull },
         CursorExpiredException => new Problem(ProblemType.CursorExpired, "Events after this cursor are no longer kept."),
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Problem(ProblemType.TooLarge, "The body is larger than the server takes."),
-        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new Problem(ProblemType.RequestTimeout, "The body did not arrive in time."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            new Problem(ProblemType.TooLarge, "The body is larger than the server takes."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            new Problem(ProblemType.RequestTimeout, "The body did not arrive in time."),
         BadHttpRequestException bad => new Problem(ProblemType.MalformedRequest, bad.Message),
         _ => null,
     };
@@ -84,7 +99,9 @@ internal static class Problems
 
     /// <summary>Values that are not allowed.</summary>
     public static Problem NotAllowed(IReadOnlyList<Violation> violations) =>
-        new(ProblemType.InvalidRequest, violations.Count == 1 ? $"{violations[0].Pointer}: {violations[0].Message}" : $"{violations.Count} values are not allowed.")
+        new(ProblemType.InvalidRequest, violations.Count == 1
+            ? $"{violations[0].Pointer}: {violations[0].Message}"
+            : $"{violations.Count} values are not allowed.")
         {
             Errors = violations,
         };
@@ -110,7 +127,11 @@ internal static class Problems
             response.Headers.Location = Locations.OfJob(http.Request, job);
         }
 
-        return JsonAnswer.SendAsync(http, (problem, TraceIdOf(http)), static (writer, state) => Write(writer, state.problem, state.Item2), "application/problem+json");
+        return JsonAnswer.SendAsync(
+            http,
+            (problem, TraceIdOf(http)),
+            static (writer, state) => Write(writer, state.problem, state.Item2),
+            "application/problem+json");
     }
 
     /// <summary>The document; also embedded where one answer tells of many outcomes.</summary>

@@ -90,7 +90,8 @@ internal sealed class Api(IJobShards shards, IOptions<ApiOptions> options, TimeP
         Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, command, http.RequestAborted);
         return outcome switch
         {
-            Outcome.Refused { Why: Refusal.UnknownJob } => (outcome, Problems.Of(await Shards.FindAsync(command.JobId, http.RequestAborted))),
+            Outcome.Refused { Why: Refusal.UnknownJob } =>
+                (outcome, Problems.Of(await Shards.FindAsync(command.JobId, http.RequestAborted))),
             Outcome.Refused refused => (outcome, Problems.Of(refused.Why, caller, Now)),
             _ => (outcome, null),
         };

@@ -59,7 +59,9 @@ internal ref partial struct BodyReader
         return !_inObject;
     }
 
-    /// <summary>Steps to the object's next member. False: that was the last; whoever entered the object says <see cref="Leave"/>.</summary>
+    /// <summary>
+    /// Steps to the object's next member. False: that was the last; whoever entered the object says <see cref="Leave"/>.
+    /// </summary>
     public bool NextMember()
     {
         Read();
@@ -175,7 +177,9 @@ internal ref partial struct BodyReader
     }
 
     private readonly string Pointer() =>
-        !_inObject || _name.Equals(default) ? _path : $"{_path}/{NameText().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+        !_inObject || _name.Equals(default)
+            ? _path
+            : $"{_path}/{NameText().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
     /// <summary>The member's name as written, escapes included when they make no text.</summary>
     private readonly string NameText()

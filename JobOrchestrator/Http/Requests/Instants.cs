@@ -13,7 +13,8 @@ internal static class Instants
         instant = default;
         text = WithSevenDigits(text);
         bool hasOffset = text.Length > 19 && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-');
-        if (!hasOffset || !DateTimeOffset.TryParseExact(text.ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
+        if (!hasOffset || !DateTimeOffset.TryParseExact(
+            text.ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
         {
             return false;
         }

@@ -59,7 +59,8 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
         int slash = path.LastIndexOf('/');
         string text = slash <= 0
             ? $"malformed method name: \"{path}\""
-            : $"LocalSidecar has no method {path[(slash + 1)..]} of {path[1..slash]}: of gRPC it serves state, publishing, streams, secrets, "
+            : $"LocalSidecar has no method {path[(slash + 1)..]} of {path[1..slash]}: of gRPC it serves state, publishing, streams, "
+            + "secrets, "
                 + "metadata, InvokeService and Shutdown; for others run Dapr's own sidecar";
         return TrailersOnly.AnswerAsync(context, new RpcException(new Status(StatusCode.Unimplemented, text)));
     }

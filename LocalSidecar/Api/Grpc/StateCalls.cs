@@ -57,7 +57,7 @@ internal sealed class StateCalls(Sidecar sidecar)
     public async Task<Empty> SaveAsync(SaveStateRequest request)
     {
         StateScope scope = sidecar.States.Find(request.StoreName);
-        StateRequest writes = StateRequest.Rent();
+        var writes = StateRequest.Rent();
         try
         {
             foreach (SavedItem item in request.States)
@@ -82,7 +82,7 @@ internal sealed class StateCalls(Sidecar sidecar)
     public async Task<Empty> TransactAsync(ExecuteStateTransactionRequest request)
     {
         StateScope scope = sidecar.States.Find(request.StoreName);
-        StateRequest writes = StateRequest.Rent();
+        var writes = StateRequest.Rent();
         try
         {
             foreach (TransactionalStateOperation operation in request.Operations)
@@ -121,7 +121,7 @@ internal sealed class StateCalls(Sidecar sidecar)
     public async Task<Empty> DeleteBulkAsync(DeleteBulkStateRequest request)
     {
         StateScope scope = sidecar.States.Find(request.StoreName);
-        StateRequest deletions = StateRequest.Rent();
+        var deletions = StateRequest.Rent();
         try
         {
             foreach (SavedItem item in request.States)

@@ -14,21 +14,21 @@ internal static class Answer
     /// <summary>The request's W3C trace, if it has a valid one; else empty.</summary>
     public static string TraceOf(HttpContext context)
     {
-        var trace = context.Request.Headers.TraceParent.ToString();
+        string trace = context.Request.Headers.TraceParent.ToString();
         return trace.Length == 55 && trace[2] == '-' && trace[35] == '-' && trace[52] == '-' ? trace : "";
     }
 
     public static void Empty(HttpContext context) => context.Response.StatusCode = 204;
 
     /// <summary>A body whose length is known, which nearly all are.</summary>
-    public static async Task Send(HttpContext context, int status, ReadOnlyMemory<byte> body, string contentType = Json)
+    public static async Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body, string contentType = Json)
     {
-        var response = context.Response;
+        HttpResponse response = context.Response;
         response.StatusCode = status;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body, context.RequestAborted);
     }
 
-    public static Task Send(HttpContext context, ApiError error) => Send(context, error.Status, error.Body);
+    public static Task SendAsync(HttpContext context, ApiError error) => SendAsync(context, error.Status, error.Body);
 }

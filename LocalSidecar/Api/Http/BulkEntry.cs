@@ -7,7 +7,12 @@ namespace LocalSidecar.Api.Http;
 
 /// <summary>One entry of a bulk publish, as it stands in the request's JSON.</summary>
 internal sealed record BulkEntry(
-    string EntryId, string ContentType, IReadOnlyDictionary<string, string> Metadata, int EventAt, int EventLength, JsonTokenType EventType)
+    string EntryId,
+    string ContentType,
+    IReadOnlyDictionary<string, string> Metadata,
+    int EventAt,
+    int EventLength,
+    JsonTokenType EventType)
 {
     private static readonly Dictionary<string, string> NoMetadata = [];
 
@@ -38,7 +43,7 @@ internal sealed record BulkEntry(
     public ReadOnlyMemory<byte> Data(ReadOnlySpan<byte> body, out string? problem)
     {
         problem = null;
-        var json = EventLength == 0 ? "null"u8 : body.Slice(EventAt, EventLength);
+        ReadOnlySpan<byte> json = EventLength == 0 ? "null"u8 : body.Slice(EventAt, EventLength);
         if (Envelope.IsJson(ContentType) || Envelope.IsCloudEvent(ContentType))
         {
             // Decoded and encoded once on the way: numbers become float64 here, unlike in a single publish.
@@ -54,9 +59,9 @@ internal sealed record BulkEntry(
             return default;
         }
 
-        var literal = json[1..^1];
-        var text = new byte[literal.Length];
-        var plain = text.AsMemory(0, GoString.Unescape(literal, text));
+        ReadOnlySpan<byte> literal = json[1..^1];
+        byte[] text = new byte[literal.Length];
+        Memory<byte> plain = text.AsMemory(0, GoString.Unescape(literal, text));
         if (!Envelope.IsBinary(ContentType))
         {
             return plain;
@@ -76,13 +81,13 @@ internal sealed record BulkEntry(
     private static BulkEntry ReadEntry(ref Utf8JsonReader reader)
     {
         Expect(ref reader, JsonTokenType.StartObject, "Go value of type http.bulkPublishMessageEntry");
-        var entryId = "";
-        var contentType = "";
-        var metadata = NoMetadata;
-        var (eventAt, eventLength, eventType) = (0, 0, JsonTokenType.Null);
+        string entryId = "";
+        string contentType = "";
+        Dictionary<string, string> metadata = NoMetadata;
+        (int eventAt, int eventLength, JsonTokenType eventType) = (0, 0, JsonTokenType.Null);
         while (Advance(ref reader) != JsonTokenType.EndObject)
         {
-            var name = Text(reader.ValueSpan);
+            string name = Text(reader.ValueSpan);
             Advance(ref reader);
             if (name.Equals("entryId", StringComparison.OrdinalIgnoreCase))
             {
@@ -98,8 +103,8 @@ internal sealed record BulkEntry(
             }
             else
             {
-                var at = (int)reader.TokenStartIndex;
-                var type = reader.TokenType;
+                int at = (int)reader.TokenStartIndex;
+                JsonTokenType type = reader.TokenType;
                 SkipChecked(ref reader);
                 if (name.Equals("event", StringComparison.OrdinalIgnoreCase))
                 {
@@ -122,7 +127,7 @@ internal sealed record BulkEntry(
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         while (Advance(ref reader) != JsonTokenType.EndObject)
         {
-            var name = Text(reader.ValueSpan);
+            string name = Text(reader.ValueSpan);
             Advance(ref reader);
             metadata[name] = String(ref reader, "bulkPublishMessageEntry.metadata");
         }
@@ -132,7 +137,7 @@ internal sealed record BulkEntry(
 
     private static void SkipChecked(ref Utf8JsonReader reader)
     {
-        var depth = 0;
+        int depth = 0;
         do
         {
             depth += reader.TokenType switch
@@ -143,7 +148,8 @@ internal sealed record BulkEntry(
             };
             if (reader.TokenType == JsonTokenType.Number && !GoNumber.Fits(reader.ValueSpan))
             {
-                throw new BulkEntryException($"json: cannot unmarshal number {Encoding.UTF8.GetString(reader.ValueSpan)} into Go struct field bulkPublishMessageEntry.event of type float64");
+                throw new BulkEntryException($"json: cannot unmarshal number {Encoding.UTF8.GetString(reader.ValueSpan)} into Go struct "
+                    + "field bulkPublishMessageEntry.event of type float64");
             }
         }
         while (depth > 0 && reader.Read());
@@ -162,7 +168,7 @@ internal sealed record BulkEntry(
 
     private static string Text(ReadOnlySpan<byte> literal)
     {
-        var bytes = new byte[literal.Length];
+        byte[] bytes = new byte[literal.Length];
         return Encoding.UTF8.GetString(bytes, 0, GoString.Unescape(literal, bytes));
     }
 
@@ -173,7 +179,7 @@ internal sealed record BulkEntry(
     {
         if (reader.TokenType != type)
         {
-            var kind = reader.TokenType switch
+            string kind = reader.TokenType switch
             {
                 JsonTokenType.StartObject => "object",
                 JsonTokenType.StartArray => "array",

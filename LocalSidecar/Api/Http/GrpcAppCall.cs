@@ -55,11 +55,11 @@ internal sealed class GrpcAppCall(Sidecar sidecar)
         if (answer.Response is not { } response)
         {
             int code = (int)answer.Status.StatusCode;
-            await Answer.Send(context, GrpcCode.ToHttpStatus(answer.Status.StatusCode), Text(code, answer), "text/plain; charset=utf-8");
+            await Answer.SendAsync(context, GrpcCode.ToHttpStatus(answer.Status.StatusCode), Text(code, answer), "text/plain; charset=utf-8");
             return;
         }
 
-        await Answer.Send(context, 200, response.Data?.Value.ToByteArray() ?? [], response.ContentType);
+        await Answer.SendAsync(context, 200, response.Data?.Value.ToByteArray() ?? [], response.ContentType);
     }
 
     /// <summary>The failure as <c>google.rpc.Status</c> in JSON.</summary>

@@ -11,7 +11,8 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
 
     private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding",
+        "Upgrade",
         "Host", "dapr-app-id", "dapr-api-token", "Traceparent", "Expect",
     };
 
@@ -21,21 +22,23 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
     /// <param name="rest">What stands in the path behind <c>invoke/</c>.</param>
     public Task? Route(HttpContext context, in RequestTarget target, ReadOnlySpan<char> rest)
     {
-        var slash = rest.IndexOf('/');
+        int slash = rest.IndexOf('/');
         if (slash <= 0 || !(rest[slash..].StartsWith("/method/") || rest[slash..] is "/method"))
         {
             return null;
         }
 
-        var app = RequestTarget.Decode(rest[..slash]);
-        var path = rest[slash..] is "/method" ? "/" : rest[(slash + "/method".Length)..].ToString();
+        string app = RequestTarget.Decode(rest[..slash]);
+        string path = rest[slash..] is "/method" ? "/" : rest[(slash + "/method".Length)..].ToString();
         return CallAsync(context, app, path, target.Query);
     }
 
-    /// <summary>The form with the header <c>dapr-app-id</c>, or with that name as the basic-auth user; also what unknown paths end in.</summary>
+    /// <summary>
+    /// The form with the header <c>dapr-app-id</c>, or with that name as the basic-auth user; also what unknown paths end in.
+    /// </summary>
     public Task ByHeader(HttpContext context, in RequestTarget target)
     {
-        var app = context.Request.Headers["dapr-app-id"].ToString();
+        string app = context.Request.Headers["dapr-app-id"].ToString();
         if (app.Length == 0)
         {
             app = BasicAuthApp(context);
@@ -43,7 +46,9 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
 
         return app.Length > 0
             ? CallAsync(context, app, target.Path, target.Query)
-            : Answer.Send(context, ApiError.Plain(404, "ERR_DIRECT_INVOKE", "failed getting app id either from the URL path or the header dapr-app-id"));
+            : Answer.SendAsync(
+                context,
+                ApiError.Plain(404, "ERR_DIRECT_INVOKE", "failed getting app id either from the URL path or the header dapr-app-id"));
     }
 
     private async Task CallAsync(HttpContext context, string app, string path, string query)
@@ -63,7 +68,8 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
             return;
         }
 
-        using HttpRequestMessage request = Request(context, new Uri(callee.Channel.BaseUri!, path + (query.Length > 0 ? "?" + query : "")));
+        using HttpRequestMessage request = Request(
+            context, new Uri(callee.Channel.BaseUri!, path + (query.Length > 0 ? "?" + query : "")));
         HttpResponseMessage response;
         try
         {
@@ -84,14 +90,14 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
 
     private static HttpRequestMessage Request(HttpContext context, Uri uri)
     {
-        var incoming = context.Request;
+        HttpRequest incoming = context.Request;
         var request = new HttpRequestMessage(new HttpMethod(incoming.Method), uri);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
             request.Content = new StreamContent(incoming.Body);
         }
 
-        foreach (var (name, values) in incoming.Headers)
+        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in incoming.Headers)
         {
             if (!NotForwarded.Contains(name) && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
             {
@@ -109,12 +115,13 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
 
     private static async Task PassOnAsync(HttpContext context, HttpResponseMessage response)
     {
-        var outgoing = context.Response;
+        HttpResponse outgoing = context.Response;
         outgoing.StatusCode = (int)response.StatusCode;
-        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+        foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in response.Headers.NonValidated.Concat(
+            response.Content.Headers.NonValidated))
         {
             // A 2xx goes out in chunks, as from daprd; other answers keep their length.
-            var isLength = name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+            bool isLength = name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
             if (!NotForwarded.Contains(name) && !(isLength && response.IsSuccessStatusCode && context.Request.Method != "HEAD"))
             {
                 outgoing.Headers[name] = values.ToArray();
@@ -126,8 +133,8 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
             return;
         }
 
-        await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
-        var buffer = new byte[16 << 10];
+        await using Stream body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
+        byte[] buffer = new byte[16 << 10];
         await outgoing.StartAsync(context.RequestAborted);
         int read;
         while ((read = await body.ReadAsync(buffer, context.RequestAborted)) > 0)
@@ -139,14 +146,14 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
 
     private static string BasicAuthApp(HttpContext context)
     {
-        var value = context.Request.Headers.Authorization.ToString();
+        string value = context.Request.Headers.Authorization.ToString();
         if (!value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
         {
             return "";
         }
 
-        var bytes = new byte[value.Length];
-        return Convert.TryFromBase64String(value[6..].Trim(), bytes, out var length)
+        byte[] bytes = new byte[value.Length];
+        return Convert.TryFromBase64String(value[6..].Trim(), bytes, out int length)
             && System.Text.Encoding.UTF8.GetString(bytes, 0, length) is var pair
             && pair.StartsWith("dapr-app-id:", StringComparison.Ordinal)
             ? pair["dapr-app-id:".Length..]

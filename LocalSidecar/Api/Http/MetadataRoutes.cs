@@ -18,21 +18,21 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
     {
         if (HttpMethods.IsGet(method) && rest.IsEmpty)
         {
-            return Get(context);
+            return GetAsync(context);
         }
 
-        return HttpMethods.IsPut(method) && !rest.IsEmpty && !rest.Contains('/') ? Put(context, RequestTarget.Decode(rest)) : null;
+        return HttpMethods.IsPut(method) && !rest.IsEmpty && !rest.Contains('/') ? PutAsync(context, RequestTarget.Decode(rest)) : null;
     }
 
-    private async Task Put(HttpContext context, string name)
+    private async Task PutAsync(HttpContext context, string name)
     {
-        using var body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
+        using RequestBody body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
             ?? throw new ApiException(ApiError.Malformed("stream too large"));
         sidecar.Metadata.Set(name, Encoding.UTF8.GetString(body.Span));
         Answer.Empty(context);
     }
 
-    private async Task Get(HttpContext context)
+    private async Task GetAsync(HttpContext context)
     {
         SidecarMetadata metadata = sidecar.Metadata;
         var output = new ByteBuffer(4096);
@@ -67,60 +67,63 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
             output.Write((byte)'}');
         });
         output.Write("}\n"u8);
-        await Answer.Send(context, 200, output.WrittenMemory);
+        await Answer.SendAsync(context, 200, output.WrittenMemory);
     }
 
-    private void WriteComponents(ByteBuffer output) => WriteList(output, "components", sidecar.Metadata.Components, static (output, component) =>
-    {
-        output.Write("{\"name\":"u8);
-        GoString.Write(output, component.Name);
-        output.Write(",\"type\":"u8);
-        GoString.Write(output, component.Type);
-        output.Write(",\"version\":"u8);
-        GoString.Write(output, component.Version);
-        WriteList(output, "capabilities", SidecarMetadata.CapabilitiesOf(component), static (output, word) => GoString.Write(output, word));
-        output.Write((byte)'}');
-    });
-
-    private void WriteSubscriptions(ByteBuffer output) => WriteList(output, "subscriptions", sidecar.Metadata.Subscriptions, static (output, subscription) =>
-    {
-        output.Write("{\"pubsubname\":"u8);
-        GoString.Write(output, subscription.PubSub);
-        output.Write(",\"topic\":"u8);
-        GoString.Write(output, subscription.Topic);
-        if (subscription.Metadata.Count > 0)
+    private void WriteComponents(ByteBuffer output) =>
+        WriteList(output, "components", sidecar.Metadata.Components, static (output, component) =>
         {
-            output.Write(",\"metadata\":"u8);
-            GoMap.Write(output, subscription.Metadata);
-        }
-
-        WriteList(output, "rules", subscription.Rules, static (output, rule) =>
-        {
-            output.Write((byte)'{');
-            if (rule.Match.Length > 0)
-            {
-                output.Write("\"match\":"u8);
-                GoString.Write(output, rule.Match);
-                output.Write(rule.Path.Length > 0 ? ","u8 : default);
-            }
-
-            if (rule.Path.Length > 0)
-            {
-                output.Write("\"path\":"u8);
-                GoString.Write(output, rule.Path);
-            }
-
+            output.Write("{\"name\":"u8);
+            GoString.Write(output, component.Name);
+            output.Write(",\"type\":"u8);
+            GoString.Write(output, component.Type);
+            output.Write(",\"version\":"u8);
+            GoString.Write(output, component.Version);
+            WriteList(
+                output, "capabilities", SidecarMetadata.CapabilitiesOf(component), static (output, word) => GoString.Write(output, word));
             output.Write((byte)'}');
         });
-        output.Write(",\"deadLetterTopic\":"u8);
-        GoString.Write(output, subscription.DeadLetterTopic);
-        output.Write(subscription.Kind switch
+
+    private void WriteSubscriptions(ByteBuffer output) =>
+        WriteList(output, "subscriptions", sidecar.Metadata.Subscriptions, static (output, subscription) =>
         {
-            SubscriptionKind.Declarative => ",\"type\":\"DECLARATIVE\"}"u8,
-            SubscriptionKind.Programmatic => ",\"type\":\"PROGRAMMATIC\"}"u8,
-            SubscriptionKind.Streaming => ",\"type\":\"STREAMING\"}"u8,
+            output.Write("{\"pubsubname\":"u8);
+            GoString.Write(output, subscription.PubSub);
+            output.Write(",\"topic\":"u8);
+            GoString.Write(output, subscription.Topic);
+            if (subscription.Metadata.Count > 0)
+            {
+                output.Write(",\"metadata\":"u8);
+                GoMap.Write(output, subscription.Metadata);
+            }
+
+            WriteList(output, "rules", subscription.Rules, static (output, rule) =>
+            {
+                output.Write((byte)'{');
+                if (rule.Match.Length > 0)
+                {
+                    output.Write("\"match\":"u8);
+                    GoString.Write(output, rule.Match);
+                    output.Write(rule.Path.Length > 0 ? ","u8 : default);
+                }
+
+                if (rule.Path.Length > 0)
+                {
+                    output.Write("\"path\":"u8);
+                    GoString.Write(output, rule.Path);
+                }
+
+                output.Write((byte)'}');
+            });
+            output.Write(",\"deadLetterTopic\":"u8);
+            GoString.Write(output, subscription.DeadLetterTopic);
+            output.Write(subscription.Kind switch
+            {
+                SubscriptionKind.Declarative => ",\"type\":\"DECLARATIVE\"}"u8,
+                SubscriptionKind.Programmatic => ",\"type\":\"PROGRAMMATIC\"}"u8,
+                SubscriptionKind.Streaming => ",\"type\":\"STREAMING\"}"u8,
+            });
         });
-    });
 
     /// <summary>A member that is left out when it would be empty.</summary>
     private static void WriteList<T>(ByteBuffer output, string name, IReadOnlyList<T> items, Action<ByteBuffer, T> write)
@@ -133,7 +136,7 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
         output.Write((byte)',');
         GoString.Write(output, name);
         output.Write(":["u8);
-        for (var i = 0; i < items.Count; i++)
+        for (int i = 0; i < items.Count; i++)
         {
             if (i > 0)
             {

@@ -28,10 +28,10 @@ internal sealed class PublishRoutes(Sidecar sidecar)
             RequestTarget.Decode(rest[(slash + 1)..]),
             target.Metadata(),
             new PublisherTrace(Answer.TraceOf(context), context.Request.Headers.TraceState.ToString()));
-        return isBulk ? PublishMany(context, publication) : PublishOne(context, publication);
+        return isBulk ? PublishManyAsync(context, publication) : PublishOneAsync(context, publication);
     }
 
-    private async Task PublishOne(HttpContext context, Publication publication)
+    private async Task PublishOneAsync(HttpContext context, Publication publication)
     {
         using RequestBody body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
             ?? throw new FailureException(PubSubFailures.Publish(publication.PubSub, publication.Topic, "stream too large"));
@@ -39,7 +39,7 @@ internal sealed class PublishRoutes(Sidecar sidecar)
         Answer.Empty(context);
     }
 
-    private async Task PublishMany(HttpContext context, Publication publication)
+    private async Task PublishManyAsync(HttpContext context, Publication publication)
     {
         // Before the body, as daprd does.
         publication.ReadIsRaw();

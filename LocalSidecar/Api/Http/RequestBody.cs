@@ -33,13 +33,13 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>Reads the body. Null: it is larger than <paramref name="max"/> bytes, and the connection will be closed.</summary>
     public static async ValueTask<RequestBody?> ReadAsync(HttpContext context, long max)
     {
-        var request = context.Request;
+        HttpRequest request = context.Request;
         if (request.ContentLength == 0)
         {
             return default(RequestBody);
         }
 
-        var reader = request.BodyReader;
+        PipeReader reader = request.BodyReader;
         if (request.ContentLength > max)
         {
             await DrainAsync(context, reader);
@@ -48,7 +48,7 @@ internal readonly struct RequestBody : IDisposable
 
         while (true)
         {
-            var result = await reader.ReadAsync(context.RequestAborted);
+            ReadResult result = await reader.ReadAsync(context.RequestAborted);
             if (result.Buffer.Length > max)
             {
                 reader.AdvanceTo(result.Buffer.End);
@@ -77,9 +77,9 @@ internal readonly struct RequestBody : IDisposable
     private static async Task DrainAsync(HttpContext context, PipeReader reader)
     {
         context.Response.Headers.Connection = "close";
-        for (var drained = 0L; drained < DrainMax;)
+        for (long drained = 0L; drained < DrainMax;)
         {
-            var result = await reader.ReadAsync(context.RequestAborted);
+            ReadResult result = await reader.ReadAsync(context.RequestAborted);
             drained += result.Buffer.Length;
             reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted)

@@ -23,15 +23,15 @@ internal readonly struct RequestTarget
 
     public static RequestTarget Parse(string rawTarget)
     {
-        if (!rawTarget.StartsWith('/') && Uri.TryCreate(rawTarget, UriKind.Absolute, out var absolute))
+        if (!rawTarget.StartsWith('/') && Uri.TryCreate(rawTarget, UriKind.Absolute, out Uri? absolute))
         {
             rawTarget = absolute.PathAndQuery;
         }
 
-        var mark = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var path = mark < 0 ? rawTarget : rawTarget[..mark];
-        var query = mark < 0 ? "" : rawTarget[(mark + 1)..];
-        var isClean = !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
+        int mark = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        string path = mark < 0 ? rawTarget : rawTarget[..mark];
+        string query = mark < 0 ? "" : rawTarget[(mark + 1)..];
+        bool isClean = !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
             && (path.Length <= 1 || path[^1] != '/');
         return new RequestTarget(isClean ? path : Clean(path), query);
     }
@@ -44,8 +44,8 @@ internal readonly struct RequestTarget
             return escaped.ToString();
         }
 
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(escaped.Length)];
-        var length = 0;
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(escaped.Length)];
+        int length = 0;
         while (!escaped.IsEmpty)
         {
             if (escaped[0] == '%' && escaped.Length >= 3 && char.IsAsciiHexDigit(escaped[1]) && char.IsAsciiHexDigit(escaped[2]))
@@ -72,7 +72,7 @@ internal readonly struct RequestTarget
         }
 
         Dictionary<string, string>? metadata = null;
-        foreach (var (name, value) in Pairs())
+        foreach ((string name, string value) in Pairs())
         {
             if (name.StartsWith(MetadataPrefix, StringComparison.Ordinal))
             {
@@ -90,9 +90,9 @@ internal readonly struct RequestTarget
 
     private IEnumerable<(string Name, string Value)> Pairs()
     {
-        foreach (var pair in Query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string pair in Query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
             yield return equals < 0 ? (Decode(pair), "") : (Decode(pair.AsSpan(0, equals)), Decode(pair.AsSpan(equals + 1)));
         }
     }
@@ -100,7 +100,7 @@ internal readonly struct RequestTarget
     private static string Clean(string path)
     {
         var segments = new List<string>();
-        foreach (var segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (segment == "..")
             {

@@ -10,7 +10,7 @@ internal sealed class SecretRoutes(Sidecar sidecar)
     /// <param name="rest">What stands in the path behind <c>secrets/</c>.</param>
     public Task? Route(HttpContext context, ReadOnlySpan<char> rest)
     {
-        var slash = rest.IndexOf('/');
+        int slash = rest.IndexOf('/');
         if (slash <= 0 || rest[(slash + 1)..].Contains('/'))
         {
             return null;
@@ -41,6 +41,6 @@ internal sealed class SecretRoutes(Sidecar sidecar)
         }
 
         output.Write((byte)'\n');
-        return Answer.Send(context, 200, output.WrittenMemory);
+        return Answer.SendAsync(context, 200, output.WrittenMemory);
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
             var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
             if (IsHealth(context, target))
             {
-                await Health(context, target);
+                await HealthAsync(context, target);
                 return;
             }
 
@@ -40,7 +40,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
             if (sidecar.Tokens.Api is { } token && context.Request.Headers["dapr-api-token"] != token)
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
-                await Answer.Send(context, 401, "invalid api token\n"u8.ToArray(), "text/plain; charset=utf-8");
+                await Answer.SendAsync(context, 401, "invalid api token\n"u8.ToArray(), "text/plain; charset=utf-8");
                 return;
             }
 
@@ -48,25 +48,26 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         }
         catch (FailureException refusal)
         {
-            await Answer.Send(context, ApiError.Of(refusal.Failure));
+            await Answer.SendAsync(context, ApiError.Of(refusal.Failure));
         }
         catch (ApiException refusal)
         {
-            await Answer.Send(context, refusal.Error);
+            await Answer.SendAsync(context, refusal.Error);
         }
-        catch (Exception problem) when (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException or IOException)
+        catch (Exception problem)
+            when (context.RequestAborted.IsCancellationRequested && problem is OperationCanceledException or IOException)
         {
             // The caller has left.
         }
         catch (BadHttpRequestException problem) when (!context.Response.HasStarted)
         {
             // Kestrel could not read the body: chunks that are none, or an end too early.
-            await Answer.Send(context, ApiError.Plain(problem.StatusCode, "ERR_MALFORMED_REQUEST", problem.Message));
+            await Answer.SendAsync(context, ApiError.Plain(problem.StatusCode, "ERR_MALFORMED_REQUEST", problem.Message));
         }
         catch (Exception problem) when (!context.Response.HasStarted && problem is not OutOfMemoryException)
         {
             LogFailed(context.Request.Method, context.Request.Path, problem);
-            await Answer.Send(context, ApiError.Plain(500, "ERROR", problem.Message));
+            await Answer.SendAsync(context, ApiError.Plain(500, "ERROR", problem.Message));
         }
     }
 
@@ -74,7 +75,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         target.Path.StartsWith("/v1.0/healthz", StringComparison.Ordinal) && target.Path is "/v1.0/healthz" or "/v1.0/healthz/outbound"
         && HttpMethods.IsGet(context.Request.Method);
 
-    private async Task Health(HttpContext context, RequestTarget target)
+    private async Task HealthAsync(HttpContext context, RequestTarget target)
     {
         if (target.Path == "/v1.0/healthz/outbound")
         {
@@ -82,11 +83,11 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         }
         else if (!sidecar.App.IsReady)
         {
-            await Answer.Send(context, ApiError.Plain(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [app]"));
+            await Answer.SendAsync(context, ApiError.Plain(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [app]"));
         }
         else if (target.Value("appid") is { Length: > 0 } appId && appId != sidecar.App.Id)
         {
-            await Answer.Send(context, ApiError.Plain(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match"));
+            await Answer.SendAsync(context, ApiError.Plain(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match"));
         }
         else
         {
@@ -96,13 +97,13 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
 
     private Task Route(HttpContext context, RequestTarget target)
     {
-        var path = target.Path.AsSpan();
-        var method = context.Request.Method;
+        ReadOnlySpan<char> path = target.Path.AsSpan();
+        string method = context.Request.Method;
         if (path.StartsWith("/v1.0/"))
         {
-            var rest = path[6..];
-            var slash = rest.IndexOf('/');
-            var api = slash < 0 ? rest : rest[..slash];
+            ReadOnlySpan<char> rest = path[6..];
+            int slash = rest.IndexOf('/');
+            ReadOnlySpan<char> api = slash < 0 ? rest : rest[..slash];
             rest = slash < 0 ? default : rest[(slash + 1)..];
             switch (api)
             {
@@ -153,7 +154,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         }
         else if (path.StartsWith("/v1.0-alpha1/"))
         {
-            var rest = path[13..];
+            ReadOnlySpan<char> rest = path[13..];
             if (rest.StartsWith("publish/bulk/") && _publish.Route(context, target, method, rest[8..]) is { } publish)
             {
                 return publish;

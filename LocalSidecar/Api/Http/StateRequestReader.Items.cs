@@ -12,7 +12,7 @@ internal ref partial struct StateRequestReader
     {
         var operation = new StateOperation { KeyAt = _request.Keys.Length };
         _request.Keys.Write(_scope.Prefix);
-        var timeToLive = (string?)null;
+        string? timeToLive = (string?)null;
         if (_reader.TokenType != JsonTokenType.Null)
         {
             if (_reader.TokenType != JsonTokenType.StartObject)
@@ -28,7 +28,7 @@ internal ref partial struct StateRequestReader
 
         operation.KeyLength = _request.Keys.Length - operation.KeyAt;
         operation.Problem ??= TimeToLive.Read(_queryTimeToLive ?? timeToLive, out operation.TimeToLiveSeconds);
-        var key = _request.Keys.Written[(operation.KeyAt + _scope.Prefix.Length)..];
+        ReadOnlySpan<byte> key = _request.Keys.Written[(operation.KeyAt + _scope.Prefix.Length)..];
         if (key.IndexOf("||"u8) >= 0)
         {
             refusal ??= ApiError.Of(StateFailures.IllegalKey(_scope.Name, Encoding.UTF8.GetString(key)));
@@ -86,11 +86,11 @@ internal ref partial struct StateRequestReader
             throw Mistyped($"Go struct field {field}.key of type string", "");
         }
 
-        var span = _reader.ValueSpan;
+        ReadOnlySpan<byte> span = _reader.ValueSpan;
         if (_reader.ValueIsEscaped)
         {
-            var at = _request.Keys.Length;
-            var length = GoString.Unescape(span, _request.Keys.Extend(span.Length));
+            int at = _request.Keys.Length;
+            int length = GoString.Unescape(span, _request.Keys.Extend(span.Length));
             _request.Keys.Truncate(at + length);
         }
         else
@@ -116,7 +116,7 @@ internal ref partial struct StateRequestReader
             if (Named("concurrency"u8))
             {
                 Read();
-                var word = Text($"{field}.options.concurrency");
+                string? word = Text($"{field}.options.concurrency");
                 operation.FirstWrite = word == "first-write";
                 if (word is not (null or "" or "first-write" or "last-write"))
                 {
@@ -154,9 +154,9 @@ internal ref partial struct StateRequestReader
         string? timeToLive = null;
         while (Read() != JsonTokenType.EndObject)
         {
-            var wanted = Text(field) == "ttlInSeconds";
+            bool wanted = Text(field) == "ttlInSeconds";
             Read();
-            var text = Text($"{field}.metadata");
+            string? text = Text($"{field}.metadata");
             timeToLive = wanted ? text : timeToLive;
         }
 
@@ -180,13 +180,13 @@ internal ref partial struct StateRequestReader
             return Encoding.UTF8.GetString(_reader.ValueSpan);
         }
 
-        var bytes = new byte[_reader.ValueSpan.Length];
+        byte[] bytes = new byte[_reader.ValueSpan.Length];
         return Encoding.UTF8.GetString(bytes, 0, GoString.Unescape(_reader.ValueSpan, bytes));
     }
 
     private void SkipValue(string field)
     {
-        var depth = 0;
+        int depth = 0;
         do
         {
             switch (_reader.TokenType)
@@ -199,7 +199,8 @@ internal ref partial struct StateRequestReader
                     break;
                 case JsonTokenType.Number when !GoNumber.Fits(_reader.ValueSpan):
                     throw new ApiException(ApiError.Malformed(
-                        $"json: cannot unmarshal number {Encoding.UTF8.GetString(_reader.ValueSpan)} into Go struct field {field} of type float64"));
+                        $"json: cannot unmarshal number {Encoding.UTF8.GetString(_reader.ValueSpan)} into Go struct field {field} of type "
+                            + "float64"));
             }
         }
         while (depth > 0 && _reader.Read());
@@ -218,7 +219,7 @@ internal ref partial struct StateRequestReader
     // Exact first: it is what nearly every client sends.
     private readonly bool Named(ReadOnlySpan<byte> name)
     {
-        var span = _reader.ValueSpan;
+        ReadOnlySpan<byte> span = _reader.ValueSpan;
         if (span.SequenceEqual(name) || Ascii.EqualsIgnoreCase(span, name))
         {
             return true;
@@ -235,7 +236,7 @@ internal ref partial struct StateRequestReader
 
     private readonly ApiException Mistyped(string target, string before)
     {
-        var kind = _reader.TokenType switch
+        string kind = _reader.TokenType switch
         {
             JsonTokenType.StartObject => "object",
             JsonTokenType.StartArray => "array",

@@ -73,7 +73,7 @@ internal ref partial struct StateRequestReader
         ApiError? refusal = null;
         while (Read() != JsonTokenType.EndArray)
         {
-            var operation = Item("SetRequest", ref refusal);
+            StateOperation operation = Item("SetRequest", ref refusal);
             if (operation.KeyLength == _scope.Prefix.Length)
             {
                 refusal ??= ApiError.Malformed("\"key\" is a required field");
@@ -118,7 +118,9 @@ internal ref partial struct StateRequestReader
 
             if (_reader.TokenType != JsonTokenType.StartArray)
             {
-                throw Mistyped("Go struct field stateTransactionRequestBody.operations of type []http.stateTransactionRequestBodyOperation", "failed deserializing HTTP body: ");
+                throw Mistyped(
+                    "Go struct field stateTransactionRequestBody.operations of type []http.stateTransactionRequestBodyOperation",
+                    "failed deserializing HTTP body: ");
             }
 
             while (Read() != JsonTokenType.EndArray)
@@ -137,13 +139,15 @@ internal ref partial struct StateRequestReader
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
         {
-            throw Mistyped("Go struct field stateTransactionRequestBody.operations of type http.stateTransactionRequestBodyOperation", "failed deserializing HTTP body: ");
+            throw Mistyped(
+                "Go struct field stateTransactionRequestBody.operations of type http.stateTransactionRequestBodyOperation",
+                "failed deserializing HTTP body: ");
         }
 
         string? word = null;
         bool? delete = null;
         var operation = default(StateOperation);
-        var hasRequest = false;
+        bool hasRequest = false;
         ApiError? itemRefusal = null;
         while (Read() != JsonTokenType.EndObject)
         {

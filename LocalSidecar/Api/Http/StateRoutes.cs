@@ -14,8 +14,8 @@ internal sealed class StateRoutes(Sidecar sidecar)
     /// <param name="rest">What stands in the path behind <c>state/</c>.</param>
     public Task? Route(HttpContext context, in RequestTarget target, string method, ReadOnlySpan<char> rest)
     {
-        var isWrite = HttpMethods.IsPost(method) || HttpMethods.IsPut(method);
-        var slash = rest.IndexOf('/');
+        bool isWrite = HttpMethods.IsPost(method) || HttpMethods.IsPut(method);
+        int slash = rest.IndexOf('/');
         if (rest.IsEmpty || slash == 0)
         {
             return null;
@@ -23,11 +23,11 @@ internal sealed class StateRoutes(Sidecar sidecar)
 
         if (slash < 0)
         {
-            return isWrite ? Save(context, target, RequestTarget.Decode(rest)) : null;
+            return isWrite ? SaveAsync(context, target, RequestTarget.Decode(rest)) : null;
         }
 
-        var store = RequestTarget.Decode(rest[..slash]);
-        var key = rest[(slash + 1)..];
+        string store = RequestTarget.Decode(rest[..slash]);
+        ReadOnlySpan<char> key = rest[(slash + 1)..];
         if (key.Contains('/'))
         {
             return null;
@@ -37,14 +37,14 @@ internal sealed class StateRoutes(Sidecar sidecar)
         {
             return key switch
             {
-                "transaction" => Transaction(context, target, store),
-                "bulk" => BulkGet(context, store),
+                "transaction" => TransactionAsync(context, target, store),
+                "bulk" => BulkGetAsync(context, store),
                 _ => null,
             };
         }
 
         return HttpMethods.IsGet(method) ? Get(context, store, RequestTarget.Decode(key))
-            : HttpMethods.IsDelete(method) ? Delete(context, target, store, RequestTarget.Decode(key))
+            : HttpMethods.IsDelete(method) ? DeleteAsync(context, target, store, RequestTarget.Decode(key))
             : null;
     }
 
@@ -57,14 +57,14 @@ internal sealed class StateRoutes(Sidecar sidecar)
         }
 
         StateScope scope = sidecar.States.Find(RequestTarget.Decode(store));
-        return Answer.Send(context, ApiError.Of(StateFailures.QueryNotSupported(scope.Name)));
+        return Answer.SendAsync(context, ApiError.Of(StateFailures.QueryNotSupported(scope.Name)));
     }
 
-    private async Task Save(HttpContext context, RequestTarget target, string store)
+    private async Task SaveAsync(HttpContext context, RequestTarget target, string store)
     {
         StateScope scope = sidecar.States.Find(store);
-        using RequestBody body = await Body(context);
-        StateRequest request = StateRequest.Rent();
+        using RequestBody body = await BodyAsync(context);
+        var request = StateRequest.Rent();
         try
         {
             StateRequestReader.ReadSave(body.Span, request, scope, TimeToLiveOf(target));
@@ -77,11 +77,11 @@ internal sealed class StateRoutes(Sidecar sidecar)
         }
     }
 
-    private async Task Transaction(HttpContext context, RequestTarget target, string store)
+    private async Task TransactionAsync(HttpContext context, RequestTarget target, string store)
     {
         StateScope scope = sidecar.States.Find(store);
-        using RequestBody body = await Body(context);
-        StateRequest request = StateRequest.Rent();
+        using RequestBody body = await BodyAsync(context);
+        var request = StateRequest.Rent();
         try
         {
             StateRequestReader.ReadTransaction(body.Span, request, scope, TimeToLiveOf(target));
@@ -110,20 +110,20 @@ internal sealed class StateRoutes(Sidecar sidecar)
             headers["Metadata.ttlexpiretime"] = expiry;
         }
 
-        return Answer.Send(context, 200, found.Read());
+        return Answer.SendAsync(context, 200, found.Read());
     }
 
-    private async Task Delete(HttpContext context, RequestTarget target, string store, string key)
+    private async Task DeleteAsync(HttpContext context, RequestTarget target, string store, string key)
     {
         var condition = new StateCondition(context.Request.Headers.IfMatch.ToString(), target.Value("concurrency") == "first-write");
         await sidecar.States.Find(store).DeleteAsync(key, condition, WordProblem(target));
         Answer.Empty(context);
     }
 
-    private async Task BulkGet(HttpContext context, string store)
+    private async Task BulkGetAsync(HttpContext context, string store)
     {
         StateScope scope = sidecar.States.Find(store);
-        using RequestBody body = await Body(context, "failed deserializing HTTP body: ");
+        using RequestBody body = await BodyAsync(context, "failed deserializing HTTP body: ");
         var output = new ByteBuffer(4096);
         output.Write((byte)'[');
         foreach (StateItem item in scope.GetMany(Keys(body.Memory)))
@@ -134,7 +134,7 @@ internal sealed class StateRoutes(Sidecar sidecar)
             {
                 // As daprd: its encoder fails on a value that is no JSON, and it has nothing left to say.
                 context.Response.Headers.Remove("Traceparent");
-                await Answer.Send(context, 200, default);
+                await Answer.SendAsync(context, 200, default);
                 return;
             }
 
@@ -148,7 +148,7 @@ internal sealed class StateRoutes(Sidecar sidecar)
         }
 
         output.Write("]\n"u8);
-        await Answer.Send(context, 200, output.WrittenMemory);
+        await Answer.SendAsync(context, 200, output.WrittenMemory);
     }
 
     /// <returns>False: the value is no JSON.</returns>
@@ -182,7 +182,8 @@ internal sealed class StateRoutes(Sidecar sidecar)
         try
         {
             using var json = JsonDocument.Parse(body);
-            foreach (var member in json.RootElement.EnumerateObject().Where(static member => member.Name.Equals("keys", StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind != JsonValueKind.Null))
+            foreach (JsonProperty member in json.RootElement.EnumerateObject().Where(static member =>
+                member.Name.Equals("keys", StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind != JsonValueKind.Null))
             {
                 keys.AddRange(member.Value.EnumerateArray().Select(static key => key.GetString() ?? ""));
             }
@@ -195,12 +196,14 @@ internal sealed class StateRoutes(Sidecar sidecar)
         }
         catch (InvalidOperationException)
         {
-            throw new ApiException(ApiError.Malformed("failed deserializing HTTP body: json: cannot unmarshal into Go value of type http.BulkGetRequest"));
+            throw new ApiException(
+                ApiError.Malformed("failed deserializing HTTP body: json: cannot unmarshal into Go value of type http.BulkGetRequest"));
         }
     }
 
-    private async ValueTask<RequestBody> Body(HttpContext context, string before = "") =>
-        await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize) ?? throw new ApiException(ApiError.Malformed(before + "stream too large"));
+    private async ValueTask<RequestBody> BodyAsync(HttpContext context, string before = "") =>
+        await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
+            ?? throw new ApiException(ApiError.Malformed(before + "stream too large"));
 
     private static string? TimeToLiveOf(in RequestTarget target) =>
         target.Query.Length == 0 ? null : target.Metadata().GetValueOrDefault("ttlInSeconds");

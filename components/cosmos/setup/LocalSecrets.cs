@@ -20,7 +20,7 @@ internal static class LocalSecrets
         string shown = Path.GetFileName(file);
         try
         {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
             JsonElement? found = multiValued
                 ? Find(json.RootElement, setting.SecretName!, null) is { } group ? Find(group, setting.SecretKey!, separator) : null
                 : setting.SecretName == setting.SecretKey ? Find(json.RootElement, setting.SecretName!, separator) : null;

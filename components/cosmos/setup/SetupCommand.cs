@@ -30,7 +30,7 @@ internal static class SetupCommand
         StoreTarget? target = null;
         try
         {
-            SetupArguments parsed = SetupArguments.Parse(arguments, environment);
+            var parsed = SetupArguments.Parse(arguments, environment);
             if (parsed.Help)
             {
                 await output.WriteLineAsync(SetupArguments.Usage);

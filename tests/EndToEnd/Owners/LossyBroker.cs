@@ -4,8 +4,8 @@ using TestSupport;
 namespace EndToEnd.Owners;
 
 /// <summary>
-/// The services one by one, as start.sh starts them, but with a broker that gives an event up after its second try, and an owner that stays
-/// away until it is started again. Disposing kills them.
+/// The services one by one, as start.sh starts them, but with a broker that gives an event up after its second try, and an owner
+/// that stays away until it is started again. Disposing kills them.
 /// </summary>
 internal sealed class LossyBroker : IAsyncDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class LossyBroker : IAsyncDisposable
     public HttpClient Owner { get; }
 
     /// <summary>How many events the broker has given up so far, by its own log.</summary>
-    public int Dropped => _sidecar!.Lines.Count(line => line.Contains("is dropped: ", StringComparison.Ordinal) && line.EndsWith("failed 2 times", StringComparison.Ordinal));
+    public int Dropped => _sidecar!.Lines.Count(
+        line => line.Contains("is dropped: ", StringComparison.Ordinal) && line.EndsWith("failed 2 times", StringComparison.Ordinal));
 
     public static async Task<LossyBroker> StartAsync()
     {
@@ -70,7 +71,8 @@ internal sealed class LossyBroker : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops MicroserviceX. Not by kill -9: an event that is being handled at that very moment may be handled again, and these tests count.
+    /// Stops MicroserviceX. Not by kill -9: an event that is being handled at that very moment may be handled again, and these
+    /// tests count.
     /// </summary>
     public async Task StopOwnerAsync()
     {
@@ -81,7 +83,7 @@ internal sealed class LossyBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in (ChildProcess?[])[_owner, _orchestrator, _sidecar])
+        foreach (ChildProcess? process in (ChildProcess?[])[_owner, _orchestrator, _sidecar])
         {
             if (process is not null)
             {
@@ -97,8 +99,8 @@ internal sealed class LossyBroker : IAsyncDisposable
 
     private void StartSidecar()
     {
-        var resources = Directory.CreateDirectory(_folder["resources"]).FullName;
-        foreach (var file in (string[])["pubsub.yaml", "statestore.yaml"])
+        string resources = Directory.CreateDirectory(_folder["resources"]).FullName;
+        foreach (string file in (string[])["pubsub.yaml", "statestore.yaml"])
         {
             File.Copy(Path.Combine(Repository.Root, "components", "local", file), Path.Combine(resources, file));
         }
@@ -139,17 +141,20 @@ internal sealed class LossyBroker : IAsyncDisposable
         ["DAPR_GRPC_PORT"] = Text(_sidecarGrpcPort),
     });
 
-    private static ChildProcess Start(string project, string name, IEnumerable<string> arguments, Dictionary<string, string?>? environment = null)
+    private static ChildProcess Start(
+        string project, string name, IEnumerable<string> arguments, Dictionary<string, string?>? environment = null)
     {
-        var folder = Path.Combine(Repository.Root, project);
+        string folder = Path.Combine(Repository.Root, project);
         return ChildProcess.Start(
-            "dotnet", [Path.Combine(folder, "bin", Repository.Configuration, "net10.0", $"{name}.dll"), .. arguments], environment, folder);
+            "dotnet", [
+                Path.Combine(folder, "bin", Repository.Configuration, "net10.0", $"{name}.dll"), .. arguments
+            ], environment, folder);
     }
 
     private static Task AnswersAsync(HttpClient service, string path) => Eventually.TrueAsync(
         async () =>
         {
-            using var answer = await service.GetAsync(new Uri(path, UriKind.Relative));
+            using HttpResponseMessage answer = await service.GetAsync(new Uri(path, UriKind.Relative));
             return answer.IsSuccessStatusCode;
         },
         $"{service.BaseAddress} is ready",

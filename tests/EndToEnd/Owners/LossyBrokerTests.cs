@@ -15,33 +15,41 @@ public sealed class LossyBrokerTests(ITestOutputHelper output)
     [UnixFact]
     public async Task OwnerAwayWhileTheBrokerDropsItsEvents_HasEachOfThemOnceSecondsAfterItsReturn()
     {
-        await using var services = await LossyBroker.StartAsync();
-        var before = await RunAsync(services, 1);
+        await using LossyBroker services = await LossyBroker.StartAsync();
+        IReadOnlyList<string> before = await RunAsync(services, 1);
         await HasAllOnceAsync(services, before);
         await services.StopOwnerAsync();
 
-        var meanwhile = await RunAsync(services, JobCount);
+        IReadOnlyList<string> meanwhile = await RunAsync(services, JobCount);
         // Every event of theirs, after the last try: none of them comes over the broker any more.
-        await Eventually.ValueAsync(() => services.Dropped, dropped => dropped == meanwhile.Count, $"the broker has dropped {meanwhile.Count} events", TimeSpan.FromSeconds(60));
+        await Eventually.ValueAsync(
+            () => services.Dropped,
+            dropped => dropped == meanwhile.Count,
+            $"the broker has dropped {meanwhile.Count} events",
+            TimeSpan.FromSeconds(60));
         await services.StartOwnerAsync();
 
-        var returned = Stopwatch.GetTimestamp();
-        var received = await HasAllOnceAsync(services, [.. before, .. meanwhile]);
-        output.WriteLine($"{meanwhile.Count} events of {JobCount} jobs dropped by the broker; all of them handled {Stopwatch.GetElapsedTime(returned).TotalSeconds:0.00} s after the owner was ready");
+        long returned = Stopwatch.GetTimestamp();
+        IReadOnlyList<Received> received = await HasAllOnceAsync(services, [.. before, .. meanwhile]);
+        output.WriteLine($"{meanwhile.Count} events of {JobCount} jobs dropped by the broker; all of them "
+            + $"handled {Stopwatch.GetElapsedTime(returned).TotalSeconds:0.00} s after the owner was ready");
         Assert.Equal(meanwhile.Order(), received.Where(item => item.Source == "Feed").Select(item => item.Id).Order().Except(before));
     }
 
     /// <summary>Runs jobs to their end and returns the ids of their events.</summary>
     private static async Task<IReadOnlyList<string>> RunAsync(LossyBroker services, int count)
     {
-        using var answer = await services.Jobs.PostAsJsonAsync("/jobs/batch", Enumerable.Range(0, count).Select(_ => new
+        using HttpResponseMessage answer = await services.Jobs.PostAsJsonAsync("/jobs/batch", Enumerable.Range(0, count).Select(_ => new
         {
             owner = "microservice-x",
             type = "simulate",
             input = new { seconds = 0.2, steps = 2 },
         }));
         answer.EnsureSuccessStatusCode();
-        var ids = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsArray().Select(job => job!["id"]!.GetValue<string>()).ToHashSet();
+        var ids = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!
+            .AsArray()
+            .Select(job => job!["id"]!.GetValue<string>())
+            .ToHashSet();
         await JobList.AllFinishedAsync(services.Jobs, ids.Count, TimeSpan.FromSeconds(60));
         return [.. (await Feed.EntriesAsync(services.Jobs, "owner=microservice-x"))
             .Where(entry => ids.Contains(entry.JobId))
@@ -50,7 +58,7 @@ public sealed class LossyBrokerTests(ITestOutputHelper output)
 
     private static async Task<IReadOnlyList<Received>> HasAllOnceAsync(LossyBroker services, IReadOnlyList<string> ids)
     {
-        var received = await Eventually.ValueAsync(
+        List<Received> received = await Eventually.ValueAsync(
             async () => (await services.Owner.GetFromJsonAsync<List<Received>>("/events"))!,
             received => received.Count >= ids.Count,
             $"{ids.Count} events at the owner",

@@ -3,7 +3,9 @@ using TestSupport;
 
 namespace EndToEnd.Packages;
 
-/// <summary>What a user has who installs the SDK as a package, outside this repository, with Dapr's published packages beside it.</summary>
+/// <summary>
+/// What a user has who installs the SDK as a package, outside this repository, with Dapr's published packages beside it.
+/// </summary>
 public sealed class PackageTests
 {
     private const string Version = "1.0.0-packed";
@@ -20,7 +22,7 @@ public sealed class PackageTests
         int sidecarPorts = FreePort.NextBlock(2);
         await using Suite suite = await Suite.StartAsync(suite => [new("RUN_FILE", WriteRunFile(suite, appPort, sidecarPorts))]);
 
-        await using ChildProcess consumer = ChildProcess.Start(
+        await using var consumer = ChildProcess.Start(
             Dotnet,
             [Path.Combine(app, "bin", "Release", "net10.0", "Consumer.dll")],
             new Dictionary<string, string?>
@@ -41,7 +43,9 @@ public sealed class PackageTests
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private static Task PackAsync(string feed) => RunAsync(
-        ["pack", Path.Combine(Repository.Root, "JobOrchestrator.Sdk"), "-c", Repository.Configuration, "--no-build", "-o", feed, $"-p:PackageVersion={Version}"],
+        ["pack", Path.Combine(
+            Repository.Root,
+            "JobOrchestrator.Sdk"), "-c", Repository.Configuration, "--no-build", "-o", feed, $"-p:PackageVersion={Version}"],
         Repository.Root);
 
     /// <summary>Packages that this machine has already are taken from there; ours goes into a folder that goes with the test.</summary>
@@ -85,7 +89,7 @@ public sealed class PackageTests
 
     private static async Task RunAsync(IEnumerable<string> arguments, string workingDirectory)
     {
-        await using ChildProcess process = ChildProcess.Start(Dotnet, arguments, workingDirectory: workingDirectory);
+        await using var process = ChildProcess.Start(Dotnet, arguments, workingDirectory: workingDirectory);
         Assert.True(await process.WaitForExitAsync(Deadline) == 0, process.Output);
     }
 }

@@ -10,8 +10,8 @@ public sealed class ChildProcessTests
     {
         await using var process = ChildProcess.Start("/bin/sh", ["-c", "echo first; echo second >&2; exit 3"]);
 
-        var second = await process.WaitForLineAsync(line => line == "second");
-        var first = await process.WaitForLineAsync(line => line == "first");
+        string second = await process.WaitForLineAsync(line => line == "second");
+        string first = await process.WaitForLineAsync(line => line == "first");
 
         Assert.Equal(("first", "second"), (first, second));
         Assert.Equal(3, await process.WaitForExitAsync());
@@ -22,7 +22,8 @@ public sealed class ChildProcessTests
     {
         await using var process = ChildProcess.Start("/bin/sh", ["-c", "echo something else"]);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => process.WaitForLineAsync(line => line == "wanted"));
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => process.WaitForLineAsync(line => line == "wanted"));
 
         Assert.Contains("something else", failure.Message, StringComparison.Ordinal);
     }
@@ -31,7 +32,7 @@ public sealed class ChildProcessTests
     public async Task Dispose_ProcessWithChildren_NoneIsLeft()
     {
         var process = ChildProcess.Start("/bin/sh", ["-c", "sleep 1000 & echo $!; wait"]);
-        var child = int.Parse(await process.WaitForLineAsync(line => line.Length > 0), System.Globalization.CultureInfo.InvariantCulture);
+        int child = int.Parse(await process.WaitForLineAsync(line => line.Length > 0), System.Globalization.CultureInfo.InvariantCulture);
 
         await process.DisposeAsync();
 

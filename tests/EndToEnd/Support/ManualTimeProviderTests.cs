@@ -11,11 +11,11 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public void Advance_SeveralTimersDue_FireInDueOrderEachAtItsOwnTime()
     {
-        var start = _clock.GetUtcNow();
-        using var later = Timer("later", TimeSpan.FromSeconds(2));
-        using var sooner = Timer("sooner", TimeSpan.FromSeconds(1));
-        using var alsoLater = Timer("also later", TimeSpan.FromSeconds(2));
-        using var notYet = Timer("not yet", TimeSpan.FromSeconds(4));
+        DateTimeOffset start = _clock.GetUtcNow();
+        using ITimer later = Timer("later", TimeSpan.FromSeconds(2));
+        using ITimer sooner = Timer("sooner", TimeSpan.FromSeconds(1));
+        using ITimer alsoLater = Timer("also later", TimeSpan.FromSeconds(2));
+        using ITimer notYet = Timer("not yet", TimeSpan.FromSeconds(4));
 
         _clock.Advance(TimeSpan.FromSeconds(3));
 
@@ -27,7 +27,7 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public void Advance_PeriodicTimer_FiresOncePerPeriod()
     {
-        using var timer = Timer("tick", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        using ITimer timer = Timer("tick", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
 
         _clock.Advance(TimeSpan.FromSeconds(5));
 
@@ -38,7 +38,7 @@ public sealed class ManualTimeProviderTests
     public void Advance_CallbackSetsAnotherTimer_ThatFiresInTheSameMove()
     {
         ITimer? second = null;
-        using var first = _clock.CreateTimer(
+        using ITimer first = _clock.CreateTimer(
             _ => second = Timer("second", TimeSpan.FromSeconds(1)), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         _clock.Advance(TimeSpan.FromSeconds(2));
@@ -50,7 +50,7 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public void Change_TimerAlreadySet_OldDueTimeIsForgotten()
     {
-        using var timer = Timer("timer", TimeSpan.FromSeconds(1));
+        using ITimer timer = Timer("timer", TimeSpan.FromSeconds(1));
 
         timer.Change(TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
         _clock.Advance(TimeSpan.FromSeconds(4));
@@ -73,8 +73,8 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public void SetUtcNow_Backward_TimestampsAndTimersKeepTheirDistance()
     {
-        var start = _clock.GetUtcNow();
-        using var timer = Timer("timer", TimeSpan.FromSeconds(10));
+        DateTimeOffset start = _clock.GetUtcNow();
+        using ITimer timer = Timer("timer", TimeSpan.FromSeconds(10));
 
         _clock.SetUtcNow(start.AddHours(-1));
         _clock.Advance(TimeSpan.FromSeconds(9));
@@ -91,7 +91,7 @@ public sealed class ManualTimeProviderTests
         var delay = Task.Delay(TimeSpan.FromSeconds(1), _clock);
 
         _clock.Advance(TimeSpan.FromMilliseconds(999));
-        var early = delay.IsCompleted;
+        bool early = delay.IsCompleted;
         Assert.True(_clock.AdvanceToNextTimer());
         await delay.WaitAsync(TimeSpan.FromSeconds(10));
 
@@ -102,8 +102,8 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public async Task TimersScheduledAsync_TimerSetOnAnotherThread_IsAwaited()
     {
-        var waiting = _clock.TimersScheduledAsync();
-        var before = waiting.IsCompleted;
+        Task waiting = _clock.TimersScheduledAsync();
+        bool before = waiting.IsCompleted;
 
         var delay = Task.Run(() => Task.Delay(TimeSpan.FromHours(1), _clock));
         await waiting;

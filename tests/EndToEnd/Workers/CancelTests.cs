@@ -10,8 +10,8 @@ public sealed class CancelTests(SharedSuite shared)
     [UnixFact]
     public async Task Cancel_ObedientWorker_IsToldAtItsNextHeartbeatAndTheJobIsCancelled()
     {
-        var queue = SharedSuite.NewQueue("cancel");
-        var id = (await shared.Client.EnqueueAsync(
+        string queue = SharedSuite.NewQueue("cancel");
+        string id = (await shared.Client.EnqueueAsync(
             new Work { Milliseconds = 60_000 }, new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(6) })).Id;
         await using var worker = WorkerProcess.Start(shared.Suite, "worker", queue);
         await worker.JournalAsync(id, 1, "began");
@@ -19,7 +19,7 @@ public sealed class CancelTests(SharedSuite shared)
         await shared.Client.CancelAsync(id);
 
         Assert.Equal("CancelRequested", await worker.JournalAsync(id, 1, "told"));
-        var job = await shared.FinishedAsync(id);
+        Job job = await shared.FinishedAsync(id);
         Assert.Equal(JobStatus.Cancelled, job.Status);
         // Not LeaseLost: it was told, and obeyed, while its lease went on.
         Assert.Equal(["1 worker Cancelled"], job.InWords());
@@ -28,18 +28,19 @@ public sealed class CancelTests(SharedSuite shared)
     [UnixFact]
     public async Task Cancel_WorkerThatDoesNotObey_JobIsCancelledWhenTheLeaseEndsAndTheLateReportIsRefused()
     {
-        var queue = SharedSuite.NewQueue("cancel");
-        var id = (await shared.Client.EnqueueAsync(
-            new Work { Milliseconds = 6_000, IsDisobedient = true }, new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(3) })).Id;
+        string queue = SharedSuite.NewQueue("cancel");
+        string id = (await shared.Client.EnqueueAsync(
+            new Work { Milliseconds = 6_000, IsDisobedient = true },
+            new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(3) })).Id;
         await using var worker = WorkerProcess.Start(shared.Suite, "worker", queue);
         await worker.JournalAsync(id, 1, "began");
 
         await shared.Client.CancelAsync(id);
 
         Assert.Equal("CancelRequested", await worker.JournalAsync(id, 1, "told"));
-        var cancelled = await shared.FinishedAsync(id);
+        Job cancelled = await shared.FinishedAsync(id);
         await worker.LogAsync($"Job {id}: complete was refused with 409");
-        var after = (await shared.Client.GetAsync(id))!;
+        Job after = (await shared.Client.GetAsync(id))!;
         Assert.Equal(JobStatus.Cancelled, cancelled.Status);
         Assert.Equal("1 worker LeaseLost", cancelled.InWords().First());
         Assert.Equal(["1 worker LeaseLost", "1 worker Refused"], after.InWords());

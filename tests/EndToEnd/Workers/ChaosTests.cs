@@ -32,27 +32,32 @@ public sealed class ChaosTests(SharedSuite shared, ITestOutputHelper output)
     {
         output.WriteLine($"to have it again: E2E_CHAOS_SEED={Seed} E2E_CHAOS_JOBS={JobCount}");
         var random = new Random(Seed);
-        var started = Stopwatch.GetTimestamp();
-        var accepted = await SubmitAsync(random);
-        await using (var fleet = new Fleet(WorkerCount, name => WorkerProcess.Start(shared.Suite, name, _queue, concurrency: 8, prefetch: 4)))
+        long started = Stopwatch.GetTimestamp();
+        IReadOnlyList<string> accepted = await SubmitAsync(random);
+        await using (var fleet = new Fleet(
+            WorkerCount, name => WorkerProcess.Start(shared.Suite, name, _queue, concurrency: 8, prefetch: 4)))
         {
-            var freezes = await HarassAsync(fleet, random);
+            int freezes = await HarassAsync(fleet, random);
             await FinishedAtLeastAsync(JobCount);
             output.WriteLine(
-                $"{JobCount} jobs in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; {fleet.Replaced} workers killed, {freezes} frozen for longer than their leases");
+                $"{JobCount} jobs in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; {fleet.Replaced} workers killed, {freezes} "
+                    + "frozen for longer than their leases");
             // With them go the last of the late reports.
             Assert.All(await fleet.TerminateAsync(), code => Assert.Equal(0, code));
             Assert.True(freezes > 0 && fleet.Replaced > 0);
         }
 
-        var jobs = await shared.Client.ListAsync(new JobFilter { Queue = _queue, PageSize = 1_000 }).ToListAsync();
-        var events = (await Feed.EntriesAsync(shared.Suite.Jobs, $"queue={_queue}")).ToLookup(entry => entry.JobId);
+        List<Job> jobs = await shared.Client.ListAsync(new JobFilter { Queue = _queue, PageSize = 1_000 }).ToListAsync();
+        ILookup<string, Feed.Entry> events = (await Feed.EntriesAsync(shared.Suite.Jobs, $"queue={_queue}")).ToLookup(
+            entry => entry.JobId);
 
         Assert.Equal(accepted.Order(), jobs.Select(job => job.Id).Order());
         Assert.All(jobs, CompletedOnce);
         Assert.All(jobs, job => ToldInOrder(job, [.. events[job.Id]]));
         Assert.Contains(jobs, job => job.Attempts.Any(attempt => attempt.Outcome == JobAttemptOutcome.Refused));
-        output.WriteLine($"attempts: {string.Join(", ", jobs.CountBy(job => job.Attempt).OrderBy(group => group.Key).Select(group => $"{group.Value} jobs took {group.Key}"))}");
+        IEnumerable<string> attempts = jobs.CountBy(job => job.Attempt).OrderBy(group => group.Key)
+            .Select(group => $"{group.Value} jobs took {group.Key}");
+        output.WriteLine($"attempts: {string.Join(", ", attempts)}");
         output.WriteLine($"{jobs.Sum(job => job.Attempts.Count - job.WithoutRefusals().Count())} late reports refused");
     }
 
@@ -62,12 +67,14 @@ public sealed class ChaosTests(SharedSuite shared, ITestOutputHelper output)
         Assert.Equal(JobStatus.Completed, job.Status);
         Assert.Equal(Enumerable.Range(1, job.Attempt), attempts.Select(attempt => attempt.Number));
         // Released: the worker died before the orchestrator's answer reached it, and never had the job.
-        Assert.All(attempts.SkipLast(1), attempt => Assert.True(attempt.Outcome is JobAttemptOutcome.LeaseLost or JobAttemptOutcome.Released, $"{job.Id}: {attempt}"));
+        Assert.All(
+            attempts.SkipLast(1),
+            attempt => Assert.True(attempt.Outcome is JobAttemptOutcome.LeaseLost or JobAttemptOutcome.Released, $"{job.Id}: {attempt}"));
         Assert.InRange(attempts.Count(attempt => attempt.Outcome == JobAttemptOutcome.LeaseLost), 0, MaxRetries);
         Assert.Equal(JobAttemptOutcome.Completed, attempts[^1].Outcome);
         Assert.All(attempts.Zip(attempts.Skip(1)), pair => Assert.True(pair.First.EndedAt <= pair.Second.StartedAt, $"{job.Id}: {pair}"));
         // Whatever came late: the result is that of the attempt that completed.
-        var result = job.ReadResult<WorkResult>()!;
+        WorkResult result = job.ReadResult<WorkResult>()!;
         Assert.Equal((attempts[^1].Worker, job.Attempt), (result.Worker, result.Attempt));
         Assert.All(
             job.Attempts.Where(attempt => attempt.Outcome == JobAttemptOutcome.Refused),
@@ -87,22 +94,24 @@ public sealed class ChaosTests(SharedSuite shared, ITestOutputHelper output)
         List<string> accepted = [];
         while (accepted.Count < JobCount)
         {
-            using var answer = await shared.Suite.Jobs.PostAsJsonAsync("/jobs/batch", Enumerable.Range(0, Math.Min(500, JobCount - accepted.Count)).Select(_ => new
-            {
-                queue = _queue,
-                type = "work",
-                input = new
+            using HttpResponseMessage answer = await shared.Suite.Jobs.PostAsJsonAsync(
+                "/jobs/batch",
+                Enumerable.Range(0, Math.Min(500, JobCount - accepted.Count)).Select(_ => new
                 {
-                    milliseconds = random.Next(10, 300),
-                    steps = random.Next(1, 4),
-                    savesCheckpoints = random.Next(4) == 0,
-                    isDisobedient = random.Next(2) == 0,
-                },
-                leaseSeconds = Lease.TotalSeconds,
-                maxRetries = MaxRetries,
-                backoff = new { kind = "fixed", seconds = 0.1 },
-            }));
-            var body = await answer.Content.ReadAsStringAsync();
+                    queue = _queue,
+                    type = "work",
+                    input = new
+                    {
+                        milliseconds = random.Next(10, 300),
+                        steps = random.Next(1, 4),
+                        savesCheckpoints = random.Next(4) == 0,
+                        isDisobedient = random.Next(2) == 0,
+                    },
+                    leaseSeconds = Lease.TotalSeconds,
+                    maxRetries = MaxRetries,
+                    backoff = new { kind = "fixed", seconds = 0.1 },
+                }));
+            string body = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.StatusCode == HttpStatusCode.Accepted, body);
             accepted.AddRange(JsonNode.Parse(body)!.AsArray().Select(job => job!["id"]!.GetValue<string>()));
         }
@@ -110,19 +119,21 @@ public sealed class ChaosTests(SharedSuite shared, ITestOutputHelper output)
         return accepted;
     }
 
-    /// <summary>Kills and freezes, evenly spread over nine tenths of the jobs, until everyone is awake again. Returns how many were frozen.</summary>
+    /// <summary>
+    /// Kills and freezes, evenly spread over nine tenths of the jobs, until everyone is awake again. Returns how many were frozen.
+    /// </summary>
     private async Task<int> HarassAsync(Fleet fleet, Random random)
     {
         List<WorkerProcess> killed = [];
         List<(WorkerProcess Worker, Task Thaw)> frozen = [];
-        for (var incident = 1; incident <= Incidents; incident++)
+        for (int incident = 1; incident <= Incidents; incident++)
         {
             await FinishedAtLeastAsync(JobCount * 9 / 10 * incident / Incidents);
             var asleep = frozen.Where(freeze => !freeze.Thaw.IsCompleted).Select(freeze => freeze.Worker).ToList();
-            var awake = await Eventually.ValueAsync(
+            List<WorkerProcess> awake = await Eventually.ValueAsync(
                 () => fleet.Workers.Except(killed).Except(asleep).ToList(), workers => workers.Count > 0, "a worker is up and awake");
-            var victim = awake[random.Next(awake.Count)];
-            var length = Lease * (1.2 + random.NextDouble());
+            WorkerProcess victim = awake[random.Next(awake.Count)];
+            TimeSpan length = Lease * (1.2 + random.NextDouble());
             if (random.Next(2) == 0 && asleep.Count < FrozenAtOnceMax)
             {
                 frozen.Add((victim, FreezeAsync(victim, length)));
@@ -148,7 +159,7 @@ public sealed class ChaosTests(SharedSuite shared, ITestOutputHelper output)
     private Task FinishedAtLeastAsync(int count) => Eventually.ValueAsync(
         async () =>
         {
-            var queue = (await shared.Suite.Jobs.GetFromJsonAsync<JsonNode>($"/queues/{_queue}"))!;
+            JsonNode queue = (await shared.Suite.Jobs.GetFromJsonAsync<JsonNode>($"/queues/{_queue}"))!;
             return JobCount - queue["depth"]!.GetValue<int>() - queue["leased"]!.GetValue<int>();
         },
         finished => finished >= count,

@@ -29,7 +29,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<int[]> TerminateAsync()
     {
         await EndReplacingAsync();
-        foreach (var worker in _workers)
+        foreach (WorkerProcess worker in _workers)
         {
             worker.Terminate();
         }
@@ -40,7 +40,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndReplacingAsync();
-        foreach (var worker in _workers)
+        foreach (WorkerProcess worker in _workers)
         {
             await worker.DisposeAsync();
         }
@@ -60,7 +60,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         while (!_ending.IsCancellationRequested)
         {
-            for (var i = 0; i < _workers.Length; i++)
+            for (int i = 0; i < _workers.Length; i++)
             {
                 if (_workers[i].HasExited)
                 {

@@ -17,14 +17,14 @@ public sealed class IdleTests(SharedSuite shared, ITestOutputHelper output)
     [UnixFact]
     public async Task TenWorkers_EmptyQueue_CostNextToNoProcessorTime()
     {
-        var queue = SharedSuite.NewQueue("idle");
+        string queue = SharedSuite.NewQueue("idle");
         await using var fleet = new Fleet(WorkerCount, name => WorkerProcess.Start(shared.Suite, name, queue));
-        foreach (var worker in fleet.Workers)
+        foreach (WorkerProcess worker in fleet.Workers)
         {
             await worker.LogAsync("Application started");
         }
 
-        var services = await shared.Suite.ProcessIdsAsync();
+        IReadOnlyDictionary<string, int> services = await shared.Suite.ProcessIdsAsync();
         (string Name, int[] Ids)[] groups =
         [
             ("the orchestrator", [services["JobOrchestrator"]]),
@@ -32,10 +32,10 @@ public sealed class IdleTests(SharedSuite shared, ITestOutputHelper output)
             ("the ten workers together", [.. fleet.Workers.Select(worker => worker.Id)]),
         ];
 
-        // What has just started, or has just been busy in the test before, goes on compiling for some seconds: that is not what idling costs,
-        // which every window has. So one window within the bound is enough.
+        // What has just started, or has just been busy in the test before, goes on compiling for some seconds: that is not what
+        // idling costs, which every window has. So one window within the bound is enough.
         double[] shares;
-        var windows = 0;
+        int windows = 0;
         do
         {
             shares = await MeasureAsync([.. groups.Select(group => group.Ids)]);
@@ -45,7 +45,7 @@ public sealed class IdleTests(SharedSuite shared, ITestOutputHelper output)
 
         Assert.All(shares, share => Assert.InRange(share, 0, ShareMax));
         // They are idle, and not asleep.
-        var result = await shared.Client.RunAsync(new Work(), new JobOptions { Queue = queue });
+        WorkResult result = await shared.Client.RunAsync(new Work(), new JobOptions { Queue = queue });
         Assert.Contains(result.Worker, fleet.Workers.Select(worker => worker.Name));
     }
 
@@ -59,8 +59,8 @@ public sealed class IdleTests(SharedSuite shared, ITestOutputHelper output)
 
     private static TimeSpan ProcessorTime(int[] processIds)
     {
-        var sum = TimeSpan.Zero;
-        foreach (var id in processIds)
+        TimeSpan sum = TimeSpan.Zero;
+        foreach (int id in processIds)
         {
             using var process = Process.GetProcessById(id);
             sum += process.TotalProcessorTime;

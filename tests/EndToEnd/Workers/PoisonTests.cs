@@ -10,24 +10,26 @@ public sealed class PoisonTests(SharedSuite shared)
     [UnixFact]
     public async Task EachAttemptKillsItsProcess_FailsAfterItsRetriesWhileTheQueueGoesOn()
     {
-        var queue = SharedSuite.NewQueue("poison");
-        var options = new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(1), Backoff = JobBackoff.Fixed(TimeSpan.Zero), MaxRetries = 2 };
-        var poison = (await shared.Client.EnqueueAsync(new Work { IsDeadly = true }, options)).Id;
+        string queue = SharedSuite.NewQueue("poison");
+        var options =
+            new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(1), Backoff = JobBackoff.Fixed(TimeSpan.Zero), MaxRetries = 2 };
+        string poison = (await shared.Client.EnqueueAsync(new Work { IsDeadly = true }, options)).Id;
         List<string> others = [];
         while (others.Count < 60)
         {
             // What runs beside the poison dies with it, and must not count that as its own fault too early.
-            others.Add((await shared.Client.EnqueueAsync(new Work { Milliseconds = 100 }, options with { Lease = TimeSpan.FromSeconds(2), MaxRetries = 6 })).Id);
+            others.Add((await shared.Client.EnqueueAsync(
+                new Work { Milliseconds = 100 }, options with { Lease = TimeSpan.FromSeconds(2), MaxRetries = 6 })).Id);
         }
 
         await using var fleet = new Fleet(2, name => WorkerProcess.Start(shared.Suite, name, queue, concurrency: 2));
-        var failed = await shared.FinishedAsync(poison);
+        Job failed = await shared.FinishedAsync(poison);
 
         Assert.Equal(JobStatus.Failed, failed.Status);
         Assert.Equal([(1, JobAttemptOutcome.LeaseLost), (2, JobAttemptOutcome.LeaseLost), (3, JobAttemptOutcome.LeaseLost)],
             failed.Attempts.Select(attempt => (attempt.Number, attempt.Outcome!.Value)));
         Assert.Equal(3, failed.Attempts.Select(attempt => attempt.Worker).Distinct().Count());
-        var finished = await Task.WhenAll(others.Select(shared.FinishedAsync));
+        Job[] finished = await Task.WhenAll(others.Select(shared.FinishedAsync));
         Assert.All(finished, job => Assert.Equal(JobStatus.Completed, job.Status));
         Assert.Contains(finished, job => job.FinishedAt > failed.StartedAt && job.FinishedAt < failed.FinishedAt);
     }

@@ -10,10 +10,10 @@ public sealed class RestartTests(SharedSuite shared)
     [UnixFact]
     public async Task Kill_WhileAWorkerWorks_ItCarriesOnAndReportsWhenTheOrchestratorIsBack()
     {
-        var queue = SharedSuite.NewQueue("restart");
+        string queue = SharedSuite.NewQueue("restart");
         var options = new JobOptions { Queue = queue, Lease = TimeSpan.FromSeconds(6), MaxRetries = 0 };
-        var quick = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 800 }, options)).Id;
-        var slow = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 6_000 }, options)).Id;
+        string quick = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 800 }, options)).Id;
+        string slow = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 6_000 }, options)).Id;
         await using var worker = WorkerProcess.Start(shared.Suite, "worker", queue, concurrency: 2);
         await worker.JournalAsync(slow, 1, "began");
 

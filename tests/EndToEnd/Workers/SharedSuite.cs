@@ -23,7 +23,8 @@ public sealed class SharedSuite : IAsyncLifetime, IDisposable
         if (!OperatingSystem.IsWindows())
         {
             _suite = await Suite.StartAsync();
-            _client = new JobClient(new JobClientOptions { Address = new Uri($"http://127.0.0.1:{Suite.JobsPort}"), Owner = "end-to-end" });
+            _client = new JobClient(
+                new JobClientOptions { Address = new Uri($"http://127.0.0.1:{Suite.JobsPort}"), Owner = "end-to-end" });
         }
     }
 

@@ -10,14 +10,20 @@ public sealed class ShutdownTests(SharedSuite shared)
     [UnixFact]
     public async Task Terminate_FinishesWhatItCanReleasesTheRestAndChargesNobody()
     {
-        var queue = SharedSuite.NewQueue("shutdown");
+        string queue = SharedSuite.NewQueue("shutdown");
         // A lease so long that what the next worker gets was given back, and not lost. No retries: a failure would show.
         var options = new JobOptions { Queue = queue, Lease = TimeSpan.FromMinutes(2), MaxRetries = 0 };
-        var quick = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 1_500 }, options)).Id;
-        var slow = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 8_000, Steps = 40, SavesCheckpoints = true }, options)).Id;
-        var waiting = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 100 }, options)).Id;
+        string quick = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 1_500 }, options)).Id;
+        string slow =
+            (await shared.Client.EnqueueAsync(new Work { Milliseconds = 8_000, Steps = 40, SavesCheckpoints = true }, options)).Id;
+        string waiting = (await shared.Client.EnqueueAsync(new Work { Milliseconds = 100 }, options)).Id;
         await using var first = WorkerProcess.Start(
-            shared.Suite, "first", queue, concurrency: 2, prefetch: 1, new Dictionary<string, string> { ["ShutdownTimeout"] = "00:00:03.5" });
+            shared.Suite,
+            "first",
+            queue,
+            concurrency: 2,
+            prefetch: 1,
+            new Dictionary<string, string> { ["ShutdownTimeout"] = "00:00:03.5" });
         await first.JournalAsync(quick, 1, "began");
         await first.JournalAsync(slow, 1, "began");
         await shared.JobAsync(waiting, job => job.Attempt == 1, "the third job is held ready");
@@ -27,9 +33,9 @@ public sealed class ShutdownTests(SharedSuite shared)
         Assert.Equal(0, await first.WaitForExitAsync());
         Assert.Contains(first.Lines, line => line == $"journal {slow} 1 told WorkerStopping");
         Assert.Equal(["1 first Completed"], (await shared.Client.GetAsync(quick))!.InWords());
-        foreach (var id in (string[])[slow, waiting])
+        foreach (string id in (string[])[slow, waiting])
         {
-            var released = (await shared.Client.GetAsync(id))!;
+            Job released = (await shared.Client.GetAsync(id))!;
             Assert.Equal(JobStatus.New, released.Status);
             Assert.Equal(["1 first Released"], released.InWords());
             Assert.Null(released.Error);
@@ -37,7 +43,7 @@ public sealed class ShutdownTests(SharedSuite shared)
 
         await using var second = WorkerProcess.Start(shared.Suite, "second", queue, concurrency: 2);
         Assert.Equal(["1 first Released", "2 second Completed"], (await shared.FinishedAsync(waiting)).InWords());
-        var done = await shared.FinishedAsync(slow);
+        Job done = await shared.FinishedAsync(slow);
         Assert.Equal(["1 first Released", "2 second Completed"], done.InWords());
         Assert.InRange(done.ReadResult<WorkResult>()!.FirstStep, 1, 39);
     }

@@ -28,7 +28,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <param name="prefetch">How many more jobs it holds ready.</param>
     /// <param name="options">Members of <see cref="JobWorkerOptions"/> by name.</param>
     public static WorkerProcess Start(
-        Suite suite, string name, string queue, int concurrency = 1, int prefetch = 0, IEnumerable<KeyValuePair<string, string>>? options = null)
+        Suite suite,
+        string name,
+        string queue,
+        int concurrency = 1,
+        int prefetch = 0,
+        IEnumerable<KeyValuePair<string, string>>? options = null)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -38,12 +43,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
             ["Prefetch"] = prefetch.ToString(CultureInfo.InvariantCulture),
             ["Worker__Name"] = name,
         };
-        foreach (var (option, value) in options ?? [])
+        foreach ((string option, string value) in options ?? [])
         {
             environment[$"Worker__{option}"] = value;
         }
 
-        return new WorkerProcess(name, ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EndToEnd.Worker.dll")], environment));
+        return new WorkerProcess(
+            name, ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EndToEnd.Worker.dll")], environment));
     }
 
     /// <summary>Waits for a line of the worker's journal, and returns what stands behind the words asked for.</summary>
@@ -52,8 +58,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <param name="words">How the line goes on, as "began" or "saved 3".</param>
     public async Task<string> JournalAsync(string jobId, int attempt, string words)
     {
-        var start = $"journal {jobId} {attempt} {words}";
-        var line = await _process.WaitForLineAsync(line => line.StartsWith(start, StringComparison.Ordinal));
+        string start = $"journal {jobId} {attempt} {words}";
+        string line = await _process.WaitForLineAsync(line => line.StartsWith(start, StringComparison.Ordinal));
         return line[start.Length..].Trim();
     }
 

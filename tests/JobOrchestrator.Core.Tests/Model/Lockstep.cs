@@ -67,7 +67,10 @@ internal sealed class Lockstep
     /// <summary>As the commit loop does: the store is asked until nothing is missing that it has.</summary>
     private void RecallFor(Command command)
     {
-        while (_shard.Missing(command).Where(_store.ContainsKey).Where(id => !_model.Forgotten.Contains(id)).ToList() is { Count: > 0 } missing)
+        while (_shard.Missing(command)
+            .Where(_store.ContainsKey)
+            .Where(id => !_model.Forgotten.Contains(id))
+            .ToList() is { Count: > 0 } missing)
         {
             missing.ForEach(id => _shard.Recall(_store[id]));
         }
@@ -85,7 +88,8 @@ internal sealed class Lockstep
 
         Assert.Equal(peeked.Jobs, changes.Jobs);
         Same.Assert(touched.OrderBy(job => job.Order), changes.Jobs.OrderBy(job => job.Order));
-        Same.Assert(touched.Where(job => !_store.TryGetValue(job.Id, out Job? stored) || (job.Durable && !stored.Durable)).OrderBy(job => job.Order), changes.Created);
+        Same.Assert(touched.Where(job => !_store.TryGetValue(job.Id, out Job? stored) || (job.Durable && !stored.Durable)).OrderBy(
+            job => job.Order), changes.Created);
         Same.Assert(_model.Events, changes.Events);
         Assert.Equal(_model.Forgotten, changes.Forgotten);
         Assert.Equal(settings, changes.Settings.OrderBy(queue => queue.Name, StringComparer.Ordinal));

@@ -13,8 +13,9 @@ internal sealed partial class PlainModel
         Command.Lease lease => Lease(lease),
         Command.PauseQueue pause => Done(_memory.Paused.Add(pause.Queue) ? 0 : 0),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
-        Command.ReleaseWorker worker => Done(Live.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max).ToList()
-            .Select(job => GiveBack(job, null)).Count()),
+        Command.ReleaseWorker worker =>
+            Done(Live.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max).ToList()
+                .Select(job => GiveBack(job, null)).Count()),
         Command.Excuse => Excuse(),
         Command.Tick tick => Tick(tick.Max),
         _ => throw new UnreachableException(),
@@ -42,14 +43,17 @@ internal sealed partial class PlainModel
         {
             Command.Heartbeat beat => holds ? Heartbeat(job, beat) : Late(job, beat.Token, "heartbeat", _ => false),
             Command.Complete done => holds
-                ? new Outcome.Changed(Finish(End(job, AttemptOutcome.Completed) with { Result = done.Result, Error = null }, JobStatus.Completed, job.Status))
+                ? new Outcome.Changed(Finish(
+                    End(job, AttemptOutcome.Completed) with { Result = done.Result, Error = null }, JobStatus.Completed, job.Status))
                 : Late(job, done.Token, "complete", attempt => attempt.Outcome == AttemptOutcome.Completed),
             Command.Fail fail => holds
                 ? new Outcome.Changed(EndInError(job, AttemptOutcome.Failed, fail.Error, fail.TryAgain))
-                : Late(job, fail.Token, "fail", attempt => attempt is { Outcome: AttemptOutcome.Failed } or { Outcome: AttemptOutcome.Cancelled, Error: not null }),
+                : Late(job, fail.Token, "fail", attempt => attempt is { Outcome: AttemptOutcome.Failed }
+                    or { Outcome: AttemptOutcome.Cancelled, Error: not null }),
             Command.Release release => holds
                 ? new Outcome.Changed(GiveBack(job, release.Delay))
-                : Late(job, release.Token, "release", attempt => attempt is { Outcome: AttemptOutcome.Released } or { Outcome: AttemptOutcome.Cancelled, Error: null }),
+                : Late(job, release.Token, "release", attempt => attempt is { Outcome: AttemptOutcome.Released }
+                    or { Outcome: AttemptOutcome.Cancelled, Error: null }),
             Command.Cancel cancel => Cancel(job, cancel.AtOnce),
             Command.Requeue requeue => holds
                 ? Requeue(job, requeue.Jobs)
@@ -232,7 +236,8 @@ internal sealed partial class PlainModel
             return new Outcome.Unchanged(job);
         }
 
-        Outcome outcome = Enqueue(new NewJob { Id = retry.NewId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id });
+        Outcome outcome = Enqueue(
+            new NewJob { Id = retry.NewId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id });
         if (outcome is Outcome.Accepted)
         {
             Put(job with { RetriedAs = retry.NewId });

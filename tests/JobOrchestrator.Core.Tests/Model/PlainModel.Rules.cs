@@ -29,9 +29,12 @@ internal sealed partial class PlainModel
     private Outcome Enqueue(NewJob submitted)
     {
         if (submitted.IdempotencyKey is { } key
-            && _memory.Jobs.Find(job => job.Queue == submitted.Queue && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
+            && _memory.Jobs.Find(
+                job => job.Queue == submitted.Queue && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
         {
-            return first.Fingerprint == submitted.Fingerprint ? new Outcome.Replayed(first) : Refuse(new Refusal.IdempotencyKeyReused(first.Id));
+            return first.Fingerprint == submitted.Fingerprint
+                ? new Outcome.Replayed(first)
+                : Refuse(new Refusal.IdempotencyKeyReused(first.Id));
         }
 
         Holders(submitted).ForEach(holder => Settle(holder));
@@ -41,8 +44,10 @@ internal sealed partial class PlainModel
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => new Outcome.Existing(holders[0]),
-                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New => new Outcome.Replaced(Replace(holders[0], submitted)),
-                OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished => new Outcome.Replaced(Supersede(holders[0], submitted)),
+                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New =>
+                    new Outcome.Replaced(Replace(holders[0], submitted)),
+                OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished =>
+                    new Outcome.Replaced(Supersede(holders[0], submitted)),
                 OnDuplicate.Replace or OnDuplicate.Supersede => Refuse(new Refusal.DuplicateJob(holders[^1])),
                 OnDuplicate.Reject => Refuse(new Refusal.DuplicateJob(holders[0])),
             };
@@ -66,14 +71,19 @@ internal sealed partial class PlainModel
     /// <summary>Who has the externalId, then who has the unique key, each job once.</summary>
     private List<Job> Holders(NewJob submitted)
     {
-        Job? byExternalId = submitted.ExternalId is null ? null : Live.FirstOrDefault(job => job.Queue == submitted.Queue && job.ExternalId == submitted.ExternalId);
+        Job? byExternalId = submitted.ExternalId is null
+            ? null
+            : Live.FirstOrDefault(job => job.Queue == submitted.Queue && job.ExternalId == submitted.ExternalId);
         Job? byUniqueKey = submitted.UniqueKey is null ? null : _memory.Jobs.FirstOrDefault(job =>
-            job.Queue == submitted.Queue && job.UniqueKey == submitted.UniqueKey && (!job.IsFinished || (Guards(job) && job.Id != submitted.RetryOf)));
+            job.Queue == submitted.Queue
+                && job.UniqueKey == submitted.UniqueKey && (!job.IsFinished || (Guards(job) && job.Id != submitted.RetryOf)));
         return [.. new[] { byExternalId, byUniqueKey }.OfType<Job>().DistinctBy(job => job.Id)];
     }
 
     private Job Replace(Job live, NewJob submitted) => Publish(
-        ToJob(submitted, live.Id, submitted.Durable && Stored(live.Id) is { Durable: false } && !live.Durable ? NextArrival() : live.Order, live.CreatedAt) with
+        ToJob(submitted, live.Id, submitted.Durable && Stored(live.Id) is { Durable: false } && !live.Durable
+            ? NextArrival()
+            : live.Order, live.CreatedAt) with
         {
             Spec = submitted.Spec with { Durable = live.Durable || submitted.Durable },
             Attempt = live.Attempt,
@@ -104,7 +114,8 @@ internal sealed partial class PlainModel
         UpdatedAt = Now,
     };
 
-    private DateTimeOffset? Deadline(DateTimeOffset runAt, int? limit) => limit is null ? null : (runAt > Now ? runAt : Now).AddSeconds(limit.Value);
+    private DateTimeOffset? Deadline(DateTimeOffset runAt, int? limit) =>
+        limit is null ? null : (runAt > Now ? runAt : Now).AddSeconds(limit.Value);
 
     /// <summary>The job after what time alone has done to it.</summary>
     private Job Settle(Job job)
@@ -112,11 +123,18 @@ internal sealed partial class PlainModel
         if (!job.IsFinished && job.DeadlineAt <= Now)
         {
             Job ended = job.Lease is null ? job : End(job, AttemptOutcome.TimedOut, "The time limit was reached.");
-            return Finish(ended with { Error = new JobError(JobError.TimeLimitReached, "The time limit was reached.") }, JobStatus.Cancelled, job.Status);
+            return Finish(
+                ended with { Error = new JobError(JobError.TimeLimitReached, "The time limit was reached.") },
+                JobStatus.Cancelled,
+                job.Status);
         }
 
         return job.Lease?.ExpiresAt <= Now
-            ? EndInError(job, AttemptOutcome.LeaseLost, new JobError(JobError.LeaseLost, "The worker fell silent for longer than its lease."), tryAgain: true)
+            ? EndInError(
+                job,
+                AttemptOutcome.LeaseLost,
+                new JobError(JobError.LeaseLost, "The worker fell silent for longer than its lease."),
+                tryAgain: true)
             : job;
     }
 
@@ -124,7 +142,8 @@ internal sealed partial class PlainModel
     {
         if (job.CancelRequested)
         {
-            return FinishCancelled(End(job, outcome == AttemptOutcome.LeaseLost ? outcome : AttemptOutcome.Cancelled, error.Title), job.Status);
+            return FinishCancelled(
+                End(job, outcome == AttemptOutcome.LeaseLost ? outcome : AttemptOutcome.Cancelled, error.Title), job.Status);
         }
 
         Job ended = End(job, outcome, error.Title) with { Error = error, Failures = job.Failures + 1 };
@@ -146,11 +165,14 @@ internal sealed partial class PlainModel
     private Job End(Job job, AttemptOutcome outcome, string? error = null) => job with
     {
         Lease = null,
-        Attempts = [.. job.Attempts.Select(attempt => attempt.Outcome is null ? attempt with { EndedAt = Now, Outcome = outcome, Error = error } : attempt)],
+        Attempts = [.. job.Attempts.Select(
+            attempt => attempt.Outcome is null ? attempt with { EndedAt = Now, Outcome = outcome, Error = error } : attempt)],
     };
 
     private Job FinishCancelled(Job job, JobStatus previous) => Finish(
-        job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") }, JobStatus.Cancelled, previous);
+        job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") },
+        JobStatus.Cancelled,
+        previous);
 
     private Job Finish(Job job, JobStatus status, JobStatus previous) => Publish(
         job with { Status = status, FinishedAt = Now, ExpiresAt = Now + settings.Retention },

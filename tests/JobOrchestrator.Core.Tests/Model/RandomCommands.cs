@@ -19,7 +19,8 @@ internal sealed class RandomCommands(PlainModel model)
 
     public static IReadOnlyList<(IReadOnlyList<string> Queues, IReadOnlySet<string>? Types)> Places { get; } =
     [
-        (["a"], null), (["b"], new HashSet<string> { "x" }), (["c", "a"], null), (["b", "a", "c"], new HashSet<string> { "y", "z", "none" }),
+        (["a"], null), (["b"], new HashSet<string> { "x" }), (["c", "a"], null),
+        (["b", "a", "c"], new HashSet<string> { "y", "z", "none" }),
         ([], null), ([], new HashSet<string> { "x", "z" }), (["none"], null),
     ];
 
@@ -57,7 +58,9 @@ internal sealed class RandomCommands(PlainModel model)
             < 22 => new Command.Enqueue(Submission(random)),
             < 28 => new Command.EnqueueMany([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Submission(random))]),
             < 46 => Lease(random),
-            < 54 => new Command.Heartbeat(job, token, random.Next(2) == 0 ? new Progress(random.Next(4), null) : null, random.Next(3) == 0 ? JsonText.Of($"{random.Next(3)}") : null),
+            < 54 => new Command.Heartbeat(job, token, random.Next(2) == 0
+                ? new Progress(random.Next(4), null)
+                : null, random.Next(3) == 0 ? JsonText.Of($"{random.Next(3)}") : null),
             < 61 => new Command.Complete(job, token, random.Next(2) == 0 ? JsonText.Of("1") : null),
             < 67 => new Command.Fail(job, token, new JobError("x", "broken"), random.Next(4) > 0),
             < 72 => new Command.Release(job, token, random.Next(2) == 0 ? TimeSpan.FromSeconds(random.Next(4)) : null),
@@ -67,7 +70,9 @@ internal sealed class RandomCommands(PlainModel model)
             < 78 => new Command.Cancel(AnyJob(random), AtOnce: random.Next(3) == 0),
             < 82 => new Command.Retry(FinishedJob(random), NewId()),
             < 86 => new Command.Reprioritise(
-                AnyJob(random), random.Next(2) == 0 ? random.Next(3) : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null),
+                AnyJob(random), random.Next(2) == 0
+                    ? random.Next(3)
+                    : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null),
             < 89 => new Command.Forget(FinishedJob(random)),
             < 91 => new Command.PauseQueue(One(random, Queues)),
             < 94 => new Command.ResumeQueue(One(random, Queues)),
@@ -105,7 +110,9 @@ internal sealed class RandomCommands(PlainModel model)
     private Command.Lease Lease(Random random)
     {
         (IReadOnlyList<string> queues, IReadOnlySet<string>? types) = Places[random.Next(Places.Count)];
-        return new Command.Lease(queues, One(random, Workers), random.Next(1, 5), types, $"seed{_seeds++}", HeldMax: random.Next(3) == 0 ? random.Next(1, 4) : null);
+        return new Command.Lease(queues, One(random, Workers), random.Next(1, 5), types, $"seed{_seeds++}", HeldMax: random.Next(3) == 0
+            ? random.Next(1, 4)
+            : null);
     }
 
     private DateTimeOffset RunAt(Random random) => model.Now.AddSeconds(random.Next(-3, 8));
@@ -141,7 +148,9 @@ internal sealed class RandomCommands(PlainModel model)
     private JobId FinishedJob(Random random)
     {
         Job[] finished = [.. model.Jobs.Where(job => job.IsFinished)];
-        return random.Next(10) == 0 || finished.Length == 0 ? AnyJob(random) : finished[^random.Next(1, Math.Min(10, finished.Length) + 1)].Id;
+        return random.Next(10) == 0 || finished.Length == 0
+            ? AnyJob(random)
+            : finished[^random.Next(1, Math.Min(10, finished.Length) + 1)].Id;
     }
 
     private JobId NewId() => TestShard.Id(++_ids);

@@ -23,7 +23,8 @@ internal static class Same
         Xunit.Assert.Equal(expected.Select(Shape), actual.Select(Shape));
         Assert(expected.Select(told => told.Job), actual.Select(told => told.Job));
 
-        static (JobEventKind, JobId, long, JobStatus?) Shape(JobEvent told) => (told.Kind, told.Job.Id, told.Job.Sequence, told.PreviousStatus);
+        static (JobEventKind, JobId, long, JobStatus?) Shape(JobEvent told) =>
+            (told.Kind, told.Job.Id, told.Job.Sequence, told.PreviousStatus);
     }
 
     public static void Assert(Outcome expected, Outcome actual)
@@ -82,7 +83,8 @@ internal static class Same
 
     private static void Assert(Job expected, Job actual)
     {
-        if (ReferenceEquals(expected, actual) || (expected with { Attempts = actual.Attempts } == actual && expected.Attempts.SequenceEqual(actual.Attempts)))
+        if (ReferenceEquals(expected, actual)
+            || (expected with { Attempts = actual.Attempts } == actual && expected.Attempts.SequenceEqual(actual.Attempts)))
         {
             return;
         }

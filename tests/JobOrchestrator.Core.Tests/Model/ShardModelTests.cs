@@ -28,7 +28,8 @@ public sealed class ShardModelTests
         int used = seed ?? Random.Shared.Next();
         var random = new Random(used);
 
-        Lockstep run = Run([.. Enumerable.Range(0, StepsOfALongRun).Select(_ => random.Next())], $"seed {used.ToString(CultureInfo.InvariantCulture)}, ");
+        Lockstep run = Run(
+            [.. Enumerable.Range(0, StepsOfALongRun).Select(_ => random.Next())], $"seed {used.ToString(CultureInfo.InvariantCulture)}, ");
 
         // A run that never came to a refused batch or a reused key has shown nothing about it.
         IEnumerable<Type> all = [.. typeof(Outcome).GetNestedTypes(), .. typeof(Refusal).GetNestedTypes()];

@@ -14,12 +14,12 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_TypeDeclaredOnTheInput_GoesWhereItSays()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client(options => options.Owner = "shop");
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client(options => options.Owner = "shop");
 
-        var job = await client.EnqueueAsync(new Render("cover"));
+        Job job = await client.EnqueueAsync(new Render("cover"));
 
-        var kept = orchestrator.Jobs.Find(job.Id)!;
+        Job kept = orchestrator.Jobs.Find(job.Id)!;
         Assert.Equal(("render", "pictures", "shop", 4, 20), (kept.Type, kept.Queue, kept.Owner, kept.MaxRetries, kept.LeaseSeconds));
         Assert.Equal(JobBackoff.Fixed(TimeSpan.FromSeconds(7)), kept.Backoff);
         Assert.Equal("""{"picture":"cover"}""", kept.Input!.Value.GetRawText());
@@ -29,10 +29,11 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_OptionsGiven_GoBeforeTheDeclaration()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
 
-        var job = await client.EnqueueAsync(new Render("cover"), new JobOptions { Queue = "urgent", MaxRetries = JobTypeAttribute.Endless, Priority = 9 });
+        Job job = await client.EnqueueAsync(
+            new Render("cover"), new JobOptions { Queue = "urgent", MaxRetries = JobTypeAttribute.Endless, Priority = 9 });
 
         Assert.Equal(("urgent", null, 9), (job.Queue, job.MaxRetries, job.Priority));
     }
@@ -40,10 +41,11 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_NothingSaysWhichType_SaysWhatToDo()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => client.EnqueueAsync(new { picture = "cover" }));
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => client.EnqueueAsync(new { picture = "cover" }));
 
         Assert.Contains("JobOptions.Type", exception.Message, StringComparison.Ordinal);
         Assert.Empty(orchestrator.Faults.Requests);
@@ -52,11 +54,11 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_AnswerLost_MakesOneJob()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
         orchestrator.Faults.LoseNextAnswer();
 
-        var job = await client.EnqueueAsync(new Render("cover"));
+        Job job = await client.EnqueueAsync(new Render("cover"));
 
         Assert.Equal(job.Id, Assert.Single(orchestrator.Jobs.All()).Id);
         Assert.Equal(2, orchestrator.Faults.IdempotencyKeys.Count);
@@ -66,8 +68,8 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_Twice_MakesTwoJobs()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
 
         await client.EnqueueAsync(new Render("cover"));
         await client.EnqueueAsync(new Render("cover"));
@@ -82,8 +84,8 @@ public sealed class JobClientTests
     [InlineData(HttpStatusCode.GatewayTimeout)]
     public async Task Enqueue_TransientAnswer_IsTriedAgain(HttpStatusCode status)
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
         orchestrator.Faults.AnswerNext(status);
         orchestrator.Faults.AnswerNext(status);
 
@@ -99,11 +101,12 @@ public sealed class JobClientTests
     [InlineData(HttpStatusCode.Unauthorized)]
     public async Task Enqueue_Refused_IsNotTriedAgain(HttpStatusCode status)
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
         orchestrator.Faults.AnswerNext(status, body: """{"type":"/problems/invalid","title":"Not so."}""");
 
-        var refusal = await Assert.ThrowsAsync<JobOrchestratorException>(() => client.EnqueueAsync(new Render("cover")));
+        JobOrchestratorException refusal = await Assert.ThrowsAsync<JobOrchestratorException>(
+            () => client.EnqueueAsync(new Render("cover")));
 
         Assert.Equal((status, "Not so."), (refusal.Status, refusal.Problem?.Title));
         Assert.Equal(1, orchestrator.Faults.Count("POST /jobs"));
@@ -112,12 +115,15 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_RetryAfter_IsWaitedOut()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var clock = new ManualClock();
-        using var client = orchestrator.Services().AddSingleton<TimeProvider>(clock).BuildServiceProvider().GetRequiredService<JobClient>();
+        using JobClient client = orchestrator.Services()
+            .AddSingleton<TimeProvider>(clock)
+            .BuildServiceProvider()
+            .GetRequiredService<JobClient>();
         orchestrator.Faults.AnswerNext(HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(7));
 
-        var enqueued = client.EnqueueAsync(new Render("cover"));
+        Task<Job> enqueued = client.EnqueueAsync(new Render("cover"));
         await TestSupport.Eventually.TrueAsync(() => orchestrator.Faults.Requests.Count == 1, "the first try");
         await clock.TimerSetAsync();
         clock.Advance(TimeSpan.FromSeconds(6.9));
@@ -137,11 +143,12 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_DownForLonger_GivesUpAndSaysSo()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client(options => options.RetryFor = TimeSpan.FromMilliseconds(60));
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client(options => options.RetryFor = TimeSpan.FromMilliseconds(60));
         orchestrator.Faults.IsDown = true;
 
-        var exception = await Assert.ThrowsAsync<JobOrchestratorUnavailableException>(() => client.EnqueueAsync(new Render("cover")));
+        JobOrchestratorUnavailableException exception = await Assert.ThrowsAsync<JobOrchestratorUnavailableException>(
+            () => client.EnqueueAsync(new Render("cover")));
 
         Assert.IsType<HttpRequestException>(exception.InnerException);
         Assert.True(orchestrator.Faults.Requests.Count > 1);
@@ -150,12 +157,14 @@ public sealed class JobClientTests
     [Fact]
     public async Task Enqueue_KeyTaken_NamesTheHolder()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
-        var holder = await client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover" });
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
+        Job holder = await client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover" });
 
-        var duplicate = await Assert.ThrowsAsync<DuplicateJobException>(() => client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover" }));
-        var returned = await client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover", OnDuplicate = JobDuplicate.Return });
+        DuplicateJobException duplicate = await Assert.ThrowsAsync<DuplicateJobException>(
+            () => client.EnqueueAsync(new Render("cover"), new JobOptions { UniqueKey = "cover" }));
+        Job returned = await client.EnqueueAsync(
+            new Render("cover"), new JobOptions { UniqueKey = "cover", OnDuplicate = JobDuplicate.Return });
 
         Assert.Equal(holder.Id, duplicate.HolderId);
         Assert.Equal(holder.Id, returned.Id);
@@ -164,11 +173,12 @@ public sealed class JobClientTests
     [Fact]
     public async Task Run_JobCompletes_ReturnsTheResult()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client(options => options.PollWait = TimeSpan.FromSeconds(1));
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client(options => options.PollWait = TimeSpan.FromSeconds(1));
 
-        var running = client.RunAsync(new Render("cover"));
-        await TestSupport.Eventually.TrueAsync(() => orchestrator.Faults.Requests.Any(request => request.StartsWith("GET", StringComparison.Ordinal)), "a long poll");
+        Task<Rendered> running = client.RunAsync(new Render("cover"));
+        await TestSupport.Eventually.TrueAsync(
+            () => orchestrator.Faults.Requests.Any(request => request.StartsWith("GET", StringComparison.Ordinal)), "a long poll");
         orchestrator.Jobs.Finish(orchestrator.Jobs.All()[0].Id, JobStatus.Completed, """{"file":"cover.png"}""");
 
         Assert.Equal(new Rendered("cover.png"), await running);
@@ -177,24 +187,25 @@ public sealed class JobClientTests
     [Fact]
     public async Task Run_JobFails_ThrowsItsError()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
 
-        var running = client.RunAsync(new Render("cover"));
+        Task<Rendered> running = client.RunAsync(new Render("cover"));
         await TestSupport.Eventually.TrueAsync(() => orchestrator.Jobs.All().Count == 1, "the job");
-        orchestrator.Jobs.Finish(orchestrator.Jobs.All()[0].Id, JobStatus.Failed, error: new JobError("No such picture.", "/problems/invalid-input"));
+        orchestrator.Jobs.Finish(
+            orchestrator.Jobs.All()[0].Id, JobStatus.Failed, error: new JobError("No such picture.", "/problems/invalid-input"));
 
-        var failure = await Assert.ThrowsAsync<JobFailedException>(() => running);
+        JobFailedException failure = await Assert.ThrowsAsync<JobFailedException>(() => running);
         Assert.Equal(("No such picture.", "/problems/invalid-input"), (failure.Error!.Title, failure.Error.Type));
     }
 
     [Fact]
     public async Task Run_JobIsCancelled_Throws()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
 
-        var running = client.RunAsync(new Render("cover"));
+        Task<Rendered> running = client.RunAsync(new Render("cover"));
         await TestSupport.Eventually.TrueAsync(() => orchestrator.Jobs.All().Count == 1, "the job");
         await client.CancelAsync(orchestrator.Jobs.All()[0].Id);
 
@@ -204,11 +215,11 @@ public sealed class JobClientTests
     [Fact]
     public async Task Run_CallerStopsWaiting_TheJobGoesOn()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
         using var impatience = new CancellationTokenSource();
 
-        var running = client.RunAsync(new Render("cover"), cancellationToken: impatience.Token);
+        Task<Rendered> running = client.RunAsync(new Render("cover"), cancellationToken: impatience.Token);
         await TestSupport.Eventually.TrueAsync(() => orchestrator.Jobs.All().Count == 1, "the job");
         await impatience.CancelAsync();
 
@@ -219,10 +230,10 @@ public sealed class JobClientTests
     [Fact]
     public async Task BlockingTwins_WithoutAwait_DoTheSame()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
 
-        var enqueued = client.Enqueue(new Render("cover"));
+        Job enqueued = client.Enqueue(new Render("cover"));
         orchestrator.Jobs.Finish(enqueued.Id, JobStatus.Completed);
 
         Assert.Equal(JobStatus.Completed, client.Get(enqueued.Id)!.Status);
@@ -231,8 +242,8 @@ public sealed class JobClientTests
     [Fact]
     public async Task Get_UnknownJob_IsNull()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
 
         Assert.Null(await client.GetAsync("no-such-job"));
         await Assert.ThrowsAsync<JobNotFoundException>(() => client.WaitAsync("no-such-job"));
@@ -242,17 +253,18 @@ public sealed class JobClientTests
     [Fact]
     public async Task Watch_JobChanges_ShowsEachUntilTheEnd()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
-        var job = orchestrator.Jobs.Add("render");
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
+        Job job = orchestrator.Jobs.Add("render");
 
         List<(JobStatus, double?)> seen = [];
-        await foreach (var now in client.WatchAsync(job.Id))
+        await foreach (Job now in client.WatchAsync(job.Id))
         {
             seen.Add((now.Status, now.Progress?.Percent));
             _ = seen.Count switch
             {
-                1 => orchestrator.Jobs.Change(job.Id, running => running with { Status = JobStatus.InProgress, Progress = new JobProgress(50) }),
+                1 => orchestrator.Jobs.Change(
+                    job.Id, running => running with { Status = JobStatus.InProgress, Progress = new JobProgress(50) }),
                 2 => orchestrator.Jobs.Finish(job.Id, JobStatus.Completed),
                 _ => null,
             };
@@ -264,9 +276,9 @@ public sealed class JobClientTests
     [Fact]
     public async Task List_SeveralPages_AreAllRead()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Client();
-        for (var i = 0; i < 7; i++)
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client();
+        for (int i = 0; i < 7; i++)
         {
             orchestrator.Jobs.Add("render");
         }
@@ -274,7 +286,7 @@ public sealed class JobClientTests
         orchestrator.Jobs.Finish(orchestrator.Jobs.All()[0].Id, JobStatus.Failed);
 
         List<string> listed = [];
-        await foreach (var job in client.ListAsync(new JobFilter { Status = JobStatus.New, PageSize = 2 }))
+        await foreach (Job job in client.ListAsync(new JobFilter { Status = JobStatus.New, PageSize = 2 }))
         {
             listed.Add(job.Id);
         }
@@ -286,14 +298,18 @@ public sealed class JobClientTests
     [Fact]
     public async Task ThroughSidecar_UnreachableOrchestrator_IsTriedAgain()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        IConfigurationBuilder settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["JobOrchestrator:ThroughSidecar"] = "true",
             ["DAPR_HTTP_PORT"] = "3777",
         });
-        using var client = orchestrator.Services().AddSingleton<IConfiguration>(settings.Build()).BuildServiceProvider().GetRequiredService<JobClient>();
-        orchestrator.Faults.AnswerNext(HttpStatusCode.InternalServerError, body: """{"errorCode":"ERR_DIRECT_INVOKE","message":"failed to invoke"}""");
+        using JobClient client = orchestrator.Services()
+            .AddSingleton<IConfiguration>(settings.Build())
+            .BuildServiceProvider()
+            .GetRequiredService<JobClient>();
+        orchestrator.Faults.AnswerNext(
+            HttpStatusCode.InternalServerError, body: """{"errorCode":"ERR_DIRECT_INVOKE","message":"failed to invoke"}""");
         orchestrator.Faults.AnswerNext(HttpStatusCode.OK, body: """{"id":"17","status":"New"}""");
 
         await client.EnqueueAsync(new Render("cover"));
@@ -311,11 +327,15 @@ public sealed class JobClientTests
     [InlineData("two\nlines")]
     public async Task ThroughSidecar_NameThatInvocationMisreads_IsRefusedBeforeItIsSent(string queue)
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["JobOrchestrator:ThroughSidecar"] = "true" });
-        using var client = orchestrator.Services().AddSingleton<IConfiguration>(settings.Build()).BuildServiceProvider().GetRequiredService<JobClient>();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        IConfigurationBuilder settings = new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { ["JobOrchestrator:ThroughSidecar"] = "true" });
+        using JobClient client = orchestrator.Services()
+            .AddSingleton<IConfiguration>(settings.Build())
+            .BuildServiceProvider()
+            .GetRequiredService<JobClient>();
 
-        var exception = await Assert.ThrowsAsync<ArgumentException>(() => client.PauseQueueAsync(queue));
+        ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(() => client.PauseQueueAsync(queue));
 
         Assert.Contains("does not pass Dapr's service invocation", exception.Message, StringComparison.Ordinal);
     }
@@ -325,8 +345,8 @@ public sealed class JobClientTests
     [InlineData("..")]
     public async Task QueueName_OfDotsAlone_IsRefusedBeforeItIsSent(string queue)
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        using var client = orchestrator.Services().BuildServiceProvider().GetRequiredService<JobClient>();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Services().BuildServiceProvider().GetRequiredService<JobClient>();
 
         await Assert.ThrowsAsync<ArgumentException>(() => client.PauseQueueAsync(queue));
     }

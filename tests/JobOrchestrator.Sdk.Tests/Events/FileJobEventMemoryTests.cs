@@ -13,7 +13,7 @@ public sealed class FileJobEventMemoryTests : IDisposable
     {
         using var memory = new FileJobEventMemory(_folder["new"]);
 
-        var remembered = await memory.LoadAsync(CancellationToken.None);
+        RememberedEvents remembered = await memory.LoadAsync(CancellationToken.None);
 
         Assert.Null(remembered.Cursor);
         Assert.Empty(remembered.Handled);
@@ -22,7 +22,7 @@ public sealed class FileJobEventMemoryTests : IDisposable
     [Fact]
     public async Task Load_AfterARestart_RemembersCursorAndEvents()
     {
-        using (var before = await LoadedAsync())
+        using (FileJobEventMemory before = await LoadedAsync())
         {
             await before.AddHandledAsync("a", 1, CancellationToken.None);
             await before.AddHandledAsync("b", 7, CancellationToken.None);
@@ -31,7 +31,7 @@ public sealed class FileJobEventMemoryTests : IDisposable
         }
 
         using var after = new FileJobEventMemory(_folder.Path);
-        var remembered = await after.LoadAsync(CancellationToken.None);
+        RememberedEvents remembered = await after.LoadAsync(CancellationToken.None);
 
         Assert.Equal("MDox", remembered.Cursor);
         Assert.Equal([new HandledEvent("a", 1), new HandledEvent("b", 7), new HandledEvent("a", 2)], remembered.Handled);
@@ -40,14 +40,14 @@ public sealed class FileJobEventMemoryTests : IDisposable
     [Fact]
     public async Task Load_LastLineCutShort_ForgetsThatEventOnly()
     {
-        using (var before = await LoadedAsync())
+        using (FileJobEventMemory before = await LoadedAsync())
         {
             await before.AddHandledAsync("a", 1, CancellationToken.None);
         }
 
         await File.AppendAllTextAsync(_folder["handled"], "12");
         using var after = new FileJobEventMemory(_folder.Path);
-        var remembered = await after.LoadAsync(CancellationToken.None);
+        RememberedEvents remembered = await after.LoadAsync(CancellationToken.None);
         await after.AddHandledAsync("b", 2, CancellationToken.None);
 
         Assert.Equal([new HandledEvent("a", 1)], remembered.Handled);
@@ -57,13 +57,13 @@ public sealed class FileJobEventMemoryTests : IDisposable
     [Fact]
     public async Task AddHandled_ManyEvents_KeepsTheFileBounded()
     {
-        using var memory = await LoadedAsync(handledMax: 10);
-        for (var sequence = 1; sequence <= 105; sequence++)
+        using FileJobEventMemory memory = await LoadedAsync(handledMax: 10);
+        for (int sequence = 1; sequence <= 105; sequence++)
         {
             await memory.AddHandledAsync("a", sequence, CancellationToken.None);
         }
 
-        var lines = await ReadLinesAsync();
+        string[] lines = await ReadLinesAsync();
         Assert.InRange(lines.Length, 10, 20);
         Assert.Equal("105 a", lines[^1]);
     }
@@ -71,7 +71,7 @@ public sealed class FileJobEventMemoryTests : IDisposable
     [Fact]
     public async Task Load_FolderInUse_Throws()
     {
-        using var first = await LoadedAsync();
+        using FileJobEventMemory first = await LoadedAsync();
         using var second = new FileJobEventMemory(_folder.Path);
 
         await Assert.ThrowsAsync<IOException>(() => second.LoadAsync(CancellationToken.None));

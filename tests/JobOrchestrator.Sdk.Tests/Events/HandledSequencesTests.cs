@@ -6,13 +6,13 @@ public sealed class HandledSequencesTests
     public void Add_AnyOrder_AgreesWithASet()
     {
         var random = new Random(17);
-        for (var round = 0; round < 200; round++)
+        for (int round = 0; round < 200; round++)
         {
             var handled = new HandledSequences();
             var model = new HashSet<long>();
-            for (var i = 0; i < 60; i++)
+            for (int i = 0; i < 60; i++)
             {
-                var sequence = random.NextInt64(1, 60);
+                long sequence = random.NextInt64(1, 60);
                 handled.Add(sequence);
                 model.Add(sequence);
 
@@ -27,7 +27,7 @@ public sealed class HandledSequencesTests
     public void Add_InOrder_TakesOneRange()
     {
         var handled = new HandledSequences();
-        for (var sequence = 1; sequence <= 10_000; sequence++)
+        for (int sequence = 1; sequence <= 10_000; sequence++)
         {
             handled.Add(sequence);
         }
@@ -39,7 +39,7 @@ public sealed class HandledSequencesTests
     public void Add_EndlessGaps_StaysBounded()
     {
         var handled = new HandledSequences();
-        for (var sequence = 1; sequence <= 10_000; sequence += 2)
+        for (int sequence = 1; sequence <= 10_000; sequence += 2)
         {
             handled.Add(sequence);
         }

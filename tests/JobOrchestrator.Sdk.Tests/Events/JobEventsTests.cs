@@ -17,15 +17,15 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Subscribe_FiveTopics_EachWithTheOwnersRule()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await StartAsync(orchestrator);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
         using var subscriptions = JsonDocument.Parse(await owner.Sidecar.GetStringAsync("/dapr/subscribe"));
 
         var byTopic = subscriptions.RootElement.EnumerateArray().ToDictionary(entry => entry.GetProperty("topic").GetString()!);
         Assert.Equal(["job-cancelled", "job-completed", "job-created", "job-failed", "job-updated"], byTopic.Keys.Order());
         Assert.All(byTopic.Values, entry => Assert.Equal("jobs-pubsub", entry.GetProperty("pubsubName").GetString()));
-        var rule = byTopic["job-created"].GetProperty("routes").GetProperty("rules")[0];
+        JsonElement rule = byTopic["job-created"].GetProperty("routes").GetProperty("rules")[0];
         Assert.Equal("has(event.data.owner) && event.data.owner == \"shop\"", rule.GetProperty("match").GetString());
         Assert.Equal("/JobEvents/JobCreated", "/" + rule.GetProperty("path").GetString()!.TrimStart('/'));
     }
@@ -35,13 +35,13 @@ public sealed class JobEventsTests : IDisposable
     [InlineData(true)]
     public async Task Delivery_OfTheExample_IsHandedOn(bool unwraps)
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, unwraps);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, unwraps);
 
-        using var response = await owner.DeliverAsync(WireFile.Read("event.json"));
+        using HttpResponseMessage response = await owner.DeliverAsync(WireFile.Read("event.json"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var jobEvent = Assert.Single(_told.Events);
+        JobEvent jobEvent = Assert.Single(_told.Events);
         Assert.Equal((JobEventKind.Completed, 6L, JobEventDelivery.New), (jobEvent.Kind, jobEvent.Sequence, jobEvent.Delivery));
         Assert.Equal(TimeSpan.FromSeconds(12.75), jobEvent.Duration);
     }
@@ -49,11 +49,11 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Delivery_SameEventTwice_IsHandedOnOnce()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await StartAsync(orchestrator);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
         await owner.DeliverAsync(Event("a", 1));
-        var second = await owner.DeliverAsync(Event("a", 1));
+        HttpStatusCode second = await owner.DeliverAsync(Event("a", 1));
 
         Assert.Equal(HttpStatusCode.OK, second);
         Assert.Equal(["a-1 New Broker"], _told.Lines);
@@ -62,8 +62,8 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Delivery_RepeatsAskedFor_AreToldAsSuch()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await StartAsync(orchestrator, events => events.Configure(options => options.HandOnRepeats = true));
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator, events => events.Configure(options => options.HandOnRepeats = true));
 
         await owner.DeliverAsync(Event("a", 1));
         await owner.DeliverAsync(Event("a", 1));
@@ -74,8 +74,8 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Delivery_OlderThanTheNewest_IsToldAsStale()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await StartAsync(orchestrator);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
         await owner.DeliverAsync(Event("a", 3));
         await owner.DeliverAsync(Event("a", 2));
@@ -88,7 +88,7 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Delivery_ManyAtOnce_EachEventOnceAndOneJobsOneAfterTheOther()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         int inJob = 0, overlaps = 0;
         _told.Before = async _ =>
         {
@@ -96,7 +96,7 @@ public sealed class JobEventsTests : IDisposable
             await Task.Yield();
             Interlocked.Decrement(ref inJob);
         };
-        await using var owner = await StartAsync(orchestrator);
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => owner.DeliverAsync(Event("a", 1 + (i % 50)))));
 
@@ -108,13 +108,13 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Delivery_HandlerFails_IsAskedForAgain()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var failures = 1;
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        int failures = 1;
         _told.Before = _ => failures-- > 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
-        await using var owner = await StartAsync(orchestrator);
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
-        var first = await owner.DeliverAsync(Event("a", 1));
-        var second = await owner.DeliverAsync(Event("a", 1));
+        HttpStatusCode first = await owner.DeliverAsync(Event("a", 1));
+        HttpStatusCode second = await owner.DeliverAsync(Event("a", 1));
 
         Assert.Equal((HttpStatusCode.InternalServerError, HttpStatusCode.OK), (first, second));
         Assert.Equal(["a-1 New Broker"], _told.Lines);
@@ -127,10 +127,10 @@ public sealed class JobEventsTests : IDisposable
     [InlineData("""{"type":"job.created","data":{"owner":"shop","jobId":"a","sequence":"x"}}""")]
     public async Task Delivery_NoJobEvent_IsDropped(string body)
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await StartAsync(orchestrator);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
-        using var response = await owner.DeliverAsync(body);
+        using HttpResponseMessage response = await owner.DeliverAsync(body);
 
         Assert.Equal("""{"status":"DROP"}""", await response.Content.ReadAsStringAsync());
         Assert.Empty(_told.Lines);
@@ -139,8 +139,8 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Delivery_OfAnotherOwner_IsAcknowledgedAndIgnored()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await StartAsync(orchestrator);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
         Assert.Equal(HttpStatusCode.OK, await owner.DeliverAsync(Event("a", 1, owner: "other")));
         Assert.Empty(_told.Lines);
@@ -149,8 +149,8 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Delivery_AppTokenSet_IsTakenOnlyWithIt()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, appToken: "app-secret");
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, appToken: "app-secret");
 
         Assert.Equal(HttpStatusCode.Unauthorized, await owner.DeliverAsync(Event("a", 1)));
         Assert.Equal(HttpStatusCode.Unauthorized, await owner.DeliverAsync(Event("a", 1), "wrong"));
@@ -161,14 +161,14 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Start_EventsInTheFeed_AreHandedOnInOrder()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        for (var sequence = 1; sequence <= 10; sequence++)
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        for (int sequence = 1; sequence <= 10; sequence++)
         {
             orchestrator.Feed.Add(Event("a", sequence));
             orchestrator.Feed.Add(Event("other", sequence, owner: "other"));
         }
 
-        await using var owner = await StartAsync(orchestrator);
+        await using OwnerHost owner = await StartAsync(orchestrator);
         await Eventually.TrueAsync(() => _told.Lines.Count == 10, "all of them");
 
         Assert.Equal(Enumerable.Range(1, 10).Select(i => $"a-{i} New Feed"), _told.Lines);
@@ -177,13 +177,13 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Restart_EventsMissedMeanwhile_AreHandedOnAndNoOtherAgain()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        for (var sequence = 1; sequence <= 5; sequence++)
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        for (int sequence = 1; sequence <= 5; sequence++)
         {
             orchestrator.Feed.Add(Event("a", sequence));
         }
 
-        await using (var first = await StartAsync(orchestrator))
+        await using (OwnerHost first = await StartAsync(orchestrator))
         {
             await Eventually.TrueAsync(() => _told.Lines.Count == 5, "the first five");
             // Brought by the broker, and not read in the feed before the process ends.
@@ -192,7 +192,7 @@ public sealed class JobEventsTests : IDisposable
 
         orchestrator.Feed.Add(Event("a", 6));
         orchestrator.Feed.Add(Event("a", 7, "completed"));
-        await using var second = await StartAsync(orchestrator);
+        await using OwnerHost second = await StartAsync(orchestrator);
         await Eventually.TrueAsync(() => _told.Lines.Count == 7, "the missed one");
         await second.DeliverAsync(Event("a", 7, "completed"));
         await second.DeliverAsync(Event("a", 3));
@@ -204,11 +204,11 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Feed_BringsWhatTheBrokerLost_AsStaleWhenNewerWasSeen()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var owner = await StartAsync(orchestrator);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
         // The first page moves the cursor, the second finds the end: nothing more is read after it.
         await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
-        for (var sequence = 1; sequence <= 3; sequence++)
+        for (int sequence = 1; sequence <= 3; sequence++)
         {
             orchestrator.Feed.Add(Event("a", sequence));
         }
@@ -224,22 +224,22 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Feed_HandlerFailsForOne_OthersAreHandedOnAndThatOneLater()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var isBroken = true;
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        bool isBroken = true;
         _told.Before = jobEvent => jobEvent.JobId == "bad" && isBroken ? throw new InvalidOperationException("bad") : Task.CompletedTask;
         orchestrator.Feed.Add(Event("bad", 1));
-        for (var sequence = 1; sequence <= 5; sequence++)
+        for (int sequence = 1; sequence <= 5; sequence++)
         {
             orchestrator.Feed.Add(Event("good", sequence));
         }
 
-        await using (var owner = await StartAsync(orchestrator))
+        await using (OwnerHost owner = await StartAsync(orchestrator))
         {
             await Eventually.TrueAsync(() => _told.Lines.Count == 5, "the good ones");
         }
 
         isBroken = false;
-        await using var again = await StartAsync(orchestrator);
+        await using OwnerHost again = await StartAsync(orchestrator);
         await Eventually.TrueAsync(() => _told.Lines.Count == 6, "the bad one");
 
         Assert.Equal("bad-1 New Feed", _told.Lines[^1]);
@@ -249,9 +249,9 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Feed_CursorExpired_ReadsOnFromTheOldestAndWarns()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         orchestrator.Feed.Add(Event("a", 1));
-        await using (var first = await StartAsync(orchestrator))
+        await using (OwnerHost first = await StartAsync(orchestrator))
         {
             await Eventually.TrueAsync(() => File.Exists(_folder["cursor"]) && File.ReadAllText(_folder["cursor"]) == "1", "the cursor");
         }
@@ -259,7 +259,7 @@ public sealed class JobEventsTests : IDisposable
         orchestrator.Feed.Add(Event("a", 2));
         orchestrator.Feed.Add(Event("a", 3));
         orchestrator.Feed.Forgotten = 2;
-        await using var second = await StartAsync(orchestrator);
+        await using OwnerHost second = await StartAsync(orchestrator);
         await Eventually.TrueAsync(() => _told.Lines.Count == 2, "what is left");
 
         Assert.Equal(["a-1 New Feed", "a-3 New Feed"], _told.Lines);
@@ -269,10 +269,10 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Feed_OrchestratorDownAtTheStart_IsReadWhenItIsBack()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         orchestrator.Feed.Add(Event("a", 1));
         orchestrator.Faults.IsDown = true;
-        await using var owner = await StartAsync(orchestrator);
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
         // The broker's way does not wait for the feed's.
         Assert.Equal(HttpStatusCode.OK, await owner.DeliverAsync(Event("b", 1)));
@@ -286,11 +286,12 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task Feed_FirstStartFromNow_LeavesThePastAlone()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         orchestrator.Feed.Add(Event("past", 1));
-        await using var owner = await StartAsync(
+        await using OwnerHost owner = await StartAsync(
             orchestrator,
-            events => events.Configure(options => (options.StartFrom, options.CatchUpInterval) = (JobEventsStart.Now, TimeSpan.FromMilliseconds(50))));
+            events => events.Configure(
+                options => (options.StartFrom, options.CatchUpInterval) = (JobEventsStart.Now, TimeSpan.FromMilliseconds(50))));
         await Eventually.TrueAsync(() => File.Exists(_folder["cursor"]), "the cursor");
 
         orchestrator.Feed.Add(Event("a", 1));
@@ -302,11 +303,12 @@ public sealed class JobEventsTests : IDisposable
     [Fact]
     public async Task KindWithoutTopic_IsNotHandedOnFromTheFeedEither()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         orchestrator.Feed.Add(Event("a", 1, "created"));
         orchestrator.Feed.Add(Event("a", 2, "updated"));
         orchestrator.Feed.Add(Event("a", 3, "completed"));
-        await using var owner = await StartAsync(orchestrator, events => events.Configure(options => options.Topics.Remove(JobEventKind.Updated)));
+        await using OwnerHost owner = await StartAsync(
+            orchestrator, events => events.Configure(options => options.Topics.Remove(JobEventKind.Updated)));
         await Eventually.TrueAsync(() => _told.Lines.Count == 2, "both");
 
         Assert.Equal([JobEventKind.Created, JobEventKind.Completed], _told.Events.Select(jobEvent => jobEvent.Kind));

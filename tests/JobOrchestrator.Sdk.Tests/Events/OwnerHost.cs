@@ -27,7 +27,7 @@ internal sealed class OwnerHost : IAsyncDisposable
         string? appToken = null)
     {
         var log = new LogLines();
-        var builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Configuration["APP_API_TOKEN"] = appToken;
@@ -41,7 +41,7 @@ internal sealed class OwnerHost : IAsyncDisposable
             });
             configure(events);
         });
-        var app = builder.Build();
+        WebApplication app = builder.Build();
         if (unwraps)
         {
             app.UseCloudEvents();
@@ -56,7 +56,7 @@ internal sealed class OwnerHost : IAsyncDisposable
     /// <summary>Delivers an event as a sidecar does.</summary>
     public async Task<HttpStatusCode> DeliverAsync(FeedEvent jobEvent, string? token = null)
     {
-        using var response = await DeliverAsync(JsonSerializer.Serialize(jobEvent, WireJson.Wire.FeedEvent), token);
+        using HttpResponseMessage response = await DeliverAsync(JsonSerializer.Serialize(jobEvent, WireJson.Wire.FeedEvent), token);
         return response.StatusCode;
     }
 
@@ -75,7 +75,9 @@ internal sealed class OwnerHost : IAsyncDisposable
         return Sidecar.SendAsync(request);
     }
 
-    /// <summary>Ends as a killed process does, as far as the owner can tell: nothing is finished, only the operating system closes the files.</summary>
+    /// <summary>
+    /// Ends as a killed process does, as far as the owner can tell: nothing is finished, only the operating system closes the files.
+    /// </summary>
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     public static FeedEvent Event(string jobId, long sequence, string kind = "updated", string owner = "shop") => new()
@@ -83,7 +85,14 @@ internal sealed class OwnerHost : IAsyncDisposable
         Id = $"{jobId}-{sequence}",
         Type = $"job.{kind}",
         Subject = jobId,
-        Data = new JobEventData { JobId = jobId, Owner = owner, Sequence = sequence, Status = JobStatus.InProgress, PreviousStatus = JobStatus.New },
+        Data = new JobEventData
+        {
+            JobId = jobId,
+            Owner = owner,
+            Sequence = sequence,
+            Status = JobStatus.InProgress,
+            PreviousStatus = JobStatus.New
+        },
     };
 }
 
@@ -107,7 +116,7 @@ internal sealed class Told
 
     public void AddTo(JobEventsBuilder builder)
     {
-        foreach (var kind in Enum.GetValues<JobEventKind>())
+        foreach (JobEventKind kind in Enum.GetValues<JobEventKind>())
         {
             builder.On(kind, HandleAsync);
         }

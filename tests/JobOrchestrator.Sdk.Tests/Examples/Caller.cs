@@ -19,7 +19,8 @@ internal sealed class Caller(JobClient jobs)
     public async Task<Uri> WaitAsync(CancellationToken cancellationToken)
     {
         // snippet:caller-run
-        Thumbnail thumbnail = await jobs.RunAsync(new MakeThumbnail(new Uri("https://example.com/cover.png"), 200), cancellationToken: cancellationToken);
+        Thumbnail thumbnail = await jobs.RunAsync(
+            new MakeThumbnail(new Uri("https://example.com/cover.png"), 200), cancellationToken: cancellationToken);
         // end-snippet
         return thumbnail.Address;
     }

@@ -16,11 +16,13 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(Documents))]
     public void Document_EveryExampleInIt_IsACompiledOne(string document)
     {
-        var compiled = CompiledSnippets();
-        var text = TextOf(document);
-        var shown = Shown().Matches(text);
+        Dictionary<string, string> compiled = CompiledSnippets();
+        string text = TextOf(document);
+        MatchCollection shown = Shown().Matches(text);
 
-        Assert.All(shown, snippet => Assert.Equal(compiled.GetValueOrDefault(snippet.Groups["name"].Value), snippet.Groups["code"].Value.TrimEnd()));
+        Assert.All(
+            shown,
+            snippet => Assert.Equal(compiled.GetValueOrDefault(snippet.Groups["name"].Value), snippet.Groups["code"].Value.TrimEnd()));
         // A block without a name would be compiled by nobody.
         Assert.Equal(CSharpBlock().Count(text), shown.Count);
     }
@@ -28,7 +30,9 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Snippets_AllOfThem_AreShownSomewhere()
     {
-        var shown = Names.SelectMany(name => Shown().Matches(TextOf(name))).Select(snippet => snippet.Groups["name"].Value).Distinct();
+        IEnumerable<string> shown = Names.SelectMany(name => Shown().Matches(TextOf(name)))
+            .Select(snippet => snippet.Groups["name"].Value)
+            .Distinct();
 
         Assert.Equal(CompiledSnippets().Keys.Order(), shown.Order());
     }
@@ -44,8 +48,8 @@ public sealed partial class DocumentationTests
 
     private static string Unindented(string code)
     {
-        var lines = code.TrimEnd().Split('\n');
-        var indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
+        string[] lines = code.TrimEnd().Split('\n');
+        int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
         return string.Join('\n', lines.Select(line => line.Length == 0 ? line : line[indent..]));
     }
 

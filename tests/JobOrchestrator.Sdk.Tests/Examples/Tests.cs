@@ -8,7 +8,8 @@ public sealed class ThumbnailProcessorTests
     {
         public Task<byte[]?> FindAsync(Uri address, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(null);
 
-        public Task<Thumbnail> ShrinkAsync(byte[] picture, int width, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<Thumbnail> ShrinkAsync(byte[] picture, int width, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class SlowPictures(TimeProvider time) : IPictures

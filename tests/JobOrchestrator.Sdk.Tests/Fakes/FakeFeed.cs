@@ -25,7 +25,7 @@ internal sealed class FakeFeed
         lock (_lock)
         {
             PagesRead++;
-            var from = after switch { null => _events.Count, "oldest" => Forgotten, _ => int.Parse(after) };
+            int from = after switch { null => _events.Count, "oldest" => Forgotten, _ => int.Parse(after) };
             if (from < Forgotten)
             {
                 return null;

@@ -60,7 +60,7 @@ internal sealed class FakeJobs : IDisposable
     {
         lock (_lock)
         {
-            if (idempotencyKey is not null && _byKey.TryGetValue(idempotencyKey, out var known))
+            if (idempotencyKey is not null && _byKey.TryGetValue(idempotencyKey, out string? known))
             {
                 return Find(known)!;
             }
@@ -97,7 +97,7 @@ internal sealed class FakeJobs : IDisposable
     {
         lock (_lock)
         {
-            var at = _jobs.FindIndex(job => job.Id == id);
+            int at = _jobs.FindIndex(job => job.Id == id);
             _jobs[at] = change(_jobs[at]) with { Sequence = _jobs[at].Sequence + 1 };
             Changed();
             return _jobs[at];
@@ -129,7 +129,7 @@ internal sealed class FakeJobs : IDisposable
             Task changed;
             lock (_lock)
             {
-                var job = Find(id)!;
+                Job job = Find(id)!;
                 if (until(job) || deadline.IsCancellationRequested)
                 {
                     return job;
@@ -178,7 +178,7 @@ internal sealed class FakeJobs : IDisposable
                 return Refused(report, 404, "job-not-found");
             }
 
-            if (!_tokens.TryGetValue(report.JobId, out var token) || token != report.LeaseToken)
+            if (!_tokens.TryGetValue(report.JobId, out string? token) || token != report.LeaseToken)
             {
                 return Refused(report, 409, "stale-lease");
             }
@@ -216,8 +216,8 @@ internal sealed class FakeJobs : IDisposable
 
     private LeasedJob Lease(Job ready)
     {
-        var job = Change(ready.Id, now => now with { Status = JobStatus.InProgress, Attempt = now.Attempt + 1 });
-        var token = _tokens[job.Id] = $"token-{++_tokenNumber}";
+        Job job = Change(ready.Id, now => now with { Status = JobStatus.InProgress, Attempt = now.Attempt + 1 });
+        string token = _tokens[job.Id] = $"token-{++_tokenNumber}";
         return new LeasedJob
         {
             Id = job.Id,

@@ -20,10 +20,10 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     public static async Task<FakeOrchestrator> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        var app = builder.Build();
+        WebApplication app = builder.Build();
         var fake = new FakeOrchestrator(app);
         fake.Map(app);
         await app.StartAsync();
@@ -44,7 +44,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     /// <summary>A container whose SDK talks to this orchestrator, with pauses short enough for tests.</summary>
     public IServiceCollection Services(Action<JobClientOptions>? configure = null)
     {
-        var services = new ServiceCollection().AddLogging();
+        IServiceCollection services = new ServiceCollection().AddLogging();
         Connect(services, configure);
         return services;
     }
@@ -65,10 +65,12 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         app.MapPost("/jobs", (Delegate)SubmitAsync);
         app.MapGet("/jobs", (HttpContext context, string? status, string? queue, int limit, int skip = 0) =>
         {
-            List<Job> matching = [.. Jobs.All().Where(job => (status is null || job.Status.ToString() == status) && (queue is null || job.Queue == queue))];
+            List<Job> matching =
+                [.. Jobs.All().Where(job => (status is null || job.Status.ToString() == status) && (queue is null || job.Queue == queue))];
             if (matching.Count > skip + limit)
             {
-                context.Response.Headers.Link = $"<http://elsewhere{context.Request.Path}?limit={limit}&skip={skip + limit}{(status is null ? "" : $"&status={status}")}>; rel=\"next\"";
+                string next = $"?limit={limit}&skip={skip + limit}{(status is null ? "" : $"&status={status}")}";
+                context.Response.Headers.Link = $"<http://elsewhere{context.Request.Path}{next}>; rel=\"next\"";
             }
 
             return Results.Json([.. matching.Skip(skip).Take(limit)], WireJson.Wire.ListJob);
@@ -80,8 +82,8 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
                 return Problem(404, "job-not-found", "There is no such job.");
             }
 
-            var known = context.Request.Headers.IfNoneMatch.ToString().Trim('"');
-            var job = Wait(context) is { } wait && known.Length > 0
+            string known = context.Request.Headers.IfNoneMatch.ToString().Trim('"');
+            Job job = Wait(context) is { } wait && known.Length > 0
                 ? await Jobs.WaitAsync(id, job => job.Sequence.ToString() != known, wait, context.RequestAborted)
                 : Jobs.Find(id)!;
             return job.Sequence.ToString() == known ? Results.StatusCode(304) : Answer(context, 200, job);
@@ -93,16 +95,18 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
             _ => Answer(context, 202, Jobs.Cancel(id)),
         });
         app.MapPost("/jobs/{id}/retry", (HttpContext context, string id) =>
-            Jobs.Find(id) is { } job ? Answer(context, 202, Jobs.Add(new SubmitRequest { Type = job.Type, Queue = job.Queue, Input = job.Input }, null, job.Id)) : Problem(404, "job-not-found", "There is no such job."));
+            Jobs.Find(id) is { } job
+                ? Answer(context, 202, Jobs.Add(new SubmitRequest { Type = job.Type, Queue = job.Queue, Input = job.Input }, null, job.Id))
+                : Problem(404, "job-not-found", "There is no such job."));
         app.MapPost("/queues/{queue}/lease", async (HttpContext context, string queue) =>
         {
-            var request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.LeaseRequest))!;
-            var leased = await Jobs.LeaseAsync([queue, .. request.Queues ?? []], request, context.RequestAborted);
+            LeaseRequest request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.LeaseRequest))!;
+            List<LeasedJob> leased = await Jobs.LeaseAsync([queue, .. request.Queues ?? []], request, context.RequestAborted);
             return leased.Count == 0 ? Results.NoContent() : Results.Json(leased, WireJson.Wire.ListLeasedJob);
         });
         app.MapPost("/jobs/report", (Delegate)(async (HttpContext context) =>
         {
-            var request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.ReportRequest))!;
+            ReportRequest request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.ReportRequest))!;
             return Results.Json(new ReportResponse([.. request.Reports.Select(Jobs.Report)]), WireJson.Wire.ReportResponse);
         }));
         app.MapGet("/events", (string owner, string? after, int limit) => Feed.Page(owner, after, limit) is { } page
@@ -112,7 +116,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     private async Task<IResult> SubmitAsync(HttpContext context)
     {
-        var request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.SubmitRequest))!;
+        SubmitRequest request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.SubmitRequest))!;
         if (request.UniqueKey is { } key && Jobs.All().FirstOrDefault(job => job.UniqueKey == key && !job.IsFinished) is { } holder)
         {
             return context.Request.Query["onDuplicate"] == "return"
@@ -120,7 +124,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
                 : Problem(409, "duplicate-job", "A live job has this key already.", holder.Id);
         }
 
-        var job = Jobs.Add(request, context.Request.Headers["Idempotency-Key"]);
+        Job job = Jobs.Add(request, context.Request.Headers["Idempotency-Key"]);
         if (Wait(context) is { } wait)
         {
             job = await Jobs.WaitAsync(job.Id, waited => waited.IsFinished, wait, context.RequestAborted);
@@ -131,7 +135,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     /// <summary>A wait is cut to a tenth, so that a test sees several polls.</summary>
     private static TimeSpan? Wait(HttpContext context) =>
-        context.Request.Headers["Prefer"].ToString() is ['w', 'a', 'i', 't', '=', .. var seconds] ? TimeSpan.FromSeconds(int.Parse(seconds) / 10.0) : null;
+        context.Request.Headers["Prefer"].ToString() is ['w', 'a', 'i', 't', '=', .. var seconds]
+            ? TimeSpan.FromSeconds(int.Parse(seconds) / 10.0)
+            : null;
 
     private static IResult Answer(HttpContext context, int status, Job job)
     {

@@ -42,7 +42,7 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Requests.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
-        if (request.Headers.TryGetValues("Idempotency-Key", out var keys))
+        if (request.Headers.TryGetValues("Idempotency-Key", out IEnumerable<string>? keys))
         {
             IdempotencyKeys.Enqueue(keys.Single());
         }
@@ -52,12 +52,12 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
             throw new HttpRequestException("Connection refused");
         }
 
-        if (_answers.TryDequeue(out var answer))
+        if (_answers.TryDequeue(out Func<HttpResponseMessage>? answer))
         {
             return answer();
         }
 
-        var response = await base.SendAsync(request, cancellationToken);
+        HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
         if (Interlocked.Decrement(ref _lostAnswers) >= 0)
         {
             response.Dispose();

@@ -9,7 +9,7 @@ public sealed class JobTestTests
     {
         await using var test = new JobTest<Walker>();
 
-        var run = await test.RunAsync(new Walk(3));
+        JobTestRun run = await test.RunAsync(new Walk(3));
 
         Assert.Equal((JobTestOutcome.Completed, 3), (run.Outcome, run.ReadResult<int>()));
         Assert.Equal([33, 67, 100], run.Progress.Select(progress => Math.Round(progress.Percent!.Value)));
@@ -21,7 +21,7 @@ public sealed class JobTestTests
     {
         await using var test = new JobTest<Walker>();
 
-        var run = await test.RunAsync(new Walk(3), attempt: 2, checkpoint: 2);
+        JobTestRun run = await test.RunAsync(new Walk(3), attempt: 2, checkpoint: 2);
 
         Assert.Equal([100], run.Progress.Select(progress => progress.Percent!.Value));
     }
@@ -33,7 +33,7 @@ public sealed class JobTestTests
     {
         await using var test = new JobTest<Walker>();
 
-        var run = await test.RunAsync(new Walk(steps));
+        JobTestRun run = await test.RunAsync(new Walk(steps));
 
         Assert.Equal(expected, run.Outcome);
         Assert.Equal(run.Exception!.Message, run.Error!.Title);
@@ -52,7 +52,7 @@ public sealed class JobTestTests
     public async Task Start_Cancelled_IsReleasedByAProcessorThatObeys()
     {
         await using var test = new JobTest<Walker>();
-        var run = test.Start(new Walk(5, PauseSeconds: 60));
+        JobTestRun run = test.Start(new Walk(5, PauseSeconds: 60));
         await test.Clock.TimerSetAsync();
         Assert.Equal(JobTestOutcome.Running, run.Outcome);
 
@@ -66,7 +66,7 @@ public sealed class JobTestTests
     public async Task Start_LeaseLost_ReportsNothing()
     {
         await using var test = new JobTest<Walker>();
-        var run = test.Start(new Walk(5, PauseSeconds: 60));
+        JobTestRun run = test.Start(new Walk(5, PauseSeconds: 60));
         await test.Clock.TimerSetAsync();
 
         run.LoseLease();
@@ -79,9 +79,9 @@ public sealed class JobTestTests
     public async Task Start_ManualClock_MovesTheProcessorsTime()
     {
         await using var test = new JobTest<Walker>();
-        var run = test.Start(new Walk(2, PauseSeconds: 3600));
+        JobTestRun run = test.Start(new Walk(2, PauseSeconds: 3600));
 
-        for (var step = 0; step < 2; step++)
+        for (int step = 0; step < 2; step++)
         {
             await test.Clock.TimerSetAsync();
             test.Clock.Advance(TimeSpan.FromHours(1));
@@ -122,13 +122,13 @@ public sealed class JobTestTests
         public override async Task<int> RunAsync(Walk input, JobContext context)
         {
             services.GetService<Shoes>();
-            var steps = input.Steps switch
+            int steps = input.Steps switch
             {
                 < 0 => throw new JobFailedPermanentlyException("Nobody walks backwards."),
                 > 100 => throw new InvalidOperationException("Too tired."),
                 _ => input.Steps,
             };
-            for (var step = context.LoadCheckpoint<int>() + 1; step <= steps; step++)
+            for (int step = context.LoadCheckpoint<int>() + 1; step <= steps; step++)
             {
                 context.ReportProgress(100.0 * step / steps);
                 await context.SaveCheckpointAsync(step);

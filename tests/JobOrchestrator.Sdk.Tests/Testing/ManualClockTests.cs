@@ -23,9 +23,9 @@ public sealed class ManualClockTests
     {
         var clock = new ManualClock();
         List<(string, double)> fired = [];
-        using var late = clock.CreateTimer(_ => Fired("late"), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
-        using var often = clock.CreateTimer(_ => Fired("often"), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
-        using var never = clock.CreateTimer(_ => Fired("never"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using ITimer late = clock.CreateTimer(_ => Fired("late"), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+        using ITimer often = clock.CreateTimer(_ => Fired("often"), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+        using ITimer never = clock.CreateTimer(_ => Fired("never"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
         never.Dispose();
 
         clock.Advance(TimeSpan.FromSeconds(6));
@@ -40,7 +40,7 @@ public sealed class ManualClockTests
     {
         var clock = new ManualClock();
 
-        var set = clock.TimerSetAsync();
+        Task set = clock.TimerSetAsync();
         Assert.False(set.IsCompleted);
         using var source = new CancellationTokenSource(TimeSpan.FromSeconds(1), clock);
 

@@ -28,7 +28,8 @@ public sealed class WireTests
             Durable = true,
         };
 
-        var body = Submission.Of(new { picture = "cover", width = 1200 }, new JobDefinition("render"), options, new JobClientOptions());
+        SubmitRequest body = Submission.Of(
+            new { picture = "cover", width = 1200 }, new JobDefinition("render"), options, new JobClientOptions());
 
         AssertWritten("submit.json", body, WireJson.Wire.SubmitRequest);
     }
@@ -36,7 +37,7 @@ public sealed class WireTests
     [Fact]
     public void Submit_NothingGiven_LeavesEverythingToTheOrchestrator()
     {
-        var body = Submission.Of(new { }, new JobDefinition("render"), new JobOptions(), new JobClientOptions());
+        SubmitRequest body = Submission.Of(new { }, new JobDefinition("render"), new JobOptions(), new JobClientOptions());
 
         Assert.Equal("""{"type":"render","input":{}}""", JsonSerializer.Serialize(body, WireJson.Wire.SubmitRequest));
     }
@@ -44,7 +45,7 @@ public sealed class WireTests
     [Fact]
     public void Job_Running_IsRead()
     {
-        var job = Read("job.json", WireJson.Wire.Job);
+        Job job = Read("job.json", WireJson.Wire.Job);
 
         Assert.Equal("01956e3c-5a00-7003-8a3b-0d2b5f6c7e81", job.Id);
         Assert.Equal(JobStatus.InProgress, job.Status);
@@ -65,10 +66,11 @@ public sealed class WireTests
     [Fact]
     public void Job_Failed_IsReadWithItsError()
     {
-        var job = Read("job-failed.json", WireJson.Wire.Job);
+        Job job = Read("job-failed.json", WireJson.Wire.Job);
 
         Assert.True(job.IsFinished);
-        Assert.Equal(("/problems/invalid-input", "The picture does not exist.", 422), (job.Error!.Type, job.Error.Title, job.Error.Status));
+        Assert.Equal(
+            ("/problems/invalid-input", "The picture does not exist.", 422), (job.Error!.Type, job.Error.Title, job.Error.Status));
         Assert.Equal("cover", job.Error.Detail!.Value.GetProperty("picture").GetString());
         Assert.Equal(new DateTimeOffset(2030, 1, 8, 6, 0, 1, TimeSpan.Zero), job.ExpiresAt);
     }
@@ -76,7 +78,7 @@ public sealed class WireTests
     [Fact]
     public void Job_MembersOfALaterVersion_AreIgnored()
     {
-        var later = JsonNode.Parse(WireFile.Read("job.json"))!;
+        JsonNode later = JsonNode.Parse(WireFile.Read("job.json"))!;
         later["invented"] = new JsonObject { ["later"] = true };
 
         Assert.Equal(JobStatus.InProgress, later.Deserialize(WireJson.Wire.Job)!.Status);
@@ -89,7 +91,7 @@ public sealed class WireTests
     [Fact]
     public void Lease_OneJob_IsReadWithItsToken()
     {
-        var leased = Assert.Single(Read("lease.json", WireJson.Wire.ListLeasedJob));
+        LeasedJob leased = Assert.Single(Read("lease.json", WireJson.Wire.ListLeasedJob));
 
         Assert.Equal(("hW3s1Fq0.0", 30), (leased.LeaseToken, leased.LeaseSeconds));
         Assert.Equal(new DateTimeOffset(2030, 1, 1, 6, 0, 30, TimeSpan.Zero), leased.LeaseExpiresAt);
@@ -113,7 +115,8 @@ public sealed class WireTests
                 Of(2, Report.Complete) with { Result = Json("""{"file":"cover.png"}""") },
                 Of(3, Report.Fail) with
                 {
-                    Error = new ReportedError("The picture does not exist.", "/problems/invalid-input", Json("""{"picture":"cover"}"""), 422),
+                    Error = new ReportedError(
+                        "The picture does not exist.", "/problems/invalid-input", Json("""{"picture":"cover"}"""), 422),
                     Retry = false,
                 },
                 Of(4, Report.Release) with { Delay = 30 },
@@ -124,7 +127,7 @@ public sealed class WireTests
     [Fact]
     public void ReportOutcomes_OneOfEach_AreRead()
     {
-        var outcomes = Read("report-outcomes.json", WireJson.Wire.ReportResponse).Outcomes;
+        IReadOnlyList<ReportOutcome> outcomes = Read("report-outcomes.json", WireJson.Wire.ReportResponse).Outcomes;
 
         Assert.Equal([200, 200, 409, 404], outcomes.Select(outcome => outcome.Status));
         Assert.True(outcomes[0].CancelRequested);
@@ -134,7 +137,7 @@ public sealed class WireTests
     [Fact]
     public void Event_OfTheBroker_IsRead()
     {
-        var jobEvent = JobEventReader.FromEnvelope(Read("event.json", WireJson.Wire.FeedEvent), JobEventSource.Broker)!;
+        JobEvent jobEvent = JobEventReader.FromEnvelope(Read("event.json", WireJson.Wire.FeedEvent), JobEventSource.Broker)!;
 
         Assert.Equal((JobEventKind.Completed, 6L, "shop"), (jobEvent.Kind, jobEvent.Sequence, jobEvent.Owner));
         Assert.Equal("01956e3c-5a00-7003-8a3b-0d2b5f6c7e81-6", jobEvent.Id);
@@ -146,7 +149,7 @@ public sealed class WireTests
     [Fact]
     public void EventsPage_IsRead()
     {
-        var page = Read("events-page.json", WireJson.Wire.FeedPage);
+        FeedPage page = Read("events-page.json", WireJson.Wire.FeedPage);
 
         Assert.Equal("MDox", page.Cursor);
         Assert.Equal(
@@ -157,7 +160,7 @@ public sealed class WireTests
     [Fact]
     public void Problem_IsRead()
     {
-        var problem = Read("problem.json", WireJson.Wire.JobProblem);
+        JobProblem problem = Read("problem.json", WireJson.Wire.JobProblem);
 
         Assert.True(problem.Is("duplicate-job"));
         Assert.Equal((409, true, "01956e3c-5a00-7003-8a3b-0d2b5f6c7e81"), (problem.Status, problem.Retryable, problem.JobId));
@@ -169,8 +172,10 @@ public sealed class WireTests
 
     private static void AssertWritten<T>(string file, T value, JsonTypeInfo<T> type)
     {
-        var written = JsonSerializer.Serialize(value, type);
+        string written = JsonSerializer.Serialize(value, type);
 
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(WireFile.Read(file)), JsonNode.Parse(written)), $"{file} is not what is written: {written}");
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(WireFile.Read(file)), JsonNode.Parse(written)),
+            $"{file} is not what is written: {written}");
     }
 }

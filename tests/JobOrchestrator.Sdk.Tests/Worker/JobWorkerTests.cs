@@ -9,25 +9,25 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Job_Succeeds_IsCompletedWithItsResult()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
 
-        var job = orchestrator.Jobs.Add("step", """{"name":"one"}""", "steps");
+        Job job = orchestrator.Jobs.Add("step", """{"name":"one"}""", "steps");
 
-        var done = await orchestrator.EndAsync(job);
+        Job done = await orchestrator.EndAsync(job);
         Assert.Equal((JobStatus.Completed, "one"), (done.Status, done.ReadResult<string>()));
     }
 
     [Fact]
     public async Task Job_Throws_IsReportedForAnotherAttempt()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var script = new Script { Run = (_, _) => throw new InvalidOperationException("The printer burns.") };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
         orchestrator.Jobs.Add("step", queue: "steps");
 
-        var report = await orchestrator.ReportAsync(Report.Fail);
+        Report report = await orchestrator.ReportAsync(Report.Fail);
         Assert.Equal((true, "The printer burns."), (report.Retry, report.Error!.Title));
         Assert.Equal("System.InvalidOperationException", report.Error.Detail!.Value.GetProperty("exception").GetString());
     }
@@ -35,14 +35,24 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Job_ThrowsPermanently_IsFailedForGood()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var script = new Script { Run = (_, _) => throw new JobFailedPermanentlyException("No such printer.") { ErrorType = "/problems/printer", ErrorStatus = 503, Detail = new { Printer = 7 } } };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var script = new Script
+        {
+            Run = (_, _) => throw new JobFailedPermanentlyException("No such printer.")
+            {
+                ErrorType = "/problems/printer",
+                ErrorStatus = 503,
+                Detail = new { Printer = 7 }
+            }
+        };
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps");
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
 
-        var done = await orchestrator.EndAsync(job);
-        Assert.Equal((JobStatus.Failed, "No such printer.", "/problems/printer", 503), (done.Status, done.Error!.Title, done.Error.Type, done.Error.Status));
+        Job done = await orchestrator.EndAsync(job);
+        Assert.Equal(
+            (JobStatus.Failed, "No such printer.", "/problems/printer", 503),
+            (done.Status, done.Error!.Title, done.Error.Type, done.Error.Status));
         Assert.Equal("""{"printer":7}""", done.Error.Detail!.Value.GetRawText());
     }
 
@@ -58,14 +68,14 @@ public sealed class JobWorkerTests
     [InlineData("null")]
     public async Task Job_InputOfAnotherShape_IsFailedForGoodBeforeTheProcessorRuns(string input)
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var ran = false;
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        bool ran = false;
         var script = new Script { Run = (_, _) => Task.FromResult<string?>($"{ran = true}") };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", input, "steps");
+        Job job = orchestrator.Jobs.Add("step", input, "steps");
 
-        var done = await orchestrator.EndAsync(job);
+        Job done = await orchestrator.EndAsync(job);
         Assert.Equal((JobStatus.Failed, "/problems/invalid-input", false), (done.Status, done.Error!.Type, ran));
         Assert.Contains("input", done.Error.Title, StringComparison.Ordinal);
     }
@@ -73,18 +83,20 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Jobs_OneThrows_OthersAreNotTouched()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var script = new Script { Run = (step, _) => step.Name == "bad" ? throw new InvalidOperationException("bad") : Task.FromResult(step.Name) };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 2), script);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var script =
+            new Script { Run = (step, _) => step.Name == "bad" ? throw new InvalidOperationException("bad") : Task.FromResult(step.Name) };
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 2), script);
 
         List<Job> good = [];
-        for (var i = 0; i < 20; i++)
+        for (int i = 0; i < 20; i++)
         {
             orchestrator.Jobs.Add("step", """{"name":"bad"}""", "steps");
             good.Add(orchestrator.Jobs.Add("step", """{"name":"good"}""", "steps"));
         }
 
-        foreach (var job in good)
+        foreach (Job job in good)
         {
             Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
         }
@@ -93,7 +105,7 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Concurrency_MoreJobsThanSlots_RunsThatManyAtOnce()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         using var go = new SemaphoreSlim(0);
         int running = 0, most = 0;
         var script = new Script
@@ -106,14 +118,15 @@ public sealed class JobWorkerTests
                 return null;
             },
         };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 3), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 3), script);
 
         List<Job> jobs = [.. Enumerable.Range(0, 10).Select(_ => orchestrator.Jobs.Add("step", queue: "steps"))];
         await Eventually.TrueAsync(() => running == 3, "three at once");
         Assert.Equal(7, orchestrator.Jobs.All().Count(job => job.Status == JobStatus.New));
         go.Release(10);
 
-        foreach (var job in jobs)
+        foreach (Job job in jobs)
         {
             await orchestrator.EndAsync(job);
         }
@@ -124,20 +137,22 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Reports_ManyAtOnce_ShareRequests()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var isDown = new TaskCompletionSource();
-        var running = 0;
+        int running = 0;
         var script = new Script { Run = async (_, _) => { Interlocked.Increment(ref running); await isDown.Task; return null; } };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 50), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 50), script);
         List<Job> jobs = [.. Enumerable.Range(0, 50).Select(_ => orchestrator.Jobs.Add("step", queue: "steps"))];
         await Eventually.TrueAsync(() => running == 50, "all of them");
 
         orchestrator.Faults.IsDown = true;
         isDown.SetResult();
-        await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /jobs/report") >= 4, "tries, with pauses in which all have ended");
-        var tries = orchestrator.Faults.Count("POST /jobs/report");
+        await Eventually.TrueAsync(
+            () => orchestrator.Faults.Count("POST /jobs/report") >= 4, "tries, with pauses in which all have ended");
+        int tries = orchestrator.Faults.Count("POST /jobs/report");
         orchestrator.Faults.IsDown = false;
-        foreach (var job in jobs)
+        foreach (Job job in jobs)
         {
             await orchestrator.EndAsync(job);
         }
@@ -148,12 +163,12 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Result_TooLarge_FailsTheJobWithThatReason()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        var job = orchestrator.Jobs.Add("step", queue: "steps");
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
         orchestrator.Jobs.TooLarge.Add(job.Id);
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
 
-        var done = await orchestrator.EndAsync(job);
+        Job done = await orchestrator.EndAsync(job);
 
         Assert.Equal(JobStatus.Failed, done.Status);
         Assert.Contains("payload-too-large", done.Error!.Title, StringComparison.Ordinal);
@@ -162,12 +177,12 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task UnknownType_InTheQueue_IsGivenBackWithAWarning()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
 
         orchestrator.Jobs.Add("stranger", queue: "steps");
 
-        var report = await orchestrator.ReportAsync(Report.Release);
+        Report report = await orchestrator.ReportAsync(Report.Release);
         Assert.Equal(30, report.Delay);
         Assert.Equal(1, worker.Log.Warnings("stranger"));
     }
@@ -175,10 +190,11 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task UnknownType_OnlyOwnTypesTaken_IsLeftToOthers()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 2, onlyOwnTypes: true));
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 2, onlyOwnTypes: true));
 
-        var stranger = orchestrator.Jobs.Add("stranger", queue: "steps");
+        Job stranger = orchestrator.Jobs.Add("stranger", queue: "steps");
         await orchestrator.EndAsync(orchestrator.Jobs.Add("step", queue: "steps"));
 
         Assert.Equal((JobStatus.New, 0), (orchestrator.Jobs.Find(stranger.Id)!.Status, orchestrator.Jobs.Find(stranger.Id)!.Attempt));
@@ -187,17 +203,18 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Queues_SharingSlots_AreLookedAtInOrder()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         System.Collections.Concurrent.ConcurrentQueue<string?> order = new();
         var script = new Script { Run = (step, _) => { order.Enqueue(step.Name); return Task.FromResult<string?>(null); } };
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
         {
             orchestrator.Jobs.Add("step", """{"name":"later"}""", "steps");
         }
 
-        var last = orchestrator.Jobs.All()[^1];
+        Job last = orchestrator.Jobs.All()[^1];
         orchestrator.Jobs.Add("step", """{"name":"first"}""", "urgent");
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queues(["urgent", "steps"], 1), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queues(["urgent", "steps"], 1), script);
 
         await orchestrator.EndAsync(last);
 
@@ -207,9 +224,9 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Start_TwoProcessorsForOneType_Refuses()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(
             () => WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Add<OtherStepProcessor>()));
 
         Assert.Contains("\"step\"", exception.Message, StringComparison.Ordinal);
@@ -219,7 +236,7 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Start_QueueThatDoesNotPassTheSidecar_Refuses()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
 
         ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>(() => WorkerHost.StartAsync(
             orchestrator,
@@ -235,8 +252,8 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task EmptyQueue_Polled_OneRequestForEachWait()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var worker = await WorkerHost.StartAsync(
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using WorkerHost worker = await WorkerHost.StartAsync(
             orchestrator, builder => builder.Add<StepProcessor>().Configure(options => options.PollWait = TimeSpan.FromSeconds(1)));
 
         await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /queues/steps/lease") >= 2, "a second poll");
@@ -257,13 +274,13 @@ public sealed class JobWorkerTests
     [Fact]
     public async Task Attempt_LogsAnything_StandsInAScopeThatNamesTheJob()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<ChattyProcessor>());
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<ChattyProcessor>());
 
-        var job = orchestrator.Jobs.Add("chatty", queue: "steps");
+        Job job = orchestrator.Jobs.Add("chatty", queue: "steps");
 
         await orchestrator.EndAsync(job);
-        var scope = worker.Log.ScopeOf("working");
+        IReadOnlyDictionary<string, object> scope = worker.Log.ScopeOf("working");
         Assert.Equal((job.Id, "chatty", 1), (scope["JobId"], scope["JobType"], scope["Attempt"]));
     }
 
@@ -276,12 +293,13 @@ public sealed class JobWorkerTests
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
         };
         ActivitySource.AddActivityListener(listener);
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var script = new Script { Run = (_, _) => Task.FromResult(Activity.Current?.TraceId.ToString()) };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "elsewhere");
-        orchestrator.Jobs.Change(job.Id, waiting => waiting with { Queue = "steps", Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
+        Job job = orchestrator.Jobs.Add("step", queue: "elsewhere");
+        orchestrator.Jobs.Change(
+            job.Id, waiting => waiting with { Queue = "steps", Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
 
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", (await orchestrator.EndAsync(job)).ReadResult<string>());
     }

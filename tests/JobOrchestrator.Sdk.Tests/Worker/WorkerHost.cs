@@ -16,10 +16,11 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>Jobs that the worker itself knows it holds: the orchestrator knows a moment earlier.</summary>
     public int HeldJobs => Services.GetServices<IHostedService>().OfType<JobWorker>().Single().HeldJobs;
 
-    public static async Task<WorkerHost> StartAsync(FakeOrchestrator orchestrator, Action<JobWorkerBuilder> configure, Script? script = null)
+    public static async Task<WorkerHost> StartAsync(
+        FakeOrchestrator orchestrator, Action<JobWorkerBuilder> configure, Script? script = null)
     {
         var log = new LogLines();
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(log);
         orchestrator.Connect(builder.Services);
         builder.Services.AddSingleton(script ?? new Script());
@@ -58,7 +59,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger, ISupportExternalScope
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopeProvider = scopeProvider;
 
-    public int Warnings(string part) => _lines.Count(line => line.Level >= LogLevel.Warning && line.Text.Contains(part, StringComparison.Ordinal));
+    public int Warnings(string part) =>
+        _lines.Count(line => line.Level >= LogLevel.Warning && line.Text.Contains(part, StringComparison.Ordinal));
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -67,14 +69,15 @@ internal sealed class LogLines : ILoggerProvider, ILogger, ISupportExternalScope
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        var text = formatter(state, exception);
+        string text = formatter(state, exception);
         var members = new Dictionary<string, object>();
         _scopeProvider?.ForEachScope(
             static (scope, all) =>
             {
-                foreach (var (name, value) in scope as IEnumerable<KeyValuePair<string, object>> ?? [])
+                foreach ((string name, object value) in scope as IEnumerable<KeyValuePair<string, object>> ?? [])
                 {
                     all[name] = value;
                 }

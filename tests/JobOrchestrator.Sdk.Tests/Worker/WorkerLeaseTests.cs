@@ -10,17 +10,20 @@ public sealed class WorkerLeaseTests
     [Fact]
     public async Task Prefetch_HeldJobs_AreKeptAliveUntilTheyRun()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         using var go = new SemaphoreSlim(0);
         var script = new Script { Run = async (_, context) => { await go.WaitAsync(context.CancellationToken); return null; } };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 1, prefetch: 2), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency: 1, prefetch: 2), script);
 
         List<Job> jobs = [.. Enumerable.Range(0, 4).Select(_ => orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3))];
-        await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Where(WorkerReports.IsHeartbeat).Select(report => report.JobId).Distinct().Count() == 3, "three are kept alive");
+        await Eventually.TrueAsync(
+            () => orchestrator.Jobs.Reports.Where(WorkerReports.IsHeartbeat).Select(report => report.JobId).Distinct().Count() == 3,
+            "three are kept alive");
         Assert.Equal(1, orchestrator.Jobs.All().Count(job => job.Status == JobStatus.New));
         go.Release(4);
 
-        foreach (var job in jobs)
+        foreach (Job job in jobs)
         {
             Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
         }
@@ -29,13 +32,13 @@ public sealed class WorkerLeaseTests
     [Fact]
     public async Task Heartbeat_LongAttempt_ComesAtAThirdOfTheLease()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var done = new TaskCompletionSource();
         var script = new Script { Run = async (_, _) => { await done.Task; return null; } };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
         orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
-        var started = Stopwatch.GetTimestamp();
+        long started = Stopwatch.GetTimestamp();
         await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Count(WorkerReports.IsHeartbeat) == 3, "three heartbeats");
 
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 2.9, 15);
@@ -45,13 +48,13 @@ public sealed class WorkerLeaseTests
     [Fact]
     public async Task Progress_ReportedFast_TheLastWordArrives()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var done = new TaskCompletionSource();
         var script = new Script
         {
             Run = async (_, context) =>
             {
-                for (var i = 1; i <= 1_000; i++)
+                for (int i = 1; i <= 1_000; i++)
                 {
                     context.ReportProgress(i / 10.0, $"{i} of 1000");
                 }
@@ -60,10 +63,11 @@ public sealed class WorkerLeaseTests
                 return null;
             },
         };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps");
-        await Eventually.TrueAsync(() => orchestrator.Jobs.Find(job.Id)!.Progress == new JobProgress(100, "1000 of 1000"), "the last word");
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
+        await Eventually.TrueAsync(
+            () => orchestrator.Jobs.Find(job.Id)!.Progress == new JobProgress(100, "1000 of 1000"), "the last word");
 
         Assert.True(orchestrator.Jobs.Reports.Count(WorkerReports.IsHeartbeat) < 100);
         done.SetResult();
@@ -72,9 +76,9 @@ public sealed class WorkerLeaseTests
     [Fact]
     public async Task Checkpoint_Saved_IsStoredBeforeTheCallReturnsAndFoundByTheNextAttempt()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         List<int> found = [];
-        var storedInTime = false;
+        bool storedInTime = false;
         var script = new Script
         {
             Run = async (_, context) =>
@@ -85,9 +89,10 @@ public sealed class WorkerLeaseTests
                 return context.Attempt == 1 ? throw new InvalidOperationException("again") : null;
             },
         };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps", state: "7");
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", state: "7");
         await orchestrator.ReportAsync(Report.Fail);
         orchestrator.Jobs.Change(job.Id, resting => resting with { Queue = "steps" });
         await orchestrator.EndAsync(job);
@@ -99,7 +104,7 @@ public sealed class WorkerLeaseTests
     [Fact]
     public async Task Cancel_Requested_ReachesTheAttemptAndEndsTheJob()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         JobStopReason? reason = null;
         var script = new Script
         {
@@ -117,9 +122,9 @@ public sealed class WorkerLeaseTests
                 return null;
             },
         };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
         await Eventually.TrueAsync(() => orchestrator.Jobs.Find(job.Id)!.Status == JobStatus.InProgress, "the attempt");
         orchestrator.Jobs.Cancel(job.Id);
 
@@ -130,7 +135,7 @@ public sealed class WorkerLeaseTests
     [Fact]
     public async Task Lease_Lost_StopsTheAttemptAndReportsNothing()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var stopped = new TaskCompletionSource<JobStopReason>();
         var script = new Script
         {
@@ -141,14 +146,15 @@ public sealed class WorkerLeaseTests
                     return "second";
                 }
 
-                await Task.Delay(Timeout.Infinite, context.CancellationToken).ContinueWith(_ => stopped.SetResult(context.StopReason), TaskScheduler.Default);
+                await Task.Delay(Timeout.Infinite, context.CancellationToken).ContinueWith(
+                    _ => stopped.SetResult(context.StopReason), TaskScheduler.Default);
                 context.CancellationToken.ThrowIfCancellationRequested();
                 return "first";
             },
         };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
         await Eventually.TrueAsync(() => orchestrator.Jobs.Find(job.Id)!.Status == JobStatus.InProgress, "the attempt");
         orchestrator.Jobs.EndLease(job.Id);
 

@@ -10,13 +10,13 @@ public sealed class WorkerOutageTests
     [Fact]
     public async Task Orchestrator_AwayWhileAJobEnds_GetsTheReportWhenItIsBack()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var started = new TaskCompletionSource();
         var done = new TaskCompletionSource();
         var script = new Script { Run = async (_, _) => { started.SetResult(); await done.Task; return "kept"; } };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         orchestrator.Faults.IsDown = true;
         await Eventually.TrueAsync(() => worker.Log.Warnings("does not take reports") > 0, "a heartbeat failed");
@@ -32,10 +32,17 @@ public sealed class WorkerOutageTests
     [Fact]
     public async Task Orchestrator_AwayDuringAShortLease_IsTriedAgainAsOftenAsHeartbeatsComeHoweverLongThePauses()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var started = new TaskCompletionSource();
-        var script = new Script { Run = async (_, context) => { started.SetResult(); await Task.Delay(Timeout.Infinite, context.CancellationToken); return null; } };
-        await using var worker = await WorkerHost.StartAsync(
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                started.SetResult(); await Task.Delay(
+            Timeout.Infinite, context.CancellationToken); return null;
+            }
+        };
+        await using WorkerHost worker = await WorkerHost.StartAsync(
             orchestrator,
             builder =>
             {
@@ -56,13 +63,13 @@ public sealed class WorkerOutageTests
     [Fact]
     public async Task Orchestrator_Unavailable_IsAskedForWorkAgain()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         orchestrator.Faults.AnswerNext(HttpStatusCode.ServiceUnavailable);
         orchestrator.Faults.AnswerNext(HttpStatusCode.InternalServerError);
         orchestrator.Faults.AnswerNext(HttpStatusCode.OK, body: "not JSON");
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
 
-        var job = orchestrator.Jobs.Add("step", queue: "steps");
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
 
         Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
     }

@@ -10,7 +10,7 @@ internal static class WorkerReports
 
     public static async Task<Job> EndAsync(this FakeOrchestrator orchestrator, Job job)
     {
-        var ended = await orchestrator.Jobs.WaitAsync(job.Id, now => now.IsFinished, TimeSpan.FromSeconds(15));
+        Job ended = await orchestrator.Jobs.WaitAsync(job.Id, now => now.IsFinished, TimeSpan.FromSeconds(15));
         Assert.True(ended.IsFinished, $"The job is still {ended.Status}.");
         return ended;
     }

@@ -9,7 +9,7 @@ public sealed class WorkerStopTests
     [Fact]
     public async Task Stop_AttemptEndsInTime_IsReportedAndNothingMoreIsTaken()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var started = new TaskCompletionSource();
         var done = new TaskCompletionSource();
         var sawStopping = new TaskCompletionSource();
@@ -23,12 +23,13 @@ public sealed class WorkerStopTests
                 return "in time";
             },
         };
-        await using var worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
-        var job = orchestrator.Jobs.Add("step", queue: "steps");
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        var next = orchestrator.Jobs.Add("step", queue: "steps");
+        Job next = orchestrator.Jobs.Add("step", queue: "steps");
 
-        var stopped = worker.StopAsync();
+        Task stopped = worker.StopAsync();
         await sawStopping.Task.WaitAsync(TimeSpan.FromSeconds(30));
         done.SetResult();
         await stopped;
@@ -40,7 +41,7 @@ public sealed class WorkerStopTests
     [Fact]
     public async Task Stop_AttemptTakesTooLong_IsStoppedAndGivenBack()
     {
-        await using var orchestrator = await FakeOrchestrator.StartAsync();
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var started = new TaskCompletionSource();
         var script = new Script
         {
@@ -51,9 +52,11 @@ public sealed class WorkerStopTests
                 return null;
             },
         };
-        await using var worker = await WorkerHost.StartAsync(
+        await using WorkerHost worker = await WorkerHost.StartAsync(
             orchestrator,
-            builder => builder.Add<StepProcessor>().Configure(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100)).Queue("steps", 1, prefetch: 1),
+            builder => builder.Add<StepProcessor>()
+                .Configure(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100))
+                .Queue("steps", 1, prefetch: 1),
             script);
         orchestrator.Jobs.Add("step", queue: "steps");
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -62,7 +65,9 @@ public sealed class WorkerStopTests
 
         await worker.StopAsync();
 
-        Assert.Equal([Report.Release, Report.Release], orchestrator.Jobs.Reports.Where(report => report.Action != Report.Heartbeat).Select(report => report.Action));
+        Assert.Equal(
+            [Report.Release, Report.Release],
+            orchestrator.Jobs.Reports.Where(report => report.Action != Report.Heartbeat).Select(report => report.Action));
         Assert.All(orchestrator.Jobs.All(), job => Assert.Equal("steps-released", job.Queue));
     }
 }

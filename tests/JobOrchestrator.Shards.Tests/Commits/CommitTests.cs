@@ -21,7 +21,7 @@ public sealed class CommitTests
         Job job = await replica.EnqueueAsync(input: Input);
 
         await Eventually.TrueAsync(() => store.JsonOf(job.Id.ToString()) is not null, "the job's document is written");
-        using JsonDocument document = JsonDocument.Parse(store.JsonOf(job.Id.ToString())!);
+        using var document = JsonDocument.Parse(store.JsonOf(job.Id.ToString())!);
         Assert.Equal(Input, document.RootElement.GetProperty("input").GetString());
         Assert.Equal("New", document.RootElement.GetProperty("status").GetString());
     }
@@ -69,7 +69,8 @@ public sealed class CommitTests
             await first.ProposeAsync("default", new Command.Enqueue(stored));
             foreach (NewJob next in new[] { memory with { Durable = true }, stored with { Durable = false } })
             {
-                Command replace = new Command.Enqueue(next with { Id = first.Shards.NewId("default"), Input = JsonText.Of("2"), OnDuplicate = OnDuplicate.Supersede });
+                Command replace = new Command.Enqueue(
+                    next with { Id = first.Shards.NewId("default"), Input = JsonText.Of("2"), OnDuplicate = OnDuplicate.Supersede });
                 Assert.IsType<Outcome.Replaced>(await first.ProposeAsync("default", replace));
             }
         }
@@ -92,7 +93,7 @@ public sealed class CommitTests
             running = Assert.Single(await first.LeaseAsync());
         }
 
-        await using TestReplica second = TestReplica.Create(store, _bus, _clock);
+        await using var second = TestReplica.Create(store, _bus, _clock);
         second.BeginSilently();
         await Eventually.TrueAsync(() => second.IsReady, "the shard is held");
         await PassAsync(3 * running.LeaseSeconds);
@@ -297,7 +298,8 @@ public sealed class CommitTests
         }
 
         // Forty workers that wait are served at once, and all die at once.
-        IReadOnlyList<Job>[] leased = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => replica.LeaseAsync(wait: TimeSpan.FromSeconds(20))));
+        IReadOnlyList<Job>[] leased = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => replica.LeaseAsync(wait: TimeSpan.FromSeconds(20))));
         Assert.Equal(40, leased.SelectMany(jobs => jobs).Select(job => job.Id).Distinct().Count());
         await Eventually.TrueAsync(
             () =>
@@ -320,8 +322,11 @@ public sealed class CommitTests
     public async Task Survey_ARequestLostOnTheWay_IsAskedAgainAndNotTakenForAnAnswer(bool rollsBack, int lost)
     {
         int writes = 0;
-        var store = new ModelStore(rollsBack) { Fault = write => write && Interlocked.Increment(ref writes) == lost ? Fault.RequestLost : Fault.None };
-        TestReplica replica = TestReplica.Create(store, _bus, _clock);
+        var store = new ModelStore(rollsBack)
+        {
+            Fault = write => write && Interlocked.Increment(ref writes) == lost ? Fault.RequestLost : Fault.None
+        };
+        var replica = TestReplica.Create(store, _bus, _clock);
         await using TestReplica started = replica;
         replica.Begin();
 
@@ -386,7 +391,8 @@ public sealed class CommitTests
 
         Assert.Equal(
             [("job-created", $"{job.Id}-1"), ("job-updated", $"{job.Id}-2"), ("job-completed", $"{job.Id}-3")],
-            _bus.Published.Select(item => (item.Topic, JsonDocument.Parse(item.Event.CloudEvent.ToString()).RootElement.GetProperty("id").GetString()!)));
+            _bus.Published.Select(
+                item => (item.Topic, JsonDocument.Parse(item.Event.CloudEvent.ToString()).RootElement.GetProperty("id").GetString()!)));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class StormTests
         for (int life = 0; life < 8; life++)
         {
             var store = new ModelStore(shared) { Fault = Storm };
-            TestReplica replica = TestReplica.Create(store, _bus, _clock, life % 2 == 0 ? "a" : "b", SmallCommits);
+            var replica = TestReplica.Create(store, _bus, _clock, life % 2 == 0 ? "a" : "b", SmallCommits);
             replica.Begin();
             _replica = replica;
             await MoveClockAsync(() => replica.IsReady, $"life {life} begins");
@@ -76,7 +76,7 @@ public sealed class StormTests
         Fault Storm(bool write) => _calm ? Fault.None : Draw(random, write ? 0.08 : 0.03);
 
         _calm = true;
-        await using TestReplica last = TestReplica.Create(new ModelStore(shared), _bus, _clock, "c", SmallCommits);
+        await using var last = TestReplica.Create(new ModelStore(shared), _bus, _clock, "c", SmallCommits);
         await former!.DisposeAsync();
         last.Begin();
         _replica = last;
@@ -93,8 +93,11 @@ public sealed class StormTests
 
         Assert.Equal(_paused.Order(StringComparer.Ordinal), await AnsweredAsync(last.PausedAsync));
         JobPage all = await AnsweredAsync(() => last.Shards.ListAsync(new JobFilter(), null, 10_000, CancellationToken.None));
-        Assert.Equal(_accepted.Values.Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))), all.Jobs.Select(job => job.Id).Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))));
-        await MoveClockAsync(() => Sequences().Count == Jobs && Sequences().All(job => job.Value[^1] == all.Jobs.First(found => found.Id.Value == job.Key).Sequence), "all events are told");
+        Assert.Equal(
+            _accepted.Values.Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))),
+            all.Jobs.Select(job => job.Id).Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))));
+        await MoveClockAsync(() => Sequences().Count == Jobs && Sequences().All(
+            job => job.Value[^1] == all.Jobs.First(found => found.Id.Value == job.Key).Sequence), "all events are told");
         Assert.All(Sequences(), job => Assert.Equal(Enumerable.Range(1, job.Value.Count).Select(n => (long)n), job.Value));
     }
 
@@ -106,7 +109,7 @@ public sealed class StormTests
         where T : class
     {
         T? answer = null;
-        Task asking = Task.Run(async () =>
+        var asking = Task.Run(async () =>
         {
             while (answer is null)
             {
@@ -131,7 +134,10 @@ public sealed class StormTests
         .ToDictionary(
             group => group.Key,
             group => group
-                .Select(item => JsonDocument.Parse(item.Event.CloudEvent.ToString()).RootElement.GetProperty("data").GetProperty("sequence").GetInt64())
+                .Select(item => JsonDocument.Parse(item.Event.CloudEvent.ToString()).RootElement
+                    .GetProperty("data")
+                    .GetProperty("sequence")
+                    .GetInt64())
                 .Distinct()
                 .ToList());
 
@@ -155,7 +161,8 @@ public sealed class StormTests
                 try
                 {
                     TestReplica replica = _replica ?? throw new StoreUnavailableException("not yet");
-                    Outcome outcome = await replica.ProposeAsync("default", new Command.Enqueue(replica.NewJob(key: key, input: $"{{\"key\":{i}}}")));
+                    Outcome outcome = await replica.ProposeAsync(
+                        "default", new Command.Enqueue(replica.NewJob(key: key, input: $"{{\"key\":{i}}}")));
                     JobId id = outcome switch
                     {
                         Outcome.Accepted accepted => accepted.Job.Id,
@@ -268,7 +275,9 @@ public sealed class StormTests
 
     private string Describe() => string.Join(", ", _accepted.Values
         .Select(id => _replica!.Shards.FindAsync(id, CancellationToken.None).AsTask().GetAwaiter().GetResult())
-        .Select(lookup => lookup is JobLookup.Found { Job: var job } ? $"{job.Status} {job.Attempt} lease {job.Lease?.ExpiresAt} run {job.RunAt}" : lookup.ToString())
+        .Select(lookup => lookup is JobLookup.Found { Job: var job }
+            ? $"{job.Status} {job.Attempt} lease {job.Lease?.ExpiresAt} run {job.RunAt}"
+            : lookup.ToString())
         .GroupBy(text => text)
         .Select(group => $"{group.Count()} x {group.Key}")) + $" now {_clock.GetUtcNow()}";
 }

@@ -9,7 +9,8 @@ namespace JobOrchestrator.Shards.Tests;
 public sealed class DocumentShapeTests
 {
     private const string Event =
-        """{"specversion":"1.0","id":"1","type":"job.created","data":{"jobId":"01b8dac5-b400-7002-9bd8-495e70ece1de","owner":"o","queue":"q"}}""";
+        """{"specversion":"1.0","id":"1","type":"job.created","data":"""
+        + """{"jobId":"01b8dac5-b400-7002-9bd8-495e70ece1de","owner":"o","queue":"q"}}""";
 
     private readonly ManualTimeProvider _clock = new();
 
@@ -24,7 +25,8 @@ public sealed class DocumentShapeTests
         await replica.ProposeAsync(new Command.Cancel(job.Id));
         await replica.PauseAsync("paused");
         await Eventually.TrueAsync(() => store.KeysNow.Contains(Keys.SettingsPage(0, 0)), "the settings are written");
-        await Eventually.TrueAsync(() => store.KeysNow.Count(key => key.Contains("-outbox-", StringComparison.Ordinal)) >= 2, "both commits are written");
+        await Eventually.TrueAsync(
+            () => store.KeysNow.Count(key => key.Contains("-outbox-", StringComparison.Ordinal)) >= 2, "both commits are written");
 
         IReadOnlyList<string> keys = store.KeysNow;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using JobOrchestrator.Core;
-using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Shards.Tests;
 

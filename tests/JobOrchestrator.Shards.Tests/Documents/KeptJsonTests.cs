@@ -21,7 +21,7 @@ public sealed class KeptJsonTests
     [MemberData(nameof(Texts))]
     public void Document_AnyText_ComesBackExactlyAndIsNoLargerThanReckoned(string text)
     {
-        JsonText json = JsonText.Of(text);
+        var json = JsonText.Of(text);
         Job job = SomeJob(json) with { State = json, Result = json, Error = new JobError("about:blank", "t", json) };
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))

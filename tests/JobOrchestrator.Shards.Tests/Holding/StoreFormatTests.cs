@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using TestSupport;
 
 namespace JobOrchestrator.Shards.Tests;
@@ -79,7 +78,7 @@ public sealed class StoreFormatTests
             return Fault.None;
         };
 
-        await using TestReplica replica = TestReplica.Create(store, _bus, _clock, logger: log);
+        await using var replica = TestReplica.Create(store, _bus, _clock, logger: log);
         replica.Begin();
         await Eventually.TrueAsync(() => replica.Refusal is not null, "the store is refused");
         int read = store.Reads;
@@ -106,7 +105,7 @@ public sealed class StoreFormatTests
         var store = new ModelStore();
         var log = new LogLines<Replica>();
         TestReplica former = await TestReplica.StartAsync(store, _bus, _clock, "former");
-        await using TestReplica next = TestReplica.Create(store, _bus, _clock, "next", logger: log);
+        await using var next = TestReplica.Create(store, _bus, _clock, "next", logger: log);
         next.Begin();
         await Eventually.TrueAsync(
             () => log.Lines.Any(line => line.Text.Contains("another replica", StringComparison.Ordinal)), "it waits for the shard");
@@ -133,7 +132,7 @@ public sealed class StoreFormatTests
     {
         var store = new ModelStore();
         await SaveAsync(store, """{"count":1,"format":3}""");
-        await using TestReplica replica = TestReplica.Create(store, _bus, _clock);
+        await using var replica = TestReplica.Create(store, _bus, _clock);
         replica.Begin();
         await Eventually.TrueAsync(() => replica.Refusal is not null, "the store is refused");
 

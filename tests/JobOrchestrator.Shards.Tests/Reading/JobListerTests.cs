@@ -16,7 +16,7 @@ public sealed class JobListerTests
         {
             ScriptedShard shard = _shards[second % 3 == 0 ? 0 : 1];
             DateTimeOffset made = Start.AddSeconds(second);
-            JobId id = JobId.Create(made, Array.IndexOf(_shards, shard), (ulong)second);
+            var id = JobId.Create(made, Array.IndexOf(_shards, shard), (ulong)second);
             shard.Jobs.Add(TestJobs.Job(shard.Jobs.Count) with { Id = id, CreatedAt = made });
         }
     }

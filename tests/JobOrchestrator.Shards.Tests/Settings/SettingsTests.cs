@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using JobOrchestrator.Core;
 using TestSupport;
 
 namespace JobOrchestrator.Shards.Tests;
@@ -151,7 +150,8 @@ public sealed class SettingsTests
             Keys.Head(0),
             $$"""
             {"epoch":4,"holder":"a","address":"","leaseEndsAt":"2026-01-01T00:00:00Z","commit":9,"commitId":"4.9","pages":[],
-            "livePages":[],"nextPage":0,"outbox":[],"nextOutbox":0,"published":0,"outboxBytes":0,"pausedQueues":{{JsonSerializer.Serialize(names)}}}
+            "livePages":[],"nextPage":0,"outbox":[],"nextOutbox":0,"published":0,"outboxBytes":0,
+            "pausedQueues":{{JsonSerializer.Serialize(names)}}}
             """);
         string[] left = [.. names.Where((_, number) => number % 70 != 0)];
 
@@ -162,7 +162,7 @@ public sealed class SettingsTests
             Assert.InRange(life, 0, 50);
             var crashing = new ModelStore(store);
             int writes = 0;
-            await using TestReplica replica = TestReplica.Create(
+            await using var replica = TestReplica.Create(
                 crashing, _bus, _clock, configure: settings => settings with { OperationsMax = 60 });
             replica.Begin();
             await Eventually.TrueAsync(() => replica.IsReady, "the shard is held");

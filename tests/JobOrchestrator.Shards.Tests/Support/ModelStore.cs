@@ -89,7 +89,8 @@ internal sealed class ModelStore : IStateStore
         }
     }
 
-    public async Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
+        IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
     {
         await Task.Yield();
         Meet(write: false);
@@ -152,7 +153,8 @@ internal sealed class ModelStore : IStateStore
 
     private static UnclearException Lost() => new("The connection broke.");
 
-    private static StoredItem Item((string Json, long Version) document) => new(Encoding.UTF8.GetBytes(document.Json), Text(document.Version));
+    private static StoredItem Item((string Json, long Version) document) =>
+        new(Encoding.UTF8.GetBytes(document.Json), Text(document.Version));
 
     private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
 
@@ -197,7 +199,9 @@ internal sealed class ModelStore : IStateStore
     {
         // The sidecar parses and re-encodes what it stores.
         string json = JsonSerializer.Serialize(JsonDocument.Parse(value).RootElement);
-        long version = _rollsBack ? ++_contents.Versions : (_contents.Documents.TryGetValue(key, out (string Json, long Version) document) ? document.Version : 0) + 1;
+        long version = _rollsBack
+            ? ++_contents.Versions
+            : (_contents.Documents.TryGetValue(key, out (string Json, long Version) document) ? document.Version : 0) + 1;
         _contents.Documents[key] = (json, version);
     }
 

@@ -19,7 +19,8 @@ internal sealed class RecordingBus : IEventBus
         }
     }
 
-    public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(
+        string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
         await Task.Yield();
         Fault fault = Fault();

@@ -1,5 +1,4 @@
 using JobOrchestrator.Core;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 
@@ -100,7 +99,8 @@ internal sealed class TestReplica : IAsyncDisposable
         IdempotencyKey = key,
     };
 
-    public Task<Outcome> ProposeAsync(string queue, Command command) => Shards.ProposeAsync(Shards.ShardOf(queue), command, CancellationToken.None);
+    public Task<Outcome> ProposeAsync(string queue, Command command) =>
+        Shards.ProposeAsync(Shards.ShardOf(queue), command, CancellationToken.None);
 
     public Task<Outcome> ProposeAsync(Command.OnJob command) => Shards.ProposeAsync(command.JobId.Shard, command, CancellationToken.None);
 

@@ -51,7 +51,7 @@ public sealed class FermyonSampleTests : IAsyncLifetime
     [InlineData("FooBar")]
     public void Work_OnFoobar_FailsWithItsWords(string input)
     {
-        Simulation work = Simulation.Parse(JsonText.Of(JsonSerializer.Serialize(input)));
+        var work = Simulation.Parse(JsonText.Of(JsonSerializer.Serialize(input)));
 
         Assert.Equal(("Received 'foobar' as input", 0.0), (work.Failure, work.MaxSeconds));
     }
@@ -62,7 +62,7 @@ public sealed class FermyonSampleTests : IAsyncLifetime
     [InlineData("\"say \\\"ü\\\"\"", "\"say \\\"ü\\\"!\"")]
     public void Work_OnAnyOtherText_GivesItBackWithAnExclamationMark(string input, string result)
     {
-        Simulation work = Simulation.Parse(JsonText.Of(input));
+        var work = Simulation.Parse(JsonText.Of(input));
 
         Assert.Equal((null, result), (work.Failure, work.Result?.ToString()));
     }

@@ -91,9 +91,12 @@ public sealed class HastyTests : IAsyncLifetime
         string id = await StartAsync("object 7");
 
         JsonElement processing = await MessageAsync(id);
-        Assert.Equal(["id", "job_id", "object_id", "status", "timestamp", "sleep_time_used"], processing.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            ["id", "job_id", "object_id", "status", "timestamp", "sleep_time_used"],
+            processing.EnumerateObject().Select(member => member.Name));
         Assert.Matches("^[0-9a-f]{24}$", processing.GetProperty("id").GetString());
-        Assert.Equal((id, "object 7", "processing"), (processing.GetProperty("job_id").GetString(), processing.GetProperty("object_id").GetString(), processing.GetProperty("status").GetString()));
+        Assert.Equal((id, "object 7", "processing"), (processing.GetProperty(
+            "job_id").GetString(), processing.GetProperty("object_id").GetString(), processing.GetProperty("status").GetString()));
         Assert.Equal((now, 0), (processing.GetProperty("timestamp").GetInt64(), processing.GetProperty("sleep_time_used").GetInt64()));
 
         await EndAsync(id, after: TimeSpan.FromSeconds(21));
@@ -130,8 +133,11 @@ public sealed class HastyTests : IAsyncLifetime
 
         JsonElement job = (await _host.GetAsync("/jobs/" + id)).Json;
 
-        Assert.Equal(("simulate", "hasty", "New", "a"), (job.GetProperty("type").GetString(), job.GetProperty("queue").GetString(), job.GetProperty("status").GetString(), job.GetProperty("uniqueKey").GetString()));
-        Assert.Equal((15, 44), (job.GetProperty("input").GetProperty("minSeconds").GetInt32(), job.GetProperty("input").GetProperty("maxSeconds").GetInt32()));
+        Assert.Equal(("simulate", "hasty", "New", "a"), (job.GetProperty("type").GetString(), job.GetProperty(
+            "queue").GetString(), job.GetProperty("status").GetString(), job.GetProperty("uniqueKey").GetString()));
+        Assert.Equal((15, 44), (job.GetProperty("input")
+            .GetProperty("minSeconds")
+            .GetInt32(), job.GetProperty("input").GetProperty("maxSeconds").GetInt32()));
         Assert.Equal((46, 50), (job.GetProperty("timeLimitSeconds").GetInt32(), job.GetProperty("leaseSeconds").GetInt32()));
     }
 
@@ -164,7 +170,8 @@ public sealed class HastyTests : IAsyncLifetime
     [Fact]
     public async Task Post_WithoutTheApiKeyThatIsAskedFor_Is401InTheEnvelope()
     {
-        await using ApiHost locked = await ApiHost.StartAsync(settings: new() { ["Api:Keys:0:Name"] = "one", ["Api:Keys:0:Key"] = "0123456789abcdef" });
+        await using ApiHost locked = await ApiHost.StartAsync(
+            settings: new() { ["Api:Keys:0:Name"] = "one", ["Api:Keys:0:Key"] = "0123456789abcdef" });
 
         Answer answer = await locked.PostAsync("/", """{"object_id":"a"}""");
 
@@ -186,7 +193,9 @@ public sealed class HastyTests : IAsyncLifetime
     {
         JsonElement leased = await LeaseAsync();
         _host.Time.Advance(after);
-        Assert.Equal(HttpStatusCode.OK, (await _host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{leased.GetProperty("leaseToken")}}"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await _host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{leased.GetProperty("leaseToken")}}"}""")).Status);
     }
 
     private async Task<JsonElement> MessageAsync(string id)

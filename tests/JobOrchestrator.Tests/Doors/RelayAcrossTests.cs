@@ -72,7 +72,8 @@ public sealed class RelayAcrossTests
     public async Task NativeJob_Rescheduled_KeepsWhatRelayCannotSay()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        JobId id = await host.SubmitAsync("""{"queue":"q","type":"t","owner":"o","externalId":"a","priority":5,"durable":false,"timeLimitSeconds":900}""");
+        JobId id = await host.SubmitAsync(
+            """{"queue":"q","type":"t","owner":"o","externalId":"a","priority":5,"durable":false,"timeLimitSeconds":900}""");
         await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
 
         await host.ExpectAsync(202, "PUT /v1/queues/jobs", """{"id":"a","queue":"q","timeout":7,"payload":2}""");
@@ -80,7 +81,18 @@ public sealed class RelayAcrossTests
         JsonElement job = (await host.GetAsync($"/jobs/{id}")).Json;
         Assert.Equal(
             "New t o a 5 False 900 7 2",
-            string.Join(' ', new[] { "status", "type", "owner", "externalId", "priority", "durable", "timeLimitSeconds", "leaseSeconds", "input" }.Select(name => job.GetProperty(name).ToString())));
+            string.Join(' ', new[]
+            {
+                "status",
+                "type",
+                "owner",
+                "externalId",
+                "priority",
+                "durable",
+                "timeLimitSeconds",
+                "leaseSeconds",
+                "input"
+            }.Select(name => job.GetProperty(name).ToString())));
     }
 
     [Fact]
@@ -183,7 +195,8 @@ public sealed class RelayAcrossTests
     {
         await using ApiHost host = await ApiHost.StartAsync(settings: new() { ["Api:Types:0"] = "other" });
 
-        (await host.CallAsync("POST /v1/queues/jobs", $"[{Job}]")).ShouldBe(422, PlainText, "Failed to deserialize the JSON body into the target type: queue: expected one of other");
+        (await host.CallAsync("POST /v1/queues/jobs", $"[{Job}]")).ShouldBe(
+            422, PlainText, "Failed to deserialize the JSON body into the target type: queue: expected one of other");
         await host.ExpectAsync(202, "POST /v1/queues/jobs", """[{"id":"a","queue":"other","timeout":1,"payload":1}]""");
     }
 
@@ -209,7 +222,8 @@ public sealed class RelayAcrossTests
         (await host.CallAsync("HEAD /v1/queues/q/jobs/a", null, all)).ShouldBe(200, null, null);
         (await host.CallAsync("GET /v1/queues/q/jobs", null, mine)).ShouldBe(403, PlainText, "This key is not for queue 'q'.");
         (await host.CallAsync("GET /v1/queues/work/jobs", null, mine)).ShouldBe(204, null, null);
-        (await host.CallAsync("POST /v1/queues/jobs", """[{"id":"b","queue":"work","timeout":1,"payload":1}]""", mine)).ShouldBe(202, null, null);
+        (await host.CallAsync("POST /v1/queues/jobs", """[{"id":"b","queue":"work","timeout":1,"payload":1}]""", mine)).ShouldBe(
+            202, null, null);
         Assert.Equal("me", (await host.GetAsync("/jobs?queue=work", all)).Json[0].GetProperty("owner").GetString());
         (await host.CallAsync("GET /health")).ShouldBe(200, null, null);
     }

@@ -10,7 +10,8 @@ internal static class RelayCalls
     public const string ApplicationJson = "application/json";
 
     /// <summary>A request in one line, such as <c>POST /enqueue</c>.</summary>
-    public static Task<Answer> CallAsync(this ApiHost host, string request, string? body = null, params (string Name, string Value)[] headers)
+    public static Task<Answer> CallAsync(
+        this ApiHost host, string request, string? body = null, params (string Name, string Value)[] headers)
     {
         string[] parts = request.Split(' ', 2);
         return host.SendAsync(new HttpMethod(parts[0]), parts[1], body, headers);

@@ -34,7 +34,8 @@ public sealed class RelayHostileTests
             using HttpRequestMessage request = ApiHost.Request(HttpMethod.Post, path, body);
             using HttpResponseMessage response = await host.Client.SendAsync(request);
 
-            Assert.True((int)response.StatusCode == status, $"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            Assert.True(
+                (int)response.StatusCode == status, $"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
             await host.SendAsync(HttpMethod.Delete, "/v2/queues/q/jobs/a", null);
         }
     }

@@ -20,8 +20,18 @@ public sealed class RelayStoredTests
     {
         await using (TestReplica first = await TestReplica.StartAsync(_store, _bus, _clock))
         {
-            await CallAsync(first, HttpMethod.Post, "/enqueue", """{"id":"kept","queue":"q","timeout":9,"payload":1,"persist_data":true}""", HttpStatusCode.Accepted);
-            await CallAsync(first, HttpMethod.Post, "/enqueue", """{"id":"memory","queue":"q","timeout":9,"payload":"secret words"}""", HttpStatusCode.Accepted);
+            await CallAsync(
+                first,
+                HttpMethod.Post,
+                "/enqueue",
+                """{"id":"kept","queue":"q","timeout":9,"payload":1,"persist_data":true}""",
+                HttpStatusCode.Accepted);
+            await CallAsync(
+                first,
+                HttpMethod.Post,
+                "/enqueue",
+                """{"id":"memory","queue":"q","timeout":9,"payload":"secret words"}""",
+                HttpStatusCode.Accepted);
             await CallAsync(first, HttpMethod.Head, "/v1/queues/q/jobs/memory", null, HttpStatusCode.OK);
             Assert.DoesNotContain(_store.KeysNow, key => _store.JsonOf(key)!.Contains("secret words", StringComparison.Ordinal));
             Assert.Single(_store.KeysNow, key => JobId.TryParse(key, out _));
@@ -38,9 +48,14 @@ public sealed class RelayStoredTests
     {
         await using (TestReplica first = await TestReplica.StartAsync(_store, _bus, _clock))
         {
-            await CallAsync(first, HttpMethod.Post, "/enqueue", """{"id":"a","queue":"q","timeout":9,"payload":1}""", HttpStatusCode.Accepted);
             await CallAsync(
-                first, HttpMethod.Post, "/v2/queues/jobs?mode=replace", """[{"id":"a","queue":"q","timeout":9,"payload":2}]""", HttpStatusCode.Accepted);
+                first, HttpMethod.Post, "/enqueue", """{"id":"a","queue":"q","timeout":9,"payload":1}""", HttpStatusCode.Accepted);
+            await CallAsync(
+                first,
+                HttpMethod.Post,
+                "/v2/queues/jobs?mode=replace",
+                """[{"id":"a","queue":"q","timeout":9,"payload":2}]""",
+                HttpStatusCode.Accepted);
         }
 
         await using TestReplica second = await TestReplica.StartAsync(_store, _bus, _clock);
@@ -56,7 +71,11 @@ public sealed class RelayStoredTests
         await using (TestReplica first = await TestReplica.StartAsync(_store, _bus, _clock))
         {
             await CallAsync(
-                first, HttpMethod.Post, "/v2/queues/jobs", """[{"id":"a","queue":"q","timeout":9,"payload":1.50,"run_at":"2029-12-31T23:59:59.123456Z"}]""", HttpStatusCode.Accepted);
+                first,
+                HttpMethod.Post,
+                "/v2/queues/jobs",
+                """[{"id":"a","queue":"q","timeout":9,"payload":1.50,"run_at":"2029-12-31T23:59:59.123456Z"}]""",
+                HttpStatusCode.Accepted);
             Answer next = await CallAsync(first, HttpMethod.Get, "/v2/queues/q/jobs", null, HttpStatusCode.OK);
             before = next.Text[1..^1];
             run = next.Json[0].GetProperty("run_id").GetString()!;
@@ -67,7 +86,12 @@ public sealed class RelayStoredTests
         Assert.Contains("\"run_at\":\"2029-12-31T23:59:59.123456Z\"", before, StringComparison.Ordinal);
         Assert.Equal(before, (await CallAsync(second, HttpMethod.Get, "/v2/queues/q/jobs/a", null, HttpStatusCode.OK)).Text);
         await CallAsync(second, HttpMethod.Patch, $"/v2/queues/q/jobs/a/run-id/{run}", "[2]", HttpStatusCode.Accepted);
-        await CallAsync(second, HttpMethod.Put, $"/v2/queues/q/jobs/a/run-id/{run}", """[{"id":"a","queue":"q","timeout":9,"payload":2}]""", HttpStatusCode.Accepted);
+        await CallAsync(
+            second,
+            HttpMethod.Put,
+            $"/v2/queues/q/jobs/a/run-id/{run}",
+            """[{"id":"a","queue":"q","timeout":9,"payload":2}]""",
+            HttpStatusCode.Accepted);
         await CallAsync(second, HttpMethod.Get, "/v2/queues/q/jobs", null, HttpStatusCode.OK);
     }
 

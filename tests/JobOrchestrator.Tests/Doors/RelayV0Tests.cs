@@ -10,12 +10,15 @@ namespace JobOrchestrator.Tests.Doors;
 /// <summary>relay's first version, with and without <c>/v1</c> in its paths.</summary>
 public sealed class RelayV0Tests
 {
-    private const string Job = """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"persist_data":true,"max_retries":2,"unknown":7}""";
+    private const string Job =
+        """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"persist_data":true,"max_retries":2,"unknown":7}""";
     private const string Bare = """{"id":"a","queue":"q","timeout":10,"payload":null}""";
     private const string Taken = "job with id `a` already exists in queue `q`.";
     private const string Missing = "job with id `a` not found in queue `q`.";
 
-    /// <summary>What there is before; the request, without its prefix; its body; the status; the content type; the text, null: any.</summary>
+    /// <summary>
+    /// What there is before; the request, without its prefix; its body; the status; the content type; the text, null: any.
+    /// </summary>
     public static TheoryData<string, string, string, string?, int, string?, string?> Table()
     {
         (string, string, string?, int, string?, string?)[] rows =
@@ -73,7 +76,8 @@ public sealed class RelayV0Tests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task Route_OfTheTable_AnswersAsTold(string prefix, string before, string request, string? body, int status, string? type, string? text)
+    public async Task Route_OfTheTable_AnswersAsTold(
+        string prefix, string before, string request, string? body, int status, string? type, string? text)
     {
         await using ApiHost host = await ApiHost.StartAsync();
         if (before is "queued" or "running")
@@ -159,7 +163,8 @@ public sealed class RelayV0Tests
         await host.ExpectAsync(200, "GET /next?queue=q");
 
         (await host.CallAsync("PATCH /heartbeat?queue=q&job_id=a", $"\"{new string('x', 100)}\"")).ShouldBe(413, PlainText, null);
-        (await host.CallAsync("POST /enqueue", $$"""{"id":"b","queue":"q","timeout":1,"payload":"{{new string('x', 100)}}"}""")).ShouldBe(413, PlainText, null);
+        (await host.CallAsync("POST /enqueue", $$"""{"id":"b","queue":"q","timeout":1,"payload":"{{new string('x', 100)}}"}""")).ShouldBe(
+            413, PlainText, null);
 
         Assert.Equal("[1]", (await host.ExpectAsync(200, "GET /v1/queues/q/jobs/a")).Json.GetProperty("state").GetRawText());
     }

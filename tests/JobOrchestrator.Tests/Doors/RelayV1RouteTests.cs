@@ -7,12 +7,14 @@ namespace JobOrchestrator.Tests.Doors;
 /// <summary>Every route of relay's API version 1, as its table tells it.</summary>
 public sealed class RelayV1RouteTests
 {
-    private const string Job = """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"max_retries":2,"run_at":"2029-12-31T23:59:59.123456Z","updated_at":null,"unknown":7}""";
+    private const string Job = """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"max_retries":2"""
+        + ""","run_at":"2029-12-31T23:59:59.123456Z","updated_at":null,"unknown":7}""";
     private const string Bare = """{"id":"b","queue":"q","timeout":10,"payload":null}""";
     private const string Taken = "job with id `a` already exists in queue `q`.";
     private const string Missing = "job with id `a` not found in queue `q`.";
     private const string Shown =
-        """{"id":"a","queue":"q","timeout":10,"max_retries":2,"payload":{"n" : 1.50},"state":[1],"run_at":"2029-12-31T23:59:59.123456Z","updated_at":"2030-01-01T00:00:00.000000Z"}""";
+        """{"id":"a","queue":"q","timeout":10,"max_retries":2,"payload":{"n" : 1.50},"state":[1]"""
+            + ""","run_at":"2029-12-31T23:59:59.123456Z","updated_at":"2030-01-01T00:00:00.000000Z"}""";
 
     [Theory]
     [InlineData("nothing", "POST /v1/queues/jobs", $"[{Job}]", 202, null, null)]
@@ -31,16 +33,35 @@ public sealed class RelayV1RouteTests
     [InlineData("nothing", "POST /v1/queues/jobs", null, 415, PlainText, null)]
     [InlineData("nothing", "POST /v1/queues/jobs", Job, 422, PlainText, null)]
     [InlineData("nothing", "POST /v1/queues/jobs", "[7]", 422, PlainText, null)]
-    [InlineData("nothing", "POST /v1/queues/jobs", """[{"queue":"q","timeout":1,"payload":1}]""", 422, PlainText, "Failed to deserialize the JSON body into the target type: [0]: missing field `id`")]
+    [InlineData(
+        "nothing",
+        "POST /v1/queues/jobs",
+        """[{"queue":"q","timeout":1,"payload":1}]""",
+        422,
+        PlainText,
+        "Failed to deserialize the JSON body into the target type: [0]: missing field `id`")]
     [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","timeout":1,"payload":1}]""", 422, PlainText, null)]
     [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","payload":1}]""", 422, PlainText, null)]
     [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":1}]""", 422, PlainText, null)]
     [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":1,"queue":"q","timeout":1,"payload":1}]""", 422, PlainText, null)]
     [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":"1","payload":1}]""", 422, PlainText, null)]
     [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":2147483648,"payload":1}]""", 422, PlainText, null)]
-    [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":1,"payload":1,"run_at":"soon"}]""", 422, PlainText, null)]
-    [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":1,"payload":1,"max_retries":null}]""", 422, PlainText, null)]
-    [InlineData("nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":-1,"payload":1,"max_retries":-7,"run_at":null}]""", 202, null, null)]
+    [InlineData(
+        "nothing", "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":1,"payload":1,"run_at":"soon"}]""", 422, PlainText, null)]
+    [InlineData(
+        "nothing",
+        "POST /v1/queues/jobs",
+        """[{"id":"a","queue":"q","timeout":1,"payload":1,"max_retries":null}]""",
+        422,
+        PlainText,
+        null)]
+    [InlineData(
+        "nothing",
+        "POST /v1/queues/jobs",
+        """[{"id":"a","queue":"q","timeout":-1,"payload":1,"max_retries":-7,"run_at":null}]""",
+        202,
+        null,
+        null)]
     [InlineData("queued", "GET /v1/queues/q/jobs", null, 200, ApplicationJson, $"[{Shown}]")]
     [InlineData("queued", "GET /v1/queues/q/jobs?num_jobs=5", null, 200, ApplicationJson, $"[{Shown}]")]
     [InlineData("queued", "GET /v1/queues/q/jobs?num_jobs=0", null, 204, null, null)]

@@ -9,7 +9,8 @@ namespace JobOrchestrator.Tests.Doors;
 /// <summary>How relay's API version 1 behaves.</summary>
 public sealed class RelayV1Tests
 {
-    private const string Job = """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"max_retries":2,"run_at":"2029-12-31T23:59:59.123456Z","updated_at":null,"unknown":7}""";
+    private const string Job = """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"max_retries":2"""
+        + ""","run_at":"2029-12-31T23:59:59.123456Z","updated_at":null,"unknown":7}""";
     private const string Bare = """{"id":"b","queue":"q","timeout":10,"payload":null}""";
 
     [Theory]
@@ -30,7 +31,10 @@ public sealed class RelayV1Tests
     public async Task Order_RunAtThenSubmission_AndALostJobIsFirstAgain()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{At("c", "20:00:00.000002Z")},{At("d", "20:00:00.0000029Z")},{At("a", "20:00:00.000001Z")},{At("e", "23:00:00+02:00")}]");
+        await host.ExpectAsync(
+            202,
+            "POST /v1/queues/jobs",
+            $"[{At("c", "20:00:00.000002Z")},{At("d", "20:00:00.0000029Z")},{At("a", "20:00:00.000001Z")},{At("e", "23:00:00+02:00")}]");
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{At("b", "20:00:00.0000011Z")}]");
 
         string first = Ids(await host.ExpectAsync(200, "GET /v1/queues/q/jobs"));
@@ -75,7 +79,8 @@ public sealed class RelayV1Tests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        Answer answer = await host.CallAsync("POST /v1/queues/jobs", $$"""[{"id":"a","queue":"q","timeout":5,"payload":1,"run_at":{{runAt}}}]""");
+        Answer answer = await host.CallAsync(
+            "POST /v1/queues/jobs", $$"""[{"id":"a","queue":"q","timeout":5,"payload":1,"run_at":{{runAt}}}]""");
 
         answer.ShouldBe(422, PlainText, "Failed to deserialize the JSON body into the target type: [0].run_at: expected a timestamp");
     }
@@ -87,7 +92,8 @@ public sealed class RelayV1Tests
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{Job}]");
 
         await host.ExpectAsync(202, "POST /v1/queues/jobs", """
-            [{"id":"a","queue":"q","timeout":1,"payload":"other"},{"id":"b","queue":"q","timeout":1,"payload":"b"},{"id":"b","queue":"q","timeout":1,"payload":"again"}]
+            [{"id":"a","queue":"q","timeout":1,"payload":"other"},{"id":"b","queue":"q","timeout":1,"payload":"b"},
+             {"id":"b","queue":"q","timeout":1,"payload":"again"}]
             """);
 
         JsonElement jobs = (await host.ExpectAsync(200, "GET /v1/queues/q/jobs?num_jobs=9")).Json;
@@ -99,7 +105,8 @@ public sealed class RelayV1Tests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         host.Shards.BatchMax = 3;
-        string jobs = string.Join(',', Enumerable.Range(0, 20).Select(i => $$"""{"id":"{{i}}","queue":"q{{i % 5}}","timeout":1,"payload":{{i}}}"""));
+        string jobs = string.Join(
+            ',', Enumerable.Range(0, 20).Select(i => $$"""{"id":"{{i}}","queue":"q{{i % 5}}","timeout":1,"payload":{{i}}}"""));
 
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{jobs}]");
 
@@ -132,18 +139,23 @@ public sealed class RelayV1Tests
     public async Task Reschedule_RunningJob_ReplacesAllAndWaits()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        await host.ExpectAsync(202, "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":5,"payload":1,"state":1,"max_retries":1}]""");
+        await host.ExpectAsync(
+            202, "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":5,"payload":1,"state":1,"max_retries":1}]""");
         await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
         host.Time.Advance(TimeSpan.FromSeconds(5));
         await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
         JsonElement before = (await host.GetAsync("/jobs?queue=q")).Json[0];
 
-        await host.ExpectAsync(202, "PUT /v1/queues/jobs", """{"id":"a","queue":"q","timeout":7,"payload":2,"max_retries":1,"run_at":"2030-01-01T00:01:00Z"}""");
+        await host.ExpectAsync(
+            202,
+            "PUT /v1/queues/jobs",
+            """{"id":"a","queue":"q","timeout":7,"payload":2,"max_retries":1,"run_at":"2030-01-01T00:01:00Z"}""");
 
         await host.ExpectAsync(204, "GET /v1/queues/q/jobs");
         host.Time.Advance(TimeSpan.FromSeconds(55));
         Assert.Equal(
-            """[{"id":"a","queue":"q","timeout":7,"max_retries":1,"payload":2,"state":null,"run_at":"2030-01-01T00:01:00.000000Z","updated_at":"2030-01-01T00:01:00.000000Z"}]""",
+            """[{"id":"a","queue":"q","timeout":7,"max_retries":1,"payload":2,"state":null"""
+                + ""","run_at":"2030-01-01T00:01:00.000000Z","updated_at":"2030-01-01T00:01:00.000000Z"}]""",
             (await host.ExpectAsync(200, "GET /v1/queues/q/jobs")).Text);
         host.Time.Advance(TimeSpan.FromSeconds(7));
         Assert.Equal(1, await host.DeliveriesAsync("GET /v1/queues/q/jobs", 7, most: 20)); // the retries count anew
@@ -186,7 +198,10 @@ public sealed class RelayV1Tests
             {
                 host.Shards.Proposed = null;
                 host.Time.Advance(TimeSpan.FromSeconds(10));
-                Assert.Single(host.Shards.LeaseAsync(new Command.Lease(["q"], "other", 1, null, "seed"), TimeSpan.Zero, CancellationToken.None).GetAwaiter().GetResult());
+                Assert.Single(host.Shards
+                    .LeaseAsync(new Command.Lease(["q"], "other", 1, null, "seed"), TimeSpan.Zero, CancellationToken.None)
+                    .GetAwaiter()
+                    .GetResult());
             }
         };
 
@@ -206,7 +221,10 @@ public sealed class RelayV1Tests
             if (command is Command.OnJob)
             {
                 host.Shards.Proposed = null;
-                Assert.Single(host.Shards.LeaseAsync(new Command.Lease(["q"], "other", 1, null, "seed"), TimeSpan.Zero, CancellationToken.None).GetAwaiter().GetResult());
+                Assert.Single(host.Shards
+                    .LeaseAsync(new Command.Lease(["q"], "other", 1, null, "seed"), TimeSpan.Zero, CancellationToken.None)
+                    .GetAwaiter()
+                    .GetResult());
             }
         };
 
@@ -231,14 +249,17 @@ public sealed class RelayV1Tests
     [Fact]
     public async Task Enqueue_TooLargeOrNotJson_Gets413Or415()
     {
-        await using ApiHost host = await ApiHost.StartAsync(settings: new() { ["Api:ValueBytesMax"] = "100", ["Api:BatchItemsMax"] = "2" });
+        await using ApiHost host = await ApiHost.StartAsync(
+            settings: new() { ["Api:ValueBytesMax"] = "100", ["Api:BatchItemsMax"] = "2" });
 
-        (await host.CallAsync("POST /v1/queues/jobs", $$"""[{"id":"a","queue":"q","timeout":5,"payload":"{{new string('x', 99)}}"}]""")).ShouldBe(413, PlainText, null);
+        (await host.CallAsync("POST /v1/queues/jobs", $$"""[{"id":"a","queue":"q","timeout":5,"payload":"{{new string('x', 99)}}"}]"""))
+            .ShouldBe(413, PlainText, null);
         (await host.CallAsync("POST /v1/queues/jobs", $"[{Job},{Job},{Job}]")).ShouldBe(413, PlainText, null);
         (await host.CallAsync("POST /v1/queues/jobs", "[]", ("Content-Type", "text/plain"))).ShouldBe(415, PlainText, null);
         (await host.CallAsync("PATCH /v1/queues/q/jobs/a", "[]", ("Content-Type", "text/plain"))).ShouldBe(415, PlainText, null);
         (await host.CallAsync("PATCH /v1/queues/q/jobs/a", $"\"{new string('x', 99)}\"")).ShouldBe(413, PlainText, null);
     }
 
-    private static string Ids(Answer answer) => string.Join(' ', answer.Json.EnumerateArray().Select(job => job.GetProperty("id").GetString()));
+    private static string Ids(Answer answer) =>
+        string.Join(' ', answer.Json.EnumerateArray().Select(job => job.GetProperty("id").GetString()));
 }

@@ -9,7 +9,8 @@ namespace JobOrchestrator.Tests.Doors;
 /// <summary>How relay's API version 2 behaves.</summary>
 public sealed class RelayV2Tests
 {
-    private const string Job = """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"max_retries":2,"run_at":"2029-12-31T23:59:59.123456Z","unknown":7}""";
+    private const string Job = """{"id":"a","queue":"q","timeout":10,"payload":{"n" : 1.50},"state":[1],"max_retries":2"""
+        + ""","run_at":"2029-12-31T23:59:59.123456Z","unknown":7}""";
     private const string Bare = """{"id":"b","queue":"q","timeout":10,"payload":null}""";
     private const string Taken = "job with id `a` already exists in queue `q`.";
 
@@ -31,7 +32,8 @@ public sealed class RelayV2Tests
         string other = Elsewhere(host, "q");
         await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Job}]");
 
-        Answer answer = await host.CallAsync("POST /v2/queues/jobs", $$"""[{"id":"b","queue":"{{other}}","timeout":1,"payload":1},{{Job}}]""");
+        Answer answer = await host.CallAsync(
+            "POST /v2/queues/jobs", $$"""[{"id":"b","queue":"{{other}}","timeout":1,"payload":1},{{Job}}]""");
 
         answer.ShouldBe(409, PlainText, Taken);
         await host.ExpectAsync(404, $"HEAD /v2/queues/{other}/jobs/b");
@@ -43,7 +45,8 @@ public sealed class RelayV2Tests
         await using ApiHost host = await ApiHost.StartAsync();
         string other = Elsewhere(host, "q");
 
-        Answer answer = await host.CallAsync("POST /v2/queues/jobs", $$"""[{"id":"b","queue":"{{other}}","timeout":1,"payload":1},{{Job}},{{Job}}]""");
+        Answer answer = await host.CallAsync(
+            "POST /v2/queues/jobs", $$"""[{"id":"b","queue":"{{other}}","timeout":1,"payload":1},{{Job}},{{Job}}]""");
 
         answer.ShouldBe(409, PlainText, Taken);
         await host.ExpectAsync(404, $"HEAD /v2/queues/{other}/jobs/b");
@@ -78,7 +81,9 @@ public sealed class RelayV2Tests
         await host.ExpectAsync(404, $"PATCH /v2/queues/q/jobs/a/run-id/{run}");
         await host.ExpectAsync(200, $"DELETE /v2/queues/q/jobs/a/run-id/{run}");
         Assert.Equal(
-            """{"id":"a","queue":"q","timeout":3,"max_retries":null,"retries_remaining":null,"payload":7,"state":null,"run_id":null,"run_at":"2030-01-01T00:00:01.000000Z","updated_at":"2030-01-01T00:00:01.000000Z","created_at":"2030-01-01T00:00:00.000000Z"}""",
+            """{"id":"a","queue":"q","timeout":3,"max_retries":null,"retries_remaining":null,"payload":7,"state":null,"run_id":null"""
+                + ""","run_at":"2030-01-01T00:00:01.000000Z","updated_at":"2030-01-01T00:00:01.000000Z","""
+                + "\"created_at\":\"2030-01-01T00:00:00.000000Z\"}",
             (await host.ExpectAsync(200, "GET /v2/queues/q/jobs/a")).Text);
         Assert.NotEqual(run, await NextRunAsync(host));
     }
@@ -90,7 +95,8 @@ public sealed class RelayV2Tests
     public async Task Retries_WorkersThatDie_AreAsManyAsSaidAndCountedDown(string said, int deliveries)
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        await host.ExpectAsync(202, "POST /v2/queues/jobs", $$"""[{"id":"a","queue":"q","timeout":5,"payload":1,"max_retries":{{said}}}]""");
+        await host.ExpectAsync(
+            202, "POST /v2/queues/jobs", $$"""[{"id":"a","queue":"q","timeout":5,"payload":1,"max_retries":{{said}}}]""");
 
         var remaining = new List<string>();
         while (remaining.Count < 30 && await host.CallAsync("GET /v2/queues/q/jobs") is { Status: System.Net.HttpStatusCode.OK } answer)
@@ -100,7 +106,8 @@ public sealed class RelayV2Tests
         }
 
         Assert.Equal(deliveries, remaining.Count);
-        Assert.Equal(said == "null" ? ["null"] : Enumerable.Range(0, deliveries).Select(i => $"{deliveries - 1 - i}"), remaining.Distinct());
+        Assert.Equal(
+            said == "null" ? ["null"] : Enumerable.Range(0, deliveries).Select(i => $"{deliveries - 1 - i}"), remaining.Distinct());
     }
 
     [Fact]
@@ -160,7 +167,8 @@ public sealed class RelayV2Tests
         await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Job}]");
         string run = await NextRunAsync(host);
 
-        await host.ExpectAsync(202, $"PUT /v2/queues/q/jobs/a/run-id/{run}", $$"""[{"id":"a","queue":"q","timeout":1,"payload":"again"},{{Bare}}]""");
+        await host.ExpectAsync(
+            202, $"PUT /v2/queues/q/jobs/a/run-id/{run}", $$"""[{"id":"a","queue":"q","timeout":1,"payload":"again"},{{Bare}}]""");
 
         JsonElement jobs = (await host.ExpectAsync(200, "GET /v2/queues/q/jobs?num_jobs=9")).Json;
         Assert.Equal(["\"again\"", "null"], jobs.EnumerateArray().Select(job => job.GetProperty("payload").GetRawText()));
@@ -178,7 +186,8 @@ public sealed class RelayV2Tests
         await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Bare}]");
         string more = $$"""[{"id":"c","queue":"q","timeout":1,"payload":1},{{Bare}}]""";
 
-        (await host.CallAsync($"PUT /v2/queues/q/jobs/a/run-id/{run}", more)).ShouldBe(409, PlainText, "job with id `b` already exists in queue `q`.");
+        (await host.CallAsync($"PUT /v2/queues/q/jobs/a/run-id/{run}", more)).ShouldBe(
+            409, PlainText, "job with id `b` already exists in queue `q`.");
 
         await host.ExpectAsync(404, "HEAD /v2/queues/q/jobs/c");
         await host.ExpectAsync(202, $"PATCH /v2/queues/q/jobs/a/run-id/{run}");
@@ -196,7 +205,9 @@ public sealed class RelayV2Tests
         string run = await NextRunAsync(host);
 
         await host.ExpectAsync(
-            409, $"PUT /v2/queues/q/jobs/a/run-id/{run}", $$"""[{"id":"far","queue":"{{other}}","timeout":1,"payload":1},{{Bare}},{{Bare}}]""");
+            409,
+            $"PUT /v2/queues/q/jobs/a/run-id/{run}",
+            $$"""[{"id":"far","queue":"{{other}}","timeout":1,"payload":1},{{Bare}},{{Bare}}]""");
 
         await host.ExpectAsync(404, $"HEAD /v2/queues/{other}/jobs/far");
         await host.ExpectAsync(202, $"PATCH /v2/queues/q/jobs/a/run-id/{run}");

@@ -73,7 +73,8 @@ public sealed class RouteClashesTests
             metadata.Add(new HttpMethodMetadata([parts[0]]));
         }
 
-        return new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse(parts[1]), 0, new EndpointMetadataCollection(metadata), route);
+        return new RouteEndpoint(
+            _ => Task.CompletedTask, RoutePatternFactory.Parse(parts[1]), 0, new EndpointMetadataCollection(metadata), route);
     }
 
     private sealed class StubDoor(string name) : Door(name)

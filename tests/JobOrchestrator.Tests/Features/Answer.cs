@@ -17,7 +17,7 @@ internal sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string,
     {
         get
         {
-            using JsonDocument document = JsonDocument.Parse(Body, new JsonDocumentOptions { MaxDepth = 128 });
+            using var document = JsonDocument.Parse(Body, new JsonDocumentOptions { MaxDepth = 128 });
             return document.RootElement.Clone();
         }
     }

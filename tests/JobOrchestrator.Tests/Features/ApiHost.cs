@@ -82,14 +82,20 @@ internal sealed class ApiHost : IAsyncDisposable
         app.MapDoors();
         await app.StartAsync();
         HttpClient client = kestrel
-            ? new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) }
+            ? new HttpClient
+            {
+                BaseAddress = new Uri(
+                app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())
+            }
             : app.GetTestClient();
         return new ApiHost(app, time, jobs, client);
     }
 
-    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
 
-    public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, json, headers);
+    public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, json, headers);
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, string? json, params (string Name, string Value)[] headers)
     {
@@ -150,7 +156,8 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         await SubmitAsync(submission);
         (JobId id, string token) = await LeaseAsync();
-        await PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","retry":false,"error":{"detail":{"line":7},"title":"Boom"} }""");
+        await PostAsync(
+            $"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","retry":false,"error":{"detail":{"line":7},"title":"Boom"} }""");
         return id;
     }
 

@@ -49,9 +49,17 @@ public sealed class ApiKeysTests
 
         Assert.Equal("a", own.Json.GetProperty("owner").GetString());
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync($"/jobs/{own.JobId}", OwnerA)).Status);
-        Assert.Equal([own.JobId], (await host.GetAsync("/jobs", OwnerA)).Json.EnumerateArray().Select(job => new JobId(job.GetProperty("id").GetGuid())));
+        Assert.Equal(
+            [own.JobId],
+            (await host.GetAsync("/jobs", OwnerA)).Json.EnumerateArray().Select(job => new JobId(job.GetProperty("id").GetGuid())));
         Assert.Equal(2, (await host.GetAsync("/jobs", Admin)).Json.GetArrayLength());
-        foreach (string path in new[] { $"/jobs/{foreign.JobId}", $"/jobs/{foreign.JobId}/result", $"/jobs/{foreign.JobId}/events", $"/jobs/get?jobId={foreign.JobId}" })
+        foreach (string path in new[]
+        {
+            $"/jobs/{foreign.JobId}",
+            $"/jobs/{foreign.JobId}/result",
+            $"/jobs/{foreign.JobId}/events",
+            $"/jobs/get?jobId={foreign.JobId}"
+        })
         {
             (await host.GetAsync(path, OwnerA)).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
         }
@@ -78,8 +86,10 @@ public sealed class ApiKeysTests
         await using ApiHost host = await StartAsync();
         await host.PostAsync("/jobs", """{"queue":"a-work","owner":"b"}""", Admin);
 
-        (await host.PostAsync("/queues/default/lease", """{"worker":"w"}""", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        (await host.PostAsync("/queues/a-work/lease", """{"worker":"w","queues":["default"]}""", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        (await host.PostAsync("/queues/default/lease", """{"worker":"w"}""", OwnerA)).ShouldBeProblem(
+            HttpStatusCode.Forbidden, "forbidden");
+        (await host.PostAsync("/queues/a-work/lease", """{"worker":"w","queues":["default"]}""", OwnerA)).ShouldBeProblem(
+            HttpStatusCode.Forbidden, "forbidden");
         (await host.PostAsync("/queues/default/pause", "", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.PostAsync("/queues/default/retry", "", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.PostAsync("/queues/default/purge", "", OwnerA)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");

@@ -11,7 +11,8 @@ public sealed class ApiOptionsTests
     public async Task Start_BadSetting_StopsAndNamesIt(string setting, string value, string named)
     {
         OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => ApiHost.StartAsync(settings: new() { ["Api:Keys:0:Name"] = "n", ["Api:Keys:0:Key"] = "0123456789abcdef", [setting] = value }));
+            () => ApiHost.StartAsync(
+                settings: new() { ["Api:Keys:0:Name"] = "n", ["Api:Keys:0:Key"] = "0123456789abcdef", [setting] = value }));
 
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
     }

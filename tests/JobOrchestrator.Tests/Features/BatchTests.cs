@@ -62,7 +62,8 @@ public sealed class BatchTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        Answer answer = await host.PostAsync("/jobs/batch?atomic=false", """[{"externalId":"a"},{"externalId":"a"},{"priority":"high"},{"maxRetries":-1},null]""");
+        Answer answer = await host.PostAsync(
+            "/jobs/batch?atomic=false", """[{"externalId":"a"},{"externalId":"a"},{"priority":"high"},{"maxRetries":-1},null]""");
 
         List<JsonElement> outcomes = [.. answer.Json.EnumerateArray()];
         string id = outcomes[0].GetProperty("job").GetProperty("id").GetString()!;
@@ -81,7 +82,8 @@ public sealed class BatchTests
         host.Shards.BatchMax = 2;
 
         (await host.PostAsync("/jobs/batch", "[{},{},{}]")).ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too-large");
-        (await host.PostAsync("/jobs/batch?atomic=false", "[{},{},{},{}]")).ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too-large");
+        (await host.PostAsync("/jobs/batch?atomic=false", "[{},{},{},{}]")).ShouldBeProblem(
+            HttpStatusCode.RequestEntityTooLarge, "too-large");
         Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/jobs/batch?atomic=false", "[{},{},{}]")).Status);
     }
 

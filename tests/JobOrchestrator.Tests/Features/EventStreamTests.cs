@@ -22,9 +22,12 @@ public sealed class EventStreamTests
         await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{token}}","result":1}""");
         (string thirdId, string thirdType, JsonElement third) = await ReadEventAsync(reader);
 
-        Assert.Equal(["1 job.created", "2 job.updated", "3 job.completed"], [$"{firstId} {firstType}", $"{secondId} {secondType}", $"{thirdId} {thirdType}"]);
         Assert.Equal(
-            $$"""{"jobId":"{{id}}","owner":"microservice-x","type":"simulate","queue":"default","status":"New","sequence":1,"attempt":0,"occurredAt":"2030-01-01T00:00:00Z"}""",
+            ["1 job.created", "2 job.updated", "3 job.completed"],
+            [$"{firstId} {firstType}", $"{secondId} {secondType}", $"{thirdId} {thirdType}"]);
+        Assert.Equal(
+            $$"""{"jobId":"{{id}}","owner":"microservice-x","type":"simulate","queue":"default","status":"New","sequence":1,"attempt":0"""
+                + ""","occurredAt":"2030-01-01T00:00:00Z"}""",
             first.GetRawText());
         Assert.Equal($"/jobs/{id}/result", third.GetProperty("payloadUri").GetString());
         Assert.Equal("InProgress", third.GetProperty("previousStatus").GetString());
@@ -136,7 +139,8 @@ public sealed class EventStreamTests
         host.Shards.OldestEvent = 1;
 
         (await host.GetAsync("/events?after=0", ("Accept", accept))).ShouldBeProblem(HttpStatusCode.Gone, "cursor-expired");
-        (await host.GetAsync("/events?after=nonsense", ("Accept", accept))).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+        (await host.GetAsync("/events?after=nonsense", ("Accept", accept))).ShouldBeProblem(
+            HttpStatusCode.BadRequest, "malformed-request");
         (await host.GetAsync("/events?limit=x", ("Accept", accept))).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
 
@@ -147,7 +151,9 @@ public sealed class EventStreamTests
         await host.SubmitAsync("""{"owner":"other"}""");
         await using Stream stream = await OpenAsync(host, "/events?owner=o", ("Accept", "text/event-stream"));
         using var reader = new StreamReader(stream);
-        Assert.Equal([":", "", "id: 1", ""], [await ReadLineAsync(reader), await ReadLineAsync(reader), await ReadLineAsync(reader), await ReadLineAsync(reader)]);
+        Assert.Equal(
+            [":", "", "id: 1", ""],
+            [await ReadLineAsync(reader), await ReadLineAsync(reader), await ReadLineAsync(reader), await ReadLineAsync(reader)]);
 
         JobId id = await host.SubmitAsync("""{"owner":"o"}""");
 
@@ -190,7 +196,7 @@ public sealed class EventStreamTests
             string line = await ReadLineAsync(reader);
             if (line.Length == 0 && fields.TryGetValue("data", out string? json))
             {
-                using JsonDocument data = JsonDocument.Parse(json);
+                using var data = JsonDocument.Parse(json);
                 return (fields["id"], fields["event"], data.RootElement.Clone());
             }
 

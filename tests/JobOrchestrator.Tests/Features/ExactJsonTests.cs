@@ -10,7 +10,8 @@ public sealed class ExactJsonTests
     public static TheoryData<string> Texts =>
     [
         "123456789012345678901234567890.123456789012345678901234567890",
-        "-0", "1E400", "0.1e+1", "\"\\u00e9\\/\\ud83d\\ude00 é 😀 </script>\"", "\"\\ud800\"", "\"\\u0000\"", "{ \"b\" :\t[ 1 ,2 , { } ],\r\n \"a\":null }",
+        "-0", "1E400", "0.1e+1", "\"\\u00e9\\/\\ud83d\\ude00 é 😀 </script>\"", "\"\\ud800\"", "\"\\u0000\"",
+        "{ \"b\" :\t[ 1 ,2 , { } ],\r\n \"a\":null }",
         "{\"a\":1,\"a\":2}", "[]", "{}", "false", "\"\"", new string('[', 60) + new string(']', 60),
     ];
 
@@ -50,7 +51,8 @@ public sealed class ExactJsonTests
         await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
         string[] inputs = [.. Enumerable.Range(0, 20).Select(i => "\"" + new string((char)('a' + i), 10_000 + i) + "\"")];
 
-        Answer answer = await host.PostAsync("/jobs/batch", "[" + string.Join(",", inputs.Select(input => $$"""{"input":{{input}}}""")) + "]");
+        Answer answer = await host.PostAsync(
+            "/jobs/batch", "[" + string.Join(",", inputs.Select(input => $$"""{"input":{{input}}}""")) + "]");
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         Assert.Equal(inputs, answer.Json.EnumerateArray().Select(job => job.GetProperty("input").GetRawText()));
@@ -74,7 +76,8 @@ public sealed class ExactJsonTests
         Answer taken = await host.PostAsync(path, $$"""{"leaseToken":"{{token}}","{{member}}":{{at}}}""");
 
         over.ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too-large");
-        Assert.StartsWith($"/{member} may have 262144 bytes; it has 262145.", over.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"/{member} may have 262144 bytes; it has 262145.", over.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.True(taken.Status is HttpStatusCode.Accepted or HttpStatusCode.OK, taken.Text);
     }
 
@@ -84,7 +87,8 @@ public sealed class ExactJsonTests
     public async Task Body_OverItsBound_Gets413(bool chunked)
     {
         await using ApiHost host = await ApiHost.StartAsync(kestrel: true, settings: new() { ["Api:BodyBytesMax"] = "2000" });
-        using HttpRequestMessage request = ApiHost.Request(HttpMethod.Post, "/jobs", Encoding.UTF8.GetBytes("{\"x\":\"" + new string('y', 2_000) + "\"}"));
+        using HttpRequestMessage request = ApiHost.Request(
+            HttpMethod.Post, "/jobs", Encoding.UTF8.GetBytes("{\"x\":\"" + new string('y', 2_000) + "\"}"));
         request.Headers.TransferEncodingChunked = chunked;
 
         using HttpResponseMessage response = await host.Client.SendAsync(request);

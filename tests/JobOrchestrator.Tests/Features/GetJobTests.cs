@@ -220,7 +220,8 @@ public sealed class GetJobTests
         {
             answer.ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
             Assert.Equal(
-                """{"type":"/problems/job-not-found","title":"There is no such job.","status":404,"detail":"There is no job with this id, or it is not yours to see.","retryable":false,""",
+                """{"type":"/problems/job-not-found","title":"There is no such job.","status":404,"detail":"There is no job with this"""
+                    + """ id, or it is not yours to see.","retryable":false,""",
                 answer.Text[..answer.Text.IndexOf("\"traceId\"", StringComparison.Ordinal)]);
         }
     }

@@ -9,8 +9,10 @@ public sealed class HostileInputTests
 {
     private static readonly string[] Routes =
     [
-        "POST /jobs", "POST /jobs/startJob", "POST /jobs/startJobWithTimeout", "POST /jobs/batch", "POST /jobs/batch?atomic=false", "PATCH /jobs/{id}",
-        "POST /queues/default/lease", "POST /jobs/{id}/heartbeat", "POST /jobs/{id}/complete", "POST /jobs/{id}/fail", "POST /jobs/{id}/release",
+        "POST /jobs", "POST /jobs/startJob", "POST /jobs/startJobWithTimeout", "POST /jobs/batch", "POST /jobs/batch?atomic=false",
+        "PATCH /jobs/{id}",
+        "POST /queues/default/lease", "POST /jobs/{id}/heartbeat", "POST /jobs/{id}/complete", "POST /jobs/{id}/fail",
+        "POST /jobs/{id}/release",
         "POST /jobs/report",
     ];
 
@@ -71,16 +73,21 @@ public sealed class HostileInputTests
         JobId id = await host.SubmitAsync();
         string[] members =
         [
-            "owner", "type", "queue", "input", "state", "externalId", "maxRetries", "backoff", "leaseSeconds", "timeLimitSeconds", "runAt", "delaySeconds",
-            "priority", "uniqueKey", "uniqueSeconds", "durable", "parameters", "initialTimeout", "jobs", "reports", "leaseToken", "progress", "result", "error",
+            "owner", "type", "queue", "input", "state", "externalId", "maxRetries", "backoff", "leaseSeconds", "timeLimitSeconds", "runAt",
+            "delaySeconds",
+            "priority", "uniqueKey", "uniqueSeconds", "durable", "parameters", "initialTimeout", "jobs", "reports", "leaseToken",
+            "progress", "result", "error",
             "retry", "delay", "worker", "max", "wait", "types", "queues", "jobId", "action",
         ];
         string[] values =
         [
-            "null", "true", "-1", "0", "1.5", "1e400", "-1e400", "99999999999999999999999999999999", "\"\"", "\"\\u0000\"", "\"\\u0007\"", "\"\\ud800\"",
-            "\"\\udc00\\ud800\"", "\"Zürich 東京 😀\"", "\"" + new string('x', 2_000) + "\"", "[]", "[null]", "[\"a\",1,\"\\ud800\"]", "{}", "{\"\":{}}",
+            "null", "true", "-1", "0", "1.5", "1e400", "-1e400", "99999999999999999999999999999999", "\"\"", "\"\\u0000\"", "\"\\u0007\"",
+            "\"\\ud800\"",
+            "\"\\udc00\\ud800\"", "\"Zürich 東京 😀\"", "\"" + new string('x', 2_000) + "\"", "[]", "[null]", "[\"a\",1,\"\\ud800\"]", "{}",
+            "{\"\":{}}",
             "{\"kind\":\"never\"}", "{\"kind\":7,\"seconds\":-1,\"jitter\":1e400}", "{\"percent\":1e400,\"message\":\"\\ud800\"}",
-            "{\"percent\":\"all\",\"message\":5}", "{\"title\":\"\\u0000\",\"type\":\"\\ud800\",\"detail\":{\"\\ud800\":1}}", "\"9999-12-31T23:59:59.9999999Z\"",
+            "{\"percent\":\"all\",\"message\":5}", "{\"title\":\"\\u0000\",\"type\":\"\\ud800\",\"detail\":{\"\\ud800\":1}}",
+            "\"9999-12-31T23:59:59.9999999Z\"",
             "\"0001-01-01T00:00:00+14:00\"", "\"2030-02-30T00:00:00Z\"", "\"2030-01-01T00:00:00.123456789123Z\"", "[{\"jobs\":[{}]}]",
             "{\"a/b~c\":{\"d\":[1,2,{\"e\":null}]}}",
         ];
@@ -107,11 +114,14 @@ public sealed class HostileInputTests
         { "{\n  \"owner\": {}\n}", HttpStatusCode.BadRequest, "Expected a string, found an object at /owner (line 2, byte 12)." },
         { """{"priority":"1"}""", HttpStatusCode.BadRequest, "Expected a whole number, found a string at /priority (line 1, byte 13)." },
         { """{"durable":1}""", HttpStatusCode.BadRequest, "Expected true or false, found a number at /durable (line 1, byte 12)." },
-        { """{"backoff":{"kind":"never"}}""", HttpStatusCode.BadRequest, "Expected fixed, linear or exponential, found 'never' at /backoff/kind (line 1, byte 20)." },
+        { """{"backoff":{"kind":"never"}}""", HttpStatusCode.BadRequest, "Expected fixed, linear or exponential, found 'never' at "
+            + "/backoff/kind (line 1, byte 20)." },
         { """{"backoff":3}""", HttpStatusCode.BadRequest, "Expected an object, found a number at /backoff (line 1, byte 12)." },
         { """{"parameters":[1]}""", HttpStatusCode.BadRequest, "Expected an object, found an array at /parameters (line 1, byte 15)." },
-        { """{"runAt":"tomorrow"}""", HttpStatusCode.BadRequest, "Expected an instant such as 2030-01-31T12:00:00Z at /runAt (line 1, byte 10)." },
-        { """{"runAt":"2030-01-31T12:00:00"}""", HttpStatusCode.BadRequest, "Expected an instant such as 2030-01-31T12:00:00Z at /runAt (line 1, byte 10)." },
+        { """{"runAt":"tomorrow"}""", HttpStatusCode.BadRequest, "Expected an instant such as 2030-01-31T12:00:00Z at /runAt (line 1, "
+            + "byte 10)." },
+        { """{"runAt":"2030-01-31T12:00:00"}""", HttpStatusCode.BadRequest, "Expected an instant such as 2030-01-31T12:00:00Z at /runAt "
+            + "(line 1, byte 10)." },
         { """{"owner":"\ud800"}""", HttpStatusCode.BadRequest, "Half of a surrogate pair at /owner (line 1, byte 10)." },
         { "{\"input\":[1,\n2,,3]}", HttpStatusCode.BadRequest, "',' is an invalid start of a value at /input (line 2, byte 3)." },
         { """[]""", HttpStatusCode.BadRequest, "Expected an object, found an array at the document itself (line 1, byte 1)." },
@@ -128,7 +138,8 @@ public sealed class HostileInputTests
         { """{"delaySeconds":1e400}""", HttpStatusCode.UnprocessableEntity, "/delaySeconds: A number from 0 to 315360000." },
         { """{"initialTimeout":-1}""", HttpStatusCode.UnprocessableEntity, "/initialTimeout: A number from 0 to 1000000000000000." },
         { """{"backoff":{"jitter":1.1}}""", HttpStatusCode.UnprocessableEntity, "/backoff/jitter: A number from 0 to 1." },
-        { """{"runAt":"2030-01-01T00:00:00Z","delaySeconds":1}""", HttpStatusCode.UnprocessableEntity, "/delaySeconds: Either runAt or delaySeconds." },
+        { """{"runAt":"2030-01-01T00:00:00Z","delaySeconds":1}""", HttpStatusCode.UnprocessableEntity, "/delaySeconds: Either runAt or "
+            + "delaySeconds." },
         { """{"input":1,"parameters":{}}""", HttpStatusCode.UnprocessableEntity, "/parameters: Either input or parameters." },
         { """{"uniqueSeconds":1}""", HttpStatusCode.UnprocessableEntity, "/uniqueSeconds: Only with a uniqueKey." },
     };
@@ -153,7 +164,8 @@ public sealed class HostileInputTests
         Answer answer = await host.PostAsync("/jobs", """{"owner":"","maxRetries":-1,"backoff":{"seconds":-1}}""");
 
         Assert.Equal(
-            """{"/owner":["1 to 256 characters."],"/maxRetries":["A whole number from 0 to 2147483647."],"/backoff/seconds":["A number from 0 to 315360000."]}""",
+            """{"/owner":["1 to 256 characters."],"/maxRetries":["A whole number from 0 to 2147483647."],"/backoff/seconds":["A number"""
+                + """ from 0 to 315360000."]}""",
             answer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request").Json.GetProperty("errors").GetRawText());
     }
 

@@ -138,7 +138,8 @@ public sealed class JobOutcomeTests
         await using ApiHost host = await ApiHost.StartAsync();
         JobId id = await host.CompleteAsync();
 
-        (await host.SendAsync(HttpMethod.Delete, $"/jobs/{id}?purge=perhaps", null)).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+        (await host.SendAsync(HttpMethod.Delete, $"/jobs/{id}?purge=perhaps", null)).ShouldBeProblem(
+            HttpStatusCode.BadRequest, "malformed-request");
     }
 
     [Fact]
@@ -215,7 +216,8 @@ public sealed class JobOutcomeTests
         await host.SubmitAsync();
         (JobId id, _) = await host.LeaseAsync();
 
-        (await host.SendAsync(HttpMethod.Patch, $"/jobs/{id}", """{"priority":5}""")).ShouldBeProblem(HttpStatusCode.Conflict, "job-not-waiting");
+        (await host.SendAsync(HttpMethod.Patch, $"/jobs/{id}", """{"priority":5}""")).ShouldBeProblem(
+            HttpStatusCode.Conflict, "job-not-waiting");
     }
 
     [Fact]
@@ -224,7 +226,8 @@ public sealed class JobOutcomeTests
         await using ApiHost host = await ApiHost.StartAsync();
         JobId id = await host.SubmitAsync();
 
-        (await host.SendAsync(HttpMethod.Patch, $"/jobs/{id}", "{}")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
+        (await host.SendAsync(HttpMethod.Patch, $"/jobs/{id}", "{}")).ShouldBeProblem(
+            HttpStatusCode.UnprocessableEntity, "invalid-request");
     }
 
     private static Task<Answer> CancelAsync(ApiHost host, JobId id, bool delete) =>

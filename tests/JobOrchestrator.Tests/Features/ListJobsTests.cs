@@ -26,7 +26,9 @@ public sealed class ListJobsTests
             Assert.Equal(HttpStatusCode.OK, page.Status);
             listed.AddRange(page.Json.EnumerateArray().Select(job => new JobId(job.GetProperty("id").GetGuid())));
             pages++;
-            next = page["Link"] is { } link && link.EndsWith(">; rel=\"next\"", StringComparison.Ordinal) ? link[1..link.IndexOf('>', StringComparison.Ordinal)] : null;
+            next = page["Link"] is { } link && link.EndsWith(">; rel=\"next\"", StringComparison.Ordinal)
+                ? link[1..link.IndexOf('>', StringComparison.Ordinal)]
+                : null;
         }
 
         Assert.Equal(3, pages);
@@ -71,6 +73,9 @@ public sealed class ListJobsTests
         Answer answer = await host.GetAsync("/jobs?" + query);
 
         answer.ShouldBeProblem(status, name);
-        Assert.Contains(query[..query.IndexOf('=', StringComparison.Ordinal)], answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            query[..query.IndexOf('=', StringComparison.Ordinal)],
+            answer.Json.GetProperty("detail").GetString(),
+            StringComparison.Ordinal);
     }
 }

@@ -17,10 +17,14 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(
             [
-                "delete /jobs/{id}", "get /Jobs/get", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events", "get /jobs/{id}/result", "get /queues",
-                "get /queues/{queue}", "patch /jobs/{id}", "post /Jobs/StartJob", "post /Jobs/StartJobWithTimeout", "post /jobs", "post /jobs/batch",
-                "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail", "post /jobs/{id}/heartbeat",
-                "post /jobs/{id}/release", "post /jobs/{id}/retry", "post /queues/{queue}/lease", "post /queues/{queue}/pause", "post /queues/{queue}/purge", "post /queues/{queue}/resume",
+                "delete /jobs/{id}", "get /Jobs/get", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events",
+                "get /jobs/{id}/result", "get /queues",
+                "get /queues/{queue}", "patch /jobs/{id}", "post /Jobs/StartJob", "post /Jobs/StartJobWithTimeout", "post /jobs",
+                "post /jobs/batch",
+                "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail",
+                "post /jobs/{id}/heartbeat",
+                "post /jobs/{id}/release", "post /jobs/{id}/retry", "post /queues/{queue}/lease", "post /queues/{queue}/pause",
+                "post /queues/{queue}/purge", "post /queues/{queue}/resume",
                 "post /queues/{queue}/retry",
             ],
             paths.EnumerateObject()
@@ -45,13 +49,17 @@ public sealed partial class OpenApiTests
                 Assert.Equal(
                     PathParameter().Matches(path.Name).Select(match => match.Groups[1].Value),
                     operation.Value.TryGetProperty("parameters", out JsonElement parameters)
-                        ? parameters.EnumerateArray().Where(parameter => parameter.GetProperty("in").GetString() == "path").Select(parameter => parameter.GetProperty("name").GetString()!)
+                        ? parameters.EnumerateArray()
+                            .Where(parameter => parameter.GetProperty("in").GetString() == "path")
+                            .Select(parameter => parameter.GetProperty("name").GetString()!)
                         : []);
             }
         }
 
         JsonElement schemas = answer.Json.GetProperty("components").GetProperty("schemas");
-        Assert.All(SchemaReference().Matches(answer.Text), reference => Assert.True(schemas.TryGetProperty(reference.Groups[1].Value, out _), reference.Value));
+        Assert.All(
+            SchemaReference().Matches(answer.Text),
+            reference => Assert.True(schemas.TryGetProperty(reference.Groups[1].Value, out _), reference.Value));
     }
 
     [Fact]
@@ -61,7 +69,8 @@ public sealed partial class OpenApiTests
 
         JsonElement tags = (await host.GetAsync("/swagger/v1/swagger.json")).Json.GetProperty("tags");
 
-        Assert.Equal(["Jobs", "Workers", "Queues", "Events", "Health"], tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!));
+        Assert.Equal(
+            ["Jobs", "Workers", "Queues", "Events", "Health"], tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!));
     }
 
     [Fact]
@@ -79,7 +88,10 @@ public sealed partial class OpenApiTests
                     continue;
                 }
 
-                foreach (JsonProperty example in body.GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject())
+                foreach (JsonProperty example in body.GetProperty("content")
+                    .GetProperty("application/json")
+                    .GetProperty("examples")
+                    .EnumerateObject())
                 {
                     await TryAsync(host, operation.Name, path.Name, example.Value.GetProperty("value").GetRawText());
                     tried++;

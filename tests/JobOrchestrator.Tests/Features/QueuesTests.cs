@@ -60,7 +60,8 @@ public sealed class QueuesTests
         name = name.Replace("LONG", new string('q', 257), StringComparison.Ordinal);
 
         (await host.GetAsync($"/queues/{name}")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
-        (await host.PostAsync($"/queues/{name}/lease", """{"worker":"w"}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
+        (await host.PostAsync($"/queues/{name}/lease", """{"worker":"w"}""")).ShouldBeProblem(
+            HttpStatusCode.UnprocessableEntity, "invalid-request");
     }
 
     [Fact]
@@ -107,7 +108,13 @@ public sealed class QueuesTests
         Dictionary<string, JobId> jobs = [];
         DateTimeOffset start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
         host.Time.Advance(start - host.Time.GetUtcNow());
-        foreach ((string name, string type, string owner) in new[] { ("a1", "a", "p"), ("b1", "b", "p"), ("a2", "a", "o"), ("b2", "b", "o") })
+        foreach ((string name, string type, string owner) in new[]
+        {
+            ("a1", "a", "p"),
+            ("b1", "b", "p"),
+            ("a2", "a", "o"),
+            ("b2", "b", "o")
+        })
         {
             jobs[name] = await host.FailAsync($$"""{"type":"{{type}}","owner":"{{owner}}"}""");
             host.Time.Advance(TimeSpan.FromSeconds(1));

@@ -39,7 +39,8 @@ public sealed class SubmitJobTests
         JsonElement job = (await host.PostAsync("/jobs", """
             {"owner":"microservice-x","type":"text-stats","queue":"q","input":{"a":1},"state":[2],"externalId":"e","maxRetries":null,
              "backoff":{"kind":"linear","seconds":2.5,"maxSeconds":60,"jitter":0.5},"leaseSeconds":5,"timeLimitSeconds":100,
-             "runAt":"2031-02-03T05:05:06.789123+01:00","priority":-7,"uniqueKey":"u","uniqueSeconds":300,"durable":false,"unknown":{"x":[]}}
+             "runAt":"2031-02-03T05:05:06.789123+01:00","priority":-7,"uniqueKey":"u","uniqueSeconds":300,"durable":false,
+             "unknown":{"x":[]}}
             """, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).Json;
 
         Assert.Equal("microservice-x", job.GetProperty("owner").GetString());
@@ -253,7 +254,9 @@ public sealed class SubmitJobTests
         Answer unknown = await host.PostAsync("/jobs", """{"type":"other"}""");
 
         Assert.Equal(HttpStatusCode.Accepted, known.Status);
-        Assert.True(unknown.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request").Json.GetProperty("errors").TryGetProperty("/type", out _));
+        Assert.True(unknown.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request").Json
+            .GetProperty("errors")
+            .TryGetProperty("/type", out _));
     }
 
     public static TheoryData<Exception, HttpStatusCode, string> Faults => new()

@@ -15,7 +15,8 @@ public sealed class WaitTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        Answer answer = await WhileWaitingAsync(host, "/jobs", "{}", () => CompleteAsync(host, ",\"result\":{\"n\":1}"), ("Prefer", "respond-async, wait=10"));
+        Answer answer = await WhileWaitingAsync(
+            host, "/jobs", "{}", () => CompleteAsync(host, ",\"result\":{\"n\":1}"), ("Prefer", "respond-async, wait=10"));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal("Completed", answer.JobStatus);
@@ -31,7 +32,10 @@ public sealed class WaitTests
         await using ApiHost host = await ApiHost.StartAsync();
 
         Answer answer = await WhileWaitingAsync(
-            host, WithTimeout, """{"owner":"microservice-x","initialTimeout":2500,"parameters":{"seconds":"1"}}""", () => CompleteAsync(host, ",\"result\":7"));
+            host,
+            WithTimeout,
+            """{"owner":"microservice-x","initialTimeout":2500,"parameters":{"seconds":"1"}}""",
+            () => CompleteAsync(host, ",\"result\":7"));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(7, answer.Json.GetProperty("result").GetInt32());
@@ -97,7 +101,8 @@ public sealed class WaitTests
     [InlineData("/jobs", "wait=99999999999999", 0, 60, "wait=60")]
     [InlineData(WithTimeout, "", 10_000, 10, "wait=10")]
     [InlineData(WithTimeout, "", 4_000_000, 60, "wait=60")]
-    public async Task Wait_NotDone_Gets202AfterTheWaitThatWasGranted(string path, string prefer, int initialTimeout, int seconds, string applied)
+    public async Task Wait_NotDone_Gets202AfterTheWaitThatWasGranted(
+        string path, string prefer, int initialTimeout, int seconds, string applied)
     {
         await using ApiHost host = await ApiHost.StartAsync();
         Task<Answer> pending = host.PostAsync(path, $$"""{"initialTimeout":{{initialTimeout}}}""", ("Prefer", prefer));
@@ -180,14 +185,16 @@ public sealed class WaitTests
         await using ApiHost host = await ApiHost.StartAsync();
         Answer first = await host.PostAsync("/jobs", "{}", ("Idempotency-Key", "k"));
 
-        Answer again = await WhileWaitingAsync(host, "/jobs", "{}", () => CompleteAsync(host), ("Idempotency-Key", "k"), ("Prefer", "wait=5"));
+        Answer again = await WhileWaitingAsync(
+            host, "/jobs", "{}", () => CompleteAsync(host), ("Idempotency-Key", "k"), ("Prefer", "wait=5"));
 
         Assert.Equal(HttpStatusCode.OK, again.Status);
         Assert.Equal(first.JobId, again.JobId);
         Assert.Equal("true", again["Idempotency-Replayed"]);
     }
 
-    private static async Task<Answer> WhileWaitingAsync(ApiHost host, string path, string body, Func<Task> act, params (string, string)[] headers)
+    private static async Task<Answer> WhileWaitingAsync(
+        ApiHost host, string path, string body, Func<Task> act, params (string, string)[] headers)
     {
         Task<Answer> pending = host.PostAsync(path, body, headers);
         await WaitingAsync(host);

@@ -42,7 +42,9 @@ public sealed class WireTests
         }
 
         // What we write beyond the examples is a fixed set.
-        Assert.Subset(new HashSet<string> { "cancelRequested" }, written.Select(member => member.Key).Except(example.Select(member => member.Key)).ToHashSet());
+        Assert.Subset(
+            new HashSet<string> { "cancelRequested" },
+            written.Select(member => member.Key).Except(example.Select(member => member.Key)).ToHashSet());
     }
 
     [Fact]
@@ -63,7 +65,9 @@ public sealed class WireTests
 
         Answer answer = await host.PostAsync("/jobs/report", Example("report.json").ToJsonString());
 
-        Assert.Equal([404, 404, 404, 404], answer.Json.GetProperty("outcomes").EnumerateArray().Select(outcome => outcome.GetProperty("status").GetInt32()));
+        Assert.Equal(
+            [404, 404, 404, 404],
+            answer.Json.GetProperty("outcomes").EnumerateArray().Select(outcome => outcome.GetProperty("status").GetInt32()));
         AssertSameMembers(Example("report-outcomes.json")["outcomes"]![3]!, JsonNode.Parse(answer.Text)!["outcomes"]![3]!);
     }
 
@@ -85,9 +89,11 @@ public sealed class WireTests
             : JsonNode.DeepEquals(example, written);
 
     private static void AssertSameMembers(JsonNode example, JsonNode written) =>
-        Assert.Superset(example.AsObject().Select(member => member.Key).ToHashSet(), written.AsObject().Select(member => member.Key).ToHashSet());
+        Assert.Superset(
+            example.AsObject().Select(member => member.Key).ToHashSet(), written.AsObject().Select(member => member.Key).ToHashSet());
 
-    private static JsonNode Example(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "wire", name)))!;
+    private static JsonNode Example(string name) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "wire", name)))!;
 
     /// <summary>The job that an example shows.</summary>
     private static Job ToJob(JsonObject json)
@@ -122,13 +128,21 @@ public sealed class WireTests
             Status = Enum.Parse<JobStatus>(json["status"]!.GetValue<string>()),
             State = Raw(json["state"]),
             Result = Raw(json["result"]),
-            Progress = json["progress"] is { } progress ? new Progress(progress["percent"]?.GetValue<double>(), progress["message"]?.GetValue<string>()) : null,
-            Error = json["error"] is { } error ? new JobError(error["type"]!.GetValue<string>(), error["title"]!.GetValue<string>(), Raw(error["detail"]), error["status"]?.GetValue<int>()) : null,
+            Progress = json["progress"] is { } progress
+                ? new Progress(progress["percent"]?.GetValue<double>(), progress["message"]?.GetValue<string>())
+                : null,
+            Error = json["error"] is { } error ? new JobError(
+                error["type"]!.GetValue<string>(),
+                error["title"]!.GetValue<string>(),
+                Raw(error["detail"]),
+                error["status"]?.GetValue<int>()) : null,
             Attempt = json["attempt"]!.GetValue<int>(),
             RunAt = json["runAt"]!.GetValue<DateTimeOffset>(),
             Priority = json["priority"]!.GetValue<int>(),
             CancelRequested = json["cancelRequested"]?.GetValue<bool>() ?? false,
-            Lease = json["leaseToken"] is { } token ? new Lease(token.GetValue<string>(), "w", json["leaseExpiresAt"]!.GetValue<DateTimeOffset>()) : null,
+            Lease = json["leaseToken"] is { } token
+                ? new Lease(token.GetValue<string>(), "w", json["leaseExpiresAt"]!.GetValue<DateTimeOffset>())
+                : null,
             Attempts =
             [
                 .. (json["attempts"]?.AsArray() ?? []).Select(attempt => new Attempt(

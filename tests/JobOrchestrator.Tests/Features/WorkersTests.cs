@@ -90,7 +90,9 @@ public sealed class WorkersTests
         Assert.False(early);
     }
 
-    /// <summary>The answer is larger than the connection's buffers, so the worker has closed before the server knows that it is sent.</summary>
+    /// <summary>
+    /// The answer is larger than the connection's buffers, so the worker has closed before the server knows that it is sent.
+    /// </summary>
     [Fact]
     public async Task Lease_WorkerClosesRightAfterReading_KeepsItsJob()
     {
@@ -105,7 +107,8 @@ public sealed class WorkersTests
             JsonElement job = (await Answer.OfAsync(response)).Json[0];
 
             Answer answer = await host.PostAsync(
-                $"/jobs/{job.GetProperty("id").GetString()}/complete", $$"""{"leaseToken":"{{job.GetProperty("leaseToken").GetString()}}"}""");
+                $"/jobs/{job.GetProperty("id").GetString()}/complete",
+                $$"""{"leaseToken":"{{job.GetProperty("leaseToken").GetString()}}"}""");
 
             Assert.Equal(HttpStatusCode.OK, answer.Status);
         }
@@ -138,7 +141,8 @@ public sealed class WorkersTests
         host.Time.Advance(TimeSpan.FromSeconds(20));
 
         Answer answer = await host.PostAsync(
-            $"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{token}}","progress":{"percent":12.5,"message":"line\none"},"state":{ "at":7} }""");
+            $"/jobs/{id}/heartbeat",
+            $$"""{"leaseToken":"{{token}}","progress":{"percent":12.5,"message":"line\none"},"state":{ "at":7} }""");
 
         Answer job = await host.GetAsync($"/jobs/{id}");
         Assert.Equal("""{"leaseExpiresAt":"2030-01-01T00:00:50Z","cancelRequested":false}""", answer.Text);
@@ -188,7 +192,9 @@ public sealed class WorkersTests
         Assert.Equal("InProgress", job.GetProperty("status").GetString());
         Assert.Equal(
             ["LeaseLost", null, "Refused"],
-            job.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.TryGetProperty("outcome", out JsonElement outcome) ? outcome.GetString() : null));
+            job.GetProperty("attempts")
+                .EnumerateArray()
+                .Select(attempt => attempt.TryGetProperty("outcome", out JsonElement outcome) ? outcome.GetString() : null));
     }
 
     [Theory]
@@ -221,7 +227,8 @@ public sealed class WorkersTests
         await host.SubmitAsync();
         (JobId id, string token) = await host.LeaseAsync();
 
-        await host.PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","retry":false,"error":{"title":"No paper.","status":{{status}} } }""");
+        await host.PostAsync(
+            $"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","retry":false,"error":{"title":"No paper.","status":{{status}} } }""");
 
         string error = $$"""{"type":"about:blank","title":"No paper.","status":{{status}}}""";
         Assert.Equal(error, (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("error").GetRawText());
@@ -272,7 +279,8 @@ public sealed class WorkersTests
             $$"""{"jobId":"{{running}}","status":200,"leaseExpiresAt":"2030-01-01T00:00:30Z","cancelRequested":false}""",
             outcomes[0].GetRawText());
         Assert.Equal("/problems/stale-lease", outcomes[2].GetProperty("problem").GetProperty("type").GetString());
-        Assert.Contains("/reports/6/leaseToken", outcomes[6].GetProperty("problem").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "/reports/6/leaseToken", outcomes[6].GetProperty("problem").GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("Completed", (await host.GetAsync($"/jobs/{running}")).JobStatus);
         Assert.Equal("New", (await host.GetAsync($"/jobs/{waiting}")).JobStatus);
     }
@@ -282,6 +290,7 @@ public sealed class WorkersTests
     {
         await using ApiHost host = await ApiHost.StartAsync(settings: new() { ["Api:BatchItemsMax"] = "2" });
 
-        (await host.PostAsync("/jobs/report", """{"reports":[{},{},{}]}""")).ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too-large");
+        (await host.PostAsync("/jobs/report", """{"reports":[{},{},{}]}""")).ShouldBeProblem(
+            HttpStatusCode.RequestEntityTooLarge, "too-large");
     }
 }

@@ -16,7 +16,8 @@ public sealed class DispatcherTests
         await using PushHost host = await PushHost.StartAsync();
 
         JobId id = await host.SubmitAsync("""
-            {"queue":"mail","type":"send","owner":"shop","externalId":"order-7","input":{"to" : "a@b", "n":12345678901234567890},"state":[1],"priority":3,"leaseSeconds":45}
+            {"queue":"mail","type":"send","owner":"shop","externalId":"order-7","input":{"to" : "a@b", "n":12345678901234567890},
+             "state":[1],"priority":3,"leaseSeconds":45}
             """);
 
         Delivered work = (await host.OutAsync(1))[0];
@@ -24,9 +25,13 @@ public sealed class DispatcherTests
         Assert.Equal("job-work-mail", work.Topic);
         Assert.Equal(
             ("1.0", $"{id}-1", "job.work", "job-orchestrator", id.ToString(), "application/json"),
-            (Text(work.Event, "specversion"), Text(work.Event, "id"), Text(work.Event, "type"), Text(work.Event, "source"), Text(work.Event, "subject"), Text(work.Event, "datacontenttype")));
+            (Text(work.Event, "specversion"), Text(work.Event, "id"), Text(
+                work.Event, "type"), Text(work.Event, "source"), Text(work.Event, "subject"), Text(work.Event, "datacontenttype")));
         Assert.Equal(
-            $$"""{"jobId":"{{id}}","leaseToken":"{{job.Lease!.Token}}","leaseExpiresAt":"{{Text(work.Data, "leaseExpiresAt")}}","leaseSeconds":45,"attempt":1,"type":"send","queue":"mail","owner":"shop","externalId":"order-7","input":{"to" : "a@b", "n":12345678901234567890},"state":[1],"priority":3}""",
+            $$"""{"jobId":"{{id}}","leaseToken":"{{job.Lease!.Token}}","leaseExpiresAt":"{{Text(work.Data, "leaseExpiresAt")}}","""
+                + """
+                "leaseSeconds":45,"attempt":1,"type":"send","queue":"mail","owner":"shop","externalId":"order-7","input":{"to" : "a@b", "n":12345678901234567890},"state":[1],"priority":3}
+                """,
             work.Data.GetRawText());
         Assert.Equal(host.Time.GetUtcNow().AddSeconds(45), work.Data.GetProperty("leaseExpiresAt").GetDateTimeOffset());
         Assert.Equal((JobStatus.InProgress, "push"), (job.Status, job.Lease.Worker));
@@ -217,7 +222,7 @@ public sealed class DispatcherTests
     public async Task Restart_CountsWhatIsStillOut()
     {
         var clock = new ManualTimeProvider();
-        await using var before = await Replica.StartAsync(clock, maxRunning: 2);
+        await using Replica before = await Replica.StartAsync(clock, maxRunning: 2);
         for (int job = 0; job < 4; job++)
         {
             await before.Shards.EnqueueAsync("mail");
@@ -226,7 +231,7 @@ public sealed class DispatcherTests
         await Eventually.TrueAsync(() => before.Bus.All.Count == 2, "two are out");
         await before.DisposeAsync();
 
-        await using var after = await Replica.StartAsync(clock, maxRunning: 2, before.Store);
+        await using Replica after = await Replica.StartAsync(clock, maxRunning: 2, before.Store);
         Delivered first = before.Bus.All[0];
         Assert.Empty(after.Bus.All);
         await after.Shards.ProposeAsync(new Command.Complete(new JobId(Guid.Parse(first.JobId)), first.Token));
@@ -245,7 +250,8 @@ public sealed class DispatcherTests
     {
         await using PushHost host = await PushHost.StartAsync();
         Job job = await host.JobAsync(await host.SubmitAsync());
-        Attempt[] attempts = [.. Enumerable.Range(1, releases + 1).Select(number => new Attempt(number, "push", job.CreatedAt, $"{number}", job.CreatedAt, AttemptOutcome.Released))];
+        Attempt[] attempts = [.. Enumerable.Range(1, releases + 1).Select(
+            number => new Attempt(number, "push", job.CreatedAt, $"{number}", job.CreatedAt, AttemptOutcome.Released))];
         attempts[^1] = attempts[^1] with { EndedAt = null, Outcome = null };
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), Dispatcher.DelayOf(job with { Attempts = attempts }));

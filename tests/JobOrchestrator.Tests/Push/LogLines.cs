@@ -10,7 +10,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     {
         lock (_lines)
         {
-            return [.. _lines.Where(line => line.Level == level && line.Text.Contains(text, StringComparison.Ordinal)).Select(line => line.Text)];
+            return [.. _lines.Where(
+                line => line.Level == level && line.Text.Contains(text, StringComparison.Ordinal)).Select(line => line.Text)];
         }
     }
 
@@ -21,7 +22,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (_lines)
         {

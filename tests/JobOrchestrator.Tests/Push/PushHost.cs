@@ -52,7 +52,8 @@ internal sealed class PushHost : IAsyncDisposable
         var log = new LogLines();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Logging:LogLevel:Default", (string?)"Debug"), .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))]);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Logging:LogLevel:Default", (string?)"Debug"), .. settings.Select(
+            setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))]);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IJobShards>(jobs);
         builder.Services.AddSingleton(new Randomness(Random.Shared.NextBytes));
@@ -90,7 +91,8 @@ internal sealed class PushHost : IAsyncDisposable
     /// <summary>Submits so many jobs to queue <c>mail</c> at once.</summary>
     public async Task SubmitManyAsync(int count)
     {
-        Answer answer = await PostAsync("/jobs/batch", $$"""{"jobs":[{{string.Join(',', Enumerable.Repeat("""{"queue":"mail"}""", count))}}]}""");
+        Answer answer = await PostAsync(
+            "/jobs/batch", $$"""{"jobs":[{{string.Join(',', Enumerable.Repeat("""{"queue":"mail"}""", count))}}]}""");
         Assert.True(answer.Status is HttpStatusCode.Accepted or HttpStatusCode.OK, answer.Text);
     }
 
@@ -105,13 +107,15 @@ internal sealed class PushHost : IAsyncDisposable
 
     /// <summary>Delivers what a worker published, as the sidecar does, and returns the word that it is answered with.</summary>
     public async Task<string> ReportAsync(string data) =>
-        (await DeliverAsync($$"""{"specversion":"1.0","id":"r","source":"worker","type":"report","datacontenttype":"application/json","data":{{data}}}"""))
+        (await DeliverAsync(
+            $$"""{"specversion":"1.0","id":"r","source":"worker","type":"report","datacontenttype":"application/json","data":{{data}}}"""))
             .Json.GetProperty("status").GetString()!;
 
     public Task<Answer> DeliverAsync(string body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, Route, body, [("Content-Type", "application/cloudevents+json"), .. headers]);
 
-    public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, json, headers);
+    public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, json, headers);
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, string? json, params (string Name, string Value)[] headers)
     {

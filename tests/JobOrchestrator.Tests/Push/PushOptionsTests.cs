@@ -1,5 +1,4 @@
 using JobOrchestrator.Hosting;
-using JobOrchestrator.Push;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Tests.Push;

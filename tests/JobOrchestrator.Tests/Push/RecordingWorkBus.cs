@@ -53,7 +53,8 @@ internal sealed class RecordingWorkBus : IWorkBus
             Publishes.Add(messages.Count);
             if (fault is PublishFault.None or PublishFault.AnswerLost)
             {
-                _delivered.AddRange(messages.Except(refused).Select(message => new Delivered(topic, JsonDocument.Parse(message.CloudEvent).RootElement)));
+                _delivered.AddRange(
+                    messages.Except(refused).Select(message => new Delivered(topic, JsonDocument.Parse(message.CloudEvent).RootElement)));
             }
         }
 

@@ -48,7 +48,8 @@ public sealed class ReportsTests
         (JobId id, Delivered work) = await OutAsync(host);
         host.Time.Advance(TimeSpan.FromSeconds(20));
 
-        Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "heartbeat", ""","progress":{"percent":40,"message":"half"},"state":[7]""")));
+        Assert.Equal(
+            "SUCCESS", await host.ReportAsync(Report(work, "heartbeat", ""","progress":{"percent":40,"message":"half"},"state":[7]""")));
 
         Job job = await host.JobAsync(id);
         Assert.Equal(host.Time.GetUtcNow().AddSeconds(30), job.Lease!.ExpiresAt);
@@ -121,7 +122,8 @@ public sealed class ReportsTests
         await using PushHost host = await PushHost.StartAsync();
         (JobId id, _) = await OutAsync(host);
 
-        Assert.Equal("DROP", await host.ReportAsync(data.Replace("JOB", id.ToString(), StringComparison.Ordinal).Replace("STRANGER", Stranger, StringComparison.Ordinal)));
+        Assert.Equal("DROP", await host.ReportAsync(
+            data.Replace("JOB", id.ToString(), StringComparison.Ordinal).Replace("STRANGER", Stranger, StringComparison.Ordinal)));
 
         Assert.Single(host.Log.Of(LogLevel.Warning, "cannot be used"));
         Assert.Equal(JobStatus.InProgress, (await host.JobAsync(id)).Status);
@@ -148,7 +150,9 @@ public sealed class ReportsTests
         await using PushHost host = await PushHost.StartAsync();
         (JobId id, Delivered work) = await OutAsync(host);
 
-        Assert.Equal("DROP", await host.ReportAsync($$"""[{"jobId":"{{Stranger}}","action":"complete","leaseToken":"t"},{{Report(work, "complete")}}]"""));
+        Assert.Equal(
+            "DROP",
+            await host.ReportAsync($$"""[{"jobId":"{{Stranger}}","action":"complete","leaseToken":"t"},{{Report(work, "complete")}}]"""));
 
         Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
         Assert.Single(host.Log.Of(LogLevel.Warning, "1 of the 2 reports"));

@@ -15,9 +15,9 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_OneType_ComesInOrderByOneRequest()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
 
-        var jobs = await host.Client.EnqueueManyAsync(Pages(3), new JobOptions { Priority = 7 });
+        IReadOnlyList<JobOrchestrator.Sdk.Job> jobs = await host.Client.EnqueueManyAsync(Pages(3), new JobOptions { Priority = 7 });
 
         Assert.Equal(["POST /jobs/batch?atomic=true"], host.Connection.Requests);
         Assert.Equal([0, 1, 2], jobs.Select(job => job.ReadInput<Render>()!.Page));
@@ -28,9 +28,9 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_SeveralTypes_EachHasItsOwnOptions()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
 
-        var jobs = await host.Client.EnqueueManyAsync(
+        IReadOnlyList<JobOrchestrator.Sdk.Job> jobs = await host.Client.EnqueueManyAsync(
             [new JobSubmission(new Render(1)), new JobSubmission(new Print(2), new JobOptions { Priority = 5, MaxRetries = 0 })]);
 
         Assert.Equal([("render", 4, 0), ("print", 0, 5)], jobs.Select(job => (job.Type!, job.MaxRetries!.Value, job.Priority)));
@@ -39,10 +39,10 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_AnswerLost_MakesEachJobOnce()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
         host.Connection.LoseAnswers.Add(1);
 
-        var jobs = await host.Client.EnqueueManyAsync(Pages(3));
+        IReadOnlyList<JobOrchestrator.Sdk.Job> jobs = await host.Client.EnqueueManyAsync(Pages(3));
 
         Assert.Equal(2, host.Connection.Requests.Count);
         Assert.Equal(jobs.Select(job => job.Id).Order(), await IdsAsync(host));
@@ -51,11 +51,11 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_SameKeyByTheCaller_MakesEachJobOnce()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
         var options = new JobOptions { IdempotencyKey = "monday" };
 
-        var first = await host.Client.EnqueueManyAsync(Pages(2), options);
-        var again = await host.Client.EnqueueManyAsync(Pages(2), options);
+        IReadOnlyList<JobOrchestrator.Sdk.Job> first = await host.Client.EnqueueManyAsync(Pages(2), options);
+        IReadOnlyList<JobOrchestrator.Sdk.Job> again = await host.Client.EnqueueManyAsync(Pages(2), options);
         await host.Client.EnqueueManyAsync(Pages(2));
 
         Assert.Equal(first.Select(job => job.Id), again.Select(job => job.Id));
@@ -65,10 +65,10 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_OneKeyTaken_MakesNoneAndNamesIt()
     {
-        await using var host = await SdkHost.StartAsync();
-        var holder = await host.Client.EnqueueAsync(new Print(1), new JobOptions { UniqueKey = "k" });
+        await using SdkHost host = await SdkHost.StartAsync();
+        JobOrchestrator.Sdk.Job holder = await host.Client.EnqueueAsync(new Print(1), new JobOptions { UniqueKey = "k" });
 
-        var refusal = await Assert.ThrowsAsync<DuplicateJobException>(() => host.Client.EnqueueManyAsync(
+        DuplicateJobException refusal = await Assert.ThrowsAsync<DuplicateJobException>(() => host.Client.EnqueueManyAsync(
             [new JobSubmission(new Print(2)), new JobSubmission(new Print(3), new JobOptions { UniqueKey = "k" })]));
 
         Assert.Equal((holder.Id, 1), (refusal.HolderId, refusal.Problem!.Index));
@@ -78,10 +78,10 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_KeyTakenAndReturnAskedFor_AnswersWithTheHolder()
     {
-        await using var host = await SdkHost.StartAsync();
-        var holder = await host.Client.EnqueueAsync(new Print(1), new JobOptions { UniqueKey = "k" });
+        await using SdkHost host = await SdkHost.StartAsync();
+        JobOrchestrator.Sdk.Job holder = await host.Client.EnqueueAsync(new Print(1), new JobOptions { UniqueKey = "k" });
 
-        var jobs = await host.Client.EnqueueManyAsync(
+        IReadOnlyList<JobOrchestrator.Sdk.Job> jobs = await host.Client.EnqueueManyAsync(
             [new JobSubmission(new Print(2)), new JobSubmission(new Print(3), new JobOptions { UniqueKey = "k" })],
             new JobBatchOptions { OnDuplicate = JobDuplicate.Return });
 
@@ -92,7 +92,7 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_None_AsksNobody()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
 
         Assert.Empty(await host.Client.EnqueueManyAsync(Pages(0)));
         Assert.Empty(await host.Client.EnqueueEachAsync(Pages(0)));
@@ -102,9 +102,10 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_KeyForOneJob_IsRefusedHere()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
 
-        await Assert.ThrowsAsync<ArgumentException>(() => host.Client.EnqueueManyAsync([new JobSubmission(new Print(1), new JobOptions { IdempotencyKey = "k" })]));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => host.Client.EnqueueManyAsync([new JobSubmission(new Print(1), new JobOptions { IdempotencyKey = "k" })]));
         await Assert.ThrowsAsync<ArgumentException>(
             () => host.Client.EnqueueEachAsync([new JobSubmission(new Print(1), new JobOptions { OnDuplicate = JobDuplicate.Return })]));
     }
@@ -112,9 +113,10 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueMany_MoreThanOneWriteTakes_IsRefusedAndMakesNone()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
 
-        var refusal = await Assert.ThrowsAsync<JobOrchestratorException>(() => host.Client.EnqueueManyAsync(Pages(1_001)));
+        JobOrchestratorException refusal = await Assert.ThrowsAsync<JobOrchestratorException>(
+            () => host.Client.EnqueueManyAsync(Pages(1_001)));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refusal.Status);
         Assert.Empty(await IdsAsync(host));
@@ -123,10 +125,10 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueEach_ManyJobsAndALostAnswer_GoInSeveralRequestsAndAreMadeOnce()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
         host.Connection.LoseAnswers.Add(2);
 
-        var outcomes = await host.Client.EnqueueEachAsync(Pages(2_500));
+        IReadOnlyList<JobSubmissionOutcome> outcomes = await host.Client.EnqueueEachAsync(Pages(2_500));
 
         Assert.Equal(Enumerable.Repeat("POST /jobs/batch?atomic=false", 4), host.Connection.Requests);
         Assert.Equal(Enumerable.Range(0, 2_500), outcomes.Select(outcome => outcome.Job!.ReadInput<Render>()!.Page));
@@ -137,11 +139,11 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueEach_SameKeyByTheCaller_MakesEachJobOnceWhateverTheirNumber()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
         var options = new JobOptions { IdempotencyKey = "monday" };
 
-        var first = await host.Client.EnqueueEachAsync(Pages(1_100), options);
-        var again = await host.Client.EnqueueEachAsync(Pages(1_100), options);
+        IReadOnlyList<JobSubmissionOutcome> first = await host.Client.EnqueueEachAsync(Pages(1_100), options);
+        IReadOnlyList<JobSubmissionOutcome> again = await host.Client.EnqueueEachAsync(Pages(1_100), options);
 
         Assert.Equal(first.Select(outcome => outcome.Job!.Id), again.Select(outcome => outcome.Job!.Id));
         Assert.Equal(1_100, (await host.Client.GetQueueAsync("pictures")).Ready);
@@ -150,10 +152,11 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueEach_LargeInputs_FitIntoWhatASidecarTakes()
     {
-        await using var host = await SdkHost.StartAsync();
-        var text = new string('x', 250_000);
+        await using SdkHost host = await SdkHost.StartAsync();
+        string text = new string('x', 250_000);
 
-        var outcomes = await host.Client.EnqueueEachAsync(Enumerable.Range(0, 30).Select(page => new Render(page, text)));
+        IReadOnlyList<JobSubmissionOutcome> outcomes = await host.Client.EnqueueEachAsync(
+            Enumerable.Range(0, 30).Select(page => new Render(page, text)));
 
         Assert.Equal(3, host.Connection.Requests.Count);
         Assert.All(outcomes, outcome => Assert.Equal(HttpStatusCode.Accepted, outcome.Status));
@@ -162,10 +165,10 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueEach_SomeRefused_TellsOfEach()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
         var unique = new JobOptions { UniqueKey = "k" };
 
-        var outcomes = await host.Client.EnqueueEachAsync(
+        IReadOnlyList<JobSubmissionOutcome> outcomes = await host.Client.EnqueueEachAsync(
         [
             new JobSubmission(new Print(1), unique),
             new JobSubmission(new Print(2), unique),
@@ -174,13 +177,14 @@ public sealed class EnqueueManyTests
         ]);
 
         Assert.Equal([202, 409, 422, 202], outcomes.Select(outcome => (int)outcome.Status));
-        Assert.Equal((null, true, outcomes[0].Job!.Id), (outcomes[1].Job, outcomes[1].Problem!.Is("duplicate-job"), outcomes[1].Problem!.JobId));
+        Assert.Equal(
+            (null, true, outcomes[0].Job!.Id), (outcomes[1].Job, outcomes[1].Problem!.Is("duplicate-job"), outcomes[1].Problem!.JobId));
     }
 
     [Fact]
     public async Task EnqueueEach_QueueFullForAMoment_TriesThoseAgainAndMakesNoneTwice()
     {
-        await using var host = await SdkHost.StartAsync(ShardSettings.Default with { QueueJobsMax = 2 });
+        await using SdkHost host = await SdkHost.StartAsync(ShardSettings.Default with { QueueJobsMax = 2 });
         host.Connection.Before = async number =>
         {
             if (number == 2)
@@ -189,7 +193,7 @@ public sealed class EnqueueManyTests
             }
         };
 
-        var outcomes = await host.Client.EnqueueEachAsync(Pages(3));
+        IReadOnlyList<JobSubmissionOutcome> outcomes = await host.Client.EnqueueEachAsync(Pages(3));
 
         Assert.Equal([202, 202, 202], outcomes.Select(outcome => (int)outcome.Status));
         Assert.Equal(outcomes.Select(outcome => outcome.Job!.Id).Order(), await IdsAsync(host));
@@ -201,7 +205,7 @@ public sealed class EnqueueManyTests
     private static async Task<List<string>> IdsAsync(SdkHost host)
     {
         var ids = new List<string>();
-        await foreach (var job in host.Client.ListAsync())
+        await foreach (JobOrchestrator.Sdk.Job job in host.Client.ListAsync())
         {
             ids.Add(job.Id);
         }

@@ -11,16 +11,16 @@ public sealed class QueueControlTests
     [Fact]
     public async Task Queue_PausedAndResumed_ShowsItsNumbers()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
         await host.Client.EnqueueAsync(new Print(1), new JobOptions { Queue = "a/b" });
         await host.Client.EnqueueAsync(new Print(2), new JobOptions { Queue = "a/b", Delay = TimeSpan.FromHours(1) });
         await host.Client.EnqueueAsync(new Print(3));
         await host.Api.LeaseAsync();
 
-        var paused = await host.Client.PauseQueueAsync("a/b");
-        var read = await host.Client.GetQueueAsync("a/b");
-        var all = await host.Client.ListQueuesAsync();
-        var resumed = await host.Client.ResumeQueueAsync("a/b");
+        JobQueue paused = await host.Client.PauseQueueAsync("a/b");
+        JobQueue read = await host.Client.GetQueueAsync("a/b");
+        IReadOnlyList<JobQueue> all = await host.Client.ListQueuesAsync();
+        JobQueue resumed = await host.Client.ResumeQueueAsync("a/b");
 
         Assert.Equal(new JobQueue("a/b", true, 2, 1, 1, 0, paused.OldestAgeSeconds), paused);
         Assert.Equal(paused, read);
@@ -31,8 +31,8 @@ public sealed class QueueControlTests
     [Fact]
     public async Task RetryQueue_Filtered_RunsThoseAgainInAsManyTurnsAsItTakes()
     {
-        await using var host = await SdkHost.StartAsync();
-        foreach (var type in new[] { "a", "a", "a", "b" })
+        await using SdkHost host = await SdkHost.StartAsync();
+        foreach (string type in new[] { "a", "a", "a", "b" })
         {
             await host.Api.FailAsync($$"""{"type":"{{type}}"}""");
         }
@@ -40,8 +40,8 @@ public sealed class QueueControlTests
         await host.Api.FailAsync("""{"type":"a","externalId":"e"}""");
         await host.Api.SubmitAsync("""{"type":"a","externalId":"e"}""");
 
-        var two = await host.Client.RetryQueueAsync("default", new FinishedJobFilter { Type = "a", Limit = 2 });
-        var rest = await host.Client.RetryQueueAsync("default");
+        JobReplay two = await host.Client.RetryQueueAsync("default", new FinishedJobFilter { Type = "a", Limit = 2 });
+        JobReplay rest = await host.Client.RetryQueueAsync("default");
 
         Assert.Equal(new JobReplay(2, 1), two);
         Assert.Equal(new JobReplay(2, 1), rest);
@@ -50,12 +50,12 @@ public sealed class QueueControlTests
     [Fact]
     public async Task RetryQueue_AnswerLost_RunsEachAgainOnce()
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
         await host.Api.FailAsync();
         await host.Api.FailAsync();
         host.Connection.LoseAnswers.Add(1);
 
-        var replay = await host.Client.RetryQueueAsync("default");
+        JobReplay replay = await host.Client.RetryQueueAsync("default");
 
         Assert.Equal(0, replay.Retried);
         Assert.Equal(2, (await host.Client.GetQueueAsync("default")).Ready);
@@ -64,13 +64,13 @@ public sealed class QueueControlTests
     [Fact]
     public async Task PurgeQueue_CompletedJobsOfThePast_AreForgottenAndDeadLettersAreNot()
     {
-        await using var host = await SdkHost.StartAsync();
-        var old = await host.Api.CompleteAsync();
-        var dead = await host.Api.FailAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
+        Core.JobId old = await host.Api.CompleteAsync();
+        Core.JobId dead = await host.Api.FailAsync();
         host.Api.Time.Advance(TimeSpan.FromHours(1));
-        var young = await host.Api.CompleteAsync();
+        Core.JobId young = await host.Api.CompleteAsync();
 
-        var purged = await host.Client.PurgeQueueAsync(
+        int purged = await host.Client.PurgeQueueAsync(
             "default", new FinishedJobFilter { Status = JobStatus.Completed, CreatedBefore = host.Api.Time.GetUtcNow().AddMinutes(-30) });
 
         Assert.Equal(1, purged);
@@ -82,8 +82,8 @@ public sealed class QueueControlTests
     [Fact]
     public async Task Purge_OneJob_IsForgottenHoweverOftenItIsAsked()
     {
-        await using var host = await SdkHost.StartAsync();
-        var id = (await host.Api.CompleteAsync()).ToString();
+        await using SdkHost host = await SdkHost.StartAsync();
+        string id = (await host.Api.CompleteAsync()).ToString();
         host.Connection.LoseAnswers.Add(1);
 
         await host.Client.PurgeAsync(id);
@@ -95,10 +95,10 @@ public sealed class QueueControlTests
     [Fact]
     public async Task Purge_LiveOrUnknownJob_IsRefused()
     {
-        await using var host = await SdkHost.StartAsync();
-        var live = await host.Client.EnqueueAsync(new Print(1));
+        await using SdkHost host = await SdkHost.StartAsync();
+        Job live = await host.Client.EnqueueAsync(new Print(1));
 
-        var refusal = await Assert.ThrowsAsync<JobOrchestratorException>(() => host.Client.PurgeAsync(live.Id));
+        JobOrchestratorException refusal = await Assert.ThrowsAsync<JobOrchestratorException>(() => host.Client.PurgeAsync(live.Id));
 
         Assert.True(refusal.Problem!.Is("job-not-finished"));
         await Assert.ThrowsAsync<JobNotFoundException>(() => host.Client.PurgeAsync(Guid.CreateVersion7().ToString()));
@@ -107,12 +107,12 @@ public sealed class QueueControlTests
     [Fact]
     public async Task Retry_DeadLetter_MakesOneNewJobHoweverOftenItIsAsked()
     {
-        await using var host = await SdkHost.StartAsync();
-        var dead = (await host.Api.FailAsync()).ToString();
+        await using SdkHost host = await SdkHost.StartAsync();
+        string dead = (await host.Api.FailAsync()).ToString();
         host.Connection.LoseAnswers.Add(1);
 
-        var again = await host.Client.RetryAsync(dead);
-        var repeated = await host.Client.RetryAsync(dead);
+        Job again = await host.Client.RetryAsync(dead);
+        Job repeated = await host.Client.RetryAsync(dead);
 
         Assert.Equal((dead, again.Id), (again.RetryOf, repeated.Id));
         Assert.Equal(again.Id, (await host.Client.GetAsync(dead))!.RetriedAs);
@@ -121,13 +121,14 @@ public sealed class QueueControlTests
     [Fact]
     public async Task Reprioritise_WaitingJob_IsMoved()
     {
-        await using var host = await SdkHost.StartAsync();
-        var job = await host.Client.EnqueueAsync(new Print(1));
+        await using SdkHost host = await SdkHost.StartAsync();
+        Job job = await host.Client.EnqueueAsync(new Print(1));
         var later = new DateTimeOffset(2031, 1, 1, 3, 0, 0, TimeSpan.FromHours(3));
 
-        var urgent = await host.Client.ReprioritiseAsync(job.Id, priority: 9);
-        var delayed = await host.Client.ReprioritiseAsync(job.Id, runAt: later, ifSequence: urgent.Sequence);
-        var stale = await Assert.ThrowsAsync<JobOrchestratorException>(() => host.Client.ReprioritiseAsync(job.Id, priority: 1, ifSequence: urgent.Sequence));
+        Job urgent = await host.Client.ReprioritiseAsync(job.Id, priority: 9);
+        Job delayed = await host.Client.ReprioritiseAsync(job.Id, runAt: later, ifSequence: urgent.Sequence);
+        JobOrchestratorException stale = await Assert.ThrowsAsync<JobOrchestratorException>(
+            () => host.Client.ReprioritiseAsync(job.Id, priority: 1, ifSequence: urgent.Sequence));
 
         Assert.Equal((9, job.RunAt), (urgent.Priority, urgent.RunAt));
         Assert.Equal((9, later), (delayed.Priority, delayed.RunAt));
@@ -138,11 +139,12 @@ public sealed class QueueControlTests
     [Fact]
     public async Task List_QueueWithACommaInItsName_IsReadToTheEnd()
     {
-        await using var host = await SdkHost.StartAsync();
-        await host.Client.EnqueueManyAsync(Enumerable.Range(0, 5).Select(copies => new Print(copies)), new JobOptions { Queue = "red, green" });
-        var listed = 0;
+        await using SdkHost host = await SdkHost.StartAsync();
+        await host.Client.EnqueueManyAsync(
+            Enumerable.Range(0, 5).Select(copies => new Print(copies)), new JobOptions { Queue = "red, green" });
+        int listed = 0;
 
-        await foreach (var job in host.Client.ListAsync(new JobFilter { Queue = "red, green", PageSize = 2 }))
+        await foreach (Job job in host.Client.ListAsync(new JobFilter { Queue = "red, green", PageSize = 2 }))
         {
             Assert.Equal("red, green", job.Queue);
             listed++;
@@ -154,17 +156,19 @@ public sealed class QueueControlTests
     [Fact]
     public async Task BlockingTwins_WithoutAwait_DoTheSame()
     {
-        await using var host = await SdkHost.StartAsync();
-        var dead = (await host.Api.FailAsync()).ToString();
+        await using SdkHost host = await SdkHost.StartAsync();
+        string dead = (await host.Api.FailAsync()).ToString();
 
         // On a thread of its own: a test's threads are not for blocking.
         await Task.Factory.StartNew(
             () =>
             {
-                var jobs = host.Client;
-                var many = jobs.EnqueueMany([new Print(1), new Print(2)]);
-                var each = jobs.EnqueueEach([new JobSubmission(new Print(3))]);
-                Assert.Equal([.. many.Select(job => job.Id), each[0].Job!.Id], jobs.List(new JobFilter { Status = JobStatus.New, PageSize = 2 }).Reverse().Select(job => job.Id));
+                JobClient jobs = host.Client;
+                IReadOnlyList<Job> many = jobs.EnqueueMany([new Print(1), new Print(2)]);
+                IReadOnlyList<JobSubmissionOutcome> each = jobs.EnqueueEach([new JobSubmission(new Print(3))]);
+                Assert.Equal(
+                    [.. many.Select(job => job.Id), each[0].Job!.Id],
+                    jobs.List(new JobFilter { Status = JobStatus.New, PageSize = 2 }).Reverse().Select(job => job.Id));
                 Assert.Equal(5, jobs.Reprioritise(many[0].Id, priority: 5).Priority);
                 Assert.Equal(JobStatus.Failed, jobs.Wait(dead).Status);
                 Assert.Equal("Boom", Assert.Throws<JobFailedException>(() => jobs.WaitForResult<int>(dead)).Error!.Title);

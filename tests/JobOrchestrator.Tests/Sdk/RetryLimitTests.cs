@@ -29,9 +29,9 @@ public sealed class RetryLimitTests
     [MemberData(nameof(Cases))]
     public async Task Enqueue_AttributeAndOptions_GiveTheLimitThatIsMeant(object input, int? option, int? limit)
     {
-        await using var host = await SdkHost.StartAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
 
-        var job = await host.Client.EnqueueAsync(input, new JobOptions { MaxRetries = option });
+        Job job = await host.Client.EnqueueAsync(input, new JobOptions { MaxRetries = option });
 
         Assert.Equal(limit, job.MaxRetries);
     }

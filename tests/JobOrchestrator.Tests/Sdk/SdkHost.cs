@@ -13,7 +13,7 @@ internal sealed class SdkHost : IAsyncDisposable
     private SdkHost(ApiHost api, Connection connection)
     {
         (Api, Connection) = (api, connection);
-        var services = new ServiceCollection().AddLogging();
+        IServiceCollection services = new ServiceCollection().AddLogging();
         Connect(services);
         _services = services.BuildServiceProvider();
     }
@@ -49,13 +49,13 @@ internal sealed class SdkHost : IAsyncDisposable
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             connection.Requests.Enqueue($"{request.Method} {request.RequestUri!.PathAndQuery}");
-            var number = connection.Requests.Count;
+            int number = connection.Requests.Count;
             if (connection.Before is { } before)
             {
                 await before(number);
             }
 
-            var response = await base.SendAsync(request, cancellationToken);
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
             if (!connection.LoseAnswers.Contains(number))
             {
                 return response;

@@ -17,22 +17,28 @@ public sealed class WorkerTests
             await context.SaveCheckpointAsync(new { charged = input.Amount });
             return input.Amount <= 100
                 ? $"charged {input.Amount}"
-                : throw new JobFailedPermanentlyException("No money.") { ErrorType = "/problems/no-money", ErrorStatus = 402, Detail = new { missing = input.Amount - 100 } };
+                : throw new JobFailedPermanentlyException("No money.")
+                {
+                    ErrorType = "/problems/no-money",
+                    ErrorStatus = 402,
+                    Detail = new { missing = input.Amount - 100 }
+                };
         }
     }
 
     [Fact]
     public async Task Run_AtTheService_ReturnsResultsAndThrowsErrorsWithTheirStatus()
     {
-        await using var host = await SdkHost.StartAsync();
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        await using SdkHost host = await SdkHost.StartAsync();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         host.Connect(builder.Services);
         builder.Services.AddJobWorker(worker => worker.Add<ChargeProcessor>());
-        using var worker = builder.Build();
+        using IHost worker = builder.Build();
         await worker.StartAsync();
 
-        var charged = await host.Client.RunAsync(new Charge(60)).WaitAsync(Deadline);
-        var failure = await Assert.ThrowsAsync<JobFailedException>(() => host.Client.RunAsync(new Charge(160)).WaitAsync(Deadline));
+        string charged = await host.Client.RunAsync(new Charge(60)).WaitAsync(Deadline);
+        JobFailedException failure = await Assert.ThrowsAsync<JobFailedException>(
+            () => host.Client.RunAsync(new Charge(160)).WaitAsync(Deadline));
         await worker.StopAsync();
 
         Assert.Equal("charged 60", charged);
@@ -47,7 +53,12 @@ public sealed class WorkerTests
     public sealed class TalkProcessor : JobProcessor<Talk, string>
     {
         public override Task<string> RunAsync(Talk input, JobContext context) =>
-            throw new JobFailedPermanentlyException("Too much.") { ErrorType = input.Type, ErrorStatus = 507, Detail = new string('x', input.DetailLength) };
+            throw new JobFailedPermanentlyException("Too much.")
+            {
+                ErrorType = input.Type,
+                ErrorStatus = 507,
+                Detail = new string('x', input.DetailLength)
+            };
     }
 
     [Theory]
@@ -55,32 +66,36 @@ public sealed class WorkerTests
     [InlineData("", 3)]
     public async Task Error_MoreThanTheServiceTakes_IsReportedWithoutTheRest(string type, int detailLength)
     {
-        await using var host = await SdkHost.StartAsync();
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        await using SdkHost host = await SdkHost.StartAsync();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         host.Connect(builder.Services);
         builder.Services.AddJobWorker(worker => worker.Add<TalkProcessor>());
-        using var worker = builder.Build();
+        using IHost worker = builder.Build();
         await worker.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<JobFailedException>(() => host.Client.RunAsync(new Talk(type, detailLength)).WaitAsync(Deadline));
+        JobFailedException failure = await Assert.ThrowsAsync<JobFailedException>(
+            () => host.Client.RunAsync(new Talk(type, detailLength)).WaitAsync(Deadline));
         await worker.StopAsync();
 
-        Assert.Equal(("Too much.", "about:blank", 507, null), (failure.Error!.Title, failure.Error.Type, failure.Error.Status, failure.Error.Detail));
+        Assert.Equal(
+            ("Too much.", "about:blank", 507, null),
+            (failure.Error!.Title, failure.Error.Type, failure.Error.Status, failure.Error.Detail));
         Assert.Equal(JobAttemptOutcome.Failed, Assert.Single(failure.Job.Attempts).Outcome);
     }
 
     [Fact]
     public async Task Attempts_CrashAndError_AreToldApart()
     {
-        await using var host = await SdkHost.StartAsync();
-        var job = await host.Client.EnqueueAsync(new Charge(1), new JobOptions { Queue = "default", MaxRetries = 5, Backoff = JobBackoff.Fixed(TimeSpan.Zero) });
-        var (id, silent) = await host.Api.LeaseAsync();
+        await using SdkHost host = await SdkHost.StartAsync();
+        Job job = await host.Client.EnqueueAsync(
+            new Charge(1), new JobOptions { Queue = "default", MaxRetries = 5, Backoff = JobBackoff.Fixed(TimeSpan.Zero) });
+        (Core.JobId id, string? silent) = await host.Api.LeaseAsync();
         host.Api.Time.Advance(TimeSpan.FromSeconds(30));
-        var (_, token) = await host.Api.LeaseAsync();
+        (Core.JobId _, string? token) = await host.Api.LeaseAsync();
         await host.Api.PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","error":"Boom"}""");
         await host.Api.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{silent}}"}""");
 
-        var attempts = (await host.Client.GetAsync(job.Id))!.Attempts;
+        IReadOnlyList<JobAttempt> attempts = (await host.Client.GetAsync(job.Id))!.Attempts;
 
         Assert.Equal(
             [(1, JobAttemptOutcome.LeaseLost), (2, JobAttemptOutcome.Failed), (1, JobAttemptOutcome.Refused)],

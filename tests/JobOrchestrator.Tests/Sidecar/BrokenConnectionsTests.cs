@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using TestSupport;
 
@@ -31,7 +30,7 @@ public sealed class BrokenConnectionsTests
         {
             using HttpClient client = await service.ReadyAsync();
             proxy.Breaks = true;
-            Task callers = Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => SubmitManyAsync(client, accepted, notWritten)));
+            var callers = Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => SubmitManyAsync(client, accepted, notWritten)));
             await KnockAsync(client, callers, accepted, notWritten);
             await callers;
             proxy.Breaks = false;
@@ -99,7 +98,7 @@ public sealed class BrokenConnectionsTests
     {
         string key = Guid.NewGuid().ToString("N");
         using HttpResponseMessage response = await PostAsync(client, key);
-        using JsonDocument answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         switch (response.StatusCode)
         {
             case HttpStatusCode.Created or HttpStatusCode.Accepted:

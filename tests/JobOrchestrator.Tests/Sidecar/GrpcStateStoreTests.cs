@@ -129,7 +129,7 @@ public sealed class GrpcStateStoreTests
     [InlineData(8, 8)]
     public async Task GetMany_MoreThanTheSidecarAnswersAtOnce_ComesInParts(int keys, int atOnce)
     {
-        ByteString large = ByteString.CopyFrom(new byte[1_000_000]);
+        var large = ByteString.CopyFrom(new byte[1_000_000]);
         Autogen.BulkStateItem Large(string key) => new() { Key = key, Data = large, Etag = key };
         await using GrpcServer sidecar = await GrpcServer.StartAsync(async http =>
         {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Google.Protobuf;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
-using Microsoft.Extensions.Configuration;
 using TestSupport;
 using Autogen = Dapr.Client.Autogen.Grpc.v1;
 

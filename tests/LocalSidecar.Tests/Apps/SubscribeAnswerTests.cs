@@ -19,9 +19,11 @@ public sealed class SubscribeAnswerTests
         """)]
     public void Entry_NamesInAnyCase_IsReadInFull(string json)
     {
-        SubscriptionDeclaration subscription = Assert.Single(SubscribeAnswer.Read(Encoding.UTF8.GetBytes(json), static problem => Assert.Fail(problem)));
+        SubscriptionDeclaration subscription = Assert.Single(
+            SubscribeAnswer.Read(Encoding.UTF8.GetBytes(json), static problem => Assert.Fail(problem)));
 
-        Assert.Equal(("bus", "t", "dead", true), (subscription.PubSub, subscription.Topic, subscription.DeadLetterTopic, subscription.IsRaw));
+        Assert.Equal(
+            ("bus", "t", "dead", true), (subscription.PubSub, subscription.Topic, subscription.DeadLetterTopic, subscription.IsRaw));
         Assert.Equal([new Rule("event.type == 'a'", "/a"), new Rule("", "/rest")], subscription.Rules);
         Assert.Equal(new BulkSubscribe(true, 7, TimeSpan.FromMilliseconds(20)), subscription.Bulk);
     }

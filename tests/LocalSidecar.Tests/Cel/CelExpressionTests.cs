@@ -114,7 +114,7 @@ public sealed class CelExpressionTests
 
     private static CelExpression Parse(string rule)
     {
-        Assert.Null(CelExpression.TryParse(rule, out var expression));
+        Assert.Null(CelExpression.TryParse(rule, out CelExpression? expression));
         return expression;
     }
 

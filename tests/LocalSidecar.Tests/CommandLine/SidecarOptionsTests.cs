@@ -19,7 +19,7 @@ public sealed class SidecarOptionsTests : IDisposable
             "--placement-host-address", "", "--max-body-size", "16Mi", "--data", "data",
         ]);
 
-        var app = Assert.Single(options.Apps);
+        AppSettings app = Assert.Single(options.Apps);
         Assert.Equal(
             ("worker", 5000, 3501, 50009, 16 << 20, "data"),
             (app.AppId, app.AppPort, app.HttpPort, app.GrpcPort, app.MaxBodySize, options.DataFolder));
@@ -42,7 +42,7 @@ public sealed class SidecarOptionsTests : IDisposable
     [InlineData("nowhere.yaml cannot be read", "-f", "nowhere.yaml")]
     public void Parse_Mistake_IsOneLine(string mistake, params string[] arguments)
     {
-        var refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(arguments));
+        StartException refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(arguments));
 
         Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
@@ -57,7 +57,7 @@ public sealed class SidecarOptionsTests : IDisposable
     [Fact]
     public void Parse_RunFileWithAGrpcPort_LeavesOtherAppsAnyFreeOne()
     {
-        SidecarOptions options = SidecarOptions.Parse(["-f", RunFile(), "--set", "worker.daprGRPCPort=50007"]);
+        var options = SidecarOptions.Parse(["-f", RunFile(), "--set", "worker.daprGRPCPort=50007"]);
 
         Assert.Equal([0, 50007], options.Apps.Select(static app => app.GrpcPort));
     }
@@ -67,7 +67,8 @@ public sealed class SidecarOptionsTests : IDisposable
     {
         var options = SidecarOptions.Parse(["-f", RunFile(), "--set", "api.appPort=6000", "--set", "worker.daprHTTPPort=3999"]);
 
-        Assert.Equal([("api", 6000, 3500), ("worker", 5001, 3999)], options.Apps.Select(app => (app.AppId, app.AppPort!.Value, app.HttpPort)));
+        Assert.Equal(
+            [("api", 6000, 3500), ("worker", 5001, 3999)], options.Apps.Select(app => (app.AppId, app.AppPort!.Value, app.HttpPort)));
         Assert.Equal([_folder["components"]], options.Apps[0].ResourcesPaths);
         Assert.Equal([_folder["own"]], options.Apps[1].ResourcesPaths);
     }
@@ -88,7 +89,7 @@ public sealed class SidecarOptionsTests : IDisposable
     [InlineData("api.daprHTTPPort=3501", "have the same daprHTTPPort, 3501")]
     public void Parse_OverrideThatFitsNothing_IsRefused(string text, string mistake)
     {
-        var refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(["-f", RunFile(), "--set", text]));
+        StartException refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(["-f", RunFile(), "--set", text]));
 
         Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
     }
@@ -98,7 +99,8 @@ public sealed class SidecarOptionsTests : IDisposable
     {
         var options = SidecarOptions.Parse(["-f", InstancesFile(secondPort: 5001)]);
 
-        Assert.Equal([("worker", 5000, 3500), ("worker", 5001, 3501)], options.Apps.Select(app => (app.AppId, app.AppPort!.Value, app.HttpPort)));
+        Assert.Equal(
+            [("worker", 5000, 3500), ("worker", 5001, 3501)], options.Apps.Select(app => (app.AppId, app.AppPort!.Value, app.HttpPort)));
     }
 
     [Theory]
@@ -106,7 +108,7 @@ public sealed class SidecarOptionsTests : IDisposable
     [InlineData(5001, "worker.appPort=5002", "has several instances of worker")]
     public void Parse_InstancesThatCannotBeTold_AreRefused(int secondPort, string? text, string mistake)
     {
-        var refusal = Assert.Throws<StartException>(
+        StartException refusal = Assert.Throws<StartException>(
             () => SidecarOptions.Parse(["-f", InstancesFile(secondPort), .. text is null ? [] : new[] { "--set", text }]));
 
         Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
@@ -134,7 +136,7 @@ public sealed class SidecarOptionsTests : IDisposable
     {
         File.WriteAllText(_folder["dapr.yaml"], "version: 1\napps:\n- appID: a\n  appDirPath: .\n  apPort: 1\n");
 
-        var refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(["-f", _folder.Path]));
+        StartException refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(["-f", _folder.Path]));
 
         Assert.Contains("'apPort' is not a key of a run file", refusal.Message, StringComparison.Ordinal);
     }

@@ -98,11 +98,13 @@ public sealed class GoJsonTests
     public void Write_ThousandLevels_ComeBackSortedAtEachLevel()
     {
         const int Levels = 990;
-        var json = string.Concat(Enumerable.Repeat("""{"b":1,"a":""", Levels)) + "0" + new string('}', Levels);
+        string json = string.Concat(Enumerable.Repeat("""{"b":1,"a":""", Levels)) + "0" + new string('}', Levels);
 
-        var encoded = Encode(json, keepDigits: false);
+        string encoded = Encode(json, keepDigits: false);
 
-        Assert.Equal(string.Concat(Enumerable.Repeat("""{"a":""", Levels)) + "0" + string.Concat(Enumerable.Repeat(""","b":1}""", Levels)), encoded);
+        Assert.Equal(
+            string.Concat(Enumerable.Repeat("""{"a":""", Levels)) + "0" + string.Concat(Enumerable.Repeat(""","b":1}""", Levels)),
+            encoded);
     }
 
     [Theory]

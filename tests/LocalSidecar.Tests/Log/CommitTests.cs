@@ -23,7 +23,7 @@ public sealed class CommitTests : IDisposable
             mayEnd.Wait();
         };
 
-        var first = store.PutAsync("first", "1");
+        Task first = store.PutAsync("first", "1");
         await syncing.WaitAsync();
         var others = Enumerable.Range(0, 50).Select(i => store.PutAsync($"other-{i}", "1")).ToList();
         Assert.Null(store.Get("first"));
@@ -48,9 +48,9 @@ public sealed class CommitTests : IDisposable
             mayEnd.Wait();
         };
 
-        var write = store.PutAsync("a", "new");
+        Task write = store.PutAsync("a", "new");
         await syncing.WaitAsync();
-        var during = store.Get("a");
+        string? during = store.Get("a");
         mayEnd.Release();
         await write;
 
@@ -72,9 +72,9 @@ public sealed class CommitTests : IDisposable
         };
         const string Create = """[{"key":"a","value":1,"options":{"concurrency":"first-write"}}]""";
 
-        var first = store.SaveAsync(Create);
+        Task<string?> first = store.SaveAsync(Create);
         await syncing.WaitAsync();
-        var second = await store.SaveAsync(Create);
+        string? second = await store.SaveAsync(Create);
         mayEnd.Release();
 
         Assert.Null(await first);
@@ -144,9 +144,9 @@ public sealed class CommitTests : IDisposable
         };
         segments.FailsToFlush = true;
 
-        var create = store.SaveAsync("""[{"key":"a","value":1}]""");
+        Task<string?> create = store.SaveAsync("""[{"key":"a","value":1}]""");
         await syncing.WaitAsync();
-        var follower = store.SaveAsync("""[{"key":"b","value":1}]""");
+        Task<string?> follower = store.SaveAsync("""[{"key":"b","value":1}]""");
         mayEnd.Release(10);
 
         await Assert.ThrowsAsync<LogException>(() => create);

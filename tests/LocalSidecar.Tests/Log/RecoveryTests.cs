@@ -39,24 +39,24 @@ public sealed class RecoveryTests : IDisposable
         var ends = new List<long> { SegmentHeader.Size };
         using (var store = Store.Open(_folder.Path))
         {
-            for (var i = 0; i < 4; i++)
+            for (int i = 0; i < 4; i++)
             {
                 await store.PutAsync($"key-{i}", $"value-{i}");
                 ends.Add(End(store));
             }
         }
 
-        var whole = await File.ReadAllBytesAsync(Segment);
-        for (var cut = SegmentHeader.Size; cut <= ends[^1]; cut++)
+        byte[] whole = await File.ReadAllBytesAsync(Segment);
+        for (int cut = SegmentHeader.Size; cut <= ends[^1]; cut++)
         {
             // What had not reached the disk is zeros, as it was preallocated.
-            var torn = whole.AsSpan().ToArray();
+            byte[] torn = whole.AsSpan().ToArray();
             torn.AsSpan(cut).Clear();
             await File.WriteAllBytesAsync(Segment, torn);
             var log = new LogLines();
             using var store = Store.Open(_folder.Path, logger: log);
 
-            var kept = ends.Count(end => end <= cut) - 1;
+            int kept = ends.Count(end => end <= cut) - 1;
             Assert.Equal(kept, store.Count);
             Assert.All(Enumerable.Range(0, kept), i => Assert.Equal($"\"value-{i}\"", store.Get($"key-{i}")));
             Assert.Equal(ends.Contains(cut) ? 0 : 1, log.Lines.Count(line => line.Contains("torn tail", StringComparison.Ordinal)));
@@ -74,7 +74,7 @@ public sealed class RecoveryTests : IDisposable
             await store.PutAsync("b", "2");
         }
 
-        await using (var file = File.OpenWrite(Segment))
+        await using (FileStream file = File.OpenWrite(Segment))
         {
             file.SetLength(end + 10);
         }
@@ -127,14 +127,14 @@ public sealed class RecoveryTests : IDisposable
             await store.PutAsync("d", "4");
         }
 
-        var whole = await File.ReadAllBytesAsync(Segment);
-        for (var at = start; at < end; at++)
+        byte[] whole = await File.ReadAllBytesAsync(Segment);
+        for (long at = start; at < end; at++)
         {
-            var damaged = whole.AsSpan().ToArray();
+            byte[] damaged = whole.AsSpan().ToArray();
             damaged[at] ^= 0x40;
             await File.WriteAllBytesAsync(Segment, damaged);
 
-            var refusal = Assert.Throws<StartException>(() => Store.Open(_folder.Path));
+            StartException refusal = Assert.Throws<StartException>(() => Store.Open(_folder.Path));
             Assert.Contains("00000001.log is damaged at byte", refusal.Message, StringComparison.Ordinal);
         }
     }
@@ -144,7 +144,7 @@ public sealed class RecoveryTests : IDisposable
     {
         using (var store = Store.Open(_folder.Path, segmentSize: 8 << 10))
         {
-            for (var i = 0; i < 10; i++)
+            for (int i = 0; i < 10; i++)
             {
                 await store.PutAsync($"key-{i}", new string('x', 1500));
             }
@@ -160,7 +160,7 @@ public sealed class RecoveryTests : IDisposable
     {
         using var store = Store.Open(_folder.Path);
 
-        var refusal = Assert.Throws<StartException>(() => Store.Open(_folder.Path));
+        StartException refusal = Assert.Throws<StartException>(() => Store.Open(_folder.Path));
 
         Assert.Contains("in use by another LocalSidecar", refusal.Message, StringComparison.Ordinal);
     }
@@ -170,7 +170,7 @@ public sealed class RecoveryTests : IDisposable
     {
         File.WriteAllText(_folder["file"], "");
 
-        var refusal = Assert.Throws<StartException>(() => Store.Open(_folder["file"]));
+        StartException refusal = Assert.Throws<StartException>(() => Store.Open(_folder["file"]));
 
         Assert.Contains(_folder["file"], refusal.Message, StringComparison.Ordinal);
     }
@@ -185,8 +185,8 @@ public sealed class RecoveryTests : IDisposable
 
         // A deletion of old segments that a crash cut off: 1 is still there, 2 is gone, 3 is the log.
         File.Copy(Segment, _folder["00000009.log"]);
-        var header = new SegmentHeader(9, SegmentHeader.Parse(await File.ReadAllBytesAsync(Segment))!.Value.Salt, 0).ToBytes();
-        await using (var file = File.OpenWrite(_folder["00000009.log"]))
+        byte[] header = new SegmentHeader(9, SegmentHeader.Parse(await File.ReadAllBytesAsync(Segment))!.Value.Salt, 0).ToBytes();
+        await using (FileStream file = File.OpenWrite(_folder["00000009.log"]))
         {
             await file.WriteAsync(header);
         }
@@ -207,7 +207,7 @@ public sealed class RecoveryTests : IDisposable
 
     private void Overwrite(long at, byte value)
     {
-        using var file = File.OpenWrite(Segment);
+        using FileStream file = File.OpenWrite(Segment);
         file.Position = at;
         file.Write([value]);
     }

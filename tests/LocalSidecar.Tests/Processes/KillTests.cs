@@ -35,22 +35,28 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task KillNine_DuringWritesAndPublishes_LosesNothingThatWasAcknowledged()
     {
-        await using var app = await TestApp.StartAsync(_appPort, """[{"pubsubname":"bus","topic":"numbers","route":"/numbers"}]""");
+        await using TestApp app = await TestApp.StartAsync(_appPort, """[{"pubsubname":"bus","topic":"numbers","route":"/numbers"}]""");
         var written = new Dictionary<string, int>();
         var published = new List<int>();
-        for (var round = 0; round < 3; round++)
+        for (int round = 0; round < 3; round++)
         {
-            await using var sidecar = await StartAsync();
+            await using ChildProcess sidecar = await StartAsync();
             if (round == 0)
             {
                 // A subscription counts from its first mention; later rounds must not need the app to be up for it.
-                await Eventually.TrueAsync(async () => (await _http.GetAsync(Url("healthz"))).IsSuccessStatusCode, "the app has subscribed", TimeSpan.FromSeconds(30));
+                await Eventually.TrueAsync(
+                    async () => (await _http.GetAsync(Url("healthz"))).IsSuccessStatusCode,
+                    "the app has subscribed",
+                    TimeSpan.FromSeconds(30));
             }
 
             var writers = Enumerable.Range(0, 4).Select(writer => WriteUntilKilledAsync($"{round}-{writer}", written)).ToList();
-            var publisher = PublishUntilKilledAsync(round * 100_000, published);
-            var acknowledged = written.Count + 200;
-            await Eventually.TrueAsync(() => Count(written) >= acknowledged && Count(published) >= (round + 1) * 30, "writes are under way", TimeSpan.FromSeconds(30));
+            Task publisher = PublishUntilKilledAsync(round * 100_000, published);
+            int acknowledged = written.Count + 200;
+            await Eventually.TrueAsync(
+                () => Count(written) >= acknowledged && Count(published) >= (round + 1) * 30,
+                "writes are under way",
+                TimeSpan.FromSeconds(30));
 
             sidecar.Kill();
 
@@ -58,13 +64,14 @@ public sealed class KillTests : IDisposable
             await sidecar.WaitForExitAsync();
         }
 
-        await using var last = await StartAsync();
-        foreach (var (key, value) in written)
+        await using ChildProcess last = await StartAsync();
+        foreach ((string key, int value) in written)
         {
             Assert.True(await _http.GetFromJsonAsync<int>(Url($"state/jobs/{key}")) >= value, $"{key} was lost");
         }
 
-        await Eventually.TrueAsync(() => !published.Except(app.Numbers("/numbers")).Any(), "every event arrives", TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(
+            () => !published.Except(app.Numbers("/numbers")).Any(), "every event arrives", TimeSpan.FromSeconds(30));
         var firsts = app.Numbers("/numbers").Distinct().ToList();
         Assert.Equal(firsts.Order(), firsts);
     }
@@ -72,7 +79,7 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task SigTerm_EndsTheProcessCleanly()
     {
-        await using var sidecar = await StartAsync();
+        await using ChildProcess sidecar = await StartAsync();
         await _http.PostAsJsonAsync(Url("state/jobs"), new[] { new { key = "a", value = 1 } });
 
         if (!OperatingSystem.IsWindows())
@@ -87,7 +94,7 @@ public sealed class KillTests : IDisposable
     [InlineData("There is no flag --nope", "--nope")]
     public async Task Start_WithAMistake_IsOneLineAndExitCodeOne(string mistake, params string[] arguments)
     {
-        await using var sidecar = Run(["--app-id", "worker", .. arguments]);
+        await using ChildProcess sidecar = Run(["--app-id", "worker", .. arguments]);
 
         Assert.Equal(1, await sidecar.WaitForExitAsync());
         Assert.Contains(mistake, Assert.Single(sidecar.Lines), StringComparison.Ordinal);
@@ -107,7 +114,7 @@ public sealed class KillTests : IDisposable
 
     private async Task<ChildProcess> StartAsync()
     {
-        var sidecar = Run([
+        ChildProcess sidecar = Run([
             "--app-id", "worker", "--app-port", $"{_appPort}", "--dapr-http-port", $"{_port}", "--dapr-grpc-port", "0",
             "--resources-path", _folder["resources"], "--data", _folder["data"],
         ]);
@@ -122,10 +129,10 @@ public sealed class KillTests : IDisposable
     {
         try
         {
-            for (var i = 1; ; i++)
+            for (int i = 1; ; i++)
             {
-                var key = $"{name}-{i % 100}";
-                using var response = await _http.PostAsJsonAsync(Url("state/jobs"), new[] { new { key, value = i } });
+                string key = $"{name}-{i % 100}";
+                using HttpResponseMessage response = await _http.PostAsJsonAsync(Url("state/jobs"), new[] { new { key, value = i } });
                 response.EnsureSuccessStatusCode();
                 lock (written)
                 {
@@ -143,9 +150,9 @@ public sealed class KillTests : IDisposable
     {
         try
         {
-            for (var number = first; ; number++)
+            for (int number = first; ; number++)
             {
-                using var response = await _http.PostAsJsonAsync(Url("publish/bus/numbers"), number);
+                using HttpResponseMessage response = await _http.PostAsJsonAsync(Url("publish/bus/numbers"), number);
                 response.EnsureSuccessStatusCode();
                 lock (published)
                 {

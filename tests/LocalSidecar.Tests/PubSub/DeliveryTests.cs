@@ -18,14 +18,14 @@ public sealed class DeliveryTests : IDisposable
     public async Task Messages_TheAppFailsSome_ArriveInOrderWithoutLoss()
     {
         var failures = new ConcurrentDictionary<int, int>();
-        await using var app = await TestApp.StartAsync(_port, Numbers, received =>
+        await using TestApp app = await TestApp.StartAsync(_port, Numbers, received =>
         {
-            var number = received.Json.GetProperty("data").GetInt32();
+            int number = received.Json.GetProperty("data").GetInt32();
             return number % 5 == 0 && failures.AddOrUpdate(number, 1, (_, count) => count + 1) < 3
                 ? number % 10 == 0 ? (500, "") : (200, """{"status":"RETRY"}""")
                 : (200, "");
         });
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
         await sidecar.PublishAsync("numbers", [.. Enumerable.Range(0, 20)]);
@@ -38,13 +38,13 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task Messages_AppRunsTwice_GoToOneInstanceEach()
     {
-        var otherPort = FreePort.Next();
-        await using var one = await TestApp.StartAsync(_port, Numbers);
-        await using var other = await TestApp.StartAsync(otherPort, Numbers);
-        await using var sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
+        int otherPort = FreePort.Next();
+        await using TestApp one = await TestApp.StartAsync(_port, Numbers);
+        await using TestApp other = await TestApp.StartAsync(otherPort, Numbers);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
         await BothUpAsync(sidecar);
 
-        var published = 0;
+        int published = 0;
         await Eventually.TrueAsync(
             async () =>
             {
@@ -60,10 +60,10 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task Messages_OneOfTwoInstancesEnds_GoToTheOther()
     {
-        var otherPort = FreePort.Next();
-        await using var one = await TestApp.StartAsync(_port, Numbers);
-        var other = await TestApp.StartAsync(otherPort, Numbers);
-        await using var sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
+        int otherPort = FreePort.Next();
+        await using TestApp one = await TestApp.StartAsync(_port, Numbers);
+        TestApp other = await TestApp.StartAsync(otherPort, Numbers);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
         await BothUpAsync(sidecar);
         await sidecar.PublishAsync("numbers", 0, 1);
         await Eventually.ValueAsync(() => one.Received.Count + other.Received.Count, count => count == 2, "both are delivered");
@@ -81,8 +81,8 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task Messages_PublishedWhileTheAppIsAway_AreDeliveredAtOnceWhenItIsBack()
     {
-        await using var sidecar = await StartAsync();
-        await using (var app = await TestApp.StartAsync(_port, Numbers))
+        await using TestSidecar sidecar = await StartAsync();
+        await using (TestApp app = await TestApp.StartAsync(_port, Numbers))
         {
             await sidecar.ReadyAsync();
             await sidecar.PublishAsync("numbers", 1);
@@ -90,9 +90,10 @@ public sealed class DeliveryTests : IDisposable
         }
 
         await sidecar.PublishAsync("numbers", 2, 3);
-        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+        await Eventually.TrueAsync(
+            () => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
 
-        await using var again = await TestApp.StartAsync(_port, Numbers);
+        await using TestApp again = await TestApp.StartAsync(_port, Numbers);
         var returned = Stopwatch.StartNew();
         await Eventually.TrueAsync(() => again.Numbers("/numbers").Count >= 2, "the others are delivered");
 
@@ -103,9 +104,12 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task Messages_SidecarRestarted_AreDeliveredFromWhereTheAppWas()
     {
-        await using (var sidecar = await StartAsync())
+        await using (TestSidecar sidecar = await StartAsync())
         {
-            await using (var app = await TestApp.StartAsync(_port, Numbers, static received => received.Body.Contains("\"data\":3,", StringComparison.Ordinal) ? (500, "") : (200, "")))
+            await using (TestApp app = await TestApp.StartAsync(
+                _port,
+                Numbers,
+                static received => received.Body.Contains("\"data\":3,", StringComparison.Ordinal) ? (500, "") : (200, "")))
             {
                 await sidecar.ReadyAsync();
                 await sidecar.PublishAsync("numbers", 1, 2, 3, 4);
@@ -115,8 +119,8 @@ public sealed class DeliveryTests : IDisposable
             await sidecar.PublishAsync("numbers", 5);
         }
 
-        await using var restarted = await StartAsync();
-        await using var back = await TestApp.StartAsync(_port, Numbers);
+        await using TestSidecar restarted = await StartAsync();
+        await using TestApp back = await TestApp.StartAsync(_port, Numbers);
         await Eventually.TrueAsync(() => back.Numbers("/numbers").Count >= 3, "the rest is delivered");
 
         Assert.Equal([3, 4, 5], back.Numbers("/numbers"));
@@ -125,10 +129,10 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task NewSubscriber_StartsWithWhatIsPublishedFromThenOn()
     {
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
         await sidecar.PublishAsync("numbers", 1, 2);
 
-        await using var app = await TestApp.StartAsync(_port, Numbers);
+        await using TestApp app = await TestApp.StartAsync(_port, Numbers);
         await sidecar.ReadyAsync();
         await sidecar.PublishAsync("numbers", 3);
         await Eventually.TrueAsync(() => app.Numbers("/numbers").Count > 0, "something is delivered");
@@ -140,7 +144,7 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task Message_NobodySubscribesTo_IsNotKept()
     {
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
 
         await sidecar.PublishAsync("nobody", 1, 2, 3);
 
@@ -151,15 +155,18 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task App_BackWithOtherSubscriptions_IsAskedAgainAndHeardOutOnThem()
     {
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
         await using (await TestApp.StartAsync(_port, Numbers))
         {
             await sidecar.ReadyAsync();
         }
 
-        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
-        await using var app = await TestApp.StartAsync(_port, """[{"pubsubname":"bus","topic":"letters","route":"/letters"}]""");
-        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("no longer subscribes to 'numbers'", StringComparison.Ordinal)), "the old one is given up");
+        await Eventually.TrueAsync(
+            () => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+        await using TestApp app = await TestApp.StartAsync(_port, """[{"pubsubname":"bus","topic":"letters","route":"/letters"}]""");
+        await Eventually.TrueAsync(
+            () => sidecar.Log.Lines.Any(line => line.Contains("no longer subscribes to 'numbers'", StringComparison.Ordinal)),
+            "the old one is given up");
         await sidecar.PublishAsync("numbers", 1);
         await sidecar.PublishAsync("letters", 2);
         await Eventually.TrueAsync(() => app.Numbers("/letters").Count == 1, "the new topic is delivered");
@@ -170,15 +177,16 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task App_BackWithoutAnAnswer_KeepsWhatItHad()
     {
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
         await using (await TestApp.StartAsync(_port, Numbers))
         {
             await sidecar.ReadyAsync();
         }
 
-        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+        await Eventually.TrueAsync(
+            () => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
         await sidecar.PublishAsync("numbers", 1);
-        await using var app = await TestApp.StartAsync(_port, subscriptions: null);
+        await using TestApp app = await TestApp.StartAsync(_port, subscriptions: null);
 
         await Eventually.TrueAsync(() => app.Numbers("/numbers").Count == 1, "its messages are delivered");
     }
@@ -186,11 +194,12 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task FailedMessage_NoPolicyButADeadLetterTopic_GoesThereAtTheFirstFailure()
     {
-        await using var app = await TestApp.StartAsync(
+        await using TestApp app = await TestApp.StartAsync(
             _port,
-            """[{"pubsubname":"bus","topic":"numbers","route":"/numbers","deadLetterTopic":"dead"},{"pubsubname":"bus","topic":"dead","route":"/dead"}]""",
+            """[{"pubsubname":"bus","topic":"numbers","route":"/numbers","deadLetterTopic":"dead"},"""
+                + """{"pubsubname":"bus","topic":"dead","route":"/dead"}]""",
             static received => received.Path == "/numbers" ? (500, "") : (200, ""));
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
         await sidecar.PublishAsync("numbers", 1, 2);
@@ -204,8 +213,9 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task FailedMessage_PolicyWithThreeRetries_IsTriedFourTimesThenDropped()
     {
-        await using var app = await TestApp.StartAsync(_port, Numbers, static received => received.Body.Contains("\"data\":1,", StringComparison.Ordinal) ? (503, "") : (200, ""));
-        await using var sidecar = await StartAsync("""
+        await using TestApp app = await TestApp.StartAsync(
+            _port, Numbers, static received => received.Body.Contains("\"data\":1,", StringComparison.Ordinal) ? (503, "") : (200, ""));
+        await using TestSidecar sidecar = await StartAsync("""
             apiVersion: dapr.io/v1alpha1
             kind: Resiliency
             metadata: {name: res}
@@ -226,8 +236,8 @@ public sealed class DeliveryTests : IDisposable
     public async Task SlowMessage_PolicyWithATimeout_IsGivenUpAndTriedAgain()
     {
         using var release = new ManualResetEventSlim();
-        var first = 1;
-        await using var app = await TestApp.StartAsync(_port, Numbers, _ =>
+        int first = 1;
+        await using TestApp app = await TestApp.StartAsync(_port, Numbers, _ =>
         {
             if (Interlocked.Exchange(ref first, 0) == 1)
             {
@@ -236,7 +246,7 @@ public sealed class DeliveryTests : IDisposable
 
             return (200, "");
         });
-        await using var sidecar = await StartAsync("""
+        await using TestSidecar sidecar = await StartAsync("""
             apiVersion: dapr.io/v1alpha1
             kind: Resiliency
             metadata: {name: res}
@@ -257,16 +267,18 @@ public sealed class DeliveryTests : IDisposable
     public async Task BulkSubscription_OneEntryFails_OnlyThatOneComesAgain()
     {
         var asked = new ConcurrentDictionary<int, int>();
-        await using var app = await TestApp.StartAsync(
+        await using TestApp app = await TestApp.StartAsync(
             _port,
-            """[{"pubsubname":"bus","topic":"numbers","route":"/bulk","bulkSubscribe":{"enabled":true,"maxMessagesCount":10,"maxAwaitDurationMs":5000}}]""",
+            """[{"pubsubname":"bus","topic":"numbers","route":"/bulk","bulkSubscribe":{"enabled":true,"maxMessagesCount":10"""
+                + ""","maxAwaitDurationMs":5000}}]""",
             received => (200, $$"""{"statuses":[{{string.Join(',', received.Json.GetProperty("entries").EnumerateArray().Select(entry =>
             {
-                var number = entry.GetProperty("event").GetProperty("data").GetInt32();
-                var isFirst = asked.AddOrUpdate(number, 1, (_, count) => count + 1) == 1;
-                return $$"""{"entryId":"{{entry.GetProperty("entryId").GetString()}}","status":"{{(number == 4 && isFirst ? "RETRY" : "SUCCESS")}}"}""";
+                int number = entry.GetProperty("event").GetProperty("data").GetInt32();
+                bool isFirst = asked.AddOrUpdate(number, 1, (_, count) => count + 1) == 1;
+                string status = number == 4 && isFirst ? "RETRY" : "SUCCESS";
+                return $$"""{"entryId":"{{entry.GetProperty("entryId").GetString()}}","status":"{{status}}"}""";
             }))}}]}"""));
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
         await sidecar.PublishAsync("numbers", [.. Enumerable.Range(0, 10)]);
@@ -279,8 +291,8 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task WildcardSubscription_TakesEveryTopicThatBeginsSo()
     {
-        await using var app = await TestApp.StartAsync(_port, """[{"pubsubname":"bus","topic":"orders/*","route":"/orders"}]""");
-        await using var sidecar = await StartAsync();
+        await using TestApp app = await TestApp.StartAsync(_port, """[{"pubsubname":"bus","topic":"orders/*","route":"/orders"}]""");
+        await using TestSidecar sidecar = await StartAsync();
         await sidecar.ReadyAsync();
 
         await sidecar.PublishAsync("orders/new", 1);
@@ -294,20 +306,21 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task ExpiredMessage_IsNotDelivered()
     {
-        await using var sidecar = await StartAsync();
+        await using TestSidecar sidecar = await StartAsync();
         await using (await TestApp.StartAsync(_port, Numbers))
         {
             await sidecar.ReadyAsync();
         }
 
-        using (var response = await sidecar.PostAsync("/v1.0/publish/bus/numbers?metadata.ttlInSeconds=1ms", "1"))
+        using (HttpResponseMessage response = await sidecar.PostAsync("/v1.0/publish/bus/numbers?metadata.ttlInSeconds=1ms", "1"))
         {
             Assert.Equal(204, (int)response.StatusCode);
         }
 
         await sidecar.PublishAsync("numbers", 2);
-        await Eventually.TrueAsync(() => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
-        await using var app = await TestApp.StartAsync(_port, Numbers);
+        await Eventually.TrueAsync(
+            () => sidecar.Log.Lines.Any(line => line.Contains("the app is gone", StringComparison.Ordinal)), "the app is missed");
+        await using TestApp app = await TestApp.StartAsync(_port, Numbers);
         await Eventually.TrueAsync(() => app.Numbers("/numbers").Contains(2), "the other is delivered");
 
         Assert.Equal([2], app.Numbers("/numbers"));
@@ -316,20 +329,20 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task App_NotServedThisTime_FindsItsMessagesLater()
     {
-        await using (var sidecar = await StartAsync())
+        await using (TestSidecar sidecar = await StartAsync())
         {
-            await using var app = await TestApp.StartAsync(_port, Numbers);
+            await using TestApp app = await TestApp.StartAsync(_port, Numbers);
             await sidecar.ReadyAsync();
         }
 
-        await using (var others = await TestSidecar.StartAsync([("other", null)], _data.Path))
+        await using (TestSidecar others = await TestSidecar.StartAsync([("other", null)], _data.Path))
         {
-            using var response = await others.PostAsync("/v1.0/publish/bus/numbers", "7", "other");
+            using HttpResponseMessage response = await others.PostAsync("/v1.0/publish/bus/numbers", "7", "other");
             Assert.Contains(others.Log.Lines, line => line.Contains("worker: not served this time", StringComparison.Ordinal));
         }
 
-        await using var back = await TestApp.StartAsync(_port, Numbers);
-        await using var again = await StartAsync();
+        await using TestApp back = await TestApp.StartAsync(_port, Numbers);
+        await using TestSidecar again = await StartAsync();
         await Eventually.TrueAsync(() => back.Numbers("/numbers").Count == 1, "its message is delivered");
         Assert.Equal([7], back.Numbers("/numbers"));
     }
@@ -337,10 +350,10 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task TwoApps_EachGetEveryMessageOfTheirTopic()
     {
-        var otherPort = FreePort.Next();
-        await using var one = await TestApp.StartAsync(_port, Numbers);
-        await using var other = await TestApp.StartAsync(otherPort, Numbers);
-        await using var sidecar = await TestSidecar.StartAsync([("worker", _port), ("other", otherPort)], _data.Path);
+        int otherPort = FreePort.Next();
+        await using TestApp one = await TestApp.StartAsync(_port, Numbers);
+        await using TestApp other = await TestApp.StartAsync(otherPort, Numbers);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", _port), ("other", otherPort)], _data.Path);
         await sidecar.ReadyAsync();
         await sidecar.ReadyAsync("other");
 

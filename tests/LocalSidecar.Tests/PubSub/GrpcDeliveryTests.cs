@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Dapr.AppCallback.Autogen.Grpc.v1;
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
@@ -83,7 +85,7 @@ public sealed class GrpcDeliveryTests : IDisposable
 
         await PublishAsync(
             sidecar, "numbers", """{"id":"1","type":"t","extra":5,"flag":true,"nested":{"a":[null]}}""", "application/cloudevents+json");
-        var fields = (await FirstAsync(app)).Event.Extensions.Fields;
+        MapField<string, Value> fields = (await FirstAsync(app)).Event.Extensions.Fields;
 
         Assert.Equal((5.0, true), (fields["extra"].NumberValue, fields["flag"].BoolValue));
         Assert.True(fields["nested"].StructValue.Fields["a"].ListValue.Values[0].HasNullValue);

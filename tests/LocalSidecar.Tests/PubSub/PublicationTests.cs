@@ -54,7 +54,9 @@ public sealed class PublicationTests : IAsyncLifetime
 
         Message[] messages = Messages();
         JsonElement envelope = JsonSerializer.Deserialize<JsonElement>(messages[0].Bytes);
-        Assert.Equal(("""{"a":1}""", "worker", "t"), (envelope.GetProperty("data").GetRawText(), Text(envelope, "source"), Text(envelope, "topic")));
+        Assert.Equal(
+            ("""{"a":1}""", "worker", "t"),
+            (envelope.GetProperty("data").GetRawText(), Text(envelope, "source"), Text(envelope, "topic")));
         Assert.Equal((Trace, "vendor=1", Trace), (Text(envelope, "traceparent"), Text(envelope, "tracestate"), messages[0].TraceParent));
         Assert.Equal((false, true, "as it is"), (messages[0].IsRaw, messages[1].IsRaw, Encoding.UTF8.GetString(messages[1].Bytes)));
     }
@@ -71,7 +73,8 @@ public sealed class PublicationTests : IAsyncLifetime
         await To(None).PublishAsync(entries, bytes: 0);
 
         Message[] messages = Messages();
-        Assert.Equal(["first", "second"], messages.Select(static message => Text(JsonSerializer.Deserialize<JsonElement>(message.Bytes), "data")));
+        Assert.Equal(
+            ["first", "second"], messages.Select(static message => Text(JsonSerializer.Deserialize<JsonElement>(message.Bytes), "data")));
         Assert.Equal([1, 0], messages.Select(static message => message.Metadata.Count));
     }
 

@@ -16,7 +16,7 @@ public sealed class SharedQueueTests : IDisposable
     [Fact]
     public async Task Finish_OutOfOrder_MovesOnOnlyWhenTheFirstIsDealtWith()
     {
-        using Store store = Store.InMemory();
+        using var store = Store.InMemory();
         SubscriptionQueue queue = await SubscribeAsync(store);
         await PublishAsync(store, 3);
         StoredMessage[] taken = [await TakeAsync(store, queue), await TakeAsync(store, queue), await TakeAsync(store, queue)];
@@ -32,7 +32,7 @@ public sealed class SharedQueueTests : IDisposable
     [Fact]
     public async Task GiveBack_Several_AreTakenAgainInTheirOrder()
     {
-        using Store store = Store.InMemory();
+        using var store = Store.InMemory();
         SubscriptionQueue queue = await SubscribeAsync(store);
         await PublishAsync(store, 3);
         StoredMessage[] taken = [await TakeAsync(store, queue), await TakeAsync(store, queue)];
@@ -46,7 +46,7 @@ public sealed class SharedQueueTests : IDisposable
     [Fact]
     public async Task Take_HundredUnansweredInFront_WaitsForTheFirst()
     {
-        using Store store = Store.InMemory();
+        using var store = Store.InMemory();
         SubscriptionQueue queue = await SubscribeAsync(store);
         await PublishAsync(store, 101);
         StoredMessage first = await TakeAsync(store, queue);
@@ -65,7 +65,7 @@ public sealed class SharedQueueTests : IDisposable
     [Fact]
     public async Task Restart_WithFinishedBehindUnfinished_GivesAllFromTheFirstUnfinished()
     {
-        using (Store store = Store.Open(_folder.Path))
+        using (var store = Store.Open(_folder.Path))
         {
             SubscriptionQueue queue = await SubscribeAsync(store);
             await PublishAsync(store, 3);
@@ -74,7 +74,7 @@ public sealed class SharedQueueTests : IDisposable
             store.Ledger.Bus.Finish(queue, await TakeAsync(store, queue));
         }
 
-        using Store again = Store.Open(_folder.Path);
+        using var again = Store.Open(_folder.Path);
         SubscriptionQueue recovered = Assert.Single(again.Ledger.Bus.QueuesOf("worker"));
 
         Assert.True(recovered.IsStream);
@@ -85,7 +85,7 @@ public sealed class SharedQueueTests : IDisposable
     [Fact]
     public async Task Start_LogFromBeforeThereWereStreams_SubscriptionIsNoStreams()
     {
-        using (Store store = Store.Open(_folder.Path))
+        using (var store = Store.Open(_folder.Path))
         {
             Task committed;
             lock (store.Ledger.Log.Gate)
@@ -103,7 +103,7 @@ public sealed class SharedQueueTests : IDisposable
             await committed;
         }
 
-        using Store again = Store.Open(_folder.Path);
+        using var again = Store.Open(_folder.Path);
         SubscriptionQueue queue = Assert.Single(again.Ledger.Bus.QueuesOf("worker"));
 
         Assert.Equal(("bus", "numbers", false), (queue.PubSub, queue.Topic, queue.IsStream));
@@ -116,7 +116,8 @@ public sealed class SharedQueueTests : IDisposable
     private static Task PublishAsync(Store store, int count) => store.Ledger.Bus.Publish(
         "bus",
         "numbers",
-        [.. Enumerable.Range(0, count).Select(static _ => new OutgoingMessage("{}"u8.ToArray(), false, 0, "", new Dictionary<string, string>()))]);
+        [.. Enumerable.Range(
+            0, count).Select(static _ => new OutgoingMessage("{}"u8.ToArray(), false, 0, "", new Dictionary<string, string>()))]);
 
     private static Task<StoredMessage> TakeAsync(Store store, SubscriptionQueue queue) =>
         store.Ledger.Bus.TakeAsync(queue, CancellationToken.None);

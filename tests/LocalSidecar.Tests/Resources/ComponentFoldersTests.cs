@@ -19,14 +19,19 @@ public sealed class ComponentFoldersTests
         ["pubsub.redis"] = ["redisHost", "processingTimeout=2h", "redeliverInterval=15000", "maxLenApprox"],
         ["pubsub.mqtt3"] = ["url", "consumerID", "qos=1", "cleanSession=true"],
         ["pubsub.jetstream"] = ["natsURL", "streamName", "durableName={appID}", "queueGroupName", "ackWait"],
-        ["pubsub.rabbitmq"] = ["connectionString", "durable=true", "deliveryMode=2", "deletedWhenUnused=false", "requeueInFailure=true", "publisherConfirm=true"],
+        ["pubsub.rabbitmq"] = [
+            "connectionString", "durable=true", "deliveryMode=2", "deletedWhenUnused=false", "requeueInFailure=true",
+            "publisherConfirm=true"
+        ],
         ["pubsub.kafka"] = ["brokers", "authType", "consumerGroup", "initialOffset=oldest"],
         ["secretstores.local.file"] = ["secretsFile"],
     };
 
     public static TheoryData<string> Folders => [.. Names];
 
-    private static IEnumerable<string> Names => Directory.GetDirectories(Path.Combine(Root, "components")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names => Directory.GetDirectories(Path.Combine(Root, "components"))
+        .Select(folder => Path.GetFileName(folder))
+        .Order(StringComparer.Ordinal);
 
     [Fact]
     public void Folders_AreThoseOfTheDocumentation() =>
@@ -36,17 +41,24 @@ public sealed class ComponentFoldersTests
     [MemberData(nameof(Folders))]
     public void Components_HaveTheNamesAndSettingsTheyNeed(string folder)
     {
-        var components = Documents(folder, "Component");
+        List<YamlMap> components = Documents(folder, "Component");
 
         Assert.Equal(["jobs", "jobs-pubsub", "local-secrets"], components.Select(Name).Order(StringComparer.Ordinal));
         Assert.All(components, component =>
         {
-            var type = component.Map("spec")!.Text("type")!;
-            Assert.StartsWith(Name(component) switch { "jobs" => "state.", "jobs-pubsub" => "pubsub.", _ => "secretstores." }, type, StringComparison.Ordinal);
+            string type = component.Map("spec")!.Text("type")!;
+            Assert.StartsWith(Name(component) switch
+            {
+                "jobs" =>
+                "state.",
+                "jobs-pubsub" => "pubsub.",
+                _ => "secretstores."
+            }, type, StringComparison.Ordinal);
             var settings = component.Map("spec")!.Maps("metadata").ToDictionary(
                 setting => setting.Text("name")!, setting => setting.Map("secretKeyRef") is null ? setting.Text("value") : "");
             Assert.All(Needed[type], needed => Assert.True(
-                settings.TryGetValue(needed.Split('=')[0], out var value) && (!needed.Contains('=', StringComparison.Ordinal) || value == needed.Split('=')[1]),
+                settings.TryGetValue(needed.Split('=')[0], out string? value)
+                    && (!needed.Contains('=', StringComparison.Ordinal) || value == needed.Split('=')[1]),
                 $"{folder}: {type} lacks {needed}"));
         });
     }
@@ -55,13 +67,13 @@ public sealed class ComponentFoldersTests
     [MemberData(nameof(Folders))]
     public void Resiliency_RepeatsDeliveriesOfThePubSubComponentWithoutEnd(string folder)
     {
-        var resiliency = Assert.Single(Documents(folder, "Resiliency"));
-        var spec = resiliency.Map("spec")!;
+        YamlMap resiliency = Assert.Single(Documents(folder, "Resiliency"));
+        YamlMap spec = resiliency.Map("spec")!;
 
-        var targets = spec.Map("targets")!.Map("components")!;
+        YamlMap targets = spec.Map("targets")!.Map("components")!;
         Assert.Equal(["jobs-pubsub"], targets.Names);
         Assert.Equal(["inbound"], targets.Map("jobs-pubsub")!.Names);
-        var policy = spec.Map("policies")!.Map("retries")!.Map(targets.Map("jobs-pubsub")!.Map("inbound")!.Text("retry")!)!;
+        YamlMap policy = spec.Map("policies")!.Map("retries")!.Map(targets.Map("jobs-pubsub")!.Map("inbound")!.Text("retry")!)!;
         Assert.Equal(("constant", "-1"), (policy.Text("policy"), policy.Text("maxRetries")));
     }
 
@@ -70,9 +82,10 @@ public sealed class ComponentFoldersTests
     public void Secrets_AreInTheExampleFileAndTheComponentNamesTheStore(string folder)
     {
         using var example = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root, "secrets.json.example")));
-        foreach (var component in Documents(folder, "Component"))
+        foreach (YamlMap component in Documents(folder, "Component"))
         {
-            var references = component.Map("spec")!.Maps("metadata").Select(setting => setting.Map("secretKeyRef")).OfType<YamlMap>().ToList();
+            var references = component.Map(
+                "spec")!.Maps("metadata").Select(setting => setting.Map("secretKeyRef")).OfType<YamlMap>().ToList();
             Assert.All(references, reference =>
             {
                 Assert.Equal("local-secrets", component.Map("auth")?.Text("secretStore"));
@@ -85,7 +98,10 @@ public sealed class ComponentFoldersTests
     private static string Name(YamlMap document) => document.Map("metadata")!.Text("name")!;
 
     private static List<YamlMap> Documents(string folder, string kind) =>
-        [.. Directory.GetFiles(Path.Combine(Root, "components", folder), "*.yaml").Order().SelectMany(YamlMap.ReadFile).Where(document => document.Text("kind") == kind)];
+        [.. Directory.GetFiles(Path.Combine(Root, "components", folder), "*.yaml")
+            .Order()
+            .SelectMany(YamlMap.ReadFile)
+            .Where(document => document.Text("kind") == kind)];
 
     private static string FindRoot()
     {

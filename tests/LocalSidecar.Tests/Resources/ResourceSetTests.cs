@@ -6,7 +6,8 @@ namespace LocalSidecar.Tests.Resources;
 
 public sealed class ResourceSetTests : IDisposable
 {
-    private const string Jobs = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: jobs}\nspec: {type: state.in-memory, version: v1}\n";
+    private const string Jobs =
+        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: jobs}\nspec: {type: state.in-memory, version: v1}\n";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -15,11 +16,12 @@ public sealed class ResourceSetTests : IDisposable
     [Fact]
     public void Read_ManyDocumentsAndKinds_KeepsWhatIsForTheApp()
     {
-        Write("a.yaml", Jobs + "---\nkind: Configuration\napiVersion: dapr.io/v1alpha1\n---\n" + Jobs.Replace("jobs}", "others}\nscopes: [someone]", StringComparison.Ordinal));
+        Write("a.yaml", Jobs + "---\nkind: Configuration\napiVersion: dapr.io/v1alpha1\n---\n"
+            + Jobs.Replace("jobs}", "others}\nscopes: [someone]", StringComparison.Ordinal));
         Write("b.yml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: bus}\nspec: {type: pubsub.in-memory}\n");
         Write("notes.txt", "not: yaml: at: all");
 
-        var components = Read().ComponentsFor("worker");
+        IReadOnlyList<Component> components = Read().ComponentsFor("worker");
 
         Assert.Equal(["jobs", "bus"], components.Select(component => component.Name));
         Assert.Equal("v1", components[1].Version);
@@ -27,21 +29,33 @@ public sealed class ResourceSetTests : IDisposable
 
     [Theory]
     [InlineData("kind: [", "not valid YAML")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.redis}\n", "line 4: LocalSidecar has no component of type 'state.redis'")]
+    [InlineData(
+        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.redis}\n",
+        "line 4: LocalSidecar has no component of type 'state.redis'")]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {}\nspec: {type: state.in-memory}\n", "'name' is missing")]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\n", "'spec' is missing")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: bulk}\nspec: {type: pubsub.in-memory}\n", "cannot be named 'bulk'")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: x\nspec: {type: state.in-memory}\n", "'metadata' should be a mapping")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Subscription\nspec: {pubsubname: bus, topic: t, routes: {rules: [{match: 'event.', path: /x}]}}\n", "the rule 'event.' cannot be read")]
+    [InlineData(
+        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: bulk}\nspec: {type: pubsub.in-memory}\n",
+        "cannot be named 'bulk'")]
+    [InlineData(
+        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: x\nspec: {type: state.in-memory}\n", "'metadata' should be a mapping")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Subscription\nspec: {pubsubname: bus, topic: t, routes: {rules: [{match: 'event.', "
+        + "path: /x}]}}\n", "the rule 'event.' cannot be read")]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Subscription\nspec: {pubsubname: bus, route: /x}\n", "'topic' is missing")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {retries: {r: {policy: linear}}}}\n", "'policy' should be constant or exponential, not 'linear'")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {retries: {r: {duration: soon}}}}\n", "'duration' should be a duration such as 5s, not 'soon'")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {}, targets: {components: {bus: {inbound: {retry: nope}}}}}\n", "there is no retry policy 'nope'")]
+    [InlineData(
+        "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {retries: {r: {policy: linear}}}}\n",
+        "'policy' should be constant or exponential, not 'linear'")]
+    [InlineData(
+        "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {retries: {r: {duration: soon}}}}\n",
+        "'duration' should be a duration such as 5s, not 'soon'")]
+    [InlineData(
+        "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nspec: {policies: {}, targets: {components: {bus: {inbound: {retry: nope}}}}}\n",
+        "there is no retry policy 'nope'")]
     public void Read_Mistake_IsOneLineThatNamesTheFile(string yaml, string mistake)
     {
         Write("bad.yaml", yaml);
 
-        var refusal = Assert.Throws<StartException>(Read);
+        StartException refusal = Assert.Throws<StartException>(Read);
 
         Assert.Contains("bad.yaml", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
@@ -51,7 +65,7 @@ public sealed class ResourceSetTests : IDisposable
     [Fact]
     public void Read_FolderMissing_SaysSo()
     {
-        var refusal = Assert.Throws<StartException>(() => ResourceSet.Read([_folder["nowhere"]]));
+        StartException refusal = Assert.Throws<StartException>(() => ResourceSet.Read([_folder["nowhere"]]));
 
         Assert.Contains("nowhere does not exist", refusal.Message, StringComparison.Ordinal);
     }
@@ -62,7 +76,7 @@ public sealed class ResourceSetTests : IDisposable
         Write("a.yaml", Jobs);
         Write("b.yaml", Jobs);
 
-        var refusal = Assert.Throws<StartException>(() => Read().ComponentsFor("worker"));
+        StartException refusal = Assert.Throws<StartException>(() => Read().ComponentsFor("worker"));
 
         Assert.Contains("b.yaml: the component name 'jobs' is taken already", refusal.Message, StringComparison.Ordinal);
     }
@@ -91,11 +105,13 @@ public sealed class ResourceSetTests : IDisposable
             scopes: [worker]
             """);
 
-        var mine = Read().SubscriptionsFor("worker");
+        IReadOnlyList<SubscriptionDeclaration> mine = Read().SubscriptionsFor("worker");
 
         Assert.Equal([new Rule("", "/one")], mine[0].Rules);
         Assert.Equal([new Rule("event.type == \"x\"", "/x"), new Rule("", "/y")], mine[1].Rules);
-        Assert.Equal(("dead", true, new BulkSubscribe(true, 7, TimeSpan.FromMilliseconds(20))), (mine[1].DeadLetterTopic, mine[1].IsRaw, mine[1].Bulk));
+        Assert.Equal(
+            ("dead", true, new BulkSubscribe(true, 7, TimeSpan.FromMilliseconds(20))),
+            (mine[1].DeadLetterTopic, mine[1].IsRaw, mine[1].Bulk));
         Assert.Single(Read().SubscriptionsFor("someone"));
     }
 
@@ -119,13 +135,14 @@ public sealed class ResourceSetTests : IDisposable
                   bus: {inbound: {retry: some, timeout: slow}}
             """);
 
-        var resiliency = Assert.Single(Read().ResilienciesFor("worker"));
+        Resiliency resiliency = Assert.Single(Read().ResilienciesFor("worker"));
 
-        var bus = resiliency.For("bus");
-        Assert.Equal((TimeSpan.FromMilliseconds(300), 3, TimeSpan.FromSeconds(90)), (bus.Retry!.Wait(5, 0.9), bus.Retry.MaxRetries, bus.Timeout));
+        DeliveryPolicy bus = resiliency.For("bus");
+        Assert.Equal(
+            (TimeSpan.FromMilliseconds(300), 3, TimeSpan.FromSeconds(90)), (bus.Retry!.Wait(5, 0.9), bus.Retry.MaxRetries, bus.Timeout));
         Assert.True(bus.Retry.CoversStatus(429) && bus.Retry.CoversStatus(503) && bus.Retry.CoversCode(0) && bus.Retry.CoversCode(13));
         Assert.False(bus.Retry.CoversStatus(400) || bus.Retry.CoversCode(3));
-        var other = resiliency.For("other").Retry!;
+        RetryPolicy other = resiliency.For("other").Retry!;
         Assert.Null(other.MaxRetries);
         Assert.Equal(TimeSpan.FromSeconds(0.5), other.Wait(1, 0.5));
         Assert.Equal(TimeSpan.FromSeconds(2), other.Wait(50, 0.5));
@@ -177,7 +194,7 @@ public sealed class ResourceSetTests : IDisposable
             Write("secrets.json", content);
         }
 
-        var refusal = Assert.Throws<StartException>(() => SecretFile.Read(Secrets([])));
+        StartException refusal = Assert.Throws<StartException>(() => SecretFile.Read(Secrets([])));
 
         Assert.Contains("secrets.json", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);

@@ -28,7 +28,7 @@ public sealed class RawValueTests : IDisposable
     [Fact]
     public async Task RawValue_ComesBackByteForByte_BesideJsonThatIsReencoded()
     {
-        using Store store = Store.InMemory();
+        using var store = Store.InMemory();
 
         await store.PutRawAsync("spaced", Spaced);
         await store.PutRawAsync("binary", Binary);
@@ -45,12 +45,13 @@ public sealed class RawValueTests : IDisposable
     [Fact]
     public async Task Key_WrittenBothWays_IsReadAsItWasWrittenLast()
     {
-        using Store store = Store.InMemory();
+        using var store = Store.InMemory();
         await store.PutRawAsync("a", Spaced);
 
         Assert.Null(await store.SaveAsync($$"""[{"key":"a","value":{ "x": 1 },"etag":"{{store.Etag("a")}}"}]"""));
         string? json = store.Get("a");
-        FailureException stale = await Assert.ThrowsAsync<FailureException>(() => store.PutRawAsync("a", Binary, Guid.NewGuid().ToString()));
+        FailureException stale = await Assert.ThrowsAsync<FailureException>(
+            () => store.PutRawAsync("a", Binary, Guid.NewGuid().ToString()));
         await store.PutRawAsync("a", Spaced, store.Etag("a"));
 
         Assert.Equal("""{"x":1}""", json);
@@ -62,7 +63,7 @@ public sealed class RawValueTests : IDisposable
     public async Task RawValue_MovedByACompactionAndReadAgainAfterARestart_IsStillRaw()
     {
         string? etag;
-        using (Store store = Store.Open(_folder.Path, SegmentSize))
+        using (var store = Store.Open(_folder.Path, SegmentSize))
         {
             await store.PutRawAsync("raw", Spaced);
             Assert.Null(await store.SaveAsync("""[{"key":"json","value":{ "b": 1, "a": 2 }}]"""));
@@ -76,7 +77,7 @@ public sealed class RawValueTests : IDisposable
             Assert.Equal(Spaced, store.GetBytes("raw"));
         }
 
-        using Store again = Store.Open(_folder.Path, SegmentSize);
+        using var again = Store.Open(_folder.Path, SegmentSize);
         Assert.Equal((Encoding.UTF8.GetString(Spaced), etag), (again.Get("raw"), again.Etag("raw")));
         Assert.Equal("""{"a":2,"b":1}""", again.Get("json"));
     }
@@ -85,14 +86,14 @@ public sealed class RawValueTests : IDisposable
     public async Task OlderLog_IsReadOn_AndTakesRawValues()
     {
         await File.WriteAllBytesAsync(_folder["00000001.log"], Convert.FromBase64String(OlderLog));
-        using (Store store = Store.Open(_folder.Path))
+        using (var store = Store.Open(_folder.Path))
         {
             Assert.Equal(("""{"a":2,"b":1}""", "\"text\"", 2), (store.Get("a"), store.Get("c"), store.Count));
             Assert.Equal("f25e877b-8608-422c-bf7e-6258d4c8f547", store.Etag("a"));
             await store.PutRawAsync("a", Binary, store.Etag("a"));
         }
 
-        using Store again = Store.Open(_folder.Path);
+        using var again = Store.Open(_folder.Path);
         Assert.Equal(Binary, again.GetBytes("a"));
         Assert.Equal("\"text\"", again.Get("c"));
     }

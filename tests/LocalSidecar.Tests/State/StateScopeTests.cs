@@ -54,10 +54,13 @@ public sealed class StateScopeTests : IDisposable
         Upsert("a", Stale);
         Upsert("b", None, timeToLive: "x");
 
-        FailureException refusal = await Assert.ThrowsAsync<FailureException>(() => _store.Scope.TransactAsync(_request, _request.Values.WrittenMemory));
+        FailureException refusal = await Assert.ThrowsAsync<FailureException>(
+            () => _store.Scope.TransactAsync(_request, _request.Values.WrittenMemory));
 
         Assert.Equal(
-            new Failure(FailureKind.StateTransaction, "error while executing state transaction: strconv.Atoi: parsing \"x\": invalid syntax")
+            new Failure(
+                FailureKind.StateTransaction,
+                "error while executing state transaction: strconv.Atoi: parsing \"x\": invalid syntax")
             {
                 Reason = "ERR_STATE_TRANSACTION",
             },
@@ -87,7 +90,9 @@ public sealed class StateScopeTests : IDisposable
         List<StateItem> items = [.. _store.Scope.GetMany(["", "none", "a", "a"])];
 
         Assert.Equal(["", "none", "a", "a"], items.Select(static item => item.Key));
-        Assert.Equal(["empty key", null, "1", "1"], items.Select(static item => item.Value is { } value ? Encoding.UTF8.GetString(value.Stored) : null));
+        Assert.Equal(
+            ["empty key", null, "1", "1"],
+            items.Select(static item => item.Value is { } value ? Encoding.UTF8.GetString(value.Stored) : null));
     }
 
     [Fact]
@@ -105,7 +110,8 @@ public sealed class StateScopeTests : IDisposable
         Assert.Equal(
             [
                 "failed deleting state in state store jobs: possible etag mismatch. error from state store: "
-                + $"possible etag mismatch. error from state store: state etag not match for key=a: current={_store.Etag("a")}, expect={Stale.Etag}",
+                + $"possible etag mismatch. error from state store: state etag not match for key=a: current={_store.Etag("a")}, "
+                + $"expect={Stale.Etag}",
                 "possible etag mismatch. error from state store: state not exist or expired for key=gone",
             ],
             refusal.Message.Split('\n'));
@@ -120,7 +126,8 @@ public sealed class StateScopeTests : IDisposable
         FailureException refusal = await Assert.ThrowsAsync<FailureException>(() => _store.Scope.DeleteManyAsync(_request));
 
         Assert.Equal(
-            "failed deleting state in state store jobs: possible etag mismatch. error from state store: state not exist or expired for key=gone",
+            "failed deleting state in state store jobs: possible etag mismatch. error from state store: state not exist or expired for "
+                + "key=gone",
             refusal.Message);
     }
 

@@ -16,9 +16,9 @@ public sealed class StateStoreTests : IDisposable
     public async Task Save_WithCurrentETag_WritesAndChangesIt()
     {
         await _store.PutAsync("a", "1");
-        var etag = _store.Etag("a");
+        string? etag = _store.Etag("a");
 
-        var problem = await _store.SaveAsync($$"""[{"key":"a","value":2,"etag":"{{etag}}"}]""");
+        string? problem = await _store.SaveAsync($$"""[{"key":"a","value":2,"etag":"{{etag}}"}]""");
 
         Assert.Null(problem);
         Assert.Equal("2", _store.Get("a"));
@@ -34,7 +34,7 @@ public sealed class StateStoreTests : IDisposable
     {
         await _store.PutAsync("a", "1");
 
-        var problem = await _store.SaveAsync($$"""[{"key":"a","value":2,{{condition}}}]""");
+        string? problem = await _store.SaveAsync($$"""[{"key":"a","value":2,{{condition}}}]""");
 
         Assert.StartsWith("possible etag mismatch. error from state store: ", problem, StringComparison.Ordinal);
         Assert.Equal("\"1\"", _store.Get("a"));
@@ -58,7 +58,7 @@ public sealed class StateStoreTests : IDisposable
     {
         await _store.PutAsync("a", "1");
 
-        var problem = await _store.SaveAsync("""[{"key":"b","value":1},{"key":"a","value":2,"etag":"wrong"},{"key":"c","value":1}]""");
+        string? problem = await _store.SaveAsync("""[{"key":"b","value":1},{"key":"a","value":2,"etag":"wrong"},{"key":"c","value":1}]""");
 
         Assert.Contains("etag not match for key=a", problem, StringComparison.Ordinal);
         Assert.Equal("\"1\"", _store.Get("a"));
@@ -71,8 +71,9 @@ public sealed class StateStoreTests : IDisposable
     {
         await _store.PutAsync("a", "1");
 
-        var problem = await _store.TransactAsync("""
-            {"operations":[{"operation":"upsert","request":{"key":"b","value":1}},{"operation":"delete","request":{"key":"a","etag":"wrong"}}]}
+        string? problem = await _store.TransactAsync("""
+            {"operations":[{"operation":"upsert","request":{"key":"b","value":1}},
+             {"operation":"delete","request":{"key":"a","etag":"wrong"}}]}
             """);
 
         Assert.Contains("possible etag mismatch", problem, StringComparison.Ordinal);
@@ -96,7 +97,7 @@ public sealed class StateStoreTests : IDisposable
         Assert.Null(await _store.SaveAsync("""[{"key":"a","value":1,"metadata":{"ttlInSeconds":"10"}}]"""));
 
         _time.Advance(TimeSpan.FromSeconds(10));
-        var atTheEnd = _store.Get("a");
+        string? atTheEnd = _store.Get("a");
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal("1", atTheEnd);
@@ -169,7 +170,7 @@ public sealed class StateStoreTests : IDisposable
     [Fact]
     public async Task Value_NestedAsDeeplyAsAllowed_CanBeRead()
     {
-        var value = new string('[', 900) + new string(']', 900);
+        string value = new string('[', 900) + new string(']', 900);
         Assert.Null(await _store.SaveAsync("[{\"key\":\"a\",\"value\":" + value + "}]"));
 
         Assert.Equal(value, _store.Get("a"));

@@ -18,7 +18,7 @@ public sealed class CompactionTests : IDisposable
         using (var store = Store.Open(_folder.Path, SegmentSize))
         {
             await store.PutAsync("kept", "from the beginning");
-            for (var i = 0; i < 3000; i++)
+            for (int i = 0; i < 3000; i++)
             {
                 await store.PutAsync($"key-{i % 10}", $"{i}-{new string('x', 400)}");
             }
@@ -37,7 +37,7 @@ public sealed class CompactionTests : IDisposable
     {
         using var store = Store.InMemory(segmentSize: SegmentSize);
 
-        for (var i = 0; i < 3000; i++)
+        for (int i = 0; i < 3000; i++)
         {
             await store.PutAsync($"key-{i % 10}", $"{i}-{new string('x', 400)}");
         }
@@ -51,14 +51,14 @@ public sealed class CompactionTests : IDisposable
     {
         using (var store = Store.Open(_folder.Path, SegmentSize))
         {
-            for (var round = 0; round < 40; round++)
+            for (int round = 0; round < 40; round++)
             {
-                for (var i = 0; i < 20; i++)
+                for (int i = 0; i < 20; i++)
                 {
                     await store.PutAsync($"gone-{i}", new string('x', 500));
                 }
 
-                for (var i = 0; i < 20; i++)
+                for (int i = 0; i < 20; i++)
                 {
                     await store.DeleteAsync($"gone-{i}");
                 }
@@ -84,7 +84,7 @@ public sealed class CompactionTests : IDisposable
             {
                 var before = acknowledged.ToDictionary();
                 var copy = new TemporaryFolder();
-                foreach (var file in Directory.GetFiles(_folder.Path, "*.log"))
+                foreach (string file in Directory.GetFiles(_folder.Path, "*.log"))
                 {
                     File.Copy(file, copy[Path.GetFileName(file)]);
                 }
@@ -96,9 +96,9 @@ public sealed class CompactionTests : IDisposable
         {
             await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
             {
-                for (var i = 0; i < 400; i++)
+                for (int i = 0; i < 400; i++)
                 {
-                    var key = $"{writer}-{i % 25}";
+                    string key = $"{writer}-{i % 25}";
                     await store.PutAsync(key, $"{i}:{new string('x', 300)}");
                     acknowledged[key] = i;
                 }
@@ -107,10 +107,11 @@ public sealed class CompactionTests : IDisposable
         }
 
         Assert.True(crashes.Count >= 5, $"only {crashes.Count} crashes were tried");
-        foreach (var (copy, before) in crashes.Append((_folder, acknowledged.ToDictionary())))
+        foreach ((TemporaryFolder copy, Dictionary<string, int> before) in crashes.Append((_folder, acknowledged.ToDictionary())))
         {
             using var crashed = Store.Open(copy.Path, SegmentSize);
-            Assert.All(before, pair => Assert.True(Number(crashed.Get(pair.Key)) >= pair.Value, $"{pair.Key} went back behind {pair.Value}"));
+            Assert.All(
+                before, pair => Assert.True(Number(crashed.Get(pair.Key)) >= pair.Value, $"{pair.Key} went back behind {pair.Value}"));
         }
 
         crashes.ForEach(static crash => crash.Folder.Dispose());
@@ -121,11 +122,11 @@ public sealed class CompactionTests : IDisposable
     {
         using (var store = Store.Open(_folder.Path, SegmentSize))
         {
-            var bus = store.Ledger.Bus;
+            Bus bus = store.Ledger.Bus;
             await bus.SubscribeAsync("worker", "bus", "kept");
-            var consumed = await bus.SubscribeAsync("worker", "bus", "consumed");
+            SubscriptionQueue consumed = await bus.SubscribeAsync("worker", "bus", "consumed");
             await bus.Publish("bus", "kept", [Text("first"), Text("second")]);
-            for (var i = 0; i < 800; i++)
+            for (int i = 0; i < 800; i++)
             {
                 await bus.Publish("bus", "consumed", [Text(new string('x', 500))]);
                 bus.Done(consumed, bus.Peek(consumed, 1)[0]);
@@ -136,9 +137,10 @@ public sealed class CompactionTests : IDisposable
         }
 
         using var again = Store.Open(_folder.Path, SegmentSize);
-        var queues = again.Ledger.Bus.QueuesOf("worker");
+        IReadOnlyList<SubscriptionQueue> queues = again.Ledger.Bus.QueuesOf("worker");
         Assert.Equal(["kept", "consumed"], queues.Select(queue => queue.Topic));
-        Assert.Equal(["first", "second", "third"], again.Ledger.Bus.Peek(queues[0], 10).Select(message => System.Text.Encoding.UTF8.GetString(again.Ledger.Bus.Read(message).Bytes)));
+        Assert.Equal(["first", "second", "third"], again.Ledger.Bus.Peek(
+            queues[0], 10).Select(message => System.Text.Encoding.UTF8.GetString(again.Ledger.Bus.Read(message).Bytes)));
         Assert.Empty(again.Ledger.Bus.Peek(queues[1], 10));
     }
 
@@ -153,7 +155,8 @@ public sealed class CompactionTests : IDisposable
         }
     }
 
-    private static int Number(string? value) => value is null ? -1 : int.Parse(value.AsSpan(1, value.IndexOf(':', StringComparison.Ordinal) - 1));
+    private static int Number(string? value) =>
+        value is null ? -1 : int.Parse(value.AsSpan(1, value.IndexOf(':', StringComparison.Ordinal) - 1));
 
     private int Segments() => Directory.GetFiles(_folder.Path, "*.log").Length;
 }

@@ -29,7 +29,8 @@ internal sealed class FaultySegments(string folder, int segmentSize = 64 << 10) 
 
     public override bool Durable => true;
 
-    public override IReadOnlyList<(Segment Segment, int? End)> Found => [.. _folder.Found.Select(found => ((Segment)new Faulty(this, found.Item1), found.Item2))];
+    public override IReadOnlyList<(Segment Segment, int? End)> Found =>
+        [.. _folder.Found.Select(found => ((Segment)new Faulty(this, found.Item1), found.Item2))];
 
     public override void Reserve(int length)
     {

@@ -75,7 +75,7 @@ internal sealed class Store : IDisposable
 
     private async Task<string?> ExecuteAsync(string json, bool atomic)
     {
-        var body = Encoding.UTF8.GetBytes(json);
+        byte[] body = Encoding.UTF8.GetBytes(json);
         var request = new StateRequest();
         if (atomic)
         {
@@ -86,7 +86,7 @@ internal sealed class Store : IDisposable
             StateRequestReader.ReadSave(body, request, Scope, null);
         }
 
-        var outcome = Ledger.Store(Name).Execute(request, body, atomic);
+        StateOutcome outcome = Ledger.Store(Name).Execute(request, body, atomic);
         await outcome.Committed;
         return outcome.Problems is [var first, ..] ? first.Text : null;
     }

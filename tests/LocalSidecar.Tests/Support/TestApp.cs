@@ -28,10 +28,10 @@ internal sealed class TestApp : IAsyncDisposable
     /// <param name="answer">Answers a delivery: status and body. Null: 200 to everything.</param>
     public static async Task<TestApp> StartAsync(int port, string? subscriptions, Func<Received, (int Status, string Body)>? answer = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        var web = builder.Build();
+        WebApplication web = builder.Build();
         var app = new TestApp(web, port);
         web.Run(async context =>
         {
@@ -43,9 +43,12 @@ internal sealed class TestApp : IAsyncDisposable
             }
 
             using var reader = new StreamReader(context.Request.Body);
-            var received = new Received(context.Request.Path.Value!, await reader.ReadToEndAsync(), context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
+            var received = new Received(
+                context.Request.Path.Value!,
+                await reader.ReadToEndAsync(),
+                context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
             app.Received.Enqueue(received);
-            var (status, body) = answer?.Invoke(received) ?? (200, "");
+            (int status, string? body) = answer?.Invoke(received) ?? (200, "");
             context.Response.StatusCode = status;
             await context.Response.WriteAsync(body);
         });
@@ -62,7 +65,8 @@ internal sealed class TestApp : IAsyncDisposable
 }
 
 /// <summary>One delivery.</summary>
-internal sealed record Received(string Path, string Body, IReadOnlyDictionary<string, Microsoft.Extensions.Primitives.StringValues> Headers)
+internal sealed record Received(
+    string Path, string Body, IReadOnlyDictionary<string, Microsoft.Extensions.Primitives.StringValues> Headers)
 {
     public JsonElement Json => JsonElement.Parse(Body);
 }

@@ -65,14 +65,16 @@ internal sealed class TestSidecar : IAsyncDisposable
             .Select(app => new AppSettings { AppId = app.Id, AppPort = app.Port, HttpPort = 0, ResourcesPaths = [resources.Path] })
             .Select(app => change?.Invoke(app) ?? app);
         var log = new LogLines();
-        var host = await SidecarHost.StartAsync(new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), TimeProvider.System, log);
+        SidecarHost host = await SidecarHost.StartAsync(
+            new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), TimeProvider.System, log);
         return new TestSidecar(resources, host, log);
     }
 
     /// <summary>A channel to an app's sidecar; the sidecar's end disposes of it.</summary>
     public GrpcChannel Channel(string app = "worker")
     {
-        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_host.GrpcPorts[app]}", new GrpcChannelOptions { MaxReceiveMessageSize = null });
+        var channel = GrpcChannel.ForAddress(
+            $"http://127.0.0.1:{_host.GrpcPorts[app]}", new GrpcChannelOptions { MaxReceiveMessageSize = null });
         _channels.Add(channel);
         return channel;
     }
@@ -98,17 +100,20 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     /// <summary>Waits until the app has been asked for its subscriptions.</summary>
     public Task ReadyAsync(string app = "worker") => Eventually.TrueAsync(
-        async () => (await Http.GetAsync(Url("/v1.0/healthz", app))).IsSuccessStatusCode, "the sidecar is ready", TimeSpan.FromSeconds(30));
+        async () => (await Http.GetAsync(Url("/v1.0/healthz", app))).IsSuccessStatusCode,
+        "the sidecar is ready",
+        TimeSpan.FromSeconds(30));
 
     public Task<HttpResponseMessage> PostAsync(string path, string body, string app = "worker", string contentType = "application/json") =>
-        Http.PostAsync(Url(path, app), new StringContent(body, Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue(contentType)));
+        Http.PostAsync(
+            Url(path, app), new StringContent(body, Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue(contentType)));
 
     /// <summary>Publishes numbers, one after the other.</summary>
     public async Task PublishAsync(string topic, params int[] numbers)
     {
-        foreach (var number in numbers)
+        foreach (int number in numbers)
         {
-            using var response = await PostAsync($"/v1.0/publish/bus/{topic}", $"{number}");
+            using HttpResponseMessage response = await PostAsync($"/v1.0/publish/bus/{topic}", $"{number}");
             Assert.Equal(204, (int)response.StatusCode);
         }
     }

@@ -14,7 +14,7 @@ public sealed class EventHistoryTests : IDisposable
     public void Add_MoreThanAThousand_KeepsTheNewest()
     {
         using var history = new EventHistory(_folder.Path);
-        for (var sequence = 1; sequence <= 2_500; sequence++)
+        for (int sequence = 1; sequence <= 2_500; sequence++)
         {
             history.TryAdd(Event("a", sequence));
         }
@@ -48,10 +48,11 @@ public sealed class EventHistoryTests : IDisposable
         Assert.False(history.TryAdd(Event("a", 1)));
         Assert.True(history.TryAdd(Event("a", 1) with { Delivery = JobEventDelivery.Repeat }));
 
-        var kept = Assert.Single(history.List(null));
+        ReceivedEvent kept = Assert.Single(history.List(null));
         Assert.Equal((JobEventDelivery.New, 2), (kept.Delivery, kept.Repeats));
     }
 
     private static ReceivedEvent Event(string jobId, long sequence) => ReceivedEvent.From(
-        new JobEvent { Kind = JobEventKind.Updated, JobId = jobId, Sequence = sequence }, new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        new JobEvent { Kind = JobEventKind.Updated, JobId = jobId, Sequence = sequence },
+        new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 }

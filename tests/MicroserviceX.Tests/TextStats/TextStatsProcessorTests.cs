@@ -15,10 +15,10 @@ public sealed class TextStatsProcessorTests
     {
         await using var test = new JobTest<TextStatsProcessor>();
 
-        var run = await test.RunAsync(new { text });
+        JobTestRun run = await test.RunAsync(new { text });
 
         Assert.Equal(JobTestOutcome.Completed, run.Outcome);
-        var result = run.ReadResult<TextStatsResult>()!;
+        TextStatsResult result = run.ReadResult<TextStatsResult>()!;
         Assert.Equal((lines, words), ((int)result.Lines, (int)result.Words));
     }
 
@@ -27,11 +27,12 @@ public sealed class TextStatsProcessorTests
     {
         await using var test = new JobTest<TextStatsProcessor>();
 
-        var run = await test.RunAsync(new { lines = new[] { "to be or not", "to be", null, "" } });
+        JobTestRun run = await test.RunAsync(new { lines = new[] { "to be or not", "to be", null, "" } });
 
-        var result = run.ReadResult<TextStatsResult>()!;
+        TextStatsResult result = run.ReadResult<TextStatsResult>()!;
         Assert.Equal((4, 6, 4), ((int)result.Lines, (int)result.Words, result.DistinctWords));
-        Assert.Equal([new WordCount("be", 2), new WordCount("to", 2), new WordCount("not", 1), new WordCount("or", 1)], result.MostFrequentWords);
+        Assert.Equal(
+            [new WordCount("be", 2), new WordCount("to", 2), new WordCount("not", 1), new WordCount("or", 1)], result.MostFrequentWords);
     }
 
     [Theory]
@@ -49,7 +50,7 @@ public sealed class TextStatsProcessorTests
     {
         await using var test = new JobTest<TextStatsProcessor>();
 
-        var run = await test.RunAsync(System.Text.Json.JsonElement.Parse(input));
+        JobTestRun run = await test.RunAsync(System.Text.Json.JsonElement.Parse(input));
 
         Assert.Equal((JobTestOutcome.FailedPermanently, "/problems/invalid-input"), (run.Outcome, run.Error!.Type));
         Assert.Contains(expected, run.Error.Title, StringComparison.Ordinal);
@@ -60,7 +61,7 @@ public sealed class TextStatsProcessorTests
     {
         await using var test = new JobTest<TextStatsProcessor>();
 
-        var run = await test.RunAsync(new { lines = Enumerable.Repeat("a b c", 5_000) });
+        JobTestRun run = await test.RunAsync(new { lines = Enumerable.Repeat("a b c", 5_000) });
 
         Assert.True(run.Progress.Count >= 5);
         Assert.Equal(run.Progress.Select(progress => progress.Percent).Order(), run.Progress.Select(progress => progress.Percent));
@@ -70,7 +71,7 @@ public sealed class TextStatsProcessorTests
     public async Task Cancel_WhileItPauses_StopsIt()
     {
         await using var test = new JobTest<TextStatsProcessor>();
-        var run = test.Start(new { lines = new[] { "a", "b" }, pauseMilliseconds = 1_000 });
+        JobTestRun run = test.Start(new { lines = new[] { "a", "b" }, pauseMilliseconds = 1_000 });
         await test.Clock.TimerSetAsync();
 
         run.RequestCancel();

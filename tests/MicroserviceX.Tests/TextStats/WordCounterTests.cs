@@ -32,7 +32,7 @@ public sealed class WordCounterTests
         var counter = new WordCounter();
         counter.AddLine("The the THE Été été");
 
-        var result = counter.Result();
+        TextStatsResult result = counter.Result();
 
         Assert.Equal((5L, 2), (result.Words, result.DistinctWords));
         Assert.Equal([new WordCount("the", 3), new WordCount("été", 2)], result.MostFrequentWords);
@@ -42,12 +42,12 @@ public sealed class WordCounterTests
     public void Result_ManyWords_ListsTheTwentyMostFrequentThenByAlphabet()
     {
         var counter = new WordCounter();
-        for (var word = 0; word < 30; word++)
+        for (int word = 0; word < 30; word++)
         {
             counter.AddLine(string.Join(' ', Enumerable.Repeat($"w{word:00}", word < 3 ? 5 : 1)));
         }
 
-        var words = counter.Result().MostFrequentWords.Select(count => count.Word);
+        IEnumerable<string> words = counter.Result().MostFrequentWords.Select(count => count.Word);
 
         Assert.Equal(Enumerable.Range(0, 20).Select(word => $"w{word:00}"), words);
     }

@@ -173,7 +173,7 @@ internal sealed class CallReplay(
         }
 
         using HttpResponseMessage response = await _http.SendAsync(request);
-        Dictionary<string, string> headers = ((HttpHeaders[])[response.Headers, response.Content.Headers])
+        var headers = ((HttpHeaders[])[response.Headers, response.Content.Headers])
             .SelectMany(group => group.NonValidated)
             .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         Answer answer = new((int)response.StatusCode, headers, await response.Content.ReadAsStringAsync());
@@ -242,7 +242,7 @@ internal sealed class CallReplay(
     /// <summary>Waits until everything expected has come, and then for silence.</summary>
     private async Task ArrivedAsync(string? but = null, bool all = false)
     {
-        Dictionary<string, int> expected = DeliveryComparison.Labels(_recorded)
+        var expected = DeliveryComparison.Labels(_recorded)
             .ToDictionary(label => label, label => DeliveryComparison.Times(_recorded, label));
         foreach (ListedDifference difference in listed.Where(difference => difference.What == "times delivered"))
         {

@@ -83,7 +83,7 @@ internal static class CallScript
     {
         JsonObject response = exchange.Response!.AsObject();
         JsonNode? body = response["body"];
-        Dictionary<string, string> headers = response["headers"]!.AsObject()
+        var headers = response["headers"]!.AsObject()
             .ToDictionary(header => header.Key, header => header.Value!.GetValue<string>());
         string text = body is JsonValue value ? value.GetValue<string>() : body!.ToJsonString();
         // Spaces, order and all digits of a document are not recorded.

@@ -22,7 +22,7 @@ public sealed class ComparisonTests
     [InlineData("invalid api token\n", "invalid api token", "body")]
     public void Bodies_Compared_DifferOnlyWhereItCounts(string recorded, string actual, string? what)
     {
-        var differences = Compare(Recorded(200, recorded), new Answer(200, new Dictionary<string, string>(), actual));
+        List<Difference> differences = Compare(Recorded(200, recorded), new Answer(200, new Dictionary<string, string>(), actual));
 
         Assert.Equal(what is null ? [] : [what], differences.Select(difference => difference.What));
     }
@@ -30,10 +30,11 @@ public sealed class ComparisonTests
     [Fact]
     public void StatusETagAndHeaders_Compared_AreSeen()
     {
-        var recorded = Recorded(200, "", ("Etag", "x"), ("Content-Type", "application/json"), ("Content-Length", "0"));
-        var actual = new Answer(204, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["content-type"] = "text/plain" }, "");
+        RecordedResponse recorded = Recorded(200, "", ("Etag", "x"), ("Content-Type", "application/json"), ("Content-Length", "0"));
+        var actual = new Answer(
+            204, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["content-type"] = "text/plain" }, "");
 
-        var differences = Compare(recorded, actual);
+        List<Difference> differences = Compare(recorded, actual);
 
         Assert.Equal(["status", "header Content-Type", "ETag"], differences.Select(difference => difference.What));
     }
@@ -41,8 +42,10 @@ public sealed class ComparisonTests
     [Fact]
     public void Events_SameButForIdsAndTimes_DoNotDiffer()
     {
-        var later = CloudEvent.Replace("fb72bb23", "00000000", StringComparison.Ordinal).Replace("2026", "2027", StringComparison.Ordinal)
-            .Replace("RUN", "r1", StringComparison.Ordinal);
+        string later = CloudEvent
+            .Replace("fb72bb23", "00000000", StringComparison.Ordinal)
+            .Replace("2026", "2027", StringComparison.Ordinal)
+                .Replace("RUN", "r1", StringComparison.Ordinal);
 
         Assert.Empty(DeliveryComparison.Compare(Events("/ok", CloudEvent), Events("/ok", later)));
     }
@@ -50,8 +53,8 @@ public sealed class ComparisonTests
     [Fact]
     public void Events_MissingRepeatedOrExtra_AreSeen()
     {
-        var recorded = Events("/retry", Data("a"), Data("a"), Data("b"));
-        var actual = Events("/retry", Data("a"), Data("c"));
+        List<Event> recorded = Events("/retry", Data("a"), Data("a"), Data("b"));
+        List<Event> actual = Events("/retry", Data("a"), Data("c"));
 
         Assert.Equal(
             [("/retry \"a\"", "2", "1"), ("/retry \"b\"", "1", "0"), ("/retry \"c\"", "0", "1")],
@@ -61,7 +64,7 @@ public sealed class ComparisonTests
     [Fact]
     public void Events_RepeatedManyTimes_DoNotDifferByHowMany()
     {
-        var (five, nine) = (Enumerable.Repeat(Data("a"), 5).ToArray(), Enumerable.Repeat(Data("a"), 9).ToArray());
+        (string[]? five, string[]? nine) = (Enumerable.Repeat(Data("a"), 5).ToArray(), Enumerable.Repeat(Data("a"), 9).ToArray());
 
         Assert.Empty(DeliveryComparison.Compare(Events("/fail", five), Events("/fail", nine)));
     }
@@ -69,7 +72,8 @@ public sealed class ComparisonTests
     [Fact]
     public void Events_MembersInOtherOrder_Differ()
     {
-        var differences = DeliveryComparison.Compare(Events("/ok", """{"data":1,"id":"x"}"""), Events("/ok", """{"id":"x","data":1}"""));
+        IEnumerable<Difference> differences = DeliveryComparison.Compare(
+            Events("/ok", """{"data":1,"id":"x"}"""), Events("/ok", """{"id":"x","data":1}"""));
 
         Assert.Equal("event", Assert.Single(differences).What);
     }
@@ -77,9 +81,9 @@ public sealed class ComparisonTests
     [Fact]
     public void Events_NumbersOutOfOrder_Differ()
     {
-        var recorded = Events("/ok", Data("{\"seq\":0}", quote: false), Data("{\"seq\":1}", quote: false));
+        List<Event> recorded = Events("/ok", Data("{\"seq\":0}", quote: false), Data("{\"seq\":1}", quote: false));
 
-        var difference = Assert.Single(DeliveryComparison.Compare(recorded, [recorded[1], recorded[0]]));
+        Difference difference = Assert.Single(DeliveryComparison.Compare(recorded, [recorded[1], recorded[0]]));
 
         Assert.Equal(("order", "as published", "any"), (difference.What, difference.Recorded, difference.Actual));
     }

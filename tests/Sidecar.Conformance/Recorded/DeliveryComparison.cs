@@ -40,21 +40,29 @@ internal static partial class DeliveryComparison
 
     private static IEnumerable<Difference> Texts(IReadOnlyList<Event> recorded, IReadOnlyList<Event> actual)
     {
-        foreach (var label in recorded.Select(one => one.Label).Distinct().Intersect(actual.Select(one => one.Label)))
+        foreach (string label in recorded.Select(one => one.Label).Distinct().Intersect(actual.Select(one => one.Label)))
         {
-            var (before, after) = (recorded.Where(one => one.Label == label).ToList(), actual.Where(one => one.Label == label).ToList());
-            foreach (var difference in Sets(label, "event", before.Select(one => one.Text), after.Select(one => one.Text)))
+            (List<Event>? before, List<Event>? after) =
+                (recorded.Where(one => one.Label == label).ToList(), actual.Where(one => one.Label == label).ToList());
+            foreach (Difference difference in Sets(label, "event", before.Select(one => one.Text), after.Select(one => one.Text)))
+            {
                 yield return difference;
-            foreach (var difference in Sets(label, "headers", before.Select(one => one.Headers), after.Select(one => one.Headers)))
+            }
+
+            foreach (Difference difference in Sets(label, "headers", before.Select(one => one.Headers), after.Select(one => one.Headers)))
+            {
                 yield return difference;
+            }
         }
     }
 
     private static IEnumerable<Difference> Sets(string where, string what, IEnumerable<string> recorded, IEnumerable<string> actual)
     {
-        var (missing, extra) = (recorded.Except(actual).ToList(), actual.Except(recorded).ToList());
+        (List<string>? missing, List<string>? extra) = (recorded.Except(actual).ToList(), actual.Except(recorded).ToList());
         if (missing.Count + extra.Count > 0)
+        {
             yield return new Difference(where, what, string.Join("\n  or ", missing), string.Join("\n  or ", extra));
+        }
     }
 
     private static IEnumerable<Difference> Orders(IReadOnlyList<Event> recorded, IReadOnlyList<Event> actual) =>

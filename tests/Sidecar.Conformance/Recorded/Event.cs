@@ -19,14 +19,18 @@ internal sealed record Event(string Label, string Text, string Headers)
 
     public static IEnumerable<Event> Of(string route, string body, IReadOnlyDictionary<string, string> headers, string run)
     {
-        var relevant = HeadersOf(headers, run);
+        string relevant = HeadersOf(headers, run);
         if (Parse(body) is not { ValueKind: JsonValueKind.Object } json)
+        {
             return [new Event($"{route} {body}", body, relevant)];
+        }
 
-        if (!json.TryGetProperty("entries", out var entries))
+        if (!json.TryGetProperty("entries", out JsonElement entries))
+        {
             return [new Event($"{route} {DataOf(json)}", Shape.Of(body, run), relevant)];
+        }
 
-        var envelope = body.Replace(entries.GetRawText(), "[]", StringComparison.Ordinal);
+        string envelope = body.Replace(entries.GetRawText(), "[]", StringComparison.Ordinal);
         return
         [
             new Event($"{route} envelope", Shape.Of(envelope, run), relevant),
@@ -48,7 +52,7 @@ internal sealed record Event(string Label, string Text, string Headers)
     }
 
     private static string DataOf(JsonElement cloudEvent) =>
-        cloudEvent.TryGetProperty("data", out var data) || cloudEvent.TryGetProperty("data_base64", out data)
+        cloudEvent.TryGetProperty("data", out JsonElement data) || cloudEvent.TryGetProperty("data_base64", out data)
             ? JsonSerializer.Serialize(data, Compact)
             : JsonSerializer.Serialize(cloudEvent, Compact);
 

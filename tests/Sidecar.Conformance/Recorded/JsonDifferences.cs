@@ -24,21 +24,30 @@ internal static class JsonDifferences
     private static void Compare(string path, JsonNode? recorded, JsonNode? actual, List<(string, string, string)> differences)
     {
         if (JsonNode.DeepEquals(recorded, actual))
+        {
             return;
+        }
+
         if (recorded is JsonObject left && actual is JsonObject right)
         {
-            foreach (var name in left.Select(member => member.Key).Union(right.Select(member => member.Key)))
+            foreach (string name in left.Select(member => member.Key).Union(right.Select(member => member.Key)))
             {
                 if (left.ContainsKey(name) != right.ContainsKey(name))
+                {
                     differences.Add(($"{path}.{name}", Text(left, name), Text(right, name)));
+                }
                 else
+                {
                     Compare($"{path}.{name}", left[name], right[name], differences);
+                }
             }
         }
         else if (recorded is JsonArray before && actual is JsonArray after && before.Count == after.Count)
         {
-            for (var i = 0; i < before.Count; i++)
+            for (int i = 0; i < before.Count; i++)
+            {
                 Compare($"{path}[{i}]", before[i], after[i], differences);
+            }
         }
         else
         {
@@ -47,5 +56,5 @@ internal static class JsonDifferences
     }
 
     private static string Text(JsonObject node, string name) =>
-        node.TryGetPropertyValue(name, out var value) ? value?.ToJsonString() ?? "null" : "nothing";
+        node.TryGetPropertyValue(name, out JsonNode? value) ? value?.ToJsonString() ?? "null" : "nothing";
 }

@@ -32,7 +32,8 @@ internal static class ListedDifferences
     // Methods by a word of their names, and what they belong to.
     private static readonly (string Word, string Name)[] Rooms =
     [
-        ("Actor", "actors"), ("Workflow", "workflows"), ("Job", "jobs"), ("TryLock", "locks"), ("Unlock", "locks"), ("Configuration", "configuration"),
+        ("Actor", "actors"), ("Workflow", "workflows"), ("Job", "jobs"), ("TryLock", "locks"), ("Unlock", "locks"),
+        ("Configuration", "configuration"),
         ("Subtle", "cryptography"), ("Converse", "conversation"), ("InvokeBinding", "bindings"), ("NoSuchMethod", "such method"),
     ];
 
@@ -60,7 +61,10 @@ internal static class ListedDifferences
     [
         .. OfMetadata("body at $.runtimeVersion", $"\"{Version}\"", "Whoever asks must be able to tell LocalSidecar from daprd."),
         .. OfMetadata("body at $.extended.daprRuntimeVersion", $"\"{Version}\"", "As runtimeVersion."),
-        .. OfMetadata("body at $.enabledFeatures", "nothing", "LocalSidecar has no features to turn on: it neither reloads resources nor runs workflows."),
+        .. OfMetadata(
+            "body at $.enabledFeatures",
+            "nothing",
+            "LocalSidecar has no features to turn on: it neither reloads resources nor runs workflows."),
         .. OfInvokedSelf("An app that calls itself is told who calls, as of Dapr 1.19; 1.18 told it of other apps' calls only."),
         new(NoPolicy, "/retry {\"a\":\"retry\"}", "times delivered", "3",
             "A message is delivered until it is handled; daprd without a policy loses one that asks to be retried."),
@@ -111,7 +115,11 @@ internal static class ListedDifferences
         foreach (WireExchange exchange in calls.Wire.Where(one => one.Request.Path.EndsWith("/NoSuchMethod", StringComparison.Ordinal)))
         {
             yield return new ListedDifference(
-                Every, $"wire: {exchange.Name}", "code", "Unimplemented", "A method that is not there is UNIMPLEMENTED in gRPC; daprd proxies.");
+                Every,
+                $"wire: {exchange.Name}",
+                "code",
+                "Unimplemented",
+                "A method that is not there is UNIMPLEMENTED in gRPC; daprd proxies.");
         }
 
         foreach (string label in calls.Deliveries.Where(one => one.Method?.StartsWith("/echo.Echo/", StringComparison.Ordinal) == true)

@@ -10,8 +10,8 @@ internal sealed record Recording(IReadOnlyList<Exchange> Exchanges, IReadOnlyLis
     /// <summary>Reads <paramref name="name"/><c>.json</c> and numbers exchanges of the same name.</summary>
     public static Recording Read(string name)
     {
-        using var file = File.OpenRead(Path.Combine(RecordingsFolder.Path, name + ".json"));
-        var recording = JsonSerializer.Deserialize<Recording>(file, Web)!;
+        using FileStream file = File.OpenRead(Path.Combine(RecordingsFolder.Path, name + ".json"));
+        Recording recording = JsonSerializer.Deserialize<Recording>(file, Web)!;
         var seen = new Dictionary<string, int>();
         return recording with
         {
@@ -19,7 +19,7 @@ internal sealed record Recording(IReadOnlyList<Exchange> Exchanges, IReadOnlyLis
             [
                 .. recording.Exchanges.Select(exchange =>
                 {
-                    var number = seen[exchange.Name] = seen.GetValueOrDefault(exchange.Name) + 1;
+                    int number = seen[exchange.Name] = seen.GetValueOrDefault(exchange.Name) + 1;
                     return number == 1 ? exchange : exchange with { Where = $"{exchange.Name} #{number}" };
                 }),
             ],

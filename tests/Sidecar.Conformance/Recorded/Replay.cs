@@ -21,7 +21,8 @@ internal sealed class Replay(Recording recording, Uri sidecar, RecordedApp app, 
     /// <summary>Runs it all, but for the exchanges named, and says what differs.</summary>
     public async Task<IReadOnlyList<Difference>> RunAsync(HttpClient http, params string[] without)
     {
-        foreach (var exchange in recording.Exchanges.Where(exchange => exchange.Response is not null && !without.Contains(exchange.Name)))
+        foreach (Exchange exchange in recording.Exchanges.Where(
+            exchange => exchange.Response is not null && !without.Contains(exchange.Name)))
         {
             switch (exchange.Name)
             {
@@ -52,35 +53,45 @@ internal sealed class Replay(Recording recording, Uri sidecar, RecordedApp app, 
     private async Task<Answer> SendAllAsync(HttpClient http, Exchange exchange)
     {
         Answer? first = null;
-        foreach (var body in Script.Bodies(exchange))
+        foreach (byte[]? body in Script.Bodies(exchange))
         {
-            var answer = await SendAsync(http, exchange, body);
+            Answer answer = await SendAsync(http, exchange, body);
             first ??= answer;
         }
 
         if (exchange.Response!.Header("ETag") is { } recorded && first!.Header("ETag") is { } actual)
+        {
             _etags[recorded] = actual;
+        }
+
         return first!;
     }
 
     private async Task<Answer> SendAsync(HttpClient http, Exchange exchange, byte[]? body)
     {
-        var (verb, path, headers, _) = exchange.Request;
+        (string verb, string path, Dictionary<string, string>? headers, string? _) = exchange.Request;
         var uri = new Uri(sidecar.GetLeftPart(UriPartial.Authority) + Live(path), AsWritten);
         using var request = new HttpRequestMessage(new HttpMethod(verb), uri);
         if (body is not null)
-            request.Content = new ByteArrayContent(exchange.Name == "publish bytes" ? body : Encoding.UTF8.GetBytes(Live(Encoding.UTF8.GetString(body))));
+        {
+            request.Content = new ByteArrayContent(
+                exchange.Name == "publish bytes" ? body : Encoding.UTF8.GetBytes(Live(Encoding.UTF8.GetString(body))));
+        }
         // What the recording script's own HTTP client added.
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
-        foreach (var (name, value) in headers ?? [])
+        foreach ((string name, string value) in headers ?? [])
         {
             if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+            {
                 (request.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, value);
+            }
             else
+            {
                 request.Headers.TryAddWithoutValidation(name, Live(value));
+            }
         }
 
-        using var response = await http.SendAsync(request);
+        using HttpResponseMessage response = await http.SendAsync(request);
         var answered = ((HttpHeaders[])[response.Headers, response.Content.Headers])
             .SelectMany(group => group.NonValidated)
             .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
@@ -91,21 +102,27 @@ internal sealed class Replay(Recording recording, Uri sidecar, RecordedApp app, 
     private string Live(string text)
     {
         text = text.Replace("RUN", run, StringComparison.Ordinal);
-        foreach (var (recorded, actual) in _etags)
+        foreach ((string recorded, string actual) in _etags)
+        {
             text = text.Replace(recorded, actual, StringComparison.Ordinal);
+        }
+
         return text;
     }
 
     /// <summary>Waits until everything expected has come, and then for silence where no endless retries are expected.</summary>
     private async Task ArrivedAsync(string? but = null)
     {
-        var expected = DeliveryComparison.Labels(_recorded).ToDictionary(label => label, label => DeliveryComparison.Times(_recorded, label));
-        foreach (var difference in listed.Where(difference => difference.What == "times delivered"))
+        var expected = DeliveryComparison.Labels(
+            _recorded).ToDictionary(label => label, label => DeliveryComparison.Times(_recorded, label));
+        foreach (ListedDifference difference in listed.Where(difference => difference.What == "times delivered"))
+        {
             expected[difference.Where] = DeliveryComparison.Times(difference.Actual!);
+        }
 
         await Eventually.IsAsync(() =>
         {
-            var events = app.Events;
+            IReadOnlyList<Event> events = app.Events;
             return Task.FromResult(expected
                 .Where(one => but is null || !one.Key.StartsWith(but, StringComparison.Ordinal))
                 .All(one => DeliveryComparison.Times(events, one.Key) >= one.Value));

@@ -15,7 +15,10 @@ internal static class Eventually
         while (!await condition())
         {
             if (watch.Elapsed > Limit)
+            {
                 return false;
+            }
+
             await Task.Delay(Interval);
         }
 

@@ -27,7 +27,9 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
         get
         {
             lock (_output)
+            {
                 return _output.ToString();
+            }
         }
     }
 
@@ -56,8 +58,10 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
         // Whoever runs the tests may have tokens of their own.
         start.Environment.Remove("DAPR_API_TOKEN");
         start.Environment.Remove("APP_API_TOKEN");
-        foreach (var (name, value) in environment)
+        foreach ((string name, string value) in environment)
+        {
             start.Environment[name] = value;
+        }
 
         var sidecar = new LocalSidecarProcess(new Process { StartInfo = start }, port, grpcPort);
         sidecar._process.OutputDataReceived += sidecar.Keep;
@@ -71,13 +75,17 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
     /// <summary>Waits until it is ready: with its app's subscriptions read, or just serving.</summary>
     public async Task ReadyAsync(HttpClient http, bool withoutApp = false)
     {
-        var ready = await Eventually.IsAsync(async () =>
+        bool ready = await Eventually.IsAsync(async () =>
         {
             if (_process.HasExited)
+            {
                 throw new InvalidOperationException($"LocalSidecar ended with {_process.ExitCode}:\n{Output}");
+            }
+
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, withoutApp ? "/v1.0/healthz/outbound" : "/v1.0/healthz"));
+                using HttpResponseMessage answer = await http.GetAsync(
+                    new Uri(Address, withoutApp ? "/v1.0/healthz/outbound" : "/v1.0/healthz"));
                 return answer.IsSuccessStatusCode;
             }
             catch (HttpRequestException)
@@ -86,7 +94,9 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
             }
         });
         if (!ready)
+        {
             throw new TimeoutException($"LocalSidecar is not ready:\n{Output}");
+        }
     }
 
     /// <summary>Whether it ends by itself soon, and how.</summary>
@@ -118,6 +128,8 @@ internal sealed class LocalSidecarProcess : IAsyncDisposable
     private void Keep(object sender, DataReceivedEventArgs line)
     {
         lock (_output)
+        {
             _output.AppendLine(line.Data);
+        }
     }
 }

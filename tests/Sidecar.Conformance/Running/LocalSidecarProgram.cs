@@ -20,7 +20,10 @@ internal static class LocalSidecarProgram
     public static ProcessStartInfo StartInfo()
     {
         if (!Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+        {
             return new ProcessStartInfo(Path);
+        }
+
         return new ProcessStartInfo("dotnet") { ArgumentList = { Path } };
     }
 }

@@ -12,9 +12,10 @@ internal static class Node
     /// <summary>Why nothing can be run; null when it can.</summary>
     public static string? Missing { get; } =
         Folder is null ? "The js folder of this suite is not beside its build."
-        : !Directory.Exists(Path.Combine(Folder, "node_modules", "@dapr", "dapr")) ? "Dapr's JavaScript client is not installed: run 'npm ci' in tests/Sidecar.Conformance/js."
-        : !IsInstalled() ? "Node.js is not installed."
-        : null;
+        : !Directory.Exists(Path.Combine(Folder, "node_modules", "@dapr", "dapr"))
+            ? "Dapr's JavaScript client is not installed: run 'npm ci' in tests/Sidecar.Conformance/js."
+            : !IsInstalled() ? "Node.js is not installed."
+            : null;
 
     /// <summary>Runs a script to its end; what it printed, and how it ended (null: not in time).</summary>
     public static async Task<(int? ExitCode, string Output)> RunAsync(string script, params int[] arguments)
@@ -26,12 +27,14 @@ internal static class Node
             RedirectStandardError = true,
             ArgumentList = { script },
         };
-        foreach (var argument in arguments)
+        foreach (int argument in arguments)
+        {
             start.ArgumentList.Add(argument.ToString(CultureInfo.InvariantCulture));
+        }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         int? exitCode = null;
         try
@@ -51,9 +54,11 @@ internal static class Node
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var path = Path.Combine(folder.FullName, "js");
+            string path = Path.Combine(folder.FullName, "js");
             if (File.Exists(Path.Combine(path, "check.mjs")))
+            {
                 return path;
+            }
         }
 
         return null;
@@ -63,7 +68,7 @@ internal static class Node
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("node", "--version") { RedirectStandardOutput = true })!;
+            using Process process = Process.Start(new ProcessStartInfo("node", "--version") { RedirectStandardOutput = true })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

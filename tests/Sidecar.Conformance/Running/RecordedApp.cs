@@ -22,11 +22,12 @@ internal sealed class RecordedApp(int port, string run) : IAsyncDisposable
 
     /// <summary>How long none of these has come.</summary>
     public TimeSpan Quiet(Func<Event, bool> these) =>
-        Stopwatch.GetElapsedTime(_arrivals.Where(arrival => these(arrival.Event)).Select(arrival => arrival.At).DefaultIfEmpty(_start).Max());
+        Stopwatch.GetElapsedTime(
+            _arrivals.Where(arrival => these(arrival.Event)).Select(arrival => arrival.At).DefaultIfEmpty(_start).Max());
 
     public async Task StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         _app = builder.Build();
@@ -37,7 +38,10 @@ internal sealed class RecordedApp(int port, string run) : IAsyncDisposable
     public async Task StopAsync()
     {
         if (_app is not null)
+        {
             await _app.DisposeAsync();
+        }
+
         _app = null;
     }
 
@@ -45,9 +49,9 @@ internal sealed class RecordedApp(int port, string run) : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value!;
+        string path = context.Request.Path.Value!;
         using var reader = new StreamReader(context.Request.Body);
-        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        string body = await reader.ReadToEndAsync(context.RequestAborted);
         if (path is "/dapr/subscribe" or "/dapr/config")
         {
             await (path is "/dapr/subscribe" ? JsonAsync(context, 200, Subscriptions()) : StatusAsync(context, 404));
@@ -57,8 +61,10 @@ internal sealed class RecordedApp(int port, string run) : IAsyncDisposable
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString());
         if (context.Request.Method == "POST")
         {
-            foreach (var one in Event.Of(path, body, headers, run))
+            foreach (Event one in Event.Of(path, body, headers, run))
+            {
                 _arrivals.Enqueue((one, Stopwatch.GetTimestamp()));
+            }
         }
 
         await AnswerAsync(context, path, body, headers);
@@ -98,24 +104,27 @@ internal sealed class RecordedApp(int port, string run) : IAsyncDisposable
             ["headers"] = JsonSerializer.SerializeToNode(headers),
         };
         if (context.Request.Method == "POST")
+        {
             echo["len"] = body.Length;
+        }
+
         return echo;
     }
 
     private JsonArray Subscriptions()
     {
         JsonObject Subscription(string name) => new() { ["pubsubname"] = "bus", ["topic"] = $"{name}-{run}", ["route"] = $"/{name}" };
-        var fail = Subscription("fail");
+        JsonObject fail = Subscription("fail");
         fail["deadLetterTopic"] = $"dead-{run}";
-        var rules = Subscription("rules");
+        JsonObject rules = Subscription("rules");
         rules.Remove("route");
         rules["routes"] = JsonNode.Parse("""
             {"rules":[{"match":"event.type == \"job.done\"","path":"/rule-type"},
             {"match":"event.data.owner == \"x\"","path":"/rule-owner"}],"default":"/rule-default"}
             """);
-        var raw = Subscription("raw");
+        JsonObject raw = Subscription("raw");
         raw["metadata"] = new JsonObject { ["rawPayload"] = "true" };
-        var bulk = Subscription("bulk");
+        JsonObject bulk = Subscription("bulk");
         bulk["bulkSubscribe"] = JsonNode.Parse("""{"enabled":true,"maxMessagesCount":10,"maxAwaitDurationMs":200}""");
         return
         [

@@ -10,13 +10,13 @@ internal sealed class RunFolder : IDisposable
     public RunFolder(string run, params string[] sets)
     {
         Directory.CreateDirectory(Resources);
-        var secrets = Path.Combine(_path, "local-secrets.json");
-        foreach (var file in sets.SelectMany(set => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "resources", set))))
+        string secrets = Path.Combine(_path, "local-secrets.json");
+        foreach (string file in sets.SelectMany(set => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "resources", set))))
         {
-            var text = File.ReadAllText(file)
+            string text = File.ReadAllText(file)
                 .Replace("SECRETS", secrets.Replace('\\', '/'), StringComparison.Ordinal)
                 .Replace("-RUN", "-" + run, StringComparison.Ordinal);
-            var folder = Path.GetExtension(file) == ".json" ? _path : Resources;
+            string folder = Path.GetExtension(file) == ".json" ? _path : Resources;
             File.WriteAllText(Path.Combine(folder, Path.GetFileName(file)), text);
         }
     }

@@ -21,7 +21,7 @@ public sealed class SidecarWithoutApp : IAsyncLifetime
             return;
         }
 
-        var ports = Ports.Free(2);
+        int[] ports = Ports.Free(2);
         _sidecar = LocalSidecarProcess.Start(_folder, ports[1], ports[0], new Dictionary<string, string>());
         Http.BaseAddress = _sidecar.Address;
         await _sidecar.ReadyAsync(Http, withoutApp: true);
@@ -30,7 +30,10 @@ public sealed class SidecarWithoutApp : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_sidecar is not null)
+        {
             await _sidecar.DisposeAsync();
+        }
+
         Http.Dispose();
         // After the process has ended: the folder is its till then.
         _folder.Dispose();

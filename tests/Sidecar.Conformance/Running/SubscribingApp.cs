@@ -24,11 +24,15 @@ public sealed class SubscribingApp : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var ports = Ports.Free(2);
+        int[] ports = Ports.Free(2);
         _sidecar = LocalSidecarProcess.Start(
-            _folder, ports[1], ports[0], new Dictionary<string, string> { ["DAPR_API_TOKEN"] = SidecarToken, ["APP_API_TOKEN"] = AppToken });
+            _folder, ports[1], ports[0], new Dictionary<string, string>
+            {
+                ["DAPR_API_TOKEN"] = SidecarToken,
+                ["APP_API_TOKEN"] = AppToken
+            });
 
-        var builder = WebApplication.CreateBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{ports[0]}");
         builder.Services.AddDaprClient(client => client
@@ -40,7 +44,8 @@ public sealed class SubscribingApp : IAsyncLifetime
         _app = builder.Build();
         _app.UseCloudEvents();
         _app.MapSubscribeHandler();
-        Take("/mine").WithTopic(new TopicOptions { PubsubName = "bus", Name = "jobs", Match = "has(event.data.owner) && event.data.owner == \"me\"" });
+        Take("/mine").WithTopic(
+            new TopicOptions { PubsubName = "bus", Name = "jobs", Match = "has(event.data.owner) && event.data.owner == \"me\"" });
         Take("/others").WithTopic("bus", "jobs");
         _app.MapPost("/greet", (JsonElement request) => new { hello = request.GetProperty("name").GetString() });
         await _app.StartAsync();
@@ -52,9 +57,14 @@ public sealed class SubscribingApp : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
+        {
             await _app.DisposeAsync();
+        }
+
         if (_sidecar is not null)
+        {
             await _sidecar.DisposeAsync();
+        }
         // After the processes have ended: the folder is theirs till then.
         _folder.Dispose();
     }

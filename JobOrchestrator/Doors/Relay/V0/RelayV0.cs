@@ -26,5 +26,6 @@ internal sealed class RelayV0(DoorOptions options) : RelayDoor
     };
 
     /// <summary>The job that a query names.</summary>
-    public static (string Queue, string Id) JobOf(HttpContext http) => (RelayRequest.Required(http, "queue"), RelayRequest.Required(http, "job_id"));
+    public static (string Queue, string Id) JobOf(HttpContext http) =>
+        (RelayRequest.Required(http, "queue"), RelayRequest.Required(http, "job_id"));
 }

@@ -3,7 +3,9 @@ using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay.V1;
 
-/// <summary><c>DELETE /v1/queues/{queue}/jobs/{id}</c>: a job that runs is done, one that waits is cancelled; 200 whatever was there.</summary>
+/// <summary>
+/// <c>DELETE /v1/queues/{queue}/jobs/{id}</c>: a job that runs is done, one that waits is cancelled; 200 whatever was there.
+/// </summary>
 internal static class DeleteJob
 {
     public static Task HandleAsync(HttpContext http, Api api) => RelayJobs.ApplyAsync(

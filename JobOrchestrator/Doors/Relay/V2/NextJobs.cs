@@ -3,7 +3,9 @@ using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay.V2;
 
-/// <summary><c>GET /v2/queues/{queue}/jobs?num_jobs=</c>: an array of jobs, each with the id of its run; 204 when there are none.</summary>
+/// <summary>
+/// <c>GET /v2/queues/{queue}/jobs?num_jobs=</c>: an array of jobs, each with the id of its run; 204 when there are none.
+/// </summary>
 internal static class NextJobs
 {
     public static async Task HandleAsync(HttpContext http, Api api)

@@ -20,7 +20,9 @@ internal sealed class RequeueJob(DoorOptions options)
         var intake = new RelayIntake(http, api);
         int place = 0;
         List<NewJob> read = await RelayBody.ReadManyAsync(
-            http, api, members => JobJson.Read(members, intake) with { OnDuplicate = mode, IdempotencyKey = KeyOf(run, place++, members.Utf8) });
+            http,
+            api,
+            members => JobJson.Read(members, intake) with { OnDuplicate = mode, IdempotencyKey = KeyOf(run, place++, members.Utf8) });
         if (await RelayJobs.FindAsync(http, api, name.Queue, name.Id) is not { } job || !RunId.IsCurrent(run, job))
         {
             http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -38,7 +40,14 @@ internal sealed class RequeueJob(DoorOptions options)
     /// </summary>
     /// <returns>The job whose id is taken.</returns>
     private static async Task<NewJob?> RequeueAsync(
-        HttpContext http, Api api, RelayIntake intake, (string Queue, string Id) name, Guid run, Job job, List<NewJob> jobs, OnDuplicate mode)
+        HttpContext http,
+        Api api,
+        RelayIntake intake,
+        (string Queue, string Id) name,
+        Guid run,
+        Job job,
+        List<NewJob> jobs,
+        OnDuplicate mode)
     {
         List<NewJob> here = [.. jobs.Where(next => next.Id.Shard == job.Id.Shard).Select(next => next with { IdempotencyKey = null })];
         List<NewJob> elsewhere = [.. jobs.Where(next => next.Id.Shard != job.Id.Shard)];

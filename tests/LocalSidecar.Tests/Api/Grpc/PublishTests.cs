@@ -67,7 +67,10 @@ public sealed class PublishTests : IAsyncLifetime
     {
         await _dapr.PublishEventAsync(new PublishEventRequest
         {
-            PubsubName = "bus", Topic = "ok", DataContentType = contentType, Data = ByteString.CopyFrom(0, 255, 1),
+            PubsubName = "bus",
+            Topic = "ok",
+            DataContentType = contentType,
+            Data = ByteString.CopyFrom(0, 255, 1),
         });
 
         Assert.Equal("AP8B", (await DeliveredAsync()).Json.GetProperty("data_base64").GetString());
@@ -101,9 +104,13 @@ public sealed class PublishTests : IAsyncLifetime
         PublishEventRequest request = Event("ok", "1");
         request.Metadata.Add(new Dictionary<string, string>
         {
-            ["cloudevent.id"] = "job-1-7", ["CLOUDEVENT.TYPE"] = "job.done", ["cloudevent.source"] = "me",
+            ["cloudevent.id"] = "job-1-7",
+            ["CLOUDEVENT.TYPE"] = "job.done",
+            ["cloudevent.source"] = "me",
             ["cloudevent.subject"] = "job-1",
-            ["cloudevent.topic"] = "elsewhere", ["cloudevent.traceparent"] = Trace, ["ttlInSeconds"] = "60",
+            ["cloudevent.topic"] = "elsewhere",
+            ["cloudevent.traceparent"] = Trace,
+            ["ttlInSeconds"] = "60",
         });
 
         await _dapr.PublishEventAsync(request);

@@ -205,7 +205,7 @@ public sealed class StreamTests : IDisposable
     public async Task FirstMessage_Wrong_IsRefused(string pubsub, string topic, bool isAnswer, StatusCode code, string text)
     {
         await using TestSidecar sidecar = await StartAsync();
-        await using TestStream stream = TestStream.Start(sidecar);
+        await using var stream = TestStream.Start(sidecar);
 
         await (isAnswer
             ? stream.AnswerAsync("x", TopicStatus.Success)
@@ -219,7 +219,7 @@ public sealed class StreamTests : IDisposable
     public async Task Stream_ClosedBeforeAnything_EndsAsDaprdSays()
     {
         await using TestSidecar sidecar = await StartAsync();
-        await using TestStream stream = TestStream.Start(sidecar);
+        await using var stream = TestStream.Start(sidecar);
 
         await stream.CloseAsync();
         Status end = await stream.EndAsync();

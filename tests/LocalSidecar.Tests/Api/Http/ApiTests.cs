@@ -12,7 +12,7 @@ public sealed class ApiTests
     [Fact]
     public async Task State_TwoAppsOfOneProcess_ShareByKeyPrefix()
     {
-        await using var sidecar = await TestSidecar.StartAsync([("worker", null), ("other", null)]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null), ("other", null)]);
 
         await sidecar.PostAsync("/v1.0/state/jobs", """[{"key":"a","value":1}]""");
         await sidecar.PostAsync("/v1.0/state/shared", """[{"key":"a","value":1}]""");
@@ -24,15 +24,15 @@ public sealed class ApiTests
     [Fact]
     public async Task Invoke_EventStream_PassesEachEventWhenItComes()
     {
-        var port = FreePort.Next();
+        int port = FreePort.Next();
         using var next = new SemaphoreSlim(0);
-        var builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        await using var app = builder.Build();
+        await using WebApplication app = builder.Build();
         app.MapGet("/events", async context =>
         {
             context.Response.ContentType = "text/event-stream";
-            for (var i = 0; i < 3; i++)
+            for (int i = 0; i < 3; i++)
             {
                 await context.Response.WriteAsync($"data: {i}\n\n", context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -40,11 +40,12 @@ public sealed class ApiTests
             }
         });
         await app.StartAsync();
-        await using var sidecar = await TestSidecar.StartAsync([("worker", port), ("caller", null)]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", port), ("caller", null)]);
 
-        using var response = await sidecar.Http.GetAsync(sidecar.Url("/v1.0/invoke/worker/method/events", "caller"), HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage response = await sidecar.Http.GetAsync(
+            sidecar.Url("/v1.0/invoke/worker/method/events", "caller"), HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
         {
             Assert.Equal($"data: {i}", await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
             await lines.ReadLineAsync();
@@ -55,22 +56,26 @@ public sealed class ApiTests
     [Fact]
     public async Task Invoke_AnotherApp_TellsItWhoCalls()
     {
-        await using var app = await TestApp.StartAsync(FreePort.Next(), null, static _ => (409, "taken"));
-        await using var sidecar = await TestSidecar.StartAsync([("worker", app.Port), ("caller", null)]);
+        await using TestApp app = await TestApp.StartAsync(FreePort.Next(), null, static _ => (409, "taken"));
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", app.Port), ("caller", null)]);
 
-        using var response = await sidecar.PostAsync("/v1.0/invoke/worker/method/a%20b?x=1", "body", "caller");
+        using HttpResponseMessage response = await sidecar.PostAsync("/v1.0/invoke/worker/method/a%20b?x=1", "body", "caller");
 
         Assert.Equal((HttpStatusCode.Conflict, "taken"), (response.StatusCode, await response.Content.ReadAsStringAsync()));
-        var received = Assert.Single(app.Received);
-        Assert.Equal(("/a b", "body", "caller", "worker"), (received.Path, received.Body, received.Headers["dapr-caller-app-id"].ToString(), received.Headers["dapr-callee-app-id"].ToString()));
+        Received received = Assert.Single(app.Received);
+        Assert.Equal(("/a b", "body", "caller", "worker"), (
+            received.Path,
+            received.Body,
+            received.Headers["dapr-caller-app-id"].ToString(),
+            received.Headers["dapr-callee-app-id"].ToString()));
     }
 
     [Fact]
     public async Task Invoke_AppIsDown_Is500()
     {
-        await using var sidecar = await TestSidecar.StartAsync([("worker", FreePort.Next())]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", FreePort.Next())]);
 
-        using var response = await sidecar.PostAsync("/v1.0/invoke/worker/method/x", "{}");
+        using HttpResponseMessage response = await sidecar.PostAsync("/v1.0/invoke/worker/method/x", "{}");
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Contains("ERR_DIRECT_INVOKE", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -79,10 +84,10 @@ public sealed class ApiTests
     [Fact]
     public async Task Health_AppNotUpYet_IsOutboundOnly()
     {
-        await using var sidecar = await TestSidecar.StartAsync([("worker", FreePort.Next())]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", FreePort.Next())]);
 
         Assert.Equal(204, (int)(await sidecar.Http.GetAsync(sidecar.Url("/v1.0/healthz/outbound"))).StatusCode);
-        var health = await sidecar.Http.GetAsync(sidecar.Url("/v1.0/healthz"));
+        HttpResponseMessage health = await sidecar.Http.GetAsync(sidecar.Url("/v1.0/healthz"));
         Assert.Equal(500, (int)health.StatusCode);
         Assert.Contains("ERR_HEALTH_NOT_READY", await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -90,13 +95,13 @@ public sealed class ApiTests
     [Fact]
     public async Task AnyRequest_TokenConfigured_NeedsItExceptHealth()
     {
-        await using var sidecar = await TestSidecar.StartAsync([("worker", null)], tokens: new Tokens("secret", null));
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)], tokens: new Tokens("secret", null));
 
-        using var refused = await sidecar.Http.GetAsync(sidecar.Url("/v1.0/metadata"));
-        using var health = await sidecar.Http.GetAsync(sidecar.Url("/v1.0/healthz/outbound"));
+        using HttpResponseMessage refused = await sidecar.Http.GetAsync(sidecar.Url("/v1.0/metadata"));
+        using HttpResponseMessage health = await sidecar.Http.GetAsync(sidecar.Url("/v1.0/healthz/outbound"));
         using var request = new HttpRequestMessage(HttpMethod.Get, sidecar.Url("/v1.0/metadata"));
         request.Headers.Add("dapr-api-token", "secret");
-        using var allowed = await sidecar.Http.SendAsync(request);
+        using HttpResponseMessage allowed = await sidecar.Http.SendAsync(request);
 
         Assert.Equal((401, "invalid api token\n"), ((int)refused.StatusCode, await refused.Content.ReadAsStringAsync()));
         Assert.Equal((204, 200), ((int)health.StatusCode, (int)allowed.StatusCode));
@@ -109,13 +114,14 @@ public sealed class ApiTests
     [InlineData("/v1.0/publish/bulk/bus/t", 400, "stream too large")]
     public async Task Body_OverFourMebibytes_IsRefusedAndSaysWhy(string path, int status, string message)
     {
-        await using var sidecar = await TestSidecar.StartAsync([("worker", null)]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)]);
 
-        foreach (var isChunked in new[] { false, true })
+        foreach (bool isChunked in new[] { false, true })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, sidecar.Url(path)) { Content = new ByteArrayContent(new byte[(4 << 20) + 1]) };
+            using var request =
+                new HttpRequestMessage(HttpMethod.Post, sidecar.Url(path)) { Content = new ByteArrayContent(new byte[(4 << 20) + 1]) };
             request.Headers.TransferEncodingChunked = isChunked;
-            using var response = await sidecar.Http.SendAsync(request);
+            using HttpResponseMessage response = await sidecar.Http.SendAsync(request);
 
             Assert.Equal(status, (int)response.StatusCode);
             Assert.Contains(message, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -146,12 +152,14 @@ public sealed class ApiTests
     [InlineData("POST", "/v1.0-alpha1/nothing", 404)]
     public async Task Request_AnyPathAndVerb_IsAnsweredAsTheApiSays(string verb, string path, int status)
     {
-        await using var sidecar = await TestSidecar.StartAsync([("worker", null)]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)]);
         await sidecar.PostAsync("/v1.0/state/jobs", """[{"key":"a","value":1}]""");
 
         // As written: the client's own URL type would clean the path.
-        using var request = new HttpRequestMessage(new HttpMethod(verb), new Uri($"http://127.0.0.1:{sidecar.Url("/").Port}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-        using var response = await sidecar.Http.SendAsync(request);
+        using var request = new HttpRequestMessage(new HttpMethod(verb), new Uri(
+            $"http://127.0.0.1:{sidecar.Url("/").Port}{path}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        using HttpResponseMessage response = await sidecar.Http.SendAsync(request);
 
         Assert.Equal(status, (int)response.StatusCode);
     }
@@ -159,7 +167,7 @@ public sealed class ApiTests
     [Fact]
     public async Task Shutdown_OfEverySidecar_EndsTheProcess()
     {
-        await using var sidecar = await TestSidecar.StartAsync([("worker", null), ("other", null)]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null), ("other", null)]);
 
         Assert.Equal(204, (int)(await sidecar.PostAsync("/v1.0/shutdown", "")).StatusCode);
         await Eventually.TrueAsync(() => FreePort.IsFree(sidecar.Host.Ports["worker"]), "its port is closed");
@@ -174,7 +182,7 @@ public sealed class ApiTests
     [InlineData(true, "--dapr-grpc-port")]
     public async Task Start_PortTaken_IsOneClearLine(bool isGrpc, string flag)
     {
-        await using var app = await TestApp.StartAsync(FreePort.Next(), null);
+        await using TestApp app = await TestApp.StartAsync(FreePort.Next(), null);
         var settings = new LocalSidecar.CommandLine.AppSettings
         {
             AppId = "worker",
@@ -182,8 +190,11 @@ public sealed class ApiTests
             GrpcPort = isGrpc ? app.Port : 0,
         };
 
-        var refusal = await Assert.ThrowsAsync<StartException>(() => SidecarHost.StartAsync(
-            new LocalSidecar.CommandLine.SidecarOptions([settings], null, []), new Tokens(null, null), TimeProvider.System, new LogLines()));
+        StartException refusal = await Assert.ThrowsAsync<StartException>(() => SidecarHost.StartAsync(
+            new LocalSidecar.CommandLine.SidecarOptions([settings], null, []),
+            new Tokens(null, null),
+            TimeProvider.System,
+            new LogLines()));
 
         Assert.Contains($"port {app.Port} is taken", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(flag, refusal.Message, StringComparison.Ordinal);
