@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using JobOrchestrator.Core;
 using TestSupport;
 
 namespace JobOrchestrator.Shards.Tests;
