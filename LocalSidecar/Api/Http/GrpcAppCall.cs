@@ -55,7 +55,8 @@ internal sealed class GrpcAppCall(Sidecar sidecar)
         if (answer.Response is not { } response)
         {
             int code = (int)answer.Status.StatusCode;
-            await Answer.SendAsync(context, GrpcCode.ToHttpStatus(answer.Status.StatusCode), Text(code, answer), "text/plain; charset=utf-8");
+            int status = GrpcCode.ToHttpStatus(answer.Status.StatusCode);
+            await Answer.SendAsync(context, status, Text(code, answer), "text/plain; charset=utf-8");
             return;
         }
 

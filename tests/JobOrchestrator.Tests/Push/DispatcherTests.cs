@@ -30,7 +30,9 @@ public sealed class DispatcherTests
         Assert.Equal(
             $$"""{"jobId":"{{id}}","leaseToken":"{{job.Lease!.Token}}","leaseExpiresAt":"{{Text(work.Data, "leaseExpiresAt")}}","""
                 + """
-                "leaseSeconds":45,"attempt":1,"type":"send","queue":"mail","owner":"shop","externalId":"order-7","input":{"to" : "a@b", "n":12345678901234567890},"state":[1],"priority":3}
+                "leaseSeconds":45,"attempt":1,"type":"send","queue":"mail","owner":"shop","externalId":"order-7","input":"""
+                + """
+                {"to" : "a@b", "n":12345678901234567890},"state":[1],"priority":3}
                 """,
             work.Data.GetRawText());
         Assert.Equal(host.Time.GetUtcNow().AddSeconds(45), work.Data.GetProperty("leaseExpiresAt").GetDateTimeOffset());
