@@ -30,8 +30,8 @@ public sealed class DispatcherTests
                 work.Event, "type"), Text(work.Event, "source"), Text(work.Event, "subject"), Text(work.Event, "datacontenttype")));
         Assert.Equal(
             $$"""{"jobId":"{{id}}","leaseToken":"{{job.Lease!.Token}}","leaseExpiresAt":"{{leaseEnd}}","leaseSeconds":45,"attempt":1"""
-                + ""","type":"send","queue":"mail","owner":"shop","externalId":"order-7","input":{"to" : "a@b", "n":12345678901234567890}"""
-                + ""","state":[1],"priority":3}""",
+                + ""","type":"send","queue":"mail","owner":"shop","externalId":"order-7"""
+                + "\",\"input\":{\"to\" : \"a@b\", \"n\":12345678901234567890},\"state\":[1],\"priority\":3}",
             work.Data.GetRawText());
         Assert.Equal(host.Time.GetUtcNow().AddSeconds(45), work.Data.GetProperty("leaseExpiresAt").GetDateTimeOffset());
         Assert.Equal((JobStatus.InProgress, "push"), (job.Status, job.Lease.Worker));
