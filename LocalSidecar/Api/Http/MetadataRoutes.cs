@@ -56,6 +56,15 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
                 output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"maxConcurrency\":{limit}"));
             }
 
+            if (app.HealthCheck is { } check)
+            {
+                string interval = GoDuration.Text(check.Interval);
+                string timeout = GoDuration.Text(check.Timeout);
+                output.WriteText(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $",\"health\":{{\"healthProbeInterval\":\"{interval}\",\"healthProbeTimeout\":\"{timeout}\",\"healthThreshold\":{check.Threshold}}}"));
+            }
+
             output.Write((byte)'}');
         }
 
