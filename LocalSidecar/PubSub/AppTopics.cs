@@ -26,7 +26,8 @@ internal sealed class AppTopics
 
         Subscriptions =
         [
-            .. Declared.Where(declared => _pubsubs.TryGetValue(declared.PubSub, out TopicScopes? scopes) && scopes.MaySubscribe(declared.Topic)),
+            .. Declared.Where(
+                one => _pubsubs.TryGetValue(one.PubSub, out TopicScopes? scopes) && scopes.MaySubscribe(one.Topic)),
         ];
     }
 

@@ -57,7 +57,9 @@ internal static class GoDuration
         return TryConvert(sign * seconds, out duration);
     }
 
-    /// <summary>A duration of whole milliseconds, none or more, as Go prints it: <c>500ms</c>, <c>1.5s</c>, <c>1m30s</c>, <c>1h0m0s</c>.</summary>
+    /// <summary>
+    /// A duration of whole milliseconds, none or more, as Go prints it: <c>500ms</c>, <c>1.5s</c>, <c>1m30s</c>, <c>1h0m0s</c>.
+    /// </summary>
     public static string Text(TimeSpan duration)
     {
         if (duration > TimeSpan.Zero && duration < TimeSpan.FromSeconds(1))

@@ -68,7 +68,13 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
         try
         {
             response = await invocation.SendAsync(
-                app, callee, request, context.Request.Host.Value ?? "", Answer.TraceOf(context), PackingFor(context.Request), context.RequestAborted);
+                app,
+                callee,
+                request,
+                context.Request.Host.Value ?? "",
+                Answer.TraceOf(context),
+                PackingFor(context.Request),
+                context.RequestAborted);
         }
         catch (BadHttpRequestException problem)
         {

@@ -58,11 +58,9 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
 
             if (app.HealthCheck is { } check)
             {
-                string interval = GoDuration.Text(check.Interval);
-                string timeout = GoDuration.Text(check.Timeout);
-                output.WriteText(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $",\"health\":{{\"healthProbeInterval\":\"{interval}\",\"healthProbeTimeout\":\"{timeout}\",\"healthThreshold\":{check.Threshold}}}"));
+                output.WriteText($",\"health\":{{\"healthProbeInterval\":\"{GoDuration.Text(check.Interval)}\"");
+                output.WriteText($",\"healthProbeTimeout\":\"{GoDuration.Text(check.Timeout)}\"");
+                output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"healthThreshold\":{check.Threshold}}}"));
             }
 
             output.Write((byte)'}');

@@ -144,7 +144,11 @@ public sealed class OtherCallsTests
 
         Assert.Equal(("1m30s", "250ms", 4), (health.HealthProbeInterval, health.HealthProbeTimeout, health.HealthThreshold));
         Assert.Contains(
-            "\"health\":{\"healthProbeInterval\":\"1m30s\",\"healthProbeTimeout\":\"250ms\",\"healthThreshold\":4}", json, StringComparison.Ordinal);
+            """
+            "health":{"healthProbeInterval":"1m30s","healthProbeTimeout":"250ms","healthThreshold":4}
+            """,
+            json,
+            StringComparison.Ordinal);
     }
 
     [Fact]
