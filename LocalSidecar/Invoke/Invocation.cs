@@ -72,7 +72,8 @@ internal sealed class Invocation(App caller, ILookup<string, App> apps)
     {
         string verb = request.Method.Method;
         Uri address = request.RequestUri!;
-        return $"{verb[..1]}{verb[1..].ToLowerInvariant()} \"{address}\": dial tcp {address.Authority}: connect: connection refused";
+        string word = verb[..1] + verb[1..].ToLowerInvariant();
+        return $"{word} \"{address.AbsoluteUri}\": dial tcp {address.Authority}: connect: connection refused";
     }
 
     /// <summary>Only the sidecar says who calls whom: what the caller claims does not count.</summary>
