@@ -110,21 +110,27 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             sidecar, invocation, () => _ = ShutDownAsync(served), loggers.CreateLogger("LocalSidecar.Http"));
         try
         {
-            await ListenAsync(
-                sidecar,
-                () => server.StartAsync(application, CancellationToken.None),
-                sidecar.Settings.HttpPort,
-                "--dapr-http-port, or daprHTTPPort in the run file");
+            // HTTP last: who has found the sidecar healthy there finds gRPC as well.
             await ListenAsync(
                 sidecar,
                 async () => served.Grpc = await GrpcServer.StartAsync(
                     sidecar, new DaprService(sidecar, invocation, streams, () => _ = ShutDownAsync(served)), loggers),
                 sidecar.Settings.GrpcPort,
                 "--dapr-grpc-port, or daprGRPCPort in the run file");
+            await ListenAsync(
+                sidecar,
+                () => server.StartAsync(application, CancellationToken.None),
+                sidecar.Settings.HttpPort,
+                "--dapr-http-port, or daprHTTPPort in the run file");
         }
         catch
         {
             server.Dispose();
+            if (served.IsGrpcServed)
+            {
+                await served.Grpc.DisposeAsync();
+            }
+
             throw;
         }
 
@@ -193,6 +199,8 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         public int Port { get; set; }
 
         public GrpcServer Grpc { get; set; } = null!;
+
+        public bool IsGrpcServed => Grpc is not null;
 
         public bool IsStopped => _stopped is { IsCompleted: true };
 

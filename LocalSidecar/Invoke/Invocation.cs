@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using LocalSidecar.Apps;
 using LocalSidecar.Errors;
 
@@ -59,8 +60,20 @@ internal sealed class Invocation(App caller, ILookup<string, App> apps)
         }
         catch (Exception problem) when (problem is HttpRequestException or ObjectDisposedException)
         {
-            throw Failed(name, problem.Message);
+            throw Failed(name, IsRefused(problem) ? Refused(request) : problem.Message);
         }
+    }
+
+    private static bool IsRefused(Exception problem) =>
+        problem is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
+
+    /// <summary>That nothing listens there, in the words of daprd's HTTP client.</summary>
+    private static string Refused(HttpRequestMessage request)
+    {
+        string verb = request.Method.Method;
+        Uri address = request.RequestUri!;
+        string word = verb[..1] + verb[1..].ToLowerInvariant();
+        return $"{word} \"{address.AbsoluteUri}\": dial tcp {address.Authority}: connect: connection refused";
     }
 
     /// <summary>Only the sidecar says who calls whom: what the caller claims does not count.</summary>

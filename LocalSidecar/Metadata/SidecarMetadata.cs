@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LocalSidecar.Apps;
 using LocalSidecar.CommandLine;
 using LocalSidecar.PubSub;
 using LocalSidecar.Resources;
@@ -39,6 +40,9 @@ internal sealed class SidecarMetadata
     /// <summary>How the app is reached; null for one that only calls.</summary>
     public AppConnection? Connection => _topics.App.Channel.Port is { } port
         ? new AppConnection(port, _topics.App.Settings.AppProtocol, _topics.App.Channel.Address, _topics.App.Settings.AppMaxConcurrency)
+        {
+            HealthCheck = AppHealthWatcher.IsFor(_topics.App) ? _topics.App.Settings.AppHealthCheck : null,
+        }
         : null;
 
     /// <summary>What can be set by callers, as it is now.</summary>
@@ -61,4 +65,8 @@ internal sealed class SidecarMetadata
 /// <param name="Protocol">How it is called.</param>
 /// <param name="Address">The host.</param>
 /// <param name="MaxConcurrency">Calls at one time; null for no limit.</param>
-internal sealed record AppConnection(int Port, AppProtocol Protocol, string Address, int? MaxConcurrency);
+internal sealed record AppConnection(int Port, AppProtocol Protocol, string Address, int? MaxConcurrency)
+{
+    /// <summary>How the app is asked whether it is well; null when it is not.</summary>
+    public AppHealthCheck? HealthCheck { get; init; }
+}

@@ -23,6 +23,12 @@ internal sealed class AppTopics
         {
             _pubsubs[component.Name] = new TopicScopes(component, app.Id);
         }
+
+        Subscriptions =
+        [
+            .. Declared.Where(
+                one => _pubsubs.TryGetValue(one.PubSub, out TopicScopes? scopes) && scopes.MaySubscribe(one.Topic)),
+        ];
     }
 
     public App App { get; }
@@ -37,8 +43,8 @@ internal sealed class AppTopics
 
     public IReadOnlyList<Resiliency> Resiliencies { get; }
 
-    /// <summary>What the app wants from topics, as last heard: declared ones first.</summary>
-    public IReadOnlyList<SubscriptionDeclaration> Subscriptions { get; set; } = [];
+    /// <summary>What the app wants from topics, as last heard: declared ones first. Before it has said anything, only those.</summary>
+    public IReadOnlyList<SubscriptionDeclaration> Subscriptions { get; set; }
 
     /// <summary>What the app takes by streams now.</summary>
     public OpenStreams Streams { get; } = new();

@@ -58,6 +58,22 @@ internal static class GoDuration
         return TryConvert(sign * seconds, out duration);
     }
 
+    /// <summary>
+    /// A duration of whole milliseconds, none or more, as Go prints it: <c>500ms</c>, <c>1.5s</c>, <c>1m30s</c>, <c>1h0m0s</c>.
+    /// </summary>
+    public static string Text(TimeSpan duration)
+    {
+        if (duration > TimeSpan.Zero && duration < TimeSpan.FromSeconds(1))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0}ms");
+        }
+
+        string hours = duration.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(long)duration.TotalHours}h") : "";
+        string minutes = duration.TotalMinutes >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{duration.Minutes}m") : "";
+        double seconds = duration.Seconds + (duration.Milliseconds / 1000.0);
+        return string.Create(CultureInfo.InvariantCulture, $"{hours}{minutes}{seconds:0.###}s");
+    }
+
     private static bool TryConvert(double seconds, out TimeSpan duration)
     {
         // Three hundred years, like Go's own limit.

@@ -142,10 +142,16 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
         }
     }
 
-    /// <summary>The texts a line each, as daprd joins those of several operations: under the word for conflicts once more.</summary>
+    /// <summary>
+    /// The texts a line each, as daprd joins those of several operations: under the word for conflicts once more, and the last
+    /// operation's first, since of the operations that it begins side by side it comes to the last one first.
+    /// </summary>
     private static string AllTexts(IReadOnlyList<StateProblem> problems, StateRequest request)
     {
-        string texts = string.Join('\n', problems.Select(static problem => problem.Text));
+        IEnumerable<StateProblem> inOrder = problems[^1].Index == request.Operations.Count - 1
+            ? [problems[^1], .. problems.SkipLast(1)]
+            : problems;
+        string texts = string.Join('\n', inOrder.Select(static problem => problem.Text));
         return request.Operations.Count > 1 && problems.Any(static problem => problem.IsConflict) ? StateStore.Conflicting + texts : texts;
     }
 

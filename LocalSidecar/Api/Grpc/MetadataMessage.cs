@@ -33,6 +33,15 @@ internal static class MetadataMessage
                 ChannelAddress = app.Address,
                 MaxConcurrency = app.MaxConcurrency ?? 0,
             };
+            if (app.HealthCheck is { } check)
+            {
+                response.AppConnectionProperties.Health = new AppConnectionHealthProperties
+                {
+                    HealthProbeInterval = GoDuration.Text(check.Interval),
+                    HealthProbeTimeout = GoDuration.Text(check.Timeout),
+                    HealthThreshold = check.Threshold,
+                };
+            }
         }
 
         response.ExtendedMetadata.Add(new Dictionary<string, string>(metadata.Extended()));

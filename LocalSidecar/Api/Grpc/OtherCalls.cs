@@ -33,7 +33,12 @@ internal sealed class OtherCalls(Sidecar sidecar, Action shutdown)
 
     public Task<Empty> SetMetadata(SetMetadataRequest request)
     {
-        sidecar.Metadata.Set(request.Key, request.Value);
+        // Under no name nothing is kept, as with daprd.
+        if (request.Key.Length > 0)
+        {
+            sidecar.Metadata.Set(request.Key, request.Value);
+        }
+
         return Task.FromResult(Nothing);
     }
 

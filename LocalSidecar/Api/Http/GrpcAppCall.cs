@@ -8,6 +8,7 @@ using Google.Rpc;
 using LocalSidecar.Apps;
 using LocalSidecar.Invoke;
 using LocalSidecar.Json;
+using Microsoft.Net.Http.Headers;
 using CallMetadata = Grpc.Core.Metadata;
 
 namespace LocalSidecar.Api.Http;
@@ -43,7 +44,8 @@ internal sealed class GrpcAppCall(Sidecar sidecar)
             name,
             callee,
             request,
-            GrpcMetadata.With(context.Request.Headers.Select(
+            // The name that the sidecar was called by is none of the app's business; to daprd it is no header.
+            GrpcMetadata.With(context.Request.Headers.Where(static header => header.Key != HeaderNames.Host).Select(
                 static header => KeyValuePair.Create(HttpNames.ToMetadata(header.Key), header.Value.ToString()))),
             Answer.TraceOf(context),
             context.RequestAborted);

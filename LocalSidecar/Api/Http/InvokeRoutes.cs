@@ -74,7 +74,13 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
         try
         {
             response = await invocation.SendAsync(
-                app, callee, request, context.Request.Host.Value ?? "", Answer.TraceOf(context), Packing.AsItIs, context.RequestAborted);
+                app,
+                callee,
+                request,
+                context.Request.Host.Value ?? "",
+                Answer.TraceOf(context),
+                PackingFor(context.Request),
+                context.RequestAborted);
         }
         catch (BadHttpRequestException problem)
         {
@@ -87,6 +93,12 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
             await PassOnAsync(context, response);
         }
     }
+
+    /// <summary>What the caller says of compression counts; for one who says nothing the answer is unpacked, as by daprd.</summary>
+    private static Packing PackingFor(HttpRequest request) =>
+        request.Headers.ContainsKey("Accept-Encoding") || request.Headers.ContainsKey("Range") || HttpMethods.IsHead(request.Method)
+            ? Packing.AsItIs
+            : Packing.Unpacked;
 
     private static HttpRequestMessage Request(HttpContext context, Uri uri)
     {

@@ -56,6 +56,13 @@ internal sealed class MetadataRoutes(Sidecar sidecar)
                 output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"maxConcurrency\":{limit}"));
             }
 
+            if (app.HealthCheck is { } check)
+            {
+                output.WriteText($",\"health\":{{\"healthProbeInterval\":\"{GoDuration.Text(check.Interval)}\"");
+                output.WriteText($",\"healthProbeTimeout\":\"{GoDuration.Text(check.Timeout)}\"");
+                output.WriteText(string.Create(CultureInfo.InvariantCulture, $",\"healthThreshold\":{check.Threshold}}}"));
+            }
+
             output.Write((byte)'}');
         }
 

@@ -83,7 +83,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         }
         else if (!sidecar.App.IsReady)
         {
-            await Answer.SendAsync(context, ApiError.Plain(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [app]"));
+            await Answer.SendAsync(context, ApiError.Plain(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [runtime]"));
         }
         else if (target.Value("appid") is { Length: > 0 } appId && appId != sidecar.App.Id)
         {

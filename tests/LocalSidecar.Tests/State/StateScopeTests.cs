@@ -110,9 +110,9 @@ public sealed class StateScopeTests : IDisposable
         Assert.Equal(
             [
                 "failed deleting state in state store jobs: possible etag mismatch. error from state store: "
-                + $"possible etag mismatch. error from state store: state etag not match for key=a: current={_store.Etag("a")}, "
-                + $"expect={Stale.Etag}",
-                "possible etag mismatch. error from state store: state not exist or expired for key=gone",
+                + "possible etag mismatch. error from state store: state not exist or expired for key=gone",
+                $"possible etag mismatch. error from state store: state etag not match for key=a: current={_store.Etag("a")}, "
+                    + $"expect={Stale.Etag}",
             ],
             refusal.Message.Split('\n'));
         Assert.Null(_store.Get("b"));

@@ -103,6 +103,14 @@ internal static class CallComparison
         return Json(exchange.Where, "response", AppsEcho(exchange.Response), AppsEcho(response), run);
     }
 
+    /// <summary>Where an invoked app's answer has the headers that it was called with; empty where it has none.</summary>
+    public static string EchoedHeaders(CallExchange exchange) =>
+        exchange.Code != 0 || exchange.Response is not JsonObject response ? ""
+        : exchange.Http is not null ? response["body"] is JsonObject body && body["headers"] is JsonObject ? "body at $.headers" : ""
+        : Messages.Knows(exchange.Method) && AppsEcho(response)["data"] is JsonObject data && data["value"] is JsonObject
+            ? "response at $.data.value.headers"
+            : "";
+
     /// <summary>What an invoked HTTP app has answered, with those of the headers that matter.</summary>
     private static JsonNode AppsEcho(JsonNode response)
     {

@@ -101,7 +101,14 @@ internal sealed class CallConnection(Uri address) : IDisposable
 
     private static JsonObject Headers(JsonObject? metadata, TimeSpan? timeout)
     {
-        JsonObject headers = new() { ["content-type"] = "application/grpc", ["te"] = "trailers" };
+        // As the recording's client said them, since an app that is invoked gets to see them.
+        JsonObject headers = new()
+        {
+            ["content-type"] = "application/grpc",
+            ["te"] = "trailers",
+            ["user-agent"] = "grpc-go/1.82.1",
+            ["grpc-accept-encoding"] = "gzip",
+        };
         if (timeout is { } time)
         {
             headers["grpc-timeout"] = string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0}m");

@@ -13,6 +13,9 @@ internal static partial class CallEvent
     /// <summary>That the slow method of the HTTP app was called and not waited for.</summary>
     public static readonly Event CancelledInvocation = new("/slow: cancelled by the sidecar", "", "");
 
+    /// <summary>Where that comes which several streams of one topic could get.</summary>
+    public const string AnyStream = "grpc: any stream of the topic";
+
     // Which library calls, and how the connection is used.
     private static readonly string[] Transport =
     [
@@ -59,8 +62,13 @@ internal static partial class CallEvent
             .Select(one => one with { Label = Shape.Of(one.Label, run) });
     }
 
-    /// <summary>An event that came on a stream.</summary>
-    public static Event OfStream(string stream, JsonNode message, string run) => new(Label(stream, message, run), Whole(message, run), "");
+    /// <summary>An event that came on a stream; those that more than one could get are counted together.</summary>
+    public static Event OfStream(string stream, JsonNode message, string run)
+    {
+        string data = DataOf(message);
+        bool isForAny = data.StartsWith("{\"both\":", StringComparison.Ordinal) || data is "{\"after\":1}" or "{\"a\":\"unanswered\"}";
+        return new Event(Label(isForAny ? AnyStream : stream, message, run), Whole(message, run), "");
+    }
 
     /// <summary>The data of an event as the label has them.</summary>
     public static string DataOf(JsonNode message)

@@ -8,10 +8,13 @@ internal sealed class CallRecordingFactAttribute : FactAttribute
 {
     public CallRecordingFactAttribute(
         string recording, string app, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-        : base(sourceFilePath, sourceLineNumber) =>
+        : base(sourceFilePath, sourceLineNumber)
+    {
+        Timeout = Deadlines.OfReplay;
         Skip = External.Url is null ? LocalSidecarProgram.Missing
             : External.GrpcUrl is null ? "The sidecar at SIDECAR_URL is not asked by gRPC: set SIDECAR_GRPC_URL too."
             : External.Recording != recording || External.App != app
                 ? $"The sidecar at SIDECAR_GRPC_URL is set up for the recording {External.Recording} and an app of kind {External.App}."
                 : null;
+    }
 }

@@ -12,7 +12,11 @@ internal static class CallScript
     // Makes the answer as large as the recorded refusal says.
     private const int LargeValue = 900 * 1024;
 
-    private static readonly string[] Late = ["{\"a\":\"down\"}", "{\"a\":\"back\"}", "{\"a\":\"app and stream\"}"];
+    private static readonly string[] Late =
+    [
+        "{\"a\":\"down\"}", "{\"a\":\"back\"}", "{\"a\":\"app and stream\"}", "{\"a\":\"unhealthy\"}", "OnInvoke:echo x",
+        "ListTopicSubscriptions {}",
+    ];
 
     /// <summary>Calls that cannot be repeated from here.</summary>
     public static bool LeftOut(CallExchange exchange) =>
@@ -31,6 +35,8 @@ internal static class CallScript
         "grpc: metadata with no stream open" => difference.What.StartsWith("response at $.subscriptions", StringComparison.Ordinal),
         // Of one key that is named twice in one save either value may win.
         "http: get twice" => difference.What == "response at $.data",
+        // Whether the connection is seen to have ended before the call goes out or after.
+        "grpc: invoke an app that is down" => difference.What == "message",
         // The entries of a bulk are published side by side.
         "/bulk i" => difference.What == "order",
         _ => false,
@@ -54,6 +60,9 @@ internal static class CallScript
         label.StartsWith("/slow", StringComparison.Ordinal)
         || (!inTheEnd && Late.Any(data => label.EndsWith(data, StringComparison.Ordinal)));
 
+    /// <summary>Whether events of this label come on streams; the app gets none of them.</summary>
+    public static bool OnStream(string label) => label.StartsWith("grpc: ", StringComparison.Ordinal);
+
     /// <summary>The request, made up where it was too large to keep.</summary>
     public static JsonNode? Request(CallExchange exchange) => exchange.Name switch
     {
@@ -62,6 +71,12 @@ internal static class CallScript
         // Reflection was asked on a stream, with one message.
         _ => exchange.Request ?? exchange.Stream?[0]?["send"],
     };
+
+    /// <summary>The metadata; where the request was too large to keep, the token was not kept either.</summary>
+    public static JsonObject? Metadata(CallExchange exchange, string? apiToken) =>
+        apiToken is not null && exchange.Name is "txn of 200 upserts" or "txn of 2000 upserts"
+            ? new JsonObject { ["dapr-api-token"] = apiToken }
+            : exchange.Metadata;
 
     /// <summary>The documents that a bulk get of 5.3 MiB reads.</summary>
     public static IEnumerable<CallExchange> LargeSaves(CallExchange get) => get.Request!["keys"]!.AsArray().Select(key => get with

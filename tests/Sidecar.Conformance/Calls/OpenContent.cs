@@ -8,8 +8,14 @@ internal sealed class OpenContent : HttpContent
     private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <exception cref="IOException">The request has ended before it was sent, for nobody listens for instance.</exception>
     public async Task WriteAsync(byte[] bytes)
     {
+        if (await Task.WhenAny(_opened.Task, _completed.Task) != _opened.Task)
+        {
+            throw new IOException("The request was never sent.");
+        }
+
         Stream stream = await _opened.Task;
         await stream.WriteAsync(bytes);
         await stream.FlushAsync();

@@ -15,7 +15,7 @@ internal sealed class StreamReplay(
 {
     public const string Method = "/dapr.proto.runtime.v1.Dapr/SubscribeTopicEventsAlpha1";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly JsonObject[] _steps = [.. exchange.Stream!.Select(step => step!.AsObject())];
     private readonly Channel<JsonNode> _received = Channel.CreateUnbounded<JsonNode>();
@@ -78,19 +78,16 @@ internal sealed class StreamReplay(
         }
     }
 
-    /// <summary>What was not as recorded.</summary>
+    /// <summary>The events that were recorded on it.</summary>
+    public IEnumerable<Event> Recorded => _steps.Where(step => step.ContainsKey("n"))
+        .Select(step => CallEvent.OfStream(exchange.Where, step["receive"]!["eventMessage"]!, "RUN"));
+
+    /// <summary>The events that came, once it has ended.</summary>
+    public IReadOnlyList<Event> Events => _events;
+
+    /// <summary>How its end was not as recorded.</summary>
     public IEnumerable<Difference> Differences()
     {
-        List<Event> recorded =
-        [
-            .. _steps.Where(step => step.ContainsKey("n"))
-                .Select(step => CallEvent.OfStream(exchange.Where, step["receive"]!["eventMessage"]!, "RUN")),
-        ];
-        foreach (Difference difference in DeliveryComparison.Compare(recorded, _events))
-        {
-            yield return difference;
-        }
-
         if (stream.End is not { } end)
         {
             yield return new Difference(exchange.Where, "end", CallComparison.Name(exchange.Code, exchange.Message), "none");

@@ -34,14 +34,20 @@ internal static class External
 internal sealed class LocalFactAttribute : FactAttribute
 {
     public LocalFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-        : base(sourceFilePath, sourceLineNumber) =>
+        : base(sourceFilePath, sourceLineNumber)
+    {
         Skip = External.Url is null ? LocalSidecarProgram.Missing : "Runs against LocalSidecar only.";
+        Timeout = Deadlines.OfTest;
+    }
 }
 
 /// <summary>A test of any sidecar: the one that is named, else LocalSidecar.</summary>
 internal sealed class SidecarTheoryAttribute : TheoryAttribute
 {
     public SidecarTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-        : base(sourceFilePath, sourceLineNumber) =>
+        : base(sourceFilePath, sourceLineNumber)
+    {
         Skip = External.Url is null ? LocalSidecarProgram.Missing : null;
+        Timeout = Deadlines.OfTest;
+    }
 }

@@ -83,6 +83,9 @@ internal static class Node
 internal sealed class NodeFactAttribute : FactAttribute
 {
     public NodeFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-        : base(sourceFilePath, sourceLineNumber) =>
+        : base(sourceFilePath, sourceLineNumber)
+    {
         Skip = External.Url is null ? LocalSidecarProgram.Missing ?? Node.Missing : "Runs against LocalSidecar only.";
+        Timeout = Deadlines.OfReplay;
+    }
 }

@@ -1,5 +1,6 @@
 using Dapr.Client.Autogen.Grpc.v1;
 using Grpc.Core;
+using LocalSidecar.CommandLine;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 using DaprClient = Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient;
@@ -84,16 +85,22 @@ public sealed class OtherCallsTests
     }
 
     [Fact]
-    public async Task Metadata_AppIsNotUpYet_IsAnsweredAndSoIsState()
+    public async Task Metadata_AppIsNotUpYet_HasWhatIsDeclaredAndStateIsServed()
     {
-        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", FreePort.Next())]);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", FreePort.Next())], yaml: """
+            apiVersion: dapr.io/v2alpha1
+            kind: Subscription
+            metadata: {name: declared}
+            spec: {pubsubname: bus, topic: t, routes: {default: /d}}
+            """);
         DaprClient dapr = sidecar.Dapr();
 
         GetMetadataResponse metadata = await dapr.GetMetadataAsync(new GetMetadataRequest());
         await dapr.SaveStateAsync(new SaveStateRequest { StoreName = "jobs", States = { new StateItem { Key = "a" } } });
 
         Assert.Equal(new ActorRuntime(), metadata.ActorRuntime);
-        Assert.Empty(metadata.Subscriptions);
+        PubsubSubscription declared = Assert.Single(metadata.Subscriptions);
+        Assert.Equal(("bus", "t", PubsubSubscriptionType.Declarative), (declared.PubsubName, declared.Topic, declared.Type));
     }
 
     [Fact]
@@ -106,6 +113,42 @@ public sealed class OtherCallsTests
 
         Assert.Equal("blue", (await dapr.GetMetadataAsync(new GetMetadataRequest())).ExtendedMetadata["colour"]);
         Assert.Contains("\"colour\":\"blue\"", await sidecar.Http.GetStringAsync(sidecar.Url("/v1.0/metadata")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SetMetadata_WithoutAKey_KeepsNothing()
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)]);
+        DaprClient dapr = sidecar.Dapr();
+
+        await dapr.SetMetadataAsync(new SetMetadataRequest { Value = "x" });
+
+        Assert.Equal(["daprRuntimeVersion"], (await dapr.GetMetadataAsync(new GetMetadataRequest())).ExtendedMetadata.Keys);
+    }
+
+    [Fact]
+    public async Task Metadata_AppIsAskedForItsHealth_TellsHowInBothApis()
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync(
+            [("worker", FreePort.Next())],
+            change: static app => app with
+            {
+                AppProtocol = AppProtocol.Grpc,
+                EnableAppHealthCheck = true,
+                AppHealthCheck = new AppHealthCheck(TimeSpan.FromSeconds(90), TimeSpan.FromMilliseconds(250), 4),
+            });
+
+        AppConnectionHealthProperties health =
+            (await sidecar.Dapr().GetMetadataAsync(new GetMetadataRequest())).AppConnectionProperties.Health;
+        string json = await sidecar.Http.GetStringAsync(sidecar.Url("/v1.0/metadata"));
+
+        Assert.Equal(("1m30s", "250ms", 4), (health.HealthProbeInterval, health.HealthProbeTimeout, health.HealthThreshold));
+        Assert.Contains(
+            """
+            "health":{"healthProbeInterval":"1m30s","healthProbeTimeout":"250ms","healthThreshold":4}
+            """,
+            json,
+            StringComparison.Ordinal);
     }
 
     [Fact]

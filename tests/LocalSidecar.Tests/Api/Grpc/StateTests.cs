@@ -135,9 +135,9 @@ public sealed class StateTests : IAsyncLifetime
             _dapr.SaveStateAsync(Save(Item("a", "2", Stale), Item("c", "2"), Item("b", "2", "wrong"))));
 
         Assert.Equal(StatusCode.Aborted, refusal.Code);
-        Assert.Contains("key=worker||a: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("key=worker||b: ", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(
-            "\npossible etag mismatch. error from state store: state etag not match for key=worker||b: ", refusal.Message,
+            "\npossible etag mismatch. error from state store: state etag not match for key=worker||a: ", refusal.Message,
             StringComparison.Ordinal);
         Assert.Equal("112", string.Concat((await BulkAsync("a", "b", "c")).Select(static item => item.Data.ToStringUtf8())));
     }

@@ -73,12 +73,18 @@ public sealed class ApiTests
     [Fact]
     public async Task Invoke_AppIsDown_Is500()
     {
-        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", FreePort.Next())]);
+        int port = FreePort.Next();
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", port)]);
 
         using HttpResponseMessage response = await sidecar.PostAsync("/v1.0/invoke/worker/method/x", "{}");
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Contains("ERR_DIRECT_INVOKE", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.Contains("ERR_DIRECT_INVOKE", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Post \\\"http://127.0.0.1:{port}/x\\\": dial tcp 127.0.0.1:{port}: connect: connection refused",
+            text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public sealed class GrpcAppInvokeTests
             ("1", "application/json", "7", "worker", "app-secret"),
             (metadata["x-mine"], metadata["dapr-content-type"], metadata["dapr-content-length"],
                 metadata["dapr-caller-app-id"], metadata["dapr-api-token"]));
+        Assert.DoesNotContain("dapr-host", metadata.Keys);
     }
 
     [Theory]
