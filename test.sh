@@ -15,7 +15,8 @@ Settings, by environment variable:
   E2E_JOBS=2000           jobs in the end-to-end test that kills processes
   E2E_CHAOS_JOBS=5000     jobs in the one that kills and freezes workers
   E2E_CHAOS_SEED=         its seed, as an earlier run has printed it
-  SIDECAR_URL=            address of a real daprd for the conformance tests
+  SIDECAR_URL=            HTTP address of a real daprd for the conformance tests, and
+  SIDECAR_GRPC_URL=       its gRPC address; see tests/Sidecar.Conformance/README.md
 END
 }
 

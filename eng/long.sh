@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# What takes too long for CI, run before an issue is called finished: about half an hour on two cores. Ends with what failed, if anything.
+#
+#   eng/long.sh [FOLDER-OF-AN-EARLIER-CHECKOUT]     a Release build there is measured beside this one
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck source=dotnet.sh
+. eng/dotnet.sh
+use_dotnet
+
+failures=""
+step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+check() { # what, command, arguments
+  local what=$1
+  shift
+  "$@" || { echo "FAILED: $what"; failures="$failures; $what"; }
+}
+
+step "build"
+"$DOTNET" build JobOrchestrator.sln -c Release -nologo -v quiet || exit 1
+
+step "the bundle, where no .NET is"
+bundle=$(mktemp -d)/bundle
+check "bundle" eng/bundle.sh "$bundle"
+check "conformance from the bundle" env -i PATH=/usr/bin:/bin HOME="$HOME" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
+  LOCAL_SIDECAR="$bundle/LocalSidecar/LocalSidecar" "$bundle/Sidecar.Conformance/Sidecar.Conformance"
+rm -rf "$(dirname "$bundle")"
+
+step "end to end, three times"
+for round in 1 2 3; do
+  check "end to end, round $round" "$DOTNET" test tests/EndToEnd -c Release --no-build -nologo
+done
+
+step "what it costs"
+load=benchmarks/load/bin/Release/net10.0/load.dll
+suites=()
+[ $# -gt 0 ] && suites=(--suite "$1" --suite .)
+check "benchmark" "$DOTNET" $load ${suites[@]+"${suites[@]}"} --seconds 6 --rounds 5
+check "benchmark of a million waiting jobs" "$DOTNET" $load ${suites[@]+"${suites[@]}"} --rounds 2 --only million
+
+step "done"
+if [ -n "$failures" ]; then
+  echo "failed${failures}"
+  exit 1
+fi
+echo "all passed"
