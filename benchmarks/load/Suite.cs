@@ -18,9 +18,7 @@ internal sealed class Suite : IAsyncDisposable
     private Suite(string folder)
     {
         Folder = folder;
-        JobsPort = FreePort();
-        HttpPort = FreePort();
-        GrpcPort = FreePort();
+        (JobsPort, HttpPort, GrpcPort) = FreePorts();
     }
 
     public string Folder { get; }
@@ -160,11 +158,19 @@ internal sealed class Suite : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    /// <summary>Three at once: a port that is given back may be the next one that is given out.</summary>
+    private static (int Jobs, int Http, int Grpc) FreePorts()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var jobs = new TcpListener(IPAddress.Loopback, 0);
+        using var http = new TcpListener(IPAddress.Loopback, 0);
+        using var grpc = new TcpListener(IPAddress.Loopback, 0);
+        return (PortOf(jobs), PortOf(http), PortOf(grpc));
+
+        static int PortOf(TcpListener listener)
+        {
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
     }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
