@@ -5,9 +5,13 @@
 #   eng/bundle.sh [FOLDER]      artifacts/bundle by default; what is there is replaced
 set -eu
 
+case "${1:-}" in
+  -*) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  '') out=artifacts/bundle ;;
+  /*) out=$1 ;;
+  *) out=$PWD/$1 ;; # as the caller sees it
+esac
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-out=${1:-artifacts/bundle}
-case "$out" in -*) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;; esac
 
 # shellcheck source=dotnet.sh
 . eng/dotnet.sh

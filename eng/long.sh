@@ -3,6 +3,7 @@
 #
 #   eng/long.sh [FOLDER-OF-AN-EARLIER-CHECKOUT]     a Release build there is measured beside this one
 set -u
+case "${1:-}" in '' | /*) ;; *) set -- "$PWD/$1" ;; esac
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=dotnet.sh
 . eng/dotnet.sh

@@ -147,7 +147,12 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
     /// <summary>Whether the fence has to be read before the next commit.</summary>
     public bool NeedsReady => _etag is null || _twoStep is { HasWork: true };
 
-    private Task<bool> FinishAsync(CancellationToken stopping) => _calls.InsistAsync(_twoStep!.FinishAsync, StoreAway, stopping);
+    private async Task<bool> FinishAsync(CancellationToken stopping)
+    {
+        bool finished = await _calls.InsistAsync(token => _calls.TimedAsync(_twoStep!.FinishAsync, token), StoreAway, stopping);
+        IsReachable = true;
+        return finished;
+    }
 
     private Task WriteAsync(CommitPlan plan, CancellationToken cancellationToken)
     {
@@ -164,7 +169,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
     /// <summary>Reads the head, and with it the ETag, for as long as it takes.</summary>
     private async Task<Head?> ReadHeadAsync(CancellationToken stopping)
     {
-        Head? found = await _calls.InsistAsync(RefreshOnceAsync, StoreAway, stopping);
+        Head? found = await _calls.InsistAsync(RefreshAsync, StoreAway, stopping);
         IsReachable = true;
         return found;
     }

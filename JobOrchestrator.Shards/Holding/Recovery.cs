@@ -15,7 +15,6 @@ internal static class Recovery
         int number,
         ShardStore shardStore,
         IStateStore store,
-        StoreCalls calls,
         ShardSettings settings,
         JobBoard board,
         DateTimeOffset now,
@@ -51,8 +50,8 @@ internal static class Recovery
         shard.Apply(new Command.Excuse(), now);
         return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now));
 
-        Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
-            calls.TimedAsync(token => store.GetManyAsync(keys, Keys.Head(number), token), cancellationToken);
+        // Without a limit of its own: a page of large jobs takes many calls, and each of them ends in time.
+        Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) => store.GetManyAsync(keys, Keys.Head(number), cancellationToken);
 
         async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAllAsync(string[] keys, string namedBy)
         {

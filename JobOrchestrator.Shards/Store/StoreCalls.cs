@@ -37,7 +37,10 @@ internal sealed class StoreCalls(TimeSpan atMost, TimeProvider time)
             cancellationToken);
 
     /// <summary>Calls again and again, for as long as it takes.</summary>
-    /// <param name="call">Does no harm when it is repeated.</param>
+    /// <param name="call">
+    /// Does no harm when it is repeated, and ends in time by itself: what reads many large documents takes several calls, each with a limit
+    /// of its own, and one limit for all of them could be too short every time.
+    /// </param>
     /// <param name="failed">Hears of each failure.</param>
     /// <param name="stopping">Ends it.</param>
     public async Task<T> InsistAsync<T>(Func<CancellationToken, Task<T>> call, Action<Exception> failed, CancellationToken stopping)
@@ -47,7 +50,7 @@ internal sealed class StoreCalls(TimeSpan atMost, TimeProvider time)
         {
             try
             {
-                return await TimedAsync(call, stopping);
+                return await call(stopping);
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {

@@ -13,6 +13,10 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
     private static readonly TimeSpan DialInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgainInterval = TimeSpan.FromSeconds(30);
+
+    // Over gRPC a restart ends the connection, so a question in between only confirms what is known: an app that nobody has asked for days
+    // is taken for one that does not want its topics any more.
+    private static readonly TimeSpan ConfirmInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
     private const int AsksMax = 4;
 
@@ -37,11 +41,11 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
                 try
                 {
                     Task lost = app.Channel.WhenLost();
-                    await AskAsync(cancellationToken);
+                    bool answered = await AskAsync(cancellationToken);
                     app.Channel.Set(isUp: true);
                     app.IsReady = true;
                     LogUp(app.Id, subscriptions.Count);
-                    await StayAsync(lost, cancellationToken);
+                    await StayAsync(lost, answered, cancellationToken);
                     app.Channel.Set(isUp: false);
                     LogDown(app.Id);
                 }
@@ -58,7 +62,7 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         }
     }
 
-    private async Task StayAsync(Task lost, CancellationToken cancellationToken)
+    private async Task StayAsync(Task lost, bool answered, CancellationToken cancellationToken)
     {
         long asked = time.GetTimestamp();
         while (true)
@@ -71,20 +75,22 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
             }
 
             // Over gRPC no restart goes unnoticed: it ends the connection. An app may also end one that is not used.
-            if (app.Channel.Grpc is null ? time.GetElapsedTime(asked) >= AskAgainInterval : lost.IsCompleted)
+            TimeSpan interval = app.Channel.Grpc is null || !answered ? AskAgainInterval : ConfirmInterval;
+            if (time.GetElapsedTime(asked) >= interval || (app.Channel.Grpc is not null && lost.IsCompleted))
             {
                 lost = app.Channel.WhenLost();
-                await AskAsync(cancellationToken);
+                answered = await AskAsync(cancellationToken);
                 asked = time.GetTimestamp();
             }
         }
     }
 
-    private async Task AskAsync(CancellationToken cancellationToken)
+    /// <summary>Asks the app for its subscriptions. False: it did not say, and what it said before holds.</summary>
+    private async Task<bool> AskAsync(CancellationToken cancellationToken)
     {
         if (subscriptions.AreImpossible)
         {
-            return;
+            return true;
         }
 
         IReadOnlyList<SubscriptionDeclaration>? answer = null;
@@ -103,6 +109,7 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         }
 
         await subscriptions.UseAsync(answer);
+        return answer is not null;
     }
 
     /// <summary>One question. No list: the app did not say, and what it said before holds.</summary>

@@ -30,8 +30,9 @@ internal sealed class HttpQuestion(App app) : ISubscriptionQuestion
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return SubscribeAnswer.Read(body, refuse);
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
+            // The second: half a surrogate in a text.
             refuse(problem.Message);
             return null;
         }

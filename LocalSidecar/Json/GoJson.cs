@@ -25,8 +25,8 @@ internal static class GoJson
     }
 
     /// <summary>
-    /// Like <see cref="Write"/>, for text that may be anything; on false nothing was written. What follows the first value is ignored, as
-    /// Go's decoder does.
+    /// Like <see cref="Write"/>, for text that may be anything; on false nothing was written. Text that goes on after its first value
+    /// is none.
     /// </summary>
     public static bool TryWrite(ByteBuffer output, ReadOnlySpan<byte> json, bool keepDigits)
     {

@@ -89,7 +89,11 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
         {
             lock (log.Gate)
             {
-                _subscribing.Remove(key);
+                // Another caller may have begun anew after a failure.
+                if (_subscribing.TryGetValue(key, out Task? current) && current == committed)
+                {
+                    _subscribing.Remove(key);
+                }
             }
         }
 

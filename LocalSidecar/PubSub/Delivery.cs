@@ -48,6 +48,9 @@ internal sealed partial class Delivery(
         if (topics.App.HasOtherInstances)
         {
             await topics.App.Channel.WhenUp.WaitAsync(cancellationToken);
+
+            // An unwell instance leaves the turn to the others.
+            await topics.App.Channel.WhenWell.WaitAsync(cancellationToken);
         }
 
         bool dealtWith;

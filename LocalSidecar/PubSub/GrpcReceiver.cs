@@ -188,6 +188,11 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
         where TRequest : class
         where TResponse : class
     {
+        if (app.HasOtherInstances && !app.Channel.IsWell)
+        {
+            return (null, Delivered.Unanswered);
+        }
+
         await app.Channel.WhenWell.WaitAsync(cancellationToken);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (timeout is { } limit)

@@ -33,7 +33,7 @@ internal sealed class PublishCalls(Sidecar sidecar)
     public async Task<BulkPublishResponse> PublishBulkAsync(BulkPublishRequest request, ServerCallContext call)
     {
         Publication publication = Begin(request.PubsubName, request.Topic, request.Metadata, CallTrace.Of(call));
-        int bytes = request.Entries.Sum(static entry => entry.Event.Length + 256);
+        int bytes = request.Entries.Sum(static entry => entry.Event.Length);
         await publication.PublishAsync(request.Entries.Select(entry => Event(entry, request.Metadata)), bytes);
         return new BulkPublishResponse();
     }

@@ -14,6 +14,10 @@ namespace LocalSidecar.Api.Grpc;
 internal sealed class StateCalls(Sidecar sidecar)
 {
     private const string TimeToLiveKey = "ttlInSeconds";
+
+    // How much of an answer that is too large is read at most, in times of what may be sent; up to there its size is told exactly.
+    private const int AnswersMax = 16;
+
     private static readonly Empty Nothing = new();
 
     public Task<GetStateResponse> Get(GetStateRequest request)
@@ -35,12 +39,14 @@ internal sealed class StateCalls(Sidecar sidecar)
     public Task<GetBulkStateResponse> GetBulk(GetBulkStateRequest request)
     {
         var response = new GetBulkStateResponse();
+        long bytes = 0;
         foreach (LocalSidecar.State.StateItem item in sidecar.States.Find(request.StoreName).GetMany(request.Keys))
         {
             var answer = new BulkStateItem { Key = item.Key, Error = item.Problem ?? "" };
             if (item.Value is { } found)
             {
                 answer.Data = UnsafeByteOperations.UnsafeWrap(found.Read());
+                bytes += answer.Data.Length;
                 answer.Etag = found.Etag.ToString();
                 if (found.ExpiryText is { } expiry)
                 {
@@ -49,6 +55,13 @@ internal sealed class StateCalls(Sidecar sidecar)
             }
 
             response.Items.Add(answer);
+            if (bytes > AnswersMax * sidecar.Settings.MaxBodySize)
+            {
+                // A few names of one large value would fill the memory before the answer is found to be too large.
+                throw new RpcException(new Status(
+                    StatusCode.ResourceExhausted,
+                    $"grpc: trying to send message larger than max ({bytes} vs. {sidecar.Settings.MaxBodySize})"));
+            }
         }
 
         return Task.FromResult(response);
