@@ -60,8 +60,7 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
         string text = slash <= 0
             ? $"malformed method name: \"{path}\""
             : $"LocalSidecar has no method {path[(slash + 1)..]} of {path[1..slash]}: of gRPC it serves state, publishing, streams, "
-            + "secrets, "
-                + "metadata, InvokeService and Shutdown; for others run Dapr's own sidecar";
+                + "secrets, metadata, InvokeService and Shutdown; for others run Dapr's own sidecar";
         return TrailersOnly.AnswerAsync(context, new RpcException(new Status(StatusCode.Unimplemented, text)));
     }
 
