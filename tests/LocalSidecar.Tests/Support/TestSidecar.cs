@@ -56,7 +56,8 @@ internal sealed class TestSidecar : IAsyncDisposable
         string? data = null,
         string yaml = "",
         Tokens? tokens = null,
-        Func<AppSettings, AppSettings>? change = null)
+        Func<AppSettings, AppSettings>? change = null,
+        TimeProvider? time = null)
     {
         var resources = new TemporaryFolder();
         await File.WriteAllTextAsync(resources["components.yaml"], Components);
@@ -66,7 +67,7 @@ internal sealed class TestSidecar : IAsyncDisposable
             .Select(app => change?.Invoke(app) ?? app);
         var log = new LogLines();
         SidecarHost host = await SidecarHost.StartAsync(
-            new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), TimeProvider.System, log);
+            new SidecarOptions([.. settings], data, []), tokens ?? new Tokens(null, null), time ?? TimeProvider.System, log);
         return new TestSidecar(resources, host, log);
     }
 
