@@ -51,7 +51,8 @@ internal static class Recovery
         return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now));
 
         // Without a limit of its own: a page of large jobs takes many calls, and each of them ends in time.
-        Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) => store.GetManyAsync(keys, Keys.Head(number), cancellationToken);
+        Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
+            store.GetManyAsync(keys, Keys.Head(number), cancellationToken);
 
         async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAllAsync(string[] keys, string namedBy)
         {

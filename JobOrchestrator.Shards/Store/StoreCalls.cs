@@ -38,8 +38,8 @@ internal sealed class StoreCalls(TimeSpan atMost, TimeProvider time)
 
     /// <summary>Calls again and again, for as long as it takes.</summary>
     /// <param name="call">
-    /// Does no harm when it is repeated, and ends in time by itself: what reads many large documents takes several calls, each with a limit
-    /// of its own, and one limit for all of them could be too short every time.
+    /// Does no harm when it is repeated, and ends in time by itself: what reads many large documents takes several calls, each with a
+    /// limit of its own, and one limit for all of them could be too short every time.
     /// </param>
     /// <param name="failed">Hears of each failure.</param>
     /// <param name="stopping">Ends it.</param>

@@ -55,7 +55,8 @@ internal sealed partial class StateStore
             long expiresAt = reader.Int64();
             Guid etag = reader.Guid();
             var place = new Place(segment, offset + body + reader.Int32(), reader.Int32());
-            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out StateEntry entry) && entry.Place == place && entry.Etag == etag
+            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out StateEntry entry)
+                && entry.Place == place && entry.Etag == etag
                 && !_pending.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key))
             {
                 ReadOnlySpan<byte> value = record.Slice(place.Offset - offset, place.Length);

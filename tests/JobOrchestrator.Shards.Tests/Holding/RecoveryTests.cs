@@ -8,8 +8,8 @@ public sealed class RecoveryTests
     private readonly ManualTimeProvider _clock = new();
 
     /// <summary>
-    /// A page of large jobs is asked for in many calls, each with a limit of its own: all of them together may take longer than one call, and
-    /// beginning again would take as long every time.
+    /// A page of large jobs is asked for in many calls, each with a limit of its own: all of them together may take longer than one call,
+    /// and beginning again would take as long every time.
     /// </summary>
     [Fact]
     public async Task Load_OneReadTakesLongerThanACallMay_TheShardIsHeldWithItsJobs()

@@ -7,7 +7,7 @@ namespace LocalSidecar.Tests.Apps;
 
 public sealed class AppWatcherTests
 {
-    /// <summary>A subscription that nobody has asked for in a week is given up; a healthy app on one connection must not seem to be one.</summary>
+    /// <summary>A subscription that nobody has asked for in a week is given up: that of a healthy app on one connection is not.</summary>
     [Fact]
     public async Task GrpcApp_OnOneConnectionForDays_IsAskedAgainEveryHour()
     {

@@ -4,7 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LocalSidecar.Api;
 using LocalSidecar.Tests.Support;
-using Microsoft.AspNetCore.Http;
 using TestSupport;
 using CallMetadata = Grpc.Core.Metadata;
 using DaprClient = Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient;
