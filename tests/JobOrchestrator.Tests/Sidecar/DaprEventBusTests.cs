@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
@@ -38,6 +39,35 @@ public sealed class DaprEventBusTests
         Assert.Equal(
             [First.CloudEvent.ToString(), Second.CloudEvent.ToString()], sent.Entries.Select(entry => entry.Event.ToStringUtf8()));
         Assert.All(sent.Entries, entry => Assert.Equal("application/cloudevents+json", entry.ContentType));
+    }
+
+    /// <summary>Dapr's client asks which form of a bulk publish the sidecar knows: once, and not with every publish.</summary>
+    [Fact]
+    public async Task Publish_AgainAndAgain_IsOneCallEach()
+    {
+        var calls = new ConcurrentQueue<string>();
+        await using GrpcServer sidecar = await GrpcServer.StartAsync(async http =>
+        {
+            calls.Enqueue(GrpcServer.MethodOf(http));
+            if (GrpcServer.MethodOf(http) == "BulkPublishEvent")
+            {
+                await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
+                await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse());
+                return;
+            }
+
+            await GrpcServer.FailAtOnceAsync(http, StatusCode.Unimplemented, "unknown");
+        });
+        DaprEventBus bus = Clients.Events(sidecar.Address);
+        await bus.PublishAsync("topic", [First], CancellationToken.None);
+        calls.Clear();
+
+        for (int i = 0; i < 3; i++)
+        {
+            await bus.PublishAsync("topic", [First], CancellationToken.None);
+        }
+
+        Assert.Equal(["BulkPublishEvent", "BulkPublishEvent", "BulkPublishEvent"], calls);
     }
 
     [Fact]
