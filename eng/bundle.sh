@@ -52,7 +52,7 @@ dapr run -f dapr.yaml
 # or on LocalSidecar, which reads the same file
 LocalSidecar/LocalSidecar -f dapr.yaml --resources-path components/local --data .data &
 (cd JobOrchestrator && ASPNETCORE_URLS=http://127.0.0.1:5087 DAPR_HTTP_PORT=3500 DAPR_GRPC_PORT=50001 ./JobOrchestrator) &
-curl -i 'http://127.0.0.1:5087/jobs' -H 'Content-Type: application/json' -d '{"type":"simulate","input":{"steps":2,"stepMilliseconds":100}}'
+curl -i 'http://127.0.0.1:5087/jobs' -H 'Content-Type: application/json' -d '{"type":"simulate","input":{"seconds":1}}'
 
 # is a daprd what the services take it for?
 SIDECAR_URL=http://127.0.0.1:3500 SIDECAR_GRPC_URL=http://127.0.0.1:50001 Sidecar.Conformance/Sidecar.Conformance
