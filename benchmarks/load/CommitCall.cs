@@ -18,7 +18,7 @@ internal static class CommitCall
     private static readonly int[] Sizes = [1, 20, 100, 1_000];
     private static readonly string Text = new('x', 580);
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(Suite suite, double seconds)
+    public static async Task<IReadOnlyList<Figure>> RunAsync(Suite suite, double warm, double seconds)
     {
         var figures = new List<Figure>();
         using var http =
@@ -29,19 +29,20 @@ internal static class CommitCall
         bool hasGrpc = await HasGrpcAsync(grpc);
         foreach (int size in Sizes)
         {
-            figures.AddRange(await MeasureAsync(suite, $"commit{size} http", size, seconds, () => ByHttpAsync(http, size)));
+            figures.AddRange(await MeasureAsync(suite, $"commit{size} http", size, warm, seconds, () => ByHttpAsync(http, size)));
             if (hasGrpc)
             {
-                figures.AddRange(await MeasureAsync(suite, $"commit{size} grpc", size, seconds, () => ByGrpcAsync(grpc, size)));
+                figures.AddRange(await MeasureAsync(suite, $"commit{size} grpc", size, warm, seconds, () => ByGrpcAsync(grpc, size)));
             }
         }
 
         return figures;
     }
 
-    private static async Task<IReadOnlyList<Figure>> MeasureAsync(Suite suite, string scenario, int size, double seconds, Func<Task> call)
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(
+        Suite suite, string scenario, int size, double warm, double seconds, Func<Task> call)
     {
-        await RepeatAsync(call, seconds / 3);
+        await RepeatAsync(call, warm);
         suite.Sidecar.Refresh();
         using var self = Process.GetCurrentProcess();
         TimeSpan sidecar = suite.Sidecar.TotalProcessorTime;

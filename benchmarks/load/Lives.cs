@@ -15,10 +15,10 @@ internal static class Lives
 
     private static readonly byte[] Lease = """{"worker":"load","max":1}"""u8.ToArray();
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(Suite suite, int callers, double seconds)
+    public static async Task<IReadOnlyList<Figure>> RunAsync(Suite suite, int callers, double warm, double seconds)
     {
         string scenario = $"life{callers}";
-        await DriveAsync(suite, callers, TimeSpan.FromSeconds(seconds / 3));
+        await DriveAsync(suite, callers, TimeSpan.FromSeconds(warm));
         TimeSpan cpu = suite.Cpu();
         long started = Stopwatch.GetTimestamp();
         double[] milliseconds = await DriveAsync(suite, callers, TimeSpan.FromSeconds(seconds));

@@ -6,17 +6,18 @@ namespace Load;
 /// <param name="Suites">
 /// Checkouts with a Release build, measured in turn within each round; the first is what others are compared with.
 /// </param>
-/// <param name="Seconds">How long one scenario runs, after a warm-up of a third of it.</param>
+/// <param name="Seconds">How long one scenario runs.</param>
+/// <param name="Warm">How long it runs before: a service that is still being compiled costs twice as much.</param>
 /// <param name="Rounds">How often all scenarios run; the medians are shown.</param>
 /// <param name="Only">The scenarios wanted; empty: all.</param>
 /// <param name="Jobs">How many waiting jobs scenario <c>million</c> submits.</param>
 /// <param name="JsonFile">Where the figures go as JSON; null: nowhere.</param>
 internal sealed record Options(
-    IReadOnlyList<string> Suites, double Seconds, int Rounds, IReadOnlySet<string> Only, int Jobs, string? JsonFile)
+    IReadOnlyList<string> Suites, double Seconds, double Warm, int Rounds, IReadOnlySet<string> Only, int Jobs, string? JsonFile)
 {
     public const string Usage = """
-        dotnet run -c Release --project benchmarks/load -- [--suite DIR]... [--seconds 6] [--rounds 5] [--only a,b]
-            [--jobs 1000000] [--json FILE]
+        dotnet run -c Release --project benchmarks/load -- [--suite DIR]... [--seconds 6] [--warm 8] [--rounds 5]
+            [--only a,b] [--jobs 1000000] [--json FILE]
 
         Starts LocalSidecar and JobOrchestrator of each suite (this checkout by default) on fresh data, in turn, and drives
         them over loopback.
@@ -24,10 +25,12 @@ internal sealed record Options(
         commit (a transaction of 1, 20, 100, 1,000 documents by one caller, over HTTP, and over gRPC where the sidecar serves it).
         """;
 
+    private static readonly string[] Scenarios = ["life1", "life8", "life64", "million", "commit"];
+
     /// <exception cref="FormatException">An argument that is not understood.</exception>
     public static Options Parse(string[] args)
     {
-        var options = new Options([], 6, 5, new HashSet<string>(), 1_000_000, null);
+        var options = new Options([], 6, 8, 5, new HashSet<string>(), 1_000_000, null);
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} has no value.");
@@ -35,8 +38,9 @@ internal sealed record Options(
             {
                 "--suite" => options with { Suites = [.. options.Suites, Path.GetFullPath(value)] },
                 "--seconds" => options with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
+                "--warm" => options with { Warm = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
-                "--only" => options with { Only = value.Split(',').ToHashSet() },
+                "--only" => options with { Only = Named(value) },
                 "--jobs" => options with { Jobs = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--json" => options with { JsonFile = Path.GetFullPath(value) },
                 _ => throw new FormatException($"What is {args[i]}?"),
@@ -44,6 +48,12 @@ internal sealed record Options(
         }
 
         return options.Suites.Count > 0 ? options : options with { Suites = [Here()] };
+    }
+
+    private static HashSet<string> Named(string value)
+    {
+        HashSet<string> named = [.. value.Split(',')];
+        return named.IsSubsetOf(Scenarios) ? named : throw new FormatException($"Scenarios are {string.Join(", ", Scenarios)}.");
     }
 
     private static string Here()

@@ -44,11 +44,11 @@ async Task<List<Figure>> RoundAsync(string folder)
     var figures = new List<Figure>();
     foreach (int callers in new[] { 1, 8, 64 })
     {
-        await MeasureAsync($"life{callers}", byDefault: true, suite => Lives.RunAsync(suite, callers, options.Seconds));
+        await MeasureAsync($"life{callers}", byDefault: true, suite => Lives.RunAsync(suite, callers, options.Warm, options.Seconds));
     }
 
     await MeasureAsync("million", byDefault: false, suite => Waiting.RunAsync(suite, options.Jobs));
-    await MeasureAsync("commit", byDefault: true, suite => CommitCall.RunAsync(suite, options.Seconds / 2));
+    await MeasureAsync("commit", byDefault: true, suite => CommitCall.RunAsync(suite, options.Warm / 4, options.Seconds / 2));
     return figures;
 
     async Task MeasureAsync(string scenario, bool byDefault, Func<Suite, Task<IReadOnlyList<Figure>>> run)
