@@ -20,7 +20,8 @@ public sealed class QueuesTests
 
         Assert.Equal("""{"name":"a","paused":false,"depth":2,"ready":1,"scheduled":1,"leased":1,"oldestAgeSeconds":0}""", one.Text);
         Assert.Equal(
-            $$"""[{{one.Text}},{"name":"b","paused":false,"depth":1,"ready":1,"scheduled":0,"leased":0,"oldestAgeSeconds":0}]""", all.Text);
+            $$"""[{{one.Text}},{"name":"b","paused":false,"depth":1,"ready":1,"scheduled":0,"leased":0,"oldestAgeSeconds":0}]""",
+            all.Text);
     }
 
     [Fact]
