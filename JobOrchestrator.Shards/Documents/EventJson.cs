@@ -34,21 +34,21 @@ internal static class EventJson
         Job job = jobEvent.Job;
         writer.WriteStartObject();
         writer.WriteString("jobId"u8, job.Id.Value);
-        WriteText(writer, "owner"u8, job.Owner);
+        writer.WriteText("owner"u8, job.Owner);
         writer.WriteString("type"u8, job.Type);
         writer.WriteString("queue"u8, job.Queue);
         writer.WriteString("status"u8, Words.Of(job.Status));
-        WriteText(writer, "previousStatus"u8, jobEvent.PreviousStatus is { } previous ? Words.Of(previous) : null);
+        writer.WriteText("previousStatus"u8, jobEvent.PreviousStatus is { } previous ? Words.Of(previous) : null);
         writer.WriteNumber("sequence"u8, job.Sequence);
         writer.WriteNumber("attempt"u8, job.Attempt);
-        WriteProgress(writer, job.Progress);
+        writer.WriteProgress(job.Progress);
         writer.WriteString("occurredAt"u8, job.UpdatedAt.UtcDateTime);
         if (job.FinishedAt is { } finished)
         {
             writer.WriteNumber("durationSeconds"u8, Math.Round((finished - (job.StartedAt ?? job.CreatedAt)).TotalSeconds, 3));
         }
 
-        WriteText(writer, "error"u8, job.Error?.Title);
+        writer.WriteText("error"u8, job.Error?.Title);
         if (job is { Status: JobStatus.Completed, Result: not null })
         {
             writer.WriteString("payloadUri"u8, $"/jobs/{job.Id}/result");
@@ -59,29 +59,4 @@ internal static class EventJson
 
     /// <summary>The id by which a subscriber drops repeats.</summary>
     public static string EventId(Job job) => $"{job.Id}-{job.Sequence}";
-
-    private static void WriteProgress(Utf8JsonWriter writer, Progress? progress)
-    {
-        if (progress is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("progress"u8);
-        if (progress.Percent is { } percent)
-        {
-            writer.WriteNumber("percent"u8, percent);
-        }
-
-        WriteText(writer, "message"u8, progress.Message);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
-    {
-        if (value is not null)
-        {
-            writer.WriteString(name, value);
-        }
-    }
 }

@@ -24,34 +24,34 @@ internal static class JobDocument
         writer.WriteNumber("commit"u8, commit);
         writer.WriteString("id"u8, job.Id.Value);
         writer.WriteNumber("order"u8, job.Order);
-        WriteText(writer, "externalId"u8, job.ExternalId);
+        writer.WriteText("externalId"u8, job.ExternalId);
         writer.WriteString("type"u8, job.Type);
         writer.WriteString("queue"u8, job.Queue);
-        WriteText(writer, "owner"u8, job.Owner);
+        writer.WriteText("owner"u8, job.Owner);
         writer.WriteString("status"u8, Words.Of(job.Status));
         WriteJson(writer, "input"u8, job.Input);
         WriteJson(writer, "state"u8, job.State);
         WriteJson(writer, "result"u8, job.Result);
-        WriteProgress(writer, job.Progress);
+        writer.WriteProgress(job.Progress);
         WriteError(writer, job.Error);
         writer.WriteNumber("attempt"u8, job.Attempt);
         writer.WriteNumber("failures"u8, job.Failures);
-        WriteNumber(writer, "maxRetries"u8, job.MaxRetries);
-        WriteBackoff(writer, job.Backoff);
+        writer.WriteNumber("maxRetries"u8, job.MaxRetries);
+        writer.WriteBackoff(job.Backoff);
         writer.WriteNumber("leaseSeconds"u8, job.LeaseSeconds);
-        WriteNumber(writer, "timeLimitSeconds"u8, job.TimeLimitSeconds);
-        WriteTime(writer, "deadlineAt"u8, job.DeadlineAt);
-        WriteTime(writer, "runAt"u8, job.RunAt);
+        writer.WriteNumber("timeLimitSeconds"u8, job.TimeLimitSeconds);
+        writer.WriteInstant("deadlineAt"u8, job.DeadlineAt);
+        writer.WriteInstant("runAt"u8, job.RunAt);
         writer.WriteNumber("priority"u8, job.Priority);
-        WriteText(writer, "uniqueKey"u8, job.UniqueKey);
-        WriteNumber(writer, "uniqueSeconds"u8, job.UniqueSeconds);
-        WriteText(writer, "idempotencyKey"u8, job.IdempotencyKey);
+        writer.WriteText("uniqueKey"u8, job.UniqueKey);
+        writer.WriteNumber("uniqueSeconds"u8, job.UniqueSeconds);
+        writer.WriteText("idempotencyKey"u8, job.IdempotencyKey);
         if (job.IdempotencyKey is not null)
         {
             writer.WriteString("fingerprint"u8, job.Fingerprint.ToString("x32", CultureInfo.InvariantCulture));
         }
 
-        WriteTime(writer, "idempotencyUntil"u8, job.IdempotencyUntil);
+        writer.WriteInstant("idempotencyUntil"u8, job.IdempotencyUntil);
         if (job.CancelRequested)
         {
             writer.WriteBoolean("cancelRequested"u8, true);
@@ -60,14 +60,14 @@ internal static class JobDocument
         WriteLease(writer, job.Lease);
         WriteAttempts(writer, job.Attempts);
         writer.WriteNumber("sequence"u8, job.Sequence);
-        WriteText(writer, "traceparent"u8, job.Traceparent);
-        WriteText(writer, "retryOf"u8, job.RetryOf?.ToString());
-        WriteText(writer, "retriedAs"u8, job.RetriedAs?.ToString());
-        WriteTime(writer, "createdAt"u8, job.CreatedAt);
-        WriteTime(writer, "startedAt"u8, job.StartedAt);
-        WriteTime(writer, "updatedAt"u8, job.UpdatedAt);
-        WriteTime(writer, "finishedAt"u8, job.FinishedAt);
-        WriteTime(writer, "expiresAt"u8, job.ExpiresAt);
+        writer.WriteText("traceparent"u8, job.Traceparent);
+        writer.WriteText("retryOf"u8, job.RetryOf?.ToString());
+        writer.WriteText("retriedAs"u8, job.RetriedAs?.ToString());
+        writer.WriteInstant("createdAt"u8, job.CreatedAt);
+        writer.WriteInstant("startedAt"u8, job.StartedAt);
+        writer.WriteInstant("updatedAt"u8, job.UpdatedAt);
+        writer.WriteInstant("finishedAt"u8, job.FinishedAt);
+        writer.WriteInstant("expiresAt"u8, job.ExpiresAt);
         writer.WriteEndObject();
     }
 
@@ -139,23 +139,6 @@ internal static class JobDocument
         Traceparent = Text(json, "traceparent"),
     };
 
-    private static void WriteProgress(Utf8JsonWriter writer, Progress? progress)
-    {
-        if (progress is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("progress"u8);
-        if (progress.Percent is { } percent)
-        {
-            writer.WriteNumber("percent"u8, percent);
-        }
-
-        WriteText(writer, "message"u8, progress.Message);
-        writer.WriteEndObject();
-    }
-
     private static void WriteError(Utf8JsonWriter writer, JobError? error)
     {
         if (error is null)
@@ -166,23 +149,13 @@ internal static class JobDocument
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, error.Type);
         writer.WriteString("title"u8, error.Title);
-        WriteNumber(writer, "status"u8, error.Status);
+        writer.WriteNumber("status"u8, error.Status);
         WriteJson(writer, "detail"u8, error.Detail);
         writer.WriteEndObject();
     }
 
     private static JobError ReadError(JsonElement json) =>
         new(json.GetProperty("type").GetString()!, json.GetProperty("title").GetString()!, Json(json, "detail"), Number(json, "status"));
-
-    private static void WriteBackoff(Utf8JsonWriter writer, Backoff backoff)
-    {
-        writer.WriteStartObject("backoff"u8);
-        writer.WriteString("kind"u8, Words.Of(backoff.Kind));
-        writer.WriteNumber("seconds"u8, backoff.Seconds);
-        writer.WriteNumber("maxSeconds"u8, backoff.MaxSeconds);
-        writer.WriteNumber("jitter"u8, backoff.Jitter);
-        writer.WriteEndObject();
-    }
 
     private static Backoff ReadBackoff(JsonElement json) => new(
         Words.Backoff(json.GetProperty("kind").GetString()!),
@@ -200,7 +173,7 @@ internal static class JobDocument
         writer.WriteStartObject("lease"u8);
         writer.WriteString("token"u8, lease.Token);
         writer.WriteString("worker"u8, lease.Worker);
-        WriteTime(writer, "expiresAt"u8, lease.ExpiresAt);
+        writer.WriteInstant("expiresAt"u8, lease.ExpiresAt);
         if (lease.CancelTold)
         {
             writer.WriteBoolean("cancelTold"u8, true);
@@ -228,11 +201,11 @@ internal static class JobDocument
             writer.WriteStartObject();
             writer.WriteNumber("number"u8, attempt.Number);
             writer.WriteString("worker"u8, attempt.Worker);
-            WriteTime(writer, "startedAt"u8, attempt.StartedAt);
+            writer.WriteInstant("startedAt"u8, attempt.StartedAt);
             writer.WriteString("token"u8, attempt.Token);
-            WriteTime(writer, "endedAt"u8, attempt.EndedAt);
-            WriteText(writer, "outcome"u8, attempt.Outcome is { } outcome ? Words.Of(outcome) : null);
-            WriteText(writer, "error"u8, attempt.Error);
+            writer.WriteInstant("endedAt"u8, attempt.EndedAt);
+            writer.WriteText("outcome"u8, attempt.Outcome is { } outcome ? Words.Of(outcome) : null);
+            writer.WriteText("error"u8, attempt.Error);
             writer.WriteEndObject();
         }
 
@@ -248,35 +221,11 @@ internal static class JobDocument
         Text(json, "outcome") is { } outcome ? Words.Outcome(outcome) : null,
         Text(json, "error"));
 
-    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
-    {
-        if (value is not null)
-        {
-            writer.WriteString(name, value);
-        }
-    }
-
     private static void WriteJson(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText? value)
     {
         if (value is not null)
         {
             KeptJson.Write(writer, name, value);
-        }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter writer, ReadOnlySpan<byte> name, int? value)
-    {
-        if (value is { } number)
-        {
-            writer.WriteNumber(name, number);
-        }
-    }
-
-    private static void WriteTime(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? value)
-    {
-        if (value is { } time)
-        {
-            writer.WriteString(name, time.UtcDateTime);
         }
     }
 

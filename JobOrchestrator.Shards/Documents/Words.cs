@@ -5,6 +5,12 @@ namespace JobOrchestrator.Shards;
 /// <summary>The words of the wire for the enums of the core: explicit, so that renaming a member changes no document.</summary>
 internal static class Words
 {
+    /// <summary>Every status, for those who describe the wire.</summary>
+    public static string[] Statuses => [.. Enum.GetValues<JobStatus>().Select(status => Of(status))];
+
+    /// <summary>Every kind of backoff, for those who describe the wire.</summary>
+    public static string[] Backoffs => [.. Enum.GetValues<BackoffKind>().Select(kind => Of(kind))];
+
     public static string Of(JobStatus status) => status switch
     {
         JobStatus.New => "New",
@@ -56,12 +62,14 @@ internal static class Words
         BackoffKind.Exponential => "exponential",
     };
 
-    public static BackoffKind Backoff(string word) => word switch
+    public static BackoffKind Backoff(string word) => BackoffOrNull(word) ?? throw new FormatException($"'{word}' is no kind of backoff.");
+
+    public static BackoffKind? BackoffOrNull(string word) => word switch
     {
         "fixed" => BackoffKind.Fixed,
         "linear" => BackoffKind.Linear,
         "exponential" => BackoffKind.Exponential,
-        _ => throw new FormatException($"'{word}' is no kind of backoff."),
+        _ => null,
     };
 
     /// <summary>The last part of the topic's and the CloudEvent's name.</summary>

@@ -59,23 +59,23 @@ internal static class JobJson
         writer.WriteStartObject();
         writer.WriteString("type"u8, error.Type);
         writer.WriteString("title"u8, error.Title);
-        WriteNumber(writer, "status"u8, error.Status);
-        WriteRaw(writer, "detail"u8, error.Detail);
+        writer.WriteNumber("status"u8, error.Status);
+        writer.WriteRaw("detail"u8, error.Detail);
         writer.WriteEndObject();
     }
 
     private static void WriteMembers(Utf8JsonWriter writer, Job job)
     {
         writer.WriteString("id"u8, job.Id.Value);
-        WriteText(writer, "externalId"u8, job.ExternalId);
+        writer.WriteText("externalId"u8, job.ExternalId);
         writer.WriteString("type"u8, job.Type);
         writer.WriteString("queue"u8, job.Queue);
-        WriteText(writer, "owner"u8, job.Owner);
+        writer.WriteText("owner"u8, job.Owner);
         writer.WriteString("status"u8, Words.Of(job.Status));
-        WriteRaw(writer, "input"u8, job.Input);
-        WriteRaw(writer, "state"u8, job.State);
-        WriteRaw(writer, "result"u8, job.Result);
-        WriteProgress(writer, job.Progress);
+        writer.WriteRaw("input"u8, job.Input);
+        writer.WriteRaw("state"u8, job.State);
+        writer.WriteRaw("result"u8, job.Result);
+        writer.WriteProgress(job.Progress);
         if (job.Error is { } error)
         {
             writer.WritePropertyName("error"u8);
@@ -83,53 +83,26 @@ internal static class JobJson
         }
 
         writer.WriteNumber("attempt"u8, job.Attempt);
-        WriteNumber(writer, "maxRetries"u8, job.MaxRetries);
-        WriteBackoff(writer, job.Backoff);
+        writer.WriteNumber("maxRetries"u8, job.MaxRetries);
+        writer.WriteBackoff(job.Backoff);
         writer.WriteNumber("leaseSeconds"u8, job.LeaseSeconds);
-        WriteNumber(writer, "timeLimitSeconds"u8, job.TimeLimitSeconds);
+        writer.WriteNumber("timeLimitSeconds"u8, job.TimeLimitSeconds);
         writer.WriteString("runAt"u8, job.RunAt.UtcDateTime);
         writer.WriteNumber("priority"u8, job.Priority);
-        WriteText(writer, "uniqueKey"u8, job.UniqueKey);
-        WriteNumber(writer, "uniqueSeconds"u8, job.UniqueSeconds);
+        writer.WriteText("uniqueKey"u8, job.UniqueKey);
+        writer.WriteNumber("uniqueSeconds"u8, job.UniqueSeconds);
         writer.WriteBoolean("cancelRequested"u8, job.CancelRequested);
         WriteAttempts(writer, job.Attempts);
         writer.WriteNumber("sequence"u8, job.Sequence);
         writer.WriteBoolean("durable"u8, job.Durable);
-        WriteText(writer, "traceparent"u8, job.Traceparent);
-        WriteId(writer, "retryOf"u8, job.RetryOf);
-        WriteId(writer, "retriedAs"u8, job.RetriedAs);
+        writer.WriteText("traceparent"u8, job.Traceparent);
+        writer.WriteId("retryOf"u8, job.RetryOf);
+        writer.WriteId("retriedAs"u8, job.RetriedAs);
         writer.WriteString("createdAt"u8, job.CreatedAt.UtcDateTime);
-        WriteInstant(writer, "startedAt"u8, job.StartedAt);
+        writer.WriteInstant("startedAt"u8, job.StartedAt);
         writer.WriteString("updatedAt"u8, job.UpdatedAt.UtcDateTime);
-        WriteInstant(writer, "finishedAt"u8, job.FinishedAt);
-        WriteInstant(writer, "expiresAt"u8, job.ExpiresAt);
-    }
-
-    private static void WriteProgress(Utf8JsonWriter writer, Progress? progress)
-    {
-        if (progress is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("progress"u8);
-        if (progress.Percent is { } percent)
-        {
-            writer.WriteNumber("percent"u8, percent);
-        }
-
-        WriteText(writer, "message"u8, progress.Message);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteBackoff(Utf8JsonWriter writer, Backoff backoff)
-    {
-        writer.WriteStartObject("backoff"u8);
-        writer.WriteString("kind"u8, Words.Of(backoff.Kind));
-        writer.WriteNumber("seconds"u8, backoff.Seconds);
-        writer.WriteNumber("maxSeconds"u8, backoff.MaxSeconds);
-        writer.WriteNumber("jitter"u8, backoff.Jitter);
-        writer.WriteEndObject();
+        writer.WriteInstant("finishedAt"u8, job.FinishedAt);
+        writer.WriteInstant("expiresAt"u8, job.ExpiresAt);
     }
 
     private static void WriteAttempts(Utf8JsonWriter writer, IReadOnlyList<Attempt> attempts)
@@ -146,53 +119,12 @@ internal static class JobJson
             writer.WriteNumber("number"u8, attempt.Number);
             writer.WriteString("worker"u8, attempt.Worker);
             writer.WriteString("startedAt"u8, attempt.StartedAt.UtcDateTime);
-            WriteInstant(writer, "endedAt"u8, attempt.EndedAt);
-            WriteText(writer, "outcome"u8, attempt.Outcome is { } outcome ? Words.Of(outcome) : null);
-            WriteText(writer, "error"u8, attempt.Error);
+            writer.WriteInstant("endedAt"u8, attempt.EndedAt);
+            writer.WriteText("outcome"u8, attempt.Outcome is { } outcome ? Words.Of(outcome) : null);
+            writer.WriteText("error"u8, attempt.Error);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-    }
-
-    private static void WriteRaw(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText? json)
-    {
-        if (json is not null)
-        {
-            writer.WritePropertyName(name);
-            writer.WriteRawValue(json.Utf8, skipInputValidation: true);
-        }
-    }
-
-    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
-    {
-        if (text is not null)
-        {
-            writer.WriteString(name, text);
-        }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter writer, ReadOnlySpan<byte> name, int? number)
-    {
-        if (number is { } value)
-        {
-            writer.WriteNumber(name, value);
-        }
-    }
-
-    private static void WriteId(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JobId? id)
-    {
-        if (id is { } job)
-        {
-            writer.WriteString(name, job.Value);
-        }
-    }
-
-    private static void WriteInstant(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? instant)
-    {
-        if (instant is { } at)
-        {
-            writer.WriteString(name, at.UtcDateTime);
-        }
     }
 }

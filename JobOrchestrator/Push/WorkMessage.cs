@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Push;
 
@@ -26,7 +27,7 @@ internal sealed record WorkMessage(Job Job, ReadOnlyMemory<byte> CloudEvent)
             writer.WriteString("subject"u8, job.Id.Value);
             writer.WriteString("time"u8, job.UpdatedAt.UtcDateTime);
             writer.WriteString("datacontenttype"u8, "application/json"u8);
-            WriteText(writer, "traceparent"u8, job.Traceparent);
+            writer.WriteText("traceparent"u8, job.Traceparent);
             writer.WritePropertyName("data"u8);
             WriteData(writer, job, job.Lease!);
             writer.WriteEndObject();
@@ -45,28 +46,11 @@ internal sealed record WorkMessage(Job Job, ReadOnlyMemory<byte> CloudEvent)
         writer.WriteNumber("attempt"u8, job.Attempt);
         writer.WriteString("type"u8, job.Type);
         writer.WriteString("queue"u8, job.Queue);
-        WriteText(writer, "owner"u8, job.Owner);
-        WriteText(writer, "externalId"u8, job.ExternalId);
-        WriteRaw(writer, "input"u8, job.Input);
-        WriteRaw(writer, "state"u8, job.State);
+        writer.WriteText("owner"u8, job.Owner);
+        writer.WriteText("externalId"u8, job.ExternalId);
+        writer.WriteRaw("input"u8, job.Input);
+        writer.WriteRaw("state"u8, job.State);
         writer.WriteNumber("priority"u8, job.Priority);
         writer.WriteEndObject();
-    }
-
-    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
-    {
-        if (value is not null)
-        {
-            writer.WriteString(name, value);
-        }
-    }
-
-    private static void WriteRaw(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText? json)
-    {
-        if (json is not null)
-        {
-            writer.WritePropertyName(name);
-            writer.WriteRawValue(json.Utf8, skipInputValidation: true);
-        }
     }
 }

@@ -26,12 +26,12 @@ internal sealed partial class AppHealthWatcher(App app, TimeProvider time, ILogg
                 if (failures == 0 && !app.Channel.IsWell)
                 {
                     app.Channel.SetWell(true);
-                    LogWell(app.Id);
+                    LogWell(logger, app.Id);
                 }
                 else if (failures >= check.Threshold && app.Channel.IsWell)
                 {
                     app.Channel.SetWell(false);
-                    LogUnwell(app.Id, failures);
+                    LogUnwell(logger, app.Id, failures);
                 }
 
                 await Task.Delay(check.Interval, time, cancellationToken);
@@ -43,25 +43,21 @@ internal sealed partial class AppHealthWatcher(App app, TimeProvider time, ILogg
         }
     }
 
-    private async Task<bool> IsWellAsync(GrpcAppChannel channel, TimeSpan timeout, CancellationToken cancellationToken)
+    private Task<bool> IsWellAsync(GrpcAppChannel channel, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
+        return TimeLimit.WithinAsync(timeout, time, AskAsync, late: false, cancellationToken);
+
+        async Task<bool> AskAsync(CancellationToken token)
         {
             GrpcAnswer<HealthCheckResponse> answer =
-                await channel.AskAsync(AppCallbackMethods.HealthCheck, new Empty(), showsToken: true, either.Token);
+                await channel.AskAsync(AppCallbackMethods.HealthCheck, new Empty(), showsToken: true, token);
             return answer.Response is not null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 
     [LoggerMessage(24, LogLevel.Information, "{App}: the app says that it is well")]
-    private partial void LogWell(string app);
+    private static partial void LogWell(ILogger logger, string app);
 
     [LoggerMessage(25, LogLevel.Warning, "{App}: the app has not said that it is well for {Failures} times; its messages wait")]
-    private partial void LogUnwell(string app, int failures);
+    private static partial void LogUnwell(ILogger logger, string app, int failures);
 }

@@ -30,7 +30,7 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
                 return;
             }
 
-            LogWaiting(app.Id, app.Channel.BaseUri.Port);
+            LogWaiting(logger, app.Id, app.Channel.BaseUri.Port);
             while (true)
             {
                 while (!await app.Channel.IsListeningAsync(cancellationToken))
@@ -44,10 +44,10 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
                     bool answered = await AskAsync(cancellationToken);
                     app.Channel.Set(isUp: true);
                     app.IsReady = true;
-                    LogUp(app.Id, subscriptions.Count);
+                    LogUp(logger, app.Id, subscriptions.Count);
                     await StayAsync(lost, answered, cancellationToken);
                     app.Channel.Set(isUp: false);
-                    LogDown(app.Id);
+                    LogDown(logger, app.Id);
                 }
                 catch (IOException)
                 {
@@ -115,28 +115,28 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
     /// <summary>One question. No list: the app did not say, and what it said before holds.</summary>
     private async Task<(bool IsFinal, IReadOnlyList<SubscriptionDeclaration>? Answer)> TryAskAsync(CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(AskTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return (true, await _question.AskAsync(problem => LogRefused(app.Id, _question.Name, problem), either.Token));
+            return await TimeLimit.WithinAsync(AskTimeout, time, AskAsync, late: (false, null), cancellationToken);
         }
-        catch (Exception problem)
-            when (problem is IOException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (IOException)
         {
             return (false, null);
         }
+
+        async Task<(bool, IReadOnlyList<SubscriptionDeclaration>?)> AskAsync(CancellationToken token) =>
+            (true, await _question.AskAsync(problem => LogRefused(logger, app.Id, _question.Name, problem), token));
     }
 
     [LoggerMessage(20, LogLevel.Information, "{App}: waiting for the app on port {Port}")]
-    private partial void LogWaiting(string app, int port);
+    private static partial void LogWaiting(ILogger logger, string app, int port);
 
     [LoggerMessage(21, LogLevel.Information, "{App}: the app is up, with {Count} subscriptions")]
-    private partial void LogUp(string app, int count);
+    private static partial void LogUp(ILogger logger, string app, int count);
 
     [LoggerMessage(22, LogLevel.Information, "{App}: the app is gone; its messages wait for it")]
-    private partial void LogDown(string app);
+    private static partial void LogDown(ILogger logger, string app);
 
     [LoggerMessage(23, LogLevel.Warning, "{App}: {Question}: {Problem}")]
-    private partial void LogRefused(string app, string question, string problem);
+    private static partial void LogRefused(ILogger logger, string app, string question, string problem);
 }

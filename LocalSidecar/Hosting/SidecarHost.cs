@@ -73,10 +73,10 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
             foreach (string absent in ledger.Bus.Apps().Where(app => !apps.Contains(app)))
             {
-                host.LogAbsent(absent, StaleSubscriptions.Kept.Days);
+                LogAbsent(logger, absent, StaleSubscriptions.Kept.Days);
             }
 
-            host.LogServing(options.DataFolder is null ? "in memory only" : Path.GetFullPath(options.DataFolder));
+            LogServing(logger, options.DataFolder is null ? "in memory only" : Path.GetFullPath(options.DataFolder));
             return host;
         }
         catch
@@ -143,7 +143,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         }
 
         _served.Add(served);
-        LogListening(sidecar.App.Id, served.Port, served.Grpc.Port);
+        LogListening(_logger, sidecar.App.Id, served.Port, served.Grpc.Port);
     }
 
     private static async Task ListenAsync(Sidecar sidecar, Func<Task> listen, int port, string setting)
@@ -165,7 +165,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
     private async Task ShutDownAsync(Served served)
     {
-        LogShutDown(served.Sidecar.App.Id);
+        LogShutDown(_logger, served.Sidecar.App.Id);
         await served.StopAsync();
         if (_served.All(static other => other.IsStopped))
         {
@@ -174,16 +174,16 @@ internal sealed partial class SidecarHost : IAsyncDisposable
     }
 
     [LoggerMessage(60, LogLevel.Information, "{App}: sidecar on http://127.0.0.1:{Port}, gRPC on 127.0.0.1:{GrpcPort}")]
-    private partial void LogListening(string app, int port, int grpcPort);
+    private static partial void LogListening(ILogger logger, string app, int port, int grpcPort);
 
     [LoggerMessage(61, LogLevel.Information, "Serving; state and messages: {Where}")]
-    private partial void LogServing(string where);
+    private static partial void LogServing(ILogger logger, string where);
 
     [LoggerMessage(63, LogLevel.Information, "{App}: not served this time; messages of its topics wait for it, for at most {Days} days")]
-    private partial void LogAbsent(string app, int days);
+    private static partial void LogAbsent(ILogger logger, string app, int days);
 
     [LoggerMessage(62, LogLevel.Information, "{App}: shut down by request")]
-    private partial void LogShutDown(string app);
+    private static partial void LogShutDown(ILogger logger, string app);
 
     private sealed class Served(Sidecar sidecar, KestrelServer server, DeliverySet deliveries) : IAsyncDisposable
     {

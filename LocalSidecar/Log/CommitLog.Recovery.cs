@@ -54,7 +54,7 @@ internal sealed partial class CommitLog
         // New frames must not end up in front of old rubbish that a later start could take for them.
         segment.Write(new byte[used], at);
         segment.Flush();
-        LogTornTail(Name(segment), at, used);
+        LogTornTail(_logger, Name(segment), at, used);
     }
 
     /// <summary>Whether a good frame further on says that the bad one in front of it had reached the disk.</summary>
@@ -86,5 +86,5 @@ internal sealed partial class CommitLog
 
     [LoggerMessage(
         3, LogLevel.Warning, "{File}: cut a torn tail at byte {Offset} ({Bytes} bytes of a commit that was never acknowledged).")]
-    private partial void LogTornTail(string file, int offset, int bytes);
+    private static partial void LogTornTail(ILogger logger, string file, int offset, int bytes);
 }

@@ -98,7 +98,7 @@ internal sealed partial class CommitLog
         if (_failure is not null)
         {
             _failure = null;
-            LogRecovered();
+            LogRecovered(_logger);
         }
 
         Commits++;
@@ -179,7 +179,7 @@ internal sealed partial class CommitLog
         {
             if (_failure is null)
             {
-                LogFailed(problem.Message);
+                LogFailed(_logger, problem.Message);
             }
 
             if (problem is not StillFailingException)
@@ -203,10 +203,10 @@ internal sealed partial class CommitLog
     }
 
     [LoggerMessage(1, LogLevel.Error, "The log cannot be written: {Reason}. Writes are refused until it can.")]
-    private partial void LogFailed(string reason);
+    private static partial void LogFailed(ILogger logger, string reason);
 
     [LoggerMessage(2, LogLevel.Information, "The log can be written again.")]
-    private partial void LogRecovered();
+    private static partial void LogRecovered(ILogger logger);
 
     private sealed class StillFailingException(string message) : IOException(message);
 

@@ -32,7 +32,7 @@ internal sealed partial class Delivery(
                 catch (Exception problem) when (problem is not OperationCanceledException)
                 {
                     // The log could not take a dead letter, say: the message stays where it is until it can.
-                    LogPaused(topics.App.Id, subscription.Topic, problem);
+                    LogPaused(logger, topics.App.Id, subscription.Topic, problem);
                     await Task.Delay(RetryPolicy.Default.Max, time, cancellationToken);
                 }
             }
@@ -124,5 +124,5 @@ internal sealed partial class Delivery(
     }
 
     [LoggerMessage(43, LogLevel.Warning, "{App}: deliveries of topic '{Topic}' pause")]
-    private partial void LogPaused(string app, string topic, Exception problem);
+    private static partial void LogPaused(ILogger logger, string app, string topic, Exception problem);
 }

@@ -25,11 +25,11 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
         {
             if (!topics.PubSubs.TryGetValue(subscription.PubSub, out TopicScopes? scopes))
             {
-                LogUnknownPubSub(topics.App.Id, subscription.PubSub, subscription.Topic);
+                LogUnknownPubSub(_logger, topics.App.Id, subscription.PubSub, subscription.Topic);
             }
             else if (!scopes.MaySubscribe(subscription.Topic))
             {
-                LogForbidden(topics.App.Id, subscription.PubSub, subscription.Topic);
+                LogForbidden(_logger, topics.App.Id, subscription.PubSub, subscription.Topic);
             }
             else
             {
@@ -71,7 +71,7 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
             .Where(queue => !queue.IsStream && !_running.ContainsKey((queue.PubSub, queue.Topic))))
         {
             int waiting = await topics.Bus.UnsubscribeAsync(queue);
-            LogUnsubscribed(topics.App.Id, queue.Topic, waiting);
+            LogUnsubscribed(_logger, topics.App.Id, queue.Topic, waiting);
         }
     }
 
@@ -86,14 +86,14 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
     }
 
     [LoggerMessage(30, LogLevel.Error, "{App}: there is no pub/sub component '{PubSub}' for its subscription to '{Topic}'")]
-    private partial void LogUnknownPubSub(string app, string pubsub, string topic);
+    private static partial void LogUnknownPubSub(ILogger logger, string app, string pubsub, string topic);
 
     [LoggerMessage(32, LogLevel.Error, "{App}: the scopes of '{PubSub}' do not let it subscribe to '{Topic}'")]
-    private partial void LogForbidden(string app, string pubsub, string topic);
+    private static partial void LogForbidden(ILogger logger, string app, string pubsub, string topic);
 
     [LoggerMessage(
         31, LogLevel.Information, "{App}: no longer subscribes to '{Topic}'; {Waiting} messages that waited for it are dropped")]
-    private partial void LogUnsubscribed(string app, string topic, int waiting);
+    private static partial void LogUnsubscribed(ILogger logger, string app, string topic, int waiting);
 
     private sealed class Running(SubscriptionDeclaration subscription, Delivery delivery) : IAsyncDisposable
     {

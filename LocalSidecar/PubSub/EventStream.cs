@@ -234,7 +234,7 @@ internal sealed partial class EventStream : IReceiver
             catch (Exception problem) when (problem is not OperationCanceledException)
             {
                 // The log could not take a dead letter, say: the message stays where it is until it can.
-                LogPaused(_topics.App.Id, _subscription.Topic, problem);
+                LogPaused(_logger, _topics.App.Id, _subscription.Topic, problem);
                 await Task.Delay(RetryPolicy.Default.Max, _time, cancellationToken);
             }
         }
@@ -284,5 +284,5 @@ internal sealed partial class EventStream : IReceiver
     }
 
     [LoggerMessage(46, LogLevel.Warning, "{App}: a message of topic '{Topic}' waits, for it cannot be dealt with")]
-    private partial void LogPaused(string app, string topic, Exception problem);
+    private static partial void LogPaused(ILogger logger, string app, string topic, Exception problem);
 }

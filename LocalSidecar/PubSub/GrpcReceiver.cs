@@ -194,23 +194,16 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
         }
 
         await app.Channel.WhenWell.WaitAsync(cancellationToken);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (timeout is { } limit)
-        {
-            limited.CancelAfter(limit);
-        }
+        return await TimeLimit.WithinAsync(
+            timeout, TimeProvider.System, SendAsync, late: (null, Delivered.Unanswered), cancellationToken);
 
-        try
+        async Task<(TResponse?, Delivered)> SendAsync(CancellationToken token)
         {
-            GrpcAnswer<TResponse> answer = await channel.CallAsync(method, request, metadata, limited.Token);
+            GrpcAnswer<TResponse> answer = await channel.CallAsync(method, request, metadata, token);
             StatusCode code = answer.Status.StatusCode;
             return answer.IsUnanswered
                 ? (null, Delivered.Unanswered)
                 : (answer.Response, new Delivered(DeliveryOutcome.Failed, GrpcCode.NameOf(code)) { GrpcCode = (int)code });
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (null, Delivered.Unanswered);
         }
     }
 

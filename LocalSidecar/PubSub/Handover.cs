@@ -68,7 +68,7 @@ internal sealed partial class Handover(
                 await DropAsync(message, $"{Place(path)} answered {delivered.Said}");
                 return true;
             case DeliveryOutcome.Ignored:
-                LogDropped(LogLevel.Warning, topics.App.Id, subscription.Topic, $"the app answered {delivered.Said}");
+                LogDropped(logger, LogLevel.Warning, topics.App.Id, subscription.Topic, $"the app answered {delivered.Said}");
                 return true;
             case DeliveryOutcome.Failed or DeliveryOutcome.Unanswered:
             default:
@@ -129,7 +129,7 @@ internal sealed partial class Handover(
         }
         catch (Exception problem) when (problem is CelException or JsonException)
         {
-            LogUnroutable(topics.App.Id, subscription.Topic, problem.Message);
+            LogUnroutable(logger, topics.App.Id, subscription.Topic, problem.Message);
             return null;
         }
     }
@@ -145,20 +145,20 @@ internal sealed partial class Handover(
                 message.PubSub,
                 subscription.DeadLetterTopic,
                 [new OutgoingMessage(message.Bytes, message.IsRaw, 0, message.TraceParent, message.Metadata)]);
-            LogDeadLettered(topics.App.Id, subscription.Topic, reason, subscription.DeadLetterTopic);
+            LogDeadLettered(logger, topics.App.Id, subscription.Topic, reason, subscription.DeadLetterTopic);
         }
         else
         {
-            LogDropped(level, topics.App.Id, subscription.Topic, reason);
+            LogDropped(logger, level, topics.App.Id, subscription.Topic, reason);
         }
     }
 
     [LoggerMessage(EventId = 40, Message = "{App}: a message of topic '{Topic}' is dropped: {Reason}")]
-    private partial void LogDropped(LogLevel level, string app, string topic, string reason);
+    private static partial void LogDropped(ILogger logger, LogLevel level, string app, string topic, string reason);
 
     [LoggerMessage(41, LogLevel.Warning, "{App}: a message of topic '{Topic}' goes to '{DeadLetterTopic}': {Reason}")]
-    private partial void LogDeadLettered(string app, string topic, string reason, string deadLetterTopic);
+    private static partial void LogDeadLettered(ILogger logger, string app, string topic, string reason, string deadLetterTopic);
 
     [LoggerMessage(42, LogLevel.Warning, "{App}: a message of topic '{Topic}' cannot be routed: {Reason}")]
-    private partial void LogUnroutable(string app, string topic, string reason);
+    private static partial void LogUnroutable(ILogger logger, string app, string topic, string reason);
 }

@@ -110,21 +110,19 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     private async Task<(byte[]? Body, int Status)> AnswerAsync(
         HttpRequestMessage request, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (timeout is { } limit)
-        {
-            limited.CancelAfter(limit);
-        }
-
         try
         {
-            using HttpResponseMessage response = await topics.App.Channel.SendAsync(request, limited.Token);
-            return (await response.Content.ReadAsByteArrayAsync(limited.Token), (int)response.StatusCode);
+            return await TimeLimit.WithinAsync(timeout, TimeProvider.System, AskAsync, late: (null, 0), cancellationToken);
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException
-            || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception problem) when (problem is HttpRequestException or IOException)
         {
             return (null, 0);
+        }
+
+        async Task<(byte[]?, int)> AskAsync(CancellationToken token)
+        {
+            using HttpResponseMessage response = await topics.App.Channel.SendAsync(request, token);
+            return (await response.Content.ReadAsByteArrayAsync(token), (int)response.StatusCode);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
                 await Task.Delay(Interval, _time, _stopping.Token);
                 foreach (SubscriptionQueue queue in _bus.UnconfirmedSince((_time.GetUtcNow() - Kept).ToUnixTimeMilliseconds()))
                 {
-                    LogGivenUp(queue.App, queue.Topic, await _bus.UnsubscribeAsync(queue));
+                    LogGivenUp(_logger, queue.App, queue.Topic, await _bus.UnsubscribeAsync(queue));
                 }
             }
         }
@@ -57,5 +57,5 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
 
     [LoggerMessage(
         45, LogLevel.Warning, "{App}: has not asked for topic '{Topic}' in a week; {Waiting} messages that waited for it are dropped")]
-    private partial void LogGivenUp(string app, string topic, int waiting);
+    private static partial void LogGivenUp(ILogger logger, string app, string topic, int waiting);
 }

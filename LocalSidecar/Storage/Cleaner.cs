@@ -66,7 +66,7 @@ internal sealed partial class Cleaner : IDisposable
             catch (IOException problem)
             {
                 // The log could not be written. The segment stays, and the next full one brings another try.
-                LogCleaningFailed(problem.Message);
+                LogCleaningFailed(_logger, problem.Message);
             }
         }
     }
@@ -147,5 +147,5 @@ internal sealed partial class Cleaner : IDisposable
     }
 
     [LoggerMessage(10, LogLevel.Warning, "The log could not be compacted: {Reason}")]
-    private partial void LogCleaningFailed(string reason);
+    private static partial void LogCleaningFailed(ILogger logger, string reason);
 }

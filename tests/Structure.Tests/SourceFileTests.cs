@@ -39,10 +39,21 @@ public sealed partial class SourceFileTests
         Assert.Empty(outside);
     }
 
+    /// <summary>A log method takes its logger: it is seen at the call which one writes.</summary>
+    [Fact]
+    public void LogMethods_OfEverySourceFile_AreStatic() => Assert.Empty(
+        from file in Repository.SourcesUnder(Repository.Root)
+        from line in File.ReadLines(Path.Combine(Repository.Root, file)).Index()
+        where LogMethodOfAnInstance().IsMatch(line.Item)
+        select $"{file}:{line.Index + 1}");
+
     /// <summary>Such a name is still being looked for.</summary>
     [Fact]
     public void Names_OfSourceFiles_SayWhatIsInside() =>
         Assert.DoesNotContain(Repository.SourcesUnder(Repository.Root), file => Nameless().IsMatch(file));
+
+    [GeneratedRegex(@"^\s+(private|internal|public) partial void Log\w+\(")]
+    private static partial Regex LogMethodOfAnInstance();
 
     [GeneratedRegex(@"(Helpers?|Utils?|Manager)\.cs$", RegexOptions.IgnoreCase)]
     private static partial Regex Nameless();

@@ -1,5 +1,6 @@
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -60,7 +61,7 @@ internal static class JobsDocs
 
     public static readonly OperationDoc List = new OperationDoc(
         Tag, "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page.")
-        .Query("status", "Only these.", "New", "InProgress", "Completed", "Failed", "Cancelled")
+        .Query("status", "Only these.", Words.Statuses)
         .Query("queue", "Only this queue.")
         .Query("owner", "Only this owner's.")
         .Query("type", "Only this type.")

@@ -1,6 +1,7 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Submissions;
 
@@ -152,13 +153,7 @@ internal static class SubmissionReader
         {
             if (body.Is("kind"u8))
             {
-                kind = body.Word<BackoffKind>("fixed, linear or exponential", static word => word switch
-                {
-                    "fixed" => BackoffKind.Fixed,
-                    "linear" => BackoffKind.Linear,
-                    "exponential" => BackoffKind.Exponential,
-                    _ => null,
-                });
+                kind = body.Word<BackoffKind>("fixed, linear or exponential", Words.BackoffOrNull);
             }
             else if (body.Is("seconds"u8))
             {

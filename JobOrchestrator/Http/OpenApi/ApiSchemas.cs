@@ -6,8 +6,6 @@ namespace JobOrchestrator.Http.OpenApi;
 /// <summary>The documents of the API, as its own document describes them.</summary>
 internal static class ApiSchemas
 {
-    private static readonly string[] Statuses = ["New", "InProgress", "Completed", "Failed", "Cancelled"];
-
     /// <summary>Every schema, by name.</summary>
     public static Dictionary<string, IOpenApiSchema> Make(OpenApiDocument document) => new()
     {
@@ -30,10 +28,10 @@ internal static class ApiSchemas
                 .. JobMembers(document),
             ]),
         ["Standing"] = Object("How a job stands after a report.",
-            ("id", Uuid("The job.")), ("status", Words(Statuses)), ("attempt", Whole("The number of the last attempt.")),
+            ("id", Uuid("The job.")), ("status", Words(Shards.Words.Statuses)), ("attempt", Whole("The number of the last attempt.")),
             ("sequence", Whole("Grows with every published change.")), ("runAt", Instant("When it may be handed out again."))),
         ["Backoff"] = Object("The pause before a job is tried again.",
-            ("kind", Words("fixed", "linear", "exponential")), ("seconds", Number("The first pause.")),
+            ("kind", Words(Shards.Words.Backoffs)), ("seconds", Number("The first pause.")),
             ("maxSeconds", Number("No pause is longer.")), ("jitter", Number("0 to 1: the share by which a pause is moved at random."))),
         ["Progress"] = Object("How far a worker says it is.", ("percent", Number("0 to 100.")), ("message", Text("One line."))),
         ["JobError"] = Object("Why a job or an attempt did not succeed.",
@@ -126,7 +124,7 @@ internal static class ApiSchemas
     [
         ("id", Uuid("UUID version 7.")), ("externalId", Text("The caller's own id.")), ("type", Text("Which handler.")),
         ("queue", Text("Where it waits.")),
-        ("owner", Text("The service that it belongs to.")), ("status", Words(Statuses)), ("input", Any("The caller's JSON.")),
+        ("owner", Text("The service that it belongs to.")), ("status", Words(Shards.Words.Statuses)), ("input", Any("The caller's JSON.")),
         ("state", Any("The worker's checkpoint.")), ("result", Any("The outcome.")), ("progress", Reference("Progress", document)),
         ("error", Reference("JobError", document)), ("attempt", Whole("The number of the last attempt; 0 before the first.")),
         ("maxRetries", Whole("Absent: without end.")), ("backoff", Reference("Backoff", document)),

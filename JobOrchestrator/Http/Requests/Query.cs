@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Http;
 
@@ -17,14 +18,11 @@ internal static class Query
         _ => throw Malformed(name, "true or false"),
     };
 
-    public static JobStatus? Status(HttpRequest request, string name) => Text(request, name)?.ToUpperInvariant() switch
+    public static JobStatus? Status(HttpRequest request, string name) => Text(request, name) switch
     {
         null => null,
-        "NEW" => JobStatus.New,
-        "INPROGRESS" => JobStatus.InProgress,
-        "COMPLETED" => JobStatus.Completed,
-        "FAILED" => JobStatus.Failed,
-        "CANCELLED" => JobStatus.Cancelled,
+        { } text when Words.Statuses.FirstOrDefault(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } word =>
+            Words.Status(word),
         _ => throw Malformed(name, "New, InProgress, Completed, Failed or Cancelled"),
     };
 

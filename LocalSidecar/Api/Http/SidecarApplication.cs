@@ -66,7 +66,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
         }
         catch (Exception problem) when (!context.Response.HasStarted && problem is not OutOfMemoryException)
         {
-            LogFailed(context.Request.Method, context.Request.Path, problem);
+            LogFailed(logger, context.Request.Method, context.Request.Path, problem);
             await Answer.SendAsync(context, ApiError.Plain(500, "ERROR", problem.Message));
         }
     }
@@ -170,5 +170,5 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
     }
 
     [LoggerMessage(50, LogLevel.Error, "{Method} {Path} failed")]
-    private partial void LogFailed(string method, string path, Exception problem);
+    private static partial void LogFailed(ILogger logger, string method, string path, Exception problem);
 }

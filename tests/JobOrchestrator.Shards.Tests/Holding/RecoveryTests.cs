@@ -34,6 +34,69 @@ public sealed class RecoveryTests
         Assert.IsType<JobLookup.Found>(await after.Shards.FindAsync(id, CancellationToken.None));
     }
 
+    /// <summary>More jobs than one page lists, and more than one bulk read brings.</summary>
+    [Fact]
+    public async Task Load_ManyJobs_AreAllThereInTheirOrder()
+    {
+        var store = new ModelStore();
+        Job[] jobs;
+        await using (TestReplica before = await TestReplica.StartAsync(store, new RecordingBus(), _clock))
+        {
+            await before.ProposeAsync(
+                "default", new Command.EnqueueMany([.. Enumerable.Range(0, 600).Select(_ => before.NewJob())]));
+            jobs = [.. (await before.Shards.ListAsync(new JobFilter(), null, 1_000, CancellationToken.None)).Jobs];
+        }
+
+        await using TestReplica after = await TestReplica.StartAsync(store, new RecordingBus(), _clock);
+        IReadOnlyList<Job> leased = await after.LeaseAsync(max: 600);
+
+        Assert.Equal(600, jobs.Length);
+        Assert.Equal(jobs.Reverse().Select(job => job.Id), leased.Select(job => job.Id));
+    }
+
+    [Fact]
+    public async Task Load_AnEndedJob_IsThereAndItsKeyStillFindsIt()
+    {
+        var store = new ModelStore();
+        Job ended;
+        await using (TestReplica before = await TestReplica.StartAsync(store, new RecordingBus(), _clock))
+        {
+            await before.EnqueueAsync(key: "k");
+            Job leased = Assert.Single(await before.LeaseAsync());
+            ended = Assert.IsType<Outcome.Changed>(
+                await before.ProposeAsync(new Command.Complete(leased.Id, leased.Lease!.Token))).Job;
+        }
+
+        await using TestReplica after = await TestReplica.StartAsync(store, new RecordingBus(), _clock);
+
+        Assert.Equal(JobStatus.Completed, (await after.FindAsync(ended.Id)).Status);
+        Outcome again = await after.ProposeAsync("default", new Command.Enqueue(after.NewJob(key: "k")));
+        Assert.Equal(ended.Id, Assert.IsType<Outcome.Replayed>(again).Job.Id);
+        Assert.Empty(await after.LeaseAsync());
+    }
+
+    /// <summary>Without the page nobody knows which jobs there are: better no shard than one that has forgotten some.</summary>
+    [Fact]
+    public async Task Load_APageThatTheHeadNamesIsGone_TheShardIsNotHeld()
+    {
+        var store = new ModelStore();
+        await using (TestReplica before = await TestReplica.StartAsync(store, new RecordingBus(), _clock))
+        {
+            await before.EnqueueAsync();
+        }
+
+        string page = Assert.Single(store.KeysNow, key => key.StartsWith("shard-0-page-", StringComparison.Ordinal));
+        await store.TransactAsync([new StateOperation(page, null)], Keys.Head(0), CancellationToken.None);
+        var log = new LogLines<Replica>();
+        await using var after = TestReplica.Create(store, new RecordingBus(), _clock, logger: log);
+        after.Begin();
+
+        await Eventually.TrueAsync(() => log.Lines.Any(line => line.Level == LogLevel.Error), "the load fails");
+
+        Assert.False(after.IsReady);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => after.EnqueueAsync());
+    }
+
     /// <summary>A store whose bulk reads take half as long again as one call may.</summary>
     private sealed class SlowReads(IStateStore store, TimeProvider clock) : IStateStore
     {

@@ -23,6 +23,9 @@ internal enum Fault
 
     /// <summary>As refused, but for now alone: the store has more to do than it is paid for.</summary>
     Busy,
+
+    /// <summary>It is not done, and there is no answer until the caller gives up.</summary>
+    Silent,
 }
 
 /// <summary>
@@ -55,6 +58,9 @@ internal sealed class ModelStore : IStateStore
 
     public int Reads { get; private set; }
 
+    /// <summary>Requests that met <see cref="Tests.Fault.Silent"/>.</summary>
+    public int Silences { get; private set; }
+
     public int OperationsSeenMax { get; private set; }
 
     public long BytesSeenMax { get; private set; }
@@ -81,7 +87,7 @@ internal sealed class ModelStore : IStateStore
     public async Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        Meet(write: false);
+        await MeetAsync(write: false, cancellationToken);
         lock (_contents)
         {
             Reads++;
@@ -93,7 +99,7 @@ internal sealed class ModelStore : IStateStore
         IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        Meet(write: false);
+        await MeetAsync(write: false, cancellationToken);
         lock (_contents)
         {
             Reads++;
@@ -104,7 +110,7 @@ internal sealed class ModelStore : IStateStore
     public async Task<bool> TrySaveAsync(string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        Fault fault = Meet(write: true);
+        Fault fault = await MeetAsync(write: true, cancellationToken);
         bool saved;
         lock (_contents)
         {
@@ -122,7 +128,7 @@ internal sealed class ModelStore : IStateStore
     public async Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        Fault fault = Meet(write: true);
+        Fault fault = await MeetAsync(write: true, cancellationToken);
         bool refused;
         lock (_contents)
         {
@@ -158,9 +164,19 @@ internal sealed class ModelStore : IStateStore
 
     private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
 
-    private Fault Meet(bool write)
+    private async Task<Fault> MeetAsync(bool write, CancellationToken cancellationToken)
     {
         Fault fault = Fault(write);
+        if (fault == Tests.Fault.Silent)
+        {
+            lock (_contents)
+            {
+                Silences++;
+            }
+
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
         return fault switch
         {
             Tests.Fault.Unreachable => throw new NeverSentException("The connection was refused."),

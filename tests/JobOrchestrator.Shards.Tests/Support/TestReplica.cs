@@ -37,6 +37,9 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public JobShards Shards { get; }
 
+    /// <summary>One shard's face, as everything above sees it at this moment.</summary>
+    public IShard Shard(int number) => ((IShardMap)_replica).Of(number);
+
     public bool IsReady => _replica.IsReady;
 
     public string? Refusal => _replica.Refusal;

@@ -72,13 +72,13 @@ public sealed class HastyTests : IAsyncLifetime
     {
         string first = await StartAsync("a");
         await EndAsync(first);
-        _host.Time.Advance(TimeSpan.FromSeconds(299));
+        await _host.AdvanceAsync(TimeSpan.FromSeconds(299));
 
         Answer tooSoon = await _host.PostAsync("/", """{"object_id":"a"}""");
         Assert.Equal(HttpStatusCode.BadRequest, tooSoon.Status);
         Assert.Equal("you need to wait 5 minutes before rerunning the same job", tooSoon.Json.GetProperty("message").GetString());
 
-        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        await _host.AdvanceAsync(TimeSpan.FromSeconds(1));
         string second = await StartAsync("a");
         Assert.NotEqual(first, second);
         Assert.Equal("finished", (await MessageAsync(first)).GetProperty("status").GetString());
@@ -110,7 +110,7 @@ public sealed class HastyTests : IAsyncLifetime
         string id = await StartAsync("a");
         await LeaseAsync();
 
-        _host.Time.Advance(TimeSpan.FromSeconds(46));
+        await _host.AdvanceAsync(TimeSpan.FromSeconds(46));
 
         Assert.Equal("cancelled", (await MessageAsync(id)).GetProperty("status").GetString());
     }
@@ -192,7 +192,7 @@ public sealed class HastyTests : IAsyncLifetime
     private async Task EndAsync(string id, TimeSpan after = default)
     {
         JsonElement leased = await LeaseAsync();
-        _host.Time.Advance(after);
+        await _host.AdvanceAsync(after);
         Assert.Equal(
             HttpStatusCode.OK,
             (await _host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{leased.GetProperty("leaseToken")}}"}""")).Status);

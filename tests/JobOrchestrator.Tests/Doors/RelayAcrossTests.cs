@@ -132,7 +132,7 @@ public sealed class RelayAcrossTests
         await host.SendAsync(HttpMethod.Delete, $"/jobs/{id}", null);
 
         await host.ExpectAsync(404, heartbeat.Replace("RUN", run, StringComparison.Ordinal));
-        host.Time.Advance(TimeSpan.FromSeconds(10));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("Cancelled", (await host.GetAsync($"/jobs/{id}")).JobStatus);
     }
 
@@ -159,7 +159,7 @@ public sealed class RelayAcrossTests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /enqueue", job);
 
-        Assert.Equal(native, (await host.GetAsync("/jobs?queue=q")).Json[0].GetProperty("maxRetries").GetInt32());
+        Assert.Equal(native, (await host.ExpectAsync(200, "GET /v1/queues/q/jobs/a")).Json.GetProperty("max_retries").GetInt32());
         Assert.Equal(said ?? 0, (await host.ExpectAsync(200, "GET /next?queue=q")).Json.GetProperty("max_retries").GetInt32());
     }
 

@@ -17,6 +17,26 @@ internal static class RelayCalls
         return host.SendAsync(new HttpMethod(parts[0]), parts[1], body, headers);
     }
 
+    /// <summary>Brings about the trouble that a table names, if it names one; <c>broken</c> is a mistake of the service's own.</summary>
+    public static async Task BeforeAsync(this ApiHost host, string before)
+    {
+        if (before is "down" or "busy" or "unknown")
+        {
+            await host.Jobs.TroubleAsync(before);
+        }
+        else if (before is "broken")
+        {
+            host.Shards.Proposing = _ => throw new InvalidOperationException("broken");
+        }
+    }
+
+    /// <summary>A request amid the trouble that a table names: one that nobody answers takes its time.</summary>
+    public static Task<Answer> CallAsync(this ApiHost host, string before, string request, string? body)
+    {
+        Task<Answer> call = host.CallAsync(request, body);
+        return before is "unknown" ? host.Jobs.WhileTimePassesAsync(call) : call;
+    }
+
     /// <summary>A request that has to get this status.</summary>
     public static async Task<Answer> ExpectAsync(this ApiHost host, int status, string request, string? body = null)
     {
@@ -51,7 +71,7 @@ internal static class RelayCalls
         while (deliveries < most && (await host.CallAsync(next)).Status == HttpStatusCode.OK)
         {
             deliveries++;
-            host.Time.Advance(TimeSpan.FromSeconds(leaseSeconds));
+            await host.AdvanceAsync(TimeSpan.FromSeconds(leaseSeconds));
         }
 
         return deliveries;

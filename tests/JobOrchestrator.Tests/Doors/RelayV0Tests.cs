@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 
 using static JobOrchestrator.Tests.Doors.RelayCalls;
@@ -90,14 +89,9 @@ public sealed class RelayV0Tests
             await host.ExpectAsync(200, "GET /next?queue=q");
         }
 
-        host.Shards.Fault = before switch
-        {
-            "down" => new StoreUnavailableException("down"),
-            "busy" => new TooBusyException("busy"),
-            _ => null,
-        };
+        await host.BeforeAsync(before);
 
-        Answer answer = await host.CallAsync(request.Replace(" /", $" {prefix}/", StringComparison.Ordinal), body);
+        Answer answer = await host.CallAsync(before, request.Replace(" /", $" {prefix}/", StringComparison.Ordinal), body);
 
         answer.ShouldBe(status, type, text);
         if (status == 405)
@@ -129,7 +123,7 @@ public sealed class RelayV0Tests
         }
 
         string? first = await NextAsync(host);
-        host.Time.Advance(TimeSpan.FromSeconds(5));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
 
         Assert.Equal("one one two three", $"{first} {await NextAsync(host)} {await NextAsync(host)} {await NextAsync(host)}");
     }
@@ -144,12 +138,12 @@ public sealed class RelayV0Tests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /enqueue", Job);
         await host.ExpectAsync(200, "GET /next?queue=q");
-        host.Time.Advance(TimeSpan.FromSeconds(9));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(9));
 
         await host.ExpectAsync(202, "PATCH /heartbeat?queue=q&job_id=a", body);
-        host.Time.Advance(TimeSpan.FromSeconds(9));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(9));
         await host.ExpectAsync(204, "GET /next?queue=q");
-        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
         JsonElement job = (await host.ExpectAsync(200, "GET /next?queue=q")).Json;
 
         Assert.Equal(state, job.TryGetProperty("state", out JsonElement saved) ? saved.GetRawText() : null);
@@ -203,7 +197,9 @@ public sealed class RelayV0Tests
 
         await host.ExpectAsync(202, "POST /enqueue", $$"""{"id":"a","queue":"q","timeout":1,"payload":1{{member}}}""");
 
-        Assert.Equal(durable, (await host.GetAsync("/jobs?queue=q")).Json[0].GetProperty("durable").GetBoolean());
+        // Lists show durable jobs alone.
+        Answer leased = await host.PostAsync("/queues/q/lease", """{"worker":"w"}""");
+        Assert.Equal(durable, leased.Json[0].GetProperty("durable").GetBoolean());
     }
 
     [Fact]

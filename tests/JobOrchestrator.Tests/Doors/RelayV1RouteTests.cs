@@ -1,4 +1,3 @@
-using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 using static JobOrchestrator.Tests.Doors.RelayCalls;
 
@@ -119,16 +118,9 @@ public sealed class RelayV1RouteTests
             await host.ExpectAsync(200, "DELETE /v1/queues/q/jobs/a");
         }
 
-        host.Shards.Fault = before switch
-        {
-            "down" => new StoreUnavailableException("down"),
-            "busy" => new TooBusyException("busy"),
-            "unknown" => new OutcomeUnknownException("unknown"),
-            "broken" => new InvalidOperationException("broken"),
-            _ => null,
-        };
+        await host.BeforeAsync(before);
 
-        Answer answer = await host.CallAsync(request, body);
+        Answer answer = await host.CallAsync(before, request, body);
 
         answer.ShouldBe(status, type, text);
         if (status == 405)

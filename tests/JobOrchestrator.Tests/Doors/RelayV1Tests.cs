@@ -38,7 +38,7 @@ public sealed class RelayV1Tests
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{At("b", "20:00:00.0000011Z")}]");
 
         string first = Ids(await host.ExpectAsync(200, "GET /v1/queues/q/jobs"));
-        host.Time.Advance(TimeSpan.FromSeconds(5));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
         string rest = Ids(await host.ExpectAsync(200, "GET /v1/queues/q/jobs?num_jobs=10"));
 
         Assert.Equal(("a", "a b c d e"), (first, rest));
@@ -62,7 +62,7 @@ public sealed class RelayV1Tests
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $$"""[{"id":"a","queue":"q","timeout":5,"payload":1,"run_at":{{runAt}}}]""");
 
         await host.ExpectAsync(204, "GET /v1/queues/q/jobs");
-        host.Time.Advance(TimeSpan.FromSeconds(30));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(30));
         Answer job = await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
 
         Assert.Equal("2030-01-01T00:00:30.000000Z", job.Json[0].GetProperty("run_at").GetString());
@@ -103,8 +103,7 @@ public sealed class RelayV1Tests
     [Fact]
     public async Task Enqueue_SeveralQueuesOfSeveralShards_AllComeIn()
     {
-        await using ApiHost host = await ApiHost.StartAsync();
-        host.Shards.BatchMax = 3;
+        await using ApiHost host = await ApiHost.StartAsync(replica: HostedShards.JobsInOneWrite(3));
         string jobs = string.Join(
             ',', Enumerable.Range(0, 20).Select(i => $$"""{"id":"{{i}}","queue":"q{{i % 5}}","timeout":1,"payload":{{i}}}"""));
 
@@ -126,10 +125,10 @@ public sealed class RelayV1Tests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{Job}]");
         await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
-        host.Time.Advance(TimeSpan.FromSeconds(9));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(9));
 
         await host.ExpectAsync(202, "PATCH /v1/queues/q/jobs/a", body);
-        host.Time.Advance(TimeSpan.FromSeconds(9));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(9));
 
         await host.ExpectAsync(204, "GET /v1/queues/q/jobs");
         Assert.Equal(state, (await host.ExpectAsync(200, "GET /v1/queues/q/jobs/a")).Json.GetProperty("state").GetRawText());
@@ -142,7 +141,7 @@ public sealed class RelayV1Tests
         await host.ExpectAsync(
             202, "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":5,"payload":1,"state":1,"max_retries":1}]""");
         await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
-        host.Time.Advance(TimeSpan.FromSeconds(5));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
         await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
         JsonElement before = (await host.GetAsync("/jobs?queue=q")).Json[0];
 
@@ -152,12 +151,12 @@ public sealed class RelayV1Tests
             """{"id":"a","queue":"q","timeout":7,"payload":2,"max_retries":1,"run_at":"2030-01-01T00:01:00Z"}""");
 
         await host.ExpectAsync(204, "GET /v1/queues/q/jobs");
-        host.Time.Advance(TimeSpan.FromSeconds(55));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(55));
         Assert.Equal(
             """[{"id":"a","queue":"q","timeout":7,"max_retries":1,"payload":2,"state":null"""
                 + ""","run_at":"2030-01-01T00:01:00.000000Z","updated_at":"2030-01-01T00:01:00.000000Z"}]""",
             (await host.ExpectAsync(200, "GET /v1/queues/q/jobs")).Text);
-        host.Time.Advance(TimeSpan.FromSeconds(7));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(7));
         Assert.Equal(1, await host.DeliveriesAsync("GET /v1/queues/q/jobs", 7, most: 20)); // the retries count anew
         JsonElement after = (await host.GetAsync("/jobs?queue=q")).Json[0];
         Assert.Equal(before.GetProperty("createdAt").GetString(), after.GetProperty("createdAt").GetString());
@@ -192,16 +191,14 @@ public sealed class RelayV1Tests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{Job}]");
         await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
-        host.Shards.Proposed = command =>
+        host.Shards.Proposing = async command =>
         {
             if (command is Command.OnJob)
             {
-                host.Shards.Proposed = null;
-                host.Time.Advance(TimeSpan.FromSeconds(10));
-                Assert.Single(host.Shards
-                    .LeaseAsync(new Command.Lease(["q"], "other", 1, null, "seed"), TimeSpan.Zero, CancellationToken.None)
-                    .GetAwaiter()
-                    .GetResult());
+                host.Shards.Proposing = null;
+                await host.AdvanceAsync(TimeSpan.FromSeconds(10));
+                var lease = new Command.Lease(["q"], "other", 1, null, "seed");
+                Assert.Single(await host.Shards.LeaseAsync(lease, TimeSpan.Zero, CancellationToken.None));
             }
         };
 
@@ -216,15 +213,13 @@ public sealed class RelayV1Tests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /v1/queues/jobs", $"[{Job}]");
-        host.Shards.Proposed = command =>
+        host.Shards.Proposing = async command =>
         {
             if (command is Command.OnJob)
             {
-                host.Shards.Proposed = null;
-                Assert.Single(host.Shards
-                    .LeaseAsync(new Command.Lease(["q"], "other", 1, null, "seed"), TimeSpan.Zero, CancellationToken.None)
-                    .GetAwaiter()
-                    .GetResult());
+                host.Shards.Proposing = null;
+                var lease = new Command.Lease(["q"], "other", 1, null, "seed");
+                Assert.Single(await host.Shards.LeaseAsync(lease, TimeSpan.Zero, CancellationToken.None));
             }
         };
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 using static JobOrchestrator.Tests.Doors.RelayCalls;
 
@@ -153,15 +152,9 @@ public sealed class RelayV2RouteTests
             run = await NextRunAsync(host);
         }
 
-        host.Shards.Fault = before switch
-        {
-            "down" => new StoreUnavailableException("down"),
-            "busy" => new TooBusyException("busy"),
-            "broken" => new InvalidOperationException("broken"),
-            _ => null,
-        };
+        await host.BeforeAsync(before);
 
-        Answer answer = await host.CallAsync(request.Replace("RUN", run, StringComparison.Ordinal), body);
+        Answer answer = await host.CallAsync(before, request.Replace("RUN", run, StringComparison.Ordinal), body);
 
         if (text?.Contains("RUN", StringComparison.Ordinal) == true)
         {

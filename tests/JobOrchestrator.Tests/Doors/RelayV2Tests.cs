@@ -1,6 +1,5 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
-using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 using static JobOrchestrator.Tests.Doors.RelayCalls;
 
@@ -56,16 +55,14 @@ public sealed class RelayV2Tests
     [Fact]
     public async Task Enqueue_UniqueAndMoreThanOneWriteTakes_Gets413AndIgnoreIsSplit()
     {
-        await using ApiHost host = await ApiHost.StartAsync();
-        host.Shards.BatchMax = 2;
+        await using ApiHost host = await ApiHost.StartAsync(replica: HostedShards.JobsInOneWrite(2));
         string jobs = string.Join(',', Enumerable.Range(0, 5).Select(i => $$"""{"id":"{{i}}","queue":"q","timeout":1,"payload":{{i}}}"""));
 
         (await host.CallAsync("POST /v2/queues/jobs", $"[{jobs}]")).ShouldBe(413, PlainText, null);
         await host.ExpectAsync(204, "GET /v2/queues/q/jobs");
         await host.ExpectAsync(202, "POST /v2/queues/jobs?mode=ignore", $"[{jobs}]");
 
-        host.Shards.BatchMax = 100;
-        Assert.Equal(5, (await host.ExpectAsync(200, "GET /v2/queues/q/jobs?num_jobs=9")).Json.GetArrayLength());
+        Assert.Equal(5, (await host.GetAsync("/jobs?queue=q")).Json.GetArrayLength());
     }
 
     [Fact]
@@ -74,7 +71,7 @@ public sealed class RelayV2Tests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Job}]");
         string run = await NextRunAsync(host);
-        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
 
         await host.ExpectAsync(202, "POST /v2/queues/jobs?mode=replace", """[{"id":"a","queue":"q","timeout":3,"payload":7}]""");
 
@@ -102,7 +99,7 @@ public sealed class RelayV2Tests
         while (remaining.Count < 30 && await host.CallAsync("GET /v2/queues/q/jobs") is { Status: System.Net.HttpStatusCode.OK } answer)
         {
             remaining.Add(answer.Json[0].GetProperty("retries_remaining").GetRawText());
-            host.Time.Advance(TimeSpan.FromSeconds(5));
+            await host.AdvanceAsync(TimeSpan.FromSeconds(5));
         }
 
         Assert.Equal(deliveries, remaining.Count);
@@ -116,7 +113,7 @@ public sealed class RelayV2Tests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Job}]");
         string lost = await NextRunAsync(host);
-        host.Time.Advance(TimeSpan.FromSeconds(10));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(10));
         string current = await NextRunAsync(host);
 
         await host.ExpectAsync(404, $"PATCH /v2/queues/q/jobs/a/run-id/{lost}", "[9]");
@@ -137,7 +134,7 @@ public sealed class RelayV2Tests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Job}]");
         string lost = await NextRunAsync(host);
-        host.Time.Advance(TimeSpan.FromSeconds(10));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(10));
 
         await host.ExpectAsync(404, $"PATCH /v2/queues/q/jobs/a/run-id/{lost}");
         await host.ExpectAsync(200, $"DELETE /v2/queues/q/jobs/a/run-id/{lost}");
@@ -229,10 +226,16 @@ public sealed class RelayV2Tests
         await host.ExpectAsync(404, $"HEAD /v2/queues/{other}/jobs/far");
 
         // The first part comes to be and the last does not, as a crash would leave it.
-        host.Shards.Proposed = command => host.Shards.Fault = command is Command.Requeue ? new StoreUnavailableException("down") : null;
+        host.Shards.Proposing = async command =>
+        {
+            if (command is Command.Requeue)
+            {
+                await host.Jobs.TroubleAsync("down");
+            }
+        };
         await host.ExpectAsync(503, $"PUT /v2/queues/q/jobs/a/run-id/{run}", $"[{elsewhere},{here}]");
-        host.Shards.Proposed = null;
-        host.Shards.Fault = null;
+        host.Shards.Proposing = null;
+        await host.Jobs.MendAsync();
         await host.ExpectAsync(200, $"GET /v2/queues/{other}/jobs");
         await host.ExpectAsync(200, $"DELETE /v1/queues/{other}/jobs/far");
         await host.ExpectAsync(202, $"PUT /v2/queues/q/jobs/a/run-id/{run}", $"[{elsewhere},{here}]");
@@ -244,10 +247,9 @@ public sealed class RelayV2Tests
     [Fact]
     public async Task Requeue_MoreThanOneWriteTakes_Gets413AndTheRunGoesOn()
     {
-        await using ApiHost host = await ApiHost.StartAsync();
+        await using ApiHost host = await ApiHost.StartAsync(replica: HostedShards.JobsInOneWrite(2));
         await host.ExpectAsync(202, "POST /v2/queues/jobs", $"[{Job}]");
         string run = await NextRunAsync(host);
-        host.Shards.BatchMax = 2;
 
         (await host.CallAsync($"PUT /v2/queues/q/jobs/a/run-id/{run}", $"[{Job},{Bare}]")).ShouldBe(413, PlainText, null);
 

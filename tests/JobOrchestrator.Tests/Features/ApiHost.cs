@@ -13,22 +13,24 @@ using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;
 
-/// <summary>The HTTP side over jobs in memory and a clock that the test moves.</summary>
+/// <summary>The HTTP side over one replica's shards and a clock that the test moves.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, ManualTimeProvider time, MemoryJobShards shards, HttpClient client)
+    private ApiHost(WebApplication app, HostedShards jobs, HttpClient client)
     {
         _app = app;
-        Time = time;
-        Shards = shards;
+        Jobs = jobs;
         Client = client;
     }
 
-    public ManualTimeProvider Time { get; }
+    /// <summary>The replica, its store and its clock.</summary>
+    public HostedShards Jobs { get; }
 
-    public MemoryJobShards Shards { get; }
+    public ManualTimeProvider Time => Jobs.Time;
+
+    public ObservedShards Shards => Jobs.Observed;
 
     public HttpClient Client { get; }
 
@@ -40,25 +42,22 @@ internal sealed class ApiHost : IAsyncDisposable
 
     /// <param name="kestrel">True: over a real connection, for what only a real server does.</param>
     /// <param name="settings">Configuration, such as <c>Api:ValueBytesMax</c>.</param>
-    /// <param name="shards">How many shards.</param>
-    /// <param name="rules">The limits of the rules.</param>
+    /// <param name="replica">Changes what the replica is told.</param>
     /// <param name="options">Changes to the options that configuration cannot express shortly.</param>
     /// <param name="routes">Further native routes.</param>
     public static async Task<ApiHost> StartAsync(
         bool kestrel = false,
         Dictionary<string, string?>? settings = null,
-        int shards = 4,
-        ShardSettings? rules = null,
+        Func<ReplicaSettings, ReplicaSettings>? replica = null,
         Action<ApiOptions>? options = null,
         Action<WebApplication>? routes = null)
     {
-        var time = new ManualTimeProvider();
-        var jobs = new MemoryJobShards(time, shards, rules);
+        HostedShards jobs = await HostedShards.StartAsync(replica);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(settings ?? []);
-        builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton<IJobShards>(jobs);
+        builder.Services.AddSingleton<TimeProvider>(jobs.Time);
+        builder.Services.AddSingleton<IJobShards>(jobs.Observed);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddDoors(builder.Configuration);
         if (options is not null)
@@ -76,11 +75,21 @@ internal sealed class ApiHost : IAsyncDisposable
         }
 
         WebApplication app = builder.Build();
-        app.UseApi();
-        app.MapApi();
-        routes?.Invoke(app);
-        app.MapDoors();
-        await app.StartAsync();
+        try
+        {
+            app.UseApi();
+            app.MapApi();
+            routes?.Invoke(app);
+            app.MapDoors();
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            await jobs.DisposeAsync();
+            throw;
+        }
+
         HttpClient client = kestrel
             ? new HttpClient
             {
@@ -88,8 +97,11 @@ internal sealed class ApiHost : IAsyncDisposable
                 app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())
             }
             : app.GetTestClient();
-        return new ApiHost(app, time, jobs, client);
+        return new ApiHost(app, jobs, client);
     }
+
+    /// <summary>Lets time pass, and what is due by then be done.</summary>
+    public Task AdvanceAsync(TimeSpan by) => Jobs.AdvanceAsync(by);
 
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);
@@ -167,6 +179,6 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-        Shards.Dispose();
+        await Jobs.DisposeAsync();
     }
 }

@@ -46,7 +46,7 @@ public sealed class BatchTests
     [Fact]
     public async Task Batch_SeveralShards_IsRefusedUnlessEachForItself()
     {
-        await using ApiHost host = await ApiHost.StartAsync(shards: 8);
+        await using ApiHost host = await ApiHost.StartAsync(replica: settings => settings with { Shards = 8 });
         string body = "[" + string.Join(',', Enumerable.Range(0, 20).Select(i => $$"""{"queue":"q{{i}}"}""")) + "]";
 
         Answer atomic = await host.PostAsync("/jobs/batch", body);
@@ -78,8 +78,8 @@ public sealed class BatchTests
     [Fact]
     public async Task Batch_OverTheBounds_Gets413()
     {
-        await using ApiHost host = await ApiHost.StartAsync(settings: new() { ["Api:BatchItemsMax"] = "3" });
-        host.Shards.BatchMax = 2;
+        await using ApiHost host = await ApiHost.StartAsync(
+            settings: new() { ["Api:BatchItemsMax"] = "3" }, replica: HostedShards.JobsInOneWrite(2));
 
         (await host.PostAsync("/jobs/batch", "[{},{},{}]")).ShouldBeProblem(HttpStatusCode.RequestEntityTooLarge, "too-large");
         (await host.PostAsync("/jobs/batch?atomic=false", "[{},{},{},{}]")).ShouldBeProblem(

@@ -46,7 +46,7 @@ public sealed class EventStreamTests
 
         Assert.Equal("text/event-stream", behindTheFirst["Content-Type"]);
         Assert.Equal("no-store", behindTheFirst["Cache-Control"]);
-        Assert.Equal(["id: 2", "id: 3"], behindTheFirst.Text.Split('\n').Where(line => line.StartsWith("id:", StringComparison.Ordinal)));
+        Assert.Equal(["id: 3"], behindTheFirst.Text.Split('\n').Where(line => line.StartsWith("id:", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.NoContent, behindTheLast.Status);
         nonsense.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
@@ -60,9 +60,9 @@ public sealed class EventStreamTests
         using var reader = new StreamReader(stream);
         Assert.Equal(":", await ReadLineAsync(reader));
         Assert.Equal("", await ReadLineAsync(reader));
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the stream waits");
+        await host.Jobs.WaitingAsync();
 
-        host.Time.Advance(TimeSpan.FromSeconds(15));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(15));
 
         Assert.Equal(":", await ReadLineAsync(reader));
     }
@@ -87,7 +87,7 @@ public sealed class EventStreamTests
         await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
         JobId id = await host.SubmitAsync();
         Stream stream = await OpenAsync(host, $"/jobs/{id}/events");
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the stream waits");
+        await host.Jobs.WaitingAsync();
 
         await stream.DisposeAsync();
 
@@ -119,8 +119,9 @@ public sealed class EventStreamTests
     public async Task Feed_PageWithWait_IsAnsweredByTheEvent()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        Task<Answer> pending = host.GetAsync("/events?after=0", ("Accept", "application/json"), ("Prefer", "wait=20"));
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the reader waits");
+        string start = await CursorAsync(host);
+        Task<Answer> pending = host.GetAsync($"/events?after={start}", ("Accept", "application/json"), ("Prefer", "wait=20"));
+        await host.Jobs.WaitingAsync();
 
         await host.SubmitAsync();
         Answer answer = await pending;
@@ -134,11 +135,13 @@ public sealed class EventStreamTests
     [InlineData("text/event-stream")]
     public async Task Feed_CursorTooOldOrNone_IsTold(string accept)
     {
-        await using ApiHost host = await ApiHost.StartAsync();
+        await using ApiHost host = await ApiHost.StartAsync(
+            replica: settings => settings with { EventRetention = TimeSpan.FromSeconds(10) });
+        string start = await CursorAsync(host);
         await host.SubmitAsync();
-        host.Shards.OldestEvent = 1;
+        await host.AdvanceAsync(TimeSpan.FromSeconds(20));
 
-        (await host.GetAsync("/events?after=0", ("Accept", accept))).ShouldBeProblem(HttpStatusCode.Gone, "cursor-expired");
+        (await host.GetAsync($"/events?after={start}", ("Accept", accept))).ShouldBeProblem(HttpStatusCode.Gone, "cursor-expired");
         (await host.GetAsync("/events?after=nonsense", ("Accept", accept))).ShouldBeProblem(
             HttpStatusCode.BadRequest, "malformed-request");
         (await host.GetAsync("/events?limit=x", ("Accept", accept))).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
@@ -149,16 +152,17 @@ public sealed class EventStreamTests
     {
         await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
         await host.SubmitAsync("""{"owner":"other"}""");
+        string start = await CursorAsync(host);
         await using Stream stream = await OpenAsync(host, "/events?owner=o", ("Accept", "text/event-stream"));
         using var reader = new StreamReader(stream);
         Assert.Equal(
-            [":", "", "id: 1", ""],
+            [":", "", $"id: {start}", ""],
             [await ReadLineAsync(reader), await ReadLineAsync(reader), await ReadLineAsync(reader), await ReadLineAsync(reader)]);
 
         JobId id = await host.SubmitAsync("""{"owner":"o"}""");
 
         (string cursor, string type, JsonElement cloudEvent) = await ReadEventAsync(reader);
-        Assert.Equal("2", cursor);
+        Assert.Equal(await CursorAsync(host), cursor);
         Assert.Equal("job.created", type);
         Assert.Equal(id.ToString(), cloudEvent.GetProperty("subject").GetString());
         Assert.Equal("o", cloudEvent.GetProperty("data").GetProperty("owner").GetString());
@@ -169,8 +173,9 @@ public sealed class EventStreamTests
     {
         await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
         await host.SubmitAsync();
+        string afterTheFirst = await CursorAsync(host);
         JobId second = await host.SubmitAsync();
-        await using Stream stream = await OpenAsync(host, "/events?after=oldest", ("Last-Event-ID", "1"));
+        await using Stream stream = await OpenAsync(host, "/events?after=oldest", ("Last-Event-ID", afterTheFirst));
         using var reader = new StreamReader(stream);
 
         (_, _, JsonElement cloudEvent) = await ReadEventAsync(reader);
@@ -179,6 +184,10 @@ public sealed class EventStreamTests
     }
 
     private static Task<Answer> PageAsync(ApiHost host, string query) => host.GetAsync("/events" + query, ("Accept", "application/json"));
+
+    /// <summary>The place behind the newest event.</summary>
+    private static async Task<string> CursorAsync(ApiHost host) =>
+        (await PageAsync(host, "")).Json.GetProperty("cursor").GetString()!;
 
     private static async Task<Stream> OpenAsync(ApiHost host, string path, params (string, string)[] headers)
     {

@@ -1,7 +1,5 @@
 using System.Net;
 using JobOrchestrator.Core;
-using JobOrchestrator.Shards;
-using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;
 
@@ -12,7 +10,7 @@ public sealed class GetJobTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         JobId id = await host.SubmitAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(100));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(100));
 
         Answer answer = await host.GetAsync($"/jobs/{id}");
 
@@ -115,7 +113,7 @@ public sealed class GetJobTests
         await using ApiHost host = await ApiHost.StartAsync();
         JobId id = await host.SubmitAsync();
         Task<Answer> pending = host.GetAsync($"/jobs/{id}", ("If-None-Match", "\"1\""), ("Prefer", "wait=30"));
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the poll waits");
+        await host.Jobs.WaitingAsync();
 
         await host.LeaseAsync();
         Answer answer = await pending;
@@ -136,7 +134,7 @@ public sealed class GetJobTests
         await using ApiHost host = await ApiHost.StartAsync();
         JobId id = await host.SubmitAsync();
         Task<Answer> pending = host.GetAsync($"/jobs/{id}", ("If-None-Match", tags), ("Prefer", "wait=30"));
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the poll waits");
+        await host.Jobs.WaitingAsync();
 
         (_, string token) = await host.LeaseAsync();
         Assert.False(pending.IsCompleted);
@@ -144,7 +142,7 @@ public sealed class GetJobTests
         if (expected == HttpStatusCode.NotModified)
         {
             Assert.False(pending.IsCompleted);
-            host.Time.Advance(TimeSpan.FromSeconds(30));
+            await host.AdvanceAsync(TimeSpan.FromSeconds(30));
         }
 
         Answer answer = await pending;
@@ -158,9 +156,9 @@ public sealed class GetJobTests
         await using ApiHost host = await ApiHost.StartAsync();
         JobId id = await host.SubmitAsync();
         Task<Answer> pending = host.GetAsync($"/jobs/{id}", ("If-None-Match", "\"1\""), ("Prefer", "wait=30"));
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the poll waits");
+        await host.Jobs.WaitingAsync();
 
-        host.Time.Advance(TimeSpan.FromSeconds(30));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(30));
         Answer answer = await pending;
 
         Assert.Equal(HttpStatusCode.NotModified, answer.Status);
@@ -238,10 +236,9 @@ public sealed class GetJobTests
     public async Task Get_StoreDown_Gets503AndNever404()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        JobId id = await host.SubmitAsync();
-        host.Shards.Fault = new StoreUnavailableException("down");
+        await host.Jobs.TroubleAsync("down");
 
-        Answer answer = await host.GetAsync($"/jobs/{id}");
+        Answer answer = await host.GetAsync($"/jobs/{host.Shards.NewId("default")}");
 
         answer.ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "store-unavailable");
         Assert.NotNull(answer["Retry-After"]);

@@ -1,6 +1,5 @@
 using System.Net;
 using JobOrchestrator.Core;
-using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;
 
@@ -78,7 +77,7 @@ public sealed class JobOutcomeTests
         await host.SubmitAsync();
         (JobId id, string token) = await host.LeaseAsync();
         Task<Answer> pending = host.GetAsync($"/jobs/{id}/result", ("Prefer", "wait=30"));
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the caller waits");
+        await host.Jobs.WaitingAsync();
 
         await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{token}}","result":5}""");
 

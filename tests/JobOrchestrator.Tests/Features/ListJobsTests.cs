@@ -14,7 +14,7 @@ public sealed class ListJobsTests
         {
             submitted.Add(await host.SubmitAsync("""{"owner":"a b","queue":"q"}"""));
             await host.SubmitAsync("""{"owner":"other","queue":"q"}""");
-            host.Time.Advance(TimeSpan.FromSeconds(1));
+            await host.AdvanceAsync(TimeSpan.FromSeconds(1));
         }
 
         List<JobId> listed = [];

@@ -18,8 +18,10 @@ public sealed class QueuesTests
         Answer all = await host.GetAsync("/queues");
         Answer one = await host.GetAsync("/queues/a");
 
-        Assert.Equal("""{"name":"a","paused":false,"depth":2,"ready":1,"scheduled":1,"leased":1}""", one.Text);
-        Assert.Equal($$"""[{{one.Text}},{"name":"b","paused":false,"depth":1,"ready":1,"scheduled":0,"leased":0}]""", all.Text);
+        Assert.Equal("""{"name":"a","paused":false,"depth":2,"ready":1,"scheduled":1,"leased":1,"oldestAgeSeconds":0}""", one.Text);
+        Assert.Equal(
+            $$"""[{{one.Text}},{"name":"b","paused":false,"depth":1,"ready":1,"scheduled":0,"leased":0,"oldestAgeSeconds":0}]""",
+            all.Text);
     }
 
     [Fact]
@@ -107,7 +109,7 @@ public sealed class QueuesTests
         await using ApiHost host = await ApiHost.StartAsync();
         Dictionary<string, JobId> jobs = [];
         DateTimeOffset start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        host.Time.Advance(start - host.Time.GetUtcNow());
+        await host.AdvanceAsync(start - host.Time.GetUtcNow());
         foreach ((string name, string type, string owner) in new[]
         {
             ("a1", "a", "p"),
@@ -117,7 +119,7 @@ public sealed class QueuesTests
         })
         {
             jobs[name] = await host.FailAsync($$"""{"type":"{{type}}","owner":"{{owner}}"}""");
-            host.Time.Advance(TimeSpan.FromSeconds(1));
+            await host.AdvanceAsync(TimeSpan.FromSeconds(1));
         }
 
         Answer retried = await host.PostAsync("/queues/default/retry" + query, "");

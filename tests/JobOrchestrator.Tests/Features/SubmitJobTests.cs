@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using JobOrchestrator.Core;
-using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Tests.Features;
 
@@ -236,7 +234,8 @@ public sealed class SubmitJobTests
     [Fact]
     public async Task Submit_QueueAtItsBound_Gets429()
     {
-        await using ApiHost host = await ApiHost.StartAsync(rules: ShardSettings.Default with { QueueJobsMax = 1 });
+        await using ApiHost host = await ApiHost.StartAsync(
+            replica: settings => settings with { Jobs = settings.Jobs with { QueueJobsMax = 1 } });
         await host.SubmitAsync();
 
         Answer answer = await host.PostAsync("/jobs", "{}");
@@ -259,21 +258,16 @@ public sealed class SubmitJobTests
             .TryGetProperty("/type", out _));
     }
 
-    public static TheoryData<Exception, HttpStatusCode, string> Faults => new()
-    {
-        { new StoreUnavailableException("down"), HttpStatusCode.ServiceUnavailable, "store-unavailable" },
-        { new OutcomeUnknownException("late"), HttpStatusCode.GatewayTimeout, "outcome-unknown" },
-        { new TooBusyException("full"), HttpStatusCode.TooManyRequests, "too-busy" },
-    };
-
     [Theory]
-    [MemberData(nameof(Faults))]
-    public async Task Submit_StoreInTrouble_SaysWhichAndWhenToComeBack(Exception fault, HttpStatusCode status, string name)
+    [InlineData("down", HttpStatusCode.ServiceUnavailable, "store-unavailable")]
+    [InlineData("unknown", HttpStatusCode.GatewayTimeout, "outcome-unknown")]
+    [InlineData("busy", HttpStatusCode.TooManyRequests, "too-busy")]
+    public async Task Submit_StoreInTrouble_SaysWhichAndWhenToComeBack(string trouble, HttpStatusCode status, string name)
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        host.Shards.Fault = fault;
+        await host.Jobs.TroubleAsync(trouble);
 
-        Answer answer = await host.PostAsync("/jobs", "{}");
+        Answer answer = await host.Jobs.WhileTimePassesAsync(host.PostAsync("/jobs", "{}"));
 
         answer.ShouldBeProblem(status, name);
         Assert.True(answer.Json.GetProperty("retryable").GetBoolean());
@@ -284,7 +278,7 @@ public sealed class SubmitJobTests
     public async Task Submit_FaultOfOurs_IsAProblemToo()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        host.Shards.Fault = new InvalidOperationException("secret detail");
+        host.Shards.Proposing = _ => throw new InvalidOperationException("secret detail");
 
         Answer answer = await host.PostAsync("/jobs", "{}");
 

@@ -1,6 +1,6 @@
 using System.Net;
 using JobOrchestrator.Core;
-using JobOrchestrator.Shards;
+using JobOrchestrator.Shards.Tests;
 using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;
@@ -106,11 +106,11 @@ public sealed class WaitTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         Task<Answer> pending = host.PostAsync(path, $$"""{"initialTimeout":{{initialTimeout}}}""", ("Prefer", prefer));
-        await WaitingAsync(host);
+        await host.Jobs.WaitingAsync();
 
-        host.Time.Advance(TimeSpan.FromSeconds(seconds - 0.001));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(seconds - 0.001));
         bool early = pending.IsCompleted;
-        host.Time.Advance(TimeSpan.FromSeconds(0.001));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(0.001));
         Answer answer = await pending;
 
         Assert.False(early);
@@ -145,7 +145,7 @@ public sealed class WaitTests
         using var patience = new CancellationTokenSource();
         using HttpRequestMessage request = ApiHost.Request(HttpMethod.Post, "/jobs", "{}"u8.ToArray(), ("Prefer", "wait=30"));
         Task<HttpResponseMessage> pending = host.Client.SendAsync(request, patience.Token);
-        await WaitingAsync(host);
+        await host.Jobs.WaitingAsync();
 
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
@@ -159,7 +159,12 @@ public sealed class WaitTests
     public async Task Wait_StoreGoesAwayAfterTheAcceptance_TellsOfTheAcceptance()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        host.Shards.WaitFault = new StoreUnavailableException("down");
+        host.Shards.WaitBegins = async () =>
+        {
+            // The shard is lost in that moment, and whoever looks for the job has to ask the store.
+            await host.Jobs.DisposeAsync();
+            host.Jobs.Store.Fault = _ => Fault.Unreachable;
+        };
 
         Answer answer = await host.PostAsync("/jobs", "{}", ("Prefer", "wait=10"));
 
@@ -172,7 +177,7 @@ public sealed class WaitTests
     {
         await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
         Task<Answer> pending = host.PostAsync("/jobs", "{}", ("Prefer", "wait=30"));
-        await WaitingAsync(host);
+        await host.Jobs.WaitingAsync();
 
         await host.StopAsync();
 
@@ -197,7 +202,7 @@ public sealed class WaitTests
         ApiHost host, string path, string body, Func<Task> act, params (string, string)[] headers)
     {
         Task<Answer> pending = host.PostAsync(path, body, headers);
-        await WaitingAsync(host);
+        await host.Jobs.WaitingAsync();
         await act();
         return await pending;
     }
@@ -207,6 +212,4 @@ public sealed class WaitTests
         (JobId id, string token) = await host.LeaseAsync();
         await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{token}}"{{result}}}""");
     }
-
-    private static Task WaitingAsync(ApiHost host) => Eventually.TrueAsync(() => host.Shards.Waiting > 0, "somebody waits");
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Core;
-using TestSupport;
 
 namespace JobOrchestrator.Tests.Features;
 
@@ -68,7 +67,7 @@ public sealed class WorkersTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         Task<Answer> pending = host.PostAsync("/queues/default/lease", """{"worker":"w","wait":30}""");
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the worker waits");
+        await host.Jobs.WaitingAsync();
 
         JobId id = await host.SubmitAsync();
 
@@ -80,11 +79,11 @@ public sealed class WorkersTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         Task<Answer> pending = host.PostAsync("/queues/default/lease", """{"worker":"w","wait":100000}""");
-        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the worker waits");
+        await host.Jobs.WaitingAsync();
 
-        host.Time.Advance(TimeSpan.FromSeconds(59.9));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(59.9));
         bool early = pending.IsCompleted;
-        host.Time.Advance(TimeSpan.FromSeconds(0.1));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(0.1));
 
         Assert.Equal(HttpStatusCode.NoContent, (await pending).Status);
         Assert.False(early);
@@ -138,7 +137,7 @@ public sealed class WorkersTests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.SubmitAsync();
         (JobId id, string token) = await host.LeaseAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(20));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(20));
 
         Answer answer = await host.PostAsync(
             $"/jobs/{id}/heartbeat",
@@ -181,7 +180,7 @@ public sealed class WorkersTests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.SubmitAsync("""{"backoff":{"kind":"fixed","seconds":0}}""");
         (JobId id, string stale) = await host.LeaseAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(30));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(30));
         await host.LeaseAsync();
 
         Answer answer = await host.PostAsync($"/jobs/{id}/{action}", $$"""{"leaseToken":"{{stale}}","error":"late"}""");

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Push;
-using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 using TestSupport;
 
@@ -81,7 +80,7 @@ public sealed class DispatcherTests
         Delivered first = (await host.OutAsync(1))[0];
         await host.QuietAsync();
 
-        host.Time.Advance(TimeSpan.FromSeconds(21));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(21));
 
         Delivered second = (await host.OutAsync(2))[1];
         Assert.Equal(($"{id}-2", 2), (Text(second.Event, "id"), second.Attempt));
@@ -193,7 +192,7 @@ public sealed class DispatcherTests
         await Eventually.TrueAsync(() => host.Log.Of(LogLevel.Warning, "not known").Count == 1, "the doubt is logged");
         host.Bus.Fault = () => PublishFault.None;
 
-        host.Time.Advance(TimeSpan.FromSeconds(29));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(29));
         Assert.Equal((JobStatus.InProgress, 1), ((await host.JobAsync(id)).Status, (await host.JobAsync(id)).Attempt));
         await AdvanceUntilAsync(host, () => host.Bus.All.Any(work => work.Attempt == 2));
 
@@ -207,12 +206,10 @@ public sealed class DispatcherTests
         await host.QuietAsync();
         await host.SubmitAsync();
         await host.OutAsync(1);
-        host.Shards.Fault = new StoreUnavailableException("Away.");
-        await host.Time.TimersScheduledAsync();
-        host.Time.Advance(TimeSpan.FromSeconds(31));
-        await Eventually.TrueAsync(() => host.Log.Of(LogLevel.Debug, "pushing waits").Count > 0, "pushing waits");
+        await host.Jobs.TroubleAsync("down");
+        await AdvanceUntilAsync(host, () => host.Log.Of(LogLevel.Debug, "pushing waits").Count > 0);
 
-        host.Shards.Fault = null;
+        await host.Jobs.MendAsync();
         await host.SubmitAsync();
 
         await AdvanceUntilAsync(host, () => host.Bus.All.Count >= 2);

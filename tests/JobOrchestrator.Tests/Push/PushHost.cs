@@ -11,26 +11,28 @@ using TestSupport;
 
 namespace JobOrchestrator.Tests.Push;
 
-/// <summary>The service with push queues, over jobs in memory, a broker that records, and a clock that the test moves.</summary>
+/// <summary>The service with push queues, over one replica's shards, a broker that records, and a clock that the test moves.</summary>
 internal sealed class PushHost : IAsyncDisposable
 {
     public const string Route = "/push/reports";
 
     private readonly WebApplication _app;
 
-    private PushHost(WebApplication app, ManualTimeProvider time, MemoryJobShards shards, RecordingWorkBus bus, LogLines log)
+    private PushHost(WebApplication app, HostedShards jobs, RecordingWorkBus bus, LogLines log)
     {
         _app = app;
-        Time = time;
-        Shards = shards;
+        Jobs = jobs;
         Bus = bus;
         Log = log;
         Client = app.GetTestClient();
     }
 
-    public ManualTimeProvider Time { get; }
+    /// <summary>The replica, its store and its clock.</summary>
+    public HostedShards Jobs { get; }
 
-    public MemoryJobShards Shards { get; }
+    public ManualTimeProvider Time => Jobs.Time;
+
+    public ObservedShards Shards => Jobs.Observed;
 
     public RecordingWorkBus Bus { get; }
 
@@ -46,16 +48,15 @@ internal sealed class PushHost : IAsyncDisposable
     /// <param name="settings">The whole configuration.</param>
     public static async Task<PushHost> StartWithAsync((string Name, string Value)[] settings)
     {
-        var time = new ManualTimeProvider();
-        var jobs = new MemoryJobShards(time);
+        HostedShards jobs = await HostedShards.StartAsync();
         var bus = new RecordingWorkBus();
         var log = new LogLines();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Logging:LogLevel:Default", (string?)"Debug"), .. settings.Select(
             setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))]);
-        builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton<IJobShards>(jobs);
+        builder.Services.AddSingleton<TimeProvider>(jobs.Time);
+        builder.Services.AddSingleton<IJobShards>(jobs.Observed);
         builder.Services.AddSingleton(new Randomness(Random.Shared.NextBytes));
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddOptions<EventOptions>().Bind(builder.Configuration.GetSection("Events"));
@@ -72,12 +73,12 @@ internal sealed class PushHost : IAsyncDisposable
         }
         catch
         {
-            jobs.Dispose();
             await app.DisposeAsync();
+            await jobs.DisposeAsync();
             throw;
         }
 
-        return new PushHost(app, time, jobs, bus, log);
+        return new PushHost(app, jobs, bus, log);
     }
 
     /// <summary>Submits a job and returns its id.</summary>
@@ -101,7 +102,18 @@ internal sealed class PushHost : IAsyncDisposable
         Eventually.ValueAsync(() => Bus.All, all => all.Count >= count, $"{count} work messages are out");
 
     /// <summary>Waits until the dispatcher has nothing more to do: it waits for the next job, or for a place.</summary>
-    public Task QuietAsync() => Eventually.TrueAsync(() => Shards.Waiting > 0, "the dispatcher waits");
+    public Task QuietAsync() => Eventually.TrueAsync(
+        async () =>
+        {
+            // The same wait before and after the shards came to rest: nothing was there for it.
+            int wait = Shards.WaitsBegun;
+            await Jobs.SettleAsync();
+            return Shards.Waiting > 0 && Shards.WaitsBegun == wait;
+        },
+        "the dispatcher waits");
+
+    /// <summary>Lets time pass, and what is due by then be done.</summary>
+    public Task AdvanceAsync(TimeSpan by) => Jobs.AdvanceAsync(by);
 
     public async Task<Job> JobAsync(JobId id) => ((JobLookup.Found)await Shards.FindAsync(id, CancellationToken.None)).Job;
 
@@ -130,6 +142,6 @@ internal sealed class PushHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-        Shards.Dispose();
+        await Jobs.DisposeAsync();
     }
 }

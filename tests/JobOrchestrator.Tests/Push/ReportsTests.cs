@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using JobOrchestrator.Core;
-using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 
 namespace JobOrchestrator.Tests.Push;
@@ -46,7 +45,7 @@ public sealed class ReportsTests
     {
         await using PushHost host = await PushHost.StartAsync();
         (JobId id, Delivered work) = await OutAsync(host);
-        host.Time.Advance(TimeSpan.FromSeconds(20));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(20));
 
         Assert.Equal(
             "SUCCESS", await host.ReportAsync(Report(work, "heartbeat", ""","progress":{"percent":40,"message":"half"},"state":[7]""")));
@@ -159,25 +158,20 @@ public sealed class ReportsTests
     }
 
     [Theory]
-    [InlineData("away")]
+    [InlineData("down")]
     [InlineData("busy")]
     [InlineData("unknown")]
     public async Task StoreInTheWay_IsAskedForAgain(string what)
     {
         await using PushHost host = await PushHost.StartAsync();
         (JobId id, Delivered work) = await OutAsync(host);
-        host.Shards.Fault = what switch
-        {
-            "away" => new StoreUnavailableException("Away."),
-            "busy" => new TooBusyException("Busy."),
-            _ => new OutcomeUnknownException("Unknown."),
-        };
+        await host.Jobs.TroubleAsync(what);
 
-        Assert.Equal("RETRY", await host.ReportAsync(Report(work, "complete")));
-        Assert.Equal("RETRY", await host.ReportAsync($"[{Report(work, "complete")},17]"));
+        Assert.Equal("RETRY", await host.Jobs.WhileTimePassesAsync(host.ReportAsync(Report(work, "complete"))));
+        Assert.Equal("RETRY", await host.Jobs.WhileTimePassesAsync(host.ReportAsync($"[{Report(work, "complete")},17]")));
         Assert.Empty(host.Log.Of(LogLevel.Warning, "cannot be used"));
 
-        host.Shards.Fault = null;
+        await host.Jobs.MendAsync();
         Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "complete")));
         Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using JobOrchestrator.Core;
 using JobOrchestrator.Sdk;
 
 namespace JobOrchestrator.Tests.Sdk;
@@ -184,7 +183,7 @@ public sealed class EnqueueManyTests
     [Fact]
     public async Task EnqueueEach_QueueFullForAMoment_TriesThoseAgainAndMakesNoneTwice()
     {
-        await using SdkHost host = await SdkHost.StartAsync(ShardSettings.Default with { QueueJobsMax = 2 });
+        await using SdkHost host = await SdkHost.StartAsync(settings => settings with { Jobs = settings.Jobs with { QueueJobsMax = 2 } });
         host.Connection.Before = async number =>
         {
             if (number == 2)

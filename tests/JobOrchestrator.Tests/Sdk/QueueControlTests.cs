@@ -67,7 +67,7 @@ public sealed class QueueControlTests
         await using SdkHost host = await SdkHost.StartAsync();
         Core.JobId old = await host.Api.CompleteAsync();
         Core.JobId dead = await host.Api.FailAsync();
-        host.Api.Time.Advance(TimeSpan.FromHours(1));
+        await host.Api.AdvanceAsync(TimeSpan.FromHours(1));
         Core.JobId young = await host.Api.CompleteAsync();
 
         int purged = await host.Client.PurgeQueueAsync(

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using JobOrchestrator.Core;
 using JobOrchestrator.Sdk;
+using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Features;
 
 namespace JobOrchestrator.Tests.Sdk;
@@ -24,8 +24,8 @@ internal sealed class SdkHost : IAsyncDisposable
 
     public JobClient Client => _services.GetRequiredService<JobClient>();
 
-    public static async Task<SdkHost> StartAsync(ShardSettings? rules = null) =>
-        new(await ApiHost.StartAsync(kestrel: true, rules: rules), new Connection());
+    public static async Task<SdkHost> StartAsync(Func<ReplicaSettings, ReplicaSettings>? replica = null) =>
+        new(await ApiHost.StartAsync(kestrel: true, replica: replica), new Connection());
 
     /// <summary>Has a container's SDK talk to this service, with pauses short enough for tests.</summary>
     public void Connect(IServiceCollection services)

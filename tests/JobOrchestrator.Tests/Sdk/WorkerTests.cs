@@ -90,7 +90,7 @@ public sealed class WorkerTests
         Job job = await host.Client.EnqueueAsync(
             new Charge(1), new JobOptions { Queue = "default", MaxRetries = 5, Backoff = JobBackoff.Fixed(TimeSpan.Zero) });
         (Core.JobId id, string? silent) = await host.Api.LeaseAsync();
-        host.Api.Time.Advance(TimeSpan.FromSeconds(30));
+        await host.Api.AdvanceAsync(TimeSpan.FromSeconds(30));
         (Core.JobId _, string? token) = await host.Api.LeaseAsync();
         await host.Api.PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","error":"Boom"}""");
         await host.Api.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{silent}}"}""");

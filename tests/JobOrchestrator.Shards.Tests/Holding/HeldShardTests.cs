@@ -1,0 +1,160 @@
+using JobOrchestrator.Core;
+using TestSupport;
+
+namespace JobOrchestrator.Shards.Tests;
+
+public sealed class HeldShardTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly ModelStore _store = new();
+    private readonly RecordingBus _bus = new();
+
+    [Fact]
+    public async Task Propose_TheWriteIsNotAnswered_IsUnknownForWhatIsAmidItAndNotWrittenForWhatWaits()
+    {
+        await using TestReplica replica = await StartAsync();
+        _store.Fault = write => write ? Fault.Silent : Fault.None;
+        Task<Job> amid = replica.EnqueueAsync();
+        await Eventually.TrueAsync(() => _store.Silences > 0, "the write is under way");
+        Task<Job> waits = replica.EnqueueAsync();
+
+        _clock.Advance(TestReplica.Settings.Answer);
+
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => amid);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waits);
+    }
+
+    [Fact]
+    public async Task Propose_MoreThanMayWait_IsTurnedAwayAtOnce()
+    {
+        await using TestReplica replica = await StartAsync(settings => settings with { MailboxMax = 10 });
+        _store.Fault = write => write ? Fault.Silent : Fault.None;
+        Task<Job> amid = replica.EnqueueAsync();
+        await Eventually.TrueAsync(() => _store.Silences > 0, "the write is under way");
+
+        Task<Job>[] more = [.. Enumerable.Range(0, 20).Select(_ => replica.EnqueueAsync())];
+
+        Assert.False(amid.IsCompleted);
+        Assert.InRange(more.Count(task => task.IsFaulted), 10, 19);
+        Assert.All(
+            more.Where(task => task.IsFaulted), task => Assert.IsType<TooBusyException>(task.Exception!.InnerException));
+    }
+
+    [Fact]
+    public async Task Store_OnceItIsKnownToBeAway_IsNotWaitedFor()
+    {
+        await using TestReplica replica = await StartAsync();
+        _store.Fault = _ => Fault.Unreachable;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => replica.EnqueueAsync());
+
+        Task<IReadOnlyList<QueueStatistics>> queues = replica.Shard(0).QueuesAsync(CancellationToken.None);
+        Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(wait: TimeSpan.FromSeconds(30));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queues);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => lease);
+    }
+
+    [Fact]
+    public async Task Lease_NothingComes_IsEmptyWhenTheTimeIsUpAndNoLongerWaits()
+    {
+        await using TestReplica replica = await StartAsync();
+        Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(wait: TimeSpan.FromSeconds(2));
+        await replica.Shards.QueuesAsync(CancellationToken.None);
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Empty(await lease);
+        Job job = await replica.EnqueueAsync();
+        Assert.Equal(JobStatus.New, (await replica.FindAsync(job.Id)).Status);
+    }
+
+    [Fact]
+    public async Task Feed_OfAShard_BeginsAndEndsWhereItsEventsDo()
+    {
+        await using TestReplica replica = await StartAsync();
+        IShard shard = replica.Shard(0);
+        FeedRange empty = await shard.FeedRangeAsync(CancellationToken.None);
+        await replica.EnqueueAsync();
+        await replica.EnqueueAsync();
+
+        FeedRange range = await shard.FeedRangeAsync(CancellationToken.None);
+
+        Assert.Equal(empty.Oldest, empty.Next);
+        Assert.Equal(empty.Next, range.Oldest);
+        Assert.Equal(range.Oldest with { Number = range.Oldest.Number + 2 }, range.Next);
+    }
+
+    /// <summary>One commit made the first three events: of owner-0, owner-1 and owner-2, whose queue is
+    /// another; a second commit the fourth, of owner-0.</summary>
+    [Theory]
+    [InlineData(null, null, 9, 0, "owner-0 owner-1 owner-2 owner-0", 4)]
+    [InlineData(null, null, 2, 0, "owner-0 owner-1", 2)]
+    [InlineData(null, null, 9, 2, "owner-2 owner-0", 2)]
+    [InlineData("owner-0", null, 9, 0, "owner-0 owner-0", 4)]
+    [InlineData("owner-0", null, 1, 0, "owner-0", 1)]
+    [InlineData("owner-1", null, 9, 2, "", 2)]
+    [InlineData(null, null, 0, 0, "", 0)]
+    [InlineData(null, "other", 9, 0, "owner-2", 4)]
+    [InlineData("owner-0", "other", 9, 0, "", 4)]
+    public async Task Events_FromAPlace_AreThoseTheFilterLetsThrough(
+        string? owner, string? queue, int limit, int offset, string expected, int lookedAt)
+    {
+        await using TestReplica replica = await StartAsync();
+        IShard shard = replica.Shard(0);
+        FeedPlace start = (await shard.FeedRangeAsync(CancellationToken.None)).Next;
+        NewJob[] jobs = [.. Enumerable.Range(0, 4).Select(i => replica.NewJob(i == 2 ? "other" : "default"))];
+        await replica.ProposeAsync("default", new Command.EnqueueMany(jobs[..3]));
+        await replica.ProposeAsync("default", new Command.Enqueue(jobs[3]));
+
+        var filter = new FeedFilter(owner, queue);
+        EventPage page = await shard.EventsAsync(start with { Offset = offset }, filter, limit, CancellationToken.None);
+
+        Assert.Equal(expected, string.Join(' ', page.Events.Select(OwnerOf)));
+        Assert.Equal(lookedAt, page.LookedAt);
+        Assert.False(page.IsEnd);
+        Assert.All(page.Events, item => Assert.Equal(JobEventKind.Created, item.Kind));
+    }
+
+    [Fact]
+    public async Task Events_BehindTheNewest_AreNoneAndTheEnd()
+    {
+        await using TestReplica replica = await StartAsync();
+        await replica.EnqueueAsync();
+        IShard shard = replica.Shard(0);
+        FeedRange range = await shard.FeedRangeAsync(CancellationToken.None);
+
+        EventPage page = await shard.EventsAsync(range.Next, new FeedFilter(), 9, CancellationToken.None);
+
+        Assert.Empty(page.Events);
+        Assert.True(page.IsEnd);
+        Assert.Equal(range.Next, page.End);
+        await Assert.ThrowsAsync<CursorExpiredException>(() => shard.EventsAsync(
+            range.Next with { Number = range.Next.Number + 1 }, new FeedFilter(), 9, CancellationToken.None));
+        await Assert.ThrowsAsync<CursorExpiredException>(() => shard.EventsAsync(
+            range.Oldest with { Number = range.Oldest.Number - 1 }, new FeedFilter(), 9, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task WaitForEvents_AnEventComes_Ends()
+    {
+        await using TestReplica replica = await StartAsync();
+        IShard shard = replica.Shard(0);
+        FeedRange range = await shard.FeedRangeAsync(CancellationToken.None);
+        Task wait = shard.WaitForEventsAsync(range.Next, CancellationToken.None);
+        Assert.False(wait.IsCompleted);
+
+        await replica.EnqueueAsync();
+
+        await wait;
+        Assert.True(shard.WaitForEventsAsync(range.Next, CancellationToken.None).IsCompletedSuccessfully);
+    }
+
+    private static string OwnerOf(ShardEvent item)
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(item.CloudEvent.ToString());
+        return json.RootElement.GetProperty("data").GetProperty("owner").GetString()!;
+    }
+
+    private Task<TestReplica> StartAsync(Func<ReplicaSettings, ReplicaSettings>? configure = null) =>
+        TestReplica.StartAsync(_store, _bus, _clock, configure: configure);
+}

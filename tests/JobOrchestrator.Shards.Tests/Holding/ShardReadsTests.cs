@@ -1,0 +1,232 @@
+using JobOrchestrator.Core;
+using TestSupport;
+
+namespace JobOrchestrator.Shards.Tests;
+
+public sealed class ShardReadsTests
+{
+    private static readonly DateTimeOffset Start = TestJobs.Start;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly ManualTimeProvider _clock = new(Start);
+    private readonly ModelStore _store = new();
+    private readonly JobBoard _board = new(finishedBytesMax: long.MaxValue);
+    private readonly ShardReads _reads;
+
+    public ShardReadsTests() =>
+        _reads = new ShardReads(0, _board, _store, new StoreCalls(TimeSpan.FromSeconds(10), _clock), _clock);
+
+    [Theory]
+    [InlineData("on the board", "Found")]
+    [InlineData("in the store", "Found")]
+    [InlineData("on the board, past its time", "Unknown")]
+    [InlineData("in the store, past its time", "Unknown")]
+    [InlineData("forgotten", "Purged")]
+    [InlineData("nowhere", "Unknown")]
+    public async Task Find_WhereverItIs_SaysWhatThereIs(string where, string expected)
+    {
+        Job job = TestJobs.Ended(TestJobs.Job(1), where.EndsWith("past its time", StringComparison.Ordinal) ? Start : Start + Minute);
+        if (where.StartsWith("on the board", StringComparison.Ordinal))
+        {
+            _board.Load(job);
+        }
+        else if (where.StartsWith("in the store", StringComparison.Ordinal))
+        {
+            await StoreAsync(job);
+        }
+        else if (where == "forgotten")
+        {
+            await PutAsync(job.Id, JobDocument.Tombstone(job.Id, Start));
+        }
+
+        JobLookup lookup = await _reads.FindAsync(job.Id, CancellationToken.None);
+
+        Assert.Equal(expected, lookup.GetType().Name);
+    }
+
+    [Fact]
+    public async Task Find_OnTheBoard_AsksNoStoreAndIsTheNewer()
+    {
+        Job job = TestJobs.Job(1);
+        await StoreAsync(job);
+        _board.Load(job with { Sequence = 2 });
+        _store.Fault = _ => Fault.Unreachable;
+
+        JobLookup lookup = await _reads.FindAsync(job.Id, CancellationToken.None);
+
+        Assert.Equal(2, Assert.IsType<JobLookup.Found>(lookup).Job.Sequence);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Find_StoreDoesNotAnswer_SaysSo(bool isSilent)
+    {
+        _store.Fault = _ => isSilent ? Fault.Silent : Fault.Unreachable;
+
+        Task<JobLookup> find = _reads.FindAsync(TestJobs.Id(1), CancellationToken.None).AsTask();
+        await Eventually.TrueAsync(() => find.IsCompleted || _store.Silences > 0, "the store is asked");
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => find);
+    }
+
+    [Fact]
+    public async Task FindMany_SomeHereAndSomeThere_IsEachThatThereIsWithOneReadForTheRest()
+    {
+        _board.Load(TestJobs.Job(1));
+        _board.Load(TestJobs.Ended(TestJobs.Job(2), Start));
+        await StoreAsync(TestJobs.Job(3));
+        await StoreAsync(TestJobs.Job(4));
+        await StoreAsync(TestJobs.Ended(TestJobs.Job(5), Start));
+
+        IReadOnlyDictionary<JobId, Job> found = await _reads.FindManyAsync(
+            [.. Enumerable.Range(1, 6).Select(number => TestJobs.Id(number))], CancellationToken.None);
+
+        Assert.Equal([1L, 3L, 4L], found.Values.Select(job => job.Order).Order());
+        Assert.Equal(1, _store.Reads);
+    }
+
+    [Fact]
+    public async Task FindMany_AllOnTheBoard_AsksNoStore()
+    {
+        _board.Load(TestJobs.Job(1));
+
+        Assert.Single(await _reads.FindManyAsync([TestJobs.Id(1)], CancellationToken.None));
+
+        Assert.Equal(0, _store.Reads);
+    }
+
+    [Fact]
+    public async Task Wait_ThereAlready_IsAnsweredAtOnce()
+    {
+        _board.Load(TestJobs.Ended(TestJobs.Job(1), Start + Minute));
+
+        Task<JobLookup> wait = _reads.WaitAsync(TestJobs.Id(1), JobCondition.Finished, Minute, CancellationToken.None);
+
+        Assert.True(wait.IsCompletedSuccessfully);
+        Assert.IsType<JobLookup.Found>(await wait);
+    }
+
+    [Fact]
+    public async Task Wait_NoSuchJob_IsAnsweredAtOnce() => Assert.IsType<JobLookup.Unknown>(
+        await _reads.WaitAsync(TestJobs.Id(1), JobCondition.Finished, Minute, CancellationToken.None));
+
+    [Fact]
+    public async Task Wait_TheCommitComes_IsTheJobOfThatCommit()
+    {
+        Job job = TestJobs.Job(1) with { Sequence = 1 };
+        _board.Load(job);
+        Task<JobLookup> wait = _reads.WaitAsync(job.Id, JobCondition.Beyond(2), Minute, CancellationToken.None);
+
+        Show(JobEventKind.Updated, job with { Sequence = 2 });
+        Show(JobEventKind.Updated, job with { Sequence = 3 });
+
+        Assert.Equal(3, Assert.IsType<JobLookup.Found>(await wait).Job.Sequence);
+    }
+
+    [Fact]
+    public async Task Wait_NothingComes_IsTheJobAsItIsThen()
+    {
+        Job job = TestJobs.Job(1) with { Sequence = 1 };
+        _board.Load(job);
+        Task<JobLookup> wait = _reads.WaitAsync(job.Id, JobCondition.Finished, Minute, CancellationToken.None);
+        _clock.Advance(Minute - TimeSpan.FromTicks(1));
+        Assert.False(wait.IsCompleted);
+
+        _clock.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal(job, Assert.IsType<JobLookup.Found>(await wait).Job);
+    }
+
+    [Fact]
+    public async Task Wait_TheCallerLeaves_EndsAsCancelled()
+    {
+        _board.Load(TestJobs.Job(1));
+        using var caller = new CancellationTokenSource();
+        Task<JobLookup> wait = _reads.WaitAsync(TestJobs.Id(1), JobCondition.Finished, Minute, caller.Token);
+
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
+    }
+
+    [Theory]
+    [InlineData(JobStatus.New, 1, JobEventKind.Created)]
+    [InlineData(JobStatus.New, 2, JobEventKind.Updated)]
+    [InlineData(JobStatus.InProgress, 2, JobEventKind.Updated)]
+    [InlineData(JobStatus.Completed, 3, JobEventKind.Completed)]
+    [InlineData(JobStatus.Failed, 3, JobEventKind.Failed)]
+    [InlineData(JobStatus.Cancelled, 3, JobEventKind.Cancelled)]
+    public async Task Watch_EventsThatArePast_AreOneThatShowsTheJobAsItIs(JobStatus status, long sequence, JobEventKind expected)
+    {
+        _board.Load(TestJobs.Job(1) with { Status = status, Sequence = sequence });
+
+        await using IAsyncEnumerator<JobEvent> watch = _reads.WatchAsync(TestJobs.Id(1), 0, CancellationToken.None).GetAsyncEnumerator();
+
+        Assert.True(await watch.MoveNextAsync());
+        Assert.Equal((expected, sequence), (watch.Current.Kind, watch.Current.Job.Sequence));
+    }
+
+    [Fact]
+    public async Task Watch_ALife_IsToldEventByEventAndEndsWithTheLast()
+    {
+        Job job = TestJobs.Job(1) with { Sequence = 1 };
+        _board.Load(job);
+        await using IAsyncEnumerator<JobEvent> watch = _reads.WatchAsync(job.Id, 1, CancellationToken.None).GetAsyncEnumerator();
+        ValueTask<bool> next = watch.MoveNextAsync();
+
+        Show(JobEventKind.Created, job);
+        Show(JobEventKind.Updated, job with { Sequence = 2 });
+        Show(JobEventKind.Completed, TestJobs.Ended(job, Start + Minute) with { Sequence = 3 });
+
+        Assert.True(await next);
+        Assert.Equal(2, watch.Current.Job.Sequence);
+        Assert.True(await watch.MoveNextAsync());
+        Assert.Equal(JobEventKind.Completed, watch.Current.Kind);
+        Assert.False(await watch.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task Watch_AnEndedJobOfWhichAllIsKnown_EndsAtOnce()
+    {
+        _board.Load(TestJobs.Ended(TestJobs.Job(1), Start + Minute) with { Sequence = 3 });
+
+        await using IAsyncEnumerator<JobEvent> watch = _reads.WatchAsync(TestJobs.Id(1), 3, CancellationToken.None).GetAsyncEnumerator();
+
+        Assert.False(await watch.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task Absent_AShardThatNobodyHolds_LooksUpItsJobsAndDoesNothingElse()
+    {
+        Job job = TestJobs.Ended(TestJobs.Job(1), Start + Minute);
+        await StoreAsync(job);
+        var shard = new AbsentShard(_reads);
+        var here = new FeedPlace(0, 0);
+
+        Assert.IsType<JobLookup.Found>(await shard.FindAsync(job.Id, CancellationToken.None));
+        Assert.Single(await shard.FindManyAsync([job.Id], CancellationToken.None));
+        Assert.IsType<JobLookup.Found>(await shard.WaitAsync(job.Id, JobCondition.Finished, Minute, CancellationToken.None));
+        foreach (Func<Task> call in new Func<Task>[]
+        {
+            () => shard.ProposeAsync(new Command.Cancel(job.Id), CancellationToken.None),
+            () => shard.LeaseAsync(new Command.Lease(["default"], "w", 1, null, "seed"), Minute, CancellationToken.None),
+            () => shard.IdsAsync(long.MaxValue, CancellationToken.None),
+            () => shard.FeedRangeAsync(CancellationToken.None),
+            () => shard.EventsAsync(here, new FeedFilter(), 1, CancellationToken.None),
+            () => shard.WaitForEventsAsync(here, CancellationToken.None),
+            () => shard.QueuesAsync(CancellationToken.None),
+        })
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(call);
+        }
+    }
+
+    private void Show(JobEventKind kind, Job job) => _board.Show(new Changes([job], [], [], [new JobEvent(kind, job, null)], []));
+
+    private Task StoreAsync(Job job) => PutAsync(job.Id, new DocumentWriter().Job(job, epoch: 1, commit: 1));
+
+    private Task PutAsync(JobId id, byte[] document) =>
+        _store.TrySaveAsync(id.ToString(), document, null, Keys.Head(0), CancellationToken.None);
+}

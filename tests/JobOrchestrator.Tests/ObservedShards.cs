@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Tests;
+
+/// <summary>The shards, and a test that looks on: it sees who waits, and can act in the moment before a call goes on.</summary>
+internal sealed class ObservedShards(IJobShards shards) : IJobShards
+{
+    private readonly ConcurrentDictionary<object, Task> _waits = new();
+    private int _begun;
+
+    /// <summary>Called before a command is proposed, a lease too.</summary>
+    public Func<Command, Task>? Proposing { get; set; }
+
+    /// <summary>Called before a wait for a job begins.</summary>
+    public Func<Task>? WaitBegins { get; set; }
+
+    /// <summary>How many wait right now, each with its clock running: for a job, a lease, an event.</summary>
+    public int Waiting => _waits.Count(wait => !wait.Value.IsCompleted);
+
+    /// <summary>How many waits have begun so far.</summary>
+    public int WaitsBegun => Volatile.Read(ref _begun);
+
+    public WriteLimits OneWrite => shards.OneWrite;
+
+    public int ShardOf(string queue) => shards.ShardOf(queue);
+
+    public JobId NewId(string queue) => shards.NewId(queue);
+
+    public async Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken)
+    {
+        await (Proposing?.Invoke(command) ?? Task.CompletedTask);
+        return await shards.ProposeAsync(shard, command, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        await (Proposing?.Invoke(lease) ?? Task.CompletedTask);
+        return await WhileSeenAsync(shards.LeaseAsync(lease, wait, cancellationToken), wait);
+    }
+
+    public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => shards.FindAsync(id, cancellationToken);
+
+    public async Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        await (WaitBegins?.Invoke() ?? Task.CompletedTask);
+        return await WhileSeenAsync(shards.WaitAsync(id, until, atMost, cancellationToken), atMost);
+    }
+
+    public Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+        shards.ListAsync(filter, cursor, limit, cancellationToken);
+
+    public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
+        WhileSeenAsync(shards.ReadFeedAsync(after, filter, limit, wait, cancellationToken), wait);
+
+    public async IAsyncEnumerable<JobEvent> WatchAsync(
+        JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using IAsyncEnumerator<JobEvent> events = shards.WatchAsync(id, afterSequence, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (await WhileSeenAsync(events.MoveNextAsync().AsTask(), Timeout.InfiniteTimeSpan))
+        {
+            yield return events.Current;
+        }
+    }
+
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => shards.QueuesAsync(cancellationToken);
+
+    /// <summary>Counts a call that has begun: what it does before it waits is done.</summary>
+    private async Task<T> WhileSeenAsync<T>(Task<T> call, TimeSpan wait)
+    {
+        if (call.IsCompleted || wait == TimeSpan.Zero)
+        {
+            return await call;
+        }
+
+        object key = new();
+        _waits[key] = call;
+        Interlocked.Increment(ref _begun);
+        try
+        {
+            return await call;
+        }
+        finally
+        {
+            _waits.TryRemove(key, out _);
+        }
+    }
+}
