@@ -60,8 +60,18 @@ internal sealed partial class JobApi(
     }
 
     /// <summary>Sends once. A try that takes too long fails like a broken connection.</summary>
+    /// <param name="request">The request; its address is relative.</param>
+    /// <param name="wait">How long it asks the orchestrator to wait.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="HttpRequestException">No answer.</exception>
-    public async Task<HttpResponseMessage> TryOnceAsync(HttpRequestMessage request, TimeSpan wait, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> TryOnceAsync(HttpRequestMessage request, TimeSpan wait, CancellationToken cancellationToken) =>
+        TryOnceWithinAsync(request, options.Timeout + wait, cancellationToken);
+
+    /// <summary>Sends once, for so long at most.</summary>
+    /// <exception cref="NoAnswerException">No answer in time.</exception>
+    /// <exception cref="HttpRequestException">No answer.</exception>
+    public async Task<HttpResponseMessage> TryOnceWithinAsync(
+        HttpRequestMessage request, TimeSpan limit, CancellationToken cancellationToken)
     {
         request.RequestUri = new Uri(_address.Base, request.RequestUri!);
         if (_address.SidecarToken is { } token)
@@ -74,7 +84,7 @@ internal sealed partial class JobApi(
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
 
-        using var timeout = new CancellationTokenSource(options.Timeout + wait, time);
+        using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -85,7 +95,7 @@ internal sealed partial class JobApi(
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException($"No answer within {(options.Timeout + wait).TotalSeconds:0.#} s.", exception);
+            throw new NoAnswerException(limit, exception);
         }
     }
 

@@ -78,11 +78,13 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
                 lastSent = _time.GetTimestamp();
                 JobProgress? progress = Interlocked.Exchange(ref _unsent, null);
                 lastTold = progress is null ? lastTold : lastSent;
-                ReportOutcome? outcome = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
-                if (!Understood(outcome))
+                ReportAnswer? answer = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
+                if (!Understood(answer?.Outcome))
                 {
                     return;
                 }
+
+                lastSent = answer!.SentAt;
             }
         }
         catch (OperationCanceledException)
@@ -95,7 +97,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     public void StopBeating() => _beating.Cancel();
 
     /// <summary>Sends a final report and returns what became of it; null when it was given up.</summary>
-    public Task<ReportOutcome?> FinishAsync(Report report) => SendAsync(report, CancellationToken.None);
+    public async Task<ReportOutcome?> FinishAsync(Report report) => (await SendAsync(report, CancellationToken.None))?.Outcome;
 
     /// <summary>A report of this lease, to be completed by its action's members.</summary>
     public Report NewReport(string action) => new() { JobId = _job.Id, Action = action, LeaseToken = _job.LeaseToken };
@@ -119,8 +121,9 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     public async Task SaveAsync(JsonElement state)
     {
         Token.ThrowIfCancellationRequested();
-        ReportOutcome? outcome = await SendAsync(
+        ReportAnswer? answer = await SendAsync(
             NewReport(Report.Heartbeat) with { State = state, Progress = Interlocked.Exchange(ref _unsent, null) }, Token);
+        ReportOutcome? outcome = answer?.Outcome;
         if (!Understood(outcome))
         {
             throw new OperationCanceledException("The lease was lost before the checkpoint was stored.", Token);
@@ -180,18 +183,38 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         }
     }
 
-    private async Task<ReportOutcome?> SendAsync(Report report, CancellationToken cancellationToken)
+    private async Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken)
     {
-        // Counted from before the request, so that our idea of the lease's end is never later than the orchestrator's.
-        long sent = _time.GetTimestamp();
-        ReportOutcome? outcome = await _reporter.SendAsync(
-            report, _length / 3, () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor), cancellationToken);
-        if (outcome is { Status: < 300 } && report.Action == Report.Heartbeat)
+        ReportAnswer? answer = await _reporter.SendAsync(
+            report,
+            _job.Queue ?? "default",
+            _length / 3,
+            () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor),
+            cancellationToken);
+        if (answer is { Outcome.Status: < 300 } && report.Action == Report.Heartbeat)
         {
-            Volatile.Write(ref _endsAt, After(sent, _length));
+            Extend(After(answer.SentAt, _length));
         }
 
-        return outcome;
+        return answer;
+    }
+
+    /// <summary>
+    /// Counted from before the request that was answered, so that our idea of the lease's end is never later than the orchestrator's. Of
+    /// two answers that come at once the later end counts.
+    /// </summary>
+    private void Extend(long endsAt)
+    {
+        for (long known = Volatile.Read(ref _endsAt); known < endsAt;)
+        {
+            long found = Interlocked.CompareExchange(ref _endsAt, endsAt, known);
+            if (found == known)
+            {
+                return;
+            }
+
+            known = found;
+        }
     }
 
     /// <summary>Draws the consequences of a heartbeat's answer; false when the lease is over.</summary>

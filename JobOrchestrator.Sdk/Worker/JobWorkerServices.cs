@@ -27,6 +27,7 @@ public static class JobWorkerServices
                         && options.PollWait >= TimeSpan.Zero && options.ProgressInterval > TimeSpan.Zero,
                 "A worker's times must not be negative.")
             .ValidateOnStart();
+        services.TryAddSingleton<Begin>(Task.Run);
         services.TryAddSingleton<Reporter>();
         services.TryAddSingleton<AttemptRunner>();
         services.AddHostedService<JobWorker>();

@@ -99,8 +99,9 @@ internal sealed partial class LeaseLoop(
             retryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow());
             reason = (await JobApi.ReadProblemAsync(response, stopping))?.Title ?? $"status {(int)response.StatusCode}";
         }
-        catch (Exception exception) when (exception is HttpRequestException or JobOrchestratorException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
+            // Whatever it is: a worker that no longer asks for work would be of no use, and nobody would notice.
             reason = exception.Message;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -5,48 +6,66 @@ using Microsoft.Extensions.Logging;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Sends the reports of all attempts, many in one request, in the order in which they came, one request at a time. A report is tried
-/// until it is answered, withdrawn or given up; so nothing is lost while the orchestrator is away.
+/// Sends the reports of all attempts, many in one request. A report is tried until it is answered, withdrawn or given up; so nothing is
+/// lost while the orchestrator is away. Mostly one request is under way; while it is slow, others go with the reports of other jobs
+/// (<see cref="ReportLine"/>).
 /// </summary>
-internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : IDisposable
+internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter> logger) : IDisposable
 {
-    // At most so many reports, and about so many bytes of callers' JSON, in one request.
-    private const int BatchMax = 200;
-    private const int BatchBytesMax = 512 * 1024;
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<Pending> _arriving = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly CancellationTokenSource _abandon = new();
+    // After a fault of our own in a turn; and a timer takes no month that a Retry-After may ask for.
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookMax = TimeSpan.FromMinutes(1);
+
+    private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _abandon = new(Timeout.InfiniteTimeSpan, api.Time);
+
+    // All that follows is the loop's alone.
+    private readonly ReportLine _line = new(api.Time);
+    private bool _isStopping;
+    private bool _isTroubled;
+    private int _failures;
+    private long _failedAt = long.MinValue;
+    private long _notBefore = long.MinValue;
+
     private Task _loop = Task.CompletedTask;
 
-    public void Start() => _loop = Task.Run(RunAsync);
+    public void Start() => _loop = begin(RunAsync);
 
     /// <summary>Sends what is left, for at most the given time, and ends.</summary>
     public async Task StopAsync(TimeSpan within)
     {
-        _arriving.Writer.TryComplete();
+        _notes.Writer.TryWrite(new Note.Stopping());
+        using CancellationTokenRegistration woken = _abandon.Token.UnsafeRegister(
+            static notes => ((ChannelWriter<Note>)notes!).TryWrite(new Note.Woken()), _notes.Writer);
         _abandon.CancelAfter(within);
         await _loop;
     }
 
     /// <summary>Sends one report.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="pauseMax">
-    /// The longest pause before it is tried again, 5 s at most: an orchestrator that is back waits only one lease for it.
+    /// <param name="queue">The job's queue.</param>
+    /// <param name="third">
+    /// A third of its lease: bounds the request's time, and the pause before it is tried again, which is 5 s at most. So an orchestrator
+    /// that is back waits only one lease for it.
     /// </param>
     /// <param name="giveUpAt">The timestamp after which it is not tried again; asked each time, because it can move.</param>
     /// <param name="cancellationToken">Withdraws the report if it is not just being sent.</param>
     /// <returns>What became of it; null when it was given up without an answer.</returns>
     /// <exception cref="OperationCanceledException">It was withdrawn.</exception>
-    public Task<ReportOutcome?> SendAsync(Report report, TimeSpan pauseMax, Func<long> giveUpAt, CancellationToken cancellationToken)
+    public async Task<ReportAnswer?> SendAsync(
+        Report report, string queue, TimeSpan third, Func<long> giveUpAt, CancellationToken cancellationToken)
     {
-        var pending = new Pending(report, pauseMax, giveUpAt, cancellationToken);
-        if (!_arriving.Writer.TryWrite(pending))
+        var pending = new PendingReport(report, queue, third, giveUpAt, cancellationToken);
+        if (!_notes.Writer.TryWrite(new Note.Arrived(pending)))
         {
-            pending.Answer.TrySetResult(null);
+            return null;
         }
 
-        return pending.Answer.Task;
+        using CancellationTokenRegistration withdrawn = cancellationToken.UnsafeRegister(
+            static notes => ((ChannelWriter<Note>)notes!).TryWrite(new Note.Woken()), _notes.Writer);
+        return await pending.Answer.Task;
     }
 
     /// <summary>Cancelled rather than disposed, so that stopping afterwards finds it as it should be.</summary>
@@ -54,151 +73,198 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
 
     private async Task RunAsync()
     {
-        List<Pending> waiting = [];
-        int failures = 0;
-        while (waiting.Count > 0 || await _arriving.Reader.WaitToReadAsync())
+        await using ITimer alarm = api.Time.CreateTimer(
+            static notes => ((ChannelWriter<Note>)notes!).TryWrite(new Note.Woken()),
+            _notes.Writer,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+        while (!(_isStopping && _line.IsEmpty))
         {
-            while (_arriving.Reader.TryRead(out Pending? arrived))
-            {
-                waiting.Add(arrived);
-            }
-
-            long now = api.Time.GetTimestamp();
-            waiting.RemoveAll(pending => pending.IsOver(now, _abandon.IsCancellationRequested));
-            if (waiting.Count == 0)
-            {
-                continue;
-            }
-
-            Setback? asked = await SendBatchAsync(waiting);
-            if (asked is null)
-            {
-                if (failures > 0)
-                {
-                    Back(logger, waiting.Count);
-                }
-
-                failures = 0;
-                continue;
-            }
-
-            if (++failures == 1)
-            {
-                Away(logger, waiting.Count, asked.Reason);
-            }
-
-            TimeSpan pauseMax = waiting.Select(pending => pending.PauseMax).Append(PauseMax).Min();
-            TimeSpan pause = RetryPolicy.Pause(failures, api.Options.RetryPause, pauseMax, Random.Shared.NextDouble());
-            await Task.Delay(asked.RetryAfter > pause ? asked.RetryAfter.Value : pause, api.Time, _abandon.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>
-    /// Sends the first of the waiting reports and takes away those that were answered; null when the orchestrator dealt with all it got.
-    /// </summary>
-    private async Task<Setback?> SendBatchAsync(List<Pending> waiting)
-    {
-        List<Pending> batch = Batch(waiting);
-        HttpResponseMessage response;
-        try
-        {
-            HttpRequestMessage request = JobApi.Request(
-                HttpMethod.Post,
-                "jobs/report",
-                new ReportRequest(batch.ConvertAll(pending => pending.Report)),
-                WireJson.Wire.ReportRequest);
-            response = await api.TryOnceAsync(request, TimeSpan.Zero, _abandon.Token);
-        }
-        catch (HttpRequestException exception)
-        {
-            return new Setback(exception.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return new Setback("shutdown");
-        }
-
-        using (response)
-        {
+            await _notes.Reader.WaitToReadAsync();
+            TimeSpan? wake;
             try
             {
-                return response.IsSuccessStatusCode
-                    ? Settle(waiting, batch, await JobApi.ReadAsync(response, WireJson.Wire.ReportResponse, CancellationToken.None))
-                    : await RefusedAsync(waiting, batch, response);
+                wake = Turn();
             }
-            catch (JobOrchestratorException exception)
+            catch (Exception exception)
             {
-                return new Setback(exception.Message);
+                Bug(logger, exception);
+                wake = FaultPause;
+            }
+
+            alarm.Change(wake > LookMax ? LookMax : wake ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        _notes.Writer.Complete();
+        while (_notes.Reader.TryRead(out Note? note))
+        {
+            if (note is Note.Arrived { Pending: var tooLate })
+            {
+                tooLate.Answer.TrySetResult(null);
             }
         }
     }
 
-    private static List<Pending> Batch(List<Pending> waiting)
+    /// <summary>Takes what has come, sends what can be sent, and says when to look again if nothing comes.</summary>
+    private TimeSpan? Turn()
     {
-        List<Pending> batch = [];
-        int bytes = 0;
-        foreach (Pending pending in waiting)
+        while (_notes.Reader.TryRead(out Note? note))
         {
-            bytes += pending.Bytes;
-            if (batch.Count > 0 && (batch.Count >= BatchMax || bytes > BatchBytesMax || pending.Alone || batch[0].Alone))
-            {
+            Take(note);
+        }
+
+        _line.EndThoseThatAreOver(_abandon.IsCancellationRequested);
+        if (api.Time.GetTimestamp() is var now && now < _notBefore)
+        {
+            return api.Time.GetElapsedTime(now, _notBefore);
+        }
+
+        while (_line.Take() is { } batch)
+        {
+            _ = PostAsync(batch);
+        }
+
+        return _line.UntilNext();
+    }
+
+    private void Take(Note note)
+    {
+        switch (note)
+        {
+            case Note.Arrived { Pending: var pending }:
+                _line.Add(pending);
                 break;
-            }
-
-            batch.Add(pending);
+            case Note.Ended { Batch: var batch, Verdict: var verdict }:
+                _line.Ended(batch);
+                Settle(batch, verdict);
+                break;
+            case Note.Stopping:
+                _isStopping = true;
+                break;
+            case Note.Woken:
+                break;
+            default:
+                throw new UnreachableException($"No rule for {note.GetType().Name}.");
         }
-
-        return batch;
     }
 
-    private static Setback? Settle(List<Pending> waiting, List<Pending> batch, ReportResponse response)
+    private async Task PostAsync(ReportBatch batch)
     {
-        if (response.Outcomes.Count != batch.Count)
-        {
-            return new Setback($"{response.Outcomes.Count} outcomes for {batch.Count} reports");
-        }
+        ReportVerdict verdict = await ReportPost.SendAsync(api, batch, _abandon.Token);
+        _notes.Writer.TryWrite(new Note.Ended(batch, verdict));
+    }
 
-        Setback? setback = null;
-        for (int i = 0; i < batch.Count; i++)
+    private void Settle(ReportBatch batch, ReportVerdict verdict)
+    {
+        switch (verdict)
         {
-            ReportOutcome outcome = response.Outcomes[i];
+            case ReportVerdict.Answered answered:
+                _failures = 0;
+                _line.Answered(batch);
+                Settle(batch, answered.Outcomes);
+                break;
+            case ReportVerdict.Refused refused when batch.Reports is [var single]:
+                single.Answer.TrySetResult(
+                    new ReportAnswer(new ReportOutcome(single.Report.JobId, refused.Status, Problem: refused.Problem), batch.SentAt));
+                break;
+            case ReportVerdict.Refused:
+                // One of them is at fault, and its neighbours must not suffer for it.
+                foreach (PendingReport pending in batch.Reports)
+                {
+                    pending.Alone = true;
+                }
+
+                _line.PutBack(batch.Reports);
+                break;
+            case ReportVerdict.Unanswered unanswered:
+                _line.Unanswered(batch);
+                SetBack(batch.Reports, unanswered.Reason);
+                break;
+            case ReportVerdict.Away away:
+                _line.PutBack(batch.Reports);
+                Pause(batch, away);
+                break;
+            default:
+                throw new UnreachableException($"No rule for {verdict.GetType().Name}.");
+        }
+    }
+
+    private void Settle(ReportBatch batch, IReadOnlyList<ReportOutcome> outcomes)
+    {
+        List<PendingReport> setBack = [];
+        string reason = "";
+        foreach ((PendingReport pending, ReportOutcome outcome) in batch.Reports.Zip(outcomes))
+        {
             if (outcome.Status >= 500 || RetryPolicy.IsTransient((HttpStatusCode)outcome.Status))
             {
-                setback = new Setback(outcome.Problem?.Title ?? $"status {outcome.Status}");
-                continue;
+                setBack.Add(pending);
+                reason = outcome.Problem?.Title ?? $"status {outcome.Status}";
             }
-
-            batch[i].Answer.TrySetResult(outcome);
+            else
+            {
+                pending.Answer.TrySetResult(new ReportAnswer(outcome, batch.SentAt));
+            }
         }
 
-        waiting.RemoveAll(pending => pending.Answer.Task.IsCompleted);
-        return setback;
+        if (setBack.Count > 0)
+        {
+            SetBack(setBack, reason);
+        }
+        else if (_isTroubled && !_line.HasSetBacks)
+        {
+            _isTroubled = false;
+            Back(logger, _line.Waiting);
+        }
     }
 
-    /// <summary>The request as a whole was refused.</summary>
-    private async Task<Setback?> RefusedAsync(List<Pending> waiting, List<Pending> batch, HttpResponseMessage response)
+    /// <summary>These are tried again later; the others need not wait for them.</summary>
+    private void SetBack(IReadOnlyList<PendingReport> reports, string reason)
     {
-        JobProblem? problem = await JobApi.ReadProblemAsync(response, CancellationToken.None);
-        string reason = problem?.Title ?? $"status {(int)response.StatusCode}";
-        if (response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge
-            or HttpStatusCode.UnprocessableEntity))
+        foreach (PendingReport pending in reports)
         {
-            // Down, overloaded, or our credentials are not (yet) good: none of it is the reports' fault.
-            return new Setback(reason) { RetryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow()) };
+            pending.Tries++;
         }
 
-        if (batch.Count > 1)
+        // One pause for all of them, by the least tried, so that they go on sharing requests.
+        TimeSpan pause = PauseAfter(reports.Min(pending => pending.Tries), reports.Min(pending => pending.Third));
+        long notBefore = After(pause);
+        foreach (PendingReport pending in reports)
         {
-            // One of them is at fault, and its neighbours must not suffer for it.
-            batch.ForEach(pending => pending.Alone = true);
-            return null;
+            pending.NotBefore = notBefore;
         }
 
-        batch[0].Answer.TrySetResult(new ReportOutcome(batch[0].Report.JobId, (int)response.StatusCode, Problem: problem));
-        waiting.Remove(batch[0]);
-        return null;
+        _line.PutBack(reports);
+        Tell(reason);
     }
+
+    /// <summary>Nobody is heard for the moment.</summary>
+    private void Pause(ReportBatch batch, ReportVerdict.Away away)
+    {
+        Tell(away.Reason);
+        if (batch.SentAt < _failedAt)
+        {
+            // Sent before the orchestrator was found away: it tells of the same trouble.
+            return;
+        }
+
+        _failedAt = api.Time.GetTimestamp();
+        TimeSpan pause = PauseAfter(++_failures, _line.ShortestThird ?? PauseMax);
+        _notBefore = After(away.RetryAfter > pause ? away.RetryAfter.Value : pause);
+    }
+
+    private void Tell(string reason)
+    {
+        if (!_isTroubled)
+        {
+            _isTroubled = true;
+            Away(logger, _line.Waiting, reason);
+        }
+    }
+
+    private TimeSpan PauseAfter(int failures, TimeSpan third) =>
+        RetryPolicy.Pause(failures, api.Options.RetryPause, third < PauseMax ? third : PauseMax, Random.Shared.NextDouble());
+
+    private long After(TimeSpan pause) => api.Time.GetTimestamp() + (long)(pause.TotalSeconds * api.Time.TimestampFrequency);
 
     [LoggerMessage(
         EventId = 20,
@@ -209,33 +275,26 @@ internal sealed partial class Reporter(JobApi api, ILogger<Reporter> logger) : I
     [LoggerMessage(EventId = 21, Level = LogLevel.Information, Message = "The orchestrator takes reports again; {Count} still wait.")]
     private static partial void Back(ILogger logger, int count);
 
-    private sealed record Setback(string Reason)
+    [LoggerMessage(EventId = 22, Level = LogLevel.Error, Message = "The reporter itself failed; reports go on.")]
+    private static partial void Bug(ILogger logger, Exception exception);
+
+    /// <summary>What the loop is told.</summary>
+    private abstract record Note
     {
-        public TimeSpan? RetryAfter { get; init; }
-    }
-
-    private sealed class Pending(Report report, TimeSpan pauseMax, Func<long> giveUpAt, CancellationToken cancellationToken)
-    {
-        public Report Report => report;
-
-        public TimeSpan PauseMax => pauseMax;
-
-        public int Bytes { get; } = 256 + (report.Result?.GetRawText().Length ?? 0) + (report.State?.GetRawText().Length ?? 0);
-
-        /// <summary>Sent in a request of its own.</summary>
-        public bool Alone { get; set; }
-
-        public TaskCompletionSource<ReportOutcome?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsOver(long now, bool abandoned)
+        private Note()
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                Answer.TrySetCanceled(cancellationToken);
-                return true;
-            }
-
-            return (abandoned || now > giveUpAt()) && Answer.TrySetResult(null);
         }
+
+        /// <summary>A report has come.</summary>
+        public sealed record Arrived(PendingReport Pending) : Note;
+
+        /// <summary>A request has ended.</summary>
+        public sealed record Ended(ReportBatch Batch, ReportVerdict Verdict) : Note;
+
+        /// <summary>No more reports come.</summary>
+        public sealed record Stopping : Note;
+
+        /// <summary>Time has passed, or a report was withdrawn.</summary>
+        public sealed record Woken : Note;
     }
 }

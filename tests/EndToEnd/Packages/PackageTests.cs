@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.Xml.Linq;
 using TestSupport;
 
 namespace EndToEnd.Packages;
@@ -11,13 +13,15 @@ public sealed class PackageTests
     private const string Version = "1.0.0-packed";
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
+    private static readonly string[] Packed = ["JobOrchestrator.Abstractions", "JobOrchestrator.Sdk", "JobOrchestrator.Sdk.Testing"];
+
     [UnixFact]
     public async Task PackedSdk_CallerWorkerAndOwnerInOneApp_AJobGoesAllTheWay()
     {
         using var folder = new TemporaryFolder();
-        string app = folder["app"];
         await PackAsync(folder["feed"]);
-        await BuildAppAsync(app, folder["feed"], folder["packages"]);
+        await BuildAppAsync(folder);
+        string app = Path.Combine(folder["app"], "Consumer");
         int appPort = FreePort.Next();
         int sidecarPorts = FreePort.NextBlock(2);
         await using Suite suite = await Suite.StartAsync(suite => [new("RUN_FILE", WriteRunFile(suite, appPort, sidecarPorts))]);
@@ -40,32 +44,99 @@ public sealed class PackageTests
         Assert.Contains("store: Completed", consumer.Lines);
     }
 
+    [UnixFact]
+    public async Task PackedTesting_ProcessorOfAnApp_RunsInMemory()
+    {
+        using var folder = new TemporaryFolder();
+        await PackAsync(folder["feed"]);
+        await BuildAppAsync(folder);
+
+        await using var rehearsal = ChildProcess.Start(
+            Dotnet, [Path.Combine(folder["app"], "Rehearsal", "bin", "Release", "net10.0", "Rehearsal.dll")]);
+
+        Assert.True(await rehearsal.WaitForExitAsync(Deadline) == 0, rehearsal.Output);
+        Assert.Contains("test: Completed, Hello, Grace", rehearsal.Lines);
+    }
+
+    /// <summary>
+    /// A contract assembly gets one small library; who tests gets the SDK that the test code was built with, and no other.
+    /// </summary>
+    [UnixFact]
+    public async Task Packages_WhatTheyNeed_IsEachOtherAndDaprsAspNetCorePackage()
+    {
+        using var folder = new TemporaryFolder();
+        await PackAsync(folder["feed"]);
+
+        Assert.Empty(NeedsOf(folder["feed"], "JobOrchestrator.Abstractions"));
+        Assert.Equal(
+            ["ASP.NET Core", "Dapr.AspNetCore", $"JobOrchestrator.Abstractions {Version}"],
+            NeedsOf(folder["feed"], "JobOrchestrator.Sdk"));
+        Assert.Contains($"JobOrchestrator.Sdk [{Version}]", NeedsOf(folder["feed"], "JobOrchestrator.Sdk.Testing"));
+        Assert.All(Packed, package => Assert.NotEmpty(ReadmeOf(folder["feed"], package)));
+    }
+
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    private static Task PackAsync(string feed) => RunAsync(
-        ["pack", Path.Combine(
-            Repository.Root,
-            "JobOrchestrator.Sdk"), "-c", Repository.Configuration, "--no-build", "-o", feed, $"-p:PackageVersion={Version}"],
-        Repository.Root);
+    private static async Task PackAsync(string feed)
+    {
+        foreach (string project in Packed)
+        {
+            await RunAsync(
+                [
+                    "pack", Path.Combine(Repository.Root, project), "-c", Repository.Configuration, "--no-build", "-o", feed,
+                    $"-p:PackageVersion={Version}",
+                ],
+                Repository.Root);
+        }
+    }
 
     /// <summary>Packages that this machine has already are taken from there; ours goes into a folder that goes with the test.</summary>
-    private static async Task BuildAppAsync(string app, string feed, string packages)
+    private static async Task BuildAppAsync(TemporaryFolder folder)
     {
-        Directory.CreateDirectory(app);
-        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Consumer")))
+        string sources = Path.Combine(Repository.Root, "tests", "Consumer");
+        foreach (string project in Directory.GetDirectories(sources))
         {
-            File.Copy(file, Path.Combine(app, Path.GetFileName(file)));
+            string copy = Path.Combine(folder["app"], Path.GetFileName(project));
+            Directory.CreateDirectory(copy);
+            foreach (string file in Directory.GetFiles(project))
+            {
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
         }
 
         string here = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         await RunAsync(
             [
-                "build", "-c", "Release", "-nologo", $"-p:SdkVersion={Version}", $"-p:RestorePackagesPath={packages}",
-                $"-p:RestoreFallbackFolders={here}", $"-p:RestoreAdditionalProjectSources={feed}",
+                "build", "-c", "Release", "-nologo", $"-p:SdkVersion={Version}", $"-p:RestorePackagesPath={folder["packages"]}",
+                $"-p:RestoreFallbackFolders={here}", $"-p:RestoreAdditionalProjectSources={folder["feed"]}",
             ],
-            app);
+            Path.Combine(folder["app"], "Rehearsal"));
     }
+
+    /// <summary>What a package makes its user install: other packages, ours with their versions, and shared frameworks.</summary>
+    private static IEnumerable<string> NeedsOf(string feed, string package)
+    {
+        using ZipArchive archive = Open(feed, package);
+        using Stream stream = archive.GetEntry($"{package}.nuspec")!.Open();
+        var nuspec = XDocument.Load(stream);
+        IEnumerable<string> frameworks = nuspec.Descendants().Where(element => element.Name.LocalName == "frameworkReference")
+            .Select(element => element.Attribute("name")!.Value == "Microsoft.AspNetCore.App" ? "ASP.NET Core" : element.ToString());
+        IEnumerable<string> packages = nuspec.Descendants().Where(element => element.Name.LocalName == "dependency")
+            .Select(element => (Id: element.Attribute("id")!.Value, Version: element.Attribute("version")!.Value))
+            .Select(needed => Packed.Contains(needed.Id) ? $"{needed.Id} {needed.Version}" : needed.Id);
+        return [.. frameworks.Concat(packages).Order(StringComparer.Ordinal)];
+    }
+
+    private static string ReadmeOf(string feed, string package)
+    {
+        using ZipArchive archive = Open(feed, package);
+        using var reader = new StreamReader(archive.GetEntry("README.md")!.Open());
+        return reader.ReadToEnd();
+    }
+
+    private static ZipArchive Open(string feed, string package) =>
+        ZipFile.OpenRead(Path.Combine(feed, $"{package}.{Version}.nupkg"));
 
     /// <summary>The suite's apps, and the consumer's, whose sidecar serves both of Dapr's APIs.</summary>
     private static string WriteRunFile(Suite suite, int appPort, int sidecarPorts)

@@ -8,7 +8,11 @@ public sealed partial class DocumentationTests
 {
     private static readonly string[] Sources = [Path.Combine("tests", "JobOrchestrator.Sdk.Tests", "Examples"), "samples"];
 
-    private static readonly string[] Names = ["README.md", "docs/sdk.md", "JobOrchestrator.Sdk/README.md", "samples/Fibonacci/README.md"];
+    private static readonly string[] Names =
+    [
+        "README.md", "docs/sdk.md", "JobOrchestrator.Abstractions/README.md", "JobOrchestrator.Sdk/README.md",
+        "JobOrchestrator.Sdk.Testing/README.md", "samples/Fibonacci/README.md",
+    ];
 
     public static TheoryData<string> Documents => [.. Names];
 

@@ -18,6 +18,9 @@ internal sealed class FakeJobs : IDisposable
     /// <summary>Reports that get 413, by job id.</summary>
     public HashSet<string> TooLarge { get; } = [];
 
+    /// <summary>Reports that get 503, as of a shard that is away, by job id.</summary>
+    public HashSet<string> Away { get; } = [];
+
     /// <summary>Every report that came, in order.</summary>
     public IReadOnlyList<Report> Reports
     {
@@ -181,6 +184,11 @@ internal sealed class FakeJobs : IDisposable
             if (!_tokens.TryGetValue(report.JobId, out string? token) || token != report.LeaseToken)
             {
                 return Refused(report, 409, "stale-lease");
+            }
+
+            if (Away.Contains(report.JobId))
+            {
+                return Refused(report, 503, "shard-away");
             }
 
             if (report.Action == Sdk.Report.Complete && TooLarge.Contains(report.JobId))

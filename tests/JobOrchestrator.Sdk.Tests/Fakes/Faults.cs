@@ -17,8 +17,12 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
     /// <summary>While true, nothing gets through.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Requests whose body is so get no answer, and never arrive.</summary>
+    public Predicate<string> Swallows { get; set; } = _ => false;
+
     /// <summary>The next request is answered so, and does not get through.</summary>
-    public void AnswerNext(HttpStatusCode status, TimeSpan? retryAfter = null, string? body = null) => _answers.Enqueue(() =>
+    public void AnswerNext(
+        HttpStatusCode status, TimeSpan? retryAfter = null, string? body = null, string? charset = null) => _answers.Enqueue(() =>
     {
         var response = new HttpResponseMessage(status);
         if (retryAfter is { } delay)
@@ -29,6 +33,7 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
         if (body is not null)
         {
             response.Content = new StringContent(body, null, "application/json");
+            response.Content.Headers.ContentType!.CharSet = charset ?? response.Content.Headers.ContentType.CharSet;
         }
 
         return response;
@@ -50,6 +55,11 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
         if (IsDown)
         {
             throw new HttpRequestException("Connection refused");
+        }
+
+        if (request.Content is { } content && Swallows(await content.ReadAsStringAsync(cancellationToken)))
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
         if (_answers.TryDequeue(out Func<HttpResponseMessage>? answer))

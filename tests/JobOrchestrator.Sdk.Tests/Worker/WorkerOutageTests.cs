@@ -60,6 +60,36 @@ public sealed class WorkerOutageTests
         orchestrator.Faults.IsDown = false;
     }
 
+    /// <summary>F10: the lease was counted from when its heartbeat came into line, and that was before the outage.</summary>
+    [Fact]
+    public async Task Orchestrator_BackAfterLongerThanALease_AttemptsGoOn()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var started = new TaskCompletionSource();
+        var done = new TaskCompletionSource();
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                started.SetResult();
+                await done.Task.WaitAsync(context.CancellationToken);
+                return "kept";
+            },
+        };
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 3);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        orchestrator.Faults.IsDown = true;
+        // From the tenth try on the pauses are half a second and more: they add up to more than the lease.
+        await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /jobs/report") >= 16, "tries beyond the lease's end");
+        orchestrator.Faults.IsDown = false;
+        await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Count(WorkerReports.IsHeartbeat) >= 3, "heartbeats");
+        done.SetResult();
+
+        Assert.Equal("kept", (await orchestrator.EndAsync(job)).ReadResult<string>());
+    }
+
     [Fact]
     public async Task Orchestrator_Unavailable_IsAskedForWorkAgain()
     {
@@ -72,5 +102,26 @@ public sealed class WorkerOutageTests
         Job job = orchestrator.Jobs.Add("step", queue: "steps");
 
         Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
+    }
+
+    /// <summary>What answers in place of an orchestrator can be anything; no loop ends by it.</summary>
+    [Fact]
+    public async Task Answer_ThatCannotBeRead_IsAskedForAgain()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var started = new TaskCompletionSource();
+        var done = new TaskCompletionSource();
+        var script = new Script { Run = async (_, _) => { started.SetResult(); await done.Task; return "kept"; } };
+        orchestrator.Faults.AnswerNext(HttpStatusCode.OK, body: "[]", charset: "klingon");
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 1), script);
+
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        // The only slot is taken: the next request is the report.
+        orchestrator.Faults.AnswerNext(HttpStatusCode.OK, body: "{}", charset: "klingon");
+        done.SetResult();
+
+        Assert.Equal("kept", (await orchestrator.EndAsync(job)).ReadResult<string>());
     }
 }

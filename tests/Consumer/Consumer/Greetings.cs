@@ -1,12 +1,8 @@
 using System.Collections.Concurrent;
+using Contracts;
 using JobOrchestrator.Sdk;
 
 namespace Consumer;
-
-[JobType("greet", Queue = "greetings", LeaseSeconds = 30)]
-public sealed record Greet(string Name) : IJob<Greeting>;
-
-public sealed record Greeting(string Text);
 
 public sealed class GreetProcessor : JobProcessor<Greet, Greeting>
 {

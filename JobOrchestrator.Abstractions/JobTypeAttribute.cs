@@ -1,7 +1,7 @@
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Names a job's type and says how such jobs are run unless one of them says otherwise (<see cref="JobOptions"/>).
+/// Names a job's type and says how such jobs are run unless one of them says otherwise (<c>JobOptions</c>).
 /// Stands on a processor, or on the record that is the job's input when callers and workers share that and not the processor.
 /// A processor's own attribute goes before its input's.
 /// </summary>

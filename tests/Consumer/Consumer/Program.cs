@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Consumer;
+using Contracts;
 using Dapr.Client;
 using JobOrchestrator.Sdk;
 

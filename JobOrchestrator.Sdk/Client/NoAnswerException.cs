@@ -1,0 +1,7 @@
+namespace JobOrchestrator.Sdk;
+
+/// <summary>A request took too long: what became of it is not known.</summary>
+/// <param name="limit">The time that it had.</param>
+/// <param name="innerException">What ended it.</param>
+internal sealed class NoAnswerException(TimeSpan limit, Exception innerException)
+    : HttpRequestException($"No answer within {limit.TotalSeconds:0.#} s.", innerException);

@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>One request with reports, and what its answer means. Never throws.</summary>
+internal static class ReportPost
+{
+    public static async Task<ReportVerdict> SendAsync(JobApi api, ReportBatch batch, CancellationToken abandon)
+    {
+        try
+        {
+            HttpRequestMessage request = JobApi.Request(
+                HttpMethod.Post,
+                "jobs/report",
+                new ReportRequest([.. batch.Reports.Select(pending => pending.Report)]),
+                WireJson.Wire.ReportRequest);
+            TimeSpan limit = batch.Limit < api.Options.Timeout ? batch.Limit : api.Options.Timeout;
+            using HttpResponseMessage response = await api.TryOnceWithinAsync(request, limit, abandon);
+            return response.IsSuccessStatusCode ? await ReadAsync(batch, response) : await RefusedAsync(api, response);
+        }
+        catch (NoAnswerException exception)
+        {
+            return new ReportVerdict.Unanswered(exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, the reports are not lost by it: they are sent again.
+            return new ReportVerdict.Away(exception.Message);
+        }
+    }
+
+    private static async Task<ReportVerdict> ReadAsync(ReportBatch batch, HttpResponseMessage response)
+    {
+        ReportResponse answer = await JobApi.ReadAsync(response, WireJson.Wire.ReportResponse, CancellationToken.None);
+        return answer.Outcomes.Count == batch.Reports.Count
+            ? new ReportVerdict.Answered(answer.Outcomes)
+            : new ReportVerdict.Away($"{answer.Outcomes.Count} outcomes for {batch.Reports.Count} reports");
+    }
+
+    private static async Task<ReportVerdict> RefusedAsync(JobApi api, HttpResponseMessage response)
+    {
+        JobProblem? problem = await JobApi.ReadProblemAsync(response, CancellationToken.None);
+        return response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge
+                or HttpStatusCode.UnprocessableEntity
+            ? new ReportVerdict.Refused((int)response.StatusCode, problem)
+            : new ReportVerdict.Away(
+                problem?.Title ?? $"status {(int)response.StatusCode}",
+                RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow()));
+    }
+}
