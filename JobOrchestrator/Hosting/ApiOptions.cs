@@ -65,25 +65,6 @@ public sealed class ApiOptions
     public IList<ApiKeyOptions> Keys { get; } = [];
 }
 
-/// <summary>One caller that is let in.</summary>
-public sealed class ApiKeyOptions
-{
-    /// <summary>The caller's name, for the log.</summary>
-    [Required]
-    public string Name { get; set; } = "";
-
-    /// <summary>The secret, sent as <c>Authorization: Bearer …</c> or <c>X-Api-Key: …</c>. At least 16 characters.</summary>
-    [Required]
-    [MinLength(16)]
-    public string Key { get; set; } = "";
-
-    /// <summary>The only owner whose jobs this caller sees and submits. Null: all.</summary>
-    public string? Owner { get; set; }
-
-    /// <summary>The queues that an owner-bound caller may work and control. Without an owner, all.</summary>
-    public IList<string> Queues { get; } = [];
-}
-
 /// <summary>Checks <see cref="ApiOptions"/> at the start.</summary>
 [OptionsValidator]
 internal sealed partial class ApiOptionsValidator : IValidateOptions<ApiOptions>;
