@@ -57,6 +57,12 @@ public sealed class ApiOptions
     /// </summary>
     public bool TrustForwardedHeaders { get; set; }
 
+    /// <summary>
+    /// Origins, such as <c>https://jobs.example.com</c>, whose pages may call from a browser (CORS) and change something; <c>*</c>: all.
+    /// Empty: only the service's own pages.
+    /// </summary>
+    public IList<string> Origins { get; } = [];
+
     /// <summary>The job types that may be submitted; others are 422. Empty: any.</summary>
     public IList<string> Types { get; } = [];
 
