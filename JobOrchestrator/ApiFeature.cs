@@ -5,6 +5,7 @@ using JobOrchestrator.Features.Workers;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -20,14 +21,18 @@ internal static class ApiFeature
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Api>();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>(Allow);
         services.AddOpenApiPage();
         return services;
     }
 
-    /// <summary>What every request passes: problem documents, forwarded headers where they are believed, API keys.</summary>
+    /// <summary>What every request passes: problem documents, forwarded headers where they are believed, browsers, API keys.</summary>
     public static WebApplication UseApi(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.TrustForwardedHeaders)
+        app.UseMiddleware<HostNames>();
+        ApiOptions options = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
+        if (options.TrustForwardedHeaders)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
             forwarded.KnownIPNetworks.Clear();
@@ -37,10 +42,23 @@ internal static class ApiFeature
 
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<CrossSite>();
+        if (options.Origins.Count > 0)
+        {
+            app.UseCors();
+        }
+
         app.UseMiddleware<ApiKeys>();
         app.UseOpenApiPage();
         return app;
     }
+
+    /// <summary>Pages of these origins may call, and read what else only we would read of an answer's head.</summary>
+    private static void Allow(CorsOptions cors, IOptions<ApiOptions> api) => cors.AddDefaultPolicy(policy => policy
+        .WithOrigins([.. api.Value.Origins])
+        .AllowAnyHeader()
+        .AllowAnyMethod()
+        .WithExposedHeaders("ETag", "Idempotency-Replayed", "Link", "Location", "Preference-Applied", "Retry-After"));
 
     /// <summary>Every operation, and the pages of the problems.</summary>
     public static WebApplication MapApi(this WebApplication app)

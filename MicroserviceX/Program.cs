@@ -20,6 +20,7 @@ builder.Services.AddJobEvents("microservice-x", events => events
 builder.Services.AddJobWorker(worker => worker.Add<TextStatsProcessor>());
 
 WebApplication app = builder.Build();
+app.UseCrossSiteRefusal();
 app.MapSubscribeHandler();
 app.MapJobEvents();
 app.MapEventHistory();

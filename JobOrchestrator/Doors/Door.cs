@@ -18,7 +18,7 @@ internal abstract class Door(string name) : IProblemAnswer
     public abstract Task SendAsync(HttpContext http, Problem problem);
 
     /// <summary>One route. A caller has to show an API key here too, where there are any.</summary>
-    protected void Map(IEndpointRouteBuilder routes, string method, string pattern, Operation operation) =>
+    protected IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string method, string pattern, Operation operation) =>
         routes.Map(pattern, [method], operation)
             .WithMetadata(this)
             .WithDisplayName($"{method} {pattern} of door {Name}")

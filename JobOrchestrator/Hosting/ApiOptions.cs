@@ -57,31 +57,18 @@ public sealed class ApiOptions
     /// </summary>
     public bool TrustForwardedHeaders { get; set; }
 
+    /// <summary>
+    /// Origins, such as <c>https://jobs.example.com</c>, whose pages may call from a browser (CORS) and change something; <c>*</c>: all.
+    /// Empty: only the service's own pages.
+    /// </summary>
+    public IList<string> Origins { get; } = [];
+
     /// <summary>The job types that may be submitted; others are 422. Empty: any.</summary>
     public IList<string> Types { get; } = [];
 
     /// <summary>Who may call. Empty: everyone.</summary>
     [ValidateEnumeratedItems]
     public IList<ApiKeyOptions> Keys { get; } = [];
-}
-
-/// <summary>One caller that is let in.</summary>
-public sealed class ApiKeyOptions
-{
-    /// <summary>The caller's name, for the log.</summary>
-    [Required]
-    public string Name { get; set; } = "";
-
-    /// <summary>The secret, sent as <c>Authorization: Bearer …</c> or <c>X-Api-Key: …</c>. At least 16 characters.</summary>
-    [Required]
-    [MinLength(16)]
-    public string Key { get; set; } = "";
-
-    /// <summary>The only owner whose jobs this caller sees and submits. Null: all.</summary>
-    public string? Owner { get; set; }
-
-    /// <summary>The queues that an owner-bound caller may work and control. Without an owner, all.</summary>
-    public IList<string> Queues { get; } = [];
 }
 
 /// <summary>Checks <see cref="ApiOptions"/> at the start.</summary>

@@ -46,6 +46,12 @@ internal sealed record AppSettings
 
     public string AppChannelAddress { get; init; } = "127.0.0.1";
 
+    /// <summary>Names, besides this machine's own, by which the sidecar may be called over HTTP; <c>*</c>: all. None.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Origins of pages that may change something over HTTP; <c>*</c>: all. None.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>The largest request body, in bytes. Default 4 MiB.</summary>
     public long MaxBodySize { get; init; } = 4 << 20;
 
@@ -114,6 +120,12 @@ internal sealed record AppSettings
                 int limit = value == "-1" ? 0 : Number(key, value, where);
                 settings = this with { AppMaxConcurrency = limit == 0 ? null : limit };
                 return true;
+            case "allowedHosts":
+                settings = this with { AllowedHosts = Names(value) };
+                return true;
+            case "allowedOrigins":
+                settings = this with { AllowedOrigins = Names(value) };
+                return true;
             case "maxBodySize":
                 settings = this with { MaxBodySize = Quantity.Parse(key, value, where) };
                 return true;
@@ -124,6 +136,9 @@ internal sealed record AppSettings
                 return false;
         }
     }
+
+    private static string[] Names(string value) =>
+        value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static int Positive(string key, string value, string where) =>
         ushort.TryParse(value, out ushort number) && number > 0

@@ -26,6 +26,8 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
           --dapr-http-port         where the sidecar listens, on 127.0.0.1 (3500)
           --dapr-grpc-port         where it listens for gRPC, on 127.0.0.1 (50001; in a run file any free port, 0 too)
           --max-body-size          the largest request body, and the largest message each way over gRPC (4Mi)
+          --allowed-hosts          names besides this machine's own by which it may be called, with commas (none)
+          --allowed-origins        origins whose pages may change something over HTTP, with commas (none; daprd: all)
           --resources-path         a folder of components, subscriptions and resiliency; may be given several times
           -f, --run-file           a multi-app run file: one process serves the sidecars of all its apps
           --set appId.key=value    overrides one key of the run file for one app
@@ -51,6 +53,8 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         ["dapr-http-port"] = "daprHTTPPort",
         ["dapr-grpc-port"] = "daprGRPCPort",
         ["max-body-size"] = "maxBodySize",
+        ["allowed-hosts"] = "allowedHosts",
+        ["allowed-origins"] = "allowedOrigins",
     };
 
     // The flags of daprd's that take no value may stand alone.
@@ -69,7 +73,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         "read-buffer-size", "metrics-port", "metrics-listen-address", "profile-port", "profile-listen-address", "placement-host-address",
         "scheduler-host-address", "sentry-address", "trust-domain", "control-plane-address", "control-plane-namespace",
         "control-plane-trust-domain", "actors-service", "reminders-service", "disable-init-endpoints", "unix-domain-socket", "log-level",
-        "allowed-origins", "components-chart-repo",
+        "components-chart-repo",
     ];
 
     /// <exception cref="StartException">A flag is unknown, lacks its value, or has a wrong one.</exception>

@@ -1,3 +1,4 @@
+using JobOrchestrator.Http;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace MicroserviceX.Hosting;
@@ -23,6 +24,29 @@ internal static class Startup
     {
         string root = builder.Configuration["DATA_DIR"] is { Length: > 0 } configured ? configured : ".data";
         return Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, root, "microservice-x"));
+    }
+
+    /// <summary>
+    /// Refuses what a page of another site had a browser send: changes (403), and everything under a name that is not this machine's
+    /// (400; <c>AllowedHosts</c> names others).
+    /// </summary>
+    public static void UseCrossSiteRefusal(this WebApplication app)
+    {
+        string[] hosts = (app.Configuration["AllowedHosts"] ?? "").Split(
+            ';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        app.Use((http, next) =>
+        {
+            if (RequestOrigin.IsForeignHost(http, hosts))
+            {
+                return Results.Text("Bad host: see AllowedHosts.\n", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(http);
+            }
+
+            string method = http.Request.Method;
+            bool reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+            return reads || !RequestOrigin.IsAnotherSite(http.Request, [])
+                ? next(http)
+                : Results.Text("A page of another origin sent this.\n", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(http);
+        });
     }
 
     /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it takes events.</summary>

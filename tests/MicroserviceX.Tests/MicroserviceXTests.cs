@@ -27,6 +27,44 @@ public sealed class MicroserviceXTests : IDisposable
         Assert.Equal("JobEvents/JobCreated", routes["job-created"].GetProperty("path").GetString()!.Trim('/'));
     }
 
+    /// <summary>Security review H9: a page posted events as text/plain, and they were handed on.</summary>
+    [Theory]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    public async Task Event_SentByAPageOfAnotherSite_IsRefused(string header, string value)
+    {
+        await using var factory = new XFactory(_folder.Path);
+        using HttpClient http = factory.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/JobEvents/JobCompleted")
+        {
+            Content = new StringContent(Event("forged", 1)),
+            Headers = { { header, value } },
+        };
+
+        using HttpResponseMessage response = await http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Empty(await EventsAsync(http, ""));
+    }
+
+    [Theory]
+    [InlineData("evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    public async Task Events_AskedForUnderAForeignName_AreNotShown(string host, HttpStatusCode status)
+    {
+        await using var factory = new XFactory(_folder.Path);
+        _ = factory.Server;
+
+        HttpContext answer = await factory.Server.SendAsync(http =>
+        {
+            http.Request.Path = "/events";
+            http.Request.Host = new HostString(host);
+            http.Connection.LocalIpAddress = IPAddress.Loopback;
+        });
+
+        Assert.Equal((int)status, answer.Response.StatusCode);
+    }
+
     [Fact]
     public async Task Events_Delivered_AreShownNewestLastWithWhatTheyAre()
     {

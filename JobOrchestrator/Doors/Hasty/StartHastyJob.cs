@@ -36,7 +36,9 @@ internal sealed class StartHastyJob(DoorOptions options)
             return;
         }
 
-        NewJob job = ToNewJob(api, objectId, ApiKeys.CallerOf(http).RequireOwner(options.HastyOwner));
+        Caller caller = ApiKeys.CallerOf(http);
+        caller.RequireSubmit(Queue);
+        NewJob job = ToNewJob(api, objectId, caller.OwnerAtDoor(options.HastyOwner));
         switch (await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job), http.RequestAborted))
         {
             case Outcome.Refused { Why: Refusal.DuplicateJob }:

@@ -15,7 +15,11 @@ internal abstract class RelayDoor() : Door("Relay")
         {
             foreach (RelayRoute route in path)
             {
-                Map(routes, route.Method, route.Pattern, route.Operation);
+                IEndpointConventionBuilder mapped = Map(routes, route.Method, route.Pattern, route.Operation);
+                if (route.Takes)
+                {
+                    mapped.WithMetadata(ChangesByGet.Mark);
+                }
             }
 
             MapOtherMethods(routes, path.Key, string.Join(", ", path.Select(route => route.Method)));
@@ -58,4 +62,8 @@ internal abstract class RelayDoor() : Door("Relay")
 }
 
 /// <summary>One of relay's routes.</summary>
-internal readonly record struct RelayRoute(string Method, string Pattern, Operation Operation);
+/// <param name="Method">The method.</param>
+/// <param name="Pattern">The path.</param>
+/// <param name="Operation">What it does.</param>
+/// <param name="Takes">It hands out jobs, and by GET: that changes them.</param>
+internal readonly record struct RelayRoute(string Method, string Pattern, Operation Operation, bool Takes = false);

@@ -1,5 +1,6 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Submissions;
+using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Doors.Relay;
@@ -37,6 +38,16 @@ internal sealed class RelayIntake(HttpContext http, Api api)
 
     /// <summary>A submission of this.</summary>
     public NewJob NewJob(JobSpec spec) => new() { Id = api.Shards.NewId(spec.Queue), Spec = spec };
+
+    /// <summary>The jobs as its caller's.</summary>
+    /// <exception cref="ProblemException">403: the caller may not submit into one of the queues.</exception>
+    public List<NewJob> OfCaller(List<NewJob> jobs, DoorOptions options, OnDuplicate mode)
+    {
+        Caller caller = ApiKeys.CallerOf(http);
+        jobs.ForEach(job => caller.RequireSubmit(job.Queue));
+        string? owner = caller.OwnerAtDoor(options.RelayOwner);
+        return jobs.ConvertAll(job => job with { Owner = owner, OnDuplicate = mode });
+    }
 
     /// <summary>
     /// Puts jobs in. Those of one shard go in together, shard by shard in the order of the jobs; where a conflict is an error, all other

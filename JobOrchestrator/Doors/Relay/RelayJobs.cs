@@ -30,6 +30,7 @@ internal static class RelayJobs
     /// <param name="name">The job.</param>
     /// <param name="commandFor">The command for the job as it stands; null: there is nothing to do.</param>
     /// <returns>The job as it was found, or null; and what the command came to, or null.</returns>
+    /// <exception cref="ProblemException">403: the caller sees the job, and its key is not for this command.</exception>
     public static async Task<(Job? Job, Outcome? Outcome)> ApplyAsync(
         HttpContext http, Api api, (string Queue, string Id) name, Func<Job, Command.OnJob?> commandFor)
     {
@@ -42,6 +43,7 @@ internal static class RelayJobs
                 return (job, null);
             }
 
+            ApiKeys.CallerOf(http).Require(command, job);
             Outcome outcome = await api.Shards.ProposeAsync(job.Id.Shard, command, http.RequestAborted);
             if (outcome is not Outcome.Refused { Why: Refusal.StaleLease or Refusal.AlreadyFinished or Refusal.UnknownJob })
             {

@@ -10,7 +10,7 @@ internal static class RelayLease
 {
     public static async Task<IReadOnlyList<Job>> TakeAsync(HttpContext http, Api api, string queue, uint max)
     {
-        ApiKeys.CallerOf(http).RequireQueue(queue);
+        ApiKeys.CallerOf(http).RequireWork(queue);
         if (max == 0)
         {
             return [];

@@ -13,7 +13,8 @@ internal static class ReadFeed
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         HttpRequest request = http.Request;
-        var filter = new FeedFilter(ApiKeys.CallerOf(http).RequireOwner(Query.Text(request, "owner")), Query.Text(request, "queue"));
+        string? queue = Query.Text(request, "queue");
+        var filter = new FeedFilter(ApiKeys.CallerOf(http).RequireSight(Query.Text(request, "owner"), queue), queue);
         int limit = Query.Limit(request, api.Options.PageSize, api.Options.PageSizeMax);
         // A reader that comes back knows better than the address it first came by.
         string? after = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : Query.Text(request, "after");

@@ -59,7 +59,7 @@ internal static class BatchReader
             Problem? problem = each ? body.TakeProblem() : null;
             if (read is not null && problem is null)
             {
-                problem = SetOwner(read, caller);
+                problem = PermitOrProblem(read, caller);
                 if (problem is not null && !each)
                 {
                     throw new ProblemException(problem with { Index = entries.Count });
@@ -72,11 +72,11 @@ internal static class BatchReader
         return entries;
     }
 
-    private static Problem? SetOwner(Submission read, Caller caller)
+    private static Problem? PermitOrProblem(Submission read, Caller caller)
     {
         try
         {
-            read.Owner = caller.RequireOwner(read.Owner);
+            Submitting.Permit(read, caller);
             return null;
         }
         catch (ProblemException exception)

@@ -11,10 +11,11 @@ internal static class ListJobs
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         HttpRequest request = http.Request;
+        string? queue = Query.Text(request, "queue");
         var filter = new JobFilter(
             Query.Status(request, "status"),
-            Query.Text(request, "queue"),
-            ApiKeys.CallerOf(http).RequireOwner(Query.Text(request, "owner")),
+            queue,
+            ApiKeys.CallerOf(http).RequireSight(Query.Text(request, "owner"), queue),
             Query.Text(request, "type"),
             Query.Instant(request, "createdAfter"),
             Query.Instant(request, "createdBefore"));

@@ -15,6 +15,7 @@ internal static class MoveJob
             (priority, runAt) = Read(body.Utf8.Span, api);
         }
 
+        ApiKeys.CallerOf(http).RequirePriority(priority);
         if (await api.FindOrAnswerAsync(http) is not { } job)
         {
             return;

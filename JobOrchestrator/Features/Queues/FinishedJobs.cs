@@ -20,7 +20,7 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit)
     public static FinishedJobs Read(HttpContext http)
     {
         string queue = Api.QueueOf(http);
-        ApiKeys.CallerOf(http).RequireQueue(queue);
+        ApiKeys.CallerOf(http).RequireOperate(queue);
         HttpRequest request = http.Request;
         JobStatus status = Query.Status(request, "status") ?? JobStatus.Failed;
         if (status is JobStatus.New or JobStatus.InProgress)

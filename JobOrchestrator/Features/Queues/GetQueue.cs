@@ -11,7 +11,7 @@ internal static class GetQueue
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         string name = Api.QueueOf(http);
-        ApiKeys.CallerOf(http).RequireQueue(name);
+        ApiKeys.CallerOf(http).RequireSight(name);
         await AnswerAsync(http, api, name);
     }
 

@@ -11,6 +11,6 @@ internal static class ListQueues
         Caller caller = ApiKeys.CallerOf(http);
         IReadOnlyList<QueueStatistics> queues = await api.Shards.QueuesAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, queues.Where(queue => caller.MayWork(queue.Name)), QueueJson.WriteAll);
+        await JsonAnswer.SendAsync(http, queues.Where(queue => caller.MaySeeQueue(queue.Name)), QueueJson.WriteAll);
     }
 }

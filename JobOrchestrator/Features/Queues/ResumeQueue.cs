@@ -9,7 +9,7 @@ internal static class ResumeQueue
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
-        ApiKeys.CallerOf(http).RequireQueue(queue);
+        ApiKeys.CallerOf(http).RequireOperate(queue);
         await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.ResumeQueue(queue), http.RequestAborted);
         await GetQueue.AnswerAsync(http, api, queue);
     }

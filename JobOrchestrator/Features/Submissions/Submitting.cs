@@ -60,8 +60,17 @@ internal static class Submitting
         body.Object();
         Submission read = SubmissionReader.Read(ref body, api.Options);
         body.End();
-        read.Owner = caller.RequireOwner(read.Owner);
+        Permit(read, caller);
         return read;
+    }
+
+    /// <summary>Makes the job its caller's.</summary>
+    /// <exception cref="ProblemException">403: the caller's key is not for this owner, queue or priority.</exception>
+    public static void Permit(Submission read, Caller caller)
+    {
+        read.Owner = caller.RequireOwner(read.Owner);
+        caller.RequireSubmit(read.Queue);
+        caller.RequirePriority(read.Priority);
     }
 
     /// <summary>202, or what became of the job in the time that was granted.</summary>

@@ -26,7 +26,7 @@ internal static class LeaseJobs
 
         List<string> queues = [.. new[] { queue }.Concat(request.Queues ?? []).Distinct()];
         Caller caller = ApiKeys.CallerOf(http);
-        queues.ForEach(caller.RequireQueue);
+        queues.ForEach(caller.RequireWork);
         var lease = new Command.Lease(
             queues,
             request.Worker,

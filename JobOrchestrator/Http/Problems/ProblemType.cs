@@ -48,6 +48,18 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
         "The API key is bound to an owner or to queues, and the request reaches beyond them.",
         "Use the owner and the queues of the key, or another key.");
 
+    public static readonly ProblemType CrossSiteRequest = new(
+        "cross-site-request", 403, "A page of another site may not do that.", false,
+        "A browser sent the request for a page of another origin (Sec-Fetch-Site, Origin), and it would change something. Programs send "
+            + "neither header.",
+        "Nothing, unless the page is yours: then name its origin in Api:Origins.");
+
+    public static readonly ProblemType ForeignHost = new(
+        "foreign-host", 400, "The service does not go by this name.", false,
+        "The service was reached on this machine's own address, and Host names another machine: a name that was made to point here, or a "
+            + "proxy that passes its own name on.",
+        "Call it as localhost or 127.0.0.1. Behind a proxy name its host in AllowedHosts.");
+
     public static readonly ProblemType JobNotFound = new(
         "job-not-found", 404, "There is no such job.", false,
         "The id is not known, is no id at all, or belongs to a job of another owner; which of these is not told. Finished jobs are "
@@ -162,8 +174,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
     /// <summary>Every type, by name.</summary>
     public static FrozenDictionary<string, ProblemType> All { get; } = new[]
     {
-        MalformedRequest, InvalidRequest, UnsupportedMediaType, TooLarge, RequestTimeout, Unauthorized, Forbidden, JobNotFound,
-        RouteNotFound,
+        MalformedRequest, InvalidRequest, UnsupportedMediaType, TooLarge, RequestTimeout, Unauthorized, Forbidden,
+        CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
         MethodNotAllowed, JobPurged, CursorExpired, DuplicateJob, IdempotencyKeyReused, StaleLease, AlreadyFinished, JobNotFinished,
         JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,
         InternalError, LeaseLost, TimeLimitReached,

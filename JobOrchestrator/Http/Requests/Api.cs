@@ -79,12 +79,18 @@ internal sealed class Api(IJobShards shards, IOptions<ApiOptions> options, TimeP
     /// Has a command about one job applied, once it is known that the caller may see the job. A job that is unknown because it was
     /// purged is told from one that never was.
     /// </summary>
+    /// <exception cref="ProblemException">403: the caller sees the job, and its key is not for this command.</exception>
     public async Task<(Outcome Outcome, Problem? Problem)> ProposeAsync(HttpContext http, Command.OnJob command)
     {
         Caller caller = ApiKeys.CallerOf(http);
-        if (caller.IsBound && !IsVisible(await Shards.FindAsync(command.JobId, http.RequestAborted), caller, out _))
+        if (caller.IsBound)
         {
-            return (new Outcome.Refused(new Refusal.UnknownJob(command.JobId)), Problems.JobNotFound);
+            if (!IsVisible(await Shards.FindAsync(command.JobId, http.RequestAborted), caller, out Job? job))
+            {
+                return (new Outcome.Refused(new Refusal.UnknownJob(command.JobId)), Problems.JobNotFound);
+            }
+
+            caller.Require(command, job);
         }
 
         Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, command, http.RequestAborted);

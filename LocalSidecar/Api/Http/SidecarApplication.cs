@@ -1,3 +1,4 @@
+using JobOrchestrator.Http;
 using LocalSidecar.Errors;
 using LocalSidecar.Invoke;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -29,6 +30,12 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
     {
         try
         {
+            if (Stranger(context) is { } stranger)
+            {
+                await Answer.SendAsync(context, stranger);
+                return;
+            }
+
             var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
             if (IsHealth(context, target))
             {
@@ -69,6 +76,24 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
             LogFailed(logger, context.Request.Method, context.Request.Path, problem);
             await Answer.SendAsync(context, ApiError.Plain(500, "ERROR", problem.Message));
         }
+    }
+
+    /// <summary>
+    /// What a page had a browser send is refused where it changes something, or comes under a foreign name. An invoked GET goes on with
+    /// its headers: the app knows whether it only reads.
+    /// </summary>
+    private ApiError? Stranger(HttpContext context)
+    {
+        if (RequestOrigin.IsForeignHost(context, sidecar.Settings.AllowedHosts))
+        {
+            return ApiError.Plain(400, "ERR_FOREIGN_HOST", $"the sidecar is not called {context.Request.Host.Host}; see --allowed-hosts");
+        }
+
+        string method = context.Request.Method;
+        bool reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+        return !reads && RequestOrigin.IsAnotherSite(context.Request, sidecar.Settings.AllowedOrigins)
+            ? ApiError.Plain(403, "ERR_CROSS_SITE", "a page of another origin sent this; see --allowed-origins")
+            : null;
     }
 
     private static bool IsHealth(HttpContext context, in RequestTarget target) =>

@@ -171,7 +171,7 @@ public sealed class HastyTests : IAsyncLifetime
     public async Task Post_WithoutTheApiKeyThatIsAskedFor_Is401InTheEnvelope()
     {
         await using ApiHost locked = await ApiHost.StartAsync(
-            settings: new() { ["Api:Keys:0:Name"] = "one", ["Api:Keys:0:Key"] = "0123456789abcdef" });
+            settings: new() { ["Api:Keys:0:Name"] = "one", ["Api:Keys:0:Key"] = "0123456789abcdef", ["Api:Keys:0:Admin"] = "true" });
 
         Answer answer = await locked.PostAsync("/", """{"object_id":"a"}""");
 

@@ -207,10 +207,13 @@ public sealed class RelayAcrossTests
         {
             ["Api:Keys:0:Name"] = "all",
             ["Api:Keys:0:Key"] = "all-all-all-all-all",
+            ["Api:Keys:0:Admin"] = "true",
             ["Api:Keys:1:Name"] = "mine",
             ["Api:Keys:1:Key"] = "mine-mine-mine-mine",
             ["Api:Keys:1:Owner"] = "me",
+            ["Api:Keys:1:Permissions"] = "Submit, Work, Operate",
             ["Api:Keys:1:Queues:0"] = "work",
+            ["Api:Keys:1:SubmitQueues:0"] = "*",
         });
         (string, string) all = ("X-Api-Key", "all-all-all-all-all");
         (string, string) mine = ("X-Api-Key", "mine-mine-mine-mine");
@@ -220,7 +223,7 @@ public sealed class RelayAcrossTests
         (await host.CallAsync("HEAD /v1/queues/q/jobs/a", null, mine)).ShouldBe(404, null, null);
         (await host.CallAsync("DELETE /v1/queues/q/jobs/a", null, mine)).ShouldBe(200, null, null);
         (await host.CallAsync("HEAD /v1/queues/q/jobs/a", null, all)).ShouldBe(200, null, null);
-        (await host.CallAsync("GET /v1/queues/q/jobs", null, mine)).ShouldBe(403, PlainText, "This key is not for queue 'q'.");
+        (await host.CallAsync("GET /v1/queues/q/jobs", null, mine)).ShouldBe(403, PlainText, "This key may not work queue 'q'.");
         (await host.CallAsync("GET /v1/queues/work/jobs", null, mine)).ShouldBe(204, null, null);
         (await host.CallAsync("POST /v1/queues/jobs", """[{"id":"b","queue":"work","timeout":1,"payload":1}]""", mine)).ShouldBe(
             202, null, null);

@@ -119,12 +119,17 @@ public sealed class ApiKeysTests
     {
         ["Api:Keys:0:Name"] = "admin",
         ["Api:Keys:0:Key"] = "admin-key-0123456789",
+        ["Api:Keys:0:Admin"] = "true",
         ["Api:Keys:1:Name"] = "a",
         ["Api:Keys:1:Key"] = "owner-a-key-0123456789",
         ["Api:Keys:1:Owner"] = "a",
+        ["Api:Keys:1:Permissions"] = "Submit, Work, Operate",
         ["Api:Keys:1:Queues:0"] = "a-work",
+        ["Api:Keys:1:SubmitQueues:0"] = "*",
         ["Api:Keys:2:Name"] = "b",
         ["Api:Keys:2:Key"] = "owner-b-key-0123456789",
         ["Api:Keys:2:Owner"] = "b",
+        ["Api:Keys:2:Permissions"] = "Submit",
+        ["Api:Keys:2:SubmitQueues:0"] = "*",
     });
 }

@@ -12,7 +12,13 @@ public sealed class ApiOptionsTests
     {
         OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(
             () => ApiHost.StartAsync(
-                settings: new() { ["Api:Keys:0:Name"] = "n", ["Api:Keys:0:Key"] = "0123456789abcdef", [setting] = value }));
+                settings: new()
+                {
+                    ["Api:Keys:0:Name"] = "n",
+                    ["Api:Keys:0:Key"] = "0123456789abcdef",
+                    ["Api:Keys:0:Admin"] = "true",
+                    [setting] = value,
+                }));
 
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
     }

@@ -74,7 +74,7 @@ public sealed class RoutingTests
         await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
 
         string answer = await SendRawAsync(
-            host, "POST /jobs HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+            host, "POST /jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: "
                 + "chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);

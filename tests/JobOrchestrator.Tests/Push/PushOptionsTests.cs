@@ -15,7 +15,12 @@ public sealed class PushOptionsTests
     [InlineData("have to name topics", "Push:Queues:mail:MaxRunning=1", "Push:ReportsTopic=")]
     [InlineData("they have to differ", "Push:Queues:mail:MaxRunning=1", "Push:ReportsTopic=job-work-mail")]
     [InlineData("is one of Events:Topics too", "Push:Queues:mail:MaxRunning=1", "Push:ReportsTopic=job-updated")]
-    [InlineData("needs APP_API_TOKEN", "Push:Queues:mail:MaxRunning=1", "Api:Keys:0:Name=a", "Api:Keys:0:Key=0123456789abcdef")]
+    [InlineData(
+        "needs APP_API_TOKEN",
+        "Push:Queues:mail:MaxRunning=1",
+        "Api:Keys:0:Name=a",
+        "Api:Keys:0:Key=0123456789abcdef",
+        "Api:Keys:0:Admin=true")]
     public async Task Start_BadSetting_StopsAndSaysWhy(string why, params string[] settings)
     {
         OptionsValidationException failure = await Assert.ThrowsAsync<OptionsValidationException>(

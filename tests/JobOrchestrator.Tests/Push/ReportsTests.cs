@@ -220,6 +220,7 @@ public sealed class ReportsTests
         await using PushHost host = await PushHost.StartAsync(settings:
         [
             ("APP_API_TOKEN", "the-sidecars-token"), ("Api:Keys:0:Name", "admin"), ("Api:Keys:0:Key", "admin-key-0123456789"),
+            ("Api:Keys:0:Admin", "true"),
         ]);
         Answer submitted = await host.PostAsync("/jobs", """{"queue":"mail"}""", ("X-Api-Key", "admin-key-0123456789"));
         Delivered work = (await host.OutAsync(1))[0];

@@ -11,8 +11,8 @@ internal sealed class EnqueueJob(DoorOptions options)
     {
         var intake = new RelayIntake(http, api);
         NewJob job = await RelayBody.ReadOneAsync(http, api, members => Read(members, intake));
-        job = job with { Owner = ApiKeys.CallerOf(http).RequireOwner(options.RelayOwner) };
-        await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync([job], OnDuplicate.Reject));
+        await RelayAnswers.SendAcceptedAsync(
+            http, await intake.ProposeAsync(intake.OfCaller([job], options, OnDuplicate.Reject), OnDuplicate.Reject));
     }
 
     private static NewJob Read(RelayMembers members, RelayIntake intake) => intake.NewJob(intake.Spec(members) with

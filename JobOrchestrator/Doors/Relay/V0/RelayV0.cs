@@ -11,7 +11,7 @@ internal sealed class RelayV0(DoorOptions options) : RelayDoor
         foreach (string prefix in new[] { "", "/v1" })
         {
             yield return new RelayRoute(HttpMethods.Post, $"{prefix}/enqueue", new EnqueueJob(options).HandleAsync);
-            yield return new RelayRoute(HttpMethods.Get, $"{prefix}/next", NextJob.HandleAsync);
+            yield return new RelayRoute(HttpMethods.Get, $"{prefix}/next", NextJob.HandleAsync, Takes: true);
             yield return new RelayRoute(HttpMethods.Patch, $"{prefix}/heartbeat", Heartbeat.HandleAsync);
             yield return new RelayRoute(HttpMethods.Delete, $"{prefix}/complete", CompleteJob.HandleAsync);
         }

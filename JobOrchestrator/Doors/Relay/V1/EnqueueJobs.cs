@@ -11,9 +11,7 @@ internal sealed class EnqueueJobs(DoorOptions options)
     {
         var intake = new RelayIntake(http, api);
         List<NewJob> read = await RelayBody.ReadManyAsync(http, api, members => JobJson.Read(members, intake));
-        string? owner = ApiKeys.CallerOf(http).RequireOwner(options.RelayOwner);
         OnDuplicate mode = read.Count == 1 ? OnDuplicate.Reject : OnDuplicate.Return;
-        List<NewJob> jobs = read.ConvertAll(job => job with { Owner = owner, OnDuplicate = mode });
-        await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync(jobs, mode));
+        await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync(intake.OfCaller(read, options, mode), mode));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class RelayV1(DoorOptions options) : RelayDoor
     [
         new RelayRoute(HttpMethods.Post, Jobs, new EnqueueJobs(options).HandleAsync),
         new RelayRoute(HttpMethods.Put, Jobs, RescheduleJob.HandleAsync),
-        new RelayRoute(HttpMethods.Get, OfQueue, NextJobs.HandleAsync),
+        new RelayRoute(HttpMethods.Get, OfQueue, NextJobs.HandleAsync, Takes: true),
         new RelayRoute(HttpMethods.Head, OneJob, ExistsJob.HandleAsync),
         new RelayRoute(HttpMethods.Get, OneJob, GetJob.HandleAsync),
         new RelayRoute(HttpMethods.Patch, OneJob, Heartbeat.HandleAsync),

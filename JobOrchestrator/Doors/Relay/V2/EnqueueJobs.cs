@@ -15,8 +15,6 @@ internal sealed class EnqueueJobs(DoorOptions options)
         var intake = new RelayIntake(http, api);
         OnDuplicate mode = RelayV2.ModeOf(http);
         List<NewJob> read = await RelayBody.ReadManyAsync(http, api, members => JobJson.Read(members, intake));
-        string? owner = ApiKeys.CallerOf(http).RequireOwner(options.RelayOwner);
-        List<NewJob> jobs = read.ConvertAll(job => job with { Owner = owner, OnDuplicate = mode });
-        await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync(jobs, mode));
+        await RelayAnswers.SendAcceptedAsync(http, await intake.ProposeAsync(intake.OfCaller(read, options, mode), mode));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class RelayV2(DoorOptions options) : RelayDoor
     protected override IEnumerable<RelayRoute> Routes() =>
     [
         new RelayRoute(HttpMethods.Post, "/v2/queues/jobs", new EnqueueJobs(options).HandleAsync),
-        new RelayRoute(HttpMethods.Get, "/v2/queues/{queue}/jobs", NextJobs.HandleAsync),
+        new RelayRoute(HttpMethods.Get, "/v2/queues/{queue}/jobs", NextJobs.HandleAsync, Takes: true),
         new RelayRoute(HttpMethods.Patch, OneRun, Heartbeat.HandleAsync),
         new RelayRoute(HttpMethods.Put, OneRun, new RequeueJob(options).HandleAsync),
         new RelayRoute(HttpMethods.Delete, OneRun, CompleteJob.HandleAsync),

@@ -1,0 +1,67 @@
+using System.Net;
+using LocalSidecar.Tests.Support;
+
+namespace LocalSidecar.Tests.Api.Http;
+
+/// <summary>Security review H9: pages reached the sidecar, which trusts whoever reaches it.</summary>
+public sealed class CrossSiteTests
+{
+    [Theory]
+    [InlineData("POST", "/v1.0/state/jobs")]
+    [InlineData("PUT", "/v1.0/state/jobs")]
+    [InlineData("DELETE", "/v1.0/state/jobs/a")]
+    [InlineData("POST", "/v1.0/publish/bus/topic")]
+    [InlineData("POST", "/v1.0/invoke/worker/method/queues/q/pause")]
+    [InlineData("POST", "/v1.0/shutdown")]
+    public async Task Page_OfAnotherOrigin_ChangesNothing(string method, string path)
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)]);
+
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(sidecar, method, path, ("Sec-Fetch-Site", "cross-site")));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(sidecar, method, path, ("Origin", "https://evil.example")));
+        Assert.False(sidecar.Host.AllStopped.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData("evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("localhost:3500", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("sidecar.example", HttpStatusCode.OK)]
+    public async Task Host_ThatIsNotThisMachine_IsRefusedUnlessAllowed(string host, HttpStatusCode status)
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync(
+            [("worker", null)], change: app => app.TryWith("allowedHosts", "sidecar.example", "", out app) ? app : app);
+
+        Assert.Equal(status, await SendAsync(sidecar, "GET", "/v1.0/metadata", ("Host", host)));
+    }
+
+    [Fact]
+    public async Task Page_OfAnAllowedOrigin_AndPrograms_AreServed()
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync(
+            [("worker", null)], change: app => app.TryWith("allowedOrigins", "https://a.example", "", out app) ? app : app);
+        (string, string) page = ("Origin", "https://a.example");
+
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(sidecar, "POST", "/v1.0/state/jobs", page));
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(sidecar, "POST", "/v1.0/state/jobs"));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(sidecar, "GET", "/v1.0/metadata", ("Sec-Fetch-Site", "cross-site")));
+    }
+
+    private static async Task<HttpStatusCode> SendAsync(
+        TestSidecar sidecar, string method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"http://127.0.0.1:{sidecar.Host.Ports["worker"]}{path}");
+        if (method != "GET")
+        {
+            request.Content = new StringContent("""[{"key":"a","value":1}]""");
+        }
+
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using HttpResponseMessage response = await sidecar.Http.SendAsync(request);
+        return response.StatusCode;
+    }
+}
