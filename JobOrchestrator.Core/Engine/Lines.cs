@@ -7,7 +7,7 @@ namespace JobOrchestrator.Core;
 internal sealed class Lines
 {
     private readonly Dictionary<string, QueueLine> _queues = [];
-    private readonly Dictionary<string, HashSet<string>> _readyByType = []; // which queues have a ready job of a type
+    private readonly Fronts _fronts = new(); // of the queues that are not paused
     private readonly SortedSet<Place> _scheduled = new(Place.ByTime);
     private readonly SortedSet<Due> _due = [];
     private readonly HashSet<JobId> _running = [];
@@ -114,7 +114,9 @@ internal sealed class Lines
             }
         }
 
-        return lease.Queues.Count == 0 ? BestOfAll(lease) : null;
+        return lease.Queues.Count == 0
+            ? _fronts.First(lease.Types, queue => !IsAtBound(_queues[queue], lease))?.Job
+            : null;
     }
 
     /// <summary>What is set of a queue.</summary>
@@ -124,7 +126,13 @@ internal sealed class Lines
     /// <summary>Sets a queue.</summary>
     public void Set(QueueSettings settings)
     {
-        QueueNamed(settings.Name).Settings = settings;
+        QueueLine queue = QueueNamed(settings.Name);
+        if (queue.Settings.Paused != settings.Paused)
+        {
+            MoveFronts(queue, settings.Paused);
+        }
+
+        queue.Settings = settings;
         DropIfIdle(settings.Name);
     }
 
@@ -158,48 +166,45 @@ internal sealed class Lines
         }
     }
 
-    private Job? BestOfAll(Command.Lease lease)
-    {
-        Place? best = null;
-        IEnumerable<string> names = lease.Types is null
-            ? _queues.Keys
-            : lease.Types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
-        foreach (string name in names)
-        {
-            if (FirstIn(name, lease) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
-            {
-                best = place;
-            }
-        }
-
-        return best?.Job;
-    }
-
     private Place? FirstIn(string name, Command.Lease lease) =>
-        _queues.TryGetValue(name, out QueueLine? queue) && !queue.Settings.Paused && !(queue.HeldBy(lease.Worker) >= lease.HeldMax)
+        _queues.TryGetValue(name, out QueueLine? queue) && !queue.Settings.Paused && !IsAtBound(queue, lease)
             ? queue.Ready.First(lease.Types)
             : null;
 
+    private static bool IsAtBound(QueueLine queue, Command.Lease lease) => queue.HeldBy(lease.Worker) >= lease.HeldMax;
+
     private void AddReady(QueueLine queue, Job job)
     {
-        if (queue.Ready.Add(job))
-        {
-            if (!_readyByType.TryGetValue(job.Type, out HashSet<string>? queues))
-            {
-                _readyByType.Add(job.Type, queues = []);
-            }
-
-            queues.Add(queue.Name);
-        }
+        (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
+        queue.Ready.Add(job);
+        MoveFronts(queue, job.Type, first, ofType);
     }
 
     private void RemoveReady(QueueLine queue, Job job)
     {
-        bool lastOfType = queue.Ready.Remove(job);
-        if (lastOfType
-            && _readyByType.TryGetValue(job.Type, out HashSet<string>? queues) && queues.Remove(queue.Name) && queues.Count == 0)
+        (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
+        queue.Ready.Remove(job);
+        MoveFronts(queue, job.Type, first, ofType);
+    }
+
+    private void MoveFronts(QueueLine queue, string type, Place? first, Place? ofType)
+    {
+        if (!queue.Settings.Paused)
         {
-            _readyByType.Remove(job.Type);
+            _fronts.Move(first, queue.Ready.First());
+            _fronts.Move(type, ofType, queue.Ready.First(type));
+        }
+    }
+
+    /// <summary>A queue that is paused hands out nothing, so nothing of it is at the front until it is resumed.</summary>
+    private void MoveFronts(QueueLine queue, bool paused)
+    {
+        Place? first = queue.Ready.First();
+        _fronts.Move(paused ? first : null, paused ? null : first);
+        foreach (string type in queue.Ready.Types)
+        {
+            first = queue.Ready.First(type);
+            _fronts.Move(type, paused ? first : null, paused ? null : first);
         }
     }
 

@@ -11,8 +11,11 @@ internal sealed class ReadyJobs
 
     public int Count { get; private set; }
 
-    /// <summary>Adds a job; true when it is the first of its type.</summary>
-    public bool Add(Job job)
+    /// <summary>The types that are ready.</summary>
+    public IEnumerable<string> Types => _byType.Keys;
+
+    /// <summary>Adds a job.</summary>
+    public void Add(Job job)
     {
         bool isFirst = !_byType.TryGetValue(job.Type, out SortedSet<Place>? line);
         if (isFirst)
@@ -33,16 +36,15 @@ internal sealed class ReadyJobs
 
         line!.Add(place);
         Count++;
-        return isFirst;
     }
 
-    /// <summary>Removes a job if it is there; true when it was the last of its type.</summary>
-    public bool Remove(Job job)
+    /// <summary>Removes a job if it is there.</summary>
+    public void Remove(Job job)
     {
         var place = Place.Of(job);
         if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line) || !line.Remove(place))
         {
-            return false;
+            return;
         }
 
         Count--;
@@ -51,15 +53,24 @@ internal sealed class ReadyJobs
             _heads.Add(line.Min);
         }
 
-        return line.Count == 0 && _byType.Remove(job.Type);
+        if (line.Count == 0)
+        {
+            _byType.Remove(job.Type);
+        }
     }
+
+    /// <summary>The first in line, or null.</summary>
+    public Place? First() => _heads.Count > 0 ? _heads.Min : null;
+
+    /// <summary>The first in line of a type, or null.</summary>
+    public Place? First(string type) => _byType.TryGetValue(type, out SortedSet<Place>? line) ? line.Min : null;
 
     /// <summary>The first in line among these types (null: all), or null.</summary>
     public Place? First(IReadOnlySet<string>? types)
     {
         if (types is null)
         {
-            return _heads.Count > 0 ? _heads.Min : null;
+            return First();
         }
 
         Place? first = null;

@@ -193,6 +193,26 @@ public sealed class LinesTests
         Assert.Equal(1, First([]));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("test")]
+    public void FirstReady_OfAllQueuesWhileOneIsPaused_IsThatOfAnotherUntilItIsResumed(string? type)
+    {
+        string[]? types = type is null ? null : [type];
+        Enter(TestJobs.Waiting(2, "a"), TestJobs.Waiting(3, "b"));
+
+        _lines.Set(Queue("a", paused: true));
+        Enter(TestJobs.Waiting(1, "a"));
+        Assert.Equal(3, First([], types));
+
+        _lines.Leave(TestJobs.Waiting(2, "a"));
+        _lines.Set(Queue("a", paused: false));
+        Assert.Equal(1, First([], types));
+
+        _lines.Leave(TestJobs.Waiting(1, "a"));
+        Assert.Equal(3, First([], types));
+    }
+
     [Fact]
     public void SettingsOf_AnyQueue_AreThoseLastSetOrTheDefaults()
     {
