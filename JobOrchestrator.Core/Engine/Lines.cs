@@ -7,6 +7,7 @@ namespace JobOrchestrator.Core;
 internal sealed class Lines
 {
     private readonly Dictionary<string, QueueLine> _queues = [];
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal); // of _queues
     private readonly Fronts _fronts = new(); // of the queues that are not paused
     private readonly SortedSet<Place> _scheduled = new(Place.ByTime);
     private readonly SortedSet<Due> _due = [];
@@ -26,14 +27,22 @@ internal sealed class Lines
         }
     }
 
-    /// <summary>Every queue that holds a job or is paused, by name, as of the last <see cref="Promote"/>.</summary>
-    public IReadOnlyList<QueueStatistics> Statistics() =>
-    [
-        .. _queues.Values
-            .OrderBy(queue => queue.Name, StringComparer.Ordinal)
-            .Select(queue => new QueueStatistics(
-                queue.Name, queue.Settings.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)),
-    ];
+    /// <summary>Every queue that holds a job or is paused and whose name comes behind another (null: every one), by name.</summary>
+    public IEnumerable<string> NamesAfter(string? name) =>
+        name is null ? _names
+        : _names.Count == 0 || StringComparer.Ordinal.Compare(name, _names.Max) >= 0 ? []
+        : _names.GetViewBetween(name, _names.Max!).Where(other => other != name);
+
+    /// <summary>One queue in numbers, as of the last <see cref="Promote"/>.</summary>
+    public QueueStatistics Statistics(string name, DateTimeOffset now)
+    {
+        QueueLine queue = _queues.TryGetValue(name, out QueueLine? line) ? line : new QueueLine(name);
+        return new QueueStatistics(
+            name, queue.Settings.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)
+        {
+            OldestAge = now - queue.Ready.OldestRunAt,
+        };
+    }
 
     /// <summary>How many jobs of a queue wait, ready or scheduled.</summary>
     public int Waiting(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Waiting : 0;
@@ -213,6 +222,7 @@ internal sealed class Lines
         if (!_queues.TryGetValue(name, out QueueLine? queue))
         {
             _queues.Add(name, queue = new QueueLine(name));
+            _names.Add(name);
         }
 
         return queue;
@@ -224,6 +234,7 @@ internal sealed class Lines
         if (_queues.TryGetValue(name, out QueueLine? queue) && queue is { Waiting: 0, InProgress: 0, Settings.IsDefault: true })
         {
             _queues.Remove(name);
+            _names.Remove(name);
         }
     }
 }

@@ -144,9 +144,9 @@ internal sealed partial class CommitLoop
 
     private void AnswerDecided()
     {
-        while (_inquiries.TryDequeue(out TaskCompletionSource<IReadOnlyList<QueueStatistics>>? inquiry))
+        while (_inquiries.TryDequeue(out Inquiry? inquiry))
         {
-            inquiry.SetResult(_shard.Statistics(_time.GetUtcNow()));
+            inquiry.Answer(_shard, _time.GetUtcNow());
         }
 
         foreach ((Envelope envelope, Outcome outcome) in _decided)

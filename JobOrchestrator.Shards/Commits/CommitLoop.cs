@@ -39,7 +39,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly Pause _afterRefusal;
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
-    private readonly ConcurrentQueue<TaskCompletionSource<IReadOnlyList<QueueStatistics>>> _inquiries = [];
+    private readonly ConcurrentQueue<Inquiry> _inquiries = [];
     private DateTimeOffset _renewAt;
     private DateTimeOffset _tidyAt;
     private readonly Func<bool> _canWorkersReport;
@@ -94,10 +94,9 @@ internal sealed partial class CommitLoop : IDisposable
         }
     }
 
-    /// <summary>The shard's queues in numbers, as committed.</summary>
-    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync()
+    /// <summary>Answers a question about the shard's queues, as committed.</summary>
+    public Task<IReadOnlyList<QueueStatistics>> AskAsync(Inquiry inquiry)
     {
-        var inquiry = new TaskCompletionSource<IReadOnlyList<QueueStatistics>>(TaskCreationOptions.RunContinuationsAsynchronously);
         _inquiries.Enqueue(inquiry);
         TryPost(NewAlarm());
         return inquiry.Task;
@@ -269,9 +268,9 @@ internal sealed partial class CommitLoop : IDisposable
             envelope.TrySetException(unavailable);
         }
 
-        while (_inquiries.TryDequeue(out TaskCompletionSource<IReadOnlyList<QueueStatistics>>? inquiry))
+        while (_inquiries.TryDequeue(out Inquiry? inquiry))
         {
-            inquiry.SetException(unavailable);
+            inquiry.Refuse(unavailable);
         }
     }
 

@@ -59,8 +59,14 @@ internal interface IShard
     /// <summary>Completes once there are events behind a place; ends by cancellation alone while there are none.</summary>
     Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken);
 
-    /// <summary>The shard's queues in numbers.</summary>
-    Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken);
+    /// <summary>One of the shard's queues in numbers; one that nobody uses is empty.</summary>
+    Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
+
+    /// <summary>The shard's queues in numbers, by name.</summary>
+    /// <param name="after">Only those behind this name; null: from the first.</param>
+    /// <param name="limit">Most queues.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>One job's place among those of its shard.</summary>

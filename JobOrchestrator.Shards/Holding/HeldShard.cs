@@ -90,17 +90,17 @@ internal sealed class HeldShard(
         }
     }
 
-    public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
+    public async Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) =>
+        (await AskAsync((shard, now) => [shard.Statistics(queue, now)], cancellationToken))[0];
+
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        AskAsync((shard, now) => shard.Statistics(now, after, limit), cancellationToken);
+
+    private Task<IReadOnlyList<QueueStatistics>> AskAsync(
+        Func<Shard, DateTimeOffset, IReadOnlyList<QueueStatistics>> look, CancellationToken cancellationToken)
     {
         RequireReachable();
-        IReadOnlyList<QueueStatistics> queues = await loop.QueuesAsync().WaitAsync(cancellationToken);
-        DateTimeOffset now = time.GetUtcNow();
-        Dictionary<string, DateTimeOffset> oldest = reads.Board.OldestReady(now);
-        return
-        [
-            .. queues.Select(queue =>
-                oldest.TryGetValue(queue.Name, out DateTimeOffset since) ? queue with { OldestAge = now - since } : queue),
-        ];
+        return loop.AskAsync(new Inquiry(look)).WaitAsync(cancellationToken);
     }
 
     private static EventPage Filtered(IReadOnlyList<OutboxEntry> entries, FeedPlace from, long end, FeedFilter filter, int limit)

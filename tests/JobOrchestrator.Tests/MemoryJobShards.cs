@@ -200,14 +200,33 @@ internal sealed class MemoryJobShards : IJobShards, IDisposable
         }
     }
 
-    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
+    public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken)
     {
         ThrowIfFaulty();
         lock (_lock)
         {
-            return Task.FromResult<IReadOnlyList<QueueStatistics>>(
-                [.. _shards.SelectMany(
-                    shard => shard.Statistics(_time.GetUtcNow())).OrderBy(queue => queue.Name, StringComparer.Ordinal)]);
+            return Task.FromResult(_shards[ShardOf(queue)].Statistics(queue, _time.GetUtcNow()));
+        }
+    }
+
+    public Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        ThrowIfFaulty();
+        if (cursor?.StartsWith('!') == true)
+        {
+            throw new FormatException();
+        }
+
+        lock (_lock)
+        {
+            QueueStatistics[] found =
+            [
+                .. _shards.SelectMany(shard => shard.Statistics(_time.GetUtcNow(), cursor))
+                    .Where(queue => among?.Contains(queue.Name) != false)
+                    .OrderBy(queue => queue.Name, StringComparer.Ordinal),
+            ];
+            return Task.FromResult(new QueuePage(
+                [.. found.Take(limit)], found.Length > limit ? found[limit - 1].Name : null));
         }
     }
 

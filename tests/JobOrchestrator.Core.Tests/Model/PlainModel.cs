@@ -59,7 +59,10 @@ internal sealed partial class PlainModel(ShardSettings settings)
             _memory.Paused.Contains(name),
             Live.Count(job => job.Queue == name && IsReady(job)),
             Live.Count(job => job.Queue == name && job.Status == JobStatus.New && !IsReady(job)),
-            Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress)));
+            Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress))
+        {
+            OldestAge = Now - Live.Where(job => job.Queue == name && IsReady(job)).Min(job => (DateTimeOffset?)job.RunAt),
+        });
 
     /// <summary>The next thing that time does by itself, from now on.</summary>
     public DateTimeOffset? NextDue()

@@ -6,7 +6,7 @@ namespace JobOrchestrator.Core.Tests.Model;
 /// </summary>
 internal sealed class RandomCommands(PlainModel model)
 {
-    private static readonly string[] Queues = ["a", "b", "c"];
+    public static readonly string[] Queues = ["a", "b", "c"];
     private static readonly string[] Types = ["x", "y", "z"];
     public static readonly string[] Workers = ["w1", "w2"];
 
