@@ -24,8 +24,13 @@ public abstract record Command
     /// <param name="ExternalId">The caller's own id.</param>
     public sealed record Find(string Queue, string ExternalId) : Command;
 
-    /// <summary>Say how many jobs each queue has.</summary>
-    public sealed record CountQueues : Command;
+    /// <summary>Say how many jobs one queue has.</summary>
+    public sealed record CountQueue(string Queue) : Command;
+
+    /// <summary>Say how many jobs each queue has, by name.</summary>
+    /// <param name="After">Only names behind this one; null: from the first.</param>
+    /// <param name="Limit">Most queues.</param>
+    public sealed record CountQueues(string? After = null, int Limit = int.MaxValue) : Command;
 
     /// <summary>Hand out jobs that are ready.</summary>
     /// <param name="Queues">Where to look, in order of preference; empty: in all queues, best job first.</param>

@@ -25,7 +25,7 @@ public abstract record Outcome
     /// <summary>Jobs handed out, best first; possibly none.</summary>
     public sealed record Leased(IReadOnlyList<Job> Jobs) : Outcome;
 
-    /// <summary>Every queue in numbers, by name.</summary>
+    /// <summary>One queue in numbers, or several by name.</summary>
     public sealed record Counted(IReadOnlyList<QueueStatistics> Queues) : Outcome;
 
     /// <summary>A heartbeat was taken.</summary>

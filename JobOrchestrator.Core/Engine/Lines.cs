@@ -7,7 +7,8 @@ namespace JobOrchestrator.Core;
 internal sealed class Lines
 {
     private readonly Dictionary<string, QueueLine> _queues = [];
-    private readonly Dictionary<string, HashSet<string>> _readyByType = []; // which queues have a ready job of a type
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal); // of _queues
+    private readonly Fronts _fronts = new(); // of the queues that are not paused
     private readonly SortedSet<Place> _scheduled = new(Place.ByTime);
     private readonly SortedSet<Due> _due = [];
     private readonly HashSet<JobId> _running = [];
@@ -26,14 +27,22 @@ internal sealed class Lines
         }
     }
 
-    /// <summary>Every queue that holds a job or is paused, by name, as of the last <see cref="Promote"/>.</summary>
-    public IReadOnlyList<QueueStatistics> Statistics() =>
-    [
-        .. _queues.Values
-            .OrderBy(queue => queue.Name, StringComparer.Ordinal)
-            .Select(queue => new QueueStatistics(
-                queue.Name, queue.Settings.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)),
-    ];
+    /// <summary>Every queue that holds a job or is paused and whose name comes behind another (null: every one), by name.</summary>
+    public IEnumerable<string> NamesAfter(string? name) =>
+        name is null ? _names
+        : _names.Count == 0 || StringComparer.Ordinal.Compare(name, _names.Max) >= 0 ? []
+        : _names.GetViewBetween(name, _names.Max!).Where(other => other != name);
+
+    /// <summary>One queue in numbers, as of the last <see cref="Promote"/>.</summary>
+    public QueueStatistics Statistics(string name, DateTimeOffset now)
+    {
+        QueueLine queue = _queues.TryGetValue(name, out QueueLine? line) ? line : new QueueLine(name);
+        return new QueueStatistics(
+            name, queue.Settings.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)
+        {
+            OldestAge = now - queue.Ready.OldestRunAt,
+        };
+    }
 
     /// <summary>How many jobs of a queue wait, ready or scheduled.</summary>
     public int Waiting(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Waiting : 0;
@@ -114,7 +123,9 @@ internal sealed class Lines
             }
         }
 
-        return lease.Queues.Count == 0 ? BestOfAll(lease) : null;
+        return lease.Queues.Count == 0
+            ? _fronts.First(lease.Types, queue => !IsAtBound(_queues[queue], lease))?.Job
+            : null;
     }
 
     /// <summary>What is set of a queue.</summary>
@@ -124,7 +135,13 @@ internal sealed class Lines
     /// <summary>Sets a queue.</summary>
     public void Set(QueueSettings settings)
     {
-        QueueNamed(settings.Name).Settings = settings;
+        QueueLine queue = QueueNamed(settings.Name);
+        if (queue.Settings.Paused != settings.Paused)
+        {
+            MoveFronts(queue, settings.Paused);
+        }
+
+        queue.Settings = settings;
         DropIfIdle(settings.Name);
     }
 
@@ -158,48 +175,45 @@ internal sealed class Lines
         }
     }
 
-    private Job? BestOfAll(Command.Lease lease)
-    {
-        Place? best = null;
-        IEnumerable<string> names = lease.Types is null
-            ? _queues.Keys
-            : lease.Types.SelectMany(type => _readyByType.TryGetValue(type, out HashSet<string>? ready) ? ready : []);
-        foreach (string name in names)
-        {
-            if (FirstIn(name, lease) is { } place && (best is null || Place.InLine.Compare(place, best.Value) < 0))
-            {
-                best = place;
-            }
-        }
-
-        return best?.Job;
-    }
-
     private Place? FirstIn(string name, Command.Lease lease) =>
-        _queues.TryGetValue(name, out QueueLine? queue) && !queue.Settings.Paused && !(queue.HeldBy(lease.Worker) >= lease.HeldMax)
+        _queues.TryGetValue(name, out QueueLine? queue) && !queue.Settings.Paused && !IsAtBound(queue, lease)
             ? queue.Ready.First(lease.Types)
             : null;
 
+    private static bool IsAtBound(QueueLine queue, Command.Lease lease) => queue.HeldBy(lease.Worker) >= lease.HeldMax;
+
     private void AddReady(QueueLine queue, Job job)
     {
-        if (queue.Ready.Add(job))
-        {
-            if (!_readyByType.TryGetValue(job.Type, out HashSet<string>? queues))
-            {
-                _readyByType.Add(job.Type, queues = []);
-            }
-
-            queues.Add(queue.Name);
-        }
+        (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
+        queue.Ready.Add(job);
+        MoveFronts(queue, job.Type, first, ofType);
     }
 
     private void RemoveReady(QueueLine queue, Job job)
     {
-        bool lastOfType = queue.Ready.Remove(job);
-        if (lastOfType
-            && _readyByType.TryGetValue(job.Type, out HashSet<string>? queues) && queues.Remove(queue.Name) && queues.Count == 0)
+        (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
+        queue.Ready.Remove(job);
+        MoveFronts(queue, job.Type, first, ofType);
+    }
+
+    private void MoveFronts(QueueLine queue, string type, Place? first, Place? ofType)
+    {
+        if (!queue.Settings.Paused)
         {
-            _readyByType.Remove(job.Type);
+            _fronts.Move(first, queue.Ready.First());
+            _fronts.Move(type, ofType, queue.Ready.First(type));
+        }
+    }
+
+    /// <summary>A queue that is paused hands out nothing, so nothing of it is at the front until it is resumed.</summary>
+    private void MoveFronts(QueueLine queue, bool paused)
+    {
+        Place? first = queue.Ready.First();
+        _fronts.Move(paused ? first : null, paused ? null : first);
+        foreach (string type in queue.Ready.Types)
+        {
+            first = queue.Ready.First(type);
+            _fronts.Move(type, paused ? first : null, paused ? null : first);
         }
     }
 
@@ -208,6 +222,7 @@ internal sealed class Lines
         if (!_queues.TryGetValue(name, out QueueLine? queue))
         {
             _queues.Add(name, queue = new QueueLine(name));
+            _names.Add(name);
         }
 
         return queue;
@@ -219,6 +234,7 @@ internal sealed class Lines
         if (_queues.TryGetValue(name, out QueueLine? queue) && queue is { Waiting: 0, InProgress: 0, Settings.IsDefault: true })
         {
             _queues.Remove(name);
+            _names.Remove(name);
         }
     }
 }

@@ -8,6 +8,12 @@ internal readonly record struct Place(int Priority, long RunAtTicks, long Order,
 {
     public static Place Of(Job job) => new(job.Priority, job.RunAt.UtcTicks, job.Order, job);
 
+    /// <summary>In front of all of a priority; no job's.</summary>
+    public static Place FirstOf(int priority) => new(priority, long.MinValue, long.MinValue, null!);
+
+    /// <summary>Behind all of a priority; no job's.</summary>
+    public static Place LastOf(int priority) => new(priority, long.MaxValue, long.MaxValue, null!);
+
     /// <summary>The order in which a queue hands out.</summary>
     public static IComparer<Place> InLine { get; } = Comparer<Place>.Create(static (a, b) =>
     {

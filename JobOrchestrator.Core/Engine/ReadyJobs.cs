@@ -9,57 +9,78 @@ internal sealed class ReadyJobs
     private readonly Dictionary<string, SortedSet<Place>> _byType = [];
     private readonly SortedSet<Place> _heads = new(Place.InLine);
 
+    // The first of each type and priority: among equals of these the first is the one that is due longest.
+    private readonly SortedSet<Place> _oldest = new(Place.ByTime);
+
     public int Count { get; private set; }
 
-    /// <summary>Adds a job; true when it is the first of its type.</summary>
-    public bool Add(Job job)
+    /// <summary>The types that are ready.</summary>
+    public IEnumerable<string> Types => _byType.Keys;
+
+    /// <summary>The earliest runAt, or null.</summary>
+    public DateTimeOffset? OldestRunAt => _oldest.Count > 0 ? _oldest.Min.Job.RunAt : null;
+
+    /// <summary>Adds a job.</summary>
+    public void Add(Job job)
     {
-        bool isFirst = !_byType.TryGetValue(job.Type, out SortedSet<Place>? line);
-        if (isFirst)
+        if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line))
         {
             _byType.Add(job.Type, line = new SortedSet<Place>(Place.InLine));
         }
 
         var place = Place.Of(job);
-        if (isFirst || Place.InLine.Compare(place, line!.Min) < 0)
+        (Place? head, Place? oldest) = (First(line), FirstOf(line, job.Priority));
+        line.Add(place);
+        Count++;
+        if (head is null || Place.InLine.Compare(place, head.Value) < 0)
         {
-            if (!isFirst)
-            {
-                _heads.Remove(line!.Min);
-            }
-
-            _heads.Add(place);
+            Move(_heads, head, place);
         }
 
-        line!.Add(place);
-        Count++;
-        return isFirst;
+        if (oldest is null || Place.InLine.Compare(place, oldest.Value) < 0)
+        {
+            Move(_oldest, oldest, place);
+        }
     }
 
-    /// <summary>Removes a job if it is there; true when it was the last of its type.</summary>
-    public bool Remove(Job job)
+    /// <summary>Removes a job if it is there.</summary>
+    public void Remove(Job job)
     {
         var place = Place.Of(job);
         if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line) || !line.Remove(place))
         {
-            return false;
+            return;
         }
 
         Count--;
-        if (_heads.Remove(place) && line.Count > 0)
+        if (_heads.Remove(place))
         {
-            _heads.Add(line.Min);
+            Move(_heads, null, First(line));
         }
 
-        return line.Count == 0 && _byType.Remove(job.Type);
+        if (_oldest.Remove(place))
+        {
+            Move(_oldest, null, FirstOf(line, job.Priority));
+        }
+
+        if (line.Count == 0)
+        {
+            _byType.Remove(job.Type);
+        }
     }
+
+    /// <summary>The first in line, or null.</summary>
+    public Place? First() => First(_heads);
+
+    /// <summary>The first in line of a type, or null.</summary>
+    public Place? First(string type) => _byType.TryGetValue(type, out SortedSet<Place>? line) ? line.Min : null;
 
     /// <summary>The first in line among these types (null: all), or null.</summary>
     public Place? First(IReadOnlySet<string>? types)
     {
         if (types is null)
         {
-            return _heads.Count > 0 ? _heads.Min : null;
+            return First();
         }
 
         Place? first = null;
@@ -73,5 +94,32 @@ internal sealed class ReadyJobs
         }
 
         return first;
+    }
+
+    private static Place? First(SortedSet<Place> line) => line.Count > 0 ? line.Min : null;
+
+    /// <summary>The first of a priority in a type's line, or null.</summary>
+    private static Place? FirstOf(SortedSet<Place> line, int priority)
+    {
+        if (First(line) is not { } head || head.Priority == priority)
+        {
+            return First(line);
+        }
+
+        Place next = line.GetViewBetween(Place.FirstOf(priority), Place.LastOf(priority)).Min;
+        return next.Job is null ? null : next;
+    }
+
+    private static void Move(SortedSet<Place> line, Place? before, Place? after)
+    {
+        if (before is { } old)
+        {
+            line.Remove(old);
+        }
+
+        if (after is { } first)
+        {
+            line.Add(first);
+        }
     }
 }

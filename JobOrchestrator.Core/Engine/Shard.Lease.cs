@@ -49,8 +49,7 @@ public sealed partial class Shard
     /// <summary>Whether a lease would get anything now.</summary>
     public bool HasReady(Command.Lease lease, DateTimeOffset now)
     {
-        _now = now > _now ? now : _now;
-        _lines.Promote(_now);
+        SeeTime(now);
         return _lines.FirstReady(lease) is not null;
     }
 

@@ -8,8 +8,9 @@ namespace JobOrchestrator.Core;
 /// <param name="InProgress">Jobs that are leased.</param>
 public sealed record QueueStatistics(string Name, bool Paused, int Ready, int Scheduled, int InProgress)
 {
-    /// <summary>
-    /// How long the oldest job that could be handed out has been waiting; null when none is. Filled in by whoever reads the jobs.
-    /// </summary>
+    /// <summary>How long the oldest job that could be handed out has been waiting; null when none is.</summary>
     public TimeSpan? OldestAge { get; init; }
+
+    /// <summary>It holds no job and nothing is set of it: a queue of which nothing was ever said is the same.</summary>
+    public bool IsIdle => this is { Paused: false, Ready: 0, Scheduled: 0, InProgress: 0 };
 }

@@ -14,8 +14,25 @@ public sealed partial class JobClient
 
     /// <summary>Every queue that holds a live job or is paused, by name.</summary>
     /// <param name="cancellationToken">Stops the tries.</param>
-    public async Task<IReadOnlyList<JobQueue>> ListQueuesAsync(CancellationToken cancellationToken = default) =>
-        await CallAsync(HttpMethod.Get, "queues", WireJson.Wire.ListJobQueue, cancellationToken);
+    public async Task<IReadOnlyList<JobQueue>> ListQueuesAsync(CancellationToken cancellationToken = default)
+    {
+        var queues = new List<JobQueue>();
+        for (string? path = "queues?limit=1000"; path is not null;)
+        {
+            string page = path;
+            using HttpResponseMessage response =
+                await _api.SendAsync(() => JobApi.Request(HttpMethod.Get, page), TimeSpan.Zero, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw await JobApi.RefusalAsync(response, cancellationToken);
+            }
+
+            queues.AddRange(await JobApi.ReadAsync(response, WireJson.Wire.ListJobQueue, cancellationToken));
+            path = LinkHeader.Next(response, "queues");
+        }
+
+        return queues;
+    }
 
     /// <summary>Hands out nothing more from a queue; what runs goes on, and jobs are still accepted.</summary>
     /// <param name="queue">The queue's name.</param>

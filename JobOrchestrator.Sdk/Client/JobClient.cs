@@ -143,7 +143,7 @@ public sealed partial class JobClient : IDisposable
                 yield return job;
             }
 
-            path = LinkHeader.Next(response);
+            path = LinkHeader.Next(response, "jobs");
         }
     }
 

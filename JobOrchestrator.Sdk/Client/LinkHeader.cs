@@ -6,7 +6,9 @@ namespace JobOrchestrator.Sdk;
 internal static partial class LinkHeader
 {
     /// <summary>The next page's path and query, relative to the orchestrator; null on the last page.</summary>
-    public static string? Next(HttpResponseMessage response)
+    /// <param name="response">A page.</param>
+    /// <param name="list">The list's path.</param>
+    public static string? Next(HttpResponseMessage response, string list)
     {
         if (!response.Headers.TryGetValues("Link", out IEnumerable<string>? values))
         {
@@ -21,7 +23,7 @@ internal static partial class LinkHeader
                 // which behind a sidecar or a proxy is not the one that works from here.
                 string target = link.Groups["target"].Value;
                 int query = target.IndexOf('?', StringComparison.Ordinal);
-                return query < 0 ? null : "jobs" + target[query..];
+                return query < 0 ? null : list + target[query..];
             }
         }
 

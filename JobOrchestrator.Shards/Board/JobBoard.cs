@@ -62,24 +62,6 @@ internal sealed class JobBoard(long finishedBytesMax)
     /// <summary>Forgets the jobs, for the shard is held no more; whoever watches one goes on watching.</summary>
     public void Clear() => _jobs.Clear();
 
-    /// <summary>By queue, since when the oldest ready job waits. A scan, so that the commit loop need not keep it.</summary>
-    public Dictionary<string, DateTimeOffset> OldestReady(DateTimeOffset now)
-    {
-        // In no order, and none comes out: a queue's oldest is the same whichever comes first.
-        var oldest = new Dictionary<string, DateTimeOffset>();
-        foreach ((_, Job job) in _jobs)
-        {
-            if (job.Status == JobStatus.New
-                && job.RunAt <= now
-                && (!oldest.TryGetValue(job.Queue, out DateTimeOffset since) || job.RunAt < since))
-            {
-                oldest[job.Queue] = job.RunAt;
-            }
-        }
-
-        return oldest;
-    }
-
     /// <summary>Follows one job from now on; dispose to stop.</summary>
     public Watch Follow(JobId id)
     {

@@ -67,8 +67,16 @@ public interface IJobShards
     /// </summary>
     IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken);
 
-    /// <summary>Every queue in numbers, by name.</summary>
-    Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken);
+    /// <summary>One queue in numbers; one that nobody uses is empty.</summary>
+    Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
+
+    /// <summary>One page of the queues that hold a live job or are paused, in numbers, by name.</summary>
+    /// <param name="among">Only these; null: all.</param>
+    /// <param name="cursor">Where the previous page ended; null: from the first.</param>
+    /// <param name="limit">Most queues in the page, from 1.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="FormatException">The cursor is none of ours.</exception>
+    Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>What is stored under a job's id.</summary>
@@ -99,6 +107,9 @@ public sealed record JobFilter(
 
 /// <summary>Some jobs and where the next ones are; a null cursor: there are no more.</summary>
 public sealed record JobPage(IReadOnlyList<Job> Jobs, string? Cursor);
+
+/// <summary>Some queues and where the next ones are; a null cursor: there are no more.</summary>
+public sealed record QueuePage(IReadOnlyList<QueueStatistics> Queues, string? Cursor);
 
 /// <summary>Which events to read; null means any.</summary>
 public sealed record FeedFilter(string? Owner = null, string? Queue = null);

@@ -63,8 +63,14 @@ internal interface IShard
     /// </summary>
     IDisposable Follow(FeedPlace from, Signal grown);
 
-    /// <summary>The shard's queues in numbers.</summary>
-    Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken);
+    /// <summary>One of the shard's queues in numbers; one that nobody uses is empty.</summary>
+    Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
+
+    /// <summary>The shard's queues in numbers, by name.</summary>
+    /// <param name="after">Only those behind this name; null: from the first.</param>
+    /// <param name="limit">Most queues.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>One job's place among those of its shard.</summary>

@@ -32,7 +32,10 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public IDisposable Follow(FeedPlace from, Signal grown) => throw NotHeld();
 
-    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => throw NotHeld();
+    public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        throw NotHeld();
 
     private static StoreUnavailableException NotHeld() => new("The shard is not held at the moment.");
 }

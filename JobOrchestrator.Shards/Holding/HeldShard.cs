@@ -65,23 +65,17 @@ internal sealed class HeldShard(
 
     public IDisposable Follow(FeedPlace from, Signal grown) => loaded.Outbox.Follow(from.Number, grown);
 
-    public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<QueueStatistics> queues = await CountedAsync(cancellationToken);
-        DateTimeOffset now = time.GetUtcNow();
-        Dictionary<string, DateTimeOffset> oldest = reads.Board.OldestReady(now);
-        return
-        [
-            .. queues.Select(queue =>
-                oldest.TryGetValue(queue.Name, out DateTimeOffset since) ? queue with { OldestAge = now - since } : queue),
-        ];
-    }
+    public async Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) =>
+        (await CountedAsync(new Command.CountQueue(queue), cancellationToken))[0];
 
-    private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        CountedAsync(new Command.CountQueues(after, limit), cancellationToken);
+
+    private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(Command count, CancellationToken cancellationToken)
     {
         try
         {
-            return ((Outcome.Counted)await ProposeAsync(new Command.CountQueues(), cancellationToken)).Queues;
+            return ((Outcome.Counted)await ProposeAsync(count, cancellationToken)).Queues;
         }
         catch (OutcomeUnknownException exception)
         {

@@ -9,9 +9,6 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed class ShardReads(int shard, JobBoard board, IStateStore store, StoreCalls calls, TimeProvider time)
 {
-    /// <summary>The jobs in memory.</summary>
-    public JobBoard Board => board;
-
     /// <inheritdoc cref="IShard.FindAsync"/>
     public async ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
     {

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using JobOrchestrator.Core;
-using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -13,6 +12,7 @@ internal sealed partial class JobShards(IShardMap shards, Randomness randomness,
 {
     private readonly JobLister _lister = new(shards);
     private readonly FeedReader _feed = new(shards, time);
+    private readonly QueueLister _queues = new(shards);
 
     public WriteLimits OneWrite => shards.OneWrite;
 
@@ -72,12 +72,13 @@ internal sealed partial class JobShards(IShardMap shards, Randomness randomness,
         }
     }
 
-    public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<QueueStatistics>[] all =
-            await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).QueuesAsync(cancellationToken)));
-        return [.. all.SelectMany(queues => queues).OrderBy(queue => queue.Name, StringComparer.Ordinal)];
-    }
+    public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) =>
+        shards.Of(ShardOf(queue)).QueueAsync(queue, cancellationToken);
+
+    public Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken) =>
+        among is null
+            ? _queues.ListAsync(cursor, limit, cancellationToken)
+            : QueueLister.ListAsync(among, QueueAsync, cursor, limit, cancellationToken);
 
     /// <summary>An id that names a shard which this store does not have is no job's.</summary>
     private bool IsAnywhere(JobId id) => id.Shard < shards.Count;

@@ -36,6 +36,9 @@ internal sealed class Caller
     /// <summary>The highest priority that the caller gives to a job.</summary>
     public int PriorityMax { get; } = int.MaxValue;
 
+    /// <summary>The queues that the caller sees; null: all.</summary>
+    public IReadOnlySet<string>? Queues => _admin ? null : _queues.Names;
+
     /// <summary>Some jobs are hidden from this caller.</summary>
     public bool IsBound => !_admin;
 
@@ -72,6 +75,8 @@ internal sealed class Caller
     /// <summary>Some queues, or all.</summary>
     private sealed class QueueNames(HashSet<string>? names)
     {
+        public IReadOnlySet<string>? Names => names;
+
         public static QueueNames None { get; } = new([]);
 
         public static QueueNames Of(IEnumerable<string> names) =>

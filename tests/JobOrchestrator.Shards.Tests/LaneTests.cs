@@ -37,7 +37,7 @@ public sealed class LaneTests
         await shards.ProposeAsync(one.Id.Shard, new Command.Complete(one.Id, one.Lease!.Token), default);
         Assert.Equal(JobStatus.Completed, Assert.IsType<JobLookup.Found>(await ended).Job.Status);
         Assert.Equal(JobEventKind.Completed, (await watched)[^1].Kind);
-        Assert.Equal(1, (await shards.QueuesAsync(default)).Sum(queue => queue.InProgress));
+        Assert.Equal(1, (await shards.QueuesAsync(null, null, 10, default)).Queues.Sum(queue => queue.InProgress));
         Assert.Equal(2, (await shards.ListAsync(new JobFilter(), null, 10, default)).Jobs.Count);
         Assert.Empty(await shards.LeaseAsync(replica.Lease([]), Long, default));
         Assert.Empty(await shards.LeaseAsync(replica.Lease(["default"]), Long, default));
@@ -62,7 +62,7 @@ public sealed class LaneTests
         Assert.Empty((await feed).Events);
         replica.Store.Silent = true;
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => replica.EnqueueAsync("default"));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => replica.Shards.QueuesAsync(default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => replica.Shards.QueuesAsync(null, null, 10, default));
         replica.Store.Silent = false;
         await replica.EventuallyAsync(() => replica.Replica.IsReady);
         Assert.Single(await replica.Shards.LeaseAsync(replica.Lease(["default"]), Long, default));

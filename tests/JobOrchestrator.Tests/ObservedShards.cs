@@ -66,7 +66,11 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
         }
     }
 
-    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => shards.QueuesAsync(cancellationToken);
+    public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) =>
+        shards.QueueAsync(queue, cancellationToken);
+
+    public Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken) =>
+        shards.QueuesAsync(among, cursor, limit, cancellationToken);
 
     /// <summary>Counts a call that has begun: what it does before it waits is done.</summary>
     private async Task<T> WhileSeenAsync<T>(Task<T> call, TimeSpan wait)

@@ -1,7 +1,5 @@
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
-using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.Extensions.Primitives;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -30,29 +28,8 @@ internal static class ListJobs
             throw Query.Malformed("cursor", "one from an earlier page's Link");
         }
 
-        if (page.Cursor is { } cursor)
-        {
-            http.Response.Headers.Link =
-                $"<{Locations.Origin(request)}{request.Path.ToUriComponent()}{NextQuery(request, cursor)}>; rel=\"next\"";
-        }
-
+        NextPage.Link(http, page.Cursor);
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, page.Jobs, JobJson.WriteAll);
-    }
-
-    /// <summary>The same query with another cursor.</summary>
-    private static QueryString NextQuery(HttpRequest request, string cursor)
-    {
-        var query = new QueryBuilder();
-        foreach ((string name, StringValues values) in request.Query)
-        {
-            if (!name.Equals("cursor", StringComparison.OrdinalIgnoreCase))
-            {
-                query.Add(name, values.Select(value => value ?? ""));
-            }
-        }
-
-        query.Add("cursor", cursor);
-        return query.ToQueryString();
     }
 }

@@ -17,8 +17,7 @@ internal static class GetQueue
 
     public static async Task AnswerAsync(HttpContext http, Api api, string name)
     {
-        IReadOnlyList<QueueStatistics> queues = await api.Shards.QueuesAsync(http.RequestAborted);
-        QueueStatistics queue = queues.FirstOrDefault(queue => queue.Name == name) ?? new QueueStatistics(name, false, 0, 0, 0);
+        QueueStatistics queue = await api.Shards.QueueAsync(name, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, queue, QueueJson.Write);
     }

@@ -1,16 +1,30 @@
-using JobOrchestrator.Core;
 using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Queues;
 
-/// <summary><c>GET /queues</c>: every queue that holds a live job or is paused.</summary>
+/// <summary>
+/// <c>GET /queues</c>: one page of the queues that hold a live job or are paused, by name; <c>Link: …; rel="next"</c> leads to the next.
+/// </summary>
 internal static class ListQueues
 {
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         Caller caller = ApiKeys.CallerOf(http);
-        IReadOnlyList<QueueStatistics> queues = await api.Shards.QueuesAsync(http.RequestAborted);
+        int limit = Query.Limit(http.Request, api.Options.PageSize, api.Options.PageSizeMax);
+        QueuePage page;
+        try
+        {
+            page = await api.Shards.QueuesAsync(
+                caller.Queues, Query.Text(http.Request, "cursor"), limit, http.RequestAborted);
+        }
+        catch (FormatException)
+        {
+            throw Query.Malformed("cursor", "one from an earlier page's Link");
+        }
+
+        NextPage.Link(http, page.Cursor);
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, queues.Where(queue => caller.MaySeeQueue(queue.Name)), QueueJson.WriteAll);
+        await JsonAnswer.SendAsync(http, page.Queues, QueueJson.WriteAll);
     }
 }

@@ -11,9 +11,12 @@ internal static class QueuesFeature
     public static void MapQueues(this IEndpointRouteBuilder routes)
     {
         routes.MapRead("/queues", ListQueues.HandleAsync)
-            .Describe(new OperationDoc(Tag, "List queues", "Every queue that holds a live job or is paused.")
-                .Gives(200, "By name.", "Queue[]")
-                .Refuses(ProblemType.StoreUnavailable));
+            .Describe(new OperationDoc(
+                Tag, "List queues", "Those that hold a live job or are paused, by name. `Link: …; rel=\"next\"` leads to the next page.")
+                .Query("limit", "Most queues in the page. 100; at most 1,000.")
+                .Query("cursor", "From the `Link` of an earlier page.")
+                .Gives(200, "A page.", "Queue[]")
+                .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.StoreUnavailable));
         routes.MapRead(
             "/queues/{queue}", GetQueue.HandleAsync).Describe(Numbers("Get a queue", "A queue that nobody uses is empty, not missing.")
             .Refuses(ProblemType.StoreUnavailable));

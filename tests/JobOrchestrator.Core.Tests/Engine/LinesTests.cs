@@ -12,6 +12,8 @@ public sealed class LinesTests
     private int? First(string[] queues, string[]? types = null, int? heldMax = null) =>
         (int?)_lines.FirstReady(Lease(queues, types, heldMax))?.Order;
 
+    private IEnumerable<QueueStatistics> Statistics() => _lines.NamesAfter(null).Select(name => _lines.Statistics(name, TestShard.Start));
+
     private void Enter(params Job[] jobs) => Array.ForEach(jobs, job => _lines.Enter(job, TestShard.Start));
 
     private Job InState(string state)
@@ -42,7 +44,7 @@ public sealed class LinesTests
 
         _lines.Leave(job);
 
-        Assert.Empty(_lines.Statistics());
+        Assert.Empty(Statistics());
         Assert.Empty(_lines.Running);
         Assert.Null(_lines.NextDue);
         Assert.Null(_lines.FirstDue(DateTimeOffset.MaxValue));
@@ -60,7 +62,8 @@ public sealed class LinesTests
     {
         InState(state);
 
-        Assert.Equal([new QueueStatistics("default", false, ready, scheduled, inProgress)], _lines.Statistics());
+        QueueStatistics queue = Assert.Single(Statistics());
+        Assert.Equal(new QueueStatistics("default", false, ready, scheduled, inProgress), queue with { OldestAge = null });
         Assert.Equal(ready + scheduled, _lines.Waiting("default"));
     }
 
@@ -72,7 +75,7 @@ public sealed class LinesTests
 
         _lines.Replace(before, before.Leased(7) with { DeadlineAt = null }, TestShard.Start);
 
-        Assert.Equal([new QueueStatistics("default", false, 0, 0, 1)], _lines.Statistics());
+        Assert.Equal([new QueueStatistics("default", false, 0, 0, 1)], Statistics());
         Assert.Equal([before.Id], _lines.Running);
         Assert.Equal(TestJobs.At(7), _lines.NextDue);
         Assert.Null(First([]));
@@ -86,7 +89,7 @@ public sealed class LinesTests
 
         _lines.Replace(before, before.With(spec => spec with { Queue = "other" }), TestShard.Start);
 
-        Assert.Equal("other", Assert.Single(_lines.Statistics()).Name);
+        Assert.Equal("other", Assert.Single(Statistics()).Name);
     }
 
     [Theory]
@@ -146,6 +149,45 @@ public sealed class LinesTests
         Assert.Equal(expected, First([], heldMax: heldMax));
     }
 
+    [Fact]
+    public void Statistics_ReadyJobsOfSeveralPrioritiesAndTypes_TellTheAgeOfTheOldest()
+    {
+        Job[] jobs =
+        [
+            TestJobs.Waiting(1) with { RunAt = TestJobs.At(-9), Priority = -1 },
+            TestJobs.Waiting(2, type: "other") with { RunAt = TestJobs.At(-7), Priority = 5 },
+            TestJobs.Waiting(3) with { RunAt = TestJobs.At(-8), Priority = -1 },
+            TestJobs.Waiting(4) with { RunAt = TestJobs.At(-2), Priority = 5 },
+            TestJobs.Waiting(5) with { RunAt = TestJobs.At(-3), Priority = 5 },
+        ];
+        Enter(jobs);
+
+        var ages = new List<double?>();
+        foreach (Job next in new[] { jobs[0], jobs[1], jobs[2], jobs[3], jobs[4] })
+        {
+            ages.Add(Statistics().Single().OldestAge?.TotalSeconds);
+            _lines.Leave(next);
+        }
+
+        Assert.Equal([9, 8, 8, 3, 3], ages);
+    }
+
+    [Theory]
+    [InlineData(null, "B", "a", "ab", "b")]
+    [InlineData("A", "B", "a", "ab", "b")]
+    [InlineData("B", "a", "ab", "b")]
+    [InlineData("aa", "ab", "b")]
+    [InlineData("ab", "b")]
+    [InlineData("b")]
+    [InlineData("c")]
+    public void NamesAfter_AnyName_AreThoseBehindItByTheirCharactersNumbers(string? name, params string[] expected)
+    {
+        Enter([.. new[] { "b", "ab", "a", "B", "gone" }.Select((queue, number) => TestJobs.Waiting(number, queue))]);
+        _lines.Leave(TestJobs.Waiting(4, "gone"));
+
+        Assert.Equal(expected, _lines.NamesAfter(name));
+    }
+
     [Theory]
     [InlineData(30, null, null, 30)]
     [InlineData(30, 20, null, 20)]
@@ -193,6 +235,26 @@ public sealed class LinesTests
         Assert.Equal(1, First([]));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("test")]
+    public void FirstReady_OfAllQueuesWhileOneIsPaused_IsThatOfAnotherUntilItIsResumed(string? type)
+    {
+        string[]? types = type is null ? null : [type];
+        Enter(TestJobs.Waiting(2, "a"), TestJobs.Waiting(3, "b"));
+
+        _lines.Set(Queue("a", paused: true));
+        Enter(TestJobs.Waiting(1, "a"));
+        Assert.Equal(3, First([], types));
+
+        _lines.Leave(TestJobs.Waiting(2, "a"));
+        _lines.Set(Queue("a", paused: false));
+        Assert.Equal(1, First([], types));
+
+        _lines.Leave(TestJobs.Waiting(1, "a"));
+        Assert.Equal(3, First([], types));
+    }
+
     [Fact]
     public void SettingsOf_AnyQueue_AreThoseLastSetOrTheDefaults()
     {
@@ -203,7 +265,7 @@ public sealed class LinesTests
         Assert.Equal(
             [Queue("a", paused: true), Queue("b", paused: false), Queue("never named", paused: false)],
             new[] { "a", "b", "never named" }.Select(_lines.SettingsOf));
-        Assert.Equal(["a"], _lines.Statistics().Select(queue => queue.Name));
+        Assert.Equal(["a"], Statistics().Select(queue => queue.Name));
     }
 
     private static QueueSettings Queue(string name, bool paused) => new() { Name = name, Paused = paused };

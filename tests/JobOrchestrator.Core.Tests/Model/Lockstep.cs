@@ -136,7 +136,14 @@ internal sealed class Lockstep
 
     private void CompareState()
     {
-        Assert.Equal(_model.Statistics(), _shard.Statistics(_model.Now));
+        QueueStatistics[] numbers = [.. _model.Statistics()];
+        Assert.Equal(numbers, _shard.Statistics(_model.Now));
+        foreach (string queue in RandomCommands.Queues)
+        {
+            QueueStatistics idle = new(queue, false, 0, 0, 0);
+            Assert.Equal(numbers.FirstOrDefault(one => one.Name == queue, idle), _shard.Statistics(queue, _model.Now));
+        }
+
         Assert.Equal(_model.Jobs.Count(job => !job.IsFinished), _shard.LiveJobs);
         foreach ((IReadOnlyList<string> queues, IReadOnlySet<string>? types) in RandomCommands.Places)
         {

@@ -54,12 +54,18 @@ internal sealed partial class PlainModel(ShardSettings settings)
 
     /// <summary>Every queue that has a live job or is paused, by name.</summary>
     public IEnumerable<QueueStatistics> Statistics() =>
-        Live.Select(job => job.Queue).Concat(Paused).Distinct().Order(StringComparer.Ordinal).Select(name => new QueueStatistics(
+        Live.Select(job => job.Queue).Concat(Paused).Distinct().Order(StringComparer.Ordinal).Select(Statistics);
+
+    public QueueStatistics Statistics(string name) =>
+        new(
             name,
             _memory.Paused.Contains(name),
             Live.Count(job => job.Queue == name && IsReady(job)),
             Live.Count(job => job.Queue == name && job.Status == JobStatus.New && !IsReady(job)),
-            Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress)));
+            Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress))
+        {
+            OldestAge = Now - Live.Where(job => job.Queue == name && IsReady(job)).Min(job => (DateTimeOffset?)job.RunAt),
+        };
 
     /// <summary>The next thing that time does by itself, from now on.</summary>
     public DateTimeOffset? NextDue()

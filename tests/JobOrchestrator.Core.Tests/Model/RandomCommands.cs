@@ -6,7 +6,14 @@ namespace JobOrchestrator.Core.Tests.Model;
 /// </summary>
 internal sealed class RandomCommands(PlainModel model)
 {
-    private static readonly string[] Queues = ["a", "b", "c"];
+    public static readonly string[] Queues = ["a", "b", "c"];
+    private static Command Question(Random random) => random.Next(4) switch
+    {
+        0 => new Command.CountQueue(One(random, Queues)),
+        1 => new Command.CountQueues(random.Next(2) == 0 ? null : One(random, Queues), random.Next(1, 4)),
+        _ => new Command.Find(One(random, Queues), $"e{random.Next(5)}"),
+    };
+
     private static readonly string[] Types = ["x", "y", "z"];
     public static readonly string[] Workers = ["w1", "w2"];
 
@@ -66,7 +73,7 @@ internal sealed class RandomCommands(PlainModel model)
             < 72 => new Command.Release(job, token, random.Next(2) == 0 ? TimeSpan.FromSeconds(random.Next(4)) : null),
             < 73 => new Command.Requeue(job, token, [.. Enumerable.Range(0, random.Next(3)).Select(_ => Submission(random))]),
             < 74 => new Command.Reschedule(job, token, Submission(random)),
-            < 75 => random.Next(2) == 0 ? new Command.Find(One(random, Queues), $"e{random.Next(5)}") : new Command.CountQueues(),
+            < 75 => Question(random),
             < 78 => new Command.Cancel(AnyJob(random), AtOnce: random.Next(3) == 0),
             < 82 => new Command.Retry(FinishedJob(random), NewId()),
             < 86 => new Command.Reprioritise(

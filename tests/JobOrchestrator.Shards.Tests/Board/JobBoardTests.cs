@@ -120,30 +120,7 @@ public sealed class JobBoardTests
         Assert.Equal([3L], Told(watch));
     }
 
-    [Fact]
-    public void OldestReady_OfEachQueue_IsTheFirstThatCouldRunByNow()
-    {
-        Show(
-            InQueue(1, "a", second: 3),
-            InQueue(2, "a", second: 2),
-            InQueue(3, "a", second: 1) with { Status = JobStatus.InProgress },
-            InQueue(4, "b", second: 5),
-            InQueue(5, "c", second: 6));
-
-        Dictionary<string, DateTimeOffset> oldest = _board.OldestReady(Start.AddSeconds(5));
-
-        Assert.Equal(
-            [("a", Start.AddSeconds(2)), ("b", Start.AddSeconds(5))],
-            oldest.Select(queue => (queue.Key, queue.Value)).OrderBy(queue => queue.Key, StringComparer.Ordinal));
-    }
-
     private static Job Ended(long order) => TestJobs.Ended(TestJobs.Job(order), Start.AddDays(7));
-
-    private static Job InQueue(long order, string queue, int second)
-    {
-        Job job = TestJobs.Job(order);
-        return job with { Spec = job.Spec with { Queue = queue }, RunAt = Start.AddSeconds(second) };
-    }
 
     private void Show(params Job[] jobs) => _board.Show(new Changes(jobs, [], [], [], []));
 

@@ -229,7 +229,7 @@ public sealed class CommitTests
         var store = new ModelStore();
         await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
         Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(wait: TimeSpan.FromSeconds(30));
-        await replica.Shards.QueuesAsync(CancellationToken.None);
+        await replica.QueuesAsync();
         int before = store.Transactions;
 
         Job job = await replica.EnqueueAsync();
@@ -299,7 +299,7 @@ public sealed class CommitTests
         Assert.True(queues.Length > 1);
         Task<IReadOnlyList<Job>> lease = replica.Shards.LeaseAsync(
             new Command.Lease([], "worker", 1, null, "seed"), TimeSpan.FromSeconds(30), CancellationToken.None);
-        await replica.Shards.QueuesAsync(CancellationToken.None);
+        await replica.QueuesAsync();
 
         Job[] jobs = await Task.WhenAll(queues.Select(queue => replica.EnqueueAsync(queue)));
 
@@ -367,7 +367,7 @@ public sealed class CommitTests
         _clock.Advance(TimeSpan.FromSeconds(3));
         await replica.EnqueueAsync();
 
-        QueueStatistics queue = Assert.Single(await replica.Shards.QueuesAsync(CancellationToken.None));
+        QueueStatistics queue = Assert.Single(await replica.QueuesAsync());
 
         Assert.Equal((2, TimeSpan.FromSeconds(3)), (queue.Ready, queue.OldestAge));
     }
@@ -380,7 +380,7 @@ public sealed class CommitTests
         Job job = await replica.EnqueueAsync();
         Job leased = Assert.Single(await replica.LeaseAsync());
         Task<JobLookup> wait = replica.Shards.WaitAsync(job.Id, JobCondition.Finished, TimeSpan.FromMinutes(1), CancellationToken.None);
-        await replica.Shards.QueuesAsync(CancellationToken.None);
+        await replica.QueuesAsync();
         int before = store.Reads;
 
         await replica.ProposeAsync(new Command.Complete(job.Id, leased.Lease!.Token));

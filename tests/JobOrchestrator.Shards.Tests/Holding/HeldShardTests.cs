@@ -1,5 +1,6 @@
 using JobOrchestrator.Core;
 using TestSupport;
+using Signal = JobOrchestrator.Waiting.Signal;
 
 namespace JobOrchestrator.Shards.Tests;
 
@@ -47,7 +48,7 @@ public sealed class HeldShardTests
         _store.Fault = _ => Fault.Unreachable;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => replica.EnqueueAsync());
 
-        Task<IReadOnlyList<QueueStatistics>> queues = replica.Shard(0).QueuesAsync(CancellationToken.None);
+        Task<IReadOnlyList<QueueStatistics>> queues = replica.Shard(0).QueuesAsync(null, 10, CancellationToken.None);
         Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(wait: TimeSpan.FromSeconds(30));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => queues);
@@ -59,7 +60,7 @@ public sealed class HeldShardTests
     {
         await using TestReplica replica = await StartAsync();
         Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(wait: TimeSpan.FromSeconds(2));
-        await replica.Shards.QueuesAsync(CancellationToken.None);
+        await replica.Shards.QueueAsync("default", CancellationToken.None);
 
         _clock.Advance(TimeSpan.FromSeconds(2));
 
@@ -135,18 +136,22 @@ public sealed class HeldShardTests
     }
 
     [Fact]
-    public async Task WaitForEvents_AnEventComes_Ends()
+    public async Task Follow_AnEventComes_OrIsThere_Wakes()
     {
         await using TestReplica replica = await StartAsync();
         IShard shard = replica.Shard(0);
         FeedRange range = await shard.FeedRangeAsync(CancellationToken.None);
-        Task wait = shard.WaitForEventsAsync(range.Next, CancellationToken.None);
+        var grown = new Signal();
+        using IDisposable following = shard.Follow(range.Next, grown);
+        Task wait = grown.WaitAsync(CancellationToken.None);
         Assert.False(wait.IsCompleted);
 
         await replica.EnqueueAsync();
 
         await wait;
-        Assert.True(shard.WaitForEventsAsync(range.Next, CancellationToken.None).IsCompletedSuccessfully);
+        var there = new Signal();
+        using IDisposable late = shard.Follow(range.Next, there);
+        Assert.True(there.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
     }
 
     private static string OwnerOf(ShardEvent item)

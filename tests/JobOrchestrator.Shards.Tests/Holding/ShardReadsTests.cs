@@ -1,5 +1,6 @@
 using JobOrchestrator.Core;
 using TestSupport;
+using Signal = JobOrchestrator.Waiting.Signal;
 
 namespace JobOrchestrator.Shards.Tests;
 
@@ -215,12 +216,14 @@ public sealed class ShardReadsTests
             () => shard.IdsAsync(long.MaxValue, CancellationToken.None),
             () => shard.FeedRangeAsync(CancellationToken.None),
             () => shard.EventsAsync(here, new FeedFilter(), 1, CancellationToken.None),
-            () => shard.WaitForEventsAsync(here, CancellationToken.None),
-            () => shard.QueuesAsync(CancellationToken.None),
+            () => shard.QueueAsync("default", CancellationToken.None),
+            () => shard.QueuesAsync(null, 10, CancellationToken.None),
         })
         {
             await Assert.ThrowsAsync<StoreUnavailableException>(call);
         }
+
+        Assert.Throws<StoreUnavailableException>(() => shard.Follow(here, new Signal()));
     }
 
     private void Show(JobEventKind kind, Job job) => _board.Show(new Changes([job], [], [], [new JobEvent(kind, job, null)], []));

@@ -61,7 +61,7 @@ public sealed class OutboxReaderTests
     {
         IEnumerable<OutboxEntry> recent = Enumerable.Range(0, (int)next).Select(number => Entry(number))
             .Where(entry => entry.Number >= memoryFrom && entry.Number >= from);
-        var view = new OutboxView(0, next, [new Span(1, 0, 4), new Span(2, 4, next)], [.. recent], Task.CompletedTask);
+        var view = new OutboxView(0, next, [new Span(1, 0, 4), new Span(2, 4, next)], [.. recent]);
         return _reader.ReadAsync(view, from, eventsMax, CancellationToken.None);
     }
 

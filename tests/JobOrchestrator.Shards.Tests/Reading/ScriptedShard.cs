@@ -103,7 +103,10 @@ internal sealed class ScriptedShard : IShard
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         throw Unscripted();
 
-    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => throw Unscripted();
+    public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        throw Unscripted();
 
     private static NotSupportedException Unscripted() => new("The test has not written that down.");
 

@@ -119,7 +119,11 @@ internal sealed class TestReplica : IAsyncDisposable
 
     /// <summary>The paused queues, by name.</summary>
     public async Task<IReadOnlyList<string>> PausedAsync() =>
-        [.. (await Shards.QueuesAsync(CancellationToken.None)).Where(queue => queue.Paused).Select(queue => queue.Name)];
+        [.. (await QueuesAsync()).Where(queue => queue.Paused).Select(queue => queue.Name)];
+
+    /// <summary>Every queue in numbers.</summary>
+    public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync() =>
+        (await Shards.QueuesAsync(null, null, int.MaxValue - 1, CancellationToken.None)).Queues;
 
     public async Task<Job> FindAsync(JobId id) => Assert.IsType<JobLookup.Found>(await Shards.FindAsync(id, CancellationToken.None)).Job;
 

@@ -24,6 +24,38 @@ public sealed class QueuesTests
             all.Text);
     }
 
+    /// <summary>H4: the list had no bound: 100,000 queues were 10.5 MB.</summary>
+    [Fact]
+    public async Task Queues_MoreThanAPage_LinkToTheNext()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        foreach (string queue in new[] { "d", "b", "a b", "c", "e" })
+        {
+            await host.SubmitAsync($$"""{"queue":"{{queue}}"}""");
+        }
+
+        List<string> pages = [];
+        for (string? next = "/queues?limit=2"; next is not null;)
+        {
+            Answer page = await host.GetAsync(next);
+            pages.Add(string.Join(',', page.Json.EnumerateArray().Select(queue => queue.GetProperty("name").GetString())));
+            next = page["Link"] is { } link ? link[1..link.IndexOf('>', StringComparison.Ordinal)] : null;
+        }
+
+        Assert.Equal(["a b,b", "c,d", "e"], pages);
+    }
+
+    [Theory]
+    [InlineData("limit=x", HttpStatusCode.BadRequest)]
+    [InlineData("limit=0", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("cursor=!", HttpStatusCode.BadRequest)]
+    public async Task Queues_QueryThatCannotBe_IsRefused(string query, HttpStatusCode status)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Assert.Equal(status, (await host.GetAsync("/queues?" + query)).Status);
+    }
+
     [Fact]
     public async Task Queue_NeverUsed_IsEmpty()
     {

@@ -235,7 +235,7 @@ public sealed class DispatcherTests
 
         await Eventually.TrueAsync(() => after.Bus.All.Count == 1, "the free place is used");
         Assert.DoesNotContain(after.Bus.All[0].JobId, before.Bus.All.Select(work => work.JobId));
-        Assert.Equal(2, (await after.Shards.Shards.QueuesAsync(CancellationToken.None)).Single(queue => queue.Name == "mail").InProgress);
+        Assert.Equal(2, (await after.Shards.Shards.QueueAsync("mail", CancellationToken.None)).InProgress);
     }
 
     [Theory]

@@ -29,6 +29,16 @@ public sealed class QueueControlTests
     }
 
     [Fact]
+    public async Task ListQueues_MoreThanAPage_AreAllOfThemByName()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+        string[] names = [.. Enumerable.Range(0, 1_001).Select(number => $"q-{number:0000}")];
+        await host.Api.PostAsync("/jobs/batch?atomic=false", $"[{string.Join(',', names.Select(name => $$"""{"queue":"{{name}}"}"""))}]");
+
+        Assert.Equal(names, (await host.Client.ListQueuesAsync()).Select(queue => queue.Name));
+    }
+
+    [Fact]
     public async Task RetryQueue_Filtered_RunsThoseAgainInAsManyTurnsAsItTakes()
     {
         await using SdkHost host = await SdkHost.StartAsync();

@@ -36,7 +36,11 @@ public sealed class CrossSiteTests
         string id = (await host.GetAsync("/jobs")).Json[0].GetProperty("id").GetString()!;
         string[] parts = request.Replace("{id}", id, StringComparison.Ordinal).Split(' ');
         int changes = 0;
-        host.Shards.Proposed = _ => changes++;
+        host.Shards.Proposing = _ =>
+        {
+            changes++;
+            return Task.CompletedTask;
+        };
 
         Answer answer = await host.SendAsync(new HttpMethod(parts[0]), parts[1], body, body is null ? Evil[..2] : Evil);
 
