@@ -49,6 +49,10 @@ public sealed class BannedSymbolTests
         Assert.Empty(open.Distinct());
     }
 
+    /// <summary>Worker and owner run in one thread with the shards, so nothing may leave it here that may not leave it there.</summary>
+    [Fact]
+    public void Entries_OfTheSdk_AreThoseOfTheShards() => Assert.Equal(Ids("JobOrchestrator.Shards"), Ids("JobOrchestrator.Sdk"));
+
     /// <summary>The ids of a list: what stands in front of the reason.</summary>
     private static IEnumerable<string> Ids(string project) =>
         File.ReadLines(Path.Combine(Repository.Project(project).Folder, List))
