@@ -138,11 +138,8 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _beating.Cancel();
-        _beating.Dispose();
-    }
+    /// <summary>Cancelled rather than disposed: a worker that goes down may still have it on its list.</summary>
+    public void Dispose() => _beating.Cancel();
 
     /// <summary>Until the next heartbeat is due, or there is progress to tell and the last was told long enough ago.</summary>
     private async Task PauseAsync(long lastSent, long lastTold)
