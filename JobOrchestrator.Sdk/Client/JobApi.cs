@@ -11,7 +11,7 @@ namespace JobOrchestrator.Sdk;
 
 /// <summary>Requests to the orchestrator: one try, or as many as <see cref="JobClientOptions.RetryFor"/> allows.</summary>
 internal sealed partial class JobApi(
-    Func<HttpClient> http, JobClientOptions options, IConfiguration? configuration, TimeProvider time, ILogger<JobApi> logger)
+    Func<HttpMessageInvoker> http, JobClientOptions options, IConfiguration? configuration, TimeProvider time, ILogger<JobApi> logger)
 {
     private readonly OrchestratorAddress _address = OrchestratorAddress.From(options, configuration);
 
@@ -45,7 +45,7 @@ internal sealed partial class JobApi(
             }
 
             TimeSpan? asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
-            TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, Random.Shared.NextDouble());
+            TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, options.Jitter());
             pause = asked > pause ? asked.Value : pause;
             if (time.GetElapsedTime(started) + pause > options.RetryFor)
             {
@@ -90,7 +90,19 @@ internal sealed partial class JobApi(
         {
             using (request)
             {
-                return await http().SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
+                HttpResponseMessage response = await http().SendAsync(request, either.Token);
+                try
+                {
+                    // The body belongs to the answer, and to its time. (An HttpClient has read it already.)
+                    await response.Content.LoadIntoBufferAsync(either.Token);
+                }
+                catch
+                {
+                    response.Dispose();
+                    throw;
+                }
+
+                return response;
             }
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)

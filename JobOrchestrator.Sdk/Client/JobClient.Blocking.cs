@@ -137,8 +137,10 @@ public sealed partial class JobClient
     public int PurgeQueue(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) =>
         Block(() => PurgeQueueAsync(queue, filter, cancellationToken));
 
+#pragma warning disable RS0030 // What these calls are for.
     /// <summary>On the thread pool, so that a caller under a synchronisation context does not wait for itself.</summary>
     private static T Block<T>(Func<Task<T>> call) => Task.Run(call).GetAwaiter().GetResult();
 
     private static void Block(Func<Task> call) => Task.Run(call).GetAwaiter().GetResult();
+#pragma warning restore RS0030
 }

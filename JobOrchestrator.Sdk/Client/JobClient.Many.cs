@@ -43,7 +43,7 @@ public sealed partial class JobClient
             return [];
         }
 
-        string key = options.IdempotencyKey ?? NewKey();
+        string key = options.IdempotencyKey ?? _api.Options.NewKey();
         using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue many", System.Diagnostics.ActivityKind.Producer);
         using HttpResponseMessage response = await _api.SendAsync(
             () => Batch(body, BatchPath(atomic: true, options.OnDuplicate), key), TimeSpan.Zero, cancellationToken);
@@ -84,7 +84,7 @@ public sealed partial class JobClient
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JobBatchOptions();
-        string key = options.IdempotencyKey ?? NewKey();
+        string key = options.IdempotencyKey ?? _api.Options.NewKey();
         string path = BatchPath(atomic: false, options.OnDuplicate);
         var outcomes = new List<JobSubmissionOutcome>();
         using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue each", System.Diagnostics.ActivityKind.Producer);
@@ -117,7 +117,7 @@ public sealed partial class JobClient
 
             List<JobSubmissionOutcome> outcomes = await JobApi.ReadAsync(
                 response, WireJson.Wire.ListJobSubmissionOutcome, cancellationToken);
-            TimeSpan pause = RetryPolicy.Pause(attempt, _api.Options.RetryPause, RetryPolicy.PauseMax, Random.Shared.NextDouble());
+            TimeSpan pause = RetryPolicy.Pause(attempt, _api.Options.RetryPause, RetryPolicy.PauseMax, _api.Options.Jitter());
             if (!outcomes.Exists(outcome => RetryPolicy.IsTransient(outcome.Status))
                 || _api.Time.GetElapsedTime(started) + pause > _api.Options.RetryFor)
             {

@@ -25,14 +25,17 @@ public sealed partial class JobClient : IDisposable
 
     private readonly JobApi _api;
     private readonly JobTypes _types;
-    private readonly HttpClient? _ownHttp;
+    private readonly HttpMessageInvoker? _ownHttp;
 
     /// <summary>A client of its own, without a container.</summary>
     /// <param name="options">Where the orchestrator is; the defaults when null.</param>
     public JobClient(JobClientOptions? options = null)
     {
-        _ownHttp = new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-        _api = new JobApi(() => _ownHttp, options ?? new JobClientOptions(), null, TimeProvider.System, NullLogger<JobApi>.Instance);
+        _ownHttp = new HttpMessageInvoker(NewHandler());
+#pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
+        TimeProvider time = TimeProvider.System;
+#pragma warning restore RS0030
+        _api = new JobApi(() => _ownHttp, options ?? new JobClientOptions(), null, time, NullLogger<JobApi>.Instance);
         _types = new JobTypes([]);
     }
 
@@ -158,7 +161,7 @@ public sealed partial class JobClient : IDisposable
     {
         options ??= new JobOptions();
         SubmitRequest body = Submission.Of(input, _types.For(input.GetType(), options.Type), options, _api.Options);
-        string key = options.IdempotencyKey ?? NewKey();
+        string key = options.IdempotencyKey ?? _api.Options.NewKey();
         string path = options.OnDuplicate switch
         {
             JobDuplicate.Reject => "jobs",
@@ -177,8 +180,6 @@ public sealed partial class JobClient : IDisposable
             return request;
         }
     }
-
-    private static string NewKey() => Guid.CreateVersion7().ToString("N");
 
     private async Task<Job> WaitAsync(Job job, CancellationToken cancellationToken)
     {

@@ -48,4 +48,12 @@ public sealed class JobClientOptions
 
     /// <summary>How inputs, results and checkpoints are written and read; web defaults (camelCase) by default.</summary>
     public JsonSerializerOptions Json { get; set; } = JsonSerializerOptions.Web;
+
+#pragma warning disable RS0030 // Where chance comes from when nobody hands it in.
+    /// <summary>By what pauses are moved: evenly spread from 0 to 1.</summary>
+    internal Func<double> Jitter { get; set; } = Random.Shared.NextDouble;
+
+    /// <summary>Makes the idempotency key of a call that was given none.</summary>
+    internal Func<string> NewKey { get; set; } = static () => Guid.CreateVersion7().ToString("N");
+#pragma warning restore RS0030
 }

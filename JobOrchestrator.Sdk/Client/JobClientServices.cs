@@ -40,10 +40,12 @@ public static class JobClientServices
             .Validate(options => options.RetryPause > TimeSpan.Zero, "JobOrchestrator:RetryPause has to be more than zero.")
             .Validate(options => options.PollWait >= TimeSpan.FromSeconds(1), "JobOrchestrator:PollWait has to be at least one second.")
             .ValidateOnStart();
+#pragma warning disable RS0030 // The factory makes no other, and applications know it; production's clock.
         services.AddHttpClient(JobClient.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(JobClient.NewHandler)
             .RemoveAllLoggers();
         services.TryAddSingleton(TimeProvider.System);
+#pragma warning restore RS0030
         services.TryAddSingleton<JobTypes>();
         services.AddSingleton(NewApi);
         services.AddSingleton(provider => new JobClient(provider.GetRequiredService<JobApi>(), provider.GetRequiredService<JobTypes>()));

@@ -18,7 +18,9 @@ internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
             WithSlash($"{endpoint.TrimEnd('/')}/v1.0/invoke/{Uri.EscapeDataString(options.AppId)}/method"),
             Setting("DAPR_API_TOKEN"));
 
+#pragma warning disable RS0030 // A sidecar says where it is by these variables.
         string? Setting(string name) => Text(configuration?[name]) ?? Text(Environment.GetEnvironmentVariable(name));
+#pragma warning restore RS0030
         static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
     }
 

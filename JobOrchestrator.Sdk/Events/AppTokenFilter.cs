@@ -12,10 +12,12 @@ namespace JobOrchestrator.Sdk;
 /// </summary>
 internal sealed class AppTokenFilter(IServiceProvider services) : IEndpointFilter
 {
+#pragma warning disable RS0030 // The variable is Dapr's.
     private readonly byte[]? _token = Digest(
         services.GetService<IConfiguration>()?["APP_API_TOKEN"] is { Length: > 0 } configured
             ? configured
             : Environment.GetEnvironmentVariable("APP_API_TOKEN"));
+#pragma warning restore RS0030
 
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         _token is null || (Digest(context.HttpContext.Request.Headers["dapr-api-token"]) is { } shown

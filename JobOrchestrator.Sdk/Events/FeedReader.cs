@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +10,6 @@ namespace JobOrchestrator.Sdk;
 /// and when a job's events show a gap.
 /// </summary>
 internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptions<JobEventsOptions> options, ILogger<FeedReader> logger)
-    : BackgroundService
 {
     private const string Oldest = "oldest";
     private const int PageSize = 500;
@@ -34,7 +32,9 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     /// <summary>Why the last reading did not come to its end; null when it did.</summary>
     public string? Trouble { get; private set; }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Reads until told to stop.</summary>
+    /// <exception cref="OperationCanceledException">It was told to stop; nothing else ends it.</exception>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         await LoadAsync(stoppingToken);
         for (int failures = 0; ;)
@@ -46,7 +46,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
             }
             else
             {
-                await Task.Delay(RetryPolicy.Pause(failures, FirstPause, PauseMax, Random.Shared.NextDouble()), api.Time, stoppingToken);
+                await Task.Delay(RetryPolicy.Pause(failures, FirstPause, PauseMax, api.Options.Jitter()), api.Time, stoppingToken);
             }
         }
     }
@@ -60,14 +60,14 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
                 _cursor = await inbox.LoadAsync(stoppingToken);
                 return;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // A predecessor that has not quite gone yet, or storage that is not there yet. Until then no event is taken.
                 Trouble = exception.Message;
                 CannotRemember(logger, exception);
             }
 
-            await Task.Delay(RetryPolicy.Pause(++failures, FirstPause, PauseMax, Random.Shared.NextDouble()), api.Time, stoppingToken);
+            await Task.Delay(RetryPolicy.Pause(++failures, FirstPause, PauseMax, api.Options.Jitter()), api.Time, stoppingToken);
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
             CaughtUp(logger, events);
             return true;
         }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             Trouble = exception.Message;
             CannotCatchUp(logger, exception.Message);

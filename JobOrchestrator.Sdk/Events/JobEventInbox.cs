@@ -1,3 +1,4 @@
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,17 +17,18 @@ internal sealed partial class JobEventInbox(
     IJobEventMemory memory,
     IServiceScopeFactory scopes,
     IOptions<JobEventsOptions> options,
-    ILogger<JobEventInbox> logger) : IDisposable
+    TimeProvider time,
+    ILogger<JobEventInbox> logger)
 {
     private readonly JobEventsOptions _options = options.Value;
     private readonly JobEventHandlerRegistration[] _handlers = [.. handlers];
     private readonly JobGates _gates = new();
     private readonly HandledEvents _handled = new(options.Value.RememberJobs);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _gapSeen = new(0, 1);
+    private readonly Signal _gapSeen = new();
 
     // Guards _handled, and lets the memory's calls come one at a time.
-    private readonly SemaphoreSlim _memoryTurn = new(1);
+    private readonly Slots _memoryTurn = new(1);
 
     /// <summary>Completes once it is known what was handled before the last restart. No event is handled earlier.</summary>
     public Task Loaded => _loaded.Task;
@@ -46,7 +48,7 @@ internal sealed partial class JobEventInbox(
 
     public async Task MoveCursorAsync(string cursor, CancellationToken cancellationToken)
     {
-        await _memoryTurn.WaitAsync(cancellationToken);
+        await _memoryTurn.TakeAsync(cancellationToken);
         try
         {
             await memory.MoveCursorAsync(cursor, cancellationToken);
@@ -58,14 +60,15 @@ internal sealed partial class JobEventInbox(
     }
 
     /// <summary>Waits until a job's events showed a gap; true if they did within the time.</summary>
-    public Task<bool> GapSeenAsync(TimeSpan within, CancellationToken cancellationToken) => _gapSeen.WaitAsync(within, cancellationToken);
+    public Task<bool> GapSeenAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        _gapSeen.WaitAsync(within, time, cancellationToken);
 
     /// <summary>
     /// Hands an event on, unless it was before. Whatever a handler throws comes out: the event then counts as not handled.
     /// </summary>
     public async Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
-        await Loaded.WaitAsync(cancellationToken);
+        await Loaded.WithinAsync(Timeout.InfiniteTimeSpan, time, cancellationToken);
         using IDisposable gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
         JobEventDelivery delivery = await JudgeAsync(jobEvent, cancellationToken);
 
@@ -86,12 +89,6 @@ internal sealed partial class JobEventInbox(
         Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source);
     }
 
-    public void Dispose()
-    {
-        _memoryTurn.Dispose();
-        _gapSeen.Dispose();
-    }
-
     private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
@@ -103,7 +100,7 @@ internal sealed partial class JobEventInbox(
 
     private async Task<JobEventDelivery> JudgeAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
-        await _memoryTurn.WaitAsync(cancellationToken);
+        await _memoryTurn.TakeAsync(cancellationToken);
         try
         {
             return _handled.Judge(jobEvent.JobId, jobEvent.Sequence);
@@ -117,15 +114,14 @@ internal sealed partial class JobEventInbox(
     /// <summary>Not cancellable: the handlers have done their work, and only this keeps them from doing it twice.</summary>
     private async Task RememberAsync(JobEvent jobEvent)
     {
-        await _memoryTurn.WaitAsync(CancellationToken.None);
+        await _memoryTurn.TakeAsync(CancellationToken.None);
         try
         {
             await memory.AddHandledAsync(jobEvent.JobId, jobEvent.Sequence, CancellationToken.None);
             bool hasGap = _handled.Add(jobEvent.JobId, jobEvent.Sequence);
-            if (hasGap && jobEvent.Source == JobEventSource.Broker && _gapSeen.CurrentCount == 0)
+            if (hasGap && jobEvent.Source == JobEventSource.Broker)
             {
-                // Under the turn, so never two at once.
-                _gapSeen.Release();
+                _gapSeen.Set();
             }
         }
         finally

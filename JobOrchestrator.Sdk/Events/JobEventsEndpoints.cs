@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapr;
 using JobOrchestrator.Sdk;
+using JobOrchestrator.Waiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
@@ -49,6 +50,7 @@ public static partial class JobEventsEndpoints
         HttpRequest request,
         JobEventInbox inbox,
         IOptions<JobEventsOptions> options,
+        TimeProvider time,
         ILogger<JobEvent> logger,
         CancellationToken cancellationToken)
     {
@@ -76,7 +78,7 @@ public static partial class JobEventsEndpoints
 
         try
         {
-            await inbox.Loaded.WaitAsync(LoadWait, cancellationToken);
+            await inbox.Loaded.WithinAsync(LoadWait, time, cancellationToken);
             await inbox.HandleAsync(jobEvent, cancellationToken);
             return TypedResults.Ok();
         }

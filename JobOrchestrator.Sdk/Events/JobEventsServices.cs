@@ -38,7 +38,7 @@ public static class JobEventsServices
             new FileJobEventMemory(provider.GetRequiredService<IOptions<JobEventsOptions>>().Value.Folder));
         services.TryAddSingleton<JobEventInbox>();
         services.TryAddSingleton<FeedReader>();
-        services.AddHostedService(provider => provider.GetRequiredService<FeedReader>());
+        services.AddHostedService<FeedService>();
         services.AddHealthChecks().AddCheck<JobEventsHealth>("job-events", tags: ["ready"]);
         configure(new JobEventsBuilder(services));
         return services;

@@ -1,3 +1,5 @@
+using JobOrchestrator.Waiting;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>One at a time for each job; a gate lives only as long as someone uses it.</summary>
@@ -22,7 +24,7 @@ internal sealed class JobGates
 
         try
         {
-            await gate.Turn.WaitAsync(cancellationToken);
+            await gate.Turn.TakeAsync(cancellationToken);
             return gate;
         }
         catch (OperationCanceledException)
@@ -47,7 +49,7 @@ internal sealed class JobGates
     {
         public string JobId => jobId;
 
-        public SemaphoreSlim Turn { get; } = new(1);
+        public Slots Turn { get; } = new(1);
 
         public int Users { get; set; }
 

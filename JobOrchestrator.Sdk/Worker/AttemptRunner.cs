@@ -56,7 +56,9 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
             return new AttemptEnd.Lost();
         }
         catch (OperationCanceledException)
-            when (context.CancellationToken.IsCancellationRequested || context.StoppingToken.IsCancellationRequested)
+            when (context.StopReason != JobStopReason.None
+                || context.CancellationToken.IsCancellationRequested
+                || context.StoppingToken.IsCancellationRequested)
         {
             return new AttemptEnd.Released();
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Logging;
 
 namespace JobOrchestrator.Sdk;
@@ -14,18 +15,19 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     private readonly Reporter _reporter;
     private readonly TimeProvider _time;
     private readonly JobWorkerOptions _options;
+    private readonly Begin _begin;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _beating = new();
-    private readonly SemaphoreSlim _news = new(0, 1);
+    private readonly Signal _news = new();
     private readonly TimeSpan _length;
     private long _endsAt;
     private JobProgress? _unsent;
     private int _stopReason;
 
-    public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, ILogger logger)
+    public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, Begin begin, ILogger logger)
     {
-        (_job, _reporter, _time, _options, _logger) = (job, reporter, time, options, logger);
+        (_job, _reporter, _time, _options, _begin, _logger) = (job, reporter, time, options, begin, logger);
         _length = TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds ?? DefaultLeaseSeconds));
         _endsAt = After(time.GetTimestamp(), _length);
     }
@@ -48,12 +50,20 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
             Volatile.Write(ref _stopReason, (int)reason);
         }
 
-        // Callbacks run here: a processor's registration that throws must not end the heartbeats.
-        _ = _stop.CancelAsync().ContinueWith(
-            cancelled => CallbackFailed(_logger, cancelled.Exception!, _job.Id),
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted,
-            TaskScheduler.Default);
+        // Callbacks of the processor run then: neither one that throws nor one that takes its time may hold up heartbeats.
+        _ = _begin(() =>
+        {
+            try
+            {
+                _stop.Cancel();
+            }
+            catch (AggregateException exception)
+            {
+                CallbackFailed(_logger, exception, _job.Id);
+            }
+
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Keeps the lease alive until <see cref="StopBeating"/>.</summary>
@@ -105,17 +115,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     public void Tell(JobProgress progress)
     {
         Volatile.Write(ref _unsent, progress);
-        if (_news.CurrentCount == 0)
-        {
-            try
-            {
-                _news.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Two reported at once: one signal is enough.
-            }
-        }
+        _news.Set();
     }
 
     public async Task SaveAsync(JsonElement state)
@@ -138,49 +138,30 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _beating.Cancel();
-        _beating.Dispose();
-        _news.Dispose();
-    }
+    /// <summary>Cancelled rather than disposed: a worker that goes down may still have it on its list.</summary>
+    public void Dispose() => _beating.Cancel();
 
     /// <summary>Until the next heartbeat is due, or there is progress to tell and the last was told long enough ago.</summary>
     private async Task PauseAsync(long lastSent, long lastTold)
     {
-        TimeSpan due = _length / 3 - _time.GetElapsedTime(lastSent);
-        if (await WaitForNewsAsync(due))
+        while (_length / 3 - _time.GetElapsedTime(lastSent) is var due && due > TimeSpan.Zero)
         {
-            TimeSpan rest = _options.ProgressInterval - _time.GetElapsedTime(lastTold);
-            due = _length / 3 - _time.GetElapsedTime(lastSent);
-            rest = rest < due ? rest : due;
-            if (rest > TimeSpan.Zero)
+            if (Volatile.Read(ref _unsent) is null)
             {
-                await Task.Delay(rest, _time, _beating.Token);
+                await _news.WaitAsync(due, _time, _beating.Token);
+                continue;
             }
+
+            TimeSpan rest = _options.ProgressInterval - _time.GetElapsedTime(lastTold);
+            if (rest <= TimeSpan.Zero)
+            {
+                break;
+            }
+
+            await Task.Delay(rest < due ? rest : due, _time, _beating.Token);
         }
 
         _beating.Token.ThrowIfCancellationRequested();
-    }
-
-    private async Task<bool> WaitForNewsAsync(TimeSpan within)
-    {
-        if (within <= TimeSpan.Zero)
-        {
-            return await _news.WaitAsync(TimeSpan.Zero);
-        }
-
-        using var due = new CancellationTokenSource(within, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, _beating.Token);
-        try
-        {
-            await _news.WaitAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!_beating.IsCancellationRequested)
-        {
-            return false;
-        }
     }
 
     private async Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,12 +13,16 @@ internal sealed partial class JobWorker(
     JobApi api,
     Reporter reporter,
     AttemptRunner runner,
+    Begin begin,
     IOptions<JobWorkerOptions> options,
     ILogger<JobWorker> logger) : IHostedService, IDisposable
 {
     private readonly JobWorkerOptions _options = options.Value;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<HeldLease, Task> _held = new();
+
+    // What attempts see of it. A source of its own: callbacks of theirs run when it is cancelled, and must not hold up the worker.
+    private readonly CancellationTokenSource _attemptsStopping = new();
+    private readonly HeldLeases _held = new();
     private Dictionary<string, ProcessorRegistration> _byType = [];
     private Task[] _loops = [];
 
@@ -32,8 +36,8 @@ internal sealed partial class JobWorker(
         _byType = ByType();
         reporter.Start();
         string[] types = [.. _byType.Keys];
-        _loops = [.. AllLanes().Select(lane => Task.Run(
-            () => new LeaseLoop(lane, types, api, _options, logger, WorkAsync).RunAsync(_stopping.Token), CancellationToken.None))];
+        _loops = [.. AllLanes().Select(lane => begin(
+            () => new LeaseLoop(lane, types, api, _options, logger, WorkAsync).RunAsync(_stopping.Token)))];
         Started(logger, _options.Name, string.Join(", ", types), _loops.Length);
         return Task.CompletedTask;
     }
@@ -41,13 +45,14 @@ internal sealed partial class JobWorker(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         // 1. Take no more work; what was held ready is given back (see WorkAsync).
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_loops);
+        _stopping.Cancel();
+        _ = begin(TellAttempts);
+        await Together.AllAsync(_loops);
 
         // 2. Let attempts finish. 3. Then ask them to stop: those that obey give their job back.
         if (!await AllEndedAsync(_options.ShutdownTimeout, cancellationToken))
         {
-            foreach (HeldLease lease in _held.Keys)
+            foreach (HeldLease lease in _held.InOrder())
             {
                 lease.Stop(JobStopReason.WorkerStopping);
             }
@@ -56,7 +61,7 @@ internal sealed partial class JobWorker(
             {
                 // Still running, so not given back: the lease keeps others away until it ends, some time after this process has.
                 LeftRunning(logger, _held.Count);
-                foreach (HeldLease lease in _held.Keys)
+                foreach (HeldLease lease in _held.InOrder())
                 {
                     lease.StopBeating();
                 }
@@ -70,6 +75,20 @@ internal sealed partial class JobWorker(
     /// Cancelled rather than disposed: a host that is disposed without having been stopped stops its services afterwards.
     /// </summary>
     public void Dispose() => _stopping.Cancel();
+
+    private Task TellAttempts()
+    {
+        try
+        {
+            _attemptsStopping.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            CallbackFailed(logger, exception);
+        }
+
+        return Task.CompletedTask;
+    }
 
     private Dictionary<string, ProcessorRegistration> ByType()
     {
@@ -119,11 +138,10 @@ internal sealed partial class JobWorker(
     }
 
     /// <summary>All about one leased job, from its lease to its last report. Never throws.</summary>
-    private async Task WorkAsync(LeasedJob job, SemaphoreSlim running)
+    private async Task WorkAsync(LeasedJob job, Slots running)
     {
-        using var lease = new HeldLease(job, reporter, api.Time, _options, logger);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _held[lease] = ended.Task;
+        using var lease = new HeldLease(job, reporter, api.Time, _options, begin, logger);
+        long number = _held.Add(lease);
         Task beats = lease.BeatAsync();
         try
         {
@@ -137,12 +155,11 @@ internal sealed partial class JobWorker(
         {
             lease.StopBeating();
             await beats;
-            _held.TryRemove(lease, out _);
-            ended.SetResult();
+            _held.Remove(number);
         }
     }
 
-    private async Task WorkAsync(HeldLease lease, SemaphoreSlim running)
+    private async Task WorkAsync(HeldLease lease, Slots running)
     {
         Job job = lease.Job;
         if (!_byType.TryGetValue(job.Type ?? "", out ProcessorRegistration? registration))
@@ -167,9 +184,8 @@ internal sealed partial class JobWorker(
         AttemptEnd end;
         try
         {
-            // On the thread pool: a processor that computes before its first await holds up nobody else.
-            var context = new JobContext(job, lease, api.Options.Json, _stopping.Token);
-            end = await Task.Run(() => runner.RunAsync(registration, context, api.Options.Json));
+            var context = new JobContext(job, lease, api.Options.Json, _attemptsStopping.Token);
+            end = await RunAsync(registration, context);
         }
         finally
         {
@@ -180,20 +196,28 @@ internal sealed partial class JobWorker(
         await ReportAsync(lease, end);
     }
 
+    /// <summary>A processor that computes before its first await holds up nobody else: it is begun beside.</summary>
+    private async Task<AttemptEnd> RunAsync(ProcessorRegistration registration, JobContext context)
+    {
+        AttemptEnd? end = null;
+        await begin(async () => end = await runner.RunAsync(registration, context, api.Options.Json));
+        return end!;
+    }
+
     /// <summary>Waits for a running slot; false when the attempt must not begin any more.</summary>
-    private async Task<bool> BeginAsync(HeldLease lease, SemaphoreSlim running)
+    private async Task<bool> BeginAsync(HeldLease lease, Slots running)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, lease.Token);
         try
         {
-            await running.WaitAsync(either.Token);
+            await running.TakeAsync(either.Token);
         }
         catch (OperationCanceledException)
         {
             return false;
         }
 
-        if (!either.IsCancellationRequested)
+        if (!_stopping.IsCancellationRequested && lease.StopReason == JobStopReason.None)
         {
             return true;
         }
@@ -286,7 +310,7 @@ internal sealed partial class JobWorker(
     {
         try
         {
-            await Task.WhenAll(_held.Values).WaitAsync(within, api.Time, cancellationToken);
+            await _held.AllEndedAsync().WithinAsync(within, api.Time, cancellationToken);
             return true;
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
@@ -325,4 +349,7 @@ internal sealed partial class JobWorker(
 
     [LoggerMessage(EventId = 46, Level = LogLevel.Error, Message = "Job {JobId}: the worker itself failed; the lease ends by itself.")]
     private static partial void Bug(ILogger logger, Exception exception, string jobId);
+
+    [LoggerMessage(EventId = 48, Level = LogLevel.Error, Message = "A callback of an attempt's stopping token failed.")]
+    private static partial void CallbackFailed(ILogger logger, Exception exception);
 }

@@ -3,6 +3,7 @@ namespace JobOrchestrator.Sdk;
 /// <summary>How a worker works.</summary>
 public sealed class JobWorkerOptions
 {
+#pragma warning disable RS0030 // What a machine and a process are, for who does not say.
     /// <summary>The worker's name in the jobs' attempts; machine name, process id and a few random letters by default.</summary>
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";
 
@@ -10,6 +11,7 @@ public sealed class JobWorkerOptions
     /// Attempts at once in a queue that <see cref="JobWorkerBuilder.Queue"/> does not name; the number of processors by default.
     /// </summary>
     public int Concurrency { get; set; } = Environment.ProcessorCount;
+#pragma warning restore RS0030
 
     /// <summary>How long one request for work waits; 30 s by default.</summary>
     public TimeSpan PollWait { get; set; } = TimeSpan.FromSeconds(30);

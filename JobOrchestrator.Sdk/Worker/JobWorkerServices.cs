@@ -27,7 +27,9 @@ public static class JobWorkerServices
                         && options.PollWait >= TimeSpan.Zero && options.ProgressInterval > TimeSpan.Zero,
                 "A worker's times must not be negative.")
             .ValidateOnStart();
+#pragma warning disable RS0030 // The thread pool, in production.
         services.TryAddSingleton<Begin>(Task.Run);
+#pragma warning restore RS0030
         services.TryAddSingleton<Reporter>();
         services.TryAddSingleton<AttemptRunner>();
         services.AddHostedService<JobWorker>();

@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Logging;
 
 namespace JobOrchestrator.Sdk;
@@ -8,24 +8,20 @@ namespace JobOrchestrator.Sdk;
 /// Asks for work for one lane, whenever a slot is free, with long polls; an idle worker makes one request in
 /// <see cref="JobWorkerOptions.PollWait"/>.
 /// </summary>
-[SuppressMessage(
-    "Design",
-    "CA1001",
-    Justification = "Attempts may outlive the loop and still release; a SemaphoreSlim whose wait handle is not used holds nothing.")]
 internal sealed partial class LeaseLoop(
     WorkerLane lane,
     IReadOnlyList<string> types,
     JobApi api,
     JobWorkerOptions options,
     ILogger logger,
-    Func<LeasedJob, SemaphoreSlim, Task> work)
+    Func<LeasedJob, Slots, Task> work)
 {
     // What the orchestrator hands out in one answer at most.
     private const int LeaseMax = 1_000;
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
-    private readonly SemaphoreSlim _slots = new(lane.Concurrency + lane.Prefetch);
-    private readonly SemaphoreSlim _running = new(lane.Concurrency);
+    private readonly Slots _slots = new(lane.Concurrency + lane.Prefetch);
+    private readonly Slots _running = new(lane.Concurrency);
     private int _failures;
 
     /// <summary>Runs until told to stop taking work.</summary>
@@ -35,17 +31,17 @@ internal sealed partial class LeaseLoop(
         {
             while (true)
             {
-                await _slots.WaitAsync(stopping);
+                await _slots.TakeAsync(stopping);
                 int free = 1;
-                while (free < LeaseMax && _slots.Wait(0, CancellationToken.None))
+                while (free < LeaseMax && _slots.TryTake())
                 {
                     free++;
                 }
 
                 List<LeasedJob> leased = await LeaseAsync(free, stopping);
-                if (free > leased.Count)
+                for (int unused = leased.Count; unused < free; unused++)
                 {
-                    _slots.Release(free - leased.Count);
+                    _slots.Release();
                 }
 
                 foreach (LeasedJob job in leased)
@@ -110,7 +106,7 @@ internal sealed partial class LeaseLoop(
             NoWork(logger, lane.Queues[0], reason);
         }
 
-        TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, Random.Shared.NextDouble());
+        TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, api.Options.Jitter());
         await Task.Delay(retryAfter > pause ? retryAfter.Value : pause, api.Time, stopping);
         return [];
     }

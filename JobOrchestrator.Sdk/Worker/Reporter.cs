@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Threading.Channels;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Logging;
 
 namespace JobOrchestrator.Sdk;
@@ -19,7 +20,7 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
     private static readonly TimeSpan LookMax = TimeSpan.FromMinutes(1);
 
     private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly CancellationTokenSource _abandon = new(Timeout.InfiniteTimeSpan, api.Time);
+    private readonly CancellationTokenSource _abandon = new();
 
     // All that follows is the loop's alone.
     private readonly ReportLine _line = new(api.Time);
@@ -39,8 +40,15 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
         _notes.Writer.TryWrite(new Note.Stopping());
         using CancellationTokenRegistration woken = _abandon.Token.UnsafeRegister(
             static notes => ((ChannelWriter<Note>)notes!).TryWrite(new Note.Woken()), _notes.Writer);
-        _abandon.CancelAfter(within);
-        await _loop;
+        try
+        {
+            await _loop.WithinAsync(within, api.Time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            _abandon.Cancel();
+            await _loop;
+        }
     }
 
     /// <summary>Sends one report.</summary>
@@ -262,7 +270,7 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
     }
 
     private TimeSpan PauseAfter(int failures, TimeSpan third) =>
-        RetryPolicy.Pause(failures, api.Options.RetryPause, third < PauseMax ? third : PauseMax, Random.Shared.NextDouble());
+        RetryPolicy.Pause(failures, api.Options.RetryPause, third < PauseMax ? third : PauseMax, api.Options.Jitter());
 
     private long After(TimeSpan pause) => api.Time.GetTimestamp() + (long)(pause.TotalSeconds * api.Time.TimestampFrequency);
 

@@ -49,6 +49,16 @@ public sealed class BannedSymbolTests
         Assert.Empty(open.Distinct());
     }
 
+    /// <summary>
+    /// Worker and owner run on one thread with the shards, so what may not leave it there may not leave it here. (What the shards do to
+    /// themselves is their own affair.)
+    /// </summary>
+    [Fact]
+    public void Entries_OfTheSdk_AreThoseOfTheShards() =>
+        Assert.Equal(
+            Ids("JobOrchestrator.Shards").Where(id => !id.Contains(":JobOrchestrator.", StringComparison.Ordinal)),
+            Ids("JobOrchestrator.Sdk"));
+
     /// <summary>The ids of a list: what stands in front of the reason.</summary>
     private static IEnumerable<string> Ids(string project) =>
         File.ReadLines(Path.Combine(Repository.Project(project).Folder, List))

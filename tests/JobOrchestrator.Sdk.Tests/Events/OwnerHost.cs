@@ -17,6 +17,8 @@ internal sealed class OwnerHost : IAsyncDisposable
 
     public LogLines Log { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public HttpClient Sidecar => _app.GetTestClient();
 
     public static async Task<OwnerHost> StartAsync(

@@ -17,7 +17,8 @@ internal static class ProjectCode
     public static CSharpCompilation Compile(ProjectFile project)
     {
         IEnumerable<SyntaxTree> sources = Repository.SourcesUnder(project.Folder)
-            .Select(path => Parse(File.ReadAllText(Path.Combine(project.Folder, path)), path));
+            .Select(path => Parse(File.ReadAllText(Path.Combine(project.Folder, path)), path))
+            .Concat(project.LinkedSources().Select(linked => Parse(File.ReadAllText(linked.File), linked.Place)));
         IEnumerable<SyntaxTree> usings = GlobalUsings(project).Select(path => Parse(File.ReadAllText(path), path));
         return Compile(project.Name, sources.Concat(usings));
     }

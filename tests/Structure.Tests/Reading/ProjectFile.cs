@@ -21,4 +21,15 @@ internal sealed record ProjectFile(string Path)
             .Select(System.IO.Path.GetFileNameWithoutExtension)
             .OfType<string>(),
     ];
+
+    /// <summary>
+    /// The C# files of other projects that it compiles too, as full paths, each with the place that it has here, relative to the project.
+    /// </summary>
+    public IEnumerable<(string File, string Place)> LinkedSources() =>
+        from link in XDocument.Load(System.IO.Path.Combine(Repository.Root, Path)).Descendants("Compile")
+        let folder = link.Attribute("LinkBase")?.Value
+        where folder is not null
+        let pattern = System.IO.Path.GetFullPath(System.IO.Path.Combine(Folder, link.Attribute("Include")!.Value))
+        from file in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(pattern)!, System.IO.Path.GetFileName(pattern))
+        select (file, $"{folder}/{System.IO.Path.GetFileName(file)}");
 }

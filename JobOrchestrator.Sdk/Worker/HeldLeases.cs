@@ -1,0 +1,69 @@
+namespace JobOrchestrator.Sdk;
+
+/// <summary>The leases that this worker holds, in the order in which it got them.</summary>
+internal sealed class HeldLeases
+{
+    // Guards everything below: attempts end on many threads.
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<long, HeldLease> _leases = [];
+    private TaskCompletionSource? _noneLeft;
+    private long _last;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _leases.Count;
+            }
+        }
+    }
+
+    /// <summary>Those held at this moment, the longest held first.</summary>
+    public IReadOnlyList<HeldLease> InOrder()
+    {
+        lock (_lock)
+        {
+            return [.. _leases.Values];
+        }
+    }
+
+    /// <summary>Adds a lease and returns its number.</summary>
+    public long Add(HeldLease lease)
+    {
+        lock (_lock)
+        {
+            _leases.Add(++_last, lease);
+            return _last;
+        }
+    }
+
+    public void Remove(long number)
+    {
+        lock (_lock)
+        {
+            _leases.Remove(number);
+            if (_leases.Count == 0)
+            {
+                _noneLeft?.TrySetResult();
+                _noneLeft = null;
+            }
+        }
+    }
+
+    /// <summary>Completes when none is held.</summary>
+    public Task AllEndedAsync()
+    {
+        lock (_lock)
+        {
+            if (_leases.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _noneLeft ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _noneLeft.Task;
+        }
+    }
+}
