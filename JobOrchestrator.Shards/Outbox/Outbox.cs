@@ -29,7 +29,7 @@ internal sealed class Outbox
 
     /// <param name="head">The head as loaded.</param>
     /// <param name="loadedAt">When.</param>
-    /// <param name="recentBytesMax">Bytes of the newest events that stay in memory.</param>
+    /// <param name="recentBytesMax">Bytes of the newest events that stay in memory; the newest commit's do in any case.</param>
     public Outbox(Head head, DateTimeOffset loadedAt, long recentBytesMax)
     {
         _recentBytesMax = recentBytesMax;
@@ -117,7 +117,9 @@ internal sealed class Outbox
             _stored.Enqueue((entry.Number, at, bytes));
             _recent.Enqueue((entry, bytes));
             _recentBytes += bytes;
-            while (_recentBytes > _recentBytesMax && _recent.TryDequeue(out (OutboxEntry Entry, long Bytes) oldest))
+
+            // The newest one stays in any case: where commits are written in two steps, its document is not there yet.
+            while (_recentBytes > _recentBytesMax && _recent.Count > 1 && _recent.TryDequeue(out (OutboxEntry Entry, long Bytes) oldest))
             {
                 _recentBytes -= oldest.Bytes;
             }
