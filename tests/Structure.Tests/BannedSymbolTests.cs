@@ -50,6 +50,7 @@ public sealed class BannedSymbolTests
     }
 
     /// <summary>
+<<<<<<< HEAD
     /// Worker and owner run on one thread with the shards, so what may not leave it there may not leave it here. (What the shards do to
     /// themselves is their own affair.)
     /// </summary>
@@ -58,6 +59,41 @@ public sealed class BannedSymbolTests
         Assert.Equal(
             Ids("JobOrchestrator.Shards").Where(id => !id.Contains(":JobOrchestrator.", StringComparison.Ordinal)),
             Ids("JobOrchestrator.Sdk"));
+=======
+    /// Rooms of the service that are simulated beside the shards keep to the shards' list, though the analyzer knows projects alone.
+    /// </summary>
+    [Theory]
+    [InlineData("Push/")]
+    [InlineData("BuiltIn/")]
+    [InlineData("Features/Events/")]
+    public void Rooms_ThatAreSimulated_KeepToTheListOfTheShards(string room) => Assert.Empty(Banned(room));
+
+    /// <summary>The ten lines of host around each of them.</summary>
+    [Fact]
+    public void Rooms_ThatAreNot_ShowThatTheSearchFindsSomething() =>
+        Assert.Contains("Hosting/LoopService.cs: T:Microsoft.Extensions.Hosting.BackgroundService", Banned("Hosting/"));
+
+    /// <summary>What a room of the service uses of the shards' list, with the file.</summary>
+    private static IReadOnlyList<string> Banned(string room)
+    {
+        HashSet<string> ids = [.. Ids("JobOrchestrator.Shards")];
+        CSharpCompilation compilation = ProjectCode.Compile(Repository.Project("JobOrchestrator"));
+        SyntaxTree[] trees = [.. compilation.SyntaxTrees.Where(tree => tree.FilePath.StartsWith(room, StringComparison.Ordinal))];
+        Assert.NotEmpty(trees);
+        return
+        [
+            .. from tree in trees
+               let model = compilation.GetSemanticModel(tree)
+               from node in tree.GetRoot().DescendantNodes()
+               let symbol = model.GetSymbolInfo(node).Symbol
+               where symbol is not null
+               from used in new[] { symbol, symbol.ContainingType }
+               let id = used?.OriginalDefinition.GetDocumentationCommentId()
+               where id is not null && ids.Contains(id)
+               select $"{tree.FilePath}: {id}",
+        ];
+    }
+>>>>>>> lane
 
     /// <summary>The ids of a list: what stands in front of the reason.</summary>
     private static IEnumerable<string> Ids(string project) =>
