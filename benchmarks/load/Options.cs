@@ -14,6 +14,9 @@ namespace Load;
 internal sealed record Options(
     IReadOnlyList<string> Suites, double Seconds, int Rounds, IReadOnlySet<string> Only, int Jobs, string? JsonFile)
 {
+    /// <summary>What can be named.</summary>
+    public static readonly IReadOnlyList<string> Scenarios = ["life1", "life8", "life64", "million", "commit"];
+
     public const string Usage = """
         dotnet run -c Release --project benchmarks/load -- [--suite DIR]... [--seconds 6] [--rounds 5] [--only a,b]
             [--jobs 1000000] [--json FILE]
@@ -36,7 +39,7 @@ internal sealed record Options(
                 "--suite" => options with { Suites = [.. options.Suites, Path.GetFullPath(value)] },
                 "--seconds" => options with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
-                "--only" => options with { Only = value.Split(',').ToHashSet() },
+                "--only" => options with { Only = Known(value.Split(',')).ToHashSet() },
                 "--jobs" => options with { Jobs = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--json" => options with { JsonFile = Path.GetFullPath(value) },
                 _ => throw new FormatException($"What is {args[i]}?"),
@@ -45,6 +48,11 @@ internal sealed record Options(
 
         return options.Suites.Count > 0 ? options : options with { Suites = [Here()] };
     }
+
+    /// <summary>A name that is none would measure nothing, and look as if it had.</summary>
+    private static string[] Known(string[] names) => names.FirstOrDefault(name => !Scenarios.Contains(name)) is { } unknown
+        ? throw new FormatException($"There is no scenario {unknown}. There are: {string.Join(", ", Scenarios)}.")
+        : names;
 
     private static string Here()
     {
