@@ -54,7 +54,10 @@ RUN_FILE=${RUN_FILE:-dapr.yaml}
 
 answers_on() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-require_ports() { # variable port, …
+# Where the ports stand, if not in variables of this script.
+port_file=
+
+require_ports() { # variable port, …; with $port_file, key port, …
   local variable port seen=" "
   while [ $# -gt 0 ]; do
     variable=$1 port=$2
@@ -63,10 +66,13 @@ require_ports() { # variable port, …
       '' | *[!0-9]* | ??????*) complain "$variable is \"$port\", which is no port number."; exit 1 ;;
     esac
     case "$seen" in
-      *" $port "*) complain "Port $port is asked for twice; choose another $variable."; exit 1 ;;
+      *" $port "*) complain "Port $port is asked for twice; choose another $variable${port_file:+ in $port_file}."; exit 1 ;;
     esac
     seen="$seen$port "
-    if answers_on "$port"; then
+    if answers_on "$port" && [ -n "$port_file" ]; then
+      complain "Port $port is taken by another program. Stop it, or write another number in place of $port into $port_file ($variable)."
+      exit 1
+    elif answers_on "$port"; then
       complain "Port $port is taken by another program. Stop it, or choose another port: $variable=$((port + 1000)) ./start.sh"
       [ -f "$DATA_DIR/pids" ] && complain "(Is an earlier ./start.sh still running? Its processes are listed in $DATA_DIR/pids.)"
       exit 1
@@ -114,12 +120,16 @@ require_dapr() { # folder under components/
   fi
   [ $missing -eq 0 ] || exit 1
   if [ "$JOBS_PORT $X_PORT $SIDECAR_PORT $SIDECAR_GRPC_PORT" != "5087 5278 3500 50001" ]; then
-    complain "With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT, SIDECAR_PORT and SIDECAR_GRPC_PORT are not used."
+    complain "With Dapr the ports stand in $RUN_FILE; JOBS_PORT, X_PORT, SIDECAR_PORT and SIDECAR_GRPC_PORT are not used."
+  fi
+  if [ ! -f "$RUN_FILE" ]; then
+    complain "There is no run file $RUN_FILE."
+    exit 1
   fi
   use_dotnet
-  require_ports "appPort in dapr.yaml," 5087 "appPort in dapr.yaml," 5278 \
-    "daprHTTPPort in dapr.yaml," 3500 "daprHTTPPort in dapr.yaml," 3501 \
-    "daprGRPCPort in dapr.yaml," 50001 "daprGRPCPort in dapr.yaml," 50002
+  port_file=$RUN_FILE
+  # shellcheck disable=SC2046 # words are wanted: keys and ports in turn
+  require_ports $(sed -nE 's/^[ -]*(appPort|daprHTTPPort|daprGRPCPort): *"?([0-9]+).*/\1 \2/p' "$RUN_FILE")
 }
 
 run_on_dapr() { # run file

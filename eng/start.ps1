@@ -55,13 +55,20 @@ function Test-Answers([int] $port) {
     try { $client.Connect('127.0.0.1', $port); return $true } catch { return $false } finally { $client.Close() }
 }
 
-function Assert-Ports([object[]] $wanted) { # pairs of variable and port
+# Where the ports stand, if not in variables of this script.
+$portFile = ''
+
+function Assert-Ports([object[]] $wanted) { # pairs of variable and port; with $portFile, of key and port
     $seen = @()
     foreach ($pair in $wanted) {
         $variable, $port = $pair
         if ($port -notmatch '^\d{1,5}$') { Say "$variable is `"$port`", which is no port number."; exit 1 }
-        if ($seen -contains $port) { Say "Port $port is asked for twice; choose another $variable."; exit 1 }
+        if ($seen -contains $port) { Say "Port $port is asked for twice; choose another $variable$(if ($portFile) { " in $portFile" })."; exit 1 }
         $seen += $port
+        if ($portFile -and (Test-Answers $port)) {
+            Say "Port $port is taken by another program. Stop it, or write another number in place of $port into $portFile ($variable)."
+            exit 1
+        }
         if (Test-Answers $port) {
             Say "Port $port is taken by another program. Stop it, or choose another port: set $variable=$([int]$port + 1000)"
             if (Test-Path "$data\pids") { Say "(Is an earlier start.cmd still running? Its processes are listed in $data\pids.)" }
@@ -129,12 +136,13 @@ if ($What -in 'dapr', 'cosmos') {
     }
     if ($missing) { exit 1 }
     if ("$jobsPort $xPort $sidecarPort $sidecarGrpcPort" -ne '5087 5278 3500 50001') {
-        Say 'With Dapr the ports stand in dapr.yaml; JOBS_PORT, X_PORT, SIDECAR_PORT and SIDECAR_GRPC_PORT are not used.'
+        Say "With Dapr the ports stand in $runFile; JOBS_PORT, X_PORT, SIDECAR_PORT and SIDECAR_GRPC_PORT are not used."
     }
+    if (-not (Test-Path $runFile)) { Say "There is no run file $runFile."; exit 1 }
     $dotnet = Use-DotNet10 $root
-    Assert-Ports @(('appPort in dapr.yaml,', '5087'), ('appPort in dapr.yaml,', '5278'),
-        ('daprHTTPPort in dapr.yaml,', '3500'), ('daprHTTPPort in dapr.yaml,', '3501'),
-        ('daprGRPCPort in dapr.yaml,', '50001'), ('daprGRPCPort in dapr.yaml,', '50002'))
+    $portFile = $runFile
+    Assert-Ports @(Select-String -Path $runFile -Pattern '^[ -]*(appPort|daprHTTPPort|daprGRPCPort): *"?(\d+)' |
+            ForEach-Object { , @($_.Matches[0].Groups[1].Value, $_.Matches[0].Groups[2].Value) })
     Copy-Secrets
     if ($What -eq 'cosmos') {
         $runFile = New-CosmosFile

@@ -60,12 +60,30 @@ internal sealed class GrpcAppChannel : IDisposable
     }
 
     /// <summary>Calls the app and shows it the token. A failure is an answer, too.</summary>
-    public async Task<GrpcAnswer<TResponse>> CallAsync<TRequest, TResponse>(
+    public Task<GrpcAnswer<TResponse>> CallAsync<TRequest, TResponse>(
         Method<TRequest, TResponse> method, TRequest request, CallMetadata metadata, CancellationToken cancellationToken)
+        where TRequest : class
+        where TResponse : class => CallAsync(method, request, metadata, cancellationToken, cancellationToken);
+
+    /// <summary>Calls the app, where the wait for the call's turn ends otherwise than the call.</summary>
+    /// <param name="method">What is called.</param>
+    /// <param name="request">With what.</param>
+    /// <param name="metadata">Beside it; the token is added.</param>
+    /// <param name="waiting">Ends the wait for the call's turn; the app is not called then.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<GrpcAnswer<TResponse>> CallAsync<TRequest, TResponse>(
+        Method<TRequest, TResponse> method,
+        TRequest request,
+        CallMetadata metadata,
+        CancellationToken waiting,
+        CancellationToken cancellationToken)
         where TRequest : class
         where TResponse : class
     {
-        using IDisposable? turn = await _limit(cancellationToken);
+        using IDisposable? turn = await _limit(waiting);
+
+        // The turn may have come in the very moment in which the wait ended.
+        waiting.ThrowIfCancellationRequested();
         ShowToken(metadata);
         return await SendAsync(method, request, metadata, cancellationToken);
     }

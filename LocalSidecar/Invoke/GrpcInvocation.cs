@@ -17,7 +17,10 @@ internal sealed class GrpcInvocation(App caller)
     /// <param name="request">Without data the app gets empty ones.</param>
     /// <param name="metadata">The caller's; what tells who calls is added here.</param>
     /// <param name="traceParent">Of the caller's trace; empty without one.</param>
-    /// <param name="cancellationToken">Ends when the caller has left. The app goes on all the same, as under daprd.</param>
+    /// <param name="cancellationToken">
+    /// Ends when the caller has left. An app that has been called goes on all the same, as under daprd; one that had no room for the call
+    /// yet is not called any more.
+    /// </param>
     /// <exception cref="FailureException">The app says of itself that it is not well.</exception>
     public async Task<GrpcAnswer<InvokeResponse>> SendAsync(
         string name, App callee, InvokeRequest request, CallMetadata metadata, string traceParent, CancellationToken cancellationToken)
@@ -33,7 +36,7 @@ internal sealed class GrpcInvocation(App caller)
         Say(metadata, "dapr-caller-namespace", "default");
         Say(metadata, "dapr-callee-app-id", callee.Id);
         Task<GrpcAnswer<InvokeResponse>> call =
-            callee.Channel.Grpc!.CallAsync(AppCallbackMethods.OnInvoke, request, metadata, CancellationToken.None);
+            callee.Channel.Grpc!.CallAsync(AppCallbackMethods.OnInvoke, request, metadata, cancellationToken, CancellationToken.None);
         GrpcAnswer<InvokeResponse> answer = await call.WaitAsync(cancellationToken);
         if (answer.IsUnanswered)
         {

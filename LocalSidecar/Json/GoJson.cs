@@ -16,6 +16,9 @@ internal static class GoJson
 
     public static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax + 8 };
 
+    /// <summary>For an event around such a value, deeper by a little: what was taken must not be too deep to be delivered.</summary>
+    public static readonly JsonDocumentOptions EventOptions = new() { MaxDepth = DepthMax + 16 };
+
     /// <summary>Writes the value at the start of <paramref name="json"/>; the caller knows it to be valid JSON.</summary>
     public static void Write(ByteBuffer output, ReadOnlySpan<byte> json, bool keepDigits)
     {

@@ -23,6 +23,12 @@ internal sealed partial class CommitLog
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
+                // Before anybody is told: whoever hears "not written" may not find it after a crash.
+                if (problem is not StillFailingException)
+                {
+                    Forget(batch);
+                }
+
                 Fail(batch, problem);
             }
 
@@ -73,20 +79,21 @@ internal sealed partial class CommitLog
 
     private void Write(Batch batch)
     {
-        if (_isBroken || batch.Bytes.Length > _active.Length - _active.End)
+        bool needsNew = _isBroken || batch.Bytes.Length > _active.Length - _active.End;
+        if ((needsNew || _isUnproven) && _failure is not null && Stopwatch.GetElapsedTime(_failedAt) < RetryInterval)
         {
-            if (_failure is not null && Stopwatch.GetElapsedTime(_failedAt) < RetryInterval)
-            {
-                throw new StillFailingException(_failure);
-            }
+            throw new StillFailingException(_failure);
+        }
 
-            // What a failed write left behind is unknown, so the log goes on in a new segment that says where the old one ends.
+        if (needsNew)
+        {
             Roll(batch.Bytes.Length);
         }
 
         batch.Offset = _active.End;
         Frame.Seal(batch.Bytes.Writable, _active.Salt, ++_number, _synced);
         _isBroken = true;
+        _isUnproven = true;
         _active.Write(batch.Bytes.Written, batch.Offset);
         if (batch.Sync)
         {
@@ -95,6 +102,7 @@ internal sealed partial class CommitLog
         }
 
         _isBroken = false;
+        _isUnproven = false;
         if (_failure is not null)
         {
             _failure = null;
@@ -110,6 +118,39 @@ internal sealed partial class CommitLog
             {
                 _store.PrepareNext();
             }
+        }
+    }
+
+    /// <summary>
+    /// What a failed write left behind is unknown, so the log goes on in a new segment that says where the old one ends. Where none can
+    /// be made, zeros in its place are as good unless the power fails too.
+    /// </summary>
+    private void Forget(Batch batch)
+    {
+        if (!_isBroken)
+        {
+            return;
+        }
+
+        try
+        {
+            Roll(0);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            Wipe(batch);
+        }
+    }
+
+    private void Wipe(Batch batch)
+    {
+        try
+        {
+            _active.Write(new byte[Math.Min(batch.Bytes.Length, _active.Length - _active.End)], _active.End);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // The disk takes nothing at all; it is asked again, and the next segment says where this one ends.
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed partial class CommitLog : IDisposable
     private long _synced;
     private string? _failure;
     private bool _isBroken;
+
+    // The last write failed, and none has succeeded since: the disk is asked no more often than it should be.
+    private bool _isUnproven;
     private long _failedAt;
     private int _syncedEnd = SegmentHeader.Size;
     private readonly long[] _recentWrites = new long[4];

@@ -8,6 +8,7 @@ namespace LocalSidecar.Log;
 /// <summary>
 /// Segments in a folder: <c>00000001.log</c>, <c>00000002.log</c>, … and a prepared <c>next.spare</c>. A file gets
 /// its <c>.log</c> name only once its header is on the disk; the folder itself is synced after every change of names.
+/// Segments go oldest first, and only after the newest header says so: one that is missing otherwise is a loss, and refused.
 /// One process at a time: the file <c>lock</c> is held open.
 /// </summary>
 internal sealed class DataFolder : SegmentStore
@@ -17,6 +18,11 @@ internal sealed class DataFolder : SegmentStore
     private readonly List<(Segment, int?)> _found = [];
     private Task<SafeFileHandle>? _spare;
     private SafeFileHandle? _reserved;
+
+    // The log's writer makes segments while its cleaner deletes others.
+    private readonly Lock _gate = new(); // guards the two below
+    private FileSegment? _newest;
+    private int _oldest;
 
     /// <exception cref="StartException">The folder cannot be used, is in use by another process, or holds a damaged header.</exception>
     public DataFolder(string folder, int segmentSize = 32 << 20)
@@ -65,13 +71,17 @@ internal sealed class DataFolder : SegmentStore
         _reserved = null;
         try
         {
-            var header = new SegmentHeader(id, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), previousEnd);
-            RandomAccess.Write(handle, header.ToBytes(), 0);
-            DiskSync.Data(handle);
             string path = PathOf(id);
-            File.Move(SparePath, path, overwrite: true);
-            DiskSync.Folder(_folder);
-            return new FileSegment(id, length, path, handle) { Salt = header.Salt };
+            ulong salt = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+            lock (_gate)
+            {
+                _oldest = _oldest == 0 ? id : _oldest;
+                RandomAccess.Write(handle, new SegmentHeader(id, salt, previousEnd, _oldest).ToBytes(), 0);
+                DiskSync.Data(handle);
+                File.Move(SparePath, path, overwrite: true);
+                DiskSync.Folder(_folder);
+                return _newest = new FileSegment(id, length, path, handle) { Salt = salt };
+            }
         }
         catch
         {
@@ -85,6 +95,13 @@ internal sealed class DataFolder : SegmentStore
     public override void Delete(Segment segment)
     {
         string path = ((FileSegment)segment).Path;
+        lock (_gate)
+        {
+            _oldest = segment.Id + 1;
+            _newest!.Write(SegmentHeader.OldestBytes(_newest.Salt, _oldest), SegmentHeader.OldestOffset);
+            _newest.Flush();
+        }
+
         segment.Dispose();
         File.Delete(path);
 
@@ -179,17 +196,10 @@ internal sealed class DataFolder : SegmentStore
             .OrderByDescending(file => file.Id)
             .ToList();
 
+        // Newest first: each header says where the segment before it ends.
         int? end = null;
-        for (int i = 0; i < files.Count; i++)
+        foreach ((string path, int id) in files)
         {
-            (string? path, int id) = files[i];
-            if (i > 0 && id != files[i - 1].Id - 1)
-            {
-                // Segments go oldest first, so whatever stands before a gap was on its way out.
-                File.Delete(path);
-                continue;
-            }
-
             SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             int length = (int)RandomAccess.GetLength(handle);
             byte[] bytes = new byte[Math.Min(length, SegmentHeader.Size)];
@@ -203,6 +213,38 @@ internal sealed class DataFolder : SegmentStore
 
             segment.Salt = header.Salt;
             end = header.PreviousEnd;
+            _oldest = Math.Max(_oldest, header.Oldest);
+        }
+
+        RequireAll();
+    }
+
+    /// <summary>Refuses to go on without a segment that should be there, and finishes deletions that a crash cut off.</summary>
+    private void RequireAll()
+    {
+        if (_found.Count == 0)
+        {
+            return;
+        }
+
+        _newest = (FileSegment)_found[^1].Item1;
+        _oldest = _oldest == 0 ? _found[0].Item1.Id : _oldest;
+        HashSet<int> there = [.. _found.Select(static found => found.Item1.Id)];
+        for (int id = _oldest; id < _newest.Id; id++)
+        {
+            if (!there.Contains(id))
+            {
+                throw new StartException(
+                    $"{PathOf(id)} is missing, and with it what was stored there. Restore the data folder from a copy, or start with an "
+                        + "empty one.");
+            }
+        }
+
+        foreach ((Segment going, _) in _found.Where(found => found.Item1.Id < _oldest).ToList())
+        {
+            _found.RemoveAt(0);
+            going.Dispose();
+            File.Delete(((FileSegment)going).Path);
         }
     }
 }

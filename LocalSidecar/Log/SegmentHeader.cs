@@ -8,9 +8,16 @@ namespace LocalSidecar.Log;
 /// <param name="PreviousEnd">
 /// Where the segment before it really ends: what stands there after that offset was never committed. 0 when there is none.
 /// </param>
-internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEnd)
+/// <param name="Oldest">
+/// The oldest segment of its time, so that one which is missing later is missed. It is written anew when older ones are about to go.
+/// 0: unknown, for the header is of a version that did not say, or that part of it is torn.
+/// </param>
+internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEnd, int Oldest)
 {
     public const int Size = 64;
+
+    /// <summary>Where the part begins that may change.</summary>
+    public const int OldestOffset = 28;
 
     private static ReadOnlySpan<byte> Magic => "LSLOG\0\0\u0001"u8;
 
@@ -22,6 +29,16 @@ internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEn
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(12), Salt);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(20), PreviousEnd);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(24), Crc32C.Append(0, bytes.AsSpan(0, 24)));
+        OldestBytes(Salt, Oldest).CopyTo(bytes, OldestOffset);
+        return bytes;
+    }
+
+    /// <summary>The part that may change: eight bytes, which no sector tears.</summary>
+    public static byte[] OldestBytes(ulong salt, int oldest)
+    {
+        byte[] bytes = new byte[8];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, oldest);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), OldestCheck(salt, bytes));
         return bytes;
     }
 
@@ -36,6 +53,18 @@ internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEn
         return new SegmentHeader(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[12..]),
-            BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]));
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]),
+            ReadOldest(bytes[OldestOffset..], BinaryPrimitives.ReadUInt64LittleEndian(bytes[12..])));
+    }
+
+    private static int ReadOldest(ReadOnlySpan<byte> bytes, ulong salt) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == OldestCheck(salt, bytes) ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : 0;
+
+    private static uint OldestCheck(ulong salt, ReadOnlySpan<byte> oldest)
+    {
+        Span<byte> checkedBytes = stackalloc byte[12];
+        BinaryPrimitives.WriteUInt64LittleEndian(checkedBytes, salt);
+        oldest[..4].CopyTo(checkedBytes[8..]);
+        return Crc32C.Append(0, checkedBytes);
     }
 }

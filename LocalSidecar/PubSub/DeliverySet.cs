@@ -47,11 +47,19 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
         foreach (((string, string) key, SubscriptionDeclaration subscription) in wanted)
         {
             SubscriptionQueue queue = await topics.Bus.SubscribeAsync(topics.App.Id, subscription.PubSub, subscription.Topic);
-            if (!_running.ContainsKey(key))
+            if (_running.TryGetValue(key, out Running? running))
             {
-                var delivery = new Delivery(topics, subscription, queue, Receiver(subscription), time, _logger);
-                _running[key] = new Running(subscription, delivery).Start();
+                if (running.Queue == queue)
+                {
+                    continue;
+                }
+
+                // Another instance of the app has given the topic up meanwhile, and with it the queue of before.
+                await running.DisposeAsync();
             }
+
+            var delivery = new Delivery(topics, subscription, queue, Receiver(subscription), time, _logger);
+            _running[key] = new Running(subscription, queue, delivery).Start();
         }
 
         topics.Subscriptions = [.. wanted.Values];
@@ -95,12 +103,14 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
         31, LogLevel.Information, "{App}: no longer subscribes to '{Topic}'; {Waiting} messages that waited for it are dropped")]
     private static partial void LogUnsubscribed(ILogger logger, string app, string topic, int waiting);
 
-    private sealed class Running(SubscriptionDeclaration subscription, Delivery delivery) : IAsyncDisposable
+    private sealed class Running(SubscriptionDeclaration subscription, SubscriptionQueue queue, Delivery delivery) : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stopping = new();
         private Task? _task;
 
         public SubscriptionDeclaration Subscription { get; } = subscription;
+
+        public SubscriptionQueue Queue { get; } = queue;
 
         public Running Start()
         {

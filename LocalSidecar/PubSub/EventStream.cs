@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Dapr.AppCallback.Autogen.Grpc.v1;
 using LocalSidecar.Errors;
@@ -23,8 +24,12 @@ internal sealed partial class EventStream : IReceiver
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Handover _handover;
-    private readonly Channel<TopicEventRequest> _events = Channel.CreateUnbounded<TopicEventRequest>();
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = new(); // guards the collections and _hasEnded
+
+    // What is to be sent, at most one try of each message that is not dealt with; and the word that there is more of it.
+    private readonly LinkedList<(TopicEventRequest Request, TaskCompletionSource<Delivered> Answer)> _unsent = [];
+    private readonly Channel<bool> _more = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Dictionary<string, List<TaskCompletionSource<Delivered>>> _unanswered = new(StringComparer.Ordinal);
     private readonly List<StoredMessage> _left = [];
     private bool _hasEnded;
@@ -41,8 +46,18 @@ internal sealed partial class EventStream : IReceiver
 
     public bool HasOthers => true;
 
-    /// <summary>What is to be sent, in this order.</summary>
-    public ChannelReader<TopicEventRequest> Events => _events.Reader;
+    /// <summary>What is to be sent, in this order, until the stream is over; without what was given up before.</summary>
+    public async IAsyncEnumerable<TopicEventRequest> ReadEventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await _more.Reader.WaitToReadAsync(cancellationToken))
+        {
+            _more.Reader.TryRead(out _);
+            while (NextUnsent() is { } request)
+            {
+                yield return request;
+            }
+        }
+    }
 
     /// <summary>Makes the subscription, which then stands.</summary>
     /// <exception cref="FailureException">The app sees no such component, or may not subscribe to the topic.</exception>
@@ -155,7 +170,8 @@ internal sealed partial class EventStream : IReceiver
             }
 
             same.Add(answer);
-            _events.Writer.TryWrite(request);
+            _unsent.AddLast((request, answer));
+            _more.Writer.TryWrite(true);
         }
 
         if (timeout is not { } limit)
@@ -168,6 +184,8 @@ internal sealed partial class EventStream : IReceiver
         {
             lock (_gate)
             {
+                // A stream that is not read would otherwise get every try of every message, one behind the other.
+                _unsent.Remove((request, answer));
                 Forget(request.Id, answer);
             }
 
@@ -265,12 +283,27 @@ internal sealed partial class EventStream : IReceiver
             _hasEnded = true;
             waiting = [.. _unanswered.Values.SelectMany(static same => same)];
             _unanswered.Clear();
-            _events.Writer.TryComplete();
+            _unsent.Clear();
+            _more.Writer.TryComplete();
         }
 
         foreach (TaskCompletionSource<Delivered> answer in waiting)
         {
             answer.TrySetResult(Delivered.Unanswered);
+        }
+    }
+
+    private TopicEventRequest? NextUnsent()
+    {
+        lock (_gate)
+        {
+            if (_unsent.First is not { Value.Request: var request })
+            {
+                return null;
+            }
+
+            _unsent.RemoveFirst();
+            return request;
         }
     }
 

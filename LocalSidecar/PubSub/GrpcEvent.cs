@@ -101,7 +101,7 @@ internal sealed class GrpcEvent
     {
         try
         {
-            using var json = JsonDocument.Parse(message.Bytes, new JsonDocumentOptions { MaxDepth = GoJson.DepthMax });
+            using var json = JsonDocument.Parse(message.Bytes, GoJson.EventOptions);
             JsonElement envelope = json.RootElement;
             if (envelope.ValueKind != JsonValueKind.Object)
             {

@@ -95,6 +95,12 @@ internal sealed partial class Handover(
             return false;
         }
 
+        // An app that is away has been reported as such.
+        if (retries == 2 && (delivered.Outcome == DeliveryOutcome.Failed || topics.App.Channel.WhenUp.IsCompleted))
+        {
+            LogFailing(logger, topics.App.Id, subscription.Topic, retries + 1);
+        }
+
         var wait = Task.Delay(policy.Wait(retries + 1, Random.Shared.NextDouble()), time, cancellationToken);
         if (delivered.Outcome == DeliveryOutcome.Unanswered && policy.MaxRetries is null)
         {
@@ -124,7 +130,7 @@ internal sealed partial class Handover(
         try
         {
             using var json = JsonDocument.Parse(
-                subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, new JsonDocumentOptions { MaxDepth = GoJson.DepthMax });
+                subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, GoJson.EventOptions);
             return _rules.FirstOrDefault(rule => rule.Match.Matches(json.RootElement)).Path;
         }
         catch (Exception problem) when (problem is CelException or JsonException)
@@ -158,6 +164,9 @@ internal sealed partial class Handover(
 
     [LoggerMessage(41, LogLevel.Warning, "{App}: a message of topic '{Topic}' goes to '{DeadLetterTopic}': {Reason}")]
     private static partial void LogDeadLettered(ILogger logger, string app, string topic, string reason, string deadLetterTopic);
+
+    [LoggerMessage(44, LogLevel.Warning, "{App}: a message of topic '{Topic}' has failed {Tries} times and is tried again")]
+    private static partial void LogFailing(ILogger logger, string app, string topic, int tries);
 
     [LoggerMessage(42, LogLevel.Warning, "{App}: a message of topic '{Topic}' cannot be routed: {Reason}")]
     private static partial void LogUnroutable(ILogger logger, string app, string topic, string reason);

@@ -9,6 +9,13 @@ namespace LocalSidecar.PubSub;
 /// <summary>Gives messages to an app by HTTP requests.</summary>
 internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration subscription) : IReceiver
 {
+    // They are the transport's to say, or the sidecar's: a publisher that says them too would have its message refused for ever.
+    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "accept-encoding", "connection", "content-length", "content-type", "dapr-api-token", "expect", "host", "keep-alive",
+        "proxy-connection", "pubsubname", "te", "trailer", "traceparent", "transfer-encoding", "upgrade", "user-agent",
+    };
+
     public bool HasOthers => topics.App.HasOtherInstances;
 
     /// <inheritdoc/>
@@ -16,7 +23,7 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     {
         using HttpRequestMessage request = Request(
             path, subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, "application/cloudevents+json");
-        foreach ((string name, string value) in message.Metadata.Where(static pair => pair is not (RawEvent.TraceStateKey, "")))
+        foreach ((string name, string value) in message.Metadata.Where(static pair => MayPass(pair.Key, pair.Value)))
         {
             request.Headers.TryAddWithoutValidation(HeaderName(name), value);
         }
@@ -52,6 +59,12 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
         Dictionary<string, DeliveryOutcome> named = HttpAnswer.OfBatch(body);
         return [.. ids.Select(id => Answered(status, named.GetValueOrDefault(id, DeliveryOutcome.Failed)))];
     }
+
+    /// <summary>Whether metadata of the publisher's go along; what no header can carry does not keep the message back.</summary>
+    private static bool MayPass(string name, string value) =>
+        (name, value) is not (RawEvent.TraceStateKey, "")
+        && !Reserved.Contains(name)
+        && value.All(static character => character is >= ' ' and <= '~');
 
     private static Delivered Answered(int status, DeliveryOutcome outcome) =>
         new(outcome, status == 404 ? "404" : "DROP") { HttpStatus = status };

@@ -129,6 +129,57 @@ public sealed class StartScriptTests
         Assert.DoesNotContain(script.Lines, line => line.StartsWith("[cosmos]", StringComparison.Ordinal));
     }
 
+    /// <summary>On Dapr the ports are the run file's: those are looked at, and that is where another one is to be written.</summary>
+    [UnixTheory]
+    [InlineData("dapr")]
+    [InlineData("cosmos")]
+    public async Task StartOnDapr_PortTaken_NamesThePortAndTheRunFile(string how)
+    {
+        using var squatter = new TcpListener(IPAddress.Loopback, 0);
+        squatter.Start();
+        int port = ((IPEndPoint)squatter.LocalEndpoint).Port;
+        using var redis = StandInRedis.StartUnlessThereIsOne();
+        using var folder = new TemporaryFolder();
+        string runFile = folder["run.yaml"];
+        await File.WriteAllTextAsync(runFile, $"""
+            common:
+              resourcesPath: ./components/redis
+            apps:
+              - appID: one
+                appPort: {FreePort.Next()}
+                daprHTTPPort: {FreePort.Next()}
+              - appID: other
+                daprHTTPPort: {port}
+            """);
+        foreach (string program in new[] { folder["dapr"], Path.Combine(Directory.CreateDirectory(folder[".dapr/bin"]).FullName, "daprd") })
+        {
+            await File.WriteAllTextAsync(program, "#!/bin/sh\nexit 0\n");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+
+        await using var script = ChildProcess.Start(
+            "env",
+            ["./start.sh", how],
+            new Dictionary<string, string?>
+            {
+                ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["DAPR_RUNTIME_PATH"] = folder.Path,
+                ["RUN_FILE"] = runFile,
+                ["START_NO_BUILD"] = "1",
+                ["CONFIGURATION"] = Repository.Configuration,
+            },
+            Repository.Root);
+
+        Assert.Equal(1, await script.WaitForExitAsync());
+        Assert.Contains(
+            $"[start] Port {port} is taken by another program. Stop it, or write another number in place of {port} into {runFile}"
+                + " (daprHTTPPort).",
+            script.Lines);
+    }
+
     [UnixFact]
     public async Task StartCosmos_CheckWithoutAnEmulator_SaysThatNothingListensAndNeedsNoDapr()
     {

@@ -20,14 +20,11 @@ internal sealed class GrpcGate(Sidecar sidecar, MessageSizes sizes)
             return TrailersOnly.AnswerAsync(context, new RpcException(problem.Status), problem.HttpStatus);
         }
 
-        if (sidecar.Tokens.Api is { } token)
+        StringValues shown = context.Request.Headers["dapr-api-token"];
+        if (!sidecar.Tokens.Admit(shown.Count == 0 ? null : shown[0]))
         {
-            StringValues shown = context.Request.Headers["dapr-api-token"];
-            if (shown.Count == 0 || shown[0] != token)
-            {
-                return TrailersOnly.AnswerAsync(context, RpcFailure.Unauthorized(
-                    shown.Count == 0 ? "missing api token in request metadata" : "authentication error: api token mismatch"));
-            }
+            return TrailersOnly.AnswerAsync(context, RpcFailure.Unauthorized(
+                shown.Count == 0 ? "missing api token in request metadata" : "authentication error: api token mismatch"));
         }
 
         return next(context);

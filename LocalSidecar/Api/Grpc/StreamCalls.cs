@@ -101,7 +101,7 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
             await responses.WriteAsync(
                 new SubscribeTopicEventsResponseAlpha1 { InitialResponse = new SubscribeTopicEventsResponseInitialAlpha1() },
                 ending.Token);
-            await foreach (Dapr.AppCallback.Autogen.Grpc.v1.TopicEventRequest message in stream.Events.ReadAllAsync(ending.Token))
+            await foreach (Dapr.AppCallback.Autogen.Grpc.v1.TopicEventRequest message in stream.ReadEventsAsync(ending.Token))
             {
                 await responses.WriteAsync(new SubscribeTopicEventsResponseAlpha1 { EventMessage = message }, ending.Token);
             }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace LocalSidecar.Api.Http;
 
@@ -8,6 +10,9 @@ internal readonly struct RequestBody : IDisposable
 {
     // A client that sends too much is read to its end, within reason, so that it gets to see the answer.
     private const long DrainMax = 256 << 20;
+
+    // What has come of a body lies in memory until the rest of it has: one that comes more slowly is given up, with 408.
+    private static readonly MinDataRate Slowest = new(bytesPerSecond: 4_096, gracePeriod: TimeSpan.FromSeconds(5));
 
     private readonly PipeReader? _reader;
     private readonly ReadOnlySequence<byte> _sequence;
@@ -37,6 +42,11 @@ internal readonly struct RequestBody : IDisposable
         if (request.ContentLength == 0)
         {
             return default(RequestBody);
+        }
+
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = Slowest;
         }
 
         PipeReader reader = request.BodyReader;

@@ -44,7 +44,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
             }
 
             Answer.Trace(context);
-            if (sidecar.Tokens.Api is { } token && context.Request.Headers["dapr-api-token"] != token)
+            if (!sidecar.Tokens.Admit(context.Request.Headers["dapr-api-token"]))
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
                 await Answer.SendAsync(context, 401, "invalid api token\n"u8.ToArray(), "text/plain; charset=utf-8");

@@ -107,6 +107,47 @@ public sealed class CommitTests : IDisposable
         Assert.Equal("\"after\"", again.Get("b"));
     }
 
+    /// <summary>F28: whoever was told that nothing was written does not find it after the next start, whatever ends the process.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Write_SyncFailsAndTheProcessDies_IsNotThereAfterwards(bool isFull)
+    {
+        using var crashed = new TemporaryFolder();
+        var segments = new FaultySegments(_folder.Path);
+        using (var store = Store.Over(segments))
+        {
+            await store.PutAsync("a", "before");
+            segments.FailsToFlush = true;
+            segments.IsFull = isFull;
+            await Assert.ThrowsAsync<LogException>(() => store.PutAsync("a", "lost"));
+            foreach (string file in Directory.GetFiles(_folder.Path, "*.log"))
+            {
+                File.Copy(file, crashed[Path.GetFileName(file)]);
+            }
+        }
+
+        using var again = Store.Open(crashed.Path);
+        Assert.Equal("\"before\"", again.Get("a"));
+    }
+
+    [Fact]
+    public async Task Write_SyncKeepsFailing_DoesNotFillTheDiskWithSegments()
+    {
+        var segments = new FaultySegments(_folder.Path);
+        using var store = Store.Over(segments);
+        await store.PutAsync("a", "1");
+        segments.FailsToFlush = true;
+
+        for (int i = 0; i < 50; i++)
+        {
+            await Assert.ThrowsAsync<LogException>(() => store.PutAsync("a", "2"));
+        }
+
+        // One a second at most, however many are refused.
+        Assert.InRange(Directory.GetFiles(_folder.Path, "*.log").Length, 2, 10);
+    }
+
     [Fact]
     public async Task Write_DiskFull_IsAnErrorUntilThereIsRoom()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using LocalSidecar.Api;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 
@@ -361,6 +362,95 @@ public sealed class DeliveryTests : IDisposable
 
         await Eventually.TrueAsync(() => one.Numbers("/numbers").Count == 3 && other.Numbers("/numbers").Count == 3, "both have all");
     }
+
+    /// <summary>M2: a publisher's metadata go along as headers, but for what no header can carry and what is the sidecar's to say.</summary>
+    [Fact]
+    public async Task Metadata_ThatNoHeaderCarriesOrThatAreTheSidecars_KeepNoMessageBack()
+    {
+        await using TestApp app = await TestApp.StartAsync(_port, Numbers);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync(
+            [("worker", _port)], _data.Path, tokens: new Tokens(null, "app-secret"));
+        await sidecar.ReadyAsync();
+        const string Metadata = "metadata.x=%C3%A9&metadata.dapr-api-token=wrong&metadata.pubsubname=other&metadata.traceparent=none"
+            + "&metadata.content-length=1&metadata.transfer-encoding=chunked&metadata.host=elsewhere&metadata.line=a%0Ab&metadata.mine=1";
+
+        using HttpResponseMessage response = await sidecar.PostAsync($"/v1.0/publish/bus/numbers?{Metadata}", "1");
+        await Eventually.TrueAsync(() => !app.Received.IsEmpty, "the message is delivered");
+
+        Received received = app.Received.First();
+        Assert.Equal(1, received.Json.GetProperty("data").GetInt32());
+        Assert.Equal("1", received.Headers["Mine"]);
+        Assert.Equal(
+            ["app-secret", "bus", "00-00000000000000000000000000000000-0000000000000000-00", $"127.0.0.1:{_port}"],
+            new[] { "Dapr-Api-Token", "Pubsubname", "Traceparent", "Host" }.Select(name => received.Headers[name].ToString()));
+        Assert.DoesNotContain(received.Headers.Keys, name => name is "X" or "Line");
+    }
+
+    /// <summary>M2: a topic that stands still says so.</summary>
+    [Fact]
+    public async Task Message_FailsForTheThirdTime_IsLoggedOnce()
+    {
+        await using TestApp app = await TestApp.StartAsync(_port, Numbers, static _ => (500, ""));
+        await using TestSidecar sidecar = await StartAsync("""
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata: {name: res}
+            spec:
+              policies: {retries: {many: {policy: constant, duration: 5ms, maxRetries: -1}}}
+              targets: {components: {bus: {inbound: {retry: many}}}}
+            """);
+        await sidecar.ReadyAsync();
+
+        await sidecar.PublishAsync("numbers", 1);
+        await Eventually.TrueAsync(() => app.Received.Count > 6, "it is tried again and again");
+
+        Assert.Single(sidecar.Log.Lines, line => line.Contains("has failed 3 times", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Messages_AnotherInstanceGaveTheTopicUp_ComeOnceTheFirstAsksForItAgain()
+    {
+        int otherPort = FreePort.Next();
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
+        await using (await TestApp.StartAsync(_port, Numbers))
+        {
+            await LoggedAsync(sidecar, "the app is up", 1);
+            await using (await TestApp.StartAsync(otherPort, "[]"))
+            {
+                await LoggedAsync(sidecar, "no longer subscribes to 'numbers'", 1);
+            }
+        }
+
+        await LoggedAsync(sidecar, "the app is gone", 2);
+        await using TestApp back = await TestApp.StartAsync(_port, Numbers);
+        await LoggedAsync(sidecar, "the app is up", 3);
+
+        await sidecar.PublishAsync("numbers", 1);
+
+        await Eventually.TrueAsync(() => back.Numbers("/numbers").Count == 1, "it is delivered");
+    }
+
+    /// <summary>What is taken is delivered, however deep: to look at it for a rule is no reason to drop it.</summary>
+    [Fact]
+    public async Task DeepEvent_RoutedByARule_IsDelivered()
+    {
+        const string Subscription = """
+            [{"pubsubname":"bus","topic":"deep","routes":{"rules":[{"match":"event.type == 'com.dapr.event.sent'","path":"/deep"}]}}]
+            """;
+        await using TestApp app = await TestApp.StartAsync(_port, Subscription);
+        await using TestSidecar sidecar = await StartAsync();
+        await sidecar.ReadyAsync();
+        string json = new string('[', 1_005) + new string(']', 1_005);
+
+        using HttpResponseMessage response = await sidecar.PostAsync("/v1.0/publish/bus/deep", json);
+
+        Assert.Equal(204, (int)response.StatusCode);
+        await Eventually.TrueAsync(
+            () => app.Received.Any(one => one.Body.Contains($"\"data\":{json}", StringComparison.Ordinal)), "it is delivered");
+    }
+
+    private static Task LoggedAsync(TestSidecar sidecar, string text, int times) => Eventually.TrueAsync(
+        () => sidecar.Log.Lines.Count(line => line.Contains(text, StringComparison.Ordinal)) >= times, $"'{text}' is logged {times} times");
 
     private Task<TestSidecar> StartAsync(string yaml = "") => TestSidecar.StartAsync([("worker", _port)], _data.Path, yaml);
 }

@@ -29,6 +29,19 @@ public sealed class GrpcDeliveryTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
+    public async Task Event_DeepJson_IsDelivered()
+    {
+        await using GrpcTestApp app = await StartAppAsync(Script("numbers"));
+        await using TestSidecar sidecar = await StartAsync();
+        await sidecar.ReadyAsync();
+        string json = new string('[', 1_005) + new string(']', 1_005);
+
+        await PublishAsync(sidecar, "numbers", json, "application/json");
+
+        Assert.Equal(json, (await FirstAsync(app)).Event.Data.ToStringUtf8());
+    }
+
+    [Fact]
     public async Task Event_Json_ComesReEncodedWithItsEnvelopeAsFields()
     {
         await using GrpcTestApp app = await StartAppAsync(Script("numbers"));

@@ -5,7 +5,9 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using LocalSidecar.Api;
+using LocalSidecar.Apps;
 using LocalSidecar.CommandLine;
+using LocalSidecar.Invoke;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 using CallMetadata = Grpc.Core.Metadata;
@@ -151,6 +153,41 @@ public sealed class GrpcAppInvokeTests
         release.SetResult();
 
         Assert.False(await ended.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>Who has left before the app had room for the call takes nobody's place.</summary>
+    [Fact]
+    public async Task Invoke_CallerLeavesBeforeItsTurn_TheAppIsNotCalled()
+    {
+        int calls = 0;
+        var begun = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        await using GrpcTestApp app = await StartAppAsync(async (_, _) =>
+        {
+            Interlocked.Increment(ref calls);
+            begun.TrySetResult();
+            await release.Task;
+            return new InvokeResponse();
+        });
+        var callee = new App(
+            new AppSettings { AppId = "worker", AppPort = _port, AppProtocol = AppProtocol.Grpc, AppMaxConcurrency = 1 }, token: null);
+        var invocation = new GrpcInvocation(new App(new AppSettings { AppId = "caller" }, token: null));
+        Task<GrpcAnswer<InvokeResponse>> first = SendAsync(CancellationToken.None);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        using var leaving = new CancellationTokenSource();
+        Task<GrpcAnswer<InvokeResponse>> second = SendAsync(leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Task<GrpcAnswer<InvokeResponse>> third = SendAsync(CancellationToken.None);
+        release.SetResult();
+        await Task.WhenAll(first, third).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(2, calls);
+        callee.Channel.Dispose();
+
+        Task<GrpcAnswer<InvokeResponse>> SendAsync(CancellationToken cancellationToken) =>
+            invocation.SendAsync("worker", callee, new InvokeRequest { Method = "x" }, [], "", cancellationToken);
     }
 
     private static AsyncUnaryCall<InvokeResponse> Call(TestSidecar sidecar, CancellationToken cancellationToken = default) =>
