@@ -19,8 +19,8 @@ public abstract record Command
     /// <summary>Accept all of these jobs or none.</summary>
     public sealed record EnqueueMany(IReadOnlyList<NewJob> Jobs) : Command;
 
-    /// <summary>Look up the live job that has an externalId.</summary>
-    /// <param name="Queue">Its queue.</param>
+    /// <summary>Look up the live jobs of a queue that have an externalId, one of each owner.</summary>
+    /// <param name="Queue">The queue.</param>
     /// <param name="ExternalId">The caller's own id.</param>
     public sealed record Find(string Queue, string ExternalId) : Command;
 

@@ -2,18 +2,18 @@ namespace JobOrchestrator.Core;
 
 /// <summary>
 /// Which job has which key: the externalIds and unique keys of live jobs, and the keys that are still taken for a while: unique keys of
-/// finished jobs, and idempotency keys. A key belongs to a queue. It says who has a key and decides nothing.
+/// finished jobs, and idempotency keys. It says who has a key and decides nothing.
 /// </summary>
 internal sealed class KeyBook
 {
-    private readonly Dictionary<(string Queue, string Key), JobId> _externalIds = [];
-    private readonly Dictionary<(string Queue, string Key), JobId> _uniqueKeys = [];
+    private readonly ExternalIds _externalIds = new();
+    private readonly Dictionary<OwnedKey, JobId> _uniqueKeys = [];
 
     // Keys that outlive their job's stay in memory. They leave when their time is over; an entry of _windowEnds whose key has been
     // freed or taken anew meanwhile is skipped then.
-    private readonly Dictionary<(string Queue, string Key), Window> _uniqueWindows = [];
-    private readonly Dictionary<(string Queue, string Key), Window> _idempotencyKeys = [];
-    private readonly PriorityQueue<(string Queue, string Key, bool IsUnique), DateTimeOffset> _windowEnds = new();
+    private readonly Dictionary<OwnedKey, Window> _uniqueWindows = [];
+    private readonly Dictionary<OwnedKey, Window> _idempotencyKeys = [];
+    private readonly PriorityQueue<(OwnedKey Key, bool IsUnique), DateTimeOffset> _windowEnds = new();
 
     private readonly record struct Window(JobId Holder, DateTimeOffset Until);
 
@@ -22,7 +22,7 @@ internal sealed class KeyBook
     {
         get
         {
-            while (_windowEnds.TryPeek(out (string Queue, string Key, bool IsUnique) window, out DateTimeOffset end))
+            while (_windowEnds.TryPeek(out (OwnedKey Key, bool IsUnique) window, out DateTimeOffset end))
             {
                 if (IsOpen(window, end))
                 {
@@ -36,34 +36,42 @@ internal sealed class KeyBook
         }
     }
 
-    /// <summary>The live job with this externalId.</summary>
-    public JobId? ByExternalId(string queue, string? externalId) =>
-        externalId is not null && _externalIds.TryGetValue((queue, externalId), out JobId holder) ? holder : null;
+    /// <summary>The live job of this owner with this externalId; nobody has null.</summary>
+    public JobId? ByExternalId(string queue, string? owner, string? externalId) =>
+        externalId is null ? null : _externalIds.Of(new OwnedKey(queue, owner, externalId));
 
-    /// <summary>The live job with this unique key, or the finished one whose window is open.</summary>
+    /// <summary>The live jobs of a queue with this externalId, one of each owner, in no order; nobody has null.</summary>
+    public IEnumerable<JobId> ByExternalId(string queue, string? externalId) =>
+        externalId is null ? [] : _externalIds.Of(queue, externalId);
+
+    /// <summary>The live job of this owner with this unique key, or the finished one whose window is open.</summary>
     /// <param name="queue">The queue.</param>
+    /// <param name="owner">The owner.</param>
     /// <param name="key">The key; nobody has null.</param>
     /// <param name="retryOf">The job that asks runs this finished one again, so that one's window is no bar.</param>
     /// <param name="now">Windows that end now have ended.</param>
-    public JobId? ByUniqueKey(string queue, string? key, JobId? retryOf, DateTimeOffset now)
+    public JobId? ByUniqueKey(string queue, string? owner, string? key, JobId? retryOf, DateTimeOffset now)
     {
         if (key is null)
         {
             return null;
         }
 
-        if (_uniqueKeys.TryGetValue((queue, key), out JobId live))
+        var owned = new OwnedKey(queue, owner, key);
+        if (_uniqueKeys.TryGetValue(owned, out JobId live))
         {
             return live;
         }
 
-        bool guarded = _uniqueWindows.TryGetValue((queue, key), out Window window) && window.Until > now && window.Holder != retryOf;
+        bool guarded = _uniqueWindows.TryGetValue(owned, out Window window) && window.Until > now && window.Holder != retryOf;
         return guarded ? window.Holder : null;
     }
 
-    /// <summary>The job that came with this idempotency key, live or finished, while the key is remembered.</summary>
-    public JobId? ByIdempotencyKey(string queue, string? key, DateTimeOffset now) =>
-        key is not null && _idempotencyKeys.TryGetValue((queue, key), out Window window) && window.Until > now ? window.Holder : null;
+    /// <summary>The owner's job that came with this idempotency key, live or finished, while the key is remembered.</summary>
+    public JobId? ByIdempotencyKey(string queue, string? owner, string? key, DateTimeOffset now) =>
+        key is not null && _idempotencyKeys.TryGetValue(new OwnedKey(queue, owner, key), out Window window) && window.Until > now
+            ? window.Holder
+            : null;
 
     /// <summary>Enters the keys that a job has by its fields. An idempotency key stays with the job that came first.</summary>
     public void Enter(Job job, DateTimeOffset now)
@@ -73,28 +81,28 @@ internal sealed class KeyBook
             // A job that runs again has passed its key on: so there is never more than one guard.
             if (job is { UniqueKey: { } guarded, RetriedAs: null } && UniqueUntil(job) is var end && end > now)
             {
-                _uniqueWindows[(job.Queue, guarded)] = new Window(job.Id, end);
-                _windowEnds.Enqueue((job.Queue, guarded, true), end);
+                _uniqueWindows[OwnedBy(job, guarded)] = new Window(job.Id, end);
+                _windowEnds.Enqueue((OwnedBy(job, guarded), true), end);
             }
         }
         else
         {
             if (job.ExternalId is { } externalId)
             {
-                _externalIds[(job.Queue, externalId)] = job.Id;
+                _externalIds.Enter(OwnedBy(job, externalId), job.Id);
             }
 
             if (job.UniqueKey is { } uniqueKey)
             {
-                _uniqueKeys[(job.Queue, uniqueKey)] = job.Id;
+                _uniqueKeys[OwnedBy(job, uniqueKey)] = job.Id;
             }
         }
 
         if (job is { IdempotencyKey: { } key, IdempotencyUntil: { } until } && until > now
-            && ByIdempotencyKey(job.Queue, key, now) is null)
+            && ByIdempotencyKey(job.Queue, job.Owner, key, now) is null)
         {
-            _idempotencyKeys[(job.Queue, key)] = new Window(job.Id, until);
-            _windowEnds.Enqueue((job.Queue, key, false), until);
+            _idempotencyKeys[OwnedBy(job, key)] = new Window(job.Id, until);
+            _windowEnds.Enqueue((OwnedBy(job, key), false), until);
         }
     }
 
@@ -118,18 +126,18 @@ internal sealed class KeyBook
     }
 
     /// <summary>Frees an idempotency key whose job is no longer stored.</summary>
-    public void FreeIdempotencyKey(string queue, string key) => _idempotencyKeys.Remove((queue, key));
+    public void FreeIdempotencyKey(string queue, string? owner, string key) => _idempotencyKeys.Remove(new OwnedKey(queue, owner, key));
 
     /// <summary>
     /// Frees the keys whose time is over. That changes no job, so no bound is set to how many at once: each is a removal or two.
     /// </summary>
     public void CloseWindows(DateTimeOffset now)
     {
-        while (_windowEnds.TryPeek(out (string Queue, string Key, bool IsUnique) window, out DateTimeOffset end) && end <= now)
+        while (_windowEnds.TryPeek(out (OwnedKey Key, bool IsUnique) window, out DateTimeOffset end) && end <= now)
         {
             if (IsOpen(window, end))
             {
-                WindowsOf(window.IsUnique).Remove((window.Queue, window.Key));
+                WindowsOf(window.IsUnique).Remove(window.Key);
             }
 
             _windowEnds.Dequeue();
@@ -140,13 +148,13 @@ internal sealed class KeyBook
     {
         if (job.ExternalId is { } externalId)
         {
-            Remove(_externalIds, (job.Queue, externalId), job.Id);
+            _externalIds.Leave(OwnedBy(job, externalId), job.Id);
         }
 
         if (job.UniqueKey is { } uniqueKey)
         {
-            Remove(_uniqueKeys, (job.Queue, uniqueKey), job.Id);
-            Remove(_uniqueWindows, (job.Queue, uniqueKey), job.Id);
+            Remove(_uniqueKeys, OwnedBy(job, uniqueKey), job.Id);
+            Remove(_uniqueWindows, OwnedBy(job, uniqueKey), job.Id);
         }
     }
 
@@ -154,11 +162,11 @@ internal sealed class KeyBook
     {
         if (job.IdempotencyKey is { } key)
         {
-            Remove(_idempotencyKeys, (job.Queue, key), job.Id);
+            Remove(_idempotencyKeys, OwnedBy(job, key), job.Id);
         }
     }
 
-    private static void Remove(Dictionary<(string, string), JobId> held, (string, string) key, JobId by)
+    private static void Remove(Dictionary<OwnedKey, JobId> held, OwnedKey key, JobId by)
     {
         if (held.TryGetValue(key, out JobId holder) && holder == by)
         {
@@ -166,7 +174,7 @@ internal sealed class KeyBook
         }
     }
 
-    private static void Remove(Dictionary<(string, string), Window> held, (string, string) key, JobId by)
+    private static void Remove(Dictionary<OwnedKey, Window> held, OwnedKey key, JobId by)
     {
         if (held.TryGetValue(key, out Window window) && window.Holder == by)
         {
@@ -183,8 +191,10 @@ internal sealed class KeyBook
         return job.ExpiresAt < end ? job.ExpiresAt.Value : end;
     }
 
-    private bool IsOpen((string Queue, string Key, bool IsUnique) window, DateTimeOffset end) =>
-        WindowsOf(window.IsUnique).TryGetValue((window.Queue, window.Key), out Window held) && held.Until == end;
+    private bool IsOpen((OwnedKey Key, bool IsUnique) window, DateTimeOffset end) =>
+        WindowsOf(window.IsUnique).TryGetValue(window.Key, out Window held) && held.Until == end;
 
-    private Dictionary<(string Queue, string Key), Window> WindowsOf(bool unique) => unique ? _uniqueWindows : _idempotencyKeys;
+    private Dictionary<OwnedKey, Window> WindowsOf(bool unique) => unique ? _uniqueWindows : _idempotencyKeys;
+
+    private static OwnedKey OwnedBy(Job job, string key) => new(job.Queue, job.Owner, key);
 }

@@ -4,7 +4,7 @@ public sealed partial class Shard
 {
     private Outcome Enqueue(NewJob submitted)
     {
-        if (submitted.IdempotencyKey is { } key && _keys.ByIdempotencyKey(submitted.Queue, key, _now) is { } first)
+        if (submitted.IdempotencyKey is { } key && _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, key, _now) is { } first)
         {
             if (_jobs.TryGetValue(first, out Job? replayed))
             {
@@ -14,7 +14,7 @@ public sealed partial class Shard
             }
 
             // Its job is no longer stored: so the key is free.
-            _keys.FreeIdempotencyKey(submitted.Queue, key);
+            _keys.FreeIdempotencyKey(submitted.Queue, submitted.Owner, key);
         }
 
         SettleHolders(submitted);
@@ -100,9 +100,9 @@ public sealed partial class Shard
 
     private void SettleHolders(NewJob submitted)
     {
-        if (_keys.ByExternalId(submitted.Queue, submitted.ExternalId) is { } byExternalId)
+        foreach (Job byExternalId in InArrival(ExternalIdHolders(submitted)))
         {
-            Settle(_jobs[byExternalId]);
+            Settle(byExternalId);
         }
 
         if (UniqueKeyHolder(submitted) is { } byUniqueKey && _jobs.TryGetValue(byUniqueKey, out Job? holder))
@@ -114,19 +114,25 @@ public sealed partial class Shard
     /// <summary>Who has the submission's externalId or unique key; two jobs when each has one of them.</summary>
     private (Job? First, Job? Second) Holders(NewJob submitted)
     {
-        Job? byExternalId = _keys.ByExternalId(submitted.Queue, submitted.ExternalId) is { } id ? _jobs[id] : null;
+        Job? byExternalId = ExternalIdHolders(submitted).Select(id => _jobs[id]).MinBy(job => (job.Owner != submitted.Owner, job.Order));
 
         // A holder that could not be recalled is no longer stored, and its key free.
         Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.GetValueOrDefault(holder) : null;
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
 
-    private JobId? UniqueKeyHolder(NewJob submitted) => _keys.ByUniqueKey(submitted.Queue, submitted.UniqueKey, submitted.RetryOf, _now);
+    private IEnumerable<JobId> ExternalIdHolders(NewJob submitted) =>
+        submitted.ExternalIdIsOfQueue ? _keys.ByExternalId(submitted.Queue, submitted.ExternalId)
+        : _keys.ByExternalId(submitted.Queue, submitted.Owner, submitted.ExternalId) is { } holder ? [holder]
+        : [];
+
+    private JobId? UniqueKeyHolder(NewJob submitted) =>
+        _keys.ByUniqueKey(submitted.Queue, submitted.Owner, submitted.UniqueKey, submitted.RetryOf, _now);
 
     private IEnumerable<JobId> MissingHolders(NewJob submitted)
     {
         // Holders of external ids are live, hence in memory.
-        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.IdempotencyKey, _now);
+        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now);
         if (first is { } answered && !_jobs.ContainsKey(answered))
         {
             yield return answered;

@@ -35,8 +35,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         };
     }
 
-    /// <summary>A submission of this.</summary>
-    public NewJob NewJob(JobSpec spec) => new() { Id = api.Shards.NewId(spec.Queue), Spec = spec };
+    /// <summary>A submission of this. There, an id belongs to the queue: no owner's job may have it.</summary>
+    public NewJob NewJob(JobSpec spec) => new() { Id = api.Shards.NewId(spec.Queue), Spec = spec, ExternalIdIsOfQueue = true };
 
     /// <summary>
     /// Puts jobs in. Those of one shard go in together, shard by shard in the order of the jobs; where a conflict is an error, all other
@@ -93,7 +93,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             Outcome[] found = await Task.WhenAll(some.Select(job =>
                 api.Shards.ProposeAsync(job.Id.Shard, new Command.Find(job.Queue, job.ExternalId!), http.RequestAborted)));
             if (some.Zip(found).FirstOrDefault(
-                look => look.Second is Outcome.Existing { Job: var holder } && IsOther(holder, look.First)).First is { } taken)
+                look => look.Second is Outcome.Found { Jobs: var holders } && holders.Any(holder => IsOther(holder, look.First))).First
+                is { } taken)
             {
                 return taken;
             }

@@ -76,7 +76,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType DuplicateJob = new(
         "duplicate-job", 409, "Another job has this key.", true,
-        "A live job of the queue has the externalId, or a job has the uniqueKey and its window is still open.",
+        "A live job of the owner in the queue has the externalId, or one has the uniqueKey and its window is still open.",
         "Location names that job. ?onDuplicate=return answers with it, ?onDuplicate=replace replaces it while it waits.");
 
     public static readonly ProblemType IdempotencyKeyReused = new(

@@ -151,9 +151,10 @@ internal sealed partial class PlainModel
 
     private Outcome Find(Command.Find find)
     {
-        Job? holder = Live.FirstOrDefault(job => job.Queue == find.Queue && job.ExternalId == find.ExternalId);
-        return holder is not null && Settle(holder) is { IsFinished: false } job
-            ? new Outcome.Existing(job)
+        Job[] holders = [.. Live.Where(job => job.Queue == find.Queue && job.ExternalId == find.ExternalId).OrderBy(job => job.Order)];
+        Job[] found = [.. holders.Select(Settle).Where(job => !job.IsFinished)];
+        return found.Length > 0
+            ? new Outcome.Found(found)
             : Refuse(new Refusal.UnknownExternalId(find.Queue, find.ExternalId));
     }
 
@@ -161,7 +162,7 @@ internal sealed partial class PlainModel
     {
         foreach (NewJob next in jobs)
         {
-            Holders(next).ForEach(holder => Settle(holder));
+            SettleHolders(next);
         }
 
         Memory before = _memory.Copy();

@@ -6,7 +6,7 @@ internal sealed partial class PlainModel
     {
         foreach (NewJob job in submitted)
         {
-            Holders(job).ForEach(holder => Settle(holder));
+            SettleHolders(job);
         }
 
         Memory before = _memory.Copy();
@@ -30,23 +30,23 @@ internal sealed partial class PlainModel
     {
         if (submitted.IdempotencyKey is { } key
             && _memory.Jobs.Find(
-                job => job.Queue == submitted.Queue && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
+                job => IsOfSameOwner(job, submitted) && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
         {
             return first.Fingerprint == submitted.Fingerprint
                 ? new Outcome.Replayed(first)
                 : Refuse(new Refusal.IdempotencyKeyReused(first.Id));
         }
 
-        Holders(submitted).ForEach(holder => Settle(holder));
+        SettleHolders(submitted);
         List<Job> holders = Holders(submitted);
         if (holders.Count > 0)
         {
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => new Outcome.Existing(holders[0]),
-                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New =>
+                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New && IsOfSameOwner(holders[0], submitted) =>
                     new Outcome.Replaced(Replace(holders[0], submitted)),
-                OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished =>
+                OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished && IsOfSameOwner(holders[0], submitted) =>
                     new Outcome.Replaced(Supersede(holders[0], submitted)),
                 OnDuplicate.Replace or OnDuplicate.Supersede => Refuse(new Refusal.DuplicateJob(holders[^1])),
                 OnDuplicate.Reject => Refuse(new Refusal.DuplicateJob(holders[0])),
@@ -68,14 +68,29 @@ internal sealed partial class PlainModel
         return order;
     }
 
+    private static bool IsOfSameOwner(Job job, NewJob submitted) => job.Queue == submitted.Queue && job.Owner == submitted.Owner;
+
+    private IEnumerable<Job> HaveExternalId(NewJob submitted) => Live.Where(job =>
+        job.Queue == submitted.Queue
+        && submitted.ExternalId is not null
+        && job.ExternalId == submitted.ExternalId
+        && (job.Owner == submitted.Owner || submitted.ExternalIdIsOfQueue));
+
+    private void SettleHolders(NewJob submitted)
+    {
+        HaveExternalId(submitted).OrderBy(job => job.Order).ToList().ForEach(holder => Settle(holder));
+        Holders(submitted).ForEach(holder => Settle(holder));
+    }
+
     /// <summary>Who has the externalId, then who has the unique key, each job once.</summary>
     private List<Job> Holders(NewJob submitted)
     {
-        Job? byExternalId = submitted.ExternalId is null
-            ? null
-            : Live.FirstOrDefault(job => job.Queue == submitted.Queue && job.ExternalId == submitted.ExternalId);
+        Job? byExternalId = HaveExternalId(submitted)
+            .OrderBy(job => IsOfSameOwner(job, submitted) ? 0 : 1)
+            .ThenBy(job => job.Order)
+            .FirstOrDefault();
         Job? byUniqueKey = submitted.UniqueKey is null ? null : _memory.Jobs.FirstOrDefault(job =>
-            job.Queue == submitted.Queue
+            IsOfSameOwner(job, submitted)
                 && job.UniqueKey == submitted.UniqueKey && (!job.IsFinished || (Guards(job) && job.Id != submitted.RetryOf)));
         return [.. new[] { byExternalId, byUniqueKey }.OfType<Job>().DistinctBy(job => job.Id)];
     }
