@@ -11,22 +11,21 @@ internal sealed class KeyBook
 
     // Keys that outlive their job's stay in memory. They leave when their time is over; an entry of _windowEnds whose key has been
     // freed or taken anew meanwhile is skipped then.
-    private readonly Dictionary<OwnedKey, Window> _uniqueWindows = [];
-    private readonly Dictionary<OwnedKey, Window> _idempotencyKeys = [];
-    private readonly PriorityQueue<(OwnedKey Key, bool IsUnique), DateTimeOffset> _windowEnds = new();
+    private readonly Dictionary<KeyHash, Window> _windows = [];
+    private readonly PriorityQueue<KeyHash, long> _windowEnds = new(); // by UTC ticks
 
-    private readonly record struct Window(JobId Holder, DateTimeOffset Until);
+    private readonly record struct Window(JobId Holder, long UntilTicks);
 
     /// <summary>When the next key becomes free by itself, or null.</summary>
     public DateTimeOffset? NextWindowEnd
     {
         get
         {
-            while (_windowEnds.TryPeek(out (OwnedKey Key, bool IsUnique) window, out DateTimeOffset end))
+            while (_windowEnds.TryPeek(out KeyHash key, out long end))
             {
-                if (IsOpen(window, end))
+                if (IsOpen(key, end))
                 {
-                    return end;
+                    return new DateTimeOffset(end, TimeSpan.Zero);
                 }
 
                 _windowEnds.Dequeue();
@@ -63,46 +62,22 @@ internal sealed class KeyBook
             return live;
         }
 
-        bool guarded = _uniqueWindows.TryGetValue(owned, out Window window) && window.Until > now && window.Holder != retryOf;
-        return guarded ? window.Holder : null;
+        JobId? guard = HolderOf(KeyHash.OfUnique(owned), now);
+        return guard == retryOf ? null : guard;
     }
 
     /// <summary>The owner's job that came with this idempotency key, live or finished, while the key is remembered.</summary>
     public JobId? ByIdempotencyKey(string queue, string? owner, string? key, DateTimeOffset now) =>
-        key is not null && _idempotencyKeys.TryGetValue(new OwnedKey(queue, owner, key), out Window window) && window.Until > now
-            ? window.Holder
-            : null;
+        key is null ? null : HolderOf(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)), now);
 
     /// <summary>Enters the keys that a job has by its fields. An idempotency key stays with the job that came first.</summary>
     public void Enter(Job job, DateTimeOffset now)
     {
-        if (job.IsFinished)
-        {
-            // A job that runs again has passed its key on: so there is never more than one guard.
-            if (job is { UniqueKey: { } guarded, RetriedAs: null } && UniqueUntil(job) is var end && end > now)
-            {
-                _uniqueWindows[OwnedBy(job, guarded)] = new Window(job.Id, end);
-                _windowEnds.Enqueue((OwnedBy(job, guarded), true), end);
-            }
-        }
-        else
-        {
-            if (job.ExternalId is { } externalId)
-            {
-                _externalIds.Enter(OwnedBy(job, externalId), job.Id);
-            }
-
-            if (job.UniqueKey is { } uniqueKey)
-            {
-                _uniqueKeys[OwnedBy(job, uniqueKey)] = job.Id;
-            }
-        }
-
+        EnterAsIs(job, now);
         if (job is { IdempotencyKey: { } key, IdempotencyUntil: { } until } && until > now
-            && ByIdempotencyKey(job.Queue, job.Owner, key, now) is null)
+            && KeyHash.OfIdempotency(OwnedBy(job, key)) is var hash && HolderOf(hash, now) is null)
         {
-            _idempotencyKeys[OwnedBy(job, key)] = new Window(job.Id, until);
-            _windowEnds.Enqueue((OwnedBy(job, key), false), until);
+            Open(hash, job.Id, until);
         }
     }
 
@@ -110,11 +85,13 @@ internal sealed class KeyBook
     public void Replace(Job before, Job after, DateTimeOffset now)
     {
         Leave(before);
-        if (before.IdempotencyKey != after.IdempotencyKey || before.IdempotencyUntil != after.IdempotencyUntil)
+        if (before.IdempotencyKey == after.IdempotencyKey && before.IdempotencyUntil == after.IdempotencyUntil)
         {
-            LeaveIdempotencyKey(before);
+            EnterAsIs(after, now);
+            return;
         }
 
+        LeaveIdempotencyKey(before);
         Enter(after, now);
     }
 
@@ -126,21 +103,47 @@ internal sealed class KeyBook
     }
 
     /// <summary>Frees an idempotency key whose job is no longer stored.</summary>
-    public void FreeIdempotencyKey(string queue, string? owner, string key) => _idempotencyKeys.Remove(new OwnedKey(queue, owner, key));
+    public void FreeIdempotencyKey(string queue, string? owner, string key) =>
+        _windows.Remove(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)));
 
     /// <summary>
     /// Frees the keys whose time is over. That changes no job, so no bound is set to how many at once: each is a removal or two.
     /// </summary>
     public void CloseWindows(DateTimeOffset now)
     {
-        while (_windowEnds.TryPeek(out (OwnedKey Key, bool IsUnique) window, out DateTimeOffset end) && end <= now)
+        while (_windowEnds.TryPeek(out KeyHash key, out long end) && end <= now.UtcTicks)
         {
-            if (IsOpen(window, end))
+            if (IsOpen(key, end))
             {
-                WindowsOf(window.IsUnique).Remove(window.Key);
+                _windows.Remove(key);
             }
 
             _windowEnds.Dequeue();
+        }
+    }
+
+    /// <summary>Enters all keys but the idempotency key.</summary>
+    private void EnterAsIs(Job job, DateTimeOffset now)
+    {
+        if (job.IsFinished)
+        {
+            // A job that runs again has passed its key on: so there is never more than one guard.
+            if (job is { UniqueKey: { } guarded, RetriedAs: null } && UniqueUntil(job) is var end && end > now)
+            {
+                Open(KeyHash.OfUnique(OwnedBy(job, guarded)), job.Id, end);
+            }
+
+            return;
+        }
+
+        if (job.ExternalId is { } externalId)
+        {
+            _externalIds.Enter(OwnedBy(job, externalId), job.Id);
+        }
+
+        if (job.UniqueKey is { } uniqueKey)
+        {
+            _uniqueKeys[OwnedBy(job, uniqueKey)] = job.Id;
         }
     }
 
@@ -151,10 +154,19 @@ internal sealed class KeyBook
             _externalIds.Leave(OwnedBy(job, externalId), job.Id);
         }
 
-        if (job.UniqueKey is { } uniqueKey)
+        if (job.UniqueKey is not { } uniqueKey)
         {
-            Remove(_uniqueKeys, OwnedBy(job, uniqueKey), job.Id);
-            Remove(_uniqueWindows, OwnedBy(job, uniqueKey), job.Id);
+            return;
+        }
+
+        OwnedKey owned = OwnedBy(job, uniqueKey);
+        if (job.IsFinished)
+        {
+            Close(KeyHash.OfUnique(owned), job.Id);
+        }
+        else if (_uniqueKeys.TryGetValue(owned, out JobId holder) && holder == job.Id)
+        {
+            _uniqueKeys.Remove(owned);
         }
     }
 
@@ -162,25 +174,30 @@ internal sealed class KeyBook
     {
         if (job.IdempotencyKey is { } key)
         {
-            Remove(_idempotencyKeys, OwnedBy(job, key), job.Id);
+            Close(KeyHash.OfIdempotency(OwnedBy(job, key)), job.Id);
         }
     }
 
-    private static void Remove(Dictionary<OwnedKey, JobId> held, OwnedKey key, JobId by)
+    private JobId? HolderOf(KeyHash key, DateTimeOffset now) =>
+        _windows.TryGetValue(key, out Window window) && window.UntilTicks > now.UtcTicks ? window.Holder : null;
+
+    private void Open(KeyHash key, JobId holder, DateTimeOffset until)
     {
-        if (held.TryGetValue(key, out JobId holder) && holder == by)
+        _windows[key] = new Window(holder, until.UtcTicks);
+        _windowEnds.Enqueue(key, until.UtcTicks);
+    }
+
+    private void Close(KeyHash key, JobId by)
+    {
+        if (_windows.TryGetValue(key, out Window window) && window.Holder == by)
         {
-            held.Remove(key);
+            _windows.Remove(key);
         }
     }
 
-    private static void Remove(Dictionary<OwnedKey, Window> held, OwnedKey key, JobId by)
-    {
-        if (held.TryGetValue(key, out Window window) && window.Holder == by)
-        {
-            held.Remove(key);
-        }
-    }
+    private bool IsOpen(KeyHash key, long end) => _windows.TryGetValue(key, out Window held) && held.UntilTicks == end;
+
+    private static OwnedKey OwnedBy(Job job, string key) => new(job.Queue, job.Owner, key);
 
     /// <summary>
     /// No longer than the job itself is kept: what is no longer stored cannot guard a key after the next start, so it does not before.
@@ -190,11 +207,4 @@ internal sealed class KeyBook
         DateTimeOffset end = Instant.Later(job.CreatedAt, TimeSpan.FromSeconds(job.UniqueSeconds ?? 0));
         return job.ExpiresAt < end ? job.ExpiresAt.Value : end;
     }
-
-    private bool IsOpen((OwnedKey Key, bool IsUnique) window, DateTimeOffset end) =>
-        WindowsOf(window.IsUnique).TryGetValue(window.Key, out Window held) && held.Until == end;
-
-    private Dictionary<OwnedKey, Window> WindowsOf(bool unique) => unique ? _uniqueWindows : _idempotencyKeys;
-
-    private static OwnedKey OwnedBy(Job job, string key) => new(job.Queue, job.Owner, key);
 }
