@@ -52,12 +52,22 @@ public sealed partial class Shard
             _keys.Enter(kept, _now);
         }
 
+        ReturnTo(default);
         foreach (QueueSettings before in _pending.SettingsBefore)
         {
             _lines.Set(before);
         }
 
         EndPending();
+    }
+
+    /// <summary>Takes back events, new jobs and remembered answers since a place.</summary>
+    private void ReturnTo(Pending.Mark mark)
+    {
+        foreach (OwnedKey key in _pending.ReturnTo(mark))
+        {
+            _answers.Drop(key);
+        }
     }
 
     private void EndPending()

@@ -4,17 +4,9 @@ public sealed partial class Shard
 {
     private Outcome Enqueue(NewJob submitted)
     {
-        if (submitted.IdempotencyKey is { } key && _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, key, _now) is { } first)
+        if (submitted.IdempotencyKey is { } key && Repeated(submitted, new OwnedKey(submitted.Queue, submitted.Owner, key)) is { } repeated)
         {
-            if (_jobs.TryGetValue(first, out Job? replayed))
-            {
-                return replayed.Fingerprint == submitted.Fingerprint
-                    ? new Outcome.Replayed(replayed)
-                    : new Outcome.Refused(new Refusal.IdempotencyKeyReused(first));
-            }
-
-            // Its job is no longer stored: so the key is free.
-            _keys.FreeIdempotencyKey(submitted.Queue, submitted.Owner, key);
+            return repeated;
         }
 
         SettleHolders(submitted);
@@ -23,7 +15,7 @@ public sealed partial class Shard
             bool sameOwner = holder.Owner == submitted.Owner;
             return submitted.OnDuplicate switch
             {
-                OnDuplicate.Return => new Outcome.Existing(holder),
+                OnDuplicate.Return => Existing(holder, submitted),
                 OnDuplicate.Replace or OnDuplicate.Supersede when holders.Second is { } other =>
                     new Outcome.Refused(new Refusal.DuplicateJob(other)),
                 OnDuplicate.Replace when holder.Status == JobStatus.New && sameOwner =>
@@ -43,6 +35,49 @@ public sealed partial class Shard
         job = Publish(job, JobEventKind.Created, null);
         _pending.Create(job.Id);
         return new Outcome.Accepted(job);
+    }
+
+    /// <summary>The outcome that the same submission had under its idempotency key; null: it comes for the first time.</summary>
+    private Outcome? Repeated(NewJob submitted, OwnedKey key)
+    {
+        if (_keys.ByIdempotencyKey(key.Queue, key.Owner, key.Key, _now) is { } first)
+        {
+            if (_jobs.TryGetValue(first, out Job? made))
+            {
+                return Replayed(made, made.Fingerprint);
+            }
+
+            // Its job is no longer stored: so the key is free.
+            _keys.FreeIdempotencyKey(key.Queue, key.Owner, key.Key);
+        }
+
+        if (_answers.Of(key, _now) is { } answer)
+        {
+            if (_jobs.TryGetValue(answer.Job, out Job? holder))
+            {
+                return Replayed(holder, answer.Fingerprint);
+            }
+
+            _answers.Drop(key);
+        }
+
+        return null;
+
+        Outcome Replayed(Job job, UInt128 fingerprint) => fingerprint == submitted.Fingerprint
+            ? new Outcome.Replayed(job)
+            : new Outcome.Refused(new Refusal.IdempotencyKeyReused(job.Id));
+    }
+
+    private Outcome.Existing Existing(Job holder, NewJob submitted)
+    {
+        if (submitted.IdempotencyKey is { } key)
+        {
+            var owned = new OwnedKey(submitted.Queue, submitted.Owner, key);
+            _answers.Keep(owned, new Answers.Answer(holder.Id, submitted.Fingerprint, Instant.Later(_now, _settings.IdempotencyWindow)));
+            _pending.Answer(owned);
+        }
+
+        return new Outcome.Existing(holder);
     }
 
     /// <summary>All or none: what the jobs before a refused one changed is put back.</summary>
@@ -65,7 +100,7 @@ public sealed partial class Shard
             {
                 case Outcome.Refused refused:
                     Undo(outcomes, replaced);
-                    _pending.ReturnTo(mark);
+                    ReturnTo(mark);
                     _nextOrder = order;
                     return new Outcome.Refused(new Refusal.BatchItem(i, refused.Why));
                 case Outcome.Replaced:
@@ -132,7 +167,7 @@ public sealed partial class Shard
     private IEnumerable<JobId> MissingHolders(NewJob submitted)
     {
         // Holders of external ids are live, hence in memory.
-        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now);
+        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now) ?? AnswerOf(submitted)?.Job;
         if (first is { } answered && !_jobs.ContainsKey(answered))
         {
             yield return answered;
@@ -143,6 +178,9 @@ public sealed partial class Shard
             yield return holder;
         }
     }
+
+    private Answers.Answer? AnswerOf(NewJob submitted) =>
+        submitted.IdempotencyKey is { } key ? _answers.Of(new OwnedKey(submitted.Queue, submitted.Owner, key), _now) : null;
 
     /// <summary>
     /// The job keeps its id, its arrival and its history; everything that a submission says is the new one's. Only that a stored job

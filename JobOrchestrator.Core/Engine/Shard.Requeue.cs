@@ -37,7 +37,7 @@ public sealed partial class Shard
         if (EnqueueMany(requeue.Jobs) is Outcome.Refused refused)
         {
             PutBack(job);
-            _pending.ReturnTo(mark);
+            ReturnTo(mark);
             return refused;
         }
 

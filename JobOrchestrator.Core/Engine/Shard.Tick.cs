@@ -6,6 +6,7 @@ public sealed partial class Shard
     {
         _lines.Promote(_now);
         _keys.CloseWindows(_now);
+        _answers.Close(_now);
         int changed = 0;
         while (changed < tick.Max && PendingBytes < tick.BytesMax && _lines.FirstDue(_now) is { } due)
         {

@@ -11,6 +11,7 @@ public sealed partial class Shard
     private readonly ShardSettings _settings;
     private readonly Dictionary<JobId, Job> _jobs = [];
     private readonly KeyBook _keys = new();
+    private readonly Answers _answers = new();
     private readonly Lines _lines = new();
     private readonly Pending _pending = new();
     private DateTimeOffset _now = DateTimeOffset.MinValue;

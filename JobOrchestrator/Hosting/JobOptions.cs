@@ -11,7 +11,10 @@ public sealed class JobOptions
     [Range(1, 10 * 365 * 86_400)]
     public int RetentionSeconds { get; set; } = 7 * 86_400;
 
-    /// <summary>Seconds that an idempotency key is remembered. Default one hour.</summary>
+    /// <summary>
+    /// Seconds that an idempotency key is remembered, and no longer than its job: one that is forgotten (<see cref="RetentionSeconds"/>,
+    /// or on request) takes its key with it. Default one hour.
+    /// </summary>
     [Range(1, 7 * 86_400)]
     public int IdempotencySeconds { get; set; } = 3_600;
 

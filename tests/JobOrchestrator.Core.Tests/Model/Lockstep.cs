@@ -120,6 +120,7 @@ internal sealed class Lockstep
     private void Reload()
     {
         Take();
+        _model.Reload();
         _shard = new Shard(Settings, _model.NextOrder);
         foreach (QueueSettings queue in _settings.Values)
         {

@@ -37,8 +37,22 @@ internal sealed partial class PlainModel
                 : Refuse(new Refusal.IdempotencyKeyReused(first.Id));
         }
 
+        if (submitted.IdempotencyKey is not null
+            && _memory.Answers.FindLast(answer => IsSameKey(answer.Request, submitted)) is { Request: { } request } kept
+            && kept.Until > Now && Find(kept.Answer) is { } answered)
+        {
+            return request.Fingerprint == submitted.Fingerprint
+                ? new Outcome.Replayed(answered)
+                : Refuse(new Refusal.IdempotencyKeyReused(answered.Id));
+        }
+
         SettleHolders(submitted);
         List<Job> holders = Holders(submitted);
+        if (holders.Count > 0 && submitted is { OnDuplicate: OnDuplicate.Return, IdempotencyKey: not null })
+        {
+            _memory.Answers.Add((submitted, holders[0].Id, Now + settings.IdempotencyWindow));
+        }
+
         if (holders.Count > 0)
         {
             return submitted.OnDuplicate switch
@@ -67,6 +81,9 @@ internal sealed partial class PlainModel
         _memory = _memory with { NextOrder = order + 1 };
         return order;
     }
+
+    private static bool IsSameKey(NewJob first, NewJob second) =>
+        (first.Queue, first.Owner, first.IdempotencyKey) == (second.Queue, second.Owner, second.IdempotencyKey);
 
     private static bool IsOfSameOwner(Job job, NewJob submitted) => job.Queue == submitted.Queue && job.Owner == submitted.Owner;
 

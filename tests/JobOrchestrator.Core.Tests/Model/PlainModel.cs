@@ -6,13 +6,26 @@ namespace JobOrchestrator.Core.Tests.Model;
 /// </summary>
 internal sealed partial class PlainModel(ShardSettings settings)
 {
-    private Memory _memory = new([], [], [], [], 0);
-    private Memory _stored = new([], [], [], [], 0);
+    private Memory _memory = new([], [], [], [], [], 0);
+    private Memory _stored = new([], [], [], [], [], 0);
 
     /// <summary>Everything that a rollback brings back.</summary>
-    private sealed record Memory(List<Job> Jobs, SortedSet<string> Paused, List<JobEvent> Events, List<JobId> Forgotten, long NextOrder)
+    private sealed record Memory(
+        List<Job> Jobs,
+        SortedSet<string> Paused,
+        List<JobEvent> Events,
+        List<JobId> Forgotten,
+        List<(NewJob Request, JobId Answer, DateTimeOffset Until)> Answers,
+        long NextOrder)
     {
-        public Memory Copy() => this with { Jobs = [.. Jobs], Paused = [.. Paused], Events = [.. Events], Forgotten = [.. Forgotten] };
+        public Memory Copy() => this with
+        {
+            Jobs = [.. Jobs],
+            Paused = [.. Paused],
+            Events = [.. Events],
+            Forgotten = [.. Forgotten],
+            Answers = [.. Answers],
+        };
     }
 
     public DateTimeOffset Now { get; set; }
@@ -48,6 +61,13 @@ internal sealed partial class PlainModel(ShardSettings settings)
         _memory.Events.Clear();
         _memory.Forgotten.Clear();
         _stored = _memory.Copy();
+    }
+
+    /// <summary>What a shard that is loaded does not know any more.</summary>
+    public void Reload()
+    {
+        _memory.Answers.Clear();
+        _stored.Answers.Clear();
     }
 
     public void Rollback() => _memory = _stored.Copy();
