@@ -117,5 +117,10 @@ public abstract record Command
     /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
     /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>
     /// <param name="BytesMax">No further job is changed once the pending documents are this large.</param>
-    public sealed record Tick(int Max, long BytesMax = long.MaxValue) : Command;
+    /// <param name="StepsMax">At most this many scheduled jobs become ready and as many keys free in one go; that changes no document.</param>
+    public sealed record Tick(int Max, long BytesMax = long.MaxValue, int StepsMax = Tick.StepsMaxDefault) : Command
+    {
+        /// <summary>Some 2 ms, so that a million jobs that are due at once keep nobody waiting.</summary>
+        public const int StepsMaxDefault = 1_000;
+    }
 }

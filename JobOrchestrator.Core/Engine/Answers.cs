@@ -35,10 +35,10 @@ internal sealed class Answers(int keptMax = 100_000)
     /// <summary>Remembers an answer no more.</summary>
     public void Drop(OwnedKey key) => _byKey.Remove(KeyHash.OfIdempotency(key));
 
-    /// <summary>Drops answers whose time is over.</summary>
-    public void Close(DateTimeOffset now)
+    /// <summary>Drops answers whose time is over, so many at most.</summary>
+    public void Close(DateTimeOffset now, int max)
     {
-        while (_byAge.TryPeek(out (KeyHash Key, DateTimeOffset Until) oldest) && oldest.Until <= now)
+        for (; max > 0 && _byAge.TryPeek(out (KeyHash Key, DateTimeOffset Until) oldest) && oldest.Until <= now; max--)
         {
             DropOldest();
         }

@@ -106,12 +106,10 @@ internal sealed class KeyBook
     public void FreeIdempotencyKey(string queue, string? owner, string key) =>
         _windows.Remove(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)));
 
-    /// <summary>
-    /// Frees the keys whose time is over. That changes no job, so no bound is set to how many at once: each is a removal or two.
-    /// </summary>
-    public void CloseWindows(DateTimeOffset now)
+    /// <summary>Frees the keys whose time is over, so many at most; nobody has them any more in any case.</summary>
+    public void CloseWindows(DateTimeOffset now, int max)
     {
-        while (_windowEnds.TryPeek(out KeyHash key, out long end) && end <= now.UtcTicks)
+        for (; max > 0 && _windowEnds.TryPeek(out KeyHash key, out long end) && end <= now.UtcTicks; max--)
         {
             if (IsOpen(key, end))
             {

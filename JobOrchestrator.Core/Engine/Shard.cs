@@ -15,6 +15,7 @@ public sealed partial class Shard
     private readonly Lines _lines = new();
     private readonly Pending _pending = new();
     private DateTimeOffset _now = DateTimeOffset.MinValue;
+    private DateTimeOffset _promotedAt = DateTimeOffset.MinValue;
     private long _nextOrder;
 
     /// <param name="settings">The limits.</param>

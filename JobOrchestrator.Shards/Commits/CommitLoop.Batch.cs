@@ -144,9 +144,11 @@ internal sealed partial class CommitLoop
 
     private void AnswerDecided()
     {
+        // One time for all of them: what is due is looked at once.
+        DateTimeOffset now = _time.GetUtcNow();
         while (_inquiries.TryDequeue(out Inquiry? inquiry))
         {
-            inquiry.Answer(_shard, _time.GetUtcNow());
+            inquiry.Answer(_shard, now);
         }
 
         foreach ((Envelope envelope, Outcome outcome) in _decided)

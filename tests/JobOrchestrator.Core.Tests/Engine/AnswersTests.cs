@@ -27,7 +27,7 @@ public sealed class AnswersTests
         Assert.Null(answers.Of(Key(1), TestShard.Start));
         answers.Keep(Key(1), Answer(2, 20));
 
-        answers.Close(TestJobs.At(10));
+        answers.Close(TestJobs.At(10), int.MaxValue);
 
         Assert.Equal(TestShard.Id(2), answers.Of(Key(1), TestJobs.At(19))?.Job);
         Assert.Null(answers.Of(Key(1), TestJobs.At(20)));

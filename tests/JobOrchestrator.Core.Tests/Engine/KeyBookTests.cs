@@ -192,7 +192,7 @@ public sealed class KeyBookTests
         _keys.Enter(Keyed(1, "k", uniqueSeconds: 10).Ended(), TestShard.Start);
         _keys.Enter(WithIdempotencyKey(2, until: 30), TestShard.Start);
 
-        _keys.CloseWindows(TestJobs.At(closedAt));
+        _keys.CloseWindows(TestJobs.At(closedAt), int.MaxValue);
 
         Assert.Equal(next is { } seconds ? TestJobs.At(seconds) : null, _keys.NextWindowEnd);
 

@@ -9,11 +9,18 @@ internal sealed class Invariants
     private readonly Dictionary<JobId, Job> _lastStored = [];
     private IReadOnlyList<Job>? _inLine;
 
-    public void Before(Command command, PlainModel model) =>
+    public void Before(Command command, PlainModel model)
+    {
+        if (command is Command.Lease)
+        {
+            model.Look();
+        }
+
         // With a bound on what a worker holds, one queue may drop out between two jobs of another: the model alone says what comes then.
         _inLine = command is Command.Lease { HeldMax: null } lease
             ? [.. model.InLine(lease).Where(job => !(job.DeadlineAt <= model.Now)).Take(lease.Max)]
             : null;
+    }
 
     public void After(Outcome outcome)
     {

@@ -137,6 +137,7 @@ internal sealed class Lockstep
 
     private void CompareState()
     {
+        _model.Look();
         QueueStatistics[] numbers = [.. _model.Statistics()];
         Assert.Equal(numbers, _shard.Statistics(_model.Now));
         foreach (string queue in RandomCommands.Queues)

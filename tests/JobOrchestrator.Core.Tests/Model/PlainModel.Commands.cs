@@ -17,7 +17,7 @@ internal sealed partial class PlainModel
             Done(Live.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max).ToList()
                 .Select(job => GiveBack(job, null)).Count()),
         Command.Excuse => Excuse(),
-        Command.Tick tick => Tick(tick.Max),
+        Command.Tick tick => Tick(tick),
         _ => throw new UnreachableException(),
     };
 
@@ -78,6 +78,7 @@ internal sealed partial class PlainModel
 
     private Outcome.Leased Lease(Command.Lease lease)
     {
+        Look();
         var leased = new List<Job>();
         for (int looked = 0; looked < lease.Max && InLine(lease).FirstOrDefault() is { } first; looked++)
         {
@@ -169,7 +170,7 @@ internal sealed partial class PlainModel
         Job completed = Finish(End(job, AttemptOutcome.Completed) with { Result = null, Error = null }, JobStatus.Completed, job.Status);
         if (EnqueueMany(jobs) is Outcome.Refused refused)
         {
-            _memory = before;
+            GoBackTo(before);
             return refused;
         }
 
@@ -270,10 +271,11 @@ internal sealed partial class PlainModel
         return Done(0);
     }
 
-    private Outcome.Done Tick(int max)
+    private Outcome.Done Tick(Command.Tick tick)
     {
+        Promote(tick.StepsMax);
         int changed = 0;
-        while (changed < max && NextEnding() is { } job)
+        while (changed < tick.Max && NextEnding() is { } job)
         {
             Settle(job);
             changed++;

@@ -16,7 +16,7 @@ internal sealed partial class PlainModel
             Outcome outcome = Enqueue(submitted[i]);
             if (outcome is Outcome.Refused refused)
             {
-                _memory = before;
+                GoBackTo(before);
                 return Refuse(new Refusal.BatchItem(i, refused.Why));
             }
 

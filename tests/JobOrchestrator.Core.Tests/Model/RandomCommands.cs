@@ -78,7 +78,7 @@ internal sealed class RandomCommands(PlainModel model)
             < 94 => new Command.ResumeQueue(One(random, Queues)),
             < 95 => new Command.ReleaseWorker(One(random, Workers), random.Next(1, 4)),
             < 96 => new Command.Excuse(),
-            < 98 => new Command.Tick(random.Next(1, 3)),
+            < 98 => new Command.Tick(random.Next(1, 3), StepsMax: random.Next(3)),
             _ => new Command.Tick(int.MaxValue),
         };
     }
