@@ -107,7 +107,10 @@ public abstract record Command
     /// <param name="Worker">The worker.</param>
     /// <param name="Max">At most this many jobs in one go.</param>
     /// <param name="BytesMax">No further job is given back once the pending documents are this large.</param>
-    public sealed record ReleaseWorker(string Worker, int Max, long BytesMax = long.MaxValue) : Command;
+    /// <param name="LeasedBefore">
+    /// Only what it was given before; null: all. A worker may come back under its name before the last of it is given back.
+    /// </param>
+    public sealed record ReleaseWorker(string Worker, int Max, long BytesMax = long.MaxValue, DateTimeOffset? LeasedBefore = null) : Command;
 
     /// <summary>
     /// The service itself was away (a restart, a store outage), so no worker could report: every running lease gets its full time again.

@@ -36,7 +36,7 @@ internal sealed class Pending
     /// <summary>The jobs touched, in the order of their first change, each as it was before (null: it was not).</summary>
     public IEnumerable<(JobId Id, Job? Before)> Touched => _touched.Select(id => (id, _before[id]));
 
-    /// <summary>The finished jobs that were forgotten.</summary>
+    /// <summary>The finished jobs that were forgotten, as they are stored.</summary>
     public IReadOnlyList<Job> Forgotten => _forgotten;
 
     /// <summary>The settings touched, as they were before.</summary>
@@ -151,12 +151,12 @@ internal sealed class Pending
     /// <summary>Whether this is a finished job that is stored as such.</summary>
     public bool IsVisitor(JobId id) => _visitors.Contains(id);
 
-    /// <summary>A visitor has been forgotten.</summary>
+    /// <summary>A visitor has been forgotten. As it is stored it would come back, whatever was changed of it meanwhile.</summary>
     public void Forget(Job job)
     {
+        _forgotten.Add(_before.GetValueOrDefault(job.Id) ?? job);
         Untouch(job);
         _visitors.Remove(job.Id);
-        _forgotten.Add(job);
     }
 
     /// <summary>Whether this job was forgotten.</summary>

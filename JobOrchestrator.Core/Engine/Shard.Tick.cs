@@ -65,7 +65,7 @@ public sealed partial class Shard
         [
             .. _lines.Running
                 .Select(id => _jobs[id])
-                .Where(job => job.Lease!.Worker == worker.Worker)
+                .Where(job => job.Lease!.Worker == worker.Worker && !(LeasedAt(job) >= worker.LeasedBefore))
                 .OrderBy(job => job.Order)
                 .Take(worker.Max),
         ];
@@ -77,6 +77,8 @@ public sealed partial class Shard
 
         return new Outcome.Done(given);
     }
+
+    private static DateTimeOffset LeasedAt(Job job) => job.Attempts.First(attempt => attempt.Outcome is null).StartedAt;
 
     /// <summary>
     /// Only in memory, and no rollback takes it back: the extension need not be stored, because whoever loads the shard next

@@ -27,6 +27,7 @@ internal sealed partial class Replica(
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
     private readonly StoreCalls _calls = new(settings.RequestTimeout, time);
+    private readonly DateTimeOffset _began = time.GetUtcNow();
     private volatile Place[] _places = [];
     private readonly StoreFormat _format = new(store);
     private volatile bool _isAnswering;
@@ -144,8 +145,8 @@ internal sealed partial class Replica(
         LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(loaded, store, limits, place.Board, () => _isAnswering, time, logger);
 
-        // What this replica's own worker held died with its last process.
-        loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax)));
+        // What this replica's own worker held died with its last process. What this process holds still runs.
+        loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: _began)));
         place.Held = new HeldShard(loaded, loop, place.Reads, store, limits, time);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
