@@ -129,6 +129,7 @@ public sealed partial class Shard
         _jobs.Add(job.Id, job);
         _keys.Enter(job, _now);
         _lines.Enter(job, _now);
+        _live.Enter(job);
     }
 
     /// <summary>Puts one version of a job in the place of another.</summary>
@@ -137,6 +138,8 @@ public sealed partial class Shard
         _jobs[after.Id] = after;
         _keys.Replace(before, after, _now);
         _lines.Replace(before, after, _now);
+        _live.Leave(before);
+        _live.Enter(after);
     }
 
     /// <summary>Takes a job out as if it had never been.</summary>
@@ -145,5 +148,6 @@ public sealed partial class Shard
         _jobs.Remove(job.Id);
         _keys.Erase(job);
         _lines.Leave(job);
+        _live.Leave(job);
     }
 }

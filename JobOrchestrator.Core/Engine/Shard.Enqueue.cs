@@ -18,9 +18,10 @@ public sealed partial class Shard
                 OnDuplicate.Return => Existing(holder, submitted),
                 OnDuplicate.Replace or OnDuplicate.Supersede when holders.Second is { } other =>
                     new Outcome.Refused(new Refusal.DuplicateJob(other)),
-                OnDuplicate.Replace when holder.Status == JobStatus.New && sameOwner =>
-                    new Outcome.Replaced(ReplaceLive(holder, submitted)),
-                OnDuplicate.Supersede when !holder.IsFinished && sameOwner => new Outcome.Replaced(Supersede(holder, submitted)),
+                OnDuplicate.Replace or OnDuplicate.Supersede when sameOwner && MayReplace(holder, submitted.OnDuplicate) =>
+                    Full(submitted, holder) is { } full
+                        ? new Outcome.Refused(full)
+                        : new Outcome.Replaced(Supersede(holder, submitted)),
                 OnDuplicate.Replace or OnDuplicate.Supersede or OnDuplicate.Reject =>
                     new Outcome.Refused(new Refusal.DuplicateJob(holder)),
             };
@@ -31,10 +32,31 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.QueueFull(submitted.Queue, _settings.QueueJobsMax));
         }
 
+        if (Full(submitted, null) is { } bytesFull)
+        {
+            return new Outcome.Refused(bytesFull);
+        }
+
         Job job = ToJob(submitted, submitted.Id, _nextOrder++, _now);
         job = Publish(job, JobEventKind.Created, null);
         _pending.Create(job.Id);
         return new Outcome.Accepted(job);
+    }
+
+    private static bool MayReplace(Job holder, OnDuplicate onDuplicate) =>
+        holder.Status == JobStatus.New || (onDuplicate == OnDuplicate.Supersede && !holder.IsFinished);
+
+    /// <summary>Why a submission's bytes are too many, or null.</summary>
+    /// <param name="submitted">The submission.</param>
+    /// <param name="replaced">The job whose place it takes; what is no larger always may.</param>
+    private Refusal.BytesFull? Full(NewJob submitted, Job? replaced)
+    {
+        long more = submitted.DocumentBytesMax - (replaced?.DocumentBytesMax ?? 0);
+        return more <= 0 ? null
+            : submitted.Owner is { } owner && _live.Of(owner) + more > _settings.OwnerBytesMax
+                ? new Refusal.BytesFull(owner, _settings.OwnerBytesMax)
+            : _live.Total + more > _settings.BytesMax ? new Refusal.BytesFull(null, _settings.BytesMax)
+            : null;
     }
 
     /// <summary>The outcome that the same submission had under its idempotency key; null: it comes for the first time.</summary>

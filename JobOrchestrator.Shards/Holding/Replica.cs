@@ -141,7 +141,7 @@ internal sealed partial class Replica(
         }
 
         LoadedShard loaded = await Recovery.LoadAsync(
-            shard, shardStore, store, settings.Jobs, place.Board, time.GetUtcNow(), stopping);
+            shard, shardStore, store, settings.Jobs.PartOf(_places.Length), place.Board, time.GetUtcNow(), stopping);
         LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(loaded, store, limits, place.Board, () => _isAnswering, time, logger);
 

@@ -59,9 +59,9 @@ internal sealed partial class PlainModel
             {
                 OnDuplicate.Return => new Outcome.Existing(holders[0]),
                 OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New && IsOfSameOwner(holders[0], submitted) =>
-                    new Outcome.Replaced(Replace(holders[0], submitted)),
+                    TooLarge(submitted, holders[0]) ?? new Outcome.Replaced(Replace(holders[0], submitted)),
                 OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished && IsOfSameOwner(holders[0], submitted) =>
-                    new Outcome.Replaced(Supersede(holders[0], submitted)),
+                    TooLarge(submitted, holders[0]) ?? new Outcome.Replaced(Supersede(holders[0], submitted)),
                 OnDuplicate.Replace or OnDuplicate.Supersede => Refuse(new Refusal.DuplicateJob(holders[^1])),
                 OnDuplicate.Reject => Refuse(new Refusal.DuplicateJob(holders[0])),
             };
@@ -72,7 +72,22 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.QueueFull(submitted.Queue, settings.QueueJobsMax));
         }
 
-        return new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, NextArrival(), Now), JobEventKind.Created, null));
+        return TooLarge(submitted, null) ?? new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, NextArrival(), Now), JobEventKind.Created, null));
+    }
+
+    /// <summary>Refused when the live jobs would be larger than they may be, and larger than they are.</summary>
+    private Outcome? TooLarge(NewJob submitted, Job? replaced)
+    {
+        long Bytes(IEnumerable<Job> jobs) =>
+            jobs.Where(job => job.Id != replaced?.Id).Sum(job => (long)job.DocumentBytesMax) + submitted.DocumentBytesMax;
+        if (submitted.DocumentBytesMax <= replaced?.DocumentBytesMax)
+        {
+            return null;
+        }
+
+        return submitted.Owner is not null && Bytes(Live.Where(job => job.Owner == submitted.Owner)) > settings.OwnerBytesMax
+            ? Refuse(new Refusal.BytesFull(submitted.Owner, settings.OwnerBytesMax))
+            : Bytes(Live) > settings.BytesMax ? Refuse(new Refusal.BytesFull(null, settings.BytesMax)) : null;
     }
 
     private long NextArrival()
