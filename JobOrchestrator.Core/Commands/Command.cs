@@ -19,8 +19,8 @@ public abstract record Command
     /// <summary>Accept all of these jobs or none.</summary>
     public sealed record EnqueueMany(IReadOnlyList<NewJob> Jobs) : Command;
 
-    /// <summary>Look up the live job that has an externalId.</summary>
-    /// <param name="Queue">Its queue.</param>
+    /// <summary>Look up the live jobs of a queue that have an externalId, one of each owner.</summary>
+    /// <param name="Queue">The queue.</param>
     /// <param name="ExternalId">The caller's own id.</param>
     public sealed record Find(string Queue, string ExternalId) : Command;
 
@@ -115,7 +115,10 @@ public abstract record Command
     /// <param name="Worker">The worker.</param>
     /// <param name="Max">At most this many jobs in one go.</param>
     /// <param name="BytesMax">No further job is given back once the pending documents are this large.</param>
-    public sealed record ReleaseWorker(string Worker, int Max, long BytesMax = long.MaxValue) : Command;
+    /// <param name="LeasedBefore">
+    /// Only what it was given before; null: all. A worker may come back under its name before the last of it is given back.
+    /// </param>
+    public sealed record ReleaseWorker(string Worker, int Max, long BytesMax = long.MaxValue, DateTimeOffset? LeasedBefore = null) : Command;
 
     /// <summary>
     /// The service itself was away (a restart, a store outage), so no worker could report: every running lease gets its full time again.
@@ -125,5 +128,10 @@ public abstract record Command
     /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
     /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>
     /// <param name="BytesMax">No further job is changed once the pending documents are this large.</param>
-    public sealed record Tick(int Max, long BytesMax = long.MaxValue) : Command;
+    /// <param name="StepsMax">At most this many scheduled jobs become ready and as many keys free in one go; that changes no document.</param>
+    public sealed record Tick(int Max, long BytesMax = long.MaxValue, int StepsMax = Tick.StepsMaxDefault) : Command
+    {
+        /// <summary>Some 2 ms, so that a million jobs that are due at once keep nobody waiting.</summary>
+        public const int StepsMaxDefault = 1_000;
+    }
 }

@@ -23,6 +23,12 @@ public sealed record NewJob
 
     public OnDuplicate OnDuplicate { get; init; } = OnDuplicate.Reject;
 
+    /// <summary>
+    /// The externalId counts as taken while a live job of any owner in the queue has it; false: only while one of the same owner has. A
+    /// door says so whose own ids belong to the queue.
+    /// </summary>
+    public bool ExternalIdIsOfQueue { get; init; }
+
     /// <summary>A bound on the bytes that the stored document of its job needs.</summary>
     public int DocumentBytesMax => DocumentSize.OfNew(Spec, IdempotencyKey, State);
 

@@ -13,8 +13,11 @@ public abstract record Outcome
     /// <summary>The same submission had been accepted before under the same idempotency key: its job.</summary>
     public sealed record Replayed(Job Job) : Outcome;
 
-    /// <summary>The holder of a key that was taken or asked for.</summary>
+    /// <summary>The holder of a key that was taken.</summary>
     public sealed record Existing(Job Job) : Outcome;
+
+    /// <summary>The live jobs that have what was asked for, in the order of their arrival; never none.</summary>
+    public sealed record Found(IReadOnlyList<Job> Jobs) : Outcome;
 
     /// <summary>A job was replaced in its place.</summary>
     public sealed record Replaced(Job Job) : Outcome;

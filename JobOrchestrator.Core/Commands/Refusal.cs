@@ -38,6 +38,9 @@ public abstract record Refusal
     /// <summary>The queue is at its bound.</summary>
     public sealed record QueueFull(string Queue, int Bound) : Refusal(true);
 
+    /// <summary>Live jobs are at their bound of bytes: those of the submission's owner, or, where there is none here, all.</summary>
+    public sealed record BytesFull(string? Owner, long Bound) : Refusal(true);
+
     /// <summary>One job of a batch was refused, and with it the batch.</summary>
     public sealed record BatchItem(int Index, Refusal Why) : Refusal(Why.Retryable);
 }

@@ -2,31 +2,30 @@ namespace JobOrchestrator.Core;
 
 /// <summary>
 /// Which job has which key: the externalIds and unique keys of live jobs, and the keys that are still taken for a while: unique keys of
-/// finished jobs, and idempotency keys. A key belongs to a queue. It says who has a key and decides nothing.
+/// finished jobs, and idempotency keys. It says who has a key and decides nothing.
 /// </summary>
 internal sealed class KeyBook
 {
-    private readonly Dictionary<(string Queue, string Key), JobId> _externalIds = [];
-    private readonly Dictionary<(string Queue, string Key), JobId> _uniqueKeys = [];
+    private readonly ExternalIds _externalIds = new();
+    private readonly Dictionary<OwnedKey, JobId> _uniqueKeys = [];
 
     // Keys that outlive their job's stay in memory. They leave when their time is over; an entry of _windowEnds whose key has been
     // freed or taken anew meanwhile is skipped then.
-    private readonly Dictionary<(string Queue, string Key), Window> _uniqueWindows = [];
-    private readonly Dictionary<(string Queue, string Key), Window> _idempotencyKeys = [];
-    private readonly PriorityQueue<(string Queue, string Key, bool IsUnique), DateTimeOffset> _windowEnds = new();
+    private readonly Dictionary<KeyHash, Window> _windows = [];
+    private readonly PriorityQueue<KeyHash, long> _windowEnds = new(); // by UTC ticks
 
-    private readonly record struct Window(JobId Holder, DateTimeOffset Until);
+    private readonly record struct Window(JobId Holder, long UntilTicks);
 
     /// <summary>When the next key becomes free by itself, or null.</summary>
     public DateTimeOffset? NextWindowEnd
     {
         get
         {
-            while (_windowEnds.TryPeek(out (string Queue, string Key, bool IsUnique) window, out DateTimeOffset end))
+            while (_windowEnds.TryPeek(out KeyHash key, out long end))
             {
-                if (IsOpen(window, end))
+                if (IsOpen(key, end))
                 {
-                    return end;
+                    return new DateTimeOffset(end, TimeSpan.Zero);
                 }
 
                 _windowEnds.Dequeue();
@@ -36,65 +35,49 @@ internal sealed class KeyBook
         }
     }
 
-    /// <summary>The live job with this externalId.</summary>
-    public JobId? ByExternalId(string queue, string? externalId) =>
-        externalId is not null && _externalIds.TryGetValue((queue, externalId), out JobId holder) ? holder : null;
+    /// <summary>The live job of this owner with this externalId; nobody has null.</summary>
+    public JobId? ByExternalId(string queue, string? owner, string? externalId) =>
+        externalId is null ? null : _externalIds.Of(new OwnedKey(queue, owner, externalId));
 
-    /// <summary>The live job with this unique key, or the finished one whose window is open.</summary>
+    /// <summary>The live jobs of a queue with this externalId, one of each owner, in no order; nobody has null.</summary>
+    public IEnumerable<JobId> ByExternalId(string queue, string? externalId) =>
+        externalId is null ? [] : _externalIds.Of(queue, externalId);
+
+    /// <summary>The live job of this owner with this unique key, or the finished one whose window is open.</summary>
     /// <param name="queue">The queue.</param>
+    /// <param name="owner">The owner.</param>
     /// <param name="key">The key; nobody has null.</param>
     /// <param name="retryOf">The job that asks runs this finished one again, so that one's window is no bar.</param>
     /// <param name="now">Windows that end now have ended.</param>
-    public JobId? ByUniqueKey(string queue, string? key, JobId? retryOf, DateTimeOffset now)
+    public JobId? ByUniqueKey(string queue, string? owner, string? key, JobId? retryOf, DateTimeOffset now)
     {
         if (key is null)
         {
             return null;
         }
 
-        if (_uniqueKeys.TryGetValue((queue, key), out JobId live))
+        var owned = new OwnedKey(queue, owner, key);
+        if (_uniqueKeys.TryGetValue(owned, out JobId live))
         {
             return live;
         }
 
-        bool guarded = _uniqueWindows.TryGetValue((queue, key), out Window window) && window.Until > now && window.Holder != retryOf;
-        return guarded ? window.Holder : null;
+        JobId? guard = HolderOf(KeyHash.OfUnique(owned), now);
+        return guard == retryOf ? null : guard;
     }
 
-    /// <summary>The job that came with this idempotency key, live or finished, while the key is remembered.</summary>
-    public JobId? ByIdempotencyKey(string queue, string? key, DateTimeOffset now) =>
-        key is not null && _idempotencyKeys.TryGetValue((queue, key), out Window window) && window.Until > now ? window.Holder : null;
+    /// <summary>The owner's job that came with this idempotency key, live or finished, while the key is remembered.</summary>
+    public JobId? ByIdempotencyKey(string queue, string? owner, string? key, DateTimeOffset now) =>
+        key is null ? null : HolderOf(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)), now);
 
     /// <summary>Enters the keys that a job has by its fields. An idempotency key stays with the job that came first.</summary>
     public void Enter(Job job, DateTimeOffset now)
     {
-        if (job.IsFinished)
-        {
-            // A job that runs again has passed its key on: so there is never more than one guard.
-            if (job is { UniqueKey: { } guarded, RetriedAs: null } && UniqueUntil(job) is var end && end > now)
-            {
-                _uniqueWindows[(job.Queue, guarded)] = new Window(job.Id, end);
-                _windowEnds.Enqueue((job.Queue, guarded, true), end);
-            }
-        }
-        else
-        {
-            if (job.ExternalId is { } externalId)
-            {
-                _externalIds[(job.Queue, externalId)] = job.Id;
-            }
-
-            if (job.UniqueKey is { } uniqueKey)
-            {
-                _uniqueKeys[(job.Queue, uniqueKey)] = job.Id;
-            }
-        }
-
+        EnterAsIs(job, now);
         if (job is { IdempotencyKey: { } key, IdempotencyUntil: { } until } && until > now
-            && ByIdempotencyKey(job.Queue, key, now) is null)
+            && KeyHash.OfIdempotency(OwnedBy(job, key)) is var hash && HolderOf(hash, now) is null)
         {
-            _idempotencyKeys[(job.Queue, key)] = new Window(job.Id, until);
-            _windowEnds.Enqueue((job.Queue, key, false), until);
+            Open(hash, job.Id, until);
         }
     }
 
@@ -102,11 +85,13 @@ internal sealed class KeyBook
     public void Replace(Job before, Job after, DateTimeOffset now)
     {
         Leave(before);
-        if (before.IdempotencyKey != after.IdempotencyKey || before.IdempotencyUntil != after.IdempotencyUntil)
+        if (before.IdempotencyKey == after.IdempotencyKey && before.IdempotencyUntil == after.IdempotencyUntil)
         {
-            LeaveIdempotencyKey(before);
+            EnterAsIs(after, now);
+            return;
         }
 
+        LeaveIdempotencyKey(before);
         Enter(after, now);
     }
 
@@ -118,21 +103,45 @@ internal sealed class KeyBook
     }
 
     /// <summary>Frees an idempotency key whose job is no longer stored.</summary>
-    public void FreeIdempotencyKey(string queue, string key) => _idempotencyKeys.Remove((queue, key));
+    public void FreeIdempotencyKey(string queue, string? owner, string key) =>
+        _windows.Remove(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)));
 
-    /// <summary>
-    /// Frees the keys whose time is over. That changes no job, so no bound is set to how many at once: each is a removal or two.
-    /// </summary>
-    public void CloseWindows(DateTimeOffset now)
+    /// <summary>Frees the keys whose time is over, so many at most; nobody has them any more in any case.</summary>
+    public void CloseWindows(DateTimeOffset now, int max)
     {
-        while (_windowEnds.TryPeek(out (string Queue, string Key, bool IsUnique) window, out DateTimeOffset end) && end <= now)
+        for (; max > 0 && _windowEnds.TryPeek(out KeyHash key, out long end) && end <= now.UtcTicks; max--)
         {
-            if (IsOpen(window, end))
+            if (IsOpen(key, end))
             {
-                WindowsOf(window.IsUnique).Remove((window.Queue, window.Key));
+                _windows.Remove(key);
             }
 
             _windowEnds.Dequeue();
+        }
+    }
+
+    /// <summary>Enters all keys but the idempotency key.</summary>
+    private void EnterAsIs(Job job, DateTimeOffset now)
+    {
+        if (job.IsFinished)
+        {
+            // A job that runs again has passed its key on: so there is never more than one guard.
+            if (job is { UniqueKey: { } guarded, RetriedAs: null } && UniqueUntil(job) is var end && end > now)
+            {
+                Open(KeyHash.OfUnique(OwnedBy(job, guarded)), job.Id, end);
+            }
+
+            return;
+        }
+
+        if (job.ExternalId is { } externalId)
+        {
+            _externalIds.Enter(OwnedBy(job, externalId), job.Id);
+        }
+
+        if (job.UniqueKey is { } uniqueKey)
+        {
+            _uniqueKeys[OwnedBy(job, uniqueKey)] = job.Id;
         }
     }
 
@@ -140,13 +149,22 @@ internal sealed class KeyBook
     {
         if (job.ExternalId is { } externalId)
         {
-            Remove(_externalIds, (job.Queue, externalId), job.Id);
+            _externalIds.Leave(OwnedBy(job, externalId), job.Id);
         }
 
-        if (job.UniqueKey is { } uniqueKey)
+        if (job.UniqueKey is not { } uniqueKey)
         {
-            Remove(_uniqueKeys, (job.Queue, uniqueKey), job.Id);
-            Remove(_uniqueWindows, (job.Queue, uniqueKey), job.Id);
+            return;
+        }
+
+        OwnedKey owned = OwnedBy(job, uniqueKey);
+        if (job.IsFinished)
+        {
+            Close(KeyHash.OfUnique(owned), job.Id);
+        }
+        else if (_uniqueKeys.TryGetValue(owned, out JobId holder) && holder == job.Id)
+        {
+            _uniqueKeys.Remove(owned);
         }
     }
 
@@ -154,25 +172,30 @@ internal sealed class KeyBook
     {
         if (job.IdempotencyKey is { } key)
         {
-            Remove(_idempotencyKeys, (job.Queue, key), job.Id);
+            Close(KeyHash.OfIdempotency(OwnedBy(job, key)), job.Id);
         }
     }
 
-    private static void Remove(Dictionary<(string, string), JobId> held, (string, string) key, JobId by)
+    private JobId? HolderOf(KeyHash key, DateTimeOffset now) =>
+        _windows.TryGetValue(key, out Window window) && window.UntilTicks > now.UtcTicks ? window.Holder : null;
+
+    private void Open(KeyHash key, JobId holder, DateTimeOffset until)
     {
-        if (held.TryGetValue(key, out JobId holder) && holder == by)
+        _windows[key] = new Window(holder, until.UtcTicks);
+        _windowEnds.Enqueue(key, until.UtcTicks);
+    }
+
+    private void Close(KeyHash key, JobId by)
+    {
+        if (_windows.TryGetValue(key, out Window window) && window.Holder == by)
         {
-            held.Remove(key);
+            _windows.Remove(key);
         }
     }
 
-    private static void Remove(Dictionary<(string, string), Window> held, (string, string) key, JobId by)
-    {
-        if (held.TryGetValue(key, out Window window) && window.Holder == by)
-        {
-            held.Remove(key);
-        }
-    }
+    private bool IsOpen(KeyHash key, long end) => _windows.TryGetValue(key, out Window held) && held.UntilTicks == end;
+
+    private static OwnedKey OwnedBy(Job job, string key) => new(job.Queue, job.Owner, key);
 
     /// <summary>
     /// No longer than the job itself is kept: what is no longer stored cannot guard a key after the next start, so it does not before.
@@ -182,9 +205,4 @@ internal sealed class KeyBook
         DateTimeOffset end = Instant.Later(job.CreatedAt, TimeSpan.FromSeconds(job.UniqueSeconds ?? 0));
         return job.ExpiresAt < end ? job.ExpiresAt.Value : end;
     }
-
-    private bool IsOpen((string Queue, string Key, bool IsUnique) window, DateTimeOffset end) =>
-        WindowsOf(window.IsUnique).TryGetValue((window.Queue, window.Key), out Window held) && held.Until == end;
-
-    private Dictionary<(string Queue, string Key), Window> WindowsOf(bool unique) => unique ? _uniqueWindows : _idempotencyKeys;
 }

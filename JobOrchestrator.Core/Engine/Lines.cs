@@ -96,10 +96,10 @@ internal sealed class Lines
         DropIfIdle(before.Queue);
     }
 
-    /// <summary>Scheduled jobs whose time has come are ready.</summary>
-    public void Promote(DateTimeOffset now)
+    /// <summary>Scheduled jobs whose time has come are ready, the earliest first and so many at most.</summary>
+    public void Promote(DateTimeOffset now, int max)
     {
-        while (_scheduled.Count > 0 && _scheduled.Min is var place && place.RunAtTicks <= now.UtcTicks)
+        for (; max > 0 && _scheduled.Count > 0 && _scheduled.Min is var place && place.RunAtTicks <= now.UtcTicks; max--)
         {
             _scheduled.Remove(place);
             AddReady(QueueNamed(place.Job.Queue), place.Job);

@@ -12,15 +12,17 @@ internal sealed class Pending
     private readonly List<JobId> _created = [];
     private readonly List<Job> _forgotten = [];
     private readonly List<JobEvent> _events = [];
+    private readonly List<OwnedKey> _answered = [];
     private readonly HashSet<JobId> _finishing = [];
     private readonly HashSet<JobId> _visitors = [];
     private readonly List<string> _queues = [];
     private readonly Dictionary<string, QueueSettings> _settingsBefore = [];
 
-    /// <summary>A place that events and new jobs can be taken back to.</summary>
+    /// <summary>A place that events, new jobs and answers can be taken back to.</summary>
     /// <param name="Events">How many events there were.</param>
     /// <param name="Created">How many new jobs there were.</param>
-    public readonly record struct Mark(int Events, int Created);
+    /// <param name="Answered">How many answers there were.</param>
+    public readonly record struct Mark(int Events, int Created, int Answered);
 
     /// <summary>How many documents have to be written or deleted.</summary>
     public int Documents => _touched.Count + _forgotten.Count + _queues.Count;
@@ -28,13 +30,13 @@ internal sealed class Pending
     /// <summary>A bound on the bytes of these documents.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>How far events and new jobs have come.</summary>
-    public Mark Here => new(_events.Count, _created.Count);
+    /// <summary>How far events, new jobs and answers have come.</summary>
+    public Mark Here => new(_events.Count, _created.Count, _answered.Count);
 
     /// <summary>The jobs touched, in the order of their first change, each as it was before (null: it was not).</summary>
     public IEnumerable<(JobId Id, Job? Before)> Touched => _touched.Select(id => (id, _before[id]));
 
-    /// <summary>The finished jobs that were forgotten.</summary>
+    /// <summary>The finished jobs that were forgotten, as they are stored.</summary>
     public IReadOnlyList<Job> Forgotten => _forgotten;
 
     /// <summary>The settings touched, as they were before.</summary>
@@ -130,11 +132,17 @@ internal sealed class Pending
     /// <summary>Something to tell.</summary>
     public void Tell(JobEvent told) => _events.Add(told);
 
-    /// <summary>Takes back the events and new jobs since a place.</summary>
-    public void ReturnTo(Mark mark)
+    /// <summary>An idempotency key's request was answered with a job that was there.</summary>
+    public void Answer(OwnedKey key) => _answered.Add(key);
+
+    /// <summary>Takes back the events and new jobs since a place; the keys of the requests answered since then are left to the caller.</summary>
+    public IReadOnlyList<OwnedKey> ReturnTo(Mark mark)
     {
+        List<OwnedKey> answered = _answered[mark.Answered..];
         _events.RemoveRange(mark.Events, _events.Count - mark.Events);
         _created.RemoveRange(mark.Created, _created.Count - mark.Created);
+        _answered.RemoveRange(mark.Answered, answered.Count);
+        return answered;
     }
 
     /// <summary>A finished job has been brought back into memory, until the changes are taken.</summary>
@@ -143,12 +151,12 @@ internal sealed class Pending
     /// <summary>Whether this is a finished job that is stored as such.</summary>
     public bool IsVisitor(JobId id) => _visitors.Contains(id);
 
-    /// <summary>A visitor has been forgotten.</summary>
+    /// <summary>A visitor has been forgotten. As it is stored it would come back, whatever was changed of it meanwhile.</summary>
     public void Forget(Job job)
     {
+        _forgotten.Add(_before.GetValueOrDefault(job.Id) ?? job);
         Untouch(job);
         _visitors.Remove(job.Id);
-        _forgotten.Add(job);
     }
 
     /// <summary>Whether this job was forgotten.</summary>
@@ -171,6 +179,7 @@ internal sealed class Pending
         _created.Clear();
         _forgotten.Clear();
         _events.Clear();
+        _answered.Clear();
         _finishing.Clear();
         _visitors.Clear();
         _queues.Clear();

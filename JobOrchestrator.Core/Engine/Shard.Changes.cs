@@ -52,12 +52,22 @@ public sealed partial class Shard
             _keys.Enter(kept, _now);
         }
 
+        ReturnTo(default);
         foreach (QueueSettings before in _pending.SettingsBefore)
         {
             _lines.Set(before);
         }
 
         EndPending();
+    }
+
+    /// <summary>Takes back events, new jobs and remembered answers since a place.</summary>
+    private void ReturnTo(Pending.Mark mark)
+    {
+        foreach (OwnedKey key in _pending.ReturnTo(mark))
+        {
+            _answers.Drop(key);
+        }
     }
 
     private void EndPending()
@@ -119,6 +129,7 @@ public sealed partial class Shard
         _jobs.Add(job.Id, job);
         _keys.Enter(job, _now);
         _lines.Enter(job, _now);
+        _live.Enter(job);
     }
 
     /// <summary>Puts one version of a job in the place of another.</summary>
@@ -127,6 +138,8 @@ public sealed partial class Shard
         _jobs[after.Id] = after;
         _keys.Replace(before, after, _now);
         _lines.Replace(before, after, _now);
+        _live.Leave(before);
+        _live.Enter(after);
     }
 
     /// <summary>Takes a job out as if it had never been.</summary>
@@ -135,5 +148,6 @@ public sealed partial class Shard
         _jobs.Remove(job.Id);
         _keys.Erase(job);
         _lines.Leave(job);
+        _live.Leave(job);
     }
 }

@@ -4,17 +4,9 @@ public sealed partial class Shard
 {
     private Outcome Enqueue(NewJob submitted)
     {
-        if (submitted.IdempotencyKey is { } key && _keys.ByIdempotencyKey(submitted.Queue, key, _now) is { } first)
+        if (submitted.IdempotencyKey is { } key && Repeated(submitted, new OwnedKey(submitted.Queue, submitted.Owner, key)) is { } repeated)
         {
-            if (_jobs.TryGetValue(first, out Job? replayed))
-            {
-                return replayed.Fingerprint == submitted.Fingerprint
-                    ? new Outcome.Replayed(replayed)
-                    : new Outcome.Refused(new Refusal.IdempotencyKeyReused(first));
-            }
-
-            // Its job is no longer stored: so the key is free.
-            _keys.FreeIdempotencyKey(submitted.Queue, key);
+            return repeated;
         }
 
         SettleHolders(submitted);
@@ -23,12 +15,13 @@ public sealed partial class Shard
             bool sameOwner = holder.Owner == submitted.Owner;
             return submitted.OnDuplicate switch
             {
-                OnDuplicate.Return => new Outcome.Existing(holder),
+                OnDuplicate.Return => Existing(holder, submitted),
                 OnDuplicate.Replace or OnDuplicate.Supersede when holders.Second is { } other =>
                     new Outcome.Refused(new Refusal.DuplicateJob(other)),
-                OnDuplicate.Replace when holder.Status == JobStatus.New && sameOwner =>
-                    new Outcome.Replaced(ReplaceLive(holder, submitted)),
-                OnDuplicate.Supersede when !holder.IsFinished && sameOwner => new Outcome.Replaced(Supersede(holder, submitted)),
+                OnDuplicate.Replace or OnDuplicate.Supersede when sameOwner && MayReplace(holder, submitted.OnDuplicate) =>
+                    Full(submitted, holder) is { } full
+                        ? new Outcome.Refused(full)
+                        : new Outcome.Replaced(Supersede(holder, submitted)),
                 OnDuplicate.Replace or OnDuplicate.Supersede or OnDuplicate.Reject =>
                     new Outcome.Refused(new Refusal.DuplicateJob(holder)),
             };
@@ -39,10 +32,74 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.QueueFull(submitted.Queue, _settings.QueueJobsMax));
         }
 
+        if (Full(submitted, null) is { } bytesFull)
+        {
+            return new Outcome.Refused(bytesFull);
+        }
+
         Job job = ToJob(submitted, submitted.Id, _nextOrder++, _now);
         job = Publish(job, JobEventKind.Created, null);
         _pending.Create(job.Id);
         return new Outcome.Accepted(job);
+    }
+
+    private static bool MayReplace(Job holder, OnDuplicate onDuplicate) =>
+        holder.Status == JobStatus.New || (onDuplicate == OnDuplicate.Supersede && !holder.IsFinished);
+
+    /// <summary>Why a submission's bytes are too many, or null.</summary>
+    /// <param name="submitted">The submission.</param>
+    /// <param name="replaced">The job whose place it takes; what is no larger always may.</param>
+    private Refusal.BytesFull? Full(NewJob submitted, Job? replaced)
+    {
+        long more = submitted.DocumentBytesMax - (replaced?.DocumentBytesMax ?? 0);
+        return more <= 0 ? null
+            : submitted.Owner is { } owner && _live.Of(owner) + more > _settings.OwnerBytesMax
+                ? new Refusal.BytesFull(owner, _settings.OwnerBytesMax)
+            : _live.Total + more > _settings.BytesMax ? new Refusal.BytesFull(null, _settings.BytesMax)
+            : null;
+    }
+
+    /// <summary>The outcome that the same submission had under its idempotency key; null: it comes for the first time.</summary>
+    private Outcome? Repeated(NewJob submitted, OwnedKey key)
+    {
+        if (_keys.ByIdempotencyKey(key.Queue, key.Owner, key.Key, _now) is { } first)
+        {
+            if (_jobs.TryGetValue(first, out Job? made))
+            {
+                return Replayed(made, made.Fingerprint);
+            }
+
+            // Its job is no longer stored: so the key is free.
+            _keys.FreeIdempotencyKey(key.Queue, key.Owner, key.Key);
+        }
+
+        if (_answers.Of(key, _now) is { } answer)
+        {
+            if (_jobs.TryGetValue(answer.Job, out Job? holder))
+            {
+                return Replayed(holder, answer.Fingerprint);
+            }
+
+            _answers.Drop(key);
+        }
+
+        return null;
+
+        Outcome Replayed(Job job, UInt128 fingerprint) => fingerprint == submitted.Fingerprint
+            ? new Outcome.Replayed(job)
+            : new Outcome.Refused(new Refusal.IdempotencyKeyReused(job.Id));
+    }
+
+    private Outcome.Existing Existing(Job holder, NewJob submitted)
+    {
+        if (submitted.IdempotencyKey is { } key)
+        {
+            var owned = new OwnedKey(submitted.Queue, submitted.Owner, key);
+            _answers.Keep(owned, new Answers.Answer(holder.Id, submitted.Fingerprint, Instant.Later(_now, _settings.IdempotencyWindow)));
+            _pending.Answer(owned);
+        }
+
+        return new Outcome.Existing(holder);
     }
 
     /// <summary>All or none: what the jobs before a refused one changed is put back.</summary>
@@ -65,7 +122,7 @@ public sealed partial class Shard
             {
                 case Outcome.Refused refused:
                     Undo(outcomes, replaced);
-                    _pending.ReturnTo(mark);
+                    ReturnTo(mark);
                     _nextOrder = order;
                     return new Outcome.Refused(new Refusal.BatchItem(i, refused.Why));
                 case Outcome.Replaced:
@@ -100,9 +157,9 @@ public sealed partial class Shard
 
     private void SettleHolders(NewJob submitted)
     {
-        if (_keys.ByExternalId(submitted.Queue, submitted.ExternalId) is { } byExternalId)
+        foreach (Job byExternalId in InArrival(ExternalIdHolders(submitted)))
         {
-            Settle(_jobs[byExternalId]);
+            Settle(byExternalId);
         }
 
         if (UniqueKeyHolder(submitted) is { } byUniqueKey && _jobs.TryGetValue(byUniqueKey, out Job? holder))
@@ -114,19 +171,25 @@ public sealed partial class Shard
     /// <summary>Who has the submission's externalId or unique key; two jobs when each has one of them.</summary>
     private (Job? First, Job? Second) Holders(NewJob submitted)
     {
-        Job? byExternalId = _keys.ByExternalId(submitted.Queue, submitted.ExternalId) is { } id ? _jobs[id] : null;
+        Job? byExternalId = ExternalIdHolders(submitted).Select(id => _jobs[id]).MinBy(job => (job.Owner != submitted.Owner, job.Order));
 
         // A holder that could not be recalled is no longer stored, and its key free.
         Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.GetValueOrDefault(holder) : null;
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
 
-    private JobId? UniqueKeyHolder(NewJob submitted) => _keys.ByUniqueKey(submitted.Queue, submitted.UniqueKey, submitted.RetryOf, _now);
+    private IEnumerable<JobId> ExternalIdHolders(NewJob submitted) =>
+        submitted.ExternalIdIsOfQueue ? _keys.ByExternalId(submitted.Queue, submitted.ExternalId)
+        : _keys.ByExternalId(submitted.Queue, submitted.Owner, submitted.ExternalId) is { } holder ? [holder]
+        : [];
+
+    private JobId? UniqueKeyHolder(NewJob submitted) =>
+        _keys.ByUniqueKey(submitted.Queue, submitted.Owner, submitted.UniqueKey, submitted.RetryOf, _now);
 
     private IEnumerable<JobId> MissingHolders(NewJob submitted)
     {
         // Holders of external ids are live, hence in memory.
-        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.IdempotencyKey, _now);
+        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now) ?? AnswerOf(submitted)?.Job;
         if (first is { } answered && !_jobs.ContainsKey(answered))
         {
             yield return answered;
@@ -137,6 +200,9 @@ public sealed partial class Shard
             yield return holder;
         }
     }
+
+    private Answers.Answer? AnswerOf(NewJob submitted) =>
+        submitted.IdempotencyKey is { } key ? _answers.Of(new OwnedKey(submitted.Queue, submitted.Owner, key), _now) : null;
 
     /// <summary>
     /// The job keeps its id, its arrival and its history; everything that a submission says is the new one's. Only that a stored job

@@ -4,7 +4,7 @@ public sealed partial class Shard
 {
     private Outcome.Leased LeaseJobs(Command.Lease lease)
     {
-        _lines.Promote(_now);
+        PromoteOnce();
         var leased = new List<Job>();
         long bytes = 0;
         int settled = 0;

@@ -2,14 +2,20 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
+    // Owners of one id in one queue that a look-up names; whoever has more of them tells them apart by their job ids.
+    private const int FoundMax = 20;
+
+    private IEnumerable<Job> InArrival(IEnumerable<JobId> ids) => ids.Select(id => _jobs[id]).OrderBy(job => job.Order);
+
     private Outcome FindLive(Command.Find find)
     {
-        if (_keys.ByExternalId(find.Queue, find.ExternalId) is { } holder && Settle(_jobs[holder]) is { IsFinished: false } job)
-        {
-            return new Outcome.Existing(job);
-        }
-
-        return new Outcome.Refused(new Refusal.UnknownExternalId(find.Queue, find.ExternalId));
+        Job[] found =
+        [
+            .. InArrival(_keys.ByExternalId(find.Queue, find.ExternalId)).Take(FoundMax).Select(Settle).Where(job => !job.IsFinished),
+        ];
+        return found.Length > 0
+            ? new Outcome.Found(found)
+            : new Outcome.Refused(new Refusal.UnknownExternalId(find.Queue, find.ExternalId));
     }
 
     /// <summary>The job ends first, so that what comes next can have its keys; a refusal puts it back as it was.</summary>
@@ -31,7 +37,7 @@ public sealed partial class Shard
         if (EnqueueMany(requeue.Jobs) is Outcome.Refused refused)
         {
             PutBack(job);
-            _pending.ReturnTo(mark);
+            ReturnTo(mark);
             return refused;
         }
 

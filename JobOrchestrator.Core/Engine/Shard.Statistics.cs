@@ -22,6 +22,6 @@ public sealed partial class Shard
     private void SeeTime(DateTimeOffset now)
     {
         _now = now > _now ? now : _now;
-        _lines.Promote(_now);
+        PromoteOnce();
     }
 }

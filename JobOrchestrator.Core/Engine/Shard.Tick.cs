@@ -4,8 +4,9 @@ public sealed partial class Shard
 {
     private Outcome.Done Tick(Command.Tick tick)
     {
-        _lines.Promote(_now);
-        _keys.CloseWindows(_now);
+        Promote(tick.StepsMax);
+        _keys.CloseWindows(_now, tick.StepsMax);
+        _answers.Close(_now, tick.StepsMax);
         int changed = 0;
         while (changed < tick.Max && PendingBytes < tick.BytesMax && _lines.FirstDue(_now) is { } due)
         {
@@ -15,6 +16,23 @@ public sealed partial class Shard
         }
 
         return new Outcome.Done(changed);
+    }
+
+    private void Promote(int max)
+    {
+        _promotedAt = _now;
+        _lines.Promote(_now, max);
+    }
+
+    /// <summary>
+    /// Before jobs are handed out or counted, but once for a time: many who ask at one time, as after a tick, wait for one step together.
+    /// </summary>
+    private void PromoteOnce()
+    {
+        if (_now > _promotedAt)
+        {
+            Promote(Command.Tick.StepsMaxDefault);
+        }
     }
 
     /// <summary>The job after what time alone has done to it: a time limit reached, or a lease that ended.</summary>
@@ -47,7 +65,7 @@ public sealed partial class Shard
         [
             .. _lines.Running
                 .Select(id => _jobs[id])
-                .Where(job => job.Lease!.Worker == worker.Worker)
+                .Where(job => job.Lease!.Worker == worker.Worker && !(LeasedAt(job) >= worker.LeasedBefore))
                 .OrderBy(job => job.Order)
                 .Take(worker.Max),
         ];
@@ -59,6 +77,8 @@ public sealed partial class Shard
 
         return new Outcome.Done(given);
     }
+
+    private static DateTimeOffset LeasedAt(Job job) => job.Attempts.First(attempt => attempt.Outcome is null).StartedAt;
 
     /// <summary>
     /// Only in memory, and no rollback takes it back: the extension need not be stored, because whoever loads the shard next

@@ -11,9 +11,12 @@ public sealed partial class Shard
     private readonly ShardSettings _settings;
     private readonly Dictionary<JobId, Job> _jobs = [];
     private readonly KeyBook _keys = new();
+    private readonly Answers _answers = new();
+    private readonly LiveBytes _live = new();
     private readonly Lines _lines = new();
     private readonly Pending _pending = new();
     private DateTimeOffset _now = DateTimeOffset.MinValue;
+    private DateTimeOffset _promotedAt = DateTimeOffset.MinValue;
     private long _nextOrder;
 
     /// <param name="settings">The limits.</param>
@@ -161,6 +164,9 @@ public sealed partial class Shard
             return due is null || end < due ? end : due;
         }
     }
+
+    /// <summary>How many bytes the live jobs' documents need, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
+    public long LiveBytes => _live.Total;
 
     /// <summary>How many jobs are live.</summary>
     public int LiveJobs => _jobs.Count - _pending.Finishing.Count - _pending.Visitors.Count;

@@ -14,7 +14,7 @@ public sealed record JobSpec
     /// <summary>The service that the job belongs to.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The caller's own id, unique within the queue while the job is live.</summary>
+    /// <summary>The caller's own id, unique among the owner's jobs in the queue while the job is live.</summary>
     public string? ExternalId { get; init; }
 
     public JsonText? Input { get; init; }
@@ -30,6 +30,7 @@ public sealed record JobSpec
     /// <summary>Seconds allowed in all, from runAt as submitted; null means no limit.</summary>
     public int? TimeLimitSeconds { get; init; }
 
+    /// <summary>No second job of the owner in the queue has it while the job is live.</summary>
     public string? UniqueKey { get; init; }
 
     /// <summary>

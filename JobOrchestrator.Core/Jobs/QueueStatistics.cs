@@ -4,7 +4,7 @@ namespace JobOrchestrator.Core;
 /// <param name="Name">The queue.</param>
 /// <param name="Paused">Nothing is handed out.</param>
 /// <param name="Ready">Jobs that could be handed out now.</param>
-/// <param name="Scheduled">Jobs that wait for their time.</param>
+/// <param name="Scheduled">Jobs that wait for their time; where very many are due at once, some of them for a moment longer.</param>
 /// <param name="InProgress">Jobs that are leased.</param>
 public sealed record QueueStatistics(string Name, bool Paused, int Ready, int Scheduled, int InProgress)
 {

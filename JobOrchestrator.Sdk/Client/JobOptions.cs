@@ -28,7 +28,7 @@ public sealed record JobOptions
     /// <summary>The service whose job it is; its events go there.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>Your own id, unique within the queue while the job is live.</summary>
+    /// <summary>Your own id, unique among the owner's jobs in the queue while the job is live.</summary>
     public string? ExternalId { get; init; }
 
     /// <summary>N means N + 1 attempts; <see cref="JobTypeAttribute.Endless"/> means no limit.</summary>
@@ -52,7 +52,7 @@ public sealed record JobOptions
     /// <summary>Higher first.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>No second job with this key in this queue while the job is live.</summary>
+    /// <summary>No second job of the owner with this key in this queue while the job is live.</summary>
     public string? UniqueKey { get; init; }
 
     /// <summary>How long after creation <see cref="UniqueKey"/> stays taken although the job has ended.</summary>

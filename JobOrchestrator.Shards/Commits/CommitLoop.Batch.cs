@@ -112,10 +112,10 @@ internal sealed partial class CommitLoop
             return;
         }
 
-        if (command is Command.ReleaseWorker && outcome is Outcome.Done { Jobs: > 0 })
+        if (command is Command.ReleaseWorker release && outcome is Outcome.Done { Jobs: > 0 })
         {
-            // What one commit cannot hold is given back by the next.
-            TryPost(new Envelope(envelope.Command));
+            // What one commit cannot hold is given back by the next; not what the worker is given again meanwhile.
+            TryPost(new Envelope(release with { LeasedBefore = release.LeasedBefore ?? now }));
         }
 
         _decided.Add((envelope, outcome));

@@ -23,6 +23,7 @@ internal sealed partial class Replica(
     ILogger<Replica> logger) : IShardMap
 {
     private readonly StoreCalls _store = new(store, settings.RequestTimeout, settings.Bounds.StoreAway, time);
+    private readonly DateTimeOffset _began = time.GetUtcNow();
     private volatile Place[] _places = [];
     private volatile bool _isAnswering;
     private volatile string? _refusal;
@@ -135,12 +136,12 @@ internal sealed partial class Replica(
         }
 
         LoadedShard loaded = await Recovery.LoadAsync(
-            shard, shardStore, _store, settings.Jobs, limits.Bounds, place.Board, time.GetUtcNow(), stopping);
+            shard, shardStore, _store, settings.Jobs.PartOf(_places.Length), limits.Bounds, place.Board, time.GetUtcNow(), stopping);
         LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(loaded, _store, limits, place.Board, () => _isAnswering, time, logger);
 
-        // What this replica's own worker held died with its last process.
-        loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax)));
+        // What this replica's own worker held died with its last process. What this process holds still runs.
+        loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: _began)));
         place.Held = new HeldShard(loaded, loop, place.Reads, _store, limits, time);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);

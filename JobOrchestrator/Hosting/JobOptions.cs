@@ -11,7 +11,10 @@ public sealed class JobOptions
     [Range(1, 10 * 365 * 86_400)]
     public int RetentionSeconds { get; set; } = 7 * 86_400;
 
-    /// <summary>Seconds that an idempotency key is remembered. Default one hour.</summary>
+    /// <summary>
+    /// Seconds that an idempotency key is remembered, and no longer than its job: one that is forgotten (<see cref="RetentionSeconds"/>,
+    /// or on request) takes its key with it. Default one hour.
+    /// </summary>
     [Range(1, 7 * 86_400)]
     public int IdempotencySeconds { get; set; } = 3_600;
 
@@ -19,8 +22,31 @@ public sealed class JobOptions
     [Range(1, int.MaxValue)]
     public int QueueJobsMax { get; set; } = 10_000_000;
 
-    internal ShardSettings ToSettings() =>
-        new(TimeSpan.FromSeconds(RetentionSeconds), TimeSpan.FromSeconds(IdempotencySeconds), QueueJobsMax);
+    /// <summary>
+    /// Bytes of live jobs (waiting and running), which are kept in memory; beyond, 429. Each shard has an equal part, for one process may
+    /// hold them all. JSON counts twice, for its quotes are escaped where it is stored, and a job 1 KB besides. Default half of the memory
+    /// that the process may use, so that a shard that was filled can be loaded again.
+    /// </summary>
+    [Range(1_000_000, long.MaxValue)]
+    public long? BytesMax { get; set; }
+
+    /// <summary>
+    /// Bytes of one owner's live jobs, counted and divided alike; beyond, 429. Jobs without an owner have no such bound. Default half of
+    /// <see cref="BytesMax"/>, so that one owner alone keeps nobody out.
+    /// </summary>
+    [Range(1_000_000, long.MaxValue)]
+    public long? OwnerBytesMax { get; set; }
+
+    internal ShardSettings ToSettings()
+    {
+        long bytes = BytesMax ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        return new ShardSettings(
+            TimeSpan.FromSeconds(RetentionSeconds),
+            TimeSpan.FromSeconds(IdempotencySeconds),
+            QueueJobsMax,
+            bytes,
+            OwnerBytesMax ?? bytes / 2);
+    }
 }
 
 [OptionsValidator]

@@ -260,7 +260,8 @@ public sealed class DuplicateTests
     {
         _shard.Enqueue(WithExternalId(1) with { Owner = "one" });
 
-        _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithExternalId(2, OnDuplicate.Supersede) with { Owner = "other" }));
+        _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(
+            WithExternalId(2, OnDuplicate.Supersede) with { Owner = "other", ExternalIdIsOfQueue = true }));
     }
 
     [Theory]

@@ -9,9 +9,23 @@ public sealed class FindTests
     {
         Job job = _shard.Enqueue(TestShard.Submission(1) with { ExternalId = "x" });
 
-        Assert.Equal(job, _shard.Apply<Outcome.Existing>(new Command.Find("default", "x")).Job);
+        Assert.Equal([job], _shard.Apply<Outcome.Found>(new Command.Find("default", "x")).Jobs);
         _shard.Refused<Refusal.UnknownExternalId>(new Command.Find("other", "x"));
         _shard.Refused<Refusal.UnknownExternalId>(new Command.Find("default", "y"));
+    }
+
+    [Fact]
+    public void Find_JobsOfSeveralOwners_AreInTheOrderOfTheirArrival()
+    {
+        foreach ((int number, string? owner) in new[] { (1, "b"), (2, null), (3, "a") })
+        {
+            _shard.Enqueue(TestShard.Submission(number) with { ExternalId = "x", Owner = owner });
+        }
+
+        _shard.Changed(new Command.Cancel(TestShard.Id(1)));
+        _shard.Enqueue(TestShard.Submission(4) with { ExternalId = "x", Owner = "b" });
+
+        Assert.Equal([2, 3, 4], _shard.Apply<Outcome.Found>(new Command.Find("default", "x")).Jobs.Select(job => (int)job.Order + 1));
     }
 
     [Fact]

@@ -99,6 +99,74 @@ public sealed class IdempotencyTests
         }
     }
 
+    private static NewJob Returning(int number, int fingerprint = 1) =>
+        Keyed(number, fingerprint) with { ExternalId = "a", OnDuplicate = OnDuplicate.Return };
+
+    /// <summary>F31: the same request made a new job once the holder had ended.</summary>
+    [Fact]
+    public void Enqueue_AnsweredWithAHolderThatHasEndedSince_IsAnsweredWithItAgain()
+    {
+        Job holder = _shard.Running(TestShard.Submission(1) with { ExternalId = "a" });
+        _shard.Apply<Outcome.Existing>(new Command.Enqueue(Returning(2)));
+        Job done = _shard.Changed(new Command.Complete(holder.Id, holder.Lease!.Token));
+        _shard.Shard.TakeChanges();
+
+        Assert.Equal([holder.Id], _shard.Shard.Missing(new Command.Enqueue(Returning(3))));
+        _shard.Shard.Recall(done);
+
+        Assert.Equal(done, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Returning(3))).Job);
+        Assert.Equal(holder.Id, _shard.Refused<Refusal.IdempotencyKeyReused>(new Command.Enqueue(Returning(4, fingerprint: 2))).First);
+    }
+
+    [Theory]
+    [InlineData(-0.001, false)]
+    [InlineData(0, true)]
+    public void Enqueue_AnsweredWithAHolderAroundTheEndOfTheWindow_IsRememberedOnlyBefore(double aroundEnd, bool isNew)
+    {
+        _shard.Enqueue(TestShard.Submission(1) with { ExternalId = "a" });
+        _shard.Apply<Outcome.Existing>(new Command.Enqueue(Returning(2)));
+        _shard.Changed(new Command.Cancel(TestShard.Id(1)));
+        _shard.Pass(3600 + aroundEnd);
+        _shard.Tick();
+
+        Assert.Equal(isNew, _shard.Apply(new Command.Enqueue(Returning(3))) is Outcome.Accepted);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Enqueue_AnswerThatWasTakenBack_IsNotRemembered(bool byRollback)
+    {
+        _shard.Enqueue(TestShard.Submission(1) with { ExternalId = "a" });
+        _shard.Enqueue(TestShard.Submission(2) with { ExternalId = "b" });
+        _shard.Shard.TakeChanges();
+        if (byRollback)
+        {
+            _shard.Apply<Outcome.Existing>(new Command.Enqueue(Returning(3)));
+            _shard.Shard.Rollback();
+        }
+        else
+        {
+            _shard.Refused<Refusal.BatchItem>(new Command.EnqueueMany([Returning(3), TestShard.Submission(4) with { ExternalId = "b" }]));
+        }
+
+        _shard.Changed(new Command.Cancel(TestShard.Id(1)));
+
+        Assert.Equal(TestShard.Id(5), _shard.Enqueue(Returning(5)).Id);
+    }
+
+    [Fact]
+    public void Enqueue_AnsweredWithAJobThatWasForgottenSince_MakesANewOne()
+    {
+        _shard.Enqueue(TestShard.Submission(1) with { ExternalId = "a" });
+        _shard.Apply<Outcome.Existing>(new Command.Enqueue(Returning(2)));
+        _shard.Changed(new Command.Cancel(TestShard.Id(1)));
+        _shard.Shard.TakeChanges();
+
+        Assert.Equal(TestShard.Id(3), _shard.Enqueue(Returning(3)).Id);
+        Assert.Equal(TestShard.Id(3), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Returning(4))).Job.Id);
+    }
+
     [Fact]
     public void Tick_WindowEnded_LeavesNothingDue()
     {

@@ -42,6 +42,22 @@ public sealed class ReleaseWorkerTests
         Assert.Equal(0, Release("worker", max: 3));
     }
 
+    /// <summary>A worker that came back under its name lost what it had just been given to the rest of its own release.</summary>
+    [Fact]
+    public void ReleaseWorker_WorkerThatCameBackBeforeTheRest_KeepsWhatItWasGivenSince()
+    {
+        _shard.LeaseMany(2);
+        _shard.Pass(1);
+        DateTimeOffset gone = _shard.Now;
+        Assert.Equal(1, Release("worker", max: 1));
+
+        Job again = _shard.Lease();
+        int rest = _shard.Apply<Outcome.Done>(new Command.ReleaseWorker("worker", 100, LeasedBefore: gone)).Jobs;
+
+        Assert.Equal((1, TestShard.Id(1)), (rest, again.Id));
+        _shard.Changed(new Command.Complete(again.Id, again.Lease!.Token));
+    }
+
     [Fact]
     public void ReleaseWorker_CancelRequested_EndsTheJobAsCancelled()
     {

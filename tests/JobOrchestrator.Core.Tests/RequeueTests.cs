@@ -13,7 +13,7 @@ public sealed class RequeueTests
             new Command.Requeue(running.Id, running.Lease!.Token, [TestShard.Submission(2) with { ExternalId = "nightly" }]));
 
         Assert.Equal(JobStatus.Completed, ended.Status);
-        Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Existing>(new Command.Find("default", "nightly")).Job.Id);
+        Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Found>(new Command.Find("default", "nightly")).Jobs.Single().Id);
         Assert.Equal(
             [JobEventKind.Created, JobEventKind.Updated, JobEventKind.Completed, JobEventKind.Created],
             _shard.Shard.TakeChanges().Events.Select(told => told.Kind));

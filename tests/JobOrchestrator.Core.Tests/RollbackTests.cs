@@ -103,6 +103,21 @@ public sealed class RollbackTests
         _shard.Apply<Outcome.Accepted>(new Command.Retry(done.Id, TestShard.Id(3)));
     }
 
+    /// <summary>What was forgotten came back as it was last changed, and as a job that runs again has no window any more.</summary>
+    [Fact]
+    public void Rollback_JobThatWasRetriedAndForgotten_HasItsWindowBack()
+    {
+        Job done = _shard.Stored(TestShard.Submission(1) with { UniqueKey = "u", UniqueSeconds = 60 });
+        _shard.Shard.Recall(done);
+        _shard.Apply<Outcome.Accepted>(new Command.Retry(done.Id, TestShard.Id(2)));
+        _shard.Apply<Outcome.Forgotten>(new Command.Forget(done.Id));
+
+        Rollback();
+
+        Assert.Equal([done.Id], _shard.Shard.Missing(new Command.Enqueue(TestShard.Submission(3) with { UniqueKey = "u" })));
+        Assert.Equal(TestShard.Start.AddSeconds(60), _shard.Shard.NextDue);
+    }
+
     [Fact]
     public void Rollback_PausedQueues_AreThoseStored()
     {

@@ -128,7 +128,7 @@ public sealed class LaneTests
         JobPage page = await second.Shards.ListAsync(new JobFilter(), null, 100, default);
         Assert.Equal(jobs.Select(job => job.Id).Order(ById), page.Jobs.Select(job => job.Id).Order(ById));
         Assert.Equal(10, page.Jobs.Count(job => !job.IsFinished));
-        Assert.Equal(30, (await second.Shards.QueuesAsync(default)).Count(queue => queue.Paused));
+        Assert.Equal(30, (await second.Shards.QueuesAsync(null, null, 100, default)).Queues.Count(queue => queue.Paused));
         int events = 0;
         for (string? after = Feed.Oldest; after is not null;)
         {

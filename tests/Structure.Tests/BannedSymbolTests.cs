@@ -50,7 +50,6 @@ public sealed class BannedSymbolTests
     }
 
     /// <summary>
-<<<<<<< HEAD
     /// Worker and owner run on one thread with the shards, so what may not leave it there may not leave it here. (What the shards do to
     /// themselves is their own affair.)
     /// </summary>
@@ -59,7 +58,8 @@ public sealed class BannedSymbolTests
         Assert.Equal(
             Ids("JobOrchestrator.Shards").Where(id => !id.Contains(":JobOrchestrator.", StringComparison.Ordinal)),
             Ids("JobOrchestrator.Sdk"));
-=======
+
+    /// <summary>
     /// Rooms of the service that are simulated beside the shards keep to the shards' list, though the analyzer knows projects alone.
     /// </summary>
     [Theory]
@@ -93,7 +93,6 @@ public sealed class BannedSymbolTests
                select $"{tree.FilePath}: {id}",
         ];
     }
->>>>>>> lane
 
     /// <summary>The ids of a list: what stands in front of the reason.</summary>
     private static IEnumerable<string> Ids(string project) =>

@@ -36,8 +36,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         };
     }
 
-    /// <summary>A submission of this.</summary>
-    public NewJob NewJob(JobSpec spec) => new() { Id = api.Shards.NewId(spec.Queue), Spec = spec };
+    /// <summary>A submission of this. There, an id belongs to the queue: no owner's job may have it.</summary>
+    public NewJob NewJob(JobSpec spec) => new() { Id = api.Shards.NewId(spec.Queue), Spec = spec, ExternalIdIsOfQueue = true };
 
     /// <summary>The jobs as its caller's.</summary>
     /// <exception cref="ProblemException">403: the caller may not submit into one of the queues.</exception>
@@ -104,7 +104,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             Outcome[] found = await Task.WhenAll(some.Select(job =>
                 api.Shards.ProposeAsync(job.Id.Shard, new Command.Find(job.Queue, job.ExternalId!), http.RequestAborted)));
             if (some.Zip(found).FirstOrDefault(
-                look => look.Second is Outcome.Existing { Job: var holder } && IsOther(holder, look.First)).First is { } taken)
+                look => look.Second is Outcome.Found { Jobs: var holders } && holders.Any(holder => IsOther(holder, look.First))).First
+                is { } taken)
             {
                 return taken;
             }

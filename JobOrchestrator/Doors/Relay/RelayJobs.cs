@@ -14,11 +14,20 @@ internal static class RelayJobs
     public static string IdOf(Job job) => job.ExternalId ?? job.Id.ToString();
 
     /// <summary>The live job, if the caller may see it.</summary>
-    public static async Task<Job?> FindAsync(HttpContext http, Api api, string queue, string id)
+    public static async Task<Job?> FindAsync(HttpContext http, Api api, string queue, string id) =>
+        await FindAllAsync(http, api, queue, id) is [var job, ..] ? job : null;
+
+    /// <summary>
+    /// The live jobs of this name that the caller may see. By relay's routes an id comes in once in a queue; natively another owner's job
+    /// may have it too. Then those that run come first, for it is workers who name jobs again and again.
+    /// </summary>
+    public static async Task<Job[]> FindAllAsync(HttpContext http, Api api, string queue, string id)
     {
         Outcome found = await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.Find(queue, id), http.RequestAborted);
-        Job? job = found is Outcome.Existing { Job: var holder } ? holder : await FindNativeAsync(http, api, queue, id);
-        return job is not null && ApiKeys.CallerOf(http).MaySee(job) ? job : null;
+        IEnumerable<Job> jobs = found is Outcome.Found { Jobs: var named }
+            ? named.OrderBy(job => job.Lease is null)
+            : await FindNativeAsync(http, api, queue, id) is { } native ? [native] : [];
+        return [.. jobs.Where(ApiKeys.CallerOf(http).MaySee)];
     }
 
     /// <summary>
@@ -37,7 +46,8 @@ internal static class RelayJobs
         Job? job = null;
         for (int looks = 0; looks < LooksMax; looks++)
         {
-            job = await FindAsync(http, api, name.Queue, name.Id);
+            Job[] jobs = await FindAllAsync(http, api, name.Queue, name.Id);
+            job = Array.Find(jobs, one => commandFor(one) is not null) ?? (jobs is [var first, ..] ? first : null);
             if (job is null || commandFor(job) is not { } command)
             {
                 return (job, null);

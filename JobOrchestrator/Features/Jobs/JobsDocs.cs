@@ -9,7 +9,7 @@ internal static class JobsDocs
 {
     private const string Tag = "Jobs";
     private const string IdempotencyKey = "1 to 255 visible ASCII characters. The same key with the same bytes answers with the first "
-        + "job, and `Idempotency-Replayed: true`.";
+        + "job, and `Idempotency-Replayed: true`. It belongs to the owner in the queue.";
 
     public static readonly OperationDoc StartJobWithTimeout = Submitting(
             new OperationDoc(
@@ -130,7 +130,7 @@ internal static class JobsDocs
         .WithStoreProblems();
 
     private static OperationDoc Submitting(OperationDoc doc) => doc
-        .Query("onDuplicate", "What to do when the externalId or the uniqueKey is taken.", "reject", "return", "replace")
+        .Query("onDuplicate", "What to do when another live job of the owner in the queue has the externalId or the uniqueKey.", "reject", "return", "replace")
         .Header("Idempotency-Key", IdempotencyKey)
         .WithBodyProblems()
         .Refuses(ProblemType.DuplicateJob, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)

@@ -107,7 +107,7 @@ internal static class ApiSchemas
         ("queue", Text("Where it waits. default.")),
         ("input", Any("What the worker gets, byte for byte.")),
         ("state", Any("A checkpoint to start from.")),
-        ("externalId", Text("Your own id, unique in the queue while the job is live.")),
+        ("externalId", Text("Your own id, unique among the owner's jobs in the queue while the job is live.")),
         ("maxRetries", Whole("N means N + 1 attempts; null: without end. 3.")),
         ("backoff", Any("kind (fixed, linear, exponential), seconds, maxSeconds, jitter. Exponential from 1 s to 5 minutes, jitter 0.1.")),
         ("leaseSeconds", Whole("Silence allowed between two heartbeats, 1 to 86,400. 30.")),
@@ -115,7 +115,7 @@ internal static class ApiSchemas
         ("runAt", Instant("Not before.")),
         ("delaySeconds", Number("Not before so many seconds from now. Instead of runAt.")),
         ("priority", Whole("Higher first. 0.")),
-        ("uniqueKey", Text("No second job with this key in this queue while the job is live.")),
+        ("uniqueKey", Text("No second job of the owner with this key in this queue while the job is live.")),
         ("uniqueSeconds", Whole("… and for so long after its creation.")),
         ("durable", Flag("False: kept in memory only. True.")),
     ];

@@ -88,7 +88,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType DuplicateJob = new(
         "duplicate-job", 409, "Another job has this key.", true,
-        "A live job of the queue has the externalId, or a job has the uniqueKey and its window is still open.",
+        "A live job of the owner in the queue has the externalId, or one has the uniqueKey and its window is still open.",
         "Location names that job. ?onDuplicate=return answers with it, ?onDuplicate=replace replaces it while it waits.");
 
     public static readonly ProblemType IdempotencyKeyReused = new(
@@ -133,7 +133,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType QueueFull = new(
         "queue-full", 429, "The queue is full.", true,
-        "As many jobs wait in the queue as it may hold.",
+        "As many jobs wait in the queue as it may hold, or the live jobs (the owner's, or all) take as many bytes as they may.",
         "Try again after Retry-After, and see whether its workers keep up (GET /queues/{queue}).");
 
     public static readonly ProblemType TooBusy = new(

@@ -46,6 +46,14 @@ internal static class Problems
             new(ProblemType.SequenceMismatch, $"The job is at sequence {job.Sequence}.") { JobId = job.Id },
         Refusal.QueueFull { Queue: var queue, Bound: var bound } =>
             new(ProblemType.QueueFull, $"Queue '{queue}' holds its {bound} waiting jobs.") { RetryAfter = RetryAfter.WhenFull },
+        Refusal.BytesFull { Owner: var owner, Bound: var bound } =>
+            new(
+                ProblemType.QueueFull,
+                $"The live jobs{(owner is null ? "" : $" of owner '{owner}'")} take their {bound} bytes. Send more once some have ended, or "
+                + $"smaller inputs; {(owner is null ? "Jobs:BytesMax" : "Jobs:OwnerBytesMax")} of the service is the bound.")
+            {
+                RetryAfter = RetryAfter.WhenFull,
+            },
         Refusal.BatchItem { Index: var index, Why: var why } =>
             Of(why, caller, now) is var problem
                 ? problem with { Index = index, Detail = $"Job {index} of the batch: {problem.Detail}" }

@@ -11,25 +11,27 @@ public sealed class KeyBookTests
         TestJobs.Waiting(number) with { IdempotencyKey = "k", IdempotencyUntil = TestJobs.At(until) };
 
     private JobId? UniqueHolder(double seconds = 0, JobId? retryOf = null) =>
-        _keys.ByUniqueKey("default", "k", retryOf, TestJobs.At(seconds));
+        _keys.ByUniqueKey("default", null, "k", retryOf, TestJobs.At(seconds));
 
-    private JobId? IdempotencyHolder(double seconds = 0) => _keys.ByIdempotencyKey("default", "k", TestJobs.At(seconds));
+    private JobId? IdempotencyHolder(double seconds = 0) => _keys.ByIdempotencyKey("default", null, "k", TestJobs.At(seconds));
 
     [Theory]
-    [InlineData("default", "k", true)]
-    [InlineData("default", "K", false)]
-    [InlineData("other", "k", false)]
-    [InlineData("default", null, false)]
-    public void Holder_OfLiveJobsKeys_IsFoundByQueueAndKey(string queue, string? key, bool found)
+    [InlineData("default", "o", "k", true)]
+    [InlineData("default", "o", "K", false)]
+    [InlineData("default", "p", "k", false)]
+    [InlineData("default", null, "k", false)]
+    [InlineData("other", "o", "k", false)]
+    [InlineData("default", "o", null, false)]
+    public void Holder_OfLiveJobsKeys_IsFoundByQueueOwnerAndKey(string queue, string? owner, string? key, bool found)
     {
-        Job job = Keyed(1) with { IdempotencyKey = "k", IdempotencyUntil = TestJobs.At(60) };
+        Job job = Keyed(1).With(spec => spec with { Owner = "o" }) with { IdempotencyKey = "k", IdempotencyUntil = TestJobs.At(60) };
 
         _keys.Enter(job, TestShard.Start);
 
         JobId? expected = found ? job.Id : null;
-        Assert.Equal(expected, _keys.ByExternalId(queue, key));
-        Assert.Equal(expected, _keys.ByUniqueKey(queue, key, null, TestShard.Start));
-        Assert.Equal(expected, _keys.ByIdempotencyKey(queue, key, TestShard.Start));
+        Assert.Equal(expected, _keys.ByExternalId(queue, owner, key));
+        Assert.Equal(expected, _keys.ByUniqueKey(queue, owner, key, null, TestShard.Start));
+        Assert.Equal(expected, _keys.ByIdempotencyKey(queue, owner, key, TestShard.Start));
     }
 
     [Theory]
@@ -47,7 +49,7 @@ public sealed class KeyBookTests
         _keys.Replace(live, live.Ended(expires), TestShard.Start);
 
         Assert.Equal(taken ? live.Id : null, UniqueHolder(asked));
-        Assert.Null(_keys.ByExternalId("default", "k"));
+        Assert.Null(_keys.ByExternalId("default", null, "k"));
     }
 
     [Fact]
@@ -108,7 +110,7 @@ public sealed class KeyBookTests
         _keys.Replace(first, second, TestShard.Start);
 
         Assert.Equal(taken ? first.Id : null, IdempotencyHolder());
-        Assert.Equal(key is null ? null : first.Id, _keys.ByIdempotencyKey("default", key, TestShard.Start));
+        Assert.Equal(key is null ? null : first.Id, _keys.ByIdempotencyKey("default", null, key, TestShard.Start));
         Assert.Equal(second.IdempotencyUntil, _keys.NextWindowEnd);
     }
 
@@ -121,8 +123,24 @@ public sealed class KeyBookTests
 
         _keys.Erase(first);
 
-        Assert.Equal(TestShard.Id(2), _keys.ByExternalId("default", "k"));
+        Assert.Equal(TestShard.Id(2), _keys.ByExternalId("default", null, "k"));
         Assert.Equal(TestShard.Id(2), UniqueHolder());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void ExternalId_OfSeveralOwners_IsLeftByOneAlone(int leaving)
+    {
+        Job[] jobs = [.. new[] { null, "o", "p" }.Select((owner, i) => Keyed(i + 1).With(spec => spec with { Owner = owner }))];
+        Array.ForEach(jobs, job => _keys.Enter(job, TestShard.Start));
+
+        _keys.Erase(jobs[leaving - 1]);
+
+        JobId[] left = [.. jobs.Select(job => job.Id).Where(id => id != TestShard.Id(leaving))];
+        Assert.Equal(left, _keys.ByExternalId("default", "k").OrderBy(id => id.Value));
+        Assert.Equal(left, jobs.Select(job => _keys.ByExternalId("default", job.Owner, "k")).OfType<JobId>());
     }
 
     [Fact]
@@ -133,7 +151,7 @@ public sealed class KeyBookTests
 
         _keys.Erase(job);
 
-        Assert.Null(_keys.ByExternalId("default", "k"));
+        Assert.Null(_keys.ByExternalId("default", null, "k"));
         Assert.Null(UniqueHolder());
         Assert.Null(IdempotencyHolder());
         Assert.Null(_keys.NextWindowEnd);
@@ -144,7 +162,7 @@ public sealed class KeyBookTests
     {
         _keys.Enter(WithIdempotencyKey(1), TestShard.Start);
 
-        _keys.FreeIdempotencyKey("default", "k");
+        _keys.FreeIdempotencyKey("default", null, "k");
 
         Assert.Null(IdempotencyHolder());
         Assert.Null(_keys.NextWindowEnd);
@@ -174,7 +192,7 @@ public sealed class KeyBookTests
         _keys.Enter(Keyed(1, "k", uniqueSeconds: 10).Ended(), TestShard.Start);
         _keys.Enter(WithIdempotencyKey(2, until: 30), TestShard.Start);
 
-        _keys.CloseWindows(TestJobs.At(closedAt));
+        _keys.CloseWindows(TestJobs.At(closedAt), int.MaxValue);
 
         Assert.Equal(next is { } seconds ? TestJobs.At(seconds) : null, _keys.NextWindowEnd);
 

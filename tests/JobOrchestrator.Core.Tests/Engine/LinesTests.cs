@@ -30,7 +30,7 @@ public sealed class LinesTests
         Enter(job);
         if (state == "promoted")
         {
-            _lines.Promote(TestJobs.At(5));
+            _lines.Promote(TestJobs.At(5), int.MaxValue);
         }
 
         return job;
@@ -100,7 +100,7 @@ public sealed class LinesTests
     {
         Enter(TestJobs.Waiting(1) with { RunAt = TestJobs.At(5) });
 
-        _lines.Promote(TestJobs.At(5).AddTicks(ticks));
+        _lines.Promote(TestJobs.At(5).AddTicks(ticks), int.MaxValue);
 
         Assert.Equal(first, First(["default"]));
         Assert.Equal(first is null ? TestJobs.At(5) : null, _lines.NextDue);

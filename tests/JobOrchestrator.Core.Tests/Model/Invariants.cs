@@ -9,11 +9,18 @@ internal sealed class Invariants
     private readonly Dictionary<JobId, Job> _lastStored = [];
     private IReadOnlyList<Job>? _inLine;
 
-    public void Before(Command command, PlainModel model) =>
+    public void Before(Command command, PlainModel model)
+    {
+        if (command is Command.Lease)
+        {
+            model.Look();
+        }
+
         // With a bound on what a worker holds, one queue may drop out between two jobs of another: the model alone says what comes then.
         _inLine = command is Command.Lease { HeldMax: null } lease
             ? [.. model.InLine(lease).Where(job => !(job.DeadlineAt <= model.Now)).Take(lease.Max)]
             : null;
+    }
 
     public void After(Outcome outcome)
     {
@@ -62,10 +69,10 @@ internal sealed class Invariants
         Assert.True(_accepted.All(id => stored.Contains(id) || _lastStored[id].IsFinished), "I1: an accepted job is lost.");
 
         Job[] live = [.. store.Where(job => !job.IsFinished)];
-        Assert.True(IsUnique(live, job => job.ExternalId) && IsUnique(live, job => job.UniqueKey), "I7: two live jobs have one key.");
+        Assert.True(IsUnique(live, job => job.ExternalId) && IsUnique(live, job => job.UniqueKey), "I7: two live jobs of an owner have one key.");
         Assert.True(IsUnique(live, job => job.Lease?.Token), "I3: one token for two leases.");
     }
 
     private static bool IsUnique(IEnumerable<Job> live, Func<Job, string?> key) =>
-        live.Where(job => key(job) is not null).GroupBy(job => (job.Queue, key(job))).All(same => same.Count() == 1);
+        live.Where(job => key(job) is not null).GroupBy(job => (job.Queue, job.Owner, key(job))).All(same => same.Count() == 1);
 }

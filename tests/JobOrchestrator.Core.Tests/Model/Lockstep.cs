@@ -3,7 +3,7 @@ namespace JobOrchestrator.Core.Tests.Model;
 /// <summary>A shard and the plain model, given the same commands at the same times and compared after each.</summary>
 internal sealed class Lockstep
 {
-    private static readonly ShardSettings Settings = new(TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12);
+    private static readonly ShardSettings Settings = new(TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12, BytesMax: 38_000, OwnerBytesMax: 16_000);
 
     private readonly PlainModel _model = new(Settings);
     private readonly Dictionary<JobId, Job> _store = [];
@@ -120,6 +120,7 @@ internal sealed class Lockstep
     private void Reload()
     {
         Take();
+        _model.Reload();
         _shard = new Shard(Settings, _model.NextOrder);
         foreach (QueueSettings queue in _settings.Values)
         {
@@ -136,6 +137,7 @@ internal sealed class Lockstep
 
     private void CompareState()
     {
+        _model.Look();
         QueueStatistics[] numbers = [.. _model.Statistics()];
         Assert.Equal(numbers, _shard.Statistics(_model.Now));
         foreach (string queue in RandomCommands.Queues)
@@ -145,6 +147,7 @@ internal sealed class Lockstep
         }
 
         Assert.Equal(_model.Jobs.Count(job => !job.IsFinished), _shard.LiveJobs);
+        Assert.Equal(_model.Jobs.Where(job => !job.IsFinished).Sum(job => (long)job.DocumentBytesMax), _shard.LiveBytes);
         foreach ((IReadOnlyList<string> queues, IReadOnlySet<string>? types) in RandomCommands.Places)
         {
             foreach (int? heldMax in new int?[] { null, 1, 2 })

@@ -20,7 +20,7 @@ internal sealed partial class PlainModel
             Done(Live.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max).ToList()
                 .Select(job => GiveBack(job, null)).Count()),
         Command.Excuse => Excuse(),
-        Command.Tick tick => Tick(tick.Max),
+        Command.Tick tick => Tick(tick),
         _ => throw new UnreachableException(),
     };
 
@@ -81,6 +81,7 @@ internal sealed partial class PlainModel
 
     private Outcome.Leased Lease(Command.Lease lease)
     {
+        Look();
         var leased = new List<Job>();
         for (int looked = 0; looked < lease.Max && InLine(lease).FirstOrDefault() is { } first; looked++)
         {
@@ -154,9 +155,10 @@ internal sealed partial class PlainModel
 
     private Outcome Find(Command.Find find)
     {
-        Job? holder = Live.FirstOrDefault(job => job.Queue == find.Queue && job.ExternalId == find.ExternalId);
-        return holder is not null && Settle(holder) is { IsFinished: false } job
-            ? new Outcome.Existing(job)
+        Job[] holders = [.. Live.Where(job => job.Queue == find.Queue && job.ExternalId == find.ExternalId).OrderBy(job => job.Order)];
+        Job[] found = [.. holders.Select(Settle).Where(job => !job.IsFinished)];
+        return found.Length > 0
+            ? new Outcome.Found(found)
             : Refuse(new Refusal.UnknownExternalId(find.Queue, find.ExternalId));
     }
 
@@ -164,14 +166,14 @@ internal sealed partial class PlainModel
     {
         foreach (NewJob next in jobs)
         {
-            Holders(next).ForEach(holder => Settle(holder));
+            SettleHolders(next);
         }
 
         Memory before = _memory.Copy();
         Job completed = Finish(End(job, AttemptOutcome.Completed) with { Result = null, Error = null }, JobStatus.Completed, job.Status);
         if (EnqueueMany(jobs) is Outcome.Refused refused)
         {
-            _memory = before;
+            GoBackTo(before);
             return refused;
         }
 
@@ -272,10 +274,11 @@ internal sealed partial class PlainModel
         return Done(0);
     }
 
-    private Outcome.Done Tick(int max)
+    private Outcome.Done Tick(Command.Tick tick)
     {
+        Promote(tick.StepsMax);
         int changed = 0;
-        while (changed < max && NextEnding() is { } job)
+        while (changed < tick.Max && NextEnding() is { } job)
         {
             Settle(job);
             changed++;

@@ -6,7 +6,7 @@ internal sealed partial class PlainModel
     {
         foreach (NewJob job in submitted)
         {
-            Holders(job).ForEach(holder => Settle(holder));
+            SettleHolders(job);
         }
 
         Memory before = _memory.Copy();
@@ -16,7 +16,7 @@ internal sealed partial class PlainModel
             Outcome outcome = Enqueue(submitted[i]);
             if (outcome is Outcome.Refused refused)
             {
-                _memory = before;
+                GoBackTo(before);
                 return Refuse(new Refusal.BatchItem(i, refused.Why));
             }
 
@@ -30,24 +30,38 @@ internal sealed partial class PlainModel
     {
         if (submitted.IdempotencyKey is { } key
             && _memory.Jobs.Find(
-                job => job.Queue == submitted.Queue && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
+                job => IsOfSameOwner(job, submitted) && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
         {
             return first.Fingerprint == submitted.Fingerprint
                 ? new Outcome.Replayed(first)
                 : Refuse(new Refusal.IdempotencyKeyReused(first.Id));
         }
 
-        Holders(submitted).ForEach(holder => Settle(holder));
+        if (submitted.IdempotencyKey is not null
+            && _memory.Answers.FindLast(answer => IsSameKey(answer.Request, submitted)) is { Request: { } request } kept
+            && kept.Until > Now && Find(kept.Answer) is { } answered)
+        {
+            return request.Fingerprint == submitted.Fingerprint
+                ? new Outcome.Replayed(answered)
+                : Refuse(new Refusal.IdempotencyKeyReused(answered.Id));
+        }
+
+        SettleHolders(submitted);
         List<Job> holders = Holders(submitted);
+        if (holders.Count > 0 && submitted is { OnDuplicate: OnDuplicate.Return, IdempotencyKey: not null })
+        {
+            _memory.Answers.Add((submitted, holders[0].Id, Now + settings.IdempotencyWindow));
+        }
+
         if (holders.Count > 0)
         {
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => new Outcome.Existing(holders[0]),
-                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New =>
-                    new Outcome.Replaced(Replace(holders[0], submitted)),
-                OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished =>
-                    new Outcome.Replaced(Supersede(holders[0], submitted)),
+                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New && IsOfSameOwner(holders[0], submitted) =>
+                    TooLarge(submitted, holders[0]) ?? new Outcome.Replaced(Replace(holders[0], submitted)),
+                OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished && IsOfSameOwner(holders[0], submitted) =>
+                    TooLarge(submitted, holders[0]) ?? new Outcome.Replaced(Supersede(holders[0], submitted)),
                 OnDuplicate.Replace or OnDuplicate.Supersede => Refuse(new Refusal.DuplicateJob(holders[^1])),
                 OnDuplicate.Reject => Refuse(new Refusal.DuplicateJob(holders[0])),
             };
@@ -58,7 +72,22 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.QueueFull(submitted.Queue, settings.QueueJobsMax));
         }
 
-        return new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, NextArrival(), Now), JobEventKind.Created, null));
+        return TooLarge(submitted, null) ?? new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, NextArrival(), Now), JobEventKind.Created, null));
+    }
+
+    /// <summary>Refused when the live jobs would be larger than they may be, and larger than they are.</summary>
+    private Outcome? TooLarge(NewJob submitted, Job? replaced)
+    {
+        long Bytes(IEnumerable<Job> jobs) =>
+            jobs.Where(job => job.Id != replaced?.Id).Sum(job => (long)job.DocumentBytesMax) + submitted.DocumentBytesMax;
+        if (submitted.DocumentBytesMax <= replaced?.DocumentBytesMax)
+        {
+            return null;
+        }
+
+        return submitted.Owner is not null && Bytes(Live.Where(job => job.Owner == submitted.Owner)) > settings.OwnerBytesMax
+            ? Refuse(new Refusal.BytesFull(submitted.Owner, settings.OwnerBytesMax))
+            : Bytes(Live) > settings.BytesMax ? Refuse(new Refusal.BytesFull(null, settings.BytesMax)) : null;
     }
 
     private long NextArrival()
@@ -68,14 +97,32 @@ internal sealed partial class PlainModel
         return order;
     }
 
+    private static bool IsSameKey(NewJob first, NewJob second) =>
+        (first.Queue, first.Owner, first.IdempotencyKey) == (second.Queue, second.Owner, second.IdempotencyKey);
+
+    private static bool IsOfSameOwner(Job job, NewJob submitted) => job.Queue == submitted.Queue && job.Owner == submitted.Owner;
+
+    private IEnumerable<Job> HaveExternalId(NewJob submitted) => Live.Where(job =>
+        job.Queue == submitted.Queue
+        && submitted.ExternalId is not null
+        && job.ExternalId == submitted.ExternalId
+        && (job.Owner == submitted.Owner || submitted.ExternalIdIsOfQueue));
+
+    private void SettleHolders(NewJob submitted)
+    {
+        HaveExternalId(submitted).OrderBy(job => job.Order).ToList().ForEach(holder => Settle(holder));
+        Holders(submitted).ForEach(holder => Settle(holder));
+    }
+
     /// <summary>Who has the externalId, then who has the unique key, each job once.</summary>
     private List<Job> Holders(NewJob submitted)
     {
-        Job? byExternalId = submitted.ExternalId is null
-            ? null
-            : Live.FirstOrDefault(job => job.Queue == submitted.Queue && job.ExternalId == submitted.ExternalId);
+        Job? byExternalId = HaveExternalId(submitted)
+            .OrderBy(job => IsOfSameOwner(job, submitted) ? 0 : 1)
+            .ThenBy(job => job.Order)
+            .FirstOrDefault();
         Job? byUniqueKey = submitted.UniqueKey is null ? null : _memory.Jobs.FirstOrDefault(job =>
-            job.Queue == submitted.Queue
+            IsOfSameOwner(job, submitted)
                 && job.UniqueKey == submitted.UniqueKey && (!job.IsFinished || (Guards(job) && job.Id != submitted.RetryOf)));
         return [.. new[] { byExternalId, byUniqueKey }.OfType<Job>().DistinctBy(job => job.Id)];
     }

@@ -6,13 +6,28 @@ namespace JobOrchestrator.Core.Tests.Model;
 /// </summary>
 internal sealed partial class PlainModel(ShardSettings settings)
 {
-    private Memory _memory = new([], [], [], [], 0);
-    private Memory _stored = new([], [], [], [], 0);
+    private readonly HashSet<JobId> _scheduled = []; // waiting, and not ready as far as has been looked
+    private DateTimeOffset _lookedAt;
+    private Memory _memory = new([], [], [], [], [], 0);
+    private Memory _stored = new([], [], [], [], [], 0);
 
     /// <summary>Everything that a rollback brings back.</summary>
-    private sealed record Memory(List<Job> Jobs, SortedSet<string> Paused, List<JobEvent> Events, List<JobId> Forgotten, long NextOrder)
+    private sealed record Memory(
+        List<Job> Jobs,
+        SortedSet<string> Paused,
+        List<JobEvent> Events,
+        List<JobId> Forgotten,
+        List<(NewJob Request, JobId Answer, DateTimeOffset Until)> Answers,
+        long NextOrder)
     {
-        public Memory Copy() => this with { Jobs = [.. Jobs], Paused = [.. Paused], Events = [.. Events], Forgotten = [.. Forgotten] };
+        public Memory Copy() => this with
+        {
+            Jobs = [.. Jobs],
+            Paused = [.. Paused],
+            Events = [.. Events],
+            Forgotten = [.. Forgotten],
+            Answers = [.. Answers],
+        };
     }
 
     public DateTimeOffset Now { get; set; }
@@ -50,7 +65,53 @@ internal sealed partial class PlainModel(ShardSettings settings)
         _stored = _memory.Copy();
     }
 
-    public void Rollback() => _memory = _stored.Copy();
+    /// <summary>What a shard that is loaded does not know any more.</summary>
+    public void Reload()
+    {
+        _memory.Answers.Clear();
+        _stored.Answers.Clear();
+        _memory.Jobs.ForEach(Place);
+    }
+
+    public void Rollback() => GoBackTo(_stored.Copy());
+
+    private void GoBackTo(Memory before)
+    {
+        (Memory after, _memory) = (_memory, before);
+        foreach (Job job in before.Jobs.Except(after.Jobs, ReferenceEqualityComparer.Instance).Cast<Job>())
+        {
+            Place(job);
+        }
+    }
+
+    /// <summary>Jobs that have come in by now are ready at once; those that were to come later when somebody looks.</summary>
+    private void Place(Job job)
+    {
+        if (job.Status == JobStatus.New && job.RunAt > Now)
+        {
+            _scheduled.Add(job.Id);
+        }
+        else
+        {
+            _scheduled.Remove(job.Id);
+        }
+    }
+
+    private void Promote(int max)
+    {
+        _lookedAt = Now;
+        Job[] due = [.. Live.Where(job => _scheduled.Contains(job.Id) && job.RunAt <= Now).OrderBy(job => job.RunAt).ThenBy(job => job.Order)];
+        _scheduled.ExceptWith(due.Take(max).Select(job => job.Id));
+    }
+
+    /// <summary>Whoever looks makes what is due ready; a second look at the same time changes nothing.</summary>
+    public void Look()
+    {
+        if (Now > _lookedAt)
+        {
+            Promote(int.MaxValue);
+        }
+    }
 
     /// <summary>Every queue that has a live job or is paused, by name.</summary>
     public IEnumerable<QueueStatistics> Statistics() =>
@@ -96,7 +157,7 @@ internal sealed partial class PlainModel(ShardSettings settings)
 
     private IEnumerable<Job> Live => _memory.Jobs.Where(job => !job.IsFinished);
 
-    private bool IsReady(Job job) => job.Status == JobStatus.New && job.RunAt <= Now;
+    private bool IsReady(Job job) => job.Status == JobStatus.New && !_scheduled.Contains(job.Id);
 
     private bool Guards(Job job) => job is { IsFinished: true, UniqueKey: not null, RetriedAs: null } && UniqueUntil(job) > Now;
 
@@ -124,6 +185,8 @@ internal sealed partial class PlainModel(ShardSettings settings)
         {
             _memory.Jobs[place] = after;
         }
+
+        Place(after);
 
         return after;
     }

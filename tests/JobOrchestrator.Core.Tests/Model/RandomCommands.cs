@@ -11,7 +11,7 @@ internal sealed class RandomCommands(PlainModel model)
     {
         0 => new Command.CountQueue(One(random, Queues)),
         1 => new Command.CountQueues(random.Next(2) == 0 ? null : One(random, Queues), random.Next(1, 4)),
-        _ => new Command.Find(One(random, Queues), $"e{random.Next(5)}"),
+        _ => new Command.Find(One(random, Queues), $"e{random.Next(3)}"),
     };
 
     private static readonly string[] Types = ["x", "y", "z"];
@@ -85,7 +85,7 @@ internal sealed class RandomCommands(PlainModel model)
             < 94 => new Command.ResumeQueue(One(random, Queues)),
             < 95 => new Command.ReleaseWorker(One(random, Workers), random.Next(1, 4)),
             < 96 => new Command.Excuse(),
-            < 98 => new Command.Tick(random.Next(1, 3)),
+            < 98 => new Command.Tick(random.Next(1, 3), StepsMax: random.Next(3)),
             _ => new Command.Tick(int.MaxValue),
         };
     }
@@ -98,10 +98,12 @@ internal sealed class RandomCommands(PlainModel model)
             Id = NewId(),
             Spec = new JobSpec { Type = One(random, Types), Queue = One(random, Queues), LeaseSeconds = 0 },
             Input = random.Next(2) == 0 ? JsonText.Of("[1, 2]") : null,
-            ExternalId = Maybe("e", 5),
-            UniqueKey = Maybe("u", 5),
+            ExternalId = Maybe("e", 3),
+            UniqueKey = Maybe("u", 3),
             UniqueSeconds = random.Next(3) switch { 0 => null, 1 => random.Next(30), _ => 1_000 },
-            IdempotencyKey = Maybe("i", 8),
+            IdempotencyKey = Maybe("i", 4),
+            Owner = random.Next(3) switch { 0 => null, 1 => "o1", _ => "o2" },
+            ExternalIdIsOfQueue = random.Next(4) == 0,
             Fingerprint = (UInt128)random.Next(2),
             MaxRetries = random.Next(3) == 0 ? null : random.Next(3),
             Backoff = new Backoff((BackoffKind)random.Next(1, 4), random.Next(3), 5, random.Next(2) * 0.3),

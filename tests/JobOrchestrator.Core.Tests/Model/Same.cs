@@ -32,6 +32,9 @@ internal static class Same
         Xunit.Assert.Equal(expected.GetType(), actual.GetType());
         switch (expected, actual)
         {
+            case (Outcome.Found left, Outcome.Found right):
+                Assert(left.Jobs, right.Jobs);
+                break;
             case (Outcome.Leased left, Outcome.Leased right):
                 Assert(left.Jobs, right.Jobs);
                 break;

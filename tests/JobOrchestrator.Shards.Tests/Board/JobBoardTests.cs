@@ -6,7 +6,7 @@ public sealed class JobBoardTests
 {
     private static readonly DateTimeOffset Start = TestJobs.Start;
 
-    private readonly JobBoard _board = new(finishedBytesMax: long.MaxValue);
+    private readonly JobBoard _board = new(finishedBytesMax: long.MaxValue, new ShardBounds());
 
     [Fact]
     public void Show_ACommit_ShowsEachJobAsItIsNow()
@@ -48,7 +48,7 @@ public sealed class JobBoardTests
     [Fact]
     public void Show_MoreBytesOfEndedJobsThanAreKept_DropsTheOldestOfThem()
     {
-        var board = new JobBoard(finishedBytesMax: 2 * Ended(1).DocumentBytesMax);
+        var board = new JobBoard(finishedBytesMax: 2 * Ended(1).DocumentBytesMax, new ShardBounds());
 
         board.Show(new Changes([Ended(1), Ended(2), Ended(3)], [], [], [], []));
 
@@ -60,7 +60,7 @@ public sealed class JobBoardTests
     [Fact]
     public void Show_AnEndedJobLivesAgain_IsNotDroppedWithTheEndedOnes()
     {
-        var board = new JobBoard(finishedBytesMax: 0);
+        var board = new JobBoard(finishedBytesMax: 0, new ShardBounds());
         Job job = TestJobs.Job(1);
         board.Show(new Changes([Ended(1), job], [], [], [], []));
 

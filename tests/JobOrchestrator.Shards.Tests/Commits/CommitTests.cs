@@ -359,6 +359,31 @@ public sealed class CommitTests
         Assert.Equal(!rollsBack, replica.WritesInTwoSteps);
     }
 
+    /// <summary>The rest of a release took what the worker had been given since it came back.</summary>
+    [Fact]
+    public async Task ReleaseWorker_InSeveralCommits_LeavesWhatTheWorkerIsGivenMeanwhile()
+    {
+        await using TestReplica replica = await TestReplica.StartAsync(
+            new ModelStore(), _bus, _clock, configure: settings => settings with { OperationsMax = 20 });
+        for (int i = 0; i < 12; i++)
+        {
+            await replica.EnqueueAsync();
+        }
+
+        while ((await replica.LeaseAsync(max: 4)).Count > 0)
+        {
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Task<Outcome> release = replica.ProposeAsync("default", new Command.ReleaseWorker("worker", 100));
+        IReadOnlyList<Job> again = await replica.LeaseAsync(max: 2, wait: TimeSpan.FromSeconds(5));
+        await release;
+        await replica.EnqueueAsync("other");
+
+        Assert.Equal(2, again.Count);
+        Assert.Equal((10, 2), await replica.QueuesAsync() is [{ } queue, _] ? (queue.Ready, queue.InProgress) : default);
+    }
+
     [Fact]
     public async Task Queues_WithAReadyJob_TellHowLongTheOldestHasWaited()
     {

@@ -11,11 +11,11 @@ public sealed class ShardReadsTests
 
     private readonly ManualTimeProvider _clock = new(Start);
     private readonly ModelStore _store = new();
-    private readonly JobBoard _board = new(finishedBytesMax: long.MaxValue);
+    private readonly JobBoard _board = new(finishedBytesMax: long.MaxValue, new ShardBounds());
     private readonly ShardReads _reads;
 
     public ShardReadsTests() =>
-        _reads = new ShardReads(0, _board, _store, new StoreCalls(TimeSpan.FromSeconds(10), _clock), _clock);
+        _reads = new ShardReads(0, _board, new StoreCalls(_store, TimeSpan.FromSeconds(10), new ShardBounds().StoreAway, _clock), _clock);
 
     [Theory]
     [InlineData("on the board", "Found")]

@@ -7,7 +7,10 @@ public sealed class OutboxReaderTests
     private readonly ModelStore _store = new();
     private readonly OutboxReader _reader;
 
-    public OutboxReaderTests() => _reader = new OutboxReader(0, _store);
+    public OutboxReaderTests() => _reader = new OutboxReader(
+        0,
+        new StoreCalls(_store, TimeSpan.FromSeconds(10), new ShardBounds().StoreAway, TimeProvider.System),
+        documentsMax: 50);
 
     /// <summary>Documents 0 to 3 of epoch 1, 4 and 5 of epoch 2, two events each; memory holds those from some number on.</summary>
     [Theory]

@@ -106,6 +106,26 @@ public sealed class RelayAcrossTests
         Assert.Equal("1", (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("input").GetRawText());
     }
 
+    /// <summary>M3: natively ids are an owner's; there they are the queue's, and a run id tells jobs of one id apart.</summary>
+    [Fact]
+    public async Task NativeJobsOfTwoOwners_WithOneId_AreTakenAndRefusedAndToldApartByTheirRuns()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId first = await host.SubmitAsync("""{"queue":"q","owner":"o","externalId":"a","leaseSeconds":60}""");
+        JobId second = await host.SubmitAsync("""{"queue":"q","owner":"p","externalId":"a","leaseSeconds":60}""");
+
+        await host.ExpectAsync(409, "POST /v2/queues/jobs", """[{"id":"a","queue":"q","timeout":1,"max_retries":1,"payload":1}]""");
+        Answer leased = await host.ExpectAsync(200, "GET /v2/queues/q/jobs?num_jobs=2");
+        string?[] runs = [.. leased.Json.EnumerateArray().Select(job => job.GetProperty("run_id").GetString())];
+        await host.ExpectAsync(202, $"PATCH /v2/queues/q/jobs/a/run-id/{runs[1]}", "2");
+        await host.ExpectAsync(200, $"DELETE /v2/queues/q/jobs/a/run-id/{runs[1]}");
+
+        Assert.Equal(
+            ("InProgress", "Completed"),
+            ((await host.GetAsync($"/jobs/{first}")).JobStatus, (await host.GetAsync($"/jobs/{second}")).JobStatus));
+        await host.ExpectAsync(202, $"PATCH /v2/queues/q/jobs/a/run-id/{runs[0]}", "1");
+    }
+
     [Fact]
     public async Task Requeue_OfAnOwnersJob_IsThatOwners()
     {

@@ -23,7 +23,8 @@ internal sealed class RequeueJob(DoorOptions options)
             http,
             api,
             members => JobJson.Read(members, intake) with { OnDuplicate = mode, IdempotencyKey = KeyOf(run, place++, members.Utf8) });
-        if (await RelayJobs.FindAsync(http, api, name.Queue, name.Id) is not { } job || !RunId.IsCurrent(run, job))
+        Job[] found = await RelayJobs.FindAllAsync(http, api, name.Queue, name.Id);
+        if (Array.Find(found, one => RunId.IsCurrent(run, one)) is not { } job)
         {
             http.Response.StatusCode = StatusCodes.Status202Accepted;
             return;
