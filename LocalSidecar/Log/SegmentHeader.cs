@@ -58,7 +58,9 @@ internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEn
     }
 
     private static int ReadOldest(ReadOnlySpan<byte> bytes, ulong salt) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == OldestCheck(salt, bytes) ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : 0;
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == OldestCheck(salt, bytes)
+            ? BinaryPrimitives.ReadInt32LittleEndian(bytes)
+            : 0;
 
     private static uint OldestCheck(ulong salt, ReadOnlySpan<byte> oldest)
     {

@@ -151,7 +151,8 @@ public sealed class StartScriptTests
               - appID: other
                 daprHTTPPort: {port}
             """);
-        foreach (string program in new[] { folder["dapr"], Path.Combine(Directory.CreateDirectory(folder[".dapr/bin"]).FullName, "daprd") })
+        string bin = Directory.CreateDirectory(folder[".dapr/bin"]).FullName;
+        foreach (string program in new[] { folder["dapr"], Path.Combine(bin, "daprd") })
         {
             await File.WriteAllTextAsync(program, "#!/bin/sh\nexit 0\n");
             if (!OperatingSystem.IsWindows())

@@ -363,7 +363,7 @@ public sealed class DeliveryTests : IDisposable
         await Eventually.TrueAsync(() => one.Numbers("/numbers").Count == 3 && other.Numbers("/numbers").Count == 3, "both have all");
     }
 
-    /// <summary>M2: a publisher's metadata go along as headers, but for what no header can carry and what is the sidecar's to say.</summary>
+    /// <summary>M2: a publisher's metadata go along as headers, but for what no header carries and what is the sidecar's to say.</summary>
     [Fact]
     public async Task Metadata_ThatNoHeaderCarriesOrThatAreTheSidecars_KeepNoMessageBack()
     {
@@ -450,7 +450,8 @@ public sealed class DeliveryTests : IDisposable
     }
 
     private static Task LoggedAsync(TestSidecar sidecar, string text, int times) => Eventually.TrueAsync(
-        () => sidecar.Log.Lines.Count(line => line.Contains(text, StringComparison.Ordinal)) >= times, $"'{text}' is logged {times} times");
+        () => sidecar.Log.Lines.Count(line => line.Contains(text, StringComparison.Ordinal)) >= times,
+        $"'{text}' is logged {times} times");
 
     private Task<TestSidecar> StartAsync(string yaml = "") => TestSidecar.StartAsync([("worker", _port)], _data.Path, yaml);
 }
