@@ -6,7 +6,8 @@ namespace JobOrchestrator.Shards;
 /// <param name="look">What to look at; it costs the same however many jobs there are.</param>
 internal sealed class Inquiry(Func<Shard, DateTimeOffset, IReadOnlyList<QueueStatistics>> look)
 {
-    private readonly TaskCompletionSource<IReadOnlyList<QueueStatistics>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<QueueStatistics>> _answer =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The answer.</summary>
     public Task<IReadOnlyList<QueueStatistics>> Task => _answer.Task;
