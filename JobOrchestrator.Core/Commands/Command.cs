@@ -118,7 +118,8 @@ public abstract record Command
     /// <param name="LeasedBefore">
     /// Only what it was given before; null: all. A worker may come back under its name before the last of it is given back.
     /// </param>
-    public sealed record ReleaseWorker(string Worker, int Max, long BytesMax = long.MaxValue, DateTimeOffset? LeasedBefore = null) : Command;
+    public sealed record ReleaseWorker(
+        string Worker, int Max, long BytesMax = long.MaxValue, DateTimeOffset? LeasedBefore = null) : Command;
 
     /// <summary>
     /// The service itself was away (a restart, a store outage), so no worker could report: every running lease gets its full time again.
@@ -128,7 +129,7 @@ public abstract record Command
     /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
     /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>
     /// <param name="BytesMax">No further job is changed once the pending documents are this large.</param>
-    /// <param name="StepsMax">At most this many scheduled jobs become ready and as many keys free in one go; that changes no document.</param>
+    /// <param name="StepsMax">At most this many scheduled jobs become ready and as many keys free in one go; no document changes.</param>
     public sealed record Tick(int Max, long BytesMax = long.MaxValue, int StepsMax = Tick.StepsMaxDefault) : Command
     {
         /// <summary>Some 2 ms, so that a million jobs that are due at once keep nobody waiting.</summary>

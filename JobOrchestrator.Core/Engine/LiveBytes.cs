@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace JobOrchestrator.Core;
 
-/// <summary>How many bytes the live jobs' documents need, in all and of each owner, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
+/// <summary>
+/// How many bytes the live jobs' documents need, in all and of each owner, by the reckoning of <see cref="Job.DocumentBytesMax"/>.
+/// </summary>
 internal sealed class LiveBytes
 {
     private readonly Dictionary<string, long> _byOwner = [];

@@ -135,7 +135,8 @@ internal sealed class Pending
     /// <summary>An idempotency key's request was answered with a job that was there.</summary>
     public void Answer(OwnedKey key) => _answered.Add(key);
 
-    /// <summary>Takes back the events and new jobs since a place; the keys of the requests answered since then are left to the caller.</summary>
+    /// <summary>Takes back the events and new jobs since a place.</summary>
+    /// <returns>The keys of the requests answered since then, for the caller to forget.</returns>
     public IReadOnlyList<OwnedKey> ReturnTo(Mark mark)
     {
         List<OwnedKey> answered = _answered[mark.Answered..];

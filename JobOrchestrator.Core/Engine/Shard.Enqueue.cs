@@ -4,7 +4,8 @@ public sealed partial class Shard
 {
     private Outcome Enqueue(NewJob submitted)
     {
-        if (submitted.IdempotencyKey is { } key && Repeated(submitted, new OwnedKey(submitted.Queue, submitted.Owner, key)) is { } repeated)
+        if (submitted.IdempotencyKey is { } key
+            && Repeated(submitted, new OwnedKey(submitted.Queue, submitted.Owner, key)) is { } repeated)
         {
             return repeated;
         }
@@ -189,7 +190,8 @@ public sealed partial class Shard
     private IEnumerable<JobId> MissingHolders(NewJob submitted)
     {
         // Holders of external ids are live, hence in memory.
-        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now) ?? AnswerOf(submitted)?.Job;
+        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now)
+            ?? AnswerOf(submitted)?.Job;
         if (first is { } answered && !_jobs.ContainsKey(answered))
         {
             yield return answered;

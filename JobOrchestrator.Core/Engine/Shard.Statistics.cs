@@ -2,7 +2,9 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
-    /// <summary>One queue; one of which nothing was ever said is empty. It costs the same however many queues and jobs there are.</summary>
+    /// <summary>
+    /// One queue; one of which nothing was ever said is empty. It costs the same however many queues and jobs there are.
+    /// </summary>
     public QueueStatistics Statistics(string queue, DateTimeOffset now)
     {
         SeeTime(now);

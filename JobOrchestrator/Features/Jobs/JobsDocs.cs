@@ -130,7 +130,12 @@ internal static class JobsDocs
         .WithStoreProblems();
 
     private static OperationDoc Submitting(OperationDoc doc) => doc
-        .Query("onDuplicate", "What to do when another live job of the owner in the queue has the externalId or the uniqueKey.", "reject", "return", "replace")
+        .Query(
+            "onDuplicate",
+            "What to do when another live job of the owner in the queue has the externalId or the uniqueKey.",
+            "reject",
+            "return",
+            "replace")
         .Header("Idempotency-Key", IdempotencyKey)
         .WithBodyProblems()
         .Refuses(ProblemType.DuplicateJob, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)

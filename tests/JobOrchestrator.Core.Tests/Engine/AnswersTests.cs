@@ -15,7 +15,9 @@ public sealed class AnswersTests
             answers.Keep(Key(number), Answer(number, 60 + number));
         }
 
-        Assert.Equal([null, TestShard.Id(2), TestShard.Id(3)], new[] { 1, 2, 3 }.Select(number => answers.Of(Key(number), TestShard.Start)?.Job));
+        Assert.Equal(
+            [null, TestShard.Id(2), TestShard.Id(3)],
+            new[] { 1, 2, 3 }.Select(number => answers.Of(Key(number), TestShard.Start)?.Job));
     }
 
     [Fact]

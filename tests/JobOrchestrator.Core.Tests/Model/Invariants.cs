@@ -69,7 +69,8 @@ internal sealed class Invariants
         Assert.True(_accepted.All(id => stored.Contains(id) || _lastStored[id].IsFinished), "I1: an accepted job is lost.");
 
         Job[] live = [.. store.Where(job => !job.IsFinished)];
-        Assert.True(IsUnique(live, job => job.ExternalId) && IsUnique(live, job => job.UniqueKey), "I7: two live jobs of an owner have one key.");
+        Assert.True(
+            IsUnique(live, job => job.ExternalId) && IsUnique(live, job => job.UniqueKey), "I7: two live jobs of an owner have one key.");
         Assert.True(IsUnique(live, job => job.Lease?.Token), "I3: one token for two leases.");
     }
 

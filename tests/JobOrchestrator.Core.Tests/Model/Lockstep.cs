@@ -3,7 +3,8 @@ namespace JobOrchestrator.Core.Tests.Model;
 /// <summary>A shard and the plain model, given the same commands at the same times and compared after each.</summary>
 internal sealed class Lockstep
 {
-    private static readonly ShardSettings Settings = new(TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12, BytesMax: 38_000, OwnerBytesMax: 16_000);
+    private static readonly ShardSettings Settings = new(
+        TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12, BytesMax: 38_000, OwnerBytesMax: 16_000);
 
     private readonly PlainModel _model = new(Settings);
     private readonly Dictionary<JobId, Job> _store = [];

@@ -58,7 +58,8 @@ internal sealed partial class PlainModel
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => new Outcome.Existing(holders[0]),
-                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New && IsOfSameOwner(holders[0], submitted) =>
+                OnDuplicate.Replace when holders.Count == 1 && holders[0].Status == JobStatus.New
+                    && IsOfSameOwner(holders[0], submitted) =>
                     TooLarge(submitted, holders[0]) ?? new Outcome.Replaced(Replace(holders[0], submitted)),
                 OnDuplicate.Supersede when holders.Count == 1 && !holders[0].IsFinished && IsOfSameOwner(holders[0], submitted) =>
                     TooLarge(submitted, holders[0]) ?? new Outcome.Replaced(Supersede(holders[0], submitted)),
@@ -72,7 +73,8 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.QueueFull(submitted.Queue, settings.QueueJobsMax));
         }
 
-        return TooLarge(submitted, null) ?? new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, NextArrival(), Now), JobEventKind.Created, null));
+        return TooLarge(submitted, null)
+            ?? new Outcome.Accepted(Publish(ToJob(submitted, submitted.Id, NextArrival(), Now), JobEventKind.Created, null));
     }
 
     /// <summary>Refused when the live jobs would be larger than they may be, and larger than they are.</summary>

@@ -100,8 +100,10 @@ internal sealed partial class PlainModel(ShardSettings settings)
     private void Promote(int max)
     {
         _lookedAt = Now;
-        Job[] due = [.. Live.Where(job => _scheduled.Contains(job.Id) && job.RunAt <= Now).OrderBy(job => job.RunAt).ThenBy(job => job.Order)];
-        _scheduled.ExceptWith(due.Take(max).Select(job => job.Id));
+        IEnumerable<Job> due = Live.Where(job => _scheduled.Contains(job.Id) && job.RunAt <= Now)
+            .OrderBy(job => job.RunAt)
+            .ThenBy(job => job.Order);
+        _scheduled.ExceptWith(due.Take(max).Select(job => job.Id).ToList());
     }
 
     /// <summary>Whoever looks makes what is due ready; a second look at the same time changes nothing.</summary>
