@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: --seed N | --minutes M");
+return 2;
