@@ -24,6 +24,9 @@ public abstract record Command
     /// <param name="ExternalId">The caller's own id.</param>
     public sealed record Find(string Queue, string ExternalId) : Command;
 
+    /// <summary>Say how many jobs each queue has.</summary>
+    public sealed record CountQueues : Command;
+
     /// <summary>Hand out jobs that are ready.</summary>
     /// <param name="Queues">Where to look, in order of preference; empty: in all queues, best job first.</param>
     /// <param name="Worker">Who asks.</param>

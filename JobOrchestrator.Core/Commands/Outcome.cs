@@ -25,6 +25,9 @@ public abstract record Outcome
     /// <summary>Jobs handed out, best first; possibly none.</summary>
     public sealed record Leased(IReadOnlyList<Job> Jobs) : Outcome;
 
+    /// <summary>Every queue in numbers, by name.</summary>
+    public sealed record Counted(IReadOnlyList<QueueStatistics> Queues) : Outcome;
+
     /// <summary>A heartbeat was taken.</summary>
     public sealed record Extended(DateTimeOffset LeaseExpiresAt, bool CancelRequested) : Outcome;
 

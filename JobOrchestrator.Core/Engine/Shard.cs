@@ -37,6 +37,7 @@ public sealed partial class Shard
             Command.Enqueue enqueue => Enqueue(enqueue.Job),
             Command.EnqueueMany many => EnqueueMany(many.Jobs),
             Command.Find find => FindLive(find),
+            Command.CountQueues => new Outcome.Counted(Statistics(_now)),
             Command.Lease lease => LeaseJobs(lease),
             Command.PauseQueue pause => SetPaused(pause.Queue, true),
             Command.ResumeQueue resume => SetPaused(resume.Queue, false),

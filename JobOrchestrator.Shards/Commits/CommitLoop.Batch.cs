@@ -65,7 +65,7 @@ internal sealed partial class CommitLoop
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
-                envelope.TrySetException(new StoreUnavailableException("The state store does not answer.", exception));
+                envelope.TryRefuse(new StoreUnavailableException("The state store does not answer.", exception));
                 return false;
             }
         }
@@ -103,8 +103,11 @@ internal sealed partial class CommitLoop
         Outcome outcome = _shard.Apply(command, now);
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
-            envelope.Park();
-            _parked.Add(envelope);
+            if (envelope.TryPark())
+            {
+                _parked.Add(envelope);
+            }
+
             return;
         }
 
@@ -144,14 +147,9 @@ internal sealed partial class CommitLoop
 
     private void AnswerDecided()
     {
-        while (_inquiries.TryDequeue(out TaskCompletionSource<IReadOnlyList<QueueStatistics>>? inquiry))
-        {
-            inquiry.SetResult(_shard.Statistics(_time.GetUtcNow()));
-        }
-
         foreach ((Envelope envelope, Outcome outcome) in _decided)
         {
-            if (!envelope.TrySetResult(outcome))
+            if (!envelope.TryAnswer(outcome))
             {
                 GiveBack(outcome);
             }
@@ -160,7 +158,10 @@ internal sealed partial class CommitLoop
         _decided.Clear();
     }
 
-    /// <summary>The worker has left while its lease was committed: nobody would run these jobs until the lease ends.</summary>
+    /// <summary>
+    /// The worker has left while its lease was committed, or has been told that its outcome is not known: nobody would run these jobs
+    /// until the lease ends.
+    /// </summary>
     private void GiveBack(Outcome outcome)
     {
         foreach (Job job in outcome is Outcome.Leased leased ? leased.Jobs : [])
@@ -173,7 +174,7 @@ internal sealed partial class CommitLoop
     {
         foreach ((Envelope envelope, _) in _decided)
         {
-            envelope.TrySetException(exception);
+            envelope.TryRefuse(exception);
         }
 
         _decided.Clear();

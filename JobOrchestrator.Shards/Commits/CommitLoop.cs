@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using JobOrchestrator.Core;
 
@@ -39,7 +38,6 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly Pause _afterRefusal;
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
-    private readonly ConcurrentQueue<TaskCompletionSource<IReadOnlyList<QueueStatistics>>> _inquiries = [];
     private DateTimeOffset _renewAt;
     private DateTimeOffset _tidyAt;
     private readonly Func<bool> _canWorkersReport;
@@ -85,24 +83,6 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
     public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
 
-    /// <summary>The caller of a lease is gone: it takes no job with it, whatever has become of its command.</summary>
-    public void Leave(Envelope envelope)
-    {
-        if (!envelope.TryWithdraw() && !envelope.TrySetCanceled() && envelope.Task.IsCompletedSuccessfully)
-        {
-            GiveBack(envelope.Task.Result);
-        }
-    }
-
-    /// <summary>The shard's queues in numbers, as committed.</summary>
-    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync()
-    {
-        var inquiry = new TaskCompletionSource<IReadOnlyList<QueueStatistics>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _inquiries.Enqueue(inquiry);
-        TryPost(NewAlarm());
-        return inquiry.Task;
-    }
-
     /// <summary>Runs until the shard is lost (returns) or the service stops (throws <see cref="OperationCanceledException"/>).</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -146,7 +126,7 @@ internal sealed partial class CommitLoop : IDisposable
         if (tidy)
         {
             _tidyAt = now + _limits.Renew;
-            _parked.RemoveAll(envelope => envelope.IsWithdrawn);
+            _parked.RemoveAll(envelope => envelope.IsOver);
             await LookForExpiredAsync(now, stopping);
         }
 
@@ -261,17 +241,12 @@ internal sealed partial class CommitLoop : IDisposable
         var unavailable = new StoreUnavailableException("The shard is not held here at the moment.");
         foreach (Envelope envelope in _parked)
         {
-            envelope.TrySetException(unavailable);
+            envelope.TryRefuse(unavailable);
         }
 
         while (_mailbox.Reader.TryRead(out Envelope? envelope))
         {
-            envelope.TrySetException(unavailable);
-        }
-
-        while (_inquiries.TryDequeue(out TaskCompletionSource<IReadOnlyList<QueueStatistics>>? inquiry))
-        {
-            inquiry.SetException(unavailable);
+            envelope.TryRefuse(unavailable);
         }
     }
 

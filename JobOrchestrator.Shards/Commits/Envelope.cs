@@ -2,30 +2,131 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>A command on its way through a commit loop, and the promise of its outcome.</summary>
-internal sealed class Envelope(Command command, bool waits = false)
+/// <summary>
+/// A command on its way through a commit loop, and the promise of its outcome. It ends by itself: a timer and the caller's token withdraw
+/// it, with nothing written, or say that its outcome is not known, so that its caller awaits the promise and nothing else. It is on every
+/// command's way: one object beside the timer.
+/// </summary>
+/// <param name="command">The command.</param>
+/// <param name="wait">How long a lease that finds nothing stays until there is something; zero: it does not.</param>
+internal sealed class Envelope(Command command, TimeSpan wait = default)
     : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private const int Waiting = 0;
     private const int Taken = 1;
     private const int Withdrawn = 2;
 
+    private static readonly Outcome Nothing = new Outcome.Leased([]);
+
     private int _state;
+    private volatile bool _hasWaited; // the time that a lease waits for a job has passed
+    private TimeSpan _answer;
+    private CancellationTokenRegistration _leaving;
+    private ITimer? _timer;
 
     public Command Command { get; } = command;
 
     /// <summary>A lease that finds nothing stays until there is something.</summary>
-    public bool Waits { get; } = waits;
+    public bool Waits => wait > TimeSpan.Zero;
 
-    /// <summary>The loop takes the command; false when its caller has withdrawn it.</summary>
-    public bool TryTake() => !Task.IsCanceled && Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+    /// <summary>Whether there is nothing left to do: nobody waits for this lease any more.</summary>
+    public bool IsOver => Volatile.Read(ref _state) == Withdrawn || (Command is Command.Lease && Task.IsCompleted);
 
-    /// <summary>A lease that found nothing may be withdrawn again.</summary>
-    public void Park() => Volatile.Write(ref _state, Waiting);
+    /// <summary>
+    /// Begins to wait, once the command is in line: from then on it ends in time, and with its caller. Not for a command that nobody
+    /// waits for.
+    /// </summary>
+    /// <param name="answer">How long the outcome may take; a lease that waits for a job has its wait first.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">The caller leaves: a lease takes no job with it, any other command still commits.</param>
+    /// <returns>
+    /// The outcome as stored, or <see cref="StoreUnavailableException"/> (nothing was written), or <see cref="OutcomeUnknownException"/>.
+    /// </returns>
+    public Task<Outcome> OutcomeAsync(TimeSpan answer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        _answer = answer;
+        ITimer timer = time.CreateTimer(
+            static envelope => ((Envelope)envelope!).TimeHasPassed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _leaving = cancellationToken.UnsafeRegister(static (envelope, token) => ((Envelope)envelope!).Leave(token), this);
 
-    /// <summary>The caller gives up; false when the loop has taken the command, whose outcome is then unknown.</summary>
-    public bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
+        // Whoever fulfils the promise later finds the timer; whoever did before is seen by the next line but one.
+        Interlocked.Exchange(ref _timer, timer);
+        timer.Change(Waits ? wait : answer, Timeout.InfiniteTimeSpan);
+        if (Task.IsCompleted)
+        {
+            StopWaiting();
+        }
 
-    /// <summary>Whether the caller has given up.</summary>
-    public bool IsWithdrawn => Volatile.Read(ref _state) == Withdrawn || Task.IsCanceled;
+        return Task;
+    }
+
+    /// <summary>The loop takes the command; false when nobody wants it done any more.</summary>
+    public bool TryTake() => !IsOver && Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+
+    /// <summary>A lease that found nothing goes on waiting; false when it is over.</summary>
+    public bool TryPark()
+    {
+        Interlocked.Exchange(ref _state, Waiting);
+        if (_hasWaited && TryWithdraw())
+        {
+            TryAnswer(Nothing);
+        }
+
+        return !IsOver;
+    }
+
+    /// <summary>Tells the outcome, once it is stored; false when the caller has left or has been told something else.</summary>
+    public bool TryAnswer(Outcome outcome) => TrySetResult(outcome) && StopWaiting();
+
+    /// <summary>Tells why there is no outcome.</summary>
+    public bool TryRefuse(Exception exception) => TrySetException(exception) && StopWaiting();
+
+    /// <summary>The caller gives up; false when the loop has taken the command.</summary>
+    private bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
+
+    private void TimeHasPassed()
+    {
+        bool isWaitAlone = Waits && !_hasWaited;
+        _hasWaited = true;
+
+        // Either this sees that the lease is parked, or the loop, which parks it, that it has waited: both write first and look then.
+        if (TryWithdraw())
+        {
+            _ = Waits
+                ? TryAnswer(Nothing)
+                : TryRefuse(new StoreUnavailableException("The command waited too long for its turn; nothing was written."));
+        }
+        else if (isWaitAlone)
+        {
+            // It is being committed at this very moment; a commit is short, or its outcome is unknown.
+            _timer!.Change(_answer, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            TryRefuse(new OutcomeUnknownException("Time ran out while the command was being written."));
+        }
+    }
+
+    private void Leave(CancellationToken cancellationToken)
+    {
+        if (Command is Command.Lease)
+        {
+            TryWithdraw();
+        }
+
+        _ = TrySetCanceled(cancellationToken) && StopWaiting();
+    }
+
+    private bool StopWaiting()
+    {
+        if (Volatile.Read(ref _timer) is { } timer)
+        {
+            timer.Dispose();
+
+            // Without waiting for a callback that runs right now: it finds the promise fulfilled.
+            _leaving.Unregister();
+        }
+
+        return true;
+    }
 }

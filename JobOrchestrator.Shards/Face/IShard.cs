@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -56,8 +57,11 @@ internal interface IShard
     /// <exception cref="CursorExpiredException">Events after the place have been deleted since.</exception>
     Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Completes once there are events behind a place; ends by cancellation alone while there are none.</summary>
-    Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken);
+    /// <summary>
+    /// Sets a signal whenever there are events behind a place, at once where there are already; until it is disposed of. Set, it only
+    /// means that looking is worth while: one signal may follow several shards.
+    /// </summary>
+    IDisposable Follow(FeedPlace from, Signal grown);
 
     /// <summary>The shard's queues in numbers.</summary>
     Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken);

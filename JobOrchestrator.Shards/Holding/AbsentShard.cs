@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -29,7 +30,7 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
     public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken) =>
         throw NotHeld();
 
-    public Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken) => throw NotHeld();
+    public IDisposable Follow(FeedPlace from, Signal grown) => throw NotHeld();
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => throw NotHeld();
 

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -18,30 +19,11 @@ internal sealed class HeldShard(
     /// <summary>The store answers.</summary>
     public bool IsReachable => loop.IsReachable;
 
-    public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken)
-    {
-        var envelope = new Envelope(command);
-        Post(envelope);
-        return AnswerAsync(envelope, cancellationToken);
-    }
+    public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) =>
+        PostAsync(new Envelope(command), cancellationToken);
 
-    public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var envelope = new Envelope(lease, waits: wait > TimeSpan.Zero);
-        Post(envelope);
-        try
-        {
-            Outcome outcome = wait > TimeSpan.Zero
-                ? await WaitedAsync(envelope, wait, cancellationToken)
-                : await AnswerAsync(envelope, cancellationToken);
-            return ((Outcome.Leased)outcome).Jobs;
-        }
-        catch (OperationCanceledException)
-        {
-            loop.Leave(envelope);
-            throw;
-        }
-    }
+    public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
+        ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), cancellationToken)).Jobs;
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 
@@ -81,19 +63,11 @@ internal sealed class HeldShard(
         return Filtered(entries, from, end, filter, limit);
     }
 
-    public async Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken)
-    {
-        OutboxView view = loaded.Outbox.View(from.Number);
-        if (view.Next <= from.Number)
-        {
-            await view.Grown.WaitAsync(cancellationToken);
-        }
-    }
+    public IDisposable Follow(FeedPlace from, Signal grown) => loaded.Outbox.Follow(from.Number, grown);
 
     public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
     {
-        RequireReachable();
-        IReadOnlyList<QueueStatistics> queues = await loop.QueuesAsync().WaitAsync(cancellationToken);
+        IReadOnlyList<QueueStatistics> queues = await CountedAsync(cancellationToken);
         DateTimeOffset now = time.GetUtcNow();
         Dictionary<string, DateTimeOffset> oldest = reads.Board.OldestReady(now);
         return
@@ -101,6 +75,19 @@ internal sealed class HeldShard(
             .. queues.Select(queue =>
                 oldest.TryGetValue(queue.Name, out DateTimeOffset since) ? queue with { OldestAge = now - since } : queue),
         ];
+    }
+
+    private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ((Outcome.Counted)await ProposeAsync(new Command.CountQueues(), cancellationToken)).Queues;
+        }
+        catch (OutcomeUnknownException exception)
+        {
+            // It stands behind a commit that takes its time, and changes nothing itself.
+            throw new StoreUnavailableException("The state store does not answer.", exception);
+        }
     }
 
     private static EventPage Filtered(IReadOnlyList<OutboxEntry> entries, FeedPlace from, long end, FeedFilter filter, int limit)
@@ -134,44 +121,11 @@ internal sealed class HeldShard(
         }
     }
 
-    private void Post(Envelope envelope)
+    private Task<Outcome> PostAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         RequireReachable();
-        if (!loop.TryPost(envelope))
-        {
-            throw new TooBusyException("More commands wait than can be held.");
-        }
-    }
-
-    private async Task<Outcome> AnswerAsync(Envelope envelope, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await envelope.Task.WaitAsync(limits.Answer, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw envelope.TryWithdraw()
-                ? new StoreUnavailableException("The command waited too long for its turn; nothing was written.")
-                : new OutcomeUnknownException("Time ran out while the command was being written.");
-        }
-    }
-
-    /// <summary>A lease that waits for a job; empty when none has come.</summary>
-    private async Task<Outcome> WaitedAsync(Envelope envelope, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await envelope.Task.WaitAsync(wait, time, cancellationToken);
-        }
-        catch (TimeoutException) when (envelope.TryWithdraw())
-        {
-            return new Outcome.Leased([]);
-        }
-        catch (TimeoutException)
-        {
-            // It is being committed at this very moment; a commit is short, or its outcome is unknown.
-            return await AnswerAsync(envelope, cancellationToken);
-        }
+        return loop.TryPost(envelope)
+            ? envelope.OutcomeAsync(limits.Answer, time, cancellationToken)
+            : throw new TooBusyException("More commands wait than can be held.");
     }
 }

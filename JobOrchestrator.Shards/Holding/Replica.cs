@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -66,7 +67,7 @@ internal sealed partial class Replica(
             Limits = limits;
             string kind = limits.TwoStep ? "does not roll back: commits are written in two steps" : "rolls back";
             LogStore(logger, shards, limits.OperationsMax, kind);
-            await Task.WhenAll(_places.Select(place => HoldAsync(place, limits, stopping)));
+            await Together.AllAsync(_places.Select(place => HoldAsync(place, limits, stopping)));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -26,7 +27,7 @@ internal sealed class Outbox
     private readonly Queue<(long Number, DateTimeOffset At, long Bytes)> _stored = [];
     private readonly Queue<(OutboxEntry Entry, long Bytes)> _recent = [];
     private long _recentBytes;
-    private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Signal> _followers = []; // once for each time that it follows
 
     public Outbox(Head head, DateTimeOffset loadedAt)
     {
@@ -108,7 +109,6 @@ internal sealed class Outbox
     /// <summary>A commit has stored this entry.</summary>
     public void Add(OutboxEntry entry, long bytes, DateTimeOffset at)
     {
-        TaskCompletionSource grown;
         lock (_lock)
         {
             _spans.Add(entry.Epoch, entry.Number);
@@ -122,11 +122,26 @@ internal sealed class Outbox
 
             Bytes += bytes;
             Next = entry.Number + 1;
-            grown = _grown;
-            _grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            foreach (Signal follower in _followers)
+            {
+                follower.Set();
+            }
+        }
+    }
+
+    /// <summary>Sets a signal whenever there is an entry from a number on, at once where there is one already; until disposed of.</summary>
+    public IDisposable Follow(long from, Signal grown)
+    {
+        lock (_lock)
+        {
+            _followers.Add(grown);
+            if (Next > from)
+            {
+                grown.Set();
+            }
         }
 
-        grown.SetResult();
+        return new Following(this, grown);
     }
 
     /// <summary>A commit has deleted so many of the oldest documents.</summary>
@@ -152,15 +167,13 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>
-    /// Where a reader stands: what exists, what is in memory from <paramref name="from"/> on, and a task for the next growth.
-    /// </summary>
+    /// <summary>Where a reader stands: what exists, and what is in memory from <paramref name="from"/> on.</summary>
     public OutboxView View(long from)
     {
         lock (_lock)
         {
             List<OutboxEntry> recent = [.. _recent.Where(item => item.Entry.Number >= from).Select(item => item.Entry)];
-            return new OutboxView(_spans.First ?? Next, Next, _spans.ToList(), recent, _grown.Task);
+            return new OutboxView(_spans.First ?? Next, Next, _spans.ToList(), recent);
         }
     }
 
@@ -211,6 +224,20 @@ internal sealed class Outbox
             data.TryGetProperty("owner", out JsonElement owner) ? owner.GetString() : null,
             data.GetProperty("queue").GetString()!);
     }
+
+    private void Leave(Signal follower)
+    {
+        lock (_lock)
+        {
+            _followers.Remove(follower);
+        }
+    }
+
+    /// <summary>A follower, until it leaves.</summary>
+    private sealed class Following(Outbox outbox, Signal follower) : IDisposable
+    {
+        public void Dispose() => outbox.Leave(follower);
+    }
 }
 
 /// <summary>The outbox as one reader sees it.</summary>
@@ -218,5 +245,4 @@ internal sealed class Outbox
 /// <param name="Next">The number after the newest.</param>
 /// <param name="Spans">Which numbers exist, by epoch.</param>
 /// <param name="Recent">Those in memory from the reader's place on.</param>
-/// <param name="Grown">Completes when there is more.</param>
-internal sealed record OutboxView(long First, long Next, IReadOnlyList<Span> Spans, IReadOnlyList<OutboxEntry> Recent, Task Grown);
+internal sealed record OutboxView(long First, long Next, IReadOnlyList<Span> Spans, IReadOnlyList<OutboxEntry> Recent);

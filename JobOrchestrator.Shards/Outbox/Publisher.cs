@@ -1,3 +1,5 @@
+using JobOrchestrator.Waiting;
+
 namespace JobOrchestrator.Shards;
 
 /// <summary>
@@ -15,12 +17,14 @@ internal sealed partial class Publisher(
     public async Task RunAsync(CancellationToken stopping)
     {
         long next = outbox.Published;
+        var grown = new Signal();
+        using IDisposable following = outbox.Follow(next, grown);
         while (true)
         {
             OutboxView view = outbox.View(next);
             if (view.Next <= next)
             {
-                await view.Grown.WaitAsync(stopping);
+                await grown.WaitAsync(stopping);
                 continue;
             }
 
@@ -64,7 +68,7 @@ internal sealed partial class Publisher(
     private Task PublishAsync(IReadOnlyList<OutboxEvent> wave, CancellationToken stopping)
     {
         IGrouping<string, OutboxEvent>[] byTopic = [.. wave.Where(item => topics.Of(item) is not null).GroupBy(item => topics.Of(item)!)];
-        return Task.WhenAll(byTopic.Select(group => PublishAsync(group.Key, [.. group], stopping)));
+        return Together.AllAsync(byTopic.Select(group => PublishAsync(group.Key, [.. group], stopping)));
     }
 
     private async Task PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken stopping)

@@ -1,3 +1,5 @@
+using JobOrchestrator.Waiting;
+
 namespace JobOrchestrator.Shards;
 
 /// <summary>Reads the feed: every shard's events from a place on, woken by commits.</summary>
@@ -29,7 +31,7 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
 
     private async Task<(long Number, int Offset)[]> AtAnEndAsync(bool oldest, CancellationToken cancellationToken)
     {
-        FeedRange[] ranges = await Task.WhenAll(
+        FeedRange[] ranges = await Together.AllAsync(
             Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).FeedRangeAsync(cancellationToken)));
         return [.. ranges.Select(range => oldest ? range.Oldest : range.Next).Select(place => (place.Number, place.Offset))];
     }
@@ -73,10 +75,16 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
         (long Number, int Offset)[] places, CancellationToken timeout, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
+        var grown = new Signal();
+        var following = new List<IDisposable>(places.Length);
         try
         {
-            await await Task.WhenAny(
-                places.Select((place, shard) => shards.Of(shard).WaitForEventsAsync(PlaceOf(place), over.Token)));
+            for (int shard = 0; shard < places.Length; shard++)
+            {
+                following.Add(shards.Of(shard).Follow(PlaceOf(places[shard]), grown));
+            }
+
+            await grown.WaitAsync(over.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -85,7 +93,7 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
         }
         finally
         {
-            over.Cancel();
+            following.ForEach(shard => shard.Dispose());
         }
     }
 

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -86,45 +87,50 @@ internal sealed partial class JobShards
         (int Shard, Command.Lease Lease)[] parts, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        List<Task<IReadOnlyList<Job>>> waiting = [.. parts.Select(part => LeaseOneAsync(part.Shard, part.Lease, wait, over.Token))];
+        var first = new TaskCompletionSource<IReadOnlyList<Job>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        int waiting = parts.Length;
+        foreach ((int shard, Command.Lease part) in parts)
+        {
+            _ = OfferAsync(shard, part, over.Token);
+        }
+
         try
         {
-            IReadOnlyList<Job> leased = [];
-            while (waiting.Count > 0 && leased.Count == 0)
-            {
-                Task<IReadOnlyList<Job>> first = await Task.WhenAny(waiting);
-                waiting.Remove(first);
-                leased = await first;
-            }
-
-            return leased;
+            return await first.Task;
         }
         finally
         {
             over.Cancel();
-            waiting.ForEach(other => _ = GiveBackAsync(other));
         }
-    }
 
-    private async Task<IReadOnlyList<Job>> LeaseOneAsync(
-        int shard, Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
-        await shards.Of(shard).LeaseAsync(lease, wait, cancellationToken);
+        async Task OfferAsync(int shard, Command.Lease part, CancellationToken token)
+        {
+            IReadOnlyList<Job> leased;
+            try
+            {
+                leased = await shards.Of(shard).LeaseAsync(part, wait, token);
+            }
+            catch (OperationCanceledException)
+            {
+                first.TrySetCanceled(token);
+                return;
+            }
+            catch (Exception exception)
+            {
+                first.TrySetException(exception);
+                return;
+            }
 
-    /// <summary>A lease that nobody waits for any more.</summary>
-    private async Task GiveBackAsync(Task<IReadOnlyList<Job>> lease)
-    {
-        try
-        {
-            await GiveBackAsync(await lease);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException || IsPassing(exception))
-        {
-            // It got nothing.
+            bool isLast = Interlocked.Decrement(ref waiting) == 0;
+            if ((leased.Count > 0 || isLast) && !first.TrySetResult(leased))
+            {
+                await GiveBackAsync(leased);
+            }
         }
     }
 
     /// <summary>The worker has left: its jobs need not wait for their leases to end.</summary>
-    private Task GiveBackAsync(IReadOnlyList<Job> jobs) => Task.WhenAll(jobs.Select(async job =>
+    private Task GiveBackAsync(IReadOnlyList<Job> jobs) => Together.AllAsync(jobs.Select(async job =>
     {
         try
         {

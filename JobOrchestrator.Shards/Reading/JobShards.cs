@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -74,7 +75,7 @@ internal sealed partial class JobShards(IShardMap shards, Randomness randomness,
     public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<QueueStatistics>[] all =
-            await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).QueuesAsync(cancellationToken)));
+            await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).QueuesAsync(cancellationToken)));
         return [.. all.SelectMany(queues => queues).OrderBy(queue => queue.Name, StringComparer.Ordinal)];
     }
 

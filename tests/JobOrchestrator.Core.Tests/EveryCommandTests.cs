@@ -17,6 +17,7 @@ public sealed class EveryCommandTests
         new Command.Requeue(TestShard.Id(1), "token", [TestShard.Submission(5)]),
         new Command.Reschedule(TestShard.Id(1), "token", TestShard.Submission(6)),
         new Command.Find("default", "x"),
+        new Command.CountQueues(),
         new Command.Retry(TestShard.Id(1), TestShard.Id(4)),
         new Command.Reprioritise(TestShard.Id(1), 1, null),
         new Command.Forget(TestShard.Id(1)),

@@ -85,6 +85,19 @@ public sealed class PauseTests
     }
 
     [Fact]
+    public void CountQueues_WithJobsAndPausedQueues_CountsThemAndChangesNothing()
+    {
+        _shard.Enqueue(1);
+        _shard.Apply<Outcome.Done>(new Command.PauseQueue("paused"));
+        _shard.Shard.TakeChanges();
+
+        IReadOnlyList<QueueStatistics> queues = _shard.Apply<Outcome.Counted>(new Command.CountQueues()).Queues;
+
+        Assert.Equal([new QueueStatistics("default", false, 1, 0, 0), new QueueStatistics("paused", true, 0, 0, 0)], queues);
+        Assert.True(_shard.Shard.PeekChanges().IsEmpty);
+    }
+
+    [Fact]
     public void ResumeQueue_EmptyQueue_LeavesNoTrace()
     {
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("a"));

@@ -10,6 +10,7 @@ internal sealed partial class PlainModel
         Command.Enqueue enqueue => Enqueue(enqueue.Job),
         Command.EnqueueMany many => EnqueueMany(many.Jobs),
         Command.Find find => Find(find),
+        Command.CountQueues => new Outcome.Counted([.. Statistics()]),
         Command.Lease lease => Lease(lease),
         Command.PauseQueue pause => Done(_memory.Paused.Add(pause.Queue) ? 0 : 0),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),

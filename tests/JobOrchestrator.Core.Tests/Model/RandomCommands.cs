@@ -66,7 +66,7 @@ internal sealed class RandomCommands(PlainModel model)
             < 72 => new Command.Release(job, token, random.Next(2) == 0 ? TimeSpan.FromSeconds(random.Next(4)) : null),
             < 73 => new Command.Requeue(job, token, [.. Enumerable.Range(0, random.Next(3)).Select(_ => Submission(random))]),
             < 74 => new Command.Reschedule(job, token, Submission(random)),
-            < 75 => new Command.Find(One(random, Queues), $"e{random.Next(5)}"),
+            < 75 => random.Next(2) == 0 ? new Command.Find(One(random, Queues), $"e{random.Next(5)}") : new Command.CountQueues(),
             < 78 => new Command.Cancel(AnyJob(random), AtOnce: random.Next(3) == 0),
             < 82 => new Command.Retry(FinishedJob(random), NewId()),
             < 86 => new Command.Reprioritise(

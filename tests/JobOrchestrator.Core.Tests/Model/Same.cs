@@ -43,6 +43,9 @@ internal static class Same
                 }
 
                 break;
+            case (Outcome.Counted left, Outcome.Counted right):
+                Xunit.Assert.Equal(left.Queues, right.Queues);
+                break;
             case (Outcome.Refused left, Outcome.Refused right):
                 Assert(left.Why, right.Why);
                 break;

@@ -265,6 +265,30 @@ public sealed class CommitTests
             "the job is given back");
     }
 
+    /// <summary>The answer comes too late for the worker: the job may not stay with nobody until the lease ends.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Lease_CommittedAfterItsAnswerWasGivenUp_GoesBack(int waitSeconds)
+    {
+        var store = new ModelStore();
+        var slow = new FrozenStore(store);
+        await using TestReplica replica = await TestReplica.StartAsync(
+            slow, _bus, _clock, configure: settings => settings with { Answer = TimeSpan.FromSeconds(2) });
+        Job job = await replica.EnqueueAsync();
+        slow.FreezeAtNextTransaction();
+        Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(wait: TimeSpan.FromSeconds(waitSeconds));
+        await slow.Frozen;
+
+        _clock.Advance(TimeSpan.FromSeconds(waitSeconds + 2));
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => lease);
+        slow.GoOn();
+
+        await Eventually.TrueAsync(
+            async () => await replica.FindAsync(job.Id) is { Status: JobStatus.New, Attempts: [{ Outcome: AttemptOutcome.Released }] },
+            "the job is given back");
+    }
+
     [Fact]
     public async Task Lease_SeveralShardsHaveAJobAtOnce_OnlyOneIsTaken()
     {

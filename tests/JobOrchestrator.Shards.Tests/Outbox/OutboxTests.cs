@@ -1,5 +1,6 @@
 using System.Text;
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards.Tests;
 
@@ -23,15 +24,41 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void View_WhoWaits_IsWokenByTheNextCommit()
+    public async Task Follow_WhoWaits_IsWokenByTheNextCommit()
     {
-        Task grown = _outbox.View(0).Grown;
-        Assert.False(grown.IsCompleted);
+        var grown = new Signal();
+        using IDisposable following = _outbox.Follow(0, grown);
+        Task woken = grown.WaitAsync(CancellationToken.None);
+        Assert.False(woken.IsCompleted);
 
         Add(0);
 
-        Assert.True(grown.IsCompletedSuccessfully);
-        Assert.False(_outbox.View(1).Grown.IsCompleted);
+        await woken;
+        Assert.False(grown.WaitAsync(CancellationToken.None).IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Follow_SomethingIsThere_IsSetAtOnceForWhoStandsBeforeIt(long from, bool isSet)
+    {
+        Add(0);
+        var grown = new Signal();
+
+        using IDisposable following = _outbox.Follow(from, grown);
+
+        Assert.Equal(isSet, grown.WaitAsync(CancellationToken.None).IsCompleted);
+    }
+
+    [Fact]
+    public void Follow_WhoHasLeft_IsWokenNoMore()
+    {
+        var grown = new Signal();
+        _outbox.Follow(0, grown).Dispose();
+
+        Add(0);
+
+        Assert.False(grown.WaitAsync(CancellationToken.None).IsCompleted);
     }
 
     [Fact]

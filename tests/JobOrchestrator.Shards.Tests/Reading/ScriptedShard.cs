@@ -1,12 +1,13 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards.Tests;
 
 /// <summary>A shard whose ids, jobs and events a test has written down; it takes no command.</summary>
 internal sealed class ScriptedShard : IShard
 {
-    private readonly List<OutboxEvent> _events = [];
-    private TaskCompletionSource _grown = new();
+    private readonly List<OutboxEvent> _events = []; // also the lock that guards it and _followers: who follows is woken on the pool
+    private readonly List<Signal> _followers = [];
 
     /// <summary>Its jobs by arrival.</summary>
     public List<Job> Jobs { get; } = [];
@@ -25,10 +26,11 @@ internal sealed class ScriptedShard : IShard
 
     public void Tell(string text, string? owner = null, string queue = "default")
     {
-        _events.Add(new OutboxEvent(JsonText.Of(text), JobEventKind.Updated, Guid.Empty, owner, queue));
-        TaskCompletionSource grown = _grown;
-        _grown = new TaskCompletionSource();
-        grown.SetResult();
+        lock (_events)
+        {
+            _events.Add(new OutboxEvent(JsonText.Of(text), JobEventKind.Updated, Guid.Empty, owner, queue));
+            _followers.ForEach(follower => follower.Set());
+        }
     }
 
     public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken) =>
@@ -53,19 +55,39 @@ internal sealed class ScriptedShard : IShard
             throw new CursorExpiredException("Too old.");
         }
 
-        int first = (int)from.Number;
-        int end = Math.Min(_events.Count, first + Math.Min(limit, 2));
-        ShardEvent[] events =
-        [
-            .. Enumerable.Range(first, end - first)
-                .Where(number => filter.Owner is null || filter.Owner == _events[number].Owner)
-                .Select(number => new ShardEvent(_events[number].CloudEvent, _events[number].Kind, new FeedPlace(number + 1, 0))),
-        ];
-        return Task.FromResult(new EventPage(events, new FeedPlace(end, 0), Weight * (end - first), IsEnd: first == _events.Count));
+        lock (_events)
+        {
+            int first = (int)from.Number;
+            int end = Math.Min(_events.Count, first + Math.Min(limit, 2));
+            ShardEvent[] events =
+            [
+                .. Enumerable.Range(first, end - first)
+                    .Where(number => filter.Owner is null || filter.Owner == _events[number].Owner)
+                    .Select(number => new ShardEvent(_events[number].CloudEvent, _events[number].Kind, new FeedPlace(number + 1, 0))),
+            ];
+            return Task.FromResult(new EventPage(events, new FeedPlace(end, 0), Weight * (end - first), IsEnd: first == _events.Count));
+        }
     }
 
-    public Task WaitForEventsAsync(FeedPlace from, CancellationToken cancellationToken) =>
-        from.Number < _events.Count ? Task.CompletedTask : _grown.Task.WaitAsync(cancellationToken);
+    public IDisposable Follow(FeedPlace from, Signal grown)
+    {
+        lock (_events)
+        {
+            _followers.Add(grown);
+            if (from.Number < _events.Count)
+            {
+                grown.Set();
+            }
+        }
+
+        return new Following(() =>
+        {
+            lock (_events)
+            {
+                _followers.Remove(grown);
+            }
+        });
+    }
 
     public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) =>
         throw Unscripted();
@@ -84,6 +106,11 @@ internal sealed class ScriptedShard : IShard
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(CancellationToken cancellationToken) => throw Unscripted();
 
     private static NotSupportedException Unscripted() => new("The test has not written that down.");
+
+    private sealed class Following(Action leave) : IDisposable
+    {
+        public void Dispose() => leave();
+    }
 }
 
 /// <summary>Some of them.</summary>
