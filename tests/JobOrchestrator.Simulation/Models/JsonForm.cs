@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace JobOrchestrator.Simulation.Models;
 
-/// <summary>How JSON comes back from a store that decodes and encodes it: no spaces, members sorted or in any order, digits lost.</summary>
+/// <summary>How JSON comes back where it is decoded and encoded: no spaces, members sorted or in any order, digits lost.</summary>
 /// <param name="SortsMembers">By name; else their order is another one at every write.</param>
 /// <param name="KeepsDigits">17 digits of a number are kept; else six behind the point, and the sign of zero is lost.</param>
 /// <param name="EscapesMarkup">The letters <c>&lt; &gt; &amp;</c> and two line ends come back escaped.</param>
