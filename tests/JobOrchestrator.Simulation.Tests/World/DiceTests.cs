@@ -8,7 +8,9 @@ public sealed class DiceTests
     {
         var dice = new Dice(42, "schedule");
 
-        Assert.Equal([9052449545469655714UL, 12957126841028250783UL, 17134688501907234368UL], new[] { dice.Next(), dice.Next(), dice.Next() });
+        ulong[] drawn = [dice.Next(), dice.Next(), dice.Next()];
+
+        Assert.Equal([9052449545469655714UL, 12957126841028250783UL, 17134688501907234368UL], drawn);
     }
 
     [Fact]

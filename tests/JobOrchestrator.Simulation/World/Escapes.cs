@@ -6,13 +6,12 @@ namespace JobOrchestrator.Simulation;
 internal sealed class EscapeException(string message) : Exception(message);
 
 /// <summary>
-/// Sees that nothing leaves the lanes: every seam asks it, and the thread pool has done nothing in the end.
+/// Sees that nothing leaves the lanes: every seam asks it, every post does, and <see cref="PoolWatch"/> tells what goes to the pool.
 /// </summary>
 /// <param name="world">Whose lanes.</param>
 internal sealed class Escapes(World world)
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
-    private readonly long _pooled = ThreadPool.CompletedWorkItemCount;
     private volatile EscapeException? _first;
 
     /// <summary>The first one that was seen; null: none.</summary>
@@ -39,7 +38,4 @@ internal sealed class Escapes(World world)
         Interlocked.CompareExchange(ref _first, escape, null);
         return escape;
     }
-
-    /// <summary>What the thread pool has done since the world began; others in this process may use it too.</summary>
-    public long PooledItems => ThreadPool.CompletedWorkItemCount - _pooled;
 }

@@ -6,8 +6,9 @@ namespace JobOrchestrator.Simulation;
 /// </summary>
 internal sealed class Lane : SynchronizationContext
 {
-    // What one lane may do in ten simulated seconds: more is a loop that spins.
+    // What one lane may do in ten simulated seconds: more is a loop that spins. When all is calm there is a tenth of it to do.
     private const int WindowStepsMax = 200_000;
+    private const int CalmStepsMax = 20_000;
     private static readonly long Window = TimeSpan.FromSeconds(10).Ticks;
 
     private readonly List<Ready> _held = [];
@@ -148,7 +149,7 @@ internal sealed class Lane : SynchronizationContext
             _windowSteps = 0;
         }
 
-        return ++_windowSteps <= WindowStepsMax;
+        return ++_windowSteps <= (World.IsCalm ? CalmStepsMax : WindowStepsMax);
     }
 
     /// <inheritdoc/>

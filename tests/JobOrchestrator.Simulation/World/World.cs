@@ -47,6 +47,9 @@ internal sealed partial class World
     /// <summary>All lanes that ever began.</summary>
     public IReadOnlyList<Lane> Lanes => _lanes;
 
+    /// <summary>Nothing is made to go wrong any more.</summary>
+    public bool IsCalm { get; set; }
+
     /// <summary>The first thing that went wrong; null: nothing did.</summary>
     public Failure? Failure { get; private set; }
 
@@ -139,7 +142,7 @@ internal sealed partial class World
         Run(() => Ticks >= end);
     }
 
-    /// <summary>Nothing is ready, nothing will be, and something has not ended: it waits for something that is not of this world.</summary>
+    /// <summary>Nothing is ready and nothing will be: what has not ended waits for something that is not of this world.</summary>
     private void FailIfSomebodyWaits()
     {
         if (Escapes.First is { } escape)
