@@ -65,6 +65,7 @@ internal sealed class JobBoard(long finishedBytesMax)
     /// <summary>By queue, since when the oldest ready job waits. A scan, so that the commit loop need not keep it.</summary>
     public Dictionary<string, DateTimeOffset> OldestReady(DateTimeOffset now)
     {
+        // In no order, and none comes out: a queue's oldest is the same whichever comes first.
         var oldest = new Dictionary<string, DateTimeOffset>();
         foreach ((_, Job job) in _jobs)
         {

@@ -160,7 +160,9 @@ internal sealed partial class Replica(
         finally
         {
             lost.Cancel();
+#pragma warning disable RS0030 // With the second of both options it goes on where it was.
             await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+#pragma warning restore RS0030
         }
     }
 

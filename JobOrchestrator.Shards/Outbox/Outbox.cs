@@ -129,7 +129,7 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Sets a signal whenever there is an entry from a number on, at once where there is one already; until disposed of.</summary>
+    /// <summary>Sets a signal whenever there is an entry from a number on, at once where there is one; until disposed of.</summary>
     public IDisposable Follow(long from, Signal grown)
     {
         lock (_lock)

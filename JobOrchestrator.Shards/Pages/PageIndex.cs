@@ -11,6 +11,7 @@ namespace JobOrchestrator.Shards;
 internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
 {
     private readonly ConcurrentDictionary<long, IndexPage> _live = new();
+    private readonly SortedSet<long> _liveNumbers = []; // the same pages in order, for the loop alone
     private readonly Spans _spans = new(spans);
     private volatile IReadOnlyList<Span> _committedSpans = [.. spans];
 
@@ -49,7 +50,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     public IReadOnlyList<long> LiveRanges(IEnumerable<long> added, IReadOnlyCollection<long> retired)
     {
         var ranges = new List<long>();
-        foreach (long page in _live.Keys.Union(added).Except(retired).Order())
+        foreach (long page in _liveNumbers.Union(added).Except(retired).Order())
         {
             if (ranges.Count > 0 && ranges[^1] == page - 1)
             {
@@ -86,13 +87,18 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     public long? EpochOf(long page) => _spans.EpochOf(page);
 
     /// <summary>Enters a live page as it was stored.</summary>
-    public void Load(long page, Guid[] ids) => _live[page] = new IndexPage(ids);
+    public void Load(long page, Guid[] ids)
+    {
+        _live[page] = new IndexPage(ids);
+        _liveNumbers.Add(page);
+    }
 
     /// <summary>Enters a new job.</summary>
     public void Add(Job job, long epoch)
     {
         long number = PageOf(job.Order);
         IndexPage page = _live.GetOrAdd(number, static _ => new IndexPage(new Guid[IndexPage.Jobs]));
+        _liveNumbers.Add(number);
         if (number >= NextPage)
         {
             _spans.Add(epoch, number);
@@ -118,13 +124,18 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
         _live.GetValueOrDefault(number)?.Count(before, after);
     }
 
-    /// <summary>Closed pages without a live job and with all windows closed.</summary>
+    /// <summary>Closed pages without a live job and with all windows closed, the oldest first.</summary>
     public IReadOnlyList<long> Settled(DateTimeOffset now, int max)
     {
         var settled = new List<long>();
-        foreach ((long number, IndexPage page) in _live)
+        foreach (long number in _liveNumbers)
         {
-            if (settled.Count < max && number < NextPage - 1 && page.IsSettled(now))
+            if (settled.Count == max || number >= NextPage - 1)
+            {
+                break;
+            }
+
+            if (_live[number].IsSettled(now))
             {
                 settled.Add(number);
             }
@@ -134,7 +145,11 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     }
 
     /// <summary>A page that need not be loaded at a start any more.</summary>
-    public void Retire(long page) => _live.TryRemove(page, out _);
+    public void Retire(long page)
+    {
+        _live.TryRemove(page, out _);
+        _liveNumbers.Remove(page);
+    }
 
     /// <summary>A page whose jobs are gone.</summary>
     public void Remove(long page)

@@ -1,0 +1,57 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Structure.Tests.Reading;
+
+namespace Structure.Tests;
+
+public sealed class BannedSymbolTests
+{
+    private const string List = "BannedSymbols.txt";
+
+    public static TheoryData<string> Projects =>
+        [.. Repository.Products.Where(project => File.Exists(Path.Combine(project.Folder, List))).Select(project => project.Name)];
+
+    /// <summary>An entry that names nothing bans nothing, and no analyzer says so.</summary>
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Entries_OfEveryList_NameSomething(string project)
+    {
+        CSharpCompilation compilation = ProjectCode.Compile(Repository.Project(project));
+
+        string[] ids = [.. Ids(project)];
+
+        Assert.NotEmpty(ids);
+        Assert.DoesNotContain(ids, id => DocumentationCommentId.GetFirstSymbolForDeclarationId(id, compilation) is null);
+        Assert.Equal(ids.Distinct(), ids);
+    }
+
+    /// <summary>
+    /// A method that is banned in one form is banned in all, those of a newer runtime too: but for the form that takes the clock, and for
+    /// a source that runs on no timer.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Entries_OfAMethod_NameAllItsOverloads(string project)
+    {
+        CSharpCompilation compilation = ProjectCode.Compile(Repository.Project(project));
+        HashSet<string> ids = [.. Ids(project)];
+
+        IEnumerable<string> open =
+            from method in ids.Select(id => DocumentationCommentId.GetFirstSymbolForDeclarationId(id, compilation)).OfType<IMethodSymbol>()
+            from overload in method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>()
+            where overload.DeclaredAccessibility == Accessibility.Public
+            let id = overload.GetDocumentationCommentId()
+            where !ids.Contains(id)
+                && overload.Parameters.All(parameter => parameter.Type.Name != nameof(TimeProvider))
+                && id != "M:System.Threading.CancellationTokenSource.#ctor"
+            select id;
+
+        Assert.Empty(open.Distinct());
+    }
+
+    /// <summary>The ids of a list: what stands in front of the reason.</summary>
+    private static IEnumerable<string> Ids(string project) =>
+        File.ReadLines(Path.Combine(Repository.Project(project).Folder, List))
+            .Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal))
+            .Select(line => line.Split(';')[0]);
+}
