@@ -6,7 +6,7 @@ namespace JobOrchestrator.Simulation.Tests.Oracles;
 
 public class ChainOracleTests
 {
-    private static readonly Job First = Made(1);
+    private static readonly Job First = Made.Job(1);
 
     [Theory]
     [InlineData(false)]
@@ -16,13 +16,13 @@ public class ChainOracleTests
         var bench = new Bench(twoStep);
 
         bench.Take("a#1");
-        bench.Commit([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        bench.Commit([First], [First.Event(null)]);
         bench.Commit([]);
         bench.Write((Keys.Head(0), (bench.Head with { CommitId = "renewed" }).ToUtf8()));
         bench.Take("b#1");
-        bench.Commit([Made(2)], [new JobEvent(JobEventKind.Created, Made(2), null)]);
+        bench.Commit([Made.Job(2)], [Made.Job(2).Event(null)]);
 
-        Assert.DoesNotContain(bench.Judge.Violations, violation => violation.Oracle == OracleNames.Chain);
+        Seen.NothingBy(OracleNames.Chain, bench);
         Assert.Equal(2, bench.Judge.Ledger.Jobs.Count);
         Assert.Equal(new Stamp(2, 3), bench.Judge.Ledger.Shard(0).Head!.Stamp);
     }
@@ -34,7 +34,7 @@ public class ChainOracleTests
         bench.Take("a#1");
         Head stale = bench.Head;
         bench.Take("b#1");
-        bench.Commit([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        bench.Commit([First], [First.Event(null)]);
 
         bench.Lane = "a#1";
         bench.Write((Keys.Head(0), (stale with { Commit = 1 }).ToUtf8()));
@@ -120,7 +120,7 @@ public class ChainOracleTests
     {
         var bench = new Bench();
         bench.Take("a#1");
-        bench.Commit([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        bench.Commit([First], [First.Event(null)]);
 
         bench.Head = bench.Head with { NextOutbox = 0 };
         bench.Commit([]);
@@ -133,7 +133,7 @@ public class ChainOracleTests
     {
         var bench = new Bench(twoStep: true);
         bench.Take("a#1");
-        List<(string Key, byte[]? Value)> old = bench.Plan([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        List<(string Key, byte[]? Value)> old = bench.Plan([First], [First.Event(null)]);
         bench.CommitHeadOnly(old);
         bench.Finish(old);
         bench.Commit([First with { Priority = 1 }]);
@@ -148,7 +148,7 @@ public class ChainOracleTests
     {
         var bench = new Bench();
         bench.Take("a#1");
-        bench.Commit([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        bench.Commit([First], [First.Event(null)]);
 
         bench.Page.Clear();
         bench.Commit([], [], (Keys.Page(0, 1, 0), IndexPage.ToUtf8(0, [], null)));
@@ -161,7 +161,7 @@ public class ChainOracleTests
     {
         var bench = new Bench();
         bench.Take("a#1");
-        List<(string Key, byte[]? Value)> refused = bench.Plan([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        List<(string Key, byte[]? Value)> refused = bench.Plan([First], [First.Event(null)]);
 
         bench.Write([.. refused]);
 
@@ -173,7 +173,7 @@ public class ChainOracleTests
     {
         var bench = new Bench();
         bench.Take("a#1");
-        bench.Commit([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        bench.Commit([First], [First.Event(null)]);
 
         bench.Lane = "ttl";
         bench.Write((First.Id.ToString(), null));
@@ -186,7 +186,7 @@ public class ChainOracleTests
     {
         var bench = new Bench();
         bench.Take("a#1");
-        bench.Commit([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        bench.Commit([First], [First.Event(null)]);
         Request purge = bench.Ask(new Call(Verb.Forget, "c#1") { Job = First.Id.Value });
         bench.Commit([], [], (First.Id.ToString(), JobDocument.Tombstone(First.Id, bench.Now)));
         bench.Answer(purge, new Answer(AnswerKind.Forgotten));
@@ -194,7 +194,7 @@ public class ChainOracleTests
         bench.Lane = "ttl";
         bench.Write((First.Id.ToString(), null));
 
-        Assert.DoesNotContain(bench.Judge.Violations, violation => violation.Oracle == OracleNames.Chain);
+        Seen.NothingBy(OracleNames.Chain, bench);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public class ChainOracleTests
     {
         var bench = new Bench(twoStep: true);
         bench.Take("a#1");
-        bench.CommitHeadOnly(bench.Plan([First], [new JobEvent(JobEventKind.Created, First, null)]));
+        bench.CommitHeadOnly(bench.Plan([First], [First.Event(null)]));
 
         bench.Commit([]);
 
@@ -214,30 +214,15 @@ public class ChainOracleTests
     {
         var bench = new Bench(twoStep: true);
         bench.Take("a#1");
-        List<(string Key, byte[]? Value)> documents = bench.Plan([First], [new JobEvent(JobEventKind.Created, First, null)]);
+        List<(string Key, byte[]? Value)> documents = bench.Plan([First], [First.Event(null)]);
         bench.CommitHeadOnly(documents);
 
         bench.Take("b#1");
         bench.Finish(documents);
         bench.Commit([]);
 
-        Assert.DoesNotContain(bench.Judge.Violations, violation => violation.Oracle == OracleNames.Chain);
+        Seen.NothingBy(OracleNames.Chain, bench);
     }
 
-    private static Job Made(int number) => new()
-    {
-        Id = Bench.Id(number),
-        Order = number,
-        Spec = new JobSpec { Type = "test", Queue = "default", LeaseSeconds = 10, Durable = true },
-        Sequence = 1,
-        RunAt = Bench.Start,
-        CreatedAt = Bench.Start,
-        UpdatedAt = Bench.Start,
-    };
-
-    private static void Is(Bench bench, string says)
-    {
-        Violation seen = Assert.IsType<Violation>(bench.Judge.Violations.FirstOrDefault(violation => violation.Oracle == OracleNames.Chain));
-        Assert.Contains(says, seen.Sentence, StringComparison.Ordinal);
-    }
+    private static void Is(Bench bench, string says) => Seen.By(OracleNames.Chain, bench, says);
 }

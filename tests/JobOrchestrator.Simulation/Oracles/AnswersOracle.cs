@@ -74,7 +74,10 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
 
             if (kind == AnswerKind.Accepted && (first < request.SentStep || first > request.AnsweredStep))
             {
-                Report(request, $"job {seen.Id} came to be at step {first}, outside of {request.SentStep} to {request.AnsweredStep}", seen.Id);
+                Report(
+                    request,
+                    $"job {seen.Id} came to be at step {first}, outside of {request.SentStep} to {request.AnsweredStep}",
+                    seen.Id);
             }
 
             if (i < request.Call.Submissions.Count && request.Call.Submissions[i] is var submission)
@@ -103,7 +106,11 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
             && first.IdempotencyKey == key
             && until > request.AnsweredAt && !(first.ExpiresAt <= request.AnsweredAt))
         {
-            Report(request, $"idempotency key {key} gives job {job.Id}, and gave {before.Job} before, until {until:HH:mm:ss}", job.Id, before.Job);
+            Report(
+                request,
+                $"idempotency key {key} gives job {job.Id}, and gave {before.Job} before, until {until:HH:mm:ss}",
+                job.Id,
+                before.Job);
         }
 
         _answered[place] = (job.Id, request.AnsweredAt!.Value);
@@ -121,7 +128,8 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
             Report(request, $"no commit has job {id}", id);
         }
         else if (job.Current is not null
-            && !job.Versions.Any(version => version.Step >= request.SentStep && version.Step <= request.AnsweredStep && Shows(version, request)))
+            && !job.Versions.Any(version =>
+                version.Step >= request.SentStep && version.Step <= request.AnsweredStep && Shows(version, request)))
         {
             Report(
                 request,
@@ -244,7 +252,8 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
         }
 
         // Jobs of one batch may be in each other's way.
-        bool isTaken = ledger.Jobs.Any(job => job.Within(request.SentStep, request.AnsweredStep).Any(version => Holds(version, submission, request)))
+        bool isTaken = ledger.Jobs.Any(job =>
+                job.Within(request.SentStep, request.AnsweredStep).Any(version => Holds(version, submission, request)))
             || together.Any(other => !ReferenceEquals(other, submission) && other.Queue == submission.Queue
                 && ((submission.ExternalId is not null && other.ExternalId == submission.ExternalId)
                     || (submission.UniqueKey is not null && other.UniqueKey == submission.UniqueKey)));

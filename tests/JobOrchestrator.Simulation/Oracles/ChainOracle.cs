@@ -36,7 +36,8 @@ internal sealed class ChainOracle(Ledger ledger, Verdicts verdicts) : ILedgerWat
         {
             Report(
                 writes,
-                $"{writes.Lane} took shard {shard.Number} from {before} to {after.Stamp}: a taking moves the epoch by one and leaves the commit.",
+                $"{writes.Lane} took shard {shard.Number} from {before} to {after.Stamp}: a taking moves the epoch by one and leaves the "
+                    + "commit.",
                 key);
         }
 
@@ -53,15 +54,16 @@ internal sealed class ChainOracle(Ledger ledger, Verdicts verdicts) : ILedgerWat
         {
             Report(
                 writes,
-                $"{writes.Lane} wrote {after.Name} of {Of(after)} over {Of(before)}: a document went back, and with it what was acknowledged.",
+                $"{writes.Lane} wrote {after.Name} of {Of(after)} over {Of(before)}: a document went back, and with it what was "
+                    + "acknowledged.",
                 after.Name);
         }
         else if (after is not null && !inCommit && !IsOfACommit(key, after))
         {
             Report(
                 writes,
-                $"{writes.Lane} wrote {after.Name} of {Of(after)}, and no head says so: the documents of a refused or unfinished commit are in "
-                    + "the store (does it count as one that rolls back?).",
+                $"{writes.Lane} wrote {after.Name} of {Of(after)}, and no head says so: the documents of a refused or unfinished commit "
+                    + "are in the store (does it count as one that rolls back?).",
                 after.Name);
         }
         else if (after is null && before is { IsMark: false } && !inCommit)
@@ -104,7 +106,8 @@ internal sealed class ChainOracle(Ledger ledger, Verdicts verdicts) : ILedgerWat
             Report(
                 writes,
                 $"In shard {shard.Number} the next page, the next outbox document or what is published went back: "
-                    + $"{before.NextPage}, {before.NextOutbox}, {before.Published} to {after.NextPage}, {after.NextOutbox}, {after.Published}.",
+                    + $"{before.NextPage}, {before.NextOutbox}, {before.Published} to "
+                    + $"{after.NextPage}, {after.NextOutbox}, {after.Published}.",
                 key);
         }
         else if (after.Published > after.NextOutbox)
@@ -124,8 +127,8 @@ internal sealed class ChainOracle(Ledger ledger, Verdicts verdicts) : ILedgerWat
             (string left, Stamp of) = shard.Unwritten.First();
             Report(
                 writes,
-                $"{writes.Lane} committed {after.Stamp} while {shard.Unwritten.Count} documents of {of} were not written, {left} among them: "
-                    + "with the batch they are gone.",
+                $"{writes.Lane} committed {after.Stamp} while {shard.Unwritten.Count} documents of {of} were not written, {left} among "
+                    + "them: with the batch they are gone.",
                 [.. shard.Unwritten.Keys]);
         }
     }

@@ -39,7 +39,8 @@ internal static class Deeds
         (null, _) => Deed.Created,
         (Standing.New, Standing.InProgress) => Deed.Leased,
         (Standing.New, Standing.New) => Deed.Moved,
-        (Standing.New, _) => after is { DeadlineAt: { } deadline, FinishedAt: { } end } && end >= deadline ? Deed.TimedOut : Deed.Cancelled,
+        (Standing.New, _) when after is { DeadlineAt: { } deadline, FinishedAt: { } end } && end >= deadline => Deed.TimedOut,
+        (Standing.New, _) => Deed.Cancelled,
         (Standing.InProgress, Standing.InProgress) => Deed.Touched,
         _ => after?.AttemptNumbered(told.Attempt)?.Outcome switch
         {
@@ -58,8 +59,9 @@ internal static class Deeds
     public static IEnumerable<EventRead> EventsOf(JobChange change)
     {
         IReadOnlyList<LoggedEvent> events = change.Job.Events;
+        long before = change.Before?.Sequence ?? 0;
         int first = events.Count;
-        while (first > 0 && events[first - 1].Step == change.After.Step && events[first - 1].Event.Sequence > (change.Before?.Sequence ?? 0))
+        while (first > 0 && events[first - 1].Step == change.After.Step && events[first - 1].Event.Sequence > before)
         {
             first--;
         }

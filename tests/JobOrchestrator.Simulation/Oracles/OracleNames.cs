@@ -6,6 +6,9 @@ internal static class OracleNames
     /// <summary>Heads, commits and documents only go forward, and a commit is all or nothing.</summary>
     public const string Chain = "chain";
 
+    /// <summary>I1: whatever is accepted can be found again.</summary>
+    public const string Lost = "lost";
+
     /// <summary>I1, I9: what callers are told of their changes is what the ledger says.</summary>
     public const string Answers = "answers";
 

@@ -121,7 +121,9 @@ internal sealed class Bench
             Head = Head with { NextOutbox = number + 1, Outbox = spans.ToList() };
         }
 
-        documents.AddRange(jobs.Where(job => job.Durable).Select(job => (job.Id.ToString(), (byte[]?)_writer.Job(job, Head.Epoch, commit))));
+        documents.AddRange(jobs
+            .Where(job => job.Durable)
+            .Select(job => (job.Id.ToString(), (byte[]?)_writer.Job(job, Head.Epoch, commit))));
         documents.AddRange(more);
         Head = Head with { Commit = commit, CommitId = $"{Head.Epoch}.{commit}", Batch = null };
         return documents;

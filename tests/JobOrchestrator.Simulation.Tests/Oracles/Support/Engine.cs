@@ -18,7 +18,7 @@ internal sealed class Engine
 
     public Bench Bench { get; }
 
-    /// <summary>The product's job as of now; a finished one is no longer in its hands.</summary>
+    /// <summary>The jobs as they were committed last, by arrival from 1.</summary>
     public Dictionary<int, Job> Jobs { get; } = [];
 
     public Job Submit(int number, Func<NewJob, NewJob>? with = null)
@@ -66,6 +66,11 @@ internal sealed class Engine
         if (changes.IsEmpty)
         {
             return;
+        }
+
+        foreach (Job job in changes.Jobs)
+        {
+            Jobs[(int)job.Order + 1] = job;
         }
 
         (string, byte[]?)[] more =

@@ -30,7 +30,9 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         return request;
     }
 
-    /// <summary>A service that holds the shard has the request in its hands: from now on it is not the network that keeps it waiting.</summary>
+    /// <summary>
+    /// A service that holds the shard has the request in its hands: from now on it is not the network that keeps it waiting.
+    /// </summary>
     public void Arrive(Request request, DateTimeOffset at)
     {
         request.ArrivedAt ??= at;

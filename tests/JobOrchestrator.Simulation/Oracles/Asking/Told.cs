@@ -94,7 +94,11 @@ internal static class Told
 
     private static Answer Showing(AnswerKind kind, Job job) => new(kind) { Jobs = [Of(job)] };
 
-    private static IEnumerable<JobSeen> Each(Outcome item) => Of(item) is var answer ? answer.Jobs.Select(job => job with { Kind = answer.Kind }) : [];
+    private static IEnumerable<JobSeen> Each(Outcome item)
+    {
+        Answer answer = Of(item);
+        return answer.Jobs.Select(job => job with { Kind = answer.Kind });
+    }
 
     private static Submission Of(NewJob job) => new(
         job.Id.Value, job.Queue, job.ExternalId, job.UniqueKey, job.IdempotencyKey,

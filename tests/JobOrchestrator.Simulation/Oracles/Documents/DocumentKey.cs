@@ -30,7 +30,8 @@ internal readonly record struct DocumentKey(DocumentKind Kind, int Shard, long E
         if (key.Length == 36 && Guid.TryParseExact(key, "D", out Guid job))
         {
             // The twelve bits behind the version.
-            return new DocumentKey(DocumentKind.Job, int.Parse(key.AsSpan(15, 3), NumberStyles.HexNumber, CultureInfo.InvariantCulture), Job: job);
+            int shardOfJob = int.Parse(key.AsSpan(15, 3), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            return new DocumentKey(DocumentKind.Job, shardOfJob, Job: job);
         }
 
         if (!key.StartsWith(Prefix, StringComparison.Ordinal))

@@ -14,6 +14,7 @@ internal sealed class HeadRead
 {
     private readonly byte[] _utf8;
     private int _batchAt = -1;
+    private System.Range _livePages;
 
     private HeadRead(byte[] utf8) => _utf8 = utf8;
 
@@ -78,6 +79,12 @@ internal sealed class HeadRead
                 head._batchAt = (int)reader.TokenStartIndex;
                 reader.Skip();
             }
+            else if (name.SequenceEqual("livePages"u8))
+            {
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                head._livePages = start..(int)reader.BytesConsumed;
+            }
             else
             {
                 reader.Skip();
@@ -131,6 +138,10 @@ internal sealed class HeadRead
     /// <summary>The outbox documents that exist.</summary>
     public List<NumberRange> ReadOutbox() => ReadRanges("outbox");
 
+    /// <summary>Whether the same pages are live as in another head, by the bytes.</summary>
+    public bool HasLivePagesOf(HeadRead? other) =>
+        other is not null && _utf8.AsSpan(_livePages).SequenceEqual(other._utf8.AsSpan(other._livePages));
+
     /// <summary>The pages that a start has to load.</summary>
     public HashSet<long> ReadLivePages()
     {
@@ -156,9 +167,11 @@ internal sealed class HeadRead
     {
         using var document = JsonDocument.Parse(_utf8);
         return document.RootElement.TryGetProperty(member, out JsonElement ranges)
-            ? [.. ranges.EnumerateArray().Select(range => new NumberRange(Number(range, "epoch"), Number(range, "from"), Number(range, "to")))]
+            ? [.. ranges.EnumerateArray().Select(Range)]
             : [];
     }
+
+    private static NumberRange Range(JsonElement range) => new(Number(range, "epoch"), Number(range, "from"), Number(range, "to"));
 
     private static long Number(JsonElement json, string name) => (long)json.GetProperty(name).GetDouble();
 

@@ -30,7 +30,7 @@ internal sealed class Commit
     public required IReadOnlyList<DocumentKey> Deleted { get; init; }
 
     /// <summary>The pages that it writes.</summary>
-    public required IReadOnlyList<byte[]> Pages { get; init; }
+    public required IReadOnlyList<(DocumentKey Key, byte[] Value)> Pages { get; init; }
 }
 
 /// <summary>A job in a commit.</summary>

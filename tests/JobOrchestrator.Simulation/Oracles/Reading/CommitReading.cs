@@ -9,7 +9,7 @@ internal sealed class CommitReading(Ledger ledger, LedgerShard shard, Stamp stam
     private readonly List<JobRecord> _gone = [];
     private readonly List<LoggedEvent> _events = [];
     private readonly List<DocumentKey> _deleted = [];
-    private readonly List<byte[]> _pages = [];
+    private readonly List<(DocumentKey Key, byte[] Value)> _pages = [];
     private readonly List<long> _outboxWritten = [];
 
     /// <summary>Reads one document; null: the commit deletes it.</summary>
@@ -32,7 +32,7 @@ internal sealed class CommitReading(Ledger ledger, LedgerShard shard, Stamp stam
                 _deleted.Add(key);
                 break;
             case DocumentKind.Page:
-                _pages.Add(value!);
+                _pages.Add((key, value!));
                 break;
             case DocumentKind.Settings when value is not null && Ledger.ReadSettings(value) is { Queue: { } queue, Paused: var paused }:
                 shard.Pause(writes.Step, queue, paused);

@@ -90,7 +90,7 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
 
         if (before is null || after.Stamp.Epoch != before.Stamp.Epoch)
         {
-            shard.Lane = writes.Lane;
+            (shard.Lane, shard.TakenAt) = (writes.Lane, writes.At);
         }
 
         bool isCommit = after.Stamp.Commit != (before?.Stamp.Commit ?? 0);

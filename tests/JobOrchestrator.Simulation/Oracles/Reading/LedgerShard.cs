@@ -14,6 +14,9 @@ internal sealed class LedgerShard(int number)
     /// <summary>The process that took the shard last.</summary>
     public string? Lane { get; set; }
 
+    /// <summary>When the shard was taken last.</summary>
+    public DateTimeOffset TakenAt { get; set; }
+
     /// <summary>When the head was written last.</summary>
     public DateTimeOffset HeadAt { get; set; }
 
