@@ -8,7 +8,7 @@ namespace JobOrchestrator.Simulation;
 internal sealed record FaultPlan(FaultKind Kind, double Rate, TimeSpan Burst, TimeSpan Quiet);
 
 /// <summary>A fault that strikes now.</summary>
-/// <param name="Number">Names it: the kind's number, and a hundred for each time that it has struck.</param>
+/// <param name="Number">Names it: the kind, the process and which time it is.</param>
 /// <param name="Kind">The kind.</param>
 /// <param name="Dice">For what is to be said of it.</param>
 internal sealed record Strike(int Number, FaultKind Kind, Dice Dice)

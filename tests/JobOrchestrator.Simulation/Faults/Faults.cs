@@ -9,12 +9,14 @@ namespace JobOrchestrator.Simulation;
 /// <param name="only">The numbers of those that may strike; null: all.</param>
 internal sealed class Faults(World world, IReadOnlyList<FaultPlan> plans, IReadOnlySet<int>? only = null)
 {
-    private const int NumbersPerStrike = 100;
+    // A fault's number is its kind, its lane and how often that kind has struck there.
+    private const int NumbersPerLane = 100;
+    private const int NumbersPerStrike = NumbersPerLane * 1_000;
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<FaultKind, Course> _courses =
-        plans.ToDictionary(plan => plan.Kind, plan => new Course(world.Dice($"faults/{plan.Kind}"), plan));
-    private readonly Dictionary<FaultKind, int> _strikes = [];
+        plans.ToDictionary(plan => plan.Kind, plan => new Course(world, plan));
+    private readonly Dictionary<(FaultKind, Lane?), int> _strikes = [];
     private readonly List<int> _struck = [];
 
     /// <summary>What may go wrong.</summary>
@@ -29,23 +31,25 @@ internal sealed class Faults(World world, IReadOnlyList<FaultPlan> plans, IReadO
     /// <summary>Happens when it is calm: what is away comes back.</summary>
     public event Action? Calmed;
 
-    /// <summary>Asks whether a kind of fault strikes at this place and time; null: no.</summary>
-    public Strike? Meet(FaultKind kind)
+    /// <summary>Asks whether a kind of fault strikes a process now; null: no.</summary>
+    public Strike? Meet(FaultKind kind, Lane lane)
     {
-        if (IsCalm || !_courses.TryGetValue(kind, out Course? course) || !course.Draw(world.Ticks))
+        if (IsCalm || !_courses.TryGetValue(kind, out Course? course) || !course.Draw(lane))
         {
             return null;
         }
 
-        return Begin(kind);
+        return Begin(kind, lane);
     }
 
     /// <summary>A fault that strikes for sure, unless it is suppressed.</summary>
-    public Strike? Begin(FaultKind kind)
+    /// <param name="kind">The kind.</param>
+    /// <param name="lane">The process; null: none alone.</param>
+    public Strike? Begin(FaultKind kind, Lane? lane)
     {
-        int times = _strikes.GetValueOrDefault(kind) + 1;
-        _strikes[kind] = times;
-        int number = times * NumbersPerStrike + (int)kind;
+        int times = _strikes.GetValueOrDefault((kind, lane)) + 1;
+        _strikes[(kind, lane)] = times;
+        int number = times * NumbersPerStrike + (lane?.Number ?? 0) * NumbersPerLane + (int)kind;
         if (only?.Contains(number) == false)
         {
             return null;
@@ -59,23 +63,33 @@ internal sealed class Faults(World world, IReadOnlyList<FaultPlan> plans, IReadO
     public void Calm()
     {
         IsCalm = true;
-        world.IsCalm = true;
         world.Note(null, "calm: faults are over");
         Calmed?.Invoke();
     }
 
-    /// <summary>One kind's bursts and quiet stretches.</summary>
-    private sealed class Course(Dice dice, FaultPlan plan)
+    /// <summary>
+    /// One kind's bursts and quiet stretches, which are the world's, and its draws, of which each process has its own: what happens to one
+    /// does not change what is drawn for another.
+    /// </summary>
+    private sealed class Course(World world, FaultPlan plan)
     {
+        private readonly Dice _bursts = world.Dice($"faults/{plan.Kind}");
+        private readonly Dictionary<Lane, Dice> _draws = [];
         private bool _isOn;
         private long _until;
 
-        public bool Draw(long now)
+        public bool Draw(Lane lane)
         {
-            while (now >= _until)
+            while (world.Ticks >= _until)
             {
                 _isOn = !_isOn;
-                _until += dice.LogUniform(Shortest, _isOn ? plan.Burst : plan.Quiet).Ticks;
+                _until += _bursts.LogUniform(Shortest, _isOn ? plan.Burst : plan.Quiet).Ticks;
+            }
+
+            if (!_draws.TryGetValue(lane, out Dice? dice))
+            {
+                dice = world.Dice($"faults/{plan.Kind}/{lane.Name}");
+                _draws[lane] = dice;
             }
 
             return dice.Chance(plan.Rate) && _isOn;

@@ -51,7 +51,7 @@ internal sealed class Nemeses(Scene scene)
 
     private void Begin(Nemesis nemesis)
     {
-        if (scene.Faults.Begin(FaultKind.Nemesis) is not { } strike)
+        if (scene.Faults.Begin(FaultKind.Nemesis, null) is not { } strike)
         {
             return;
         }

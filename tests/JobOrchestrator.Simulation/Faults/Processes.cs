@@ -29,7 +29,7 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
     {
         foreach (FaultKind kind in Kinds)
         {
-            if (faults.Meet(kind) is { } strike && replicas.FirstOrDefault(other => other.Lane == lane) is { } replica)
+            if (faults.Meet(kind, lane) is { } strike && replicas.FirstOrDefault(other => other.Lane == lane) is { } replica)
             {
                 TimeSpan length = strike.Dice.LogUniform(Shortest, Longest);
                 TimeSpan after = strike.Dice.LogUniform(Soonest, Latest);

@@ -54,6 +54,9 @@ internal sealed record Swarm
     /// <summary>Scripts of several faults.</summary>
     public required IReadOnlyList<Nemesis> Nemeses { get; init; }
 
+    /// <summary>Oracles that are not listened to.</summary>
+    public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
+
     /// <summary>Draws what a seed's world is like.</summary>
     /// <param name="dice">The stream for it.</param>
     public static Swarm Draw(Dice dice)

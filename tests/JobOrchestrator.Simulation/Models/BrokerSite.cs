@@ -59,26 +59,26 @@ internal sealed class BrokerSite
     public PublishFate FateOf(Lane lane, string topic, int events)
     {
         PublishFate fate = new(Way(), Way(), null, default, events);
-        if (Faults.Meet(FaultKind.BrokerAway) is { } away)
+        if (Faults.Meet(FaultKind.BrokerAway, lane) is { } away)
         {
             TimeSpan length = away.Dice.LogUniform(AwayShortest, AwayLongest);
             World.Note(null, away.Line($"the broker is away for {length.TotalSeconds:0.0} s"));
             _awayUntil = World.Ticks + length.Ticks;
         }
 
-        if (Faults.Meet(FaultKind.TopicRefused) is { } refused)
+        if (Faults.Meet(FaultKind.TopicRefused, lane) is { } refused)
         {
             World.Note(null, refused.Line($"topic {topic} is refused"));
             _refused.Add(topic);
         }
 
-        if (Faults.Meet(FaultKind.PublishLost) is { } lost)
+        if (Faults.Meet(FaultKind.PublishLost, lane) is { } lost)
         {
             World.Note(lane, lost.Line($"a publish to {topic} is lost"));
             fate = fate with { There = null, Back = null, Error = new UnclearException("The connection broke."), ErrorAfter = Slow(lost) };
         }
 
-        if (Faults.Meet(FaultKind.PublishAnswerLost) is { } unheard)
+        if (Faults.Meet(FaultKind.PublishAnswerLost, lane) is { } unheard)
         {
             World.Note(lane, unheard.Line($"the answer to a publish to {topic} is lost"));
             bool isHeard = unheard.Dice.Below(2) == 0;
@@ -86,13 +86,13 @@ internal sealed class BrokerSite
             fate = fate with { Back = null, Error = error, ErrorAfter = Slow(unheard) };
         }
 
-        if (Faults.Meet(FaultKind.PublishSlow) is { } slow)
+        if (Faults.Meet(FaultKind.PublishSlow, lane) is { } slow)
         {
             World.Note(lane, slow.Line($"a publish to {topic} is slow"));
             fate = fate with { There = fate.There is null ? null : Slow(slow) };
         }
 
-        if (Faults.Meet(FaultKind.PublishInPart) is { } part)
+        if (Faults.Meet(FaultKind.PublishInPart, lane) is { } part)
         {
             fate = fate with { Taken = part.Dice.Below(events + 1) };
             World.Note(lane, part.Line($"{fate.Taken} of {events} events to {topic} are taken"));

@@ -140,7 +140,9 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
 
         Fate fate = site.FateOf(lane, call);
         string label = call.ToString();
-        var promise = new StorePromise<T>(isWell => site.Heard(lane, call, isWell), cancellationToken);
+        long since = world.Ticks;
+        site.Wait(lane);
+        var promise = new StorePromise<T>(Hear, cancellationToken);
         if (fate.There is { } there)
         {
             world.In(there, null, StepKind.Request, label, () => CarryOut(begin(fate), fate.IsRepeated));
@@ -152,6 +154,12 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
         }
 
         return promise.Task;
+
+        void Hear(bool isWell)
+        {
+            site.EndWait(lane, since);
+            site.Heard?.Invoke(lane, call, isWell);
+        }
 
         void CarryOut(StoreWork<T> work, bool isRepeated)
         {

@@ -19,11 +19,7 @@ internal sealed class StoreSite
     private static readonly FaultKind[] OfPlaces =
         [FaultKind.StoreAway, FaultKind.PartitionAway, FaultKind.CutOff, FaultKind.KindAway, FaultKind.StoreSlow];
 
-    // 50 a second: the pause between two tries is at least as long as that.
-    private static readonly TimeSpan FailuresWindow = TimeSpan.FromSeconds(10);
-    private const int FailuresMax = 500;
-
-    private readonly Dictionary<(Lane Lane, string Partition), (long From, int Failures)> _failures = [];
+    private readonly Dictionary<Lane, List<long>> _waiting = [];
     private readonly TimeSpan _latency;
     private readonly TimeSpan _limit;
     private readonly Outages _outages;
@@ -62,6 +58,27 @@ internal sealed class StoreSite
     /// <summary>What is away.</summary>
     public Outages Outages => _outages;
 
+    /// <summary>A process has waited for an answer for so long, and still waits.</summary>
+    public bool IsWaitedFor(Lane lane, TimeSpan atLeast) =>
+        _waiting.TryGetValue(lane, out List<long>? since) && since.Exists(at => World.Ticks - at >= atLeast.Ticks);
+
+    /// <summary>A process waits from now on, until it is over.</summary>
+    public void Wait(Lane lane)
+    {
+        if (!_waiting.TryGetValue(lane, out List<long>? since))
+        {
+            _waiting[lane] = since = [];
+        }
+
+        since.Add(World.Ticks);
+    }
+
+    /// <summary>What it has waited for since then is here, or it has given up.</summary>
+    public void EndWait(Lane lane, long since) => _waiting[lane].Remove(since);
+
+    /// <summary>Hears of every request that was answered: whether it was well.</summary>
+    public Action<Lane, StoreCall, bool>? Heard { get; set; }
+
     /// <summary>Hears of every request as it is sent, and may change its fate.</summary>
     public Func<Lane, StoreCall, Fate, Fate>? Sending { get; set; }
 
@@ -71,25 +88,6 @@ internal sealed class StoreSite
     /// <summary>Between two moments of one request.</summary>
     public TimeSpan Gap() => _dice.Between(TimeSpan.Zero, _latency);
 
-    /// <summary>A request was answered, or not: who asks without pause for what fails, spins.</summary>
-    public void Heard(Lane lane, StoreCall call, bool isWell)
-    {
-        if (isWell)
-        {
-            return;
-        }
-
-        (Lane, string) place = (lane, call.Partition);
-        (long from, int failures) = _failures.GetValueOrDefault(place);
-        bool isNew = World.Ticks - from > FailuresWindow.Ticks;
-        _failures[place] = (isNew ? World.Ticks : from, isNew ? 1 : failures + 1);
-        if (failures >= FailuresMax)
-        {
-            string what = $"{lane.Name} asks {call.Partition} {failures} times within {FailuresWindow}, and fails.";
-            World.Fail(Oracles.OracleNames.Spin, what);
-        }
-    }
-
     /// <summary>Decides what becomes of a request.</summary>
     public Fate FateOf(Lane lane, StoreCall call)
     {
@@ -97,7 +95,7 @@ internal sealed class StoreSite
         Fate? struck = null;
         foreach (FaultKind kind in OfPlaces)
         {
-            if (Faults.Meet(kind) is { } strike)
+            if (Faults.Meet(kind, lane) is { } strike)
             {
                 Begin(strike, lane, call);
             }
@@ -105,7 +103,7 @@ internal sealed class StoreSite
 
         foreach (FaultKind kind in OfRequests)
         {
-            if (Faults.Meet(kind) is { } strike)
+            if (Faults.Meet(kind, lane) is { } strike)
             {
                 struck ??= Struck(strike, lane, call, usual);
             }

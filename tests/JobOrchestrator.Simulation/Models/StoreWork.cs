@@ -14,12 +14,20 @@ internal sealed class StorePromise<T>
     private readonly CancellationTokenRegistration _registration;
     private readonly Action<bool> _heard;
 
-    /// <param name="heard">Hears whether there was an answer that is no failure.</param>
+    /// <param name="heard">Hears, once, whether there was an answer that is no failure.</param>
     /// <param name="cancellationToken">The sender gives up.</param>
     public StorePromise(Action<bool> heard, CancellationToken cancellationToken)
     {
         _heard = heard;
-        _registration = cancellationToken.UnsafeRegister(_ => _promise.TrySetCanceled(cancellationToken), null);
+        _registration = cancellationToken.UnsafeRegister(
+            _ =>
+            {
+                if (_promise.TrySetCanceled(cancellationToken))
+                {
+                    heard(false);
+                }
+            },
+            null);
     }
 
     public Task<T> Task => _promise.Task;
@@ -27,25 +35,32 @@ internal sealed class StorePromise<T>
     /// <summary>The answer is here.</summary>
     public void Keep(Func<T> answer)
     {
-        _registration.Dispose();
         try
         {
             T result = answer();
-            _heard(true);
-            _promise.TrySetResult(result);
+            if (_promise.TrySetResult(result))
+            {
+                End(isWell: true);
+            }
         }
         catch (CallException exception)
         {
-            _heard(false);
-            _promise.TrySetException(exception);
+            Fail(exception);
         }
     }
 
     /// <summary>There will be no answer.</summary>
     public void Fail(CallException exception)
     {
+        if (_promise.TrySetException(exception))
+        {
+            End(isWell: false);
+        }
+    }
+
+    private void End(bool isWell)
+    {
         _registration.Dispose();
-        _heard(false);
-        _promise.TrySetException(exception);
+        _heard(isWell);
     }
 }

@@ -1,3 +1,5 @@
+using JobOrchestrator.Simulation.Models;
+
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
@@ -7,12 +9,16 @@ namespace JobOrchestrator.Simulation.Oracles;
 internal sealed class EarlyOracle(JudgeRules rules, Verdicts verdicts) : ILedgerWatcher
 {
     private readonly Dictionary<(int Shard, long Number), DateTimeOffset> _outbox = [];
+    private readonly Dictionary<int, DateTimeOffset> _headBefore = [];
+
+    public void HeadWritten(LedgerShard shard, HeadRead? after, AppliedWrites writes) => _headBefore[shard.Number] = shard.HeadAt;
 
     public void Committed(Commit commit)
     {
         foreach (long number in commit.OutboxWritten)
         {
-            _outbox[(commit.Shard.Number, number)] = commit.At;
+            // A commit that takes long is stamped long before it is stored, but after the one before it.
+            _outbox[(commit.Shard.Number, number)] = _headBefore.GetValueOrDefault(commit.Shard.Number);
         }
 
         foreach (JobRecord gone in commit.Gone)

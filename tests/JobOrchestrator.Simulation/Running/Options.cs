@@ -10,7 +10,9 @@ internal sealed record Options
         usage: --seed N [--only F,F] [--shrink] [--lines N]   one seed, and its story when it fails
                --minutes M [--seed N]                         fresh seeds on all cores, or from N on
                --seed N --count N                             so many seeds from N on, in this process
-               --store NAME                                   with any of them: on this kind of store
+        with any of them: --store NAME                        on this kind of store
+                          --without KIND,KIND                 without these kinds of faults or nemeses
+                          --ignore ORACLE,ORACLE              whatever these oracles say
         """;
 
     /// <summary>The seed, or the first of several; null: fresh ones.</summary>
@@ -30,6 +32,12 @@ internal sealed record Options
 
     /// <summary>Find the fewest faults with which it still fails.</summary>
     public bool Shrinks { get; init; }
+
+    /// <summary>Kinds of faults and nemeses that are left out.</summary>
+    public IReadOnlySet<string> Without { get; init; } = new HashSet<string>();
+
+    /// <summary>Oracles that are not listened to.</summary>
+    public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
     /// <summary>On this store; null: drawn.</summary>
     public string? Store { get; init; }
@@ -57,6 +65,8 @@ internal sealed record Options
                 "--stride" => options with { Stride = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--lines" => options with { Lines = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--minutes" => options with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--without" => options with { Without = Words(Value()) },
+                "--ignore" => options with { Ignored = Words(Value()) },
                 "--store" => options with { Store = Value() },
                 "--only" => options with { Only = Numbers(Value()) },
                 _ => throw new FormatException($"There is no option {name}."),
@@ -67,6 +77,9 @@ internal sealed record Options
 
         return options.Seed is null && options.Minutes is null ? throw new FormatException("A seed, or minutes?") : options;
     }
+
+    private static HashSet<string> Words(string list) =>
+        list.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static HashSet<int> Numbers(string list) =>
         [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture))];

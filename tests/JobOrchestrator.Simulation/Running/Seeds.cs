@@ -86,6 +86,8 @@ internal sealed class Seeds(Options options, TextWriter output)
             "--child", "--seed", Text(first), "--stride", Text(stride),
             "--minutes", options.Minutes!.Value.ToString(CultureInfo.InvariantCulture),
             .. options.Store is { } store ? (string[])["--store", store] : [],
+            .. options.Ignored.Count > 0 ? (string[])["--ignore", string.Join(',', options.Ignored)] : [],
+            .. options.Without.Count > 0 ? (string[])["--without", string.Join(',', options.Without)] : [],
         ];
         var start = new ProcessStartInfo(Environment.ProcessPath!, args) { RedirectStandardOutput = true };
         using Process child = Process.Start(start) ?? throw new InvalidOperationException("A process did not start.");
@@ -106,8 +108,17 @@ internal sealed class Seeds(Options options, TextWriter output)
         return sum ?? new SeedSum { Seeds = 1, Failed = 1 };
     }
 
-    /// <summary>Another store than the drawn one, if that was asked for.</summary>
-    private Swarm Changed(Swarm drawn) => options.Store is { } name ? drawn.On(Presets.Named(name)) : drawn;
+    /// <summary>What was asked for instead of what was drawn.</summary>
+    private Swarm Changed(Swarm drawn)
+    {
+        Swarm changed = options.Store is { } name ? drawn.On(Presets.Named(name)) : drawn;
+        return changed with
+        {
+            Ignored = options.Ignored,
+            Faults = [.. changed.Faults.Where(plan => !options.Without.Contains(plan.Kind.ToString()))],
+            Nemeses = [.. changed.Nemeses.Where(nemesis => !options.Without.Contains(nemesis.ToString()))],
+        };
+    }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

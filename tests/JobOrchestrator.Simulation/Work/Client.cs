@@ -48,14 +48,14 @@ internal sealed class Client(Scene scene, Lane lane)
     {
         World world = scene.World;
         SimReplica to = Choose();
-        Strike? leaves = scene.Faults.Meet(FaultKind.CallerLeaves);
+        Strike? leaves = scene.Faults.Meet(FaultKind.CallerLeaves, lane);
         TimeSpan stays = leaves?.Dice.LogUniform(TimeSpan.FromMilliseconds(1), patience) ?? patience;
         if (leaves is not null)
         {
             world.Note(lane, leaves.Line($"leaves after {stays.TotalSeconds:0.000} s"));
         }
 
-        Request request = scene.History.Ask(call, world.Trace.Count, world.Now);
+        Request request = scene.Judges.Ask(call);
         using var timeout = new CancellationTokenSource(stays, lane.Clock);
         try
         {
@@ -73,8 +73,7 @@ internal sealed class Client(Scene scene, Lane lane)
 
     private Answer End(Request request, Answer answer)
     {
-        scene.World.Note(lane, new Heard(request, answer));
-        scene.History.Answer(request, answer, scene.World.Trace.Count, scene.World.Now);
+        scene.Judges.Answer(lane, request, answer);
         return answer;
     }
 

@@ -11,10 +11,13 @@ internal sealed class Judges
 {
     private readonly World _world;
     private readonly Judge _judge;
+    private readonly IReadOnlySet<string> _ignored;
+    private int _asked;
 
     public Judges(World world, Swarm swarm)
     {
         _world = world;
+        _ignored = swarm.Ignored;
         _judge = new Judge(new JudgeRules
         {
             Retention = swarm.Settings.Jobs.Retention,
@@ -24,6 +27,37 @@ internal sealed class Judges
     }
 
     public History History => _judge.History;
+
+    /// <summary>A lane has taken a step.</summary>
+    public void Step(Lane lane)
+    {
+        _judge.Spin.Step(lane.Name, _asked > 0, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>The store was asked, and it was well or not.</summary>
+    public void Heard(Lane lane, StoreCall call, bool isWell)
+    {
+        if (!isWell && DocumentKey.Parse(call.Partition) is { Kind: DocumentKind.Head, Shard: var shard })
+        {
+            _judge.Spin.Failed(lane.Name, shard, _world.Trace.Count, _world.Now);
+        }
+    }
+
+    /// <summary>Somebody asks.</summary>
+    public Request Ask(Call call)
+    {
+        _asked++;
+        return History.Ask(call, _world.Trace.Count, _world.Now);
+    }
+
+    /// <summary>Somebody is told.</summary>
+    public void Answer(Lane lane, Request request, Answer answer)
+    {
+        _asked--;
+        _world.Note(lane, new Heard(request, answer));
+        History.Answer(request, answer, _world.Trace.Count, _world.Now);
+    }
 
     /// <summary>The store has changed.</summary>
     public void Apply(AppliedWrites writes)
@@ -57,6 +91,22 @@ internal sealed class Judges
         return waiting == 0 ? null : $"{first}, and {waiting - 1} more";
     }
 
+    /// <summary>Everything has ended, or never will.</summary>
+    /// <param name="served">The shards that somebody serves.</param>
+    public void End(IReadOnlySet<int> served)
+    {
+        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served });
+        Look();
+    }
+
+    private void Look()
+    {
+        if (_judge.First is not null && _judge.Violations.FirstOrDefault(any => !_ignored.Contains(any.Oracle)) is { } violation)
+        {
+            _world.Fail(violation.Oracle, violation.Sentence);
+        }
+    }
+
     /// <summary>The end of its id, which is <c>{jobId}-{sequence}</c>.</summary>
     private static long SequenceOf(OutboxEvent item)
     {
@@ -72,14 +122,5 @@ internal sealed class Judges
         }
 
         throw new FormatException($"An event has no id: {item.CloudEvent}");
-    }
-
-    /// <summary>An oracle's word ends the run.</summary>
-    public void Look()
-    {
-        if (_judge.First is { } violation)
-        {
-            _world.Fail(violation.Oracle, violation.Sentence);
-        }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class Network(World world, Faults faults, TimeSpan latency)
         var talk = new Talk<T>(world, from, label, told, cancellationToken);
         TimeSpan there = Way(from, to, out bool isLost);
         TimeSpan back = Way();
-        if (faults.Meet(FaultKind.CallAnswerLost) is { } unheard)
+        if (faults.Meet(FaultKind.CallAnswerLost, from) is { } unheard)
         {
             world.Note(from, unheard.Line($"the answer of {to.Name} is lost: {label}"));
             back = Timeout.InfiniteTimeSpan;
@@ -79,19 +79,19 @@ internal sealed class Network(World world, Faults faults, TimeSpan latency)
     {
         TimeSpan way = Way();
         isLost = false;
-        if (faults.Meet(FaultKind.CallLost) is { } lost)
+        if (faults.Meet(FaultKind.CallLost, from) is { } lost)
         {
             world.Note(from, lost.Line($"a call to {to.Name} is lost"));
             isLost = true;
         }
 
-        if (faults.Meet(FaultKind.CallLate) is { } late)
+        if (faults.Meet(FaultKind.CallLate, from) is { } late)
         {
             way = late.Dice.LogUniform(way, SlowMost);
             world.Note(from, late.Line($"a call to {to.Name} takes {way.TotalSeconds:0.0} s"));
         }
 
-        if (faults.Meet(FaultKind.Unreachable) is { } cut)
+        if (faults.Meet(FaultKind.Unreachable, from) is { } cut)
         {
             TimeSpan length = cut.Dice.LogUniform(latency, UnreachableMost);
             world.Note(from, cut.Line($"nobody reaches {to.Name} for {length.TotalSeconds:0.0} s"));

@@ -12,9 +12,12 @@ internal sealed class Scene
 
     // After this no call is under way any more that was made before the calm.
     private static readonly TimeSpan CallsAreLate = TimeSpan.FromSeconds(35);
+
+    // An owner hears within 5 s; retries of a publish pause for as long.
+    private static readonly TimeSpan HearsWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly Judges _judges;
+    private readonly Services _services;
     private readonly Processes _processes;
     private readonly Nemeses _nemeses;
     private readonly JobShards _names;
@@ -27,15 +30,17 @@ internal sealed class Scene
         World = world;
         Swarm = swarm;
         Faults = new Faults(world, swarm.Faults, only);
-        _judges = new Judges(world, swarm);
-        History = _judges.History;
-        Store = new StoreSite(world, Faults, swarm, _judges.Apply);
-        Broker = new BrokerSite(world, Faults, swarm, _judges.Arrive);
+        Judges = new Judges(world, swarm);
+        Store = new StoreSite(world, Faults, swarm, Judges.Apply);
+        Broker = new BrokerSite(world, Faults, swarm, Judges.Arrive);
         Network = new Network(world, Faults, swarm.Latency);
         Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
         _processes = new Processes(world, Faults, Replicas) { NewReplica = name => new SimReplica(this, name) };
         _nemeses = new Nemeses(this);
         _names = new JobShards(new ShardCount(swarm.Settings.Shards!.Value), new Randomness(world.Dice("ids").Fill), TimeProvider.System);
+        _services = new Services(this);
+        world.Stepped = Judges.Step;
+        Store.Heard = Judges.Heard;
         Store.Sending = (lane, call, fate) =>
         {
             _processes.Meet(lane);
@@ -57,7 +62,9 @@ internal sealed class Scene
 
     public Network Network { get; }
 
-    public History History { get; }
+    public Judges Judges { get; }
+
+    public History History => Judges.History;
 
     public Reached Reached { get; } = new();
 
@@ -93,6 +100,7 @@ internal sealed class Scene
         }
 
         _nemeses.Place();
+        _services.Begin();
         World.RunFor(Swarm.Length);
         if (World.Failure is not null)
         {
@@ -107,7 +115,14 @@ internal sealed class Scene
         RunUntilAllHasEnded();
         if (World.Failure is null)
         {
+            World.RunFor(HearsWithin);
+        }
+
+        if (World.Failure is null)
+        {
             IsOver = true;
+            World.RunFor(CallsAreLate);
+            Judges.End(_services.Served());
         }
     }
 
@@ -133,5 +148,5 @@ internal sealed class Scene
     private string? WhatHasNotEnded() =>
         Callers.FirstOrDefault(caller => !caller.IsDone) is { } caller
             ? $"{caller.Name} still waits for an answer"
-            : _judges.WhatWaits();
+            : Judges.WhatWaits();
 }

@@ -33,18 +33,24 @@ internal sealed class SimReplica
     /// <summary>Whether it runs.</summary>
     public bool IsAlive => Lane is { IsDead: false };
 
+    /// <summary>Workers can report to it.</summary>
+    public bool IsAnswering { get; private set; }
+
     /// <summary>Whether it holds a shard; null: any.</summary>
-    public bool Holds(int? shard)
+    public bool Holds(int? shard) => Held(shard).Any();
+
+    /// <summary>Whether it holds a shard and its store answers.</summary>
+    public bool Serves(int shard) => Held(shard).Any(held => held.IsReachable);
+
+    private IEnumerable<HeldShard> Held(int? shard)
     {
         if (Replica is not { ShardCount: { } count } replica)
         {
-            return false;
+            return [];
         }
 
         IShardMap map = replica;
-        return shard is { } number
-            ? number < count && map.Of(number) is HeldShard
-            : Enumerable.Range(0, count).Any(any => map.Of(any) is HeldShard);
+        return Enumerable.Range(0, count).Where(number => (shard ?? number) == number).Select(map.Of).OfType<HeldShard>();
     }
 
     /// <summary>Begins a new life, with new objects.</summary>
@@ -85,6 +91,7 @@ internal sealed class SimReplica
         Replica = null;
         _stopping = null;
         _unseat = null;
+        IsAnswering = false;
     }
 
     private async Task RunAsync(Lane lane)
@@ -118,5 +125,6 @@ internal sealed class SimReplica
     {
         await Task.Delay(AnswersAfter, lane.Clock);
         Replica?.BeginAnswering();
+        IsAnswering = true;
     }
 }

@@ -61,7 +61,7 @@ internal sealed class Worker
     {
         string token = job.Lease!.Token;
         var length = TimeSpan.FromSeconds(job.LeaseSeconds);
-        if (_scene.Faults.Meet(FaultKind.WorkerGone) is { } gone)
+        if (_scene.Faults.Meet(FaultKind.WorkerGone, _lane) is { } gone)
         {
             _scene.World.Note(_lane, gone.Line($"abandons job {job.Id}"));
             _held--;
@@ -69,14 +69,14 @@ internal sealed class Worker
         }
 
         bool goesOn = await WorkAsync(job, token, length);
-        if (_scene.Faults.Meet(FaultKind.WorkerSilent) is { } silent)
+        if (_scene.Faults.Meet(FaultKind.WorkerSilent, _lane) is { } silent)
         {
             TimeSpan silence = length * (1 + silent.Dice.Unit());
             _scene.World.Note(_lane, silent.Line($"keeps silent about job {job.Id} for {silence.TotalSeconds:0.0} s"));
             await Task.Delay(silence, _lane.Clock);
         }
 
-        if (_scene.Faults.Meet(FaultKind.ForeignToken) is { } foreign && _others.Count > 0)
+        if (_scene.Faults.Meet(FaultKind.ForeignToken, _lane) is { } foreign && _others.Count > 0)
         {
             Job other = foreign.Dice.Pick(_others);
             _scene.World.Note(_lane, foreign.Line($"reports on job {job.Id} with a token of job {other.Id}"));
@@ -88,7 +88,7 @@ internal sealed class Worker
         {
             Command.OnJob report = Report(job, token);
             await ReportAsync(report, length);
-            if (_scene.Faults.Meet(FaultKind.ReportTwice) is { } twice)
+            if (_scene.Faults.Meet(FaultKind.ReportTwice, _lane) is { } twice)
             {
                 _scene.World.Note(_lane, twice.Line($"reports on job {job.Id} once more"));
                 await ReportAsync(report, length);

@@ -6,9 +6,8 @@ namespace JobOrchestrator.Simulation;
 /// </summary>
 internal sealed class Lane : SynchronizationContext
 {
-    // What one lane may do in ten simulated seconds: more is a loop that spins. When all is calm there is a tenth of it to do.
+    // What one lane may do in ten simulated seconds: more is a loop that spins.
     private const int WindowStepsMax = 200_000;
-    private const int CalmStepsMax = 20_000;
     private static readonly long Window = TimeSpan.FromSeconds(10).Ticks;
 
     private readonly List<Ready> _held = [];
@@ -149,7 +148,7 @@ internal sealed class Lane : SynchronizationContext
             _windowSteps = 0;
         }
 
-        return ++_windowSteps <= (World.IsCalm ? CalmStepsMax : WindowStepsMax);
+        return ++_windowSteps <= WindowStepsMax;
     }
 
     /// <inheritdoc/>

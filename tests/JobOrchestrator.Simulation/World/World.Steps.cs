@@ -89,6 +89,7 @@ internal sealed partial class World
 
         Trace.Add(Ticks, item.Lane, item.Kind, item.Label);
         item.Lane.Run(item);
+        Stepped?.Invoke(item.Lane);
         if (!item.Lane.Count(Ticks))
         {
             Fail("spin", $"{item.Lane.Name} spins: {Trace.TextOf(item.Label)}.");

@@ -47,8 +47,8 @@ internal sealed partial class World
     /// <summary>All lanes that ever began.</summary>
     public IReadOnlyList<Lane> Lanes => _lanes;
 
-    /// <summary>Nothing is made to go wrong any more.</summary>
-    public bool IsCalm { get; set; }
+    /// <summary>Hears of every step of a lane.</summary>
+    public Action<Lane>? Stepped { get; set; }
 
     /// <summary>The first thing that went wrong; null: nothing did.</summary>
     public Failure? Failure { get; private set; }
