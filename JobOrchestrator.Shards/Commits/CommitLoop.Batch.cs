@@ -9,7 +9,7 @@ internal sealed partial class CommitLoop
 {
     private async Task DrainAsync(DateTimeOffset now, CancellationToken stopping)
     {
-        while (_decided.Count < CommandsMax && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
+        while (_decided.Count < _limits.Bounds.CommandsMax && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
         {
             _mailbox.Reader.TryRead(out _);
             if (!envelope.TryTake())
@@ -82,7 +82,7 @@ internal sealed partial class CommitLoop
 
         string[] keys = [.. ids.Select(id => id.ToString())];
         IReadOnlyDictionary<string, StoredItem> found =
-            await _calls.TimedAsync(token => _documents.GetManyAsync(keys, Keys.Head(_loaded.Number), token), stopping);
+            await _documents.GetManyAsync(keys, Keys.Head(_loaded.Number), stopping);
         foreach (StoredItem item in found.Values)
         {
             if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))

@@ -4,9 +4,8 @@ namespace JobOrchestrator.Shards;
 /// One shard's documents: takes the shard, commits, settles unclear answers. The head's ETag is the fence; whoever has lost it can
 /// write nothing.
 /// </summary>
-internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimits limits, TimeProvider time, ILogger logger)
+internal sealed partial class ShardStore(int shard, StoreCalls store, ShardLimits limits, TimeProvider time, ILogger logger)
 {
-    private readonly StoreCalls _calls = new(limits.RequestTimeout, time);
     private readonly string _partition = Keys.Head(shard);
     private readonly TwoStepDocuments? _twoStep = limits.TwoStep ? new TwoStepDocuments(store, Keys.Head(shard)) : null;
     private string? _etag;
@@ -23,7 +22,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
     public async Task<Head?> TryTakeAsync(string replica, string address, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        StoredItem? stored = await _calls.TimedAsync(token => store.GetAsync(_partition, _partition, token), cancellationToken);
+        StoredItem? stored = await store.GetAsync(_partition, _partition, cancellationToken);
         Head current = stored is { } item ? Head.Parse(item.Value) : new Head();
         if (stored is not null && current.Holder != replica && current.LeaseEndsAt > now.UtcDateTime)
         {
@@ -37,8 +36,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             Address = address,
             LeaseEndsAt = (now + limits.Lease).UtcDateTime,
         };
-        bool won = await _calls.TimedAsync(
-            token => store.TrySaveAsync(_partition, taken.ToUtf8(), stored?.ETag, _partition, token), cancellationToken);
+        bool won = await store.TrySaveAsync(_partition, taken.ToUtf8(), stored?.ETag, _partition, cancellationToken);
         if (!won)
         {
             return null;
@@ -61,7 +59,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
     /// <summary>Writes a commit and stays with it until it is clear what became of it.</summary>
     public async Task<CommitResult> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
-        Pause pause = _calls.NewPause();
+        Pause pause = store.NewPause();
         long started = time.GetTimestamp();
         bool mayArriveLate = false;
         while (true)
@@ -70,7 +68,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
             bool isForNow = false;
             try
             {
-                await _calls.TimedAsync(token => WriteAsync(plan, token), stopping);
+                await WriteAsync(plan, stopping);
                 _etag = null;
                 IsReachable = true;
                 return Stored(plan);
@@ -149,7 +147,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
 
     private async Task<bool> FinishAsync(CancellationToken stopping)
     {
-        bool finished = await _calls.InsistAsync(token => _calls.TimedAsync(_twoStep!.FinishAsync, token), StoreAway, stopping);
+        bool finished = await store.InsistAsync(_twoStep!.FinishAsync, StoreAway, stopping);
         IsReachable = true;
         return finished;
     }
@@ -169,7 +167,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
     /// <summary>Reads the head, and with it the ETag, for as long as it takes.</summary>
     private async Task<Head?> ReadHeadAsync(CancellationToken stopping)
     {
-        Head? found = await _calls.InsistAsync(RefreshAsync, StoreAway, stopping);
+        Head? found = await store.InsistAsync(RefreshAsync, StoreAway, stopping);
         IsReachable = true;
         return found;
     }
@@ -180,9 +178,7 @@ internal sealed partial class ShardStore(int shard, IStateStore store, ShardLimi
         LogStoreAway(logger, shard, exception.Message);
     }
 
-    private Task<Head?> RefreshAsync(CancellationToken cancellationToken) => _calls.TimedAsync(RefreshOnceAsync, cancellationToken);
-
-    private async Task<Head?> RefreshOnceAsync(CancellationToken cancellationToken)
+    private async Task<Head?> RefreshAsync(CancellationToken cancellationToken)
     {
         StoredItem? item = await store.GetAsync(_partition, _partition, cancellationToken);
         _etag = item?.ETag;

@@ -9,7 +9,7 @@ namespace JobOrchestrator.Shards;
 /// commit overwrites the batch. Whoever takes over redoes the batch that the head holds, so a crash in between loses nothing, and a
 /// late write of a former holder finds every document changed.
 /// </summary>
-internal sealed class TwoStepDocuments(IStateStore store, string partition)
+internal sealed class TwoStepDocuments(StoreCalls store, string partition)
 {
     /// <summary>An ETag that no document on Redis reaches: an absent key is created by it, an existing one is not touched.</summary>
     public const string NeverETag = "2147483647";

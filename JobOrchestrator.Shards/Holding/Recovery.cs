@@ -5,36 +5,31 @@ namespace JobOrchestrator.Shards;
 /// <summary>Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile.</summary>
 internal static class Recovery
 {
-    // A full page of settings is some 25 KB.
-    private const int SettingsPagesInOneRead = 50;
-
-    // Documents in one bulk read: big enough to be quick, small enough for a sidecar's body limit with jobs of usual size.
-    private const int DocumentsInOneRead = 200;
-
     public static async Task<LoadedShard> LoadAsync(
         int number,
         ShardStore shardStore,
-        IStateStore store,
+        StoreCalls store,
         ShardSettings settings,
+        ShardBounds bounds,
         JobBoard board,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         Head head = shardStore.Head;
-        var shard = new Shard(settings, head.NextPage * IndexPage.Jobs);
-        var pages = new PageIndex(head.Pages, head.NextPage);
-        var settingsIndex = new SettingsIndex(head);
+        var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
+        var shard = new Shard(settings, pages.FirstOf(head.NextPage));
+        var settingsIndex = new SettingsIndex(head, bounds);
         foreach (string queue in head.PausedQueues ?? [])
         {
             shard.Load(new QueueSettings { Name = queue, Paused = true });
         }
 
-        foreach (int[] chunk in Enumerable.Range(0, head.SettingsPages).Chunk(SettingsPagesInOneRead))
+        foreach (int[] chunk in Enumerable.Range(0, head.SettingsPages).Chunk(bounds.SettingsPagesInOneRead))
         {
             await LoadSettingsAsync(chunk);
         }
 
-        foreach (long[] chunk in LivePages(head).Chunk(DocumentsInOneRead))
+        foreach (long[] chunk in LivePages(head).Chunk(bounds.DocumentsInOneRead))
         {
             string[] pageKeys = [.. chunk.Select(page => Keys.Page(number, pages.EpochOf(page)!.Value, page))];
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
@@ -48,9 +43,8 @@ internal static class Recovery
 
         // Nobody could report while the shard was without a holder.
         shard.Apply(new Command.Excuse(), now);
-        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now));
+        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax));
 
-        // Without a limit of its own: a page of large jobs takes many calls, and each of them ends in time.
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             store.GetManyAsync(keys, Keys.Head(number), cancellationToken);
 
@@ -78,7 +72,7 @@ internal static class Recovery
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
             IEnumerable<(int Page, string Part)> listed = pageNumbers.Zip(found)
                 .SelectMany(page => SettingsDocument.ReadPage(page.Second).Select(part => (page.First, part)));
-            foreach ((int Page, string Part)[] chunk in listed.Chunk(DocumentsInOneRead))
+            foreach ((int Page, string Part)[] chunk in listed.Chunk(bounds.DocumentsInOneRead))
             {
                 IReadOnlyList<ReadOnlyMemory<byte>> documents =
                     await ReadAllAsync([.. chunk.Select(item => Keys.Settings(number, item.Part))], "A page of settings");
@@ -93,7 +87,7 @@ internal static class Recovery
 
         async Task LoadJobsAsync(Guid[] ids)
         {
-            foreach (string[] keys in ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString()).Chunk(DocumentsInOneRead))
+            foreach (string[] keys in ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString()).Chunk(bounds.DocumentsInOneRead))
             {
                 foreach ((string key, StoredItem item) in await ReadAsync(keys))
                 {

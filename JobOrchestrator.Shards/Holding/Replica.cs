@@ -22,14 +22,8 @@ internal sealed partial class Replica(
     TimeProvider time,
     ILogger<Replica> logger) : IShardMap
 {
-    // Callers who wait ask for the result right after the commit: finished jobs are answered from memory for a while.
-    private const long FinishedBytesMax = 32 << 20;
-
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
-
-    private readonly StoreCalls _calls = new(settings.RequestTimeout, time);
+    private readonly StoreCalls _store = new(store, settings.RequestTimeout, settings.Bounds.StoreAway, time);
     private volatile Place[] _places = [];
-    private readonly StoreFormat _format = new(store);
     private volatile bool _isAnswering;
     private volatile string? _refusal;
 
@@ -81,17 +75,17 @@ internal sealed partial class Replica(
         {
             try
             {
-                return await _calls.TimedAsync(survey.AskAsync, stopping);
+                return await survey.AskAsync(_store, stopping);
             }
             catch (NewerFormatException exception)
             {
                 Refuse(exception);
-                await Task.Delay(RetryEvery, time, stopping);
+                await Task.Delay(settings.Bounds.RetryEvery, time, stopping);
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 LogWaiting(logger, settings.StoreName, exception.Message);
-                await Task.Delay(RetryEvery, time, stopping);
+                await Task.Delay(settings.Bounds.RetryEvery, time, stopping);
             }
         }
     }
@@ -122,7 +116,7 @@ internal sealed partial class Replica(
                 place.Board.Clear();
             }
 
-            await Task.Delay(RetryEvery, time, stopping);
+            await Task.Delay(settings.Bounds.RetryEvery, time, stopping);
         }
     }
 
@@ -131,9 +125,9 @@ internal sealed partial class Replica(
         int shard = place.Shard;
 
         // A newer version may have raised the store while this one waited for the shard.
-        await _calls.TimedAsync(_format.CheckAsync, stopping);
+        await new StoreFormat(_store).CheckAsync(stopping);
         _refusal = null;
-        var shardStore = new ShardStore(shard, store, limits, time, logger);
+        var shardStore = new ShardStore(shard, _store, limits, time, logger);
         if (await shardStore.TryTakeAsync(identity.Id, identity.Address, stopping) is not { } head)
         {
             LogElsewhere(logger, shard);
@@ -141,17 +135,25 @@ internal sealed partial class Replica(
         }
 
         LoadedShard loaded = await Recovery.LoadAsync(
-            shard, shardStore, store, settings.Jobs, place.Board, time.GetUtcNow(), stopping);
+            shard, shardStore, _store, settings.Jobs, limits.Bounds, place.Board, time.GetUtcNow(), stopping);
         LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
-        using var loop = new CommitLoop(loaded, store, limits, place.Board, () => _isAnswering, time, logger);
+        using var loop = new CommitLoop(loaded, _store, limits, place.Board, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process.
         loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax)));
-        place.Held = new HeldShard(loaded, loop, place.Reads, store, limits, time);
+        place.Held = new HeldShard(loaded, loop, place.Reads, _store, limits, time);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var publisher = new Publisher(
-            shard, loaded.Outbox, new OutboxReader(shard, store), bus, new Topics(settings.Topics), _calls, time, logger);
+            shard,
+            loaded.Outbox,
+            new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead),
+            bus,
+            new Topics(settings.Topics),
+            _store,
+            limits.Bounds,
+            time,
+            logger);
         Task publishing = publisher.RunAsync(lost.Token);
         try
         {
@@ -177,8 +179,8 @@ internal sealed partial class Replica(
 
     private Place NewPlace(int shard, int shards)
     {
-        var board = new JobBoard(FinishedBytesMax / shards);
-        return new Place(shard, board, new ShardReads(shard, board, store, _calls, time));
+        var board = new JobBoard(settings.Bounds.FinishedBytesMax / shards, settings.Bounds);
+        return new Place(shard, board, new ShardReads(shard, board, _store, time));
     }
 
     private static StoreUnavailableException NotReached() => new("The state store has not been reached yet.");

@@ -7,7 +7,7 @@ namespace JobOrchestrator.Shards;
 /// A shard's jobs for those who look and wait: from the board where they are on it, else from the store. Whoever waits does not notice
 /// that the shard is taken anew.
 /// </summary>
-internal sealed class ShardReads(int shard, JobBoard board, IStateStore store, StoreCalls calls, TimeProvider time)
+internal sealed class ShardReads(int shard, JobBoard board, StoreCalls store, TimeProvider time)
 {
     /// <summary>The jobs in memory.</summary>
     public JobBoard Board => board;
@@ -118,13 +118,13 @@ internal sealed class ShardReads(int shard, JobBoard board, IStateStore store, S
         }
     }
 
-    /// <summary>One read of the store, given up in time.</summary>
+    /// <summary>A read of the store.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
-    public async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await calls.TimedAsync(read, cancellationToken);
+            return await read(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -7,11 +7,10 @@ namespace JobOrchestrator.Shards;
 /// Asks the store at the start what it is: how many operations it takes, whether it rolls back, how many shards it was first used with.
 /// </summary>
 /// <param name="componentType">Asks the sidecar for the type of the state store component.</param>
-/// <param name="store">The store.</param>
 /// <param name="settings">What is said of the store; the rest is asked.</param>
 /// <param name="replica">Names the scratch documents, so that replicas that start together do not disturb each other.</param>
 internal sealed class StoreSurvey(
-    Func<CancellationToken, Task<string>> componentType, IStateStore store, ReplicaSettings settings, ReplicaIdentity replica)
+    Func<CancellationToken, Task<string>> componentType, ReplicaSettings settings, ReplicaIdentity replica)
 {
     private const int OperationsMaxElsewhere = 1_000;
     private const int OperationsMaxSmall = 100;
@@ -21,19 +20,18 @@ internal sealed class StoreSurvey(
     private const long BytesMaxOnCosmos = 1_200_000;
     private const int ShardsElsewhere = 8;
 
-    private readonly StoreFormat _format = new(store);
-
     /// <exception cref="NewerFormatException">The store is not to be touched.</exception>
-    public async Task<(ShardLimits Limits, int Shards)> AskAsync(CancellationToken cancellationToken)
+    public async Task<(ShardLimits Limits, int Shards)> AskAsync(StoreCalls store, CancellationToken cancellationToken)
     {
         // First of all, for the survey writes too.
-        await _format.CheckAsync(cancellationToken);
-        string type = await componentType(cancellationToken);
+        var format = new StoreFormat(store);
+        await format.CheckAsync(cancellationToken);
+        string type = await store.TimedAsync(componentType, cancellationToken);
         var limits = new ShardLimits(
             settings.OperationsMax
                 ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
             settings.BytesMax ?? (type == "state.azure.cosmosdb" ? BytesMaxOnCosmos : BytesMaxElsewhere),
-            settings.TwoStep ?? !await RollsBackAsync(cancellationToken),
+            settings.TwoStep ?? !await RollsBackAsync(store, cancellationToken),
             settings.RequestTimeout,
             settings.Lease,
             settings.Renew,
@@ -41,12 +39,15 @@ internal sealed class StoreSurvey(
             settings.MailboxMax,
             settings.EventRetention,
             settings.EventBytesMax,
-            settings.EventSource);
-        return (limits, await _format.BeginAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken));
+            settings.EventSource)
+        {
+            Bounds = settings.Bounds,
+        };
+        return (limits, await format.BeginAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken));
     }
 
     /// <summary>A transaction of two scratch documents, one with a stale ETag, has to leave the other one alone.</summary>
-    private async Task<bool> RollsBackAsync(CancellationToken cancellationToken)
+    private async Task<bool> RollsBackAsync(StoreCalls store, CancellationToken cancellationToken)
     {
         string fenced = $"survey-fenced-{replica.Id}";
         string other = $"survey-other-{replica.Id}";

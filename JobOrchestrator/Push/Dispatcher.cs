@@ -40,7 +40,7 @@ internal sealed partial class Dispatcher(
     {
         string topic = pushOptions.Value.TopicOf(queue);
         LogStarted(logger, queue, topic, maxRunning);
-        var pause = new Pause(FirstPause, LongestPause, time);
+        var pause = new Pause(new PauseBounds(FirstPause, LongestPause), time);
         try
         {
             while (true)

@@ -33,7 +33,11 @@ internal static class SidecarFailure
 
         string text = Text(failure);
         return IsAnswer(failure)
-            ? new RefusedException(text, exception) { IsForNow = IsBusy(text) }
+            ? new RefusedException(text, exception)
+            {
+                IsForNow = IsBusy(text),
+                IsTooLarge = failure.StatusCode == StatusCode.ResourceExhausted,
+            }
             : new UnclearException(text, exception);
     }
 
@@ -45,9 +49,6 @@ internal static class SidecarFailure
         Of(exception) is RefusedException refused && messages > 1 && !IsRefusedBeforehand(refused)
             ? new UnclearException(refused.Message, exception)
             : Of(exception);
-
-    /// <summary>Whether the request, or its answer, is more than the sidecar lets through; a smaller one may pass.</summary>
-    public static bool IsTooLarge(RefusedException refused) => CodeOf(refused) == StatusCode.ResourceExhausted;
 
     /// <summary>Whether an ETag was not the document's any more.</summary>
     public static bool IsConflict(RefusedException refused) => CodeOf(refused) == StatusCode.Aborted;

@@ -53,7 +53,7 @@ internal sealed class TestReplica : IAsyncDisposable
     {
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost");
-        var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), store, settings, identity);
+        var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
         var replica = new Replica(store, bus, survey, identity, settings, clock, logger ?? NullLogger<Replica>.Instance);
         return new TestReplica(replica, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
     }
