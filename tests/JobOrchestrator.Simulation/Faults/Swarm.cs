@@ -119,6 +119,7 @@ internal sealed record Swarm
         {
             OperationsMax = Math.Min(store.OperationsMax, dice.Below(2) == 0 ? 1_000 : (int)dice.LogUniform(16, 1_000)),
             BytesMax = BytesMaxOf(store),
+            Bounds = dice.Below(3) == 0 ? ShardBounds.Usual : DrawBounds(dice),
             MailboxMax = dice.Below(4) == 0 ? (int)dice.LogUniform(8, 1_000) : 50_000,
             EventRetention = dice.LogUniform(TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)),
             EventBytesMax = dice.Below(4) == 0 ? (long)dice.LogUniform(20_000, 64_000_000) : 64_000_000,
@@ -128,6 +129,23 @@ internal sealed record Swarm
                 10_000_000),
         };
     }
+
+    /// <summary>Small ones, with which a handful of jobs does what a million does otherwise.</summary>
+    private static ShardBounds DrawBounds(Dice dice) => ShardBounds.Usual with
+    {
+        PageJobs = (int)dice.LogUniform(2, 256),
+        SettingsPageDocuments = (int)dice.LogUniform(1, 512),
+        SettingsPortionMax = (int)dice.LogUniform(1, 200),
+        SettingsPagesInOneRead = (int)dice.LogUniform(1, 50),
+        DocumentsInOneRead = (int)dice.LogUniform(1, 200),
+        CommandsMax = (int)dice.LogUniform(4, 2_048),
+        RetiredMax = (int)dice.Between(1, 3),
+        PublishedMax = (int)dice.LogUniform(1, 500),
+        RecentEventBytesMax = (long)dice.LogUniform(500, 4 << 20),
+        OutboxDocumentsInOneRead = (int)dice.LogUniform(1, 50),
+        FinishedJobsMax = (int)dice.LogUniform(1, 4_096),
+        WatchEventsMax = (int)dice.LogUniform(1, 1_024),
+    };
 
     private static long BytesMaxOf(StoreModel store) => store.RequestBytesMax < 2_000_000 ? 400_000 : 2_000_000;
 

@@ -26,32 +26,9 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
             },
             cancellationToken);
 
-    public async Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
-        IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
-    {
-        if (keys.Count == 0)
-        {
-            return new Dictionary<string, StoredItem>();
-        }
-
-        BulkRead read = await SendAsync(
-            new StoreCall("read", partition, keys[0], keys.Count), fate => ReadOf(keys, fate.LeavesOut), cancellationToken);
-        if (!read.IsTooLarge)
-        {
-            return read.Found;
-        }
-
-        if (keys.Count == 1)
-        {
-            throw new RefusedException("The answer is larger than a message may be.");
-        }
-
-        // As the adapter does: what is too large for one answer is asked for in halves.
-        int half = keys.Count / 2;
-        IReadOnlyDictionary<string, StoredItem> first = await GetManyAsync([.. keys.Take(half)], partition, cancellationToken);
-        IReadOnlyDictionary<string, StoredItem> second = await GetManyAsync([.. keys.Skip(half)], partition, cancellationToken);
-        return first.Concat(second).ToDictionary(pair => pair.Key, pair => pair.Value);
-    }
+    public Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
+        IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken) =>
+        SendAsync(new StoreCall("read", partition, keys[0], keys.Count), fate => ReadOf(keys, fate.LeavesOut), cancellationToken);
 
     public Task<bool> TrySaveAsync(string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken) =>
         SendAsync(new StoreCall("save", partition, key, 1), _ => SaveOf(key, value, etag), cancellationToken);
@@ -65,10 +42,10 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
             cancellationToken);
     }
 
-    private StoreWork<BulkRead> ReadOf(IReadOnlyList<string> keys, int leavesOut)
+    private StoreWork<IReadOnlyDictionary<string, StoredItem>> ReadOf(IReadOnlyList<string> keys, int leavesOut)
     {
         BulkRead read = site.State.GetMany(keys, site.Dice.Below);
-        return new StoreWork<BulkRead>(
+        return new StoreWork<IReadOnlyDictionary<string, StoredItem>>(
             moment =>
             {
                 for (int looks = 1 + site.Dice.Below(keys.Count); looks > 0 && !read.IsDone; looks--)
@@ -86,7 +63,7 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
 
                 return read.IsDone;
             },
-            () => read);
+            () => read.IsTooLarge ? throw Refusal(WriteResult.TooLarge) : read.Found);
     }
 
     /// <summary>
@@ -113,7 +90,7 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
                 WriteResult.Done => true,
                 WriteResult.Conflict when etag is not null => false,
                 _ when isThere => false,
-                _ => throw new RefusedException($"The store refuses the document: {result}."),
+                _ => throw Refusal(result ?? WriteResult.Failed),
             });
     }
 
@@ -126,8 +103,11 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
                 transaction.Next(moment);
                 return transaction.IsDone;
             },
-            () => transaction.Result == WriteResult.Done ? true : throw new RefusedException($"The store refuses: {transaction.Result}."));
+            () => transaction.Result == WriteResult.Done ? true : throw Refusal(transaction.Result));
     }
+
+    private static RefusedException Refusal(WriteResult result) =>
+        new($"The store refuses: {result}.") { IsTooLarge = result == WriteResult.TooLarge };
 
     private Task<T> SendAsync<T>(StoreCall call, Func<Fate, StoreWork<T>> begin, CancellationToken cancellationToken)
     {
@@ -141,7 +121,7 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
         Fate fate = site.FateOf(lane, call);
         string label = call.ToString();
         long since = world.Ticks;
-        site.Wait(lane);
+        site.Wait(lane, call.Partition);
         var promise = new StorePromise<T>(Hear, cancellationToken);
         if (fate.There is { } there)
         {
@@ -157,7 +137,7 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
 
         void Hear(bool isWell)
         {
-            site.EndWait(lane, since);
+            site.EndWait(lane, call.Partition, since);
             site.Heard?.Invoke(lane, call, isWell);
         }
 

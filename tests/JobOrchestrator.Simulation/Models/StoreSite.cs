@@ -19,7 +19,7 @@ internal sealed class StoreSite
     private static readonly FaultKind[] OfPlaces =
         [FaultKind.StoreAway, FaultKind.PartitionAway, FaultKind.CutOff, FaultKind.KindAway, FaultKind.StoreSlow];
 
-    private readonly Dictionary<Lane, List<long>> _waiting = [];
+    private readonly Dictionary<(Lane Lane, string Partition), List<long>> _waiting = [];
     private readonly TimeSpan _latency;
     private readonly TimeSpan _limit;
     private readonly Outages _outages;
@@ -58,23 +58,23 @@ internal sealed class StoreSite
     /// <summary>What is away.</summary>
     public Outages Outages => _outages;
 
-    /// <summary>A process has waited for an answer for so long, and still waits.</summary>
-    public bool IsWaitedFor(Lane lane, TimeSpan atLeast) =>
-        _waiting.TryGetValue(lane, out List<long>? since) && since.Exists(at => World.Ticks - at >= atLeast.Ticks);
+    /// <summary>A process has waited for an answer about a partition for so long, and still waits.</summary>
+    public bool IsWaitedFor(Lane lane, string partition, TimeSpan atLeast) =>
+        _waiting.TryGetValue((lane, partition), out List<long>? since) && since.Exists(at => World.Ticks - at >= atLeast.Ticks);
 
     /// <summary>A process waits from now on, until it is over.</summary>
-    public void Wait(Lane lane)
+    public void Wait(Lane lane, string partition)
     {
-        if (!_waiting.TryGetValue(lane, out List<long>? since))
+        if (!_waiting.TryGetValue((lane, partition), out List<long>? since))
         {
-            _waiting[lane] = since = [];
+            _waiting[(lane, partition)] = since = [];
         }
 
         since.Add(World.Ticks);
     }
 
     /// <summary>What it has waited for since then is here, or it has given up.</summary>
-    public void EndWait(Lane lane, long since) => _waiting[lane].Remove(since);
+    public void EndWait(Lane lane, string partition, long since) => _waiting[(lane, partition)].Remove(since);
 
     /// <summary>Hears of every request that was answered: whether it was well.</summary>
     public Action<Lane, StoreCall, bool>? Heard { get; set; }

@@ -1,5 +1,4 @@
-using JobOrchestrator.Simulation.Models;
-using JobOrchestrator.Simulation.Oracles;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Simulation;
 
@@ -47,5 +46,5 @@ internal sealed class Services(Scene scene)
     private bool IsServed(int shard) => scene.Replicas.Any(replica =>
         replica is { IsAlive: true, IsAnswering: true, Lane.IsFrozen: false }
         && replica.Serves(shard)
-        && !scene.Store.IsWaitedFor(replica.Lane!, GoodTime));
+        && !scene.Store.IsWaitedFor(replica.Lane!, Keys.Head(shard), GoodTime));
 }

@@ -99,7 +99,7 @@ internal sealed class SimReplica
         Swarm swarm = _scene.Swarm;
         var store = new SimStore(lane, _scene.Store);
         var identity = new ReplicaIdentity(Name, $"http://{Name}");
-        var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), store, swarm.Settings, identity);
+        var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), swarm.Settings, identity);
         var replica = new Replica(
             store, new SimBus(lane, _scene.Broker), survey, identity, swarm.Settings, lane.Clock,
             new SimLog<Replica>(lane, _scene.Reached.Saw));
