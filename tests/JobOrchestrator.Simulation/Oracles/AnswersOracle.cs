@@ -161,8 +161,10 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
         foreach (JobSeen seen in answer.Jobs)
         {
             JobRecord? job = ledger.Find(seen.Id);
+            // The same commit may have ended the attempt: a cancel at once, a new submission in its place.
             bool isStored = job?.Versions.Any(version =>
-                version.Token == seen.Token && version.Step >= request.SentStep && version.Step <= request.AnsweredStep) == true;
+                version.Step >= request.SentStep && version.Step <= request.AnsweredStep
+                && (version.Token == seen.Token || (seen.Token is { } token && version.OutcomeOf(token) is not null))) == true;
             if (job is null || (job.Current is not null && !isStored))
             {
                 Report(request, $"no version of job {seen.Id} stored in between has the lease {seen.Token}", seen.Id);

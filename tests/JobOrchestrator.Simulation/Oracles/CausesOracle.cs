@@ -77,7 +77,8 @@ internal sealed class CausesOracle(History history, Verdicts verdicts) : ILedger
 
         foreach (JobRecord gone in commit.Gone)
         {
-            if (gone.Gone is { Purged: true })
+            // What stays of a purged job goes later, by retention; that is nobody's wish any more.
+            if (gone.Gone is { Purged: true } end && end.Step == commit.Step)
             {
                 _found.Clear();
                 Find(_byJob, gone.Id, request => request.Call.Verb == Verb.Forget);

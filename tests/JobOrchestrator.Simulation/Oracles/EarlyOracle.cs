@@ -12,7 +12,7 @@ internal sealed class EarlyOracle(JudgeRules rules, Verdicts verdicts) : ILedger
     {
         foreach (long number in commit.OutboxWritten)
         {
-            _outbox[(commit.Shard.Number, number)] = commit.At;
+            _outbox[(commit.Shard.Number, number)] = commit.NotBefore;
         }
 
         foreach (JobRecord gone in commit.Gone)
@@ -38,7 +38,7 @@ internal sealed class EarlyOracle(JudgeRules rules, Verdicts verdicts) : ILedger
             return;
         }
 
-        if (ended.At + rules.Retention - rules.ClockError > commit.At)
+        if (ended.NotBefore + rules.Retention - rules.ClockError > commit.At)
         {
             Report(
                 commit,
@@ -55,9 +55,8 @@ internal sealed class EarlyOracle(JudgeRules rules, Verdicts verdicts) : ILedger
         {
             Report(commit, $"{key} is deleted, and only those before {commit.Shard.Head.Published} are published", key);
         }
-        else if (written + rules.EventRetention - rules.ClockError > commit.At && commit.Shard.Head.OutboxBytes < rules.EventBytesMax / 2)
+        else if (written + rules.EventRetention - rules.ClockError > commit.At && commit.OutboxBytesBefore <= rules.EventBytesMax)
         {
-            // Bytes are roughly counted, and counted anew at each start: only well below the bound is it certain that they were no reason.
             Report(
                 commit,
                 $"{key} is deleted {(commit.At - written).TotalSeconds:0.0} s after it was written, and is kept for "
