@@ -174,6 +174,20 @@ public class AnswersOracleTests
     }
 
     [Fact]
+    public void Answers_PauseThatTheSameBatchSetsBack_IsLawful()
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+
+        Request pause = bench.Ask(Told.Of(new Command.PauseQueue("default"), "c#1", shard: 0));
+        Request resume = bench.Ask(Told.Of(new Command.ResumeQueue("default"), "c#2", shard: 0));
+        bench.Answer(pause, new Answer(AnswerKind.Done));
+        bench.Answer(resume, new Answer(AnswerKind.Done));
+
+        Seen.Nothing(bench);
+    }
+
+    [Fact]
     public void Answers_ForgottenJobThatIsThere_IsSeen()
     {
         var engine = new Engine(new Bench());
