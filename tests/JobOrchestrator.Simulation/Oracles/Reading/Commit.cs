@@ -12,8 +12,8 @@ internal sealed class Commit
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// When its batch was stamped, at the earliest: when the head before it was written. A commit that is slow is stamped long before it is
-    /// applied, and retention counts from the stamp.
+    /// When its batch was stamped, at the earliest: when the head before it was written. A commit that is slow is stamped long before it
+    /// is applied, and retention counts from the stamp.
     /// </summary>
     public required DateTimeOffset NotBefore { get; init; }
 
