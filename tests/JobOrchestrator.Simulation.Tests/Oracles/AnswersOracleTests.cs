@@ -131,6 +131,37 @@ public class AnswersOracleTests
     }
 
     [Fact]
+    public void Answers_LeaseThatTheSameCommitEnds_IsLawful()
+    {
+        var engine = new Engine(new Bench());
+        engine.Submit(1);
+        Request lease = engine.Ask(new Command.Lease(["default"], "w1", 1, null, "t"));
+        Request cancel = engine.Ask(new Command.Cancel(Bench.Id(1), AtOnce: true));
+        Outcome leased = engine.ApplyOnly(new Command.Lease(["default"], "w1", 1, null, "t"));
+        Outcome cancelled = engine.ApplyOnly(new Command.Cancel(Bench.Id(1), AtOnce: true));
+        engine.Commit();
+        engine.Answer(lease, leased);
+        engine.Answer(cancel, cancelled);
+
+        Seen.Nothing(engine.Bench);
+    }
+
+    [Fact]
+    public void Answers_PurgedJobWhoseTombstoneGoes_IsLawful()
+    {
+        var engine = new Engine(new Bench());
+        engine.Submit(1);
+        var cancelled = (Outcome.Changed)engine.Do(new Command.Cancel(Bench.Id(1)));
+        engine.Recall(cancelled.Job);
+        engine.Do(new Command.Forget(Bench.Id(1)));
+        engine.Bench.Pass(1);
+
+        engine.Bench.Commit([], [], (Bench.Id(1).ToString(), null));
+
+        Seen.Nothing(engine.Bench);
+    }
+
+    [Fact]
     public void Answers_PauseThatIsNotStored_IsSeen()
     {
         var bench = new Bench();
@@ -140,6 +171,20 @@ public class AnswersOracleTests
         bench.Answer(pause, new Answer(AnswerKind.Done));
 
         Is(bench, "never paused");
+    }
+
+    [Fact]
+    public void Answers_PauseThatTheSameBatchSetsBack_IsLawful()
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+
+        Request pause = bench.Ask(Told.Of(new Command.PauseQueue("default"), "c#1", shard: 0));
+        Request resume = bench.Ask(Told.Of(new Command.ResumeQueue("default"), "c#2", shard: 0));
+        bench.Answer(pause, new Answer(AnswerKind.Done));
+        bench.Answer(resume, new Answer(AnswerKind.Done));
+
+        Seen.Nothing(bench);
     }
 
     [Fact]

@@ -224,5 +224,19 @@ public class ChainOracleTests
         Seen.NothingBy(OracleNames.Chain, bench);
     }
 
+    [Theory]
+    [InlineData("{\"epoch\":1,\"commit\":1,\"status\":\"Odd\"}")]
+    [InlineData("{\"epoch\":1")]
+    [InlineData("{\"epoch\":\"one\"}")]
+    public void Chain_DocumentThatCannotBeRead_IsSeen(string document)
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+
+        bench.Commit([], [], (First.Id.ToString(), System.Text.Encoding.UTF8.GetBytes(document)));
+
+        Is(bench, "cannot read");
+    }
+
     private static void Is(Bench bench, string says) => Seen.By(OracleNames.Chain, bench, says);
 }

@@ -134,6 +134,23 @@ public class LeasesOracleTests
     }
 
     [Fact]
+    public void Leases_AttemptForARequestThatWasGivenUpBefore_IsLawful()
+    {
+        var engine = new Engine(new Bench());
+        engine.Submit(1);
+        Request lost = engine.Ask(new Command.Lease(["default"], "w1", 1, null, "t"));
+        engine.Bench.Answer(lost, new Answer(AnswerKind.Lost));
+        Request next = engine.Ask(new Command.Lease(["default"], "w1", 1, null, "u"));
+        engine.Apply(new Command.Lease(["default"], "w1", 1, null, "t"));
+        engine.Bench.Answer(next, new Answer(AnswerKind.Leased));
+        engine.Bench.Pass(11);
+
+        engine.Apply(Tick);
+
+        Seen.Nothing(engine.Bench);
+    }
+
+    [Fact]
     public void Leases_AttemptThatAWorkerStopsThoughItsHeartbeatWasTaken_IsSeen()
     {
         Engine engine = Leased(out Job job);

@@ -7,6 +7,15 @@ namespace JobOrchestrator.Simulation.Oracles;
 internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistoryWatcher
 {
     private readonly Dictionary<(string Queue, string Key), (Guid Job, DateTimeOffset At)> _answered = [];
+    private readonly List<Request> _pauses = []; // and resumes
+
+    public void Asked(Request request)
+    {
+        if (request.Call.Verb is Verb.Pause or Verb.Resume)
+        {
+            _pauses.Add(request);
+        }
+    }
 
     public void Answered(Request request, long order)
     {
@@ -30,12 +39,7 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
                 CheckLeased(request, answer);
                 break;
             case AnswerKind.Done when request.Call is { Verb: Verb.Pause or Verb.Resume, Queue: { } queue, Shard: { } shard }:
-                bool paused = request.Call.Verb == Verb.Pause;
-                if (!ledger.Shard(shard).WasPaused(queue, paused, request.SentStep, request.AnsweredStep))
-                {
-                    Report(request, $"queue {queue} was {(paused ? "never paused" : "paused all the while")} in the ledger");
-                }
-
+                CheckPaused(request, queue, shard);
                 break;
             case AnswerKind.Forgotten when request.Call.Job is { } job && ledger.Find(job) is not { Gone.Purged: true }:
                 Report(request, $"job {job} is not forgotten in the ledger", job);
@@ -56,6 +60,20 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
             {
                 ledger.Find(seen.Id)?.Tell(order, seen.Sequence);
             }
+        }
+    }
+
+    private void CheckPaused(Request request, string queue, int shard)
+    {
+        // What one command of a batch sets and the next sets back is never stored.
+        bool paused = request.Call.Verb == Verb.Pause;
+        bool isSetBack = _pauses.Exists(other =>
+            other.Call.Queue == queue && other.Call.Verb != request.Call.Verb
+            && other.SentStep <= request.AnsweredStep && (other.IsOpen || other.AnsweredStep >= request.SentStep)
+            && other.Answer is not { SaysNothingWritten: true });
+        if (!isSetBack && !ledger.Shard(shard).WasPaused(queue, paused, request.SentStep, request.AnsweredStep))
+        {
+            Report(request, $"queue {queue} was {(paused ? "never paused" : "paused all the while")} in the ledger");
         }
     }
 
@@ -161,8 +179,10 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
         foreach (JobSeen seen in answer.Jobs)
         {
             JobRecord? job = ledger.Find(seen.Id);
+            // The same commit may have ended the attempt: a cancel at once, a new submission in its place.
             bool isStored = job?.Versions.Any(version =>
-                version.Token == seen.Token && version.Step >= request.SentStep && version.Step <= request.AnsweredStep) == true;
+                version.Step >= request.SentStep && version.Step <= request.AnsweredStep
+                && (version.Token == seen.Token || (seen.Token is { } token && version.OutcomeOf(token) is not null))) == true;
             if (job is null || (job.Current is not null && !isStored))
             {
                 Report(request, $"no version of job {seen.Id} stored in between has the lease {seen.Token}", seen.Id);

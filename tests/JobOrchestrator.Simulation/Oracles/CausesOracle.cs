@@ -77,7 +77,7 @@ internal sealed class CausesOracle(History history, Verdicts verdicts) : ILedger
 
         foreach (JobRecord gone in commit.Gone)
         {
-            // What was forgotten before is deleted with its page later.
+            // What stays of a purged job goes later, by retention; that is nobody's wish any more.
             if (gone.Gone is { Purged: true } end && end.Step == commit.Step)
             {
                 _found.Clear();

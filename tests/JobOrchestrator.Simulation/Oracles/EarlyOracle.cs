@@ -1,5 +1,3 @@
-using JobOrchestrator.Simulation.Models;
-
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
@@ -9,16 +7,12 @@ namespace JobOrchestrator.Simulation.Oracles;
 internal sealed class EarlyOracle(JudgeRules rules, Verdicts verdicts) : ILedgerWatcher
 {
     private readonly Dictionary<(int Shard, long Number), DateTimeOffset> _outbox = [];
-    private readonly Dictionary<int, DateTimeOffset> _headBefore = [];
-
-    public void HeadWritten(LedgerShard shard, HeadRead? after, AppliedWrites writes) => _headBefore[shard.Number] = shard.HeadAt;
 
     public void Committed(Commit commit)
     {
         foreach (long number in commit.OutboxWritten)
         {
-            // A commit that takes long is stamped long before it is stored, but after the one before it.
-            _outbox[(commit.Shard.Number, number)] = _headBefore.GetValueOrDefault(commit.Shard.Number);
+            _outbox[(commit.Shard.Number, number)] = commit.NotBefore;
         }
 
         foreach (JobRecord gone in commit.Gone)
@@ -44,7 +38,7 @@ internal sealed class EarlyOracle(JudgeRules rules, Verdicts verdicts) : ILedger
             return;
         }
 
-        if (ended.At + rules.Retention - rules.ClockError > commit.At)
+        if (ended.NotBefore + rules.Retention - rules.ClockError > commit.At)
         {
             Report(
                 commit,
@@ -61,9 +55,8 @@ internal sealed class EarlyOracle(JudgeRules rules, Verdicts verdicts) : ILedger
         {
             Report(commit, $"{key} is deleted, and only those before {commit.Shard.Head.Published} are published", key);
         }
-        else if (written + rules.EventRetention - rules.ClockError > commit.At && commit.Shard.Head.OutboxBytes < rules.EventBytesMax / 2)
+        else if (written + rules.EventRetention - rules.ClockError > commit.At && commit.OutboxBytesBefore <= rules.EventBytesMax)
         {
-            // Bytes are roughly counted, and counted anew at each start: only well below the bound is it certain that they were no reason.
             Report(
                 commit,
                 $"{key} is deleted {(commit.At - written).TotalSeconds:0.0} s after it was written, and is kept for "

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using JobOrchestrator.Simulation.Models;
 
 namespace JobOrchestrator.Simulation.Oracles;
@@ -71,7 +72,23 @@ internal sealed class Judge
     public IReadOnlyList<Violation> Violations => _verdicts.All;
 
     /// <summary>The store has changed.</summary>
-    public void Apply(AppliedWrites writes) => Ledger.Apply(writes);
+    public void Apply(AppliedWrites writes)
+    {
+        try
+        {
+            Ledger.Apply(writes);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        {
+            string keys = string.Join(", ", writes.Writes.Select(write => write.Key));
+            _verdicts.Add(
+                OracleNames.Chain,
+                writes.Step,
+                writes.At,
+                $"{writes.Lane} wrote what the ledger cannot read, among {keys}: {exception.Message}",
+                [.. writes.Writes.Select(write => write.Key)]);
+        }
+    }
 
     /// <summary>All is calm, and has been for long enough.</summary>
     public void AtCalm(CalmState calm)

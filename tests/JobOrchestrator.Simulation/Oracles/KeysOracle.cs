@@ -56,7 +56,7 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
             && guard is { Gone: null, Current: { RetriedAs: null } guarding } && guard.Id != after.RetryOf && guard != job)
         {
             // By the world's time, so that a clock that is wrong frees nothing.
-            DateTimeOffset until = guard.Versions[0].At.AddSeconds(guarding.UniqueSeconds ?? 0);
+            DateTimeOffset until = guard.Versions[0].NotBefore.AddSeconds(guarding.UniqueSeconds ?? 0);
             DateTimeOffset kept = EndOf(guard) + rules.Retention;
             if ((until < kept ? until : kept) - rules.ClockError > commit.At)
             {
@@ -89,7 +89,7 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
         _idempotency[place] = job;
     }
 
-    private static DateTimeOffset EndOf(JobRecord job) => job.Versions.First(version => version.Status.IsFinal()).At;
+    private static DateTimeOffset EndOf(JobRecord job) => job.Versions.First(version => version.Status.IsFinal()).NotBefore;
 
     private void Enter(
         Commit commit, Dictionary<(string, string), JobRecord> holders, string queue, string? key, JobRecord job, string what)

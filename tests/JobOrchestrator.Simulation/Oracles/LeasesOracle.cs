@@ -1,5 +1,3 @@
-using JobOrchestrator.Simulation.Models;
-
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
@@ -9,9 +7,11 @@ namespace JobOrchestrator.Simulation.Oracles;
 internal sealed class LeasesOracle(Ledger ledger, Availability availability, JudgeRules rules, Verdicts verdicts)
     : ILedgerWatcher, IHistoryWatcher
 {
+    // A lease whose worker has given up may still be served, by a process that was frozen with the request in its hands.
+    private static readonly TimeSpan ServedLate = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<string, Held> _held = [];
     private readonly Dictionary<string, List<Request>> _asking = []; // leases that may yet be given something, by worker
-    private readonly Dictionary<int, DateTimeOffset> _headBefore = [];
 
     public void Asked(Request request)
     {
@@ -34,8 +34,12 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
     {
         if (request.Call is { Verb: Verb.Lease, Worker: { } worker })
         {
-            _asking[worker].Remove(request);
-            foreach (JobSeen seen in request.Answer!.Jobs)
+            if (!request.Answer!.LeavesOpen)
+            {
+                _asking[worker].Remove(request);
+            }
+
+            foreach (JobSeen seen in request.Answer.Jobs)
             {
                 if (seen.Token is { } given && _held.TryGetValue(given, out Held? told))
                 {
@@ -51,8 +55,6 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
             held.ExtendedAt = request.SentAt;
         }
     }
-
-    public void HeadWritten(LedgerShard shard, HeadRead? after, AppliedWrites writes) => _headBefore[shard.Number] = shard.HeadAt;
 
     public void Committed(Commit commit)
     {
@@ -103,17 +105,18 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
     private void Begin(Commit commit, JobChange change, int attempt, string token)
     {
         AttemptRead entry = change.After.AttemptNumbered(attempt)!.Value;
+        List<Request> asking = _asking.GetValueOrDefault(entry.Worker, []);
+        asking.RemoveAll(lease => lease.AnsweredAt + ServedLate < commit.At);
 
         // The lease runs from the time that the batch was stamped with: after the head before it, and not long before this one, for a
         // commit that takes long excuses.
         DateTimeOffset stamped = commit.At - rules.StallNotExcused;
-        DateTimeOffset before = _headBefore.GetValueOrDefault(commit.Shard.Number);
         _held[token] = new Held(
             change.Job,
             attempt,
             Math.Max(1, change.After.LeaseSeconds),
-            stamped > before ? stamped : before,
-            _asking.TryGetValue(entry.Worker, out List<Request>? asking) ? [.. asking] : []);
+            stamped > commit.NotBefore ? stamped : commit.NotBefore,
+            [.. asking]);
     }
 
     private void CheckLost(Commit commit, Held held)

@@ -61,7 +61,7 @@ internal sealed class ReadsOracle(Ledger ledger, JudgeRules rules, Verdicts verd
             return;
         }
 
-        DateTimeOffset? ended = job.Versions.FirstOrDefault(version => version.Status.IsFinal())?.At;
+        DateTimeOffset? ended = job.Versions.FirstOrDefault(version => version.Status.IsFinal())?.NotBefore;
         if (ended is null || ended + rules.Retention - rules.ClockError > request.AnsweredAt)
         {
             Report(request, $"job {job} is called unknown; the ledger has it: {current.Status}, sequence {current.Sequence}", job.Id);

@@ -18,8 +18,6 @@ internal sealed record EventRead(
 /// <summary>The ledger's own reader of outbox documents.</summary>
 internal static class EventReading
 {
-    private static readonly string[] Kinds = ["created", "updated", "completed", "failed", "cancelled"];
-
     /// <summary>The events, in order; null: the document only marks a deleted one.</summary>
     public static List<EventRead>? Read(ReadOnlySpan<byte> utf8)
     {
@@ -120,16 +118,13 @@ internal static class EventReading
         return new EventRead(job, sequence, "", status, before, attempt, owner, queue);
     }
 
-    private static string KindOf(ReadOnlySpan<byte> type)
+    private static string KindOf(ReadOnlySpan<byte> type) => type switch
     {
-        foreach (string kind in Kinds)
-        {
-            if (type.Length == kind.Length + 4 && type.StartsWith("job."u8) && type[4..].SequenceEqual(Encoding.ASCII.GetBytes(kind)))
-            {
-                return kind;
-            }
-        }
-
-        throw new FormatException($"An event's type reads '{Encoding.UTF8.GetString(type)}'.");
-    }
+        _ when type.SequenceEqual("job.created"u8) => "created",
+        _ when type.SequenceEqual("job.updated"u8) => "updated",
+        _ when type.SequenceEqual("job.completed"u8) => "completed",
+        _ when type.SequenceEqual("job.failed"u8) => "failed",
+        _ when type.SequenceEqual("job.cancelled"u8) => "cancelled",
+        _ => throw new FormatException($"An event's type reads '{Encoding.UTF8.GetString(type)}'."),
+    };
 }

@@ -12,6 +12,9 @@ internal sealed class JobVersion
     /// <summary>When that commit was applied: the world's time.</summary>
     public DateTimeOffset At { get; set; }
 
+    /// <summary>When that commit was stamped, at the earliest.</summary>
+    public DateTimeOffset NotBefore { get; set; }
+
     public Standing Status { get; set; }
 
     public int Attempt { get; set; }

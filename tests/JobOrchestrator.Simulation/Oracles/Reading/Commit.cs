@@ -11,6 +11,15 @@ internal sealed class Commit
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// When its batch was stamped, at the earliest: when the head before it was written. A commit that is slow is stamped long before it
+    /// is applied, and retention counts from the stamp.
+    /// </summary>
+    public required DateTimeOffset NotBefore { get; init; }
+
+    /// <summary>The bytes of events before it, by the head.</summary>
+    public required long OutboxBytesBefore { get; init; }
+
     /// <summary>The process that wrote it.</summary>
     public required string Lane { get; init; }
 

@@ -46,6 +46,8 @@ internal sealed class CommitReading(Ledger ledger, LedgerShard shard, Stamp stam
         Stamp = stamp,
         Step = writes.Step,
         At = writes.At,
+        NotBefore = shard.HeadAt,
+        OutboxBytesBefore = shard.Head?.OutboxBytes ?? 0,
         Lane = writes.Lane,
         Changes = _changes,
         Gone = _gone,
@@ -77,6 +79,7 @@ internal sealed class CommitReading(Ledger ledger, LedgerShard shard, Stamp stam
 
         version.Step = writes.Step;
         version.At = writes.At;
+        version.NotBefore = shard.HeadAt;
         record.Add(version);
         _changes.Add(new JobChange(record, before, version));
     }
