@@ -9,7 +9,8 @@ internal sealed partial class CommitLoop
 {
     private async Task DrainAsync(DateTimeOffset now, CancellationToken stopping)
     {
-        while (_decided.Count < _limits.Bounds.CommandsMax && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
+        int max = _limits.Bounds.CommandsMax;
+        while (_decided.Count < max && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
         {
             _mailbox.Reader.TryRead(out _);
             if (!envelope.TryTake())

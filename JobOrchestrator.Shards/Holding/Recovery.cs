@@ -87,7 +87,8 @@ internal static class Recovery
 
         async Task LoadJobsAsync(Guid[] ids)
         {
-            foreach (string[] keys in ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString()).Chunk(bounds.DocumentsInOneRead))
+            IEnumerable<string> all = ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString());
+            foreach (string[] keys in all.Chunk(bounds.DocumentsInOneRead))
             {
                 foreach ((string key, StoredItem item) in await ReadAsync(keys))
                 {

@@ -23,7 +23,8 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
         bool more = true;
         while (more && jobs.Count < limit && lookedAt < bounds.JobsLookedAtMax)
         {
-            (List<JobId> ids, more) = await NextIdsAsync(walks, filter, Math.Min(bounds.JobsInOneRead, limit - jobs.Count), cancellationToken);
+            int wanted = Math.Min(bounds.JobsInOneRead, limit - jobs.Count);
+            (List<JobId> ids, more) = await NextIdsAsync(walks, filter, wanted, cancellationToken);
             lookedAt += bounds.JobsInOneRead;
             IReadOnlyDictionary<JobId, Job> found = await FindAsync(ids, cancellationToken);
             jobs.AddRange(ids.Where(found.ContainsKey).Select(id => found[id]).Where(job => IsWanted(job, filter)));

@@ -26,7 +26,9 @@ internal sealed record ShardBounds
     /// <summary>Pages of settings in one bulk read; a full one is some 25 KB.</summary>
     public int SettingsPagesInOneRead { get; init; } = 50;
 
-    /// <summary>Documents in one bulk read of a load: enough to be quick, few enough for a sidecar's body limit with jobs of usual size.</summary>
+    /// <summary>
+    /// Documents in one bulk read of a load: enough to be quick, few enough for a sidecar's body limit with jobs of usual size.
+    /// </summary>
     public int DocumentsInOneRead { get; init; } = 200;
 
     /// <summary>Commands in one batch: enough to fill a transaction, few enough that callers are not kept waiting by each other.</summary>
