@@ -78,6 +78,7 @@ public class LeasesOracleTests
     {
         Engine engine = Leased(out Job job);
         Request heartbeat = engine.Ask(new Command.Heartbeat(job.Id, job.Lease!.Token));
+        engine.Bench.Judge.History.Arrive(heartbeat, engine.Bench.Now);
         engine.Bench.Pass(9);
         engine.Bench.Answer(heartbeat, new Answer(AnswerKind.NothingWritten));
         engine.Bench.Pass(2);
@@ -85,6 +86,20 @@ public class LeasesOracleTests
         engine.Apply(Tick);
 
         Seen.By(OracleNames.Leases, engine.Bench, "could have been taken for 2.0 s");
+    }
+
+    [Fact]
+    public void Leases_OfAWorkerThatAskedSomebodyElse_EndLawfully()
+    {
+        Engine engine = Leased(out Job job);
+        Request heartbeat = engine.Ask(new Command.Heartbeat(job.Id, job.Lease!.Token));
+        engine.Bench.Pass(9);
+        engine.Bench.Answer(heartbeat, new Answer(AnswerKind.NothingWritten));
+        engine.Bench.Pass(2);
+
+        engine.Apply(Tick);
+
+        Assert.Null(engine.Bench.Judge.First);
     }
 
     [Fact]

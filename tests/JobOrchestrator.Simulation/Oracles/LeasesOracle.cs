@@ -149,14 +149,18 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
         }
     }
 
-    /// <summary>How long the worker tried to report and was told in the end that it could not be done.</summary>
+    /// <summary>
+    /// How long the worker tried to report to the shard's holder and was told in the end that it could not be done. That somebody else was
+    /// asked, who could not know, is no fault of the holder's.
+    /// </summary>
     private static TimeSpan TimeUnanswered(Held held, DateTimeOffset until)
     {
         TimeSpan time = default;
         DateTimeOffset counted = held.From;
         foreach (Request report in held.Reports)
         {
-            if (report is { Answer.Kind: AnswerKind.NothingWritten or AnswerKind.Busy or AnswerKind.OutcomeUnknown, AnsweredAt: { } at })
+            bool isTurnedAway = report.Answer is { Kind: AnswerKind.NothingWritten or AnswerKind.Busy or AnswerKind.OutcomeUnknown };
+            if (isTurnedAway && report is { ArrivedAt: not null, AnsweredAt: { } at })
             {
                 DateTimeOffset from = report.SentAt > counted ? report.SentAt : counted;
                 DateTimeOffset to = at < until ? at : until;

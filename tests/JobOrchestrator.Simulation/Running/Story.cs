@@ -41,7 +41,8 @@ internal static class Story
     {
         Swarm swarm = run.Swarm;
         string what = $"seed {run.Seed}  {swarm.Store.Name} · {Count(swarm.Replicas, "replica")}"
-            + $" · {Count(swarm.Settings.Shards ?? 1, "shard")} · {swarm.Settings.OperationsMax} operations · {Count(swarm.Faults.Count, "kind")} of faults";
+            + $" · {Count(swarm.Settings.Shards ?? 1, "shard")} · {swarm.Settings.OperationsMax} operations"
+            + $" · {Count(swarm.Faults.Count, "kind")} of faults";
         string nemeses = swarm.Nemeses.Count > 0 ? $" · {string.Join(", ", swarm.Nemeses)}" : "";
         string end = run.Failure is { } failure
             ? $"{failure.Oracle} at step {failure.Step.ToString("N0", CultureInfo.InvariantCulture)} · {Time(failure.At)}"

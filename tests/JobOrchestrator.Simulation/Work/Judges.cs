@@ -84,7 +84,7 @@ internal sealed class Judges
             if (job is { Gone: null, Current: { Status: Standing.New or Standing.InProgress } current })
             {
                 waiting++;
-                first ??= $"job {job.Id} is {current.Status} in {current.Queue}, attempt {current.Attempt}, runs at {current.RunAt:HH:mm:ss}";
+                first ??= $"job {job.Id} of {current.Queue} is {current.Status}, attempt {current.Attempt}, from {current.RunAt:HH:mm:ss}";
             }
         }
 
