@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sidecar.Conformance.Recorded;
@@ -7,11 +5,8 @@ using Sidecar.Conformance.Recorded;
 namespace Sidecar.Conformance.Calls;
 
 /// <summary>What the recording script did where the files hold only a hint of it.</summary>
-internal static class CallScript
+internal static partial class CallScript
 {
-    // Makes the answer as large as the recorded refusal says.
-    private const int LargeValue = 900 * 1024;
-
     private static readonly string[] Late =
     [
         "{\"a\":\"down\"}", "{\"a\":\"back\"}", "{\"a\":\"app and stream\"}", "{\"a\":\"unhealthy\"}", "OnInvoke:echo x",
@@ -63,35 +58,11 @@ internal static class CallScript
     /// <summary>Whether events of this label come on streams; the app gets none of them.</summary>
     public static bool OnStream(string label) => label.StartsWith("grpc: ", StringComparison.Ordinal);
 
-    /// <summary>The request, made up where it was too large to keep.</summary>
-    public static JsonNode? Request(CallExchange exchange) => exchange.Name switch
-    {
-        "txn of 200 upserts" => Upserts(200),
-        "txn of 2000 upserts" => Upserts(2000),
-        // Reflection was asked on a stream, with one message.
-        _ => exchange.Request ?? exchange.Stream?[0]?["send"],
-    };
-
     /// <summary>The metadata; where the request was too large to keep, the token was not kept either.</summary>
     public static JsonObject? Metadata(CallExchange exchange, string? apiToken) =>
         apiToken is not null && exchange.Name is "txn of 200 upserts" or "txn of 2000 upserts"
             ? new JsonObject { ["dapr-api-token"] = apiToken }
             : exchange.Metadata;
-
-    /// <summary>The documents that a bulk get of 5.3 MiB reads.</summary>
-    public static IEnumerable<CallExchange> LargeSaves(CallExchange get) => get.Request!["keys"]!.AsArray().Select(key => get with
-    {
-        Where = $"{get.Where}: save {key}",
-        Method = "/dapr.proto.runtime.v1.Dapr/SaveState",
-        Request = new JsonObject
-        {
-            ["storeName"] = "jobs",
-            ["states"] = new JsonArray(new JsonObject { ["key"] = key!.DeepClone(), ["value"] = $"<{LargeValue} bytes 'x'>" }),
-        },
-        Response = new JsonObject(),
-        Code = 0,
-        Message = null,
-    });
 
     /// <summary>Compares the answer to an HTTP request by the rules of the HTTP recordings.</summary>
     public static IEnumerable<Difference> CompareHttp(CallExchange exchange, Answer actual, string run)
@@ -136,18 +107,4 @@ internal static class CallScript
     /// <summary>A number as the recording could keep it.</summary>
     private static JsonNode? Rounded(JsonNode? value) =>
         value?.GetValueKind() == JsonValueKind.Number ? JsonValue.Create(value.GetValue<double>()) : value?.DeepClone();
-
-    private static JsonObject Upserts(int count) => new()
-    {
-        ["storeName"] = "jobs",
-        ["operations"] = new JsonArray([.. Enumerable.Range(0, count).Select(number => new JsonObject
-        {
-            ["operationType"] = "upsert",
-            ["request"] = new JsonObject
-            {
-                ["key"] = string.Create(CultureInfo.InvariantCulture, $"m{number}-RUN"),
-                ["value"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"i":{{number}}}""")),
-            },
-        })]),
-    };
 }

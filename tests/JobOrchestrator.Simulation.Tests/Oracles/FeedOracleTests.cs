@@ -1,0 +1,170 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Simulation.Oracles;
+
+namespace JobOrchestrator.Simulation.Tests.Oracles;
+
+public class FeedOracleTests
+{
+    [Fact]
+    public void Feed_ThatIsTheOutbox_IsLawful()
+    {
+        Bench bench = WithJobs(4);
+        Read(bench, FeedStart.Oldest, [1, 2]);
+        Read(bench, FeedStart.GoesOn, [3]);
+        Read(bench, FeedStart.GoesOn, [4], isEnd: true);
+        Add(bench, 5);
+        Read(bench, FeedStart.GoesOn, [5], isEnd: true);
+
+        Seen.NothingBy(OracleNames.Events, bench);
+    }
+
+    [Fact]
+    public void Feed_FromNowOn_BeginsAnywhereBetweenQuestionAndAnswer()
+    {
+        Bench bench = WithJobs(2);
+        long asked = bench.Step;
+        Add(bench, 3);
+        Read(bench, FeedStart.Now, [], sentStep: asked);
+        Read(bench, FeedStart.GoesOn, [3], isEnd: true);
+        Read(bench, FeedStart.Now, [], sentStep: asked, reader: "late");
+        Add(bench, 4);
+        Read(bench, FeedStart.GoesOn, [4], isEnd: true, reader: "late");
+
+        Seen.NothingBy(OracleNames.Events, bench);
+    }
+
+    [Fact]
+    public void Feed_Filtered_LeavesOutOthersOnly()
+    {
+        Bench bench = WithJobs(2);
+        Job own = Made.Job(3) with { Spec = Made.Job(3).Spec with { Owner = "me" } };
+        bench.Commit([own], [own.Event(null)]);
+        Read(bench, FeedStart.Oldest, [3], isEnd: true, owner: "me");
+
+        Seen.NothingBy(OracleNames.Events, bench);
+    }
+
+    [Fact]
+    public void Feed_WithAHole_IsI6()
+    {
+        Bench bench = WithJobs(3);
+        Read(bench, FeedStart.Oldest, [1]);
+
+        Read(bench, FeedStart.GoesOn, [3]);
+
+        Seen.By(OracleNames.Events, bench, $"event {Bench.Id(2)}-1 (outbox 1) in front of it never");
+    }
+
+    [Fact]
+    public void Feed_ThatEndsTooEarly_IsI6()
+    {
+        Bench bench = WithJobs(2);
+
+        Read(bench, FeedStart.Oldest, [1], isEnd: true);
+
+        Seen.By(OracleNames.Events, bench, "came to the end of shard 0, and was never given");
+    }
+
+    [Fact]
+    public void Feed_ThatRepeats_IsI6()
+    {
+        Bench bench = WithJobs(2);
+        Read(bench, FeedStart.Oldest, [1, 2]);
+
+        Read(bench, FeedStart.GoesOn, [2]);
+
+        Seen.By(OracleNames.Events, bench, "again");
+    }
+
+    [Fact]
+    public void Feed_WithWhatNoCommitHas_IsI6()
+    {
+        Bench bench = WithJobs(1);
+
+        Read(bench, FeedStart.Oldest, [1, 7]);
+
+        Seen.By(OracleNames.Events, bench, "which no commit has");
+    }
+
+    [Fact]
+    public void Feed_ThatIsExpiredThoughAllIsKept_IsI6()
+    {
+        Bench bench = WithJobs(2);
+        Read(bench, FeedStart.Oldest, [1]);
+
+        Read(bench, FeedStart.GoesOn, [], isExpired: true);
+
+        Seen.By(OracleNames.Events, bench, "was answered 410");
+    }
+
+    [Fact]
+    public void Feed_ThatIsExpiredSinceTheNextIsGone_IsLawful()
+    {
+        Bench bench = WithJobs(3);
+        Read(bench, FeedStart.Oldest, [1]);
+        Delete(bench, 2);
+
+        Read(bench, FeedStart.GoesOn, [], isExpired: true);
+        Read(bench, FeedStart.Oldest, [3], isEnd: true);
+
+        Seen.NothingBy(OracleNames.Events, bench);
+    }
+
+    [Fact]
+    public void Feed_ThatPassesOverWhatIsDeleted_IsI6()
+    {
+        Bench bench = WithJobs(3);
+        Read(bench, FeedStart.Oldest, [1]);
+        Delete(bench, 2);
+
+        Read(bench, FeedStart.GoesOn, [3]);
+
+        Seen.By(OracleNames.Events, bench, "never, without 410");
+    }
+
+    private static Bench WithJobs(int count)
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+        for (int number = 1; number <= count; number++)
+        {
+            Add(bench, number);
+        }
+
+        return bench;
+    }
+
+    private static void Add(Bench bench, int number) => bench.Commit([Made.Job(number)], [Made.Job(number).Event(null)]);
+
+    /// <summary>Deletes the oldest documents of the outbox.</summary>
+    private static void Delete(Bench bench, int count)
+    {
+        bench.Head = bench.Head with { Published = bench.Head.NextOutbox, Outbox = [new Span(1, count, bench.Head.NextOutbox)] };
+        bench.Commit([], [], [.. Enumerable.Range(0, count).Select(number => (Keys.Outbox(0, 1, number), (byte[]?)null))]);
+    }
+
+    private static void Read(
+        Bench bench,
+        FeedStart start,
+        int[] jobs,
+        bool isEnd = false,
+        bool isExpired = false,
+        string? owner = null,
+        long? sentStep = null,
+        string reader = "r")
+    {
+        bench.Pass(0.1);
+        bench.Judge.History.FeedRead(new FeedAnswer(
+            reader,
+            start,
+            [.. jobs.Select(number => (Bench.Id(number).Value, 1L))],
+            isExpired,
+            isEnd,
+            owner,
+            Queue: null,
+            sentStep ?? bench.Step,
+            bench.Step,
+            bench.Now));
+    }
+}

@@ -1,0 +1,75 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Simulation.Oracles;
+
+namespace JobOrchestrator.Simulation.Tests.Oracles;
+
+public class HandlersOracleTests
+{
+    [Fact]
+    public void Handlers_CalledOnceAsNew_AreLawful()
+    {
+        Bench bench = WithOne();
+        Handle(bench, asNew: true);
+        Handle(bench, asNew: false);
+        bench.Judge.AtCalm(Calm.Of(bench) with { Owners = new HashSet<string> { "me" }, IsAllPublished = false });
+
+        Seen.NothingBy(OracleNames.Events, bench);
+    }
+
+    [Fact]
+    public void Handlers_CalledTwiceAsNew_AreI6()
+    {
+        Bench bench = WithOne();
+        Handle(bench, asNew: true);
+
+        Handle(bench, asNew: true);
+
+        Seen.By(OracleNames.Events, bench, "as new, and had it as new");
+    }
+
+    [Fact]
+    public void Handlers_CalledAgainAfterTheirMemoryWasLost_AreLawful()
+    {
+        Bench bench = WithOne();
+        Handle(bench, asNew: true);
+        bench.Judge.History.Forgot("me", bench.Step, bench.Now);
+        Handle(bench, asNew: true);
+
+        Seen.NothingBy(OracleNames.Events, bench);
+    }
+
+    [Fact]
+    public void Handlers_OfWhatNoCommitHas_AreI6()
+    {
+        Bench bench = WithOne();
+
+        Handle(bench, asNew: true, sequence: 2);
+
+        Seen.By(OracleNames.Events, bench, "which no commit has");
+    }
+
+    [Fact]
+    public void Handlers_NeverCalled_AreI6()
+    {
+        Bench bench = WithOne();
+
+        bench.Judge.AtCalm(Calm.Of(bench) with { Owners = new HashSet<string> { "me" }, IsAllPublished = false });
+
+        Seen.By(OracleNames.Events, bench, "owner me has never heard of event 1");
+    }
+
+    private static void Handle(Bench bench, bool asNew, long sequence = 1)
+    {
+        bench.Pass(1);
+        bench.Judge.History.Handled(new Handling("me", Bench.Id(1).Value, sequence, asNew, bench.Step, bench.Now));
+    }
+
+    private static Bench WithOne()
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+        Job job = Made.Job(1) with { Spec = Made.Job(1).Spec with { Owner = "me" } };
+        bench.Commit([job], [job.Event(null)]);
+        return bench;
+    }
+}

@@ -1,0 +1,203 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Simulation.Models;
+
+namespace JobOrchestrator.Simulation;
+
+/// <summary>What one seed's world is like: store, processes, sizes, limits, and which faults strike how often.</summary>
+internal sealed record Swarm
+{
+    // A fault that ends or stops a process, or takes the store away, would leave nothing to look at if it struck at every third call.
+    private const double RareMax = 1.0 / 50;
+    private const double OftenMax = 1.0 / 3;
+    private const double RateMin = 1.0 / 10_000;
+
+    /// <summary>The store.</summary>
+    public required StoreModel Store { get; init; }
+
+    /// <summary>How JSON comes back; null: byte for byte.</summary>
+    public JsonForm? Form { get; init; }
+
+    /// <summary>How many replicas.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary>What they are told.</summary>
+    public required ReplicaSettings Settings { get; init; }
+
+    /// <summary>How many callers.</summary>
+    public required int Callers { get; init; }
+
+    /// <summary>How many workers.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>How many jobs are submitted, about.</summary>
+    public required int Jobs { get; init; }
+
+    /// <summary>The queues' names.</summary>
+    public required IReadOnlyList<string> Queues { get; init; }
+
+    /// <summary>Most bytes of an input.</summary>
+    public required int InputBytesMax { get; init; }
+
+    /// <summary>How long a job's lease is at most, in seconds.</summary>
+    public required int LeaseSecondsMax { get; init; }
+
+    /// <summary>How long faults strike.</summary>
+    public required TimeSpan Length { get; init; }
+
+    /// <summary>How long a call to the store or a replica usually is under way.</summary>
+    public required TimeSpan Latency { get; init; }
+
+    /// <summary>What goes wrong.</summary>
+    public required IReadOnlyList<FaultPlan> Faults { get; init; }
+
+    /// <summary>Scripts of several faults.</summary>
+    public required IReadOnlyList<Nemesis> Nemeses { get; init; }
+
+    /// <summary>Oracles that are not listened to.</summary>
+    public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
+
+    /// <summary>Draws what a seed's world is like.</summary>
+    /// <param name="dice">The stream for it.</param>
+    public static Swarm Draw(Dice dice)
+    {
+        StoreModel store = dice.Pick(Presets.All);
+        int shards = dice.Below(2) == 0 ? 1 : 2 + dice.Below(2);
+        ReplicaSettings settings = DrawSettings(dice, shards, store);
+        return new Swarm
+        {
+            Store = store,
+            Form = dice.Below(3) switch { 0 => null, 1 => JsonForm.Sorted, _ => JsonForm.Unsorted(dice.Next()) },
+            Replicas = dice.Below(8) switch { < 3 => 1, < 6 => 2, 6 => 3, _ => 4 },
+            Settings = settings,
+            Callers = 1 + dice.Below(3),
+            Workers = 1 + dice.Below(3),
+            Jobs = (int)dice.LogUniform(20, 300),
+            Queues = [.. Enumerable.Range(0, 1 + dice.Below(4)).Select(number => $"queue-{number}")],
+            InputBytesMax = (int)dice.LogUniform(8, 2_000),
+            LeaseSecondsMax = (int)dice.LogUniform(2, 60),
+            Length = TimeSpan.FromMinutes(5),
+            Latency = dice.LogUniform(TimeSpan.FromMicroseconds(300), TimeSpan.FromMilliseconds(10)),
+            Faults = DrawFaults(dice),
+            Nemeses = DrawNemeses(dice),
+        };
+    }
+
+    /// <summary>The same on another store, with the limits that it has.</summary>
+    public Swarm On(StoreModel store) => this with
+    {
+        Store = store,
+        Settings = Settings with
+        {
+            OperationsMax = Math.Min(store.OperationsMax, Settings.OperationsMax ?? int.MaxValue),
+            BytesMax = BytesMaxOf(store),
+        },
+    };
+
+    /// <summary>What goes wrong nowhere and is of the usual size.</summary>
+    public static Swarm Calm(StoreModel store, int replicas = 1, int shards = 1) => new()
+    {
+        Store = store,
+        Replicas = replicas,
+        Settings = Usual(shards),
+        Callers = 1,
+        Workers = 1,
+        Jobs = 40,
+        Queues = ["queue-0", "queue-1"],
+        InputBytesMax = 100,
+        LeaseSecondsMax = 20,
+        Length = TimeSpan.FromMinutes(2),
+        Latency = TimeSpan.FromMilliseconds(1),
+        Faults = [],
+        Nemeses = [],
+    };
+
+    private static ReplicaSettings DrawSettings(Dice dice, int shards, StoreModel store)
+    {
+        ReplicaSettings usual = Usual(shards);
+        return usual with
+        {
+            OperationsMax = Math.Min(store.OperationsMax, dice.Below(2) == 0 ? 1_000 : (int)dice.LogUniform(16, 1_000)),
+            BytesMax = BytesMaxOf(store),
+            Bounds = dice.Below(3) == 0 ? ShardBounds.Usual : DrawBounds(dice),
+            MailboxMax = dice.Below(4) == 0 ? (int)dice.LogUniform(8, 1_000) : 50_000,
+            EventRetention = dice.LogUniform(TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)),
+            EventBytesMax = dice.Below(4) == 0 ? (long)dice.LogUniform(20_000, 64_000_000) : 64_000_000,
+            Jobs = new ShardSettings(
+                dice.LogUniform(TimeSpan.FromSeconds(20), TimeSpan.FromHours(24)),
+                dice.LogUniform(TimeSpan.FromSeconds(20), TimeSpan.FromHours(1)),
+                10_000_000),
+        };
+    }
+
+    /// <summary>Small ones, with which a handful of jobs does what a million does otherwise.</summary>
+    private static ShardBounds DrawBounds(Dice dice) => ShardBounds.Usual with
+    {
+        PageJobs = (int)dice.LogUniform(2, 256),
+        SettingsPageDocuments = (int)dice.LogUniform(1, 512),
+        SettingsPortionMax = (int)dice.LogUniform(1, 200),
+        SettingsPagesInOneRead = (int)dice.LogUniform(1, 50),
+        DocumentsInOneRead = (int)dice.LogUniform(1, 200),
+        CommandsMax = (int)dice.LogUniform(4, 2_048),
+        RetiredMax = (int)dice.Between(1, 3),
+        PublishedMax = (int)dice.LogUniform(1, 500),
+        RecentEventBytesMax = (long)dice.LogUniform(500, 4 << 20),
+        OutboxDocumentsInOneRead = (int)dice.LogUniform(1, 50),
+        FinishedJobsMax = (int)dice.LogUniform(1, 4_096),
+        WatchEventsMax = (int)dice.LogUniform(1, 1_024),
+    };
+
+    private static long BytesMaxOf(StoreModel store) => store.RequestBytesMax < 2_000_000 ? 400_000 : 2_000_000;
+
+    private static ReplicaSettings Usual(int shards) => new()
+    {
+        StoreName = "jobs",
+        Shards = shards,
+        OperationsMax = 1_000,
+        BytesMax = 2_000_000,
+        RequestTimeout = TimeSpan.FromSeconds(10),
+        Lease = TimeSpan.FromSeconds(15),
+        Renew = TimeSpan.FromSeconds(5),
+        Answer = TimeSpan.FromSeconds(10),
+        MailboxMax = 50_000,
+        EventRetention = TimeSpan.FromHours(1),
+        EventBytesMax = 64_000_000,
+        EventSource = "job-orchestrator",
+        Topics = Enum.GetValues<JobEventKind>().ToDictionary(kind => kind, kind => $"job-{kind}"),
+        Jobs = ShardSettings.Default,
+    };
+
+    /// <summary>No fault in one world of seven, a single kind in another, else each kind with one half.</summary>
+    private static List<FaultPlan> DrawFaults(Dice dice)
+    {
+        FaultKind[] kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.Nemesis)];
+        FaultKind alone = dice.Pick(kinds);
+        int way = dice.Below(7);
+        var plans = new List<FaultPlan>();
+        foreach (FaultKind kind in kinds)
+        {
+            bool isIn = dice.Below(2) == 0;
+            var plan = new FaultPlan(
+                kind,
+                dice.LogUniform(RateMin, IsRare(kind) ? RareMax : OftenMax),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)));
+            if (way switch { 0 => false, 1 => kind == alone, _ => isIn })
+            {
+                plans.Add(plan);
+            }
+        }
+
+        return plans;
+    }
+
+    /// <summary>One or two in one world of three.</summary>
+    private static Nemesis[] DrawNemeses(Dice dice)
+    {
+        int count = dice.Below(3) == 0 ? 1 + dice.Below(2) : 0;
+        return [.. Enumerable.Range(0, count).Select(_ => dice.Pick(Enum.GetValues<Nemesis>()))];
+    }
+
+    private static bool IsRare(FaultKind kind) => kind is (>= FaultKind.StoreAway and <= FaultKind.Restart)
+        or FaultKind.Unreachable or FaultKind.BrokerAway or FaultKind.TopicRefused;
+}

@@ -1,0 +1,133 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>
+/// Everything that callers, workers, owners and readers of the feed have asked and been told. They write into it in the moment in which it
+/// happens to them: <see cref="Ask"/> when they send, <see cref="Answer"/> when they know what became of it, or never will.
+/// </summary>
+internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
+{
+    private readonly List<Request> _requests = [];
+    private readonly HashSet<string> _workers = [];
+    private long _order;
+
+    public IReadOnlyList<Request> Requests => _requests;
+
+    /// <summary>Somebody asks. What one process asks for another (a worker of the service's own) is asked, too.</summary>
+    public Request Ask(Call call, long step, DateTimeOffset at)
+    {
+        var request = new Request(call, ++_order, step, at);
+        _requests.Add(request);
+        if (call is { Verb: Verb.Lease, Worker: { } worker })
+        {
+            _workers.Add(worker);
+        }
+
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Asked(request);
+        }
+
+        return request;
+    }
+
+    /// <summary>
+    /// A service that holds the shard has the request in its hands: from now on it is not the network that keeps it waiting.
+    /// </summary>
+    public void Arrive(Request request, DateTimeOffset at)
+    {
+        request.ArrivedAt ??= at;
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Arrived(request);
+        }
+    }
+
+    /// <summary>The service has answered: whatever else the request waits for is the network.</summary>
+    public static void Serve(Request request) => request.IsServed = true;
+
+    /// <summary>The asker knows now.</summary>
+    public void Answer(Request request, Answer answer, long step, DateTimeOffset at)
+    {
+        if (request.Answer is not null)
+        {
+            throw new InvalidOperationException($"{request} is answered twice: {request.Answer}, {answer}.");
+        }
+
+        request.IsServed = true;
+        request.End(answer, step, at);
+        _order++;
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Answered(request, _order);
+        }
+    }
+
+    /// <summary>
+    /// Whether a report on a shard could be taken: a holder that serves, runs, reaches the store and is reached by workers. Told at each
+    /// change; a shard of which nothing is told counts as served.
+    /// </summary>
+    public void Served(int shard, bool isServed, long step, DateTimeOffset at)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Served(shard, isServed, step, at);
+        }
+    }
+
+    /// <summary>A worker has stopped an attempt because it believes its lease to be over; not for any other reason.</summary>
+    public void Stopped(Stop stop)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Stopped(stop);
+        }
+    }
+
+    /// <summary>The broker has taken an event, each time that it does.</summary>
+    public void Published(Delivery delivery)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Published(delivery);
+        }
+    }
+
+    /// <summary>An owner's handler has been called, and has not thrown.</summary>
+    public void Handled(Handling handling)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Handled(handling);
+        }
+    }
+
+    /// <summary>An owner died and came back without the last of its memory, or its memory was too small for what it handled.</summary>
+    public void Forgot(string owner, long step, DateTimeOffset at)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Forgot(owner, step, at);
+        }
+    }
+
+    /// <summary>A reader of the feed got a page, or was told that what comes next is no longer kept.</summary>
+    public void FeedRead(FeedAnswer answer)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.FeedRead(answer);
+        }
+    }
+
+    /// <summary>A loop of any process has ended.</summary>
+    public void LoopEnded(LoopEnd end)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.LoopEnded(end);
+        }
+    }
+
+    /// <summary>Whether a worker's calls are told here at all.</summary>
+    public bool Knows(string worker) => _workers.Contains(worker);
+}

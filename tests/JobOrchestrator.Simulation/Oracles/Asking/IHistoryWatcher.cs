@@ -1,0 +1,115 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>Looks at what is asked, answered and told, as it happens.</summary>
+internal interface IHistoryWatcher
+{
+    void Asked(Request request)
+    {
+    }
+
+    /// <summary>A service has it in its hands.</summary>
+    void Arrived(Request request)
+    {
+    }
+
+    /// <param name="request">What was asked, with its answer.</param>
+    /// <param name="order">The answer's place in the history.</param>
+    void Answered(Request request, long order)
+    {
+    }
+
+    /// <summary>A shard can take reports from now on, or cannot any more.</summary>
+    void Served(int shard, bool isServed, long step, DateTimeOffset at)
+    {
+    }
+
+    /// <summary>A worker has stopped an attempt because it believes its lease to be over.</summary>
+    void Stopped(Stop stop)
+    {
+    }
+
+    /// <summary>The broker has taken an event.</summary>
+    void Published(Delivery delivery)
+    {
+    }
+
+    /// <summary>An owner's handler was called.</summary>
+    void Handled(Handling handling)
+    {
+    }
+
+    /// <summary>An owner has lost what it remembered since the last sync.</summary>
+    void Forgot(string owner, long step, DateTimeOffset at)
+    {
+    }
+
+    /// <summary>A reader of the feed was answered.</summary>
+    void FeedRead(FeedAnswer answer)
+    {
+    }
+
+    /// <summary>A loop has ended.</summary>
+    void LoopEnded(LoopEnd end)
+    {
+    }
+}
+
+/// <summary>A worker gave up an attempt because it believes its lease to be over.</summary>
+internal sealed record Stop(string Lane, Guid Job, string Token, long Step, DateTimeOffset At);
+
+/// <summary>An event that the broker took.</summary>
+internal sealed record Delivery(string Lane, string Topic, Guid Job, long Sequence, long Step, DateTimeOffset At);
+
+/// <summary>An event in a handler's hands.</summary>
+/// <param name="Owner">Whose handler.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Sequence">Its sequence.</param>
+/// <param name="AsNew">The handler was told that it is new: neither a repeat nor stale.</param>
+/// <param name="Step">The world's step.</param>
+/// <param name="At">The world's time.</param>
+internal sealed record Handling(string Owner, Guid Job, long Sequence, bool AsNew, long Step, DateTimeOffset At);
+
+/// <summary>One page of the feed, or its refusal.</summary>
+/// <param name="Reader">Who reads; a reader goes on where its last page ended.</param>
+/// <param name="Start">Where it began to read, if not where its last page ended.</param>
+/// <param name="Events">The events.</param>
+/// <param name="IsExpired">410: what comes next is no longer kept.</param>
+/// <param name="IsEnd">There is nothing behind the last of them.</param>
+/// <param name="Owner">Only this owner's events; null: all.</param>
+/// <param name="Queue">Only this queue's events; null: all.</param>
+/// <param name="SentStep">The step at which the page was asked for.</param>
+/// <param name="Step">The step of the answer.</param>
+/// <param name="At">The time of the answer.</param>
+internal sealed record FeedAnswer(
+    string Reader,
+    FeedStart Start,
+    IReadOnlyList<(Guid Job, long Sequence)> Events,
+    bool IsExpired,
+    bool IsEnd,
+    string? Owner,
+    string? Queue,
+    long SentStep,
+    long Step,
+    DateTimeOffset At);
+
+/// <summary>Where a page of the feed began.</summary>
+internal enum FeedStart
+{
+    /// <summary>Behind the reader's last page.</summary>
+    GoesOn = 1,
+
+    /// <summary>At what is written from now on.</summary>
+    Now,
+
+    /// <summary>At the oldest that is kept.</summary>
+    Oldest,
+}
+
+/// <summary>A loop that ended.</summary>
+/// <param name="Lane">The process.</param>
+/// <param name="Loop">Which.</param>
+/// <param name="WasStopped">It had been told to.</param>
+/// <param name="Why">What it threw; null: it returned.</param>
+/// <param name="Step">The world's step.</param>
+/// <param name="At">The world's time.</param>
+internal sealed record LoopEnd(string Lane, string Loop, bool WasStopped, string? Why, long Step, DateTimeOffset At);

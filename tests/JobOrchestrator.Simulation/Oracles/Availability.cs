@@ -1,0 +1,55 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>When reports on a shard could be taken, as the world tells it; a shard of which it tells nothing always could.</summary>
+internal sealed class Availability(JudgeRules rules) : IHistoryWatcher
+{
+    private readonly Dictionary<int, List<(DateTimeOffset From, DateTimeOffset? To)>> _away = [];
+
+    public void Served(int shard, bool isServed, long step, DateTimeOffset at)
+    {
+        if (!_away.TryGetValue(shard, out List<(DateTimeOffset From, DateTimeOffset? To)>? away))
+        {
+            _away.Add(shard, away = []);
+        }
+
+        bool isAway = away.Count > 0 && away[^1].To is null;
+        if (isServed && isAway)
+        {
+            away[^1] = (away[^1].From, at);
+        }
+        else if (!isServed && !isAway)
+        {
+            away.Add((at, null));
+        }
+    }
+
+    /// <summary>Whether reports can be taken now.</summary>
+    public bool IsServed(int shard) => !_away.TryGetValue(shard, out List<(DateTimeOffset From, DateTimeOffset? To)>? away)
+        || away.Count == 0 || away[^1].To is not null;
+
+    /// <summary>Whether reports could be taken all the while.</summary>
+    public bool IsServed(int shard, DateTimeOffset from, DateTimeOffset to) =>
+        !_away.TryGetValue(shard, out List<(DateTimeOffset From, DateTimeOffset? To)>? away)
+        || !away.Exists(span => span.From <= to && (span.To ?? DateTimeOffset.MaxValue) >= from);
+
+    /// <summary>
+    /// How much of a span of time was such that reports could be taken. A moment away, for which no worker is excused, counts as served.
+    /// </summary>
+    public TimeSpan Time(int shard, DateTimeOffset from, DateTimeOffset to)
+    {
+        TimeSpan time = to - from;
+        if (_away.TryGetValue(shard, out List<(DateTimeOffset From, DateTimeOffset? To)>? away))
+        {
+            for (int i = away.Count - 1; i >= 0 && (away[i].To ?? to) > from; i--)
+            {
+                (DateTimeOffset begin, DateTimeOffset end) = (away[i].From, away[i].To ?? to);
+                if (end - begin > rules.StallNotExcused && begin < to)
+                {
+                    time -= (end < to ? end : to) - (begin > from ? begin : from);
+                }
+            }
+        }
+
+        return time;
+    }
+}

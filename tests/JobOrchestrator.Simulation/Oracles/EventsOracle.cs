@@ -1,0 +1,127 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>
+/// I6: each change that counts in the sequence has its event in the outbox of its commit, one outbox document a commit; the broker gets
+/// each at least once, none that is not stored, and the first of each in the order of the job's sequence.
+/// </summary>
+internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : ILedgerWatcher, IHistoryWatcher
+{
+    private readonly Dictionary<Guid, int> _arrived = []; // how many of a job's events are at the broker or not for it, without a gap
+
+    public void Committed(Commit commit)
+    {
+        foreach (LoggedEvent logged in commit.Events)
+        {
+            CheckPlace(commit, logged);
+        }
+
+        foreach (JobChange change in commit.Changes)
+        {
+            if (change.After.Sequence > (change.Job.Events.Count > 0 ? change.Job.Events[^1].Event.Sequence : 0))
+            {
+                Report(
+                    commit,
+                    change.Job.Id,
+                    $"job {change.Job} is at sequence {change.After.Sequence}, and its events go up to "
+                        + $"{(change.Job.Events.Count > 0 ? change.Job.Events[^1].Event.Sequence : 0)}: a change has no event");
+            }
+        }
+
+        long next = commit.Shard.Head!.NextOutbox;
+        if (commit.OutboxWritten.Count > 1 || (commit.OutboxWritten.Count == 1 && commit.OutboxWritten[0] != next - 1))
+        {
+            Report(
+                commit,
+                default,
+                $"it writes the outbox documents {string.Join(", ", commit.OutboxWritten)}, and the head goes on with {next}");
+        }
+    }
+
+    public void Published(Delivery delivery)
+    {
+        JobRecord? job = ledger.Find(delivery.Job);
+        LoggedEvent? logged = job?.Events.FirstOrDefault(item => item.Event.Sequence == delivery.Sequence);
+        if (job is null || logged is null)
+        {
+            Report(delivery, $"published event {delivery.Sequence} of job {delivery.Job}, which no commit has");
+            return;
+        }
+
+        if (logged.Arrived)
+        {
+            return;
+        }
+
+        int next = Advance(job);
+        if (next < job.Events.Count && job.Events[next] != logged)
+        {
+            Report(
+                delivery,
+                $"published event {delivery.Sequence} of job {job} while event {job.Events[next].Event.Sequence} has not come to the "
+                    + "broker");
+        }
+
+        logged.Arrived = true;
+    }
+
+    /// <summary>Once all is calm, the broker has them all.</summary>
+    public void AtCalm(CalmState calm)
+    {
+        foreach (JobRecord job in ledger.Jobs)
+        {
+            if (job.Events.FirstOrDefault(item => !item.Arrived && IsPublished(item.Event)) is { } missing)
+            {
+                verdicts.Add(
+                    OracleNames.Events,
+                    calm.Step,
+                    calm.At,
+                    $"I6: event {missing.Event.Sequence} ('{missing.Event.Kind}') of job {job}, committed at {missing.At:HH:mm:ss.fff} "
+                        + $"in outbox document {missing.Outbox}, has never come to the broker.",
+                    job.ToString());
+            }
+        }
+    }
+
+    private void CheckPlace(Commit commit, LoggedEvent logged)
+    {
+        JobRecord job = ledger.Find(logged.Event.Job)!;
+        int index = 0;
+        while (job.Events[index] != logged)
+        {
+            index++;
+        }
+
+        long before = index > 0 ? job.Events[index - 1].Event.Sequence : 0;
+        if (logged.Event.Sequence != before + 1)
+        {
+            Report(commit, job.Id, $"the events of job {job} go from sequence {before} to {logged.Event.Sequence}");
+        }
+    }
+
+    /// <summary>Where the first event stands that the broker has not got and should.</summary>
+    private int Advance(JobRecord job)
+    {
+        int next = _arrived.GetValueOrDefault(job.Id);
+        while (next < job.Events.Count && (job.Events[next].Arrived || !IsPublished(job.Events[next].Event)))
+        {
+            next++;
+        }
+
+        _arrived[job.Id] = next;
+        return next;
+    }
+
+    private bool IsPublished(EventRead item) => rules.PublishedKinds is null || rules.PublishedKinds.Contains(item.Kind);
+
+    private void Report(Commit commit, Guid job, string sentence) =>
+        verdicts.Add(
+            OracleNames.Events,
+            commit.Step,
+            commit.At,
+            $"I6: in commit {commit.Stamp} of {commit.Lane}, {sentence}.",
+            job == default ? [] : [job.ToString()]);
+
+    private void Report(Delivery delivery, string sentence) =>
+        verdicts.Add(
+            OracleNames.Events, delivery.Step, delivery.At, $"I6: {delivery.Lane} {sentence}.", delivery.Job.ToString());
+}

@@ -1,0 +1,44 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>What the oracles have to know of how the world is set up.</summary>
+internal sealed record JudgeRules
+{
+    /// <summary>How long a finished job is kept.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long published events are kept.</summary>
+    public TimeSpan EventRetention { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Bytes of events that are kept at most: over it they go before their time.</summary>
+    public long EventBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>The events that are published, by kind; null: all.</summary>
+    public IReadOnlySet<string>? PublishedKinds { get; init; }
+
+    /// <summary>By how much a clock of the service may go wrong: drift over the longest span, and late timers.</summary>
+    public TimeSpan ClockError { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A stall that no worker is excused for: while the service is away no longer than this, its leases run on.</summary>
+    public TimeSpan StallNotExcused { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Commits that a report may see pass while it waits in a service that could take it.</summary>
+    public int ReportWaitsCommitsMax { get; init; } = 4;
+
+    /// <summary>Commits that any other command may see pass.</summary>
+    public int CommandWaitsCommitsMax { get; init; } = 16;
+
+    /// <summary>How much longer than its retention a document may stay once all is calm.</summary>
+    public TimeSpan SweepWithin { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Documents that crashes may leave behind for good.</summary>
+    public int LeftoversMax { get; init; } = 16;
+
+    /// <summary>Steps that a lane may take in a simulated second, on average over ten, while anybody asks something.</summary>
+    public int StepsASecondMax { get; init; } = 20_000;
+
+    /// <summary>The same while nobody asks anything.</summary>
+    public int IdleStepsASecondMax { get; init; } = 2_000;
+
+    /// <summary>Requests a second to a shard whose store fails, on average over ten.</summary>
+    public int FailingRequestsASecondMax { get; init; } = 50;
+}

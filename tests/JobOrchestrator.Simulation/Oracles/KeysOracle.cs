@@ -1,0 +1,125 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>
+/// I7: at every commit one live job at most has an external id or a unique key of a queue; a unique key stays taken for its window, and an
+/// idempotency key makes no second job while it is remembered.
+/// </summary>
+internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerWatcher
+{
+    private readonly Dictionary<(string Queue, string Key), JobRecord> _external = [];
+    private readonly Dictionary<(string Queue, string Key), JobRecord> _unique = [];
+    private readonly Dictionary<(string Queue, string Key), JobRecord> _guards = []; // finished jobs whose unique key had a window
+    private readonly Dictionary<(string Queue, string Key), JobRecord> _idempotency = [];
+
+    public void Committed(Commit commit)
+    {
+        // All that give a key up go first: in one commit a key can change hands.
+        foreach ((JobRecord job, JobVersion? before, _) in commit.Changes)
+        {
+            if (before is not null)
+            {
+                Leave(_external, before.Queue, before.ExternalId, job);
+                Leave(_unique, before.Queue, before.UniqueKey, job);
+            }
+        }
+
+        foreach ((JobRecord job, JobVersion? before, JobVersion after) in commit.Changes)
+        {
+            if (before is null)
+            {
+                CheckWindows(commit, job, after);
+            }
+        }
+
+        foreach ((JobRecord job, _, JobVersion after) in commit.Changes)
+        {
+            if (!after.Status.IsFinal())
+            {
+                Enter(commit, _external, after.Queue, after.ExternalId, job, "external id");
+                Enter(commit, _unique, after.Queue, after.UniqueKey, job, "unique key");
+            }
+            else if (after is { UniqueKey: { } key, UniqueSeconds: > 0 })
+            {
+                _guards[(after.Queue, key)] = job;
+            }
+
+            if (after.IdempotencyKey is { } idempotency)
+            {
+                _idempotency.TryAdd((after.Queue, idempotency), job);
+            }
+        }
+    }
+
+    private void CheckWindows(Commit commit, JobRecord job, JobVersion after)
+    {
+        if (after.UniqueKey is { } key && _guards.TryGetValue((after.Queue, key), out JobRecord? guard)
+            && guard is { Gone: null, Current: { RetriedAs: null } guarding } && guard.Id != after.RetryOf && guard != job)
+        {
+            // By the world's time, so that a clock that is wrong frees nothing.
+            DateTimeOffset until = guard.Versions[0].NotBefore.AddSeconds(guarding.UniqueSeconds ?? 0);
+            DateTimeOffset kept = EndOf(guard) + rules.Retention;
+            if ((until < kept ? until : kept) - rules.ClockError > commit.At)
+            {
+                Report(
+                    commit,
+                    $"job {job} has the unique key {key} of queue {after.Queue}, which job {guard} guards until {until:HH:mm:ss}",
+                    job,
+                    guard);
+            }
+        }
+
+        if (after.IdempotencyKey is not { } idempotency)
+        {
+            return;
+        }
+
+        (string, string) place = (after.Queue, idempotency);
+        if (_idempotency.TryGetValue(place, out JobRecord? first) && first != job
+            && first is { Gone: null, Current: { IdempotencyUntil: { } end } remembered } && remembered.IdempotencyKey == idempotency
+            && end > after.CreatedAt && !(remembered.ExpiresAt <= after.CreatedAt))
+        {
+            Report(
+                commit,
+                $"job {job} came in with the idempotency key {idempotency}, which made job {first} before and is remembered until "
+                    + $"{end:HH:mm:ss}",
+                job,
+                first);
+        }
+
+        _idempotency[place] = job;
+    }
+
+    private static DateTimeOffset EndOf(JobRecord job) => job.Versions.First(version => version.Status.IsFinal()).NotBefore;
+
+    private void Enter(
+        Commit commit, Dictionary<(string, string), JobRecord> holders, string queue, string? key, JobRecord job, string what)
+    {
+        if (key is null)
+        {
+            return;
+        }
+
+        if (holders.TryGetValue((queue, key), out JobRecord? other) && other != job && other.Gone is null)
+        {
+            Report(commit, $"I7: jobs {other} and {job} are live, both with the {what} {key} of queue {queue}", job, other);
+        }
+
+        holders[(queue, key)] = job;
+    }
+
+    private static void Leave(Dictionary<(string, string), JobRecord> holders, string queue, string? key, JobRecord job)
+    {
+        if (key is not null && holders.TryGetValue((queue, key), out JobRecord? holder) && holder == job)
+        {
+            holders.Remove((queue, key));
+        }
+    }
+
+    private void Report(Commit commit, string sentence, params IReadOnlyList<JobRecord> about) =>
+        verdicts.Add(
+            OracleNames.Keys,
+            commit.Step,
+            commit.At,
+            $"In commit {commit.Stamp} of {commit.Lane}, {sentence}.",
+            [.. about.Select(job => job.ToString())]);
+}

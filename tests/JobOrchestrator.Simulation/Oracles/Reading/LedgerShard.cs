@@ -1,0 +1,63 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>One shard as its commits tell it.</summary>
+internal sealed class LedgerShard(int number)
+{
+    private readonly List<LoggedEvent> _events = [];
+    private readonly List<(long Step, string Queue, bool Paused)> _pauses = [];
+
+    public int Number { get; } = number;
+
+    /// <summary>The head as written last; null: none yet.</summary>
+    public HeadRead? Head { get; set; }
+
+    /// <summary>The process that took the shard last.</summary>
+    public string? Lane { get; set; }
+
+    /// <summary>When the shard was taken last.</summary>
+    public DateTimeOffset TakenAt { get; set; }
+
+    /// <summary>When the head was written last.</summary>
+    public DateTimeOffset HeadAt { get; set; }
+
+    /// <summary>Commits so far, by the ledger's count.</summary>
+    public long Commits { get; set; }
+
+    /// <summary>All events, in the order of the outbox: the feed.</summary>
+    public IReadOnlyList<LoggedEvent> Events => _events;
+
+    /// <summary>Documents of the last commit that are not written yet, on a store that does not roll back.</summary>
+    public Dictionary<string, Stamp> Unwritten { get; } = [];
+
+    /// <summary>The last commit whose batch held a document, on a store that does not roll back.</summary>
+    public Dictionary<string, Stamp> InBatch { get; } = [];
+
+    public void Add(LoggedEvent logged) => _events.Add(logged);
+
+    public void Pause(long step, string queue, bool paused) => _pauses.Add((step, queue, paused));
+
+    /// <summary>Whether a queue is paused now.</summary>
+    public bool IsPaused(string queue) => _pauses.FindLast(pause => pause.Queue == queue).Paused;
+
+    /// <summary>Whether a queue was, at some moment of a window, as said.</summary>
+    public bool WasPaused(string queue, bool paused, long fromStep, long toStep)
+    {
+        bool then = false;
+        foreach ((long step, string name, bool isPaused) in _pauses)
+        {
+            if (name != queue || step > toStep)
+            {
+                continue;
+            }
+
+            if (step >= fromStep && then == paused)
+            {
+                return true;
+            }
+
+            then = isPaused;
+        }
+
+        return then == paused;
+    }
+}

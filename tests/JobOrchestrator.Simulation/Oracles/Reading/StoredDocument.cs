@@ -1,0 +1,10 @@
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>A document as it lies in the store at the moment, whatever commits say of it.</summary>
+/// <param name="Name">Its key.</param>
+/// <param name="Key">The same, taken apart.</param>
+/// <param name="Stamp">The commit that it says it is of, if it does.</param>
+/// <param name="IsMark">It only stands for a job or document that is gone.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Quotes">Quotes in it, which a page's versions never lose: it only ever gains ids.</param>
+internal sealed record StoredDocument(string Name, DocumentKey Key, Stamp? Stamp, bool IsMark, int Bytes, int Quotes);

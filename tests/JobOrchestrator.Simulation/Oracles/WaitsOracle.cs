@@ -1,0 +1,119 @@
+using JobOrchestrator.Simulation.Models;
+
+namespace JobOrchestrator.Simulation.Oracles;
+
+/// <summary>
+/// I8: a report or command that a service could take sees only so many commits pass; nobody is turned away while the shard is served, nor
+/// for an outage shorter than the time that he gave.
+/// </summary>
+internal sealed class WaitsOracle(Ledger ledger, Availability availability, JudgeRules rules, Verdicts verdicts)
+    : ILedgerWatcher, IHistoryWatcher
+{
+    private readonly Dictionary<int, List<Waiting>> _waiting = [];
+    private readonly Dictionary<int, List<Request>> _turnedAway = [];
+
+    public void Arrived(Request request)
+    {
+        bool isReport = request.Call.Verb is Verb.Heartbeat or Verb.Complete or Verb.Fail or Verb.Release;
+        bool isCommand = request.Call.Verb is Verb.Submit or Verb.Cancel or Verb.Retry or Verb.Reprioritise or Verb.Forget or Verb.Pause
+            or Verb.Resume or Verb.Requeue or Verb.Reschedule;
+        if ((isReport || isCommand) && request.Call.Shard is { } shard)
+        {
+            Of(_waiting, shard).Add(new Waiting(
+                request, ledger.Shard(shard).Commits, isReport ? rules.ReportWaitsCommitsMax : rules.CommandWaitsCommitsMax));
+        }
+    }
+
+    public void HeadWritten(LedgerShard shard, HeadRead? after, AppliedWrites writes)
+    {
+        if (after?.Stamp.Epoch != shard.Head?.Stamp.Epoch)
+        {
+            // Whoever waited at the former holder is turned away; it is not kept waiting by the new one's commits.
+            Of(_waiting, shard.Number).Clear();
+        }
+    }
+
+    public void Committed(Commit commit)
+    {
+        List<Waiting> waiting = Of(_waiting, commit.Shard.Number);
+        for (int i = waiting.Count - 1; i >= 0; i--)
+        {
+            Waiting one = waiting[i];
+            long passed = commit.Shard.Commits - one.Since;
+            if (one.Request.IsServed)
+            {
+                waiting.RemoveAt(i);
+            }
+            else if (passed > one.Max)
+            {
+                waiting.RemoveAt(i);
+                verdicts.Add(
+                    OracleNames.Waits,
+                    commit.Step,
+                    commit.At,
+                    $"I8: {one.Request} arrived at {one.Request.ArrivedAt:HH:mm:ss.fff} and has seen {passed} commits of shard "
+                        + $"{commit.Shard.Number} pass without an answer.",
+                    About(one.Request));
+            }
+        }
+    }
+
+    public void Answered(Request request, long order)
+    {
+        if (request is not { Answer.Kind: AnswerKind.NothingWritten, Call: { Shard: { } shard, Patience: { } patience } })
+        {
+            return;
+        }
+
+        if (availability.IsServed(shard, request.ArrivedAt ?? request.SentAt, request.AnsweredAt!.Value))
+        {
+            TurnedAway(request, request.AnsweredStep, request.AnsweredAt.Value, "and the shard was served all the while");
+        }
+        else if (request.AnsweredAt < request.SentAt + patience - rules.ClockError)
+        {
+            Of(_turnedAway, shard).Add(request);
+        }
+    }
+
+    public void Served(int shard, bool isServed, long step, DateTimeOffset at)
+    {
+        if (!isServed)
+        {
+            return;
+        }
+
+        List<Request> turnedAway = Of(_turnedAway, shard);
+        foreach (Request request in turnedAway)
+        {
+            if (at < request.SentAt + request.Call.Patience - rules.ClockError)
+            {
+                TurnedAway(request, step, at, $"and the shard is served again {(at - request.SentAt).TotalSeconds:0.0} s after he asked");
+            }
+        }
+
+        turnedAway.Clear();
+    }
+
+    private void TurnedAway(Request request, long step, DateTimeOffset at, string why) =>
+        verdicts.Add(
+            OracleNames.Waits,
+            step,
+            at,
+            $"I8: {request} gave {request.Call.Patience!.Value.TotalSeconds:0} s and was answered {request.Answer} after "
+                + $"{(request.AnsweredAt - request.SentAt)!.Value.TotalSeconds:0.0} s, {why} ({request.Answer!.Detail}).",
+            About(request));
+
+    private static string[] About(Request request) => request.Call.Job is { } job ? [job.ToString()] : [];
+
+    private static List<T> Of<T>(Dictionary<int, List<T>> lists, int shard)
+    {
+        if (!lists.TryGetValue(shard, out List<T>? list))
+        {
+            lists.Add(shard, list = []);
+        }
+
+        return list;
+    }
+
+    private sealed record Waiting(Request Request, long Since, int Max);
+}

@@ -1,0 +1,16 @@
+using JobOrchestrator.Simulation;
+
+Options options;
+try
+{
+    options = Options.Parse(args);
+}
+catch (FormatException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(Options.Usage);
+    return 2;
+}
+
+using var watch = PoolWatch.Begin();
+return new Seeds(options, Console.Out).Run();

@@ -1,0 +1,24 @@
+namespace JobOrchestrator.Simulation;
+
+/// <summary>One seed as it went.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Swarm">What its world was like.</param>
+/// <param name="Trace">What happened.</param>
+/// <param name="Length">How long it took in the world.</param>
+/// <param name="Struck">The faults that struck.</param>
+/// <param name="Failure">What went wrong; null: nothing.</param>
+internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Length, IReadOnlyList<int> Struck, Failure? Failure)
+{
+    /// <summary>Runs a seed, on a thread that is fit for it.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="only">The faults that may strike; null: all.</param>
+    /// <param name="change">Changes what its world is like; null: as drawn by the seed.</param>
+    public static SeedRun Of(ulong seed, IReadOnlySet<int>? only = null, Func<Swarm, Swarm>? change = null) => World.OnThread(() =>
+    {
+        var world = new World(seed);
+        var drawn = Swarm.Draw(world.Dice("swarm"));
+        var scene = new Scene(world, change?.Invoke(drawn) ?? drawn, only);
+        scene.Run();
+        return new SeedRun(seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure);
+    });
+}

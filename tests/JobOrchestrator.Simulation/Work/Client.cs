@@ -1,0 +1,101 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Simulation.Oracles;
+
+namespace JobOrchestrator.Simulation;
+
+/// <summary>Asks the service over the network and writes into the history what it asked and what it was told.</summary>
+/// <param name="scene">Where.</param>
+/// <param name="lane">Whose calls.</param>
+internal sealed class Client(Scene scene, Lane lane)
+{
+    // With so much it stays with the replica that answered last; else it tries another one.
+    private const double Stays = 0.8;
+
+    private readonly Dice _dice = scene.World.Dice($"client/{lane.Name}");
+    private SimReplica? _last;
+
+    /// <summary>Has a command applied.</summary>
+    /// <param name="shard">By which shard.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="patience">When it gives up.</param>
+    public Task<(Answer Answer, Outcome? Outcome)> ProposeAsync(int shard, Command command, TimeSpan patience) => AskAsync(
+        Told.Of(command, lane.Name, shard), (shards, token) => shards.ProposeAsync(shard, command, token), Told.Of, patience);
+
+    /// <summary>Has a command applied to a job.</summary>
+    public Task<(Answer Answer, Outcome? Outcome)> ProposeAsync(Command.OnJob command, TimeSpan patience) =>
+        ProposeAsync(command.JobId.Shard, command, patience);
+
+    /// <summary>Asks for jobs to run.</summary>
+    public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, TimeSpan patience)
+    {
+        (_, IReadOnlyList<Job>? jobs) = await AskAsync(
+            Told.Of(lease, lane.Name),
+            (shards, token) => shards.LeaseAsync(lease, wait, token),
+            leased => Told.Of(new Outcome.Leased(leased)),
+            patience);
+        return jobs ?? [];
+    }
+
+    /// <summary>Asks anything.</summary>
+    /// <param name="call">What, for the history.</param>
+    /// <param name="ask">What the replica does.</param>
+    /// <param name="read">What it means that it was told.</param>
+    /// <param name="patience">When it gives up.</param>
+    /// <returns>What it was told; no result: nothing of what it asked for.</returns>
+    public async Task<(Answer Answer, T? Result)> AskAsync<T>(
+        Call call, Func<JobShards, CancellationToken, Task<T>> ask, Func<T, Answer> read, TimeSpan patience)
+    {
+        World world = scene.World;
+        SimReplica to = Choose();
+        Strike? leaves = scene.Faults.Meet(FaultKind.CallerLeaves, lane);
+        TimeSpan stays = leaves?.Dice.LogUniform(TimeSpan.FromMilliseconds(1), patience) ?? patience;
+        if (leaves is not null)
+        {
+            world.Note(lane, leaves.Line($"leaves after {stays.TotalSeconds:0.000} s"));
+        }
+
+        Request request = scene.Judges.Ask(call);
+        using var timeout = new CancellationTokenSource(stays, lane.Clock);
+        try
+        {
+            T result = await scene.Network.AskAsync(
+                lane, to, $"{call.Verb}", ask, isServed => Tell(request, to, isServed), timeout.Token);
+            _last = to;
+            return (End(request, read(result)), result);
+        }
+        catch (Exception exception) when (exception is not EscapeException)
+        {
+            _last = null;
+            return (End(request, AnswerOf(exception, hasLeft: leaves is not null)), default);
+        }
+    }
+
+    private Answer End(Request request, Answer answer)
+    {
+        scene.Judges.Answer(lane, request, answer);
+        return answer;
+    }
+
+    private static Answer AnswerOf(Exception exception, bool hasLeft) => exception switch
+    {
+        ConnectionException { IsNotSent: true } => new Answer(AnswerKind.NothingWritten) { Detail = exception.Message },
+        ConnectionException => new Answer(AnswerKind.Lost) { Detail = exception.Message },
+        OperationCanceledException when !hasLeft => new Answer(AnswerKind.Lost) { Detail = "No answer in time." },
+        _ => Told.Of(exception),
+    };
+
+    private void Tell(Request request, SimReplica to, bool isServed)
+    {
+        if (isServed)
+        {
+            History.Serve(request);
+        }
+        else if (to.Holds(request.Call.Shard))
+        {
+            scene.History.Arrive(request, scene.World.Now);
+        }
+    }
+
+    private SimReplica Choose() => _last is not null && _dice.Chance(Stays) ? _last : _dice.Pick(scene.Replicas);
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using JobOrchestrator.Shards;
+using JobOrchestrator.Simulation.Models;
+using JobOrchestrator.Simulation.Oracles;
+
+namespace JobOrchestrator.Simulation;
+
+/// <summary>Tells the oracles what happens, and the world what they see.</summary>
+internal sealed class Judges
+{
+    private readonly World _world;
+    private readonly Judge _judge;
+    private readonly IReadOnlySet<string> _ignored;
+    private int _asked;
+
+    public Judges(World world, Swarm swarm)
+    {
+        _world = world;
+        _ignored = swarm.Ignored;
+        _judge = new Judge(new JudgeRules
+        {
+            Retention = swarm.Settings.Jobs.Retention,
+            EventRetention = swarm.Settings.EventRetention,
+            EventBytesMax = swarm.Settings.EventBytesMax,
+        });
+    }
+
+    public History History => _judge.History;
+
+    /// <summary>A lane has taken a step.</summary>
+    public void Step(Lane lane)
+    {
+        _judge.Spin.Step(lane.Name, _asked > 0, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>The store was asked, and it was well or not.</summary>
+    public void Heard(Lane lane, StoreCall call, bool isWell)
+    {
+        if (!isWell && DocumentKey.Parse(call.Partition) is { Kind: DocumentKind.Head, Shard: var shard })
+        {
+            _judge.Spin.Failed(lane.Name, shard, _world.Trace.Count, _world.Now);
+        }
+    }
+
+    /// <summary>Somebody asks.</summary>
+    public Request Ask(Call call)
+    {
+        _asked++;
+        return History.Ask(call, _world.Trace.Count, _world.Now);
+    }
+
+    /// <summary>Somebody is told.</summary>
+    public void Answer(Lane lane, Request request, Answer answer)
+    {
+        _asked--;
+        _world.Note(lane, new Heard(request, answer));
+        History.Answer(request, answer, _world.Trace.Count, _world.Now);
+    }
+
+    /// <summary>The store has changed.</summary>
+    public void Apply(AppliedWrites writes)
+    {
+        _world.Note(null, new Written(writes));
+        _judge.Apply(writes);
+        Look();
+    }
+
+    /// <summary>The broker has taken an event.</summary>
+    public void Arrive(Lane lane, string topic, OutboxEvent item)
+    {
+        History.Published(new Delivery(lane.Name, topic, item.Job, SequenceOf(item), _world.Trace.Count, _world.Now));
+        Look();
+    }
+
+    /// <summary>A job that has not ended, for the report; null: all have.</summary>
+    public string? WhatWaits()
+    {
+        int waiting = 0;
+        string? first = null;
+        foreach (JobRecord job in _judge.Ledger.Jobs)
+        {
+            if (job is { Gone: null, Current: { Status: Standing.New or Standing.InProgress } current })
+            {
+                waiting++;
+                first ??= $"job {job.Id} of {current.Queue} is {current.Status}, attempt {current.Attempt}, from {current.RunAt:HH:mm:ss}";
+            }
+        }
+
+        return waiting == 0 ? null : $"{first}, and {waiting - 1} more";
+    }
+
+    /// <summary>Everything has ended, or never will.</summary>
+    /// <param name="served">The shards that somebody serves.</param>
+    public void End(IReadOnlySet<int> served)
+    {
+        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served });
+        Look();
+    }
+
+    private void Look()
+    {
+        if (_judge.First is not null && _judge.Violations.FirstOrDefault(any => !_ignored.Contains(any.Oracle)) is { } violation)
+        {
+            _world.Fail(violation.Oracle, violation.Sentence);
+        }
+    }
+
+    /// <summary>The end of its id, which is <c>{jobId}-{sequence}</c>.</summary>
+    private static long SequenceOf(OutboxEvent item)
+    {
+        var reader = new Utf8JsonReader(item.CloudEvent.Utf8);
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                string id = reader.GetString()!;
+                return long.Parse(id.AsSpan(id.LastIndexOf('-') + 1), CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new FormatException($"An event has no id: {item.CloudEvent}");
+    }
+}

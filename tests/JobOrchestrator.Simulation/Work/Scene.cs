@@ -1,0 +1,152 @@
+using JobOrchestrator.Shards;
+using JobOrchestrator.Simulation.Models;
+using JobOrchestrator.Simulation.Oracles;
+
+namespace JobOrchestrator.Simulation;
+
+/// <summary>One seed's world with all that is in it.</summary>
+internal sealed class Scene
+{
+    // When all is calm everything ends within its own leases, pauses and retention, which are shorter than this.
+    private static readonly TimeSpan CalmMost = TimeSpan.FromMinutes(20);
+
+    // After this no call is under way any more that was made before the calm.
+    private static readonly TimeSpan CallsAreLate = TimeSpan.FromSeconds(35);
+
+    // An owner hears within 5 s; retries of a publish pause for as long.
+    private static readonly TimeSpan HearsWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Services _services;
+    private readonly Processes _processes;
+    private readonly Nemeses _nemeses;
+    private readonly JobShards _names;
+
+    /// <param name="world">Where.</param>
+    /// <param name="swarm">What it is like.</param>
+    /// <param name="only">The numbers of the faults that may strike; null: all.</param>
+    public Scene(World world, Swarm swarm, IReadOnlySet<int>? only = null)
+    {
+        World = world;
+        Swarm = swarm;
+        Faults = new Faults(world, swarm.Faults, only);
+        Judges = new Judges(world, swarm);
+        Store = new StoreSite(world, Faults, swarm, Judges.Apply);
+        Broker = new BrokerSite(world, Faults, swarm, Judges.Arrive);
+        Network = new Network(world, Faults, swarm.Latency);
+        Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
+        _processes = new Processes(world, Faults, Replicas) { NewReplica = name => new SimReplica(this, name) };
+        _nemeses = new Nemeses(this);
+        _names = new JobShards(new ShardCount(swarm.Settings.Shards!.Value), new Randomness(world.Dice("ids").Fill), TimeProvider.System);
+        _services = new Services(this);
+        world.Stepped = Judges.Step;
+        Store.Heard = Judges.Heard;
+        Store.Sending = (lane, call, fate) =>
+        {
+            _processes.Meet(lane);
+            return _nemeses.Meet(lane, call, fate);
+        };
+        Callers = [.. Enumerable.Range(0, swarm.Callers).Select(number => new Caller(this, world.NewLane($"caller-{number}")))];
+        Workers = [.. Enumerable.Range(0, swarm.Workers).Select(number => new Worker(this, world.NewLane($"worker-{number}")))];
+    }
+
+    public World World { get; }
+
+    public Swarm Swarm { get; }
+
+    public Faults Faults { get; }
+
+    public StoreSite Store { get; }
+
+    public BrokerSite Broker { get; }
+
+    public Network Network { get; }
+
+    public Judges Judges { get; }
+
+    public History History => Judges.History;
+
+    public Reached Reached { get; } = new();
+
+    public IReadOnlyList<SimReplica> Replicas { get; }
+
+    public IReadOnlyList<Caller> Callers { get; }
+
+    public IReadOnlyList<Worker> Workers { get; }
+
+    /// <summary>Workers go on only until this.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The shard of a queue.</summary>
+    public int ShardOf(string queue) => _names.ShardOf(queue);
+
+    /// <summary>Runs it all: the time of faults, then the calm until everything has ended.</summary>
+    public void Run()
+    {
+        Dice dice = World.Dice("begin");
+        foreach (SimReplica replica in Replicas)
+        {
+            World.In(dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), null, StepKind.World, "start", replica.Start);
+        }
+
+        foreach (Caller caller in Callers)
+        {
+            caller.Start();
+        }
+
+        foreach (Worker worker in Workers)
+        {
+            worker.Start();
+        }
+
+        _nemeses.Place();
+        _services.Begin();
+        World.RunFor(Swarm.Length);
+        if (World.Failure is not null)
+        {
+            return;
+        }
+
+        Faults.Calm();
+        Network.Heal();
+        _processes.Calm();
+        World.In(CallsAreLate, null, StepKind.World, "resume", Callers[0].ResumeAll);
+        World.RunFor(CallsAreLate);
+        RunUntilAllHasEnded();
+        if (World.Failure is null)
+        {
+            World.RunFor(HearsWithin);
+        }
+
+        if (World.Failure is null)
+        {
+            IsOver = true;
+            World.RunFor(CallsAreLate);
+            Judges.End(_services.Served());
+        }
+    }
+
+    private void RunUntilAllHasEnded()
+    {
+        bool hasEnded = false;
+        long until = World.Ticks + CalmMost.Ticks;
+        World.In(LookEvery, null, StepKind.World, "look", Look);
+        World.Run(() => hasEnded || World.Ticks >= until);
+        if (!hasEnded && World.Failure is null)
+        {
+            World.Fail(OracleNames.Calm, $"after {CalmMost} of calm not all has ended: {WhatHasNotEnded()}");
+        }
+
+        void Look()
+        {
+            hasEnded = WhatHasNotEnded() is null;
+            World.In(LookEvery, null, StepKind.World, "look", Look);
+        }
+    }
+
+    /// <summary>Null: nothing.</summary>
+    private string? WhatHasNotEnded() =>
+        Callers.FirstOrDefault(caller => !caller.IsDone) is { } caller
+            ? $"{caller.Name} still waits for an answer"
+            : Judges.WhatWaits();
+}

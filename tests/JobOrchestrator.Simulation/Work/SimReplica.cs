@@ -1,0 +1,130 @@
+using JobOrchestrator.Shards;
+using JobOrchestrator.Simulation.Models;
+
+namespace JobOrchestrator.Simulation;
+
+/// <summary>One replica of the service without its HTTP side, over all its lives.</summary>
+internal sealed class SimReplica
+{
+    private static readonly TimeSpan AnswersAfter = TimeSpan.FromMilliseconds(300);
+
+    private readonly Scene _scene;
+    private int _lives;
+    private CancellationTokenSource? _stopping;
+    private Action? _unseat;
+
+    public SimReplica(Scene scene, string name)
+    {
+        _scene = scene;
+        Name = name;
+    }
+
+    public string Name { get; }
+
+    /// <summary>The process of its present life; null: it does not run.</summary>
+    public Lane? Lane { get; private set; }
+
+    /// <summary>Its face; null: it does not run.</summary>
+    public JobShards? Shards { get; private set; }
+
+    /// <summary>The real thing; null: it does not run.</summary>
+    public Replica? Replica { get; private set; }
+
+    /// <summary>Whether it runs.</summary>
+    public bool IsAlive => Lane is { IsDead: false };
+
+    /// <summary>Workers can report to it.</summary>
+    public bool IsAnswering { get; private set; }
+
+    /// <summary>Whether it holds a shard; null: any.</summary>
+    public bool Holds(int? shard) => Held(shard).Any();
+
+    /// <summary>Whether it holds a shard and its store answers.</summary>
+    public bool Serves(int shard) => Held(shard).Any(held => held.IsReachable);
+
+    private IEnumerable<HeldShard> Held(int? shard)
+    {
+        if (Replica is not { ShardCount: { } count } replica)
+        {
+            return [];
+        }
+
+        IShardMap map = replica;
+        return Enumerable.Range(0, count).Where(number => (shard ?? number) == number).Select(map.Of).OfType<HeldShard>();
+    }
+
+    /// <summary>Begins a new life, with new objects.</summary>
+    public void Start()
+    {
+        Lane lane = _scene.World.NewLane($"{Name}#{++_lives}");
+        Lane = lane;
+        lane.Begin("the replica", () => RunAsync(lane));
+        lane.Begin("the server", () => AnswerAsync(lane));
+    }
+
+    /// <summary>As by <c>kill -9</c>.</summary>
+    public void Kill()
+    {
+        Lane? lane = Lane;
+        Forget();
+        lane?.Kill();
+    }
+
+    /// <summary>Asks it to stop in order, and begins again once it has.</summary>
+    public void Restart(Action then)
+    {
+        Lane? lane = Lane;
+        CancellationTokenSource? stopping = _stopping;
+        if (lane is null || stopping is null)
+        {
+            return;
+        }
+
+        _unseat = then;
+        lane.Take(new Ready(lane, _ => stopping.Cancel(), null, StepKind.Begin, "stop", _scene.World.NewPriority(), 0));
+    }
+
+    private void Forget()
+    {
+        Lane = null;
+        Shards = null;
+        Replica = null;
+        _stopping = null;
+        _unseat = null;
+        IsAnswering = false;
+    }
+
+    private async Task RunAsync(Lane lane)
+    {
+        Swarm swarm = _scene.Swarm;
+        var store = new SimStore(lane, _scene.Store);
+        var identity = new ReplicaIdentity(Name, $"http://{Name}");
+        var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), swarm.Settings, identity);
+        var replica = new Replica(
+            store, new SimBus(lane, _scene.Broker), survey, identity, swarm.Settings, lane.Clock,
+            new SimLog<Replica>(lane, _scene.Reached.Saw));
+        using var stopping = new CancellationTokenSource();
+        Replica = replica;
+        Shards = new JobShards(replica, new Randomness(_scene.World.Dice($"lane/{lane.Name}").Fill), lane.Clock);
+        _stopping = stopping;
+        await replica.RunAsync(stopping.Token);
+        if (!stopping.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("The replica ended by itself.");
+        }
+
+        Action? then = _unseat;
+        _scene.World.In(TimeSpan.Zero, null, StepKind.World, "stopped", () =>
+        {
+            Kill();
+            then?.Invoke();
+        });
+    }
+
+    private async Task AnswerAsync(Lane lane)
+    {
+        await Task.Delay(AnswersAfter, lane.Clock);
+        Replica?.BeginAnswering();
+        IsAnswering = true;
+    }
+}
