@@ -16,6 +16,9 @@ namespace JobOrchestrator.Tests.Features;
 /// <summary>The HTTP side over jobs in memory and a clock that the test moves.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
+    /// <summary>All doors are open unless a test says otherwise.</summary>
+    public static readonly KeyValuePair<string, string?>[] OpenDoors = [new("Doors:Relay", "true"), new("Doors:Hasty", "true")];
+
     private readonly WebApplication _app;
 
     private ApiHost(WebApplication app, ManualTimeProvider time, MemoryJobShards shards, HttpClient client)
@@ -56,6 +59,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var jobs = new MemoryJobShards(time, shards, rules);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(OpenDoors);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IJobShards>(jobs);
