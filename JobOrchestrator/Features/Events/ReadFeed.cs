@@ -54,7 +54,15 @@ internal static class ReadFeed
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, page, Write);
+        await JsonAnswer.SendAsync(http, Within(page, api.Options.LeaseBytesMax), Write);
+    }
+
+    /// <summary>The page up to so many bytes, at least one event; the next one goes on behind it.</summary>
+    internal static FeedPage Within(FeedPage page, int bytesMax)
+    {
+        long bytes = 0;
+        int count = page.Events.TakeWhile((item, index) => (bytes += item.CloudEvent.Length) <= bytesMax || index == 0).Count();
+        return count == page.Events.Count ? page : new FeedPage([.. page.Events.Take(count)], page.Events[count - 1].Cursor);
     }
 
     private static async Task StreamAsync(HttpContext http, Api api, FeedFilter filter, string? after, int limit)
