@@ -7,6 +7,7 @@ using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,7 @@ internal static class ApiFeature
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Api>();
+        services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>(Allow);
         services.AddOpenApiPage();
@@ -30,6 +32,7 @@ internal static class ApiFeature
     /// <summary>What every request passes: problem documents, forwarded headers where they are believed, browsers, API keys.</summary>
     public static WebApplication UseApi(this WebApplication app)
     {
+        app.UseMiddleware<SafeHeaders>();
         app.UseMiddleware<HostNames>();
         ApiOptions options = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
         if (options.TrustForwardedHeaders)

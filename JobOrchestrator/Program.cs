@@ -1,9 +1,11 @@
 using JobOrchestrator;
 using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Features.Health;
+using JobOrchestrator.Hosting;
 using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+builder.Logging.AddPlainConsole();
 builder.Services.AddApi(builder.Configuration);
 builder.Services.AddDoors(builder.Configuration);
 builder.Services.AddShards(builder.Configuration);

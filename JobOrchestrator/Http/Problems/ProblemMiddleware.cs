@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace JobOrchestrator.Http;
 
 /// <summary>Turns exceptions and bare error statuses into problem documents.</summary>
@@ -11,7 +13,8 @@ internal sealed partial class ProblemMiddleware(
             await next(http);
         }
         catch (Exception exception)
-            when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+            when (exception is ConnectionAbortedException
+                || (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException))
         {
             // The caller has left: nobody reads an answer, and what was asked for goes on.
             return;
@@ -25,6 +28,7 @@ internal sealed partial class ProblemMiddleware(
             }
 
             http.Response.Clear();
+            SafeHeaders.Set(http);
             await Problems.SendAsync(http, problem ?? Problems.InternalError);
             return;
         }

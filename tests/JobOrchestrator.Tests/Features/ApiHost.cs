@@ -47,18 +47,25 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <param name="rules">The limits of the rules.</param>
     /// <param name="options">Changes to the options that configuration cannot express shortly.</param>
     /// <param name="routes">Further native routes.</param>
+    /// <param name="log">What is told of what is logged.</param>
     public static async Task<ApiHost> StartAsync(
         bool kestrel = false,
         Dictionary<string, string?>? settings = null,
         int shards = 4,
         ShardSettings? rules = null,
         Action<ApiOptions>? options = null,
-        Action<WebApplication>? routes = null)
+        Action<WebApplication>? routes = null,
+        ILoggerProvider? log = null)
     {
         var time = new ManualTimeProvider();
         var jobs = new MemoryJobShards(time, shards, rules);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         builder.Configuration.AddInMemoryCollection(OpenDoors);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddSingleton<TimeProvider>(time);

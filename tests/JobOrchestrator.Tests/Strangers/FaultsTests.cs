@@ -30,7 +30,8 @@ public sealed class FaultsTests
 
         Assert.Equal(2_002, answer.Json.GetArrayLength());
         Assert.All(answer.Json.EnumerateArray().Take(2_000), item => Assert.Equal(422, item.GetProperty("status").GetInt32()));
-        Assert.Equal(1, answer.Json[1_999].GetProperty("problem").GetProperty("errors").GetProperty("/1999/leaseSeconds").GetArrayLength());
+        Assert.Equal(
+            1, answer.Json[1_999].GetProperty("problem").GetProperty("errors").GetProperty("/1999/leaseSeconds").GetArrayLength());
         Assert.Contains("(line 2001, byte 10)", answer.Json[2_000].GetProperty("problem").GetProperty("detail").GetString());
         Assert.Contains("(line 2002, byte 10)", answer.Json[2_001].GetProperty("problem").GetProperty("detail").GetString());
         Assert.InRange(answer.Body.Length, 0, 1_000_000);

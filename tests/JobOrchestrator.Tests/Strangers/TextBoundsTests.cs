@@ -8,8 +8,9 @@ using JobOrchestrator.Tests.Push;
 namespace JobOrchestrator.Tests.Strangers;
 
 /// <summary>
-/// Security review C1 and H1, and their kind: a text without a bound made a commit that no store takes, for ever. Every text that a caller,
-/// a worker or a door supplies is refused beyond its bound, or cut where the documentation says so; nothing that is stored grows with it.
+/// Security review C1 and H1, and their kind: a text without a bound made a commit that no store takes, for ever. Every text that a
+/// caller, a worker or a door supplies is refused beyond its bound, or cut where the documentation says so; nothing that is stored grows
+/// with it.
 /// </summary>
 public sealed class TextBoundsTests
 {
@@ -93,7 +94,9 @@ public sealed class TextBoundsTests
     [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","retry":false,"error":{"title":"@"}}""", 4 * 256)]
     [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","retry":false,"error":"@"}""", ValueBytesMax + 4 * 256)]
     [InlineData(
-        "POST /jobs/report", """{"reports":[{"jobId":"{id}","action":"fail","leaseToken":"{token}","error":"@"}]}""", ValueBytesMax + 2_000)]
+        "POST /jobs/report",
+        """{"reports":[{"jobId":"{id}","action":"fail","leaseToken":"{token}","error":"@"}]}""",
+        ValueBytesMax + 2_000)]
     [InlineData("POST /jobs/report", """{"reports":[{"jobId":"@","action":"complete","leaseToken":"{token}"}]}""", 0)]
     [InlineData("POST /jobs", "{}", 2_000, "traceparent: @")]
     [InlineData("GET /jobs?queue=@&type=@", null, 0)]
