@@ -21,6 +21,7 @@ internal static class ApiFeature
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<Api>();
         services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
         services.AddCors();

@@ -43,6 +43,7 @@ internal static class ReadFeed
         }
 
         FeedPage page;
+        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http) : null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
         try
         {
@@ -67,6 +68,8 @@ internal static class ReadFeed
 
     private static async Task StreamAsync(HttpContext http, Api api, FeedFilter filter, string? after, int limit)
     {
+        using IDisposable place = api.Limits.TakeStream(http);
+
         // The first page before the head: a cursor that is ill-formed or expired is still a proper answer.
         FeedPage page = await ReadAsync(api, after, filter, limit, TimeSpan.Zero, http.RequestAborted);
         await using EventStream stream = await EventStream.StartAsync(http, api);

@@ -7,8 +7,12 @@ using Microsoft.Extensions.Options;
 namespace JobOrchestrator.Http;
 
 /// <summary>What every operation works with: the jobs, the clock, the limits, and the end of the service.</summary>
-internal sealed class Api(IJobShards shards, IOptions<ApiOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class Api(
+    IJobShards shards, IOptions<ApiOptions> options, RequestLimits limits, TimeProvider time, IHostApplicationLifetime lifetime)
 {
+    /// <summary>How many requests may stay open.</summary>
+    public RequestLimits Limits { get; } = limits;
+
     public IJobShards Shards { get; } = shards;
 
     public ApiOptions Options { get; } = options.Value;
@@ -62,8 +66,10 @@ internal sealed class Api(IJobShards shards, IOptions<ApiOptions> options, TimeP
     }
 
     /// <summary>Waits for a job until it is as said; at once when the service goes down.</summary>
+    /// <exception cref="ProblemException">429: too many wait.</exception>
     public async Task<JobLookup> WaitAsync(HttpContext http, JobId id, JobCondition until, TimeSpan atMost)
     {
+        using IDisposable place = Limits.TakeWait(http);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, Stopping);
         try
         {
