@@ -91,7 +91,14 @@ build() { # solution or project
   fi
 }
 
-make_secrets() { [ -f secrets.json ] || cp secrets.json.example secrets.json; }
+# The tour goes through the doors; elsewhere they are closed unless asked for.
+open_doors() { export Doors__Relay="${Doors__Relay:-true}" Doors__Hasty="${Doors__Hasty:-true}"; }
+
+# Passwords are nobody else's to read, whoever made the file.
+make_secrets() {
+  [ -f secrets.json ] || cp secrets.json.example secrets.json
+  chmod 600 secrets.json
+}
 
 # --- ./start.sh dapr ---------------------------------------------------------------------------------------------
 
@@ -134,8 +141,10 @@ require_dapr() { # folder under components/
 
 run_on_dapr() { # run file
   make_secrets
+  open_doors
   # Built here first: two `dotnet run` that build the projects they share get in each other's way.
   build eng/Services.slnf
+  umask 077
   exec dapr run -f "$1"
 }
 
@@ -381,11 +390,15 @@ for i in 0 1 2; do
     exit 1
   fi
 done
-if ! mkdir -p "$DATA_DIR/logs" "$DATA_DIR/sidecar"; then
+# Jobs, events and logs are their owner's alone; so is what an earlier start left readable.
+umask 077
+if ! mkdir -p "$DATA_DIR/logs" "$DATA_DIR/sidecar" || ! chmod 700 "$DATA_DIR"; then
   complain "The folder $DATA_DIR cannot be made; choose another DATA_DIR."
   exit 1
 fi
 make_secrets
+
+open_doors
 
 # Programs behind a company's proxy must still reach their neighbours directly.
 export NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}"

@@ -9,6 +9,7 @@ using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,9 @@ internal static class ApiFeature
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<Api>();
+        services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>(Allow);
         services.AddOpenApiPage();
@@ -33,6 +36,7 @@ internal static class ApiFeature
     /// <summary>What every request passes: problem documents, forwarded headers where they are believed, browsers, API keys.</summary>
     public static WebApplication UseApi(this WebApplication app)
     {
+        app.UseMiddleware<SafeHeaders>();
         app.UseMiddleware<HostNames>();
         ApiOptions options = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
         if (options.TrustForwardedHeaders)

@@ -4,6 +4,7 @@ using JobOrchestrator.Doors.Relay.V0;
 using JobOrchestrator.Doors.Relay.V1;
 using JobOrchestrator.Doors.Relay.V2;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Http;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator;
@@ -15,6 +16,8 @@ internal static class DoorsFeature
     {
         services.AddSingleton<IValidateOptions<DoorOptions>, DoorOptionsValidator>();
         services.AddOptions<DoorOptions>().Bind(configuration.GetSection(DoorOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IAddressHint>(provider => new ClosedDoors(
+            from door in All(provider.GetRequiredService<IOptions<DoorOptions>>().Value) where !door.IsOpen select door.Door));
         return services;
     }
 
@@ -23,7 +26,7 @@ internal static class DoorsFeature
     public static WebApplication MapDoors(this WebApplication app)
     {
         DoorOptions options = app.Services.GetRequiredService<IOptions<DoorOptions>>().Value;
-        foreach (Door door in Open(options))
+        foreach ((Door door, _) in All(options).Where(door => door.IsOpen))
         {
             door.MapRoutes(app);
         }
@@ -32,20 +35,13 @@ internal static class DoorsFeature
         return clashes.Count == 0 ? app : throw new RouteClashException(string.Join(Environment.NewLine, clashes));
     }
 
-    private static IEnumerable<Door> Open(DoorOptions options)
-    {
-        if (options.Hasty)
-        {
-            yield return new HastyDoor(options);
-        }
-
-        if (options.Relay)
-        {
-            yield return new RelayV0(options);
-            yield return new RelayV1(options);
-            yield return new RelayV2(options);
-        }
-    }
+    private static IEnumerable<(Door Door, bool IsOpen)> All(DoorOptions options) =>
+    [
+        (new HastyDoor(options), options.Hasty),
+        (new RelayV0(options), options.Relay),
+        (new RelayV1(options), options.Relay),
+        (new RelayV2(options), options.Relay),
+    ];
 }
 
 /// <summary>Two routes answer the same requests; the service does not start with that.</summary>

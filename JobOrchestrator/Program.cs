@@ -1,8 +1,10 @@
 using JobOrchestrator;
 using JobOrchestrator.Features.Health;
+using JobOrchestrator.Hosting;
 using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+builder.Logging.AddPlainConsole();
 builder.Services.AddApi(builder.Configuration);
 builder.Services.AddDoors(builder.Configuration);
 builder.Services.AddShards(builder.Configuration);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using JobOrchestrator.Hosting;
 using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
 using LocalSidecar.Errors;
@@ -23,6 +24,8 @@ using ILoggerFactory loggers = LoggerFactory.Create(static logging => logging
         console.SingleLine = true;
         console.TimestampFormat = "HH:mm:ss ";
     })
+    .AddPlainConsole()
+    .AddConsole(static console => console.FormatterName = PlainConsole.FormatterName)
     .SetMinimumLevel(LogLevel.Information)
     .AddFilter("Microsoft", LogLevel.Warning)
 

@@ -19,25 +19,61 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
     private async Task<JobPage> WalkAsync(PageWalk[] walks, JobFilter filter, int limit, CancellationToken cancellationToken)
     {
         var jobs = new List<Job>();
-        int lookedAt = 0;
+        int lookedAt = 0, inOneRead = Math.Min(bounds.JobsInFirstRead, bounds.JobsInOneRead);
+        long bytes = 0;
         bool more = true;
         while (more && jobs.Count < limit && lookedAt < bounds.JobsLookedAtMax)
         {
-            int wanted = Math.Min(bounds.JobsInOneRead, limit - jobs.Count);
-            (List<JobId> ids, more) = await NextIdsAsync(walks, filter, wanted, cancellationToken);
+            (List<Passed> passed, more) = await NextIdsAsync(walks, filter, Math.Min(inOneRead, limit - jobs.Count), cancellationToken);
             lookedAt += bounds.JobsInOneRead;
-            IReadOnlyDictionary<JobId, Job> found = await FindAsync(ids, cancellationToken);
-            jobs.AddRange(ids.Where(found.ContainsKey).Select(id => found[id]).Where(job => IsWanted(job, filter)));
+            IReadOnlyDictionary<JobId, Job> found = await FindAsync(passed.ConvertAll(one => one.Id), cancellationToken);
+            long before = bytes;
+            for (int i = 0; i < passed.Count; i++)
+            {
+                if (!found.TryGetValue(passed[i].Id, out Job? job) || !IsWanted(job, filter))
+                {
+                    continue;
+                }
+
+                bytes += BytesOf(job);
+                if (bytes > bounds.PageBytesMax && jobs.Count > 0)
+                {
+                    Return(passed, i);
+                    return new JobPage(jobs, CursorAt(walks));
+                }
+
+                jobs.Add(job);
+            }
+
+            long largest = found.Count == 0 ? 0 : found.Values.Max(BytesOf);
+            inOneRead = largest == 0
+                ? bounds.JobsInOneRead
+                : (int)Math.Clamp((bounds.PageBytesMax - before) / largest, 1, bounds.JobsInOneRead);
         }
 
-        return new JobPage(jobs, more ? Cursor.Write(CursorKind, [.. walks.Select(walk => (walk.Before, 0))]) : null);
+        return new JobPage(jobs, more ? CursorAt(walks) : null);
     }
 
+    private static string CursorAt(PageWalk[] walks) => Cursor.Write(CursorKind, [.. walks.Select(walk => (walk.Before, 0))]);
+
+    /// <summary>Takes back the passing of all ids from a place on.</summary>
+    private static void Return(List<Passed> passed, int from)
+    {
+        for (int i = passed.Count - 1; i >= from; i--)
+        {
+            passed[i].Walk.EndAt(passed[i].BeforeIt);
+        }
+    }
+
+    /// <summary>Roughly what a job takes in an answer.</summary>
+    private static long BytesOf(Job job) =>
+        1_024L + (job.Input?.Length ?? 0) + (job.State?.Length ?? 0) + (job.Result?.Length ?? 0) + (job.Error?.Detail?.Length ?? 0);
+
     /// <summary>The next ids of all shards, newest first: an id begins with the time of its making.</summary>
-    private async Task<(List<JobId> Ids, bool More)> NextIdsAsync(
+    private async Task<(List<Passed> Ids, bool More)> NextIdsAsync(
         PageWalk[] walks, JobFilter filter, int max, CancellationToken cancellationToken)
     {
-        var ids = new List<JobId>(max);
+        var ids = new List<Passed>(max);
         for (int looked = 0; looked < bounds.JobsInOneRead && ids.Count < max; looked++)
         {
             PageWalk? newest = null;
@@ -56,12 +92,13 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
             }
 
             JobId jobId = newest.Current!.Value;
+            long beforeIt = newest.Before;
             newest.Advance();
             DateTimeOffset made = jobId.CreatedAt;
             if (made.AddMilliseconds(1) > (filter.CreatedAfter ?? DateTimeOffset.MinValue)
                 && made < (filter.CreatedBefore ?? DateTimeOffset.MaxValue))
             {
-                ids.Add(jobId);
+                ids.Add(new Passed(jobId, newest, beforeIt));
             }
         }
 
@@ -89,4 +126,7 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
         && (filter.Type is null || filter.Type == job.Type)
         && (filter.CreatedAfter is null || job.CreatedAt > filter.CreatedAfter)
         && (filter.CreatedBefore is null || job.CreatedAt < filter.CreatedBefore);
+
+    /// <summary>An id that a walk has passed, and where the walk stood in front of it.</summary>
+    private readonly record struct Passed(JobId Id, PageWalk Walk, long BeforeIt);
 }

@@ -31,6 +31,9 @@ internal sealed class PageWalk(IShard shard, long before)
         return Current;
     }
 
+    /// <summary>Forgets that it went on from here; for the cursor alone, the walk itself goes no further.</summary>
+    public void EndAt(long before) => Before = before;
+
     /// <summary>Passes the id under the walk.</summary>
     public void Advance() => Before = _ids[_place++].Order;
 }

@@ -11,6 +11,15 @@ internal sealed record ReadBounds
     /// </summary>
     public int JobsLookedAtMax { get; init; } = 20_000;
 
+    /// <summary>
+    /// A page of a list ends before its jobs exceed so many bytes, whatever their number: a thousand jobs of a megabyte and a half would
+    /// be held at once by every reader.
+    /// </summary>
+    public long PageBytesMax { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Jobs in a list's first read: large ones are read a few at a time, so that little more than a page is ever at hand.</summary>
+    public int JobsInFirstRead { get; init; } = 25;
+
     /// <summary>The same of events.</summary>
     public int EventsLookedAtMax { get; init; } = 20_000;
 }

@@ -128,7 +128,7 @@ internal sealed partial class SimulateWorker(
 
     private static Command.OnJob Outcome(Job job, Simulation simulation, double seconds) =>
         simulation.Failure is { } failure
-            ? new Command.Fail(job.Id, job.Lease!.Token, new JobError(JobError.WorkerError, failure), TryAgain: false)
+            ? new Command.Fail(job.Id, job.Lease!.Token, failure, TryAgain: false)
             : new Command.Complete(
                 job.Id,
                 job.Lease!.Token,

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Reports;
 
 namespace JobOrchestrator.BuiltIn;
 
@@ -12,15 +12,20 @@ namespace JobOrchestrator.BuiltIn;
 /// <param name="MinSeconds">The shortest time it takes; default 0.1.</param>
 /// <param name="MaxSeconds">The longest; default 10. <c>seconds</c> sets both.</param>
 /// <param name="Steps">How often it reports progress, 0 to 1,000; default 4.</param>
-/// <param name="Failure">Why it fails in the end (<c>fail</c>: true or a text); null: it does not.</param>
+/// <param name="Failure">
+/// Why it fails in the end (<c>fail</c>: true or a text, cut as a worker's is); null: it does not.
+/// </param>
 /// <param name="Result">What it completes with; null: the time it took.</param>
-internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Steps, string? Failure, JsonText? Result)
+internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Steps, JobError? Failure, JsonText? Result)
 {
     /// <summary>A type of job that needs no code of the caller's own.</summary>
     public const string JobType = "simulate";
 
     private const double SecondsMax = 7 * 86_400;
     private const int StepsMax = 1_000;
+
+    // Long enough for any reason, and no second input beside the first.
+    private const int DetailBytesMax = 16 * 1024;
 
     public static Simulation Default { get; } = new(0.1, 10, 4, null, null);
 
@@ -33,10 +38,23 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
             return Default;
         }
 
+        try
+        {
+            return ParseAny(input);
+        }
+        catch (InvalidOperationException)
+        {
+            // Well-formed to a parser, and no text.
+            throw new FormatException("There is half of a surrogate pair in it.");
+        }
+    }
+
+    private static Simulation ParseAny(JsonText input)
+    {
         using var document = JsonDocument.Parse(input.Utf8.ToArray());
         if (document.RootElement.ValueKind == JsonValueKind.String)
         {
-            return OfText(document.RootElement.GetString()!);
+            return OfText(document.RootElement);
         }
 
         if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -66,9 +84,10 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
     /// <summary>
     /// As the demo worker of "Long Running Jobs over HTTP" does: a text comes back with an exclamation mark, one of them fails.
     /// </summary>
-    private static Simulation OfText(string text) => text.Equals("foobar", StringComparison.OrdinalIgnoreCase)
-        ? new Simulation(0, 0, 0, "Received 'foobar' as input", null)
-        : Default with { Result = JsonText.Of($"\"{JsonEncodedText.Encode(text + "!", JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"") };
+    private static Simulation OfText(JsonElement text) => text.GetString()!.Equals("foobar", StringComparison.OrdinalIgnoreCase)
+        ? new Simulation(0, 0, 0, FailureOf("Received 'foobar' as input"), null)
+        // As it was written, so that it is no longer than what was taken.
+        : Default with { Result = JsonText.Of($"{text.GetRawText()[..^1]}!\"") };
 
     private static double Seconds(JsonProperty member) => Number(member, SecondsMax);
 
@@ -87,11 +106,13 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
             : throw new FormatException($"'{member.Name}' has to be a number from 0 to {max.ToString(CultureInfo.InvariantCulture)}.");
     }
 
-    private static string? FailureOf(JsonElement value) => value.ValueKind switch
+    private static JobError FailureOf(string text) => ErrorText.ToError(text, DetailBytesMax);
+
+    private static JobError? FailureOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.False or JsonValueKind.Null => null,
         JsonValueKind.String when value.GetString() is "false" or "" => null,
-        JsonValueKind.String when value.GetString() is { } text && text != "true" => text,
-        _ => "The simulated work failed, as it was asked to.",
+        JsonValueKind.String when value.GetString() is { } text && text != "true" => FailureOf(text),
+        _ => FailureOf("The simulated work failed, as it was asked to."),
     };
 }

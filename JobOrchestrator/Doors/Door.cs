@@ -14,6 +14,9 @@ internal abstract class Door(string name) : IProblemAnswer
     /// <summary>Maps its routes, each with <see cref="Map"/>.</summary>
     public abstract void MapRoutes(IEndpointRouteBuilder routes);
 
+    /// <summary>Whether a request is for one of its routes.</summary>
+    public abstract bool Answers(string method, PathString path);
+
     /// <summary>An error as that system's clients know it.</summary>
     public abstract Task SendAsync(HttpContext http, Problem problem);
 

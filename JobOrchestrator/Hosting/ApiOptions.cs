@@ -52,6 +52,24 @@ public sealed class ApiOptions
     [Range(1, 300)]
     public int StreamHeartbeatSeconds { get; set; } = 15;
 
+    /// <summary>Most event streams that are open at one time; beyond, 429. 2,000.</summary>
+    [Range(1, 1_000_000)]
+    public int StreamsMax { get; set; } = 2_000;
+
+    /// <summary>Most event streams of one key; beyond, 429. 1,000.</summary>
+    [Range(1, 1_000_000)]
+    public int StreamsPerKeyMax { get; set; } = 1_000;
+
+    /// <summary>
+    /// Most requests that wait at one time (long polls, leases); beyond, 429, and a submission is answered at once. 20,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int WaitsMax { get; set; } = 20_000;
+
+    /// <summary>Most waiting requests of one key; beyond, as above. 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int WaitsPerKeyMax { get; set; } = 10_000;
+
     /// <summary>
     /// True: <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-For</c> are believed, whoever sends them. Only behind a proxy that sets them.
     /// </summary>

@@ -9,16 +9,20 @@ public sealed class DoorOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Doors";
 
-    /// <summary>Clients of relay, all three generations. On.</summary>
-    public bool Relay { get; set; } = true;
+    private const int NameMax = 256;
+
+    /// <summary>Clients of relay, all three generations. Off: what nobody uses nobody reaches, and relay hands out jobs by GET.</summary>
+    public bool Relay { get; set; }
 
     /// <summary>The owner of jobs that come in by relay's routes, who gets their events. None.</summary>
+    [MaxLength(NameMax)]
     public string? RelayOwner { get; set; }
 
-    /// <summary>Clients of Hasty. On.</summary>
-    public bool Hasty { get; set; } = true;
+    /// <summary>Clients of Hasty. Off.</summary>
+    public bool Hasty { get; set; }
 
     /// <summary>The owner of jobs that come in by Hasty's routes, who gets their events. None.</summary>
+    [MaxLength(NameMax)]
     public string? HastyOwner { get; set; }
 
     /// <summary>The shortest time that Hasty's simulated work takes, in seconds. 15, as there.</summary>

@@ -1,5 +1,7 @@
+using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Console;
 
 namespace MicroserviceX.Hosting;
 
@@ -16,7 +18,9 @@ internal static class Startup
             builder.WebHost.UseUrls(DefaultAddress);
         }
 
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddPlainConsole();
+        builder.Logging.AddConsole(console => console.FormatterName = PlainConsole.FormatterName);
+        builder.Services.Configure<SimpleConsoleFormatterOptions>(console => console.SingleLine = true);
     }
 
     /// <summary>This service's own folder in <c>DATA_DIR</c>, <c>.data</c> by default.</summary>

@@ -16,6 +16,11 @@ internal sealed class HastyDoor(DoorOptions options) : Door("Hasty")
         Map(routes, HttpMethods.Get, "/{jobId}", GetHastyJob.HandleAsync);
     }
 
+    /// <summary>Of the paths of one segment, which are many's mistakes, those that are a job.</summary>
+    public override bool Answers(string method, PathString path) => HttpMethods.IsPost(method)
+        ? path == "/"
+        : HttpMethods.IsGet(method) && path.Value is { Length: > 1 } segment && JobId.TryParse(segment[1..], out _);
+
     /// <summary>There, every error is a 400 with its text, the store's as well. Who may not call hears that all the same.</summary>
     public override Task SendAsync(HttpContext http, Problem problem)
     {

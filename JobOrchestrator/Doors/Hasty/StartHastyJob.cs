@@ -36,6 +36,14 @@ internal sealed class StartHastyJob(DoorOptions options)
             return;
         }
 
+        // It is stored twice, as the input and as the unique key, and what is escaped grows.
+        if (objectId.Length > BodyReader.KeyMax || objectId.Any(char.IsControl))
+        {
+            await HastyDoor.RefuseAsync(
+                http, $"the object_id may have {BodyReader.KeyMax} characters and no control characters");
+            return;
+        }
+
         Caller caller = ApiKeys.CallerOf(http);
         caller.RequireSubmit(Queue);
         NewJob job = ToNewJob(api, objectId, caller.OwnerAtDoor(options.HastyOwner));

@@ -1,5 +1,6 @@
 using System.Text;
 using JobOrchestrator.Http;
+using Microsoft.AspNetCore.Routing.Template;
 
 namespace JobOrchestrator.Doors.Relay;
 
@@ -25,6 +26,10 @@ internal abstract class RelayDoor() : Door("Relay")
             MapOtherMethods(routes, path.Key, string.Join(", ", path.Select(route => route.Method)));
         }
     }
+
+    public override bool Answers(string method, PathString path) => Routes().Any(route =>
+        route.Method == method
+        && new TemplateMatcher(TemplateParser.Parse(route.Pattern), []).TryMatch(path, []));
 
     public override Task SendAsync(HttpContext http, Problem problem) => SendTextAsync(http, StatusOf(problem), problem.Detail);
 

@@ -43,6 +43,7 @@ internal static class ReadFeed
         }
 
         FeedPage page;
+        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http) : null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
         try
         {
@@ -54,11 +55,21 @@ internal static class ReadFeed
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, page, Write);
+        await JsonAnswer.SendAsync(http, Within(page, api.Options.LeaseBytesMax), Write);
+    }
+
+    /// <summary>The page up to so many bytes, at least one event; the next one goes on behind it.</summary>
+    internal static FeedPage Within(FeedPage page, int bytesMax)
+    {
+        long bytes = 0;
+        int count = page.Events.TakeWhile((item, index) => (bytes += item.CloudEvent.Length) <= bytesMax || index == 0).Count();
+        return count == page.Events.Count ? page : new FeedPage([.. page.Events.Take(count)], page.Events[count - 1].Cursor);
     }
 
     private static async Task StreamAsync(HttpContext http, Api api, FeedFilter filter, string? after, int limit)
     {
+        using IDisposable place = api.Limits.TakeStream(http);
+
         // The first page before the head: a cursor that is ill-formed or expired is still a proper answer.
         FeedPage page = await ReadAsync(api, after, filter, limit, TimeSpan.Zero, http.RequestAborted);
         await using EventStream stream = await EventStream.StartAsync(http, api);

@@ -26,6 +26,7 @@ internal static class JobEvents
             return;
         }
 
+        using IDisposable place = api.Limits.TakeStream(http);
         await using EventStream stream = await EventStream.StartAsync(http, api);
         await stream.SendAllAsync(
             cancellationToken => api.Shards.WatchAsync(job.Id, after, cancellationToken),

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
@@ -8,11 +7,8 @@ namespace JobOrchestrator.Features.Reports;
 /// <summary>Reads the object by which a worker reports.</summary>
 internal static class ReportReader
 {
-    /// <summary>
-    /// Titles are noted with each attempt and go out with events, so they are short; what is longer is cut, because a worker whose
-    /// report of an error is refused has no better one.
-    /// </summary>
-    private const int TitleMax = 256;
+    // Ours have 22 characters and a place in the lease.
+    private const int TokenMax = 256;
 
     /// <summary>Reads a report whose route names the job and the action.</summary>
     public static WorkerReport ReadOne(ReadOnlySpan<byte> utf8, Api api, ReportAction action)
@@ -34,7 +30,7 @@ internal static class ReportReader
         {
             if (body.Is("leaseToken"u8))
             {
-                read.Token = body.Any() ?? "";
+                read.Token = body.Text(TokenMax) ?? "";
             }
             else if (body.Is("progress"u8))
             {
@@ -62,7 +58,7 @@ internal static class ReportReader
             }
             else if (action is null && body.Is("jobId"u8))
             {
-                read.JobId = body.Any();
+                read.JobId = body.Text(BodyReader.NameMax);
             }
             else if (action is null && body.Is("action"u8))
             {
@@ -125,7 +121,7 @@ internal static class ReportReader
             }
             else if (body.Is("message"u8))
             {
-                message = body.Any() is { } text ? OneLine(text, BodyReader.LineMax) : null;
+                message = body.Any() is { } text ? ErrorText.OneLine(text, BodyReader.LineMax) : null;
             }
             else
             {
@@ -141,7 +137,7 @@ internal static class ReportReader
     {
         if (!body.EnterObjectOr(out string? text))
         {
-            return text is null ? null : OfText(text);
+            return text is null ? null : ErrorText.ToError(text, body.ValueBytesMax);
         }
 
         string? type = null, title = null;
@@ -172,34 +168,8 @@ internal static class ReportReader
         }
 
         body.Leave();
-        return title is null ? null : new JobError(type ?? JobError.WorkerError, OneLine(title, TitleMax), detail, status);
-    }
-
-    /// <summary>A long or many-lined text is kept whole as the detail.</summary>
-    private static JobError OfText(string text)
-    {
-        string title = OneLine(text, TitleMax);
-        return new JobError(JobError.WorkerError, title, title == text
+        return title is null
             ? null
-            : new JsonText(JsonSerializer.SerializeToUtf8Bytes(text, WireJson.Default.String)));
-    }
-
-    private static string OneLine(string text, int max)
-    {
-        string line = string.Create(text.Length, text, static (characters, source) =>
-        {
-            for (int i = 0; i < characters.Length; i++)
-            {
-                characters[i] = char.IsControl(source[i]) ? ' ' : source[i];
-            }
-        });
-        if (line.Length <= max)
-        {
-            return line;
-        }
-
-        // Not between the halves of a pair.
-        int end = char.IsHighSurrogate(line[max - 2]) ? max - 2 : max - 1;
-        return line[..end] + "…";
+            : new JobError(type ?? JobError.WorkerError, ErrorText.OneLine(title, ErrorText.TitleMax), detail, status);
     }
 }

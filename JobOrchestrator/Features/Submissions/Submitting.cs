@@ -110,7 +110,7 @@ internal static class Submitting
         {
             return await api.WaitAsync(http, job.Id, JobCondition.Finished, atMost) is JobLookup.Found found ? found.Job : job;
         }
-        catch (StoreUnavailableException)
+        catch (Exception exception) when (exception is StoreUnavailableException or ProblemException)
         {
             // The job is accepted, and that is what the caller has to hear.
             return job;

@@ -59,6 +59,7 @@ internal static class LeaseJobs
 
     private static async Task<IReadOnlyList<Job>> LeaseAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait)
     {
+        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http) : null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
         try
         {

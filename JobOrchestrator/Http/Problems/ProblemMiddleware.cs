@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace JobOrchestrator.Http;
 
 /// <summary>Turns exceptions and bare error statuses into problem documents.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+internal sealed partial class ProblemMiddleware(
+    RequestDelegate next, IEnumerable<IAddressHint> hints, ILogger<ProblemMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -10,7 +13,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await next(http);
         }
         catch (Exception exception)
-            when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+            when (exception is ConnectionAbortedException
+                || (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException))
         {
             // The caller has left: nobody reads an answer, and what was asked for goes on.
             return;
@@ -24,6 +28,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             }
 
             http.Response.Clear();
+            SafeHeaders.Set(http);
             await Problems.SendAsync(http, problem ?? Problems.InternalError);
             return;
         }
@@ -36,14 +41,19 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     }
 
     /// <summary>What the framework answers by itself: no route, wrong method.</summary>
-    private static Task DescribeBareStatusAsync(HttpContext http) => http.Response.StatusCode switch
+    private Task DescribeBareStatusAsync(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound =>
-            Problems.SendAsync(http, new Problem(ProblemType.RouteNotFound, $"There is no operation at {http.Request.Path}.")),
+            Problems.SendAsync(http, new Problem(ProblemType.RouteNotFound, $"There is no operation at {http.Request.Path}.{Hint(http)}")),
         StatusCodes.Status405MethodNotAllowed => Problems.SendAsync(
-            http, new Problem(ProblemType.MethodNotAllowed, $"It takes {http.Response.Headers.Allow}, not {http.Request.Method}.")),
+            http,
+            new Problem(
+                ProblemType.MethodNotAllowed, $"It takes {http.Response.Headers.Allow}, not {http.Request.Method}.{Hint(http)}")),
         _ => Task.CompletedTask,
     };
+
+    private string Hint(HttpContext http) =>
+        hints.Select(hint => hint.Of(http.Request)).FirstOrDefault(hint => hint is not null) is { } known ? $" {known}" : "";
 
     [LoggerMessage(1001, LogLevel.Error, "{Method} request {TraceId} failed unexpectedly.")]
     private static partial void Unexpected(ILogger log, Exception exception, string method, string traceId);

@@ -8,8 +8,16 @@ namespace JobOrchestrator.Http;
 
 /// <summary>What every operation works with: the jobs, the limits, randomness, the clock, and the end of the service.</summary>
 internal sealed class Api(
-    IJobShards shards, IOptions<ApiOptions> options, Randomness randomness, TimeProvider time, IHostApplicationLifetime lifetime)
+    IJobShards shards,
+    IOptions<ApiOptions> options,
+    RequestLimits limits,
+    Randomness randomness,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime)
 {
+    /// <summary>How many requests may stay open.</summary>
+    public RequestLimits Limits { get; } = limits;
+
     public IJobShards Shards { get; } = shards;
 
     public ApiOptions Options { get; } = options.Value;
@@ -65,8 +73,10 @@ internal sealed class Api(
     }
 
     /// <summary>Waits for a job until it is as said; at once when the service goes down.</summary>
+    /// <exception cref="ProblemException">429: too many wait.</exception>
     public async Task<JobLookup> WaitAsync(HttpContext http, JobId id, JobCondition until, TimeSpan atMost)
     {
+        using IDisposable place = Limits.TakeWait(http);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, Stopping);
         try
         {

@@ -21,8 +21,21 @@ internal ref partial struct BodyReader
     /// <summary>Text by which something is found: not empty, no control characters, at most so long.</summary>
     public string? Name(int max = NameMax) => ReadString() is { } name && IsName(name, max) ? name : null;
 
-    /// <summary>Any text.</summary>
+    /// <summary>Any text, for what is cut or looked at and kept nowhere.</summary>
     public string? Any() => ReadString();
+
+    /// <summary>Any text of at most so many characters.</summary>
+    public string? Text(int max)
+    {
+        string? text = ReadString();
+        if (text?.Length > max)
+        {
+            RefuseValue($"At most {max} characters.");
+            return null;
+        }
+
+        return text;
+    }
 
     /// <summary>A few names.</summary>
     public List<string>? Names(int countMax)
@@ -44,6 +57,11 @@ internal ref partial struct BodyReader
             if (_json.TokenType != JsonTokenType.String)
             {
                 NoteWrong("a string");
+            }
+            else if (names.Count > countMax)
+            {
+                // Over the bound already: the rest is passed over.
+                continue;
             }
             else if (TokenText() is { } name && IsName(name, NameMax))
             {
@@ -69,7 +87,7 @@ internal ref partial struct BodyReader
         }
 
         T? value = parse(word);
-        if (value is null)
+        if (value is null && _first is null)
         {
             Note(Malformed($"Expected {expected}, found '{(word.Length > 40 ? word[..40] + "…" : word)}'", _json.TokenStartIndex));
         }
@@ -147,7 +165,11 @@ internal ref partial struct BodyReader
             return instant;
         }
 
-        Note(Malformed("Expected an instant such as 2030-01-31T12:00:00Z", _json.TokenStartIndex));
+        if (_first is null)
+        {
+            Note(Malformed("Expected an instant such as 2030-01-31T12:00:00Z", _json.TokenStartIndex));
+        }
+
         return null;
     }
 

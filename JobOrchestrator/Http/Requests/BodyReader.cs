@@ -12,6 +12,12 @@ internal ref partial struct BodyReader
     /// <summary>How deep a document about one job may nest. Within many, it stands deeper by as much as the surroundings.</summary>
     public const int DepthMax = 64;
 
+    /// <summary>
+    /// Most faults that are noted in one body: who made more has one cause for them all. Of every entry of many one is noted all the same,
+    /// or it would be taken.
+    /// </summary>
+    private const int FaultsMax = 100;
+
     private readonly ReadOnlySpan<byte> _utf8;
     private readonly int _valueBytesMax;
     private Utf8JsonReader _json;
@@ -20,6 +26,15 @@ internal ref partial struct BodyReader
     private bool _inObject;
     private Problem? _first;
     private List<Violation>? _violations;
+    private int _faults;
+
+    // Where lines were last counted, so that many entries that are wrong do not have the body read from its beginning for each.
+    private int _countedTo;
+    private int _line = 1;
+    private int _lineStart;
+
+    /// <summary>Most bytes of one of the callers' own values.</summary>
+    public readonly int ValueBytesMax => _valueBytesMax;
 
     /// <param name="utf8">The body.</param>
     /// <param name="valueBytesMax">Most bytes of one of the callers' own values.</param>
@@ -134,21 +149,44 @@ internal ref partial struct BodyReader
     }
 
     /// <summary>Notes that a member of the present object is not allowed.</summary>
-    public void Refuse(string member, string message) => (_violations ??= []).Add(new Violation($"{_path}/{member}", message));
+    public void Refuse(string member, string message)
+    {
+        if (HasRoom())
+        {
+            _violations!.Add(new Violation($"{_path}/{member}", message));
+        }
+    }
 
     private void Note(Problem problem) => _first ??= problem;
 
     /// <summary>Notes that the present value is not allowed.</summary>
-    private void RefuseValue(string message) => (_violations ??= []).Add(new Violation(Pointer(), message));
+    private void RefuseValue(string message)
+    {
+        if (HasRoom())
+        {
+            _violations!.Add(new Violation(Pointer(), message));
+        }
+    }
+
+    private bool HasRoom()
+    {
+        bool isFirst = _violations is null;
+        _violations ??= [];
+        return _faults++ < FaultsMax || isFirst;
+    }
 
     /// <summary>Notes that the present value is of the wrong type, and passes over it.</summary>
     private void NoteWrong(string expected)
     {
-        Note(Wrong(expected));
+        if (_first is null)
+        {
+            Note(Wrong(expected));
+        }
+
         SkipValue();
     }
 
-    private readonly Problem Wrong(string expected)
+    private Problem Wrong(string expected)
     {
         string found = _json.TokenType switch
         {
@@ -162,12 +200,14 @@ internal ref partial struct BodyReader
         return Malformed($"Expected {expected}, found {found}", _json.TokenStartIndex);
     }
 
-    private readonly Problem Malformed(string what, long at)
+    private Problem Malformed(string what, long at)
     {
-        ReadOnlySpan<byte> before = _utf8[..(int)at];
-        int line = before.Count((byte)'\n') + 1;
-        int column = before.Length - (before.LastIndexOf((byte)'\n') + 1) + 1;
-        return Malformed(what, line, column);
+        ReadOnlySpan<byte> since = _utf8[_countedTo..(int)at];
+        int lineEnd = since.LastIndexOf((byte)'\n');
+        _lineStart = lineEnd < 0 ? _lineStart : _countedTo + lineEnd + 1;
+        _line += since.Count((byte)'\n');
+        _countedTo = (int)at;
+        return Malformed(what, _line, at - _lineStart + 1);
     }
 
     private readonly Problem Malformed(string what, long line, long column)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -68,10 +69,12 @@ internal readonly struct RequestBody : IDisposable
         }
 
         PipeReader reader = http.Request.BodyReader;
+        SequencePosition start = default;
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(http.RequestAborted);
+            ReadResult read = await ReadAsync(reader, start, http.RequestAborted);
             ReadOnlySequence<byte> buffer = read.Buffer;
+            start = buffer.Start;
             if (buffer.Length > bytesMax)
             {
                 reader.AdvanceTo(buffer.End);
@@ -92,6 +95,43 @@ internal readonly struct RequestBody : IDisposable
             }
 
             reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    /// <summary>One read. What ends in an exception is over for the reader too.</summary>
+    private static async ValueTask<ReadResult> ReadAsync(
+        PipeReader reader, SequencePosition start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            EndRead(reader, start);
+            if (exception is OperationCanceledException or (IOException and not BadHttpRequestException))
+            {
+                // Whichever way it shows: the caller has left.
+                throw new ConnectionAbortedException(exception.Message, exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// At a request's end the server reads what is left of its body, and after a read that threw it believes that one to be under way
+    /// still: it would log so, with its stack, for every client that leaves.
+    /// </summary>
+    private static void EndRead(PipeReader reader, SequencePosition start)
+    {
+        try
+        {
+            reader.AdvanceTo(start);
+        }
+        catch (InvalidOperationException)
+        {
+            // The pipe below knows that nothing is under way. The server, above it, knows it now too.
         }
     }
 

@@ -32,6 +32,27 @@ public sealed class JobListerTests
         Assert.Equal([6, 5, 4, 3, 2, 1, 0], await SecondsAsync(new JobFilter(), limit));
     }
 
+    /// <summary>Security review H6: pages were bounded by entries, and a thousand large jobs were held whole for every reader.</summary>
+    [Theory]
+    [InlineData(3 * 1024 * 1024, 2)]
+    [InlineData(9 * 1024 * 1024, 1)]
+    public async Task List_OfLargeJobs_EndsAtABoundOfBytesAndGoesOnBehindIt(int bytesOfOne, int jobsInAPage)
+    {
+        var large = new JsonText(new byte[bytesOfOne]);
+        foreach (ScriptedShard shard in _shards)
+        {
+            for (int i = 0; i < shard.Jobs.Count; i++)
+            {
+                shard.Jobs[i] = shard.Jobs[i] with { Result = large };
+            }
+        }
+
+        JobPage first = await _lister.ListAsync(new JobFilter(), null, 1_000, CancellationToken.None);
+
+        Assert.Equal(jobsInAPage, first.Jobs.Count);
+        Assert.Equal([6, 5, 4, 3, 2, 1, 0], await SecondsAsync(new JobFilter(), 1_000));
+    }
+
     [Fact]
     public async Task List_BetweenTwoInstants_IsThoseBetween() =>
         Assert.Equal([4, 3], await SecondsAsync(new JobFilter(CreatedAfter: Start.AddSeconds(2), CreatedBefore: Start.AddSeconds(5)), 10));

@@ -53,7 +53,7 @@ public sealed class FermyonSampleTests : IAsyncLifetime
     {
         var work = Simulation.Parse(JsonText.Of(JsonSerializer.Serialize(input)));
 
-        Assert.Equal(("Received 'foobar' as input", 0.0), (work.Failure, work.MaxSeconds));
+        Assert.Equal(("Received 'foobar' as input", 0.0), (work.Failure?.Title, work.MaxSeconds));
     }
 
     [Theory]

@@ -102,6 +102,7 @@ public sealed class RelayStoredTests
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(_clock);
         builder.Services.AddSingleton<IJobShards>(replica.Shards);
+        builder.Configuration.AddInMemoryCollection(ApiHost.OpenDoors);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddDoors(builder.Configuration);
         builder.WebHost.UseTestServer();

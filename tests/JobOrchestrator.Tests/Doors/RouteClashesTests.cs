@@ -79,6 +79,8 @@ public sealed class RouteClashesTests
 
     private sealed class StubDoor(string name) : Door(name)
     {
+        public override bool Answers(string method, PathString path) => false;
+
         public override void MapRoutes(IEndpointRouteBuilder routes) => throw new NotSupportedException();
 
         public override Task SendAsync(HttpContext http, Problem problem) => throw new NotSupportedException();

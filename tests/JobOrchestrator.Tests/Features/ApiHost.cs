@@ -16,6 +16,9 @@ namespace JobOrchestrator.Tests.Features;
 /// <summary>The HTTP side over one replica's shards and a clock that the test moves.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
+    /// <summary>All doors are open unless a test says otherwise.</summary>
+    public static readonly KeyValuePair<string, string?>[] OpenDoors = [new("Doors:Relay", "true"), new("Doors:Hasty", "true")];
+
     private readonly WebApplication _app;
 
     private ApiHost(WebApplication app, HostedShards jobs, HttpClient client)
@@ -45,16 +48,24 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <param name="replica">Changes what the replica is told.</param>
     /// <param name="options">Changes to the options that configuration cannot express shortly.</param>
     /// <param name="routes">Further native routes.</param>
+    /// <param name="log">What is told of what is logged.</param>
     public static async Task<ApiHost> StartAsync(
         bool kestrel = false,
         Dictionary<string, string?>? settings = null,
         Func<ReplicaSettings, ReplicaSettings>? replica = null,
         Action<ApiOptions>? options = null,
-        Action<WebApplication>? routes = null)
+        Action<WebApplication>? routes = null,
+        ILoggerProvider? log = null)
     {
         HostedShards jobs = await HostedShards.StartAsync(replica);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
+        builder.Configuration.AddInMemoryCollection(OpenDoors);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddSingleton<TimeProvider>(jobs.Time);
         builder.Services.AddSingleton<IJobShards>(jobs.Observed);

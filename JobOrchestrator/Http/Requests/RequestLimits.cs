@@ -1,0 +1,53 @@
+using System.Threading.RateLimiting;
+using JobOrchestrator.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>
+/// How many requests may stay open at one time, of each key and in all: what streams and waits costs little, and without a bound anybody
+/// could have any number. Who comes on top is told to come back.
+/// </summary>
+internal sealed class RequestLimits(IOptions<ApiOptions> options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<Caller> _streams = Of(options.Value.StreamsMax, options.Value.StreamsPerKeyMax);
+    private readonly PartitionedRateLimiter<Caller> _waits = Of(options.Value.WaitsMax, options.Value.WaitsPerKeyMax);
+
+    /// <summary>A place for an event stream; dispose of it to give it back.</summary>
+    /// <exception cref="ProblemException">429.</exception>
+    public IDisposable TakeStream(HttpContext http) => Take(_streams, http, "event streams");
+
+    /// <summary>A place for a long poll, a waiting lease or a waiting submission; dispose of it to give it back.</summary>
+    /// <exception cref="ProblemException">429.</exception>
+    public IDisposable TakeWait(HttpContext http) => Take(_waits, http, "waiting requests");
+
+    public void Dispose()
+    {
+        _streams.Dispose();
+        _waits.Dispose();
+    }
+
+    private static RateLimitLease Take(PartitionedRateLimiter<Caller> limiter, HttpContext http, string what)
+    {
+        RateLimitLease place = limiter.AttemptAcquire(ApiKeys.CallerOf(http));
+        if (place.IsAcquired)
+        {
+            return place;
+        }
+
+        place.Dispose();
+        throw new ProblemException(new Problem(ProblemType.TooBusy, $"As many {what} are open as may be. Nothing was done.")
+        {
+            RetryAfter = RetryAfter.WhenFull,
+        });
+    }
+
+    /// <summary>Without keys there is one caller, and only the bound on all holds.</summary>
+    private static PartitionedRateLimiter<Caller> Of(int inAll, int perKey) => PartitionedRateLimiter.CreateChained(
+        PartitionedRateLimiter.Create<Caller, string>(caller => caller.Name is { } name
+            ? RateLimitPartition.GetConcurrencyLimiter(name, _ => At(perKey))
+            : RateLimitPartition.GetNoLimiter("")),
+        PartitionedRateLimiter.Create<Caller, string>(_ => RateLimitPartition.GetConcurrencyLimiter("", _ => At(inAll))));
+
+    private static ConcurrencyLimiterOptions At(int most) => new() { PermitLimit = most, QueueLimit = 0 };
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using JobOrchestrator.Tests.Features;
+using TestSupport;
+
+namespace JobOrchestrator.Tests.Strangers;
+
+/// <summary>Security review M8: streams and waits had no bound, of one caller or of all.</summary>
+public sealed class RequestLimitsTests
+{
+    private static readonly (string, string) A = ("X-Api-Key", "a-key-0123456789abc");
+    private static readonly (string, string) B = ("X-Api-Key", "b-key-0123456789abc");
+
+    [Fact]
+    public async Task Stream_OverTheKeysBound_Is429UntilOneEnds()
+    {
+        await using ApiHost host = await StartAsync();
+        HttpResponseMessage first = await OpenAsync(host, A);
+
+        Answer second = await host.GetAsync("/events", A);
+        using (HttpResponseMessage others = await OpenAsync(host, B))
+        {
+            Answer inAll = await host.GetAsync("/events", ("X-Api-Key", "c-key-0123456789abc"));
+
+            second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+            Assert.NotNull(second["Retry-After"]);
+            inAll.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        }
+
+        first.Dispose();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using HttpResponseMessage again = await OpenAsync(host, A);
+                return again.StatusCode == HttpStatusCode.OK;
+            },
+            "the place is free again");
+    }
+
+    [Fact]
+    public async Task Wait_OverTheBound_Is429AndASubmissionIsTakenAtOnce()
+    {
+        await using ApiHost host = await StartAsync();
+        Task<Answer> waiting = host.PostAsync("/queues/q/lease", """{"worker":"w","wait":30}""", A);
+        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "the lease waits");
+
+        Answer lease = await host.PostAsync("/queues/q/lease", """{"worker":"w","wait":30}""", A);
+        Answer now = await host.PostAsync("/queues/q/lease", """{"worker":"w"}""", A);
+        Answer submitted = await host.PostAsync("/jobs", """{"queue":"other"}""", A, ("Prefer", "wait=30"));
+
+        lease.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        Assert.Equal(HttpStatusCode.NoContent, now.Status);
+        Assert.Equal(HttpStatusCode.Accepted, submitted.Status);
+        await host.PostAsync("/jobs", """{"queue":"q"}""", A);
+        Assert.Equal(HttpStatusCode.OK, (await waiting).Status);
+    }
+
+    private static async Task<HttpResponseMessage> OpenAsync(ApiHost host, (string, string) key)
+    {
+        using HttpRequestMessage request = ApiHost.Request(HttpMethod.Get, "/events", null, key);
+        return await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static Task<ApiHost> StartAsync()
+    {
+        Dictionary<string, string?> settings = new()
+        {
+            ["Api:StreamsMax"] = "2",
+            ["Api:StreamsPerKeyMax"] = "1",
+            ["Api:WaitsPerKeyMax"] = "1",
+        };
+        foreach ((string name, int place) in new[] { ("a", 0), ("b", 1), ("c", 2) })
+        {
+            settings[$"Api:Keys:{place}:Name"] = name;
+            settings[$"Api:Keys:{place}:Key"] = $"{name}-key-0123456789abc";
+            settings[$"Api:Keys:{place}:Admin"] = "true";
+        }
+
+        return ApiHost.StartAsync(kestrel: true, settings: settings);
+    }
+}
