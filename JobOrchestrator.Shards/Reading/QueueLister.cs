@@ -39,7 +39,8 @@ internal sealed class QueueLister(IShardMap shards)
             .Order(StringComparer.Ordinal);
         foreach (string[] some in left.Chunk(LooksAtOnce))
         {
-            queues.AddRange((await Together.AllAsync(some.Select(name => askAsync(name, cancellationToken)))).Where(queue => !queue.IsIdle));
+            QueueStatistics[] asked = await Together.AllAsync(some.Select(name => askAsync(name, cancellationToken)));
+            queues.AddRange(asked.Where(queue => !queue.IsIdle));
             if (queues.Count > limit)
             {
                 break;

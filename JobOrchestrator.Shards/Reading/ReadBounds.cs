@@ -17,7 +17,9 @@ internal sealed record ReadBounds
     /// </summary>
     public long PageBytesMax { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>Jobs in a list's first read: large ones are read a few at a time, so that little more than a page is ever at hand.</summary>
+    /// <summary>
+    /// Jobs in a list's first read: large ones are read a few at a time, so that little more than a page is ever at hand.
+    /// </summary>
     public int JobsInFirstRead { get; init; } = 25;
 
     /// <summary>The same of events.</summary>

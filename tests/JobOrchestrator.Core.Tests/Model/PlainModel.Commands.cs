@@ -10,9 +10,8 @@ internal sealed partial class PlainModel
         Command.Enqueue enqueue => Enqueue(enqueue.Job),
         Command.EnqueueMany many => EnqueueMany(many.Jobs),
         Command.Find find => Find(find),
-        Command.CountQueue count => new Outcome.Counted([Statistics(count.Queue)]),
-        Command.CountQueues count => new Outcome.Counted(
-            [.. Statistics().Where(queue => StringComparer.Ordinal.Compare(queue.Name, count.After) > 0).Take(count.Limit)]),
+        Command.CountQueue count => Count(count.Queue),
+        Command.CountQueues count => Count(name => StringComparer.Ordinal.Compare(name, count.After) > 0, count.Limit),
         Command.Lease lease => Lease(lease),
         Command.PauseQueue pause => Done(_memory.Paused.Add(pause.Queue) ? 0 : 0),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
@@ -23,6 +22,18 @@ internal sealed partial class PlainModel
         Command.Tick tick => Tick(tick),
         _ => throw new UnreachableException(),
     };
+
+    private Outcome.Counted Count(string queue)
+    {
+        Look();
+        return new Outcome.Counted([Statistics(queue)]);
+    }
+
+    private Outcome.Counted Count(Func<string, bool> wanted, int limit)
+    {
+        Look();
+        return new Outcome.Counted([.. Statistics().Where(queue => wanted(queue.Name)).Take(limit)]);
+    }
 
     private DateTimeOffset LeaseEnd(Job job) => Now.AddSeconds(job.LeaseSeconds == 0 ? 1 : job.LeaseSeconds);
 

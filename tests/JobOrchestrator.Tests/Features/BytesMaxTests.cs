@@ -1,5 +1,4 @@
 using System.Net;
-using JobOrchestrator.Core;
 using JobOrchestrator.Tests.Doors;
 
 namespace JobOrchestrator.Tests.Features;
