@@ -81,8 +81,7 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
-        IReadOnlyDictionary<string, StoredItem> found =
-            await _calls.TimedAsync(token => _documents.GetManyAsync(keys, Keys.Head(_loaded.Number), token), stopping);
+        IReadOnlyDictionary<string, StoredItem> found = await _calls.TimedAsync(token => _reads.ReadAsync(keys, token), stopping);
         foreach (StoredItem item in found.Values)
         {
             if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))

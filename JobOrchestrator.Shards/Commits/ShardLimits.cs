@@ -26,6 +26,12 @@ internal sealed record ShardLimits(
     string EventSource)
 {
     /// <summary>
+    /// New documents of a second step are created by first-write, for the store creates no absent key by an ETag; else by an ETag that
+    /// never matches.
+    /// </summary>
+    public bool CreatesByFirstWrite { get; init; }
+
+    /// <summary>
     /// What one commit may hold. Jobs: what is left beside the head, the outbox, the pages of so many new jobs, a retired page and some
     /// deletions.
     /// </summary>

@@ -2,9 +2,15 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile.</summary>
-internal static class Recovery
+/// <summary>
+/// Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile, for the lease is
+/// renewed. A job that its page names and the store does not have is counted in the log: nothing is skipped silently.
+/// </summary>
+internal static partial class Recovery
 {
+    // Reads under way at once: a start on a store with slow answers takes a fraction of the time, and memory is bounded all the same.
+    private const int ReadsAtOnce = 4;
+
     // A full page of settings is some 25 KB.
     private const int SettingsPagesInOneRead = 50;
 
@@ -18,9 +24,13 @@ internal static class Recovery
         ShardSettings settings,
         JobBoard board,
         DateTimeOffset now,
+        ILogger logger,
         CancellationToken cancellationToken)
     {
         Head head = shardStore.Head;
+        var reads = new SureReads(store, Keys.Head(number));
+        var underWay = new Queue<(string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
+        int gone = 0;
         var shard = new Shard(settings, head.NextPage * IndexPage.Jobs);
         var pages = new PageIndex(head.Pages, head.NextPage);
         var settingsIndex = new SettingsIndex(head);
@@ -46,13 +56,21 @@ internal static class Recovery
             }
         }
 
-        // Nobody could report while the shard was without a holder.
-        shard.Apply(new Command.Excuse(), now);
+        while (underWay.Count > 0)
+        {
+            await EnterAsync();
+        }
+
+        if (gone > 0)
+        {
+            LogGone(logger, number, gone);
+        }
+
         return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now));
 
         // Without a limit of its own: a page of large jobs takes many calls, and each of them ends in time.
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
-            store.GetManyAsync(keys, Keys.Head(number), cancellationToken);
+            reads.ReadAsync(keys, cancellationToken);
 
         async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAllAsync(string[] keys, string namedBy)
         {
@@ -95,20 +113,34 @@ internal static class Recovery
         {
             foreach (string[] keys in ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString()).Chunk(DocumentsInOneRead))
             {
-                foreach ((string key, StoredItem item) in await ReadAsync(keys))
+                if (underWay.Count == ReadsAtOnce)
                 {
-                    if (JobDocument.Read(item.Value) is not JobLookup.Found { Job: var job })
-                    {
-                        continue;
-                    }
+                    await EnterAsync();
+                }
 
-                    shard.Load(job, now);
-                    pages.Count(null, job);
-                    if (!job.IsFinished)
-                    {
-                        shardStore.Loaded(key, item.ETag);
-                        board.Load(job);
-                    }
+                underWay.Enqueue((keys, ReadAsync(keys)));
+            }
+        }
+
+        // In the order of the pages, whichever read ends first.
+        async Task EnterAsync()
+        {
+            (string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
+            IReadOnlyDictionary<string, StoredItem> found = await read;
+            gone += keys.Length - found.Count;
+            foreach ((string key, StoredItem item) in found)
+            {
+                if (JobDocument.Read(item.Value) is not JobLookup.Found { Job: var job })
+                {
+                    continue;
+                }
+
+                shard.Load(job, now);
+                pages.Count(null, job);
+                if (!job.IsFinished)
+                {
+                    shardStore.Loaded(key, item.ETag);
+                    board.Load(job);
                 }
             }
         }
@@ -124,4 +156,7 @@ internal static class Recovery
             }
         }
     }
+
+    [LoggerMessage(50, LogLevel.Warning, "Shard {Shard}: {Jobs} job(s) that its pages name are not in the state store.")]
+    private static partial void LogGone(ILogger logger, int shard, int jobs);
 }

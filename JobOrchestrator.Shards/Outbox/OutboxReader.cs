@@ -5,6 +5,8 @@ internal sealed class OutboxReader(int shard, IStateStore store)
 {
     private const int DocumentsMax = 50;
 
+    private readonly SureReads _reads = new(store, Keys.Head(shard));
+
     /// <summary>Entries from a number on, of about so many events, and the number after the last one looked at.</summary>
     /// <param name="view">The outbox, seen from <paramref name="from"/>.</param>
     /// <param name="from">The first number.</param>
@@ -30,7 +32,7 @@ internal sealed class OutboxReader(int shard, IStateStore store)
         }
 
         IReadOnlyDictionary<string, StoredItem> found =
-            await store.GetManyAsync([.. keys.Select(key => key.Key)], Keys.Head(shard), cancellationToken);
+            await _reads.ReadAsync([.. keys.Select(key => key.Key)], cancellationToken);
         var entries = new List<OutboxEntry>();
         foreach ((long number, long epoch, string key) in keys)
         {
