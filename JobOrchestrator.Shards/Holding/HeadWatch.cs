@@ -14,12 +14,15 @@ internal sealed class HeadWatch(TimeSpan lease, TimeProvider time)
     private long _lookedAt;
 
     /// <summary>Notes a head, right after it was read.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="etag">Its ETag.</param>
+    /// <param name="sentAt">The timestamp from before it was asked for: a store that takes its time is no pause in the watching.</param>
     /// <returns>Whether it has been silent for a lease.</returns>
-    public bool See(Head head, string etag)
+    public bool See(Head head, string etag, long sentAt)
     {
         long now = time.GetTimestamp();
         (string, long, long, long) seen = (etag, head.Epoch, head.Commit, head.Renewal);
-        if (_seen != seen || time.GetElapsedTime(_lookedAt, now) > lease / 2)
+        if (_seen != seen || time.GetElapsedTime(_lookedAt, sentAt) > lease / 2)
         {
             _seen = seen;
             _since = now;

@@ -144,13 +144,15 @@ internal sealed partial class Replica(
     private async Task HoldOnceAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
     {
         int shard = place.Shard;
+        var shardStore = new ShardStore(shard, store, identity, limits, time, logger);
+        long sentAt = time.GetTimestamp();
+        (Head head, string? etag) = await LookAsync(place, shardStore, stopping);
+        bool isFree = IsFree(place, head, etag, sentAt);
 
         // A newer version may have raised the store while this one waited for the shard.
         await _calls.TimedAsync(_format.CheckAsync, stopping);
         _refusal = null;
-        var shardStore = new ShardStore(shard, store, identity, limits, time, logger);
-        (Head head, string? etag) = await LookAsync(place, shardStore, stopping);
-        if (!IsFree(place, head, etag) || (shard > 0 && first.Held is null) || !await shardStore.TryTakeAsync(head, etag, stopping))
+        if (!isFree || (shard > 0 && first.Held is null) || !await shardStore.TryTakeAsync(head, etag, stopping))
         {
             if (shard == 0)
             {
@@ -209,9 +211,9 @@ internal sealed partial class Replica(
     /// Whether the shard may be taken: nobody's, this process's own, that of a former life of this replica, or that of a holder which has
     /// been silent for a lease.
     /// </summary>
-    private bool IsFree(Place place, Head head, string? etag)
+    private bool IsFree(Place place, Head head, string? etag, long sentAt)
     {
-        bool isSilent = etag is null || place.Watch.See(head, etag);
+        bool isSilent = etag is null || place.Watch.See(head, etag, sentAt);
         bool isOfMyName = head.Holder == identity.Id;
         if (isSilent || head.Holder.Length == 0 || (isOfMyName && head.Process == identity.Process))
         {
