@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Queues;
@@ -5,13 +6,14 @@ using JobOrchestrator.Features.Workers;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
+using JobOrchestrator.Shards;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator;
 
-/// <summary>The HTTP API over an <see cref="Shards.IJobShards"/>, for the outline in Program.</summary>
+/// <summary>The HTTP API over an <see cref="IJobShards"/>, for the outline in Program.</summary>
 internal static class ApiFeature
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
@@ -19,6 +21,7 @@ internal static class ApiFeature
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.AddSingleton<Api>();
         services.AddOpenApiPage();
         return services;

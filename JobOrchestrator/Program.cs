@@ -1,5 +1,4 @@
 using JobOrchestrator;
-using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Features.Health;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +6,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.AddApi(builder.Configuration);
 builder.Services.AddDoors(builder.Configuration);
 builder.Services.AddShards(builder.Configuration);
-builder.Services.AddHostedService<SimulateWorker>();
+builder.Services.AddBuiltIn();
 builder.Services.AddPush(builder.Configuration);
 
 WebApplication app = builder.Build();

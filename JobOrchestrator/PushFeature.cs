@@ -20,7 +20,8 @@ internal static class PushFeature
         services.AddSingleton<Reports>();
         services.AddSingleton<IWorkBus>(provider => new DaprWorkBus(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
-        services.AddHostedService<Dispatcher>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<IHostedService>(provider => new LoopService(provider.GetRequiredService<Dispatcher>().RunAsync));
         return services;
     }
 

@@ -9,14 +9,9 @@ namespace JobOrchestrator.Shards;
 /// job. Only the commit loop writes to it, and only after the commit.
 /// </summary>
 /// <param name="finishedBytesMax">Finished jobs that are kept, in bytes.</param>
-internal sealed class JobBoard(long finishedBytesMax)
+/// <param name="bounds">And in numbers.</param>
+internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
 {
-    // Callers who wait ask for the result right after the commit; these many finished jobs are answered from memory.
-    private const int FinishedJobsMax = 4_096;
-
-    // A watcher that has not read so many events is told the newest ones only; it sees the gap in the sequence.
-    private const int WatchEventsMax = 1_024;
-
     private readonly ConcurrentDictionary<JobId, Job> _jobs = new();
     private readonly ConcurrentDictionary<JobId, Watchers> _watchers = new();
     private readonly ConcurrentQueue<Job> _finished = new();
@@ -46,7 +41,7 @@ internal sealed class JobBoard(long finishedBytesMax)
             _jobs.TryRemove(id, out _);
         }
 
-        while ((_finished.Count > FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax)
+        while ((_finished.Count > bounds.FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax)
             && _finished.TryDequeue(out Job? oldest))
         {
             Interlocked.Add(ref _finishedBytes, -oldest.DocumentBytesMax);
@@ -102,7 +97,7 @@ internal sealed class JobBoard(long finishedBytesMax)
     {
         while (true)
         {
-            Watchers watchers = _watchers.GetOrAdd(id, static _ => new Watchers());
+            Watchers watchers = _watchers.GetOrAdd(id, static (_, max) => new Watchers(max), bounds.WatchEventsMax);
             if (watchers.TryAdd(out Channel<JobEvent> channel))
             {
                 return new Watch(channel, () => Leave(id, watchers, channel));
@@ -130,14 +125,14 @@ internal sealed class JobBoard(long finishedBytesMax)
     }
 
     /// <summary>Those who watch one job. Closed once the last has left, so that nobody joins a list that is being dropped.</summary>
-    private sealed class Watchers
+    private sealed class Watchers(int eventsMax)
     {
         private readonly List<Channel<JobEvent>> _channels = []; // also the lock that guards it and _closed
         private bool _closed;
 
         public bool TryAdd(out Channel<JobEvent> channel)
         {
-            channel = Channel.CreateBounded<JobEvent>(new BoundedChannelOptions(WatchEventsMax)
+            channel = Channel.CreateBounded<JobEvent>(new BoundedChannelOptions(eventsMax)
             {
                 FullMode = BoundedChannelFullMode.DropOldest,
                 SingleReader = true,

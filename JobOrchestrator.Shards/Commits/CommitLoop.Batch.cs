@@ -9,7 +9,8 @@ internal sealed partial class CommitLoop
 {
     private async Task DrainAsync(DateTimeOffset now, CancellationToken stopping)
     {
-        while (_decided.Count < CommandsMax && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
+        int max = _limits.Bounds.CommandsMax;
+        while (_decided.Count < max && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
         {
             _mailbox.Reader.TryRead(out _);
             if (!envelope.TryTake())
@@ -81,7 +82,7 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
-        IReadOnlyDictionary<string, StoredItem> found = await _calls.TimedAsync(token => _reads.ReadAsync(keys, token), stopping);
+        IReadOnlyDictionary<string, StoredItem> found = await _reads.ReadAsync(keys, stopping);
         foreach (StoredItem item in found.Values)
         {
             if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))

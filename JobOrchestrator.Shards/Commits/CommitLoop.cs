@@ -9,19 +9,6 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed partial class CommitLoop : IDisposable
 {
-    // A commit that took longer has kept workers from reporting: their leases start again.
-    private static readonly TimeSpan StallExcused = TimeSpan.FromSeconds(2);
-
-    // Commands in one batch; enough to fill a transaction, small enough that callers are not kept waiting by each other.
-    private const int CommandsMax = 2_048;
-
-    // While there are jobs to forget or settings to move, and nothing else to do, a commit for that so often.
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(100);
-
-    // After a write that was refused, before the next one is tried.
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-
     private readonly LoadedShard _loaded;
     private readonly Shard _shard;
     private readonly ShardStore _store;
@@ -34,7 +21,6 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly ILogger _logger;
     private readonly Channel<Envelope> _mailbox;
     private readonly ITimer _alarm;
-    private readonly StoreCalls _calls;
     private readonly Pause _afterRefusal;
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
@@ -53,7 +39,7 @@ internal sealed partial class CommitLoop : IDisposable
     /// <param name="logger">The log.</param>
     public CommitLoop(
         LoadedShard loaded,
-        IStateStore documents,
+        StoreCalls documents,
         ShardLimits limits,
         JobBoard board,
         Func<bool> canWorkersReport,
@@ -69,8 +55,7 @@ internal sealed partial class CommitLoop : IDisposable
         _canWorkersReport = canWorkersReport;
         _time = time;
         _logger = logger;
-        _calls = new StoreCalls(limits.RequestTimeout, time);
-        _afterRefusal = new Pause(FirstPause, LongestPause, time);
+        _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
         _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
@@ -153,7 +138,7 @@ internal sealed partial class CommitLoop : IDisposable
     {
         try
         {
-            await _calls.TimedAsync(token => _sweep.LookAsync(now, token), stopping);
+            await _sweep.LookAsync(now, stopping);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
@@ -165,7 +150,7 @@ internal sealed partial class CommitLoop : IDisposable
     {
         long started = _time.GetTimestamp();
         bool ours = await _store.ReadyAsync(stopping);
-        _excuse |= _time.GetElapsedTime(started) > StallExcused;
+        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
         return ours;
     }
 
@@ -173,7 +158,7 @@ internal sealed partial class CommitLoop : IDisposable
     {
         long started = _time.GetTimestamp();
         CommitResult result = await _store.CommitAsync(plan, stopping);
-        _excuse |= _time.GetElapsedTime(started) > StallExcused;
+        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
         switch (result)
         {
             case CommitResult.Stored:
@@ -259,9 +244,9 @@ internal sealed partial class CommitLoop : IDisposable
             wait = left;
         }
 
-        if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > SweepEvery)
+        if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > _limits.Bounds.SweepEvery)
         {
-            wait = SweepEvery;
+            wait = _limits.Bounds.SweepEvery;
         }
 
         _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);

@@ -8,9 +8,6 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, SettingsIndex settings, Outbox outbox, PageSweep sweep)
 {
-    // Retired pages are rare, and each is a whole document.
-    private const int RetiredMax = 2;
-
     private const int TombstoneTtlSeconds = 7 * 86_400;
 
     private readonly DocumentWriter _writer = new();
@@ -25,7 +22,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         long commit = head.Commit + 1;
         var documents = new List<StateOperation>();
 
-        IGrouping<long, Job>[] addedPages = [.. changes.Created.GroupBy(job => PageIndex.PageOf(job.Order))];
+        IGrouping<long, Job>[] addedPages = [.. changes.Created.GroupBy(job => pages.PageOf(job.Order))];
         foreach (IGrouping<long, Job> added in addedPages)
         {
             long? epoch = pages.EpochOf(added.Key);
@@ -36,7 +33,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 IsWrittenAgain: true));
         }
 
-        IReadOnlyList<long> retired = tidy ? pages.Settled(now, RetiredMax) : [];
+        IReadOnlyList<long> retired = tidy ? pages.Settled(now, limits.Bounds.RetiredMax) : [];
         foreach (long page in retired)
         {
             documents.Add(new StateOperation(Keys.Page(shard, pages.EpochOf(page)!.Value, page), pages.ToRetiredUtf8(page)));

@@ -25,6 +25,9 @@ internal sealed record ShardLimits(
     long EventBytesMax,
     string EventSource)
 {
+    /// <summary>The bounds that no setting names.</summary>
+    public ShardBounds Bounds { get; init; } = ShardBounds.Usual;
+
     /// <summary>
     /// New documents of a second step are created by first-write, for the store creates no absent key by an ETag; else by an ETag that
     /// never matches.
@@ -33,9 +36,9 @@ internal sealed record ShardLimits(
 
     /// <summary>
     /// What one commit may hold. Jobs: what is left beside the head, the outbox, the pages of so many new jobs, a retired page and some
-    /// deletions.
+    /// deletions; one job in any case.
     /// </summary>
-    public WriteLimits OneWrite => new(OperationsMax - 12 - OperationsMax / IndexPage.Jobs, BytesMax);
+    public WriteLimits OneWrite => new(Math.Max(1, OperationsMax - 12 - OperationsMax / Bounds.PageJobs), BytesMax);
 
     /// <summary>Jobs that one commit may write.</summary>
     public int JobsMax => OneWrite.JobsMax;

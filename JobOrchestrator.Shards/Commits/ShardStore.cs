@@ -5,12 +5,8 @@ namespace JobOrchestrator.Shards;
 /// can write nothing. An ETag counts only together with our own epoch and process, read in the same head: any other is another holder's.
 /// </summary>
 internal sealed partial class ShardStore(
-    int shard, IStateStore store, ReplicaIdentity identity, ShardLimits limits, TimeProvider time, ILogger logger)
+    int shard, StoreCalls store, ReplicaIdentity identity, ShardLimits limits, TimeProvider time, ILogger logger)
 {
-    // Whoever stops waits no longer for a release: the lease ends by itself.
-    private const int ReleaseTries = 3;
-
-    private readonly StoreCalls _calls = new(limits.RequestTimeout, time);
     private readonly string _partition = Keys.Head(shard);
     private readonly TwoStepDocuments? _twoStep =
         limits.TwoStep ? new TwoStepDocuments(store, Keys.Head(shard), limits.CreatesByFirstWrite) : null;
@@ -35,7 +31,7 @@ internal sealed partial class ShardStore(
     /// <summary>The head as it is stored, whoever wrote it; an empty one where there is none.</summary>
     public async Task<(Head Head, string? ETag)> LookAsync(CancellationToken cancellationToken)
     {
-        StoredItem? stored = await _calls.TimedAsync(token => store.GetAsync(_partition, _partition, token), cancellationToken);
+        StoredItem? stored = await store.GetAsync(_partition, _partition, cancellationToken);
         return stored is { } item ? (Head.Parse(item.Value), item.ETag) : (new Head(), null);
     }
 
@@ -55,14 +51,13 @@ internal sealed partial class ShardStore(
             Renewal = current.Renewal + 1,
         };
         long sentAt = time.GetTimestamp();
-        if (!await _calls.TimedAsync(
-            token => store.TrySaveAsync(_partition, taken.ToUtf8(), etag, _partition, token), cancellationToken))
+        if (!await store.TrySaveAsync(_partition, taken.ToUtf8(), etag, _partition, cancellationToken))
         {
             return false;
         }
 
         Head = taken;
-        if (await _calls.TimedAsync(RefreshOnceAsync, cancellationToken) is null)
+        if (await RefreshAsync(cancellationToken) is null)
         {
             return false;
         }
@@ -124,7 +119,7 @@ internal sealed partial class ShardStore(
     /// <summary>Writes a commit and stays with it until it is clear what became of it.</summary>
     public async Task<CommitResult> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
-        Pause pause = _calls.NewPause();
+        Pause pause = store.NewPause();
         long started = time.GetTimestamp();
         bool mayArriveLate = false;
         while (true)
@@ -133,7 +128,7 @@ internal sealed partial class ShardStore(
             Exception failure;
             try
             {
-                await _calls.TimedAsync(token => WriteAsync(plan, etag, token), stopping);
+                await WriteAsync(plan, etag, stopping);
                 _fence = null;
                 IsReachable = true;
                 return Stored(plan, started);
@@ -203,7 +198,7 @@ internal sealed partial class ShardStore(
         _fence = null;
         try
         {
-            await _calls.TimedAsync(ReleaseOnceAsync, CancellationToken.None);
+            await ReleaseOnceAsync(CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -217,7 +212,7 @@ internal sealed partial class ShardStore(
     private async Task ReleaseOnceAsync(CancellationToken cancellationToken)
     {
         bool isDone = false;
-        for (int tries = 0; tries < ReleaseTries && !isDone; tries++)
+        for (int tries = 0; tries < limits.Bounds.ReleaseTries && !isDone; tries++)
         {
             isDone = await store.GetAsync(_partition, _partition, cancellationToken) is not { } item
                 || Head.Parse(item.Value) is var found && !IsOurs(found)
@@ -266,7 +261,7 @@ internal sealed partial class ShardStore(
     private async Task<Rewritten> RewriteAsync(string commitId, Head? pending, CancellationToken stopping)
     {
         Head next = Head with { CommitId = commitId, Renewal = Head.Renewal + 1, LeaseEndsAt = LeaseEnd() };
-        Pause pause = _calls.NewPause();
+        Pause pause = store.NewPause();
         long sentAt = time.GetTimestamp();
         while (true)
         {
@@ -275,7 +270,7 @@ internal sealed partial class ShardStore(
                 string etag = FenceOf(next);
                 try
                 {
-                    await _calls.TimedAsync(token => store.TrySaveAsync(_partition, next.ToUtf8(), etag, _partition, token), stopping);
+                    await store.TrySaveAsync(_partition, next.ToUtf8(), etag, _partition, stopping);
                 }
                 catch (Exception exception) when (!stopping.IsCancellationRequested)
                 {
@@ -322,10 +317,10 @@ internal sealed partial class ShardStore(
     private async Task<bool> FinishAsync(TwoStepDocuments documents, CancellationToken stopping)
     {
         bool hasFailed = false;
-        bool finished = await _calls.InsistAsync(
+        bool finished = await store.InsistAsync(
             async token =>
                 (!hasFailed || await IsStillOursAsync(token))
-                && await _calls.TimedAsync(inTime => documents.FinishAsync(AreStraysAsync, inTime), token),
+                && await documents.FinishAsync(AreStraysAsync, token),
             exception =>
             {
                 hasFailed = true;
@@ -365,7 +360,7 @@ internal sealed partial class ShardStore(
     /// <summary>Reads the head, and with it the ETag, for as long as it takes. Null: the shard is another's.</summary>
     private async Task<Head?> ReadHeadAsync(CancellationToken stopping)
     {
-        Head? found = await _calls.InsistAsync(token => _calls.TimedAsync(RefreshOnceAsync, token), StoreAway, stopping);
+        Head? found = await store.InsistAsync(RefreshAsync, StoreAway, stopping);
         IsReachable = true;
         return found;
     }
@@ -376,7 +371,7 @@ internal sealed partial class ShardStore(
         LogStoreAway(logger, shard, exception.Message);
     }
 
-    private async Task<Head?> RefreshOnceAsync(CancellationToken cancellationToken)
+    private async Task<Head?> RefreshAsync(CancellationToken cancellationToken)
     {
         StoredItem? item = await store.GetAsync(_partition, _partition, cancellationToken);
         if (item is { } found && Head.Parse(found.Value) is var head && IsOurs(head))

@@ -12,7 +12,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="store">The store.</param>
 /// <param name="partition">The shard's.</param>
 /// <param name="createsByFirstWrite">New documents are created by first-write; else by an ETag that never matches.</param>
-internal sealed class TwoStepDocuments(IStateStore store, string partition, bool createsByFirstWrite)
+internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool createsByFirstWrite)
 {
     /// <summary>An ETag that no document on Redis reaches: an absent key is created by it, an existing one is not touched.</summary>
     public const string NeverETag = "2147483647";

@@ -6,17 +6,17 @@ namespace JobOrchestrator.Shards;
 /// <summary>One index page: ids by arrival, and what keeps the page live.</summary>
 internal sealed class IndexPage
 {
-    /// <summary>Jobs in one page.</summary>
-    public const int Jobs = 256;
-
     private readonly Guid[] _ids;
     private volatile int _used;
     private int _liveJobs;
     private DateTimeOffset _holdUntil;
 
-    public IndexPage(Guid[] ids)
+    /// <param name="ids">The ids so far, by place.</param>
+    /// <param name="jobs">How many it has room for.</param>
+    public IndexPage(Guid[] ids, int jobs)
     {
-        _ids = ids;
+        _ids = new Guid[jobs];
+        ids.CopyTo(_ids, 0);
         _used = Array.FindLastIndex(ids, id => id != Guid.Empty) + 1;
     }
 
@@ -76,13 +76,7 @@ internal sealed class IndexPage
     public static (Guid[] Ids, DateTimeOffset? ExpiresAt) Parse(ReadOnlyMemory<byte> utf8)
     {
         using var document = JsonDocument.Parse(utf8);
-        var ids = new Guid[Jobs];
-        int place = 0;
-        foreach (JsonElement id in document.RootElement.GetProperty("ids").EnumerateArray())
-        {
-            ids[place++] = id.GetGuid();
-        }
-
+        Guid[] ids = [.. document.RootElement.GetProperty("ids").EnumerateArray().Select(id => id.GetGuid())];
         return (ids, document.RootElement.TryGetProperty("expiresAt", out JsonElement expiry) ? expiry.GetDateTimeOffset() : null);
     }
 

@@ -11,10 +11,10 @@ namespace JobOrchestrator.Shards;
 /// <param name="limits">What commits keep to.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HeldShard(
-    LoadedShard loaded, CommitLoop loop, ShardReads reads, IStateStore store, ShardLimits limits, TimeProvider time) : IShard
+    LoadedShard loaded, CommitLoop loop, ShardReads reads, StoreCalls store, ShardLimits limits, TimeProvider time) : IShard
 {
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
-    private readonly OutboxReader _outbox = new(loaded.Number, store);
+    private readonly OutboxReader _outbox = new(loaded.Number, store, limits.Bounds.OutboxDocumentsInOneRead);
 
     /// <summary>The store answers, and nobody else can hold the shard.</summary>
     public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
@@ -39,7 +39,7 @@ internal sealed class HeldShard(
     public async Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
-        return await reads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
+        return await ShardReads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
     }
 
     public async Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken)
@@ -63,7 +63,7 @@ internal sealed class HeldShard(
             return new EventPage([], from, 0, IsEnd: from.Number == view.Next);
         }
 
-        (IReadOnlyList<OutboxEntry> entries, long end) = await reads.ReadAsync(
+        (IReadOnlyList<OutboxEntry> entries, long end) = await ShardReads.ReadAsync(
             token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
         return Filtered(entries, from, end, filter, limit);
     }

@@ -8,20 +8,12 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal static partial class Recovery
 {
-    // Reads under way at once: a start on a store with slow answers takes a fraction of the time, and memory is bounded all the same.
-    private const int ReadsAtOnce = 4;
-
-    // A full page of settings is some 25 KB.
-    private const int SettingsPagesInOneRead = 50;
-
-    // Documents in one bulk read: big enough to be quick, small enough for a sidecar's body limit with jobs of usual size.
-    private const int DocumentsInOneRead = 200;
-
     public static async Task<LoadedShard> LoadAsync(
         int number,
         ShardStore shardStore,
-        IStateStore store,
+        StoreCalls store,
         ShardSettings settings,
+        ShardBounds bounds,
         JobBoard board,
         DateTimeOffset now,
         ILogger logger,
@@ -31,20 +23,20 @@ internal static partial class Recovery
         var reads = new SureReads(store, Keys.Head(number));
         var underWay = new Queue<(string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
         int gone = 0;
-        var shard = new Shard(settings, head.NextPage * IndexPage.Jobs);
-        var pages = new PageIndex(head.Pages, head.NextPage);
-        var settingsIndex = new SettingsIndex(head);
+        var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
+        var shard = new Shard(settings, pages.FirstOf(head.NextPage));
+        var settingsIndex = new SettingsIndex(head, bounds);
         foreach (string queue in head.PausedQueues ?? [])
         {
             shard.Load(new QueueSettings { Name = queue, Paused = true });
         }
 
-        foreach (int[] chunk in Enumerable.Range(0, head.SettingsPages).Chunk(SettingsPagesInOneRead))
+        foreach (int[] chunk in Enumerable.Range(0, head.SettingsPages).Chunk(bounds.SettingsPagesInOneRead))
         {
             await LoadSettingsAsync(chunk);
         }
 
-        foreach (long[] chunk in LivePages(head).Chunk(DocumentsInOneRead))
+        foreach (long[] chunk in LivePages(head).Chunk(bounds.DocumentsInOneRead))
         {
             string[] pageKeys = [.. chunk.Select(page => Keys.Page(number, pages.EpochOf(page)!.Value, page))];
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
@@ -66,9 +58,8 @@ internal static partial class Recovery
             LogGone(logger, number, gone);
         }
 
-        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now));
+        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax));
 
-        // Without a limit of its own: a page of large jobs takes many calls, and each of them ends in time.
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             reads.ReadAsync(keys, cancellationToken);
 
@@ -96,7 +87,7 @@ internal static partial class Recovery
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
             IEnumerable<(int Page, string Part)> listed = pageNumbers.Zip(found)
                 .SelectMany(page => SettingsDocument.ReadPage(page.Second).Select(part => (page.First, part)));
-            foreach ((int Page, string Part)[] chunk in listed.Chunk(DocumentsInOneRead))
+            foreach ((int Page, string Part)[] chunk in listed.Chunk(bounds.DocumentsInOneRead))
             {
                 IReadOnlyList<ReadOnlyMemory<byte>> documents =
                     await ReadAllAsync([.. chunk.Select(item => Keys.Settings(number, item.Part))], "A page of settings");
@@ -111,9 +102,10 @@ internal static partial class Recovery
 
         async Task LoadJobsAsync(Guid[] ids)
         {
-            foreach (string[] keys in ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString()).Chunk(DocumentsInOneRead))
+            IEnumerable<string> all = ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString());
+            foreach (string[] keys in all.Chunk(bounds.DocumentsInOneRead))
             {
-                if (underWay.Count == ReadsAtOnce)
+                if (underWay.Count == bounds.LoadReadsMax)
                 {
                     await EnterAsync();
                 }

@@ -22,17 +22,8 @@ internal sealed partial class Replica(
     TimeProvider time,
     ILogger<Replica> logger) : IShardMap
 {
-    // Callers who wait ask for the result right after the commit: finished jobs are answered from memory for a while.
-    private const long FinishedBytesMax = 32 << 20;
-
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
-
-    // The survey makes some thirty calls, one after the other.
-    private const int SurveyTimeouts = 6;
-
-    private readonly StoreCalls _calls = new(settings.RequestTimeout, time);
+    private readonly StoreCalls _store = new(store, settings.RequestTimeout, settings.Bounds.StoreAway, time);
     private volatile Place[] _places = [];
-    private readonly StoreFormat _format = new(store);
     private volatile bool _isAnswering;
     private volatile string? _refusal;
     private volatile bool _hasNamesake;
@@ -91,22 +82,21 @@ internal sealed partial class Replica(
 
     private async Task<(ShardLimits Limits, int Shards, string? Warning)> SurveyAsync(CancellationToken stopping)
     {
-        var calls = new StoreCalls(SurveyTimeouts * settings.RequestTimeout, time);
         while (true)
         {
             try
             {
-                return await calls.TimedAsync(survey.AskAsync, stopping);
+                return await survey.AskAsync(_store, stopping);
             }
             catch (NewerFormatException exception)
             {
                 Refuse(exception);
-                await Task.Delay(RetryEvery, time, stopping);
+                await Task.Delay(settings.Bounds.RetryEvery, time, stopping);
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 LogWaiting(logger, settings.StoreName, exception.Message);
-                await Task.Delay(RetryEvery, time, stopping);
+                await Task.Delay(settings.Bounds.RetryEvery, time, stopping);
             }
         }
     }
@@ -137,20 +127,21 @@ internal sealed partial class Replica(
             }
 
             // The others begin as soon as the first one is there.
-            await (place.Shard > 0 && first.Held is null ? first.WaitAsync(RetryEvery) : Task.Delay(RetryEvery, time, stopping));
+            TimeSpan pause = settings.Bounds.RetryEvery;
+            await (place.Shard > 0 && first.Held is null ? first.WaitAsync(pause) : Task.Delay(pause, time, stopping));
         }
     }
 
     private async Task HoldOnceAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
     {
         int shard = place.Shard;
-        var shardStore = new ShardStore(shard, store, identity, limits, time, logger);
+        var shardStore = new ShardStore(shard, _store, identity, limits, time, logger);
         long sentAt = time.GetTimestamp();
         (Head head, string? etag) = await LookAsync(place, shardStore, stopping);
         bool isFree = IsFree(place, head, etag, sentAt);
 
         // A newer version may have raised the store while this one waited for the shard.
-        await _calls.TimedAsync(_format.CheckAsync, stopping);
+        await new StoreFormat(_store).CheckAsync(stopping);
         _refusal = null;
         if (!isFree || (shard > 0 && first.Held is null) || !await shardStore.TryTakeAsync(head, etag, stopping))
         {
@@ -243,21 +234,29 @@ internal sealed partial class Replica(
     {
         int shard = place.Shard;
         place.Begin();
-        if (await LoadAsync(place, shardStore, stopping) is not { } loaded)
+        if (await LoadAsync(place, shardStore, limits, stopping) is not { } loaded)
         {
             return;
         }
 
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
-        using var loop = new CommitLoop(loaded, store, limits, place.Board, () => _isAnswering, time, logger);
+        using var loop = new CommitLoop(loaded, _store, limits, place.Board, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process.
         loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax)));
-        place.Serve(new HeldShard(loaded, loop, place.Reads, store, limits, time), shardStore);
+        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var publisher = new Publisher(
-            shard, loaded.Outbox, new OutboxReader(shard, store), bus, new Topics(settings.Topics), _calls, time, logger);
+            shard,
+            loaded.Outbox,
+            new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead),
+            bus,
+            new Topics(settings.Topics),
+            _store,
+            limits.Bounds,
+            time,
+            logger);
         Task beside = Together.AllAsync([publisher.RunAsync(lost.Token), EndWatchesAsync(place.Board, shardStore.Lease, lost.Token)]);
         try
         {
@@ -273,7 +272,8 @@ internal sealed partial class Replica(
     }
 
     /// <summary>Loads a shard that was taken, and keeps it meanwhile. Null: it is another's by now.</summary>
-    private async Task<LoadedShard?> LoadAsync(Place place, ShardStore shardStore, CancellationToken stopping)
+    private async Task<LoadedShard?> LoadAsync(
+        Place place, ShardStore shardStore, ShardLimits limits, CancellationToken stopping)
     {
         using var loading = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task<bool> keeping = KeepAsync(shardStore, loading, stopping);
@@ -283,7 +283,15 @@ internal sealed partial class Replica(
             if (await shardStore.RedoAsync(loading.Token))
             {
                 loaded = await Recovery.LoadAsync(
-                    place.Shard, shardStore, store, settings.Jobs, place.Board, time.GetUtcNow(), logger, loading.Token);
+                    place.Shard,
+                    shardStore,
+                    _store,
+                    settings.Jobs,
+                    limits.Bounds,
+                    place.Board,
+                    time.GetUtcNow(),
+                    logger,
+                    loading.Token);
             }
         }
         catch (OperationCanceledException) when (loading.IsCancellationRequested && !stopping.IsCancellationRequested)
@@ -329,7 +337,7 @@ internal sealed partial class Replica(
             board.EndWatches();
             while (!lease.Holds)
             {
-                await Task.Delay(RetryEvery, time, lost);
+                await Task.Delay(settings.Bounds.RetryEvery, time, lost);
             }
         }
     }
@@ -345,8 +353,8 @@ internal sealed partial class Replica(
 
     private Place NewPlace(int shard, int shards, ShardLimits limits)
     {
-        var board = new JobBoard(FinishedBytesMax / shards);
-        var reads = new ShardReads(shard, board, store, limits.TwoStep, _calls, time);
+        var board = new JobBoard(limits.Bounds.FinishedBytesMax / shards, limits.Bounds);
+        var reads = new ShardReads(shard, board, _store, limits.TwoStep, time);
         return new Place(shard, board, reads, new HeadWatch(limits.Lease, time));
     }
 

@@ -47,6 +47,9 @@ internal sealed record ReplicaSettings
     /// <summary>The topic of each kind of event, as <see cref="Shards.Topics"/> reads them.</summary>
     public required IReadOnlyDictionary<JobEventKind, string> Topics { get; init; }
 
+    /// <summary>The bounds that no setting of the service names.</summary>
+    public ShardBounds Bounds { get; init; } = ShardBounds.Usual;
+
     /// <summary>The limits of the jobs.</summary>
     public required ShardSettings Jobs { get; init; }
 }

@@ -8,7 +8,7 @@ namespace JobOrchestrator.Shards;
 /// does not notice that the shard is taken anew, and is told nothing that was overtaken elsewhere.
 /// </summary>
 internal sealed class ShardReads(
-    int shard, JobBoard board, IStateStore store, bool writesInTwoSteps, StoreCalls calls, TimeProvider time)
+    int shard, JobBoard board, StoreCalls store, bool writesInTwoSteps, TimeProvider time)
 {
     private readonly CommittedDocuments _documents = new(store, Keys.Head(shard));
     private volatile ShardStore? _held;
@@ -135,13 +135,13 @@ internal sealed class ShardReads(
         }
     }
 
-    /// <summary>One read of the store, given up in time.</summary>
+    /// <summary>A read of the store.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
-    public async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await calls.TimedAsync(read, cancellationToken);
+            return await read(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -8,7 +8,7 @@ namespace JobOrchestrator.Shards;
 /// What the store says of itself in the document <c>shards</c>: how many shards it was first used with, the format of its documents, and
 /// whether it was found to roll back. Format 1, or none: paused queues stand in the heads. 2: settings are documents.
 /// </summary>
-internal sealed class StoreFormat(IStateStore store)
+internal sealed class StoreFormat(StoreCalls store)
 {
     /// <summary>The format that this version writes; it reads all before.</summary>
     public const int Known = 2;

@@ -8,11 +8,10 @@ namespace JobOrchestrator.Shards;
 /// there yet, how many shards it was first used with. What it says has to be proved: a transient error must not look like an answer.
 /// </summary>
 /// <param name="componentType">Asks the sidecar for the type of the state store component.</param>
-/// <param name="store">The store.</param>
 /// <param name="settings">What is said of the store; the rest is asked.</param>
 /// <param name="replica">Names the scratch documents, so that replicas that start together do not disturb each other.</param>
 internal sealed class StoreSurvey(
-    Func<CancellationToken, Task<string>> componentType, IStateStore store, ReplicaSettings settings, ReplicaIdentity replica)
+    Func<CancellationToken, Task<string>> componentType, ReplicaSettings settings, ReplicaIdentity replica)
 {
     private const int OperationsMaxElsewhere = 1_000;
     private const int OperationsMaxSmall = 100;
@@ -24,19 +23,18 @@ internal sealed class StoreSurvey(
 
     private const string Partition = "survey";
 
-    private readonly StoreFormat _format = new(store);
-
     /// <returns>What commits keep to, how many shards there are, and what a person should look at.</returns>
     /// <exception cref="NewerFormatException">The store is not to be touched.</exception>
-    public async Task<(ShardLimits Limits, int Shards, string? Warning)> AskAsync(CancellationToken cancellationToken)
+    public async Task<(ShardLimits Limits, int Shards, string? Warning)> AskAsync(StoreCalls store, CancellationToken cancellationToken)
     {
         // First of all, for the survey writes too.
-        await _format.CheckAsync(cancellationToken);
-        string type = await componentType(cancellationToken);
-        bool? rollsBack = settings.TwoStep is null ? await RollsBackAsync(cancellationToken) : null;
-        bool? createsByFirstWrite = await CreatesByFirstWriteAsync(cancellationToken);
-        int shards = await _format.BeginAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken);
-        bool? before = rollsBack is { } now ? await _format.NoteAsync(now, cancellationToken) : null;
+        var format = new StoreFormat(store);
+        await format.CheckAsync(cancellationToken);
+        string type = await store.TimedAsync(componentType, cancellationToken);
+        bool? rollsBack = settings.TwoStep is null ? await RollsBackAsync(store, cancellationToken) : null;
+        bool? createsByFirstWrite = await CreatesByFirstWriteAsync(store, cancellationToken);
+        int shards = await format.BeginAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken);
+        bool? before = rollsBack is { } now ? await format.NoteAsync(now, cancellationToken) : null;
         bool hasChanged = before is not null && before != rollsBack;
         bool twoStep = settings.TwoStep ?? (rollsBack is false || hasChanged);
         if (twoStep && createsByFirstWrite is null)
@@ -59,6 +57,7 @@ internal sealed class StoreSurvey(
             settings.EventBytesMax,
             settings.EventSource)
         {
+            Bounds = settings.Bounds,
             CreatesByFirstWrite = createsByFirstWrite is true,
         };
         return (limits, shards, hasChanged ? Changed(rollsBack is true) : null);
@@ -66,14 +65,14 @@ internal sealed class StoreSurvey(
 
     private static string Changed(bool rollsBack) =>
         $"The state store {(rollsBack ? "rolls" : "does not roll")} back a refused transaction, and was found to do the opposite before. "
-        + "If it was not replaced by another one, it cannot be relied on; until the next start commits are written in two steps, which is right "
-        + "for both.";
+        + "If it was not replaced by another one, it cannot be relied on; until the next start commits are written in two steps, which is "
+        + "right for both.";
 
     /// <summary>Asked twice: that nothing was written by one refused transaction could be the luck of an error.</summary>
-    private async Task<bool> RollsBackAsync(CancellationToken cancellationToken)
+    private async Task<bool> RollsBackAsync(StoreCalls store, CancellationToken cancellationToken)
     {
-        bool rollsBack = await RollsBackOnceAsync(cancellationToken);
-        return rollsBack == await RollsBackOnceAsync(cancellationToken)
+        bool rollsBack = await RollsBackOnceAsync(store, cancellationToken);
+        return rollsBack == await RollsBackOnceAsync(store, cancellationToken)
             ? rollsBack
             : throw new InvalidOperationException("The state store was asked twice whether it rolls back, and did not do the same.");
     }
@@ -82,7 +81,7 @@ internal sealed class StoreSurvey(
     /// A transaction of two scratch documents, one with a stale ETag, has to leave the other one alone; the same one with the right ETag
     /// has to pass, or it was refused for something else.
     /// </summary>
-    private async Task<bool> RollsBackOnceAsync(CancellationToken cancellationToken)
+    private async Task<bool> RollsBackOnceAsync(StoreCalls store, CancellationToken cancellationToken)
     {
         string fenced = $"survey-fenced-{replica.Id}";
         string other = $"survey-other-{replica.Id}";
@@ -91,12 +90,12 @@ internal sealed class StoreSurvey(
         string stale = (await store.GetAsync(fenced, Partition, cancellationToken))!.Value.ETag;
         await store.TransactAsync([new StateOperation(fenced, Scratch(2))], Partition, cancellationToken);
         if (await IsTakenAsync(
-            [new StateOperation(fenced, Scratch(3), stale), new StateOperation(other, Scratch(3))], cancellationToken))
+            store, [new StateOperation(fenced, Scratch(3), stale), new StateOperation(other, Scratch(3))], cancellationToken))
         {
             throw new InvalidOperationException("The state store took a stale ETag: jobs cannot be kept safe in it.");
         }
 
-        if (await NumberAsync(other, cancellationToken) == 3)
+        if (await NumberAsync(store, other, cancellationToken) == 3)
         {
             return false;
         }
@@ -111,39 +110,45 @@ internal sealed class StoreSurvey(
     /// How a second step creates a new document without ever touching one that is there: false: by an ETag that never matches, for the
     /// store (Redis) creates an absent key whatever the ETag; true: by first-write; null: neither holds.
     /// </summary>
-    private async Task<bool?> CreatesByFirstWriteAsync(CancellationToken cancellationToken) =>
-        await CreatesByFirstWriteOnceAsync(cancellationToken) ?? await CreatesByFirstWriteOnceAsync(cancellationToken);
+    private async Task<bool?> CreatesByFirstWriteAsync(StoreCalls store, CancellationToken cancellationToken) =>
+        await CreatesByFirstWriteOnceAsync(store, cancellationToken) ?? await CreatesByFirstWriteOnceAsync(store, cancellationToken);
 
-    private async Task<bool?> CreatesByFirstWriteOnceAsync(CancellationToken cancellationToken)
+    private async Task<bool?> CreatesByFirstWriteOnceAsync(StoreCalls store, CancellationToken cancellationToken)
     {
         string key = $"survey-new-{replica.Id}";
         var byETag = new StateOperation(key, null, TwoStepDocuments.NeverETag);
         var byFirstWrite = new StateOperation(key, null, IfAbsent: true);
-        return await CreatesAsync(byETag, cancellationToken) ? false : await CreatesAsync(byFirstWrite, cancellationToken) ? true : null;
-    }
-
-    private async Task<bool> CreatesAsync(StateOperation write, CancellationToken cancellationToken)
-    {
-        await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
-        if (await NumberAsync(write.Key, cancellationToken) is not null)
-        {
-            throw new InvalidOperationException("The state store still has a document that was deleted.");
-        }
-
-        await IsTakenAsync([write with { Value = Scratch(1) }], cancellationToken);
-        if (await NumberAsync(write.Key, cancellationToken) is null)
+        if (await CreatesAsync(store, byETag, cancellationToken))
         {
             return false;
         }
 
-        await IsTakenAsync([write with { Value = Scratch(2) }], cancellationToken);
-        bool isLeftAlone = await NumberAsync(write.Key, cancellationToken) == 1;
+        return await CreatesAsync(store, byFirstWrite, cancellationToken) ? true : null;
+    }
+
+    private static async Task<bool> CreatesAsync(StoreCalls store, StateOperation write, CancellationToken cancellationToken)
+    {
+        await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
+        if (await NumberAsync(store, write.Key, cancellationToken) is not null)
+        {
+            throw new InvalidOperationException("The state store still has a document that was deleted.");
+        }
+
+        await IsTakenAsync(store, [write with { Value = Scratch(1) }], cancellationToken);
+        if (await NumberAsync(store, write.Key, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await IsTakenAsync(store, [write with { Value = Scratch(2) }], cancellationToken);
+        bool isLeftAlone = await NumberAsync(store, write.Key, cancellationToken) == 1;
         await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
         return isLeftAlone;
     }
 
     /// <summary>Whether a transaction was taken; false where it was answered with any error.</summary>
-    private async Task<bool> IsTakenAsync(IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
+    private static async Task<bool> IsTakenAsync(
+        StoreCalls store, IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
     {
         try
         {
@@ -159,7 +164,7 @@ internal sealed class StoreSurvey(
     /// <summary>An object as all documents are: Cosmos DB keeps any other JSON as base64.</summary>
     private static byte[] Scratch(int number) => Encoding.UTF8.GetBytes($$"""{"number":{{number}}}""");
 
-    private async Task<int?> NumberAsync(string key, CancellationToken cancellationToken)
+    private static async Task<int?> NumberAsync(StoreCalls store, string key, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(key, Partition, cancellationToken) is not { } scratch)
         {

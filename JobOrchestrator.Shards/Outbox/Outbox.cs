@@ -19,18 +19,20 @@ internal sealed record OutboxEvent(JsonText CloudEvent, JobEventKind Kind, Guid 
 /// </summary>
 internal sealed class Outbox
 {
-    // Readers further behind than this read the store. 4 MB hold some 10,000 events.
-    private const long RecentBytesMax = 4 << 20;
-
     private readonly Lock _lock = new(); // guards everything below: the loop appends, feed readers look
     private readonly Spans _spans;
+    private readonly long _recentBytesMax;
     private readonly Queue<(long Number, DateTimeOffset At, long Bytes)> _stored = [];
     private readonly Queue<(OutboxEntry Entry, long Bytes)> _recent = [];
     private long _recentBytes;
     private readonly List<Signal> _followers = []; // once for each time that it follows
 
-    public Outbox(Head head, DateTimeOffset loadedAt)
+    /// <param name="head">The head as loaded.</param>
+    /// <param name="loadedAt">When.</param>
+    /// <param name="recentBytesMax">Bytes of the newest events that stay in memory; the newest commit's do in any case.</param>
+    public Outbox(Head head, DateTimeOffset loadedAt, long recentBytesMax)
     {
+        _recentBytesMax = recentBytesMax;
         _spans = new Spans(head.Outbox);
         Next = head.NextOutbox;
         Bytes = head.OutboxBytes;
@@ -115,7 +117,9 @@ internal sealed class Outbox
             _stored.Enqueue((entry.Number, at, bytes));
             _recent.Enqueue((entry, bytes));
             _recentBytes += bytes;
-            while (_recentBytes > RecentBytesMax && _recent.TryDequeue(out (OutboxEntry Entry, long Bytes) oldest))
+
+            // The newest one stays in any case: where commits are written in two steps, its document is not there yet.
+            while (_recentBytes > _recentBytesMax && _recent.Count > 1 && _recent.TryDequeue(out (OutboxEntry Entry, long Bytes) oldest))
             {
                 _recentBytes -= oldest.Bytes;
             }

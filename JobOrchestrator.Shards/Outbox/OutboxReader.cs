@@ -1,10 +1,11 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>Reads outbox entries: from memory where they still are, else from the store.</summary>
-internal sealed class OutboxReader(int shard, IStateStore store)
+/// <param name="shard">The shard.</param>
+/// <param name="store">Where entries are that are not in memory.</param>
+/// <param name="documentsMax">Documents in one bulk read.</param>
+internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax)
 {
-    private const int DocumentsMax = 50;
-
     private readonly SureReads _reads = new(store, Keys.Head(shard));
 
     /// <summary>Entries from a number on, of about so many events, and the number after the last one looked at.</summary>
@@ -20,7 +21,7 @@ internal sealed class OutboxReader(int shard, IStateStore store)
             return Take(view.Recent, from, eventsMax);
         }
 
-        long end = Math.Min(Math.Min(view.Next, from + DocumentsMax), view.Recent.Count > 0 ? view.Recent[0].Number : long.MaxValue);
+        long end = Math.Min(Math.Min(view.Next, from + documentsMax), view.Recent.Count > 0 ? view.Recent[0].Number : long.MaxValue);
         var spans = new Spans(view.Spans);
         var keys = new List<(long Number, long Epoch, string Key)>();
         for (long number = from; number < end; number++)

@@ -8,12 +8,16 @@ namespace JobOrchestrator.Shards;
 /// once, with ids by which a subscriber drops repeats.
 /// </summary>
 internal sealed partial class Publisher(
-    int shard, Outbox outbox, OutboxReader reader, IEventBus bus, Topics topics, StoreCalls calls, TimeProvider time, ILogger logger)
+    int shard,
+    Outbox outbox,
+    OutboxReader reader,
+    IEventBus bus,
+    Topics topics,
+    StoreCalls calls,
+    ShardBounds bounds,
+    TimeProvider time,
+    ILogger logger)
 {
-    private const int EventsMax = 500;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     public async Task RunAsync(CancellationToken stopping)
     {
         long next = outbox.Published;
@@ -29,7 +33,7 @@ internal sealed partial class Publisher(
             }
 
             (IReadOnlyList<OutboxEntry> entries, long end) = await calls.InsistAsync(
-                token => reader.ReadAsync(view, next, EventsMax, token),
+                token => reader.ReadAsync(view, next, bounds.PublishedMax, token),
                 exception => LogPublishFailed(logger, shard, exception.Message),
                 stopping);
             foreach (IReadOnlyList<OutboxEvent> wave in Waves(entries.SelectMany(entry => entry.Events)))
@@ -73,12 +77,13 @@ internal sealed partial class Publisher(
 
     private async Task PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken stopping)
     {
-        var pause = new Pause(FirstPause, LongestPause, time);
+        var pause = new Pause(bounds.BrokerAway, time);
         while (events.Count > 0)
         {
             try
             {
-                events = await bus.PublishAsync(topic, events, stopping);
+                IReadOnlyList<OutboxEvent> left = events;
+                events = await calls.TimedAsync(bounds.PublishTimeout, token => bus.PublishAsync(topic, left, token), stopping);
                 if (events.Count == 0)
                 {
                     return;

@@ -8,7 +8,10 @@ namespace JobOrchestrator.Shards;
 /// a start has to load its jobs; once it is not, it is written a last time with the instant at which all its jobs may go.
 /// The commit loop alone changes it, after the commit that stored the change; readers may look at any time.
 /// </summary>
-internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
+/// <param name="spans">Which pages exist.</param>
+/// <param name="nextPage">The number of the next page.</param>
+/// <param name="pageJobs">Job ids in one page.</param>
+internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int pageJobs)
 {
     private readonly ConcurrentDictionary<long, IndexPage> _live = new();
     private readonly SortedSet<long> _liveNumbers = []; // the same pages in order, for the loop alone
@@ -19,7 +22,10 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     public long NextPage { get; private set; } = nextPage;
 
     /// <summary>The page of an arrival number.</summary>
-    public static long PageOf(long order) => order / IndexPage.Jobs;
+    public long PageOf(long order) => order / pageJobs;
+
+    /// <summary>The first arrival number of a page.</summary>
+    public long FirstOf(long page) => page * pageJobs;
 
     /// <summary>Which pages exist; safe for readers.</summary>
     public IReadOnlyList<Span> Spans => _committedSpans;
@@ -89,7 +95,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     /// <summary>Enters a live page as it was stored.</summary>
     public void Load(long page, Guid[] ids)
     {
-        _live[page] = new IndexPage(ids);
+        _live[page] = new IndexPage(ids, pageJobs);
         _liveNumbers.Add(page);
     }
 
@@ -97,7 +103,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     public void Add(Job job, long epoch)
     {
         long number = PageOf(job.Order);
-        IndexPage page = _live.GetOrAdd(number, static _ => new IndexPage(new Guid[IndexPage.Jobs]));
+        IndexPage page = _live.GetOrAdd(number, static (_, jobs) => new IndexPage([], jobs), pageJobs);
         _liveNumbers.Add(number);
         if (number >= NextPage)
         {
@@ -106,7 +112,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
             NextPage = number + 1;
         }
 
-        page.Add((int)(job.Order % IndexPage.Jobs), job.Durable ? job.Id.Value : Guid.Empty);
+        page.Add((int)(job.Order % pageJobs), job.Durable ? job.Id.Value : Guid.Empty);
     }
 
     /// <summary>Counts a job: a live one keeps its page live, an open window holds it until the window closes.</summary>
@@ -162,7 +168,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
     public byte[] ToUtf8(long number, IEnumerable<Job> added)
     {
         IndexPage? page = Live(number);
-        var ids = new List<Guid>(IndexPage.Jobs);
+        var ids = new List<Guid>(pageJobs);
         if (page is not null)
         {
             ids.AddRange(page.Ids);
@@ -170,7 +176,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage)
 
         foreach (Job job in added)
         {
-            int place = (int)(job.Order % IndexPage.Jobs);
+            int place = (int)(job.Order % pageJobs);
             while (ids.Count < place)
             {
                 ids.Add(Guid.Empty);

@@ -6,16 +6,16 @@ namespace JobOrchestrator.Shards;
 /// <param name="shard">The shard.</param>
 /// <param name="pages">Its pages.</param>
 /// <param name="store">Where pages are that are not in memory.</param>
-internal sealed class PageReader(int shard, PageIndex pages, IStateStore store)
+internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store)
 {
     /// <summary>The ids of the newest page that has any before an arrival number, the last to arrive first.</summary>
     public async Task<IdPage> ReadAsync(long before, CancellationToken cancellationToken)
     {
         var spans = new Spans(pages.Spans);
-        foreach (long page in spans.NumbersDown((before - 1) / IndexPage.Jobs))
+        foreach (long page in spans.NumbersDown(pages.PageOf(before - 1)))
         {
             Guid[] ids = await IdsAsync(page, spans.EpochOf(page)!.Value, cancellationToken);
-            long first = page * IndexPage.Jobs;
+            long first = pages.FirstOf(page);
             var found = new List<ArrivedId>();
             for (long place = Math.Min(ids.Length, before - first) - 1; place >= 0; place--)
             {

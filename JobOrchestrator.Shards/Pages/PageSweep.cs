@@ -4,7 +4,7 @@ namespace JobOrchestrator.Shards;
 /// Forgets what is past its retention: takes the oldest retired page, and once all its jobs may go, has them and the page deleted by
 /// the next commits, as many as these have room for. A crash in between only means that some deletions are repeated.
 /// </summary>
-internal sealed class PageSweep(int shard, PageIndex pages, IStateStore store)
+internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store)
 {
     private long? _page;
     private Queue<string> _keys = [];

@@ -8,7 +8,7 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="partition">The shard's.</param>
-internal sealed class CommittedDocuments(IStateStore store, string partition)
+internal sealed class CommittedDocuments(StoreCalls store, string partition)
 {
     private readonly SureReads _reads = new(store, partition);
 

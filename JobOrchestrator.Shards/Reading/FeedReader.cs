@@ -3,12 +3,9 @@ using JobOrchestrator.Waiting;
 namespace JobOrchestrator.Shards;
 
 /// <summary>Reads the feed: every shard's events from a place on, woken by commits.</summary>
-internal sealed class FeedReader(IShardMap shards, TimeProvider time)
+internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvider time)
 {
     private const char CursorKind = 'e';
-
-    // A reader whose filter lets little through gets an empty page with a place further on, rather than a request without end.
-    private const int EventsLookedAtMax = 20_000;
 
     public async Task<FeedPage> ReadAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -45,7 +42,7 @@ internal sealed class FeedReader(IShardMap shards, TimeProvider time)
         {
             while (true)
             {
-                int room = lookedAt < EventsLookedAtMax ? limit - events.Count : 0;
+                int room = lookedAt < bounds.EventsLookedAtMax ? limit - events.Count : 0;
                 EventPage page = await shards.Of(shard).EventsAsync(PlaceOf(places[shard]), filter, room, cancellationToken);
                 foreach (ShardEvent item in page.Events)
                 {

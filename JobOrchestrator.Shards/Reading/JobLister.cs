@@ -3,13 +3,9 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>Lists jobs newest first by walking the ids of all shards backwards.</summary>
-internal sealed class JobLister(IShardMap shards)
+internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
 {
     private const char CursorKind = 'l';
-    private const int JobsInOneRead = 100;
-
-    // A filter that lets little through gets a short page with a cursor further on, rather than a request without end.
-    private const int JobsLookedAtMax = 20_000;
 
     public async Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
@@ -25,10 +21,11 @@ internal sealed class JobLister(IShardMap shards)
         var jobs = new List<Job>();
         int lookedAt = 0;
         bool more = true;
-        while (more && jobs.Count < limit && lookedAt < JobsLookedAtMax)
+        while (more && jobs.Count < limit && lookedAt < bounds.JobsLookedAtMax)
         {
-            (List<JobId> ids, more) = await NextIdsAsync(walks, filter, Math.Min(JobsInOneRead, limit - jobs.Count), cancellationToken);
-            lookedAt += JobsInOneRead;
+            int wanted = Math.Min(bounds.JobsInOneRead, limit - jobs.Count);
+            (List<JobId> ids, more) = await NextIdsAsync(walks, filter, wanted, cancellationToken);
+            lookedAt += bounds.JobsInOneRead;
             IReadOnlyDictionary<JobId, Job> found = await FindAsync(ids, cancellationToken);
             jobs.AddRange(ids.Where(found.ContainsKey).Select(id => found[id]).Where(job => IsWanted(job, filter)));
         }
@@ -37,11 +34,11 @@ internal sealed class JobLister(IShardMap shards)
     }
 
     /// <summary>The next ids of all shards, newest first: an id begins with the time of its making.</summary>
-    private static async Task<(List<JobId> Ids, bool More)> NextIdsAsync(
+    private async Task<(List<JobId> Ids, bool More)> NextIdsAsync(
         PageWalk[] walks, JobFilter filter, int max, CancellationToken cancellationToken)
     {
         var ids = new List<JobId>(max);
-        for (int looked = 0; looked < JobsInOneRead && ids.Count < max; looked++)
+        for (int looked = 0; looked < bounds.JobsInOneRead && ids.Count < max; looked++)
         {
             PageWalk? newest = null;
             foreach (PageWalk walk in walks)

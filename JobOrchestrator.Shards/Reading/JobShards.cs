@@ -9,10 +9,14 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// The shards as everything that answers callers sees them: each call goes to the shard that it is about, or to all of them.
 /// </summary>
-internal sealed partial class JobShards(IShardMap shards, Randomness randomness, TimeProvider time) : IJobShards
+/// <param name="shards">The shards.</param>
+/// <param name="randomness">For ids.</param>
+/// <param name="time">The clock.</param>
+/// <param name="bounds">How much one read looks at; null: the usual numbers.</param>
+internal sealed partial class JobShards(IShardMap shards, Randomness randomness, TimeProvider time, ReadBounds? bounds = null) : IJobShards
 {
-    private readonly JobLister _lister = new(shards);
-    private readonly FeedReader _feed = new(shards, time);
+    private readonly JobLister _lister = new(shards, bounds ?? new ReadBounds());
+    private readonly FeedReader _feed = new(shards, bounds ?? new ReadBounds(), time);
 
     public WriteLimits OneWrite => shards.OneWrite;
 

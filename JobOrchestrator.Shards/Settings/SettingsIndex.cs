@@ -8,22 +8,18 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed class SettingsIndex
 {
-    /// <summary>Documents that one page lists.</summary>
-    public const int PageDocuments = 512;
-
-    // What can wait (what the head of the first format names, documents that say nothing any more) goes in portions: small beside the
-    // bytes that one commit may hold.
-    private const int PortionMax = 200;
-
     private readonly Dictionary<string, SettingsEntry> _entries = [];
     private readonly List<Dictionary<string, SettingsEntry>> _pages = []; // by the documents' part
     private readonly HashSet<string> _idle = []; // documents that say nothing any more, by name
     private readonly SortedSet<string> _inHead;
+    private readonly ShardBounds _bounds;
     private int? _openPage;
 
     /// <param name="head">The head as loaded.</param>
-    public SettingsIndex(Head head)
+    /// <param name="bounds">What pages and commits hold.</param>
+    public SettingsIndex(Head head, ShardBounds bounds)
     {
+        _bounds = bounds;
         _inHead = new SortedSet<string>(head.PausedQueues ?? [], StringComparer.Ordinal);
         for (int page = 0; page < head.SettingsPages; page++)
         {
@@ -55,11 +51,11 @@ internal sealed class SettingsIndex
         HashSet<string> names = [.. changed.Select(settings => settings.Name)];
 
         // Each may need a page beside its document.
-        string[] moved = [.. _inHead.Where(name => !names.Contains(name)).Take(Math.Clamp(room / 2, 0, PortionMax))];
+        string[] moved = [.. _inHead.Where(name => !names.Contains(name)).Take(Math.Clamp(room / 2, 0, _bounds.SettingsPortionMax))];
         var operations = new List<StateOperation>();
         var rewritten = new List<SettingsEntry>();
         var added = new List<SettingsEntry>();
-        var filling = new Filling(_pages.ConvertAll(page => page.Count), _openPage);
+        var filling = new Filling(_pages.ConvertAll(page => page.Count), _openPage, _bounds.SettingsPageDocuments);
         foreach (QueueSettings settings in changed.Concat(moved.Select(name => new QueueSettings { Name = name, Paused = true })))
         {
             bool isNew = !_entries.TryGetValue(settings.Name, out SettingsEntry? entry);
@@ -146,7 +142,7 @@ internal sealed class SettingsIndex
     /// </summary>
     private SettingsEntry[] Removable(HashSet<string> changed, int room)
     {
-        int max = Math.Min(room / 2, PortionMax);
+        int max = Math.Min(room / 2, _bounds.SettingsPortionMax);
         if (max < 1 || _idle.Except(changed).FirstOrDefault() is not { } first)
         {
             return [];
@@ -160,7 +156,7 @@ internal sealed class SettingsIndex
     /// Gives new documents their pages: the open one until it is full, then one that is at most half full, then a new one. So a commit
     /// touches few pages however many documents it adds, and there are never many more pages than documents need.
     /// </summary>
-    private sealed class Filling(List<int> counts, int? openPage)
+    private sealed class Filling(List<int> counts, int? openPage, int documentsMax)
     {
         public int Pages => counts.Count;
 
@@ -168,9 +164,9 @@ internal sealed class SettingsIndex
 
         public int Take()
         {
-            if (OpenPage is not { } page || counts[page] == PageDocuments)
+            if (OpenPage is not { } page || counts[page] >= documentsMax)
             {
-                page = counts.FindIndex(count => count <= PageDocuments / 2);
+                page = counts.FindIndex(count => count <= documentsMax / 2);
                 if (page < 0)
                 {
                     page = counts.Count;

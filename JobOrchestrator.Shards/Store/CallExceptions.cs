@@ -19,6 +19,9 @@ internal sealed class RefusedException(string message, Exception? inner = null) 
     /// It is refused for now alone: the store has more to do than it is paid for (429), and the same call passes after a pause.
     /// </summary>
     public bool IsForNow { get; init; }
+
+    /// <summary>The request, or its answer, is more than the sidecar lets through: a smaller one may pass.</summary>
+    public bool IsTooLarge { get; init; }
 }
 
 /// <summary>

@@ -2,7 +2,7 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>
 /// The state store as the shards need it: a narrow window onto the sidecar, so that a test can stand in for it.
-/// Every document of a shard carries the shard's partition.
+/// Every document of a shard carries the shard's partition. Each method is one request; only <see cref="StoreCalls"/> makes them.
 /// </summary>
 /// <remarks>
 /// A call that fails throws one of three: <see cref="NeverSentException"/>, <see cref="RefusedException"/> or
@@ -15,7 +15,9 @@ internal interface IStateStore
     /// <summary>One document, or null when there is none. One that cannot be read is never null: that is a failure.</summary>
     Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken);
 
-    /// <summary>Those of the documents that exist.</summary>
+    /// <summary>
+    /// Those of the documents that exist. More than one answer holds is refused as too large (<see cref="RefusedException.IsTooLarge"/>).
+    /// </summary>
     Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
         IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken);
 

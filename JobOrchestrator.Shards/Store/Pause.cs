@@ -8,15 +8,13 @@ internal sealed class Pause
     private readonly TimeProvider _time;
     private TimeSpan _next;
 
-    /// <param name="first">The first one.</param>
-    /// <param name="longest">From here on it grows no more.</param>
+    /// <param name="bounds">The first one and the longest.</param>
     /// <param name="time">The clock.</param>
-    public Pause(TimeSpan first, TimeSpan longest, TimeProvider time)
+    public Pause(PauseBounds bounds, TimeProvider time)
     {
-        _first = first;
-        _longest = longest;
+        (_first, _longest) = bounds;
         _time = time;
-        _next = first;
+        _next = _first;
     }
 
     /// <summary>Nothing has failed since the last success.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 
 namespace JobOrchestrator.Shards;
@@ -29,6 +30,6 @@ internal sealed class Randomness(Randomness.Filler fill)
         }
     }
 
-    /// <summary>What nobody guesses: 128 bits in hexadecimal digits.</summary>
-    public string NextToken() => $"{Next():x16}{Next():x16}";
+    /// <summary>What nobody guesses: 128 bits in 22 letters that a URL takes as they are.</summary>
+    public string NextToken() => Base64Url.EncodeToString(MemoryMarshal.AsBytes<ulong>([Next(), Next()]));
 }

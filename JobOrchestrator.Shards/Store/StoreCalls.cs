@@ -1,20 +1,75 @@
+#pragma warning disable RS0030 // The one place that calls IStateStore itself.
 namespace JobOrchestrator.Shards;
 
-/// <summary>Calls to the sidecar that are given up in time.</summary>
+/// <summary>
+/// The store as the shards call it. Every call is given up in time, and what is too large for one answer is asked for in halves, each of
+/// them a call with a limit of its own: what takes many calls may take as long as it takes.
+/// </summary>
+/// <param name="store">The store.</param>
 /// <param name="atMost">How long one call may take.</param>
+/// <param name="pauses">Between the tries of one call, while the store is away.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StoreCalls(TimeSpan atMost, TimeProvider time)
+internal sealed class StoreCalls(IStateStore store, TimeSpan atMost, PauseBounds pauses, TimeProvider time)
 {
-    // From the first retry to the slowest, while the store is away.
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    /// <inheritdoc cref="IStateStore.GetAsync"/>
+    public Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken) =>
+        TimedAsync(token => store.GetAsync(key, partition, token), cancellationToken);
 
-    /// <summary>One call.</summary>
+    /// <inheritdoc cref="IStateStore.GetManyAsync"/>
+    public async Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
+        IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+        {
+            return new Dictionary<string, StoredItem>();
+        }
+
+        try
+        {
+            return await TimedAsync(token => store.GetManyAsync(keys, partition, token), cancellationToken);
+        }
+        catch (RefusedException refused) when (refused.IsTooLarge && keys.Count > 1)
+        {
+            // Down to single documents, each of which came in one request and fits.
+            int half = keys.Count / 2;
+            var found = new Dictionary<string, StoredItem>(keys.Count);
+            foreach (string[] part in new[] { keys.Take(half).ToArray(), keys.Skip(half).ToArray() })
+            {
+                foreach ((string key, StoredItem item) in await GetManyAsync(part, partition, cancellationToken))
+                {
+                    found[key] = item;
+                }
+            }
+
+            return found;
+        }
+    }
+
+    /// <inheritdoc cref="IStateStore.TrySaveAsync"/>
+    public Task<bool> TrySaveAsync(string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken) =>
+        TimedAsync(token => store.TrySaveAsync(key, value, etag, partition, token), cancellationToken);
+
+    /// <inheritdoc cref="IStateStore.TransactAsync"/>
+    public Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken) =>
+        TimedAsync(
+            async token =>
+            {
+                await store.TransactAsync(operations, partition, token);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Another call than those to the store, with the same limit.</summary>
+    /// <inheritdoc cref="TimedAsync{T}(TimeSpan, Func{CancellationToken, Task{T}}, CancellationToken)"/>
+    public Task<T> TimedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        TimedAsync(atMost, call, cancellationToken);
+
+    /// <summary>Another call than those to the store.</summary>
     /// <exception cref="UnclearException">Time ran out: the call may be carried out yet.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<T> TimedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    public async Task<T> TimedAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(atMost, time);
+        using var timeout = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -22,25 +77,12 @@ internal sealed class StoreCalls(TimeSpan atMost, TimeProvider time)
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new UnclearException($"There was no answer within {atMost.TotalSeconds} s.", exception);
+            throw new UnclearException($"There was no answer within {limit.TotalSeconds} s.", exception);
         }
     }
 
-    /// <inheritdoc cref="TimedAsync{T}"/>
-    public Task TimedAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) =>
-        TimedAsync(
-            async token =>
-            {
-                await call(token);
-                return true;
-            },
-            cancellationToken);
-
     /// <summary>Calls again and again, for as long as it takes.</summary>
-    /// <param name="call">
-    /// Does no harm when it is repeated, and ends in time by itself: what reads many large documents takes several calls, each with a
-    /// limit of its own, and one limit for all of them could be too short every time.
-    /// </param>
+    /// <param name="call">Does no harm when it is repeated, and ends in time by itself.</param>
     /// <param name="failed">Hears of each failure.</param>
     /// <param name="stopping">Ends it.</param>
     public async Task<T> InsistAsync<T>(Func<CancellationToken, Task<T>> call, Action<Exception> failed, CancellationToken stopping)
@@ -61,5 +103,5 @@ internal sealed class StoreCalls(TimeSpan atMost, TimeProvider time)
     }
 
     /// <summary>The pauses between the tries of one call.</summary>
-    public Pause NewPause() => new(FirstPause, LongestPause, time);
+    public Pause NewPause() => new(pauses, time);
 }

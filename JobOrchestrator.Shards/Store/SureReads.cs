@@ -6,7 +6,7 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="partition">The documents' partition.</param>
-internal sealed class SureReads(IStateStore store, string partition)
+internal sealed class SureReads(StoreCalls store, string partition)
 {
     /// <summary>Those of the documents that exist, in the order of the keys.</summary>
     public async Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using JobOrchestrator.Core;
 using JobOrchestrator.Shards;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.BuiltIn;
 
@@ -10,7 +11,6 @@ namespace JobOrchestrator.BuiltIn;
 /// </summary>
 internal sealed partial class SimulateWorker(
     IJobShards shards, ReplicaIdentity replica, Randomness randomness, TimeProvider time, ILogger<SimulateWorker> logger)
-    : BackgroundService
 {
     // Simulated work only waits, so many at once cost next to nothing.
     private const int JobsAtOnce = 1_000;
@@ -20,28 +20,28 @@ internal sealed partial class SimulateWorker(
     private static readonly string[] AnyQueue = [];
     private static readonly HashSet<string> Types = [Simulation.JobType];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Works until the service stops; then gives back what it has and returns.</summary>
+    public async Task RunAsync(CancellationToken stopping)
     {
-        using var slots = new SemaphoreSlim(JobsAtOnce);
+        var slots = new Slots(JobsAtOnce);
         var running = new HashSet<Task>();
         try
         {
             while (true)
             {
-                await slots.WaitAsync(stoppingToken);
-                slots.Release();
-                IReadOnlyList<Job> leased = await LeaseAsync(Math.Min(JobsInOneLease, slots.CurrentCount), stoppingToken);
+                await slots.WaitForFreeAsync(stopping);
+                IReadOnlyList<Job> leased = await LeaseAsync(Math.Min(JobsInOneLease, slots.Free), stopping);
                 running.RemoveWhere(task => task.IsCompleted);
                 foreach (Job job in leased)
                 {
-                    await slots.WaitAsync(CancellationToken.None);
-                    running.Add(RunAsync(job, slots, stoppingToken));
+                    await slots.TakeAsync(CancellationToken.None);
+                    running.Add(RunAsync(job, slots, stopping));
                 }
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await Task.WhenAll(running);
+            await Together.AllAsync(running);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class SimulateWorker(
         }
     }
 
-    private async Task RunAsync(Job job, SemaphoreSlim slots, CancellationToken stopping)
+    private async Task RunAsync(Job job, Slots slots, CancellationToken stopping)
     {
         try
         {

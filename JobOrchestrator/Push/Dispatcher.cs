@@ -1,6 +1,7 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Push;
@@ -17,7 +18,7 @@ internal sealed partial class Dispatcher(
     IOptions<EventOptions> eventOptions,
     Randomness randomness,
     TimeProvider time,
-    ILogger<Dispatcher> logger) : BackgroundService
+    ILogger<Dispatcher> logger)
 {
     /// <summary>The worker of every attempt that was pushed: who takes a message off the broker is not known.</summary>
     public const string Worker = "push";
@@ -33,14 +34,15 @@ internal sealed partial class Dispatcher(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(pushOptions.Value.All.Select(queue => DispatchAsync(queue.Queue, queue.MaxRunning, stoppingToken)));
+    /// <summary>Pushes until the service stops; then returns.</summary>
+    public Task RunAsync(CancellationToken stopping) =>
+        Together.AllAsync(pushOptions.Value.All.Select(queue => DispatchAsync(queue.Queue, queue.MaxRunning, stopping)));
 
     private async Task DispatchAsync(string queue, int maxRunning, CancellationToken stopping)
     {
         string topic = pushOptions.Value.TopicOf(queue);
         LogStarted(logger, queue, topic, maxRunning);
-        var pause = new Pause(FirstPause, LongestPause, time);
+        var pause = new Pause(new PauseBounds(FirstPause, LongestPause), time);
         try
         {
             while (true)
@@ -99,7 +101,7 @@ internal sealed partial class Dispatcher(
         catch (Exception exception) when (exception is NeverSentException or RefusedException)
         {
             LogRefused(logger, leased.Count, topic, exception.Message);
-            await Task.WhenAll(leased.Select(ReleaseAsync));
+            await Together.AllAsync(leased.Select(ReleaseAsync));
             return false;
         }
         catch (Exception exception)
@@ -112,7 +114,7 @@ internal sealed partial class Dispatcher(
         if (published.Refused.Count > 0)
         {
             LogRefused(logger, published.Refused.Count, topic, published.Reason);
-            await Task.WhenAll(published.Refused.Select(message => ReleaseAsync(message.Job)));
+            await Together.AllAsync(published.Refused.Select(message => ReleaseAsync(message.Job)));
         }
 
         return published.Refused.Count < leased.Count;

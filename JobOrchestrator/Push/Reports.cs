@@ -3,6 +3,7 @@ using JobOrchestrator.Features.Reports;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Push;
 
@@ -52,7 +53,7 @@ internal sealed partial class Reports(Api api, SidecarToken token, ILogger<Repor
         var dropped = new List<string>();
         foreach (ReadReport[] chunk in reports.Chunk(ProposedAtOnce))
         {
-            foreach ((Verdict one, string? why) in await Task.WhenAll(chunk.Select(report => ApplyAsync(http, report))))
+            foreach ((Verdict one, string? why) in await Together.AllAsync(chunk.Select(report => ApplyAsync(http, report))))
             {
                 verdict = one > verdict ? one : verdict;
                 if (one == Verdict.Drop)

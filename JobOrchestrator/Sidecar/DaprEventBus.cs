@@ -15,7 +15,7 @@ internal sealed class DaprEventBus(DaprClient dapr, string pubsubName, TimeSpan?
                 dapr, pubsubName, topic, events.Select(item => item.CloudEvent.Memory), limit, cancellationToken);
             return [.. refused.Select(one => events[one.Place])];
         }
-        catch (RefusedException refused) when (events.Count > 1 && SidecarFailure.IsTooLarge(refused))
+        catch (RefusedException refused) when (events.Count > 1 && refused.IsTooLarge)
         {
             return await PublishInHalvesAsync(topic, events, cancellationToken);
         }

@@ -46,9 +46,28 @@ internal sealed class GrpcStateStore(
         IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, StoredItem>(keys.Count);
-        if (keys.Count > 0)
+        if (keys.Count == 0)
         {
-            await ReadAsync([.. keys], partition, found, cancellationToken);
+            return found;
+        }
+
+        var request = new Autogen.GetBulkStateRequest { StoreName = storeName };
+        request.Keys.AddRange(keys);
+        Partition(request.Metadata, partition);
+        Autogen.GetBulkStateResponse response =
+            await CallAsync(options => _sidecar.GetBulkStateAsync(request, options), cancellationToken);
+        foreach (Autogen.BulkStateItem item in response.Items)
+        {
+            // Where the sidecar reads key by key, one of them can fail.
+            if (item.Error.Length > 0)
+            {
+                throw new RefusedException($"Document '{item.Key}' could not be read: {item.Error}");
+            }
+
+            if (Item(item.Data, item.Etag) is { } stored)
+            {
+                found[item.Key] = stored;
+            }
         }
 
         return found;
@@ -148,43 +167,6 @@ internal sealed class GrpcStateStore(
     /// <summary>A document that is not there has neither bytes nor an ETag.</summary>
     private static StoredItem? Item(ByteString data, string etag) =>
         data.IsEmpty && etag.Length == 0 ? null : new StoredItem(data.Memory, etag);
-
-    /// <summary>
-    /// Sidecars limit their answers as well (<c>daprd</c> to 4 MiB, unless told otherwise): what is too large for one answer is asked for
-    /// in halves, down to single documents, each of which came in one request and fits.
-    /// </summary>
-    private async Task ReadAsync(
-        string[] keys, string partition, Dictionary<string, StoredItem> found, CancellationToken cancellationToken)
-    {
-        var request = new Autogen.GetBulkStateRequest { StoreName = storeName };
-        request.Keys.AddRange(keys);
-        Partition(request.Metadata, partition);
-        Autogen.GetBulkStateResponse response;
-        try
-        {
-            response = await CallAsync(options => _sidecar.GetBulkStateAsync(request, options), cancellationToken);
-        }
-        catch (RefusedException refused) when (keys.Length > 1 && SidecarFailure.IsTooLarge(refused))
-        {
-            await ReadAsync(keys[..(keys.Length / 2)], partition, found, cancellationToken);
-            await ReadAsync(keys[(keys.Length / 2)..], partition, found, cancellationToken);
-            return;
-        }
-
-        foreach (Autogen.BulkStateItem item in response.Items)
-        {
-            // Where the sidecar reads key by key, one of them can fail.
-            if (item.Error.Length > 0)
-            {
-                throw new RefusedException($"Document '{item.Key}' could not be read: {item.Error}");
-            }
-
-            if (Item(item.Data, item.Etag) is { } stored)
-            {
-                found[item.Key] = stored;
-            }
-        }
-    }
 
     private Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken) =>
         SidecarCall.WithinAsync(

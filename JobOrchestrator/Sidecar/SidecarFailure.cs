@@ -38,7 +38,11 @@ internal static class SidecarFailure
         }
 
         return IsProof(failure.StatusCode) || IsBusy(text)
-            ? new RefusedException(text, exception) { IsForNow = IsBusy(text) }
+            ? new RefusedException(text, exception)
+            {
+                IsForNow = IsBusy(text),
+                IsTooLarge = failure.StatusCode == StatusCode.ResourceExhausted,
+            }
             : new UnclearException(text, exception) { IsAnswer = true };
     }
 
@@ -52,9 +56,6 @@ internal static class SidecarFailure
         UnclearException { IsAnswer: true } answered when messages == 1 => new RefusedException(answered.Message, exception),
         CallException other => other,
     };
-
-    /// <summary>Whether the request, or its answer, is more than the sidecar lets through; a smaller one may pass.</summary>
-    public static bool IsTooLarge(RefusedException refused) => CodeOf(refused) == StatusCode.ResourceExhausted;
 
     /// <summary>Whether an ETag was not the document's any more.</summary>
     public static bool IsConflict(RefusedException refused) => CodeOf(refused) == StatusCode.Aborted;

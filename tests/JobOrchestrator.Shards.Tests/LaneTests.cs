@@ -98,6 +98,69 @@ public sealed class LaneTests
         Assert.NotEmpty(await second.Shards.LeaseAsync(second.Lease([]), Long, default));
     });
 
+    /// <summary>With small bounds a few jobs fill many pages, portions and reads.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void SmallBounds_ALifeARestartAndReads_AreAsWithLargeOnes(bool rollsBack) => Lane.Run(async lane =>
+    {
+        var store = new ModelStore(rollsBack);
+        var jobs = new List<Job>();
+        await using (InLane first = await InLane.StartAsync(lane, store, configure: Small))
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                jobs.Add(await first.EnqueueAsync($"q{i % 5}"));
+                await first.Shards.ProposeAsync(jobs[i].Id.Shard, new Command.PauseQueue($"paused-{i}"), default);
+            }
+
+            foreach (Job job in jobs.Take(20))
+            {
+                Job leased = Assert.Single(await first.Shards.LeaseAsync(first.Lease([job.Queue]), TimeSpan.Zero, default));
+                await first.Shards.ProposeAsync(leased.Id.Shard, new Command.Complete(leased.Id, leased.Lease!.Token), default);
+            }
+
+            await first.EventuallyAsync(() => first.Bus.Published.Select(item => item.Event.CloudEvent).Distinct().Count() == 30 + 2 * 20);
+        }
+
+        await using InLane second = await InLane.StartAsync(lane, store, configure: Small);
+
+        JobPage page = await second.Shards.ListAsync(new JobFilter(), null, 100, default);
+        Assert.Equal(jobs.Select(job => job.Id).Order(ById), page.Jobs.Select(job => job.Id).Order(ById));
+        Assert.Equal(10, page.Jobs.Count(job => !job.IsFinished));
+        Assert.Equal(30, (await second.Shards.QueuesAsync(default)).Count(queue => queue.Paused));
+        int events = 0;
+        for (string? after = Feed.Oldest; after is not null;)
+        {
+            FeedPage read = await second.Shards.ReadFeedAsync(after, new FeedFilter(), 7, TimeSpan.Zero, default);
+            events += read.Events.Count;
+            after = read.Events.Count > 0 ? read.Cursor : null;
+        }
+
+        Assert.Equal(30 + 2 * 20, events);
+    });
+
+    private static Comparer<JobId> ById { get; } = Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value));
+
+    private static ReplicaSettings Small(ReplicaSettings settings) => settings with
+    {
+        OperationsMax = 40,
+        Bounds = new ShardBounds
+        {
+            PageJobs = 3,
+            SettingsPageDocuments = 2,
+            SettingsPortionMax = 1,
+            SettingsPagesInOneRead = 2,
+            DocumentsInOneRead = 2,
+            CommandsMax = 2,
+            RetiredMax = 1,
+            PublishedMax = 2,
+            RecentEventBytesMax = 500,
+            OutboxDocumentsInOneRead = 2,
+            FinishedJobsMax = 1,
+        },
+    };
+
     private static async Task<List<JobEvent>> WatchAsync(JobShards shards, JobId id)
     {
         var seen = new List<JobEvent>();
@@ -117,14 +180,15 @@ public sealed class LaneTests
         private readonly Task _running;
         private int _seeds;
 
-        private InLane(Lane lane, ModelStore store, string name)
+        private InLane(Lane lane, ModelStore store, string name, Func<ReplicaSettings, ReplicaSettings>? configure)
         {
             _lane = lane;
             Way = new ModelStore(store);
             Store = new LaneStore(lane, Way);
             ReplicaSettings settings = TestReplica.Settings with { Shards = 3 };
+            settings = configure?.Invoke(settings) ?? settings;
             var identity = new ReplicaIdentity(name, "http://localhost", name);
-            var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), Store, settings, identity);
+            var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
             Replica = new Replica(Store, new LaneBus(lane, Bus), survey, identity, settings, lane.Clock, NullLogger<Replica>.Instance);
             Shards = new JobShards(Replica, new Randomness(new Random(1).NextBytes), lane.Clock);
             Replica.BeginAnswering();
@@ -141,9 +205,10 @@ public sealed class LaneTests
 
         public RecordingBus Bus { get; } = new();
 
-        public static async Task<InLane> StartAsync(Lane lane, ModelStore store, string name = "a")
+        public static async Task<InLane> StartAsync(
+            Lane lane, ModelStore store, string name = "a", Func<ReplicaSettings, ReplicaSettings>? configure = null)
         {
-            var replica = new InLane(lane, store, name);
+            var replica = new InLane(lane, store, name, configure);
             await replica.EventuallyAsync(() => replica.Replica.IsReady);
             return replica;
         }

@@ -49,6 +49,41 @@ public sealed class BannedSymbolTests
         Assert.Empty(open.Distinct());
     }
 
+    /// <summary>
+    /// Rooms of the service that are simulated beside the shards keep to the shards' list, though the analyzer knows projects alone.
+    /// </summary>
+    [Theory]
+    [InlineData("Push/")]
+    [InlineData("BuiltIn/")]
+    [InlineData("Features/Events/")]
+    public void Rooms_ThatAreSimulated_KeepToTheListOfTheShards(string room) => Assert.Empty(Banned(room));
+
+    /// <summary>The ten lines of host around each of them.</summary>
+    [Fact]
+    public void Rooms_ThatAreNot_ShowThatTheSearchFindsSomething() =>
+        Assert.Contains("Hosting/LoopService.cs: T:Microsoft.Extensions.Hosting.BackgroundService", Banned("Hosting/"));
+
+    /// <summary>What a room of the service uses of the shards' list, with the file.</summary>
+    private static IReadOnlyList<string> Banned(string room)
+    {
+        HashSet<string> ids = [.. Ids("JobOrchestrator.Shards")];
+        CSharpCompilation compilation = ProjectCode.Compile(Repository.Project("JobOrchestrator"));
+        SyntaxTree[] trees = [.. compilation.SyntaxTrees.Where(tree => tree.FilePath.StartsWith(room, StringComparison.Ordinal))];
+        Assert.NotEmpty(trees);
+        return
+        [
+            .. from tree in trees
+               let model = compilation.GetSemanticModel(tree)
+               from node in tree.GetRoot().DescendantNodes()
+               let symbol = model.GetSymbolInfo(node).Symbol
+               where symbol is not null
+               from used in new[] { symbol, symbol.ContainingType }
+               let id = used?.OriginalDefinition.GetDocumentationCommentId()
+               where id is not null && ids.Contains(id)
+               select $"{tree.FilePath}: {id}",
+        ];
+    }
+
     /// <summary>The ids of a list: what stands in front of the reason.</summary>
     private static IEnumerable<string> Ids(string project) =>
         File.ReadLines(Path.Combine(Repository.Project(project).Folder, List))

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using JobOrchestrator.Core;
 using JobOrchestrator.Http;
 
@@ -21,7 +19,7 @@ internal static class RelayLease
             $"relay@{http.Connection.RemoteIpAddress}",
             (int)Math.Min(max, (uint)Math.Min(api.Options.LeaseJobsMax, api.Shards.OneWrite.JobsMax)),
             Types: null,
-            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
+            api.Randomness.NextToken(),
             api.Options.LeaseBytesMax);
         return await api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
     }

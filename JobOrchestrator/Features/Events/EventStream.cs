@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using JobOrchestrator.Http;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Features.Events;
 
@@ -49,7 +50,7 @@ internal sealed class EventStream : IAsyncDisposable
         }
         else
         {
-            await stream._end.CancelAsync();
+            stream._end.Cancel();
         }
 
         return stream;
@@ -78,9 +79,8 @@ internal sealed class EventStream : IAsyncDisposable
             finally
             {
                 // An enumerator may be left only when it stands still.
-                await _end.CancelAsync();
-                await next.ContinueWith(
-                    static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _end.Cancel();
+                await EndedAsync(next);
             }
         }
         catch (OperationCanceledException) when (End.IsCancellationRequested)
@@ -114,22 +114,39 @@ internal sealed class EventStream : IAsyncDisposable
 
     private async Task<bool> AliveUntilAsync(Task<bool> next)
     {
-        while (!next.IsCompleted)
+        if (!next.IsCompleted)
         {
-            using var early = CancellationTokenSource.CreateLinkedTokenSource(End);
-            var pause = Task.Delay(_heartbeat, _time, early.Token);
-            if (await Task.WhenAny(next, pause) == pause)
+            var news = new Signal();
+            _ = TellAsync(next, news);
+            using ITimer heartbeat = _time.CreateTimer(static signal => ((Signal)signal!).Set(), news, _heartbeat, _heartbeat);
+            await news.WaitAsync(End);
+            while (!next.IsCompleted)
             {
-                await pause;
                 await WriteAsync(SignOfLife);
-            }
-            else
-            {
-                await early.CancelAsync();
+                await news.WaitAsync(End);
             }
         }
 
         return await next;
+    }
+
+    private static async Task TellAsync(Task next, Signal news)
+    {
+        await EndedAsync(next);
+        news.Set();
+    }
+
+    /// <summary>Waits until there is an answer, whatever it is: who reads it meets a failure.</summary>
+    private static async Task EndedAsync(Task next)
+    {
+        try
+        {
+            await next;
+        }
+        catch (Exception)
+        {
+            // Not here.
+        }
     }
 
     private async Task WriteAsync(byte[] bytes)
@@ -137,7 +154,7 @@ internal sealed class EventStream : IAsyncDisposable
         FlushResult flushed = await _body.WriteAsync(bytes, End);
         if (flushed.IsCompleted)
         {
-            await _end.CancelAsync();
+            _end.Cancel();
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Submissions;
@@ -32,7 +30,7 @@ internal static class LeaseJobs
             request.Worker,
             Math.Min(request.Max, api.Shards.OneWrite.JobsMax),
             request.Types is { Count: > 0 } types ? types.ToHashSet() : null,
-            Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)),
+            api.Randomness.NextToken(),
             api.Options.LeaseBytesMax);
 
         IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, request.Wait < api.WaitMax ? request.Wait : api.WaitMax);

@@ -6,12 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Http;
 
-/// <summary>What every operation works with: the jobs, the clock, the limits, and the end of the service.</summary>
-internal sealed class Api(IJobShards shards, IOptions<ApiOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+/// <summary>What every operation works with: the jobs, the limits, randomness, the clock, and the end of the service.</summary>
+internal sealed class Api(
+    IJobShards shards, IOptions<ApiOptions> options, Randomness randomness, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     public IJobShards Shards { get; } = shards;
 
     public ApiOptions Options { get; } = options.Value;
+
+    public Randomness Randomness { get; } = randomness;
 
     public TimeProvider Time { get; } = time;
 

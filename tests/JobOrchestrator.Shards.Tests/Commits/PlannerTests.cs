@@ -46,11 +46,11 @@ public sealed class PlannerTests
             OutboxBytes = 400,
             Published = 8,
         };
-        _settings = new SettingsIndex(_head);
-        _pages = new PageIndex(_head.Pages, _head.NextPage);
-        _outbox = new Shards.Outbox(_head, Now.AddDays(-1));
-        _shard = new Shard(ShardSettings.Default, nextOrder: 2 * IndexPage.Jobs);
-        _sweep = new PageSweep(0, _pages, _store);
+        _settings = new SettingsIndex(_head, ShardBounds.Usual);
+        _pages = new PageIndex(_head.Pages, _head.NextPage, ShardBounds.Usual.PageJobs);
+        _outbox = new Shards.Outbox(_head, Now.AddDays(-1), ShardBounds.Usual.RecentEventBytesMax);
+        _shard = new Shard(ShardSettings.Default, nextOrder: 2 * ShardBounds.Usual.PageJobs);
+        _sweep = new PageSweep(0, _pages, _store.Calls);
         _planner = new Planner(0, Limits, _pages, _settings, _outbox, _sweep);
     }
 
@@ -169,8 +169,8 @@ public sealed class PlannerTests
     [InlineData(false)]
     public void Plan_APageWhoseJobsHaveAllEnded_IsRetiredByATidyCommit(bool tidy)
     {
-        Job job = TestJobs.Job(IndexPage.Jobs);
-        _pages.Load(1, [job.Id.Value, .. new Guid[IndexPage.Jobs - 1]]);
+        Job job = TestJobs.Job(ShardBounds.Usual.PageJobs);
+        _pages.Load(1, [job.Id.Value, .. new Guid[ShardBounds.Usual.PageJobs - 1]]);
         _pages.Count(null, TestJobs.Ended(job, Now.AddDays(3)));
         _shard.Apply(new Command.Enqueue(TestJobs.Submission(1)), Now);
         Store(Plan());

@@ -17,7 +17,7 @@ public sealed class StoreFormatTests
         var store = new ModelStore();
         await SaveAsync(store, json);
 
-        Assert.Equal(3, await new StoreFormat(store).BeginAsync(8, CancellationToken.None));
+        Assert.Equal(3, await new StoreFormat(store.Calls).BeginAsync(8, CancellationToken.None));
 
         Assert.Equal("""{"count":3,"format":2}""", store.JsonOf(Keys.Shards));
     }
@@ -30,7 +30,7 @@ public sealed class StoreFormatTests
         var store = new ModelStore(rollsBack);
 
         int[] shards = await Task.WhenAll(
-            Enumerable.Range(1, 8).Select(wanted => new StoreFormat(store).BeginAsync(wanted, CancellationToken.None)));
+            Enumerable.Range(1, 8).Select(wanted => new StoreFormat(store.Calls).BeginAsync(wanted, CancellationToken.None)));
 
         Assert.Equal($$"""{"count":{{Assert.Single(shards.Distinct())}},"format":2}""", store.JsonOf(Keys.Shards));
     }

@@ -9,7 +9,7 @@ public sealed class OutboxTests
     private static readonly DateTimeOffset Start = TestJobs.Start;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private readonly Shards.Outbox _outbox = new(new Head(), Start);
+    private readonly Shards.Outbox _outbox = new(new Head(), Start, ShardBounds.Usual.RecentEventBytesMax);
 
     [Fact]
     public void View_AfterCommits_ShowsWhatThereIsFromAPlaceOn()
@@ -119,7 +119,7 @@ public sealed class OutboxTests
     {
         var head = new Head { Outbox = [new Span(1, 4, 6)], NextOutbox = 6, OutboxBytes = 200, Published = 6 };
 
-        var loaded = new Shards.Outbox(head, Start.AddDays(1));
+        var loaded = new Shards.Outbox(head, Start.AddDays(1), ShardBounds.Usual.RecentEventBytesMax);
 
         Assert.Equal((4L, 6L, 200L, 6L), (loaded.View(0).First, loaded.Next, loaded.Bytes, loaded.Published));
         Assert.Empty(loaded.Expired(Start.AddDays(1).AddMinutes(59), Hour, 1_000, 9));

@@ -7,7 +7,7 @@ public sealed class PageIndexTests
 {
     private static readonly DateTimeOffset Start = TestJobs.Start;
 
-    private readonly PageIndex _pages = new([], 0);
+    private readonly PageIndex _pages = new([], 0, ShardBounds.Usual.PageJobs);
 
     [Theory]
     [InlineData(0, 0)]
@@ -15,7 +15,7 @@ public sealed class PageIndexTests
     [InlineData(256, 1)]
     [InlineData(511, 1)]
     [InlineData(512, 2)]
-    public void PageOf_AnArrivalNumber_HoldsThatMany(long order, long page) => Assert.Equal(page, PageIndex.PageOf(order));
+    public void PageOf_AnArrivalNumber_HoldsThatMany(long order, long page) => Assert.Equal(page, _pages.PageOf(order));
 
     [Fact]
     public void Add_JobsOfTwoPagesAndEpochs_AreWhereTheyArrived()
@@ -39,7 +39,7 @@ public sealed class PageIndexTests
     {
         foreach (long page in Numbers(live))
         {
-            _pages.Load(page, new Guid[IndexPage.Jobs]);
+            _pages.Load(page, new Guid[ShardBounds.Usual.PageJobs]);
         }
 
         IReadOnlyList<long> ranges = _pages.LiveRanges(Numbers(added), Numbers(retired));

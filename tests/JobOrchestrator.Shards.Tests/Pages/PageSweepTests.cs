@@ -7,10 +7,10 @@ public sealed class PageSweepTests
     private static readonly DateTimeOffset Start = TestJobs.Start;
 
     private readonly ModelStore _store = new();
-    private readonly PageIndex _pages = new([new Span(1, 0, 1)], 1);
+    private readonly PageIndex _pages = new([new Span(1, 0, 1)], 1, ShardBounds.Usual.PageJobs);
     private readonly PageSweep _sweep;
 
-    public PageSweepTests() => _sweep = new PageSweep(Shard, _pages, _store);
+    public PageSweepTests() => _sweep = new PageSweep(Shard, _pages, _store.Calls);
 
     [Fact]
     public async Task Look_BeforeTheLastJobMayGo_GivesNothingAndAsksTheStoreNoMore()

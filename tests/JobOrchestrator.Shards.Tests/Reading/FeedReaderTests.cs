@@ -10,7 +10,7 @@ public sealed class FeedReaderTests
 
     public FeedReaderTests()
     {
-        _feed = new FeedReader(new ScriptedShards(_shards), _clock);
+        _feed = new FeedReader(new ScriptedShards(_shards), new ReadBounds(), _clock);
         foreach (int number in new[] { 1, 2, 3 })
         {
             _shards[0].Tell($"{number}", owner: "a");
@@ -115,7 +115,7 @@ public sealed class FeedReaderTests
             many.Tell($"{number}", owner: "a");
         }
 
-        FeedPage page = await new FeedReader(new ScriptedShards(many), _clock).ReadAsync(
+        FeedPage page = await new FeedReader(new ScriptedShards(many), new ReadBounds(), _clock).ReadAsync(
             Feed.Oldest, new FeedFilter("b"), 100, TimeSpan.FromSeconds(30), CancellationToken.None);
 
         Assert.Empty(page.Events);

@@ -11,7 +11,7 @@ public sealed class JobListerTests
 
     public JobListerTests()
     {
-        _lister = new JobLister(new ScriptedShards(_shards));
+        _lister = new JobLister(new ScriptedShards(_shards), new ReadBounds());
         for (int second = 0; second < 7; second++)
         {
             ScriptedShard shard = _shards[second % 3 == 0 ? 0 : 1];

@@ -12,7 +12,7 @@ public sealed class SettingsIndexTests
     private Head _head = new() { Epoch = 2, Commit = 5 };
     private SettingsIndex _index;
 
-    public SettingsIndexTests() => _index = new SettingsIndex(_head);
+    public SettingsIndexTests() => _index = new SettingsIndex(_head, ShardBounds.Usual);
 
     [Fact]
     public void Plan_NewSettings_AreADocumentOfTheirNameAndAPageThatListsIt()
@@ -98,7 +98,7 @@ public sealed class SettingsIndexTests
     public void Plan_HeadOfTheFirstFormat_MovesAsManyAsThereIsRoomFor(int room, int operations)
     {
         string[] names = [.. Enumerable.Range(0, 20).Select(number => $"{number:D2}")];
-        _index = new SettingsIndex(_head with { PausedQueues = names });
+        _index = new SettingsIndex(_head with { PausedQueues = names }, ShardBounds.Usual);
 
         SettingsPlan plan = Plan([], room);
 
@@ -110,7 +110,7 @@ public sealed class SettingsIndexTests
     [Fact]
     public void Plan_QueueOfTheFirstFormatThatIsResumed_LeavesTheHeadWithoutADocument()
     {
-        _index = new SettingsIndex(_head with { PausedQueues = ["a", "b"] });
+        _index = new SettingsIndex(_head with { PausedQueues = ["a", "b"] }, ShardBounds.Usual);
         Assert.True(_index.HasWork);
 
         SettingsPlan plan = Store([Resumed("b")]);
@@ -138,14 +138,14 @@ public sealed class SettingsIndexTests
 
             // At the end of one page, in others, and one from which documents go.
             int pages = plan.Documents.Count(operation => operation.Key.Contains("-page-", StringComparison.Ordinal));
-            Assert.InRange(pages, 0, 3 + plan.Added.Count / (SettingsIndex.PageDocuments / 2));
+            Assert.InRange(pages, 0, 3 + plan.Added.Count / (ShardBounds.Usual.SettingsPageDocuments / 2));
             if (random.Next(10) == 0)
             {
                 Reload();
             }
         }
 
-        Assert.InRange(_head.SettingsPages, 1, 2 + 3 * most / (SettingsIndex.PageDocuments / 2));
+        Assert.InRange(_head.SettingsPages, 1, 2 + 3 * most / (ShardBounds.Usual.SettingsPageDocuments / 2));
     }
 
     private static QueueSettings Paused(string name) => new() { Name = name, Paused = true };
@@ -185,7 +185,7 @@ public sealed class SettingsIndexTests
     /// <summary>As a start does: every document that a page lists is there.</summary>
     private void Reload()
     {
-        _index = new SettingsIndex(_head);
+        _index = new SettingsIndex(_head, ShardBounds.Usual);
         for (int page = 0; page < _head.SettingsPages; page++)
         {
             foreach (string part in SettingsDocument.ReadPage(_store[Keys.SettingsPage(Shard, page)]))

@@ -122,7 +122,7 @@ public sealed class SettingsTests
 
         // A store that does not roll back has the batch in the head, until the next commit.
         Assert.InRange(Encoding.UTF8.GetByteCount(WithoutBatch(HeadOf(store))), 0, 1_000);
-        Assert.InRange(LiveSettings(store).Count, Queues, Queues + 2 * Queues / SettingsIndex.PageDocuments + 1);
+        Assert.InRange(LiveSettings(store).Count, Queues, Queues + 2 * Queues / ShardBounds.Usual.SettingsPageDocuments + 1);
         await using TestReplica second = await TestReplica.StartAsync(store, _bus, _clock, configure: Small);
         Assert.Equal(names, await second.PausedAsync());
 

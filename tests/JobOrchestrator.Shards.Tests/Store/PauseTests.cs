@@ -9,7 +9,7 @@ public sealed class PauseTests
     [Fact]
     public void Pause_OneAfterTheOther_DoublesUpToTheLongestAndStartsAgain()
     {
-        var pause = new Pause(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), _clock);
+        var pause = new Pause(new PauseBounds(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)), _clock);
         Assert.True(pause.IsFirst);
 
         Assert.Equal([1, 2, 4, 5, 5], Enumerable.Range(0, 5).Select(_ => Seconds(pause)));

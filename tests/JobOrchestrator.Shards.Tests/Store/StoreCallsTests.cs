@@ -9,7 +9,7 @@ public sealed class StoreCallsTests
     [Fact]
     public async Task Timed_NoAnswerInTime_IsUnclear()
     {
-        Task<bool> call = new StoreCalls(TimeSpan.FromSeconds(10), _clock).TimedAsync(NeverAsync, CancellationToken.None);
+        Task<bool> call = Calls().TimedAsync(NeverAsync, CancellationToken.None);
         _clock.Advance(TimeSpan.FromSeconds(9));
         Assert.False(call.IsCompleted);
 
@@ -22,7 +22,7 @@ public sealed class StoreCallsTests
     public async Task Timed_TheCallerGivesUp_IsCancelled()
     {
         using var caller = new CancellationTokenSource();
-        Task<bool> call = new StoreCalls(TimeSpan.FromSeconds(10), _clock).TimedAsync(NeverAsync, caller.Token);
+        Task<bool> call = Calls().TimedAsync(NeverAsync, caller.Token);
 
         await caller.CancelAsync();
 
@@ -31,7 +31,7 @@ public sealed class StoreCallsTests
 
     [Fact]
     public async Task Timed_ItFails_SaysWhatItMeans() =>
-        await Assert.ThrowsAsync<NeverSentException>(() => new StoreCalls(TimeSpan.FromSeconds(10), _clock).TimedAsync<bool>(
+        await Assert.ThrowsAsync<NeverSentException>(() => Calls().TimedAsync<bool>(
             _ => throw new NeverSentException("The connection was refused."), CancellationToken.None));
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class StoreCallsTests
         int tries = 0;
         var told = new List<string>();
 
-        Task<int> call = new StoreCalls(TimeSpan.FromSeconds(10), _clock).InsistAsync(
+        Task<int> call = Calls().InsistAsync(
             _ => ++tries < 4 ? throw new RefusedException($"{tries}") : Task.FromResult(tries),
             exception => told.Add(exception.Message),
             CancellationToken.None);
@@ -56,6 +56,8 @@ public sealed class StoreCallsTests
         Assert.Equal(4, await call);
         Assert.Equal(["1", "2", "3"], told);
     }
+
+    private StoreCalls Calls() => new(new ModelStore(), TimeSpan.FromSeconds(10), ShardBounds.Usual.StoreAway, _clock);
 
     private static async Task<bool> NeverAsync(CancellationToken cancellationToken)
     {

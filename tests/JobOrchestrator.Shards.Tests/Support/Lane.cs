@@ -64,7 +64,8 @@ internal sealed class Lane : SynchronizationContext
 
     public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("It would block.");
 
-    private static string? Name(object? state) => state is Delegate { Target: { } target } ? target.GetType().ToString() : state?.ToString();
+    private static string? Name(object? state) =>
+        state is Delegate { Target: { } target } ? target.GetType().ToString() : state?.ToString();
 
     private void RunToItsEnd(Task body)
     {

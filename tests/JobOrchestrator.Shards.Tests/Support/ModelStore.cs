@@ -54,6 +54,9 @@ internal sealed class ModelStore : IStateStore
     /// <summary>Decides what befalls a request; <c>write</c> says whether it changes anything.</summary>
     public Func<bool, Fault> Fault { get; set; } = _ => Tests.Fault.None;
 
+    /// <summary>The store as the shards call it.</summary>
+    public StoreCalls Calls => new(this, TimeSpan.FromSeconds(10), ShardBounds.Usual.StoreAway, TimeProvider.System);
+
     public int Transactions { get; private set; }
 
     public int Reads { get; private set; }

@@ -62,7 +62,7 @@ internal sealed class TestReplica : IAsyncDisposable
         var way = new MortalStore(store);
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost", $"{name}-{Interlocked.Increment(ref s_processes)}");
-        var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), way, settings, identity);
+        var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
         var replica = new Replica(way, bus, survey, identity, settings, clock, logger ?? NullLogger<Replica>.Instance);
         return new TestReplica(replica, way, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
     }

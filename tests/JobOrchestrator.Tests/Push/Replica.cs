@@ -11,7 +11,8 @@ namespace JobOrchestrator.Tests.Push;
 /// <summary>A dispatcher of queue <c>mail</c> over real shards and a model store.</summary>
 internal sealed class Replica : IAsyncDisposable
 {
-    private readonly Dispatcher _dispatcher;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
     private bool _stopped;
 
     private Replica(ModelStore store, TestReplica shards, RecordingWorkBus bus, Dispatcher dispatcher)
@@ -19,7 +20,7 @@ internal sealed class Replica : IAsyncDisposable
         Store = store;
         Shards = shards;
         Bus = bus;
-        _dispatcher = dispatcher;
+        _running = Task.Run(() => dispatcher.RunAsync(_stopping.Token));
     }
 
     public ModelStore Store { get; }
@@ -43,7 +44,6 @@ internal sealed class Replica : IAsyncDisposable
             new Randomness(Random.Shared.NextBytes),
             clock,
             NullLogger<Dispatcher>.Instance);
-        await dispatcher.StartAsync(CancellationToken.None);
         return new Replica(store, shards, bus, dispatcher);
     }
 
@@ -52,8 +52,9 @@ internal sealed class Replica : IAsyncDisposable
         if (!_stopped)
         {
             _stopped = true;
-            await _dispatcher.StopAsync(CancellationToken.None);
-            _dispatcher.Dispose();
+            await _stopping.CancelAsync();
+            await _running;
+            _stopping.Dispose();
             await Shards.DisposeAsync();
         }
     }

@@ -142,11 +142,15 @@ public sealed class GrpcStateStoreTests
         using GrpcStateStore store = Clients.Store(sidecar.Address);
         string[] wanted = [.. Enumerable.Range(0, keys).Select(number => $"key-{number}")];
 
-        IReadOnlyDictionary<string, StoredItem> found = await store.GetManyAsync(wanted, "partition", CancellationToken.None);
+        IReadOnlyDictionary<string, StoredItem> found = await Calls(store).GetManyAsync(wanted, "partition", CancellationToken.None);
 
         Assert.Equal(wanted, found.Values.Select(item => item.ETag).Order());
         Assert.All(found.Values, item => Assert.Equal(large.Length, item.Value.Length));
     }
+
+    /// <summary>A sidecar's own limit is met by its client as one answer that is too large: those who call ask in halves.</summary>
+    private static StoreCalls Calls(GrpcStateStore store) =>
+        new(store, TimeSpan.FromSeconds(30), ShardBounds.Usual.StoreAway, TimeProvider.System);
 
     [Fact]
     public async Task GetMany_TheSidecarHasNoRoomAtAll_IsRefused()
@@ -160,7 +164,7 @@ public sealed class GrpcStateStoreTests
         using GrpcStateStore store = Clients.Store(sidecar.Address);
 
         await Assert.ThrowsAsync<RefusedException>(
-            () => store.GetManyAsync(["1", "2", "3", "4", "5", "6", "7", "8"], "partition", CancellationToken.None));
+            () => Calls(store).GetManyAsync(["1", "2", "3", "4", "5", "6", "7", "8"], "partition", CancellationToken.None));
 
         Assert.Equal(4, calls);
     }

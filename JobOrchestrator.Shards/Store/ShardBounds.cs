@@ -1,0 +1,92 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// The bounds and pauses that no setting names: each has the number that has proved itself as its default. They are values so that a
+/// simulator can draw small ones, with which a handful of jobs does what a million does otherwise.
+/// </summary>
+internal sealed record ShardBounds
+{
+    /// <summary>The defaults.</summary>
+    public static ShardBounds Usual { get; } = new();
+
+    /// <summary>
+    /// Job ids in one index page. Arrival numbers are made of it: a store is used with the same one for ever. 256 in every store there is.
+    /// </summary>
+    public int PageJobs { get; init; } = 256;
+
+    /// <summary>Documents of settings that one of their pages lists.</summary>
+    public int SettingsPageDocuments { get; init; } = 512;
+
+    /// <summary>
+    /// Settings that can wait (what the head of the first format names, documents that say nothing any more) in one commit: small beside
+    /// the bytes that it may hold.
+    /// </summary>
+    public int SettingsPortionMax { get; init; } = 200;
+
+    /// <summary>Pages of settings in one bulk read; a full one is some 25 KB.</summary>
+    public int SettingsPagesInOneRead { get; init; } = 50;
+
+    /// <summary>
+    /// Documents in one bulk read of a load: enough to be quick, few enough for a sidecar's body limit with jobs of usual size.
+    /// </summary>
+    public int DocumentsInOneRead { get; init; } = 200;
+
+    /// <summary>
+    /// Bulk reads of a load under way at once: on a store with slow answers it takes a fraction of the time, and memory is bounded all the
+    /// same.
+    /// </summary>
+    public int LoadReadsMax { get; init; } = 4;
+
+    /// <summary>How often a clean stop tries to release a shard: whoever stops waits no longer, the lease ends by itself.</summary>
+    public int ReleaseTries { get; init; } = 3;
+
+    /// <summary>Commands in one batch: enough to fill a transaction, few enough that callers are not kept waiting by each other.</summary>
+    public int CommandsMax { get; init; } = 2_048;
+
+    /// <summary>Pages that one commit retires at most: they are rare, and each is a whole document.</summary>
+    public int RetiredMax { get; init; } = 2;
+
+    /// <summary>While there is something to forget or to move, and nothing else to do, a commit for that so often.</summary>
+    public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A commit that took longer has kept workers from reporting: their leases start again.</summary>
+    public TimeSpan StallExcused { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The pauses after a write that was refused, before the next one is tried.</summary>
+    public PauseBounds AfterRefusal { get; init; } = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(1));
+
+    /// <summary>The pauses between the tries of one call, while the store is away.</summary>
+    public PauseBounds StoreAway { get; init; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
+
+    /// <summary>The pauses between the tries of one publish.</summary>
+    public PauseBounds BrokerAway { get; init; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5));
+
+    /// <summary>
+    /// When a publish is given up and repeated. Longer than the adapter gives one call, for a publish that is too large takes several.
+    /// </summary>
+    public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Events in one publish, about.</summary>
+    public int PublishedMax { get; init; } = 500;
+
+    /// <summary>Bytes of the newest events in memory: readers further behind read the store. 4 MB hold some 10,000 events.</summary>
+    public long RecentEventBytesMax { get; init; } = 4 << 20;
+
+    /// <summary>Outbox documents in one bulk read.</summary>
+    public int OutboxDocumentsInOneRead { get; init; } = 50;
+
+    /// <summary>Finished jobs in memory: callers who wait ask for the result right after the commit.</summary>
+    public int FinishedJobsMax { get; init; } = 4_096;
+
+    /// <summary>Their bytes, of all shards of a replica.</summary>
+    public long FinishedBytesMax { get; init; } = 32 << 20;
+
+    /// <summary>A watcher that has not read so many events is told the newest ones only; it sees the gap in the sequence.</summary>
+    public int WatchEventsMax { get; init; } = 1_024;
+
+    /// <summary>After a shard was lost, or is another's, or the store could not be asked, until the next try.</summary>
+    public TimeSpan RetryEvery { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>The first pause, and the one from which on it grows no more.</summary>
+internal readonly record struct PauseBounds(TimeSpan First, TimeSpan Longest);
