@@ -32,7 +32,8 @@ internal static class ShardsServices
             provider.GetRequiredService<IOptions<StoreOptions>>().Value, provider.GetRequiredService<StoreComponent>(), configuration));
         services.AddSingleton<IEventBus>(provider => new DaprEventBus(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
-        services.AddSingleton(provider => Identify(provider.GetRequiredService<IOptions<ReplicaOptions>>().Value, configuration));
+        services.AddSingleton(provider => Identify(
+            provider.GetRequiredService<IOptions<ReplicaOptions>>().Value, provider.GetRequiredService<Randomness>(), configuration));
         services.AddSingleton(provider => ShardsSettings.Of(
             provider.GetRequiredService<IOptions<StoreOptions>>().Value,
             provider.GetRequiredService<IOptions<ReplicaOptions>>().Value,
@@ -56,10 +57,10 @@ internal static class ShardsServices
         TimeSpan.FromSeconds(options.RequestSeconds),
         component.TypeAsync);
 
-    private static ReplicaIdentity Identify(ReplicaOptions options, IConfiguration configuration)
+    private static ReplicaIdentity Identify(ReplicaOptions options, Randomness randomness, IConfiguration configuration)
     {
         string address = (configuration["urls"] ?? configuration["ASPNETCORE_URLS"] ?? "http://localhost:5087").Split(';')[0];
         int port = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? uri.Port : 0;
-        return new ReplicaIdentity(options.Id ?? $"{Environment.MachineName}-{port}", address);
+        return new ReplicaIdentity(options.Id ?? $"{Environment.MachineName}-{port}", address, randomness.NextToken());
     }
 }

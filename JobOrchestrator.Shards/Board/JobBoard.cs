@@ -54,8 +54,25 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
         }
     }
 
-    /// <summary>Forgets the jobs, for the shard is held no more; whoever watches one goes on watching.</summary>
-    public void Clear() => _jobs.Clear();
+    /// <summary>Forgets the jobs, for the shard is held no more.</summary>
+    public void Clear()
+    {
+        _jobs.Clear();
+        EndWatches();
+    }
+
+    /// <summary>Whoever watches a job is told no more: what becomes of it may be committed elsewhere.</summary>
+    public void EndWatches()
+    {
+        if (!_watchers.IsEmpty)
+        {
+            // In an order that is the same everywhere.
+            foreach ((_, Watchers watchers) in _watchers.OrderBy(pair => pair.Key.Value))
+            {
+                watchers.End();
+            }
+        }
+    }
 
     /// <summary>Follows one job from now on; dispose to stop.</summary>
     public Watch Follow(JobId id)
@@ -123,6 +140,17 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
             }
         }
 
+        public void End()
+        {
+            lock (_channels)
+            {
+                foreach (Channel<JobEvent> channel in _channels)
+                {
+                    channel.Writer.TryComplete();
+                }
+            }
+        }
+
         public void Tell(JobEvent jobEvent)
         {
             lock (_channels)
@@ -139,6 +167,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
 /// <summary>One follower of one job.</summary>
 internal sealed class Watch(Channel<JobEvent> channel, Action leave) : IDisposable
 {
+    /// <summary>What happens to the job. Completed: it may go on elsewhere, unheard of here.</summary>
     public ChannelReader<JobEvent> Events => channel.Reader;
 
     public void Dispose() => leave();

@@ -82,8 +82,7 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
-        IReadOnlyDictionary<string, StoredItem> found =
-            await _documents.GetManyAsync(keys, Keys.Head(_loaded.Number), stopping);
+        IReadOnlyDictionary<string, StoredItem> found = await _reads.ReadAsync(keys, stopping);
         foreach (StoredItem item in found.Values)
         {
             if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))

@@ -12,7 +12,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly LoadedShard _loaded;
     private readonly Shard _shard;
     private readonly ShardStore _store;
-    private readonly StoreCalls _documents;
+    private readonly SureReads _reads;
     private readonly ShardLimits _limits;
     private readonly Planner _planner;
     private readonly PageSweep _sweep;
@@ -24,10 +24,11 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly Pause _afterRefusal;
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
-    private DateTimeOffset _renewAt;
-    private DateTimeOffset _tidyAt;
+    private long? _tidiedAt; // a timestamp
     private readonly Func<bool> _canWorkersReport;
-    private bool _excuse;
+
+    // The load took its time as well, and nobody could report meanwhile.
+    private bool _excuse = true;
 
     /// <param name="loaded">The shard.</param>
     /// <param name="documents">Where jobs are read back from.</param>
@@ -48,7 +49,7 @@ internal sealed partial class CommitLoop : IDisposable
         _loaded = loaded;
         _shard = loaded.Shard;
         _store = loaded.Store;
-        _documents = documents;
+        _reads = new SureReads(documents, Keys.Head(loaded.Number));
         _limits = limits;
         _board = board;
         _canWorkersReport = canWorkersReport;
@@ -59,7 +60,6 @@ internal sealed partial class CommitLoop : IDisposable
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
         _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
         _alarm = time.CreateTimer(_ => _mailbox.Writer.TryWrite(NewAlarm()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _renewAt = time.GetUtcNow() + limits.Renew;
     }
 
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
@@ -107,10 +107,10 @@ internal sealed partial class CommitLoop : IDisposable
             _shard.Apply(new Command.Excuse(), now);
         }
 
-        bool tidy = now >= _tidyAt;
+        bool tidy = UntilTidying() <= TimeSpan.Zero;
         if (tidy)
         {
-            _tidyAt = now + _limits.Renew;
+            _tidiedAt = _time.GetTimestamp();
             _parked.RemoveAll(envelope => envelope.IsOver);
             await LookForExpiredAsync(now, stopping);
         }
@@ -124,7 +124,7 @@ internal sealed partial class CommitLoop : IDisposable
         ServeParked(now);
 
         Changes changes = _shard.PeekChanges();
-        if (changes.IsEmpty && now < _renewAt && !_sweep.HasWork && !_loaded.Settings.HasWork)
+        if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !_sweep.HasWork && !_loaded.Settings.HasWork && _store.Lease.Holds)
         {
             _shard.TakeChanges();
             AnswerDecided();
@@ -162,7 +162,6 @@ internal sealed partial class CommitLoop : IDisposable
         switch (result)
         {
             case CommitResult.Stored:
-                _renewAt = now + _limits.Renew;
                 _afterRefusal.Reset();
                 _shard.TakeChanges();
                 Remember(plan, now);
@@ -237,13 +236,14 @@ internal sealed partial class CommitLoop : IDisposable
 
     private void SetAlarm()
     {
-        DateTimeOffset next = _renewAt < _tidyAt ? _renewAt : _tidyAt;
-        if (_shard.NextDue is { } due && due < next)
+        TimeSpan renewal = UntilRenewal();
+        TimeSpan tidying = UntilTidying();
+        TimeSpan wait = renewal < tidying ? renewal : tidying;
+        if (_shard.NextDue is { } due && due - _time.GetUtcNow() is var left && left < wait)
         {
-            next = due;
+            wait = left;
         }
 
-        TimeSpan wait = next - _time.GetUtcNow();
         if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > _limits.Bounds.SweepEvery)
         {
             wait = _limits.Bounds.SweepEvery;
@@ -251,6 +251,12 @@ internal sealed partial class CommitLoop : IDisposable
 
         _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>By the monotonic clock: whatever the wall clock does, an idle holder renews its lease.</summary>
+    private TimeSpan UntilRenewal() => _limits.Renew - _store.Lease.SinceRenewal;
+
+    private TimeSpan UntilTidying() =>
+        _tidiedAt is { } tidiedAt ? _limits.Renew - _time.GetElapsedTime(tidiedAt) : TimeSpan.Zero;
 
     private static Envelope NewAlarm() => new(new Command.Tick(0));
 

@@ -76,6 +76,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         Head next = head with
         {
             LeaseEndsAt = (now + limits.Lease).UtcDateTime,
+            Renewal = head.Renewal + 1,
             Commit = commit,
             CommitId = string.Create(CultureInfo.InvariantCulture, $"{head.Epoch}.{_nextCommitId++}"),
             Pages = newPages.Length > 0 || removed is not null ? pages.SpansWith(newPages, head.Epoch, removed) : head.Pages,

@@ -29,6 +29,12 @@ internal sealed record ShardLimits(
     public ShardBounds Bounds { get; init; } = ShardBounds.Usual;
 
     /// <summary>
+    /// New documents of a second step are created by first-write, for the store creates no absent key by an ETag; else by an ETag that
+    /// never matches.
+    /// </summary>
+    public bool CreatesByFirstWrite { get; init; }
+
+    /// <summary>
     /// What one commit may hold. Jobs: what is left beside the head, the outbox, the pages of so many new jobs, a retired page and some
     /// deletions; one job in any case.
     /// </summary>

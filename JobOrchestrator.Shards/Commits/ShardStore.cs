@@ -1,56 +1,116 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// One shard's documents: takes the shard, commits, settles unclear answers. The head's ETag is the fence; whoever has lost it can
-/// write nothing.
+/// One shard's documents: takes the shard, keeps it, commits, settles unclear answers. The head's ETag is the fence; whoever has lost it
+/// can write nothing. An ETag counts only together with our own epoch and process, read in the same head: any other is another holder's.
 /// </summary>
-internal sealed partial class ShardStore(int shard, StoreCalls store, ShardLimits limits, TimeProvider time, ILogger logger)
+internal sealed partial class ShardStore(
+    int shard, StoreCalls store, ReplicaIdentity identity, ShardLimits limits, TimeProvider time, ILogger logger)
 {
     private readonly string _partition = Keys.Head(shard);
-    private readonly TwoStepDocuments? _twoStep = limits.TwoStep ? new TwoStepDocuments(store, Keys.Head(shard)) : null;
-    private string? _etag;
+    private readonly TwoStepDocuments? _twoStep =
+        limits.TwoStep ? new TwoStepDocuments(store, Keys.Head(shard), limits.CreatesByFirstWrite) : null;
+    private Fence? _fence;
+    private long _nextFence;
 
     /// <summary>The head as committed.</summary>
     public Head Head { get; private set; } = new();
 
+    /// <summary>How long the shard is certainly held here.</summary>
+    public ShardLease Lease { get; } = new(limits.Lease, time);
+
     /// <summary>False while the store does not answer.</summary>
     public bool IsReachable { get; private set; } = true;
 
-    /// <summary>
-    /// Takes the shard if it is free, expired or this replica's own; from then on no former holder can commit. Null: it is another's.
-    /// </summary>
-    public async Task<Head?> TryTakeAsync(string replica, string address, CancellationToken cancellationToken)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        StoredItem? stored = await store.GetAsync(_partition, _partition, cancellationToken);
-        Head current = stored is { } item ? Head.Parse(item.Value) : new Head();
-        if (stored is not null && current.Holder != replica && current.LeaseEndsAt > now.UtcDateTime)
-        {
-            return null;
-        }
+    /// <summary>Whether the fence has to be read before the next commit.</summary>
+    public bool NeedsReady => _fence is null || _twoStep is { HasWork: true };
 
+    /// <summary>What the second step of the last commit has to write yet; readers may ask at any time.</summary>
+    public IReadOnlyList<BatchEntry> Unwritten => _twoStep?.Unwritten ?? [];
+
+    /// <summary>The head as it is stored, whoever wrote it; an empty one where there is none.</summary>
+    public async Task<(Head Head, string? ETag)> LookAsync(CancellationToken cancellationToken)
+    {
+        StoredItem? stored = await store.GetAsync(_partition, _partition, cancellationToken);
+        return stored is { } item ? (Head.Parse(item.Value), item.ETag) : (new Head(), null);
+    }
+
+    /// <summary>
+    /// Takes the shard from where it was when it was looked at; from then on no former holder can commit. False: another was quicker, or
+    /// it took so long that another may have come since.
+    /// </summary>
+    public async Task<bool> TryTakeAsync(Head current, string? etag, CancellationToken cancellationToken)
+    {
         Head taken = current with
         {
             Epoch = current.Epoch + 1,
-            Holder = replica,
-            Address = address,
-            LeaseEndsAt = (now + limits.Lease).UtcDateTime,
+            Holder = identity.Id,
+            Process = identity.Process,
+            Address = identity.Address,
+            LeaseEndsAt = LeaseEnd(),
+            Renewal = current.Renewal + 1,
         };
-        bool won = await store.TrySaveAsync(_partition, taken.ToUtf8(), stored?.ETag, _partition, cancellationToken);
-        if (!won)
+        long sentAt = time.GetTimestamp();
+        if (!await store.TrySaveAsync(_partition, taken.ToUtf8(), etag, _partition, cancellationToken))
         {
-            return null;
+            return false;
         }
 
         Head = taken;
-        _etag = null;
-        await RefreshAsync(cancellationToken);
-        if (taken.Batch is not null)
+        if (await RefreshAsync(cancellationToken) is null)
         {
-            await (_twoStep ?? new TwoStepDocuments(store, _partition)).RedoAsync(taken, cancellationToken);
+            return false;
         }
 
-        return taken;
+        Lease.Renew(sentAt);
+        return Lease.Holds;
+    }
+
+    /// <summary>
+    /// Brings the documents of a former holder's last commit to what its head says, on a store that does not roll back. False: the shard
+    /// is another's.
+    /// </summary>
+    public async Task<bool> RedoAsync(CancellationToken stopping)
+    {
+        if (Head.Batch is not { } batch)
+        {
+            return true;
+        }
+
+        TwoStepDocuments documents = _twoStep ?? new TwoStepDocuments(store, _partition, limits.CreatesByFirstWrite);
+        documents.Redo(batch);
+        return await FinishAsync(documents, stopping);
+    }
+
+    /// <summary>
+    /// Everything is loaded, and nothing else writes the head any more. False: the lease has ended, and another may have come since.
+    /// </summary>
+    public bool TryBegin()
+    {
+        // What is done is not done again, after documents that are newer.
+        Head = Head with { Batch = null };
+        return Lease.Holds;
+    }
+
+    /// <summary>Renews the lease while the shard is being loaded. True: until it was told to end; false: the shard is another's.</summary>
+    public async Task<bool> KeepAsync(CancellationToken ended, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(limits.Renew, time, ended);
+            }
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
+            {
+                return true;
+            }
+
+            if (await RewriteAsync(Head.CommitId, null, stopping) == Rewritten.Lost)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Notes the ETag of a document that was loaded; a store that does not roll back needs each one's.</summary>
@@ -64,68 +124,57 @@ internal sealed partial class ShardStore(int shard, StoreCalls store, ShardLimit
         bool mayArriveLate = false;
         while (true)
         {
-            bool refused = false;
-            bool isForNow = false;
+            string etag = FenceOf(plan.Head);
+            Exception failure;
             try
             {
-                await WriteAsync(plan, stopping);
-                _etag = null;
+                await WriteAsync(plan, etag, stopping);
+                _fence = null;
                 IsReachable = true;
-                return Stored(plan);
-            }
-            catch (NeverSentException exception)
-            {
-                LogCommitFailed(logger, shard, plan.Head.Commit, exception.Message);
-                if (!mayArriveLate)
-                {
-                    _etag = null;
-                    IsReachable = false;
-                    return CommitResult.NothingWritten;
-                }
+                return Stored(plan, started);
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
-                // A refusal, whatever it says, means that nothing is under way any more.
-                refused = exception is RefusedException;
-                isForNow = exception is RefusedException { IsForNow: true };
-                mayArriveLate |= !refused;
                 LogCommitFailed(logger, shard, plan.Head.Commit, exception.Message);
+                failure = exception;
             }
 
-            Head? found = await ReadHeadAsync(stopping);
-            if (found is null || found.Epoch != plan.Head.Epoch)
+            if (failure is NeverSentException && !mayArriveLate)
+            {
+                _fence = null;
+                IsReachable = false;
+                return CommitResult.NothingWritten;
+            }
+
+            mayArriveLate |= failure is not (RefusedException or NeverSentException);
+            if (await ReadHeadAsync(stopping) is not { } found)
             {
                 return CommitResult.Lost;
             }
 
-            if (found.Commit == plan.Head.Commit && found.CommitId == plan.Head.CommitId)
+            if (IsThere(plan.Head, found))
             {
-                return Stored(plan);
+                return Stored(plan, started);
             }
 
             if (found.Commit >= plan.Head.Commit)
             {
-                // A commit that was given up has arrived after all: what is in memory is not what is stored.
+                // What is in memory is not what is stored.
                 return CommitResult.Lost;
             }
 
-            // A store that is only busy is waited for: callers would have to ask again otherwise. Half of what they wait for an answer, so
-            // that they hear for certain that nothing was written, if it comes to that.
-            bool waits = isForNow && time.GetElapsedTime(started) < limits.Answer / 2;
-            if (refused && !mayArriveLate && !waits)
+            if (_fence!.Value.ETag != etag)
             {
-                return CommitResult.NothingWritten;
+                // A head of our own was late: whatever was sent by the ETag before can never be stored.
+                mayArriveLate = false;
+            }
+            else if (IsForGood(failure, started))
+            {
+                return mayArriveLate ? await FenceOffAsync(plan, started, stopping) : CommitResult.NothingWritten;
             }
 
             await pause.WaitAsync(stopping);
         }
-    }
-
-    private CommitResult Stored(CommitPlan plan)
-    {
-        Head = plan.Head;
-        _twoStep?.Committed();
-        return CommitResult.Stored;
     }
 
     /// <summary>
@@ -134,37 +183,181 @@ internal sealed partial class ShardStore(int shard, StoreCalls store, ShardLimit
     /// </summary>
     public async Task<bool> ReadyAsync(CancellationToken stopping)
     {
-        if (_etag is null && (await ReadHeadAsync(stopping) is not { } found || found.Epoch != Head.Epoch || found.Commit != Head.Commit))
+        if (_fence is null && (await ReadHeadAsync(stopping) is not { } found || !IsThere(Head, found)))
         {
             return false;
         }
 
-        return _twoStep is not { HasWork: true } || await FinishAsync(stopping);
+        return _twoStep is not { HasWork: true } || await FinishAsync(_twoStep, stopping);
     }
 
-    /// <summary>Whether the fence has to be read before the next commit.</summary>
-    public bool NeedsReady => _etag is null || _twoStep is { HasWork: true };
-
-    private async Task<bool> FinishAsync(CancellationToken stopping)
+    /// <summary>Gives the shard back, so that another may take it at once, if that can be done without waiting for long.</summary>
+    public async Task ReleaseAsync()
     {
-        bool finished = await store.InsistAsync(_twoStep!.FinishAsync, StoreAway, stopping);
+        Lease.End();
+        _fence = null;
+        try
+        {
+            await ReleaseOnceAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogNotReleased(logger, shard, exception.Message);
+        }
+    }
+
+    /// <summary>
+    /// By what is stored, with a batch that may not be done yet: and once it is written, no commit of ours can come late.
+    /// </summary>
+    private async Task ReleaseOnceAsync(CancellationToken cancellationToken)
+    {
+        bool isDone = false;
+        for (int tries = 0; tries < limits.Bounds.ReleaseTries && !isDone; tries++)
+        {
+            isDone = await store.GetAsync(_partition, _partition, cancellationToken) is not { } item
+                || Head.Parse(item.Value) is var found && !IsOurs(found)
+                || await store.TrySaveAsync(
+                    _partition,
+                    (found with
+                    {
+                        Holder = "",
+                        Process = null,
+                        Address = "",
+                        LeaseEndsAt = time.GetUtcNow().UtcDateTime,
+                        Renewal = found.Renewal + 1,
+                    }).ToUtf8(),
+                    item.ETag,
+                    _partition,
+                    cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Whether a commit that failed so fails again if it is sent again. A store that is only busy is waited for, half of what callers wait
+    /// for an answer, so that they hear for certain that nothing was written, if it comes to that.
+    /// </summary>
+    private bool IsForGood(Exception failure, long started) => failure switch
+    {
+        RefusedException { IsForNow: true } => time.GetElapsedTime(started) >= limits.Answer / 2,
+        RefusedException or UnclearException { IsAnswer: true } => true,
+        _ => false,
+    };
+
+    /// <summary>
+    /// An error, or no answer, is no proof that nothing is written: the commit may arrive yet. Once the head has another ETag it cannot.
+    /// </summary>
+    private async Task<CommitResult> FenceOffAsync(CommitPlan plan, long started, CancellationToken stopping) =>
+        await RewriteAsync(string.Create(null, $"{Head.Epoch}.f{_nextFence++}"), plan.Head, stopping) switch
+        {
+            Rewritten.Overtaken => Stored(plan, started),
+            Rewritten.Stored => CommitResult.NothingWritten,
+            _ => CommitResult.Lost,
+        };
+
+    /// <summary>Writes the head with the commit that it has, by the ETag that it has, until it is clear what became of it.</summary>
+    /// <param name="commitId">The same one renews the lease, another one is a fence.</param>
+    /// <param name="pending">A commit that may be stored meanwhile.</param>
+    /// <param name="stopping">Gives up.</param>
+    private async Task<Rewritten> RewriteAsync(string commitId, Head? pending, CancellationToken stopping)
+    {
+        Head next = Head with { CommitId = commitId, Renewal = Head.Renewal + 1, LeaseEndsAt = LeaseEnd() };
+        Pause pause = store.NewPause();
+        long sentAt = time.GetTimestamp();
+        while (true)
+        {
+            if (_fence is not null)
+            {
+                string etag = FenceOf(next);
+                try
+                {
+                    await store.TrySaveAsync(_partition, next.ToUtf8(), etag, _partition, stopping);
+                }
+                catch (Exception exception) when (!stopping.IsCancellationRequested)
+                {
+                    StoreAway(exception);
+                }
+            }
+
+            // The new ETag is wanted in any case, and what is stored says what became of it.
+            if (await ReadHeadAsync(stopping) is not { } found)
+            {
+                return Rewritten.Lost;
+            }
+
+            if (pending is not null && IsThere(pending, found))
+            {
+                return Rewritten.Overtaken;
+            }
+
+            if (found.Commit != next.Commit)
+            {
+                return Rewritten.Lost;
+            }
+
+            if (IsThere(next, found) && found.Renewal == next.Renewal)
+            {
+                Head = Head with { CommitId = next.CommitId, Renewal = next.Renewal, LeaseEndsAt = next.LeaseEndsAt };
+                Lease.Renew(sentAt);
+                return Rewritten.Stored;
+            }
+
+            await pause.WaitAsync(stopping);
+        }
+    }
+
+    private CommitResult Stored(CommitPlan plan, long sentAt)
+    {
+        Head = plan.Head;
+        Lease.Renew(sentAt);
+        _twoStep?.Committed();
+        return CommitResult.Stored;
+    }
+
+    /// <summary>Until all of a batch is written; once the shard is another's, it is not this one's business any more.</summary>
+    private async Task<bool> FinishAsync(TwoStepDocuments documents, CancellationToken stopping)
+    {
+        bool hasFailed = false;
+        bool finished = await store.InsistAsync(
+            async token =>
+                (!hasFailed || await IsStillOursAsync(token))
+                && await documents.FinishAsync(AreStraysAsync, token),
+            exception =>
+            {
+                hasFailed = true;
+                StoreAway(exception);
+            },
+            stopping);
         IsReachable = true;
         return finished;
+
+        async Task<bool> AreStraysAsync(CancellationToken token)
+        {
+            bool isOurs = await IsStillOursAsync(token);
+            if (isOurs)
+            {
+                LogStrays(logger, shard, Head.Commit);
+            }
+
+            return isOurs;
+        }
     }
 
-    private Task WriteAsync(CommitPlan plan, CancellationToken cancellationToken)
+    /// <summary>Whether the head is ours, read anew without touching the fence: a renewal may be under way beside it.</summary>
+    private async Task<bool> IsStillOursAsync(CancellationToken cancellationToken) => IsOurs((await LookAsync(cancellationToken)).Head);
+
+    private Task WriteAsync(CommitPlan plan, string etag, CancellationToken cancellationToken)
     {
         if (_twoStep is not null)
         {
-            return _twoStep.CommitAsync(plan, _etag!, cancellationToken);
+            return _twoStep.CommitAsync(plan, etag, cancellationToken);
         }
 
-        var operations = new List<StateOperation>(plan.Documents.Count + 1) { new(_partition, plan.Head.ToUtf8(), _etag) };
+        var operations = new List<StateOperation>(plan.Documents.Count + 1) { new(_partition, plan.Head.ToUtf8(), etag) };
         operations.AddRange(plan.Documents);
         return store.TransactAsync(operations, _partition, cancellationToken);
     }
 
-    /// <summary>Reads the head, and with it the ETag, for as long as it takes.</summary>
+    /// <summary>Reads the head, and with it the ETag, for as long as it takes. Null: the shard is another's.</summary>
     private async Task<Head?> ReadHeadAsync(CancellationToken stopping)
     {
         Head? found = await store.InsistAsync(RefreshAsync, StoreAway, stopping);
@@ -181,8 +374,41 @@ internal sealed partial class ShardStore(int shard, StoreCalls store, ShardLimit
     private async Task<Head?> RefreshAsync(CancellationToken cancellationToken)
     {
         StoredItem? item = await store.GetAsync(_partition, _partition, cancellationToken);
-        _etag = item?.ETag;
-        return item is { } found ? Head.Parse(found.Value) : null;
+        if (item is { } found && Head.Parse(found.Value) is var head && IsOurs(head))
+        {
+            _fence = new Fence(found.ETag, head.Epoch, identity.Process);
+            return head;
+        }
+
+        _fence = null;
+        Lease.End();
+        return null;
+    }
+
+    /// <summary>The ETag to write a head by. Without one of our own nothing is written, whatever else went wrong.</summary>
+    private string FenceOf(Head next) => _fence is { } fence && fence.Epoch == next.Epoch && fence.Process == next.Process
+        ? fence.ETag
+        : throw new InvalidOperationException($"Shard {shard} was about to be written by an ETag that is not known to be its own.");
+
+    private bool IsOurs(Head head) => head.Epoch == Head.Epoch && head.Process == identity.Process;
+
+    private static bool IsThere(Head written, Head found) => found.Commit == written.Commit && found.CommitId == written.CommitId;
+
+    private DateTime LeaseEnd() => (time.GetUtcNow() + limits.Lease).UtcDateTime;
+
+    /// <summary>An ETag, and whose head it was read with.</summary>
+    private readonly record struct Fence(string ETag, long Epoch, string Process);
+
+    private enum Rewritten
+    {
+        /// <summary>It is stored.</summary>
+        Stored = 1,
+
+        /// <summary>The commit that was pending is.</summary>
+        Overtaken = 2,
+
+        /// <summary>The shard is another's.</summary>
+        Lost = 3,
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Shard {Shard}: commit {Commit} got no clear yes; settling it. {Reason}")]
@@ -190,4 +416,12 @@ internal sealed partial class ShardStore(int shard, StoreCalls store, ShardLimit
 
     [LoggerMessage(2, LogLevel.Warning, "Shard {Shard}: the state store does not answer; trying again. {Reason}")]
     private static partial void LogStoreAway(ILogger logger, int shard, string reason);
+
+    [LoggerMessage(
+        4, LogLevel.Warning,
+        "Shard {Shard}: documents of commit {Commit} were changed by a write that came late; they are written again as committed.")]
+    private static partial void LogStrays(ILogger logger, int shard, long commit);
+
+    [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} could not be released; it is free once its lease is over. {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, int shard, string reason);
 }

@@ -9,7 +9,10 @@ namespace JobOrchestrator.Shards;
 /// commit overwrites the batch. Whoever takes over redoes the batch that the head holds, so a crash in between loses nothing, and a
 /// late write of a former holder finds every document changed.
 /// </summary>
-internal sealed class TwoStepDocuments(StoreCalls store, string partition)
+/// <param name="store">The store.</param>
+/// <param name="partition">The shard's.</param>
+/// <param name="createsByFirstWrite">New documents are created by first-write; else by an ETag that never matches.</param>
+internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool createsByFirstWrite)
 {
     /// <summary>An ETag that no document on Redis reaches: an absent key is created by it, an existing one is not touched.</summary>
     public const string NeverETag = "2147483647";
@@ -18,13 +21,18 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition)
     private const int DeletedTtlSeconds = 3_600;
     private const string Deleted = """{"deleted":true}""";
 
+    private readonly SureReads _reads = new(store, partition);
     private readonly Dictionary<string, string> _etags = []; // of live jobs and live pages; all others are read when they are needed
     private HashSet<string> _writtenAgain = [];
-    private IReadOnlyList<BatchEntry> _batch = [];
+    private volatile IReadOnlyList<BatchEntry> _batch = [];
     private IReadOnlyList<BatchEntry> _sent = [];
+    private bool _looksFirst; // some of the batch may be written already
 
     /// <summary>The last commit's documents are not all written yet.</summary>
     public bool HasWork => _batch.Count > 0;
+
+    /// <summary>What of the last commit may not be written yet; readers may ask at any time.</summary>
+    public IReadOnlyList<BatchEntry> Unwritten => _batch;
 
     public void Loaded(string key, string etag) => _etags[key] = etag;
 
@@ -34,7 +42,7 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition)
         string[] unknown = [
             .. plan.Documents.Where(operation => !operation.IsNew && !_etags.ContainsKey(operation.Key)).Select(operation => operation.Key)
         ];
-        IReadOnlyDictionary<string, StoredItem> read = await store.GetManyAsync(unknown, partition, cancellationToken);
+        IReadOnlyDictionary<string, StoredItem> read = await _reads.ReadAsync(unknown, cancellationToken);
         IReadOnlyList<BatchEntry> batch =
         [
             .. plan.Documents
@@ -53,24 +61,85 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition)
     }
 
     /// <summary>The first step is known to be stored, whether or not its answer came.</summary>
-    public void Committed() => _batch = _sent;
+    public void Committed() => Begin(_sent, looksFirst: false);
+
+    /// <summary>
+    /// Takes up a former holder's batch, whatever of it that one managed to write itself. Each document by the ETag that it had before, as
+    /// he would.
+    /// </summary>
+    public void Redo(IReadOnlyList<BatchEntry> batch)
+    {
+        _writtenAgain = [];
+        Begin(batch, looksFirst: true);
+    }
 
     /// <summary>The second step; repeated until it succeeds. False: another holder has written since.</summary>
-    public async Task<bool> FinishAsync(CancellationToken cancellationToken)
+    /// <param name="isStillOurs">
+    /// Reads the head. Asked once documents were read that are neither as they were nor as they should be. If it is another's, a later
+    /// holder has written them. If it is not, nobody had come when they were read: they are strays, as a late write to a key whose
+    /// tombstone was over leaves them, and are written by the ETag that they were read with.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CallException">It has not succeeded yet.</exception>
+    public async Task<bool> FinishAsync(Func<CancellationToken, Task<bool>> isStillOurs, CancellationToken cancellationToken)
     {
-        IReadOnlyList<BatchEntry> batch = _batch;
-        await WriteAsync(batch, cancellationToken);
-
-        IReadOnlyDictionary<string, StoredItem> stored = await store.GetManyAsync(
-            [.. batch.Select(entry => entry.Key)], partition, cancellationToken);
-        foreach (BatchEntry entry in batch)
+        (IReadOnlyList<BatchEntry> missing, bool hasStrays) = _looksFirst ? await MissingAsync(cancellationToken) : (_batch, false);
+        if (hasStrays && !await isStillOurs(cancellationToken))
         {
-            if (!stored.TryGetValue(entry.Key, out StoredItem item) || !IsSame(item.Value, entry.Value))
+            return false;
+        }
+
+        if (missing.Count > 0)
+        {
+            _looksFirst = true;
+            CallException? failure = await WriteAsync(missing, cancellationToken);
+            (missing, hasStrays) = await MissingAsync(cancellationToken);
+            if (hasStrays && !await isStillOurs(cancellationToken))
             {
                 return false;
             }
 
-            if (_writtenAgain.Contains(entry.Key))
+            if (missing.Count > 0)
+            {
+                throw failure ?? new UnclearException($"{missing.Count} documents of a commit are not written.");
+            }
+        }
+
+        _batch = [];
+        return true;
+    }
+
+    private void Begin(IReadOnlyList<BatchEntry> batch, bool looksFirst)
+    {
+        _batch = batch;
+        _looksFirst = looksFirst;
+    }
+
+    /// <summary>What is not written yet, and whether any of it is neither as it was nor as it should be.</summary>
+    private async Task<(IReadOnlyList<BatchEntry> Missing, bool HasStrays)> MissingAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, StoredItem> stored = await _reads.ReadAsync(
+            [.. _batch.Select(entry => entry.Key)], cancellationToken);
+        var missing = new List<BatchEntry>();
+        bool hasStrays = false;
+        foreach (BatchEntry entry in _batch)
+        {
+            if (!stored.TryGetValue(entry.Key, out StoredItem item))
+            {
+                // What is to be deleted and is not there needs no mark that it was.
+                if (entry.Value != Deleted)
+                {
+                    missing.Add(entry);
+                }
+
+                _etags.Remove(entry.Key);
+            }
+            else if (!IsSame(item.Value, entry.Value))
+            {
+                hasStrays |= item.ETag != entry.ETag;
+                missing.Add(entry with { ETag = item.ETag });
+            }
+            else if (_writtenAgain.Contains(entry.Key))
             {
                 _etags[entry.Key] = item.ETag;
             }
@@ -80,48 +149,29 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition)
             }
         }
 
-        _batch = [];
-        return true;
+        return (missing, hasStrays);
     }
 
-    /// <summary>
-    /// Brings the documents of a former holder's last commit to what its head says, whatever it managed to write itself.
-    /// </summary>
-    public async Task RedoAsync(Head head, CancellationToken cancellationToken)
-    {
-        string[] keys = [.. head.Batch!.Select(entry => entry.Key)];
-        while (true)
-        {
-            IReadOnlyDictionary<string, StoredItem> stored = await store.GetManyAsync(keys, partition, cancellationToken);
-            BatchEntry[] missing =
-            [
-                .. head.Batch!
-                    .Where(entry => !stored.TryGetValue(entry.Key, out StoredItem item) || !IsSame(item.Value, entry.Value))
-                    .Select(entry => entry with { ETag = stored.TryGetValue(entry.Key, out StoredItem item) ? item.ETag : null }),
-            ];
-            if (missing.Length == 0)
-            {
-                return;
-            }
-
-            await WriteAsync(missing, cancellationToken);
-        }
-    }
-
-    private async Task WriteAsync(IReadOnlyList<BatchEntry> batch, CancellationToken cancellationToken)
+    /// <summary>Writes; returns what was said where some of it may have been refused: what is stored decides then.</summary>
+    private async Task<CallException?> WriteAsync(IReadOnlyList<BatchEntry> batch, CancellationToken cancellationToken)
     {
         try
         {
-            await store.TransactAsync(
-                [.. batch.Select(entry => new StateOperation(
-                    entry.Key, Encoding.UTF8.GetBytes(entry.Value), entry.ETag ?? NeverETag, entry.TtlSeconds))],
-                partition,
-                cancellationToken);
+            await store.TransactAsync([.. batch.Select(Operation)], partition, cancellationToken);
+            return null;
         }
-        catch (RefusedException)
+        catch (CallException exception) when (exception is RefusedException or UnclearException { IsAnswer: true })
         {
-            // Some were written before, by this or by a former holder: what is stored decides, and it is read next.
+            return exception;
         }
+    }
+
+    private StateOperation Operation(BatchEntry entry)
+    {
+        byte[] value = Encoding.UTF8.GetBytes(entry.Value);
+        return entry.ETag is null && createsByFirstWrite
+            ? new StateOperation(entry.Key, value, TtlSeconds: entry.TtlSeconds, IfAbsent: true)
+            : new StateOperation(entry.Key, value, entry.ETag ?? NeverETag, entry.TtlSeconds);
     }
 
     /// <summary>

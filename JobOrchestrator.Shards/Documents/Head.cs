@@ -12,19 +12,34 @@ internal sealed record Head
     /// <summary>Grows by one with every taking over.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>The replica that runs the shard.</summary>
+    /// <summary>The replica that runs the shard; empty: nobody does, and whoever comes may take it.</summary>
     public string Holder { get; init; } = "";
+
+    /// <summary>
+    /// The process of that replica, for two may have one name; null: nobody's, or of a version that did not tell them apart.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Process { get; init; }
 
     /// <summary>Where other replicas reach the holder.</summary>
     public string Address { get; init; } = "";
 
-    /// <summary>Until when the holder may be relied on without another commit.</summary>
+    /// <summary>
+    /// Until when the holder may be relied on without another commit, by its own wall clock. For people, and for versions that went by it:
+    /// the shard is free when the head does not change.
+    /// </summary>
     public DateTime LeaseEndsAt { get; init; }
+
+    /// <summary>Moves with every write of the head, so that a holder that has nothing to commit is seen to be there.</summary>
+    public long Renewal { get; init; }
 
     /// <summary>Grows by one with every commit of the shard.</summary>
     public long Commit { get; init; }
 
-    /// <summary>Unlike any other commit's, so that a commit that arrives late is never taken for another one of its number.</summary>
+    /// <summary>
+    /// Unlike any other commit's, so that a commit that arrives late is never taken for another one of its number. A fence changes it and
+    /// leaves the number.
+    /// </summary>
     public string CommitId { get; init; } = "";
 
     /// <summary>Which index pages exist, by the epoch that wrote them.</summary>

@@ -16,8 +16,8 @@ internal sealed class HeldShard(
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
     private readonly OutboxReader _outbox = new(loaded.Number, store, limits.Bounds.OutboxDocumentsInOneRead);
 
-    /// <summary>The store answers.</summary>
-    public bool IsReachable => loop.IsReachable;
+    /// <summary>The store answers, and nobody else can hold the shard.</summary>
+    public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
 
     public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) =>
         PostAsync(new Envelope(command), cancellationToken);
@@ -36,17 +36,22 @@ internal sealed class HeldShard(
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         reads.WatchAsync(id, afterSequence, cancellationToken);
 
-    public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken) =>
-        ShardReads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
-
-    public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken)
+    public async Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
     {
+        await BeSureAsync(cancellationToken);
+        return await ShardReads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
+    }
+
+    public async Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
         OutboxView view = loaded.Outbox.View(long.MaxValue);
-        return Task.FromResult(new FeedRange(new FeedPlace(view.First, 0), new FeedPlace(view.Next, 0)));
+        return new FeedRange(new FeedPlace(view.First, 0), new FeedPlace(view.Next, 0));
     }
 
     public async Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken)
     {
+        await BeSureAsync(cancellationToken);
         OutboxView view = loaded.Outbox.View(from.Number);
         if (from.Number < view.First || from.Number > view.Next)
         {
@@ -70,6 +75,18 @@ internal sealed class HeldShard(
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
         CountedAsync(new Command.CountQueues(after, limit), cancellationToken);
+
+    /// <summary>
+    /// What is in memory counts only while nobody else can hold the shard. Where the lease has run out, a command tells, for it is
+    /// answered after a commit then.
+    /// </summary>
+    private async Task BeSureAsync(CancellationToken cancellationToken)
+    {
+        if (!loaded.Store.Lease.Holds)
+        {
+            await CountedAsync(new Command.CountQueue(string.Empty), cancellationToken);
+        }
+    }
 
     private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(Command count, CancellationToken cancellationToken)
     {

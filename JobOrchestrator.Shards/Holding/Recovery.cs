@@ -2,8 +2,11 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile.</summary>
-internal static class Recovery
+/// <summary>
+/// Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile, for the lease is
+/// renewed. A job that its page names and the store does not have is counted in the log: nothing is skipped silently.
+/// </summary>
+internal static partial class Recovery
 {
     public static async Task<LoadedShard> LoadAsync(
         int number,
@@ -13,9 +16,13 @@ internal static class Recovery
         ShardBounds bounds,
         JobBoard board,
         DateTimeOffset now,
+        ILogger logger,
         CancellationToken cancellationToken)
     {
         Head head = shardStore.Head;
+        var reads = new SureReads(store, Keys.Head(number));
+        var underWay = new Queue<(string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
+        int gone = 0;
         var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
         var shard = new Shard(settings, pages.FirstOf(head.NextPage));
         var settingsIndex = new SettingsIndex(head, bounds);
@@ -41,12 +48,20 @@ internal static class Recovery
             }
         }
 
-        // Nobody could report while the shard was without a holder.
-        shard.Apply(new Command.Excuse(), now);
+        while (underWay.Count > 0)
+        {
+            await EnterAsync();
+        }
+
+        if (gone > 0)
+        {
+            LogGone(logger, number, gone);
+        }
+
         return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax));
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
-            store.GetManyAsync(keys, Keys.Head(number), cancellationToken);
+            reads.ReadAsync(keys, cancellationToken);
 
         async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAllAsync(string[] keys, string namedBy)
         {
@@ -90,20 +105,34 @@ internal static class Recovery
             IEnumerable<string> all = ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString());
             foreach (string[] keys in all.Chunk(bounds.DocumentsInOneRead))
             {
-                foreach ((string key, StoredItem item) in await ReadAsync(keys))
+                if (underWay.Count == bounds.LoadReadsMax)
                 {
-                    if (JobDocument.Read(item.Value) is not JobLookup.Found { Job: var job })
-                    {
-                        continue;
-                    }
+                    await EnterAsync();
+                }
 
-                    shard.Load(job, now);
-                    pages.Count(null, job);
-                    if (!job.IsFinished)
-                    {
-                        shardStore.Loaded(key, item.ETag);
-                        board.Load(job);
-                    }
+                underWay.Enqueue((keys, ReadAsync(keys)));
+            }
+        }
+
+        // In the order of the pages, whichever read ends first.
+        async Task EnterAsync()
+        {
+            (string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
+            IReadOnlyDictionary<string, StoredItem> found = await read;
+            gone += keys.Length - found.Count;
+            foreach ((string key, StoredItem item) in found)
+            {
+                if (JobDocument.Read(item.Value) is not JobLookup.Found { Job: var job })
+                {
+                    continue;
+                }
+
+                shard.Load(job, now);
+                pages.Count(null, job);
+                if (!job.IsFinished)
+                {
+                    shardStore.Loaded(key, item.ETag);
+                    board.Load(job);
                 }
             }
         }
@@ -119,4 +148,7 @@ internal static class Recovery
             }
         }
     }
+
+    [LoggerMessage(50, LogLevel.Warning, "Shard {Shard}: {Jobs} job(s) that its pages name are not in the state store.")]
+    private static partial void LogGone(ILogger logger, int shard, int jobs);
 }

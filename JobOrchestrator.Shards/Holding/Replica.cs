@@ -27,6 +27,7 @@ internal sealed partial class Replica(
     private volatile Place[] _places = [];
     private volatile bool _isAnswering;
     private volatile string? _refusal;
+    private volatile bool _hasNamesake;
 
     /// <summary>What commits keep to; null until the store has been reached.</summary>
     public ShardLimits? Limits { get; private set; }
@@ -37,8 +38,11 @@ internal sealed partial class Replica(
     /// <summary>Why this version may not touch the store, for a person who reads it; null: it may.</summary>
     public string? Refusal => _refusal;
 
-    /// <summary>Whether every shard is held and its store answers.</summary>
-    public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsReachable: true });
+    /// <summary>What a person should look at, though jobs are taken; null: nothing.</summary>
+    public string? Warning { get; private set; }
+
+    /// <summary>Whether every shard is certainly held and its store answers.</summary>
+    public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsServing: true });
 
     int IShardMap.Count => ShardCount ?? throw NotReached();
 
@@ -57,12 +61,19 @@ internal sealed partial class Replica(
     {
         try
         {
-            (ShardLimits limits, int shards) = await SurveyAsync(stopping);
-            _places = [.. Enumerable.Range(0, shards).Select(shard => NewPlace(shard, shards))];
+            (ShardLimits limits, int shards, string? warning) = await SurveyAsync(stopping);
+            if (warning is not null)
+            {
+                Warning = warning;
+                LogChanged(logger, warning);
+            }
+
+            _places = [.. Enumerable.Range(0, shards).Select(shard => NewPlace(shard, shards, limits))];
             Limits = limits;
             string kind = limits.TwoStep ? "does not roll back: commits are written in two steps" : "rolls back";
             LogStore(logger, shards, limits.OperationsMax, kind);
-            await Together.AllAsync(_places.Select(place => HoldAsync(place, limits, stopping)));
+            using var first = new FirstShard(time, stopping);
+            await Together.AllAsync(_places.Select(place => HoldAsync(place, first, limits, stopping)));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -70,7 +81,7 @@ internal sealed partial class Replica(
         }
     }
 
-    private async Task<(ShardLimits Limits, int Shards)> SurveyAsync(CancellationToken stopping)
+    private async Task<(ShardLimits Limits, int Shards, string? Warning)> SurveyAsync(CancellationToken stopping)
     {
         while (true)
         {
@@ -91,13 +102,13 @@ internal sealed partial class Replica(
         }
     }
 
-    private async Task HoldAsync(Place place, ShardLimits limits, CancellationToken stopping)
+    private async Task HoldAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await HoldOnceAsync(place, limits, stopping);
+                await HoldOnceAsync(place, first, limits, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -113,36 +124,128 @@ internal sealed partial class Replica(
             }
             finally
             {
-                place.Held = null;
-                place.Board.Clear();
+                place.Drop();
             }
 
-            await Task.Delay(settings.Bounds.RetryEvery, time, stopping);
+            // The others begin as soon as the first one is there.
+            TimeSpan pause = settings.Bounds.RetryEvery;
+            await (place.Shard > 0 && first.Held is null ? first.WaitAsync(pause) : Task.Delay(pause, time, stopping));
         }
     }
 
-    private async Task HoldOnceAsync(Place place, ShardLimits limits, CancellationToken stopping)
+    private async Task HoldOnceAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
     {
         int shard = place.Shard;
+        var shardStore = new ShardStore(shard, _store, identity, limits, time, logger);
+        long sentAt = time.GetTimestamp();
+        (Head head, string? etag) = await LookAsync(place, shardStore, stopping);
+        bool isFree = IsFree(place, head, etag, sentAt);
 
         // A newer version may have raised the store while this one waited for the shard.
         await new StoreFormat(_store).CheckAsync(stopping);
         _refusal = null;
-        var shardStore = new ShardStore(shard, _store, limits, time, logger);
-        if (await shardStore.TryTakeAsync(identity.Id, identity.Address, stopping) is not { } head)
+        if (!isFree || (shard > 0 && first.Held is null) || !await shardStore.TryTakeAsync(head, etag, stopping))
         {
-            LogElsewhere(logger, shard);
+            if (shard == 0)
+            {
+                first.Lose();
+            }
+
             return;
         }
 
-        LoadedShard loaded = await Recovery.LoadAsync(
-            shard, shardStore, _store, settings.Jobs.PartOf(_places.Length), limits.Bounds, place.Board, time.GetUtcNow(), stopping);
-        LogHeld(logger, shard, head.Epoch, loaded.Shard.LiveJobs);
+        place.WasHeld = true;
+        place.Elsewhere = null;
+        if (shard == 0)
+        {
+            first.Take();
+        }
+
+        if (first.Held is not { } together)
+        {
+            // Lost in the very moment in which this one was taken.
+            await shardStore.ReleaseAsync();
+            return;
+        }
+
+        try
+        {
+            await ServeAsync(place, shardStore, limits, shard == 0 ? stopping : together);
+        }
+        catch (OperationCanceledException) when (together.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            LogGivenUp(logger, shard);
+        }
+        finally
+        {
+            if (together.IsCancellationRequested)
+            {
+                place.Drop();
+                await shardStore.ReleaseAsync();
+            }
+        }
+    }
+
+    private static async Task<(Head Head, string? ETag)> LookAsync(Place place, ShardStore shardStore, CancellationToken stopping)
+    {
+        try
+        {
+            return await shardStore.LookAsync(stopping);
+        }
+        catch (Exception)
+        {
+            place.Watch.Miss();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Whether the shard may be taken: nobody's, this process's own, that of a former life of this replica, or that of a holder which has
+    /// been silent for a lease.
+    /// </summary>
+    private bool IsFree(Place place, Head head, string? etag, long sentAt)
+    {
+        bool isSilent = etag is null || place.Watch.See(head, etag, sentAt);
+        bool isOfMyName = head.Holder == identity.Id;
+        if (isSilent || head.Holder.Length == 0 || (isOfMyName && head.Process == identity.Process))
+        {
+            return true;
+        }
+
+        if (isOfMyName && !place.WasHeld && !_hasNamesake)
+        {
+            return true;
+        }
+
+        if (isOfMyName && !_hasNamesake)
+        {
+            _hasNamesake = true;
+            LogNamesake(logger, place.Shard, identity.Id);
+        }
+        else if (place.Elsewhere != head.Process + head.Holder)
+        {
+            LogElsewhere(logger, place.Shard);
+        }
+
+        place.Elsewhere = head.Process + head.Holder;
+        return false;
+    }
+
+    private async Task ServeAsync(Place place, ShardStore shardStore, ShardLimits limits, CancellationToken stopping)
+    {
+        int shard = place.Shard;
+        place.Begin();
+        if (await LoadAsync(place, shardStore, limits, stopping) is not { } loaded)
+        {
+            return;
+        }
+
+        LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(loaded, _store, limits, place.Board, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process. What this process holds still runs.
         loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: _began)));
-        place.Held = new HeldShard(loaded, loop, place.Reads, _store, limits, time);
+        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var publisher = new Publisher(
@@ -155,7 +258,7 @@ internal sealed partial class Replica(
             limits.Bounds,
             time,
             logger);
-        Task publishing = publisher.RunAsync(lost.Token);
+        Task beside = Together.AllAsync([publisher.RunAsync(lost.Token), EndWatchesAsync(place.Board, shardStore.Lease, lost.Token)]);
         try
         {
             await loop.RunAsync(stopping);
@@ -164,8 +267,79 @@ internal sealed partial class Replica(
         {
             lost.Cancel();
 #pragma warning disable RS0030 // With the second of both options it goes on where it was.
-            await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 #pragma warning restore RS0030
+        }
+    }
+
+    /// <summary>Loads a shard that was taken, and keeps it meanwhile. Null: it is another's by now.</summary>
+    private async Task<LoadedShard?> LoadAsync(
+        Place place, ShardStore shardStore, ShardLimits limits, CancellationToken stopping)
+    {
+        using var loading = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task<bool> keeping = KeepAsync(shardStore, loading, stopping);
+        LoadedShard? loaded = null;
+        try
+        {
+            if (await shardStore.RedoAsync(loading.Token))
+            {
+                loaded = await Recovery.LoadAsync(
+                    place.Shard,
+                    shardStore,
+                    _store,
+                    settings.Jobs.PartOf(_places.Length),
+                    limits.Bounds,
+                    place.Board,
+                    time.GetUtcNow(),
+                    logger,
+                    loading.Token);
+            }
+        }
+        catch (OperationCanceledException) when (loading.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            // Lost while it was loaded.
+        }
+        finally
+        {
+            loading.Cancel();
+        }
+
+        if (!await keeping || loaded is null || !shardStore.TryBegin())
+        {
+            LogLostInLoad(logger, place.Shard);
+            return null;
+        }
+
+        return loaded;
+    }
+
+    private static async Task<bool> KeepAsync(ShardStore shardStore, CancellationTokenSource loading, CancellationToken stopping)
+    {
+        bool isKept = await shardStore.KeepAsync(loading.Token, stopping);
+        if (!isKept)
+        {
+            loading.Cancel();
+        }
+
+        return isKept;
+    }
+
+    /// <summary>Nobody watches on what may be another's: once the lease is over, whoever watches is told to look again.</summary>
+    private async Task EndWatchesAsync(JobBoard board, ShardLease lease, CancellationToken lost)
+    {
+        while (true)
+        {
+            while (lease.Left is var left && left > TimeSpan.Zero)
+            {
+                // Rounded up, so that it does not wake a moment too early again and again.
+                await Task.Delay(left + TimeSpan.FromMilliseconds(1), time, lost);
+            }
+
+            board.EndWatches();
+            while (!lease.Holds)
+            {
+                await Task.Delay(settings.Bounds.RetryEvery, time, lost);
+            }
         }
     }
 
@@ -178,33 +352,14 @@ internal sealed partial class Replica(
         }
     }
 
-    private Place NewPlace(int shard, int shards)
+    private Place NewPlace(int shard, int shards, ShardLimits limits)
     {
-        var board = new JobBoard(settings.Bounds.FinishedBytesMax / shards, settings.Bounds);
-        return new Place(shard, board, new ShardReads(shard, board, _store, time));
+        var board = new JobBoard(limits.Bounds.FinishedBytesMax / shards, limits.Bounds);
+        var reads = new ShardReads(shard, board, _store, limits.TwoStep, time);
+        return new Place(shard, board, reads, new HeadWatch(limits.Lease, time));
     }
 
     private static StoreUnavailableException NotReached() => new("The state store has not been reached yet.");
-
-    /// <summary>One shard of the store, held or not.</summary>
-    private sealed class Place(int shard, JobBoard board, ShardReads reads)
-    {
-        private volatile HeldShard? _held;
-
-        public int Shard { get; } = shard;
-
-        public JobBoard Board { get; } = board;
-
-        public ShardReads Reads { get; } = reads;
-
-        public AbsentShard Absent { get; } = new(reads);
-
-        public HeldShard? Held
-        {
-            get => _held;
-            set => _held = value;
-        }
-    }
 
     [LoggerMessage(
         30, LogLevel.Information, "The state store has {Shards} shard(s), takes {Operations} operations in a transaction and {Kind}.")]
@@ -224,4 +379,19 @@ internal sealed partial class Replica(
 
     [LoggerMessage(35, LogLevel.Error, "{Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(
+        36, LogLevel.Error,
+        "Shard {Shard} was taken by another process that calls itself {Replica} as this one does. It is left to that one; give each "
+        + "process a Replica:Id of its own.")]
+    private static partial void LogNamesake(ILogger logger, int shard, string replica);
+
+    [LoggerMessage(37, LogLevel.Information, "Shard {Shard} is given up, for the first shard is held by another replica.")]
+    private static partial void LogGivenUp(ILogger logger, int shard);
+
+    [LoggerMessage(38, LogLevel.Warning, "Shard {Shard} was lost while it was loaded.")]
+    private static partial void LogLostInLoad(ILogger logger, int shard);
+
+    [LoggerMessage(39, LogLevel.Error, "{Warning}")]
+    private static partial void LogChanged(ILogger logger, string warning);
 }

@@ -4,33 +4,58 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// A shard's jobs for those who look and wait: from the board where they are on it, else from the store. Whoever waits does not notice
-/// that the shard is taken anew.
+/// A shard's jobs for those who look and wait: from the board while the shard is certainly held here, else from the store. Whoever waits
+/// does not notice that the shard is taken anew, and is told nothing that was overtaken elsewhere.
 /// </summary>
-internal sealed class ShardReads(int shard, JobBoard board, StoreCalls store, TimeProvider time)
+internal sealed class ShardReads(
+    int shard, JobBoard board, StoreCalls store, bool writesInTwoSteps, TimeProvider time)
 {
+    private readonly CommittedDocuments _documents = new(store, Keys.Head(shard));
+    private volatile ShardStore? _held;
+
+    /// <summary>The jobs in memory.</summary>
+    public JobBoard Board => board;
+
+    /// <summary>Whether what is in memory is what is committed.</summary>
+    private bool IsCurrent => _held is { Lease.Holds: true };
+
+    /// <summary>The shard is held here.</summary>
+    public void Serve(ShardStore held)
+    {
+        _held = held;
+
+        // Whoever has come before looks again, and is told from now on.
+        board.EndWatches();
+    }
+
+    /// <summary>The shard is held here no more.</summary>
+    public void Drop()
+    {
+        _held = null;
+        board.Clear();
+    }
+
     /// <inheritdoc cref="IShard.FindAsync"/>
     public async ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
     {
-        if (board.Find(id) is { } job)
+        if (IsCurrent && board.Find(id) is { } job)
         {
             return Kept(job);
         }
 
-        return await ReadAsync(ReadOneAsync, cancellationToken);
-
-        async Task<JobLookup> ReadOneAsync(CancellationToken token) =>
-            await store.GetAsync(id.ToString(), Keys.Head(shard), token) is { } item ? Kept(item) : new JobLookup.Unknown();
+        IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadCommittedAsync([id.ToString()], cancellationToken);
+        return found.Count > 0 ? Kept(found[0]) : board.Find(id) is { Durable: false } ? throw InDoubt() : new JobLookup.Unknown();
     }
 
     /// <inheritdoc cref="IShard.FindManyAsync"/>
     public async Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken)
     {
+        bool isCurrent = IsCurrent;
         var found = new Dictionary<JobId, Job>(ids.Count);
         var missing = new List<string>();
         foreach (JobId id in ids)
         {
-            if (board.Find(id) is not { } job)
+            if (!isCurrent || board.Find(id) is not { } job)
             {
                 missing.Add(id.ToString());
             }
@@ -42,48 +67,40 @@ internal sealed class ShardReads(int shard, JobBoard board, StoreCalls store, Ti
 
         if (missing.Count > 0)
         {
-            foreach (Job stored in await ReadAsync(ReadMissingAsync, cancellationToken))
+            IReadOnlyList<ReadOnlyMemory<byte>> documents = await ReadCommittedAsync(missing, cancellationToken);
+            foreach (JobLookup.Found stored in documents.Select(Kept).OfType<JobLookup.Found>())
             {
-                found[stored.Id] = stored;
+                found[stored.Job.Id] = stored.Job;
             }
         }
 
         return found;
-
-        async Task<List<Job>> ReadMissingAsync(CancellationToken token)
-        {
-            IReadOnlyDictionary<string, StoredItem> items = await store.GetManyAsync(missing, Keys.Head(shard), token);
-            return [.. items.Values.Select(Kept).OfType<JobLookup.Found>().Select(lookup => lookup.Job)];
-        }
     }
 
     /// <inheritdoc cref="IShard.WaitAsync"/>
     public async Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        // Followed before it is looked at, so that no commit slips between the two.
-        using Watch watch = board.Follow(id);
-        JobLookup lookup = await FindAsync(id, cancellationToken);
-        if (lookup is not JobLookup.Found { Job: var job } || until.IsMetBy(job) || atMost <= TimeSpan.Zero)
+        long started = time.GetTimestamp();
+        while (true)
         {
-            return lookup;
-        }
-
-        using var timeout = new CancellationTokenSource(atMost, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            while (!until.IsMetBy(job))
+            // Followed before it is looked at, so that no commit slips between the two.
+            using Watch watch = board.Follow(id);
+            JobLookup lookup = await FindAsync(id, cancellationToken);
+            TimeSpan left = atMost - time.GetElapsedTime(started);
+            if (lookup is not JobLookup.Found { Job: var job } || until.IsMetBy(job) || left <= TimeSpan.Zero)
             {
-                JobEvent news = await watch.Events.ReadAsync(either.Token);
-                job = news.Job.Sequence >= job.Sequence ? news.Job : job;
+                return lookup;
             }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The time has passed: the job as it is then.
-        }
 
-        return new JobLookup.Found(job);
+            using var timeout = new CancellationTokenSource(left, time);
+            (job, bool isOver) = await FollowAsync(watch, job, until, timeout, cancellationToken);
+            if (until.IsMetBy(job) || (isOver && IsCurrent))
+            {
+                return new JobLookup.Found(job);
+            }
+
+            // What became of it may be committed elsewhere: it is looked at once more.
+        }
     }
 
     /// <inheritdoc cref="IShard.WatchAsync"/>
@@ -103,14 +120,17 @@ internal sealed class ShardReads(int shard, JobBoard board, StoreCalls store, Ti
             yield return new JobEvent(KindOf(job), job, null);
         }
 
-        while (!job.IsFinished)
+        // Where the shard is not certainly held, nobody would tell: whoever watches comes again, and says how far he has got.
+        while (!job.IsFinished && IsCurrent && await watch.Events.WaitToReadAsync(cancellationToken))
         {
-            JobEvent news = await watch.Events.ReadAsync(cancellationToken);
-            job = news.Job;
-            if (job.Sequence > seen)
+            while (!job.IsFinished && watch.Events.TryRead(out JobEvent? news))
             {
-                seen = job.Sequence;
-                yield return news;
+                job = news.Job;
+                if (job.Sequence > seen)
+                {
+                    seen = job.Sequence;
+                    yield return news;
+                }
             }
         }
     }
@@ -129,6 +149,39 @@ internal sealed class ShardReads(int shard, JobBoard board, StoreCalls store, Ti
         }
     }
 
+    /// <summary>Follows a job until it is as it should be, the time has passed, or nothing more is told here.</summary>
+    private static async Task<(Job Job, bool IsOver)> FollowAsync(
+        Watch watch, Job job, JobCondition until, CancellationTokenSource timeout, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            while (!until.IsMetBy(job) && await watch.Events.WaitToReadAsync(either.Token))
+            {
+                while (!until.IsMetBy(job) && watch.Events.TryRead(out JobEvent? news))
+                {
+                    job = news.Job.Sequence >= job.Sequence ? news.Job : job;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (job, true);
+        }
+
+        return (job, false);
+    }
+
+    /// <summary>Documents as committed; the holder knows himself what is not written yet.</summary>
+    private Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadCommittedAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        ShardStore? held = _held;
+        IReadOnlyList<BatchEntry>? batch = !writesInTwoSteps ? [] : held is { Lease.Holds: true } ? held.Unwritten : null;
+        return ReadAsync(token => _documents.ReadAsync(keys, batch, token), cancellationToken);
+    }
+
+    private static StoreUnavailableException InDoubt() => new("The shard may be held by another replica.");
+
     private static JobEventKind KindOf(Job job) => job.Status switch
     {
         JobStatus.Completed => JobEventKind.Completed,
@@ -137,8 +190,8 @@ internal sealed class ShardReads(int shard, JobBoard board, StoreCalls store, Ti
         JobStatus.New or JobStatus.InProgress => job.Sequence == 1 ? JobEventKind.Created : JobEventKind.Updated,
     };
 
-    private JobLookup Kept(StoredItem item) =>
-        JobDocument.Read(item.Value) is var lookup && lookup is JobLookup.Found { Job: var job } ? Kept(job) : lookup;
+    private JobLookup Kept(ReadOnlyMemory<byte> document) =>
+        JobDocument.Read(document) is var lookup && lookup is JobLookup.Found { Job: var job } ? Kept(job) : lookup;
 
     private JobLookup Kept(Job job) => IsKept(job) ? new JobLookup.Found(job) : new JobLookup.Unknown();
 

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// What the store says of itself in the document <c>shards</c>: how many shards it was first used with, and the format of its documents.
-/// 1, or none: paused queues stand in the heads. 2: settings are documents.
+/// What the store says of itself in the document <c>shards</c>: how many shards it was first used with, the format of its documents, and
+/// whether it was found to roll back. Format 1, or none: paused queues stand in the heads. 2: settings are documents.
 /// </summary>
 internal sealed class StoreFormat(StoreCalls store)
 {
@@ -40,6 +40,26 @@ internal sealed class StoreFormat(StoreCalls store)
         }
     }
 
+    /// <summary>Notes whether the store rolls back; after <see cref="BeginAsync"/>.</summary>
+    /// <returns>What was noted before; null: nothing.</returns>
+    /// <exception cref="NewerFormatException">The store is of a format that this version does not know.</exception>
+    public async Task<bool?> NoteAsync(bool rollsBack, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Stored stored = await ReadAsync(cancellationToken)
+                ?? throw new InvalidOperationException($"The document {Keys.Shards} is gone from the state store.");
+            string json = string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"count":{{stored.Shards}},"format":{{stored.Format}},"rollsBack":{{(rollsBack ? "true" : "false")}}}""");
+            if (stored.RollsBack == rollsBack
+                || await store.TrySaveAsync(Keys.Shards, Encoding.UTF8.GetBytes(json), stored.ETag, Keys.Shards, cancellationToken))
+            {
+                return stored.RollsBack;
+            }
+        }
+    }
+
     private async Task<Stored?> ReadAsync(CancellationToken cancellationToken)
     {
         if (await store.GetAsync(Keys.Shards, Keys.Shards, cancellationToken) is not { } item)
@@ -51,11 +71,15 @@ internal sealed class StoreFormat(StoreCalls store)
         JsonElement root = document.RootElement;
         int format = root.TryGetProperty("format", out JsonElement stored) ? stored.GetInt32() : 1;
         return format <= Known
-            ? new Stored(root.GetProperty("count").GetInt32(), format, item.ETag)
+            ? new Stored(
+                root.GetProperty("count").GetInt32(),
+                format,
+                root.TryGetProperty("rollsBack", out JsonElement rollsBack) ? rollsBack.GetBoolean() : null,
+                item.ETag)
             : throw new NewerFormatException(format);
     }
 
-    private sealed record Stored(int Shards, int Format, string ETag);
+    private sealed record Stored(int Shards, int Format, bool? RollsBack, string ETag);
 }
 
 /// <summary>A newer version of the service has used the store: this one must not write to it.</summary>

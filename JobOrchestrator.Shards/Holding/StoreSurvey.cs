@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// Asks the store at the start what it is: how many operations it takes, whether it rolls back, how many shards it was first used with.
+/// Asks the store at the start what it is: how many operations it takes, whether it rolls back, how it creates a document that must not be
+/// there yet, how many shards it was first used with. What it says has to be proved: a transient error must not look like an answer.
 /// </summary>
 /// <param name="componentType">Asks the sidecar for the type of the state store component.</param>
 /// <param name="settings">What is said of the store; the rest is asked.</param>
@@ -20,18 +21,33 @@ internal sealed class StoreSurvey(
     private const long BytesMaxOnCosmos = 1_200_000;
     private const int ShardsElsewhere = 8;
 
+    private const string Partition = "survey";
+
+    /// <returns>What commits keep to, how many shards there are, and what a person should look at.</returns>
     /// <exception cref="NewerFormatException">The store is not to be touched.</exception>
-    public async Task<(ShardLimits Limits, int Shards)> AskAsync(StoreCalls store, CancellationToken cancellationToken)
+    public async Task<(ShardLimits Limits, int Shards, string? Warning)> AskAsync(StoreCalls store, CancellationToken cancellationToken)
     {
         // First of all, for the survey writes too.
         var format = new StoreFormat(store);
         await format.CheckAsync(cancellationToken);
         string type = await store.TimedAsync(componentType, cancellationToken);
+        bool? rollsBack = settings.TwoStep is null ? await RollsBackAsync(store, cancellationToken) : null;
+        bool? createsByFirstWrite = await CreatesByFirstWriteAsync(store, cancellationToken);
+        int shards = await format.BeginAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken);
+        bool? before = rollsBack is { } now ? await format.NoteAsync(now, cancellationToken) : null;
+        bool hasChanged = before is not null && before != rollsBack;
+        bool twoStep = settings.TwoStep ?? (rollsBack is false || hasChanged);
+        if (twoStep && createsByFirstWrite is null)
+        {
+            throw new InvalidOperationException(
+                "The state store does not roll back, and creates no document that must not be there yet: jobs cannot be kept safe in it.");
+        }
+
         var limits = new ShardLimits(
             settings.OperationsMax
                 ?? (type is "state.azure.cosmosdb" or "state.aws.dynamodb" ? OperationsMaxSmall : OperationsMaxElsewhere),
             settings.BytesMax ?? (type == "state.azure.cosmosdb" ? BytesMaxOnCosmos : BytesMaxElsewhere),
-            settings.TwoStep ?? !await RollsBackAsync(store, cancellationToken),
+            twoStep,
             settings.RequestTimeout,
             settings.Lease,
             settings.Renew,
@@ -42,38 +58,119 @@ internal sealed class StoreSurvey(
             settings.EventSource)
         {
             Bounds = settings.Bounds,
+            CreatesByFirstWrite = createsByFirstWrite is true,
         };
-        return (limits, await format.BeginAsync(settings.Shards ?? (type == "state.in-memory" ? 1 : ShardsElsewhere), cancellationToken));
+        return (limits, shards, hasChanged ? Changed(rollsBack is true) : null);
     }
 
-    /// <summary>A transaction of two scratch documents, one with a stale ETag, has to leave the other one alone.</summary>
+    private static string Changed(bool rollsBack) =>
+        $"The state store {(rollsBack ? "rolls" : "does not roll")} back a refused transaction, and was found to do the opposite before. "
+        + "If it was not replaced by another one, it cannot be relied on; until the next start commits are written in two steps, which is "
+        + "right for both.";
+
+    /// <summary>Asked twice: that nothing was written by one refused transaction could be the luck of an error.</summary>
     private async Task<bool> RollsBackAsync(StoreCalls store, CancellationToken cancellationToken)
+    {
+        bool rollsBack = await RollsBackOnceAsync(store, cancellationToken);
+        return rollsBack == await RollsBackOnceAsync(store, cancellationToken)
+            ? rollsBack
+            : throw new InvalidOperationException("The state store was asked twice whether it rolls back, and did not do the same.");
+    }
+
+    /// <summary>
+    /// A transaction of two scratch documents, one with a stale ETag, has to leave the other one alone; the same one with the right ETag
+    /// has to pass, or it was refused for something else.
+    /// </summary>
+    private async Task<bool> RollsBackOnceAsync(StoreCalls store, CancellationToken cancellationToken)
     {
         string fenced = $"survey-fenced-{replica.Id}";
         string other = $"survey-other-{replica.Id}";
-        const string Partition = "survey";
         await store.TransactAsync(
             [new StateOperation(fenced, Scratch(1)), new StateOperation(other, Scratch(1))], Partition, cancellationToken);
         string stale = (await store.GetAsync(fenced, Partition, cancellationToken))!.Value.ETag;
         await store.TransactAsync([new StateOperation(fenced, Scratch(2))], Partition, cancellationToken);
-        try
+        if (await IsTakenAsync(
+            store, [new StateOperation(fenced, Scratch(3), stale), new StateOperation(other, Scratch(3))], cancellationToken))
         {
-            await store.TransactAsync(
-                [new StateOperation(fenced, Scratch(3), stale), new StateOperation(other, Scratch(3))], Partition, cancellationToken);
             throw new InvalidOperationException("The state store took a stale ETag: jobs cannot be kept safe in it.");
         }
-        catch (RefusedException)
+
+        if (await NumberAsync(store, other, cancellationToken) == 3)
         {
-            StoredItem? after = await store.GetAsync(other, Partition, cancellationToken);
-            return after is { } item && Number(item) == 1;
+            return false;
+        }
+
+        string right = (await store.GetAsync(fenced, Partition, cancellationToken))!.Value.ETag;
+        await store.TransactAsync(
+            [new StateOperation(fenced, Scratch(4), right), new StateOperation(other, Scratch(4))], Partition, cancellationToken);
+        return true;
+    }
+
+    /// <summary>
+    /// How a second step creates a new document without ever touching one that is there: false: by an ETag that never matches, for the
+    /// store (Redis) creates an absent key whatever the ETag; true: by first-write; null: neither holds.
+    /// </summary>
+    private async Task<bool?> CreatesByFirstWriteAsync(StoreCalls store, CancellationToken cancellationToken) =>
+        await CreatesByFirstWriteOnceAsync(store, cancellationToken) ?? await CreatesByFirstWriteOnceAsync(store, cancellationToken);
+
+    private async Task<bool?> CreatesByFirstWriteOnceAsync(StoreCalls store, CancellationToken cancellationToken)
+    {
+        string key = $"survey-new-{replica.Id}";
+        var byETag = new StateOperation(key, null, TwoStepDocuments.NeverETag);
+        var byFirstWrite = new StateOperation(key, null, IfAbsent: true);
+        if (await CreatesAsync(store, byETag, cancellationToken))
+        {
+            return false;
+        }
+
+        return await CreatesAsync(store, byFirstWrite, cancellationToken) ? true : null;
+    }
+
+    private static async Task<bool> CreatesAsync(StoreCalls store, StateOperation write, CancellationToken cancellationToken)
+    {
+        await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
+        if (await NumberAsync(store, write.Key, cancellationToken) is not null)
+        {
+            throw new InvalidOperationException("The state store still has a document that was deleted.");
+        }
+
+        await IsTakenAsync(store, [write with { Value = Scratch(1) }], cancellationToken);
+        if (await NumberAsync(store, write.Key, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await IsTakenAsync(store, [write with { Value = Scratch(2) }], cancellationToken);
+        bool isLeftAlone = await NumberAsync(store, write.Key, cancellationToken) == 1;
+        await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
+        return isLeftAlone;
+    }
+
+    /// <summary>Whether a transaction was taken; false where it was answered with any error.</summary>
+    private static async Task<bool> IsTakenAsync(
+        StoreCalls store, IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.TransactAsync(operations, Partition, cancellationToken);
+            return true;
+        }
+        catch (CallException exception) when (exception is RefusedException or UnclearException { IsAnswer: true })
+        {
+            return false;
         }
     }
 
     /// <summary>An object as all documents are: Cosmos DB keeps any other JSON as base64.</summary>
     private static byte[] Scratch(int number) => Encoding.UTF8.GetBytes($$"""{"number":{{number}}}""");
 
-    private static int Number(StoredItem scratch)
+    private static async Task<int?> NumberAsync(StoreCalls store, string key, CancellationToken cancellationToken)
     {
+        if (await store.GetAsync(key, Partition, cancellationToken) is not { } scratch)
+        {
+            return null;
+        }
+
         using var document = JsonDocument.Parse(scratch.Value);
         return document.RootElement.GetProperty("number").GetInt32();
     }

@@ -6,6 +6,8 @@ namespace JobOrchestrator.Shards;
 /// <param name="documentsMax">Documents in one bulk read.</param>
 internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax)
 {
+    private readonly SureReads _reads = new(store, Keys.Head(shard));
+
     /// <summary>Entries from a number on, of about so many events, and the number after the last one looked at.</summary>
     /// <param name="view">The outbox, seen from <paramref name="from"/>.</param>
     /// <param name="from">The first number.</param>
@@ -31,7 +33,7 @@ internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax
         }
 
         IReadOnlyDictionary<string, StoredItem> found =
-            await store.GetManyAsync([.. keys.Select(key => key.Key)], Keys.Head(shard), cancellationToken);
+            await _reads.ReadAsync([.. keys.Select(key => key.Key)], cancellationToken);
         var entries = new List<OutboxEntry>();
         foreach ((long number, long epoch, string key) in keys)
         {

@@ -27,4 +27,11 @@ internal sealed class RefusedException(string message, Exception? inner = null) 
 /// <summary>
 /// The connection broke, time ran out, or the answer was none: the call may or may not have been carried out, or may be yet.
 /// </summary>
-internal sealed class UnclearException(string message, Exception? inner = null) : CallException(message, inner);
+internal sealed class UnclearException(string message, Exception? inner = null) : CallException(message, inner)
+{
+    /// <summary>
+    /// There was an answer, an error of the sidecar's or of its store's: it proves nothing (the store may carry the call out a moment
+    /// later), but the same call may well get the same answer again.
+    /// </summary>
+    public bool IsAnswer { get; init; }
+}

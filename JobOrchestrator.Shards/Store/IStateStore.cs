@@ -27,8 +27,8 @@ internal interface IStateStore
     Task<bool> TrySaveAsync(string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Applies all operations. An ETag that is no longer the document's is a <see cref="RefusedException"/>: where the store rolls back,
-    /// nothing was written then; where it does not, the other operations were.
+    /// Applies all operations. An ETag that is no longer the document's is a failure, and mostly an unclear one: where the store rolls
+    /// back, nothing was written then; where it does not, the other operations were.
     /// </summary>
     Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken);
 }
@@ -45,5 +45,12 @@ internal readonly record struct StoredItem(ReadOnlyMemory<byte> Value, string ET
 /// <param name="TtlSeconds">The store forgets the document after this long; null: never.</param>
 /// <param name="IsNew">There has never been a document under this key.</param>
 /// <param name="IsWrittenAgain">Later commits write it again, so its ETag is worth keeping in memory.</param>
+/// <param name="IfAbsent">Only if there is no document (first-write); not every store heeds it in a transaction.</param>
 internal readonly record struct StateOperation(
-    string Key, byte[]? Value, string? ETag = null, int? TtlSeconds = null, bool IsNew = false, bool IsWrittenAgain = false);
+    string Key,
+    byte[]? Value,
+    string? ETag = null,
+    int? TtlSeconds = null,
+    bool IsNew = false,
+    bool IsWrittenAgain = false,
+    bool IfAbsent = false);

@@ -31,6 +31,15 @@ internal sealed record ShardBounds
     /// </summary>
     public int DocumentsInOneRead { get; init; } = 200;
 
+    /// <summary>
+    /// Bulk reads of a load under way at once: on a store with slow answers it takes a fraction of the time, and memory is bounded all the
+    /// same.
+    /// </summary>
+    public int LoadReadsMax { get; init; } = 4;
+
+    /// <summary>How often a clean stop tries to release a shard: whoever stops waits no longer, the lease ends by itself.</summary>
+    public int ReleaseTries { get; init; } = 3;
+
     /// <summary>Commands in one batch: enough to fill a transaction, few enough that callers are not kept waiting by each other.</summary>
     public int CommandsMax { get; init; } = 2_048;
 

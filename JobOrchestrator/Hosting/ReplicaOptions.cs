@@ -7,7 +7,8 @@ namespace JobOrchestrator.Hosting;
 public sealed class ReplicaOptions
 {
     /// <summary>
-    /// Names the replica; a restarted one with the same id takes its own shards back at once. Default: host name and port.
+    /// Names the replica; a restarted one with the same id takes its own shards back at once. No two that run at the same time may have
+    /// one: the first of them loses its shards, logs an error and leaves them to the other. Default: host name and port.
     /// </summary>
     public string? Id { get; set; }
 

@@ -93,7 +93,7 @@ internal sealed class GrpcStateStore(
         {
             return false;
         }
-        catch (RefusedException) when (etag is null)
+        catch (CallException failure) when (etag is null && failure is RefusedException or UnclearException { IsAnswer: true })
         {
             // Stores refuse a second first-write with different codes, so the document itself is asked.
             if (await GetAsync(key, partition, cancellationToken) is not null)
@@ -128,7 +128,7 @@ internal sealed class GrpcStateStore(
             item.Value = UnsafeByteOperations.UnsafeWrap(value);
         }
 
-        if (operation.ETag is not null)
+        if (operation.ETag is not null || operation.IfAbsent)
         {
             item.Options = FirstWrite;
         }

@@ -32,23 +32,30 @@ internal static class SidecarFailure
         }
 
         string text = Text(failure);
-        return IsAnswer(failure)
+        if (!IsAnswer(failure))
+        {
+            return new UnclearException(text, exception);
+        }
+
+        return IsProof(failure.StatusCode) || IsBusy(text)
             ? new RefusedException(text, exception)
             {
                 IsForNow = IsBusy(text),
                 IsTooLarge = failure.StatusCode == StatusCode.ResourceExhausted,
             }
-            : new UnclearException(text, exception);
+            : new UnclearException(text, exception) { IsAnswer = true };
     }
 
     /// <summary>
     /// The same of a publish. One message that the sidecar says no to is not out. Of several some may be: it tells a failure of any of
     /// them as one of the whole, and only what it refuses before it begins is refused.
     /// </summary>
-    public static CallException OfPublish(Exception exception, int messages) =>
-        Of(exception) is RefusedException refused && messages > 1 && !IsRefusedBeforehand(refused)
-            ? new UnclearException(refused.Message, exception)
-            : Of(exception);
+    public static CallException OfPublish(Exception exception, int messages) => Of(exception) switch
+    {
+        RefusedException refused when messages > 1 && !IsRefusedBeforehand(refused) => new UnclearException(refused.Message, exception),
+        UnclearException { IsAnswer: true } answered when messages == 1 => new RefusedException(answered.Message, exception),
+        CallException other => other,
+    };
 
     /// <summary>Whether an ETag was not the document's any more.</summary>
     public static bool IsConflict(RefusedException refused) => CodeOf(refused) == StatusCode.Aborted;
@@ -68,6 +75,15 @@ internal static class SidecarFailure
             Status.DebugException: null, StatusCode: not
             (StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DataLoss)
         };
+
+    /// <summary>
+    /// Whether an answer proves that nothing was done and nothing is under way: what the sidecar says before it asks the store, and an
+    /// ETag that was refused. An error of the store (INTERNAL) proves nothing: its own client may have timed out, and the store go on.
+    /// </summary>
+    private static bool IsProof(StatusCode code) => code is
+        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists or StatusCode.PermissionDenied
+        or StatusCode.ResourceExhausted or StatusCode.FailedPrecondition or StatusCode.Aborted or StatusCode.OutOfRange
+        or StatusCode.Unimplemented or StatusCode.Unauthenticated;
 
     /// <summary>
     /// Cosmos DB's 429, as its component words it: of the request, or of an operation of a batch. It has no code of its own in Dapr, and

@@ -187,7 +187,7 @@ public sealed class LaneTests
             Store = new LaneStore(lane, Way);
             ReplicaSettings settings = TestReplica.Settings with { Shards = 3 };
             settings = configure?.Invoke(settings) ?? settings;
-            var identity = new ReplicaIdentity(name, "http://localhost");
+            var identity = new ReplicaIdentity(name, "http://localhost", name);
             var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
             Replica = new Replica(Store, new LaneBus(lane, Bus), survey, identity, settings, lane.Clock, NullLogger<Replica>.Instance);
             Shards = new JobShards(Replica, new Randomness(new Random(1).NextBytes), lane.Clock);

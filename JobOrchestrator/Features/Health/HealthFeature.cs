@@ -18,7 +18,8 @@ internal static class HealthFeature
                 replica.IsReady ? "ready" : "not ready",
                 replica.ShardCount,
                 replica.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null,
-                replica.Refusal);
+                replica.Refusal,
+                replica.Warning);
             return replica.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
         }).WithSummary("Jobs are taken: the state store answers and every shard is held.");
     }
@@ -29,9 +30,11 @@ internal static class HealthFeature
     /// <param name="Shards">How many shards the store has.</param>
     /// <param name="Transactions">What the store was found to do with a refused transaction.</param>
     /// <param name="Reason">Why no jobs are taken, where a person has to act; null: nobody has to.</param>
+    /// <param name="Warning">What a person should look at though jobs are taken; null: nothing.</param>
     internal sealed record ReadyAnswer(
         string Status,
         int? Shards,
         string? Transactions,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning);
 }

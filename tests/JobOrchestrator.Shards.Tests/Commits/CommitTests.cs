@@ -211,8 +211,7 @@ public sealed class CommitTests
         Job job = await former.EnqueueAsync();
         Job held = Assert.Single(await former.LeaseAsync());
         cutOff.Fault = _ => Fault.Unreachable;
-        _clock.Advance(TimeSpan.FromSeconds(16));
-        await using TestReplica next = await TestReplica.StartAsync(store, _bus, _clock, "next");
+        await using TestReplica next = await TestReplica.TakeOverAsync(store, _bus, _clock);
         cutOff.Fault = _ => Fault.None;
 
         await Assert.ThrowsAnyAsync<Exception>(() => former.EnqueueAsync());

@@ -15,7 +15,7 @@ public sealed class ShardReadsTests
     private readonly ShardReads _reads;
 
     public ShardReadsTests() =>
-        _reads = new ShardReads(0, _board, new StoreCalls(_store, TimeSpan.FromSeconds(10), new ShardBounds().StoreAway, _clock), _clock);
+        _reads = new ShardReads(0, _board, new StoreCalls(_store, TimeSpan.FromSeconds(10), new ShardBounds().StoreAway, _clock), false, _clock);
 
     [Theory]
     [InlineData("on the board", "Found")]

@@ -53,7 +53,7 @@ public sealed class StoreFormatTests
 
         await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
 
-        Assert.Equal("""{"count":1,"format":2}""", store.JsonOf(Keys.Shards));
+        Assert.StartsWith("""{"count":1,"format":2""", store.JsonOf(Keys.Shards), StringComparison.Ordinal);
         Assert.DoesNotContain(Keys.Head(0), seen);
         Assert.NotEmpty(seen);
     }

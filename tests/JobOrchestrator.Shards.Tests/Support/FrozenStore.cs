@@ -53,7 +53,7 @@ internal sealed class FrozenStore(ModelStore store) : IStateStore
             await store.TransactAsync(operations, partition, CancellationToken.None);
             _arrived.TrySetResult(true);
         }
-        catch (RefusedException)
+        catch (CallException)
         {
             _arrived.TrySetResult(false);
             throw;

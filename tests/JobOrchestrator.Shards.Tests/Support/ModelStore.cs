@@ -18,7 +18,7 @@ internal enum Fault
     /// <summary>It was not done, and there is no answer.</summary>
     RequestLost,
 
-    /// <summary>The sidecar answers with an error; nothing was done.</summary>
+    /// <summary>The sidecar says no: nothing was done.</summary>
     Refused,
 
     /// <summary>As refused, but for now alone: the store has more to do than it is paid for.</summary>
@@ -26,6 +26,9 @@ internal enum Fault
 
     /// <summary>It is not done, and there is no answer until the caller gives up.</summary>
     Silent,
+
+    /// <summary>The sidecar answers with an error of its store's; nothing was done.</summary>
+    Failed,
 }
 
 /// <summary>
@@ -156,7 +159,7 @@ internal sealed class ModelStore : IStateStore
 
         if (refused)
         {
-            throw new RefusedException(_rollsBack ? "possible etag mismatch" : "failed to set key");
+            throw new UnclearException(_rollsBack ? "possible etag mismatch" : "failed to set key") { IsAnswer = true };
         }
     }
 
@@ -185,6 +188,7 @@ internal sealed class ModelStore : IStateStore
             Tests.Fault.Unreachable => throw new NeverSentException("The connection was refused."),
             Tests.Fault.RequestLost => throw Lost(),
             Tests.Fault.Refused => throw new RefusedException("The store is out of order."),
+            Tests.Fault.Failed => throw new UnclearException("INTERNAL: i/o timeout") { IsAnswer = true },
             Tests.Fault.Busy => throw new RefusedException("RESPONSE 429: 429 Too Many Requests") { IsForNow = true },
             _ => fault,
         };
@@ -194,7 +198,7 @@ internal sealed class ModelStore : IStateStore
     {
         if (operation.ETag is null)
         {
-            return true;
+            return !operation.IfAbsent || !_rollsBack || !_contents.Documents.ContainsKey(operation.Key);
         }
 
         return _contents.Documents.TryGetValue(operation.Key, out (string Json, long Version) document)

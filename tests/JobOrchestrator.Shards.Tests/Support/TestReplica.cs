@@ -24,14 +24,18 @@ internal sealed class TestReplica : IAsyncDisposable
         Jobs = ShardSettings.Default,
     };
 
+    private static int s_processes;
+
     private readonly Replica _replica;
+    private readonly MortalStore _way;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private int _ids;
 
-    private TestReplica(Replica replica, JobShards shards)
+    private TestReplica(Replica replica, MortalStore way, JobShards shards)
     {
         _replica = replica;
+        _way = way;
         Shards = shards;
     }
 
@@ -44,21 +48,26 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public string? Refusal => _replica.Refusal;
 
+    public string? Warning => _replica.Warning;
+
+    public bool CreatesByFirstWrite => _replica.Limits!.CreatesByFirstWrite;
+
     public bool WritesInTwoSteps => _replica.Limits!.TwoStep;
 
     public static TestReplica Create(
         IStateStore store,
         RecordingBus bus,
-        ManualTimeProvider clock,
+        TimeProvider clock,
         string name = "a",
         Func<ReplicaSettings, ReplicaSettings>? configure = null,
         ILogger<Replica>? logger = null)
     {
+        var way = new MortalStore(store);
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
-        var identity = new ReplicaIdentity(name, "http://localhost");
+        var identity = new ReplicaIdentity(name, "http://localhost", $"{name}-{Interlocked.Increment(ref s_processes)}");
         var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
-        var replica = new Replica(store, bus, survey, identity, settings, clock, logger ?? NullLogger<Replica>.Instance);
-        return new TestReplica(replica, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
+        var replica = new Replica(way, bus, survey, identity, settings, clock, logger ?? NullLogger<Replica>.Instance);
+        return new TestReplica(replica, way, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
     }
 
     /// <summary>A replica that holds its shards.</summary>
@@ -75,6 +84,22 @@ internal sealed class TestReplica : IAsyncDisposable
         return replica;
     }
 
+    /// <summary>A replica that takes the shards over from one that is silent: time passes until it does.</summary>
+    public static async Task<TestReplica> TakeOverAsync(
+        IStateStore store, RecordingBus bus, ManualTimeProvider clock, string name = "next")
+    {
+        TestReplica replica = Create(store, bus, clock, name);
+        replica.Begin();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(200));
+                return replica.IsReady;
+            },
+            "the replica has taken the shards over");
+        return replica;
+    }
+
     public void Begin()
     {
         BeginSilently();
@@ -83,6 +108,13 @@ internal sealed class TestReplica : IAsyncDisposable
 
     /// <summary>Begins as a service whose HTTP server is not up yet.</summary>
     public void BeginSilently() => _running = Task.Run(() => _replica.RunAsync(_stopping.Token));
+
+    /// <summary>Begins in the caller's lane.</summary>
+    public void BeginHere()
+    {
+        _running = _replica.RunAsync(_stopping.Token);
+        BeginAnswering();
+    }
 
     /// <summary>The HTTP server is up.</summary>
     public void BeginAnswering() => _replica.BeginAnswering();
@@ -127,10 +159,17 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public async Task<Job> FindAsync(JobId id) => Assert.IsType<JobLookup.Found>(await Shards.FindAsync(id, CancellationToken.None)).Job;
 
+    /// <summary>Stops as a service does that is told to.</summary>
+    public async Task StopAsync()
+    {
+        _stopping.Cancel();
+        await _running;
+    }
+
     /// <summary>Stops as a crash would: nothing is handed over.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _running;
+        _way.Die();
+        await StopAsync();
     }
 }

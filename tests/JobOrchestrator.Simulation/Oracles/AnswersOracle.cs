@@ -6,7 +6,7 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// </summary>
 internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistoryWatcher
 {
-    private readonly Dictionary<(string Queue, string Key), (Guid Job, DateTimeOffset At)> _answered = [];
+    private readonly Dictionary<KeyPlace, (Guid Job, DateTimeOffset At)> _answered = [];
     private readonly List<Request> _pauses = []; // and resumes
 
     public void Asked(Request request)
@@ -118,7 +118,7 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
             return;
         }
 
-        (string, string) place = (submission.Queue, key);
+        var place = new KeyPlace(submission.Queue, submission.Owner, key);
         if (_answered.TryGetValue(place, out (Guid Job, DateTimeOffset At) before) && before.Job != job.Id
             && ledger.Find(before.Job) is { Gone: null, Current: { IdempotencyUntil: { } until } first }
             && first.IdempotencyKey == key
@@ -245,7 +245,7 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
                 WhyNoDuplicate(call.Submissions[answer.RefusedItem], call.Submissions, request),
             RefusalKind.KeyReused when answer.RefusedItem < call.Submissions.Count
                 && call.Submissions[answer.RefusedItem] is var submission
-                && !ledger.Jobs.Any(other => other.Versions.Any(version => version.IdempotencyKey == submission.IdempotencyKey)) =>
+                && !ledger.Jobs.Any(other => other.Versions.Any(version => version.IdempotencyKey == submission.IdempotencyKey && version.Owner == submission.Owner)) =>
                 $"no job has the idempotency key {submission.IdempotencyKey}",
             RefusalKind.UnknownExternalId when ledger.Jobs.FirstOrDefault(other => HadAllTheWhile(other, call, request)) is { } holder =>
                 $"job {holder} had the external id {call.ExternalId} all the while",
@@ -274,14 +274,14 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
         // Jobs of one batch may be in each other's way.
         bool isTaken = ledger.Jobs.Any(job =>
                 job.Within(request.SentStep, request.AnsweredStep).Any(version => Holds(version, submission, request)))
-            || together.Any(other => !ReferenceEquals(other, submission) && other.Queue == submission.Queue
+            || together.Any(other => !ReferenceEquals(other, submission) && other.Queue == submission.Queue && other.Owner == submission.Owner
                 && ((submission.ExternalId is not null && other.ExternalId == submission.ExternalId)
                     || (submission.UniqueKey is not null && other.UniqueKey == submission.UniqueKey)));
         return isTaken ? null : $"nobody had its key {submission.ExternalId ?? submission.UniqueKey} in queue {submission.Queue}";
     }
 
     private static bool Holds(JobVersion version, Submission submission, Request request) =>
-        version.Queue == submission.Queue
+        version.Queue == submission.Queue && version.Owner == submission.Owner
         && ((version.ExternalId is not null && version.ExternalId == submission.ExternalId && !version.Status.IsFinal())
             || (version.UniqueKey is not null && version.UniqueKey == submission.UniqueKey
                 && (!version.Status.IsFinal() || version.CreatedAt.AddSeconds((version.UniqueSeconds ?? 0) + 60) > request.SentAt)));

@@ -1,15 +1,15 @@
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
-/// I7: at every commit one live job at most has an external id or a unique key of a queue; a unique key stays taken for its window, and an
+/// I7: at every commit one live job at most of an owner has an external id or a unique key in a queue; a unique key stays taken for its window, and an
 /// idempotency key makes no second job while it is remembered.
 /// </summary>
 internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerWatcher
 {
-    private readonly Dictionary<(string Queue, string Key), JobRecord> _external = [];
-    private readonly Dictionary<(string Queue, string Key), JobRecord> _unique = [];
-    private readonly Dictionary<(string Queue, string Key), JobRecord> _guards = []; // finished jobs whose unique key had a window
-    private readonly Dictionary<(string Queue, string Key), JobRecord> _idempotency = [];
+    private readonly Dictionary<KeyPlace, JobRecord> _external = [];
+    private readonly Dictionary<KeyPlace, JobRecord> _unique = [];
+    private readonly Dictionary<KeyPlace, JobRecord> _guards = []; // finished jobs whose unique key had a window
+    private readonly Dictionary<KeyPlace, JobRecord> _idempotency = [];
 
     public void Committed(Commit commit)
     {
@@ -18,8 +18,8 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
         {
             if (before is not null)
             {
-                Leave(_external, before.Queue, before.ExternalId, job);
-                Leave(_unique, before.Queue, before.UniqueKey, job);
+                Leave(_external, before, before.ExternalId, job);
+                Leave(_unique, before, before.UniqueKey, job);
             }
         }
 
@@ -35,24 +35,24 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
         {
             if (!after.Status.IsFinal())
             {
-                Enter(commit, _external, after.Queue, after.ExternalId, job, "external id");
-                Enter(commit, _unique, after.Queue, after.UniqueKey, job, "unique key");
+                Enter(commit, _external, after, after.ExternalId, job, "external id");
+                Enter(commit, _unique, after, after.UniqueKey, job, "unique key");
             }
             else if (after is { UniqueKey: { } key, UniqueSeconds: > 0 })
             {
-                _guards[(after.Queue, key)] = job;
+                _guards[Of(after, key)] = job;
             }
 
             if (after.IdempotencyKey is { } idempotency)
             {
-                _idempotency.TryAdd((after.Queue, idempotency), job);
+                _idempotency.TryAdd(Of(after, idempotency), job);
             }
         }
     }
 
     private void CheckWindows(Commit commit, JobRecord job, JobVersion after)
     {
-        if (after.UniqueKey is { } key && _guards.TryGetValue((after.Queue, key), out JobRecord? guard)
+        if (after.UniqueKey is { } key && _guards.TryGetValue(Of(after, key), out JobRecord? guard)
             && guard is { Gone: null, Current: { RetriedAs: null } guarding } && guard.Id != after.RetryOf && guard != job)
         {
             // By the world's time, so that a clock that is wrong frees nothing.
@@ -73,7 +73,7 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
             return;
         }
 
-        (string, string) place = (after.Queue, idempotency);
+        KeyPlace place = Of(after, idempotency);
         if (_idempotency.TryGetValue(place, out JobRecord? first) && first != job
             && first is { Gone: null, Current: { IdempotencyUntil: { } end } remembered } && remembered.IdempotencyKey == idempotency
             && end > after.CreatedAt && !(remembered.ExpiresAt <= after.CreatedAt))
@@ -89,29 +89,31 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
         _idempotency[place] = job;
     }
 
+    private static KeyPlace Of(JobVersion version, string key) => new(version.Queue, version.Owner, key);
+
     private static DateTimeOffset EndOf(JobRecord job) => job.Versions.First(version => version.Status.IsFinal()).NotBefore;
 
     private void Enter(
-        Commit commit, Dictionary<(string, string), JobRecord> holders, string queue, string? key, JobRecord job, string what)
+        Commit commit, Dictionary<KeyPlace, JobRecord> holders, JobVersion version, string? key, JobRecord job, string what)
     {
         if (key is null)
         {
             return;
         }
 
-        if (holders.TryGetValue((queue, key), out JobRecord? other) && other != job && other.Gone is null)
+        if (holders.TryGetValue(Of(version, key), out JobRecord? other) && other != job && other.Gone is null)
         {
-            Report(commit, $"I7: jobs {other} and {job} are live, both with the {what} {key} of queue {queue}", job, other);
+            Report(commit, $"I7: jobs {other} and {job} are live, both with the {what} {key} of queue {version.Queue}", job, other);
         }
 
-        holders[(queue, key)] = job;
+        holders[Of(version, key)] = job;
     }
 
-    private static void Leave(Dictionary<(string, string), JobRecord> holders, string queue, string? key, JobRecord job)
+    private static void Leave(Dictionary<KeyPlace, JobRecord> holders, JobVersion version, string? key, JobRecord job)
     {
-        if (key is not null && holders.TryGetValue((queue, key), out JobRecord? holder) && holder == job)
+        if (key is not null && holders.TryGetValue(Of(version, key), out JobRecord? holder) && holder == job)
         {
-            holders.Remove((queue, key));
+            holders.Remove(Of(version, key));
         }
     }
 

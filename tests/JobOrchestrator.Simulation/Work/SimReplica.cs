@@ -40,7 +40,7 @@ internal sealed class SimReplica
     public bool Holds(int? shard) => Held(shard).Any();
 
     /// <summary>Whether it holds a shard and its store answers.</summary>
-    public bool Serves(int shard) => Held(shard).Any(held => held.IsReachable);
+    public bool Serves(int shard) => Held(shard).Any(held => held.IsServing);
 
     private IEnumerable<HeldShard> Held(int? shard)
     {
@@ -98,7 +98,7 @@ internal sealed class SimReplica
     {
         Swarm swarm = _scene.Swarm;
         var store = new SimStore(lane, _scene.Store);
-        var identity = new ReplicaIdentity(Name, $"http://{Name}");
+        var identity = new ReplicaIdentity(Name, $"http://{Name}", lane.Name);
         var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), swarm.Settings, identity);
         var replica = new Replica(
             store, new SimBus(lane, _scene.Broker), survey, identity, swarm.Settings, lane.Clock,

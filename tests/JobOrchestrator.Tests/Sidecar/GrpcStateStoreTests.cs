@@ -57,15 +57,16 @@ public sealed class GrpcStateStoreTests
     [InlineData("error executing transaction: transaction failed due to operation 3 which failed with status code 429", true)]
     [InlineData("error executing transaction: transaction failed due to operation 3 which failed with status code 412", false)]
     [InlineData("possible etag mismatch", false)]
-    public async Task Transact_Refused_IsForNowWhereTheStoreIsBusy(string text, bool isForNow)
+    public async Task Transact_Failed_IsRefusedForNowWhereTheStoreIsBusyAndUnclearElse(string text, bool isBusy)
     {
         await using GrpcServer sidecar = await GrpcServer.StartAsync(http => GrpcServer.FailAsync(http, StatusCode.Internal, text));
         using GrpcStateStore store = Clients.Store(sidecar.Address);
 
-        RefusedException refused = await Assert.ThrowsAsync<RefusedException>(
+        CallException failure = await Assert.ThrowsAnyAsync<CallException>(
             () => store.TransactAsync([new StateOperation("key", Odd)], "partition", CancellationToken.None));
 
-        Assert.Equal(isForNow, refused.IsForNow);
+        Assert.Equal(isBusy, failure is RefusedException { IsForNow: true });
+        Assert.Equal(!isBusy, failure is UnclearException { IsAnswer: true });
     }
 
     [Theory]
@@ -217,14 +218,14 @@ public sealed class GrpcStateStoreTests
     [Theory]
     [InlineData(null)]
     [InlineData("7")]
-    public async Task TrySave_RefusedForAnotherReason_IsRefused(string? etag)
+    public async Task TrySave_FailedForAnotherReason_IsUnclear(string? etag)
     {
         await using GrpcServer sidecar = await GrpcServer.StartAsync(http => GrpcServer.MethodOf(http) == "GetState"
             ? GrpcServer.AnswerAsync(http, new Autogen.GetStateResponse())
             : GrpcServer.FailAsync(http, StatusCode.Internal, "the disk is full"));
         using GrpcStateStore store = Clients.Store(sidecar.Address);
 
-        RefusedException failure = await Assert.ThrowsAsync<RefusedException>(
+        UnclearException failure = await Assert.ThrowsAsync<UnclearException>(
             () => store.TrySaveAsync("key", "{}"u8.ToArray(), etag, "partition", CancellationToken.None));
 
         Assert.Equal("Internal: the disk is full", failure.Message);

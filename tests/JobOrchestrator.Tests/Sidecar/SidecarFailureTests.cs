@@ -24,7 +24,6 @@ public sealed class SidecarFailureTests
         { StatusCode.Aborted, Refused },
         { StatusCode.OutOfRange, Refused },
         { StatusCode.Unimplemented, Refused },
-        { StatusCode.Internal, Refused },
         { StatusCode.Cancelled, Unclear },
         { StatusCode.Unknown, Unclear },
         { StatusCode.DeadlineExceeded, Unclear },
@@ -91,6 +90,27 @@ public sealed class SidecarFailureTests
         await AssertAsync(sidecar.Address, meaning, TextOf(code));
     }
 
+    /// <summary>
+    /// F17: an error of the store proves nothing: the store may carry the write out a moment later. A message that was answered with one
+    /// is not out.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Answer_IsAnErrorOfTheStore_IsUnclearForAWriteAndSaysThatItWasAnswered(bool atOnce)
+    {
+        await using GrpcServer sidecar = await GrpcServer.StartAsync(http => atOnce
+            ? GrpcServer.FailAtOnceAsync(http, StatusCode.Internal, "i/o timeout")
+            : GrpcServer.FailAsync(http, StatusCode.Internal, "i/o timeout"));
+        using GrpcStateStore store = Clients.Store(sidecar.Address);
+
+        UnclearException stored = Assert.IsType<UnclearException>(await FailureAsync(() => TransactAsync(store)));
+        Exception published = await FailureAsync(() => PublishAsync(Clients.Events(sidecar.Address)));
+
+        Assert.Equal((true, "Internal: i/o timeout"), (stored.IsAnswer, stored.Message));
+        Assert.IsType<RefusedException>(published);
+    }
+
     [Theory]
     [MemberData(nameof(Breaks))]
     public async Task Answer_IsNone_IsUnclear(string how)
@@ -115,7 +135,7 @@ public sealed class SidecarFailureTests
     {
         GrpcServer sidecar = await GrpcServer.StartAsync(http => GrpcServer.FailAsync(http, StatusCode.Internal, "No."));
         using GrpcStateStore store = Clients.Store(sidecar.Address);
-        await Assert.ThrowsAsync<RefusedException>(() => TransactAsync(store));
+        await Assert.ThrowsAsync<UnclearException>(() => TransactAsync(store));
         await sidecar.DisposeAsync();
 
         Func<Task<Exception>> call = () => FailureAsync(() => TransactAsync(store));

@@ -77,5 +77,7 @@ internal sealed record Call(Verb Verb, string Lane)
 /// <param name="UniqueKey">Its unique key.</param>
 /// <param name="IdempotencyKey">Its idempotency key.</param>
 /// <param name="MayReplace">It may take the place of the job that has its key.</param>
+/// <param name="Owner">Whose it is, and its keys; null: nobody's.</param>
 internal sealed record Submission(
-    Guid? Id, string Queue, string? ExternalId = null, string? UniqueKey = null, string? IdempotencyKey = null, bool MayReplace = false);
+    Guid? Id, string Queue, string? ExternalId = null, string? UniqueKey = null, string? IdempotencyKey = null, bool MayReplace = false,
+    string? Owner = null);

@@ -46,6 +46,7 @@ internal static class Told
         Outcome.Accepted accepted => Showing(AnswerKind.Accepted, accepted.Job),
         Outcome.Replayed replayed => Showing(AnswerKind.Replayed, replayed.Job),
         Outcome.Existing existing => Showing(AnswerKind.Existing, existing.Job),
+        Outcome.Found found => new Answer(AnswerKind.Existing) { Jobs = [.. found.Jobs.Select(job => Of(job))] },
         Outcome.Replaced replaced => Showing(AnswerKind.Replaced, replaced.Job),
         Outcome.AcceptedMany many => new Answer(AnswerKind.Accepted) { Jobs = [.. many.Items.SelectMany(Each)] },
         Outcome.Leased leased => new Answer(AnswerKind.Leased) { Jobs = [.. leased.Jobs.Select(job => Of(job))] },
@@ -102,7 +103,7 @@ internal static class Told
 
     private static Submission Of(NewJob job) => new(
         job.Id.Value, job.Queue, job.ExternalId, job.UniqueKey, job.IdempotencyKey,
-        job.OnDuplicate is OnDuplicate.Replace or OnDuplicate.Supersede);
+        job.OnDuplicate is OnDuplicate.Replace or OnDuplicate.Supersede, job.Owner);
 
     private static RefusalKind Of(Refusal refusal) => refusal switch
     {

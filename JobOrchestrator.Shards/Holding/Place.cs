@@ -1,0 +1,47 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>One shard of the store as one replica sees it, held or not.</summary>
+internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWatch watch)
+{
+    private volatile HeldShard? _held;
+    private bool _isBegun;
+
+    public int Shard { get; } = shard;
+
+    public JobBoard Board { get; } = board;
+
+    public ShardReads Reads { get; } = reads;
+
+    public HeadWatch Watch { get; } = watch;
+
+    public AbsentShard Absent { get; } = new(reads);
+
+    public HeldShard? Held => _held;
+
+    /// <summary>This process has held it before: a head of its own name is another process's then, and no former life's.</summary>
+    public bool WasHeld { get; set; }
+
+    /// <summary>The holder that has been told of in the log; null: nobody was.</summary>
+    public string? Elsewhere { get; set; }
+
+    /// <summary>It is being loaded.</summary>
+    public void Begin() => _isBegun = true;
+
+    /// <summary>It is held here from now on.</summary>
+    public void Serve(HeldShard held, ShardStore store)
+    {
+        _held = held;
+        Reads.Serve(store);
+    }
+
+    /// <summary>It is held here no more.</summary>
+    public void Drop()
+    {
+        _held = null;
+        if (_isBegun)
+        {
+            _isBegun = false;
+            Reads.Drop();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>What the store is found to be.</summary>
+public sealed class StoreSurveyTests
+{
+    /// <summary>
+    /// F13: one passing error, wherever it comes, does not make a store roll back that does not, nor the other way round.
+    /// </summary>
+    [Theory]
+    [InlineData(true, Fault.Refused)]
+    [InlineData(true, Fault.Failed)]
+    [InlineData(true, Fault.RequestLost)]
+    [InlineData(true, Fault.AnswerLost)]
+    [InlineData(false, Fault.Refused)]
+    [InlineData(false, Fault.Failed)]
+    [InlineData(false, Fault.RequestLost)]
+    [InlineData(false, Fault.AnswerLost)]
+    internal void Survey_OnePassingError_FindsWhatTheStoreIs(bool rollsBack, Fault fault) => Lane.Run(async lane =>
+    {
+        for (int place = 1; place <= 18; place++)
+        {
+            int writes = 0;
+            var store = new ModelStore(rollsBack) { Fault = write => write && ++writes == place ? fault : Fault.None };
+
+            await using TestReplica replica = await lane.StartAsync(store);
+
+            Assert.Equal((place, !rollsBack, rollsBack), (place, replica.WritesInTwoSteps, replica.CreatesByFirstWrite));
+            Assert.Null(replica.Warning);
+        }
+    });
+
+    /// <summary>F13: a store that is another than it was is complained of, and written so that it is right for both.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Survey_StoreIsNotWhatItWas_ComplainsAndWritesInTwoSteps(bool rollsBack) => Lane.Run(async lane =>
+    {
+        var store = new ModelStore(rollsBack);
+        await (await lane.StartAsync(store)).DisposeAsync();
+        string noted = store.JsonOf(Keys.Shards)!;
+        Assert.Contains($"\"rollsBack\":{(rollsBack ? "true" : "false")}", noted, StringComparison.Ordinal);
+        string other = noted.Replace(rollsBack ? "true" : "false", rollsBack ? "false" : "true", StringComparison.Ordinal);
+        await store.TransactAsync([new StateOperation(Keys.Shards, Encoding.UTF8.GetBytes(other))], Keys.Shards, CancellationToken.None);
+        var log = new LogLines<Replica>();
+
+        TestReplica replica = lane.Begin(store, logger: log);
+        await lane.UntilAsync(() => replica.IsReady, "the shard is held");
+
+        Assert.True(replica.WritesInTwoSteps);
+        Assert.NotNull(replica.Warning);
+        Assert.Contains((LogLevel.Error, replica.Warning), log.Lines);
+        Job job = await replica.EnqueueAsync();
+        Assert.Equal(job.Id, Assert.Single(await replica.LeaseAsync()).Id);
+        await replica.DisposeAsync();
+
+        await using TestReplica next = await lane.StartAsync(store);
+        Assert.Equal(!rollsBack, next.WritesInTwoSteps);
+        Assert.Null(next.Warning);
+    });
+
+    /// <summary>F22: how a new document can be created without touching one that is there is asked, not assumed.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Survey_AbsentKeys_AreCreatedAsTheStoreDoes(bool rollsBack) => Lane.Run(async lane =>
+    {
+        var store = new ModelStore(rollsBack);
+
+        await using TestReplica replica = await lane.StartAsync(store);
+
+        Assert.Equal(rollsBack, replica.CreatesByFirstWrite);
+        Assert.DoesNotContain(store.KeysNow, key => key.StartsWith("survey-new", StringComparison.Ordinal));
+    });
+}
