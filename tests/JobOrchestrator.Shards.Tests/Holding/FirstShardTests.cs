@@ -1,4 +1,3 @@
-using System.Text;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards.Tests;

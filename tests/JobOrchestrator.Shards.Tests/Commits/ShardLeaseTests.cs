@@ -1,0 +1,41 @@
+using TestSupport;
+
+namespace JobOrchestrator.Shards.Tests;
+
+public sealed class ShardLeaseTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly ShardLease _lease;
+
+    public ShardLeaseTests() => _lease = new ShardLease(TimeSpan.FromSeconds(10), _clock);
+
+    [Fact]
+    public void Holds_NothingWrittenYet_False() => Assert.False(_lease.Holds);
+
+    /// <summary>A thousandth is taken off, for clocks run apart.</summary>
+    [Theory]
+    [InlineData(9_989, true)]
+    [InlineData(9_990, false)]
+    [InlineData(10_000, false)]
+    public void Holds_CountsFromWhenTheHeadWasSent(int milliseconds, bool holds)
+    {
+        long sentAt = _clock.GetTimestamp();
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        _lease.Renew(sentAt);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(milliseconds - 4_000));
+
+        Assert.Equal(holds, _lease.Holds);
+        Assert.Equal(holds, _lease.Left > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void End_WhileItHolds_HoldsNoMore()
+    {
+        _lease.Renew(_clock.GetTimestamp());
+
+        _lease.End();
+
+        Assert.False(_lease.Holds);
+    }
+}
