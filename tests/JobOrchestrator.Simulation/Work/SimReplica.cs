@@ -40,7 +40,7 @@ internal sealed class SimReplica
     public bool Holds(int? shard) => Held(shard).Any();
 
     /// <summary>Whether it holds a shard and its store answers.</summary>
-    public bool Serves(int shard) => Held(shard).Any(held => held.IsServing);
+    public bool Serves(int shard) => Lane?.Look(() => Held(shard).Any(held => held.IsServing)) == true;
 
     private IEnumerable<HeldShard> Held(int? shard)
     {

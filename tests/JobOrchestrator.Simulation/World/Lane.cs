@@ -139,6 +139,21 @@ internal sealed class Lane : SynchronizationContext
         }
     }
 
+    /// <summary>Looks at the process as from within, between two steps: for what the world asks of it, and nothing that changes it.</summary>
+    public T Look<T>(Func<T> look)
+    {
+        SynchronizationContext? outer = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            SetSynchronizationContext(outer);
+        }
+    }
+
     /// <summary>Counts a step; false: the lane spins.</summary>
     public bool Count(long now)
     {
