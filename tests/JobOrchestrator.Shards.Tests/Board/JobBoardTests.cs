@@ -108,16 +108,18 @@ public sealed class JobBoardTests
 
     /// <summary>Whoever waits does not notice that the shard was lost and taken again.</summary>
     [Fact]
-    public void Clear_ForgetsTheJobsAndNotWhoFollows()
+    public async Task Clear_ForgetsTheJobsAndEndsWhoFollows()
     {
         Show(TestJobs.Job(1));
         using Watch watch = _board.Follow(TestJobs.Id(1));
+        Tell(TestJobs.Job(1) with { Sequence = 3 });
 
         _board.Clear();
 
         Assert.Null(_board.Find(TestJobs.Id(1)));
-        Tell(TestJobs.Job(1) with { Sequence = 3 });
+        Tell(TestJobs.Job(1) with { Sequence = 4 });
         Assert.Equal([3L], Told(watch));
+        Assert.False(await watch.Events.WaitToReadAsync(CancellationToken.None));
     }
 
     private static Job Ended(long order) => TestJobs.Ended(TestJobs.Job(order), Start.AddDays(7));

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 using Signal = JobOrchestrator.Waiting.Signal;
 
@@ -14,8 +15,19 @@ public sealed class ShardReadsTests
     private readonly JobBoard _board = new(finishedBytesMax: long.MaxValue, new ShardBounds());
     private readonly ShardReads _reads;
 
-    public ShardReadsTests() =>
-        _reads = new ShardReads(0, _board, new StoreCalls(_store, TimeSpan.FromSeconds(10), new ShardBounds().StoreAway, _clock), false, _clock);
+    public ShardReadsTests()
+    {
+        var store = new StoreCalls(_store, TimeSpan.FromSeconds(10), ShardBounds.Usual.StoreAway, _clock);
+        _reads = new ShardReads(0, _board, store, writesInTwoSteps: false, _clock);
+
+        // The shard is held here, and for longer than any test takes.
+        var limits = new ShardLimits(
+            1_000, 2_000_000, TwoStep: false, TimeSpan.FromSeconds(10), Lease: TimeSpan.FromDays(1), Renew: TimeSpan.FromSeconds(5),
+            Answer: TimeSpan.FromSeconds(10), 1_000, TimeSpan.FromHours(1), 1 << 20, "/tests");
+        var held = new ShardStore(0, store, new ReplicaIdentity("a", "http://localhost", "a-1"), limits, _clock, NullLogger.Instance);
+        held.Lease.Renew(_clock.GetTimestamp());
+        _reads.Serve(held);
+    }
 
     [Theory]
     [InlineData("on the board", "Found")]
@@ -73,7 +85,7 @@ public sealed class ShardReadsTests
     }
 
     [Fact]
-    public async Task FindMany_SomeHereAndSomeThere_IsEachThatThereIsWithOneReadForTheRest()
+    public async Task FindMany_SomeHereAndSomeThere_IsEachThatThereIsWithOneReadForTheRestAndOneToBeSure()
     {
         _board.Load(TestJobs.Job(1));
         _board.Load(TestJobs.Ended(TestJobs.Job(2), Start));
@@ -85,7 +97,9 @@ public sealed class ShardReadsTests
             [.. Enumerable.Range(1, 6).Select(number => TestJobs.Id(number))], CancellationToken.None);
 
         Assert.Equal([1L, 3L, 4L], found.Values.Select(job => job.Order).Order());
-        Assert.Equal(1, _store.Reads);
+
+        // And one more for what that read left out, which a bulk read may do with what is there.
+        Assert.Equal(2, _store.Reads);
     }
 
     [Fact]
