@@ -68,7 +68,7 @@ internal sealed class HostedShards : IAsyncDisposable
         // which the third has nothing to wait for.
         for (int i = 0; i < 3; i++)
         {
-            await _replica.Shards.QueueAsync("default", CancellationToken.None);
+            await _replica.Shards.QueuesAsync(null, null, 1, CancellationToken.None);
         }
     }
 

@@ -84,7 +84,8 @@ public sealed class LoadTests
         await using TestReplica after = await lane.StartAsync(slowly);
 
         Assert.InRange(most, 2, Pages - 1);
-        Assert.Equal(Pages * 256, (await after.Shards.QueuesAsync(null, null, 10, CancellationToken.None)).Queues.Sum(queue => queue.Ready));
+        QueuePage page = await after.Shards.QueuesAsync(null, null, 10, CancellationToken.None);
+        Assert.Equal(Pages * 256, page.Queues.Sum(queue => queue.Ready));
     });
 
     /// <summary>F29: a bulk read may leave out what is there.</summary>

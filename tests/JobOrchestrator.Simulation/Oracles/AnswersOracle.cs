@@ -245,7 +245,8 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
                 WhyNoDuplicate(call.Submissions[answer.RefusedItem], call.Submissions, request),
             RefusalKind.KeyReused when answer.RefusedItem < call.Submissions.Count
                 && call.Submissions[answer.RefusedItem] is var submission
-                && !ledger.Jobs.Any(other => other.Versions.Any(version => version.IdempotencyKey == submission.IdempotencyKey && version.Owner == submission.Owner)) =>
+                && !ledger.Jobs.Any(other => other.Versions.Any(
+                    version => version.IdempotencyKey == submission.IdempotencyKey && version.Owner == submission.Owner)) =>
                 $"no job has the idempotency key {submission.IdempotencyKey}",
             RefusalKind.UnknownExternalId when ledger.Jobs.FirstOrDefault(other => HadAllTheWhile(other, call, request)) is { } holder =>
                 $"job {holder} had the external id {call.ExternalId} all the while",
@@ -274,7 +275,8 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
         // Jobs of one batch may be in each other's way.
         bool isTaken = ledger.Jobs.Any(job =>
                 job.Within(request.SentStep, request.AnsweredStep).Any(version => Holds(version, submission, request)))
-            || together.Any(other => !ReferenceEquals(other, submission) && other.Queue == submission.Queue && other.Owner == submission.Owner
+            || together.Any(other => !ReferenceEquals(other, submission)
+                && other.Queue == submission.Queue && other.Owner == submission.Owner
                 && ((submission.ExternalId is not null && other.ExternalId == submission.ExternalId)
                     || (submission.UniqueKey is not null && other.UniqueKey == submission.UniqueKey)));
         return isTaken ? null : $"nobody had its key {submission.ExternalId ?? submission.UniqueKey} in queue {submission.Queue}";

@@ -1,8 +1,8 @@
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
-/// I7: at every commit one live job at most of an owner has an external id or a unique key in a queue; a unique key stays taken for its window, and an
-/// idempotency key makes no second job while it is remembered.
+/// I7: at every commit one live job at most of an owner has an external id or a unique key in a queue; a unique key stays taken for its
+/// window, and an idempotency key makes no second job while it is remembered.
 /// </summary>
 internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerWatcher
 {

@@ -139,7 +139,9 @@ internal sealed class Lane : SynchronizationContext
         }
     }
 
-    /// <summary>Looks at the process as from within, between two steps: for what the world asks of it, and nothing that changes it.</summary>
+    /// <summary>
+    /// Looks at the process as from within, between two steps: for what the world asks of it, and nothing that changes it.
+    /// </summary>
     public T Look<T>(Func<T> look)
     {
         SynchronizationContext? outer = Current;
