@@ -35,7 +35,7 @@ internal readonly record struct StoreWrite(
         operation.Key,
         operation.Value,
         operation.ETag,
-        operation.ETag is null ? Concurrency.Unsaid : Concurrency.FirstWrite,
+        operation is { ETag: null, IfAbsent: false } ? Concurrency.Unsaid : Concurrency.FirstWrite,
         operation.TtlSeconds);
 }
 
