@@ -7,11 +7,41 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed partial class CommitLoop
 {
-    private async Task DrainAsync(DateTimeOffset now, CancellationToken stopping)
+    private Envelope? _recalled; // what it is about is in memory, as far as it exists
+    private bool _hasPromised; // this batch says until when a lease runs
+
+    /// <summary>
+    /// Reads back what the command in front is about, before there is a time: a slow store takes nothing from the leases of its batch.
+    /// </summary>
+    private async Task RecallAheadAsync(CancellationToken stopping)
+    {
+        _hasPromised = false;
+        _recalled = null;
+        while (_recalled is null && _mailbox.Reader.TryPeek(out Envelope? envelope))
+        {
+            if (!envelope.IsOver && await RecallAsync(envelope, stopping))
+            {
+                _recalled = envelope;
+            }
+            else
+            {
+                _mailbox.Reader.TryRead(out _);
+            }
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken stopping)
     {
         int max = _limits.Bounds.CommandsMax;
         while (_decided.Count < max && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
         {
+            bool mustRead = envelope != _recalled && IsToBeRead(envelope.Command);
+            if (mustRead && _hasPromised)
+            {
+                // The next batch begins with it: leases that this one hands out would run while it waits for the store.
+                break;
+            }
+
             _mailbox.Reader.TryRead(out _);
             if (!envelope.TryTake())
             {
@@ -24,12 +54,19 @@ internal sealed partial class CommitLoop
                 continue;
             }
 
-            if (await RecallAsync(envelope, stopping))
+            if (envelope == _recalled || await RecallAsync(envelope, stopping))
             {
-                Decide(envelope, now);
+                if (mustRead)
+                {
+                    StampTime();
+                }
+
+                Decide(envelope);
             }
         }
     }
+
+    private bool IsToBeRead(Command command) => _shard.Missing(command).Any(id => _board.Find(id) is null);
 
     /// <summary>
     /// Whether a command still fits into this commit. The first one always does: what could not fit alone was refused at the door.
@@ -82,7 +119,9 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
+        long started = _time.GetTimestamp();
         IReadOnlyDictionary<string, StoredItem> found = await _reads.ReadAsync(keys, stopping);
+        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
         foreach (StoredItem item in found.Values)
         {
             if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))
@@ -92,7 +131,7 @@ internal sealed partial class CommitLoop
         }
     }
 
-    private void Decide(Envelope envelope, DateTimeOffset now)
+    private void Decide(Envelope envelope)
     {
         Command command = envelope.Command switch
         {
@@ -100,7 +139,7 @@ internal sealed partial class CommitLoop
             Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
             Command other => other,
         };
-        Outcome outcome = _shard.Apply(command, now);
+        Outcome outcome = _shard.Apply(command, _now);
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -114,26 +153,27 @@ internal sealed partial class CommitLoop
         if (command is Command.ReleaseWorker release && outcome is Outcome.Done { Jobs: > 0 })
         {
             // What one commit cannot hold is given back by the next; not what the worker is given again meanwhile.
-            TryPost(new Envelope(release with { LeasedBefore = release.LeasedBefore ?? now }));
+            TryPost(new Envelope(release with { LeasedBefore = release.LeasedBefore ?? _now }));
         }
 
+        _hasPromised |= outcome is Outcome.Leased { Jobs.Count: > 0 } or Outcome.Extended;
         _decided.Add((envelope, outcome));
     }
 
     /// <summary>Leases that waited are served by the very batch that makes a job ready, first come first served.</summary>
-    private void ServeParked(DateTimeOffset now)
+    private void ServeParked()
     {
         for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < _limits.BytesMax; i++)
         {
             Envelope envelope = _parked[i];
             var lease = (Command.Lease)envelope.Command;
-            if (!_shard.HasReady(lease, now) || !envelope.TryTake())
+            if (!_shard.HasReady(lease, _now) || !envelope.TryTake())
             {
                 continue;
             }
 
             _parked.RemoveAt(i--);
-            Decide(envelope, now);
+            Decide(envelope);
         }
     }
 

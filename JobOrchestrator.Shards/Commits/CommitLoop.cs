@@ -30,6 +30,9 @@ internal sealed partial class CommitLoop : IDisposable
     // The load took its time as well, and nobody could report meanwhile.
     private bool _excuse = true;
 
+    // The time of what is decided now: one for a batch, but for what is decided after jobs had to be read back.
+    private DateTimeOffset _now;
+
     /// <param name="loaded">The shard.</param>
     /// <param name="documents">Where jobs are read back from.</param>
     /// <param name="limits">What commits keep to.</param>
@@ -100,28 +103,24 @@ internal sealed partial class CommitLoop : IDisposable
             return false;
         }
 
-        DateTimeOffset now = _time.GetUtcNow();
-        if (_excuse || !_canWorkersReport())
-        {
-            _excuse = false;
-            _shard.Apply(new Command.Excuse(), now);
-        }
-
         bool tidy = UntilTidying() <= TimeSpan.Zero;
         if (tidy)
         {
             _tidiedAt = _time.GetTimestamp();
             _parked.RemoveAll(envelope => envelope.IsOver);
-            await LookForExpiredAsync(now, stopping);
+            await LookForExpiredAsync(_time.GetUtcNow(), stopping);
         }
 
-        if (_shard.NextDue <= now)
+        // What the store is asked for comes before the time: a lease counts from when it is handed out.
+        await RecallAheadAsync(stopping);
+        StampTime();
+        if (_shard.NextDue <= _now)
         {
-            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), now);
+            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), _now);
         }
 
-        await DrainAsync(now, stopping);
-        ServeParked(now);
+        await DrainAsync(stopping);
+        ServeParked();
 
         Changes changes = _shard.PeekChanges();
         if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !_sweep.HasWork && !_loaded.Settings.HasWork && _store.Lease.Holds)
@@ -131,7 +130,17 @@ internal sealed partial class CommitLoop : IDisposable
             return true;
         }
 
-        return await CommitAsync(_planner.Plan(_store.Head, changes, now, tidy), now, stopping);
+        return await CommitAsync(_planner.Plan(_store.Head, changes, _now, tidy), stopping);
+    }
+
+    private void StampTime()
+    {
+        _now = _time.GetUtcNow();
+        if (_excuse || !_canWorkersReport())
+        {
+            _excuse = false;
+            _shard.Apply(new Command.Excuse(), _now);
+        }
     }
 
     private async Task LookForExpiredAsync(DateTimeOffset now, CancellationToken stopping)
@@ -154,7 +163,7 @@ internal sealed partial class CommitLoop : IDisposable
         return ours;
     }
 
-    private async Task<bool> CommitAsync(CommitPlan plan, DateTimeOffset now, CancellationToken stopping)
+    private async Task<bool> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
         long started = _time.GetTimestamp();
         CommitResult result = await _store.CommitAsync(plan, stopping);
@@ -164,7 +173,7 @@ internal sealed partial class CommitLoop : IDisposable
             case CommitResult.Stored:
                 _afterRefusal.Reset();
                 _shard.TakeChanges();
-                Remember(plan, now);
+                Remember(plan);
                 AnswerDecided();
 
                 // Off the callers' path, and before the next batch is drawn: what the next commit needs to know.
@@ -184,7 +193,7 @@ internal sealed partial class CommitLoop : IDisposable
     }
 
     /// <summary>The commit is stored: memory follows, readers see it, events go on their way.</summary>
-    private void Remember(CommitPlan plan, DateTimeOffset now)
+    private void Remember(CommitPlan plan)
     {
         Changes changes = plan.Changes;
         foreach (Job job in changes.Created)
@@ -214,7 +223,7 @@ internal sealed partial class CommitLoop : IDisposable
         _board.Show(changes);
         if (plan.Outbox is { } entry)
         {
-            _loaded.Outbox.Add(entry, plan.OutboxBytes, now);
+            _loaded.Outbox.Add(entry, plan.OutboxBytes, _now);
         }
     }
 
