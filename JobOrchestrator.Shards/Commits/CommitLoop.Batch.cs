@@ -30,6 +30,14 @@ internal sealed partial class CommitLoop
         }
     }
 
+    private void RunErrands(int max)
+    {
+        for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)
+        {
+            _errands.Ran(_shard.Apply(Fitting(errand), _now));
+        }
+    }
+
     private async Task DrainAsync(CancellationToken stopping)
     {
         int max = _limits.Bounds.CommandsMax;
@@ -133,13 +141,7 @@ internal sealed partial class CommitLoop
 
     private void Decide(Envelope envelope)
     {
-        Command command = envelope.Command switch
-        {
-            Command.Lease lease => Fitting(lease),
-            Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
-            Command other => other,
-        };
-        Outcome outcome = _shard.Apply(command, _now);
+        Outcome outcome = _shard.Apply(Fitting(envelope.Command), _now);
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -148,12 +150,6 @@ internal sealed partial class CommitLoop
             }
 
             return;
-        }
-
-        if (command is Command.ReleaseWorker release && outcome is Outcome.Done { Jobs: > 0 })
-        {
-            // What one commit cannot hold is given back by the next; not what the worker is given again meanwhile.
-            TryPost(new Envelope(release with { LeasedBefore = release.LeasedBefore ?? _now }));
         }
 
         _hasPromised |= outcome is Outcome.Leased { Jobs.Count: > 0 } or Outcome.Extended;
@@ -179,16 +175,27 @@ internal sealed partial class CommitLoop
 
     private int Room => Math.Max(0, _limits.JobsMax - _shard.PendingDocuments);
 
-    private Command.Lease Fitting(Command.Lease lease) => lease with
+    private Command Fitting(Command command) => command switch
     {
-        Max = Math.Min(lease.Max, Math.Max(1, Room)),
-        BytesMax = Math.Max(0, _limits.BytesMax - _shard.PendingBytes),
+        Command.Lease lease => lease with
+        {
+            Max = Math.Min(lease.Max, Math.Max(1, Room)),
+            BytesMax = Math.Max(0, _limits.BytesMax - _shard.PendingBytes),
+        },
+        Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
+        _ => command,
     };
 
     private void AnswerDecided()
     {
+        foreach ((Command command, Outcome outcome) in _errands.Stored())
+        {
+            GoOnReleasing(command, outcome);
+        }
+
         foreach ((Envelope envelope, Outcome outcome) in _decided)
         {
+            GoOnReleasing(envelope.Command, outcome);
             if (!envelope.TryAnswer(outcome))
             {
                 GiveBack(outcome);
@@ -196,6 +203,15 @@ internal sealed partial class CommitLoop
         }
 
         _decided.Clear();
+    }
+
+    /// <summary>What one commit cannot hold is given back by the next; not what the worker is given again meanwhile.</summary>
+    private void GoOnReleasing(Command command, Outcome outcome)
+    {
+        if (command is Command.ReleaseWorker release && outcome is Outcome.Done { Jobs: > 0 })
+        {
+            _errands.Add(release with { LeasedBefore = release.LeasedBefore ?? _now });
+        }
     }
 
     /// <summary>
@@ -206,12 +222,13 @@ internal sealed partial class CommitLoop
     {
         foreach (Job job in outcome is Outcome.Leased leased ? leased.Jobs : [])
         {
-            TryPost(new Envelope(new Command.Release(job.Id, job.Lease!.Token)));
+            _errands.Add(new Command.Release(job.Id, job.Lease!.Token));
         }
     }
 
     private void RefuseDecided(Exception exception)
     {
+        _errands.Refused();
         foreach ((Envelope envelope, _) in _decided)
         {
             envelope.TryRefuse(exception);

@@ -22,6 +22,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly Channel<Envelope> _mailbox;
     private readonly ITimer _alarm;
     private readonly Pause _afterRefusal;
+    private readonly Errands _errands;
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long? _tidiedAt; // a timestamp
@@ -59,6 +60,7 @@ internal sealed partial class CommitLoop : IDisposable
         _time = time;
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
+        _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
         _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
@@ -70,6 +72,9 @@ internal sealed partial class CommitLoop : IDisposable
 
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
     public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
+
+    /// <summary>Before it runs: a command that nobody waits for, tried until it is stored.</summary>
+    public void Begin(Command errand) => _errands.Add(errand);
 
     /// <summary>Runs until the shard is lost (returns) or the service stops (throws <see cref="OperationCanceledException"/>).</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -114,13 +119,14 @@ internal sealed partial class CommitLoop : IDisposable
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
         await RecallAheadAsync(stopping);
         StampTime();
-        if (_shard.NextDue <= _now)
+        if (_errands.TakesBatchAlone())
         {
-            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), _now);
+            RunErrands(1);
         }
-
-        await DrainAsync(stopping);
-        ServeParked();
+        else
+        {
+            await FillAsync(stopping);
+        }
 
         Changes changes = _shard.PeekChanges();
         if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !_sweep.HasWork && !_loaded.Settings.HasWork && _store.Lease.Holds)
@@ -131,6 +137,22 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         return await CommitAsync(_planner.Plan(_store.Head, changes, _now, tidy), stopping);
+    }
+
+    private async Task FillAsync(CancellationToken stopping)
+    {
+        if (_shard.NextDue <= _now)
+        {
+            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), _now);
+        }
+
+        if (_errands.GoWithOthers)
+        {
+            RunErrands(_limits.Bounds.CommandsMax);
+        }
+
+        await DrainAsync(stopping);
+        ServeParked();
     }
 
     private void StampTime()
@@ -251,6 +273,16 @@ internal sealed partial class CommitLoop : IDisposable
         if (_shard.NextDue is { } due && due - _time.GetUtcNow() is var left && left < wait)
         {
             wait = left;
+        }
+
+        if (_errands.Wait == TimeSpan.Zero)
+        {
+            // At once; where there is no room for it, something else wakes the loop.
+            TryPost(NewAlarm());
+        }
+        else if (_errands.Wait is { } untilErrand && untilErrand < wait)
+        {
+            wait = untilErrand;
         }
 
         if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > _limits.Bounds.SweepEvery)
