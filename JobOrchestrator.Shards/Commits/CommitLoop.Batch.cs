@@ -30,6 +30,17 @@ internal sealed partial class CommitLoop
         }
     }
 
+    private bool DoesAnyoneWait()
+    {
+        while (_mailbox.Reader.TryPeek(out Envelope? envelope) && envelope.Command is Command.Tick)
+        {
+            // An alarm, which is nobody.
+            _mailbox.Reader.TryRead(out _);
+        }
+
+        return _mailbox.Reader.TryPeek(out _) || _parked.Count > 0 || _errands.GoWithOthers;
+    }
+
     private void RunErrands(int max)
     {
         for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)

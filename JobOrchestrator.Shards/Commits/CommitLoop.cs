@@ -148,7 +148,9 @@ internal sealed partial class CommitLoop : IDisposable
     {
         if (_shard.NextDue <= _now)
         {
-            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), _now);
+            // What is due at once, however much, leaves half of each batch to those who wait.
+            int parts = DoesAnyoneWait() ? 2 : 1;
+            _shard.Apply(new Command.Tick(Math.Max(1, _limits.JobsMax / parts), _limits.BytesMax / parts), _now);
         }
 
         if (_errands.GoWithOthers)
