@@ -7,11 +7,60 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed partial class CommitLoop
 {
-    private async Task DrainAsync(DateTimeOffset now, CancellationToken stopping)
+    private Envelope? _recalled; // what it is about is in memory, as far as it exists
+    private bool _hasPromised; // this batch says until when a lease runs
+
+    /// <summary>
+    /// Reads back what the command in front is about, before there is a time: a slow store takes nothing from the leases of its batch.
+    /// </summary>
+    private async Task RecallAheadAsync(CancellationToken stopping)
+    {
+        _hasPromised = false;
+        _recalled = null;
+        while (_recalled is null && _mailbox.Reader.TryPeek(out Envelope? envelope))
+        {
+            if (!envelope.IsOver && await RecallAsync(envelope, stopping))
+            {
+                _recalled = envelope;
+            }
+            else
+            {
+                _mailbox.Reader.TryRead(out _);
+            }
+        }
+    }
+
+    private bool DoesAnyoneWait()
+    {
+        while (_mailbox.Reader.TryPeek(out Envelope? envelope) && envelope.Command is Command.Tick)
+        {
+            // An alarm, which is nobody.
+            _mailbox.Reader.TryRead(out _);
+        }
+
+        return _mailbox.Reader.TryPeek(out _) || _parked.Count > 0 || _errands.GoWithOthers;
+    }
+
+    private void RunErrands(int max)
+    {
+        for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)
+        {
+            _errands.Ran(_shard.Apply(Fitting(errand), _now));
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken stopping)
     {
         int max = _limits.Bounds.CommandsMax;
         while (_decided.Count < max && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
         {
+            bool mustRead = envelope != _recalled && IsToBeRead(envelope.Command);
+            if (mustRead && _hasPromised)
+            {
+                // The next batch begins with it: leases that this one hands out would run while it waits for the store.
+                break;
+            }
+
             _mailbox.Reader.TryRead(out _);
             if (!envelope.TryTake())
             {
@@ -24,12 +73,19 @@ internal sealed partial class CommitLoop
                 continue;
             }
 
-            if (await RecallAsync(envelope, stopping))
+            if (envelope == _recalled || await RecallAsync(envelope, stopping))
             {
-                Decide(envelope, now);
+                if (mustRead)
+                {
+                    StampTime();
+                }
+
+                Decide(envelope);
             }
         }
     }
+
+    private bool IsToBeRead(Command command) => _shard.Missing(command).Any(id => _board.Find(id) is null);
 
     /// <summary>
     /// Whether a command still fits into this commit. The first one always does: what could not fit alone was refused at the door.
@@ -82,7 +138,9 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
+        long started = _time.GetTimestamp();
         IReadOnlyDictionary<string, StoredItem> found = await _reads.ReadAsync(keys, stopping);
+        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
         foreach (StoredItem item in found.Values)
         {
             if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))
@@ -92,15 +150,9 @@ internal sealed partial class CommitLoop
         }
     }
 
-    private void Decide(Envelope envelope, DateTimeOffset now)
+    private void Decide(Envelope envelope)
     {
-        Command command = envelope.Command switch
-        {
-            Command.Lease lease => Fitting(lease),
-            Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
-            Command other => other,
-        };
-        Outcome outcome = _shard.Apply(command, now);
+        Outcome outcome = _shard.Apply(Fitting(envelope.Command), _now);
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -111,44 +163,50 @@ internal sealed partial class CommitLoop
             return;
         }
 
-        if (command is Command.ReleaseWorker release && outcome is Outcome.Done { Jobs: > 0 })
-        {
-            // What one commit cannot hold is given back by the next; not what the worker is given again meanwhile.
-            TryPost(new Envelope(release with { LeasedBefore = release.LeasedBefore ?? now }));
-        }
-
+        _hasPromised |= outcome is Outcome.Leased { Jobs.Count: > 0 } or Outcome.Extended;
         _decided.Add((envelope, outcome));
     }
 
     /// <summary>Leases that waited are served by the very batch that makes a job ready, first come first served.</summary>
-    private void ServeParked(DateTimeOffset now)
+    private void ServeParked()
     {
         for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < _limits.BytesMax; i++)
         {
             Envelope envelope = _parked[i];
             var lease = (Command.Lease)envelope.Command;
-            if (!_shard.HasReady(lease, now) || !envelope.TryTake())
+            if (!_shard.HasReady(lease, _now) || !envelope.TryTake())
             {
                 continue;
             }
 
             _parked.RemoveAt(i--);
-            Decide(envelope, now);
+            Decide(envelope);
         }
     }
 
     private int Room => Math.Max(0, _limits.JobsMax - _shard.PendingDocuments);
 
-    private Command.Lease Fitting(Command.Lease lease) => lease with
+    private Command Fitting(Command command) => command switch
     {
-        Max = Math.Min(lease.Max, Math.Max(1, Room)),
-        BytesMax = Math.Max(0, _limits.BytesMax - _shard.PendingBytes),
+        Command.Lease lease => lease with
+        {
+            Max = Math.Min(lease.Max, Math.Max(1, Room)),
+            BytesMax = Math.Max(0, _limits.BytesMax - _shard.PendingBytes),
+        },
+        Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
+        _ => command,
     };
 
     private void AnswerDecided()
     {
+        foreach ((Command command, Outcome outcome) in _errands.Stored())
+        {
+            GoOnReleasing(command, outcome);
+        }
+
         foreach ((Envelope envelope, Outcome outcome) in _decided)
         {
+            GoOnReleasing(envelope.Command, outcome);
             if (!envelope.TryAnswer(outcome))
             {
                 GiveBack(outcome);
@@ -156,6 +214,15 @@ internal sealed partial class CommitLoop
         }
 
         _decided.Clear();
+    }
+
+    /// <summary>What one commit cannot hold is given back by the next; not what the worker is given again meanwhile.</summary>
+    private void GoOnReleasing(Command command, Outcome outcome)
+    {
+        if (command is Command.ReleaseWorker release && outcome is Outcome.Done { Jobs: > 0 })
+        {
+            _errands.Add(release with { LeasedBefore = release.LeasedBefore ?? _now });
+        }
     }
 
     /// <summary>
@@ -166,12 +233,13 @@ internal sealed partial class CommitLoop
     {
         foreach (Job job in outcome is Outcome.Leased leased ? leased.Jobs : [])
         {
-            TryPost(new Envelope(new Command.Release(job.Id, job.Lease!.Token)));
+            _errands.Add(new Command.Release(job.Id, job.Lease!.Token));
         }
     }
 
     private void RefuseDecided(Exception exception)
     {
+        _errands.Refused();
         foreach ((Envelope envelope, _) in _decided)
         {
             envelope.TryRefuse(exception);

@@ -22,13 +22,20 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly Channel<Envelope> _mailbox;
     private readonly ITimer _alarm;
     private readonly Pause _afterRefusal;
+    private readonly Errands _errands;
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long? _tidiedAt; // a timestamp
+    private long _sleptAt; // a timestamp
+    private TimeSpan? _sleep; // how long it would sleep at most
     private readonly Func<bool> _canWorkersReport;
 
     // The load took its time as well, and nobody could report meanwhile.
     private bool _excuse = true;
+
+    // The time of what is decided now: one for a batch, but for what is decided after jobs had to be read back.
+    private DateTimeOffset _now;
+    private long _stampedAt; // when that was, a timestamp
 
     /// <param name="loaded">The shard.</param>
     /// <param name="documents">Where jobs are read back from.</param>
@@ -56,6 +63,7 @@ internal sealed partial class CommitLoop : IDisposable
         _time = time;
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
+        _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
         _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
@@ -67,6 +75,9 @@ internal sealed partial class CommitLoop : IDisposable
 
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
     public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
+
+    /// <summary>Before it runs: a command that nobody waits for, tried until it is stored.</summary>
+    public void Begin(Command errand) => _errands.Add(errand);
 
     /// <summary>Runs until the shard is lost (returns) or the service stops (throws <see cref="OperationCanceledException"/>).</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -95,16 +106,11 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>One batch; false when the shard is another's.</summary>
     private async Task<bool> RoundAsync(CancellationToken stopping)
     {
+        // A process that stood still has heard nobody meanwhile.
+        _excuse |= _sleep is { } sleep && _time.GetElapsedTime(_sleptAt) - sleep > _limits.Bounds.StallExcused;
         if (_store.NeedsReady && !await ReadyAsync(stopping))
         {
             return false;
-        }
-
-        DateTimeOffset now = _time.GetUtcNow();
-        if (_excuse || !_canWorkersReport())
-        {
-            _excuse = false;
-            _shard.Apply(new Command.Excuse(), now);
         }
 
         bool tidy = UntilTidying() <= TimeSpan.Zero;
@@ -112,16 +118,20 @@ internal sealed partial class CommitLoop : IDisposable
         {
             _tidiedAt = _time.GetTimestamp();
             _parked.RemoveAll(envelope => envelope.IsOver);
-            await LookForExpiredAsync(now, stopping);
+            await LookForExpiredAsync(_time.GetUtcNow(), stopping);
         }
 
-        if (_shard.NextDue <= now)
+        // What the store is asked for comes before the time: a lease counts from when it is handed out.
+        await RecallAheadAsync(stopping);
+        StampTime();
+        if (_errands.TakesBatchAlone())
         {
-            _shard.Apply(new Command.Tick(_limits.JobsMax, _limits.BytesMax), now);
+            RunErrands(1);
         }
-
-        await DrainAsync(now, stopping);
-        ServeParked(now);
+        else
+        {
+            await FillAsync(stopping);
+        }
 
         Changes changes = _shard.PeekChanges();
         if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !_sweep.HasWork && !_loaded.Settings.HasWork && _store.Lease.Holds)
@@ -131,7 +141,41 @@ internal sealed partial class CommitLoop : IDisposable
             return true;
         }
 
-        return await CommitAsync(_planner.Plan(_store.Head, changes, now, tidy), now, stopping);
+        return await CommitAsync(_planner.Plan(_store.Head, changes, _now, tidy), stopping);
+    }
+
+    private async Task FillAsync(CancellationToken stopping)
+    {
+        if (_shard.NextDue <= _now)
+        {
+            // What is due at once, however much, leaves half of each batch to those who wait.
+            int parts = DoesAnyoneWait() ? 2 : 1;
+            _shard.Apply(new Command.Tick(Math.Max(1, _limits.JobsMax / parts), _limits.BytesMax / parts), _now);
+        }
+
+        if (_errands.GoWithOthers)
+        {
+            RunErrands(_limits.Bounds.CommandsMax);
+        }
+
+        await DrainAsync(stopping);
+        ServeParked();
+    }
+
+    private void StampTime()
+    {
+        DateTimeOffset before = _now;
+        long stampedBefore = _stampedAt;
+        _now = _time.GetUtcNow();
+        _stampedAt = _time.GetTimestamp();
+
+        // No worker can keep up with a clock that is set.
+        TimeSpan leap = _now - before - _time.GetElapsedTime(stampedBefore, _stampedAt);
+        if (_excuse || leap > _limits.Bounds.StallExcused || !_canWorkersReport())
+        {
+            _excuse = false;
+            _shard.Apply(new Command.Excuse(), _now);
+        }
     }
 
     private async Task LookForExpiredAsync(DateTimeOffset now, CancellationToken stopping)
@@ -154,7 +198,7 @@ internal sealed partial class CommitLoop : IDisposable
         return ours;
     }
 
-    private async Task<bool> CommitAsync(CommitPlan plan, DateTimeOffset now, CancellationToken stopping)
+    private async Task<bool> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
         long started = _time.GetTimestamp();
         CommitResult result = await _store.CommitAsync(plan, stopping);
@@ -164,7 +208,7 @@ internal sealed partial class CommitLoop : IDisposable
             case CommitResult.Stored:
                 _afterRefusal.Reset();
                 _shard.TakeChanges();
-                Remember(plan, now);
+                Remember(plan);
                 AnswerDecided();
 
                 // Off the callers' path, and before the next batch is drawn: what the next commit needs to know.
@@ -184,7 +228,7 @@ internal sealed partial class CommitLoop : IDisposable
     }
 
     /// <summary>The commit is stored: memory follows, readers see it, events go on their way.</summary>
-    private void Remember(CommitPlan plan, DateTimeOffset now)
+    private void Remember(CommitPlan plan)
     {
         Changes changes = plan.Changes;
         foreach (Job job in changes.Created)
@@ -214,7 +258,7 @@ internal sealed partial class CommitLoop : IDisposable
         _board.Show(changes);
         if (plan.Outbox is { } entry)
         {
-            _loaded.Outbox.Add(entry, plan.OutboxBytes, now);
+            _loaded.Outbox.Add(entry, plan.OutboxBytes, _now);
         }
     }
 
@@ -244,12 +288,25 @@ internal sealed partial class CommitLoop : IDisposable
             wait = left;
         }
 
+        if (_errands.Wait == TimeSpan.Zero)
+        {
+            // At once; where there is no room for it, something else wakes the loop.
+            TryPost(NewAlarm());
+        }
+        else if (_errands.Wait is { } untilErrand && untilErrand < wait)
+        {
+            wait = untilErrand;
+        }
+
         if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > _limits.Bounds.SweepEvery)
         {
             wait = _limits.Bounds.SweepEvery;
         }
 
-        _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        _sleptAt = _time.GetTimestamp();
+        _sleep = wait;
+        _alarm.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>By the monotonic clock: whatever the wall clock does, an idle holder renews its lease.</summary>

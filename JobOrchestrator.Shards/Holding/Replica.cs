@@ -244,7 +244,7 @@ internal sealed partial class Replica(
         using var loop = new CommitLoop(loaded, _store, limits, place.Board, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process. What this process holds still runs.
-        loop.TryPost(new Envelope(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: _began)));
+        loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: _began));
         place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
