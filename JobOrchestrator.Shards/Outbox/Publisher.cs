@@ -32,16 +32,22 @@ internal sealed partial class Publisher(
                 continue;
             }
 
-            (IReadOnlyList<OutboxEntry> entries, long end) = await calls.InsistAsync(
+            OutboxRead read = await calls.InsistAsync(
                 token => reader.ReadAsync(view, next, bounds.PublishedMax, token),
                 exception => LogPublishFailed(logger, shard, exception.Message),
                 stopping);
-            foreach (IReadOnlyList<OutboxEvent> wave in Waves(entries.SelectMany(entry => entry.Events)))
+            if (read.Missing.Count > 0)
+            {
+                // What is not published is never deleted: these are lost.
+                LogLost(logger, shard, string.Join(", ", read.Missing));
+            }
+
+            foreach (IReadOnlyList<OutboxEvent> wave in Waves(read.Entries.SelectMany(entry => entry.Events)))
             {
                 await PublishAsync(wave, stopping);
             }
 
-            next = end;
+            next = read.End;
             outbox.MarkPublished(next);
         }
     }
@@ -102,4 +108,10 @@ internal sealed partial class Publisher(
 
     [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]
     private static partial void LogPublishFailed(ILogger logger, int shard, string reason);
+
+    [LoggerMessage(
+        21,
+        LogLevel.Error,
+        "Shard {Shard}: outbox documents {Numbers} have not been published and are not in the store. Their events are lost.")]
+    private static partial void LogLost(ILogger logger, int shard, string numbers);
 }
