@@ -8,6 +8,7 @@ public sealed class PublisherTests : IAsyncDisposable
     private readonly ModelStore _store = new();
     private readonly RecordingBus _bus = new();
     private readonly LogLines<Publisher> _log = new();
+    private readonly SetAside _aside = new();
     private readonly CancellationTokenSource _stopping = new();
     private Shards.Outbox _outbox = null!;
     private Task _running = Task.CompletedTask;
@@ -27,6 +28,79 @@ public sealed class PublisherTests : IAsyncDisposable
         Assert.Contains("outbox documents 1 ", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Publish_ATopicIsRefusedForGood_DoesNotStopTheOthersAndIsSetAside()
+    {
+        _bus.Refuses = (topic, _) => topic == "of-nobody";
+        await StoreAsync(0, Event(0, "nobody"), Event(1), Event(2, "nobody"));
+        await StoreAsync(1, Event(3), Event(4, "nobody"));
+
+        Begin(documents: 2);
+
+        await Eventually.TrueAsync(() => _outbox.Published == 2, "all is published or set aside");
+        Assert.Equal(["1", "3"], _bus.Published.Select(one => one.Event.Queue));
+        Assert.Equal(3, _aside.Events);
+        Assert.Contains("3 were set aside", _aside.Warning, StringComparison.Ordinal);
+        Assert.Equal(3, _log.Lines.Count(line => line.Level == LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task Publish_OneOfManyIsRefusedForGood_IsSetAsideAlone()
+    {
+        _bus.Refuses = (_, item) => item.Queue == "3";
+        await StoreAsync(0, [.. Enumerable.Range(0, 8).Select(number => Event(number))]);
+
+        Begin(documents: 1);
+
+        await Eventually.TrueAsync(() => _outbox.Published == 1, "all is published or set aside");
+        Assert.Equal(["0", "1", "2", "4", "5", "6", "7"], _bus.Published.Select(one => one.Event.Queue));
+        Assert.Equal(1, _aside.Events);
+    }
+
+    [Fact]
+    public async Task Publish_RefusedForAWhile_GoesOutAfterAll()
+    {
+        int tries = 0;
+        _bus.Refuses = (_, _) => Interlocked.Increment(ref tries) < 3;
+        await StoreAsync(0, Event(0));
+
+        Begin(documents: 1);
+
+        await Eventually.TrueAsync(() => _outbox.Published == 1, "it is published");
+        Assert.Single(_bus.Published);
+        Assert.Null(_aside.Warning);
+    }
+
+    [Fact]
+    public async Task Publish_TheBrokerIsAwayForLong_SetsNothingAside()
+    {
+        int tries = 0;
+        _bus.Fault = () => Interlocked.Increment(ref tries) <= ShardBounds.Usual.RefusedTries + 1 ? Fault.Unreachable : Fault.None;
+        await StoreAsync(0, Event(0));
+
+        Begin(documents: 1);
+
+        await Eventually.TrueAsync(() => _outbox.Published == 1, "it is published");
+        Assert.Single(_bus.Published);
+        Assert.Equal(0, _aside.Events);
+    }
+
+    /// <summary>Each letter is an event of so many bytes as its place in the alphabet.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("abc", "abc")]
+    [InlineData("abcd", "abc|d")]
+    [InlineData("zaz", "z|a|z")]
+    public void Parts_Events_HaveNoMoreBytesThanAPublishOrOneEvent(string events, string expected)
+    {
+        List<List<OutboxEvent>> parts = TopicPublisher.Parts(
+            [.. events.Select(letter => new OutboxEvent(
+                JsonText.Of(new string('1', letter - 'a' + 1)), JobEventKind.Updated, Guid.Empty, null, $"{letter}"))],
+            bytesMax: 6);
+
+        Assert.Equal(expected, string.Join('|', parts.Select(part => string.Concat(part.Select(item => item.Queue)))));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -42,11 +116,10 @@ public sealed class PublisherTests : IAsyncDisposable
             0,
             _outbox,
             new OutboxReader(0, _store.Calls, documentsMax: 50),
-            _bus,
+            new TopicPublisher(0, _bus, _store.Calls, ShardBounds.Usual, _aside, TimeProvider.System, _log),
             new Topics(new Dictionary<JobEventKind, string> { [JobEventKind.Updated] = "of-{owner}" }),
             _store.Calls,
             ShardBounds.Usual,
-            TimeProvider.System,
             _log);
         _running = publisher.RunAsync(_stopping.Token);
     }
@@ -62,9 +135,8 @@ public sealed class PublisherTests : IAsyncDisposable
     private static OutboxEvent Event(long number, string owner = "o")
     {
         Job job = TestJobs.Job(number);
-        string text = $$$"""
-            {"type":"{{{Words.EventType(JobEventKind.Updated)}}}","data":{"jobId":"{{{job.Id}}}","owner":"{{{owner}}}","queue":"{{{number}}}"}}
-            """;
+        string type = Words.EventType(JobEventKind.Updated);
+        string text = $$$"""{"type":"{{{type}}}","data":{"jobId":"{{{job.Id}}}","owner":"{{{owner}}}","queue":"{{{number}}}"}}""";
         return new OutboxEvent(JsonText.Of(text), JobEventKind.Updated, job.Id.Value, owner, $"{number}");
     }
 }
