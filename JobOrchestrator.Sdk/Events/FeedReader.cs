@@ -7,7 +7,7 @@ namespace JobOrchestrator.Sdk;
 
 /// <summary>
 /// Finds in the orchestrator's feed what the broker did not bring: at the start, every few minutes, after the process stood still,
-/// and when a job's events show a gap.
+/// when a job's events show a gap, and before what was handled is forgotten.
 /// </summary>
 internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptions<JobEventsOptions> options, ILogger<FeedReader> logger)
 {
@@ -103,6 +103,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     {
         string? cursor = _cursor ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
         int events = 0, emptyPages = 0;
+        await inbox.BeginReadingAsync(cancellationToken);
         Exception? unhandled = null;
         while (true)
         {
@@ -178,10 +179,14 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
         while (api.Time.GetElapsedTime(started) < _options.CatchUpInterval)
         {
             long looked = api.Time.GetTimestamp();
-            if (await inbox.GapSeenAsync(Look < _options.CatchUpInterval ? Look : _options.CatchUpInterval, stoppingToken))
+            if (await inbox.ReadingWantedAsync(Look < _options.CatchUpInterval ? Look : _options.CatchUpInterval, stoppingToken))
             {
                 // Most gaps close by themselves: brokers keep no order across topics.
-                await Task.Delay(_options.GapDelay, api.Time, stoppingToken);
+                if (!inbox.IsHalfUsed)
+                {
+                    await Task.Delay(_options.GapDelay, api.Time, stoppingToken);
+                }
+
                 return;
             }
 

@@ -136,6 +136,47 @@ public sealed class JobEventsTests : IDisposable
         Assert.Empty(_told.Lines);
     }
 
+    /// <summary>The sidecar would deliver it for ever, in order, in front of the others.</summary>
+    [Theory]
+    [InlineData("1e300")]
+    [InlineData("1e400")]
+    [InlineData("-1e300")]
+    public async Task Delivery_DurationFitsNoTime_StopsNoOther(string seconds)
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
+
+        using HttpResponseMessage response = await owner.DeliverAsync(
+            $$$"""{"type":"job.completed","data":{"owner":"shop","jobId":"a","sequence":1,"durationSeconds":{{{seconds}}}}}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.All(_told.Events, jobEvent => Assert.Null(jobEvent.Duration));
+    }
+
+    /// <summary>The feed brings everything the broker has brought: what is forgotten by then would be handled twice.</summary>
+    [Fact]
+    public async Task Feed_MoreJobsThanAreRemembered_AreHandedOnOnceEach()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(
+            orchestrator,
+            events => events.Configure(
+                options => (options.RememberJobs, options.CatchUpInterval) = (20, TimeSpan.FromHours(1))));
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        for (int job = 1; job <= 60; job++)
+        {
+            orchestrator.Feed.Add(Event($"{job}", 1));
+            await owner.DeliverAsync(Event($"{job}", 1));
+            if (job % 10 == 0)
+            {
+                await Eventually.TrueAsync(
+                    () => File.Exists(_folder["cursor"]) && File.ReadAllText(_folder["cursor"]) == $"{job}", "half the memory is used");
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(1, 60).Select(job => $"{job}-1"), _told.Events.Select(jobEvent => jobEvent.Id));
+    }
+
     [Fact]
     public async Task Delivery_OfAnotherOwner_IsAcknowledgedAndIgnored()
     {
