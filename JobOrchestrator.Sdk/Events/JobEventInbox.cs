@@ -30,6 +30,11 @@ internal sealed partial class JobEventInbox(
     // Guards _handled, and lets the memory's calls come one at a time.
     private readonly Slots _memoryTurn = new(1);
 
+    private long _delivered;
+
+    /// <summary>How many events the broker has brought, repeats among them.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
+
     /// <summary>Completes once it is known what was handled before the last restart. No event is handled earlier.</summary>
     public Task Loaded => _loaded.Task;
 
@@ -80,9 +85,15 @@ internal sealed partial class JobEventInbox(
     /// <summary>
     /// Hands an event on, unless it was before. Whatever a handler throws comes out: the event then counts as not handled.
     /// </summary>
-    public async Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    /// <returns>As what it came: a repeat was handled before.</returns>
+    public async Task<JobEventDelivery> HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         await Loaded.WithinAsync(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        if (jobEvent.Source == JobEventSource.Broker)
+        {
+            Interlocked.Increment(ref _delivered);
+        }
+
         using IDisposable gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
         JobEventDelivery delivery = await JudgeAsync(jobEvent, cancellationToken);
 
@@ -101,6 +112,7 @@ internal sealed partial class JobEventInbox(
         SdkTelemetry.Events.Add(
             1, new("kind", jobEvent.Kind.ToString()), new("delivery", delivery.ToString()), new("source", jobEvent.Source.ToString()));
         Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source);
+        return delivery;
     }
 
     private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using JobOrchestrator.Sdk.Tests.Wire;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TestSupport;
 using static JobOrchestrator.Sdk.Tests.Events.OwnerHost;
 
@@ -260,6 +261,38 @@ public sealed class JobEventsTests : IDisposable
         await Eventually.TrueAsync(() => _told.Lines.Count == 3, "the lost one");
 
         Assert.Equal(["a-1 New Broker", "a-3 New Broker", "a-2 Stale Feed"], _told.Lines);
+    }
+
+    /// <summary>With a broker that is away an owner heard every two minutes.</summary>
+    [Fact]
+    public async Task Feed_BringsWhatTheBrokerShouldHave_IsReadEverySecondUntilTheBrokerIsBack()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(
+            orchestrator, events => events.Configure(options => options.CatchUpInterval = TimeSpan.FromHours(1)));
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        HealthCheckService health = owner.Services.GetRequiredService<HealthCheckService>();
+        await Eventually.TrueAsync(
+            async () => (await health.CheckHealthAsync()).Entries["job-events"].Description is { } text
+                && text.Contains("up at", StringComparison.Ordinal),
+            "the end of it");
+        for (int sequence = 1; sequence <= 3; sequence++)
+        {
+            FeedEvent happened = Event("a", sequence);
+            orchestrator.Feed.Add(happened with { Data = happened.Data! with { OccurredAt = DateTimeOffset.UtcNow } });
+        }
+
+        await owner.DeliverAsync(Event("a", 1));
+        await owner.DeliverAsync(Event("a", 3));
+        await Eventually.TrueAsync(() => owner.Log.Warnings("what the broker should have brought") == 1, "it is noticed");
+        HealthStatus silent = (await health.CheckHealthAsync()).Status;
+        orchestrator.Feed.Add(Event("b", 1));
+        await Eventually.TrueAsync(() => _told.Lines.Contains("b-1 New Feed"), "the next second");
+        orchestrator.Feed.Add(Event("b", 2));
+        await owner.DeliverAsync(Event("b", 2));
+
+        Assert.Equal(HealthStatus.Degraded, silent);
+        await Eventually.TrueAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, "the broker is back");
     }
 
     [Fact]
