@@ -7,7 +7,7 @@ namespace JobOrchestrator.Sdk;
 
 /// <summary>
 /// Finds in the orchestrator's feed what the broker did not bring: at the start, every few minutes, after the process stood still,
-/// and when a job's events show a gap.
+/// when a job's events show a gap, and before what was handled is forgotten.
 /// </summary>
 internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptions<JobEventsOptions> options, ILogger<FeedReader> logger)
 {
@@ -23,7 +23,11 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     // How often it is looked whether the process stood still; a look that comes later than twice this means that it did.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
+    // While the broker is away the feed is the only way, and is read so often.
+    private static readonly TimeSpan AloneInterval = TimeSpan.FromSeconds(1);
+
     private readonly JobEventsOptions _options = options.Value;
+    private readonly BrokerWatch _broker = new(options.Value.GapDelay);
     private string? _cursor;
 
     /// <summary>When the feed was last read to its end; null when it never was.</summary>
@@ -31,6 +35,9 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
 
     /// <summary>Why the last reading did not come to its end; null when it did.</summary>
     public string? Trouble { get; private set; }
+
+    /// <summary>The feed brings what the broker should have brought.</summary>
+    public bool IsBrokerSilent => _broker.IsSilent;
 
     /// <summary>Reads until told to stop.</summary>
     /// <exception cref="OperationCanceledException">It was told to stop; nothing else ends it.</exception>
@@ -83,6 +90,13 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
                 return false;
             }
 
+            bool wasSilent = _broker.IsSilent;
+            _broker.End(inbox.Delivered);
+            if (_broker.IsSilent != wasSilent)
+            {
+                TellOfBroker();
+            }
+
             CaughtUpAt = api.Time.GetUtcNow();
             CaughtUp(logger, events);
             return true;
@@ -103,6 +117,8 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     {
         string? cursor = _cursor ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
         int events = 0, emptyPages = 0;
+        await inbox.BeginReadingAsync(cancellationToken);
+        _broker.Begin(api.Time.GetUtcNow());
         Exception? unhandled = null;
         while (true)
         {
@@ -123,8 +139,12 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
 
                 try
                 {
-                    await inbox.HandleAsync(jobEvent, cancellationToken);
+                    JobEventDelivery delivery = await inbox.HandleAsync(jobEvent, cancellationToken);
                     events++;
+                    if (delivery != JobEventDelivery.Repeat && _options.Topics.ContainsKey(jobEvent.Kind))
+                    {
+                        _broker.Brought(jobEvent.OccurredAt);
+                    }
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -174,23 +194,49 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     /// <summary>Until the next reading is due, or something asks for it sooner.</summary>
     private async Task RestAsync(CancellationToken stoppingToken)
     {
+        TimeSpan interval = _broker.IsSilent && AloneInterval < _options.CatchUpInterval ? AloneInterval : _options.CatchUpInterval;
+        TimeSpan look = Look < interval ? Look : interval;
         long started = api.Time.GetTimestamp();
-        while (api.Time.GetElapsedTime(started) < _options.CatchUpInterval)
+        while (api.Time.GetElapsedTime(started) < interval)
         {
             long looked = api.Time.GetTimestamp();
-            if (await inbox.GapSeenAsync(Look < _options.CatchUpInterval ? Look : _options.CatchUpInterval, stoppingToken))
+            if (await inbox.ReadingWantedAsync(look, stoppingToken))
             {
                 // Most gaps close by themselves: brokers keep no order across topics.
-                await Task.Delay(_options.GapDelay, api.Time, stoppingToken);
+                if (!inbox.IsHalfUsed)
+                {
+                    await Task.Delay(_options.GapDelay, api.Time, stoppingToken);
+                }
+
                 return;
             }
 
             if (api.Time.GetElapsedTime(looked) > 2 * Look)
             {
+                _broker.Excuse();
                 return;
             }
         }
     }
+
+    private void TellOfBroker()
+    {
+        if (_broker.IsSilent)
+        {
+            BrokerSilent(logger);
+        }
+        else
+        {
+            BrokerBack(logger);
+        }
+    }
+
+    [LoggerMessage(EventId = 65, Level = LogLevel.Warning, Message = "The feed brings what the broker should have brought. It is read "
+        + "every second until the broker is back.")]
+    private static partial void BrokerSilent(ILogger logger);
+
+    [LoggerMessage(EventId = 66, Level = LogLevel.Information, Message = "The broker brings events again.")]
+    private static partial void BrokerBack(ILogger logger);
 
     [LoggerMessage(EventId = 60, Level = LogLevel.Debug, Message = "The feed was read to its end: {Events} events.")]
     private static partial void CaughtUp(ILogger logger, int events);

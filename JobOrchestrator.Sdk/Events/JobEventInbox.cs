@@ -25,10 +25,15 @@ internal sealed partial class JobEventInbox(
     private readonly JobGates _gates = new();
     private readonly HandledEvents _handled = new(options.Value.RememberJobs);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Signal _gapSeen = new();
+    private readonly Signal _readingWanted = new();
 
     // Guards _handled, and lets the memory's calls come one at a time.
     private readonly Slots _memoryTurn = new(1);
+
+    private long _delivered;
+
+    /// <summary>How many events the broker has brought, repeats among them.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
 
     /// <summary>Completes once it is known what was handled before the last restart. No event is handled earlier.</summary>
     public Task Loaded => _loaded.Task;
@@ -59,16 +64,36 @@ internal sealed partial class JobEventInbox(
         }
     }
 
-    /// <summary>Waits until a job's events showed a gap; true if they did within the time.</summary>
-    public Task<bool> GapSeenAsync(TimeSpan within, CancellationToken cancellationToken) =>
-        _gapSeen.WaitAsync(within, time, cancellationToken);
+    /// <summary>
+    /// Whether the feed has to be read at once, for half of what can be remembered was heard of since the last reading: what is read
+    /// after it is forgotten would be handled again.
+    /// </summary>
+    public bool IsHalfUsed => _handled.IsHalfUsed;
+
+    /// <summary>A reading of the feed begins.</summary>
+    public async Task BeginReadingAsync(CancellationToken cancellationToken)
+    {
+        await _memoryTurn.TakeAsync(cancellationToken);
+        _handled.BeginReading();
+        _memoryTurn.Release();
+    }
+
+    /// <summary>Waits until a job's events showed a gap, or half the memory was used; true if so within the time.</summary>
+    public Task<bool> ReadingWantedAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        _readingWanted.WaitAsync(within, time, cancellationToken);
 
     /// <summary>
     /// Hands an event on, unless it was before. Whatever a handler throws comes out: the event then counts as not handled.
     /// </summary>
-    public async Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    /// <returns>As what it came: a repeat was handled before.</returns>
+    public async Task<JobEventDelivery> HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         await Loaded.WithinAsync(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        if (jobEvent.Source == JobEventSource.Broker)
+        {
+            Interlocked.Increment(ref _delivered);
+        }
+
         using IDisposable gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
         JobEventDelivery delivery = await JudgeAsync(jobEvent, cancellationToken);
 
@@ -87,6 +112,7 @@ internal sealed partial class JobEventInbox(
         SdkTelemetry.Events.Add(
             1, new("kind", jobEvent.Kind.ToString()), new("delivery", delivery.ToString()), new("source", jobEvent.Source.ToString()));
         Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source);
+        return delivery;
     }
 
     private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)
@@ -119,9 +145,9 @@ internal sealed partial class JobEventInbox(
         {
             await memory.AddHandledAsync(jobEvent.JobId, jobEvent.Sequence, CancellationToken.None);
             bool hasGap = _handled.Add(jobEvent.JobId, jobEvent.Sequence);
-            if (hasGap && jobEvent.Source == JobEventSource.Broker)
+            if (jobEvent.Source == JobEventSource.Broker && (hasGap || _handled.IsHalfUsed))
             {
-                _gapSeen.Set();
+                _readingWanted.Set();
             }
         }
         finally

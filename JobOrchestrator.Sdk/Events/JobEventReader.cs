@@ -5,6 +5,9 @@ namespace JobOrchestrator.Sdk;
 /// <summary>From what comes over the wire to <see cref="JobEvent"/>.</summary>
 internal static class JobEventReader
 {
+    // Longer ones fit no TimeSpan: they were never measured.
+    private static readonly double DurationMax = TimeSpan.MaxValue.TotalSeconds;
+
     /// <summary>The envelope of the feed and of the broker; null when it is not about a job.</summary>
     public static JobEvent? FromEnvelope(FeedEvent envelope, JobEventSource source) =>
         envelope.Data is { } data ? FromData(data, KindOf(envelope.Type), source) : null;
@@ -40,7 +43,7 @@ internal static class JobEventReader
             Attempt = data.Attempt,
             Progress = data.Progress,
             OccurredAt = data.OccurredAt,
-            Duration = data.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Duration = data.DurationSeconds is { } seconds and >= 0 && seconds < DurationMax ? TimeSpan.FromSeconds(seconds) : null,
             Error = data.Error,
             PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out Uri? uri) ? uri : null,
         };

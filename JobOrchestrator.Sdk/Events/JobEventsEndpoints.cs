@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapr;
 using JobOrchestrator.Sdk;
 using JobOrchestrator.Waiting;
@@ -60,8 +59,9 @@ public static partial class JobEventsEndpoints
             bool isEnvelope = request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
             jobEvent = await JobEventReader.FromDeliveryAsync(request.Body, isEnvelope, cancellationToken);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is not (OperationCanceledException or IOException))
         {
+            // Whatever reading throws at what it says, it would throw again.
             return Drop(logger, request.Path, exception.Message);
         }
 

@@ -56,7 +56,8 @@ public sealed class JobEventsOptions
     public JobEventsStart StartFrom { get; set; } = JobEventsStart.Oldest;
 
     /// <summary>
-    /// Of how many jobs it is remembered which events were handled; 50,000 by default, the least recently heard of go first.
+    /// Of how many jobs it is remembered which events were handled; 50,000 by default, the least recently heard of go first. The feed is
+    /// read whenever half of them were heard of since the last reading, so that it brings nothing that is forgotten.
     /// </summary>
     public int RememberJobs { get; set; } = 50_000;
 

@@ -55,7 +55,7 @@ internal sealed class HeldShard(
         OutboxView view = loaded.Outbox.View(from.Number);
         if (from.Number < view.First || from.Number > view.Next)
         {
-            throw new CursorExpiredException("Events after this cursor are no longer kept.");
+            throw Expired();
         }
 
         if (from.Number == view.Next || limit <= 0)
@@ -63,9 +63,18 @@ internal sealed class HeldShard(
             return new EventPage([], from, 0, IsEnd: from.Number == view.Next);
         }
 
-        (IReadOnlyList<OutboxEntry> entries, long end) = await ShardReads.ReadAsync(
-            token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
-        return Filtered(entries, from, end, filter, limit);
+        OutboxRead read = await ShardReads.ReadAsync(token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
+        if (read.Missing.Count > 0)
+        {
+            // The commit that deletes them may be under way yet: a command is answered behind it, and then memory tells.
+            await CountedAsync(new Command.CountQueue(string.Empty), cancellationToken);
+            if (read.Missing[0] < loaded.Outbox.View(long.MaxValue).First)
+            {
+                throw Expired();
+            }
+        }
+
+        return Filtered(read.Entries, from, read.End, filter, limit);
     }
 
     public IDisposable Follow(FeedPlace from, Signal grown) => loaded.Outbox.Follow(from.Number, grown);
@@ -100,6 +109,8 @@ internal sealed class HeldShard(
             throw new StoreUnavailableException("The state store does not answer.", exception);
         }
     }
+
+    private static CursorExpiredException Expired() => new("Events after this cursor are no longer kept.");
 
     private static EventPage Filtered(IReadOnlyList<OutboxEntry> entries, FeedPlace from, long end, FeedFilter filter, int limit)
     {

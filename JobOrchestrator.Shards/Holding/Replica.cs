@@ -28,6 +28,8 @@ internal sealed partial class Replica(
     private volatile bool _isAnswering;
     private volatile string? _refusal;
     private volatile bool _hasNamesake;
+    private volatile string? _surveyed; // what the survey warns of
+    private readonly SetAside _setAside = new();
 
     /// <summary>What commits keep to; null until the store has been reached.</summary>
     public ShardLimits? Limits { get; private set; }
@@ -39,7 +41,9 @@ internal sealed partial class Replica(
     public string? Refusal => _refusal;
 
     /// <summary>What a person should look at, though jobs are taken; null: nothing.</summary>
-    public string? Warning { get; private set; }
+    public string? Warning => (_surveyed, _setAside.Warning) is ({ } surveyed, { } refused)
+        ? $"{surveyed} {refused}"
+        : _surveyed ?? _setAside.Warning;
 
     /// <summary>Whether every shard is certainly held and its store answers.</summary>
     public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsServing: true });
@@ -64,7 +68,7 @@ internal sealed partial class Replica(
             (ShardLimits limits, int shards, string? warning) = await SurveyAsync(stopping);
             if (warning is not null)
             {
-                Warning = warning;
+                _surveyed = warning;
                 LogChanged(logger, warning);
             }
 
@@ -252,11 +256,10 @@ internal sealed partial class Replica(
             shard,
             loaded.Outbox,
             new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead),
-            bus,
+            new TopicPublisher(shard, bus, _store, limits.Bounds, _setAside, time, logger),
             new Topics(settings.Topics),
             _store,
             limits.Bounds,
-            time,
             logger);
         Task beside = Together.AllAsync([publisher.RunAsync(lost.Token), EndWatchesAsync(place.Board, shardStore.Lease, lost.Token)]);
         try

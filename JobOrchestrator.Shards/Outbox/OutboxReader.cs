@@ -8,12 +8,12 @@ internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax
 {
     private readonly SureReads _reads = new(store, Keys.Head(shard));
 
-    /// <summary>Entries from a number on, of about so many events, and the number after the last one looked at.</summary>
+    /// <summary>Entries from a number on, of about so many events.</summary>
     /// <param name="view">The outbox, seen from <paramref name="from"/>.</param>
     /// <param name="from">The first number.</param>
     /// <param name="eventsMax">Stop once there are so many events.</param>
     /// <param name="cancellationToken">Stops the read.</param>
-    public async Task<(IReadOnlyList<OutboxEntry> Entries, long End)> ReadAsync(
+    public async Task<OutboxRead> ReadAsync(
         OutboxView view, long from, int eventsMax, CancellationToken cancellationToken)
     {
         if (view.Recent.Count > 0 && view.Recent[0].Number == from)
@@ -35,20 +35,25 @@ internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax
         IReadOnlyDictionary<string, StoredItem> found =
             await _reads.ReadAsync([.. keys.Select(key => key.Key)], cancellationToken);
         var entries = new List<OutboxEntry>();
+        var missing = new List<long>();
         foreach ((long number, long epoch, string key) in keys)
         {
-            // A document that retention has deleted since the view was taken is skipped.
             if (found.TryGetValue(key, out StoredItem item) && Outbox.TryParse(number, epoch, item.Value) is { } entry)
             {
                 entries.Add(entry);
             }
+            else
+            {
+                missing.Add(number);
+            }
         }
 
-        (IReadOnlyList<OutboxEntry> taken, long takenEnd) = Take(entries, from, eventsMax);
-        return taken.Count == entries.Count ? (taken, end) : (taken, takenEnd);
+        OutboxRead taken = Take(entries, from, eventsMax);
+        long takenEnd = taken.Entries.Count == entries.Count ? end : taken.End;
+        return new OutboxRead(taken.Entries, takenEnd, [.. missing.Where(number => number < takenEnd)]);
     }
 
-    private static (IReadOnlyList<OutboxEntry> Entries, long End) Take(IReadOnlyList<OutboxEntry> entries, long from, int eventsMax)
+    private static OutboxRead Take(IReadOnlyList<OutboxEntry> entries, long from, int eventsMax)
     {
         var taken = new List<OutboxEntry>();
         int events = 0;
@@ -65,6 +70,14 @@ internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax
             end = entry.Number + 1;
         }
 
-        return (taken, end);
+        return new OutboxRead(taken, end, []);
     }
 }
+
+/// <summary>What a read of the outbox brought.</summary>
+/// <param name="Entries">The entries in order.</param>
+/// <param name="End">The number after the last one looked at.</param>
+/// <param name="Missing">
+/// Numbers before it that the view names and the store has not, asked for singly too: deleted since the view was taken, or lost.
+/// </param>
+internal sealed record OutboxRead(IReadOnlyList<OutboxEntry> Entries, long End, IReadOnlyList<long> Missing);

@@ -5,17 +5,16 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// Publishes the outbox in commit order, behind the commits and off the callers' path. The first event goes at once; whatever is
 /// committed while a publish is under way is the next one. What the head calls unpublished is published again after a crash: at least
-/// once, with ids by which a subscriber drops repeats.
+/// once, with ids by which a subscriber drops repeats. What the broker refuses for good counts as published: the feed has it.
 /// </summary>
 internal sealed partial class Publisher(
     int shard,
     Outbox outbox,
     OutboxReader reader,
-    IEventBus bus,
+    TopicPublisher publishing,
     Topics topics,
     StoreCalls calls,
     ShardBounds bounds,
-    TimeProvider time,
     ILogger logger)
 {
     public async Task RunAsync(CancellationToken stopping)
@@ -32,16 +31,22 @@ internal sealed partial class Publisher(
                 continue;
             }
 
-            (IReadOnlyList<OutboxEntry> entries, long end) = await calls.InsistAsync(
+            OutboxRead read = await calls.InsistAsync(
                 token => reader.ReadAsync(view, next, bounds.PublishedMax, token),
-                exception => LogPublishFailed(logger, shard, exception.Message),
+                exception => LogReadFailed(logger, shard, exception.Message),
                 stopping);
-            foreach (IReadOnlyList<OutboxEvent> wave in Waves(entries.SelectMany(entry => entry.Events)))
+            if (read.Missing.Count > 0)
+            {
+                // What is not published is never deleted: these are lost.
+                LogLost(logger, shard, string.Join(", ", read.Missing));
+            }
+
+            foreach (IReadOnlyList<OutboxEvent> wave in Waves(read.Entries.SelectMany(entry => entry.Events)))
             {
                 await PublishAsync(wave, stopping);
             }
 
-            next = end;
+            next = read.End;
             outbox.MarkPublished(next);
         }
     }
@@ -72,34 +77,15 @@ internal sealed partial class Publisher(
     private Task PublishAsync(IReadOnlyList<OutboxEvent> wave, CancellationToken stopping)
     {
         IGrouping<string, OutboxEvent>[] byTopic = [.. wave.Where(item => topics.Of(item) is not null).GroupBy(item => topics.Of(item)!)];
-        return Together.AllAsync(byTopic.Select(group => PublishAsync(group.Key, [.. group], stopping)));
-    }
-
-    private async Task PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken stopping)
-    {
-        var pause = new Pause(bounds.BrokerAway, time);
-        while (events.Count > 0)
-        {
-            try
-            {
-                IReadOnlyList<OutboxEvent> left = events;
-                events = await calls.TimedAsync(bounds.PublishTimeout, token => bus.PublishAsync(topic, left, token), stopping);
-                if (events.Count == 0)
-                {
-                    return;
-                }
-
-                LogPublishFailed(logger, shard, $"The broker did not take {events.Count} events of topic {topic}.");
-            }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
-            {
-                LogPublishFailed(logger, shard, exception.Message);
-            }
-
-            await pause.WaitAsync(stopping);
-        }
+        return Together.AllAsync(byTopic.Select(group => publishing.PublishAsync(group.Key, [.. group], stopping)));
     }
 
     [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]
-    private static partial void LogPublishFailed(ILogger logger, int shard, string reason);
+    private static partial void LogReadFailed(ILogger logger, int shard, string reason);
+
+    [LoggerMessage(
+        21,
+        LogLevel.Error,
+        "Shard {Shard}: outbox documents {Numbers} have not been published and are not in the store. Their events are lost.")]
+    private static partial void LogLost(ILogger logger, int shard, string numbers);
 }

@@ -69,6 +69,12 @@ internal sealed record ShardBounds
     /// <summary>Events in one publish, about.</summary>
     public int PublishedMax { get; init; } = 500;
 
+    /// <summary>Bytes of the events in one publish, one event in any case: well below the 4 MB that a sidecar takes by default.</summary>
+    public int PublishedBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>How often an event is tried that the broker refuses for good, before it is set aside.</summary>
+    public int RefusedTries { get; init; } = 5;
+
     /// <summary>Bytes of the newest events in memory: readers further behind read the store. 4 MB hold some 10,000 events.</summary>
     public long RecentEventBytesMax { get; init; } = 4 << 20;
 

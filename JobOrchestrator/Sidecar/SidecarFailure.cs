@@ -48,12 +48,15 @@ internal static class SidecarFailure
 
     /// <summary>
     /// The same of a publish. One message that the sidecar says no to is not out. Of several some may be: it tells a failure of any of
-    /// them as one of the whole, and only what it refuses before it begins is refused.
+    /// them as one of the whole, and only what it refuses before it begins is refused. What may be taken later is refused for now.
     /// </summary>
     public static CallException OfPublish(Exception exception, int messages) => Of(exception) switch
     {
         RefusedException refused when messages > 1 && !IsRefusedBeforehand(refused) => new UnclearException(refused.Message, exception),
-        UnclearException { IsAnswer: true } answered when messages == 1 => new RefusedException(answered.Message, exception),
+        UnclearException { IsAnswer: true } answered when messages == 1 =>
+            new RefusedException(answered.Message, exception) { IsForNow = true },
+        RefusedException { IsTooLarge: false, IsForNow: false } refused when !IsForGood(refused) =>
+            new RefusedException(refused.Message, exception) { IsForNow = true },
         CallException other => other,
     };
 
@@ -95,6 +98,14 @@ internal static class SidecarFailure
     private static bool IsRefusedBeforehand(RefusedException refused) =>
         CodeOf(refused) is null or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied
             or StatusCode.FailedPrecondition or StatusCode.Unauthenticated or StatusCode.ResourceExhausted;
+
+    /// <summary>
+    /// The topic is forbidden, or the request is wrong: the same publish is never taken. A component that is not there, a token that is
+    /// wrong and a broker's own error concern every publish and are mended outside.
+    /// </summary>
+    private static bool IsForGood(RefusedException refused) =>
+        CodeOf(refused) is StatusCode.PermissionDenied or StatusCode.OutOfRange
+        || (CodeOf(refused) is StatusCode.InvalidArgument && !refused.Message.Contains("not found", StringComparison.Ordinal));
 
     private static StatusCode? CodeOf(CallException exception) => Chain(exception).OfType<RpcException>().FirstOrDefault()?.StatusCode;
 

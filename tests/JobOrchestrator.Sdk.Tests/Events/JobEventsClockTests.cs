@@ -37,7 +37,7 @@ public sealed class JobEventsClockTests : IDisposable
         // Another than the owner's own, which its feed reader waits at.
         JobEventInbox inbox = ActivatorUtilities.CreateInstance<JobEventInbox>(owner.Services);
 
-        Task<bool> seen = inbox.GapSeenAsync(TimeSpan.FromHours(1), CancellationToken.None);
+        Task<bool> seen = inbox.ReadingWantedAsync(TimeSpan.FromHours(1), CancellationToken.None);
         _clock.Advance(TimeSpan.FromHours(1));
 
         Assert.False(await seen.WaitAsync(TimeSpan.FromSeconds(30)));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using JobOrchestrator.Sdk.Tests.Wire;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TestSupport;
 using static JobOrchestrator.Sdk.Tests.Events.OwnerHost;
 
@@ -136,6 +137,47 @@ public sealed class JobEventsTests : IDisposable
         Assert.Empty(_told.Lines);
     }
 
+    /// <summary>The sidecar would deliver it for ever, in order, in front of the others.</summary>
+    [Theory]
+    [InlineData("1e300")]
+    [InlineData("1e400")]
+    [InlineData("-1e300")]
+    public async Task Delivery_DurationFitsNoTime_StopsNoOther(string seconds)
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
+
+        using HttpResponseMessage response = await owner.DeliverAsync(
+            $$$"""{"type":"job.completed","data":{"owner":"shop","jobId":"a","sequence":1,"durationSeconds":{{{seconds}}}}}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.All(_told.Events, jobEvent => Assert.Null(jobEvent.Duration));
+    }
+
+    /// <summary>The feed brings everything the broker has brought: what is forgotten by then would be handled twice.</summary>
+    [Fact]
+    public async Task Feed_MoreJobsThanAreRemembered_AreHandedOnOnceEach()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(
+            orchestrator,
+            events => events.Configure(
+                options => (options.RememberJobs, options.CatchUpInterval) = (20, TimeSpan.FromHours(1))));
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        for (int job = 1; job <= 60; job++)
+        {
+            orchestrator.Feed.Add(Event($"{job}", 1));
+            await owner.DeliverAsync(Event($"{job}", 1));
+            if (job % 10 == 0)
+            {
+                await Eventually.TrueAsync(
+                    () => File.Exists(_folder["cursor"]) && File.ReadAllText(_folder["cursor"]) == $"{job}", "half the memory is used");
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(1, 60).Select(job => $"{job}-1"), _told.Events.Select(jobEvent => jobEvent.Id));
+    }
+
     [Fact]
     public async Task Delivery_OfAnotherOwner_IsAcknowledgedAndIgnored()
     {
@@ -219,6 +261,38 @@ public sealed class JobEventsTests : IDisposable
         await Eventually.TrueAsync(() => _told.Lines.Count == 3, "the lost one");
 
         Assert.Equal(["a-1 New Broker", "a-3 New Broker", "a-2 Stale Feed"], _told.Lines);
+    }
+
+    /// <summary>With a broker that is away an owner heard every two minutes.</summary>
+    [Fact]
+    public async Task Feed_BringsWhatTheBrokerShouldHave_IsReadEverySecondUntilTheBrokerIsBack()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(
+            orchestrator, events => events.Configure(options => options.CatchUpInterval = TimeSpan.FromHours(1)));
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        HealthCheckService health = owner.Services.GetRequiredService<HealthCheckService>();
+        await Eventually.TrueAsync(
+            async () => (await health.CheckHealthAsync()).Entries["job-events"].Description is { } text
+                && text.Contains("up at", StringComparison.Ordinal),
+            "the end of it");
+        for (int sequence = 1; sequence <= 3; sequence++)
+        {
+            FeedEvent happened = Event("a", sequence);
+            orchestrator.Feed.Add(happened with { Data = happened.Data! with { OccurredAt = DateTimeOffset.UtcNow } });
+        }
+
+        await owner.DeliverAsync(Event("a", 1));
+        await owner.DeliverAsync(Event("a", 3));
+        await Eventually.TrueAsync(() => owner.Log.Warnings("what the broker should have brought") == 1, "it is noticed");
+        HealthStatus silent = (await health.CheckHealthAsync()).Status;
+        orchestrator.Feed.Add(Event("b", 1));
+        await Eventually.TrueAsync(() => _told.Lines.Contains("b-1 New Feed"), "the next second");
+        orchestrator.Feed.Add(Event("b", 2));
+        await owner.DeliverAsync(Event("b", 2));
+
+        Assert.Equal(HealthStatus.Degraded, silent);
+        await Eventually.TrueAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, "the broker is back");
     }
 
     [Fact]

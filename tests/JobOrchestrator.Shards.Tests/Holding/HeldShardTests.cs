@@ -136,6 +136,46 @@ public sealed class HeldShardTests
     }
 
     [Fact]
+    public async Task Events_DeletedWhileTheyAreRead_AreNotPassedOver()
+    {
+        var gate = new GateStore(_store);
+        await using TestReplica replica = await StartWithLittleMemoryAsync(gate);
+        IShard shard = replica.Shard(0);
+        FeedPlace start = (await shard.FeedRangeAsync(CancellationToken.None)).Next;
+        await EnqueueAsync(replica, 4);
+        gate.Before = async (_, keys) =>
+        {
+            if (keys.FirstOrDefault(IsEvents) is { } oldest)
+            {
+                gate.Before = (_, _) => Task.CompletedTask;
+                _clock.Advance(TestReplica.Settings.EventRetention);
+                while (_store.KeysNow.Contains(oldest))
+                {
+                    await replica.EnqueueAsync();
+                }
+            }
+        };
+
+        await Assert.ThrowsAsync<CursorExpiredException>(() => shard.EventsAsync(start, new FeedFilter(), 9, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Events_LeftOutByABulkRead_AreReadSingly()
+    {
+        var gate = new GateStore(_store);
+        await using TestReplica replica = await StartWithLittleMemoryAsync(gate);
+        IShard shard = replica.Shard(0);
+        FeedPlace start = (await shard.FeedRangeAsync(CancellationToken.None)).Next;
+        await EnqueueAsync(replica, 4);
+        gate.LeavesOut = IsEvents;
+
+        EventPage page = await shard.EventsAsync(start, new FeedFilter(), 9, CancellationToken.None);
+
+        Assert.Equal(3, page.Events.Count);
+        Assert.Equal(start with { Number = start.Number + 3 }, page.End);
+    }
+
+    [Fact]
     public async Task Follow_AnEventComes_OrIsThere_Wakes()
     {
         await using TestReplica replica = await StartAsync();
@@ -153,6 +193,23 @@ public sealed class HeldShardTests
         using IDisposable late = shard.Follow(range.Next, there);
         Assert.True(there.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
     }
+
+    private static bool IsEvents(string key) => key.Contains("-outbox-", StringComparison.Ordinal);
+
+    private static async Task EnqueueAsync(TestReplica replica, int jobs)
+    {
+        for (int i = 0; i < jobs; i++)
+        {
+            await replica.EnqueueAsync();
+        }
+    }
+
+    /// <summary>Only the newest commit's events are in memory.</summary>
+    private Task<TestReplica> StartWithLittleMemoryAsync(GateStore gate) => TestReplica.StartAsync(
+        gate,
+        _bus,
+        _clock,
+        configure: settings => settings with { Bounds = settings.Bounds with { RecentEventBytesMax = 1 } });
 
     private static string OwnerOf(ShardEvent item)
     {

@@ -30,11 +30,13 @@ public sealed class OutboxReaderTests
             await StoreAsync(Entry(number));
         }
 
-        (IReadOnlyList<OutboxEntry> entries, long after) = await ReadAsync(from, eventsMax, next: 6, memoryFrom);
+        (IReadOnlyList<OutboxEntry> entries, long after, IReadOnlyList<long> missing) =
+            await ReadAsync(from, eventsMax, next: 6, memoryFrom);
 
         Assert.Equal(expected, string.Join(' ', entries.Select(entry => entry.Number)));
         Assert.All(entries, entry => Assert.Equal(2, entry.Events.Count));
         Assert.Equal(end, after);
+        Assert.Empty(missing);
     }
 
     [Fact]
@@ -42,9 +44,25 @@ public sealed class OutboxReaderTests
     {
         _store.Fault = _ => Fault.Unreachable;
 
-        (IReadOnlyList<OutboxEntry> entries, _) = await ReadAsync(from: 4, eventsMax: 99, next: 6, memoryFrom: 2);
+        (IReadOnlyList<OutboxEntry> entries, _, _) = await ReadAsync(from: 4, eventsMax: 99, next: 6, memoryFrom: 2);
 
         Assert.Equal([4L, 5L], entries.Select(entry => entry.Number));
+    }
+
+    [Theory]
+    [InlineData(99, "0 1 3 4 5", "2")]
+    [InlineData(3, "0 1", "")]
+    public async Task Read_ADocumentIsNotThere_SaysWhich(int eventsMax, string expected, string missing)
+    {
+        foreach (long number in new[] { 0L, 1, 3, 4, 5 })
+        {
+            await StoreAsync(Entry(number));
+        }
+
+        OutboxRead read = await ReadAsync(from: 0, eventsMax, next: 6, memoryFrom: 99);
+
+        Assert.Equal(expected, string.Join(' ', read.Entries.Select(entry => entry.Number)));
+        Assert.Equal(missing, string.Join(' ', read.Missing));
     }
 
     [Fact]
@@ -55,12 +73,12 @@ public sealed class OutboxReaderTests
             await StoreAsync(Entry(number));
         }
 
-        (IReadOnlyList<OutboxEntry> first, long end) = await ReadAsync(from: 0, eventsMax: 10_000, next: 120, memoryFrom: 999);
+        (IReadOnlyList<OutboxEntry> first, long end, _) = await ReadAsync(from: 0, eventsMax: 10_000, next: 120, memoryFrom: 999);
 
         Assert.Equal((50, 50L), (first.Count, end));
     }
 
-    private Task<(IReadOnlyList<OutboxEntry> Entries, long End)> ReadAsync(long from, int eventsMax, long next, long memoryFrom)
+    private Task<OutboxRead> ReadAsync(long from, int eventsMax, long next, long memoryFrom)
     {
         IEnumerable<OutboxEntry> recent = Enumerable.Range(0, (int)next).Select(number => Entry(number))
             .Where(entry => entry.Number >= memoryFrom && entry.Number >= from);

@@ -8,6 +8,12 @@ internal sealed class RecordingBus : IEventBus
     /// <summary>Decides what befalls a publish.</summary>
     public Func<Fault> Fault { get; set; } = () => Tests.Fault.None;
 
+    /// <summary>What is refused for good, with all that is published together with it.</summary>
+    public Func<string, OutboxEvent, bool> Refuses { get; set; } = (_, _) => false;
+
+    /// <summary>Bytes that one publish may have.</summary>
+    public long BytesMax { get; set; } = long.MaxValue;
+
     public IReadOnlyList<(string Topic, OutboxEvent Event)> Published
     {
         get
@@ -23,6 +29,12 @@ internal sealed class RecordingBus : IEventBus
         string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
         await Task.Yield();
+        bool isTooLarge = events.Sum(item => (long)item.CloudEvent.Memory.Length) > BytesMax;
+        if (isTooLarge || events.Any(item => Refuses(topic, item)))
+        {
+            throw new RefusedException("Never.") { IsTooLarge = isTooLarge };
+        }
+
         Fault fault = Fault();
         if (fault is Tests.Fault.None or Tests.Fault.AnswerLost)
         {

@@ -105,6 +105,26 @@ public sealed class DaprEventBusTests
         Assert.Equal($"{code}: some failed", failure!.Message);
     }
 
+    /// <summary>What concerns one topic or request is never taken; a broker or a component that is away is mended outside.</summary>
+    [Theory]
+    [InlineData(StatusCode.PermissionDenied, "topic x is not allowed for app id jobs", false)]
+    [InlineData(StatusCode.InvalidArgument, "bad entry", false)]
+    [InlineData(StatusCode.ResourceExhausted, "grpc: received message larger than max (9 vs. 4)", false)]
+    [InlineData(StatusCode.InvalidArgument, "pubsub bus is not found", true)]
+    [InlineData(StatusCode.NotFound, "pubsub bus is not found", true)]
+    [InlineData(StatusCode.FailedPrecondition, "no pubsub is configured", true)]
+    [InlineData(StatusCode.Unauthenticated, "the token is wrong", true)]
+    [InlineData(StatusCode.Internal, "error when publish to topic: connection refused", true)]
+    public async Task Publish_OneIsRefused_SaysWhetherForNowOrForGood(StatusCode code, string text, bool isForNow)
+    {
+        await using GrpcServer sidecar = await BusAsync(http => GrpcServer.FailAsync(http, code, text));
+
+        RefusedException refused = await Assert.ThrowsAsync<RefusedException>(
+            () => Clients.Events(sidecar.Address).PublishAsync("topic", [First], CancellationToken.None));
+
+        Assert.Equal(isForNow, refused.IsForNow);
+    }
+
     [Fact]
     public async Task Publish_MoreThanTheSidecarTakesAtOnce_GoesOutInParts()
     {
