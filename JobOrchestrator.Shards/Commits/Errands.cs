@@ -3,9 +3,9 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// Commands that nobody waits for, and that have to be done all the same: what is given back because its worker has left. They stay until
-/// they are stored. After a commit that was refused each goes alone, in a batch of its own and between others, for it may be what the store
-/// does not take.
+/// Commands that nobody waits for, and that have to be done all the same: what is given back because its worker has left. They stay
+/// until they are stored. After a commit that was refused each goes alone, in a batch of its own and between others, for it may be what
+/// the store does not take.
 /// </summary>
 /// <param name="pause">After a refusal, until the next try.</param>
 /// <param name="time">The clock.</param>
