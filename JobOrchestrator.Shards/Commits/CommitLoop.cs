@@ -26,8 +26,6 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long? _tidiedAt; // a timestamp
-    private long _sleptAt; // a timestamp
-    private TimeSpan? _sleep; // how long it would sleep at most
     private readonly Func<bool> _canWorkersReport;
 
     // The load took its time as well, and nobody could report meanwhile.
@@ -35,7 +33,6 @@ internal sealed partial class CommitLoop : IDisposable
 
     // The time of what is decided now: one for a batch, but for what is decided after jobs had to be read back.
     private DateTimeOffset _now;
-    private long _stampedAt; // when that was, a timestamp
 
     /// <param name="loaded">The shard.</param>
     /// <param name="documents">Where jobs are read back from.</param>
@@ -106,8 +103,6 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>One batch; false when the shard is another's.</summary>
     private async Task<bool> RoundAsync(CancellationToken stopping)
     {
-        // A process that stood still has heard nobody meanwhile.
-        _excuse |= _sleep is { } sleep && _time.GetElapsedTime(_sleptAt) - sleep > _limits.Bounds.StallExcused;
         if (_store.NeedsReady && !await ReadyAsync(stopping))
         {
             return false;
@@ -164,14 +159,8 @@ internal sealed partial class CommitLoop : IDisposable
 
     private void StampTime()
     {
-        DateTimeOffset before = _now;
-        long stampedBefore = _stampedAt;
         _now = _time.GetUtcNow();
-        _stampedAt = _time.GetTimestamp();
-
-        // No worker can keep up with a clock that is set.
-        TimeSpan leap = _now - before - _time.GetElapsedTime(stampedBefore, _stampedAt);
-        if (_excuse || leap > _limits.Bounds.StallExcused || !_canWorkersReport())
+        if (_excuse || !_canWorkersReport())
         {
             _excuse = false;
             _shard.Apply(new Command.Excuse(), _now);
@@ -303,10 +292,7 @@ internal sealed partial class CommitLoop : IDisposable
             wait = _limits.Bounds.SweepEvery;
         }
 
-        wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
-        _sleptAt = _time.GetTimestamp();
-        _sleep = wait;
-        _alarm.Change(wait, Timeout.InfiniteTimeSpan);
+        _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>By the monotonic clock: whatever the wall clock does, an idle holder renews its lease.</summary>
