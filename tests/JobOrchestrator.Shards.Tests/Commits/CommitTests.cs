@@ -309,6 +309,32 @@ public sealed class CommitTests
             "the others are given back");
     }
 
+    /// <summary>F4: what one shard has handed out reaches the worker, though another is away.</summary>
+    [Fact]
+    public async Task Lease_OverTwoShardsOneOfWhichIsAway_IsWhatTheOtherHas()
+    {
+        bool away = false;
+        var store = new GateStore(new ModelStore())
+        {
+            Before = (_, keys) =>
+                away && keys[0].StartsWith("shard-1", StringComparison.Ordinal) ? throw new NeverSentException("away") : Task.CompletedTask,
+        };
+        await using TestReplica replica = await TestReplica.StartAsync(
+            store, _bus, _clock, configure: settings => settings with { Shards = 2 });
+        string[] queues =
+        [
+            .. Enumerable.Range(0, 20).Select(i => $"q{i}").DistinctBy(replica.Shards.ShardOf).OrderBy(replica.Shards.ShardOf),
+        ];
+        Job job = await replica.EnqueueAsync(queues[0]);
+        away = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => replica.EnqueueAsync(queues[1]));
+
+        IReadOnlyList<Job> leased = await replica.Shards.LeaseAsync(
+            new Command.Lease(queues, "worker", 50, null, "seed"), TimeSpan.FromSeconds(1), CancellationToken.None);
+
+        Assert.Equal([job.Id], leased.Select(one => one.Id));
+    }
+
     [Fact]
     public async Task LeaseEnd_OfManyLargeJobsAtOnce_FitsWhatASidecarTakes()
     {
