@@ -110,9 +110,10 @@ internal sealed partial class Replica(
     {
         while (!stopping.IsCancellationRequested)
         {
+            bool waitsForFirst = false;
             try
             {
-                await HoldOnceAsync(place, first, limits, stopping);
+                waitsForFirst = await HoldOnceAsync(place, first, limits, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -131,13 +132,16 @@ internal sealed partial class Replica(
                 place.Drop();
             }
 
-            // The others begin as soon as the first one is there.
+            // The others begin as soon as the first one is there, also where it came right after they had looked.
             TimeSpan pause = settings.Bounds.RetryEvery;
-            await (place.Shard > 0 && first.Held is null ? first.WaitAsync(pause) : Task.Delay(pause, time, stopping));
+            await (waitsForFirst ? first.WaitAsync(pause) : Task.Delay(pause, time, stopping));
         }
     }
 
-    private async Task HoldOnceAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
+    /// <summary>
+    /// Takes a shard if it may be taken, and serves it until it is lost. True: it was not taken, for the first one is not held here.
+    /// </summary>
+    private async Task<bool> HoldOnceAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
     {
         int shard = place.Shard;
         var shardStore = new ShardStore(shard, _store, identity, limits, time, logger);
@@ -148,14 +152,19 @@ internal sealed partial class Replica(
         // A newer version may have raised the store while this one waited for the shard.
         await new StoreFormat(_store).CheckAsync(stopping);
         _refusal = null;
-        if (!isFree || (shard > 0 && first.Held is null) || !await shardStore.TryTakeAsync(head, etag, stopping))
+        if (shard > 0 && first.Held is null)
+        {
+            return true;
+        }
+
+        if (!isFree || !await shardStore.TryTakeAsync(head, etag, stopping))
         {
             if (shard == 0)
             {
                 first.Lose();
             }
 
-            return;
+            return false;
         }
 
         place.WasHeld = true;
@@ -169,7 +178,7 @@ internal sealed partial class Replica(
         {
             // Lost in the very moment in which this one was taken.
             await shardStore.ReleaseAsync();
-            return;
+            return true;
         }
 
         try
@@ -188,6 +197,8 @@ internal sealed partial class Replica(
                 await shardStore.ReleaseAsync();
             }
         }
+
+        return false;
     }
 
     private static async Task<(Head Head, string? ETag)> LookAsync(Place place, ShardStore shardStore, CancellationToken stopping)

@@ -5,6 +5,32 @@ namespace JobOrchestrator.Shards.Tests;
 /// <summary>One replica has all shards or none.</summary>
 public sealed class FirstShardTests
 {
+    /// <summary>Whenever another shard finds that the first is not taken yet, it is taken as soon as that one is.</summary>
+    [Fact]
+    public void Start_FirstShardIsTakenAtAnyMoment_TheOthersFollowAtOnce() => Lane.Run(async lane =>
+    {
+        for (int late = 0; late < 30; late++)
+        {
+            bool isLate = true;
+            var store = new GateStore(new ModelStore())
+            {
+                After = async (call, keys) =>
+                {
+                    for (int i = 0; isLate && call == StoreCall.Get && keys[0] == Keys.Head(1) && i < late; i++)
+                    {
+                        await Task.Yield();
+                    }
+
+                    isLate &= keys[0] != Keys.Head(1);
+                },
+            };
+            TestReplica replica = lane.Begin(store, configure: settings => settings with { Shards = 2 });
+
+            await lane.UntilAsync(() => replica.IsReady, $"both shards are held, the second being {late} steps late", seconds: 0.5);
+            await replica.StopAsync();
+        }
+    });
+
     private const int Shards = 8;
 
     /// <summary>F12: replicas that begin together must not share the shards.</summary>
