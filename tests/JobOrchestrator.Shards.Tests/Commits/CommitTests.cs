@@ -316,8 +316,9 @@ public sealed class CommitTests
         bool away = false;
         var store = new GateStore(new ModelStore())
         {
-            Before = (_, keys) =>
-                away && keys[0].StartsWith("shard-1", StringComparison.Ordinal) ? throw new NeverSentException("away") : Task.CompletedTask,
+            Before = (_, keys) => away && keys[0].StartsWith("shard-1", StringComparison.Ordinal)
+                ? throw new NeverSentException("away")
+                : Task.CompletedTask,
         };
         await using TestReplica replica = await TestReplica.StartAsync(
             store, _bus, _clock, configure: settings => settings with { Shards = 2 });
