@@ -44,11 +44,14 @@ public sealed class PushTests : IAsyncLifetime
         var ids = new List<string>();
         for (int i = 0; i < 9; i++)
         {
-            ids.Add(await SubmitAsync("words", leaseSeconds: 5, lines: 6, pauseMilliseconds: 400));
+            ids.Add(await SubmitAsync("words", leaseSeconds: 5, lines: 6, pauseMilliseconds: 600));
         }
 
-        // Amid its first job: who gets how many is not said.
-        await StartedAsync(first);
+        // Amid its first job: who gets how many is not said. Its heartbeat shows that the message counts as taken; before that the
+        // broker brings the message to the other, and no lease is lost.
+        string line = await StartedAsync(first);
+        string begun = line[..line.IndexOf(' ', StringComparison.Ordinal)];
+        await Eventually.TrueAsync(async () => (await JobAsync(begun))["progress"] is not null, "the first has told progress", Deadline);
         first.Kill();
 
         int mostAtOnce = 0;
@@ -181,7 +184,7 @@ public sealed class PushTests : IAsyncLifetime
         [.. job["attempts"]!.AsArray().Select(
             attempt => (attempt!["worker"]!.GetValue<string>(), attempt["outcome"]?.GetValue<string>()))];
 
-    private static Task StartedAsync(ChildProcess worker) =>
+    private static Task<string> StartedAsync(ChildProcess worker) =>
         worker.WaitForLineAsync(line => line.EndsWith(": started", StringComparison.Ordinal), Deadline);
 
     /// <summary>The suite's apps, and two instances of the worker under one app id.</summary>
