@@ -161,8 +161,11 @@ public sealed class StormTests
                 try
                 {
                     TestReplica replica = _replica ?? throw new StoreUnavailableException("not yet");
-                    Outcome outcome = await replica.ProposeAsync(
-                        "default", new Command.Enqueue(replica.NewJob(key: key, input: $"{{\"key\":{i}}}")));
+                    NewJob job = replica.NewJob(key: key, input: $"{{\"key\":{i}}}");
+
+                    // A key is its owner's: whoever asks again is the one who asked before.
+                    job = job with { Spec = job.Spec with { Owner = $"owner-{i % 3}" } };
+                    Outcome outcome = await replica.ProposeAsync("default", new Command.Enqueue(job));
                     JobId id = outcome switch
                     {
                         Outcome.Accepted accepted => accepted.Job.Id,
