@@ -43,7 +43,13 @@ internal static class ShardsServices
         services.AddSingleton<Replica>();
         services.AddSingleton<IShardMap>(provider => provider.GetRequiredService<Replica>());
         services.AddHostedService<ReplicaService>();
-        services.AddSingleton<IJobShards, JobShards>();
+        services.AddSingleton(provider => new Patience(
+            provider.GetRequiredService<ReplicaSettings>().Answer, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IJobShards>(provider => new JobShards(
+            provider.GetRequiredService<IShardMap>(),
+            provider.GetRequiredService<Randomness>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Patience>()));
         return services;
     }
 

@@ -14,9 +14,12 @@ namespace JobOrchestrator.Shards;
 internal interface IShard
 {
     /// <summary>Applies a command; completes when its outcome is stored.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="atMost">How long its caller waits; no longer than the shard lets anyone wait in any case.</param>
+    /// <param name="cancellationToken">The caller leaves.</param>
     /// <exception cref="OutcomeUnknownException">Time ran out during the write.</exception>
     /// <exception cref="TooBusyException">More commands wait than can be held.</exception>
-    Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken);
+    Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <summary>
     /// Hands out jobs of this shard's queues; when there are none, waits for the commit that makes one ready. Empty when

@@ -8,7 +8,7 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed class AbsentShard(ShardReads reads) : IShard
 {
-    public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) => throw NotHeld();
+    public Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) => throw NotHeld();
 

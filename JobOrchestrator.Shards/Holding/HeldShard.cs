@@ -19,11 +19,11 @@ internal sealed class HeldShard(
     /// <summary>The store answers, and nobody else can hold the shard.</summary>
     public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
 
-    public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) =>
-        PostAsync(new Envelope(command), cancellationToken);
+    public Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken) =>
+        PostAsync(new Envelope(command), atMost < limits.Answer ? atMost : limits.Answer, cancellationToken);
 
     public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
-        ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), cancellationToken)).Jobs;
+        ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), limits.Answer, cancellationToken)).Jobs;
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 
@@ -101,7 +101,7 @@ internal sealed class HeldShard(
     {
         try
         {
-            return ((Outcome.Counted)await ProposeAsync(count, cancellationToken)).Queues;
+            return ((Outcome.Counted)await ProposeAsync(count, limits.Answer, cancellationToken)).Queues;
         }
         catch (OutcomeUnknownException exception)
         {
@@ -143,11 +143,11 @@ internal sealed class HeldShard(
         }
     }
 
-    private Task<Outcome> PostAsync(Envelope envelope, CancellationToken cancellationToken)
+    private Task<Outcome> PostAsync(Envelope envelope, TimeSpan answer, CancellationToken cancellationToken)
     {
         RequireReachable();
         return loop.TryPost(envelope)
-            ? envelope.OutcomeAsync(limits.Answer, time, cancellationToken)
+            ? envelope.OutcomeAsync(answer, time, cancellationToken)
             : throw new TooBusyException("More commands wait than can be held.");
     }
 }

@@ -11,8 +11,10 @@ namespace JobOrchestrator.Shards;
 /// <param name="shards">The shards.</param>
 /// <param name="randomness">For ids.</param>
 /// <param name="time">The clock.</param>
+/// <param name="patience">How long a command waits while its shard cannot take it; null: it is refused at once.</param>
 /// <param name="bounds">How much one read looks at; null: the usual numbers.</param>
-internal sealed partial class JobShards(IShardMap shards, Randomness randomness, TimeProvider time, ReadBounds? bounds = null) : IJobShards
+internal sealed partial class JobShards(
+    IShardMap shards, Randomness randomness, TimeProvider time, Patience? patience = null, ReadBounds? bounds = null) : IJobShards
 {
     private readonly JobLister _lister = new(shards, bounds ?? new ReadBounds());
     private readonly FeedReader _feed = new(shards, bounds ?? new ReadBounds(), time);
@@ -45,7 +47,18 @@ internal sealed partial class JobShards(IShardMap shards, Randomness randomness,
                 : throw new ArgumentOutOfRangeException(nameof(shard));
         }
 
-        return await shards.Of(shard).ProposeAsync(command, cancellationToken);
+        long started = time.GetTimestamp();
+        StoreUnavailableException refusal;
+        try
+        {
+            return await shards.Of(shard).ProposeAsync(command, TimeSpan.MaxValue, cancellationToken);
+        }
+        catch (StoreUnavailableException exception) when (patience is not null)
+        {
+            refusal = exception;
+        }
+
+        return await patience.TryAgainAsync(shards, shard, command, started, refusal, cancellationToken);
     }
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) =>

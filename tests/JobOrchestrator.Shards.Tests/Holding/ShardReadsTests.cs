@@ -225,7 +225,7 @@ public sealed class ShardReadsTests
         Assert.IsType<JobLookup.Found>(await shard.WaitAsync(job.Id, JobCondition.Finished, Minute, CancellationToken.None));
         foreach (Func<Task> call in new Func<Task>[]
         {
-            () => shard.ProposeAsync(new Command.Cancel(job.Id), CancellationToken.None),
+            () => shard.ProposeAsync(new Command.Cancel(job.Id), TimeSpan.MaxValue, CancellationToken.None),
             () => shard.LeaseAsync(new Command.Lease(["default"], "w", 1, null, "seed"), Minute, CancellationToken.None),
             () => shard.IdsAsync(long.MaxValue, CancellationToken.None),
             () => shard.FeedRangeAsync(CancellationToken.None),

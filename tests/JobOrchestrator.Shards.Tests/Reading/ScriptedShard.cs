@@ -89,7 +89,7 @@ internal sealed class ScriptedShard : IShard
         });
     }
 
-    public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) =>
+    public Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken) =>
         throw Unscripted();
 
     public Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>

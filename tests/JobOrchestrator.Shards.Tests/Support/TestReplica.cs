@@ -60,14 +60,16 @@ internal sealed class TestReplica : IAsyncDisposable
         TimeProvider clock,
         string name = "a",
         Func<ReplicaSettings, ReplicaSettings>? configure = null,
-        ILogger<Replica>? logger = null)
+        ILogger<Replica>? logger = null,
+        bool isPatient = false)
     {
         var way = new MortalStore(store);
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost", $"{name}-{Interlocked.Increment(ref s_processes)}");
         var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
         var replica = new Replica(way, bus, survey, identity, settings, clock, logger ?? NullLogger<Replica>.Instance);
-        return new TestReplica(replica, way, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock));
+        Patience? patience = isPatient ? new Patience(settings.Answer, clock) : null;
+        return new TestReplica(replica, way, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock, patience));
     }
 
     /// <summary>A replica that holds its shards.</summary>
@@ -76,9 +78,10 @@ internal sealed class TestReplica : IAsyncDisposable
         RecordingBus bus,
         ManualTimeProvider clock,
         string name = "a",
-        Func<ReplicaSettings, ReplicaSettings>? configure = null)
+        Func<ReplicaSettings, ReplicaSettings>? configure = null,
+        bool isPatient = false)
     {
-        TestReplica replica = Create(store, bus, clock, name, configure);
+        TestReplica replica = Create(store, bus, clock, name, configure, isPatient: isPatient);
         replica.Begin();
         await Eventually.TrueAsync(() => replica.IsReady, "the replica holds its shards");
         return replica;

@@ -105,7 +105,9 @@ internal sealed class SimReplica
             new SimLog<Replica>(lane, _scene.Reached.Saw));
         using var stopping = new CancellationTokenSource();
         Replica = replica;
-        Shards = new JobShards(replica, new Randomness(_scene.World.Dice($"lane/{lane.Name}").Fill), lane.Clock);
+        Shards = new JobShards(
+            replica, new Randomness(_scene.World.Dice($"lane/{lane.Name}").Fill), lane.Clock,
+            new Patience(swarm.Settings.Answer, lane.Clock));
         _stopping = stopping;
         await replica.RunAsync(stopping.Token);
         if (!stopping.IsCancellationRequested)
