@@ -26,6 +26,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long? _tidiedAt; // a timestamp
+    private long _unstoredSince = long.MaxValue; // a timestamp: the first commit that was begun after the last success; none so far
     private readonly Func<bool> _canWorkersReport;
 
     // The load took its time as well, and nobody could report meanwhile.
@@ -69,6 +70,10 @@ internal sealed partial class CommitLoop : IDisposable
 
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
     public bool IsReachable => _store.IsReachable;
+
+    /// <summary>For how long commits have been tried without a success; zero: the last one is stored.</summary>
+    public TimeSpan StoredNothingFor =>
+        Volatile.Read(ref _unstoredSince) is var since and < long.MaxValue ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
     public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
@@ -190,11 +195,13 @@ internal sealed partial class CommitLoop : IDisposable
     private async Task<bool> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
         long started = _time.GetTimestamp();
+        Interlocked.CompareExchange(ref _unstoredSince, started, long.MaxValue);
         CommitResult result = await _store.CommitAsync(plan, stopping);
         _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
         switch (result)
         {
             case CommitResult.Stored:
+                Volatile.Write(ref _unstoredSince, long.MaxValue);
                 _afterRefusal.Reset();
                 _shard.TakeChanges();
                 Remember(plan);

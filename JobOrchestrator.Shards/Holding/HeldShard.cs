@@ -1,3 +1,4 @@
+using System.Globalization;
 using JobOrchestrator.Core;
 using JobOrchestrator.Waiting;
 
@@ -16,8 +17,23 @@ internal sealed class HeldShard(
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
     private readonly OutboxReader _outbox = new(loaded.Number, store, limits.Bounds.OutboxDocumentsInOneRead);
 
-    /// <summary>The store answers, and nobody else can hold the shard.</summary>
-    public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
+    /// <summary>The store answers, commits succeed, and nobody else can hold the shard.</summary>
+    public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds && loop.StoredNothingFor < limits.Bounds.StoredNothing;
+
+    /// <summary>Why it does not serve, in a sentence; null: it does.</summary>
+    public string? Trouble => !loop.IsReachable
+        ? $"Shard {loaded.Number}: the state store does not answer."
+        : !loaded.Store.Lease.Holds
+            ? $"Shard {loaded.Number}: its lease could not be renewed in time."
+            : loop.StoredNothingFor is var silence && silence >= limits.Bounds.StoredNothing
+                ? string.Create(CultureInfo.InvariantCulture, $"Shard {loaded.Number}: no commit has succeeded for {silence.TotalSeconds:F0} s.")
+                : null;
+
+    /// <summary>What a person should look at though it serves; null: nothing.</summary>
+    public string? Warning => loaded.Outbox.Lag(time.GetUtcNow()) is var lag && lag >= limits.Bounds.OutboxLag
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"Shard {loaded.Number}: events wait for the broker, the oldest for {lag.TotalSeconds:F0} s.")
+        : null;
 
     public Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken) =>
         PostAsync(new Envelope(command), atMost < limits.Answer ? atMost : limits.Answer, cancellationToken);

@@ -40,13 +40,13 @@ internal sealed partial class Replica(
     /// <summary>Why this version may not touch the store, for a person who reads it; null: it may.</summary>
     public string? Refusal => _refusal;
 
-    /// <summary>What a person should look at, though jobs are taken; null: nothing.</summary>
-    public string? Warning => (_surveyed, _setAside.Warning) is ({ } surveyed, { } refused)
-        ? $"{surveyed} {refused}"
-        : _surveyed ?? _setAside.Warning;
-
-    /// <summary>Whether every shard is certainly held and its store answers.</summary>
+    /// <summary>Whether every shard is certainly held, its store answers, and its commits succeed.</summary>
     public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsServing: true });
+
+    /// <summary>How it is at this moment.</summary>
+    public ReplicaHealth Health => new(
+        [.. Troubles()],
+        [.. new[] { _surveyed, _setAside.Warning }.OfType<string>(), .. _places.Select(place => place.Held?.Warning).OfType<string>()]);
 
     int IShardMap.Count => ShardCount ?? throw NotReached();
 
@@ -82,6 +82,30 @@ internal sealed partial class Replica(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The service stops.
+        }
+    }
+
+    private IEnumerable<string> Troubles()
+    {
+        if (_refusal is { } refusal)
+        {
+            yield return refusal;
+        }
+        else if (Limits is null)
+        {
+            yield return "The state store has not been reached yet.";
+        }
+
+        foreach (Place place in _places)
+        {
+            if (place.Held is not { } held)
+            {
+                yield return $"Shard {place.Shard} is not held here.";
+            }
+            else if (held.Trouble is { } trouble)
+            {
+                yield return trouble;
+            }
         }
     }
 

@@ -25,6 +25,8 @@ internal sealed class Outbox
     private readonly Queue<(long Number, DateTimeOffset At, long Bytes)> _stored = [];
     private readonly Queue<(OutboxEntry Entry, long Bytes)> _recent = [];
     private long _recentBytes;
+    private readonly Queue<(long Number, DateTimeOffset At)> _unpublished = []; // one for each second in which something was stored
+    private DateTimeOffset _noted = DateTimeOffset.MinValue; // when the newest of them was
     private readonly List<Signal> _followers = []; // once for each time that it follows
 
     /// <param name="head">The head as loaded.</param>
@@ -43,6 +45,11 @@ internal sealed class Outbox
         foreach (long number in numbers)
         {
             _stored.Enqueue((number, loadedAt, head.OutboxBytes / numbers.Count));
+        }
+
+        if (Published < Next)
+        {
+            _unpublished.Enqueue((Next - 1, loadedAt));
         }
     }
 
@@ -124,6 +131,12 @@ internal sealed class Outbox
                 _recentBytes -= oldest.Bytes;
             }
 
+            if (_unpublished.Count == 0 || (at - _noted).Duration() >= TimeSpan.FromSeconds(1))
+            {
+                _noted = at;
+                _unpublished.Enqueue((entry.Number, at));
+            }
+
             Bytes += bytes;
             Next = entry.Number + 1;
             foreach (Signal follower in _followers)
@@ -168,6 +181,19 @@ internal sealed class Outbox
         lock (_lock)
         {
             Published = before;
+            while (_unpublished.TryPeek(out (long Number, DateTimeOffset At) oldest) && oldest.Number < before)
+            {
+                _unpublished.Dequeue();
+            }
+        }
+    }
+
+    /// <summary>For how long the oldest entry has waited to be published, to the second; zero: not worth telling.</summary>
+    public TimeSpan Lag(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _unpublished.TryPeek(out (long Number, DateTimeOffset At) oldest) && oldest.At < now ? now - oldest.At : TimeSpan.Zero;
         }
     }
 

@@ -52,6 +52,12 @@ internal sealed record ShardBounds
     /// <summary>A commit that took longer has kept workers from reporting: their leases start again.</summary>
     public TimeSpan StallExcused { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>A shard that wants to store something and has stored nothing for so long is not ready.</summary>
+    public TimeSpan StoredNothing { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Events that have waited for the broker for so long are worth a warning.</summary>
+    public TimeSpan OutboxLag { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The pauses after a write that was refused, before the next one is tried.</summary>
     public PauseBounds AfterRefusal { get; init; } = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(1));
 

@@ -20,7 +20,10 @@ public sealed class ReplicaOptions
     [Range(1, 100)]
     public int RenewSeconds { get; set; } = 5;
 
-    /// <summary>Seconds that a caller waits for a commit at most before it is told that the outcome is unknown. Default 10.</summary>
+    /// <summary>
+    /// Seconds that a caller waits at most: for a store that is away, before it is told that nothing was written, and for a commit, before
+    /// it is told that the outcome is unknown. Default 10.
+    /// </summary>
     [Range(1, 300)]
     public int AnswerSeconds { get; set; } = 10;
 

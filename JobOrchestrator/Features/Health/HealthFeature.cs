@@ -14,27 +14,28 @@ internal static class HealthFeature
         group.MapGet("/live", () => TypedResults.Ok(new LiveAnswer("live"))).WithSummary("The process answers.");
         group.MapGet("/ready", (Replica replica) =>
         {
+            ReplicaHealth health = replica.Health;
+            string[] reasons = [.. health.Troubles, .. health.Warnings];
             var answer = new ReadyAnswer(
-                replica.IsReady ? "ready" : "not ready",
+                !health.IsReady ? "not ready" : reasons.Length > 0 ? "degraded" : "ready",
                 replica.ShardCount,
                 replica.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null,
-                replica.Refusal,
-                replica.Warning);
-            return replica.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
-        }).WithSummary("Jobs are taken: the state store answers and every shard is held.");
+                reasons.Length > 0 ? reasons : null);
+            return health.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).WithSummary("Jobs are taken: the state store answers, every shard is held and its commits succeed.");
     }
 
     internal sealed record LiveAnswer(string Status);
 
-    /// <param name="Status">Whether jobs are taken.</param>
+    /// <param name="Status">
+    /// <c>ready</c>: jobs are taken; <c>degraded</c>: they are, and a person should look at the reasons; <c>not ready</c>: they are not.
+    /// </param>
     /// <param name="Shards">How many shards the store has.</param>
     /// <param name="Transactions">What the store was found to do with a refused transaction.</param>
-    /// <param name="Reason">Why no jobs are taken, where a person has to act; null: nobody has to.</param>
-    /// <param name="Warning">What a person should look at though jobs are taken; null: nothing.</param>
+    /// <param name="Reasons">Why jobs are not taken, and what a person should look at; null: nothing.</param>
     internal sealed record ReadyAnswer(
         string Status,
         int? Shards,
         string? Transactions,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Warning);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Reasons);
 }

@@ -28,7 +28,7 @@ public sealed class StoreSurveyTests
             await using TestReplica replica = await lane.StartAsync(store);
 
             Assert.Equal((place, !rollsBack, rollsBack), (place, replica.WritesInTwoSteps, replica.CreatesByFirstWrite));
-            Assert.Null(replica.Warning);
+            Assert.Empty(replica.Health.Warnings);
         }
     });
 
@@ -50,15 +50,15 @@ public sealed class StoreSurveyTests
         await lane.UntilAsync(() => replica.IsReady, "the shard is held");
 
         Assert.True(replica.WritesInTwoSteps);
-        Assert.NotNull(replica.Warning);
-        Assert.Contains((LogLevel.Error, replica.Warning), log.Lines);
+        string warning = Assert.Single(replica.Health.Warnings);
+        Assert.Contains((LogLevel.Error, warning), log.Lines);
         Job job = await replica.EnqueueAsync();
         Assert.Equal(job.Id, Assert.Single(await replica.LeaseAsync()).Id);
         await replica.DisposeAsync();
 
         await using TestReplica next = await lane.StartAsync(store);
         Assert.Equal(!rollsBack, next.WritesInTwoSteps);
-        Assert.Null(next.Warning);
+        Assert.Empty(next.Health.Warnings);
     });
 
     /// <summary>F22: how a new document can be created without touching one that is there is asked, not assumed.</summary>

@@ -19,9 +19,13 @@ internal static class LaneTime
 
     /// <summary>A replica that holds its shards.</summary>
     public static async Task<TestReplica> StartAsync(
-        this Lane lane, IStateStore store, string name = "a", Func<ReplicaSettings, ReplicaSettings>? configure = null)
+        this Lane lane,
+        IStateStore store,
+        string name = "a",
+        Func<ReplicaSettings, ReplicaSettings>? configure = null,
+        RecordingBus? bus = null)
     {
-        TestReplica replica = lane.Begin(store, name, configure);
+        TestReplica replica = lane.Begin(store, name, configure, bus: bus);
         await lane.UntilAsync(() => replica.IsReady, $"{name} holds its shards");
         return replica;
     }
@@ -33,9 +37,10 @@ internal static class LaneTime
         string name = "a",
         Func<ReplicaSettings, ReplicaSettings>? configure = null,
         ILogger<Replica>? logger = null,
-        TimeProvider? clock = null)
+        TimeProvider? clock = null,
+        RecordingBus? bus = null)
     {
-        var replica = TestReplica.Create(store, new RecordingBus(), clock ?? lane.Clock, name, configure, logger);
+        var replica = TestReplica.Create(store, bus ?? new RecordingBus(), clock ?? lane.Clock, name, configure, logger);
         replica.BeginHere();
         return replica;
     }

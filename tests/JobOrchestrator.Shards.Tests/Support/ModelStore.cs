@@ -57,6 +57,9 @@ internal sealed class ModelStore : IStateStore
     /// <summary>Decides what befalls a request; <c>write</c> says whether it changes anything.</summary>
     public Func<bool, Fault> Fault { get; set; } = _ => Tests.Fault.None;
 
+    /// <summary>Decides what befalls a transaction, before <see cref="Fault"/> does.</summary>
+    public Func<Fault> TransactionFault { get; set; } = () => Tests.Fault.None;
+
     /// <summary>The store as the shards call it.</summary>
     public StoreCalls Calls => new(this, TimeSpan.FromSeconds(10), ShardBounds.Usual.StoreAway, TimeProvider.System);
 
@@ -134,7 +137,10 @@ internal sealed class ModelStore : IStateStore
     public async Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        Fault fault = await MeetAsync(write: true, cancellationToken);
+        Fault special = TransactionFault();
+        Fault fault = special == Tests.Fault.None
+            ? await MeetAsync(write: true, cancellationToken)
+            : await MeetAsync(special, cancellationToken);
         bool refused;
         lock (_contents)
         {
@@ -170,9 +176,10 @@ internal sealed class ModelStore : IStateStore
 
     private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
 
-    private async Task<Fault> MeetAsync(bool write, CancellationToken cancellationToken)
+    private Task<Fault> MeetAsync(bool write, CancellationToken cancellationToken) => MeetAsync(Fault(write), cancellationToken);
+
+    private async Task<Fault> MeetAsync(Fault fault, CancellationToken cancellationToken)
     {
-        Fault fault = Fault(write);
         if (fault == Tests.Fault.Silent)
         {
             lock (_contents)

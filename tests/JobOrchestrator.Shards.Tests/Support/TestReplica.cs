@@ -48,7 +48,7 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public string? Refusal => _replica.Refusal;
 
-    public string? Warning => _replica.Warning;
+    public ReplicaHealth Health => _replica.Health;
 
     public bool CreatesByFirstWrite => _replica.Limits!.CreatesByFirstWrite;
 

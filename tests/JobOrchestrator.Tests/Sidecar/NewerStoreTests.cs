@@ -31,7 +31,8 @@ public sealed class NewerStoreTests
         using HttpResponseMessage health = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
         JsonElement answer = await health.Content.ReadFromJsonAsync<JsonElement>();
-        return answer.TryGetProperty("reason", out JsonElement reason) ? reason.GetString() : null;
+        string reason = answer.GetProperty("reasons")[0].GetString()!;
+        return reason.Contains("format", StringComparison.Ordinal) ? reason : null;
     }
 
     private sealed class Service(Uri sidecar) : WebApplicationFactory<Program>
