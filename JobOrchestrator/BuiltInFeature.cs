@@ -1,5 +1,7 @@
 using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Shards;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace JobOrchestrator;
 
@@ -9,7 +11,9 @@ internal static class BuiltInFeature
     public static IServiceCollection AddBuiltIn(this IServiceCollection services)
     {
         services.AddSingleton<SimulateWorker>();
-        services.AddSingleton<IHostedService>(provider => new LoopService(provider.GetRequiredService<SimulateWorker>().RunAsync));
+        services.TryAddSingleton<Loops>();
+        services.AddSingleton<IHostedService>(provider => new LoopService(
+            provider.GetRequiredService<Loops>(), "built-in worker", provider.GetRequiredService<SimulateWorker>().RunAsync));
         return services;
     }
 }

@@ -1,8 +1,10 @@
-using Dapr;
 using Dapr.Client;
+using Dapr;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Push;
+using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator;
@@ -21,7 +23,9 @@ internal static class PushFeature
         services.AddSingleton<IWorkBus>(provider => new DaprWorkBus(
             provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
         services.AddSingleton<Dispatcher>();
-        services.AddSingleton<IHostedService>(provider => new LoopService(provider.GetRequiredService<Dispatcher>().RunAsync));
+        services.TryAddSingleton<Loops>();
+        services.AddSingleton<IHostedService>(provider => new LoopService(
+            provider.GetRequiredService<Loops>(), "push", provider.GetRequiredService<Dispatcher>().RunAsync));
         return services;
     }
 

@@ -3,6 +3,7 @@ using Dapr.Client;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator;
@@ -40,6 +41,7 @@ internal static class ShardsServices
             provider.GetRequiredService<IOptions<EventOptions>>().Value,
             provider.GetRequiredService<IOptions<JobOptions>>().Value));
         services.AddSingleton(new Randomness(RandomNumberGenerator.Fill));
+        services.TryAddSingleton<Loops>();
         services.AddSingleton<Replica>();
         services.AddSingleton<IShardMap>(provider => provider.GetRequiredService<Replica>());
         services.AddHostedService<ReplicaService>();

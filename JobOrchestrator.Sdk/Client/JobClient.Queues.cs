@@ -97,13 +97,15 @@ public sealed partial class JobClient
     {
         filter ??= new FinishedJobFilter();
         ArgumentOutOfRangeException.ThrowIfNegative(filter.Limit ?? 0, nameof(filter));
+        string? cursor = null;
         for (int left = filter.Limit ?? int.MaxValue; left > 0;)
         {
-            string path = $"{QueuePath(queue)}/{action}{FinishedQuery(filter, left)}";
+            string path = $"{QueuePath(queue)}/{action}{FinishedQuery(filter, left, cursor)}";
             TCount count = await CallAsync(HttpMethod.Post, path, type, cancellationToken);
             yield return count;
-            // A turn without an effect would be followed by another one for ever.
-            left = count.More && count.Done > 0 ? left - count.Done : 0;
+            // A turn without an effect, at the place of the last one, would be followed by another one for ever.
+            left = count.More && (count.Done > 0 || count.Cursor != cursor) ? left - count.Done : 0;
+            cursor = count.Cursor;
         }
     }
 
@@ -121,11 +123,12 @@ public sealed partial class JobClient
         return $"queues/{_api.Segment(queue)}";
     }
 
-    private static string FinishedQuery(FinishedJobFilter filter, int limit) => QueryOf(
+    private static string FinishedQuery(FinishedJobFilter filter, int limit, string? cursor) => QueryOf(
         ("status", filter.Status.ToString()),
         ("owner", filter.Owner),
         ("type", filter.Type),
         ("createdAfter", InstantOf(filter.CreatedAfter)),
         ("createdBefore", InstantOf(filter.CreatedBefore)),
-        ("limit", limit == int.MaxValue ? null : limit.ToString(CultureInfo.InvariantCulture)));
+        ("limit", limit == int.MaxValue ? null : limit.ToString(CultureInfo.InvariantCulture)),
+        ("cursor", cursor));
 }

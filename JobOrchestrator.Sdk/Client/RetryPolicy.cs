@@ -9,6 +9,8 @@ internal static class RetryPolicy
     /// <summary>No pause grows beyond this by itself.</summary>
     public static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan AskedMax = TimeSpan.FromMinutes(1);
+
     public static bool IsTransient(HttpStatusCode status) => status is
         HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
@@ -25,10 +27,13 @@ internal static class RetryPolicy
         return TimeSpan.FromSeconds(grown * (0.5 + random));
     }
 
-    /// <summary>What the answer asks for; null when it asks for nothing or for the past.</summary>
+    /// <summary>
+    /// What the answer asks for, a minute at most: whoever says a year, or has another clock, is asked again all the same. Null when it
+    /// asks for nothing or for the past.
+    /// </summary>
     public static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now)
     {
         TimeSpan? asked = header?.Delta ?? (header?.Date - now);
-        return asked > TimeSpan.Zero ? asked : null;
+        return asked > AskedMax ? AskedMax : asked > TimeSpan.Zero ? asked : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -39,9 +40,18 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     /// <summary>The feed brings what the broker should have brought.</summary>
     public bool IsBrokerSilent => _broker.IsSilent;
 
-    /// <summary>Reads until told to stop.</summary>
-    /// <exception cref="OperationCanceledException">It was told to stop; nothing else ends it.</exception>
-    public async Task RunAsync(CancellationToken stoppingToken)
+    /// <summary>Reads until told to stop; nothing else ends it.</summary>
+    public Task RunAsync(CancellationToken stoppingToken) => KeepGoing.RunAsync(
+        ReadAsync,
+        exception =>
+        {
+            Trouble = exception.Message;
+            CannotCatchUp(logger, exception.Message);
+        },
+        api.Time,
+        stoppingToken);
+
+    private async Task ReadAsync(CancellationToken stoppingToken)
     {
         await LoadAsync(stoppingToken);
         for (int failures = 0; ;)

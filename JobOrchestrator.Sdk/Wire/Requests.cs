@@ -39,16 +39,19 @@ internal interface ITurn
 
     /// <summary>Whether others are left.</summary>
     bool More { get; }
+
+    /// <summary>Where the next request goes on; null: at the beginning.</summary>
+    string? Cursor { get; }
 }
 
 /// <summary>The answer of POST /queues/{q}/retry.</summary>
-internal sealed record RetryCount(int Retried, int Skipped, bool More) : ITurn
+internal sealed record RetryCount(int Retried, int Skipped, bool More, string? Cursor) : ITurn
 {
     int ITurn.Done => Retried;
 }
 
 /// <summary>The answer of POST /queues/{q}/purge.</summary>
-internal sealed record PurgeCount(int Purged, bool More) : ITurn
+internal sealed record PurgeCount(int Purged, bool More, string? Cursor) : ITurn
 {
     int ITurn.Done => Purged;
 }

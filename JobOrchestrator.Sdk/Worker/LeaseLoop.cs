@@ -24,35 +24,41 @@ internal sealed partial class LeaseLoop(
     private readonly Slots _running = new(lane.Concurrency);
     private int _failures;
 
-    /// <summary>Runs until told to stop taking work.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>Runs until told to stop taking work; what runs then is the worker's affair.</summary>
+    public Task RunAsync(CancellationToken stopping) =>
+        KeepGoing.RunAsync(TurnsAsync, exception => Failed(logger, exception, lane.Queues[0]), api.Time, stopping);
+
+    private async Task TurnsAsync(CancellationToken stopping)
     {
+        while (true)
+        {
+            await TurnAsync(stopping);
+        }
+    }
+
+    private async Task TurnAsync(CancellationToken stopping)
+    {
+        await _slots.TakeAsync(stopping);
+        int taken = 1;
         try
         {
-            while (true)
+            while (taken < LeaseMax && _slots.TryTake())
             {
-                await _slots.TakeAsync(stopping);
-                int free = 1;
-                while (free < LeaseMax && _slots.TryTake())
-                {
-                    free++;
-                }
+                taken++;
+            }
 
-                List<LeasedJob> leased = await LeaseAsync(free, stopping);
-                for (int unused = leased.Count; unused < free; unused++)
-                {
-                    _slots.Release();
-                }
-
-                foreach (LeasedJob job in leased)
-                {
-                    _ = WorkAsync(job);
-                }
+            foreach (LeasedJob job in (await LeaseAsync(taken, stopping)).Take(taken))
+            {
+                taken--;
+                _ = WorkAsync(job);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        finally
         {
-            // No more work is taken; what runs is the worker's affair.
+            for (; taken > 0; taken--)
+            {
+                _slots.Release();
+            }
         }
     }
 
@@ -71,18 +77,11 @@ internal sealed partial class LeaseLoop(
     /// <summary>Jobs, or none after the wait or after a failure's pause.</summary>
     private async Task<List<LeasedJob>> LeaseAsync(int max, CancellationToken stopping)
     {
-        var body = new LeaseRequest(
-            options.Name,
-            max,
-            (int)Math.Ceiling(options.PollWait.TotalSeconds),
-            lane.OnlyOwnTypes ? types : null,
-            lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
-        HttpRequestMessage request = JobApi.Request(
-            HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
         TimeSpan? retryAfter = null;
         string reason;
         try
         {
+            HttpRequestMessage request = Request(max);
             using HttpResponseMessage response = await api.TryOnceAsync(request, options.PollWait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
@@ -111,6 +110,18 @@ internal sealed partial class LeaseLoop(
         return [];
     }
 
+    private HttpRequestMessage Request(int max)
+    {
+        var body = new LeaseRequest(
+            options.Name,
+            max,
+            (int)Math.Ceiling(options.PollWait.TotalSeconds),
+            lane.OnlyOwnTypes ? types : null,
+            lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
+        return JobApi.Request(
+            HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
+    }
+
     private void Succeeded()
     {
         if (_failures > 0)
@@ -124,6 +135,9 @@ internal sealed partial class LeaseLoop(
     [LoggerMessage(
         EventId = 10, Level = LogLevel.Warning, Message = "Queue {Queue}: no work to be had ({Reason}); tried again until there is.")]
     private static partial void NoWork(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Error, Message = "Queue {Queue}: asking for work has failed; it goes on.")]
+    private static partial void Failed(ILogger logger, Exception exception, string queue);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "Queue {Queue}: the orchestrator answers again.")]
     private static partial void WorkAgain(ILogger logger, string queue);

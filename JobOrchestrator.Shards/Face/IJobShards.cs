@@ -106,7 +106,10 @@ public sealed record JobFilter(
     DateTimeOffset? CreatedBefore = null);
 
 /// <summary>Some jobs and where the next ones are; a null cursor: there are no more.</summary>
-public sealed record JobPage(IReadOnlyList<Job> Jobs, string? Cursor);
+/// <param name="Jobs">The jobs.</param>
+/// <param name="Cursor">Where the next page begins.</param>
+/// <param name="LookedAt">How many jobs were looked at for it, those included that are none of the wanted.</param>
+public sealed record JobPage(IReadOnlyList<Job> Jobs, string? Cursor, int LookedAt = 0);
 
 /// <summary>Some queues and where the next ones are; a null cursor: there are no more.</summary>
 public sealed record QueuePage(IReadOnlyList<QueueStatistics> Queues, string? Cursor);

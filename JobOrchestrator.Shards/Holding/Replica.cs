@@ -11,6 +11,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="survey">Asks the store what it is.</param>
 /// <param name="identity">Who this replica is.</param>
 /// <param name="settings">What it is told.</param>
+/// <param name="loops">Keeps its loops going.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class Replica(
@@ -19,6 +20,7 @@ internal sealed partial class Replica(
     StoreSurvey survey,
     ReplicaIdentity identity,
     ReplicaSettings settings,
+    Loops loops,
     TimeProvider time,
     ILogger<Replica> logger) : IShardMap
 {
@@ -46,7 +48,11 @@ internal sealed partial class Replica(
     /// <summary>How it is at this moment.</summary>
     public ReplicaHealth Health => new(
         [.. Troubles()],
-        [.. new[] { _surveyed, _setAside.Warning }.OfType<string>(), .. _places.Select(place => place.Held?.Warning).OfType<string>()]);
+        [
+            .. new[] { _surveyed, _setAside.Warning }.OfType<string>(),
+            .. _places.Select(place => place.Held?.Warning).OfType<string>(),
+            .. loops.Warnings,
+        ]);
 
     int IShardMap.Count => ShardCount ?? throw NotReached();
 
@@ -77,7 +83,8 @@ internal sealed partial class Replica(
             string kind = limits.TwoStep ? "does not roll back: commits are written in two steps" : "rolls back";
             LogStore(logger, shards, limits.OperationsMax, kind);
             using var first = new FirstShard(time, stopping);
-            await Together.AllAsync(_places.Select(place => HoldAsync(place, first, limits, stopping)));
+            await Together.AllAsync(_places.Select(place =>
+                loops.KeepAsync($"shard {place.Shard}", token => HoldAsync(place, first, limits, token), stopping)));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -296,7 +303,11 @@ internal sealed partial class Replica(
             _store,
             limits.Bounds,
             logger);
-        Task beside = Together.AllAsync([publisher.RunAsync(lost.Token), EndWatchesAsync(place.Board, shardStore.Lease, lost.Token)]);
+        Task beside = Together.AllAsync(
+        [
+            loops.KeepAsync($"events of shard {shard}", publisher.RunAsync, lost.Token),
+            loops.KeepAsync($"watches of shard {shard}", token => EndWatchesAsync(place.Board, shardStore.Lease, token), lost.Token),
+        ]);
         try
         {
             await loop.RunAsync(stopping);

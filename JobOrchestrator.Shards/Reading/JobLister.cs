@@ -39,7 +39,7 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
                 if (bytes > bounds.PageBytesMax && jobs.Count > 0)
                 {
                     Return(passed, i);
-                    return new JobPage(jobs, CursorAt(walks));
+                    return new JobPage(jobs, CursorAt(walks), lookedAt);
                 }
 
                 jobs.Add(job);
@@ -51,7 +51,7 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
                 : (int)Math.Clamp((bounds.PageBytesMax - before) / largest, 1, bounds.JobsInOneRead);
         }
 
-        return new JobPage(jobs, more ? CursorAt(walks) : null);
+        return new JobPage(jobs, more ? CursorAt(walks) : null, lookedAt);
     }
 
     private static string CursorAt(PageWalk[] walks) => Cursor.Write(CursorKind, [.. walks.Select(walk => (walk.Before, 0))]);

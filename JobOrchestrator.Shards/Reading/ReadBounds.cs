@@ -7,9 +7,10 @@ internal sealed record ReadBounds
     public int JobsInOneRead { get; init; } = 100;
 
     /// <summary>
-    /// A filter that lets little through gets a short page of jobs with a cursor further on, rather than a request without end.
+    /// A filter that lets little through gets a short page of jobs with a cursor further on, rather than a request without end: each look
+    /// is a document of the store's.
     /// </summary>
-    public int JobsLookedAtMax { get; init; } = 20_000;
+    public int JobsLookedAtMax { get; init; } = 4_000;
 
     /// <summary>
     /// A page of a list ends before its jobs exceed so many bytes, whatever their number: a thousand jobs of a megabyte and a half would

@@ -12,36 +12,43 @@ namespace JobOrchestrator.BuiltIn;
 internal sealed partial class SimulateWorker(
     IJobShards shards, ReplicaIdentity replica, Randomness randomness, TimeProvider time, ILogger<SimulateWorker> logger)
 {
-    // Simulated work only waits, so many at once cost next to nothing.
+    // Simulated work only waits, so many at once cost next to nothing. Long ones leave places to those whose callers wait for them.
     private const int JobsAtOnce = 1_000;
+    private const int LongAtOnce = 800;
+    private const double LongSeconds = 60;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
     private const int JobsInOneLease = 100;
     private static readonly TimeSpan LeaseWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(500);
     private static readonly string[] AnyQueue = [];
     private static readonly HashSet<string> Types = [Simulation.JobType];
 
+    // The loop may begin again while jobs run.
+    private readonly Slots _slots = new(JobsAtOnce);
+    private readonly Slots _long = new(LongAtOnce);
+    private readonly HashSet<Task> _running = [];
+
     /// <summary>Works until the service stops; then gives back what it has and returns.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        var slots = new Slots(JobsAtOnce);
-        var running = new HashSet<Task>();
         try
         {
             while (true)
             {
-                await slots.WaitForFreeAsync(stopping);
-                IReadOnlyList<Job> leased = await LeaseAsync(Math.Min(JobsInOneLease, slots.Free), stopping);
-                running.RemoveWhere(task => task.IsCompleted);
+                await _slots.WaitForFreeAsync(stopping);
+                IReadOnlyList<Job> leased = await LeaseAsync(Math.Min(JobsInOneLease, _slots.Free), stopping);
+                _running.RemoveWhere(task => task.IsCompleted);
                 foreach (Job job in leased)
                 {
-                    await slots.TakeAsync(CancellationToken.None);
-                    running.Add(RunAsync(job, slots, stopping));
+                    await _slots.TakeAsync(CancellationToken.None);
+                    _running.Add(RunAsync(job, stopping));
                 }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await Together.AllAsync(running);
+            await Together.AllAsync(_running);
         }
     }
 
@@ -59,7 +66,7 @@ internal sealed partial class SimulateWorker(
         }
     }
 
-    private async Task RunAsync(Job job, Slots slots, CancellationToken stopping)
+    private async Task RunAsync(Job job, CancellationToken stopping)
     {
         try
         {
@@ -72,7 +79,7 @@ internal sealed partial class SimulateWorker(
         }
         finally
         {
-            slots.Release();
+            _slots.Release();
         }
     }
 
@@ -91,6 +98,40 @@ internal sealed partial class SimulateWorker(
         }
 
         double seconds = simulation.MinSeconds + (simulation.MaxSeconds - simulation.MinSeconds) * (randomness.Next() >> 11) / (1UL << 53);
+        if (seconds <= LongSeconds)
+        {
+            return await SimulateAsync(job, simulation, seconds, stopping);
+        }
+
+        if (!_long.TryTake())
+        {
+            return new Command.Release(job.Id, token, DelayOf(job));
+        }
+
+        try
+        {
+            return await SimulateAsync(job, simulation, seconds, stopping);
+        }
+        finally
+        {
+            _long.Release();
+        }
+    }
+
+    /// <summary>Longer each time in a row, so that many that find no place do not change hands all the time.</summary>
+    private static TimeSpan DelayOf(Job job)
+    {
+        int released = job.Attempts.Reverse()
+            .SkipWhile(attempt => attempt.Outcome is null)
+            .TakeWhile(attempt => attempt.Outcome == AttemptOutcome.Released)
+            .Count();
+        TimeSpan delay = FirstDelay * (1 << Math.Min(released, 10));
+        return delay < LongestDelay ? delay : LongestDelay;
+    }
+
+    private async Task<Command.OnJob?> SimulateAsync(Job job, Simulation simulation, double seconds, CancellationToken stopping)
+    {
+        string token = job.Lease!.Token;
         var duration = TimeSpan.FromSeconds(seconds);
         var beat = TimeSpan.FromSeconds(job.LeaseSeconds / 3.0);
         long started = time.GetTimestamp();

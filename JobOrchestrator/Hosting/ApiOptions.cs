@@ -48,6 +48,12 @@ public sealed class ApiOptions
     [Range(1, 10_000)]
     public int PageSizeMax { get; set; } = 1_000;
 
+    /// <summary>
+    /// Finished jobs that one purge or replay looks at, whatever it finds: it says then where the next request goes on. 20,000.
+    /// </summary>
+    [Range(100, 10_000_000)]
+    public int LooksMax { get; set; } = 20_000;
+
     /// <summary>Seconds between two signs of life on an event stream, by which both ends notice a dead connection. 15.</summary>
     [Range(1, 300)]
     public int StreamHeartbeatSeconds { get; set; } = 15;
@@ -69,6 +75,13 @@ public sealed class ApiOptions
     /// <summary>Most waiting requests of one key; beyond, as above. 10,000.</summary>
     [Range(1, 1_000_000)]
     public int WaitsPerKeyMax { get; set; } = 10_000;
+
+    /// <summary>
+    /// Most bytes of the bodies of all requests that are under way, those over 16 KB counted, and half of them one key's; beyond, 429.
+    /// 256 MiB. A body counts as what it declares, or as the most it may be.
+    /// </summary>
+    [Range(1_048_576, int.MaxValue)]
+    public int BodiesBytesMax { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>
     /// True: <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-For</c> are believed, whoever sends them. Only behind a proxy that sets them.

@@ -3,7 +3,7 @@ using JobOrchestrator.Shards;
 namespace JobOrchestrator.Hosting;
 
 /// <summary>Runs the replica inside the service, and tells it when the HTTP server is up.</summary>
-internal sealed class ReplicaService(Replica replica) : BackgroundService, IHostedLifecycleService
+internal sealed class ReplicaService(Replica replica, Loops loops) : BackgroundService, IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -17,5 +17,5 @@ internal sealed class ReplicaService(Replica replica) : BackgroundService, IHost
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => replica.RunAsync(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.KeepAsync("replica", replica.RunAsync, stoppingToken);
 }

@@ -17,6 +17,7 @@ internal sealed partial class Dispatcher(
     IOptions<PushOptions> pushOptions,
     IOptions<EventOptions> eventOptions,
     Randomness randomness,
+    Loops loops,
     TimeProvider time,
     ILogger<Dispatcher> logger)
 {
@@ -35,8 +36,8 @@ internal sealed partial class Dispatcher(
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     /// <summary>Pushes until the service stops; then returns.</summary>
-    public Task RunAsync(CancellationToken stopping) =>
-        Together.AllAsync(pushOptions.Value.All.Select(queue => DispatchAsync(queue.Queue, queue.MaxRunning, stopping)));
+    public Task RunAsync(CancellationToken stopping) => Together.AllAsync(pushOptions.Value.All.Select(
+        queue => loops.KeepAsync($"push of {queue.Queue}", token => DispatchAsync(queue.Queue, queue.MaxRunning, token), stopping)));
 
     private async Task DispatchAsync(string queue, int maxRunning, CancellationToken stopping)
     {

@@ -18,28 +18,39 @@ internal sealed partial class AppHealthWatcher(App app, TimeProvider time, ILogg
         AppHealthCheck check = app.Settings.AppHealthCheck;
         int failures = 0;
         app.Channel.SetWell(false);
-        try
+        while (!cancellationToken.IsCancellationRequested)
         {
-            while (true)
+            bool isWell;
+            try
             {
-                failures = await IsWellAsync(app.Channel.Grpc!, check.Timeout, cancellationToken) ? 0 : failures + 1;
-                if (failures == 0 && !app.Channel.IsWell)
-                {
-                    app.Channel.SetWell(true);
-                    LogWell(logger, app.Id);
-                }
-                else if (failures >= check.Threshold && app.Channel.IsWell)
-                {
-                    app.Channel.SetWell(false);
-                    LogUnwell(logger, app.Id, failures);
-                }
+                isWell = await IsWellAsync(app.Channel.Grpc!, check.Timeout, cancellationToken);
+            }
+            catch (Exception)
+            {
+                // Whatever it was, the app did not say that it is well.
+                isWell = false;
+            }
 
+            failures = isWell ? 0 : failures + 1;
+            if (failures == 0 && !app.Channel.IsWell)
+            {
+                app.Channel.SetWell(true);
+                LogWell(logger, app.Id);
+            }
+            else if (failures >= check.Threshold && app.Channel.IsWell && !cancellationToken.IsCancellationRequested)
+            {
+                app.Channel.SetWell(false);
+                LogUnwell(logger, app.Id, failures);
+            }
+
+            try
+            {
                 await Task.Delay(check.Interval, time, cancellationToken);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The sidecar stops.
+            catch (OperationCanceledException)
+            {
+                // The sidecar stops.
+            }
         }
     }
 

@@ -33,13 +33,13 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
             LogWaiting(logger, app.Id, app.Channel.BaseUri.Port);
             while (true)
             {
-                while (!await app.Channel.IsListeningAsync(cancellationToken))
-                {
-                    await Task.Delay(DialInterval, time, cancellationToken);
-                }
-
                 try
                 {
+                    while (!await app.Channel.IsListeningAsync(cancellationToken))
+                    {
+                        await Task.Delay(DialInterval, time, cancellationToken);
+                    }
+
                     Task lost = app.Channel.WhenLost();
                     bool answered = await AskAsync(cancellationToken);
                     app.Channel.Set(isUp: true);
@@ -49,9 +49,9 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
                     app.Channel.Set(isUp: false);
                     LogDown(logger, app.Id);
                 }
-                catch (IOException)
+                catch (Exception) when (!cancellationToken.IsCancellationRequested)
                 {
-                    // The log cannot take a new subscription. It says so itself; the app is asked again.
+                    // The log cannot take a new subscription, say. It says so itself; the app is asked again.
                     await Task.Delay(CheckInterval, time, cancellationToken);
                 }
             }

@@ -29,7 +29,7 @@ internal sealed partial class Delivery(
                 {
                     await TakeTurnAsync(cancellationToken);
                 }
-                catch (Exception problem) when (problem is not OperationCanceledException)
+                catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
                 {
                     // The log could not take a dead letter, say: the message stays where it is until it can.
                     LogPaused(logger, topics.App.Id, subscription.Topic, problem);

@@ -34,9 +34,9 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 await Task.Delay(Interval, _time, _stopping.Token);
                 foreach (SubscriptionQueue queue in _bus.UnconfirmedSince((_time.GetUtcNow() - Kept).ToUnixTimeMilliseconds()))
@@ -44,16 +44,20 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
                     LogGivenUp(_logger, queue.App, queue.Topic, await _bus.UnsubscribeAsync(queue));
                 }
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The process stops.
-        }
-        catch (IOException)
-        {
-            // The log cannot be written; that is reported elsewhere, and the next start tries again.
+            catch (Exception) when (_stopping.IsCancellationRequested)
+            {
+                // The process stops.
+            }
+            catch (Exception problem)
+            {
+                // The log cannot be written, say: the next look tries again.
+                LogLookFailed(_logger, problem.Message);
+            }
         }
     }
+
+    [LoggerMessage(47, LogLevel.Warning, "Subscriptions that nobody asks for could not be given up; tried again later: {Problem}")]
+    private static partial void LogLookFailed(ILogger logger, string problem);
 
     [LoggerMessage(
         45, LogLevel.Warning, "{App}: has not asked for topic '{Topic}' in a week; {Waiting} messages that waited for it are dropped")]

@@ -59,13 +59,13 @@ internal sealed partial class Cleaner : IDisposable
                     await CleanAsync(oldest);
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
                 return;
             }
-            catch (IOException problem)
+            catch (Exception problem)
             {
-                // The log could not be written. The segment stays, and the next full one brings another try.
+                // The log could not be written, say. The segment stays, and the next full one brings another try.
                 LogCleaningFailed(_logger, problem.Message);
             }
         }

@@ -189,7 +189,9 @@ public sealed class LaneTests
             settings = configure?.Invoke(settings) ?? settings;
             var identity = new ReplicaIdentity(name, "http://localhost", name);
             var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
-            Replica = new Replica(Store, new LaneBus(lane, Bus), survey, identity, settings, lane.Clock, NullLogger<Replica>.Instance);
+            var loops = new Loops(lane.Clock, NullLogger<Loops>.Instance);
+            Replica = new Replica(
+                Store, new LaneBus(lane, Bus), survey, identity, settings, loops, lane.Clock, NullLogger<Replica>.Instance);
             Shards = new JobShards(Replica, new Randomness(new Random(1).NextBytes), lane.Clock);
             Replica.BeginAnswering();
             _running = Replica.RunAsync(_stopping.Token);

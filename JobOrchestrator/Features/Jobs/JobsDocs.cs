@@ -46,7 +46,8 @@ internal static class JobsDocs
     public static readonly OperationDoc SubmitBatch = new OperationDoc(
             Tag,
             "Submit many jobs",
-            "All or nothing, for one queue (or queues that are stored together); with `atomic=false` each by itself.")
+            "All or nothing, for one queue (or queues that are stored together); with `atomic=false` each by itself. Jobs that were there "
+                + "already come with their values as long as those are 8 MiB in all, the others without.")
         .Query("atomic", "False: one outcome per job. True.", "true", "false")
         .Query("onDuplicate", "What to do where a key is taken.", "reject", "return", "replace")
         .Header("Idempotency-Key", "Counts for the whole request.")

@@ -15,6 +15,9 @@ internal static class SubmitBatch
     // As many at once as a busy commit loop takes into one batch or a few.
     private const int ProposedAtOnce = 1_000;
 
+    // Jobs that were there already may be any size: once an answer has this much of them, the others are shown without their values.
+    private const long ExistingBytesMax = 8 * 1024 * 1024;
+
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         bool atomic = Query.Flag(http.Request, "atomic", absent: true);
@@ -91,6 +94,7 @@ internal static class SubmitBatch
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, (items, caller, traceId: Problems.TraceIdOf(http), now: api.Now), static (writer, answer) =>
         {
+            long left = ExistingBytesMax;
             writer.WriteStartArray();
             foreach (Outcome item in answer.items)
             {
@@ -100,7 +104,7 @@ internal static class SubmitBatch
                 }
                 else
                 {
-                    JobJson.Write(writer, Outcomes.JobOf(item));
+                    JobJson.Write(writer, item is Outcome.Accepted ? Outcomes.JobOf(item) : Shown(Outcomes.JobOf(item), ref left));
                 }
             }
 
@@ -111,11 +115,19 @@ internal static class SubmitBatch
     private static async Task EachAsync(HttpContext http, Api api, List<NewJob?> jobs, List<BatchReader.Entry> entries)
     {
         var results = new List<ItemResult>(jobs.Count);
+        long left = ExistingBytesMax;
         foreach (NewJob?[] chunk in jobs.Chunk(ProposedAtOnce))
         {
             int from = results.Count;
             results.AddRange(await Task.WhenAll(chunk.Select((job, index) =>
                 job is null ? Task.FromResult(new ItemResult(entries[from + index].Problem)) : ProposeAsync(http, api, job))));
+            for (int i = from; i < results.Count; i++)
+            {
+                if (results[i] is { WasThere: true, Job: { } there })
+                {
+                    results[i] = results[i] with { Job = Shown(there, ref left) };
+                }
+            }
         }
 
         http.Response.Headers.CacheControl = "no-store";
@@ -141,7 +153,8 @@ internal static class SubmitBatch
                 Outcome.Refused { Why: var why } => new ItemResult(Problems.Of(why, caller, api.Now)),
                 Outcome.Existing { Job: var holder } when !caller.MaySee(holder) =>
                     new ItemResult(Problems.Of(new Refusal.DuplicateJob(holder), caller, api.Now)),
-                Outcome.Existing { Job: var holder } => new ItemResult(null, holder, StatusCodes.Status200OK),
+                Outcome.Existing { Job: var holder } => new ItemResult(null, holder, StatusCodes.Status200OK, WasThere: true),
+                Outcome.Replayed { Job: var first } => new ItemResult(null, first, StatusCodes.Status202Accepted, WasThere: true),
                 var accepted => new ItemResult(null, Outcomes.JobOf(accepted), StatusCodes.Status202Accepted),
             };
         }
@@ -149,6 +162,14 @@ internal static class SubmitBatch
         {
             return new ItemResult(problem);
         }
+    }
+
+    /// <summary>A job that was there already, as far as there is room for it.</summary>
+    private static Job Shown(Job job, ref long left)
+    {
+        long bytes = (long)(job.Input?.Length ?? 0) + (job.State?.Length ?? 0) + (job.Result?.Length ?? 0);
+        left -= Math.Min(bytes, left + 1);
+        return left >= 0 ? job : job with { Spec = job.Spec with { Input = null }, State = null, Result = null };
     }
 
     private static void Write(Utf8JsonWriter writer, ItemResult result, HttpContext http)
@@ -175,5 +196,5 @@ internal static class SubmitBatch
     }
 
     /// <summary>What became of one entry: a problem, or a job and the status that submitting it alone would have had.</summary>
-    private readonly record struct ItemResult(Problem? Problem, Job? Job = null, int Status = 0);
+    private readonly record struct ItemResult(Problem? Problem, Job? Job = null, int Status = 0, bool WasThere = false);
 }

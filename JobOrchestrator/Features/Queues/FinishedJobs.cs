@@ -1,3 +1,4 @@
+using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
@@ -7,7 +8,8 @@ namespace JobOrchestrator.Features.Queues;
 /// <summary>A choice of a queue's finished jobs, newest first, for operations that do the same to each of them.</summary>
 /// <param name="Filter">Which.</param>
 /// <param name="Limit">Most jobs that one request changes.</param>
-internal sealed record FinishedJobs(JobFilter Filter, int Limit)
+/// <param name="Cursor">Where an earlier request ended; null: from the newest.</param>
+internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
 {
     /// <summary>Most jobs that one request changes: a few seconds of commits, so that the caller is answered before it gives up.</summary>
     public const int LimitMax = 10_000;
@@ -35,7 +37,7 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit)
             Query.Text(request, "type"),
             Query.Instant(request, "createdAfter"),
             Query.Instant(request, "createdBefore"));
-        return new FinishedJobs(filter, Query.Limit(request, LimitMax, LimitMax));
+        return new FinishedJobs(filter, Query.Limit(request, LimitMax, LimitMax), Query.Text(request, "cursor"));
     }
 
     /// <summary>Has a command applied to each job until the limit is reached.</summary>
@@ -49,16 +51,18 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit)
     public async Task<Count> ForEachAsync(
         HttpContext http, Api api, Func<Job, bool> wanted, Func<Job, Command.OnJob> command, Func<Outcome, bool> isDone)
     {
-        int done = 0, refused = 0;
-        string? cursor = null;
+        int done = 0, refused = 0, lookedAt = 0;
+        string? cursor = Cursor;
         do
         {
-            JobPage page = await api.Shards.ListAsync(Filter, cursor, PageSize, http.RequestAborted);
+            JobPage page = await PageAsync(http, api, cursor);
+            lookedAt += page.LookedAt;
             for (Job[] left = [.. page.Jobs.Where(wanted)]; left.Length > 0;)
             {
                 if (done == Limit)
                 {
-                    return new Count(done, refused, More: true);
+                    // The next request begins with this page: what is done of it is done.
+                    return new Count(done, refused, More: true, cursor);
                 }
 
                 Job[] next = left[..Math.Min(Limit - done, left.Length)];
@@ -71,14 +75,38 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit)
 
             cursor = page.Cursor;
         }
-        while (cursor is not null);
+        while (cursor is not null && lookedAt < api.Options.LooksMax);
 
-        return new Count(done, refused, More: false);
+        return new Count(done, refused, More: cursor is not null, cursor);
+    }
+
+    private async Task<JobPage> PageAsync(HttpContext http, Api api, string? cursor)
+    {
+        try
+        {
+            return await api.Shards.ListAsync(Filter, cursor, PageSize, http.RequestAborted);
+        }
+        catch (FormatException)
+        {
+            throw Query.Malformed("cursor", "one from an earlier answer");
+        }
     }
 
     /// <summary>What became of the jobs.</summary>
     /// <param name="Done">Changed.</param>
     /// <param name="Refused">Left as they are.</param>
-    /// <param name="More">The limit was reached, and others are left.</param>
-    public readonly record struct Count(int Done, int Refused, bool More);
+    /// <param name="More">The limit was reached, or as many were looked at as one request may; others may be left.</param>
+    /// <param name="Cursor">Where the next request goes on; null: at the beginning, or nothing is left.</param>
+    public readonly record struct Count(int Done, int Refused, bool More, string? Cursor)
+    {
+        /// <summary>Writes whether there is more, and where.</summary>
+        public void WriteMore(Utf8JsonWriter writer)
+        {
+            writer.WriteBoolean("more"u8, More);
+            if (Cursor is not null)
+            {
+                writer.WriteString("cursor"u8, Cursor);
+            }
+        }
+    }
 }

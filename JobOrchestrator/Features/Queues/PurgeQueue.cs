@@ -18,7 +18,7 @@ internal static class PurgeQueue
         {
             writer.WriteStartObject();
             writer.WriteNumber("purged"u8, count.Done);
-            writer.WriteBoolean("more"u8, count.More);
+            count.WriteMore(writer);
             writer.WriteEndObject();
         });
     }

@@ -42,7 +42,9 @@ internal static class QueuesFeature
         .Query("createdBefore", "Only those created before this instant.")
         .Query(
             "limit",
-            "Most jobs that this request changes, newest first; `more` tells that others are left. 10,000, which is also the most.")
+            "Most jobs that this request changes, newest first. 10,000, which is also the most. One request looks at 20,000 at most; "
+                + "`more` tells that others may be left.")
+        .Query("cursor", "From an earlier answer that says `more`: goes on where that one ended.")
         .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest)
         .WithStoreProblems();
 

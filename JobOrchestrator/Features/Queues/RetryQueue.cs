@@ -23,7 +23,7 @@ internal static class RetryQueue
             writer.WriteStartObject();
             writer.WriteNumber("retried"u8, count.Done);
             writer.WriteNumber("skipped"u8, count.Refused);
-            writer.WriteBoolean("more"u8, count.More);
+            count.WriteMore(writer);
             writer.WriteEndObject();
         });
     }

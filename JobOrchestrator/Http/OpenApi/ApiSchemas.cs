@@ -79,9 +79,10 @@ internal static class ApiSchemas
             ("oldestAgeSeconds", Number("How long the job that has been ready longest has waited; absent when none is ready."))),
         ["RetryCount"] =
             Object("How many ran again.", ("retried", Whole("New jobs.")), ("skipped", Whole("Left, because another job has their key.")),
-                ("more", Flag("The limit was reached, and others are left."))),
+                ("more", Flag("Others may be left.")), ("cursor", Text("Where the next request goes on, if there is more."))),
         ["PurgeCount"] = Object(
-            "How many were forgotten.", ("purged", Whole("Forgotten.")), ("more", Flag("The limit was reached, and others are left."))),
+            "How many were forgotten.", ("purged", Whole("Forgotten.")), ("more", Flag("Others may be left.")),
+            ("cursor", Text("Where the next request goes on, if there is more."))),
         ["EventsPage"] = Object(
             "Some events.",
             ("events", List(Any("A CloudEvent."), "In commit order.")),

@@ -62,6 +62,11 @@ internal readonly struct RequestBody : IDisposable
             throw TooLarge(bytesMax);
         }
 
+        if (http.Request.ContentLength is null or >= RequestLimits.CountedFrom)
+        {
+            http.RequestServices.GetRequiredService<RequestLimits>().TakeBody(http, bytesMax);
+        }
+
         // The server's own bound is for requests that nobody bounds.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server && server.MaxRequestBodySize < bytesMax)
         {

@@ -6,12 +6,23 @@ namespace JobOrchestrator.Http;
 
 /// <summary>
 /// How many requests may stay open at one time, of each key and in all: what streams and waits costs little, and without a bound anybody
-/// could have any number. Who comes on top is told to come back.
+/// could have any number. And how many bytes their bodies may have together, half of them one key's. Who comes on top is told to come
+/// back.
 /// </summary>
 internal sealed class RequestLimits(IOptions<ApiOptions> options) : IDisposable
 {
+    /// <summary>Bodies of so many bytes are counted: smaller ones cost less than counting them.</summary>
+    public const int CountedFrom = Unit;
+
+    private const int Unit = 16 * 1024;
+
     private readonly PartitionedRateLimiter<Caller> _streams = Of(options.Value.StreamsMax, options.Value.StreamsPerKeyMax);
+    private readonly PartitionedRateLimiter<Caller> _bodies = Of(
+        options.Value.BodiesBytesMax / Unit, Math.Max(1, options.Value.BodiesBytesMax / Unit / 2));
+
     private readonly PartitionedRateLimiter<Caller> _waits = Of(options.Value.WaitsMax, options.Value.WaitsPerKeyMax);
+
+    private readonly int _bodiesMax = Math.Max(1, options.Value.BodiesBytesMax / Unit / 2);
 
     /// <summary>A place for an event stream; dispose of it to give it back.</summary>
     /// <exception cref="ProblemException">429.</exception>
@@ -21,15 +32,29 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options) : IDisposable
     /// <exception cref="ProblemException">429.</exception>
     public IDisposable TakeWait(HttpContext http) => Take(_waits, http, "waiting requests");
 
+    /// <summary>Room for a body, until the request has ended.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="bytesMax">What a body that does not declare its length may have.</param>
+    /// <exception cref="ProblemException">429.</exception>
+    public void TakeBody(HttpContext http, int bytesMax)
+    {
+        int units = (int)Math.Min((http.Request.ContentLength ?? bytesMax) / Unit, _bodiesMax);
+        if (units > 0)
+        {
+            http.Response.RegisterForDispose(Take(_bodies, http, "bytes of requests", units));
+        }
+    }
+
     public void Dispose()
     {
+        _bodies.Dispose();
         _streams.Dispose();
         _waits.Dispose();
     }
 
-    private static RateLimitLease Take(PartitionedRateLimiter<Caller> limiter, HttpContext http, string what)
+    private static RateLimitLease Take(PartitionedRateLimiter<Caller> limiter, HttpContext http, string what, int count = 1)
     {
-        RateLimitLease place = limiter.AttemptAcquire(ApiKeys.CallerOf(http));
+        RateLimitLease place = limiter.AttemptAcquire(ApiKeys.CallerOf(http), count);
         if (place.IsAcquired)
         {
             return place;

@@ -59,6 +59,9 @@ internal sealed class LogLines : ILoggerProvider, ILogger, ISupportExternalScope
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopeProvider = scopeProvider;
 
+    /// <summary>Lines that cannot be written.</summary>
+    public Predicate<string> Fails { get; set; } = _ => false;
+
     public int Warnings(string part) =>
         _lines.Count(line => line.Level >= LogLevel.Warning && line.Text.Contains(part, StringComparison.Ordinal));
 
@@ -73,6 +76,11 @@ internal sealed class LogLines : ILoggerProvider, ILogger, ISupportExternalScope
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         string text = formatter(state, exception);
+        if (Fails(text))
+        {
+            throw new IOException("No space left on device.");
+        }
+
         var members = new Dictionary<string, object>();
         _scopeProvider?.ForEachScope(
             static (scope, all) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using TestSupport;
 
@@ -27,6 +28,34 @@ public sealed class WorkerOutageTests
         orchestrator.Faults.IsDown = false;
 
         Assert.Equal("kept", (await orchestrator.EndAsync(job)).ReadResult<string>());
+    }
+
+    /// <summary>F32: whatever throws, the log itself for one, the worker goes on asking for work.</summary>
+    [Fact]
+    public async Task Orchestrator_AwayAndTheLogIsFull_TheWorkerAsksAgain()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var script = new Script { Run = (_, _) => Task.FromResult<string?>("done") };
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        worker.Log.Fails = text => text.Contains("no work to be had", StringComparison.Ordinal);
+        orchestrator.Faults.IsDown = true;
+        await Eventually.TrueAsync(() => worker.Log.Warnings("asking for work has failed") > 0, "the loop has failed");
+        orchestrator.Faults.IsDown = false;
+
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
+
+        Assert.Equal("done", (await orchestrator.EndAsync(job)).ReadResult<string>());
+    }
+
+    /// <summary>F32: a pause of a hundred days is more than a timer takes, and ended the loop.</summary>
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(100 * 86_400, 60)]
+    public void RetryAfter_WhateverIsAskedFor_IsAMinuteAtMost(int asked, int granted)
+    {
+        Assert.Equal(
+            TimeSpan.FromSeconds(granted),
+            RetryPolicy.RetryAfter(new RetryConditionHeaderValue(TimeSpan.FromSeconds(asked)), DateTimeOffset.UnixEpoch));
     }
 
     [Fact]

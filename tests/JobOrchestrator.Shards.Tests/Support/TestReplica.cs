@@ -67,7 +67,8 @@ internal sealed class TestReplica : IAsyncDisposable
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost", $"{name}-{Interlocked.Increment(ref s_processes)}");
         var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
-        var replica = new Replica(way, bus, survey, identity, settings, clock, logger ?? NullLogger<Replica>.Instance);
+        var loops = new Loops(clock, NullLogger<Loops>.Instance);
+        var replica = new Replica(way, bus, survey, identity, settings, loops, clock, logger ?? NullLogger<Replica>.Instance);
         Patience? patience = isPatient ? new Patience(settings.Answer, clock) : null;
         return new TestReplica(replica, way, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock, patience));
     }

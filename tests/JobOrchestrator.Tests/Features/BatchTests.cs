@@ -43,6 +43,30 @@ public sealed class BatchTests
         Assert.Equal(0, (await host.GetAsync("/jobs")).Json.GetArrayLength());
     }
 
+    /// <summary>H6: an answer of ten thousand jobs that were there already had no bound.</summary>
+    [Theory]
+    [InlineData("?onDuplicate=return")]
+    [InlineData("?onDuplicate=return&atomic=false")]
+    public async Task Batch_JobsThatAreThereAlready_AreShownWithoutTheirValuesFromSomePointOn(string query)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string value = new('x', 250_000);
+        for (int i = 0; i < 40; i++)
+        {
+            await host.SubmitAsync($$"""{"externalId":"e{{i}}","input":"{{value}}"}""");
+        }
+
+        string body = $"[{string.Join(',', Enumerable.Range(0, 40).Select(i => $$"""{"externalId":"e{{i}}"}"""))}]";
+        Answer answer = await host.PostAsync("/jobs/batch" + query, body);
+
+        JsonElement[] jobs = [
+            .. answer.Json.EnumerateArray().Select(item => item.TryGetProperty("job", out JsonElement job) ? job : item)];
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"e{i}"), jobs.Select(job => job.GetProperty("externalId").GetString()));
+        Assert.Equal(value, jobs[0].GetProperty("input").GetString());
+        Assert.False(jobs[^1].TryGetProperty("input", out _));
+        Assert.InRange(answer.Text.Length, 1, 9 * 1024 * 1024);
+    }
+
     [Fact]
     public async Task Batch_SeveralShards_IsRefusedUnlessEachForItself()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Tests.Features;
@@ -214,9 +215,39 @@ public sealed class QueuesTests
             await host.FailAsync();
         }
 
-        Assert.Equal("""{"purged":130,"more":true}""", (await host.PostAsync("/queues/default/purge?limit=130", "")).Text);
+        Assert.StartsWith(
+            """{"purged":130,"more":true,"cursor":""",
+            (await host.PostAsync("/queues/default/purge?limit=130", "")).Text,
+            StringComparison.Ordinal);
         Assert.Equal("""{"purged":120,"more":false}""", (await host.PostAsync("/queues/default/purge?limit=120", "")).Text);
         Assert.Equal("[]", (await host.GetAsync("/jobs")).Text);
+    }
+
+    /// <summary>M9: one request walked the whole history, whatever it found.</summary>
+    [Theory]
+    [InlineData("purge", "purged")]
+    [InlineData("retry", "retried")]
+    public async Task RetryAndPurgeQueue_MoreThanOneRequestLooksAt_GoOnWhereTheLastOneEnded(string action, string count)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(options: api => api.LooksMax = 100);
+        for (int i = 0; i < 250; i++)
+        {
+            await host.FailAsync();
+        }
+
+        var counts = new List<int>();
+        string query = "";
+        for (bool more = true; more;)
+        {
+            JsonElement answer = (await host.PostAsync($"/queues/default/{action}{query}", "")).Json;
+            counts.Add(answer.GetProperty(count).GetInt32());
+            more = answer.GetProperty("more").GetBoolean();
+            query = more ? $"?cursor={Uri.EscapeDataString(answer.GetProperty("cursor").GetString()!)}" : "";
+        }
+
+        Assert.Equal([100, 100, 50], counts);
+        (await host.PostAsync($"/queues/default/{action}?cursor=elsewhere", ""))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
 
     [Theory]

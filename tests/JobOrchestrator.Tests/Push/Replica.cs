@@ -42,6 +42,7 @@ internal sealed class Replica : IAsyncDisposable
             Options.Create(options),
             Options.Create(new EventOptions()),
             new Randomness(Random.Shared.NextBytes),
+            new Loops(clock, NullLogger<Loops>.Instance),
             clock,
             NullLogger<Dispatcher>.Instance);
         return new Replica(store, shards, bus, dispatcher);

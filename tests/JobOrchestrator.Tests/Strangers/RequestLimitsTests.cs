@@ -1,4 +1,5 @@
 using System.Net;
+using JobOrchestrator.Core;
 using JobOrchestrator.Tests.Features;
 using TestSupport;
 
@@ -54,6 +55,37 @@ public sealed class RequestLimitsTests
         Assert.Equal(HttpStatusCode.OK, (await waiting).Status);
     }
 
+    /// <summary>M8: any number of bodies could be under way at once, each of sixteen megabytes.</summary>
+    [Fact]
+    public async Task Bodies_OverTheBound_Are429UntilOneHasGone()
+    {
+        await using ApiHost host = await StartAsync();
+        string large = $$"""[{"queue":"q","input":"{{new string('x', 200_000)}}"},{"queue":"q","input":"{{new string('x', 200_000)}}"}]""";
+        var proposed = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        host.Shards.Proposing = async command =>
+        {
+            if (command is Command.EnqueueMany)
+            {
+                proposed.TrySetResult();
+                await goOn.Task;
+            }
+        };
+        Task<Answer> first = host.PostAsync("/jobs/batch", large, A);
+        await proposed.Task;
+
+        Answer second = await host.PostAsync("/jobs/batch", large, A);
+        Answer small = await host.PostAsync("/jobs", """{"queue":"q"}""", A);
+        goOn.SetResult();
+
+        second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        Assert.NotNull(second["Retry-After"]);
+        Assert.Equal(HttpStatusCode.Accepted, small.Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await first).Status);
+        await Eventually.TrueAsync(
+            async () => (await host.PostAsync("/jobs/batch", large, A)).Status == HttpStatusCode.Accepted, "there is room again");
+    }
+
     private static async Task<HttpResponseMessage> OpenAsync(ApiHost host, (string, string) key)
     {
         using HttpRequestMessage request = ApiHost.Request(HttpMethod.Get, "/events", null, key);
@@ -67,6 +99,7 @@ public sealed class RequestLimitsTests
             ["Api:StreamsMax"] = "2",
             ["Api:StreamsPerKeyMax"] = "1",
             ["Api:WaitsPerKeyMax"] = "1",
+            ["Api:BodiesBytesMax"] = "1048576",
         };
         foreach ((string name, int place) in new[] { ("a", 0), ("b", 1), ("c", 2) })
         {

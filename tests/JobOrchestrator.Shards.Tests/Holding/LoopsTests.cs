@@ -1,0 +1,88 @@
+using JobOrchestrator.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestSupport;
+
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>What a failing loop leaves in the health (F32).</summary>
+public sealed class LoopsTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    /// <summary>F32: counted, shown, and forgotten once it has been well for a while.</summary>
+    [Fact]
+    public async Task Keep_LoopFails_IsAWarningForFiveMinutes()
+    {
+        var loops = new Loops(_clock, NullLogger<Loops>.Instance);
+        using var stopping = new CancellationTokenSource();
+        int tries = 0;
+
+        Task running = loops.KeepAsync(
+            "test", token => ++tries < 3 ? throw new IOException("no") : Task.Delay(Timeout.InfiniteTimeSpan, token), stopping.Token);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return tries == 3;
+            },
+            "it goes on");
+
+        Assert.Equal("The loop \"test\" has failed 2 times and goes on. Last: no", Assert.Single(loops.Warnings));
+        _clock.Advance(Loops.UnwellFor);
+        Assert.Empty(loops.Warnings);
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    /// <summary>F32: a log that cannot be written ended the publisher for as long as the shard was held.</summary>
+    [Fact]
+    public void Publisher_LogCannotBeWritten_EventsGoOutAllTheSame() => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        int faults = 2;
+        bus.Fault = () => faults > 0 && faults-- > 0 ? Fault.Unreachable : Fault.None;
+        await using TestReplica replica = lane.Begin(new ModelStore(), logger: new FullLog<Replica>(), bus: bus);
+        await lane.UntilAsync(() => replica.IsReady, "the shard is held");
+
+        Job job = await replica.EnqueueAsync();
+        await lane.UntilAsync(() => bus.Published.Count > 0, "the event is out", seconds: 10);
+
+        Assert.Equal(job.Id.Value, Assert.Single(bus.Published).Event.Job);
+        Assert.Contains("events of shard 0", Assert.Single(replica.Health.Warnings), StringComparison.Ordinal);
+    });
+
+    /// <summary>F32: nor does it end the shard's holding.</summary>
+    [Fact]
+    public void Shard_LogCannotBeWrittenWhenItIsLost_IsHeldAgain() => Lane.Run(async lane =>
+    {
+        var store = new ModelStore();
+        var way = new ModelStore(store);
+        await using TestReplica first = lane.Begin(way, "a", logger: new FullLog<Replica>());
+        await lane.UntilAsync(() => first.IsReady, "a holds the shard");
+        way.Fault = _ => Fault.Unreachable;
+        TestReplica second = await lane.StartAsync(store, "b");
+        way.Fault = _ => Fault.None;
+        await lane.UntilAsync(() => !first.IsReady, "a has noticed");
+        await second.DisposeAsync();
+
+        await lane.UntilAsync(() => first.IsReady, "a holds it again", seconds: 60);
+    });
+
+    /// <summary>A log whose disk is full: everything from a warning on cannot be written.</summary>
+    private sealed class FullLog<T> : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning)
+            {
+                throw new IOException("No space left on device.");
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using JobOrchestrator.BuiltIn;
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestSupport;
+
+namespace JobOrchestrator.Tests.BuiltIn;
+
+public sealed class SimulateWorkerTests
+{
+    /// <summary>L3: a thousand jobs of a week took all places, and whoever called StartJobWithTimeout waited for a week.</summary>
+    [Fact]
+    public async Task Work_MoreLongJobsThanThereArePlaces_AShortOneIsDoneAllTheSame()
+    {
+        await using HostedShards jobs = await HostedShards.StartAsync(settings => settings with { Shards = 1 });
+        await SubmitAsync(jobs, 1_000, """{"seconds":604800,"steps":0}""", leaseSeconds: 3_600);
+        var worker = new SimulateWorker(
+            jobs.Observed,
+            new ReplicaIdentity("a", "http://localhost", "a-1"),
+            new Randomness(Random.Shared.NextBytes),
+            jobs.Time,
+            NullLogger<SimulateWorker>.Instance);
+        using var stopping = new CancellationTokenSource();
+        Task working = worker.RunAsync(stopping.Token);
+        await UntilAsync(jobs, async () => (await jobs.Observed.QueueAsync("default", default)).InProgress == 800, "the long ones run");
+
+        JobId quick = Assert.Single(await SubmitAsync(jobs, 1, """{"seconds":0.5,"steps":0}""", leaseSeconds: 30));
+
+        await UntilAsync(
+            jobs,
+            async () => await jobs.Observed.FindAsync(quick, default) is JobLookup.Found { Job.Status: JobStatus.Completed },
+            "it is done");
+        Assert.Equal(800, (await jobs.Observed.QueueAsync("default", default)).InProgress);
+        await stopping.CancelAsync();
+        await working;
+    }
+
+    private static async Task<List<JobId>> SubmitAsync(HostedShards jobs, int count, string input, int leaseSeconds)
+    {
+        var ids = new List<JobId>();
+        foreach (int[] chunk in Enumerable.Range(0, count).Chunk(100))
+        {
+            List<NewJob> some = [.. chunk.Select(_ => new NewJob
+            {
+                Id = jobs.Observed.NewId("default"),
+                Spec = new JobSpec
+                {
+                    Type = Simulation.JobType,
+                    Queue = "default",
+                    Input = JsonText.Of(input),
+                    LeaseSeconds = leaseSeconds,
+                },
+            })];
+            Assert.IsType<Outcome.AcceptedMany>(await jobs.Observed.ProposeAsync(0, new Command.EnqueueMany(some), default));
+            ids.AddRange(some.Select(job => job.Id));
+        }
+
+        return ids;
+    }
+
+    private static Task UntilAsync(HostedShards jobs, Func<Task<bool>> condition, string what) => Eventually.TrueAsync(
+        async () =>
+        {
+            await jobs.AdvanceAsync(TimeSpan.FromMilliseconds(250));
+            return await condition();
+        },
+        what);
+}
