@@ -1,5 +1,5 @@
-using Dapr.Client;
 using Dapr;
+using Dapr.Client;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Push;
 using JobOrchestrator.Shards;
