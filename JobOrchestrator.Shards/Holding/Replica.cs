@@ -302,6 +302,7 @@ internal sealed partial class Replica(
             new Topics(settings.Topics),
             _store,
             limits.Bounds,
+            time,
             logger);
         Task beside = Together.AllAsync(
         [

@@ -15,15 +15,33 @@ internal sealed partial class Publisher(
     Topics topics,
     StoreCalls calls,
     ShardBounds bounds,
+    TimeProvider time,
     ILogger logger)
 {
     public async Task RunAsync(CancellationToken stopping)
     {
-        long next = outbox.Published;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var progress = new Progress(outbox);
+        var lanes = new TopicLanes(publishing, topics, bounds, time, () => progress.Mark());
+        progress.Lanes = lanes;
+        try
+        {
+            await PublishAsync(lanes, progress, ended.Token);
+        }
+        finally
+        {
+            ended.Cancel();
+            await lanes.StopAsync();
+        }
+    }
+
+    private async Task PublishAsync(TopicLanes lanes, Progress progress, CancellationToken stopping)
+    {
         var grown = new Signal();
-        using IDisposable following = outbox.Follow(next, grown);
+        using IDisposable following = outbox.Follow(progress.Next, grown);
         while (true)
         {
+            long next = progress.Next;
             OutboxView view = outbox.View(next);
             if (view.Next <= next)
             {
@@ -41,13 +59,13 @@ internal sealed partial class Publisher(
                 LogLost(logger, shard, string.Join(", ", read.Missing));
             }
 
-            foreach (IReadOnlyList<OutboxEvent> wave in Waves(read.Entries.SelectMany(entry => entry.Events)))
+            foreach (IReadOnlyList<Outgoing> wave in Waves(
+                read.Entries.SelectMany(entry => entry.Events.Select(item => new Outgoing(entry.Number, item)))))
             {
-                await PublishAsync(wave, stopping);
+                await lanes.PublishAsync(wave, stopping);
             }
 
-            next = read.End;
-            outbox.MarkPublished(next);
+            progress.Mark(read.End);
         }
     }
 
@@ -55,14 +73,14 @@ internal sealed partial class Publisher(
     /// Events in waves that hold each job at most once: the sidecar sends the entries of one bulk publish in no order, and one job's
     /// events may not overtake each other.
     /// </summary>
-    internal static List<List<OutboxEvent>> Waves(IEnumerable<OutboxEvent> events)
+    internal static List<List<Outgoing>> Waves(IEnumerable<Outgoing> events)
     {
-        var waves = new List<List<OutboxEvent>>();
+        var waves = new List<List<Outgoing>>();
         var waveOfJob = new Dictionary<Guid, int>();
-        foreach (OutboxEvent item in events)
+        foreach (Outgoing item in events)
         {
-            int wave = waveOfJob.TryGetValue(item.Job, out int last) ? last + 1 : 0;
-            waveOfJob[item.Job] = wave;
+            int wave = waveOfJob.TryGetValue(item.Event.Job, out int last) ? last + 1 : 0;
+            waveOfJob[item.Event.Job] = wave;
             if (wave == waves.Count)
             {
                 waves.Add([]);
@@ -74,10 +92,24 @@ internal sealed partial class Publisher(
         return waves;
     }
 
-    private Task PublishAsync(IReadOnlyList<OutboxEvent> wave, CancellationToken stopping)
+    /// <summary>How far everything has been published, the topics that are behind included.</summary>
+    private sealed class Progress(Outbox outbox)
     {
-        IGrouping<string, OutboxEvent>[] byTopic = [.. wave.Where(item => topics.Of(item) is not null).GroupBy(item => topics.Of(item)!)];
-        return Together.AllAsync(byTopic.Select(group => publishing.PublishAsync(group.Key, [.. group], stopping)));
+        private readonly Lock _lock = new(); // topics that are behind move on beside
+
+        public TopicLanes? Lanes { get; set; }
+
+        /// <summary>The first outbox document that has not been read.</summary>
+        public long Next { get; private set; } = outbox.Published;
+
+        public void Mark(long? next = null)
+        {
+            lock (_lock)
+            {
+                Next = next ?? Next;
+                outbox.MarkPublished(Lanes!.Oldest is { } oldest && oldest < Next ? oldest : Next);
+            }
+        }
     }
 
     [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]

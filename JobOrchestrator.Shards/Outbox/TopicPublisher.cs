@@ -1,4 +1,4 @@
-using JobOrchestrator.Core;
+using System.Text.Json;
 
 namespace JobOrchestrator.Shards;
 
@@ -15,11 +15,33 @@ internal sealed partial class TopicPublisher(
     private readonly HashSet<string> _refusing = [];
 
     /// <summary>Publishes events, none of which has to come before another.</summary>
-    public async Task PublishAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken stopping)
+    /// <param name="topic">The topic.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="isGivenUp">Asked after each failure: true, and what is left is set aside.</param>
+    /// <param name="stopping">Ends it.</param>
+    /// <returns>False: some were set aside.</returns>
+    public async Task<bool> PublishAsync(
+        string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
     {
+        bool areOut = true;
         foreach (IReadOnlyList<OutboxEvent> part in Parts(events, bounds.PublishedBytesMax))
         {
-            await PublishPartAsync(topic, part, stopping);
+            areOut &= await PublishPartAsync(topic, part, isGivenUp, stopping);
+        }
+
+        return areOut;
+    }
+
+    /// <summary>Whether the broker takes an event at this moment.</summary>
+    public async Task<bool> TryOnceAsync(string topic, OutboxEvent item, TimeSpan limit, CancellationToken stopping)
+    {
+        try
+        {
+            return (await calls.TimedAsync(limit, token => bus.PublishAsync(topic, [item], token), stopping)).Count == 0;
+        }
+        catch (Exception) when (!stopping.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
@@ -43,7 +65,8 @@ internal sealed partial class TopicPublisher(
         return parts;
     }
 
-    private async Task PublishPartAsync(string topic, IReadOnlyList<OutboxEvent> events, CancellationToken stopping)
+    private async Task<bool> PublishPartAsync(
+        string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
     {
         var pause = new Pause(bounds.BrokerAway, time);
         int refusals = 0;
@@ -63,7 +86,7 @@ internal sealed partial class TopicPublisher(
 
                 if (events.Count == 0)
                 {
-                    return;
+                    return true;
                 }
 
                 LogPublishFailed(logger, shard, $"The broker did not take {events.Count} events of topic {topic}.");
@@ -73,16 +96,15 @@ internal sealed partial class TopicPublisher(
                 if (events.Count > 1)
                 {
                     int half = events.Count / 2;
-                    await PublishPartAsync(topic, [.. events.Take(half)], stopping);
-                    await PublishPartAsync(topic, [.. events.Skip(half)], stopping);
-                    return;
+                    bool isFirstOut = await PublishPartAsync(topic, [.. events.Take(half)], isGivenUp, stopping);
+                    return await PublishPartAsync(topic, [.. events.Skip(half)], isGivenUp, stopping) && isFirstOut;
                 }
 
                 // A size changes as little as the topic's second refusal.
                 if (refused.IsTooLarge || IsRefusing(topic) || ++refusals >= bounds.RefusedTries)
                 {
                     SetAsideNow(events[0], topic, refused);
-                    return;
+                    return false;
                 }
 
                 LogPublishFailed(logger, shard, refused.Message);
@@ -90,6 +112,16 @@ internal sealed partial class TopicPublisher(
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 LogPublishFailed(logger, shard, exception.Message);
+            }
+
+            if (await isGivenUp())
+            {
+                foreach (OutboxEvent item in events)
+                {
+                    Tell(item, topic, "The broker has not taken the topic for long, and takes others.");
+                }
+
+                return false;
             }
 
             await pause.WaitAsync(stopping);
@@ -119,16 +151,26 @@ internal sealed partial class TopicPublisher(
             }
         }
 
+        Tell(item, topic, refused.Message);
+    }
+
+    private void Tell(OutboxEvent item, string topic, string reason)
+    {
         aside.Add();
-        LogSetAside(logger, shard, item.Kind, item.Job, topic, refused.Message);
+        LogSetAside(logger, shard, IdOf(item), topic, reason);
     }
 
     [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]
     private static partial void LogPublishFailed(ILogger logger, int shard, string reason);
 
+    /// <summary>As subscribers know it: the job and the place in its sequence.</summary>
+    private static string IdOf(OutboxEvent item)
+    {
+        using var json = JsonDocument.Parse(item.CloudEvent.Memory);
+        return json.RootElement.TryGetProperty("id", out JsonElement id) ? id.ToString() : item.Job.ToString();
+    }
+
     [LoggerMessage(
-        22,
-        LogLevel.Error,
-        "Shard {Shard}: the broker refuses event {Kind} of job {JobId} for topic {Topic}; only the feed has it. {Reason}")]
-    private static partial void LogSetAside(ILogger logger, int shard, JobEventKind kind, Guid jobId, string topic, string reason);
+        22, LogLevel.Error, "Shard {Shard}: the broker does not take event {Event} for topic {Topic}; only the feed has it. {Reason}")]
+    private static partial void LogSetAside(ILogger logger, int shard, string @event, string topic, string reason);
 }

@@ -72,6 +72,15 @@ internal sealed record ShardBounds
     /// </summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A topic that the broker has not taken for so long is not waited for by the others.</summary>
+    public TimeSpan TopicPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>From then on its events are set aside after one try, if the broker takes others.</summary>
+    public TimeSpan TopicGivenUpAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bytes of all events that are behind. When there are more, those of topics that alone are not taken are set aside.</summary>
+    public long TopicBytesBehindMax { get; init; } = 8 << 20;
+
     /// <summary>Events in one publish, about.</summary>
     public int PublishedMax { get; init; } = 500;
 

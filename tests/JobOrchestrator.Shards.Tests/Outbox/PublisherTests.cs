@@ -120,6 +120,7 @@ public sealed class PublisherTests : IAsyncDisposable
             new Topics(new Dictionary<JobEventKind, string> { [JobEventKind.Updated] = "of-{owner}" }),
             _store.Calls,
             ShardBounds.Usual,
+            TimeProvider.System,
             _log);
         _running = publisher.RunAsync(_stopping.Token);
     }

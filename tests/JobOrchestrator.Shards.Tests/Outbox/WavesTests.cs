@@ -1,4 +1,3 @@
-using System.Globalization;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards.Tests;
@@ -15,14 +14,13 @@ public sealed class WavesTests
     [InlineData("ABBBA", "AB|BA|B")]
     public void Waves_EventsOfSeveralJobs_HoldEachJobOnceAndInOrder(string events, string expected)
     {
-        List<List<OutboxEvent>> waves = Publisher.Waves(events.Select((job, place) => Event(job, place)));
+        List<List<Outgoing>> waves = Publisher.Waves(
+            events.Select((job, place) => new Outgoing(place, Event(job, place))));
 
-        Assert.Equal(expected, string.Join('|', waves.Select(wave => string.Concat(wave.Select(item => item.Queue)))));
-        Assert.All(waves.SelectMany(wave => wave).GroupBy(item => item.Job), job => Assert.Equal(job.OrderBy(PlaceOf), job));
+        Assert.Equal(expected, string.Join('|', waves.Select(wave => string.Concat(wave.Select(item => item.Event.Queue)))));
+        Assert.All(waves.SelectMany(wave => wave).GroupBy(item => item.Event.Job), job => Assert.Equal(job.OrderBy(item => item.Number), job));
     }
 
     private static OutboxEvent Event(char job, int place) =>
         new(JsonText.Of($"{place}"), JobEventKind.Updated, TestJobs.Id(job).Value, null, $"{job}");
-
-    private static int PlaceOf(OutboxEvent item) => int.Parse(item.CloudEvent.ToString(), CultureInfo.InvariantCulture);
 }

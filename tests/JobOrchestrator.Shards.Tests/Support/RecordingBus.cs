@@ -8,6 +8,9 @@ internal sealed class RecordingBus : IEventBus
     /// <summary>Decides what befalls a publish.</summary>
     public Func<Fault> Fault { get; set; } = () => Tests.Fault.None;
 
+    /// <summary>The same of one topic's.</summary>
+    public Func<string, Fault> TopicFault { get; set; } = _ => Tests.Fault.None;
+
     /// <summary>What is refused for good, with all that is published together with it.</summary>
     public Func<string, OutboxEvent, bool> Refuses { get; set; } = (_, _) => false;
 
@@ -35,7 +38,7 @@ internal sealed class RecordingBus : IEventBus
             throw new RefusedException("Never.") { IsTooLarge = isTooLarge };
         }
 
-        Fault fault = Fault();
+        Fault fault = TopicFault(topic) is var own and not Tests.Fault.None ? own : Fault();
         if (fault is Tests.Fault.None or Tests.Fault.AnswerLost)
         {
             lock (_published)

@@ -39,6 +39,9 @@ internal sealed class BrokerSite
 
     public Action<Lane, string, OutboxEvent> Arrived { get; }
 
+    /// <summary>Whether the broker refuses a topic for good.</summary>
+    public bool IsRefused(string topic) => _refused.Contains(topic);
+
     /// <summary>One way to the broker or back.</summary>
     public TimeSpan Way() => _dice.Between(_latency / 4, _latency * 2);
 

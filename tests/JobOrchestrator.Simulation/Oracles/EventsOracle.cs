@@ -2,7 +2,8 @@ namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
 /// I6: each change that counts in the sequence has its event in the outbox of its commit, one outbox document a commit; the broker gets
-/// each at least once, none that is not stored, and the first of each in the order of the job's sequence.
+/// each at least once, none that is not stored, and the first of each in the order of the job's sequence. What is given up, for the broker
+/// refuses its topic for good, counts as there.
 /// </summary>
 internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : ILedgerWatcher, IHistoryWatcher
 {
@@ -59,6 +60,20 @@ internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
                 delivery,
                 $"published event {delivery.Sequence} of job {job} while event {job.Events[next].Event.Sequence} has not come to the "
                     + "broker");
+        }
+
+        logged.Arrived = true;
+    }
+
+    public void SetAside(Guid job, long sequence, bool isRefused, long step, DateTimeOffset at)
+    {
+        LoggedEvent? logged = ledger.Find(job)?.Events.FirstOrDefault(item => item.Event.Sequence == sequence);
+        if (logged is null || !isRefused)
+        {
+            verdicts.Add(
+                OracleNames.Events, step, at, $"I6: event {sequence} of job {job} was given up, and its topic is none that is refused.",
+                job.ToString());
+            return;
         }
 
         logged.Arrived = true;

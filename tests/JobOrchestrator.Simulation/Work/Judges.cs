@@ -74,6 +74,18 @@ internal sealed class Judges
         Look();
     }
 
+    /// <summary>A replica says that it gives an event up.</summary>
+    /// <param name="name">The event, as subscribers know it.</param>
+    /// <param name="isRefused">The broker refuses its topic.</param>
+    public void SetAside(string name, bool isRefused)
+    {
+        int end = name.LastIndexOf('-');
+        History.SetAside(
+            Guid.Parse(name.AsSpan(0, end)), long.Parse(name.AsSpan(end + 1), CultureInfo.InvariantCulture), isRefused,
+            _world.Trace.Count, _world.Now);
+        Look();
+    }
+
     /// <summary>A job that has not ended, for the report; null: all have.</summary>
     public string? WhatWaits()
     {

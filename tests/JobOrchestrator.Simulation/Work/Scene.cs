@@ -1,6 +1,7 @@
 using JobOrchestrator.Shards;
 using JobOrchestrator.Simulation.Models;
 using JobOrchestrator.Simulation.Oracles;
+using Microsoft.Extensions.Logging;
 
 namespace JobOrchestrator.Simulation;
 
@@ -76,6 +77,18 @@ internal sealed class Scene
 
     /// <summary>Workers go on only until this.</summary>
     public bool IsOver { get; private set; }
+
+    /// <summary>A process has written a line to its log.</summary>
+    public void Saw(EventId id, IReadOnlyList<KeyValuePair<string, object?>> members)
+    {
+        Reached.Saw(id);
+        if (id.Name == "LogSetAside")
+        {
+            string name = (string)members.First(member => member.Key == "Event").Value!;
+            string topic = (string)members.First(member => member.Key == "Topic").Value!;
+            Judges.SetAside(name, Broker.IsRefused(topic));
+        }
+    }
 
     /// <summary>The shard of a queue.</summary>
     public int ShardOf(string queue) => _names.ShardOf(queue);

@@ -102,8 +102,8 @@ internal sealed class SimReplica
         var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), swarm.Settings, identity);
         var replica = new Replica(
             store, new SimBus(lane, _scene.Broker), survey, identity, swarm.Settings,
-            new Loops(lane.Clock, new SimLog<Loops>(lane, _scene.Reached.Saw)), lane.Clock,
-            new SimLog<Replica>(lane, _scene.Reached.Saw));
+            new Loops(lane.Clock, new SimLog<Loops>(lane, _scene.Saw)), lane.Clock,
+            new SimLog<Replica>(lane, _scene.Saw));
         using var stopping = new CancellationTokenSource();
         Replica = replica;
         Shards = new JobShards(

@@ -92,6 +92,15 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         }
     }
 
+    /// <summary>A replica has given an event up.</summary>
+    public void SetAside(Guid job, long sequence, bool isRefused, long step, DateTimeOffset at)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.SetAside(job, sequence, isRefused, step, at);
+        }
+    }
+
     /// <summary>An owner's handler has been called, and has not thrown.</summary>
     public void Handled(Handling handling)
     {

@@ -33,6 +33,16 @@ internal interface IHistoryWatcher
     {
     }
 
+    /// <summary>A replica has given an event up: only the feed has it.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="sequence">Its sequence.</param>
+    /// <param name="isRefused">The broker refuses its topic at that moment.</param>
+    /// <param name="step">The world's step.</param>
+    /// <param name="at">The world's time.</param>
+    void SetAside(Guid job, long sequence, bool isRefused, long step, DateTimeOffset at)
+    {
+    }
+
     /// <summary>An owner's handler was called.</summary>
     void Handled(Handling handling)
     {

@@ -108,6 +108,6 @@ internal sealed record JobEnd(bool Purged, long Step, DateTimeOffset At);
 /// <param name="At">The commit's time.</param>
 internal sealed record LoggedEvent(EventRead Event, int Shard, int Place, long Outbox, long Step, DateTimeOffset At)
 {
-    /// <summary>It has come to the broker.</summary>
+    /// <summary>It has come to the broker, or was given up because the broker refuses its topic.</summary>
     public bool Arrived { get; set; }
 }

@@ -1,0 +1,266 @@
+using JobOrchestrator.Waiting;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// Publishes waves of events, topic beside topic. A topic that the broker does not take falls behind: it goes its own way, and with it the
+/// further events of the jobs whose events it has, for no event of a job overtakes another. Everybody else's go on. Where the broker takes
+/// others all the time, what it does not take is set aside in the end.
+/// </summary>
+/// <param name="publishing">Publishes to one topic.</param>
+/// <param name="topics">Which topic an event goes to.</param>
+/// <param name="bounds">How long and how much.</param>
+/// <param name="time">The clock.</param>
+/// <param name="moved">Called whenever <see cref="Oldest"/> may have changed.</param>
+internal sealed class TopicLanes(TopicPublisher publishing, Topics topics, ShardBounds bounds, TimeProvider time, Action moved)
+{
+    private readonly Lock _lock = new(); // guards everything below
+    private readonly Dictionary<string, TopicLane> _behind = []; // by topic
+    private readonly Dictionary<Guid, TopicLane> _laneOfJob = [];
+    private readonly List<Task> _draining = [];
+    private long _bytes; // of all that is behind
+    private (string Topic, OutboxEvent Event, long At)? _taken; // the newest success of a topic that is not behind
+
+    // A topic that is behind has dealt with something.
+    private readonly Signal _drained = new();
+
+    /// <summary>The oldest outbox document that a topic behind has not dealt with; null: none is behind.</summary>
+    public long? Oldest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _behind.Count == 0 ? null : _behind.Values.Min(lane => lane.Oldest);
+            }
+        }
+    }
+
+    /// <summary>Publishes a wave: returns once all of it is out, set aside, or left to a topic that is behind.</summary>
+    public async Task PublishAsync(IReadOnlyList<Outgoing> wave, CancellationToken stopping)
+    {
+        var begun = new List<(TopicLane Lane, Task Publishing)>();
+        foreach (IGrouping<string, Outgoing> group in ByTopic(wave.Where(item => !Follows(item))))
+        {
+            var lane = new TopicLane(group.Key, time.GetTimestamp(), [.. group]);
+            begun.Add((lane, PublishAsync(lane, group.Key, lane.Sent, stopping)));
+        }
+
+        try
+        {
+            long started = time.GetTimestamp();
+            foreach ((TopicLane lane, Task publish) in begun)
+            {
+                TimeSpan left = bounds.TopicPatience - time.GetElapsedTime(started);
+                if (!await EndsAsync(publish, left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping))
+                {
+                    Leave(lane, publish, stopping);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Together.AllAsync(begun.Select(one => one.Publishing));
+            throw;
+        }
+
+        while (IsFull())
+        {
+            await _drained.WaitAsync(stopping);
+        }
+    }
+
+    /// <summary>Waits until the topics that are behind have ended, once they were told to.</summary>
+    public async Task StopAsync()
+    {
+        Task[] all;
+        lock (_lock)
+        {
+            all = [.. _draining];
+        }
+
+        try
+        {
+            await Together.AllAsync(all);
+        }
+        catch (OperationCanceledException)
+        {
+            // As told.
+        }
+    }
+
+    private IEnumerable<IGrouping<string, Outgoing>> ByTopic(IEnumerable<Outgoing> events) =>
+        events.Where(item => topics.Of(item.Event) is not null).GroupBy(item => topics.Of(item.Event)!);
+
+    private async Task<bool> EndsAsync(Task publish, TimeSpan atMost, CancellationToken stopping)
+    {
+        try
+        {
+            await publish.WithinAsync(atMost, time, stopping);
+            return true;
+        }
+        catch (TimeoutException) when (!publish.IsCompleted)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether an event goes with a topic that is behind: its own, or the one that an earlier one of its job waits for.</summary>
+    private bool Follows(Outgoing item)
+    {
+        lock (_lock)
+        {
+            if (_behind.Count == 0
+                || topics.Of(item.Event) is not { } topic
+                || !(_laneOfJob.TryGetValue(item.Event.Job, out TopicLane? lane) || _behind.TryGetValue(topic, out lane)))
+            {
+                return false;
+            }
+
+            lane.Add(item);
+            _laneOfJob[item.Event.Job] = lane;
+            _bytes += item.Bytes;
+            return true;
+        }
+    }
+
+    private void Leave(TopicLane lane, Task publish, CancellationToken stopping)
+    {
+        lock (_lock)
+        {
+            _behind.Add(lane.Topic, lane);
+            Enter(lane);
+            _bytes += lane.Sent.Sum(item => item.Bytes);
+            _draining.RemoveAll(task => task.IsCompleted);
+            _draining.Add(DrainAsync(lane, publish, stopping));
+        }
+
+        moved();
+    }
+
+    private async Task DrainAsync(TopicLane lane, Task publish, CancellationToken stopping)
+    {
+        bool hasMore = true;
+        while (hasMore)
+        {
+            await publish;
+            lock (_lock)
+            {
+                foreach (Outgoing item in lane.Sent)
+                {
+                    _bytes -= item.Bytes;
+                    _laneOfJob.Remove(item.Event.Job);
+                }
+
+                hasMore = lane.SendNext();
+                if (hasMore)
+                {
+                    Enter(lane);
+                }
+                else
+                {
+                    _behind.Remove(lane.Topic);
+                }
+            }
+
+            _drained.Set();
+            moved();
+            publish = PublishWavesAsync(lane, stopping);
+        }
+    }
+
+    private void Enter(TopicLane lane)
+    {
+        foreach (Outgoing item in lane.Sent)
+        {
+            _laneOfJob[item.Event.Job] = lane;
+        }
+    }
+
+    private async Task PublishWavesAsync(TopicLane lane, CancellationToken stopping)
+    {
+        foreach (IReadOnlyList<Outgoing> wave in Publisher.Waves(lane.Sent))
+        {
+            await Together.AllAsync(ByTopic(wave).Select(group => PublishAsync(lane, group.Key, [.. group], stopping)));
+        }
+    }
+
+    private async Task PublishAsync(TopicLane lane, string topic, IReadOnlyList<Outgoing> events, CancellationToken stopping)
+    {
+        bool areOut = await publishing.PublishAsync(
+            topic, [.. events.Select(item => item.Event)], () => IsGivenUpAsync(lane, topic, stopping), stopping);
+        if (areOut)
+        {
+            Note(topic, events[^1].Event);
+        }
+    }
+
+    private void Note(string topic, OutboxEvent item)
+    {
+        lock (_lock)
+        {
+            if (!_behind.ContainsKey(topic))
+            {
+                _taken = (topic, item, time.GetTimestamp());
+            }
+        }
+    }
+
+    /// <summary>Whether no more may wait in memory. Where the broker takes others, those behind are given up then.</summary>
+    private bool IsFull()
+    {
+        lock (_lock)
+        {
+            bool isFull = _bytes > bounds.TopicBytesBehindMax;
+            foreach (TopicLane lane in _behind.Values)
+            {
+                lane.IsTooLong |= isFull;
+            }
+
+            return isFull;
+        }
+    }
+
+    /// <summary>
+    /// Whether a topic that has just failed is not waited for any more: it has failed for long and often, and the broker has taken another
+    /// one meanwhile, before this failure. If that was not seen lately, the last event that it took is sent once more, for a repeat does
+    /// no harm, and the next failure tells.
+    /// </summary>
+    private async Task<bool> IsGivenUpAsync(TopicLane lane, string topic, CancellationToken stopping)
+    {
+        (string Topic, OutboxEvent Event, long At) last;
+        lock (_lock)
+        {
+            if (topic != lane.Topic)
+            {
+                return false;
+            }
+
+            bool isLong = lane.IsTooLong || time.GetElapsedTime(lane.Since) >= bounds.TopicGivenUpAfter;
+            if (++lane.Failures <= bounds.RefusedTries || !isLong || _taken is not { } taken || taken.Topic == topic)
+            {
+                return false;
+            }
+
+            last = taken;
+        }
+
+        TimeSpan ago = time.GetElapsedTime(last.At);
+        if (ago < bounds.TopicPatience)
+        {
+            return false;
+        }
+
+        if (ago < 3 * bounds.TopicPatience && last.At > lane.Since)
+        {
+            return true;
+        }
+
+        if (await publishing.TryOnceAsync(last.Topic, last.Event, bounds.TopicPatience, stopping))
+        {
+            Note(last.Topic, last.Event);
+        }
+
+        return false;
+    }
+}

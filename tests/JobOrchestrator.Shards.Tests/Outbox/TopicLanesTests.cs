@@ -1,0 +1,86 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>H2: a topic that the broker does not take held up every other one of its shard.</summary>
+public sealed class TopicLanesTests
+{
+    /// <summary>H2: the broker says INTERNAL for one topic, for whatever reason, and takes the others.</summary>
+    [Fact]
+    public void Publish_OneTopicFails_OtherJobsGoOnAndNoEventOfAJobOvertakesAnother() => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        await using TestReplica replica = await lane.StartAsync(new ModelStore(), bus: bus);
+        Job older = await replica.EnqueueAsync();
+        await lane.UntilAsync(() => Told(bus, older).Contains("job-created"), "its beginning is told");
+        bus.TopicFault = topic => topic == "job-created" ? Fault.Failed : Fault.None;
+        Job newer = await replica.EnqueueAsync();
+
+        await CompleteAsync(replica, older);
+        await CompleteAsync(replica, newer);
+        await lane.UntilAsync(() => Told(bus, older).Contains("job-completed"), "the older one's end is told", seconds: 6);
+        Assert.Empty(Told(bus, newer));
+
+        bus.TopicFault = _ => Fault.None;
+        await lane.UntilAsync(() => Told(bus, newer).Contains("job-completed"), "the newer one's end is told", seconds: 10);
+        Assert.Equal(["job-created", "job-updated", "job-completed"], Told(bus, newer));
+        Assert.Empty(replica.Health.Warnings);
+    });
+
+    /// <summary>While nothing goes out, there is no topic to be blamed, and each job's events come in their order.</summary>
+    [Fact]
+    public void Publish_TheBrokerIsAwayForAMinute_EachJobsEventsComeInOrder() => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        await using TestReplica replica = await lane.StartAsync(new ModelStore(), bus: bus);
+        bus.Fault = () => Fault.Unreachable;
+
+        var jobs = new List<Job>();
+        for (int i = 0; i < 5; i++)
+        {
+            jobs.Add(await replica.EnqueueAsync());
+            await CompleteAsync(replica, jobs[^1]);
+            await lane.PassAsync(12);
+        }
+
+        bus.Fault = () => Fault.None;
+        await lane.UntilAsync(
+            () => jobs.TrueForAll(job => Told(bus, job).Contains("job-completed")), "all is told", seconds: 20);
+        Assert.All(jobs, job => Assert.Equal(["job-created", "job-updated", "job-completed"], Told(bus, job)));
+    });
+
+    /// <summary>What is not taken for minutes while others are must not grow without end, nor keep the outbox from being deleted.</summary>
+    [Fact]
+    public void Publish_OneTopicFailsForMinutes_ItsEventsAreSetAsideAndShown() => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        await using TestReplica replica = await lane.StartAsync(new ModelStore(), bus: bus);
+        Job before = await replica.EnqueueAsync();
+        await CompleteAsync(replica, before);
+        await lane.UntilAsync(() => Told(bus, before).Contains("job-completed"), "its end is told");
+        bus.TopicFault = topic => topic == "job-created" ? Fault.Failed : Fault.None;
+
+        var jobs = new List<Job>();
+        for (int i = 0; i < 20; i++)
+        {
+            jobs.Add(await replica.EnqueueAsync());
+            await replica.EnqueueAsync("other");
+            await CompleteAsync(replica, jobs[^1]);
+            await lane.PassAsync(10);
+        }
+
+        Assert.Contains(replica.Health.Warnings, warning => warning.Contains("were set aside", StringComparison.Ordinal));
+        await lane.UntilAsync(
+            () => jobs.TrueForAll(job => Told(bus, job).Contains("job-completed")), "the ends are told", seconds: 20);
+    });
+
+    private static async Task CompleteAsync(TestReplica replica, Job job)
+    {
+        Job leased = Assert.Single(await replica.LeaseAsync());
+        Assert.Equal(job.Id, leased.Id);
+        Assert.IsType<Outcome.Changed>(await replica.ProposeAsync(new Command.Complete(leased.Id, leased.Lease!.Token)));
+    }
+
+    private static List<string> Told(RecordingBus bus, Job job) =>
+        [.. bus.Published.Where(one => one.Event.Job == job.Id.Value).Select(one => one.Topic).Distinct()];
+}
