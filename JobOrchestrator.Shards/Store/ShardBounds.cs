@@ -78,7 +78,7 @@ internal sealed record ShardBounds
     /// <summary>From then on its events are set aside after one try, if the broker takes others.</summary>
     public TimeSpan TopicGivenUpAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Bytes of all events that are behind. When there are more, those of topics that alone are not taken are set aside.</summary>
+    /// <summary>Bytes of all events that are behind. Beyond, those of topics that alone are not taken are set aside.</summary>
     public long TopicBytesBehindMax { get; init; } = 8 << 20;
 
     /// <summary>Events in one publish, about.</summary>

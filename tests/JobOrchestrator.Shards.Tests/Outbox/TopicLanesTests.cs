@@ -49,7 +49,7 @@ public sealed class TopicLanesTests
         Assert.All(jobs, job => Assert.Equal(["job-created", "job-updated", "job-completed"], Told(bus, job)));
     });
 
-    /// <summary>What is not taken for minutes while others are must not grow without end, nor keep the outbox from being deleted.</summary>
+    /// <summary>What is not taken for minutes while others are must not grow without end, nor keep the outbox.</summary>
     [Fact]
     public void Publish_OneTopicFailsForMinutes_ItsEventsAreSetAsideAndShown() => Lane.Run(async lane =>
     {

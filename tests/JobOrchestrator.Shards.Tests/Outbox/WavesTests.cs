@@ -18,7 +18,9 @@ public sealed class WavesTests
             events.Select((job, place) => new Outgoing(place, Event(job, place))));
 
         Assert.Equal(expected, string.Join('|', waves.Select(wave => string.Concat(wave.Select(item => item.Event.Queue)))));
-        Assert.All(waves.SelectMany(wave => wave).GroupBy(item => item.Event.Job), job => Assert.Equal(job.OrderBy(item => item.Number), job));
+        Assert.All(
+            waves.SelectMany(wave => wave).GroupBy(item => item.Event.Job),
+            job => Assert.Equal(job.OrderBy(item => item.Number), job));
     }
 
     private static OutboxEvent Event(char job, int place) =>
