@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What takes too long for CI, run before an issue is called finished: about half an hour on two cores. Ends with what failed, if anything.
+# What takes too long for CI, run before an issue is called finished: about three quarters of an hour on two cores. Ends with what failed, if anything.
 #
 #   eng/long.sh [FOLDER-OF-AN-EARLIER-CHECKOUT]     a Release build there is measured beside this one
 set -u
@@ -31,6 +31,10 @@ step "end to end, three times"
 for round in 1 2 3; do
   check "end to end, round $round" "$DOTNET" test tests/EndToEnd -c Release --no-build -nologo
 done
+
+step "what takes minutes: processes that stand still, everything due at once, half a million finished jobs"
+LONG_TESTS=1 check "endurance" "$DOTNET" test tests/EndToEnd -c Release --no-build -nologo --filter FullyQualifiedName~Endurance \
+  --logger "console;verbosity=detailed"
 
 step "what it costs"
 load=benchmarks/load/bin/Release/net10.0/load.dll

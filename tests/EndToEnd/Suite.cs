@@ -15,6 +15,7 @@ internal sealed class Suite : IAsyncDisposable
         JobsPort = jobsPort ?? FreePort.Next();
         XPort = FreePort.Next();
         SidecarPort = FreePort.NextBlock(2);
+        SidecarGrpcPort = FreePort.NextBlock(2);
         Jobs = ClientOf(JobsPort);
         MicroserviceX = ClientOf(XPort);
         Sidecar = ClientOf(SidecarPort);
@@ -23,7 +24,7 @@ internal sealed class Suite : IAsyncDisposable
             ["JOBS_PORT"] = JobsPort.ToString(CultureInfo.InvariantCulture),
             ["X_PORT"] = XPort.ToString(CultureInfo.InvariantCulture),
             ["SIDECAR_PORT"] = SidecarPort.ToString(CultureInfo.InvariantCulture),
-            ["SIDECAR_GRPC_PORT"] = FreePort.NextBlock(2).ToString(CultureInfo.InvariantCulture),
+            ["SIDECAR_GRPC_PORT"] = SidecarGrpcPort.ToString(CultureInfo.InvariantCulture),
             ["DATA_DIR"] = DataFolder,
             ["CONFIGURATION"] = Repository.Configuration,
             ["START_NO_BUILD"] = "1",
@@ -39,6 +40,8 @@ internal sealed class Suite : IAsyncDisposable
     public int XPort { get; }
 
     public int SidecarPort { get; }
+
+    public int SidecarGrpcPort { get; }
 
     public string DataFolder => _folder["data"];
 
