@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for CI, run before an issue is called finished: about three quarters of an hour on two cores. Ends with what failed, if anything.
+# What takes too long for CI, run before an issue is called finished: about three quarters of an hour on two cores. Ends with what
+# failed, if anything.
 #
 #   eng/long.sh [FOLDER-OF-AN-EARLIER-CHECKOUT]     a Release build there is measured beside this one
 set -u

@@ -24,7 +24,7 @@ public sealed class AllDueAtOnceTests(ITestOutputHelper output)
         await Parallel.ForAsync(0, JobCount / 1_000, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, token) =>
         {
             int seconds = Math.Max(1, (int)(due - DateTimeOffset.UtcNow).TotalSeconds);
-            object[] jobs = [.. Enumerable.Range(0, 1_000).Select(_ => new { queue = "crowd", type = "counted", timeLimitSeconds = seconds })];
+            object[] jobs = [.. Enumerable.Repeat(new { queue = "crowd", type = "counted", timeLimitSeconds = seconds }, 1_000)];
             using HttpResponseMessage answer = await suite.Jobs.PostAsJsonAsync("/jobs/batch?atomic=false", jobs, token);
             answer.EnsureSuccessStatusCode();
         });
@@ -50,7 +50,7 @@ public sealed class AllDueAtOnceTests(ITestOutputHelper output)
 
         string slowest = submits.Max(submit => submit.Took).TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
         output.WriteLine(
-            $"all ended {took.TotalSeconds:0.0} s later; {heartbeats.Count} heartbeats, {submits.Count} submits, the slowest {slowest} ms");
+            $"all ended {took.TotalSeconds:0.0} s later; {heartbeats.Count} heartbeats, {submits.Count} submits, slowest {slowest} ms");
         Assert.All(heartbeats, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.All(submits, submit => Assert.Equal(HttpStatusCode.Accepted, submit.Status));
         Assert.All(submits, submit => Assert.InRange(submit.Took, TimeSpan.Zero, SubmitMax));
@@ -80,7 +80,8 @@ public sealed class AllDueAtOnceTests(ITestOutputHelper output)
         while (!over.IsCancellationRequested)
         {
             long started = Stopwatch.GetTimestamp();
-            using HttpResponseMessage answer = await jobs.PostAsJsonAsync("/jobs", new { queue = "others", type = "counted" }, CancellationToken.None);
+            using HttpResponseMessage answer = await jobs.PostAsJsonAsync(
+                "/jobs", new { queue = "others", type = "counted" }, CancellationToken.None);
             submits.Enqueue((answer.StatusCode, Stopwatch.GetElapsedTime(started)));
             await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None);
         }
