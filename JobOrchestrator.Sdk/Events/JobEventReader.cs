@@ -12,6 +12,9 @@ internal static class JobEventReader
     public static JobEvent? FromEnvelope(FeedEvent envelope, JobEventSource source) =>
         envelope.Data is { } data ? FromData(data, KindOf(envelope.Type), source) : null;
 
+    // Far more than an id has. Anybody may publish to a topic, and what was handled is remembered by it, a line for each.
+    private const int JobIdMax = 200;
+
     /// <summary>
     /// A delivery of the sidecar: the envelope, or its data alone where the application unwraps it (<c>UseCloudEvents</c>).
     /// </summary>
@@ -29,7 +32,7 @@ internal static class JobEventReader
     }
 
     private static JobEvent? FromData(JobEventData data, JobEventKind? kind, JobEventSource source) =>
-        data.JobId is not { Length: > 0 } jobId || data.Sequence < 1 ? null : new JobEvent
+        data.JobId is not { Length: > 0 and <= JobIdMax } jobId || jobId.Any(char.IsControl) || data.Sequence < 1 ? null : new JobEvent
         {
             Kind = kind ?? KindOf(data),
             JobId = jobId,

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using TestSupport;
 
 namespace EndToEnd;
@@ -26,6 +28,23 @@ public sealed class StartScriptTests
             using HttpResponseMessage answer = await http.GetAsync(new Uri(address));
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
+    }
+
+    /// <summary>L4: jobs, logs and secrets could be read by every user of the machine.</summary>
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Start_AllReady_NobodyElseCanReadItsFiles()
+    {
+        await using Suite suite = await Suite.StartAsync();
+        using HttpResponseMessage submitted = await suite.Jobs.PostAsJsonAsync(new Uri("/jobs", UriKind.Relative), new { queue = "q" });
+        submitted.EnsureSuccessStatusCode();
+
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        string[] open = [.. new[] { suite.DataFolder, Path.Combine(Repository.Root, "secrets.json") }
+            .Concat(Directory.EnumerateFileSystemEntries(suite.DataFolder, "*", SearchOption.AllDirectories))
+            .Where(path => (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)];
+        Assert.Empty(open);
     }
 
     [UnixFact]

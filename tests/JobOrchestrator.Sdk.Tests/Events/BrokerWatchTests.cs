@@ -6,7 +6,7 @@ public sealed class BrokerWatchTests
 
     private readonly BrokerWatch _broker = new(TimeSpan.FromSeconds(3));
 
-    /// <summary>Read at 0 s and at 120 s; the feed brings an event that happened at some second.</summary>
+    /// <summary>F34. Read at 0 s and at 120 s; the feed brings an event that happened at some second.</summary>
     [Theory]
     [InlineData(60, true)]
     [InlineData(116, true)]

@@ -121,8 +121,11 @@ public sealed class JobEventsTests : IDisposable
         Assert.Equal(["a-1 New Broker"], _told.Lines);
     }
 
+    /// <summary>L6: a line end in an id made another event count as handled after the next start.</summary>
     [Theory]
     [InlineData("{")]
+    [InlineData("""{"type":"job.created","data":{"owner":"shop","jobId":"a\n7 b","sequence":1}}""")]
+    [InlineData("""{"type":"job.created","data":{"owner":"shop","jobId":"a\u0000","sequence":1}}""")]
     [InlineData("""{"type":"job.created"}""")]
     [InlineData("""{"type":"job.created","data":{"owner":"shop"}}""")]
     [InlineData("""{"type":"job.created","data":{"owner":"shop","jobId":"a","sequence":"x"}}""")]
@@ -137,7 +140,7 @@ public sealed class JobEventsTests : IDisposable
         Assert.Empty(_told.Lines);
     }
 
-    /// <summary>The sidecar would deliver it for ever, in order, in front of the others.</summary>
+    /// <summary>M1: the sidecar delivered it for ever, in order, in front of the others.</summary>
     [Theory]
     [InlineData("1e300")]
     [InlineData("1e400")]
@@ -154,7 +157,7 @@ public sealed class JobEventsTests : IDisposable
         Assert.All(_told.Events, jobEvent => Assert.Null(jobEvent.Duration));
     }
 
-    /// <summary>The feed brings everything the broker has brought: what is forgotten by then would be handled twice.</summary>
+    /// <summary>F24: the feed brings everything the broker has brought, and what was forgotten by then was handled twice.</summary>
     [Fact]
     public async Task Feed_MoreJobsThanAreRemembered_AreHandedOnOnceEach()
     {
@@ -263,7 +266,7 @@ public sealed class JobEventsTests : IDisposable
         Assert.Equal(["a-1 New Broker", "a-3 New Broker", "a-2 Stale Feed"], _told.Lines);
     }
 
-    /// <summary>With a broker that is away an owner heard every two minutes.</summary>
+    /// <summary>F34: with a broker that is away an owner heard every two minutes.</summary>
     [Fact]
     public async Task Feed_BringsWhatTheBrokerShouldHave_IsReadEverySecondUntilTheBrokerIsBack()
     {

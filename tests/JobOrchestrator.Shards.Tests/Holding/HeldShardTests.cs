@@ -41,6 +41,25 @@ public sealed class HeldShardTests
             more.Where(task => task.IsFaulted), task => Assert.IsType<TooBusyException>(task.Exception!.InnerException));
     }
 
+    /// <summary>M7: a lease that does not wait ended in a TimeoutException, a 500, where its commit got no answer.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public async Task Lease_TheWriteIsNotAnswered_IsUnknownWhetherItWaitsOrNot(int wait)
+    {
+        await using TestReplica replica = await StartAsync();
+        await replica.EnqueueAsync();
+        _store.Fault = write => write ? Fault.Silent : Fault.None;
+        Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(wait: TimeSpan.FromSeconds(wait));
+        await Eventually.TrueAsync(() => _store.Silences > 0, "the write is under way");
+
+        // First the time that it waits for a job, then the time that an answer may take.
+        _clock.Advance(TimeSpan.FromSeconds(wait));
+        _clock.Advance(TestReplica.Settings.Answer);
+
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => lease);
+    }
+
     [Fact]
     public async Task Store_OnceItIsKnownToBeAway_IsNotWaitedFor()
     {
@@ -135,6 +154,7 @@ public sealed class HeldShardTests
             range.Oldest with { Number = range.Oldest.Number - 1 }, new FeedFilter(), 9, CancellationToken.None));
     }
 
+    /// <summary>F23: what retention deleted while it was read was passed over without a word.</summary>
     [Fact]
     public async Task Events_DeletedWhileTheyAreRead_AreNotPassedOver()
     {

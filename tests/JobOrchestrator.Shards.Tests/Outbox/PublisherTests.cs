@@ -28,6 +28,7 @@ public sealed class PublisherTests : IAsyncDisposable
         Assert.Contains("outbox documents 1 ", text, StringComparison.Ordinal);
     }
 
+    /// <summary>F25: the broker refuses a topic, by scopes say, and everything behind it waited for ever.</summary>
     [Fact]
     public async Task Publish_ATopicIsRefusedForGood_DoesNotStopTheOthersAndIsSetAside()
     {
