@@ -47,6 +47,9 @@ public sealed partial class Shard
             Command.ResumeQueue resume => SetPaused(resume.Queue, false),
             Command.ReleaseWorker worker => ReleaseWorker(worker),
             Command.Excuse => Excuse(),
+            Command.SettleJob settle => SettleIn(settle.JobId, settle.Form),
+            Command.GiveUp giveUp => GiveUp(giveUp.JobId),
+            Command.SetAside aside => SetAside(aside.JobId),
             Command.Tick tick => Tick(tick),
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
         };

@@ -13,11 +13,11 @@ internal sealed partial class CommitLoop
     /// <summary>
     /// Reads back what the command in front is about, before there is a time: a slow store takes nothing from the leases of its batch.
     /// </summary>
-    private async Task RecallAheadAsync(CancellationToken stopping)
+    private async Task RecallAheadAsync(bool isForEverybody, CancellationToken stopping)
     {
         _hasPromised = false;
         _recalled = null;
-        while (_recalled is null && _mailbox.Reader.TryPeek(out Envelope? envelope))
+        while (isForEverybody && _recalled is null && _mailbox.Reader.TryPeek(out Envelope? envelope))
         {
             if (!envelope.IsOver && await RecallAsync(envelope, stopping))
             {
@@ -94,7 +94,7 @@ internal sealed partial class CommitLoop
     {
         var more = CommandSize.Of(command);
         return _shard.PendingDocuments == 0
-            || _limits.OneWrite.FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
+            || (_limits.OneWrite with { BytesMax = ReckonedBytesMax }).FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
     }
 
     /// <summary>
@@ -152,7 +152,7 @@ internal sealed partial class CommitLoop
 
     private void Decide(Envelope envelope)
     {
-        Outcome outcome = _shard.Apply(Fitting(envelope.Command), _now);
+        Outcome outcome = _shard.Apply(Fitting(envelope.Command, envelope.JobsMax ?? int.MaxValue), _now);
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -170,7 +170,7 @@ internal sealed partial class CommitLoop
     /// <summary>Leases that waited are served by the very batch that makes a job ready, first come first served.</summary>
     private void ServeParked()
     {
-        for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < _limits.BytesMax; i++)
+        for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < ReckonedBytesMax; i++)
         {
             Envelope envelope = _parked[i];
             var lease = (Command.Lease)envelope.Command;
@@ -186,14 +186,15 @@ internal sealed partial class CommitLoop
 
     private int Room => Math.Max(0, _limits.JobsMax - _shard.PendingDocuments);
 
-    private Command Fitting(Command command) => command switch
+    private Command Fitting(Command command, int jobsMax = int.MaxValue) => command switch
     {
         Command.Lease lease => lease with
         {
-            Max = Math.Min(lease.Max, Math.Max(1, Room)),
-            BytesMax = Math.Max(0, _limits.BytesMax - _shard.PendingBytes),
+            Max = Math.Min(Math.Min(lease.Max, jobsMax), Math.Max(1, Room)),
+            BytesMax = Math.Max(0, ReckonedBytesMax - _shard.PendingBytes),
         },
-        Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
+        Command.Tick tick => tick with { Max = Math.Min(tick.Max, jobsMax), BytesMax = ReckonedBytesMax },
+        Command.ReleaseWorker worker => worker with { Max = Math.Min(worker.Max, Room), BytesMax = _limits.BytesMax },
         _ => command,
     };
 

@@ -38,6 +38,7 @@ internal sealed partial class CommitLoop : IDisposable
     /// <param name="documents">Where jobs are read back from.</param>
     /// <param name="limits">What commits keep to.</param>
     /// <param name="board">What readers see.</param>
+    /// <param name="aside">Counts the jobs that the store takes no change of.</param>
     /// <param name="canWorkersReport">False while the service does not answer yet: until then no lease runs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
@@ -46,6 +47,7 @@ internal sealed partial class CommitLoop : IDisposable
         StoreCalls documents,
         ShardLimits limits,
         JobBoard board,
+        SetAside aside,
         Func<bool> canWorkersReport,
         TimeProvider time,
         ILogger logger)
@@ -60,6 +62,9 @@ internal sealed partial class CommitLoop : IDisposable
         _time = time;
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
+        _aside = aside;
+        _sieve = new Sieve(limits.Bounds.CommandsMax);
+        _extrasMax = limits.OperationsMax;
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
@@ -117,15 +122,22 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
-        await RecallAheadAsync(stopping);
+        _turn = NextTurn();
+        List<Envelope> group = _turn == Turn.Group ? await RecallGroupAsync(stopping) : [];
+        await RecallAheadAsync(_turn == Turn.Everybody, stopping);
         StampTime();
-        if (_errands.TakesBatchAlone())
+        _due = 0;
+        switch (_turn)
         {
-            RunErrands(1);
-        }
-        else
-        {
-            await FillAsync(stopping);
+            case Turn.Errand:
+                RunErrands(1);
+                break;
+            case Turn.Group:
+                DecideGroup(group);
+                break;
+            case Turn.Everybody:
+                await FillAsync(stopping);
+                break;
         }
 
         Changes changes = _shard.PeekChanges();
@@ -136,16 +148,25 @@ internal sealed partial class CommitLoop : IDisposable
             return true;
         }
 
-        return await CommitAsync(_planner.Plan(_store.Head, changes, _now, tidy), stopping);
+        int extrasMax = _turn == Turn.Everybody ? _extrasMax : 0;
+        CommitPlan plan = _planner.Plan(_store.Head, changes, _now, tidy, extrasMax);
+        if (IsToBeDivided(plan))
+        {
+            Divide(plan, refusal: null);
+            return true;
+        }
+
+        return await CommitAsync(plan, stopping);
     }
 
     private async Task FillAsync(CancellationToken stopping)
     {
-        if (_shard.NextDue <= _now)
+        if (_shard.NextDue <= _now && !_sieve.HasTime)
         {
             // What is due at once, however much, leaves half of each batch to those who wait.
             int parts = DoesAnyoneWait() ? 2 : 1;
-            _shard.Apply(new Command.Tick(Math.Max(1, _limits.JobsMax / parts), _limits.BytesMax / parts), _now);
+            _due = ((Outcome.Done)_shard.Apply(
+                new Command.Tick(Math.Max(1, _limits.JobsMax / parts), ReckonedBytesMax / parts), _now)).Jobs;
         }
 
         if (_errands.GoWithOthers)
@@ -196,6 +217,7 @@ internal sealed partial class CommitLoop : IDisposable
         {
             case CommitResult.Stored:
                 _afterRefusal.Reset();
+                AllowExtras();
                 _shard.TakeChanges();
                 Remember(plan);
                 AnswerDecided();
@@ -206,6 +228,13 @@ internal sealed partial class CommitLoop : IDisposable
                 _shard.Rollback();
                 RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));
                 await _afterRefusal.WaitAsync(stopping);
+                return await ReadyAsync(stopping);
+            case CommitResult.Refused:
+                if (Divide(plan, _store.Refusal))
+                {
+                    await _afterRefusal.WaitAsync(stopping);
+                }
+
                 return await ReadyAsync(stopping);
             case CommitResult.Lost:
                 LogLost(_logger, _loaded.Number);
@@ -261,6 +290,11 @@ internal sealed partial class CommitLoop : IDisposable
             envelope.TryRefuse(unavailable);
         }
 
+        foreach (Envelope envelope in _sieve.Clear())
+        {
+            envelope.TryRefuse(unavailable);
+        }
+
         while (_mailbox.Reader.TryRead(out Envelope? envelope))
         {
             envelope.TryRefuse(unavailable);
@@ -277,7 +311,7 @@ internal sealed partial class CommitLoop : IDisposable
             wait = left;
         }
 
-        if (_errands.Wait == TimeSpan.Zero)
+        if (_errands.Wait == TimeSpan.Zero || _sieve.HasWork)
         {
             // At once; where there is no room for it, something else wakes the loop.
             TryPost(NewAlarm());

@@ -79,7 +79,7 @@ internal sealed record Head
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<BatchEntry>? Batch { get; init; }
 
-    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, HeadJson.Default.Head);
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, HeadJson.Relaxed.Head);
 
     public static Head Parse(ReadOnlyMemory<byte> utf8) =>
         JsonSerializer.Deserialize(utf8.Span, HeadJson.Default.Head) ?? throw new FormatException("A shard's head is null.");
@@ -93,8 +93,17 @@ internal readonly record struct Span(long Epoch, long From, long To);
 /// <param name="Value">Its JSON as text.</param>
 /// <param name="ETag">The document's ETag before, or null for a new one.</param>
 /// <param name="TtlSeconds">The store forgets it after this long.</param>
-internal sealed record BatchEntry(string Key, string Value, string? ETag, int? TtlSeconds);
+internal sealed record BatchEntry(
+    string Key, [property: JsonConverter(typeof(KeptTextConverter))] string Value, string? ETag, int? TtlSeconds);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Head))]
-internal sealed partial class HeadJson : JsonSerializerContext;
+internal sealed partial class HeadJson : JsonSerializerContext
+{
+    /// <summary>Escapes no more than it has to: a head holds a whole batch, and has to pass.</summary>
+    public static HeadJson Relaxed { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = Json.WriterOptions.Encoder,
+    });
+}
