@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
@@ -19,7 +18,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly JobBoard _board;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<Envelope> _mailbox;
+    private readonly Mailbox _mailbox;
     private readonly ITimer _alarm;
     private readonly Pause _afterRefusal;
     private readonly Errands _errands;
@@ -68,15 +67,15 @@ internal sealed partial class CommitLoop : IDisposable
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
-        _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
-        _alarm = time.CreateTimer(_ => _mailbox.Writer.TryWrite(NewAlarm()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _mailbox = new Mailbox(limits.MailboxMax);
+        _alarm = time.CreateTimer(_ => _mailbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
     public bool IsReachable => _store.IsReachable;
 
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
-    public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
+    public bool TryPost(Envelope envelope) => _mailbox.TryPost(envelope);
 
     /// <summary>Before it runs: a command that nobody waits for, tried until it is stored.</summary>
     public void Begin(Command errand) => _errands.Add(errand);
@@ -86,16 +85,12 @@ internal sealed partial class CommitLoop : IDisposable
     {
         try
         {
-            TryPost(NewAlarm());
-            while (await _mailbox.Reader.WaitToReadAsync(stopping))
+            do
             {
-                if (!await RoundAsync(stopping))
-                {
-                    return;
-                }
-
                 SetAlarm();
+                await _mailbox.WaitAsync(stopping);
             }
+            while (await RoundAsync(stopping));
         }
         finally
         {
@@ -167,11 +162,6 @@ internal sealed partial class CommitLoop : IDisposable
             int parts = DoesAnyoneWait() ? 2 : 1;
             _due = ((Outcome.Done)_shard.Apply(
                 new Command.Tick(Math.Max(1, _limits.JobsMax / parts), ReckonedBytesMax / parts), _now)).Jobs;
-        }
-
-        if (_errands.GoWithOthers)
-        {
-            RunErrands(_limits.Bounds.CommandsMax);
         }
 
         await DrainAsync(stopping);
@@ -282,20 +272,10 @@ internal sealed partial class CommitLoop : IDisposable
 
     private void TurnEveryoneAway()
     {
-        _mailbox.Writer.TryComplete();
+        IReadOnlyList<Envelope> left = _mailbox.Close();
         RefuseDecided(new OutcomeUnknownException("The service stopped during the write."));
         var unavailable = new StoreUnavailableException("The shard is not held here at the moment.");
-        foreach (Envelope envelope in _parked)
-        {
-            envelope.TryRefuse(unavailable);
-        }
-
-        foreach (Envelope envelope in _sieve.Clear())
-        {
-            envelope.TryRefuse(unavailable);
-        }
-
-        while (_mailbox.Reader.TryRead(out Envelope? envelope))
+        foreach (Envelope envelope in _parked.Concat(_sieve.Clear()).Concat(left))
         {
             envelope.TryRefuse(unavailable);
         }
@@ -311,10 +291,10 @@ internal sealed partial class CommitLoop : IDisposable
             wait = left;
         }
 
-        if (_errands.Wait == TimeSpan.Zero || _sieve.HasWork)
+        if (_errands.Wait == TimeSpan.Zero || _sieve.HasWork || _mailbox.HasAny)
         {
-            // At once; where there is no room for it, something else wakes the loop.
-            TryPost(NewAlarm());
+            // At once: what is left over is the next batch.
+            _mailbox.Wake();
         }
         else if (_errands.Wait is { } untilErrand && untilErrand < wait)
         {
@@ -334,8 +314,6 @@ internal sealed partial class CommitLoop : IDisposable
 
     private TimeSpan UntilTidying() =>
         _tidiedAt is { } tidiedAt ? _limits.Renew - _time.GetElapsedTime(tidiedAt) : TimeSpan.Zero;
-
-    private static Envelope NewAlarm() => new(new Command.Tick(0));
 
     [LoggerMessage(11, LogLevel.Warning, "Shard {Shard}: could not look for jobs past their retention; trying again. {Reason}")]
     private static partial void LogSweepFailed(ILogger logger, int shard, string reason);

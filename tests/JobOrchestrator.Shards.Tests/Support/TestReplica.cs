@@ -149,7 +149,13 @@ internal sealed class TestReplica : IAsyncDisposable
     public async Task<IReadOnlyList<Job>> LeaseOthersAsync(int count)
     {
         await Task.WhenAll(Enumerable.Range(0, count).Select(_ => EnqueueAsync("others")));
-        return await LeaseAsync(count, "others");
+        var leased = new List<Job>();
+        while (leased.Count < count)
+        {
+            leased.AddRange(await LeaseAsync(count, "others"));
+        }
+
+        return leased;
     }
 
     public async Task PauseAsync(string queue) => Assert.IsType<Outcome.Done>(await ProposeAsync(queue, new Command.PauseQueue(queue)));
