@@ -139,9 +139,11 @@ public abstract record Command
 
     /// <summary>
     /// The store takes no change of a live job: it stays as it is, outside its queue's line, and nothing is due of it until a change of it
-    /// is stored or the shard is loaded again.
+    /// is stored, it is taken back, or the shard is loaded again.
     /// </summary>
-    public sealed record SetAside(JobId JobId) : Command;
+    /// <param name="JobId">The job.</param>
+    /// <param name="IsAside">False: it is taken back, to be tried again.</param>
+    public sealed record SetAside(JobId JobId, bool IsAside = true) : Command;
 
     /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
     /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>

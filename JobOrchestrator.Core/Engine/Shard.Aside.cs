@@ -28,15 +28,15 @@ public sealed partial class Shard
     }
 
     /// <summary>Only in memory, and no rollback takes it back.</summary>
-    private Outcome.Done SetAside(JobId id)
+    private Outcome.Done SetAside(JobId id, bool isAside)
     {
-        if (!_jobs.TryGetValue(id, out Job? job) || job.IsFinished || job.IsSetAside)
+        if (!_jobs.TryGetValue(id, out Job? job) || job.IsFinished || job.IsSetAside == isAside)
         {
             return new Outcome.Done(0);
         }
 
-        Swap(job, job with { IsSetAside = true });
-        _pending.AmendBefore(before => before.Id == id ? before with { IsSetAside = true } : before);
+        Swap(job, job with { IsSetAside = isAside });
+        _pending.AmendBefore(before => before.Id == id ? before with { IsSetAside = isAside } : before);
         return new Outcome.Done(1);
     }
 }

@@ -11,6 +11,8 @@ internal sealed partial class CommitLoop
     // batch, and workers report again and again.
     private const double ReportsShare = 0.75;
 
+    private static readonly Mailbox.Lane[] Lanes = Enum.GetValues<Mailbox.Lane>();
+
     private readonly HashSet<Envelope> _recalled = []; // what they are about is in memory, as far as it exists
     private bool _hasPromised; // this batch says until when a lease runs
 
@@ -21,7 +23,7 @@ internal sealed partial class CommitLoop
     {
         _hasPromised = false;
         _recalled.Clear();
-        foreach (Mailbox.Lane lane in isForEverybody ? Enum.GetValues<Mailbox.Lane>() : [])
+        foreach (Mailbox.Lane lane in isForEverybody ? Lanes : [])
         {
             while (_mailbox.Peek(lane) is { } envelope && !_recalled.Contains(envelope))
             {
@@ -99,7 +101,8 @@ internal sealed partial class CommitLoop
     {
         var more = CommandSize.Of(command);
         return _shard.PendingDocuments == 0
-            || (_limits.OneWrite with { BytesMax = ReckonedBytesMax }).FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
+            || (_limits.OneWrite with { BytesMax = ReckonedBytesMax })
+                .FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
     }
 
     /// <summary>

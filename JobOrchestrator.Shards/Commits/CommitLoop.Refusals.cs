@@ -10,7 +10,7 @@ namespace JobOrchestrator.Shards;
 internal sealed partial class CommitLoop
 {
     private readonly Sieve _sieve;
-    private readonly SetAside _aside;
+    private readonly AsideJobs _aside;
     private Turn _turn;
     private int _due; // jobs that time has changed in this batch
     private int _extrasMax; // operations that commits of everybody's take besides what callers and time want
@@ -180,10 +180,19 @@ internal sealed partial class CommitLoop
         void Next(Command command) => _sieve.AddFirst([new Envelope(command)]);
     }
 
+    /// <summary>What was set aside long enough ago is as any other job again.</summary>
+    private void TakeBackAside()
+    {
+        foreach (JobId job in _aside.TakeDue())
+        {
+            _shard.Apply(new Command.SetAside(job, IsAside: false), _now);
+        }
+    }
+
     private void SetAside(JobId job, string reason)
     {
         _shard.Apply(new Command.SetAside(job), _now);
-        _aside.AddJob();
+        _aside.Add(job);
         LogSetAside(_logger, _loaded.Number, job, reason);
     }
 
@@ -197,6 +206,6 @@ internal sealed partial class CommitLoop
     [LoggerMessage(
         14,
         LogLevel.Error,
-        "Shard {Shard}: the state store takes no change of job {JobId}; it is set aside as it is. Purge it, or cancel it. {Reason}")]
+        "Shard {Shard}: the state store takes no change of job {JobId}; it is set aside as it is. {Reason}")]
     private static partial void LogSetAside(ILogger logger, int shard, JobId jobId, string reason);
 }

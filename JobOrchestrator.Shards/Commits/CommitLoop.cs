@@ -27,6 +27,8 @@ internal sealed partial class CommitLoop : IDisposable
     private long? _tidiedAt; // a timestamp
     private readonly Func<bool> _canWorkersReport;
 
+    private volatile Counts _counts;
+
     // The load took its time as well, and nobody could report meanwhile.
     private bool _excuse = true;
 
@@ -61,7 +63,8 @@ internal sealed partial class CommitLoop : IDisposable
         _time = time;
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
-        _aside = aside;
+        _aside = new AsideJobs(limits.Bounds.Aside, aside, time);
+        _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, time.GetUtcNow());
         _sieve = new Sieve(limits.Bounds.CommandsMax);
         _extrasMax = limits.OperationsMax;
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
@@ -73,6 +76,9 @@ internal sealed partial class CommitLoop : IDisposable
 
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
     public bool IsReachable => _store.IsReachable;
+
+    /// <summary>What the shard has done, as of its last commit; readers may ask at any time.</summary>
+    public Counts Done => _counts;
 
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
     public bool TryPost(Envelope envelope) => _mailbox.TryPost(envelope);
@@ -121,6 +127,7 @@ internal sealed partial class CommitLoop : IDisposable
         List<Envelope> group = _turn == Turn.Group ? await RecallGroupAsync(stopping) : [];
         await RecallAheadAsync(_turn == Turn.Everybody, stopping);
         StampTime();
+        TakeBackAside();
         _due = 0;
         switch (_turn)
         {
@@ -144,7 +151,8 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         int extrasMax = _turn == Turn.Everybody ? _extrasMax : 0;
-        CommitPlan plan = _planner.Plan(_store.Head, changes, _now, tidy, extrasMax);
+        Head head = _store.Head with { Counts = _counts.With(changes, _shard.LiveJobs, _shard.LiveInMemory) };
+        CommitPlan plan = _planner.Plan(head, changes, _now, tidy, extrasMax);
         if (IsToBeDivided(plan))
         {
             Divide(plan, refusal: null);
@@ -208,6 +216,8 @@ internal sealed partial class CommitLoop : IDisposable
             case CommitResult.Stored:
                 _afterRefusal.Reset();
                 AllowExtras();
+                _counts = plan.Head.Counts!;
+                _aside.Stored(plan.Changes.Jobs);
                 _shard.TakeChanges();
                 Remember(plan);
                 AnswerDecided();
@@ -273,6 +283,7 @@ internal sealed partial class CommitLoop : IDisposable
     private void TurnEveryoneAway()
     {
         IReadOnlyList<Envelope> left = _mailbox.Close();
+        _aside.Clear();
         RefuseDecided(new OutcomeUnknownException("The service stopped during the write."));
         var unavailable = new StoreUnavailableException("The shard is not held here at the moment.");
         foreach (Envelope envelope in _parked.Concat(_sieve.Clear()).Concat(left))
@@ -299,6 +310,11 @@ internal sealed partial class CommitLoop : IDisposable
         else if (_errands.Wait is { } untilErrand && untilErrand < wait)
         {
             wait = untilErrand;
+        }
+
+        if (_aside.Wait is { } untilAside && untilAside < wait)
+        {
+            wait = untilAside;
         }
 
         if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > _limits.Bounds.SweepEvery)

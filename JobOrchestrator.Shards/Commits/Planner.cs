@@ -79,6 +79,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             .Select(id => new StateOperation(id.ToString(), JobDocument.Tombstone(id, now), TtlSeconds: TombstoneTtlSeconds)));
 
         long[] newPages = [.. addedPages.Select(added => added.Key).Where(page => pages.EpochOf(page) is null)];
+        (long published, long publishedEvents) = outbox.SoFar;
         Head next = head with
         {
             LeaseEndsAt = (now + limits.Lease).UtcDateTime,
@@ -93,7 +94,14 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 : head.Outbox,
             NextOutbox = entry is not null ? entry.Number + 1 : head.NextOutbox,
             OutboxBytes = outbox.Bytes + entryBytes - expired.Sum(gone => gone.Bytes),
-            Published = outbox.Published,
+            Published = published,
+            Counts = head.Counts is { } counts
+                ? counts with
+                {
+                    Published = publishedEvents,
+                    DocumentsLeft = outbox.Next + (entry is null ? 0 : 1) - published,
+                }
+                : null,
             SettingsPages = settingsPlan.Pages,
             NextSettings = head.NextSettings + settingsPlan.Added.Count,
             PausedQueues = settingsPlan.InHead,

@@ -164,7 +164,8 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
         {
             // The head has passed with all of it, but perhaps not so many operations at once do.
             int half = batch.Count / 2;
-            return await WriteAsync([.. batch.Take(half)], cancellationToken) ?? await WriteAsync([.. batch.Skip(half)], cancellationToken);
+            return await WriteAsync([.. batch.Take(half)], cancellationToken)
+                ?? await WriteAsync([.. batch.Skip(half)], cancellationToken);
         }
         catch (CallException exception) when (exception is RefusedException or UnclearException { IsAnswer: true })
         {

@@ -71,6 +71,10 @@ internal sealed record Head
     /// <summary>The number of the next document of settings.</summary>
     public long NextSettings { get; init; }
 
+    /// <summary>What the shard has done so far; null: of a version that did not count.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Counts? Counts { get; init; }
+
     /// <summary>Of the first format: paused queues that have no document of settings yet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? PausedQueues { get; init; }

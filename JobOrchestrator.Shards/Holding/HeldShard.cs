@@ -85,6 +85,26 @@ internal sealed class HeldShard(
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
         CountedAsync(new Command.CountQueues(after, limit), cancellationToken);
 
+    public async Task<ShardAudit> AuditAsync(CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
+        Counts done = loop.Done;
+        return new ShardAudit(
+            loaded.Number,
+            done.Since,
+            done.Accepted,
+            done.Live,
+            done.Completed,
+            done.Failed,
+            done.Cancelled,
+            done.Died,
+            done.Started,
+            done.Events,
+            done.Published,
+            done.Difference,
+            done.EventsDifference);
+    }
+
     /// <summary>
     /// What is in memory counts only while nobody else can hold the shard. Where the lease has run out, a command tells, for it is
     /// answered after a commit then.

@@ -25,6 +25,8 @@ internal sealed class Outbox
     private readonly Queue<(long Number, DateTimeOffset At, long Bytes)> _stored = [];
     private readonly Queue<(OutboxEntry Entry, long Bytes)> _recent = [];
     private long _recentBytes;
+    private readonly long _countedFrom;
+    private long _publishedEvents;
     private readonly List<Signal> _followers = []; // once for each time that it follows
 
     /// <param name="head">The head as loaded.</param>
@@ -37,6 +39,8 @@ internal sealed class Outbox
         Next = head.NextOutbox;
         Bytes = head.OutboxBytes;
         Published = head.Published;
+        _countedFrom = head.Counts?.CountedFrom ?? head.NextOutbox;
+        _publishedEvents = head.Counts?.Published ?? 0;
 
         // When the documents were written is not known any more: their retention starts again, at an even share of the bytes.
         List<long> numbers = [.. _spans.Numbers()];
@@ -162,12 +166,27 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Everything before this number has been published.</summary>
-    public void MarkPublished(long before)
+    /// <summary>How far it is published: the number before which everything is, and how many events that are.</summary>
+    public (long Before, long Events) SoFar
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (Published, _publishedEvents);
+            }
+        }
+    }
+
+    /// <summary>Everything before a number has been published.</summary>
+    /// <param name="before">The number.</param>
+    /// <param name="entries">What that was.</param>
+    public void MarkPublished(long before, IReadOnlyList<OutboxEntry> entries)
     {
         lock (_lock)
         {
             Published = before;
+            _publishedEvents += entries.Where(entry => entry.Number >= _countedFrom).Sum(entry => entry.Events.Count);
         }
     }
 

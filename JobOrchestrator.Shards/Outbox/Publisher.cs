@@ -47,7 +47,7 @@ internal sealed partial class Publisher(
             }
 
             next = read.End;
-            outbox.MarkPublished(next);
+            outbox.MarkPublished(next, read.Entries);
         }
     }
 

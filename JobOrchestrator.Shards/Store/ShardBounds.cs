@@ -60,6 +60,9 @@ internal sealed record ShardBounds
     /// </summary>
     public int RefusedAloneTries { get; init; } = 3;
 
+    /// <summary>The pauses until a job is tried again that was set aside because the store takes no change of it.</summary>
+    public PauseBounds Aside { get; init; } = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+
     /// <summary>The pauses between the tries of one call, while the store is away.</summary>
     public PauseBounds StoreAway { get; init; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
 

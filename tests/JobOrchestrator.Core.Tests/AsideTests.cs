@@ -118,4 +118,16 @@ public sealed class AsideTests
 
         Assert.Equal(new Outcome.Done(0), _shard.Apply(new Command.Tick(10)));
     }
+
+    [Fact]
+    public void SetAside_TakenBack_IsAsBefore()
+    {
+        Job job = _shard.Enqueue(1);
+        _shard.Shard.TakeChanges();
+        _shard.Apply(new Command.SetAside(job.Id));
+
+        Assert.Equal(new Outcome.Done(1), _shard.Apply(new Command.SetAside(job.Id, IsAside: false)));
+
+        Assert.Equal(job.Id, _shard.Lease().Id);
+    }
 }

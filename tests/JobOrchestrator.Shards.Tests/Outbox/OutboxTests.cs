@@ -86,7 +86,7 @@ public sealed class OutboxTests
     public void Expired_PublishedEvents_ArePastTheirTimeOrOverTheBound(int minutes, long bytesMax, int max, string expected)
     {
         Add(0, 1, 2, 3);
-        _outbox.MarkPublished(3);
+        _outbox.MarkPublished(3, []);
 
         IReadOnlyList<(long Number, long Epoch, long Bytes)> expired = _outbox.Expired(Start.AddMinutes(minutes), Hour, bytesMax, max);
 
