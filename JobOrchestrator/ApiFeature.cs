@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using JobOrchestrator.Features.Audit;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Queues;
@@ -74,6 +75,7 @@ internal static class ApiFeature
         app.MapWorkers();
         app.MapQueues();
         app.MapEvents();
+        app.MapAudit();
         app.MapProblemPages();
         app.MapGet("/", static () => Results.Redirect("/swagger")).ExcludeFromDescription();
         return app;

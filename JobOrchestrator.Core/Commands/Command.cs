@@ -126,6 +126,25 @@ public abstract record Command
     /// </summary>
     public sealed record Excuse : Command;
 
+    /// <summary>What time has done to one job, in a smaller form than <see cref="Tick"/> gives it: the store takes no other.</summary>
+    /// <param name="JobId">The job; one to which nothing has happened stays as it is.</param>
+    /// <param name="Form">What may be left out.</param>
+    public sealed record SettleJob(JobId JobId, JobForm Form) : Command;
+
+    /// <summary>
+    /// Ends a waiting job as Failed, in its smallest form: the store takes it in no worker's hands, and it would stand first in its queue
+    /// for ever.
+    /// </summary>
+    public sealed record GiveUp(JobId JobId) : Command;
+
+    /// <summary>
+    /// The store takes no change of a live job: it stays as it is, outside its queue's line, and nothing is due of it until a change of it
+    /// is stored, it is taken back, or the shard is loaded again.
+    /// </summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="IsAside">False: it is taken back, to be tried again.</param>
+    public sealed record SetAside(JobId JobId, bool IsAside = true) : Command;
+
     /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
     /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>
     /// <param name="BytesMax">No further job is changed once the pending documents are this large.</param>

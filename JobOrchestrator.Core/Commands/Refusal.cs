@@ -41,6 +41,9 @@ public abstract record Refusal
     /// <summary>Live jobs are at their bound of bytes: those of the submission's owner, or, where there is none here, all.</summary>
     public sealed record BytesFull(string? Owner, long Bound) : Refusal(true);
 
+    /// <summary>The state store takes others and not this one: what it would write is too large for it.</summary>
+    public sealed record NotStorable() : Refusal(false);
+
     /// <summary>One job of a batch was refused, and with it the batch.</summary>
     public sealed record BatchItem(int Index, Refusal Why) : Refusal(Why.Retryable);
 }

@@ -47,10 +47,10 @@ internal sealed class Lines
     /// <summary>How many jobs of a queue wait, ready or scheduled.</summary>
     public int Waiting(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Waiting : 0;
 
-    /// <summary>Enters a job wherever its fields say it belongs; a finished one belongs nowhere.</summary>
+    /// <summary>Enters a job wherever its fields say it belongs; a finished one and one that was set aside belong nowhere.</summary>
     public void Enter(Job job, DateTimeOffset now)
     {
-        if (job.IsFinished)
+        if (job.IsFinished || job.IsSetAside)
         {
             return;
         }
@@ -147,7 +147,7 @@ internal sealed class Lines
 
     private void StepOut(Job job)
     {
-        if (job.IsFinished)
+        if (job.IsFinished || job.IsSetAside)
         {
             return;
         }

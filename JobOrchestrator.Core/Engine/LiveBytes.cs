@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace JobOrchestrator.Core;
 
 /// <summary>
-/// How many bytes the live jobs' documents need, in all and of each owner, by the reckoning of <see cref="Job.DocumentBytesMax"/>.
+/// How many bytes the live jobs' documents need, in all and of each owner, by the reckoning of <see cref="Job.DocumentBytesMax"/>; and how
+/// many live jobs have no document.
 /// </summary>
 internal sealed class LiveBytes
 {
@@ -11,6 +12,9 @@ internal sealed class LiveBytes
 
     /// <summary>Of all jobs.</summary>
     public long Total { get; private set; }
+
+    /// <summary>Live jobs that are not stored.</summary>
+    public int InMemory { get; private set; }
 
     /// <summary>Of an owner's jobs.</summary>
     public long Of(string owner) => _byOwner.GetValueOrDefault(owner);
@@ -28,6 +32,7 @@ internal sealed class LiveBytes
             return;
         }
 
+        InMemory += job.Durable ? 0 : sign;
         long bytes = sign * (long)job.DocumentBytesMax;
         Total += bytes;
         if (job.Owner is { } owner)

@@ -83,8 +83,7 @@ public sealed partial class Shard
     /// <summary>A change that is published: the sequence grows and an event says so.</summary>
     private Job Publish(Job after, JobEventKind kind, JobStatus? previous)
     {
-        after = after with { Sequence = after.Sequence + 1, UpdatedAt = _now };
-        Put(after);
+        after = Put(after with { Sequence = after.Sequence + 1, UpdatedAt = _now });
         _pending.Tell(new JobEvent(kind, after, previous));
         return after;
     }
@@ -92,6 +91,12 @@ public sealed partial class Shard
     /// <summary>A change that is only stored.</summary>
     private Job Put(Job after)
     {
+        if (after.IsSetAside)
+        {
+            // Once it is stored, the store takes changes of it.
+            after = after with { IsSetAside = false };
+        }
+
         if (_jobs.TryGetValue(after.Id, out Job? before))
         {
             Swap(before, after);

@@ -38,7 +38,7 @@ public sealed partial class Shard
     /// <summary>The job after what time alone has done to it: a time limit reached, or a lease that ended.</summary>
     private Job Settle(Job job)
     {
-        if (job.IsFinished)
+        if (job.IsFinished || job.IsSetAside)
         {
             return job;
         }

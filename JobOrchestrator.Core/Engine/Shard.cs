@@ -47,6 +47,9 @@ public sealed partial class Shard
             Command.ResumeQueue resume => SetPaused(resume.Queue, false),
             Command.ReleaseWorker worker => ReleaseWorker(worker),
             Command.Excuse => Excuse(),
+            Command.SettleJob settle => SettleIn(settle.JobId, settle.Form),
+            Command.GiveUp giveUp => GiveUp(giveUp.JobId),
+            Command.SetAside aside => SetAside(aside.JobId, aside.IsAside),
             Command.Tick tick => Tick(tick),
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
         };
@@ -170,4 +173,7 @@ public sealed partial class Shard
 
     /// <summary>How many jobs are live.</summary>
     public int LiveJobs => _jobs.Count - _pending.Finishing.Count - _pending.Visitors.Count;
+
+    /// <summary>How many of the live jobs are in memory only.</summary>
+    public int LiveInMemory => _live.InMemory;
 }

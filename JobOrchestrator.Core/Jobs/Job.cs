@@ -121,6 +121,21 @@ public sealed record Job
         init => _expiresAt = Instant.Of(value);
     }
 
+    /// <summary>
+    /// The store takes no change of it, so nothing becomes due of it and nobody gets it. Known in memory alone; false by default.
+    /// </summary>
+    internal bool IsSetAside { get; init; }
+
+    /// <summary>The job in a form that needs fewer bytes.</summary>
+    internal Job In(JobForm form) => form == JobForm.Whole ? this : this with
+    {
+        // What runs is ended by its entry, and a late report is known by it.
+        Attempts = [.. Attempts.Where(attempt => attempt.Outcome is null)],
+        Progress = null,
+        Error = Error is null ? null : Error with { Detail = null },
+        State = form == JobForm.Smallest ? null : State,
+    };
+
     // Read through to the spec, because rules, filters, writers and doors name these of a job in hundreds of places, where the word
     // "Spec" would say nothing. There is no need to add to them: a further field is read as Spec.Field.
 
@@ -194,6 +209,9 @@ public sealed record JobError(string Type, string Title, JsonText? Detail = null
 
     /// <summary>Cancelled by request.</summary>
     public const string Cancelled = "/problems/job-cancelled";
+
+    /// <summary>The state store takes the job in no worker's hands.</summary>
+    public const string TooLarge = "/problems/too-large";
 
     /// <summary>The time limit was reached.</summary>
     public const string TimeLimitReached = "/problems/time-limit-reached";

@@ -7,39 +7,39 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed partial class CommitLoop
 {
-    private Envelope? _recalled; // what it is about is in memory, as far as it exists
+    // Of a batch that somebody else waits for. Leases run out while reports wait, so they go first; but all of them may be more than a
+    // batch, and workers report again and again.
+    private const double ReportsShare = 0.75;
+
+    private static readonly Mailbox.Lane[] Lanes = Enum.GetValues<Mailbox.Lane>();
+
+    private readonly HashSet<Envelope> _recalled = []; // what they are about is in memory, as far as it exists
     private bool _hasPromised; // this batch says until when a lease runs
 
     /// <summary>
-    /// Reads back what the command in front is about, before there is a time: a slow store takes nothing from the leases of its batch.
+    /// Reads back what the commands in front are about, before there is a time: a slow store takes nothing from the leases of its batch.
     /// </summary>
-    private async Task RecallAheadAsync(CancellationToken stopping)
+    private async Task RecallAheadAsync(bool isForEverybody, CancellationToken stopping)
     {
         _hasPromised = false;
-        _recalled = null;
-        while (_recalled is null && _mailbox.Reader.TryPeek(out Envelope? envelope))
+        _recalled.Clear();
+        foreach (Mailbox.Lane lane in isForEverybody ? Lanes : [])
         {
-            if (!envelope.IsOver && await RecallAsync(envelope, stopping))
+            while (_mailbox.Peek(lane) is { } envelope && !_recalled.Contains(envelope))
             {
-                _recalled = envelope;
-            }
-            else
-            {
-                _mailbox.Reader.TryRead(out _);
+                if (!envelope.IsOver && await RecallAsync(envelope, stopping))
+                {
+                    _recalled.Add(envelope);
+                }
+                else
+                {
+                    _mailbox.Take(lane);
+                }
             }
         }
     }
 
-    private bool DoesAnyoneWait()
-    {
-        while (_mailbox.Reader.TryPeek(out Envelope? envelope) && envelope.Command is Command.Tick)
-        {
-            // An alarm, which is nobody.
-            _mailbox.Reader.TryRead(out _);
-        }
-
-        return _mailbox.Reader.TryPeek(out _) || _parked.Count > 0 || _errands.GoWithOthers;
-    }
+    private bool DoesAnyoneWait() => _mailbox.HasAny || _parked.Count > 0 || _errands.GoWithOthers;
 
     private void RunErrands(int max)
     {
@@ -51,29 +51,31 @@ internal sealed partial class CommitLoop
 
     private async Task DrainAsync(CancellationToken stopping)
     {
-        int max = _limits.Bounds.CommandsMax;
-        while (_decided.Count < max && _mailbox.Reader.TryPeek(out Envelope? envelope) && HasRoomFor(envelope.Command))
+        bool doOthersWait = _mailbox.Peek(Mailbox.Lane.Others) is not null || _parked.Count > 0;
+        await DrainAsync(Mailbox.Lane.Reports, doOthersWait ? ReportsShare : 1, stopping);
+        if (_errands.GoWithOthers)
         {
-            bool mustRead = envelope != _recalled && IsToBeRead(envelope.Command);
+            RunErrands(_limits.Bounds.CommandsMax);
+        }
+
+        await DrainAsync(Mailbox.Lane.Others, 1, stopping);
+        await DrainAsync(Mailbox.Lane.Reports, 1, stopping);
+    }
+
+    /// <summary>Decides what waits in a lane, until the batch is full to a share of it.</summary>
+    private async Task DrainAsync(Mailbox.Lane lane, double share, CancellationToken stopping)
+    {
+        while (!IsFull(share) && _mailbox.Peek(lane) is { } envelope && HasRoomFor(envelope.Command))
+        {
+            bool mustRead = !_recalled.Contains(envelope) && IsToBeRead(envelope.Command);
             if (mustRead && _hasPromised)
             {
-                // The next batch begins with it: leases that this one hands out would run while it waits for the store.
+                // A next batch begins with it: leases that this one hands out would run while it waits for the store.
                 break;
             }
 
-            _mailbox.Reader.TryRead(out _);
-            if (!envelope.TryTake())
-            {
-                continue;
-            }
-
-            if (envelope.Command is Command.Tick)
-            {
-                // An alarm: it has woken the loop, which ticks by itself.
-                continue;
-            }
-
-            if (envelope == _recalled || await RecallAsync(envelope, stopping))
+            _mailbox.Take(lane);
+            if (envelope.TryTake() && (_recalled.Contains(envelope) || await RecallAsync(envelope, stopping)))
             {
                 if (mustRead)
                 {
@@ -85,6 +87,11 @@ internal sealed partial class CommitLoop
         }
     }
 
+    private bool IsFull(double share) =>
+        _decided.Count >= share * _limits.Bounds.CommandsMax
+        || _shard.PendingDocuments >= Math.Max(1, share * _limits.JobsMax)
+        || _shard.PendingBytes >= share * ReckonedBytesMax;
+
     private bool IsToBeRead(Command command) => _shard.Missing(command).Any(id => _board.Find(id) is null);
 
     /// <summary>
@@ -94,7 +101,8 @@ internal sealed partial class CommitLoop
     {
         var more = CommandSize.Of(command);
         return _shard.PendingDocuments == 0
-            || _limits.OneWrite.FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
+            || (_limits.OneWrite with { BytesMax = ReckonedBytesMax })
+                .FitsOneWrite(_shard.PendingDocuments + more.Documents, _shard.PendingBytes + more.Bytes);
     }
 
     /// <summary>
@@ -152,7 +160,7 @@ internal sealed partial class CommitLoop
 
     private void Decide(Envelope envelope)
     {
-        Outcome outcome = _shard.Apply(Fitting(envelope.Command), _now);
+        Outcome outcome = _shard.Apply(Fitting(envelope.Command, envelope.JobsMax ?? int.MaxValue), _now);
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -170,7 +178,7 @@ internal sealed partial class CommitLoop
     /// <summary>Leases that waited are served by the very batch that makes a job ready, first come first served.</summary>
     private void ServeParked()
     {
-        for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < _limits.BytesMax; i++)
+        for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < ReckonedBytesMax; i++)
         {
             Envelope envelope = _parked[i];
             var lease = (Command.Lease)envelope.Command;
@@ -186,14 +194,15 @@ internal sealed partial class CommitLoop
 
     private int Room => Math.Max(0, _limits.JobsMax - _shard.PendingDocuments);
 
-    private Command Fitting(Command command) => command switch
+    private Command Fitting(Command command, int jobsMax = int.MaxValue) => command switch
     {
         Command.Lease lease => lease with
         {
-            Max = Math.Min(lease.Max, Math.Max(1, Room)),
-            BytesMax = Math.Max(0, _limits.BytesMax - _shard.PendingBytes),
+            Max = Math.Min(Math.Min(lease.Max, jobsMax), Math.Max(1, Room)),
+            BytesMax = Math.Max(0, ReckonedBytesMax - _shard.PendingBytes),
         },
-        Command.ReleaseWorker worker => worker with { Max = Room, BytesMax = _limits.BytesMax },
+        Command.Tick tick => tick with { Max = Math.Min(tick.Max, jobsMax), BytesMax = ReckonedBytesMax },
+        Command.ReleaseWorker worker => worker with { Max = Math.Min(worker.Max, Math.Max(1, Room / 2)), BytesMax = ReckonedBytesMax },
         _ => command,
     };
 

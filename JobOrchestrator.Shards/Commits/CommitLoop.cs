@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
@@ -19,7 +18,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly JobBoard _board;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<Envelope> _mailbox;
+    private readonly Mailbox _mailbox;
     private readonly ITimer _alarm;
     private readonly Pause _afterRefusal;
     private readonly Errands _errands;
@@ -28,6 +27,8 @@ internal sealed partial class CommitLoop : IDisposable
     private long? _tidiedAt; // a timestamp
     private long _unstoredSince = long.MaxValue; // a timestamp: the first commit that was begun after the last success; none so far
     private readonly Func<bool> _canWorkersReport;
+
+    private volatile Counts _counts;
 
     // The load took its time as well, and nobody could report meanwhile.
     private bool _excuse = true;
@@ -39,6 +40,7 @@ internal sealed partial class CommitLoop : IDisposable
     /// <param name="documents">Where jobs are read back from.</param>
     /// <param name="limits">What commits keep to.</param>
     /// <param name="board">What readers see.</param>
+    /// <param name="aside">Counts the jobs that the store takes no change of.</param>
     /// <param name="canWorkersReport">False while the service does not answer yet: until then no lease runs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
@@ -47,6 +49,7 @@ internal sealed partial class CommitLoop : IDisposable
         StoreCalls documents,
         ShardLimits limits,
         JobBoard board,
+        SetAside aside,
         Func<bool> canWorkersReport,
         TimeProvider time,
         ILogger logger)
@@ -61,11 +64,15 @@ internal sealed partial class CommitLoop : IDisposable
         _time = time;
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
+        _aside = new AsideJobs(limits.Bounds.Aside, aside, time);
+        _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, time.GetUtcNow());
+        _sieve = new Sieve(limits.Bounds.CommandsMax);
+        _extrasMax = limits.OperationsMax;
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
-        _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
-        _alarm = time.CreateTimer(_ => _mailbox.Writer.TryWrite(NewAlarm()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _mailbox = new Mailbox(limits.MailboxMax);
+        _alarm = time.CreateTimer(_ => _mailbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
@@ -75,8 +82,11 @@ internal sealed partial class CommitLoop : IDisposable
     public TimeSpan StoredNothingFor =>
         Volatile.Read(ref _unstoredSince) is var since and < long.MaxValue ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
+    /// <summary>What the shard has done, as of its last commit; readers may ask at any time.</summary>
+    public Counts Done => _counts;
+
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
-    public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
+    public bool TryPost(Envelope envelope) => _mailbox.TryPost(envelope);
 
     /// <summary>Before it runs: a command that nobody waits for, tried until it is stored.</summary>
     public void Begin(Command errand) => _errands.Add(errand);
@@ -86,16 +96,12 @@ internal sealed partial class CommitLoop : IDisposable
     {
         try
         {
-            TryPost(NewAlarm());
-            while (await _mailbox.Reader.WaitToReadAsync(stopping))
+            do
             {
-                if (!await RoundAsync(stopping))
-                {
-                    return;
-                }
-
                 SetAlarm();
+                await _mailbox.WaitAsync(stopping);
             }
+            while (await RoundAsync(stopping));
         }
         finally
         {
@@ -122,15 +128,23 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
-        await RecallAheadAsync(stopping);
+        _turn = NextTurn();
+        List<Envelope> group = _turn == Turn.Group ? await RecallGroupAsync(stopping) : [];
+        await RecallAheadAsync(_turn == Turn.Everybody, stopping);
         StampTime();
-        if (_errands.TakesBatchAlone())
+        TakeBackAside();
+        _due = 0;
+        switch (_turn)
         {
-            RunErrands(1);
-        }
-        else
-        {
-            await FillAsync(stopping);
+            case Turn.Errand:
+                RunErrands(1);
+                break;
+            case Turn.Group:
+                DecideGroup(group);
+                break;
+            case Turn.Everybody:
+                await FillAsync(stopping);
+                break;
         }
 
         Changes changes = _shard.PeekChanges();
@@ -141,21 +155,26 @@ internal sealed partial class CommitLoop : IDisposable
             return true;
         }
 
-        return await CommitAsync(_planner.Plan(_store.Head, changes, _now, tidy), stopping);
+        int extrasMax = _turn == Turn.Everybody ? _extrasMax : 0;
+        Head head = _store.Head with { Counts = _counts.With(changes, _shard.LiveJobs, _shard.LiveInMemory) };
+        CommitPlan plan = _planner.Plan(head, changes, _now, tidy, extrasMax);
+        if (IsToBeDivided(plan))
+        {
+            Divide(plan, refusal: null);
+            return true;
+        }
+
+        return await CommitAsync(plan, stopping);
     }
 
     private async Task FillAsync(CancellationToken stopping)
     {
-        if (_shard.NextDue <= _now)
+        if (_shard.NextDue <= _now && !_sieve.HasTime)
         {
             // What is due at once, however much, leaves half of each batch to those who wait.
             int parts = DoesAnyoneWait() ? 2 : 1;
-            _shard.Apply(new Command.Tick(Math.Max(1, _limits.JobsMax / parts), _limits.BytesMax / parts), _now);
-        }
-
-        if (_errands.GoWithOthers)
-        {
-            RunErrands(_limits.Bounds.CommandsMax);
+            _due = ((Outcome.Done)_shard.Apply(
+                new Command.Tick(Math.Max(1, _limits.JobsMax / parts), ReckonedBytesMax / parts), _now)).Jobs;
         }
 
         await DrainAsync(stopping);
@@ -203,6 +222,9 @@ internal sealed partial class CommitLoop : IDisposable
             case CommitResult.Stored:
                 Volatile.Write(ref _unstoredSince, long.MaxValue);
                 _afterRefusal.Reset();
+                AllowExtras();
+                _counts = plan.Head.Counts!;
+                _aside.Stored(plan.Changes.Jobs);
                 _shard.TakeChanges();
                 Remember(plan);
                 AnswerDecided();
@@ -213,6 +235,13 @@ internal sealed partial class CommitLoop : IDisposable
                 _shard.Rollback();
                 RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));
                 await _afterRefusal.WaitAsync(stopping);
+                return await ReadyAsync(stopping);
+            case CommitResult.Refused:
+                if (Divide(plan, _store.Refusal))
+                {
+                    await _afterRefusal.WaitAsync(stopping);
+                }
+
                 return await ReadyAsync(stopping);
             case CommitResult.Lost:
                 LogLost(_logger, _loaded.Number);
@@ -260,15 +289,11 @@ internal sealed partial class CommitLoop : IDisposable
 
     private void TurnEveryoneAway()
     {
-        _mailbox.Writer.TryComplete();
+        IReadOnlyList<Envelope> left = _mailbox.Close();
+        _aside.Clear();
         RefuseDecided(new OutcomeUnknownException("The service stopped during the write."));
         var unavailable = new StoreUnavailableException("The shard is not held here at the moment.");
-        foreach (Envelope envelope in _parked)
-        {
-            envelope.TryRefuse(unavailable);
-        }
-
-        while (_mailbox.Reader.TryRead(out Envelope? envelope))
+        foreach (Envelope envelope in _parked.Concat(_sieve.Clear()).Concat(left))
         {
             envelope.TryRefuse(unavailable);
         }
@@ -284,14 +309,19 @@ internal sealed partial class CommitLoop : IDisposable
             wait = left;
         }
 
-        if (_errands.Wait == TimeSpan.Zero)
+        if (_errands.Wait == TimeSpan.Zero || _sieve.HasWork || _mailbox.HasAny)
         {
-            // At once; where there is no room for it, something else wakes the loop.
-            TryPost(NewAlarm());
+            // At once: what is left over is the next batch.
+            _mailbox.Wake();
         }
         else if (_errands.Wait is { } untilErrand && untilErrand < wait)
         {
             wait = untilErrand;
+        }
+
+        if (_aside.Wait is { } untilAside && untilAside < wait)
+        {
+            wait = untilAside;
         }
 
         if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > _limits.Bounds.SweepEvery)
@@ -307,8 +337,6 @@ internal sealed partial class CommitLoop : IDisposable
 
     private TimeSpan UntilTidying() =>
         _tidiedAt is { } tidiedAt ? _limits.Renew - _time.GetElapsedTime(tidiedAt) : TimeSpan.Zero;
-
-    private static Envelope NewAlarm() => new(new Command.Tick(0));
 
     [LoggerMessage(11, LogLevel.Warning, "Shard {Shard}: could not look for jobs past their retention; trying again. {Reason}")]
     private static partial void LogSweepFailed(ILogger logger, int shard, string reason);

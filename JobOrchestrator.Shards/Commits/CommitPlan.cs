@@ -21,7 +21,11 @@ internal sealed record CommitPlan(
     long OutboxBytes,
     int OutboxDeleted,
     IReadOnlyList<long> Retired,
-    long? Removed);
+    long? Removed)
+{
+    /// <summary>Bytes of what the commit sends, as rendered.</summary>
+    public long Bytes { get; init; }
+}
 
 /// <summary>What became of a commit.</summary>
 internal enum CommitResult
@@ -29,8 +33,11 @@ internal enum CommitResult
     /// <summary>It is stored.</summary>
     Stored = 1,
 
-    /// <summary>It is certain that nothing was written.</summary>
+    /// <summary>It is certain that nothing was written, and why says nothing of what was to be.</summary>
     NothingWritten = 2,
+
+    /// <summary>The store has refused it and takes other writes: nothing was written, and the same commit may be refused again.</summary>
+    Refused = 4,
 
     /// <summary>The shard belongs to someone else now.</summary>
     Lost = 3,

@@ -29,6 +29,12 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
     /// <summary>A lease that finds nothing stays until there is something.</summary>
     public bool Waits => wait > TimeSpan.Zero;
 
+    /// <summary>How many jobs it is about at most, where so many as it says could not be stored; null: as many as it says.</summary>
+    public int? JobsMax { get; set; }
+
+    /// <summary>How often the store has refused it alone.</summary>
+    public int Refusals { get; set; }
+
     /// <summary>Whether there is nothing left to do: nobody waits for this lease any more.</summary>
     public bool IsOver => Volatile.Read(ref _state) == Withdrawn || (Command is Command.Lease && Task.IsCompleted);
 
@@ -75,6 +81,18 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
         return !IsOver;
     }
 
+    /// <summary>What was taken was not stored and is to be tried again; false when it is over by now.</summary>
+    public bool TryReturn()
+    {
+        Interlocked.Exchange(ref _state, Waiting);
+        if (_hasWaited && TryWithdraw())
+        {
+            EndUnwritten();
+        }
+
+        return !IsOver;
+    }
+
     /// <summary>Tells the outcome, once it is stored; false when the caller has left or has been told something else.</summary>
     public bool TryAnswer(Outcome outcome) => TrySetResult(outcome) && StopWaiting();
 
@@ -92,9 +110,7 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
         // Either this sees that the lease is parked, or the loop, which parks it, that it has waited: both write first and look then.
         if (TryWithdraw())
         {
-            _ = Waits
-                ? TryAnswer(Nothing)
-                : TryRefuse(new StoreUnavailableException("The command waited too long for its turn; nothing was written."));
+            EndUnwritten();
         }
         else if (isWaitAlone)
         {
@@ -106,6 +122,10 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
             TryRefuse(new OutcomeUnknownException("Time ran out while the command was being written."));
         }
     }
+
+    private void EndUnwritten() => _ = Waits
+        ? TryAnswer(Nothing)
+        : TryRefuse(new StoreUnavailableException("The command waited too long for its turn; nothing was written."));
 
     private void Leave(CancellationToken cancellationToken)
     {

@@ -45,6 +45,9 @@ internal sealed class Errands(TimeSpan pause, TimeProvider time)
         return _wasAlone;
     }
 
+    /// <summary>This batch has run some.</summary>
+    public bool HaveRun => _run.Count > 0;
+
     /// <summary>Whether errands go with the next batch, with what else there is.</summary>
     public bool GoWithOthers => !_goAlone && _waiting.Count > 0;
 
@@ -68,12 +71,21 @@ internal sealed class Errands(TimeSpan pause, TimeProvider time)
         return run;
     }
 
+    /// <summary>What was run was not sent, and waits again as it did.</summary>
+    public void NotSent() => _run.Clear();
+
     /// <summary>What was run is not stored, and waits again, behind the others.</summary>
-    public void Refused()
+    /// <param name="jobs">How many jobs it changed; one that went alone changes half of them the next time.</param>
+    public void Refused(int jobs = 0)
     {
         if (_run.Count == 0)
         {
             return;
+        }
+
+        if (_wasAlone && jobs > 1 && _waiting[0] is Command.ReleaseWorker release)
+        {
+            _waiting[0] = release with { Max = jobs / 2 };
         }
 
         _waiting.AddRange(_waiting.GetRange(0, _run.Count));

@@ -10,6 +10,9 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
 {
     private const int TombstoneTtlSeconds = 7 * 86_400;
 
+    // An ETag, a length of life, the names of the members, the partition.
+    private const int BytesBeside = 128;
+
     private readonly DocumentWriter _writer = new();
     private long _nextCommitId;
 
@@ -17,7 +20,8 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
     /// <param name="changes">The shard's changes.</param>
     /// <param name="now">The commit's time.</param>
     /// <param name="tidy">Look for pages to retire; a scan, so not with every commit.</param>
-    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, bool tidy)
+    /// <param name="extrasMax">Most operations for what rides along in the room that is left.</param>
+    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, bool tidy, int extrasMax = int.MaxValue)
     {
         long commit = head.Commit + 1;
         var documents = new List<StateOperation>();
@@ -33,7 +37,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 IsWrittenAgain: true));
         }
 
-        IReadOnlyList<long> retired = tidy ? pages.Settled(now, limits.Bounds.RetiredMax) : [];
+        IReadOnlyList<long> retired = tidy ? pages.Settled(now, Math.Min(limits.Bounds.RetiredMax, extrasMax)) : [];
         foreach (long page in retired)
         {
             documents.Add(new StateOperation(Keys.Page(shard, pages.EpochOf(page)!.Value, page), pages.ToRetiredUtf8(page)));
@@ -50,10 +54,12 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         }
 
         int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
+        room = Math.Min(room, extrasMax);
         SettingsPlan settingsPlan = settings.Plan(shard, head, changes.Settings, room, _writer);
         documents.AddRange(settingsPlan.Documents);
 
         room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
+        room = Math.Min(room, extrasMax);
         IReadOnlyList<(long Number, long Epoch, long Bytes)> expired =
             outbox.Expired(now, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
         documents.AddRange(expired.Select(gone => new StateOperation(Keys.Outbox(shard, gone.Epoch, gone.Number), null)));
@@ -73,6 +79,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             .Select(id => new StateOperation(id.ToString(), JobDocument.Tombstone(id, now), TtlSeconds: TombstoneTtlSeconds)));
 
         long[] newPages = [.. addedPages.Select(added => added.Key).Where(page => pages.EpochOf(page) is null)];
+        (long published, long publishedEvents) = outbox.SoFar;
         Head next = head with
         {
             LeaseEndsAt = (now + limits.Lease).UtcDateTime,
@@ -87,13 +94,27 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 : head.Outbox,
             NextOutbox = entry is not null ? entry.Number + 1 : head.NextOutbox,
             OutboxBytes = outbox.Bytes + entryBytes - expired.Sum(gone => gone.Bytes),
-            Published = outbox.Published,
+            Published = published,
+            Counts = head.Counts is { } counts
+                ? counts with
+                {
+                    Published = publishedEvents,
+                    DocumentsLeft = outbox.Next + (entry is null ? 0 : 1) - published,
+                }
+                : null,
             SettingsPages = settingsPlan.Pages,
             NextSettings = head.NextSettings + settingsPlan.Added.Count,
             PausedQueues = settingsPlan.InHead,
         };
-        return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expired.Count, retired, removed);
+        return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expired.Count, retired, removed)
+        {
+            Bytes = next.ToUtf8().Length + documents.Sum(BytesOf),
+        };
     }
+
+    /// <summary>What an operation takes of a message: in two steps its document is a string inside the head.</summary>
+    private long BytesOf(StateOperation operation) =>
+        BytesBeside + operation.Key.Length + (limits.TwoStep ? KeptJson.LengthOf(operation.Value) : operation.Value?.Length ?? 0);
 
     private OutboxEvent ToOutbox(JobEvent jobEvent) => new(
         _writer.CloudEvent(jobEvent, limits.EventSource),

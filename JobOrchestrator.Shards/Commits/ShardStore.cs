@@ -22,6 +22,9 @@ internal sealed partial class ShardStore(
     /// <summary>False while the store does not answer.</summary>
     public bool IsReachable { get; private set; } = true;
 
+    /// <summary>Why the last commit was refused; null: none was, or it was for no reason of its own.</summary>
+    public CallException? Refusal { get; private set; }
+
     /// <summary>Whether the fence has to be read before the next commit.</summary>
     public bool NeedsReady => _fence is null || _twoStep is { HasWork: true };
 
@@ -122,6 +125,7 @@ internal sealed partial class ShardStore(
         Pause pause = store.NewPause();
         long started = time.GetTimestamp();
         bool mayArriveLate = false;
+        Refusal = null;
         while (true)
         {
             string etag = FenceOf(plan.Head);
@@ -170,7 +174,7 @@ internal sealed partial class ShardStore(
             }
             else if (IsForGood(failure, started))
             {
-                return mayArriveLate ? await FenceOffAsync(plan, started, stopping) : CommitResult.NothingWritten;
+                return await FenceOffAsync(plan, started, failure, mayArriveLate, stopping);
             }
 
             await pause.WaitAsync(stopping);
@@ -245,26 +249,39 @@ internal sealed partial class ShardStore(
 
     /// <summary>
     /// An error, or no answer, is no proof that nothing is written: the commit may arrive yet. Once the head has another ETag it cannot.
+    /// And a store that has taken that write refuses this commit, and not any.
     /// </summary>
-    private async Task<CommitResult> FenceOffAsync(CommitPlan plan, long started, CancellationToken stopping) =>
-        await RewriteAsync(string.Create(null, $"{Head.Epoch}.f{_nextFence++}"), plan.Head, stopping) switch
+    private async Task<CommitResult> FenceOffAsync(
+        CommitPlan plan, long started, Exception failure, bool mayArriveLate, CancellationToken stopping)
+    {
+        if (failure is RefusedException { IsForNow: true } && !mayArriveLate)
+        {
+            return CommitResult.NothingWritten;
+        }
+
+        Refusal = failure is RefusedException { IsForNow: true } ? null : failure as CallException;
+        return await RewriteAsync(string.Create(null, $"{Head.Epoch}.f{_nextFence++}"), plan.Head, stopping, mayArriveLate) switch
         {
             Rewritten.Overtaken => Stored(plan, started),
-            Rewritten.Stored => CommitResult.NothingWritten,
+            Rewritten.Stored when Refusal is not null => CommitResult.Refused,
+            Rewritten.Stored or Rewritten.Refused => CommitResult.NothingWritten,
             _ => CommitResult.Lost,
         };
+    }
 
     /// <summary>Writes the head with the commit that it has, by the ETag that it has, until it is clear what became of it.</summary>
     /// <param name="commitId">The same one renews the lease, another one is a fence.</param>
     /// <param name="pending">A commit that may be stored meanwhile.</param>
     /// <param name="stopping">Gives up.</param>
-    private async Task<Rewritten> RewriteAsync(string commitId, Head? pending, CancellationToken stopping)
+    /// <param name="insists">False: a refusal is an end as well.</param>
+    private async Task<Rewritten> RewriteAsync(string commitId, Head? pending, CancellationToken stopping, bool insists = true)
     {
         Head next = Head with { CommitId = commitId, Renewal = Head.Renewal + 1, LeaseEndsAt = LeaseEnd() };
         Pause pause = store.NewPause();
         long sentAt = time.GetTimestamp();
         while (true)
         {
+            bool isRefused = false;
             if (_fence is not null)
             {
                 string etag = FenceOf(next);
@@ -275,6 +292,8 @@ internal sealed partial class ShardStore(
                 catch (Exception exception) when (!stopping.IsCancellationRequested)
                 {
                     StoreAway(exception);
+                    isRefused = exception is RefusedException or NeverSentException;
+                    insists |= !isRefused;
                 }
             }
 
@@ -299,6 +318,11 @@ internal sealed partial class ShardStore(
                 Head = Head with { CommitId = next.CommitId, Renewal = next.Renewal, LeaseEndsAt = next.LeaseEndsAt };
                 Lease.Renew(sentAt);
                 return Rewritten.Stored;
+            }
+
+            if (isRefused && !insists)
+            {
+                return Rewritten.Refused;
             }
 
             await pause.WaitAsync(stopping);
@@ -409,6 +433,9 @@ internal sealed partial class ShardStore(
 
         /// <summary>The shard is another's.</summary>
         Lost = 3,
+
+        /// <summary>The store does not take this one either, and nothing is under way.</summary>
+        Refused = 4,
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Shard {Shard}: commit {Commit} got no clear yes; settling it. {Reason}")]

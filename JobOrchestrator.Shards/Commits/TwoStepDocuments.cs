@@ -160,6 +160,13 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
             await store.TransactAsync([.. batch.Select(Operation)], partition, cancellationToken);
             return null;
         }
+        catch (RefusedException refused) when (refused.IsTooLarge && batch.Count > 1)
+        {
+            // The head has passed with all of it, but perhaps not so many operations at once do.
+            int half = batch.Count / 2;
+            return await WriteAsync([.. batch.Take(half)], cancellationToken)
+                ?? await WriteAsync([.. batch.Skip(half)], cancellationToken);
+        }
         catch (CallException exception) when (exception is RefusedException or UnclearException { IsAnswer: true })
         {
             return exception;

@@ -71,6 +71,10 @@ internal sealed record Head
     /// <summary>The number of the next document of settings.</summary>
     public long NextSettings { get; init; }
 
+    /// <summary>What the shard has done so far; null: of a version that did not count.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Counts? Counts { get; init; }
+
     /// <summary>Of the first format: paused queues that have no document of settings yet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? PausedQueues { get; init; }
@@ -79,7 +83,7 @@ internal sealed record Head
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<BatchEntry>? Batch { get; init; }
 
-    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, HeadJson.Default.Head);
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, HeadJson.Relaxed.Head);
 
     public static Head Parse(ReadOnlyMemory<byte> utf8) =>
         JsonSerializer.Deserialize(utf8.Span, HeadJson.Default.Head) ?? throw new FormatException("A shard's head is null.");
@@ -93,8 +97,17 @@ internal readonly record struct Span(long Epoch, long From, long To);
 /// <param name="Value">Its JSON as text.</param>
 /// <param name="ETag">The document's ETag before, or null for a new one.</param>
 /// <param name="TtlSeconds">The store forgets it after this long.</param>
-internal sealed record BatchEntry(string Key, string Value, string? ETag, int? TtlSeconds);
+internal sealed record BatchEntry(
+    string Key, [property: JsonConverter(typeof(KeptTextConverter))] string Value, string? ETag, int? TtlSeconds);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Head))]
-internal sealed partial class HeadJson : JsonSerializerContext;
+internal sealed partial class HeadJson : JsonSerializerContext
+{
+    /// <summary>Escapes no more than it has to: a head holds a whole batch, and has to pass.</summary>
+    public static HeadJson Relaxed { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = Json.WriterOptions.Encoder,
+    });
+}

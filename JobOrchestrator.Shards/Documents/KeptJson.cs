@@ -28,6 +28,18 @@ internal static class KeptJson
         ArrayPool<byte>.Shared.Return(rented);
     }
 
+    /// <summary>How many bytes a text becomes.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> text)
+    {
+        int length = text.Length + 2;
+        for (int at; (at = text.IndexOfAny(Escaped)) >= 0; text = text[(at + 1)..])
+        {
+            length++;
+        }
+
+        return length;
+    }
+
     private static int Escape(ReadOnlySpan<byte> text, Span<byte> target)
     {
         int written = 0;

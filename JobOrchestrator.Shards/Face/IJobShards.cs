@@ -77,6 +77,9 @@ public interface IJobShards
     /// <param name="cancellationToken">Stops the read.</param>
     /// <exception cref="FormatException">The cursor is none of ours.</exception>
     Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The accounts of every shard, by number.</summary>
+    Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What is stored under a job's id.</summary>

@@ -74,6 +74,9 @@ internal interface IShard
     /// <param name="limit">Most queues.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The shard's accounts, as of its last commit.</summary>
+    Task<ShardAudit> AuditAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>One job's place among those of its shard.</summary>

@@ -26,7 +26,8 @@ internal sealed class HeldShard(
         : !loaded.Store.Lease.Holds
             ? $"Shard {loaded.Number}: its lease could not be renewed in time."
             : loop.StoredNothingFor is var silence && silence >= limits.Bounds.StoredNothing
-                ? string.Create(CultureInfo.InvariantCulture, $"Shard {loaded.Number}: no commit has succeeded for {silence.TotalSeconds:F0} s.")
+                ? string.Create(
+                    CultureInfo.InvariantCulture, $"Shard {loaded.Number}: no commit has succeeded for {silence.TotalSeconds:F0} s.")
                 : null;
 
     /// <summary>What a person should look at though it serves; null: nothing.</summary>
@@ -100,6 +101,26 @@ internal sealed class HeldShard(
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
         CountedAsync(new Command.CountQueues(after, limit), cancellationToken);
+
+    public async Task<ShardAudit> AuditAsync(CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
+        Counts done = loop.Done;
+        return new ShardAudit(
+            loaded.Number,
+            done.Since,
+            done.Accepted,
+            done.Live,
+            done.Completed,
+            done.Failed,
+            done.Cancelled,
+            done.Died,
+            done.Started,
+            done.Events,
+            done.Published,
+            done.Difference,
+            done.EventsDifference);
+    }
 
     /// <summary>
     /// What is in memory counts only while nobody else can hold the shard. Where the lease has run out, a command tells, for it is

@@ -287,7 +287,7 @@ internal sealed partial class Replica(
         }
 
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
-        using var loop = new CommitLoop(loaded, _store, limits, place.Board, () => _isAnswering, time, logger);
+        using var loop = new CommitLoop(loaded, _store, limits, place.Board, _setAside, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process. What this process holds still runs.
         loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: _began));

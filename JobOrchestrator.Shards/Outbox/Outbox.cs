@@ -27,6 +27,7 @@ internal sealed class Outbox
     private long _recentBytes;
     private readonly Queue<(long Number, DateTimeOffset At)> _unpublished = []; // one for each second in which something was stored
     private DateTimeOffset _noted = DateTimeOffset.MinValue; // when the newest of them was
+    private long _publishedEvents;
     private readonly List<Signal> _followers = []; // once for each time that it follows
 
     /// <param name="head">The head as loaded.</param>
@@ -39,6 +40,8 @@ internal sealed class Outbox
         Next = head.NextOutbox;
         Bytes = head.OutboxBytes;
         Published = head.Published;
+        CountedFrom = head.Counts?.CountedFrom ?? head.NextOutbox;
+        _publishedEvents = head.Counts?.Published ?? 0;
 
         // When the documents were written is not known any more: their retention starts again, at an even share of the bytes.
         List<long> numbers = [.. _spans.Numbers()];
@@ -52,6 +55,9 @@ internal sealed class Outbox
             _unpublished.Enqueue((Next - 1, loadedAt));
         }
     }
+
+    /// <summary>Events of documents before this one are in no count.</summary>
+    public long CountedFrom { get; }
 
     /// <summary>The number of the next document.</summary>
     public long Next { get; private set; }
@@ -175,12 +181,27 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Everything before this number has been published.</summary>
-    public void MarkPublished(long before)
+    /// <summary>How far it is published: the number before which everything is, and how many events that are.</summary>
+    public (long Before, long Events) SoFar
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (Published, _publishedEvents);
+            }
+        }
+    }
+
+    /// <summary>Everything before a number has been published.</summary>
+    /// <param name="before">The number.</param>
+    /// <param name="events">How many events that was since the last time, of documents from <see cref="CountedFrom"/> on.</param>
+    public void MarkPublished(long before, long events = 0)
     {
         lock (_lock)
         {
             Published = before;
+            _publishedEvents += events;
             while (_unpublished.TryPeek(out (long Number, DateTimeOffset At) oldest) && oldest.Number < before)
             {
                 _unpublished.Dequeue();

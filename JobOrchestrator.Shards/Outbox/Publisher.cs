@@ -22,7 +22,7 @@ internal sealed partial class Publisher(
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var progress = new Progress(outbox);
-        var lanes = new TopicLanes(publishing, topics, bounds, time, () => progress.Mark());
+        var lanes = new TopicLanes(publishing, topics, bounds, time, progress.Mark);
         progress.Lanes = lanes;
         try
         {
@@ -65,7 +65,7 @@ internal sealed partial class Publisher(
                 await lanes.PublishAsync(wave, stopping);
             }
 
-            progress.Mark(read.End);
+            progress.Read(read);
         }
     }
 
@@ -96,18 +96,41 @@ internal sealed partial class Publisher(
     private sealed class Progress(Outbox outbox)
     {
         private readonly Lock _lock = new(); // topics that are behind move on beside
+        private readonly Queue<(long Number, int Events)> _read = []; // not published yet
 
         public TopicLanes? Lanes { get; set; }
 
         /// <summary>The first outbox document that has not been read.</summary>
         public long Next { get; private set; } = outbox.Published;
 
-        public void Mark(long? next = null)
+        /// <summary>Entries have been read, and sent or left to topics that are behind.</summary>
+        public void Read(OutboxRead read)
         {
             lock (_lock)
             {
-                Next = next ?? Next;
-                outbox.MarkPublished(Lanes!.Oldest is { } oldest && oldest < Next ? oldest : Next);
+                foreach (OutboxEntry entry in read.Entries)
+                {
+                    _read.Enqueue((entry.Number, entry.Number >= outbox.CountedFrom ? entry.Events.Count : 0));
+                }
+
+                Next = read.End;
+            }
+
+            Mark();
+        }
+
+        public void Mark()
+        {
+            lock (_lock)
+            {
+                long published = Lanes!.Oldest is { } oldest && oldest < Next ? oldest : Next;
+                long events = 0;
+                while (_read.TryPeek(out (long Number, int Events) first) && first.Number < published)
+                {
+                    events += _read.Dequeue().Events;
+                }
+
+                outbox.MarkPublished(published, events);
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -96,6 +97,9 @@ internal sealed partial class JobShards(
         among is null
             ? _queues.ListAsync(cursor, limit, cancellationToken)
             : QueueLister.ListAsync(among, QueueAsync, cursor, limit, cancellationToken);
+
+    public async Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken) =>
+        await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).AuditAsync(cancellationToken)));
 
     /// <summary>An id that names a shard which this store does not have is no job's.</summary>
     private bool IsAnywhere(JobId id) => id.Shard < shards.Count;

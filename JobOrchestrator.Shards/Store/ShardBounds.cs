@@ -61,6 +61,14 @@ internal sealed record ShardBounds
     /// <summary>The pauses after a write that was refused, before the next one is tried.</summary>
     public PauseBounds AfterRefusal { get; init; } = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(1));
 
+    /// <summary>
+    /// How often something is tried alone that the store refuses while it takes other writes, where it does not say that it is too large.
+    /// </summary>
+    public int RefusedAloneTries { get; init; } = 3;
+
+    /// <summary>The pauses until a job is tried again that was set aside because the store takes no change of it.</summary>
+    public PauseBounds Aside { get; init; } = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+
     /// <summary>The pauses between the tries of one call, while the store is away.</summary>
     public PauseBounds StoreAway { get; init; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
 

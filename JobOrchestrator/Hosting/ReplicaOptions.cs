@@ -27,7 +27,10 @@ public sealed class ReplicaOptions
     [Range(1, 300)]
     public int AnswerSeconds { get; set; } = 10;
 
-    /// <summary>Commands that wait for one shard at most; beyond, callers are turned away. Default 50,000.</summary>
+    /// <summary>
+    /// Commands that wait for one shard at most, and workers' reports beside them as many; beyond, callers are turned away.
+    /// Default 50,000.
+    /// </summary>
     [Range(100, 1_000_000)]
     public int MailboxMax { get; set; } = 50_000;
 }

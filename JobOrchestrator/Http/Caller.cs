@@ -59,6 +59,9 @@ internal sealed class Caller
     /// <summary>Whether the caller may control a queue and every job in it.</summary>
     public bool MayOperate(string queue) => _admin || (Has(KeyPermissions.Operate) && _queues.Has(queue));
 
+    /// <summary>Whether the caller may control every queue there is.</summary>
+    public bool MayOperateAll => _admin || (Has(KeyPermissions.Operate) && _queues.Names is null);
+
     /// <summary>Whether the caller may cancel, move, retry and purge a job: it is its own, or in a queue that it operates.</summary>
     public bool MayControl(Job job) => MayOperate(job.Queue) || (Has(KeyPermissions.Submit) && IsOwnerOf(job.Owner));
 

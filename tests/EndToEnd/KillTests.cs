@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Xunit.Abstractions;
 
 namespace EndToEnd;
@@ -57,6 +58,12 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal(submitter.Accepted.Order(), feed.Keys.Order());
         Assert.All(jobs, job => Assert.Equal(Sequences(1, job.Sequence), feed[job.Id]));
         Assert.All(jobs, job => Assert.Equal(Sequences(1, job.Sequence), owner.SequencesOf(job.Id)));
+        using var audit = JsonDocument.Parse(await suite.Jobs.GetStringAsync(new Uri("/audit", UriKind.Relative)));
+        Assert.True(audit.RootElement.GetProperty("holds").GetBoolean(), audit.RootElement.GetRawText());
+        Assert.Equal(
+            submitter.Accepted.Count,
+            audit.RootElement.GetProperty("shards").EnumerateArray().Sum(shard => shard.GetProperty("accepted").GetInt64()));
+
         // What it takes for news is always newer than all before, up to the very last: so an owner keeps order.
         Assert.All(jobs, job => Assert.Equal(owner.AppliedOf(job.Id).Order(), owner.AppliedOf(job.Id)));
         Assert.All(jobs, job => Assert.Equal(job.Sequence, owner.AppliedOf(job.Id).Last()));

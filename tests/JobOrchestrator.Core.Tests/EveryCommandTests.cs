@@ -26,6 +26,9 @@ public sealed class EveryCommandTests
         new Command.ResumeQueue("default"),
         new Command.ReleaseWorker("worker", 1),
         new Command.Excuse(),
+        new Command.SettleJob(TestShard.Id(1), JobForm.Smallest),
+        new Command.GiveUp(TestShard.Id(1)),
+        new Command.SetAside(TestShard.Id(1)),
         new Command.Tick(1),
     ];
 

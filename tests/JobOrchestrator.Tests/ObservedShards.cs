@@ -72,6 +72,8 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     public Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken) =>
         shards.QueuesAsync(among, cursor, limit, cancellationToken);
 
+    public Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken) => shards.AuditAsync(cancellationToken);
+
     /// <summary>Counts a call that has begun: what it does before it waits is done.</summary>
     private async Task<T> WhileSeenAsync<T>(Task<T> call, TimeSpan wait)
     {

@@ -16,7 +16,7 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
     private const string Json = "application/json";
 
     /// <summary>The page's sections, in this order.</summary>
-    private static readonly string[] Sections = ["Jobs", "Workers", "Queues", "Events", "Health"];
+    private static readonly string[] Sections = ["Jobs", "Workers", "Queues", "Events", "Audit", "Health"];
 
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {

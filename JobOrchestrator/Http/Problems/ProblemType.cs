@@ -29,7 +29,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType TooLarge = new(
         "too-large", 413, "The request is too large.", false,
-        "A value (input, state, result, detail), the body, or the number of entries is over its bound.",
+        "A value (input, state, result, detail), the body, or the number of entries is over its bound, or the state store refuses what "
+            + "would be written.",
         "Keep large data elsewhere and submit a reference to it, or send several smaller requests. The bounds are settings: "
             + "Api:ValueBytesMax, Api:BodyBytesMax, Api:BatchBytesMax, Api:BatchItemsMax.");
 

@@ -18,6 +18,10 @@ internal static class Permissions
     public static void RequireOperate(this Caller caller, string queue) =>
         Require(caller.MayOperate(queue), $"This key may not operate queue '{queue}'.");
 
+    /// <exception cref="ProblemException">403: the caller may not control every queue.</exception>
+    public static void RequireOperateAll(this Caller caller) =>
+        Require(caller.MayOperateAll, "This key may not operate every queue, which this is about.");
+
     /// <exception cref="ProblemException">403: the caller may not put a job into this queue that follows one it works.</exception>
     public static void RequireFollow(this Caller caller, Job job, string queue) =>
         Require(caller.MayFollow(job, queue), $"This key may put nothing into queue '{queue}' for the owner of this job.");

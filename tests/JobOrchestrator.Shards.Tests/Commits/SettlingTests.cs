@@ -35,7 +35,7 @@ public sealed class SettlingTests
         await a.EnqueueAsync();
     });
 
-    /// <summary>F17: once unclear and refused for good from then on ends, too.</summary>
+    /// <summary>F17, F14: once unclear and refused for good from then on ends, too.</summary>
     [Fact]
     public void Enqueue_UnclearOnceAndRefusedEverAfter_EndsAndOthersGoOn() => Lane.Run(async lane =>
     {
@@ -51,8 +51,9 @@ public sealed class SettlingTests
         NewJob job = a.NewJob();
         refused = job.Id.ToString();
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => a.ProposeAsync("default", new Command.Enqueue(job)));
+        Outcome outcome = await a.ProposeAsync("default", new Command.Enqueue(job));
 
+        Assert.IsType<Refusal.NotStorable>(Assert.IsType<Outcome.Refused>(outcome).Why);
         Job next = await a.EnqueueAsync();
         Assert.Equal(next.Id, Assert.Single(await a.LeaseAsync(max: 10)).Id);
         Assert.InRange(tries, 2, 5);

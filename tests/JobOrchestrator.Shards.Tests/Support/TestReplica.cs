@@ -149,6 +149,19 @@ internal sealed class TestReplica : IAsyncDisposable
     public Task<IReadOnlyList<Job>> LeaseAsync(int max = 1, string queue = "default", TimeSpan wait = default) =>
         Shards.LeaseAsync(new Command.Lease([queue], "worker", max, null, Guid.NewGuid().ToString("N")), wait, CancellationToken.None);
 
+    /// <summary>Submits jobs to a queue of their own and hands them all out.</summary>
+    public async Task<IReadOnlyList<Job>> LeaseOthersAsync(int count)
+    {
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => EnqueueAsync("others")));
+        var leased = new List<Job>();
+        while (leased.Count < count)
+        {
+            leased.AddRange(await LeaseAsync(count, "others"));
+        }
+
+        return leased;
+    }
+
     public async Task PauseAsync(string queue) => Assert.IsType<Outcome.Done>(await ProposeAsync(queue, new Command.PauseQueue(queue)));
 
     public async Task ResumeAsync(string queue) => Assert.IsType<Outcome.Done>(await ProposeAsync(queue, new Command.ResumeQueue(queue)));

@@ -13,17 +13,24 @@ internal sealed class PoolWatch : EventListener
     private const string Queued = "ThreadPoolEnqueueWork";
     private const EventKeywords ThreadPoolWork = (EventKeywords)2;
 
+    private readonly ManualResetEventSlim _sees = new();
+
     private PoolWatch()
     {
     }
 
-    /// <summary>Begins to watch. The pool notices with its next item, so that it is given one.</summary>
+    /// <summary>
+    /// Begins to watch. Each of the pool's threads notices with one of its next items, so that it is given items until they are seen.
+    /// </summary>
     public static PoolWatch Begin()
     {
         var watch = new PoolWatch();
-        using var noticed = new ManualResetEventSlim();
-        ThreadPool.UnsafeQueueUserWorkItem(_ => noticed.Set(), null);
-        noticed.Wait();
+        do
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => { }, null);
+        }
+        while (!watch._sees.Wait(TimeSpan.FromMilliseconds(1)));
+
         return watch;
     }
 
@@ -37,7 +44,13 @@ internal sealed class PoolWatch : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventName == Queued && SynchronizationContext.Current is Lane lane && !IsChannelsOwn(new StackTrace()))
+        if (eventData.EventName != Queued)
+        {
+            return;
+        }
+
+        _sees.Set();
+        if (SynchronizationContext.Current is Lane lane && !IsChannelsOwn(new StackTrace()))
         {
             lane.World.Escapes.Saw($"{lane.Name} queues to the thread pool.");
         }

@@ -15,6 +15,7 @@ public sealed class ApiKeysTests
     [InlineData("/jobs/0190163d-8694-739b-aea5-966c26f8ad91")]
     [InlineData("/queues")]
     [InlineData("/events")]
+    [InlineData("/audit")]
     public async Task Key_MissingOrUnknown_Gets401(string path)
     {
         await using ApiHost host = await StartAsync();

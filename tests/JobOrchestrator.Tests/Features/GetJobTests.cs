@@ -70,6 +70,7 @@ public sealed class GetJobTests
     [InlineData("/jobs")]
     [InlineData("/queues")]
     [InlineData("/queues/default")]
+    [InlineData("/audit")]
     [InlineData("/jobs/{id}/events")]
     [InlineData("/problems/job-not-found")]
     public async Task Head_EveryReadingRoute_IsGetWithoutBody(string path)

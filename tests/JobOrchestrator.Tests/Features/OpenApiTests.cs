@@ -17,7 +17,7 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(
             [
-                "delete /jobs/{id}", "get /Jobs/get", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events",
+                "delete /jobs/{id}", "get /Jobs/get", "get /audit", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events",
                 "get /jobs/{id}/result", "get /queues",
                 "get /queues/{queue}", "patch /jobs/{id}", "post /Jobs/StartJob", "post /Jobs/StartJobWithTimeout", "post /jobs",
                 "post /jobs/batch",
@@ -42,7 +42,8 @@ public sealed partial class OpenApiTests
         {
             foreach (JsonProperty operation in path.Value.EnumerateObject())
             {
-                Assert.Contains(operation.Value.GetProperty("tags")[0].GetString(), new[] { "Jobs", "Workers", "Queues", "Events" });
+                Assert.Contains(
+                    operation.Value.GetProperty("tags")[0].GetString(), new[] { "Jobs", "Workers", "Queues", "Events", "Audit" });
                 Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
                 Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), response => response.Name[0] == '2');
                 Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), response => response.Name[0] is '4' or '5');
@@ -70,7 +71,8 @@ public sealed partial class OpenApiTests
         JsonElement tags = (await host.GetAsync("/swagger/v1/swagger.json")).Json.GetProperty("tags");
 
         Assert.Equal(
-            ["Jobs", "Workers", "Queues", "Events", "Health"], tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!));
+            ["Jobs", "Workers", "Queues", "Events", "Audit", "Health"],
+            tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!));
     }
 
     [Fact]

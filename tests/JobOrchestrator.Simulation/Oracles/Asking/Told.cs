@@ -117,6 +117,7 @@ internal static class Told
         Refusal.NotWaiting => RefusalKind.NotWaiting,
         Refusal.SequenceMismatch => RefusalKind.SequenceMismatch,
         Refusal.QueueFull => RefusalKind.QueueFull,
+        Refusal.NotStorable => RefusalKind.Other,
         Refusal.BatchItem item => Of(item.Why),
         _ => throw new UnreachableException($"No words for {refusal.GetType().Name}."),
     };

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text.Json;
+using JobOrchestrator.Hosting;
+
+namespace JobOrchestrator.Tests.Features;
+
+/// <summary><c>GET /audit</c>.</summary>
+public sealed class AuditTests
+{
+    [Fact]
+    public async Task Audit_SomeJobs_AddsUp()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.CompleteAsync();
+        await host.FailAsync();
+        await host.SubmitAsync();
+
+        Answer answer = await host.GetAsync("/audit");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.True(answer.Json.GetProperty("holds").GetBoolean());
+        JsonElement[] shards = [.. answer.Json.GetProperty("shards").EnumerateArray()];
+        Assert.Equal([0, 1, 2, 3], shards.Select(shard => shard.GetProperty("shard").GetInt32()));
+        JsonElement shard = Assert.Single(shards, shard => shard.GetProperty("accepted").GetInt32() > 0);
+        Assert.Equal(
+            (3, 1, 1, 1, 0, 2, 0),
+            (Number("accepted"), Number("live"), Number("completed"), Number("failed"), Number("cancelled"),
+                Number("started"), Number("difference")));
+        Assert.Equal(7, Number("events"));
+
+        int Number(string member) => shard.GetProperty(member).GetInt32();
+    }
+
+    [Theory]
+    [InlineData("admin", HttpStatusCode.OK)]
+    [InlineData("on-call", HttpStatusCode.OK)]
+    [InlineData("operates-one", HttpStatusCode.Forbidden)]
+    [InlineData("reads-all", HttpStatusCode.Forbidden)]
+    public async Task Audit_Keys_AreLetInWhereTheyOperateEveryQueue(string key, HttpStatusCode status)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(options: options =>
+        {
+            options.Keys.Add(new ApiKeyOptions { Name = "admin", Key = "admin-0123456789abcdef", Admin = true });
+            options.Keys.Add(Of("on-call", KeyPermissions.Operate, "*"));
+            options.Keys.Add(Of("operates-one", KeyPermissions.Operate, "mail"));
+            options.Keys.Add(Of("reads-all", KeyPermissions.Read, "*"));
+        });
+
+        Answer answer = await host.GetAsync("/audit", ("X-Api-Key", $"{key}-0123456789abcdef"));
+
+        Assert.Equal(status, answer.Status);
+    }
+
+    private static ApiKeyOptions Of(string name, KeyPermissions permissions, string queue)
+    {
+        var key = new ApiKeyOptions { Name = name, Key = $"{name}-0123456789abcdef", Permissions = permissions };
+        key.Queues.Add(queue);
+        return key;
+    }
+}
