@@ -117,11 +117,12 @@ internal sealed partial class CommitLoop
             missing.RemoveAll(id =>
             {
                 Job? recent = _board.Find(id);
-                if (recent is not null)
+                if (recent is not null && !(recent.ExpiresAt <= _time.GetUtcNow()))
                 {
                     _shard.Recall(recent);
                 }
 
+                // Past its time it is as unknown as its document, which may have gone.
                 return recent is not null;
             });
             try

@@ -25,6 +25,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long? _tidiedAt; // a timestamp
+    private long? _lookedAt; // a timestamp; null: not yet, or it failed
     private long _unstoredSince = long.MaxValue; // a timestamp: the first commit that was begun after the last success; none so far
     private readonly Func<bool> _canWorkersReport;
 
@@ -69,7 +70,7 @@ internal sealed partial class CommitLoop : IDisposable
         _sieve = new Sieve(limits.Bounds.CommandsMax);
         _extrasMax = limits.OperationsMax;
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
-        _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
+        _sweep = new PageSweep(loaded.Number, loaded.Pages, documents, limits.Bounds);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
         _mailbox = new Mailbox(limits.MailboxMax);
         _alarm = time.CreateTimer(_ => _mailbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -124,8 +125,9 @@ internal sealed partial class CommitLoop : IDisposable
         {
             _tidiedAt = _time.GetTimestamp();
             _parked.RemoveAll(envelope => envelope.IsOver);
-            await LookForExpiredAsync(_time.GetUtcNow(), stopping);
         }
+
+        await LookForExpiredAsync(_time.GetUtcNow(), tidy, stopping);
 
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
         _turn = NextTurn();
@@ -148,7 +150,7 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         Changes changes = _shard.PeekChanges();
-        if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !_sweep.HasWork && !_loaded.Settings.HasWork && _store.Lease.Holds)
+        if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !HasExtras && _store.Lease.Holds)
         {
             _shard.TakeChanges();
             AnswerDecided();
@@ -157,7 +159,7 @@ internal sealed partial class CommitLoop : IDisposable
 
         int extrasMax = _turn == Turn.Everybody ? _extrasMax : 0;
         Head head = _store.Head with { Counts = _counts.With(changes, _shard.LiveJobs, _shard.LiveInMemory) };
-        CommitPlan plan = _planner.Plan(head, changes, _now, tidy, extrasMax);
+        CommitPlan plan = _planner.Plan(head, changes, _now, extrasMax);
         if (IsToBeDivided(plan))
         {
             Divide(plan, refusal: null);
@@ -191,14 +193,26 @@ internal sealed partial class CommitLoop : IDisposable
         }
     }
 
-    private async Task LookForExpiredAsync(DateTimeOffset now, CancellationToken stopping)
+    /// <summary>There is something to forget or to move, also where nobody wants anything.</summary>
+    private bool HasExtras =>
+        _sweep.HasWork(_now) || _loaded.Settings.HasWork || _loaded.Pages.Settled(_now, 1, _limits.Bounds.PartSweepGrace).Count > 0;
+
+    /// <summary>Often enough to keep up with any rate, and seldom enough to be in nobody's way; after a failure with the next tidying.</summary>
+    private async Task LookForExpiredAsync(DateTimeOffset now, bool tidy, CancellationToken stopping)
     {
+        if (!tidy && (_lookedAt is not { } lookedAt || _time.GetElapsedTime(lookedAt) < _limits.Bounds.SweepEvery))
+        {
+            return;
+        }
+
+        _lookedAt = _time.GetTimestamp();
         try
         {
             await _sweep.LookAsync(now, stopping);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
+            _lookedAt = null;
             LogSweepFailed(_logger, _loaded.Number, exception.Message);
         }
     }
@@ -265,19 +279,17 @@ internal sealed partial class CommitLoop : IDisposable
         {
             // A finished job that was recalled may be on the board or not; either way it counted as finished.
             _loaded.Pages.Count(_board.Find(job.Id), job);
-        }
-
-        foreach (long page in plan.Retired)
-        {
-            _loaded.Pages.Retire(page);
-        }
-
-        if (plan.Removed is { } removed)
-        {
-            _loaded.Pages.Remove(removed);
+            _sweep.Count(job);
         }
 
         _sweep.Stored();
+        foreach (long page in plan.Retired)
+        {
+            _sweep.Retire(page);
+            _loaded.Pages.Retire(page);
+        }
+
+        _loaded.Pages.Remove(plan.Swept.Removed);
         _loaded.Settings.Stored(plan.Settings);
         _loaded.Outbox.RemoveOldest(plan.OutboxDeleted);
         _board.Show(changes);
@@ -324,7 +336,7 @@ internal sealed partial class CommitLoop : IDisposable
             wait = untilAside;
         }
 
-        if ((_sweep.HasWork || _loaded.Settings.HasWork) && wait > _limits.Bounds.SweepEvery)
+        if ((HasExtras || _sweep.NeedsLook(_now)) && wait > _limits.Bounds.SweepEvery)
         {
             wait = _limits.Bounds.SweepEvery;
         }

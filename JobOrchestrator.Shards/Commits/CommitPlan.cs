@@ -11,7 +11,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="OutboxBytes">Their document's bytes.</param>
 /// <param name="OutboxDeleted">How many of the oldest outbox documents it deletes.</param>
 /// <param name="Retired">Pages that are live no more.</param>
-/// <param name="Removed">A page whose last jobs it deletes.</param>
+/// <param name="Swept">What it deletes because it is past its retention.</param>
 internal sealed record CommitPlan(
     Head Head,
     IReadOnlyList<StateOperation> Documents,
@@ -21,7 +21,7 @@ internal sealed record CommitPlan(
     long OutboxBytes,
     int OutboxDeleted,
     IReadOnlyList<long> Retired,
-    long? Removed)
+    Swept Swept)
 {
     /// <summary>Bytes of what the commit sends, as rendered.</summary>
     public long Bytes { get; init; }

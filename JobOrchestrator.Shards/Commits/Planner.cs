@@ -19,9 +19,8 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
     /// <param name="head">The head as committed.</param>
     /// <param name="changes">The shard's changes.</param>
     /// <param name="now">The commit's time.</param>
-    /// <param name="tidy">Look for pages to retire; a scan, so not with every commit.</param>
     /// <param name="extrasMax">Most operations for what rides along in the room that is left.</param>
-    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, bool tidy, int extrasMax = int.MaxValue)
+    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, int extrasMax = int.MaxValue)
     {
         long commit = head.Commit + 1;
         var documents = new List<StateOperation>();
@@ -37,7 +36,9 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 IsWrittenAgain: true));
         }
 
-        IReadOnlyList<long> retired = tidy ? pages.Settled(now, Math.Min(limits.Bounds.RetiredMax, extrasMax)) : [];
+        int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
+        IReadOnlyList<long> retired = pages.Settled(
+            now, Math.Clamp(Math.Min(room - 2, extrasMax), 0, limits.Bounds.RetiredMax), limits.Bounds.PartSweepGrace);
         foreach (long page in retired)
         {
             documents.Add(new StateOperation(Keys.Page(shard, pages.EpochOf(page)!.Value, page), pages.ToRetiredUtf8(page)));
@@ -53,7 +54,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             documents.Add(new StateOperation(Keys.Outbox(shard, head.Epoch, entry.Number), document, IsNew: true));
         }
 
-        int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
+        room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
         room = Math.Min(room, extrasMax);
         SettingsPlan settingsPlan = settings.Plan(shard, head, changes.Settings, room, _writer);
         documents.AddRange(settingsPlan.Documents);
@@ -64,8 +65,10 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             outbox.Expired(now, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
         documents.AddRange(expired.Select(gone => new StateOperation(Keys.Outbox(shard, gone.Epoch, gone.Number), null)));
 
-        (IReadOnlyList<string> swept, long? removed) = sweep.Next(Math.Max(0, room - expired.Count));
-        documents.AddRange(swept.Select(key => new StateOperation(key, null)));
+        // Whoever waits for this commit does not wait for a thousand deletions.
+        int share = changes.IsEmpty ? room : Math.Min(room, Math.Max(2, limits.OperationsMax / 4));
+        Swept swept = sweep.Next(Math.Max(0, share - expired.Count), now, [.. retired, .. addedPages.Select(added => added.Key)]);
+        documents.AddRange(swept.Documents);
 
         HashSet<JobId> created = [.. changes.Created.Select(job => job.Id)];
         documents.AddRange(changes.Jobs
@@ -86,7 +89,8 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             Renewal = head.Renewal + 1,
             Commit = commit,
             CommitId = string.Create(CultureInfo.InvariantCulture, $"{head.Epoch}.{_nextCommitId++}"),
-            Pages = newPages.Length > 0 || removed is not null ? pages.SpansWith(newPages, head.Epoch, removed) : head.Pages,
+            Pages = newPages.Length > 0 || swept.Removed.Count > 0
+                ? pages.SpansWith(newPages, head.Epoch, swept.Removed) : head.Pages,
             LivePages = newPages.Length > 0 || retired.Count > 0 ? pages.LiveRanges(newPages, retired) : head.LivePages,
             NextPage = newPages.Length > 0 ? newPages[^1] + 1 : head.NextPage,
             Outbox = entry is not null || expired.Count > 0
@@ -106,7 +110,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             NextSettings = head.NextSettings + settingsPlan.Added.Count,
             PausedQueues = settingsPlan.InHead,
         };
-        return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expired.Count, retired, removed)
+        return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expired.Count, retired, swept)
         {
             Bytes = next.ToUtf8().Length + documents.Sum(BytesOf),
         };

@@ -15,6 +15,8 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
 {
     private readonly ConcurrentDictionary<long, IndexPage> _live = new();
     private readonly SortedSet<long> _liveNumbers = []; // the same pages in order, for the loop alone
+    private readonly PriorityQueue<long, long> _idle = new(); // closed pages without a live job, by when their windows close
+    private readonly SortedSet<long> _settled = []; // of these, those whose windows have closed
     private readonly Spans _spans = new(spans);
     private volatile IReadOnlyList<Span> _committedSpans = [.. spans];
 
@@ -30,23 +32,24 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     /// <summary>Which pages exist; safe for readers.</summary>
     public IReadOnlyList<Span> Spans => _committedSpans;
 
+    /// <summary>The live pages, lowest first; for the loop alone.</summary>
+    public IEnumerable<long> LiveNumbers => _liveNumbers;
+
     /// <summary>A live page; safe for readers. Null: it has to be read from the store.</summary>
     public IndexPage? Live(long page) => _live.GetValueOrDefault(page);
 
-    /// <summary>The lowest page that is not live, or null: the next one that may be deleted.</summary>
-    public long? OldestDead
+    /// <summary>Pages from a number on that are not live, lowest first.</summary>
+    public IEnumerable<long> DeadFrom(long first)
     {
-        get
+        foreach (Span span in _committedSpans)
         {
-            foreach (long page in _spans.Numbers())
+            for (long page = Math.Max(span.From, first); page < span.To; page++)
             {
                 if (!_live.ContainsKey(page))
                 {
-                    return page;
+                    yield return page;
                 }
             }
-
-            return null;
         }
     }
 
@@ -72,8 +75,8 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
         return ranges;
     }
 
-    /// <summary>The spans once these pages are there, written by this epoch.</summary>
-    public IReadOnlyList<Span> SpansWith(IEnumerable<long> added, long epoch, long? removed)
+    /// <summary>The spans once some pages are there, written by this epoch, and others are gone.</summary>
+    public IReadOnlyList<Span> SpansWith(IEnumerable<long> added, long epoch, IEnumerable<long> removed)
     {
         var spans = new Spans(_spans.ToList());
         foreach (long page in added)
@@ -81,7 +84,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
             spans.Add(epoch, page);
         }
 
-        if (removed is { } gone)
+        foreach (long gone in removed)
         {
             spans.Remove(gone);
         }
@@ -97,6 +100,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     {
         _live[page] = new IndexPage(ids, pageJobs);
         _liveNumbers.Add(page);
+        NoteIfIdle(page);
     }
 
     /// <summary>Enters a new job.</summary>
@@ -109,7 +113,9 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
         {
             _spans.Add(epoch, number);
             _committedSpans = _spans.ToList();
+            long open = NextPage - 1;
             NextPage = number + 1;
+            NoteIfIdle(open);
         }
 
         page.Add((int)(job.Order % pageJobs), job.Durable ? job.Id.Value : Guid.Empty);
@@ -124,30 +130,57 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
         if (before is not null && PageOf(before.Order) is var left && left != number)
         {
             _live.GetValueOrDefault(left)?.Leave(before);
+            NoteIfIdle(left);
             before = null;
         }
 
         _live.GetValueOrDefault(number)?.Count(before, after);
+        NoteIfIdle(number);
     }
 
-    /// <summary>Closed pages without a live job and with all windows closed, the oldest first.</summary>
-    public IReadOnlyList<long> Settled(DateTimeOffset now, int max)
+    /// <summary>
+    /// Closed pages without a live job, with all windows closed and jobs that may go as one, the oldest first. One whose jobs may not is
+    /// asked again once the first of them have gone.
+    /// </summary>
+    public IReadOnlyList<long> Settled(DateTimeOffset now, int max, TimeSpan grace)
     {
-        var settled = new List<long>();
-        foreach (long number in _liveNumbers)
+        while (_idle.TryPeek(out long number, out long holdUntil) && holdUntil <= now.UtcTicks)
         {
-            if (settled.Count == max || number >= NextPage - 1)
+            _idle.Dequeue();
+            if (!IsClosed(number) || _live.GetValueOrDefault(number) is not { IsIdle: true } page)
             {
-                break;
+                continue;
             }
 
-            if (_live[number].IsSettled(now))
+            if (page.HoldUntil > now)
             {
-                settled.Add(number);
+                _idle.Enqueue(number, page.HoldUntil.UtcTicks);
+            }
+            else if (page.GoesAsOne(now, grace))
+            {
+                _settled.Add(number);
             }
         }
 
-        return settled;
+        return [.. _settled.Take(max)];
+    }
+
+    /// <summary>Whether a page gets no more jobs.</summary>
+    public bool IsClosed(long page) => page < NextPage - 1;
+
+    /// <summary>Some of a page's jobs have gone.</summary>
+    public void Empty(long number, IReadOnlyCollection<int> places)
+    {
+        _live.GetValueOrDefault(number)?.Empty(places);
+        NoteIfIdle(number);
+    }
+
+    private void NoteIfIdle(long number)
+    {
+        if (IsClosed(number) && _live.GetValueOrDefault(number) is { IsIdle: true } page)
+        {
+            _idle.Enqueue(number, page.HoldUntil.UtcTicks);
+        }
     }
 
     /// <summary>A page that need not be loaded at a start any more.</summary>
@@ -155,12 +188,22 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     {
         _live.TryRemove(page, out _);
         _liveNumbers.Remove(page);
+        _settled.Remove(page);
     }
 
-    /// <summary>A page whose jobs are gone.</summary>
-    public void Remove(long page)
+    /// <summary>Pages whose jobs are gone.</summary>
+    public void Remove(IReadOnlyCollection<long> gone)
     {
-        _spans.Remove(page);
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        foreach (long page in gone)
+        {
+            _spans.Remove(page);
+        }
+
         _committedSpans = _spans.ToList();
     }
 
@@ -187,6 +230,10 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
 
         return IndexPage.ToUtf8(number, ids, null);
     }
+
+    /// <summary>The document of a closed page once these places are empty.</summary>
+    public byte[] ToUtf8Without(long number, IReadOnlyCollection<int> emptied) =>
+        IndexPage.ToUtf8(number, _live[number].IdsWithout(emptied), null);
 
     /// <summary>The last document of a page that is retired.</summary>
     public byte[] ToRetiredUtf8(long number) => IndexPage.ToUtf8(number, _live[number].Ids.ToArray(), _live[number].LatestExpiry);

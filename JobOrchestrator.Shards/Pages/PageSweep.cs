@@ -1,71 +1,235 @@
+using JobOrchestrator.Core;
+
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// Forgets what is past its retention: takes the oldest retired page, and once all its jobs may go, has them and the page deleted by
-/// the next commits, as many as these have room for. A crash in between only means that some deletions are repeated.
+/// Forgets what is past its retention, with the commits, as much as these have room for: pages that are retired as a whole, in the order in
+/// which their jobs may go, whatever their numbers; and of pages that go on for a live job's sake the finished ones, after a grace, so that
+/// a page is not written anew for each. A crash in between only means that some deletions are repeated.
 /// </summary>
-internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store)
+/// <param name="shard">The shard.</param>
+/// <param name="pages">Its pages, as loaded.</param>
+/// <param name="store">Where pages are that are not live.</param>
+/// <param name="bounds">How much at a time.</param>
+internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, ShardBounds bounds)
 {
-    private long? _page;
-    private Queue<string> _keys = [];
-    private List<string> _given = [];
-    private DateTimeOffset _nextLookAt;
+    // Pages that were retired in this process's time, and those that it has looked at.
+    private readonly PriorityQueue<long, long> _dead = new(); // by UTC ticks
+    private readonly HashSet<long> _found = []; // of these, the ones found in the store: they bound how far is looked
+    private readonly PriorityQueue<long, long> _partly = Partly(pages, bounds); // closed pages by when some of their jobs may go
+    private readonly HashSet<long> _scheduled = [.. pages.LiveNumbers.Where(page => pages.Live(page)!.FirstExpiry is not null)];
+    private readonly SureReads _reads = new(store, Keys.Head(shard));
+    private readonly long _unknownEnd = pages.NextPage; // pages from here on are told of when they retire
+    private long _unknown; // retired pages from here on have not been looked at
+    private Queue<(string Key, long? Page)> _keys = [];
+    private int _given;
+    private Swept _swept = Swept.Nothing;
 
-    /// <summary>There is something to delete.</summary>
-    public bool HasWork => _keys.Count > 0;
+    /// <summary>There is something to delete by now.</summary>
+    public bool HasWork(DateTimeOffset now) => _keys.Count > 0 || IsDue(_partly, now);
 
-    /// <summary>Looks for a page to delete, unless one is in hand.</summary>
+    /// <summary>It has to look for pages to delete.</summary>
+    public bool NeedsLook(DateTimeOffset now) => _keys.Count == 0 && (IsDue(_dead, now) || LooksFurther);
+
+    private bool LooksFurther => _found.Count < bounds.PagesKnownMax && _unknown < _unknownEnd;
+
+    /// <summary>Looks for pages to delete, unless some are in hand.</summary>
+    /// <exception cref="InvalidOperationException">Retired pages do not say when their jobs may go; they are left alone.</exception>
     public async Task LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (HasWork || now < _nextLookAt || pages.OldestDead is not { } oldest)
+        if (!NeedsLook(now))
         {
             return;
         }
 
-        string key = Keys.Page(shard, pages.EpochOf(oldest)!.Value, oldest);
-        if (await store.GetAsync(key, Keys.Head(shard), cancellationToken) is not { } item)
+        List<long> due = TakeDue(now);
+        List<long> further = LooksFurther
+            ? [.. pages.DeadFrom(_unknown).TakeWhile(page => page < _unknownEnd).Take(Math.Max(0, bounds.PagesInOneLook - due.Count))]
+            : [];
+        long[] looked = [.. due.Concat(further).Distinct().Where(page => pages.EpochOf(page) is not null)];
+        Dictionary<long, string> keys = looked.ToDictionary(page => page, page => Keys.Page(shard, pages.EpochOf(page)!.Value, page));
+        IReadOnlyDictionary<string, StoredItem> found;
+        try
         {
-            // Deleted by a commit whose head did not say so: only on a store that does not roll back.
-            _page = oldest;
-            _keys = new Queue<string>([key]);
-            return;
+            // A page that a bulk read leaves out is there all the same, and taking it for gone would leave its jobs for ever.
+            found = await _reads.ReadAsync([.. keys.Values], cancellationToken);
+        }
+        catch (Exception)
+        {
+            foreach (long page in due)
+            {
+                _dead.Enqueue(page, now.UtcTicks);
+            }
+
+            throw;
         }
 
-        (Guid[] ids, DateTimeOffset? expiresAt) = IndexPage.Parse(item.Value);
-        if (expiresAt is not { } expiry)
+        if (LooksFurther)
         {
-            throw new InvalidOperationException($"The page {key} is retired without saying when its jobs may go.");
+            _unknown = due.Count + further.Count < bounds.PagesInOneLook ? _unknownEnd : further.Count > 0 ? further[^1] + 1 : _unknown;
         }
 
-        if (expiry > now)
+        string? mistake = null;
+        foreach (long page in looked)
         {
-            _nextLookAt = expiry;
-            return;
+            Guid[] ids = [];
+            if (found.TryGetValue(keys[page], out StoredItem item) && IndexPage.TryParse(item.Value) is { } read)
+            {
+                if (read.ExpiresAt is not { } expiry)
+                {
+                    mistake = keys[page];
+                    continue;
+                }
+
+                if (expiry > now)
+                {
+                    _dead.Enqueue(page, expiry.UtcTicks);
+                    _found.Add(page);
+                    continue;
+                }
+
+                ids = read.Ids;
+            }
+
+            // What is not there was deleted by a commit whose head did not say so: only on a store that does not roll back.
+            foreach (Guid id in ids.Where(id => id != Guid.Empty))
+            {
+                _keys.Enqueue((new JobId(id).ToString(), null));
+            }
+
+            _keys.Enqueue((keys[page], page));
         }
 
-        _page = oldest;
-        _keys = new Queue<string>([.. ids.Where(id => id != Guid.Empty).Select(id => id.ToString()), key]);
+        if (mistake is not null)
+        {
+            throw new InvalidOperationException($"The page {mistake} is retired without saying when its jobs may go.");
+        }
     }
 
-    /// <summary>The next keys to delete, and the page that goes with the last of them.</summary>
-    public (IReadOnlyList<string> Keys, long? Removed) Next(int max)
+    /// <summary>A job is as it is now: its page may have something to forget one day.</summary>
+    public void Count(Job job)
     {
-        _given = [.. _keys.Take(max)];
-        return (_given, _given.Count > 0 && _given.Count == _keys.Count ? _page : null);
+        if (job is { IsFinished: true, ExpiresAt: { } expiry } && pages.PageOf(job.Order) is var page && _scheduled.Add(page))
+        {
+            _partly.Enqueue(page, Instant(expiry));
+        }
     }
 
-    /// <summary>The commit with the keys last given is stored.</summary>
+    /// <summary>A page is about to be retired: as a whole it goes when the last of its jobs may.</summary>
+    public void Retire(long page) => _dead.Enqueue(page, pages.Live(page)!.LatestExpiry.UtcTicks);
+
+    /// <summary>What to delete next.</summary>
+    /// <param name="max">Most operations.</param>
+    /// <param name="now">The commit's time.</param>
+    /// <param name="written">Pages that this commit writes in any case.</param>
+    public Swept Next(int max, DateTimeOffset now, IReadOnlyCollection<long> written)
+    {
+        var documents = new List<StateOperation>();
+        (long? emptied, List<int> places) = max > 1 ? NextPart(max - 1, now, written) : (null, []);
+        if (emptied is { } part)
+        {
+            IndexPage page = pages.Live(part)!;
+            documents.AddRange(places
+                .Where(place => place < page.Ids.Length && page.Ids[place] != Guid.Empty)
+                .Select(place => new StateOperation(new JobId(page.Ids[place]).ToString(), null)));
+            documents.Add(new StateOperation(
+                Keys.Page(shard, pages.EpochOf(part)!.Value, part), pages.ToUtf8Without(part, places), IsWrittenAgain: true));
+        }
+
+        _given = Math.Clamp(max - documents.Count, 0, _keys.Count);
+        var removed = new List<long>();
+        foreach ((string key, long? page) in _keys.Take(_given))
+        {
+            documents.Add(new StateOperation(key, null));
+            if (page is { } gone)
+            {
+                removed.Add(gone);
+            }
+        }
+
+        return _swept = new Swept(documents, removed, emptied, places);
+    }
+
+    /// <summary>The commit with what was last given is stored; before its pages are retired and removed.</summary>
     public void Stored()
     {
-        for (int i = 0; i < _given.Count; i++)
+        for (; _given > 0; _given--)
         {
-            _keys.Dequeue();
+            if (_keys.Dequeue().Page is { } gone)
+            {
+                _found.Remove(gone);
+            }
         }
 
-        _given = [];
-        if (_keys.Count == 0)
+        if (_swept.Emptied is { } page)
         {
-            _page = null;
+            pages.Empty(page, _swept.Places);
         }
+
+        _swept = Swept.Nothing;
+    }
+
+    /// <summary>The next page that goes on without some of its jobs; what is not so far goes back in line.</summary>
+    private (long? Page, List<int> Places) NextPart(int max, DateTimeOffset now, IReadOnlyCollection<long> written)
+    {
+        while (_partly.TryPeek(out long page, out long due) && due <= now.UtcTicks)
+        {
+            if (written.Contains(page))
+            {
+                break;
+            }
+
+            IndexPage? live = pages.Live(page);
+            List<int> places = live?.Expired(now, max) ?? [];
+            if (places.Count > 0)
+            {
+                return (page, places);
+            }
+
+            _partly.Dequeue();
+            if (live?.FirstExpiry is { } first)
+            {
+                _partly.Enqueue(page, Instant(first));
+            }
+            else
+            {
+                _scheduled.Remove(page);
+            }
+        }
+
+        return (null, []);
+    }
+
+    private List<long> TakeDue(DateTimeOffset now)
+    {
+        var due = new List<long>();
+        while (due.Count < bounds.PagesInOneLook && IsDue(_dead, now))
+        {
+            due.Add(_dead.Dequeue());
+        }
+
+        return due;
+    }
+
+    private long Instant(DateTimeOffset expiry) => InstantOf(expiry, bounds);
+
+    private static long InstantOf(DateTimeOffset expiry, ShardBounds bounds) =>
+        DateTimeOffset.MaxValue - expiry > bounds.PartSweepGrace ? (expiry + bounds.PartSweepGrace).UtcTicks : long.MaxValue;
+
+    private static bool IsDue(PriorityQueue<long, long> line, DateTimeOffset now) =>
+        line.TryPeek(out _, out long due) && due <= now.UtcTicks;
+
+    private static PriorityQueue<long, long> Partly(PageIndex pages, ShardBounds bounds)
+    {
+        var partly = new PriorityQueue<long, long>();
+        foreach (long page in pages.LiveNumbers)
+        {
+            if (pages.Live(page)!.FirstExpiry is { } first)
+            {
+                partly.Enqueue(page, InstantOf(first, bounds));
+            }
+        }
+
+        return partly;
     }
 }

@@ -43,8 +43,19 @@ internal sealed record ShardBounds
     /// <summary>Commands in one batch: enough to fill a transaction, few enough that callers are not kept waiting by each other.</summary>
     public int CommandsMax { get; init; } = 2_048;
 
-    /// <summary>Pages that one commit retires at most: they are rare, and each is a whole document.</summary>
-    public int RetiredMax { get; init; } = 2;
+    /// <summary>Pages that one commit retires at most; each is a document of some 10 KB.</summary>
+    public int RetiredMax { get; init; } = 16;
+
+    /// <summary>Retired pages that are looked at at once.</summary>
+    public int PagesInOneLook { get; init; } = 20;
+
+    /// <summary>
+    /// Retired pages of former processes whose time is known and has not come: while there are so many, no others are looked for.
+    /// </summary>
+    public int PagesKnownMax { get; init; } = 1_000;
+
+    /// <summary>Finished jobs that share a page with a live one go so long after their time, several at once.</summary>
+    public TimeSpan PartSweepGrace { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>While there is something to forget or to move, and nothing else to do, a commit for that so often.</summary>
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMilliseconds(100);

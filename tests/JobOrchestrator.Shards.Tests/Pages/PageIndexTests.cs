@@ -7,6 +7,8 @@ public sealed class PageIndexTests
 {
     private static readonly DateTimeOffset Start = TestJobs.Start;
 
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(2);
+
     private readonly PageIndex _pages = new([], 0, ShardBounds.Usual.PageJobs);
 
     [Theory]
@@ -53,7 +55,7 @@ public sealed class PageIndexTests
         _pages.Add(TestJobs.Job(0), epoch: 1);
         _pages.Add(TestJobs.Job(256), epoch: 1);
 
-        Assert.Equal([new Span(1, 1, 2), new Span(3, 2, 3)], _pages.SpansWith([2], epoch: 3, removed: 0));
+        Assert.Equal([new Span(1, 1, 2), new Span(3, 2, 3)], _pages.SpansWith([2], epoch: 3, removed: [0]));
         Assert.Equal([new Span(1, 0, 2)], _pages.Spans);
     }
 
@@ -64,11 +66,11 @@ public sealed class PageIndexTests
         Begin([.. jobs, TestJobs.Job(256)]);
 
         _pages.Count(jobs[0], TestJobs.Ended(jobs[0], Start.AddDays(1)));
-        Assert.Empty(_pages.Settled(Start, 9));
+        Assert.Empty(_pages.Settled(Start, 9, Grace));
 
         _pages.Count(jobs[1], TestJobs.Ended(jobs[1], Start.AddDays(2)));
-        Assert.Equal([0L], _pages.Settled(Start, 9));
-        Assert.Empty(_pages.Settled(Start, 0));
+        Assert.Equal([0L], _pages.Settled(Start, 9, Grace));
+        Assert.Empty(_pages.Settled(Start, 0, Grace));
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public sealed class PageIndexTests
 
         _pages.Count(job, TestJobs.Ended(job, Start.AddDays(1)));
 
-        Assert.Empty(_pages.Settled(Start, 9));
+        Assert.Empty(_pages.Settled(Start, 9, Grace));
     }
 
     [Fact]
@@ -89,8 +91,8 @@ public sealed class PageIndexTests
         Begin(job, TestJobs.Job(256));
         _pages.Count(job, TestJobs.Ended(job, Start.AddDays(1)));
 
-        Assert.Empty(_pages.Settled(Start.AddSeconds(59), 9));
-        Assert.Equal([0L], _pages.Settled(Start.AddSeconds(60), 9));
+        Assert.Empty(_pages.Settled(Start.AddSeconds(59), 9, Grace));
+        Assert.Equal([0L], _pages.Settled(Start.AddSeconds(60), 9, Grace));
     }
 
     [Fact]
@@ -101,7 +103,7 @@ public sealed class PageIndexTests
 
         _pages.Count(job, job with { Order = 257 });
 
-        Assert.Equal([0L], _pages.Settled(Start, 9));
+        Assert.Equal([0L], _pages.Settled(Start, 9, Grace));
     }
 
     [Fact]
@@ -119,19 +121,30 @@ public sealed class PageIndexTests
     }
 
     [Fact]
-    public void OldestDead_IsTheLowestThatIsRetiredAndNotGone()
+    public void DeadFrom_APage_AreThoseThatAreRetiredAndNotGone()
     {
         Begin(TestJobs.Job(0), TestJobs.Job(256), TestJobs.Job(512));
-        Assert.Null(_pages.OldestDead);
+        Assert.Empty(_pages.DeadFrom(0));
 
         _pages.Retire(1);
-        Assert.Equal(1, _pages.OldestDead);
-
         _pages.Retire(0);
-        Assert.Equal(0, _pages.OldestDead);
+        Assert.Equal([0L, 1L], _pages.DeadFrom(0));
+        Assert.Equal([1L], _pages.DeadFrom(1));
 
-        _pages.Remove(0);
-        Assert.Equal(1, _pages.OldestDead);
+        _pages.Remove([0]);
+        Assert.Equal([1L], _pages.DeadFrom(0));
+    }
+
+    /// <summary>F9: a page was held by a unique key longer than the key itself is kept.</summary>
+    [Fact]
+    public void Settled_AWindowLongerThanTheJobIsKept_IsOnceTheJobMayGo()
+    {
+        Job job = TestJobs.Job(0, uniqueKey: "k", uniqueSeconds: 365 * 86_400);
+        Begin(job, TestJobs.Job(256));
+        _pages.Count(job, TestJobs.Ended(job, Start.AddMinutes(1)));
+
+        Assert.Empty(_pages.Settled(Start.AddSeconds(59), 9, Grace));
+        Assert.Equal([0L], _pages.Settled(Start.AddSeconds(60), 9, Grace));
     }
 
     private void Begin(params Job[] jobs)

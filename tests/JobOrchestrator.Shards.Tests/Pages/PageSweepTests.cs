@@ -10,7 +10,7 @@ public sealed class PageSweepTests
     private readonly PageIndex _pages = new([new Span(1, 0, 1)], 1, ShardBounds.Usual.PageJobs);
     private readonly PageSweep _sweep;
 
-    public PageSweepTests() => _sweep = new PageSweep(Shard, _pages, _store.Calls);
+    public PageSweepTests() => _sweep = new PageSweep(Shard, _pages, _store.Calls, ShardBounds.Usual);
 
     [Fact]
     public async Task Look_BeforeTheLastJobMayGo_GivesNothingAndAsksTheStoreNoMore()
@@ -21,7 +21,7 @@ public sealed class PageSweepTests
         int reads = _store.Reads;
         await _sweep.LookAsync(Start.AddHours(23), CancellationToken.None);
 
-        Assert.False(_sweep.HasWork);
+        Assert.False(_sweep.HasWork(Start));
         Assert.Equal(reads, _store.Reads);
     }
 
@@ -31,13 +31,13 @@ public sealed class PageSweepTests
         await StoreAsync(Start, 1, 2, 3);
         await _sweep.LookAsync(Start, CancellationToken.None);
 
-        Assert.Equal(([Key(1), Key(2)], null), _sweep.Next(2), Same);
+        Assert.Equal(([Key(1), Key(2)], null), Next(2), Same);
         _sweep.Stored();
-        Assert.Equal(([Key(3), Keys.Page(Shard, 1, 0)], 0L), _sweep.Next(9), Same);
+        Assert.Equal(([Key(3), Keys.Page(Shard, 1, 0)], 0L), Next(9), Same);
         _sweep.Stored();
 
-        Assert.False(_sweep.HasWork);
-        Assert.Equal(([], null), _sweep.Next(9), Same);
+        Assert.False(_sweep.HasWork(Start));
+        Assert.Equal(([], null), Next(9), Same);
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed class PageSweepTests
     {
         await StoreAsync(Start, 1, 2);
         await _sweep.LookAsync(Start, CancellationToken.None);
-        _sweep.Next(1);
+        _ = Next(1);
 
-        Assert.Equal(([Key(1), Key(2)], null), _sweep.Next(2), Same);
+        Assert.Equal(([Key(1), Key(2)], null), Next(2), Same);
     }
 
     [Fact]
@@ -56,10 +56,10 @@ public sealed class PageSweepTests
         await StoreAsync(Start, 1);
         await _sweep.LookAsync(Start, CancellationToken.None);
 
-        Assert.Equal(([], null), _sweep.Next(0), Same);
+        Assert.Equal(([], null), Next(0), Same);
         _sweep.Stored();
 
-        Assert.True(_sweep.HasWork);
+        Assert.True(_sweep.HasWork(Start));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PageSweepTests
     {
         await _sweep.LookAsync(Start, CancellationToken.None);
 
-        Assert.Equal(([Keys.Page(Shard, 1, 0)], 0L), _sweep.Next(9), Same);
+        Assert.Equal(([Keys.Page(Shard, 1, 0)], 0L), Next(9), Same);
     }
 
     [Fact]
@@ -76,6 +76,13 @@ public sealed class PageSweepTests
         await StoreAsync(null, 1);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => _sweep.LookAsync(Start, CancellationToken.None));
+    }
+
+    private (IReadOnlyList<string> Keys, long? Removed) Next(int max)
+    {
+        Swept swept = _sweep.Next(max, Start, []);
+        Assert.All(swept.Documents, operation => Assert.Null(operation.Value));
+        return ([.. swept.Documents.Select(operation => operation.Key)], swept.Removed is [var removed] ? removed : null);
     }
 
     private static bool Same((IReadOnlyList<string> Keys, long? Removed) a, (IReadOnlyList<string> Keys, long? Removed) b) =>
