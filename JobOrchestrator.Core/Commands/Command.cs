@@ -124,7 +124,8 @@ public abstract record Command
     /// <summary>
     /// The service itself was away (a restart, a store outage), so no worker could report: every running lease gets its full time again.
     /// </summary>
-    public sealed record Excuse : Command;
+    /// <param name="By">Leases get no more than this; null: their full time.</param>
+    public sealed record Excuse(TimeSpan? By = null) : Command;
 
     /// <summary>Time has passed: lost leases, time limits, retries and schedules that are due, closed windows.</summary>
     /// <param name="Max">At most this many jobs are changed in one go; the rest stays due.</param>

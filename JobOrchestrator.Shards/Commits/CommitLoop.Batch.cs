@@ -41,6 +41,12 @@ internal sealed partial class CommitLoop
         return _mailbox.Reader.TryPeek(out _) || _parked.Count > 0 || _errands.GoWithOthers;
     }
 
+    /// <summary>When a command came into line: a report that was there in time counts, though its turn came later.</summary>
+    private DateTimeOffset HeardAt(Envelope envelope) => _now - _time.GetElapsedTime(envelope.PostedAt, _stampedAt);
+
+    /// <summary>Whatever came into line before this has been decided. No lease ends later than that: a report may wait.</summary>
+    private DateTimeOffset HeardUpTo() => _mailbox.Reader.TryPeek(out Envelope? first) ? HeardAt(first) : _now;
+
     private void RunErrands(int max)
     {
         for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)
@@ -73,13 +79,14 @@ internal sealed partial class CommitLoop
                 continue;
             }
 
-            if (envelope == _recalled || await RecallAsync(envelope, stopping))
+            bool isHere = envelope == _recalled || await RecallAsync(envelope, stopping);
+            if (mustRead)
             {
-                if (mustRead)
-                {
-                    StampTime();
-                }
+                StampTime();
+            }
 
+            if (isHere)
+            {
                 Decide(envelope);
             }
         }
@@ -109,7 +116,7 @@ internal sealed partial class CommitLoop
             missing.RemoveAll(id =>
             {
                 Job? recent = _board.Find(id);
-                if (recent is not null)
+                if (recent is not null && IsKept(recent))
                 {
                     _shard.Recall(recent);
                 }
@@ -138,21 +145,33 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
-        long started = _time.GetTimestamp();
-        IReadOnlyDictionary<string, StoredItem> found = await _reads.ReadAsync(keys, stopping);
-        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
+        ServedTime.Moment asked = _served.Begin();
+        IReadOnlyDictionary<string, StoredItem> found;
+        try
+        {
+            found = await _reads.ReadAsync(keys, stopping);
+        }
+        finally
+        {
+            // A read that failed in the end has kept the workers waiting all the same.
+            _served.Asked(asked, TimeSpan.Zero);
+        }
+
         foreach (StoredItem item in found.Values)
         {
-            if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))
+            if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && IsKept(job))
             {
                 _shard.Recall(job);
             }
         }
     }
 
+    /// <summary>Past its retention a job is gone for every command, whether its document is deleted yet or not.</summary>
+    private bool IsKept(Job job) => !(job.ExpiresAt <= _loaded.Time.Now);
+
     private void Decide(Envelope envelope)
     {
-        Outcome outcome = _shard.Apply(Fitting(envelope.Command), _now);
+        Outcome outcome = _shard.Apply(Fitting(envelope.Command), _now, HeardAt(envelope));
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())

@@ -26,13 +26,13 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long? _tidiedAt; // a timestamp
+    private bool _tidies; // the next commit does
     private readonly Func<bool> _canWorkersReport;
-
-    // The load took its time as well, and nobody could report meanwhile.
-    private bool _excuse = true;
+    private readonly ServedTime _served;
 
     // The time of what is decided now: one for a batch, but for what is decided after jobs had to be read back.
     private DateTimeOffset _now;
+    private long _stampedAt; // when that was, a timestamp
 
     /// <param name="loaded">The shard.</param>
     /// <param name="documents">Where jobs are read back from.</param>
@@ -58,20 +58,25 @@ internal sealed partial class CommitLoop : IDisposable
         _board = board;
         _canWorkersReport = canWorkersReport;
         _time = time;
+        _served = new ServedTime(limits.Bounds, time);
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
         _mailbox = Channel.CreateBounded<Envelope>(new BoundedChannelOptions(limits.MailboxMax) { SingleReader = true });
-        _alarm = time.CreateTimer(_ => _mailbox.Writer.TryWrite(NewAlarm()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _alarm = time.CreateTimer(_ => TryPost(NewAlarm()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
     public bool IsReachable => _store.IsReachable;
 
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
-    public bool TryPost(Envelope envelope) => _mailbox.Writer.TryWrite(envelope);
+    public bool TryPost(Envelope envelope)
+    {
+        envelope.PostedAt = _time.GetTimestamp();
+        return _mailbox.Writer.TryWrite(envelope);
+    }
 
     /// <summary>Before it runs: a command that nobody waits for, tried until it is stored.</summary>
     public void Begin(Command errand) => _errands.Add(errand);
@@ -103,17 +108,18 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>One batch; false when the shard is another's.</summary>
     private async Task<bool> RoundAsync(CancellationToken stopping)
     {
+        _served.Wake();
         if (_store.NeedsReady && !await ReadyAsync(stopping))
         {
             return false;
         }
 
-        bool tidy = UntilTidying() <= TimeSpan.Zero;
-        if (tidy)
+        if (UntilTidying() <= TimeSpan.Zero)
         {
+            _tidies = true;
             _tidiedAt = _time.GetTimestamp();
             _parked.RemoveAll(envelope => envelope.IsOver);
-            await LookForExpiredAsync(_time.GetUtcNow(), stopping);
+            await LookForExpiredAsync(_loaded.Time.ForDeleting, stopping);
         }
 
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
@@ -136,7 +142,9 @@ internal sealed partial class CommitLoop : IDisposable
             return true;
         }
 
-        return await CommitAsync(_planner.Plan(_store.Head, changes, _now, tidy), stopping);
+        CommitPlan plan = _planner.Plan(_store.Head, changes, _now, _loaded.Time.ForDeleting, _tidies);
+        _tidies = false;
+        return await CommitAsync(plan, stopping);
     }
 
     private async Task FillAsync(CancellationToken stopping)
@@ -145,7 +153,7 @@ internal sealed partial class CommitLoop : IDisposable
         {
             // What is due at once, however much, leaves half of each batch to those who wait.
             int parts = DoesAnyoneWait() ? 2 : 1;
-            _shard.Apply(new Command.Tick(Math.Max(1, _limits.JobsMax / parts), _limits.BytesMax / parts), _now);
+            _shard.Apply(new Command.Tick(Math.Max(1, _limits.JobsMax / parts), _limits.BytesMax / parts), _now, HeardUpTo());
         }
 
         if (_errands.GoWithOthers)
@@ -159,11 +167,17 @@ internal sealed partial class CommitLoop : IDisposable
 
     private void StampTime()
     {
-        _now = _time.GetUtcNow();
-        if (_excuse || !_canWorkersReport())
+        _now = _loaded.Time.Now;
+        _stampedAt = _time.GetTimestamp();
+        Command.Excuse? owed = _served.Settle();
+        if (!_canWorkersReport())
         {
-            _excuse = false;
-            _shard.Apply(new Command.Excuse(), _now);
+            owed = new Command.Excuse();
+        }
+
+        if (owed is not null)
+        {
+            _shard.Apply(owed, _now);
         }
     }
 
@@ -181,17 +195,21 @@ internal sealed partial class CommitLoop : IDisposable
 
     private async Task<bool> ReadyAsync(CancellationToken stopping)
     {
-        long started = _time.GetTimestamp();
+        ServedTime.Moment asked = _served.Begin();
         bool ours = await _store.ReadyAsync(stopping);
-        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
+        _served.Asked(asked, _store.TakeAway());
         return ours;
     }
 
     private async Task<bool> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
-        long started = _time.GetTimestamp();
+        ServedTime.Moment asked = _served.Begin();
         CommitResult result = await _store.CommitAsync(plan, stopping);
-        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
+        if (result == CommitResult.Stored)
+        {
+            _served.Asked(asked, _store.TakeAway());
+        }
+
         switch (result)
         {
             case CommitResult.Stored:
@@ -206,6 +224,7 @@ internal sealed partial class CommitLoop : IDisposable
                 _shard.Rollback();
                 RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));
                 await _afterRefusal.WaitAsync(stopping);
+                _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);
             case CommitResult.Lost:
                 LogLost(_logger, _loaded.Number);
@@ -272,7 +291,7 @@ internal sealed partial class CommitLoop : IDisposable
         TimeSpan renewal = UntilRenewal();
         TimeSpan tidying = UntilTidying();
         TimeSpan wait = renewal < tidying ? renewal : tidying;
-        if (_shard.NextDue is { } due && due - _time.GetUtcNow() is var left && left < wait)
+        if (_shard.NextDue is { } due && due - _loaded.Time.Now is var left && left < wait)
         {
             wait = left;
         }
@@ -292,7 +311,11 @@ internal sealed partial class CommitLoop : IDisposable
             wait = _limits.Bounds.SweepEvery;
         }
 
-        _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        // While leases run it looks often enough to notice when it has stood still.
+        TimeSpan pulse = _limits.Bounds.StallExcused / 2;
+        wait = _shard.HasLeases && wait > pulse ? pulse : wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        _served.Sleep(wait);
+        _alarm.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>By the monotonic clock: whatever the wall clock does, an idle holder renews its lease.</summary>

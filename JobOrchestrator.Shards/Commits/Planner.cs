@@ -16,8 +16,9 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
     /// <param name="head">The head as committed.</param>
     /// <param name="changes">The shard's changes.</param>
     /// <param name="now">The commit's time.</param>
+    /// <param name="sure">The time by which something may go for good.</param>
     /// <param name="tidy">Look for pages to retire; a scan, so not with every commit.</param>
-    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, bool tidy)
+    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, DateTimeOffset sure, bool tidy)
     {
         long commit = head.Commit + 1;
         var documents = new List<StateOperation>();
@@ -33,7 +34,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 IsWrittenAgain: true));
         }
 
-        IReadOnlyList<long> retired = tidy ? pages.Settled(now, limits.Bounds.RetiredMax) : [];
+        IReadOnlyList<long> retired = tidy ? pages.Settled(sure, limits.Bounds.RetiredMax) : [];
         foreach (long page in retired)
         {
             documents.Add(new StateOperation(Keys.Page(shard, pages.EpochOf(page)!.Value, page), pages.ToRetiredUtf8(page)));
@@ -55,7 +56,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
 
         room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
         IReadOnlyList<(long Number, long Epoch, long Bytes)> expired =
-            outbox.Expired(now, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
+            outbox.Expired(sure, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
         documents.AddRange(expired.Select(gone => new StateOperation(Keys.Outbox(shard, gone.Epoch, gone.Number), null)));
 
         (IReadOnlyList<string> swept, long? removed) = sweep.Next(Math.Max(0, room - expired.Count));
@@ -76,6 +77,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         Head next = head with
         {
             LeaseEndsAt = (now + limits.Lease).UtcDateTime,
+            Time = now.UtcDateTime,
             Renewal = head.Renewal + 1,
             Commit = commit,
             CommitId = string.Create(CultureInfo.InvariantCulture, $"{head.Epoch}.{_nextCommitId++}"),

@@ -19,6 +19,9 @@ internal sealed class HeldShard(
     /// <summary>The store answers, and nobody else can hold the shard.</summary>
     public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
 
+    /// <summary>The time that the shard goes by.</summary>
+    public ShardTime Time => loaded.Time;
+
     public Task<Outcome> ProposeAsync(Command command, CancellationToken cancellationToken) =>
         PostAsync(new Envelope(command), cancellationToken);
 

@@ -20,6 +20,8 @@ internal sealed partial class JobShards(IShardMap shards, Randomness randomness,
 
     public WriteLimits OneWrite => shards.OneWrite;
 
+    public DateTimeOffset Now => shards.Now;
+
     public int ShardOf(string queue)
     {
         int count = shards.Count;
@@ -34,7 +36,7 @@ internal sealed partial class JobShards(IShardMap shards, Randomness randomness,
         return (int)(BitConverter.ToUInt64(hash) % (ulong)count);
     }
 
-    public JobId NewId(string queue) => JobId.Create(time.GetUtcNow(), ShardOf(queue), randomness.Next());
+    public JobId NewId(string queue) => JobId.Create(Now, ShardOf(queue), randomness.Next());
 
     public async Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken)
     {

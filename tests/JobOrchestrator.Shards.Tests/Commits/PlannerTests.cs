@@ -217,7 +217,7 @@ public sealed class PlannerTests
         Assert.Equal((JobEventKind.Created, TestJobs.Id(1).Value, "default"), (item.Kind, item.Job, item.Queue));
     }
 
-    private CommitPlan Plan(bool tidy = false) => _planner.Plan(_head, _shard.PeekChanges(), Now, tidy);
+    private CommitPlan Plan(bool tidy = false) => _planner.Plan(_head, _shard.PeekChanges(), Now, Now, tidy);
 
     private static IEnumerable<StateOperation> Written(CommitPlan plan) => plan.Documents.Where(operation => operation.Value is not null);
 
