@@ -124,7 +124,8 @@ public abstract record Command
     /// <summary>
     /// The service itself was away (a restart, a store outage), so no worker could report: every running lease gets its full time again.
     /// </summary>
-    public sealed record Excuse : Command;
+    /// <param name="By">Leases get no more than this; null: their full time.</param>
+    public sealed record Excuse(TimeSpan? By = null) : Command;
 
     /// <summary>What time has done to one job, in a smaller form than <see cref="Tick"/> gives it: the store takes no other.</summary>
     /// <param name="JobId">The job; one to which nothing has happened stays as it is.</param>

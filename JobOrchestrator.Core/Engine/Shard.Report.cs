@@ -139,7 +139,7 @@ public sealed partial class Shard
             _jobs[job.Id].Status);
 
     private bool HoldsLease(Job job, string token) =>
-        job is { Status: JobStatus.InProgress, Lease: { } lease } && lease.Token == token && _now < lease.ExpiresAt;
+        job is { Status: JobStatus.InProgress, Lease: { } lease } && lease.Token == token && _heard < lease.ExpiresAt;
 
     /// <summary>A report that arrived twice is answered like the first; any other without a current token is refused.</summary>
     private Outcome RepeatOrStale(Job job, string token, AttemptOutcome outcome, string report) =>

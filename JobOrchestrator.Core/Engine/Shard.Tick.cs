@@ -8,7 +8,7 @@ public sealed partial class Shard
         _keys.CloseWindows(_now, tick.StepsMax);
         _answers.Close(_now, tick.StepsMax);
         int changed = 0;
-        while (changed < tick.Max && PendingBytes < tick.BytesMax && _lines.FirstDue(_now) is { } due)
+        while (changed < tick.Max && PendingBytes < tick.BytesMax && _lines.FirstDue(_heard) is { } due)
         {
             // Both entries of a job leave with the change that Settle makes.
             Settle(_jobs[due]);
@@ -50,7 +50,7 @@ public sealed partial class Shard
             return Finish(ended with { Error = error }, JobStatus.Cancelled);
         }
 
-        if (job.Lease?.ExpiresAt <= _now)
+        if (job.Lease?.ExpiresAt <= _heard)
         {
             var lost = new JobError(JobError.LeaseLost, "The worker fell silent for longer than its lease.");
             return EndInError(job, AttemptOutcome.LeaseLost, lost, retry: true);
@@ -84,23 +84,33 @@ public sealed partial class Shard
     /// Only in memory, and no rollback takes it back: the extension need not be stored, because whoever loads the shard next
     /// excuses again.
     /// </summary>
-    private Outcome.Done Excuse()
+    private Outcome.Done Excuse(TimeSpan? by)
     {
         foreach (Job job in _lines.Running.Select(id => _jobs[id]).ToList())
         {
-            if (Excused(job) is { } excused)
+            if (Excused(job, by) is { } excused)
             {
                 Swap(job, excused);
             }
         }
 
-        _pending.AmendBefore(before => Excused(before) ?? before);
+        _pending.AmendBefore(before => Excused(before, by) ?? before);
         return new Outcome.Done(0);
     }
 
-    private Job? Excused(Job job)
+    private Job? Excused(Job job, TimeSpan? by)
     {
-        DateTimeOffset full = LeaseEnd(job);
-        return job.Lease is { } lease && lease.ExpiresAt < full ? job with { Lease = lease with { ExpiresAt = full } } : null;
+        if (job.Lease is not { } lease)
+        {
+            return null;
+        }
+
+        DateTimeOffset end = LeaseEnd(job);
+        if (by is { } more && Instant.Later(lease.ExpiresAt, more) is var later && later < end)
+        {
+            end = later;
+        }
+
+        return lease.ExpiresAt < end ? job with { Lease = lease with { ExpiresAt = end } } : null;
     }
 }

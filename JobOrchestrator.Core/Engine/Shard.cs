@@ -16,6 +16,7 @@ public sealed partial class Shard
     private readonly Lines _lines = new();
     private readonly Pending _pending = new();
     private DateTimeOffset _now = DateTimeOffset.MinValue;
+    private DateTimeOffset _heard = DateTimeOffset.MinValue; // leases are judged by it
     private DateTimeOffset _promotedAt = DateTimeOffset.MinValue;
     private long _nextOrder;
 
@@ -31,9 +32,16 @@ public sealed partial class Shard
     /// Applies one command. Never fails: what may not be done comes back as a refusal. A clock that goes backwards is held at the
     /// latest time seen.
     /// </summary>
-    public Outcome Apply(Command command, DateTimeOffset now)
+    /// <param name="command">The command.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="heard">
+    /// When the command was there, if it has waited for its turn: leases that ran then run for it. For a tick: leases that ran then are
+    /// not ended. Null: just now.
+    /// </param>
+    public Outcome Apply(Command command, DateTimeOffset now, DateTimeOffset? heard = null)
     {
         _now = now > _now ? now : _now;
+        _heard = heard < _now ? heard.Value : _now;
         return command switch
         {
             Command.OnJob onJob => ApplyToJob(onJob),
@@ -46,7 +54,7 @@ public sealed partial class Shard
             Command.PauseQueue pause => SetPaused(pause.Queue, true),
             Command.ResumeQueue resume => SetPaused(resume.Queue, false),
             Command.ReleaseWorker worker => ReleaseWorker(worker),
-            Command.Excuse => Excuse(),
+            Command.Excuse excuse => Excuse(excuse.By),
             Command.SettleJob settle => SettleIn(settle.JobId, settle.Form),
             Command.GiveUp giveUp => GiveUp(giveUp.JobId),
             Command.SetAside aside => SetAside(aside.JobId, aside.IsAside),
@@ -167,6 +175,9 @@ public sealed partial class Shard
             return due is null || end < due ? end : due;
         }
     }
+
+    /// <summary>Whether any job is leased.</summary>
+    public bool HasLeases => _lines.Running.Count > 0;
 
     /// <summary>How many bytes the live jobs' documents need, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
     public long LiveBytes => _live.Total;

@@ -41,6 +41,13 @@ internal sealed partial class CommitLoop
 
     private bool DoesAnyoneWait() => _mailbox.HasAny || _parked.Count > 0 || _errands.GoWithOthers;
 
+    /// <summary>When a command came into line: a report that was there in time counts, though its turn came later.</summary>
+    private DateTimeOffset HeardAt(Envelope envelope) =>
+        envelope.PostedAt is { } posted ? _now - _time.GetElapsedTime(posted, _stampedAt) : HeardUpTo();
+
+    /// <summary>Whatever came into line before this has been decided. No lease ends later than that: a report may wait.</summary>
+    private DateTimeOffset HeardUpTo() => _mailbox.Peek(Mailbox.Lane.Reports) is { } first ? HeardAt(first) : _now;
+
     private void RunErrands(int max)
     {
         for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)
@@ -75,13 +82,19 @@ internal sealed partial class CommitLoop
             }
 
             _mailbox.Take(lane);
-            if (envelope.TryTake() && (_recalled.Contains(envelope) || await RecallAsync(envelope, stopping)))
+            if (!envelope.TryTake())
             {
-                if (mustRead)
-                {
-                    StampTime();
-                }
+                continue;
+            }
 
+            bool isHere = _recalled.Contains(envelope) || await RecallAsync(envelope, stopping);
+            if (mustRead)
+            {
+                StampTime();
+            }
+
+            if (isHere)
+            {
                 Decide(envelope);
             }
         }
@@ -117,7 +130,7 @@ internal sealed partial class CommitLoop
             missing.RemoveAll(id =>
             {
                 Job? recent = _board.Find(id);
-                if (recent is not null && !(recent.ExpiresAt <= _time.GetUtcNow()))
+                if (recent is not null && IsKept(recent))
                 {
                     _shard.Recall(recent);
                 }
@@ -147,21 +160,33 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
-        long started = _time.GetTimestamp();
-        IReadOnlyDictionary<string, StoredItem> found = await _reads.ReadAsync(keys, stopping);
-        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
+        ServedTime.Moment asked = _served.Begin();
+        IReadOnlyDictionary<string, StoredItem> found;
+        try
+        {
+            found = await _reads.ReadAsync(keys, stopping);
+        }
+        finally
+        {
+            // A read that failed in the end has kept the workers waiting all the same.
+            _served.Asked(asked, TimeSpan.Zero);
+        }
+
         foreach (StoredItem item in found.Values)
         {
-            if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && !(job.ExpiresAt <= _time.GetUtcNow()))
+            if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && IsKept(job))
             {
                 _shard.Recall(job);
             }
         }
     }
 
+    /// <summary>Past its retention a job is gone for every command, whether its document is deleted yet or not.</summary>
+    private bool IsKept(Job job) => !(job.ExpiresAt <= _loaded.Time.Now);
+
     private void Decide(Envelope envelope)
     {
-        Outcome outcome = _shard.Apply(Fitting(envelope.Command, envelope.JobsMax ?? int.MaxValue), _now);
+        Outcome outcome = _shard.Apply(Fitting(envelope.Command, envelope.JobsMax ?? int.MaxValue), _now, HeardAt(envelope));
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())

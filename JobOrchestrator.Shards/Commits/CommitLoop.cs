@@ -28,14 +28,12 @@ internal sealed partial class CommitLoop : IDisposable
     private long? _lookedAt; // a timestamp; null: not yet, or it failed
     private long _unstoredSince = long.MaxValue; // a timestamp: the first commit that was begun after the last success; none so far
     private readonly Func<bool> _canWorkersReport;
-
+    private readonly ServedTime _served;
     private volatile Counts _counts;
-
-    // The load took its time as well, and nobody could report meanwhile.
-    private bool _excuse = true;
 
     // The time of what is decided now: one for a batch, but for what is decided after jobs had to be read back.
     private DateTimeOffset _now;
+    private long _stampedAt; // when that was, a timestamp
 
     /// <param name="loaded">The shard.</param>
     /// <param name="documents">Where jobs are read back from.</param>
@@ -63,10 +61,11 @@ internal sealed partial class CommitLoop : IDisposable
         _board = board;
         _canWorkersReport = canWorkersReport;
         _time = time;
+        _served = new ServedTime(limits.Bounds, time);
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
         _aside = new AsideJobs(limits.Bounds.Aside, aside, time);
-        _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, time.GetUtcNow());
+        _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, loaded.Time.Now);
         _sieve = new Sieve(limits.Bounds.CommandsMax);
         _extrasMax = limits.OperationsMax;
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
@@ -87,7 +86,11 @@ internal sealed partial class CommitLoop : IDisposable
     public Counts Done => _counts;
 
     /// <summary>Puts a command in line; false when the mailbox is full.</summary>
-    public bool TryPost(Envelope envelope) => _mailbox.TryPost(envelope);
+    public bool TryPost(Envelope envelope)
+    {
+        envelope.PostedAt = _time.GetTimestamp();
+        return _mailbox.TryPost(envelope);
+    }
 
     /// <summary>Before it runs: a command that nobody waits for, tried until it is stored.</summary>
     public void Begin(Command errand) => _errands.Add(errand);
@@ -115,6 +118,7 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>One batch; false when the shard is another's.</summary>
     private async Task<bool> RoundAsync(CancellationToken stopping)
     {
+        _served.Wake();
         if (_store.NeedsReady && !await ReadyAsync(stopping))
         {
             return false;
@@ -127,7 +131,7 @@ internal sealed partial class CommitLoop : IDisposable
             _parked.RemoveAll(envelope => envelope.IsOver);
         }
 
-        await LookForExpiredAsync(_time.GetUtcNow(), tidy, stopping);
+        await LookForExpiredAsync(_loaded.Time.ForDeleting, tidy, stopping);
 
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
         _turn = NextTurn();
@@ -159,7 +163,7 @@ internal sealed partial class CommitLoop : IDisposable
 
         int extrasMax = _turn == Turn.Everybody ? _extrasMax : 0;
         Head head = _store.Head with { Counts = _counts.With(changes, _shard.LiveJobs, _shard.LiveInMemory) };
-        CommitPlan plan = _planner.Plan(head, changes, _now, extrasMax);
+        CommitPlan plan = _planner.Plan(head, changes, _now, _loaded.Time.ForDeleting, extrasMax);
         if (IsToBeDivided(plan))
         {
             Divide(plan, refusal: null);
@@ -176,7 +180,7 @@ internal sealed partial class CommitLoop : IDisposable
             // What is due at once, however much, leaves half of each batch to those who wait.
             int parts = DoesAnyoneWait() ? 2 : 1;
             _due = ((Outcome.Done)_shard.Apply(
-                new Command.Tick(Math.Max(1, _limits.JobsMax / parts), ReckonedBytesMax / parts), _now)).Jobs;
+                new Command.Tick(Math.Max(1, _limits.JobsMax / parts), ReckonedBytesMax / parts), _now, HeardUpTo())).Jobs;
         }
 
         await DrainAsync(stopping);
@@ -185,19 +189,27 @@ internal sealed partial class CommitLoop : IDisposable
 
     private void StampTime()
     {
-        _now = _time.GetUtcNow();
-        if (_excuse || !_canWorkersReport())
+        _now = _loaded.Time.Now;
+        _stampedAt = _time.GetTimestamp();
+        Command.Excuse? owed = _served.Settle();
+        if (!_canWorkersReport())
         {
-            _excuse = false;
-            _shard.Apply(new Command.Excuse(), _now);
+            owed = new Command.Excuse();
+        }
+
+        if (owed is not null)
+        {
+            _shard.Apply(owed, _now);
         }
     }
 
     /// <summary>There is something to forget or to move, also where nobody wants anything.</summary>
     private bool HasExtras =>
-        _sweep.HasWork(_now) || _loaded.Settings.HasWork || _loaded.Pages.Settled(_now, 1, _limits.Bounds.PartSweepGrace).Count > 0;
+        _loaded.Settings.HasWork
+        || _sweep.HasWork(_loaded.Time.ForDeleting)
+        || _loaded.Pages.Settled(_loaded.Time.ForDeleting, 1, _limits.Bounds.PartSweepGrace).Count > 0;
 
-    /// <summary>Often enough to keep up with any rate, and seldom enough to be in nobody's way; after a failure with the next tidying.</summary>
+    /// <summary>Often enough to keep up with any rate, seldom enough to be in no way; after a failure with the next tidying.</summary>
     private async Task LookForExpiredAsync(DateTimeOffset now, bool tidy, CancellationToken stopping)
     {
         if (!tidy && (_lookedAt is not { } lookedAt || _time.GetElapsedTime(lookedAt) < _limits.Bounds.SweepEvery))
@@ -219,18 +231,22 @@ internal sealed partial class CommitLoop : IDisposable
 
     private async Task<bool> ReadyAsync(CancellationToken stopping)
     {
-        long started = _time.GetTimestamp();
+        ServedTime.Moment asked = _served.Begin();
         bool ours = await _store.ReadyAsync(stopping);
-        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
+        _served.Asked(asked, _store.TakeAway());
         return ours;
     }
 
     private async Task<bool> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
-        long started = _time.GetTimestamp();
-        Interlocked.CompareExchange(ref _unstoredSince, started, long.MaxValue);
+        ServedTime.Moment asked = _served.Begin();
+        Interlocked.CompareExchange(ref _unstoredSince, asked.Timestamp, long.MaxValue);
         CommitResult result = await _store.CommitAsync(plan, stopping);
-        _excuse |= _time.GetElapsedTime(started) > _limits.Bounds.StallExcused;
+        if (result == CommitResult.Stored)
+        {
+            _served.Asked(asked, _store.TakeAway());
+        }
+
         switch (result)
         {
             case CommitResult.Stored:
@@ -249,6 +265,7 @@ internal sealed partial class CommitLoop : IDisposable
                 _shard.Rollback();
                 RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));
                 await _afterRefusal.WaitAsync(stopping);
+                _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);
             case CommitResult.Refused:
                 if (Divide(plan, _store.Refusal))
@@ -316,7 +333,7 @@ internal sealed partial class CommitLoop : IDisposable
         TimeSpan renewal = UntilRenewal();
         TimeSpan tidying = UntilTidying();
         TimeSpan wait = renewal < tidying ? renewal : tidying;
-        if (_shard.NextDue is { } due && due - _time.GetUtcNow() is var left && left < wait)
+        if (_shard.NextDue is { } due && due - _loaded.Time.Now is var left && left < wait)
         {
             wait = left;
         }
@@ -336,12 +353,16 @@ internal sealed partial class CommitLoop : IDisposable
             wait = untilAside;
         }
 
-        if ((HasExtras || _sweep.NeedsLook(_now)) && wait > _limits.Bounds.SweepEvery)
+        if ((HasExtras || _sweep.NeedsLook(_loaded.Time.ForDeleting)) && wait > _limits.Bounds.SweepEvery)
         {
             wait = _limits.Bounds.SweepEvery;
         }
 
-        _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        // While leases run it looks often enough to notice when it has stood still.
+        TimeSpan pulse = _limits.Bounds.StallExcused / 2;
+        wait = _shard.HasLeases && wait > pulse ? pulse : wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        _served.Sleep(wait);
+        _alarm.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>By the monotonic clock: whatever the wall clock does, an idle holder renews its lease.</summary>

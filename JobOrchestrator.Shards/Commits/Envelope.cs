@@ -26,6 +26,9 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
 
     public Command Command { get; } = command;
 
+    /// <summary>When it came into line, a timestamp; null: the loop itself wants it.</summary>
+    public long? PostedAt { get; set; }
+
     /// <summary>A lease that finds nothing stays until there is something.</summary>
     public bool Waits => wait > TimeSpan.Zero;
 

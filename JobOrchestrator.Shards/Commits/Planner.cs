@@ -19,8 +19,10 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
     /// <param name="head">The head as committed.</param>
     /// <param name="changes">The shard's changes.</param>
     /// <param name="now">The commit's time.</param>
+    /// <param name="sure">The time by which something may go for good.</param>
     /// <param name="extrasMax">Most operations for what rides along in the room that is left.</param>
-    public CommitPlan Plan(Head head, Changes changes, DateTimeOffset now, int extrasMax = int.MaxValue)
+    public CommitPlan Plan(
+        Head head, Changes changes, DateTimeOffset now, DateTimeOffset sure, int extrasMax = int.MaxValue)
     {
         long commit = head.Commit + 1;
         var documents = new List<StateOperation>();
@@ -38,7 +40,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
 
         int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
         IReadOnlyList<long> retired = pages.Settled(
-            now, Math.Clamp(Math.Min(room - 2, extrasMax), 0, limits.Bounds.RetiredMax), limits.Bounds.PartSweepGrace);
+            sure, Math.Clamp(Math.Min(room - 2, extrasMax), 0, limits.Bounds.RetiredMax), limits.Bounds.PartSweepGrace);
         foreach (long page in retired)
         {
             documents.Add(new StateOperation(Keys.Page(shard, pages.EpochOf(page)!.Value, page), pages.ToRetiredUtf8(page)));
@@ -62,12 +64,12 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
         room = Math.Min(room, extrasMax);
         IReadOnlyList<(long Number, long Epoch, long Bytes)> expired =
-            outbox.Expired(now, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
+            outbox.Expired(sure, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
         documents.AddRange(expired.Select(gone => new StateOperation(Keys.Outbox(shard, gone.Epoch, gone.Number), null)));
 
         // Whoever waits for this commit does not wait for a thousand deletions.
         int share = changes.IsEmpty ? room : Math.Min(room, Math.Max(2, limits.OperationsMax / 4));
-        Swept swept = sweep.Next(Math.Max(0, share - expired.Count), now, [.. retired, .. addedPages.Select(added => added.Key)]);
+        Swept swept = sweep.Next(Math.Max(0, share - expired.Count), sure, [.. retired, .. addedPages.Select(added => added.Key)]);
         documents.AddRange(swept.Documents);
 
         HashSet<JobId> created = [.. changes.Created.Select(job => job.Id)];
@@ -86,6 +88,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         Head next = head with
         {
             LeaseEndsAt = (now + limits.Lease).UtcDateTime,
+            Time = now.UtcDateTime,
             Renewal = head.Renewal + 1,
             Commit = commit,
             CommitId = string.Create(CultureInfo.InvariantCulture, $"{head.Epoch}.{_nextCommitId++}"),

@@ -11,6 +11,9 @@ internal sealed partial class ShardStore(
     private readonly TwoStepDocuments? _twoStep =
         limits.TwoStep ? new TwoStepDocuments(store, Keys.Head(shard), limits.CreatesByFirstWrite) : null;
     private Fence? _fence;
+    private bool _isReachable = true; // written by the shard's loop alone, read by all
+    private long _awaySince; // a timestamp
+    private TimeSpan _away;
     private long _nextFence;
 
     /// <summary>The head as committed.</summary>
@@ -20,7 +23,23 @@ internal sealed partial class ShardStore(
     public ShardLease Lease { get; } = new(limits.Lease, time);
 
     /// <summary>False while the store does not answer.</summary>
-    public bool IsReachable { get; private set; } = true;
+    public bool IsReachable
+    {
+        get => Volatile.Read(ref _isReachable);
+        private set
+        {
+            if (_isReachable != value && value)
+            {
+                _away += time.GetElapsedTime(_awaySince);
+            }
+            else if (_isReachable != value)
+            {
+                _awaySince = time.GetTimestamp();
+            }
+
+            Volatile.Write(ref _isReachable, value);
+        }
+    }
 
     /// <summary>Why the last commit was refused; null: none was, or it was for no reason of its own.</summary>
     public CallException? Refusal { get; private set; }
@@ -30,6 +49,14 @@ internal sealed partial class ShardStore(
 
     /// <summary>What the second step of the last commit has to write yet; readers may ask at any time.</summary>
     public IReadOnlyList<BatchEntry> Unwritten => _twoStep?.Unwritten ?? [];
+
+    /// <summary>How long the store did not answer since this was asked the last time.</summary>
+    public TimeSpan TakeAway()
+    {
+        TimeSpan away = _away;
+        _away = TimeSpan.Zero;
+        return away;
+    }
 
     /// <summary>The head as it is stored, whoever wrote it; an empty one where there is none.</summary>
     public async Task<(Head Head, string? ETag)> LookAsync(CancellationToken cancellationToken)

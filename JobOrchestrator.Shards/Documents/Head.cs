@@ -25,10 +25,16 @@ internal sealed record Head
     public string Address { get; init; } = "";
 
     /// <summary>
-    /// Until when the holder may be relied on without another commit, by its own wall clock. For people, and for versions that went by it:
-    /// the shard is free when the head does not change.
+    /// Until when the holder may be relied on without another commit, by its own clock. For people, and for versions that went by it: the
+    /// shard is free when the head does not change.
     /// </summary>
     public DateTime LeaseEndsAt { get; init; }
+
+    /// <summary>
+    /// The time of the last commit: whoever holds the shard next goes on from there, whatever his clock says. Null: of a version without.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTime? Time { get; init; }
 
     /// <summary>Moves with every write of the head, so that a holder that has nothing to commit is seen to be there.</summary>
     public long Renewal { get; init; }

@@ -13,6 +13,9 @@ namespace JobOrchestrator.Shards;
 /// </remarks>
 public interface IJobShards
 {
+    /// <summary>The time that jobs go by: what is to happen in a while is counted from it. No leap of the wall clock moves it.</summary>
+    DateTimeOffset Now { get; }
+
     /// <summary>The shard of a queue, from 0.</summary>
     int ShardOf(string queue);
 

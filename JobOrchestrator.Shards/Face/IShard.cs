@@ -15,7 +15,10 @@ internal interface IShard
 {
     /// <summary>Applies a command; completes when its outcome is stored.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="atMost">How long its caller waits; no longer than the shard lets anyone wait in any case.</param>
+    /// <param name="atMost">
+    /// How long its caller waits, also for a store that is away; no longer than the shard lets anyone wait.
+    /// <see cref="TimeSpan.MaxValue"/>: so long, but not for a store that is known to be away.
+    /// </param>
     /// <param name="cancellationToken">The caller leaves.</param>
     /// <exception cref="OutcomeUnknownException">Time ran out during the write.</exception>
     /// <exception cref="TooBusyException">More commands wait than can be held.</exception>

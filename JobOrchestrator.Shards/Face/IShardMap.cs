@@ -10,6 +10,9 @@ internal interface IShardMap
     /// <summary>What one commit may hold.</summary>
     WriteLimits OneWrite { get; }
 
+    /// <summary>The time that jobs go by: no leap of the wall clock moves it. There also before the store has been reached.</summary>
+    DateTimeOffset Now { get; }
+
     /// <summary>A shard, by its number from 0. Ask again for each call: shards move.</summary>
     IShard Of(int number);
 }

@@ -31,13 +31,20 @@ internal sealed class HeldShard(
                 : null;
 
     /// <summary>What a person should look at though it serves; null: nothing.</summary>
-    public string? Warning => loaded.Outbox.Lag(time.GetUtcNow()) is var lag && lag >= limits.Bounds.OutboxLag
+    public string? Warning => loaded.Outbox.Lag(loaded.Time.Now) is var lag && lag >= limits.Bounds.OutboxLag
         ? string.Create(
             CultureInfo.InvariantCulture, $"Shard {loaded.Number}: events wait for the broker, the oldest for {lag.TotalSeconds:F0} s.")
         : null;
 
+    /// <summary>The time that the shard goes by.</summary>
+    public ShardTime Time => loaded.Time;
+
     public Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken) =>
-        PostAsync(new Envelope(command), atMost < limits.Answer ? atMost : limits.Answer, cancellationToken);
+        PostAsync(
+            new Envelope(command),
+            atMost < limits.Answer ? atMost : limits.Answer,
+            cancellationToken,
+            isPatient: atMost < TimeSpan.MaxValue);
 
     public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
         ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), limits.Answer, cancellationToken)).Jobs;
@@ -180,9 +187,14 @@ internal sealed class HeldShard(
         }
     }
 
-    private Task<Outcome> PostAsync(Envelope envelope, TimeSpan answer, CancellationToken cancellationToken)
+    private Task<Outcome> PostAsync(
+        Envelope envelope, TimeSpan answer, CancellationToken cancellationToken, bool isPatient = false)
     {
-        RequireReachable();
+        if (!isPatient)
+        {
+            RequireReachable();
+        }
+
         return loop.TryPost(envelope)
             ? envelope.OutcomeAsync(answer, time, cancellationToken)
             : throw new TooBusyException("More commands wait than can be held.");

@@ -21,6 +21,9 @@ internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWat
     /// <summary>This process has held it before: a head of its own name is another process's then, and no former life's.</summary>
     public bool WasHeld { get; set; }
 
+    /// <summary>The shard's time when this process had loaded it for the first time; null: it has not yet.</summary>
+    public DateTimeOffset? FirstHeldAt { get; set; }
+
     /// <summary>The holder that has been told of in the log; null: nobody was.</summary>
     public string? Elsewhere { get; set; }
 

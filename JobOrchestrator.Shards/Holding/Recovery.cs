@@ -15,11 +15,12 @@ internal static partial class Recovery
         ShardSettings settings,
         ShardBounds bounds,
         JobBoard board,
-        DateTimeOffset now,
+        ShardTime time,
         ILogger logger,
         CancellationToken cancellationToken)
     {
         Head head = shardStore.Head;
+        DateTimeOffset now = time.Now;
         var reads = new SureReads(store, Keys.Head(number));
         var underWay = new Queue<(string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
         int gone = 0;
@@ -58,7 +59,7 @@ internal static partial class Recovery
             LogGone(logger, number, gone);
         }
 
-        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax));
+        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), time);
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             reads.ReadAsync(keys, cancellationToken);

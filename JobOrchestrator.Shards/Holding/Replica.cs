@@ -25,7 +25,7 @@ internal sealed partial class Replica(
     ILogger<Replica> logger) : IShardMap
 {
     private readonly StoreCalls _store = new(store, settings.RequestTimeout, settings.Bounds.StoreAway, time);
-    private readonly DateTimeOffset _began = time.GetUtcNow();
+    private readonly ShardClock _clock = new(time, settings.Bounds, logger);
     private volatile Place[] _places = [];
     private volatile bool _isAnswering;
     private volatile string? _refusal;
@@ -42,6 +42,23 @@ internal sealed partial class Replica(
     /// <summary>Why this version may not touch the store, for a person who reads it; null: it may.</summary>
     public string? Refusal => _refusal;
 
+    /// <summary>
+    /// The time that jobs go by here: the latest of the shards', which is the replica's own unless a former holder's was ahead of it.
+    /// </summary>
+    public DateTimeOffset Now
+    {
+        get
+        {
+            DateTimeOffset now = _clock.Now;
+            foreach (Place place in _places)
+            {
+                now = place.Held is { Time.Now: var later } && later > now ? later : now;
+            }
+
+            return now;
+        }
+    }
+
     /// <summary>Whether every shard is certainly held, its store answers, and its commits succeed.</summary>
     public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsServing: true });
 
@@ -49,7 +66,7 @@ internal sealed partial class Replica(
     public ReplicaHealth Health => new(
         [.. Troubles()],
         [
-            .. new[] { _surveyed, _setAside.Warning }.OfType<string>(),
+            .. new[] { _surveyed, _setAside.Warning, _clock.Warning, LeadWarning }.OfType<string>(),
             .. _places.Select(place => place.Held?.Warning).OfType<string>(),
             .. loops.Warnings,
         ]);
@@ -115,6 +132,10 @@ internal sealed partial class Replica(
             }
         }
     }
+
+    private string? LeadWarning => _places.Max(place => place.Held?.Time.Lead) is { } lead && lead > settings.Bounds.ClockLeap
+        ? $"A former holder's clock was ahead: shards go on from its time, {lead:c} ahead of the clock here, and come back to it slowly."
+        : null;
 
     private async Task<(ShardLimits Limits, int Shards, string? Warning)> SurveyAsync(CancellationToken stopping)
     {
@@ -289,8 +310,9 @@ internal sealed partial class Replica(
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(loaded, _store, limits, place.Board, _setAside, () => _isAnswering, time, logger);
 
-        // What this replica's own worker held died with its last process. What this process holds still runs.
-        loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: _began));
+        // What this replica's own worker held died with its last process. What this process was given since it came still runs.
+        DateTimeOffset firstHeldAt = place.FirstHeldAt ??= loaded.Time.Now;
+        loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: firstHeldAt));
         place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -340,7 +362,7 @@ internal sealed partial class Replica(
                     settings.Jobs.PartOf(_places.Length),
                     limits.Bounds,
                     place.Board,
-                    time.GetUtcNow(),
+                    new ShardTime(_clock, shardStore.Head.Time, limits.Bounds.ClockSlew),
                     logger,
                     loading.Token);
             }
@@ -405,7 +427,7 @@ internal sealed partial class Replica(
     private Place NewPlace(int shard, int shards, ShardLimits limits)
     {
         var board = new JobBoard(limits.Bounds.FinishedBytesMax / shards, limits.Bounds);
-        var reads = new ShardReads(shard, board, _store, limits.TwoStep, time);
+        var reads = new ShardReads(shard, board, _store, limits.TwoStep, () => _clock.Now, time);
         return new Place(shard, board, reads, new HeadWatch(limits.Lease, time));
     }
 

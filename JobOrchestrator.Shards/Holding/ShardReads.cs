@@ -8,7 +8,7 @@ namespace JobOrchestrator.Shards;
 /// does not notice that the shard is taken anew, and is told nothing that was overtaken elsewhere.
 /// </summary>
 internal sealed class ShardReads(
-    int shard, JobBoard board, StoreCalls store, bool writesInTwoSteps, TimeProvider time)
+    int shard, JobBoard board, StoreCalls store, bool writesInTwoSteps, Func<DateTimeOffset> now, TimeProvider time)
 {
     private readonly CommittedDocuments _documents = new(store, Keys.Head(shard));
     private volatile ShardStore? _held;
@@ -196,5 +196,5 @@ internal sealed class ShardReads(
     private JobLookup Kept(Job job) => IsKept(job) ? new JobLookup.Found(job) : new JobLookup.Unknown();
 
     /// <summary>A job past its retention is not shown, even where it is not deleted yet.</summary>
-    private bool IsKept(Job job) => !(job.ExpiresAt <= time.GetUtcNow());
+    private bool IsKept(Job job) => !(job.ExpiresAt <= now());
 }

@@ -3,9 +3,9 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// Forgets what is past its retention, with the commits, as much as these have room for: pages that are retired as a whole, in the order in
-/// which their jobs may go, whatever their numbers; and of pages that go on for a live job's sake the finished ones, after a grace, so that
-/// a page is not written anew for each. A crash in between only means that some deletions are repeated.
+/// Forgets what is past its retention, with the commits, as much as these have room for: pages that are retired as a whole, in the order
+/// in which their jobs may go, whatever their numbers; and of pages that go on for a live job's sake the finished ones, after a grace, so
+/// that a page is not written anew for each. A crash in between only means that some deletions are repeated.
 /// </summary>
 /// <param name="shard">The shard.</param>
 /// <param name="pages">Its pages, as loaded.</param>

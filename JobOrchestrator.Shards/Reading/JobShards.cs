@@ -23,6 +23,8 @@ internal sealed partial class JobShards(
 
     public WriteLimits OneWrite => shards.OneWrite;
 
+    public DateTimeOffset Now => shards.Now;
+
     public int ShardOf(string queue)
     {
         int count = shards.Count;
@@ -37,7 +39,7 @@ internal sealed partial class JobShards(
         return (int)(BitConverter.ToUInt64(hash) % (ulong)count);
     }
 
-    public JobId NewId(string queue) => JobId.Create(time.GetUtcNow(), ShardOf(queue), randomness.Next());
+    public JobId NewId(string queue) => JobId.Create(Now, ShardOf(queue), randomness.Next());
 
     public async Task<Outcome> ProposeAsync(int shard, Command command, CancellationToken cancellationToken)
     {
@@ -52,7 +54,7 @@ internal sealed partial class JobShards(
         StoreUnavailableException refusal;
         try
         {
-            return await shards.Of(shard).ProposeAsync(command, TimeSpan.MaxValue, cancellationToken);
+            return await shards.Of(shard).ProposeAsync(command, patience?.AtMost ?? TimeSpan.MaxValue, cancellationToken);
         }
         catch (StoreUnavailableException exception) when (patience is not null)
         {

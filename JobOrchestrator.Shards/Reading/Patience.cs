@@ -12,7 +12,13 @@ namespace JobOrchestrator.Shards;
 internal sealed class Patience(TimeSpan atMost, TimeProvider time, int commandsMax = 1_024)
 {
     private static readonly PauseBounds Pauses = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(500));
+    // A refusal that took longer came after a turn: the next turn is asked for at once.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(20);
+
     private int _waiting;
+
+    /// <summary>How long a command may take in all.</summary>
+    public TimeSpan AtMost => atMost;
 
     /// <summary>Tries again until the shard takes the command, or its time is over.</summary>
     /// <param name="shards">The shards.</param>
@@ -33,9 +39,15 @@ internal sealed class Patience(TimeSpan atMost, TimeProvider time, int commandsM
             }
 
             var pause = new Pause(Pauses, time);
+            long tried = started;
             while (time.GetElapsedTime(started) < atMost)
             {
-                await pause.WaitAsync(cancellationToken);
+                if (time.GetElapsedTime(tried) < AtOnce)
+                {
+                    await pause.WaitAsync(cancellationToken);
+                }
+
+                tried = time.GetTimestamp();
                 try
                 {
                     TimeSpan left = atMost - time.GetElapsedTime(started);

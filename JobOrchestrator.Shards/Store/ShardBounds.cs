@@ -69,6 +69,18 @@ internal sealed record ShardBounds
     /// <summary>Events that have waited for the broker for so long are worth a warning.</summary>
     public TimeSpan OutboxLag { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A process that wakes up later than this after its time has stood still: running leases get that much more.</summary>
+    public TimeSpan StallCounted { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What the wall clock differs by from what has passed by the monotonic clock, before it counts as a leap.</summary>
+    public TimeSpan ClockLeap { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a wall clock that has leapt must be steady before a shard's time draws near to it.</summary>
+    public TimeSpan ClockSettles { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>By which part of the time that passes a shard's time draws near to the wall clock: an hour's error in 50.</summary>
+    public double ClockSlew { get; init; } = 0.02;
+
     /// <summary>The pauses after a write that was refused, before the next one is tried.</summary>
     public PauseBounds AfterRefusal { get; init; } = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(1));
 

@@ -25,6 +25,8 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
 
     public WriteLimits OneWrite => shards.OneWrite;
 
+    public DateTimeOffset Now => shards.Now;
+
     public int ShardOf(string queue) => shards.ShardOf(queue);
 
     public JobId NewId(string queue) => shards.NewId(queue);

@@ -26,7 +26,8 @@ internal sealed class Api(
 
     public TimeProvider Time { get; } = time;
 
-    public DateTimeOffset Now => Time.GetUtcNow();
+    /// <summary>The time that jobs go by.</summary>
+    public DateTimeOffset Now => Shards.Now;
 
     /// <summary>The longest wait that is granted.</summary>
     public TimeSpan WaitMax { get; } = TimeSpan.FromSeconds(options.Value.WaitSecondsMax);

@@ -46,6 +46,37 @@ public sealed class LeaseTimeTests
         await read;
     });
 
+    /// <summary>A read in the middle of a batch that fails in the end has taken its time all the same.</summary>
+    [Fact]
+    public void Lease_ReadBeforeItInItsBatchFailsLate_HasItsWholeTime() => Lane.Run(async lane =>
+    {
+        bool fails = false;
+        var store = new GateStore(new ModelStore())
+        {
+            Before = async (call, keys) =>
+            {
+                if (fails && call is StoreCall.Get or StoreCall.GetMany && keys[0] != Keys.Head(0))
+                {
+                    await lane.PassAsync(8);
+                    throw new InvalidOperationException("It does not answer.");
+                }
+            },
+        };
+        await using TestReplica replica = await lane.StartAsync(
+            store, "a", settings => settings with { Bounds = new ShardBounds { FinishedJobsMax = 1 } });
+        JobId old = await FinishedLongAgoAsync(replica);
+        await replica.EnqueueAsync();
+        fails = true;
+
+        Task<Outcome> first = replica.ProposeAsync("default", new Command.PauseQueue("other"));
+        Task<Outcome> read = replica.ProposeAsync(new Command.Cancel(old));
+        Job leased = Assert.Single(await replica.LeaseAsync());
+
+        Assert.InRange(leased.Lease!.ExpiresAt - lane.Clock.GetUtcNow(), TimeSpan.FromSeconds(29), TimeSpan.FromSeconds(30));
+        await first;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => read);
+    });
+
     private static Task<TestReplica> StartAsync(Lane lane, Func<bool> isSlow)
     {
         var store = new GateStore(new ModelStore())

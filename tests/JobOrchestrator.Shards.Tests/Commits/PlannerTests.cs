@@ -214,7 +214,7 @@ public sealed class PlannerTests
         Assert.Equal((JobEventKind.Created, TestJobs.Id(1).Value, "default"), (item.Kind, item.Job, item.Queue));
     }
 
-    private CommitPlan Plan() => _planner.Plan(_head, _shard.PeekChanges(), Now);
+    private CommitPlan Plan() => _planner.Plan(_head, _shard.PeekChanges(), Now, Now);
 
     private static IEnumerable<StateOperation> Written(CommitPlan plan) => plan.Documents.Where(operation => operation.Value is not null);
 

@@ -125,5 +125,7 @@ internal sealed class ScriptedShards(params ScriptedShard[] shards) : IShardMap
 
     public WriteLimits OneWrite => new(100, 1_000_000);
 
+    public DateTimeOffset Now => DateTimeOffset.UnixEpoch;
+
     public IShard Of(int number) => shards[number];
 }

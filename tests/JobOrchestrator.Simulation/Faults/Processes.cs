@@ -21,6 +21,9 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
 
     private readonly List<SimReplica> _doubles = [];
 
+    /// <summary>The second processes of a name, over or not.</summary>
+    public IReadOnlyList<SimReplica> Doubles => _doubles;
+
     /// <summary>Makes a second process under a replica's name.</summary>
     public required Func<string, SimReplica> NewReplica { get; init; }
 

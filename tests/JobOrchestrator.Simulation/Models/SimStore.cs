@@ -121,7 +121,7 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
         Fate fate = site.FateOf(lane, call);
         string label = call.ToString();
         long since = world.Ticks;
-        site.Wait(lane, call.Partition);
+        site.Wait(lane, call);
         var promise = new StorePromise<T>(Hear, cancellationToken);
         if (fate.There is { } there)
         {
@@ -137,7 +137,7 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
 
         void Hear(bool isWell)
         {
-            site.EndWait(lane, call.Partition, since);
+            site.EndWait(lane, call, since);
             site.Heard?.Invoke(lane, call, isWell);
         }
 

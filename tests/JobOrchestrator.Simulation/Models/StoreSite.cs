@@ -19,7 +19,8 @@ internal sealed class StoreSite
     private static readonly FaultKind[] OfPlaces =
         [FaultKind.StoreAway, FaultKind.PartitionAway, FaultKind.CutOff, FaultKind.KindAway, FaultKind.StoreSlow];
 
-    private readonly Dictionary<(Lane Lane, string Partition), List<long>> _waiting = [];
+    private readonly Dictionary<(Lane Lane, string Partition), List<(StoreCall Call, long Since)>> _waiting = [];
+    private readonly Dictionary<(Lane Lane, string Partition), long> _wrote = [];
     private readonly TimeSpan _latency;
     private readonly TimeSpan _limit;
     private readonly Outages _outages;
@@ -58,23 +59,35 @@ internal sealed class StoreSite
     /// <summary>What is away.</summary>
     public Outages Outages => _outages;
 
-    /// <summary>A process has waited for an answer about a partition for so long, and still waits.</summary>
-    public bool IsWaitedFor(Lane lane, string partition, TimeSpan atLeast) =>
-        _waiting.TryGetValue((lane, partition), out List<long>? since) && since.Exists(at => World.Ticks - at >= atLeast.Ticks);
+    /// <summary>
+    /// The one writer of a partition has waited for an answer for so long, and still waits. What is read for others holds up nobody else:
+    /// single documents, and anything that was asked for before the last write.
+    /// </summary>
+    public bool IsWaitedFor(Lane lane, string partition, TimeSpan atLeast)
+    {
+        long wrote = _wrote.GetValueOrDefault((lane, partition), long.MinValue);
+        return _waiting.TryGetValue((lane, partition), out List<(StoreCall Call, long Since)>? waiting)
+            && waiting.Exists(one => World.Ticks - one.Since >= atLeast.Ticks
+                && (one.Call.IsWrite || one.Call.Key == partition || (one.Call.Keys > 1 && one.Since >= wrote)));
+    }
 
     /// <summary>A process waits from now on, until it is over.</summary>
-    public void Wait(Lane lane, string partition)
+    public void Wait(Lane lane, StoreCall call)
     {
-        if (!_waiting.TryGetValue((lane, partition), out List<long>? since))
+        if (!_waiting.TryGetValue((lane, call.Partition), out List<(StoreCall Call, long Since)>? waiting))
         {
-            _waiting[(lane, partition)] = since = [];
+            _waiting[(lane, call.Partition)] = waiting = [];
         }
 
-        since.Add(World.Ticks);
+        waiting.Add((call, World.Ticks));
+        if (call.IsWrite)
+        {
+            _wrote[(lane, call.Partition)] = World.Ticks;
+        }
     }
 
     /// <summary>What it has waited for since then is here, or it has given up.</summary>
-    public void EndWait(Lane lane, string partition, long since) => _waiting[(lane, partition)].Remove(since);
+    public void EndWait(Lane lane, StoreCall call, long since) => _waiting[(lane, call.Partition)].Remove((call, since));
 
     /// <summary>Hears of every request that was answered: whether it was well.</summary>
     public Action<Lane, StoreCall, bool>? Heard { get; set; }
@@ -202,5 +215,7 @@ internal sealed class StoreSite
 /// <param name="Keys">How many keys.</param>
 internal readonly record struct StoreCall(string Kind, string Partition, string Key, int Keys)
 {
+    public bool IsWrite => Kind is "save" or "transact";
+
     public override string ToString() => Keys == 1 ? $"{Kind} {Key}" : $"{Kind} {Key} and {Keys - 1} more";
 }

@@ -35,18 +35,27 @@ internal sealed class Availability(JudgeRules rules) : IHistoryWatcher
     /// <summary>
     /// How much of a span of time was such that reports could be taken. A moment away, for which no worker is excused, counts as served.
     /// </summary>
-    public TimeSpan Time(int shard, DateTimeOffset from, DateTimeOffset to)
+    /// <param name="shard">The shard.</param>
+    /// <param name="from">The span's begin.</param>
+    /// <param name="to">Its end.</param>
+    /// <param name="turnedAway">When reports were made that could not be taken, whatever else was.</param>
+    public TimeSpan Time(
+        int shard, DateTimeOffset from, DateTimeOffset to, IEnumerable<(DateTimeOffset From, DateTimeOffset To)> turnedAway)
     {
+        IEnumerable<(DateTimeOffset From, DateTimeOffset To)> away = _away.GetValueOrDefault(shard, [])
+            .Select(span => (span.From, To: span.To ?? to))
+            .Where(span => span.To - span.From > rules.StallNotExcused);
         TimeSpan time = to - from;
-        if (_away.TryGetValue(shard, out List<(DateTimeOffset From, DateTimeOffset? To)>? away))
+        DateTimeOffset counted = from;
+        foreach ((DateTimeOffset begin, DateTimeOffset end) in away.Concat(turnedAway).OrderBy(span => span.From))
         {
-            for (int i = away.Count - 1; i >= 0 && (away[i].To ?? to) > from; i--)
+            // What lies in both is one time.
+            DateTimeOffset first = begin > counted ? begin : counted;
+            DateTimeOffset last = end < to ? end : to;
+            if (last > first)
             {
-                (DateTimeOffset begin, DateTimeOffset end) = (away[i].From, away[i].To ?? to);
-                if (end - begin > rules.StallNotExcused && begin < to)
-                {
-                    time -= (end < to ? end : to) - (begin > from ? begin : from);
-                }
+                time -= last - first;
+                counted = last;
             }
         }
 

@@ -123,7 +123,7 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
     {
         DateTimeOffset end = held.From + TimeSpan.FromSeconds(held.Seconds);
         DateTimeOffset inTime = end - rules.ClockError;
-        TimeSpan served = availability.Time(commit.Shard.Number, held.From, commit.At) - TimeUnanswered(held, commit.At);
+        TimeSpan served = availability.Time(commit.Shard.Number, held.From, commit.At, TurnedAway(held));
         if (served < TimeSpan.FromSeconds(held.Seconds) - rules.ClockError)
         {
             Report(
@@ -150,30 +150,13 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
     }
 
     /// <summary>
-    /// How long the worker tried to report to the shard's holder and was told in the end that it could not be done. That somebody else was
+    /// When the worker tried to report to the shard's holder and was told in the end that it could not be done. That somebody else was
     /// asked, who could not know, is no fault of the holder's.
     /// </summary>
-    private static TimeSpan TimeUnanswered(Held held, DateTimeOffset until)
-    {
-        TimeSpan time = default;
-        DateTimeOffset counted = held.From;
-        foreach (Request report in held.Reports)
-        {
-            bool isTurnedAway = report.Answer is { Kind: AnswerKind.NothingWritten or AnswerKind.Busy or AnswerKind.OutcomeUnknown };
-            if (isTurnedAway && report is { ArrivedAt: not null, AnsweredAt: { } at })
-            {
-                DateTimeOffset from = report.SentAt > counted ? report.SentAt : counted;
-                DateTimeOffset to = at < until ? at : until;
-                if (to > from)
-                {
-                    time += to - from;
-                    counted = to;
-                }
-            }
-        }
-
-        return time;
-    }
+    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> TurnedAway(Held held) =>
+        from report in held.Reports
+        where report is { Answer.Kind: AnswerKind.NothingWritten or AnswerKind.Busy or AnswerKind.OutcomeUnknown, ArrivedAt: not null }
+        select (report.SentAt, report.AnsweredAt!.Value);
 
     private void Report(Commit commit, Held held, string sentence) =>
         verdicts.Add(

@@ -71,6 +71,9 @@ internal sealed class Scene
 
     public IReadOnlyList<SimReplica> Replicas { get; }
 
+    /// <summary>And second processes of a name, which nobody asks.</summary>
+    public IEnumerable<SimReplica> WithDoubles => Replicas.Concat(_processes.Doubles);
+
     public IReadOnlyList<Caller> Callers { get; }
 
     public IReadOnlyList<Worker> Workers { get; }

@@ -4,8 +4,8 @@ namespace JobOrchestrator.Simulation;
 
 /// <summary>
 /// Tells the oracles when a report on a shard could be taken: somebody holds it who runs, answers and whose store answers in good time.
-/// That the workers reach him is theirs: no service knows who is cut off. It looks now and then, and a time between two looks counts as
-/// served only if both found it so.
+/// That the workers reach him is theirs: no service knows who is cut off, nor that it is the second of its name, whom nobody asks. It
+/// looks now and then, and a time between two looks counts as served only if both found it so.
 /// </summary>
 /// <param name="scene">Where.</param>
 internal sealed class Services(Scene scene)
@@ -43,7 +43,7 @@ internal sealed class Services(Scene scene)
         scene.World.In(Every, null, StepKind.World, "services", Look);
     }
 
-    private bool IsServed(int shard) => scene.Replicas.Any(replica =>
+    private bool IsServed(int shard) => scene.WithDoubles.Any(replica =>
         replica is { IsAlive: true, IsAnswering: true, Lane.IsFrozen: false }
         && replica.Serves(shard)
         && !scene.Store.IsWaitedFor(replica.Lane!, Keys.Head(shard), GoodTime));

@@ -10,5 +10,7 @@ internal sealed class ShardCount(int count) : IShardMap
 
     public WriteLimits OneWrite => throw new NotSupportedException("There is no store here.");
 
+    public DateTimeOffset Now => throw new NotSupportedException("There is no time here.");
+
     public IShard Of(int number) => throw new NotSupportedException("There is no shard here.");
 }
