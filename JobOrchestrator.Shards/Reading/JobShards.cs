@@ -54,7 +54,7 @@ internal sealed partial class JobShards(
         StoreUnavailableException refusal;
         try
         {
-            return await shards.Of(shard).ProposeAsync(command, patience?.AtMost ?? TimeSpan.MaxValue, cancellationToken);
+            return await shards.Of(shard).ProposeAsync(command, patience?.FirstTry ?? TimeSpan.MaxValue, cancellationToken);
         }
         catch (StoreUnavailableException exception) when (patience is not null)
         {

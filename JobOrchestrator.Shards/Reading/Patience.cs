@@ -17,8 +17,8 @@ internal sealed class Patience(TimeSpan atMost, TimeProvider time, int commandsM
 
     private int _waiting;
 
-    /// <summary>How long a command may take in all.</summary>
-    public TimeSpan AtMost => atMost;
+    /// <summary>How long a command may take when it is first tried; without patience it does not wait for a store that is away.</summary>
+    public TimeSpan FirstTry => atMost > TimeSpan.Zero ? atMost : TimeSpan.MaxValue;
 
     /// <summary>Tries again until the shard takes the command, or its time is over.</summary>
     /// <param name="shards">The shards.</param>
