@@ -145,7 +145,7 @@ internal sealed class HeldShard(
     {
         try
         {
-            return ((Outcome.Counted)await ProposeAsync(count, limits.Answer, cancellationToken)).Queues;
+            return ((Outcome.Counted)await PostAsync(new Envelope(count), limits.Answer, cancellationToken)).Queues;
         }
         catch (OutcomeUnknownException exception)
         {
