@@ -151,6 +151,12 @@ public sealed record Job
     /// <inheritdoc cref="JobSpec.ExternalId"/>
     public string? ExternalId => Spec.ExternalId;
 
+    /// <summary>How many of its last attempts that have ended were given back, in a row.</summary>
+    public int ReleasedInARow => Attempts.Reverse()
+        .SkipWhile(attempt => attempt.Outcome is null)
+        .TakeWhile(attempt => attempt.Outcome == AttemptOutcome.Released)
+        .Count();
+
     /// <inheritdoc cref="JobSpec.Input"/>
     public JsonText? Input => Spec.Input;
 

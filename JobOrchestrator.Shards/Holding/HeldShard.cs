@@ -18,7 +18,7 @@ internal sealed class HeldShard(
     private readonly OutboxReader _outbox = new(loaded.Number, store, limits.Bounds.OutboxDocumentsInOneRead);
 
     /// <summary>The store answers, commits succeed, and nobody else can hold the shard.</summary>
-    public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds && loop.StoredNothingFor < limits.Bounds.StoredNothing;
+    public bool IsServing => Trouble is null;
 
     /// <summary>Why it does not serve, in a sentence; null: it does.</summary>
     public string? Trouble => !loop.IsReachable

@@ -60,7 +60,7 @@ internal sealed partial class Replica(
     }
 
     /// <summary>Whether every shard is certainly held, its store answers, and its commits succeed.</summary>
-    public bool IsReady => Limits is not null && Array.TrueForAll(_places, place => place.Held is { IsServing: true });
+    public bool IsReady => !Troubles().Any();
 
     /// <summary>How it is at this moment.</summary>
     public ReplicaHealth Health => new(

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
@@ -22,11 +23,21 @@ internal sealed partial class Publisher(
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var progress = new Progress(outbox);
-        var lanes = new TopicLanes(publishing, topics, bounds, time, progress.Mark);
+        Exception? failure = null;
+        var lanes = new TopicLanes(publishing, topics, bounds, time, progress.Mark, exception =>
+        {
+            failure = exception;
+            ended.Cancel();
+        });
         progress.Lanes = lanes;
         try
         {
             await PublishAsync(lanes, progress, ended.Token);
+        }
+        catch (OperationCanceledException) when (failure is not null && !stopping.IsCancellationRequested)
+        {
+            // Whoever keeps the publisher going begins it again, from what is not published.
+            ExceptionDispatchInfo.Throw(failure);
         }
         finally
         {

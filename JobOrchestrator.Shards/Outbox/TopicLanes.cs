@@ -12,7 +12,14 @@ namespace JobOrchestrator.Shards;
 /// <param name="bounds">How long and how much.</param>
 /// <param name="time">The clock.</param>
 /// <param name="moved">Called whenever <see cref="Oldest"/> may have changed.</param>
-internal sealed class TopicLanes(TopicPublisher publishing, Topics topics, ShardBounds bounds, TimeProvider time, Action moved)
+/// <param name="failed">Called when a topic that is behind has ended without being told to, and its events would wait for ever.</param>
+internal sealed class TopicLanes(
+    TopicPublisher publishing,
+    Topics topics,
+    ShardBounds bounds,
+    TimeProvider time,
+    Action moved,
+    Action<Exception> failed)
 {
     private readonly Lock _lock = new(); // guards everything below
     private readonly Dictionary<string, TopicLane> _behind = []; // by topic
@@ -139,6 +146,18 @@ internal sealed class TopicLanes(TopicPublisher publishing, Topics topics, Shard
     }
 
     private async Task DrainAsync(TopicLane lane, Task publish, CancellationToken stopping)
+    {
+        try
+        {
+            await DrainAllAsync(lane, publish, stopping);
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            failed(exception);
+        }
+    }
+
+    private async Task DrainAllAsync(TopicLane lane, Task publish, CancellationToken stopping)
     {
         bool hasMore = true;
         while (hasMore)

@@ -121,11 +121,7 @@ internal sealed partial class SimulateWorker(
     /// <summary>Longer each time in a row, so that many that find no place do not change hands all the time.</summary>
     private static TimeSpan DelayOf(Job job)
     {
-        int released = job.Attempts.Reverse()
-            .SkipWhile(attempt => attempt.Outcome is null)
-            .TakeWhile(attempt => attempt.Outcome == AttemptOutcome.Released)
-            .Count();
-        TimeSpan delay = FirstDelay * (1 << Math.Min(released, 10));
+        TimeSpan delay = FirstDelay * (1 << Math.Min(job.ReleasedInARow, 10));
         return delay < LongestDelay ? delay : LongestDelay;
     }
 

@@ -139,11 +139,7 @@ internal sealed partial class Dispatcher(
     /// </summary>
     internal static TimeSpan DelayOf(Job job)
     {
-        int released = job.Attempts.Reverse()
-            .SkipWhile(attempt => attempt.Outcome is null)
-            .TakeWhile(attempt => attempt.Outcome == AttemptOutcome.Released)
-            .Count();
-        TimeSpan delay = FirstPause * (1 << Math.Min(released, 10));
+        TimeSpan delay = FirstPause * (1 << Math.Min(job.ReleasedInARow, 10));
         return delay < LongestDelay ? delay : LongestDelay;
     }
 

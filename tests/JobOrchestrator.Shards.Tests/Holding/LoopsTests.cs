@@ -51,6 +51,29 @@ public sealed class LoopsTests
         Assert.Contains("events of shard 0", Assert.Single(replica.Health.Warnings), StringComparison.Ordinal);
     });
 
+    /// <summary>F32: a topic that is behind is beside the publisher's loop, and its events waited for ever when it ended.</summary>
+    [Fact]
+    public void Topic_LogCannotBeWrittenWhileItIsBehind_ItsEventsGoOutAllTheSame() => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        var log = new FullLog<Replica> { IsFull = false };
+        await using TestReplica replica = lane.Begin(new ModelStore(), logger: log, bus: bus);
+        await lane.UntilAsync(() => replica.IsReady, "the shard is held");
+        bus.TopicFault = topic => topic == "job-created" ? Fault.Failed : Fault.None;
+        Job job = await replica.EnqueueAsync();
+        await lane.PassAsync(ShardBounds.Usual.TopicPatience.TotalSeconds + 1);
+
+        log.IsFull = true;
+        await lane.UntilAsync(
+            () => replica.Health.Warnings.Any(warning => warning.Contains("events of shard 0", StringComparison.Ordinal)),
+            "it is told",
+            seconds: 20);
+        bus.TopicFault = _ => Fault.None;
+        await lane.UntilAsync(() => bus.Published.Count > 0, "the event is out", seconds: 40);
+
+        Assert.Equal(job.Id.Value, bus.Published[0].Event.Job);
+    });
+
     /// <summary>F32: nor does it end the shard's holding.</summary>
     [Fact]
     public void Shard_LogCannotBeWrittenWhenItIsLost_IsHeldAgain() => Lane.Run(async lane =>
@@ -71,6 +94,8 @@ public sealed class LoopsTests
     /// <summary>A log whose disk is full: everything from a warning on cannot be written.</summary>
     private sealed class FullLog<T> : ILogger<T>
     {
+        public bool IsFull { get; set; } = true;
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -79,7 +104,7 @@ public sealed class LoopsTests
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= LogLevel.Warning)
+            if (IsFull && logLevel >= LogLevel.Warning)
             {
                 throw new IOException("No space left on device.");
             }
