@@ -58,6 +58,22 @@ public sealed class IdempotencyTests
         Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
     }
 
+    /// <summary>
+    /// I7: past its retention a job has no key any more, and its document may still be there when the shard changes hands: the key is that
+    /// of the job which has taken it since.
+    /// </summary>
+    [Fact]
+    public void Load_FirstJobIsPastItsRetention_KeyIsOfTheJobThatCameAfter()
+    {
+        Job first = _shard.Stored(Keyed(1)) with { ExpiresAt = _shard.Now.AddSeconds(10) };
+        _shard.Pass(10);
+        Job second = _shard.Loaded().Enqueue(Keyed(2));
+
+        TestShard next = _shard.Loaded(first, second);
+
+        Assert.Equal(second.Id, next.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
+    }
+
     [Theory]
     [InlineData(-0.001, false)]
     [InlineData(0, true)]
