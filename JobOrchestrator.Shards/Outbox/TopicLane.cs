@@ -9,7 +9,7 @@ internal readonly record struct Outgoing(long Number, OutboxEvent Event)
 
 /// <summary>A topic's events, and what goes with them: those that are being sent, and those that wait for them.</summary>
 /// <param name="topic">The topic.</param>
-/// <param name="since">The timestamp at which the oldest of them was first sent.</param>
+/// <param name="since">The timestamp at which it was first sent.</param>
 /// <param name="sent">What is being sent; at least one.</param>
 internal sealed class TopicLane(string topic, long since, IReadOnlyList<Outgoing> sent)
 {
@@ -17,7 +17,8 @@ internal sealed class TopicLane(string topic, long since, IReadOnlyList<Outgoing
 
     public string Topic { get; } = topic;
 
-    public long Since { get; } = since;
+    /// <summary>When its first was sent, or since then the broker last took something of its topic: a timestamp.</summary>
+    public long Since { get; private set; } = since;
 
     public IReadOnlyList<Outgoing> Sent { get; private set; } = sent;
 
@@ -26,6 +27,10 @@ internal sealed class TopicLane(string topic, long since, IReadOnlyList<Outgoing
 
     /// <summary>How often the topic has failed since.</summary>
     public int Failures { get; set; }
+
+    /// <summary>The broker has taken all of a wave of its topic: it is behind, and fails no more.</summary>
+    /// <param name="now">A timestamp.</param>
+    public void Taken(long now) => (Since, Failures) = (now, 0);
 
     /// <summary>The outbox document of the oldest event.</summary>
     public long Oldest => Math.Min(Sent.Min(item => item.Number), _waiting.Count == 0 ? long.MaxValue : _waiting.Min(item => item.Number));

@@ -211,6 +211,13 @@ internal sealed class TopicLanes(
         if (areOut)
         {
             Note(topic, events[^1].Event);
+            lock (_lock)
+            {
+                if (topic == lane.Topic)
+                {
+                    lane.Taken(time.GetTimestamp());
+                }
+            }
         }
     }
 
