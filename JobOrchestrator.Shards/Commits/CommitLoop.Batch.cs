@@ -46,7 +46,13 @@ internal sealed partial class CommitLoop
         envelope.PostedAt is { } posted ? _now - _time.GetElapsedTime(posted, _stampedAt) : HeardUpTo();
 
     /// <summary>Whatever came into line before this has been decided. No lease ends later than that: a report may wait.</summary>
-    private DateTimeOffset HeardUpTo() => _mailbox.Peek(Mailbox.Lane.Reports) is { } first ? HeardAt(first) : _now;
+    private DateTimeOffset HeardUpTo()
+    {
+        long? waiting = _mailbox.Peek(Mailbox.Lane.Reports)?.PostedAt;
+        return (_sieve.FirstReport is { } tried && !(waiting <= tried) ? tried : waiting) is { } posted
+            ? _now - _time.GetElapsedTime(posted, _stampedAt)
+            : _now;
+    }
 
     private void RunErrands(int max)
     {
@@ -160,7 +166,7 @@ internal sealed partial class CommitLoop
         }
 
         string[] keys = [.. ids.Select(id => id.ToString())];
-        ServedTime.Moment asked = _served.Begin();
+        ClockReading asked = _served.Begin();
         IReadOnlyDictionary<string, StoredItem> found;
         try
         {

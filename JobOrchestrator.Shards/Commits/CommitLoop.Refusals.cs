@@ -9,6 +9,8 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed partial class CommitLoop
 {
+    private const int SmallerFormTries = 3;
+
     private readonly Sieve _sieve;
     private readonly AsideJobs _aside;
     private Turn _turn;
@@ -55,6 +57,12 @@ internal sealed partial class CommitLoop
         {
             if (envelope.TryTake())
             {
+                if (envelope.Command is Command.SettleJob { JobId: var due })
+                {
+                    // Time passed over it meanwhile.
+                    _shard.Apply(new Command.SetAside(due, IsAside: false), _now);
+                }
+
                 Decide(envelope);
             }
         }
@@ -78,8 +86,7 @@ internal sealed partial class CommitLoop
     /// <summary>Takes a batch back and tries it again in parts.</summary>
     /// <param name="plan">What the batch would have written.</param>
     /// <param name="refusal">Why the store has refused it; null: it was not sent.</param>
-    /// <returns>Whether the same is to be tried once more, after a pause.</returns>
-    private bool Divide(CommitPlan plan, CallException? refusal)
+    private void Divide(CommitPlan plan, CallException? refusal)
     {
         _shard.Rollback();
         bool hadErrands = _errands.HaveRun;
@@ -111,14 +118,12 @@ internal sealed partial class CommitLoop
         }
         else if (batch.Count == 1)
         {
-            return DivideOne(batch[0], plan, refusal);
+            DivideOne(batch[0], plan, refusal);
         }
         else if (_turn == Turn.Everybody && !hadErrands && plan.Documents.Count > 0)
         {
             _extrasMax = Math.Max(1, Math.Min(_extrasMax, plan.Documents.Count) / 2);
         }
-
-        return false;
     }
 
     /// <summary>A commit of everybody's is stored: a little more may ride along again.</summary>
@@ -130,28 +135,30 @@ internal sealed partial class CommitLoop
         }
     }
 
-    private bool DivideOne(Envelope envelope, CommitPlan plan, CallException? refusal)
+    private void DivideOne(Envelope envelope, CommitPlan plan, CallException? refusal)
     {
         if (IsDivisible(envelope, plan))
         {
             envelope.JobsMax = plan.Changes.Jobs.Count / 2;
             _sieve.AddFirst([envelope]);
-            return false;
+            return;
         }
 
-        if (refusal is not RefusedException { IsTooLarge: true } && ++envelope.Refusals < _limits.Bounds.RefusedAloneTries)
+        JobId? job = plan.Changes.Jobs.Count > 0 ? plan.Changes.Jobs[0].Id : null;
+        if (refusal is not RefusedException { IsTooLarge: true } && envelope.Refusals + 1 < _limits.Bounds.RefusedAloneTries)
         {
-            // It could be the store's bad moment.
-            _sieve.AddLast([envelope]);
-            return true;
+            PutOff(envelope, job);
+            return;
         }
 
         string reason = refusal?.Message ?? string.Empty;
-        JobId? job = plan.Changes.Jobs.Count > 0 ? plan.Changes.Jobs[0].Id : null;
         switch (envelope.Command)
         {
             case Command.Tick when job is { } due:
                 Next(new Command.SettleJob(due, JobForm.Small));
+                break;
+            case Command.SettleJob { Form: JobForm.Whole } settle:
+                Next(settle with { Form = JobForm.Small });
                 break;
             case Command.SettleJob { Form: JobForm.Small } settle:
                 Next(settle with { Form = JobForm.Smallest });
@@ -175,9 +182,30 @@ internal sealed partial class CommitLoop
                 break;
         }
 
-        return false;
+        // Of a smaller form a few refusals are enough: it is the whole one that could have met a bad moment.
+        void Next(Command command) => _sieve.AddFirst(
+            [new Envelope(command) { Refusals = Math.Max(0, _limits.Bounds.RefusedAloneTries - SmallerFormTries) }]);
+    }
 
-        void Next(Command command) => _sieve.AddFirst([new Envelope(command)]);
+    /// <summary>It could be the store's bad moment: the same is tried again after a pause, in which all others go on.</summary>
+    private void PutOff(Envelope envelope, JobId? job)
+    {
+        PauseBounds pauses = _limits.Bounds.AfterRefusal;
+        TimeSpan pause = pauses.First * (1L << Math.Min(envelope.Refusals, 16));
+        Envelope next = envelope;
+        switch (envelope.Command)
+        {
+            case Command.Tick when job is { } due:
+                next = new Envelope(new Command.SettleJob(due, JobForm.Whole));
+                _shard.Apply(new Command.SetAside(due), _now);
+                break;
+            case Command.SettleJob settle:
+                _shard.Apply(new Command.SetAside(settle.JobId), _now);
+                break;
+        }
+
+        next.Refusals = envelope.Refusals + 1;
+        _sieve.AddLater(next, pause < pauses.Longest ? pause : pauses.Longest);
     }
 
     /// <summary>What was set aside long enough ago is as any other job again.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class CommitLoop : IDisposable
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
         _aside = new AsideJobs(limits.Bounds.Aside, aside, time);
         _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, loaded.Time.Now);
-        _sieve = new Sieve(limits.Bounds.CommandsMax);
+        _sieve = new Sieve(limits.Bounds.CommandsMax, time);
         _extrasMax = limits.OperationsMax;
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents, limits.Bounds);
@@ -231,7 +231,7 @@ internal sealed partial class CommitLoop : IDisposable
 
     private async Task<bool> ReadyAsync(CancellationToken stopping)
     {
-        ServedTime.Moment asked = _served.Begin();
+        ClockReading asked = _served.Begin();
         bool ours = await _store.ReadyAsync(stopping);
         _served.Asked(asked, _store.TakeAway());
         return ours;
@@ -239,7 +239,7 @@ internal sealed partial class CommitLoop : IDisposable
 
     private async Task<bool> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
-        ServedTime.Moment asked = _served.Begin();
+        ClockReading asked = _served.Begin();
         Interlocked.CompareExchange(ref _unstoredSince, asked.Timestamp, long.MaxValue);
         CommitResult result = await _store.CommitAsync(plan, stopping);
         if (result == CommitResult.Stored)
@@ -268,11 +268,8 @@ internal sealed partial class CommitLoop : IDisposable
                 _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);
             case CommitResult.Refused:
-                if (Divide(plan, _store.Refusal))
-                {
-                    await _afterRefusal.WaitAsync(stopping);
-                }
-
+                Divide(plan, _store.Refusal);
+                _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);
             case CommitResult.Lost:
                 LogLost(_logger, _loaded.Number);
@@ -338,6 +335,12 @@ internal sealed partial class CommitLoop : IDisposable
             wait = left;
         }
 
+        if (_sieve.FirstReport is not null && wait < _limits.Bounds.SweepEvery)
+        {
+            // A lease whose end is due waits for that report: no reason to look again at once.
+            wait = _limits.Bounds.SweepEvery;
+        }
+
         if (_errands.Wait == TimeSpan.Zero || _sieve.HasWork || _mailbox.HasAny)
         {
             // At once: what is left over is the next batch.
@@ -346,6 +349,11 @@ internal sealed partial class CommitLoop : IDisposable
         else if (_errands.Wait is { } untilErrand && untilErrand < wait)
         {
             wait = untilErrand;
+        }
+
+        if (_sieve.Wait is { } untilGroup && untilGroup < wait)
+        {
+            wait = untilGroup;
         }
 
         if (_aside.Wait is { } untilAside && untilAside < wait)

@@ -128,7 +128,7 @@ internal sealed class Mailbox(int max)
     }
 
     /// <summary>A lease runs out while it waits.</summary>
-    private static bool IsReport(Command command) => command is
+    public static bool IsReport(Command command) => command is
         Command.Heartbeat or Command.Complete or Command.Fail or Command.Release or Command.Requeue or Command.Reschedule;
 
     /// <summary>

@@ -11,14 +11,14 @@ namespace JobOrchestrator.Shards;
 /// <param name="time">The monotonic clock, and the wall clock: while a machine sleeps the former may stand still.</param>
 internal sealed class ServedTime(ShardBounds bounds, TimeProvider time)
 {
-    private (Moment Since, TimeSpan AtMost)? _sleep;
+    private (ClockReading Since, TimeSpan AtMost)? _sleep;
     private TimeSpan _owed;
 
     // The load took its time as well, and nobody could report meanwhile.
     private bool _isStalled = true;
 
     /// <summary>To be kept for when what begins now has ended.</summary>
-    public Moment Begin() => new(time.GetTimestamp(), time.GetUtcNow());
+    public ClockReading Begin() => ClockReading.Of(time);
 
     /// <summary>The loop sleeps now, no longer than it says.</summary>
     public void Sleep(TimeSpan atMost) => _sleep = (Begin(), atMost);
@@ -36,7 +36,7 @@ internal sealed class ServedTime(ShardBounds bounds, TimeProvider time)
     /// <summary>The store has answered. While it is slow, reports wait in the mailbox; while it is away, they are turned away.</summary>
     /// <param name="since">When it was asked.</param>
     /// <param name="away">How long it was away meanwhile.</param>
-    public void Asked(Moment since, TimeSpan away)
+    public void Asked(ClockReading since, TimeSpan away)
     {
         if (!Count(since, TimeSpan.Zero, bounds.StallExcused / 2))
         {
@@ -45,7 +45,7 @@ internal sealed class ServedTime(ShardBounds bounds, TimeProvider time)
     }
 
     /// <summary>Everyone was turned away from then until now.</summary>
-    public void TurnedAway(Moment since) => Count(since, TimeSpan.Zero, TimeSpan.Zero);
+    public void TurnedAway(ClockReading since) => Count(since, TimeSpan.Zero, TimeSpan.Zero);
 
     /// <summary>What running leases get before anything is decided; null: nothing. Asking settles it.</summary>
     public Command.Excuse? Settle()
@@ -56,7 +56,7 @@ internal sealed class ServedTime(ShardBounds bounds, TimeProvider time)
         return excuse;
     }
 
-    private bool Count(Moment since, TimeSpan expected, TimeSpan atLeast)
+    private bool Count(ClockReading since, TimeSpan expected, TimeSpan atLeast)
     {
         TimeSpan stood = time.GetElapsedTime(since.Timestamp) - expected;
         TimeSpan stoodByWall = time.GetUtcNow() - since.Wall - expected;
@@ -74,7 +74,4 @@ internal sealed class ServedTime(ShardBounds bounds, TimeProvider time)
         _owed += stood;
         return true;
     }
-
-    /// <summary>A moment by both clocks.</summary>
-    internal readonly record struct Moment(long Timestamp, DateTimeOffset Wall);
 }

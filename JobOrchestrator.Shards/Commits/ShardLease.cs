@@ -1,8 +1,9 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// How long this process may rely on holding a shard: the lease's length from when its last head was sent, by its own monotonic clock. Who
-/// waits for the shard counts the same length from when he has seen that head, which is later; no wall clock comes into it.
+/// How long this process may rely on holding a shard: the lease's length from when its last head was sent, by its own monotonic clock, or
+/// by its wall clock where that says more: the machine may have slept. Who waits for the shard counts the same length from when he has
+/// seen that head, which is later. A wall clock that leaps ahead costs a renewal, and none prolongs anything.
 /// </summary>
 /// <param name="length">The lease's length.</param>
 /// <param name="time">The clock.</param>
@@ -11,7 +12,7 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     // Two clocks may run apart by 400 millionths; this is more than twice that.
     private readonly TimeSpan _length = length - length / 1_000;
 
-    private long _sentAt;
+    private volatile Sent _sent = new(default);
     private int _isHeld; // written by the shard's loop alone, read by all
 
     /// <summary>Whether nobody else can hold the shard at this moment.</summary>
@@ -22,16 +23,18 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
         Volatile.Read(ref _isHeld) == 1 && _length - SinceRenewal is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     /// <summary>The time since the last head that is known to be stored was sent.</summary>
-    public TimeSpan SinceRenewal => time.GetElapsedTime(Interlocked.Read(ref _sentAt));
+    public TimeSpan SinceRenewal => _sent.At.Elapsed(time);
 
     /// <summary>A head is stored.</summary>
-    /// <param name="sentAt">The timestamp from before it was sent for the first time.</param>
-    public void Renew(long sentAt)
+    /// <param name="sentAt">The moment before it was sent for the first time.</param>
+    public void Renew(ClockReading sentAt)
     {
-        Interlocked.Exchange(ref _sentAt, sentAt);
+        _sent = new Sent(sentAt);
         Volatile.Write(ref _isHeld, 1);
     }
 
     /// <summary>The shard is another's, or given up.</summary>
     public void End() => Volatile.Write(ref _isHeld, 0);
+
+    private sealed record Sent(ClockReading At);
 }

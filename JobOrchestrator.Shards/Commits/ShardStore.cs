@@ -80,7 +80,7 @@ internal sealed partial class ShardStore(
             LeaseEndsAt = LeaseEnd(),
             Renewal = current.Renewal + 1,
         };
-        long sentAt = time.GetTimestamp();
+        var sentAt = ClockReading.Of(time);
         if (!await store.TrySaveAsync(_partition, taken.ToUtf8(), etag, _partition, cancellationToken))
         {
             return false;
@@ -150,7 +150,7 @@ internal sealed partial class ShardStore(
     public async Task<CommitResult> CommitAsync(CommitPlan plan, CancellationToken stopping)
     {
         Pause pause = store.NewPause();
-        long started = time.GetTimestamp();
+        var started = ClockReading.Of(time);
         bool mayArriveLate = false;
         Refusal = null;
         while (true)
@@ -267,9 +267,9 @@ internal sealed partial class ShardStore(
     /// Whether a commit that failed so fails again if it is sent again. A store that is only busy is waited for, half of what callers wait
     /// for an answer, so that they hear for certain that nothing was written, if it comes to that.
     /// </summary>
-    private bool IsForGood(Exception failure, long started) => failure switch
+    private bool IsForGood(Exception failure, ClockReading started) => failure switch
     {
-        RefusedException { IsForNow: true } => time.GetElapsedTime(started) >= limits.Answer / 2,
+        RefusedException { IsForNow: true } => time.GetElapsedTime(started.Timestamp) >= limits.Answer / 2,
         RefusedException or UnclearException { IsAnswer: true } => true,
         _ => false,
     };
@@ -279,7 +279,7 @@ internal sealed partial class ShardStore(
     /// And a store that has taken that write refuses this commit, and not any.
     /// </summary>
     private async Task<CommitResult> FenceOffAsync(
-        CommitPlan plan, long started, Exception failure, bool mayArriveLate, CancellationToken stopping)
+        CommitPlan plan, ClockReading started, Exception failure, bool mayArriveLate, CancellationToken stopping)
     {
         if (failure is RefusedException { IsForNow: true } && !mayArriveLate)
         {
@@ -305,7 +305,7 @@ internal sealed partial class ShardStore(
     {
         Head next = Head with { CommitId = commitId, Renewal = Head.Renewal + 1, LeaseEndsAt = LeaseEnd() };
         Pause pause = store.NewPause();
-        long sentAt = time.GetTimestamp();
+        var sentAt = ClockReading.Of(time);
         while (true)
         {
             bool isRefused = false;
@@ -314,7 +314,7 @@ internal sealed partial class ShardStore(
                 string etag = FenceOf(next);
                 try
                 {
-                    await store.TrySaveAsync(_partition, next.ToUtf8(), etag, _partition, stopping);
+                    await WriteHeadAsync(next, etag, stopping);
                 }
                 catch (Exception exception) when (!stopping.IsCancellationRequested)
                 {
@@ -356,7 +356,15 @@ internal sealed partial class ShardStore(
         }
     }
 
-    private CommitResult Stored(CommitPlan plan, long sentAt)
+    /// <summary>
+    /// In the way that commits take: a store that takes single writes and no transactions at the moment refuses no commit for what is
+    /// in it.
+    /// </summary>
+    private Task WriteHeadAsync(Head head, string etag, CancellationToken cancellationToken) => _twoStep is null
+        ? store.TransactAsync([new StateOperation(_partition, head.ToUtf8(), etag)], _partition, cancellationToken)
+        : store.TrySaveAsync(_partition, head.ToUtf8(), etag, _partition, cancellationToken);
+
+    private CommitResult Stored(CommitPlan plan, ClockReading sentAt)
     {
         Head = plan.Head;
         Lease.Renew(sentAt);

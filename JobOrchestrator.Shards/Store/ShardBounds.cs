@@ -87,7 +87,7 @@ internal sealed record ShardBounds
     /// <summary>
     /// How often something is tried alone that the store refuses while it takes other writes, where it does not say that it is too large.
     /// </summary>
-    public int RefusedAloneTries { get; init; } = 3;
+    public int RefusedAloneTries { get; init; } = 8;
 
     /// <summary>The pauses until a job is tried again that was set aside because the store takes no change of it.</summary>
     public PauseBounds Aside { get; init; } = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));

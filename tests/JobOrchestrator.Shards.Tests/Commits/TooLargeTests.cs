@@ -66,6 +66,72 @@ public sealed class TooLargeTests
         Assert.Equal(job.Id, Assert.Single(await replica.LeaseAsync()).Id);
     });
 
+    /// <summary>
+    /// F14, F35: a store that takes single writes and no transactions for a while refuses nothing for what is in it: nobody is told that
+    /// his job is too large, and no job ends.
+    /// </summary>
+    [Fact]
+    public void Store_TakesNoTransactionsForAWhile_NothingIsTooLargeAndNoJobEnds() => Lane.Run(async lane =>
+    {
+        bool fails = false;
+        var store = new GateStore(new ModelStore())
+        {
+            Before = (call, _) => fails && call == StoreCall.Transact
+                ? throw new UnclearException("INTERNAL: no primary") { IsAnswer = true }
+                : Task.CompletedTask,
+        };
+        await using TestReplica replica = await lane.StartAsync(store);
+        Job waiting = await replica.EnqueueAsync();
+        Job[] held = [.. await replica.LeaseOthersAsync(5)];
+
+        fails = true;
+        Task<IReadOnlyList<Job>> lease = replica.LeaseAsync();
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => replica.EnqueueAsync());
+        await Assert.ThrowsAnyAsync<Exception>(() => lease);
+        await lane.PassAsync(60);
+        fails = false;
+        await replica.EnqueueAsync("beside");
+
+        Assert.Equal(JobStatus.New, (await replica.FindAsync(waiting.Id)).Status);
+        foreach (Job job in held)
+        {
+            Job after = await replica.FindAsync(job.Id);
+            Assert.Equal((JobStatus.InProgress, 1), (after.Status, after.Attempts.Count));
+        }
+
+        Assert.Empty(replica.Health.Warnings);
+    });
+
+    /// <summary>F14: a report that is refused alone for a moment was there in time, and the lease waits for it.</summary>
+    [Fact]
+    public void Report_RefusedForAMomentAroundItsLeasesEnd_CountsAndOthersGoOn() => Lane.Run(async lane =>
+    {
+        string? refused = null;
+        int refusals = 0;
+        var store = new GateStore(new ModelStore())
+        {
+            Before = (call, keys) => call == StoreCall.Transact && refused is not null && keys.Contains(refused) && refusals++ < 6
+                ? throw new UnclearException("INTERNAL: try again") { IsAnswer = true }
+                : Task.CompletedTask,
+        };
+        await using TestReplica replica = await lane.StartAsync(store);
+        Job job = await replica.EnqueueAsync();
+        Job leased = Assert.Single(await replica.LeaseAsync());
+        await lane.PassAsync((leased.Lease!.ExpiresAt - lane.Clock.GetUtcNow()).TotalSeconds - 0.1);
+        refused = job.Id.ToString();
+
+        Task<Outcome> completing = replica.ProposeAsync(new Command.Complete(job.Id, leased.Lease.Token));
+        while (!completing.IsCompleted)
+        {
+            await replica.EnqueueAsync("beside");
+            await lane.PassAsync(0.05);
+        }
+
+        Assert.IsType<Outcome.Changed>(await completing);
+        Assert.Equal((JobStatus.Completed, 1), ((await replica.FindAsync(job.Id)).Status, leased.Attempts.Count));
+        Assert.InRange(refusals, 6, 20);
+    });
+
     /// <summary>F14: more operations than the store takes after all.</summary>
     [Theory]
     [InlineData(true)]

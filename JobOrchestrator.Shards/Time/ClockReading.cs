@@ -1,0 +1,20 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// What both clocks of this process say at a moment: while a machine sleeps the monotonic one may stand still, and the wall clock leaps when it wakes.
+/// </summary>
+/// <param name="Timestamp">By the monotonic clock.</param>
+/// <param name="Wall">By the wall clock.</param>
+internal readonly record struct ClockReading(long Timestamp, DateTimeOffset Wall)
+{
+    /// <summary>Now.</summary>
+    public static ClockReading Of(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
+
+    /// <summary>What has passed since, by the clock that says more.</summary>
+    public TimeSpan Elapsed(TimeProvider time)
+    {
+        TimeSpan elapsed = time.GetElapsedTime(Timestamp);
+        TimeSpan byWall = time.GetUtcNow() - Wall;
+        return byWall > elapsed ? byWall : elapsed;
+    }
+}
