@@ -11,4 +11,6 @@ internal readonly record struct AppliedWrite(string Key, byte[]? Value, string? 
 /// <param name="At">The world's time.</param>
 /// <param name="Lane">The process that sent it, such as <c>a#2</c>: replica a, its second life.</param>
 /// <param name="Writes">The changes, in order. Time alone may take a document away: then the lane is <c>ttl</c>.</param>
-internal sealed record AppliedWrites(long Step, DateTimeOffset At, string Lane, IReadOnlyList<AppliedWrite> Writes);
+/// <param name="Behind">How far the clock of that process is behind the world's, because its machine has slept.</param>
+internal sealed record AppliedWrites(
+    long Step, DateTimeOffset At, string Lane, IReadOnlyList<AppliedWrite> Writes, TimeSpan Behind = default);

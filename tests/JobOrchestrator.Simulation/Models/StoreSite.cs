@@ -96,7 +96,7 @@ internal sealed class StoreSite
     public Func<Lane, StoreCall, Fate, Fate>? Sending { get; set; }
 
     /// <summary>The moment in which a lane's request is carried out.</summary>
-    public Moment MomentOf(Lane lane) => new(World.Trace.Count, World.Now, lane.Name);
+    public Moment MomentOf(Lane lane) => new(World.Trace.Count, World.Now, lane.Name, lane.Clock.Stood);
 
     /// <summary>Between two moments of one request.</summary>
     public TimeSpan Gap() => _dice.Between(TimeSpan.Zero, _latency);
@@ -136,7 +136,7 @@ internal sealed class StoreSite
     {
         AwayKind.NeverSent => new Fate(null, null, new NeverSentException("The connection was refused."), usual.Back!.Value),
         AwayKind.Silence => new Fate(null, null),
-        AwayKind.Error => new Fate(null, null, new UnclearException("RESPONSE 500: the store is away"), usual.Back!.Value),
+        AwayKind.Error => new Fate(null, null, new UnclearException("RESPONSE 500: the store is away") { IsAnswer = true }, usual.Back!.Value),
     };
 
     private void Begin(Strike strike, Lane lane, StoreCall call)
@@ -193,8 +193,8 @@ internal sealed class StoreSite
             FaultKind.LateAnswer => (usual with { Back = _limit + late }, $"the answer takes {Seconds(_limit + late)}"),
             FaultKind.LateWrite => (new Fate(late, null, broken, heardAfter), $"carried out after {Seconds(late)}"),
             FaultKind.ErrorThenApplied =>
-                (new Fate(slow, null, new UnclearException("RESPONSE 500"), heardAfter), $"500, and carried out after {Seconds(slow)}"),
-            FaultKind.Error => (new Fate(null, null, new UnclearException("RESPONSE 500"), usual.Back!.Value), "500"),
+                (new Fate(slow, null, new UnclearException("RESPONSE 500") { IsAnswer = true }, heardAfter), $"500, and carried out after {Seconds(slow)}"),
+            FaultKind.Error => (new Fate(null, null, new UnclearException("RESPONSE 500") { IsAnswer = true }, usual.Back!.Value), "500"),
             FaultKind.Busy =>
                 (new Fate(null, null, new RefusedException("RESPONSE 429") { IsForNow = true }, usual.Back!.Value), "429"),
             FaultKind.NeverSent =>

@@ -197,7 +197,7 @@ internal sealed class StoreState(StoreModel model, Action<AppliedWrites> applied
     {
         if (writes.Count > 0)
         {
-            applied(new AppliedWrites(at.Step, at.At, at.Lane, writes));
+            applied(new AppliedWrites(at.Step, at.At, at.Lane, writes, at.Behind));
         }
     }
 

@@ -60,7 +60,10 @@ internal sealed class BoundsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
 
     private bool IsOverdue(JobRecord job, CalmState calm) =>
         job.Versions.FirstOrDefault(version => version.Status.IsFinal()) is { } ended
+        && IsSwept(ledger.Shard(job.Shard), calm)
         && (job.Gone?.At ?? ended.At + rules.Retention) + rules.SweepWithin < calm.At;
+
+    private static bool IsSwept(LedgerShard shard, CalmState calm) => shard.Lane is not { } holder || !calm.ClocksLeapt.Contains(holder);
 
     private bool IsOverdue(DocumentKey key, CalmState calm)
     {
@@ -69,7 +72,7 @@ internal sealed class BoundsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
 
         // A start does not know when they were written, and counts from anew.
         DateTimeOffset from = written > shard.TakenAt ? written.Value : shard.TakenAt;
-        return written is not null && key.Number < shard.Head!.Published && from + rules.EventRetention + rules.SweepWithin < calm.At;
+        return written is not null && IsSwept(shard, calm) && key.Number < shard.Head!.Published && from + rules.EventRetention + rules.SweepWithin < calm.At;
     }
 
     private static bool IsListed(List<NumberRange> ranges, DocumentKey key) =>

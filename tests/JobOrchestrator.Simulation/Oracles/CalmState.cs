@@ -8,6 +8,9 @@ internal sealed record CalmState(long Step, DateTimeOffset At)
     /// <summary>Shards that a replica holds, serves and reaches the store of.</summary>
     public required IReadOnlySet<int> Served { get; init; }
 
+    /// <summary>Processes whose wall clock has leapt since they began: they delete nothing until their two clocks agree.</summary>
+    public IReadOnlySet<string> ClocksLeapt { get; init; } = new HashSet<string>();
+
     /// <summary>
     /// Whether a job may lawfully wait or run on, such as in a queue that no worker asks for; null: only one that is not due, or paused.
     /// </summary>

@@ -27,6 +27,9 @@ internal sealed record JudgeRules
     /// <summary>Commits that any other command may see pass.</summary>
     public int CommandWaitsCommitsMax { get; init; } = 16;
 
+    /// <summary>Commits that anything may see pass after the store has failed or refused a request of its shard.</summary>
+    public int TriedAgainCommitsMax { get; init; } = 64;
+
     /// <summary>How much longer than its retention a document may stay once all is calm.</summary>
     public TimeSpan SweepWithin { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -123,7 +123,7 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
     {
         DateTimeOffset end = held.From + TimeSpan.FromSeconds(held.Seconds);
         DateTimeOffset inTime = end - rules.ClockError;
-        TimeSpan served = availability.Time(commit.Shard.Number, held.From, commit.At, TurnedAway(held));
+        TimeSpan served = availability.Time(commit.Shard.Number, held.From, commit.At, TurnedAway(held, commit.Lane));
         if (served < TimeSpan.FromSeconds(held.Seconds) - rules.ClockError)
         {
             Report(
@@ -133,7 +133,7 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
                     + $"{(commit.At - held.From).TotalSeconds:0.0} s, of which a report could have been taken for "
                     + $"{served.TotalSeconds:0.0} s");
         }
-        else if (held.Reports.Find(report => report is { IsServed: false, ArrivedAt: { } at } && at < inTime) is { } waiting)
+        else if (held.Reports.Find(report => report is { IsServed: false, ArrivedAt: { } at } && at < inTime && !report.IsElsewhere(commit.Lane)) is { } waiting)
         {
             Report(
                 commit,
@@ -153,9 +153,10 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
     /// When the worker tried to report to the shard's holder and was told in the end that it could not be done. That somebody else was
     /// asked, who could not know, is no fault of the holder's.
     /// </summary>
-    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> TurnedAway(Held held) =>
+    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> TurnedAway(Held held, string holder) =>
         from report in held.Reports
         where report is { Answer.Kind: AnswerKind.NothingWritten or AnswerKind.Busy or AnswerKind.OutcomeUnknown, ArrivedAt: not null }
+            && !report.IsElsewhere(holder)
         select (report.SentAt, report.AnsweredAt!.Value);
 
     private void Report(Commit commit, Held held, string sentence) =>

@@ -19,8 +19,23 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
             or Verb.Resume or Verb.Requeue or Verb.Reschedule;
         if ((isReport || isCommand) && request.Call.Shard is { } shard)
         {
-            Of(_waiting, shard).Add(new Waiting(
-                request, ledger.Shard(shard).Commits, isReport ? rules.ReportWaitsCommitsMax : rules.CommandWaitsCommitsMax));
+            // Those who came before it go first, and a commit may be small.
+            List<Waiting> waiting = Of(_waiting, shard);
+            int max = isReport ? rules.ReportWaitsCommitsMax : rules.CommandWaitsCommitsMax;
+            waiting.Add(new Waiting(request, ledger.Shard(shard).Commits, max + waiting.Count));
+        }
+    }
+
+    /// <summary>A batch that failed is tried again in parts, with others between them: whoever is in it waits for those as well.</summary>
+    public void StoreFailed(string lane, int shard)
+    {
+        List<Waiting> waiting = Of(_waiting, shard);
+        for (int i = 0; i < waiting.Count; i++)
+        {
+            if (!waiting[i].Request.IsElsewhere(lane))
+            {
+                waiting[i] = waiting[i] with { Since = ledger.Shard(shard).Commits, Max = rules.TriedAgainCommitsMax };
+            }
         }
     }
 
@@ -40,8 +55,9 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
         {
             Waiting one = waiting[i];
             long passed = commit.Shard.Commits - one.Since;
-            if (one.Request.IsServed)
+            if (one.Request.IsServed || one.Request.IsElsewhere(commit.Lane))
             {
+                // Whoever is with one that has lost the shard and has not seen it yet waits for that one's end, not for his turn.
                 waiting.RemoveAt(i);
             }
             else if (passed > one.Max)

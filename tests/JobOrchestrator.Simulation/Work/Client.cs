@@ -93,7 +93,7 @@ internal sealed class Client(Scene scene, Lane lane)
         }
         else if (to.Holds(request.Call.Shard))
         {
-            scene.History.Arrive(request, scene.World.Now);
+            scene.History.Arrive(request, scene.World.Now, to.Lane!.Name);
         }
     }
 

@@ -40,6 +40,7 @@ internal sealed class Judges
     {
         if (!isWell && DocumentKey.Parse(call.Partition) is { Kind: DocumentKind.Head, Shard: var shard })
         {
+            History.StoreFailed(lane.Name, shard);
             _judge.Spin.Failed(lane.Name, shard, _world.Trace.Count, _world.Now);
         }
     }
@@ -105,9 +106,10 @@ internal sealed class Judges
 
     /// <summary>Everything has ended, or never will.</summary>
     /// <param name="served">The shards that somebody serves.</param>
-    public void End(IReadOnlySet<int> served)
+    /// <param name="leapt">The processes whose wall clock has leapt.</param>
+    public void End(IReadOnlySet<int> served, IReadOnlySet<string> leapt)
     {
-        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served });
+        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served, ClocksLeapt = leapt });
         Look();
     }
 

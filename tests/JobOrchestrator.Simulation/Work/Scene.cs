@@ -11,6 +11,9 @@ internal sealed class Scene
     // When all is calm everything ends within its own leases, pauses and retention, which are shorter than this.
     private static readonly TimeSpan CalmMost = TimeSpan.FromMinutes(20);
 
+    // A little less than what the service takes for one: clocks also go wrong by their rate.
+    private static readonly TimeSpan LeapAtLeast = TimeSpan.FromMilliseconds(900);
+
     // After this no call is under way any more that was made before the calm.
     private static readonly TimeSpan CallsAreLate = TimeSpan.FromSeconds(35);
 
@@ -138,9 +141,13 @@ internal sealed class Scene
         {
             IsOver = true;
             World.RunFor(CallsAreLate);
-            Judges.End(_services.Served());
+            Judges.End(
+                _services.Served(),
+                LanesOfReplicas.Where(lane => lane.Clock.Offset.Duration() > LeapAtLeast).Select(lane => lane.Name).ToHashSet());
         }
     }
+
+    private IEnumerable<Lane> LanesOfReplicas => WithDoubles.Select(replica => replica.Lane).OfType<Lane>();
 
     private void RunUntilAllHasEnded()
     {

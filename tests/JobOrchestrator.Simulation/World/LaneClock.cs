@@ -30,7 +30,10 @@ internal sealed class LaneClock : TimeProvider
         _startedAt = _world.Ticks;
     }
 
-    /// <summary>How wrong the wall clock is, besides its rate.</summary>
+    /// <summary>How long it has stood, all in all.</summary>
+    public TimeSpan Stood => new(_stood);
+
+    /// <summary>How wrong the wall clock is, besides its rate; a machine that slept may set it right.</summary>
     public TimeSpan Offset { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -68,7 +71,14 @@ internal sealed class LaneClock : TimeProvider
             return;
         }
 
-        _stood += _world.Ticks - since;
+        long slept = _world.Ticks - since;
+        _stood += slept;
+        if (_dice.Below(2) == 0)
+        {
+            // The machine asks another one for the time; a virtual one that was paused may not.
+            Offset += new TimeSpan(slept);
+        }
+
         _standsSince = null;
         LaneTimer[] waiting = [.. _waiting];
         _waiting.Clear();

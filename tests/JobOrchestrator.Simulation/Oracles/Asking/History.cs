@@ -33,9 +33,13 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
     /// <summary>
     /// A service that holds the shard has the request in its hands: from now on it is not the network that keeps it waiting.
     /// </summary>
-    public void Arrive(Request request, DateTimeOffset at)
+    /// <param name="request">The request.</param>
+    /// <param name="at">When.</param>
+    /// <param name="lane">The service's process.</param>
+    public void Arrive(Request request, DateTimeOffset at, string? lane = null)
     {
         request.ArrivedAt ??= at;
+        request.ArrivedIn ??= lane;
         foreach (IHistoryWatcher watcher in watchers)
         {
             watcher.Arrived(request);
@@ -71,6 +75,15 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         foreach (IHistoryWatcher watcher in watchers)
         {
             watcher.Served(shard, isServed, step, at);
+        }
+    }
+
+    /// <summary>A process has asked the store of a shard's documents, which failed or refused it.</summary>
+    public void StoreFailed(string lane, int shard)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.StoreFailed(lane, shard);
         }
     }
 

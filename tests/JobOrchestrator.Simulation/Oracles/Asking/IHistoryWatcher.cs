@@ -23,6 +23,11 @@ internal interface IHistoryWatcher
     {
     }
 
+    /// <summary>A process has asked the store of a shard's documents and was not told that all is well.</summary>
+    void StoreFailed(string lane, int shard)
+    {
+    }
+
     /// <summary>A worker has stopped an attempt because it believes its lease to be over.</summary>
     void Stopped(Stop stop)
     {

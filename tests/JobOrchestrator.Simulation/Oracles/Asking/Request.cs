@@ -22,11 +22,17 @@ internal sealed class Request(Call call, long order, long step, DateTimeOffset a
     /// <summary>When a service that could take it had it in its hands; null: nobody has said.</summary>
     public DateTimeOffset? ArrivedAt { get; set; }
 
+    /// <summary>The process that had it in its hands then, and believed to hold the shard; null: nobody has said.</summary>
+    public string? ArrivedIn { get; set; }
+
     /// <summary>The service has given its answer, whether or not that has come through.</summary>
     public bool IsServed { get; set; }
 
     /// <summary>It may still be done: there is no answer, or one that leaves it open.</summary>
     public bool IsOpen => Answer is null || Answer.LeavesOpen;
+
+    /// <summary>Whether it is known to be with another process than this one, which cannot know of it.</summary>
+    public bool IsElsewhere(string lane) => ArrivedIn is { } there && there != lane;
 
     public void End(Answer answer, long step, DateTimeOffset at) => (Answer, AnsweredStep, AnsweredAt) = (answer, step, at);
 

@@ -46,7 +46,7 @@ internal sealed class CommitReading(Ledger ledger, LedgerShard shard, Stamp stam
         Stamp = stamp,
         Step = writes.Step,
         At = writes.At,
-        NotBefore = shard.HeadAt,
+        NotBefore = shard.HeadAt - writes.Behind,
         OutboxBytesBefore = shard.Head?.OutboxBytes ?? 0,
         Lane = writes.Lane,
         Changes = _changes,
@@ -79,7 +79,7 @@ internal sealed class CommitReading(Ledger ledger, LedgerShard shard, Stamp stam
 
         version.Step = writes.Step;
         version.At = writes.At;
-        version.NotBefore = shard.HeadAt;
+        version.NotBefore = shard.HeadAt - writes.Behind;
         record.Add(version);
         _changes.Add(new JobChange(record, before, version));
     }
