@@ -1,7 +1,6 @@
 using System.Net;
 using JobOrchestrator.Sdk.Testing;
 using JobOrchestrator.Sdk.Tests.Fakes;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Sdk.Tests.Client;
