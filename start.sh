@@ -58,13 +58,17 @@ answers_on() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 port_file=
 
 require_ports() { # variable port, …; with $port_file, key port, …
-  local variable port seen=" "
+  local variable port seen=" " taken="" advice=""
   while [ $# -gt 0 ]; do
     variable=$1 port=$2
     shift 2
     case "$port" in
       '' | *[!0-9]* | ??????*) complain "$variable is \"$port\", which is no port number."; exit 1 ;;
     esac
+    if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then
+      complain "$variable is $port; ports go from 1 to 65535."
+      exit 1
+    fi
     case "$seen" in
       *" $port "*) complain "Port $port is asked for twice; choose another $variable${port_file:+ in $port_file}."; exit 1 ;;
     esac
@@ -73,11 +77,34 @@ require_ports() { # variable port, …; with $port_file, key port, …
       complain "Port $port is taken by another program. Stop it, or write another number in place of $port into $port_file ($variable)."
       exit 1
     elif answers_on "$port"; then
-      complain "Port $port is taken by another program. Stop it, or choose another port: $variable=$((port + 1000)) ./start.sh"
-      [ -f "$DATA_DIR/pids" ] && complain "(Is an earlier ./start.sh still running? Its processes are listed in $DATA_DIR/pids.)"
-      exit 1
+      taken="$taken${taken:+, }$port"
+      case "$advice " in *" $variable="*) ;; *) advice="$advice $variable=$((${!variable} + 1000))" ;; esac
     fi
   done
+  case "$taken" in
+    '') return 0 ;;
+    *,*) complain "Ports $taken are taken by other programs. Stop them, or choose other ports:$advice ./start.sh" ;;
+    *) complain "Port $taken is taken by another program. Stop it, or choose another port:$advice ./start.sh" ;;
+  esac
+  [ -f "$DATA_DIR/pids" ] && complain "(Is an earlier ./start.sh still running? Its processes are listed in $DATA_DIR/pids.)"
+  exit 1
+}
+
+# Two starts on one folder would empty each other's logs and lose each other's process ids.
+require_folder() {
+  local name pid
+  [ -f "$DATA_DIR/pids" ] || return 0
+  while IFS='=' read -r name pid; do
+    # Asked for by name too: after a power cut the number may have become another program's.
+    case "$(ps -ww -o args= -p "$pid" 2>/dev/null)" in
+      *"/$name.dll"*)
+        complain "Another ./start.sh runs with the data in $DATA_DIR ($name is process $pid)."
+        complain "Press Ctrl+C there, or run a second one beside it:" \
+          "DATA_DIR=.data2 JOBS_PORT=6087 X_PORT=6278 SIDECAR_PORT=4500 SIDECAR_GRPC_PORT=51001 ./start.sh"
+        exit 1
+        ;;
+    esac
+  done <"$DATA_DIR/pids"
 }
 
 build() { # solution or project
@@ -380,6 +407,7 @@ supervise() { # index
 # --- Start -------------------------------------------------------------------------------------------------------
 
 use_dotnet
+require_folder
 require_ports JOBS_PORT "$JOBS_PORT" X_PORT "$X_PORT" SIDECAR_PORT "$SIDECAR_PORT" SIDECAR_PORT "$((SIDECAR_PORT + 1))" \
   SIDECAR_GRPC_PORT "$SIDECAR_GRPC_PORT" SIDECAR_GRPC_PORT "$((SIDECAR_GRPC_PORT + 1))"
 build eng/Services.slnf
@@ -429,8 +457,9 @@ trap 'finish 129' HUP
 launch 0
 await_ready 0
 launch 1
-launch 2
+# Before the one that calls it, which would complain that nobody is there.
 await_ready 1
+launch 2
 await_ready 2
 
 cat <<END

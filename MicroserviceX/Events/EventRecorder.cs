@@ -3,7 +3,7 @@ using JobOrchestrator.Sdk;
 
 namespace MicroserviceX.Events;
 
-/// <summary>Logs one line for each event and keeps it in the history.</summary>
+/// <summary>Logs one line for each event (what happens between begin and end at Debug) and keeps it in the history.</summary>
 internal sealed partial class EventRecorder(EventHistory history, TimeProvider time, ILogger<EventRecorder> logger) : IJobEventHandler
 {
     public Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
@@ -11,6 +11,7 @@ internal sealed partial class EventRecorder(EventHistory history, TimeProvider t
         bool isKept = history.TryAdd(ReceivedEvent.From(jobEvent, time.GetUtcNow()));
         Received(
             logger,
+            jobEvent.Kind is JobEventKind.Updated ? LogLevel.Debug : LogLevel.Information,
             jobEvent.JobId,
             jobEvent.Sequence,
             jobEvent.Kind,
@@ -25,10 +26,10 @@ internal sealed partial class EventRecorder(EventHistory history, TimeProvider t
 
     [LoggerMessage(
         EventId = 1,
-        Level = LogLevel.Information,
         Message = "{JobId} #{Sequence} {Kind} ({Type}): {PreviousStatus} -> {Status}{Progress}, {Delivery}, from {Source}")]
     private static partial void Received(
         ILogger logger,
+        LogLevel level,
         string jobId,
         long sequence,
         JobEventKind kind,

@@ -120,6 +120,51 @@ public sealed class StartScriptTests
         Assert.Contains($"JOBS_PORT={port + 1000}", message, StringComparison.Ordinal);
     }
 
+    [UnixFact]
+    public async Task Start_SeveralPortsTaken_NamesAllOfThemAtOnce()
+    {
+        using var squatter = new TcpListener(IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        squatter.Start();
+        other.Start();
+        int jobsPort = ((IPEndPoint)squatter.LocalEndpoint).Port, xPort = ((IPEndPoint)other.LocalEndpoint).Port;
+        await using var suite = Suite.Launch(jobsPort: jobsPort, settings: new() { ["X_PORT"] = $"{xPort}" });
+
+        int exitCode = await suite.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        string message = Assert.Single(suite.Console);
+        Assert.StartsWith($"[start] Ports {jobsPort}, {xPort} are taken by other programs.", message, StringComparison.Ordinal);
+        Assert.EndsWith($": JOBS_PORT={jobsPort + 1000} X_PORT={xPort + 1000} ./start.sh", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The second one emptied the first one's logs and took its file of process ids away, by which it is stopped.</summary>
+    [UnixFact]
+    public async Task Start_AnotherRunsOnTheSameData_SaysSoAndLeavesItsFilesAlone()
+    {
+        await using Suite first = await Suite.StartAsync();
+        IReadOnlyDictionary<string, int> before = await first.ProcessIdsAsync();
+        await using var second = Suite.Launch(settings: new() { ["DATA_DIR"] = first.DataFolder });
+
+        int exitCode = await second.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(
+            $"[start] Another ./start.sh runs with the data in {first.DataFolder} (LocalSidecar is process {before["LocalSidecar"]}).",
+            second.Console[0],
+            StringComparison.Ordinal);
+        Assert.Equal(before, await first.ProcessIdsAsync());
+        Assert.NotEqual(0, new FileInfo(Path.Combine(first.DataFolder, "logs", "LocalSidecar.log")).Length);
+    }
+
+    [UnixFact]
+    public async Task Start_NothingWrong_WarnsOfNothing()
+    {
+        await using Suite suite = await Suite.StartAsync();
+
+        Assert.DoesNotContain(suite.Console, line => line.Contains(" warn: ", StringComparison.Ordinal));
+    }
+
     [UnixTheory]
     [InlineData("Api__WaitSecondsMax", "soon", "Failed to convert configuration value 'soon' at 'Api:WaitSecondsMax'")]
     [InlineData("Doors__Relay", "soon", "Failed to convert configuration value 'soon' at 'Doors:Relay'")]

@@ -1,6 +1,7 @@
 using System.Net;
 using JobOrchestrator.Sdk.Testing;
 using JobOrchestrator.Sdk.Tests.Fakes;
+using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Sdk.Tests.Client;
 
@@ -24,6 +25,22 @@ public sealed class JobClientTests
         Assert.Equal(JobBackoff.Fixed(TimeSpan.FromSeconds(7)), kept.Backoff);
         Assert.Equal("""{"picture":"cover"}""", kept.Input!.Value.GetRawText());
         Assert.Equal(JobStatus.New, job.Status);
+    }
+
+    /// <summary><c>localhost:5087</c> is an absolute address too, of a scheme called localhost.</summary>
+    [Theory]
+    [InlineData("localhost:5087")]
+    [InlineData("/jobs")]
+    [InlineData("ftp://localhost:5087")]
+    public void Address_NotHttp_SaysHowItBegins(string address)
+    {
+        IServiceCollection services = new ServiceCollection().AddLogging()
+            .AddJobClient(options => options.Address = new Uri(address, UriKind.RelativeOrAbsolute));
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        OptionsValidationException refusal = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<JobClient>);
+
+        Assert.Contains("begin with http:// or https://", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
