@@ -179,7 +179,7 @@ public sealed partial class Shard
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
 
-    /// <summary>Those in whose way a submission stands by its externalId: its owner's own, and where the id is the queue's the oldest.</summary>
+    /// <summary>Who has a submission's externalId: its owner's own job, and where the id is the queue's the oldest others.</summary>
     private IEnumerable<JobId> ExternalIdHolders(NewJob submitted)
     {
         IEnumerable<JobId> own =

@@ -83,7 +83,7 @@ public sealed class ApiOptions
     [Range(1_048_576, int.MaxValue)]
     public int BodiesBytesMax { get; set; } = 256 * 1024 * 1024;
 
-    /// <summary>Most seconds in which a body has to arrive, so that nobody holds room by never coming to an end; over it: 408. 60.</summary>
+    /// <summary>Seconds in which a body has to arrive, so that nobody holds room by never coming to an end; over it: 408. 60.</summary>
     [Range(1, 3_600)]
     public int BodySecondsMax { get; set; } = 60;
 

@@ -81,7 +81,9 @@ internal static class ReportMessage
         }
     }
 
-    /// <summary>The delivery itself is known to be UTF-8, and what is packed in it is not: as it comes it is stored and shown to others.</summary>
+    /// <summary>
+    /// The delivery itself is known to be UTF-8, and what is packed in it is not: stored as it comes, it could never be read again.
+    /// </summary>
     private static byte[] Checked(byte[] unpacked) => RequestBody.FirstInvalid(unpacked) is { } place
         ? throw new ProblemException(Problems.Malformed($"data_base64 is not UTF-8 at byte {place}."))
         : unpacked;

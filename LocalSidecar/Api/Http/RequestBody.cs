@@ -88,9 +88,11 @@ internal readonly struct RequestBody : IDisposable
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             }
         }
-        catch (OperationCanceledException) when (over?.IsCancellationRequested == true && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (over?.IsCancellationRequested == true && !context.RequestAborted.IsCancellationRequested)
         {
-            throw new Microsoft.AspNetCore.Http.BadHttpRequestException("the body did not arrive in time", StatusCodes.Status408RequestTimeout);
+            throw new Microsoft.AspNetCore.Http.BadHttpRequestException(
+                "the body did not arrive in time", StatusCodes.Status408RequestTimeout);
         }
         finally
         {

@@ -84,7 +84,7 @@ public sealed class OddReportsTests
         Assert.Contains("broken member", report.Error.Detail!.Value.GetString(), StringComparison.Ordinal);
     }
 
-    /// <summary>F32's kind: no timer takes a third of 68 years, which relay's door grants; the heartbeats ended before they began.</summary>
+    /// <summary>F32's kind: no timer takes a third of 68 years, which relay's door grants; the heartbeats ended at once.</summary>
     [Fact]
     public async Task Lease_OfDecades_IsWorkedAndLetGo()
     {

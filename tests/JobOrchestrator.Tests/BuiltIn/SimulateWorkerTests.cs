@@ -30,7 +30,7 @@ public sealed class SimulateWorkerTests
         await working;
     }
 
-    /// <summary>F22's kind, nobody spins: relay's lease may say nought seconds, and heartbeats followed each other without a pause.</summary>
+    /// <summary>F22's kind, nobody spins: relay's lease may say nought, and heartbeats followed each other without a pause.</summary>
     [Fact]
     public async Task Work_ALeaseOfNought_BeatsAsForOneOfASecond()
     {

@@ -1,6 +1,5 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace JobOrchestrator.Tests.Http;
 
@@ -16,7 +15,7 @@ public sealed class EntityTagsTests
         Assert.Equal(expected, EntityTags.SeenUpTo(Request(tags), Job(7)));
     }
 
-    /// <summary>M9's kind: a head of 30 KB had each of 4,500 tags looked for among all of them, most of a second for one request.</summary>
+    /// <summary>M9's kind: a head of 30 KB had each of 4,500 tags looked for among all of them, most of a second a request.</summary>
     [Fact]
     public void SeenUpTo_ThousandsOfTags_ReadsThemOnce()
     {

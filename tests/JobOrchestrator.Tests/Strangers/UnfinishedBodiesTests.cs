@@ -57,7 +57,8 @@ public sealed class UnfinishedBodiesTests
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(host.Address.Host, host.Address.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST /jobs/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{header}\r\nExpect: 100-continue\r\n\r\n"));
+            $"POST /jobs/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{header}\r\n"
+                + "Expect: 100-continue\r\n\r\n"));
         Assert.True(await socket.ReceiveAsync(new byte[100]) > 0);
         await socket.SendAsync(Encoding.ASCII.GetBytes(first));
         return socket;
