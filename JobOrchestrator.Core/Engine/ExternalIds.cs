@@ -1,69 +1,92 @@
 namespace JobOrchestrator.Core;
 
-/// <summary>Which live job has which externalId: at most one of each owner in a queue.</summary>
+/// <summary>
+/// Which live job has which externalId: at most one of each owner in a queue. Anybody may give an id that others have too, so nothing here
+/// goes through all the owners of one.
+/// </summary>
 internal sealed class ExternalIds
 {
-    // Nearly always one owner has an id; only where several do there is a list.
-    private readonly Dictionary<(string Queue, string Id), Holders> _byId = [];
+    // Nearly always one owner has an id, and this is all there is.
+    private readonly Dictionary<(string Queue, string Id), Holder> _sole = [];
 
-    private readonly record struct Holder(string? Owner, JobId Job);
-
-    private readonly record struct Holders(Holder First, List<Holder>? Others);
+    // Where several have it: each by its owner, and all in the order of their arrival.
+    private readonly Dictionary<OwnedKey, Holder> _owned = [];
+    private readonly Dictionary<(string Queue, string Id), SortedSet<Holder>> _shared = [];
 
     /// <summary>The live job of this owner that has an id.</summary>
-    public JobId? Of(OwnedKey key)
-    {
-        if (!_byId.TryGetValue((key.Queue, key.Key), out Holders holders))
-        {
-            return null;
-        }
+    public JobId? Of(OwnedKey key) =>
+        _sole.TryGetValue((key.Queue, key.Key), out Holder sole) ? sole.Owner == key.Owner ? sole.Job : null
+        : _owned.TryGetValue(key, out Holder holder) ? holder.Job
+        : null;
 
-        int other = holders.First.Owner == key.Owner ? -1 : holders.Others?.FindIndex(other => other.Owner == key.Owner) ?? -1;
-        return other >= 0 ? holders.Others![other].Job : holders.First.Owner == key.Owner ? holders.First.Job : null;
-    }
-
-    /// <summary>The live jobs of a queue that have an id, one of each owner, in no order.</summary>
-    public IEnumerable<JobId> Of(string queue, string id) =>
-        _byId.TryGetValue((queue, id), out Holders holders)
-            ? [holders.First.Job, .. (holders.Others ?? []).Select(other => other.Job)]
-            : [];
+    /// <summary>The live jobs of a queue that have an id, one of each owner, in their arrival; so many at most.</summary>
+    public IEnumerable<JobId> Of(string queue, string id, int max) =>
+        _sole.TryGetValue((queue, id), out Holder sole) ? [sole.Job]
+        : _shared.TryGetValue((queue, id), out SortedSet<Holder>? holders) ? [.. holders.Take(max).Select(holder => holder.Job)]
+        : [];
 
     /// <summary>A job has an id; whoever of its owner had it before has it no more.</summary>
-    public void Enter(OwnedKey key, JobId job)
+    public void Enter(OwnedKey key, JobId job, long order)
     {
-        var entered = new Holder(key.Owner, job);
-        if (!_byId.TryGetValue((key.Queue, key.Key), out Holders holders) || holders.First.Owner == key.Owner)
+        (string, string) id = (key.Queue, key.Key);
+        var entered = new Holder(order, key.Owner, job);
+        if (_shared.TryGetValue(id, out SortedSet<Holder>? holders))
         {
-            _byId[(key.Queue, key.Key)] = holders with { First = entered };
-            return;
-        }
+            if (_owned.TryGetValue(key, out Holder before))
+            {
+                holders.Remove(before);
+            }
 
-        List<Holder> others = holders.Others ?? [];
-        others.RemoveAll(other => other.Owner == key.Owner);
-        others.Add(entered);
-        _byId[(key.Queue, key.Key)] = holders with { Others = others };
+            Add(holders, key, entered);
+        }
+        else if (!_sole.TryGetValue(id, out Holder sole) || sole.Owner == key.Owner)
+        {
+            _sole[id] = entered;
+        }
+        else
+        {
+            _sole.Remove(id);
+            SortedSet<Holder> both = _shared[id] = [];
+            Add(both, key with { Owner = sole.Owner }, sole);
+            Add(both, key, entered);
+        }
     }
 
     /// <summary>A job has its id no more, unless another of its owner has it by now.</summary>
     public void Leave(OwnedKey key, JobId job)
     {
-        if (!_byId.TryGetValue((key.Queue, key.Key), out Holders holders))
+        (string, string) id = (key.Queue, key.Key);
+        if (_sole.TryGetValue(id, out Holder sole))
         {
-            return;
+            if (sole.Job == job)
+            {
+                _sole.Remove(id);
+            }
         }
+        else if (_owned.TryGetValue(key, out Holder holder) && holder.Job == job)
+        {
+            _owned.Remove(key);
+            SortedSet<Holder> left = _shared[id];
+            left.Remove(holder);
+            if (left.Count == 1)
+            {
+                Holder last = left.Min;
+                _owned.Remove(key with { Owner = last.Owner });
+                _shared.Remove(id);
+                _sole[id] = last;
+            }
+        }
+    }
 
-        if (holders.First.Job != job)
-        {
-            holders.Others?.RemoveAll(other => other.Job == job);
-        }
-        else if (holders.Others is { Count: > 0 } others)
-        {
-            _byId[(key.Queue, key.Key)] = holders with { First = others[^1] };
-            others.RemoveAt(others.Count - 1);
-        }
-        else
-        {
-            _byId.Remove((key.Queue, key.Key));
-        }
+    private void Add(SortedSet<Holder> holders, OwnedKey key, Holder holder)
+    {
+        _owned[key] = holder;
+        holders.Add(holder);
+    }
+
+    private readonly record struct Holder(long Order, string? Owner, JobId Job) : IComparable<Holder>
+    {
+        public int CompareTo(Holder other) =>
+            Order != other.Order ? Order.CompareTo(other.Order) : Job.Value.CompareTo(other.Job.Value);
     }
 }

@@ -39,9 +39,11 @@ internal sealed class KeyBook
     public JobId? ByExternalId(string queue, string? owner, string? externalId) =>
         externalId is null ? null : _externalIds.Of(new OwnedKey(queue, owner, externalId));
 
-    /// <summary>The live jobs of a queue with this externalId, one of each owner, in no order; nobody has null.</summary>
-    public IEnumerable<JobId> ByExternalId(string queue, string? externalId) =>
-        externalId is null ? [] : _externalIds.Of(queue, externalId);
+    /// <summary>
+    /// The live jobs of a queue with this externalId, one of each owner, in their arrival, so many at most; nobody has null.
+    /// </summary>
+    public IEnumerable<JobId> ByExternalId(string queue, string? externalId, int max) =>
+        externalId is null ? [] : _externalIds.Of(queue, externalId, max);
 
     /// <summary>The live job of this owner with this unique key, or the finished one whose window is open.</summary>
     /// <param name="queue">The queue.</param>
@@ -136,7 +138,7 @@ internal sealed class KeyBook
 
         if (job.ExternalId is { } externalId)
         {
-            _externalIds.Enter(OwnedBy(job, externalId), job.Id);
+            _externalIds.Enter(OwnedBy(job, externalId), job.Id, job.Order);
         }
 
         if (job.UniqueKey is { } uniqueKey)

@@ -158,7 +158,7 @@ public sealed partial class Shard
 
     private void SettleHolders(NewJob submitted)
     {
-        foreach (Job byExternalId in InArrival(ExternalIdHolders(submitted)))
+        foreach (Job byExternalId in ExternalIdHolders(submitted).Select(id => _jobs[id]).OrderBy(job => job.Order))
         {
             Settle(byExternalId);
         }
@@ -179,10 +179,13 @@ public sealed partial class Shard
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
 
-    private IEnumerable<JobId> ExternalIdHolders(NewJob submitted) =>
-        submitted.ExternalIdIsOfQueue ? _keys.ByExternalId(submitted.Queue, submitted.ExternalId)
-        : _keys.ByExternalId(submitted.Queue, submitted.Owner, submitted.ExternalId) is { } holder ? [holder]
-        : [];
+    /// <summary>Who has a submission's externalId: its owner's own job, and where the id is the queue's the oldest others.</summary>
+    private IEnumerable<JobId> ExternalIdHolders(NewJob submitted)
+    {
+        IEnumerable<JobId> own =
+            _keys.ByExternalId(submitted.Queue, submitted.Owner, submitted.ExternalId) is { } holder ? [holder] : [];
+        return submitted.ExternalIdIsOfQueue ? own.Union(_keys.ByExternalId(submitted.Queue, submitted.ExternalId, FoundMax)) : own;
+    }
 
     private JobId? UniqueKeyHolder(NewJob submitted) =>
         _keys.ByUniqueKey(submitted.Queue, submitted.Owner, submitted.UniqueKey, submitted.RetryOf, _now);

@@ -2,16 +2,14 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
-    // Owners of one id in one queue that a look-up names; whoever has more of them tells them apart by their job ids.
+    // Owners of one id in one queue that a look-up names or looks at; whoever has more of them tells them apart by their job ids.
     private const int FoundMax = 20;
-
-    private IEnumerable<Job> InArrival(IEnumerable<JobId> ids) => ids.Select(id => _jobs[id]).OrderBy(job => job.Order);
 
     private Outcome FindLive(Command.Find find)
     {
         Job[] found =
         [
-            .. InArrival(_keys.ByExternalId(find.Queue, find.ExternalId)).Take(FoundMax).Select(Settle).Where(job => !job.IsFinished),
+            .. _keys.ByExternalId(find.Queue, find.ExternalId, FoundMax).Select(id => Settle(_jobs[id])).Where(job => !job.IsFinished),
         ];
         return found.Length > 0
             ? new Outcome.Found(found)

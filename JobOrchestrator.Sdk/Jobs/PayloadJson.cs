@@ -15,7 +15,10 @@ internal static class PayloadJson
     public static JsonElement? Write<T>(T value, JsonSerializerOptions? json) => value switch
     {
         null => null,
-        JsonElement element => element,
+        // One that was never set is no value.
+        JsonElement { ValueKind: JsonValueKind.Undefined } => null,
+        // The document that it is a part of may be disposed of before it is sent.
+        JsonElement element => element.Clone(),
         _ => JsonSerializer.SerializeToElement(value, value.GetType(), json ?? Default),
     };
 }

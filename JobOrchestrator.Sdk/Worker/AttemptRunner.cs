@@ -88,12 +88,25 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
         return activity;
     }
 
-    private static string Title(Exception exception) => exception.Message.Length switch
+    private static string Title(Exception exception) => MessageOf(exception) switch
     {
-        0 => exception.GetType().Name,
-        > TitleMax => exception.Message[..TitleMax],
-        _ => exception.Message,
+        null or "" => exception.GetType().Name,
+        { Length: > TitleMax } message => message[..TitleMax],
+        var message => message,
     };
+
+    /// <summary>A message is code of whoever made the exception, and may itself throw or be null.</summary>
+    private static string? MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 
     private static JsonElement? DetailOf(JobFailedPermanentlyException exception, JsonSerializerOptions json)
     {
@@ -101,9 +114,10 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
         {
             return PayloadJson.Write(exception.Detail, json);
         }
-        catch (Exception unwritable) when (unwritable is JsonException or NotSupportedException)
+        catch (Exception unwritable)
         {
-            return JsonSerializer.SerializeToElement($"The detail could not be written as JSON: {unwritable.Message}");
+            // Members of it are code as well, and may throw anything.
+            return JsonSerializer.SerializeToElement($"The detail could not be written as JSON: {MessageOf(unwritable)}");
         }
     }
 }

@@ -28,12 +28,17 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, Begin begin, ILogger logger)
     {
         (_job, _reporter, _time, _options, _begin, _logger) = (job, reporter, time, options, begin, logger);
-        _length = TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds ?? DefaultLeaseSeconds));
+        _length = TimeSpan.FromSeconds(Math.Clamp(job.LeaseSeconds ?? DefaultLeaseSeconds, 1, LeaseSecondsMax));
         _endsAt = After(time.GetTimestamp(), _length);
     }
 
     /// <summary>What is assumed when the document does not say: short, so that heartbeats come early rather than late.</summary>
     private const int DefaultLeaseSeconds = 15;
+
+    /// <summary>
+    /// A day. The doors take leases of decades, and no timer does; to think that a lease ends sooner than it does costs a heartbeat.
+    /// </summary>
+    private const int LeaseSecondsMax = 24 * 60 * 60;
 
     public Job Job => _job;
 
@@ -224,7 +229,12 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         }
     }
 
-    private long After(long timestamp, TimeSpan span) => timestamp + (long)(span.TotalSeconds * _time.TimestampFrequency);
+    /// <summary>The end of time instead of an overflow: who carries on for ever says <see cref="TimeSpan.MaxValue"/>.</summary>
+    private long After(long timestamp, TimeSpan span)
+    {
+        double ticks = span.TotalSeconds * _time.TimestampFrequency;
+        return ticks < long.MaxValue - timestamp ? timestamp + (long)ticks : long.MaxValue;
+    }
 
     [LoggerMessage(
         EventId = 30, Level = LogLevel.Warning, Message = "Job {JobId}, attempt {Attempt}: the lease is lost; the attempt is stopped.")]

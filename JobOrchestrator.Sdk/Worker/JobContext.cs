@@ -57,10 +57,10 @@ public sealed class JobContext
     public CancellationToken StoppingToken { get; }
 
     /// <summary>Tells how far the attempt is. Returns at once; of reports that follow each other fast, the last one is sent.</summary>
-    /// <param name="percent">0 to 100; what lies outside is brought to the nearer end. Null means unknown.</param>
+    /// <param name="percent">0 to 100; what lies outside is brought to the nearer end. Null, or no number, means unknown.</param>
     /// <param name="message">One line for people.</param>
     public void ReportProgress(double? percent, string? message = null) =>
-        _attempt.Tell(new JobProgress(percent is { } value ? Math.Clamp(value, 0, 100) : null, message));
+        _attempt.Tell(new JobProgress(percent is { } value and not double.NaN ? Math.Clamp(value, 0, 100) : null, message));
 
     /// <summary>
     /// Stores a checkpoint with the job. Once this returns, the next attempt finds it, whatever happens to this one.

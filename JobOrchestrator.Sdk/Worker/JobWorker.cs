@@ -250,13 +250,20 @@ internal sealed partial class JobWorker(
     /// <summary>A failure that the processor itself declared needs no stack trace.</summary>
     private void LogFailure(Job job, AttemptEnd.Failed failed)
     {
-        if (failed.Retry)
+        try
         {
-            AttemptFailed(logger, failed.Exception, job.Id, job.Type, job.Attempt);
+            if (failed.Retry)
+            {
+                AttemptFailed(logger, failed.Exception, job.Id, job.Type, job.Attempt);
+            }
+            else
+            {
+                JobFailed(logger, job.Id, job.Type, job.Attempt, failed.Error.Title);
+            }
         }
-        else
+        catch (Exception)
         {
-            JobFailed(logger, job.Id, job.Type, job.Attempt, failed.Error.Title);
+            // The exception's own text may throw, and that the job failed has to be reported all the same.
         }
     }
 

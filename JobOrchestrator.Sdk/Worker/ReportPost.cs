@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
 
 namespace JobOrchestrator.Sdk;
 
@@ -7,13 +9,24 @@ internal static class ReportPost
 {
     public static async Task<ReportVerdict> SendAsync(JobApi api, ReportBatch batch, CancellationToken abandon)
     {
+        byte[] body;
         try
         {
-            HttpRequestMessage request = JobApi.Request(
-                HttpMethod.Post,
-                "jobs/report",
-                new ReportRequest([.. batch.Reports.Select(pending => pending.Report)]),
-                WireJson.Wire.ReportRequest);
+            body = JsonSerializer.SerializeToUtf8Bytes(
+                new ReportRequest([.. batch.Reports.Select(pending => pending.Report)]), WireJson.Wire.ReportRequest);
+        }
+        catch (Exception exception)
+        {
+            // One of them cannot be written, and never can: as if it had been refused, so that it stands in no other's way.
+            return new ReportVerdict.Refused(
+                (int)HttpStatusCode.BadRequest, new JobProblem { Title = $"A report cannot be written as JSON: {exception.Message}" });
+        }
+
+        try
+        {
+            HttpRequestMessage request = JobApi.Request(HttpMethod.Post, "jobs/report");
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
             TimeSpan limit = batch.Limit < api.Options.Timeout ? batch.Limit : api.Options.Timeout;
             using HttpResponseMessage response = await api.TryOnceWithinAsync(request, limit, abandon);
             return response.IsSuccessStatusCode ? await ReadAsync(batch, response) : await RefusedAsync(api, response);

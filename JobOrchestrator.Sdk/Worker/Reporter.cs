@@ -96,7 +96,7 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
             }
             catch (Exception exception)
             {
-                Bug(logger, exception);
+                Tell(exception);
                 wake = FaultPause;
             }
 
@@ -110,6 +110,19 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
             {
                 tooLate.Answer.TrySetResult(null);
             }
+        }
+    }
+
+    /// <summary>A log that cannot be written ends nothing.</summary>
+    private void Tell(Exception fault)
+    {
+        try
+        {
+            Bug(logger, fault);
+        }
+        catch (Exception)
+        {
+            // The reports go on all the same.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using JobOrchestrator.Core;
 using JobOrchestrator.Waiting;
 
@@ -6,6 +7,8 @@ namespace JobOrchestrator.Shards;
 /// <summary>Leases over one shard or several.</summary>
 internal sealed partial class JobShards
 {
+    private static readonly PauseBounds AwayPauses = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
+
     public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
     {
         IReadOnlyList<Job> leased = await LeaseAnywhereAsync(lease, wait, cancellationToken);
@@ -27,13 +30,26 @@ internal sealed partial class JobShards
             return await shards.Of(parts[0].Shard).LeaseAsync(parts[0].Lease, wait, cancellationToken);
         }
 
-        IReadOnlyList<Job> leased = await LeaseInOrderAsync(parts, lease.Max, cancellationToken);
-        return leased.Count > 0 || wait <= TimeSpan.Zero ? leased : await LeaseFromFirstAsync(parts, wait, cancellationToken);
+        var failures = new List<Exception>();
+        IReadOnlyList<Job> leased = await LeaseInOrderAsync(parts, lease.Max, failures, cancellationToken);
+        if (leased.Count > 0)
+        {
+            return leased;
+        }
+
+        if (failures.Count == parts.Length || (failures.Count > 0 && wait <= TimeSpan.Zero))
+        {
+            ExceptionDispatchInfo.Throw(failures[0]);
+        }
+
+        return wait <= TimeSpan.Zero ? leased : await LeaseFromFirstAsync(parts, wait, cancellationToken);
     }
 
-    /// <summary>Asks one shard after the other, without waiting, until there are enough.</summary>
+    /// <summary>
+    /// Asks one shard after the other, without waiting, until there are enough. One that is away keeps nobody from what the others have.
+    /// </summary>
     private async Task<IReadOnlyList<Job>> LeaseInOrderAsync(
-        (int Shard, Command.Lease Lease)[] parts, int max, CancellationToken cancellationToken)
+        (int Shard, Command.Lease Lease)[] parts, int max, List<Exception> failures, CancellationToken cancellationToken)
     {
         var leased = new List<Job>();
         foreach ((int shard, Command.Lease part) in parts)
@@ -42,6 +58,10 @@ internal sealed partial class JobShards
             {
                 Command.Lease rest = part with { Max = max - leased.Count };
                 leased.AddRange(await shards.Of(shard).LeaseAsync(rest, TimeSpan.Zero, cancellationToken));
+            }
+            catch (Exception exception) when (IsPassing(exception))
+            {
+                failures.Add(exception);
             }
             catch (Exception) when (leased.Count > 0)
             {
@@ -88,7 +108,7 @@ internal sealed partial class JobShards
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = new TaskCompletionSource<IReadOnlyList<Job>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        int waiting = parts.Length;
+        int waiting = parts.Length, failed = 0;
         foreach ((int shard, Command.Lease part) in parts)
         {
             _ = OfferAsync(shard, part, over.Token);
@@ -108,12 +128,16 @@ internal sealed partial class JobShards
             IReadOnlyList<Job> leased;
             try
             {
-                leased = await shards.Of(shard).LeaseAsync(part, wait, token);
+                leased = await LeaseOnceItCanAsync(shard, part, wait, token);
             }
             catch (OperationCanceledException)
             {
                 first.TrySetCanceled(token);
                 return;
+            }
+            catch (Exception exception) when (IsPassing(exception) && Interlocked.Increment(ref failed) < parts.Length)
+            {
+                leased = [];
             }
             catch (Exception exception)
             {
@@ -125,6 +149,26 @@ internal sealed partial class JobShards
             if ((leased.Count > 0 || isLast) && !first.TrySetResult(leased))
             {
                 await GiveBackAsync(leased);
+            }
+        }
+    }
+
+    /// <summary>Waits in one shard, and while that is away for it to be back: others may wait beside.</summary>
+    private async Task<IReadOnlyList<Job>> LeaseOnceItCanAsync(
+        int shard, Command.Lease part, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        var pause = new Pause(AwayPauses, time);
+        while (true)
+        {
+            try
+            {
+                TimeSpan left = wait - time.GetElapsedTime(began);
+                return await shards.Of(shard).LeaseAsync(part, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+            }
+            catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(began) < wait)
+            {
+                await pause.WaitAsync(cancellationToken);
             }
         }
     }

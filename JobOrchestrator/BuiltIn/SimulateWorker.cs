@@ -129,7 +129,9 @@ internal sealed partial class SimulateWorker(
     {
         string token = job.Lease!.Token;
         var duration = TimeSpan.FromSeconds(seconds);
-        var beat = TimeSpan.FromSeconds(job.LeaseSeconds / 3.0);
+
+        // A lease lasts a second at least, and relay's may say nought.
+        var beat = TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds) / 3.0);
         long started = time.GetTimestamp();
         for (int step = 1; ;)
         {
@@ -188,7 +190,7 @@ internal sealed partial class SimulateWorker(
                 return await shards.ProposeAsync(job.Id.Shard, report, CancellationToken.None);
             }
             catch (Exception exception)
-                when (IsPassing(exception) && time.GetElapsedTime(started) < TimeSpan.FromSeconds(job.LeaseSeconds * 2))
+                when (IsPassing(exception) && time.GetElapsedTime(started) < TimeSpan.FromSeconds(job.LeaseSeconds * 2.0))
             {
                 await Task.Delay(RetryEvery, time);
             }

@@ -78,10 +78,14 @@ public sealed class ApiOptions
 
     /// <summary>
     /// Most bytes of the bodies of all requests that are under way, those over 16 KB counted, and half of them one key's; beyond, 429.
-    /// 256 MiB. A body counts as what it declares, or as the most it may be.
+    /// 256 MiB. A body counts as what has come of it, so that nobody holds room by announcing much.
     /// </summary>
     [Range(1_048_576, int.MaxValue)]
     public int BodiesBytesMax { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>Seconds in which a body has to arrive, so that nobody holds room by never coming to an end; over it: 408. 60.</summary>
+    [Range(1, 3_600)]
+    public int BodySecondsMax { get; set; } = 60;
 
     /// <summary>
     /// True: <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-For</c> are believed, whoever sends them. Only behind a proxy that sets them.

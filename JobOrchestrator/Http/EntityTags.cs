@@ -6,7 +6,9 @@ namespace JobOrchestrator.Http;
 /// <summary>A job's ETag is its sequence.</summary>
 internal static class EntityTags
 {
-    public static string Of(Job job) => $"\"{job.Sequence}\"";
+    public static string Of(Job job) => Of(job.Sequence);
+
+    private static string Of(long sequence) => $"\"{sequence}\"";
 
     /// <summary>Whether <c>If-None-Match</c> holds the job's tag (compared weakly, RFC 9110 §13.1.2) or is <c>*</c>.</summary>
     public static bool NoneMatchHits(HttpRequest request, Job job) => Hits(request.Headers.IfNoneMatch, job, weak: true);
@@ -17,18 +19,21 @@ internal static class EntityTags
     /// </summary>
     public static long SeenUpTo(HttpRequest request, Job job)
     {
-        if (Tags(request.Headers.IfNoneMatch).Contains("*"))
+        // Once, however many there are: a caller may name thousands.
+        HashSet<string> tags =
+            [.. Tags(request.Headers.IfNoneMatch).Select(tag => tag.StartsWith("W/\"", StringComparison.Ordinal) ? tag[2..] : tag)];
+        if (tags.Contains("*"))
         {
             return long.MaxValue;
         }
 
-        Job seen = job;
-        while (seen with { Sequence = seen.Sequence + 1 } is var next && NoneMatchHits(request, next))
+        long seen = job.Sequence;
+        while (tags.Contains(Of(seen + 1)))
         {
-            seen = next;
+            seen++;
         }
 
-        return seen.Sequence;
+        return seen;
     }
 
     /// <summary>Whether <c>If-Match</c> lets the request pass: absent, <c>*</c>, or it holds the job's tag (compared strongly).</summary>

@@ -57,7 +57,7 @@ internal static class ReportMessage
                     int start = (int)json.TokenStartIndex;
                     if (isBase64 && json.TokenType == JsonTokenType.String)
                     {
-                        return json.GetBytesFromBase64();
+                        return Checked(json.GetBytesFromBase64());
                     }
 
                     if (isData && json.TokenType == JsonTokenType.String)
@@ -80,6 +80,13 @@ internal static class ReportMessage
             throw new ProblemException(Problems.Malformed(exception.Message));
         }
     }
+
+    /// <summary>
+    /// The delivery itself is known to be UTF-8, and what is packed in it is not: stored as it comes, it could never be read again.
+    /// </summary>
+    private static byte[] Checked(byte[] unpacked) => RequestBody.FirstInvalid(unpacked) is { } place
+        ? throw new ProblemException(Problems.Malformed($"data_base64 is not UTF-8 at byte {place}."))
+        : unpacked;
 }
 
 /// <summary>One report of a message, or what is wrong with it.</summary>

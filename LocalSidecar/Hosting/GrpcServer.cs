@@ -48,7 +48,7 @@ internal sealed class GrpcServer : IAsyncDisposable
             ServiceDescriptor.Singleton<IServiceMethodProvider<DaprService>>(new DaprMethods(sizes)));
 
         WebApplication application = builder.Build();
-        var gate = new GrpcGate(sidecar, sizes);
+        var gate = new GrpcGate(sidecar, sizes, GrpcGate.MessageTime);
         application.Use(gate.EnterAsync);
         application.UseRouting();
         application.Use(gate.MeasureAsync);

@@ -127,4 +127,46 @@ public sealed class OwnersTests
 
         Assert.Equal(TestShard.Id(2), replaced.Id);
     }
+
+    /// <summary>
+    /// H5's kind: an id that many owners have was gone through whole for each look-up and each submission that takes it for the queue's.
+    /// </summary>
+    [Fact]
+    public void ExternalId_OfThousandsOfOwners_CostsALookUpNoMoreThanOneOfAFew()
+    {
+        const int Owners = 5_000;
+        for (int i = 1; i <= Owners; i++)
+        {
+            _shard.Enqueue(TestShard.Submission(i) with { Owner = $"owner-{i}", ExternalId = "x" });
+        }
+
+        NewJob late = TestShard.Submission(Owners + 1) with { Owner = "late", ExternalId = "x", ExternalIdIsOfQueue = true };
+        var find = new Command.Find("default", "x");
+        _shard.Apply<Outcome.Found>(find);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        IReadOnlyList<Job> found = _shard.Apply<Outcome.Found>(find).Jobs;
+        Refusal.DuplicateJob refused = _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(late));
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal("owner-1", found[0].Owner);
+        Assert.Equal("owner-1", refused.Holder.Owner);
+        Assert.True(allocated < Owners * 8, $"{allocated} bytes for two looks.");
+    }
+
+    [Fact]
+    public void ExternalId_OfSeveralOwners_IsFreeForTheOneWhoseJobHasEndedAndStaysTheOthers()
+    {
+        foreach ((int number, string owner) in new[] { (1, "a"), (2, "b"), (3, "c") })
+        {
+            _shard.Enqueue(TestShard.Submission(number) with { Owner = owner, ExternalId = "x" });
+        }
+
+        _shard.Changed(new Command.Cancel(TestShard.Id(1)));
+        _shard.Changed(new Command.Cancel(TestShard.Id(3)));
+
+        _shard.Refused<Refusal.DuplicateJob>(
+            new Command.Enqueue(TestShard.Submission(4) with { Owner = "b", ExternalId = "x" }));
+        _shard.Enqueue(TestShard.Submission(5) with { Owner = "a", ExternalId = "x" });
+        Assert.Equal(["b", "a"], _shard.Apply<Outcome.Found>(new Command.Find("default", "x")).Jobs.Select(job => job.Owner));
+    }
 }

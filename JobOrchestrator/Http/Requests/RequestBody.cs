@@ -62,11 +62,6 @@ internal readonly struct RequestBody : IDisposable
             throw TooLarge(bytesMax);
         }
 
-        if (http.Request.ContentLength is null or >= RequestLimits.CountedFrom)
-        {
-            http.RequestServices.GetRequiredService<RequestLimits>().TakeBody(http, bytesMax);
-        }
-
         // The server's own bound is for requests that nobody bounds.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server && server.MaxRequestBodySize < bytesMax)
         {
@@ -74,46 +69,81 @@ internal readonly struct RequestBody : IDisposable
         }
 
         PipeReader reader = http.Request.BodyReader;
-        SequencePosition start = default;
-        while (true)
+        ReadOnlySequence<byte> whole = await ReadToEndAsync(http, reader, bytesMax);
+        var body = new RequestBody(reader, whole);
+        if (FirstInvalid(body.Utf8.Span) is { } place)
         {
-            ReadResult read = await ReadAsync(reader, start, http.RequestAborted);
-            ReadOnlySequence<byte> buffer = read.Buffer;
-            start = buffer.Start;
-            if (buffer.Length > bytesMax)
-            {
-                reader.AdvanceTo(buffer.End);
-                throw TooLarge(bytesMax);
-            }
+            body.Dispose();
+            throw new ProblemException(Problems.Malformed($"The body is not UTF-8 at byte {place}."));
+        }
 
-            if (read.IsCompleted)
+        return body;
+    }
+
+    private static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(HttpContext http, PipeReader reader, int bytesMax)
+    {
+        RequestLimits limits = http.RequestServices.GetRequiredService<RequestLimits>();
+        CancellationTokenSource? time = null, over = null;
+        SequencePosition start = default;
+        int taken = 0;
+        try
+        {
+            while (true)
             {
-                var body = new RequestBody(reader, buffer);
-                if (!System.Text.Unicode.Utf8.IsValid(body.Utf8.Span))
+                ReadResult read = await ReadAsync(reader, start, over?.Token ?? http.RequestAborted, http.RequestAborted);
+                ReadOnlySequence<byte> buffer = read.Buffer;
+                start = buffer.Start;
+                if (buffer.Length > bytesMax)
                 {
-                    int place = FirstInvalid(body.Utf8.Span);
-                    body.Dispose();
-                    throw new ProblemException(Problems.Malformed($"The body is not UTF-8 at byte {place}."));
+                    reader.AdvanceTo(buffer.End);
+                    throw TooLarge(bytesMax);
                 }
 
-                return body;
-            }
+                try
+                {
+                    taken = limits.TakeBody(http, buffer.Length, taken);
+                }
+                catch (ProblemException)
+                {
+                    reader.AdvanceTo(buffer.End);
+                    throw;
+                }
 
-            reader.AdvanceTo(buffer.Start, buffer.End);
+                if (read.IsCompleted)
+                {
+                    return buffer;
+                }
+
+                // Nearly every body is there by now. The server's own bound is of the mean rate, under which much that came at once may be
+                // followed by nothing for an hour.
+                time ??= limits.BodyTime();
+                over ??= CancellationTokenSource.CreateLinkedTokenSource(time.Token, http.RequestAborted);
+                reader.AdvanceTo(buffer.Start, buffer.End);
+            }
+        }
+        finally
+        {
+            over?.Dispose();
+            time?.Dispose();
         }
     }
 
     /// <summary>One read. What ends in an exception is over for the reader too.</summary>
     private static async ValueTask<ReadResult> ReadAsync(
-        PipeReader reader, SequencePosition start, CancellationToken cancellationToken)
+        PipeReader reader, SequencePosition start, CancellationToken over, CancellationToken aborted)
     {
         try
         {
-            return await reader.ReadAsync(cancellationToken);
+            return await reader.ReadAsync(over);
         }
         catch (Exception exception)
         {
             EndRead(reader, start);
+            if (exception is OperationCanceledException && !aborted.IsCancellationRequested && over.IsCancellationRequested)
+            {
+                throw new ProblemException(new Problem(ProblemType.RequestTimeout, "The body did not arrive in time."));
+            }
+
             if (exception is OperationCanceledException or (IOException and not BadHttpRequestException))
             {
                 // Whichever way it shows: the caller has left.
@@ -173,8 +203,14 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
-    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
+    /// <summary>Where these bytes are no UTF-8; null: nowhere.</summary>
+    public static int? FirstInvalid(ReadOnlySpan<byte> bytes)
     {
+        if (System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            return null;
+        }
+
         int at = 0;
         while (Rune.DecodeFromUtf8(bytes[at..], out _, out int length) == OperationStatus.Done)
         {

@@ -9,11 +9,9 @@ namespace JobOrchestrator.Http;
 /// could have any number. And how many bytes their bodies may have together, half of them one key's. Who comes on top is told to come
 /// back.
 /// </summary>
-internal sealed class RequestLimits(IOptions<ApiOptions> options) : IDisposable
+internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider time) : IDisposable
 {
-    /// <summary>Bodies of so many bytes are counted: smaller ones cost less than counting them.</summary>
-    public const int CountedFrom = Unit;
-
+    // Smaller bodies are not counted: they cost less than counting them.
     private const int Unit = 16 * 1024;
 
     private readonly PartitionedRateLimiter<Caller> _streams = Of(options.Value.StreamsMax, options.Value.StreamsPerKeyMax);
@@ -32,18 +30,29 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options) : IDisposable
     /// <exception cref="ProblemException">429.</exception>
     public IDisposable TakeWait(HttpContext http) => Take(_waits, http, "waiting requests");
 
-    /// <summary>Room for a body, until the request has ended.</summary>
+    /// <summary>
+    /// Room for what has come of a body, until the request has ended. What is only announced takes none: a few who announced much and
+    /// sent little would keep everybody else out.
+    /// </summary>
     /// <param name="http">The request.</param>
-    /// <param name="bytesMax">What a body that does not declare its length may have.</param>
+    /// <param name="bytes">How much has come.</param>
+    /// <param name="taken">For how much of it there is room already, in units of this method's own.</param>
+    /// <returns>The same, now.</returns>
     /// <exception cref="ProblemException">429.</exception>
-    public void TakeBody(HttpContext http, int bytesMax)
+    public int TakeBody(HttpContext http, long bytes, int taken)
     {
-        int units = (int)Math.Min((http.Request.ContentLength ?? bytesMax) / Unit, _bodiesMax);
-        if (units > 0)
+        int units = (int)Math.Min(bytes / Unit, _bodiesMax);
+        if (units <= taken)
         {
-            http.Response.RegisterForDispose(Take(_bodies, http, "bytes of requests", units));
+            return taken;
         }
+
+        http.Response.RegisterForDispose(Take(_bodies, http, "bytes of requests", units - taken));
+        return units;
     }
+
+    /// <summary>Fires when a body that begins now has had its time.</summary>
+    public CancellationTokenSource BodyTime() => new(TimeSpan.FromSeconds(options.Value.BodySecondsMax), time);
 
     public void Dispose()
     {

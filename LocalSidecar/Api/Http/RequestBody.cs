@@ -11,8 +11,10 @@ internal readonly struct RequestBody : IDisposable
     // A client that sends too much is read to its end, within reason, so that it gets to see the answer.
     private const long DrainMax = 256 << 20;
 
-    // What has come of a body lies in memory until the rest of it has: one that comes more slowly is given up, with 408.
+    // What has come of a body lies in memory until the rest of it has: one that comes more slowly is given up, with 408. The rate is the
+    // mean one, so that much at once could be followed by nothing for long: hence a bound of its own.
     private static readonly MinDataRate Slowest = new(bytesPerSecond: 4_096, gracePeriod: TimeSpan.FromSeconds(5));
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private readonly PipeReader? _reader;
     private readonly ReadOnlySequence<byte> _sequence;
@@ -36,7 +38,14 @@ internal readonly struct RequestBody : IDisposable
     public ReadOnlyMemory<byte> Memory => _copy is null ? _sequence.First : _copy.AsMemory(0, _length);
 
     /// <summary>Reads the body. Null: it is larger than <paramref name="max"/> bytes, and the connection will be closed.</summary>
-    public static async ValueTask<RequestBody?> ReadAsync(HttpContext context, long max)
+    /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">It did not arrive in time (408), or cannot be read.</exception>
+    public static ValueTask<RequestBody?> ReadAsync(HttpContext context, long max) => ReadAsync(context, max, Longest);
+
+    /// <inheritdoc cref="ReadAsync(HttpContext, long)"/>
+    /// <param name="context">The exchange.</param>
+    /// <param name="max">Most bytes that are taken.</param>
+    /// <param name="within">How long it may take from its first bytes on.</param>
+    internal static async ValueTask<RequestBody?> ReadAsync(HttpContext context, long max, TimeSpan within)
     {
         HttpRequest request = context.Request;
         if (request.ContentLength == 0)
@@ -56,23 +65,46 @@ internal readonly struct RequestBody : IDisposable
             return null;
         }
 
-        while (true)
+        CancellationTokenSource? over = null;
+        try
         {
-            ReadResult result = await reader.ReadAsync(context.RequestAborted);
-            if (result.Buffer.Length > max)
+            while (true)
             {
-                reader.AdvanceTo(result.Buffer.End);
-                await DrainAsync(context, reader);
-                return null;
-            }
+                ReadResult result = await reader.ReadAsync(over?.Token ?? context.RequestAborted);
+                if (result.Buffer.Length > max)
+                {
+                    reader.AdvanceTo(result.Buffer.End);
+                    await DrainAsync(context, reader);
+                    return null;
+                }
 
-            if (result.IsCompleted)
-            {
-                return new RequestBody(reader, result.Buffer);
-            }
+                if (result.IsCompleted)
+                {
+                    return new RequestBody(reader, result.Buffer);
+                }
 
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                // Most bodies are there by now.
+                over ??= OverAfter(within, context.RequestAborted);
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
         }
+        catch (OperationCanceledException)
+            when (over?.IsCancellationRequested == true && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new Microsoft.AspNetCore.Http.BadHttpRequestException(
+                "the body did not arrive in time", StatusCodes.Status408RequestTimeout);
+        }
+        finally
+        {
+            over?.Dispose();
+        }
+    }
+
+    private static CancellationTokenSource OverAfter(TimeSpan within, CancellationToken aborted)
+    {
+        var over = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        over.CancelAfter(within);
+        return over;
     }
 
     public void Dispose()

@@ -139,7 +139,7 @@ public sealed class KeyBookTests
         _keys.Erase(jobs[leaving - 1]);
 
         JobId[] left = [.. jobs.Select(job => job.Id).Where(id => id != TestShard.Id(leaving))];
-        Assert.Equal(left, _keys.ByExternalId("default", "k").OrderBy(id => id.Value));
+        Assert.Equal(left, _keys.ByExternalId("default", "k", 20).OrderBy(id => id.Value));
         Assert.Equal(left, jobs.Select(job => _keys.ByExternalId("default", job.Owner, "k")).OfType<JobId>());
     }
 

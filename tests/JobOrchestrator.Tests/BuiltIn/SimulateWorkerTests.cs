@@ -14,12 +14,7 @@ public sealed class SimulateWorkerTests
     {
         await using HostedShards jobs = await HostedShards.StartAsync(settings => settings with { Shards = 1 });
         await SubmitAsync(jobs, 1_000, """{"seconds":604800,"steps":0}""", leaseSeconds: 3_600);
-        var worker = new SimulateWorker(
-            jobs.Observed,
-            new ReplicaIdentity("a", "http://localhost", "a-1"),
-            new Randomness(Random.Shared.NextBytes),
-            jobs.Time,
-            NullLogger<SimulateWorker>.Instance);
+        SimulateWorker worker = WorkerOf(jobs);
         using var stopping = new CancellationTokenSource();
         Task working = worker.RunAsync(stopping.Token);
         await UntilAsync(jobs, async () => (await jobs.Observed.QueueAsync("default", default)).InProgress == 800, "the long ones run");
@@ -34,6 +29,38 @@ public sealed class SimulateWorkerTests
         await stopping.CancelAsync();
         await working;
     }
+
+    /// <summary>F22's kind, nobody spins: relay's lease may say nought, and heartbeats followed each other without a pause.</summary>
+    [Fact]
+    public async Task Work_ALeaseOfNought_BeatsAsForOneOfASecond()
+    {
+        await using HostedShards jobs = await HostedShards.StartAsync(settings => settings with { Shards = 1 });
+        int beats = 0;
+        jobs.Observed.Proposing = command =>
+        {
+            beats += command is Command.Heartbeat ? 1 : 0;
+            return Task.CompletedTask;
+        };
+        await SubmitAsync(jobs, 1, """{"seconds":600,"steps":0}""", leaseSeconds: 0);
+        SimulateWorker worker = WorkerOf(jobs);
+        using var stopping = new CancellationTokenSource();
+        Task working = worker.RunAsync(stopping.Token);
+        await UntilAsync(jobs, async () => (await jobs.Observed.QueueAsync("default", default)).InProgress == 1, "it runs");
+        DateTimeOffset began = jobs.Time.GetUtcNow();
+
+        await UntilAsync(jobs, () => Task.FromResult(beats >= 6), "it beats");
+
+        Assert.InRange((jobs.Time.GetUtcNow() - began).TotalSeconds, 1.5, 60);
+        await stopping.CancelAsync();
+        await working;
+    }
+
+    private static SimulateWorker WorkerOf(HostedShards jobs) => new(
+        jobs.Observed,
+        new ReplicaIdentity("a", "http://localhost", "a-1"),
+        new Randomness(Random.Shared.NextBytes),
+        jobs.Time,
+        NullLogger<SimulateWorker>.Instance);
 
     private static async Task<List<JobId>> SubmitAsync(HostedShards jobs, int count, string input, int leaseSeconds)
     {

@@ -197,6 +197,26 @@ public sealed class ReportsTests
         Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
     }
 
+    /// <summary>
+    /// F14's kind: what is packed as base64 was taken as it is, stored, and shown in the answers to others, which then were no JSON.
+    /// </summary>
+    [Theory]
+    [InlineData("\"state\":\"?\"")]
+    [InlineData("\"state\":{\"?\":1}")]
+    [InlineData("\"other\":\"?\"")]
+    public async Task Base64_ThatIsNoUtf8_IsDropped(string member)
+    {
+        await using PushHost host = await PushHost.StartAsync();
+        (JobId id, Delivered work) = await OutAsync(host);
+        byte[] report = Encoding.UTF8.GetBytes(Report(work, "heartbeat", $",{member}"));
+        report[Array.LastIndexOf(report, (byte)'?')] = 0xFF;
+
+        Answer answer = await host.DeliverAsync($$"""{"data_base64":"{{Convert.ToBase64String(report)}}","id":"1"}""");
+
+        Assert.Equal("""{"status":"DROP"}""", answer.Text);
+        Assert.Null((await host.JobAsync(id)).State);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("guess")]
