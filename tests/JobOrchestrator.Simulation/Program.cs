@@ -13,4 +13,4 @@ catch (FormatException exception)
 }
 
 using var watch = PoolWatch.Begin();
-return new Seeds(options, Console.Out).Run();
+return options.IsSweep ? new Sweeps(options, Console.Out).Run() : new Seeds(options, Console.Out).Run();

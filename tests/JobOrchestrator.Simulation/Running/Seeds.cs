@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using JobOrchestrator.Simulation.Models;
 
 namespace JobOrchestrator.Simulation;
 
@@ -9,8 +8,6 @@ namespace JobOrchestrator.Simulation;
 /// <param name="output">Where to say how it goes.</param>
 internal sealed class Seeds(Options options, TextWriter output)
 {
-    private const string Sum = "sum";
-
     /// <summary>Runs; 0: all passed.</summary>
     public int Run()
     {
@@ -24,7 +21,7 @@ internal sealed class Seeds(Options options, TextWriter output)
 
     private int RunOne(ulong seed)
     {
-        var run = SeedRun.Of(seed, options.Only, Changed);
+        var run = SeedRun.Of(seed, options.Only, options.Changed);
         if (run.Failure is null)
         {
             output.WriteLine(Story.Heading(run));
@@ -35,7 +32,7 @@ internal sealed class Seeds(Options options, TextWriter output)
         string only = options.Only is null ? "" : $" --only {string.Join(',', options.Only)}";
         if (options.Shrinks)
         {
-            (IReadOnlyList<int> faults, run) = new Shrink(some => SeedRun.Of(seed, some, Changed)).Of(run);
+            (IReadOnlyList<int> faults, run) = new Shrink(some => SeedRun.Of(seed, some, options.Changed)).Of(run);
             only = $" --only {string.Join(',', faults)}";
         }
 
@@ -51,7 +48,7 @@ internal sealed class Seeds(Options options, TextWriter output)
         ulong seed = options.Seed!.Value;
         while (options.Minutes is { } minutes ? watch.Elapsed.TotalMinutes < minutes : sum.Seeds < (long)options.Count!.Value)
         {
-            var run = SeedRun.Of(seed, options.Only, Changed);
+            var run = SeedRun.Of(seed, options.Only, options.Changed);
             sum += SeedSum.Of(run);
             if (run.Failure is { } failure)
             {
@@ -63,61 +60,25 @@ internal sealed class Seeds(Options options, TextWriter output)
             seed += options.Stride;
         }
 
-        sum = sum with { Cpu = Environment.CpuUsage.TotalTime };
-        output.WriteLine(options.IsChild ? $"{Sum} {sum.Write()}" : sum.ToString());
+        if (options.IsChild)
+        {
+            Children.Write(output, sum);
+        }
+        else
+        {
+            output.WriteLine((sum with { Cpu = Environment.CpuUsage.TotalTime }).Text("seeds"));
+        }
+
         return sum.Failed == 0 ? 0 : 1;
     }
 
     private int RunChildren()
     {
         ulong first = options.Seed ?? (ulong)DateTime.UtcNow.Ticks;
-        int cores = Environment.ProcessorCount;
-        output.WriteLine($"seeds from {first}, {cores} processes, {options.Minutes} minutes");
-        Task<SeedSum>[] children = [.. Enumerable.Range(0, cores).Select(core => RunChildAsync(first + (ulong)core, (ulong)cores))];
-        SeedSum sum = children.Aggregate(new SeedSum(), (before, child) => before + child.GetAwaiter().GetResult());
-        output.WriteLine(sum.ToString());
-        return sum.Failed == 0 ? 0 : 1;
-    }
-
-    private async Task<SeedSum> RunChildAsync(ulong first, ulong stride)
-    {
-        string[] args =
-        [
-            "--child", "--seed", Text(first), "--stride", Text(stride),
-            "--minutes", options.Minutes!.Value.ToString(CultureInfo.InvariantCulture),
-            .. options.Store is { } store ? (string[])["--store", store] : [],
-            .. options.Ignored.Count > 0 ? (string[])["--ignore", string.Join(',', options.Ignored)] : [],
-            .. options.Without.Count > 0 ? (string[])["--without", string.Join(',', options.Without)] : [],
-        ];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, args) { RedirectStandardOutput = true };
-        using Process child = Process.Start(start) ?? throw new InvalidOperationException("A process did not start.");
-        SeedSum? sum = null;
-        while (await child.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(Sum, StringComparison.Ordinal))
-            {
-                sum = SeedSum.Read(line[Sum.Length..]);
-            }
-            else
-            {
-                await output.WriteLineAsync(line);
-            }
-        }
-
-        await child.WaitForExitAsync();
-        return sum ?? new SeedSum { Seeds = 1, Failed = 1 };
-    }
-
-    /// <summary>What was asked for instead of what was drawn.</summary>
-    private Swarm Changed(Swarm drawn)
-    {
-        Swarm changed = options.Store is { } name ? drawn.On(Presets.Named(name)) : drawn;
-        return changed with
-        {
-            Ignored = options.Ignored,
-            Faults = [.. changed.Faults.Where(plan => !options.Without.Contains(plan.Kind.ToString()))],
-            Nemeses = [.. changed.Nemeses.Where(nemesis => !options.Without.Contains(nemesis.ToString()))],
-        };
+        output.WriteLine($"seeds from {first}, {Environment.ProcessorCount} processes, {options.Minutes} minutes");
+        string minutes = options.Minutes!.Value.ToString(CultureInfo.InvariantCulture);
+        return new Children(output).Run("seeds", (core, cores) =>
+            ["--seed", Text(first + (ulong)core), "--stride", Text((ulong)cores), "--minutes", minutes, .. options.OfWorlds()]);
     }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);

@@ -21,6 +21,7 @@ internal sealed class Scene
     private readonly Services _services;
     private readonly Processes _processes;
     private readonly Nemeses _nemeses;
+    private readonly CallFaults _callFaults;
     private readonly JobShards _names;
 
     /// <param name="world">Where.</param>
@@ -38,14 +39,19 @@ internal sealed class Scene
         Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
         _processes = new Processes(world, Faults, Replicas) { NewReplica = name => new SimReplica(this, name) };
         _nemeses = new Nemeses(this);
+        _callFaults = new CallFaults(this);
         _names = new JobShards(new ShardCount(swarm.Settings.Shards!.Value), new Randomness(world.Dice("ids").Fill), TimeProvider.System);
         _services = new Services(this);
         world.Stepped = Judges.Step;
-        Store.Heard = Judges.Heard;
+        Store.Heard = (lane, call, isWell) =>
+        {
+            _callFaults.Heard(lane, call);
+            Judges.Heard(lane, call, isWell);
+        };
         Store.Sending = (lane, call, fate) =>
         {
             _processes.Meet(lane);
-            return _nemeses.Meet(lane, call, fate);
+            return _callFaults.Meet(lane, call, _nemeses.Meet(lane, call, fate));
         };
         Callers = [.. Enumerable.Range(0, swarm.Callers).Select(number => new Caller(this, world.NewLane($"caller-{number}")))];
         Workers = [.. Enumerable.Range(0, swarm.Workers).Select(number => new Worker(this, world.NewLane($"worker-{number}")))];
@@ -77,6 +83,9 @@ internal sealed class Scene
     public IReadOnlyList<Caller> Callers { get; }
 
     public IReadOnlyList<Worker> Workers { get; }
+
+    /// <summary>How many calls the replicas sent to the store before the calm.</summary>
+    public int Calls => _callFaults.Calls;
 
     /// <summary>Workers go on only until this.</summary>
     public bool IsOver { get; private set; }
@@ -116,6 +125,7 @@ internal sealed class Scene
         }
 
         _nemeses.Place();
+        new Happenings(this, _callFaults).Place();
         _services.Begin();
         World.RunFor(Swarm.Length);
         if (World.Failure is not null)

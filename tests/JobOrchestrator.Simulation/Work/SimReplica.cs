@@ -62,6 +62,15 @@ internal sealed class SimReplica
         lane.Begin("the server", () => AnswerAsync(lane));
     }
 
+    /// <summary>Begins a new life, unless it runs.</summary>
+    public void StartIfDead()
+    {
+        if (!IsAlive)
+        {
+            Start();
+        }
+    }
+
     /// <summary>As by <c>kill -9</c>.</summary>
     public void Kill()
     {
