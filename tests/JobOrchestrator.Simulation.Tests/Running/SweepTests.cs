@@ -81,7 +81,7 @@ public sealed class SweepTests
     /// <summary>The first case of a kind whose call is a commit.</summary>
     private static (SeedRun Run, string Writes) Commit(string kind)
     {
-        for (int call = 40; ; call++)
+        for (int call = 88; ; call++)
         {
             SeedRun run = SweepCase.Parse($"in-memory/{call}/{kind}").Run(swarm => swarm);
             Note fault = run.Trace.Notes.First(IsFault);

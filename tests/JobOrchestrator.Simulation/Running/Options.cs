@@ -11,6 +11,9 @@ internal sealed record Options
         usage: --seed N [--only F,F] [--shrink] [--lines N]   one seed, and its story when it fails
                --minutes M [--seed N]                         fresh seeds on all cores, or from N on
                --seed N --count N                             so many seeds from N on, in this process
+               --seeds N [--seed N]                           so many fresh seeds on all cores, or from N on
+               --scenario [NAME]                              a kept run that once failed, or all of them
+               --failed                                       all seeds that once failed
                --sweep [STORE/CALL/KIND]                      a fault at every single call, or this one with its story
                        [--every N --from K]                   one part of N, from 0
         with any of them: --store NAME                        on this kind of store
@@ -23,6 +26,9 @@ internal sealed record Options
 
     /// <summary>How many seeds; null: by time, or one.</summary>
     public ulong? Count { get; init; }
+
+    /// <summary>How many seeds on all cores.</summary>
+    public ulong? Seeds { get; init; }
 
     /// <summary>For how long; null: one seed.</summary>
     public double? Minutes { get; init; }
@@ -47,6 +53,9 @@ internal sealed record Options
 
     /// <summary>How many of the story's last lines are shown.</summary>
     public int Lines { get; init; } = 60;
+
+    /// <summary>What is kept of runs that failed; null: it is not asked for.</summary>
+    public IReadOnlyList<Kept>? Kept { get; init; }
 
     /// <summary>A fault at every single call.</summary>
     public bool IsSweep { get; init; }
@@ -86,6 +95,9 @@ internal sealed record Options
                 "--from" => options with { From = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--first" => options with { First = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--lines" => options with { Lines = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--seeds" => options with { Seeds = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--scenario" => options with { Kept = Scenarios(Optional()) },
+                "--failed" => options with { Kept = Simulation.Kept.Failed },
                 "--minutes" => options with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--without" => options with { Without = Words(Value()) },
                 "--ignore" => options with { Ignored = Words(Value()) },
@@ -99,7 +111,27 @@ internal sealed record Options
             string? Optional() => i + 1 < args.Count && !args[i + 1].StartsWith('-') ? args[++i] : null;
         }
 
-        return options is { Seed: null, Minutes: null, IsSweep: false } ? throw new FormatException("A seed, or minutes?") : options;
+        return options is { Seed: null, Minutes: null, Seeds: null, IsSweep: false, Kept: null }
+            ? throw new FormatException("A seed, or minutes?")
+            : options;
+    }
+
+    /// <summary>It is one seed, or one case of a sweep.</summary>
+    public bool IsOneRun => this is { Minutes: null, Seeds: null, Count: null, Kept: null } && (Case is not null || !IsSweep);
+
+    /// <summary>Runs that one.</summary>
+    /// <param name="only">Only these faults may strike; null: all.</param>
+    public SeedRun RunOne(IReadOnlySet<int>? only = null)
+    {
+        only ??= Only;
+        if (Case is { } one)
+        {
+            return one.Run(Changed, only);
+        }
+
+        IEnumerable<string> faults = only is null ? [] : ["--only", string.Join(',', only)];
+        var run = SeedRun.Of(Seed!.Value, only, Changed);
+        return run with { Again = string.Join(' ', [run.Again, .. OfWorlds(), .. faults]) };
     }
 
     /// <summary>What was asked for instead of what was drawn.</summary>
@@ -121,6 +153,15 @@ internal sealed record Options
         .. Ignored.Count > 0 ? (string[])["--ignore", string.Join(',', Ignored)] : [],
         .. Without.Count > 0 ? (string[])["--without", string.Join(',', Without)] : [],
     ];
+
+    private static IReadOnlyList<Kept> Scenarios(string? name)
+    {
+        IReadOnlyList<Kept> all = Simulation.Kept.Scenarios;
+        return name is null ? all : [
+            all.FirstOrDefault(kept => kept.Name == name)
+            ?? throw new FormatException($"There is no scenario {name}; there are {string.Join(", ", all.Select(kept => kept.Name))}."),
+        ];
+    }
 
     private static HashSet<string> Words(string list) =>
         list.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);

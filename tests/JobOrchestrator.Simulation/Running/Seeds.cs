@@ -11,17 +11,17 @@ internal sealed class Seeds(Options options, TextWriter output)
     /// <summary>Runs; 0: all passed.</summary>
     public int Run()
     {
-        if (options is { Minutes: not null, IsChild: false })
+        if (options is { IsChild: false } and ({ Minutes: not null } or { Seeds: not null }))
         {
             return RunChildren();
         }
 
-        return options.Minutes is null && options.Count is null ? RunOne(options.Seed!.Value) : RunSeveral();
+        return options.IsOneRun ? RunOne() : RunSeveral();
     }
 
-    private int RunOne(ulong seed)
+    private int RunOne()
     {
-        var run = SeedRun.Of(seed, options.Only, options.Changed);
+        SeedRun run = options.RunOne();
         if (run.Failure is null)
         {
             output.WriteLine(Story.Heading(run));
@@ -29,14 +29,13 @@ internal sealed class Seeds(Options options, TextWriter output)
             return 0;
         }
 
-        string only = options.Only is null ? "" : $" --only {string.Join(',', options.Only)}";
         if (options.Shrinks)
         {
-            (IReadOnlyList<int> faults, run) = new Shrink(some => SeedRun.Of(seed, some, options.Changed)).Of(run);
-            only = $" --only {string.Join(',', faults)}";
+            (IReadOnlyList<int> faults, _) = new Shrink(options.RunOne).Of(run);
+            run = options.RunOne(faults.ToHashSet());
         }
 
-        output.WriteLine(Story.Of(run, options.Lines) + only);
+        output.WriteLine(Story.Of(run, options.Lines));
         output.WriteLine("0 passed, 1 failed");
         return 1;
     }
@@ -75,10 +74,15 @@ internal sealed class Seeds(Options options, TextWriter output)
     private int RunChildren()
     {
         ulong first = options.Seed ?? (ulong)DateTime.UtcNow.Ticks;
-        output.WriteLine($"seeds from {first}, {Environment.ProcessorCount} processes, {options.Minutes} minutes");
-        string minutes = options.Minutes!.Value.ToString(CultureInfo.InvariantCulture);
+        output.WriteLine($"seeds from {first}, {Environment.ProcessorCount} processes");
         return new Children(output).Run("seeds", (core, cores) =>
-            ["--seed", Text(first + (ulong)core), "--stride", Text((ulong)cores), "--minutes", minutes, .. options.OfWorlds()]);
+        [
+            "--seed", Text(first + (ulong)core), "--stride", Text((ulong)cores),
+            .. options.Minutes is { } minutes
+                ? (string[])["--minutes", minutes.ToString(CultureInfo.InvariantCulture)]
+                : ["--count", Text((options.Seeds!.Value + (ulong)(cores - core - 1)) / (ulong)cores)],
+            .. options.OfWorlds(),
+        ]);
     }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);

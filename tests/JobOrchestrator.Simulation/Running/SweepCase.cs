@@ -74,8 +74,9 @@ internal sealed record SweepCase(string Store, int Call, CallFaultKind Kind)
 
     /// <summary>Runs it.</summary>
     /// <param name="change">Changes what its world is like.</param>
-    public SeedRun Run(Func<Swarm, Swarm> change) =>
-        SeedRun.Of(Seed, change: _ => change(World(Store) with { AtCall = new CallFault(Call, Kind) })) with { Again = $"--sweep {this}" };
+    /// <param name="only">The faults that may strike; null: all.</param>
+    public SeedRun Run(Func<Swarm, Swarm> change, IReadOnlySet<int>? only = null) =>
+        SeedRun.Of(Seed, only, _ => change(World(Store) with { AtCall = new CallFault(Call, Kind) })) with { Again = $"--sweep {this}" };
 
     /// <summary>Whether it is in one of several parts of about the same size.</summary>
     public bool IsIn(ulong part, ulong parts) => Mixed % parts == part;

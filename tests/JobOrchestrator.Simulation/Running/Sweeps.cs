@@ -3,7 +3,7 @@ using JobOrchestrator.Simulation.Models;
 
 namespace JobOrchestrator.Simulation;
 
-/// <summary>Runs a fault at every single call, one process a core; or one of these cases with its story.</summary>
+/// <summary>Runs a fault at every single call, one process a core.</summary>
 /// <param name="options">Which.</param>
 /// <param name="output">Where to say how it goes.</param>
 internal sealed class Sweeps(Options options, TextWriter output)
@@ -12,17 +12,9 @@ internal sealed class Sweeps(Options options, TextWriter output)
 
     /// <summary>Runs; 0: all passed.</summary>
     public int Run() =>
-        options.Case is { } one ? RunOne(one)
-        : options.IsChild ? RunPart()
-        : new Children(output).Run("cases", (core, cores) => ["--sweep", "--first", Text(core), "--stride", Text(cores), .. Chosen()]);
-
-    private int RunOne(SweepCase one)
-    {
-        SeedRun run = one.Run(options.Changed);
-        output.WriteLine(run.Failure is null ? Story.Heading(run) : Story.Of(run, options.Lines));
-        output.WriteLine(run.Failure is null ? "1 passed, 0 failed" : "0 passed, 1 failed");
-        return run.Failure is null ? 0 : 1;
-    }
+        options.IsChild
+            ? RunPart()
+            : new Children(output).Run("cases", (core, cores) => ["--sweep", "--first", Text(core), "--stride", Text(cores), .. Chosen()]);
 
     private int RunPart()
     {
