@@ -14,6 +14,7 @@ public sealed class KeptTests
         SeedRun run = kept.Options.RunOne();
 
         Assert.True(run.Failure is null, run.Failure is null ? "" : Story.Of(run, 200));
+        Assert.NotEmpty(run.Struck);
         Assert.Contains(kept.Oracle, typeof(Simulation.Oracles.OracleNames).GetFields().Select(field => field.GetRawConstantValue()));
     }
 

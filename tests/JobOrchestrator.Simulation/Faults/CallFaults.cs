@@ -19,14 +19,15 @@ internal sealed class CallFaults(Scene scene)
     private readonly Dictionary<(Lane, StoreCall), TimeSpan> _killedByAnswer = []; // for how long it stays away
     private readonly Dictionary<Lane, TimeSpan> _killedInCommit = [];
 
-    /// <summary>How many calls were sent before the calm.</summary>
+    /// <summary>How many calls there were that could be befallen: all but those shortly before the calm, and in it.</summary>
     public int Calls { get; private set; }
 
     /// <summary>A request is sent: what its fate is now.</summary>
     public Fate Meet(Lane lane, StoreCall call, Fate fate)
     {
-        if (scene.Faults.IsCalm)
+        if (scene.World.Ticks > (scene.Swarm.Length - Frozen).Ticks)
         {
+            // When all is calm everybody thaws: whoever stood still would not do so for his time.
             return fate;
         }
 

@@ -16,6 +16,8 @@ internal sealed record Options
                --failed                                       all seeds that once failed
                --sweep [STORE/CALL/KIND]                      a fault at every single call, or this one with its story
                        [--every N --from K]                   one part of N, from 0
+        with seeds on all cores: --reached FILE               what was reached, kept as JSON
+                          --required                          fails where something is missing that must be reached
         with any of them: --store NAME                        on this kind of store
                           --without KIND,KIND                 without these kinds of faults or nemeses
                           --ignore ORACLE,ORACLE              whatever these oracles say
@@ -72,6 +74,12 @@ internal sealed record Options
     /// <summary>Which of them this process runs first.</summary>
     public int First { get; init; }
 
+    /// <summary>Where it is kept what was reached; null: nowhere.</summary>
+    public string? ReachedFile { get; init; }
+
+    /// <summary>What must be reached is looked for.</summary>
+    public bool Requires { get; init; }
+
     /// <summary>It is one of several processes that another one has begun.</summary>
     public bool IsChild { get; init; }
 
@@ -94,6 +102,8 @@ internal sealed record Options
                 "--every" => options with { Every = Math.Max(1, ulong.Parse(Value(), CultureInfo.InvariantCulture)) },
                 "--from" => options with { From = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--first" => options with { First = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--reached" => options with { ReachedFile = Value() },
+                "--required" => options with { Requires = true },
                 "--lines" => options with { Lines = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--seeds" => options with { Seeds = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--scenario" => options with { Kept = Scenarios(Optional()) },

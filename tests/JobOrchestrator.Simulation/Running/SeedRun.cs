@@ -14,8 +14,11 @@ internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Le
     /// <summary>The option that repeats it.</summary>
     public string Again { get; init; } = string.Create(CultureInfo.InvariantCulture, $"--seed {Seed}");
 
-    /// <summary>How many calls the replicas sent to the store before the calm.</summary>
+    /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
     public int Calls { get; init; }
+
+    /// <summary>What it has met.</summary>
+    public Reached Reached { get; init; } = new();
 
     /// <summary>Runs a seed, on a thread that is fit for it.</summary>
     /// <param name="seed">The seed.</param>
@@ -27,6 +30,10 @@ internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Le
         var drawn = Swarm.Draw(world.Dice("swarm"));
         var scene = new Scene(world, change?.Invoke(drawn) ?? drawn, only);
         scene.Run();
-        return new SeedRun(seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure) { Calls = scene.Calls };
+        return new SeedRun(seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure)
+        {
+            Calls = scene.Calls,
+            Reached = scene.Reached,
+        };
     });
 }

@@ -44,11 +44,13 @@ internal sealed class Seeds(Options options, TextWriter output)
     {
         var watch = Stopwatch.StartNew();
         var sum = new SeedSum();
+        var reached = new Reached();
         ulong seed = options.Seed!.Value;
         while (options.Minutes is { } minutes ? watch.Elapsed.TotalMinutes < minutes : sum.Seeds < (long)options.Count!.Value)
         {
             var run = SeedRun.Of(seed, options.Only, options.Changed);
             sum += SeedSum.Of(run);
+            reached.Add(run.Reached);
             if (run.Failure is { } failure)
             {
                 output.WriteLine(Story.Heading(run));
@@ -61,7 +63,7 @@ internal sealed class Seeds(Options options, TextWriter output)
 
         if (options.IsChild)
         {
-            Children.Write(output, sum);
+            Children.Write(output, sum, reached);
         }
         else
         {
@@ -75,7 +77,7 @@ internal sealed class Seeds(Options options, TextWriter output)
     {
         ulong first = options.Seed ?? (ulong)DateTime.UtcNow.Ticks;
         output.WriteLine($"seeds from {first}, {Environment.ProcessorCount} processes");
-        return new Children(output).Run("seeds", (core, cores) =>
+        return new Children(options, output).Run("seeds", (core, cores) =>
         [
             "--seed", Text(first + (ulong)core), "--stride", Text((ulong)cores),
             .. options.Minutes is { } minutes

@@ -44,8 +44,9 @@ internal sealed record SweepCase(string Store, int Call, CallFaultKind Kind)
         Enumerable.Range(1, calls).SelectMany(call => Kinds.Select(known => new SweepCase(store, call, known.Kind)));
 
     /// <summary>
-    /// The world without a fault: two replicas of small sizes whose first holder is killed in a commit and stays away for longer than a lease, and
-    /// whose second one is asked to stop; so that shards are asked for, waited for, taken, redone, loaded, served and given back.
+    /// The world without a fault: two replicas of small sizes whose first holder is killed in a commit and stays away for longer than a
+    /// lease, and whose second one is asked to stop; so that shards are asked for, waited for, taken, redone, loaded, served and given
+    /// back.
     /// </summary>
     public static Swarm World(string store)
     {
@@ -58,9 +59,8 @@ internal sealed record SweepCase(string Store, int Call, CallFaultKind Kind)
                 BytesMax = Swarm.BytesMaxOf(calm.Store),
                 Bounds = ShardBounds.Usual with { PageJobs = 8, DocumentsInOneRead = 10 },
             },
-            Jobs = 30,
             LeaseSecondsMax = 6,
-            Length = TimeSpan.FromSeconds(50),
+            Length = TimeSpan.FromSeconds(70),
             Happenings =
             [
                 new Happening(TimeSpan.FromSeconds(12), HappeningKind.KillInCommit, Away: TimeSpan.FromSeconds(20)),
@@ -69,7 +69,9 @@ internal sealed record SweepCase(string Store, int Call, CallFaultKind Kind)
         };
     }
 
-    /// <summary>How many calls there are to befall.</summary>
+    /// <summary>Runs the world without a fault, which tells how many calls there are to befall.</summary>
+    /// <param name="store">The store's name.</param>
+    /// <param name="change">Changes what the world is like.</param>
     public static SeedRun WithoutFault(string store, Func<Swarm, Swarm> change) => SeedRun.Of(Seed, change: _ => change(World(store)));
 
     /// <summary>Runs it.</summary>

@@ -14,11 +14,13 @@ internal sealed class Sweeps(Options options, TextWriter output)
     public int Run() =>
         options.IsChild
             ? RunPart()
-            : new Children(output).Run("cases", (core, cores) => ["--sweep", "--first", Text(core), "--stride", Text(cores), .. Chosen()]);
+            : new Children(options, output).Run(
+                "cases", (core, cores) => ["--sweep", "--first", Text(core), "--stride", Text(cores), .. Chosen()]);
 
     private int RunPart()
     {
         var sum = new SeedSum();
+        var reached = new Reached();
         int number = 0;
         foreach (string store in Stores)
         {
@@ -36,12 +38,13 @@ internal sealed class Sweeps(Options options, TextWriter output)
                 {
                     SeedRun run = one.Run(options.Changed);
                     sum += SeedSum.Of(run);
+                    reached.Add(run.Reached);
                     Say($"--sweep {one}", run.Failure);
                 }
             }
         }
 
-        Children.Write(output, sum);
+        Children.Write(output, sum, reached);
         return sum.Failed == 0 ? 0 : 1;
     }
 

@@ -22,6 +22,7 @@ internal sealed class Scene
     private readonly Processes _processes;
     private readonly Nemeses _nemeses;
     private readonly CallFaults _callFaults;
+    private readonly Phases _phases;
     private readonly JobShards _names;
 
     /// <param name="world">Where.</param>
@@ -32,8 +33,9 @@ internal sealed class Scene
         World = world;
         Swarm = swarm;
         Faults = new Faults(world, swarm.Faults, only);
+        _phases = new Phases(Reached, lane => Replicas!.Any(replica => replica.Lane == lane && replica.IsStopping));
         Judges = new Judges(world, swarm);
-        Store = new StoreSite(world, Faults, swarm, Judges.Apply);
+        Store = new StoreSite(world, Faults, swarm, Apply);
         Broker = new BrokerSite(world, Faults, swarm, Judges.Arrive);
         Network = new Network(world, Faults, swarm.Latency);
         Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
@@ -43,13 +45,19 @@ internal sealed class Scene
         _names = new JobShards(new ShardCount(swarm.Settings.Shards!.Value), new Randomness(world.Dice("ids").Fill), TimeProvider.System);
         _services = new Services(this);
         world.Stepped = Judges.Step;
+        var strikes = new StrikeCount(
+            world, _phases, Reached, () => WithDoubles.Where(replica => replica.IsAlive).Select(replica => replica.Lane!));
+        Faults.Strikes = strikes.Struck;
+        Judges.Answered = answer => Reached.Met(Sometimes.Answered(answer.Kind));
         Store.Heard = (lane, call, isWell) =>
         {
+            _phases.Heard(lane, call, isWell);
             _callFaults.Heard(lane, call);
             Judges.Heard(lane, call, isWell);
         };
         Store.Sending = (lane, call, fate) =>
         {
+            strikes.Sent(lane, call);
             _processes.Meet(lane);
             return _callFaults.Meet(lane, call, _nemeses.Meet(lane, call, fate));
         };
@@ -84,22 +92,29 @@ internal sealed class Scene
 
     public IReadOnlyList<Worker> Workers { get; }
 
-    /// <summary>How many calls the replicas sent to the store before the calm.</summary>
+    /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
     public int Calls => _callFaults.Calls;
 
     /// <summary>Workers go on only until this.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>A process has written a line to its log.</summary>
-    public void Saw(EventId id, IReadOnlyList<KeyValuePair<string, object?>> members)
+    public void Saw(Lane lane, EventId id, IReadOnlyList<KeyValuePair<string, object?>> members)
     {
         Reached.Saw(id);
+        _phases.Logged(lane, id, members.FirstOrDefault(member => member.Key == "Shard").Value as int?);
         if (id.Name == "LogSetAside")
         {
             string name = (string)members.First(member => member.Key == "Event").Value!;
             string topic = (string)members.First(member => member.Key == "Topic").Value!;
             Judges.SetAside(name, Broker.IsRefused(topic));
         }
+    }
+
+    private void Apply(AppliedWrites writes)
+    {
+        Judges.Apply(writes);
+        _phases.Applied(writes);
     }
 
     /// <summary>The shard of a queue.</summary>
