@@ -3,7 +3,7 @@
 # anything.
 #
 #   eng/simulate.sh [SEED]     from this seed on; else from one of the day, so that a day's runs can be repeated
-#   eng/simulate.sh long       10,000 seeds and the whole sweep: about an hour on two cores
+#   eng/simulate.sh long       10,000 seeds and the whole sweep: about half an hour on two idle cores
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=dotnet.sh

@@ -32,15 +32,14 @@ internal sealed record Required
         Cells =
         [
             .. Each(OfRequests, Phase.Asking, Phase.Serving, Phase.Committing, Phase.Settling),
-            .. Each([FaultKind.SlowAnswer, FaultKind.Repeated, FaultKind.Refused], Phase.Taking, Phase.Loading),
             .. Each(OfProcesses, Phase.Asking, Phase.Serving, Phase.Committing),
             .. Each(OfCalls, Phase.Asking, Phase.Serving, Phase.Committing, Phase.Settling),
             .. Each(WhileServing, Phase.Serving),
         ],
         LogEvents =
         [
-            "1 LogCommitFailed", "2 LogStoreAway", "10 LogLost", "12 LogNotStorable", "20 LogPublishFailed", "20 LogReadFailed",
-            "22 LogSetAside", "30 LogStore", "31 LogHeld", "32 LogWaiting", "33 LogFailed", "34 LogElsewhere", "60 LogLeap",
+            "1 LogCommitFailed", "2 LogStoreAway", "10 LogLost", "20 LogPublishFailed", "20 LogReadFailed", "22 LogSetAside",
+            "30 LogStore", "31 LogHeld", "32 LogWaiting", "33 LogFailed", "34 LogElsewhere", "60 LogLeap",
         ],
         Conditions =
         [
