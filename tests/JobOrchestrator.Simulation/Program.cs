@@ -13,4 +13,6 @@ catch (FormatException exception)
 }
 
 using var watch = PoolWatch.Begin();
-return new Seeds(options, Console.Out).Run();
+return options.Kept is { } kept ? new KeptRuns(kept, options, Console.Out).Run()
+    : options is { IsSweep: true, IsOneRun: false } ? new Sweeps(options, Console.Out).Run()
+    : new Seeds(options, Console.Out).Run();

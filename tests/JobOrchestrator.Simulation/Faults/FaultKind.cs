@@ -122,4 +122,7 @@ internal enum FaultKind
 
     /// <summary>A script of several faults: <see cref="Nemesis"/>.</summary>
     Nemesis = 90,
+
+    /// <summary>The one fault of a sweep: <see cref="CallFault"/>.</summary>
+    OneCall = 91,
 }

@@ -31,6 +31,9 @@ internal sealed class Faults(World world, IReadOnlyList<FaultPlan> plans, IReadO
     /// <summary>Happens when it is calm: what is away comes back.</summary>
     public event Action? Calmed;
 
+    /// <summary>Hears of each fault that strikes.</summary>
+    public Action<FaultKind, Lane?>? Strikes { get; set; }
+
     /// <summary>Asks whether a kind of fault strikes a process now; null: no.</summary>
     public Strike? Meet(FaultKind kind, Lane lane)
     {
@@ -56,6 +59,7 @@ internal sealed class Faults(World world, IReadOnlyList<FaultPlan> plans, IReadO
         }
 
         _struck.Add(number);
+        Strikes?.Invoke(kind, lane);
         return new Strike(number, kind, new Dice(world.Seed, $"strike/{number}"));
     }
 

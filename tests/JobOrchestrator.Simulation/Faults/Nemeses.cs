@@ -104,15 +104,7 @@ internal sealed class Nemeses(Scene scene)
         {
             replica.Kill();
             TimeSpan after = atOnce ? Soon : dice.Between(TimeSpan.Zero, Soon * 3);
-            _world.In(after, null, StepKind.World, "start", () => Start(replica));
-        }
-    }
-
-    private static void Start(SimReplica replica)
-    {
-        if (!replica.IsAlive)
-        {
-            replica.Start();
+            _world.In(after, null, StepKind.World, "start", replica.StartIfDead);
         }
     }
 
@@ -172,7 +164,7 @@ internal sealed class Nemeses(Scene scene)
                 {
                     _world.Note(lane, "killed in a commit");
                     KillIf(replica, lane);
-                    _world.In(Soon, null, StepKind.World, "start", () => Start(replica));
+                    _world.In(Soon, null, StepKind.World, "start", replica.StartIfDead);
                 });
             }
 
@@ -194,7 +186,7 @@ internal sealed class Nemeses(Scene scene)
             isDone = true;
             _world.Note(lane, $"dies, and its write arrives after {late.TotalSeconds:0.0} s: {call}");
             _world.In(scene.Swarm.Latency, null, StepKind.World, "kill", () => KillIf(replica, lane));
-            _world.In(Lease, null, StepKind.World, "start", () => Start(replica));
+            _world.In(Lease, null, StepKind.World, "start", replica.StartIfDead);
             return fate with { There = late };
         });
     }
@@ -218,7 +210,7 @@ internal sealed class Nemeses(Scene scene)
         TimeSpan at = TimeSpan.Zero;
         foreach (SimReplica replica in scene.Replicas)
         {
-            _world.In(at, null, StepKind.World, "restart", () => replica.Restart(() => Start(replica)));
+            _world.In(at, null, StepKind.World, "restart", () => replica.Restart(replica.StartIfDead));
             at += dice.Between(Soon, Lease * 2);
         }
     }

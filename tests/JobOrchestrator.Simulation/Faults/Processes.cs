@@ -82,7 +82,7 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
             case FaultKind.Kill:
                 world.Note(lane, strike.Line($"killed, away for {seconds}"));
                 replica.Kill();
-                After(length, () => Revive(replica));
+                After(length, replica.StartIfDead);
                 break;
             case FaultKind.Freeze:
             case FaultKind.Suspend:
@@ -108,7 +108,7 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
                 break;
             case FaultKind.Restart:
                 world.Note(lane, strike.Line($"stops in order, away for {seconds}"));
-                replica.Restart(() => After(length, () => Revive(replica)));
+                replica.Restart(() => After(length, replica.StartIfDead));
                 break;
             default:
                 throw new InvalidOperationException($"{strike.Kind} befalls no process.");
@@ -124,14 +124,6 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
         if (!isForGood)
         {
             world.In(length, null, StepKind.World, "the clock is set right", () => lane.Clock.Offset -= leap);
-        }
-    }
-
-    private static void Revive(SimReplica replica)
-    {
-        if (!replica.IsAlive)
-        {
-            replica.Start();
         }
     }
 

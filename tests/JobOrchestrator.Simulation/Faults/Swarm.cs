@@ -54,6 +54,12 @@ internal sealed record Swarm
     /// <summary>Scripts of several faults.</summary>
     public required IReadOnlyList<Nemesis> Nemeses { get; init; }
 
+    /// <summary>What befalls a call to the store that is chosen by its number; null: nothing.</summary>
+    public CallFault? AtCall { get; init; }
+
+    /// <summary>What befalls whoever holds the first shard, at times that are given.</summary>
+    public IReadOnlyList<Happening> Happenings { get; init; } = [];
+
     /// <summary>Oracles that are not listened to.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
@@ -147,7 +153,8 @@ internal sealed record Swarm
         WatchEventsMax = (int)dice.LogUniform(1, 1_024),
     };
 
-    private static long BytesMaxOf(StoreModel store) => store.RequestBytesMax < 2_000_000 ? 400_000 : 2_000_000;
+    /// <summary>What a commit may have on a store.</summary>
+    public static long BytesMaxOf(StoreModel store) => store.RequestBytesMax < 2_000_000 ? 400_000 : 2_000_000;
 
     private static ReplicaSettings Usual(int shards) => new()
     {
@@ -170,7 +177,7 @@ internal sealed record Swarm
     /// <summary>No fault in one world of seven, a single kind in another, else each kind with one half.</summary>
     private static List<FaultPlan> DrawFaults(Dice dice)
     {
-        FaultKind[] kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.Nemesis)];
+        FaultKind[] kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.Nemesis)];
         FaultKind alone = dice.Pick(kinds);
         int way = dice.Below(7);
         var plans = new List<FaultPlan>();

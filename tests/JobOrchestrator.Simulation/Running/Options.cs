@@ -1,4 +1,5 @@
 using System.Globalization;
+using JobOrchestrator.Simulation.Models;
 
 namespace JobOrchestrator.Simulation;
 
@@ -10,6 +11,13 @@ internal sealed record Options
         usage: --seed N [--only F,F] [--shrink] [--lines N]   one seed, and its story when it fails
                --minutes M [--seed N]                         fresh seeds on all cores, or from N on
                --seed N --count N                             so many seeds from N on, in this process
+               --seeds N [--seed N]                           so many fresh seeds on all cores, or from N on
+               --scenario [NAME]                              a kept run that once failed, or all of them
+               --failed                                       all seeds that once failed
+               --sweep [STORE/CALL/KIND]                      a fault at every single call, or this one with its story
+                       [--every N --from K]                   one part of N, from 0
+        with seeds on all cores: --reached FILE               what was reached, kept as JSON
+                          --required                          fails where something is missing that must be reached
         with any of them: --store NAME                        on this kind of store
                           --without KIND,KIND                 without these kinds of faults or nemeses
                           --ignore ORACLE,ORACLE              whatever these oracles say
@@ -20,6 +28,9 @@ internal sealed record Options
 
     /// <summary>How many seeds; null: by time, or one.</summary>
     public ulong? Count { get; init; }
+
+    /// <summary>How many seeds on all cores.</summary>
+    public ulong? Seeds { get; init; }
 
     /// <summary>For how long; null: one seed.</summary>
     public double? Minutes { get; init; }
@@ -45,6 +56,30 @@ internal sealed record Options
     /// <summary>How many of the story's last lines are shown.</summary>
     public int Lines { get; init; } = 60;
 
+    /// <summary>What is kept of runs that failed; null: it is not asked for.</summary>
+    public IReadOnlyList<Kept>? Kept { get; init; }
+
+    /// <summary>A fault at every single call.</summary>
+    public bool IsSweep { get; init; }
+
+    /// <summary>Only this one of them; null: all.</summary>
+    public SweepCase? Case { get; init; }
+
+    /// <summary>Of how many parts of the sweep one is run.</summary>
+    public ulong Every { get; init; } = 1;
+
+    /// <summary>Which part, from 0.</summary>
+    public ulong From { get; init; }
+
+    /// <summary>Which of them this process runs first.</summary>
+    public int First { get; init; }
+
+    /// <summary>Where it is kept what was reached; null: nowhere.</summary>
+    public string? ReachedFile { get; init; }
+
+    /// <summary>What must be reached is looked for.</summary>
+    public bool Requires { get; init; }
+
     /// <summary>It is one of several processes that another one has begun.</summary>
     public bool IsChild { get; init; }
 
@@ -55,27 +90,87 @@ internal sealed record Options
         var options = new Options();
         for (int i = 0; i < args.Count; i++)
         {
-            string name = args[i];
-            options = name switch
+            string option = args[i];
+            options = option switch
             {
                 "--shrink" => options with { Shrinks = true },
                 "--child" => options with { IsChild = true },
                 "--seed" => options with { Seed = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--count" => options with { Count = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--stride" => options with { Stride = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--sweep" => options with { IsSweep = true, Case = Optional() is { } name ? SweepCase.Parse(name) : null },
+                "--every" => options with { Every = Math.Max(1, ulong.Parse(Value(), CultureInfo.InvariantCulture)) },
+                "--from" => options with { From = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--first" => options with { First = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--reached" => options with { ReachedFile = Value() },
+                "--required" => options with { Requires = true },
                 "--lines" => options with { Lines = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--seeds" => options with { Seeds = ulong.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--scenario" => options with { Kept = Scenarios(Optional()) },
+                "--failed" => options with { Kept = Simulation.Kept.Failed },
                 "--minutes" => options with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--without" => options with { Without = Words(Value()) },
                 "--ignore" => options with { Ignored = Words(Value()) },
                 "--store" => options with { Store = Value() },
                 "--only" => options with { Only = Numbers(Value()) },
-                _ => throw new FormatException($"There is no option {name}."),
+                _ => throw new FormatException($"There is no option {option}."),
             };
 
-            string Value() => ++i < args.Count ? args[i] : throw new FormatException($"Option {name} needs a value.");
+            string Value() => ++i < args.Count ? args[i] : throw new FormatException($"Option {option} needs a value.");
+
+            string? Optional() => i + 1 < args.Count && !args[i + 1].StartsWith('-') ? args[++i] : null;
         }
 
-        return options.Seed is null && options.Minutes is null ? throw new FormatException("A seed, or minutes?") : options;
+        return options is { Seed: null, Minutes: null, Seeds: null, IsSweep: false, Kept: null }
+            ? throw new FormatException("A seed, or minutes?")
+            : options;
+    }
+
+    /// <summary>It is one seed, or one case of a sweep.</summary>
+    public bool IsOneRun => this is { Minutes: null, Seeds: null, Count: null, Kept: null } && (Case is not null || !IsSweep);
+
+    /// <summary>Runs that one.</summary>
+    /// <param name="only">Only these faults may strike; null: all.</param>
+    public SeedRun RunOne(IReadOnlySet<int>? only = null)
+    {
+        only ??= Only;
+        if (Case is { } one)
+        {
+            return one.Run(Changed, only);
+        }
+
+        IEnumerable<string> faults = only is null ? [] : ["--only", string.Join(',', only)];
+        var run = SeedRun.Of(Seed!.Value, only, Changed);
+        return run with { Again = string.Join(' ', [run.Again, .. OfWorlds(), .. faults]) };
+    }
+
+    /// <summary>What was asked for instead of what was drawn.</summary>
+    public Swarm Changed(Swarm drawn)
+    {
+        Swarm changed = Store is { } name && name != drawn.Store.Name ? drawn.On(Presets.Named(name)) : drawn;
+        return changed with
+        {
+            Ignored = Ignored,
+            Faults = [.. changed.Faults.Where(plan => !Without.Contains(plan.Kind.ToString()))],
+            Nemeses = [.. changed.Nemeses.Where(nemesis => !Without.Contains(nemesis.ToString()))],
+        };
+    }
+
+    /// <summary>The arguments for other processes whose worlds are to be as here.</summary>
+    public IEnumerable<string> OfWorlds() =>
+    [
+        .. Store is { } store ? (string[])["--store", store] : [],
+        .. Ignored.Count > 0 ? (string[])["--ignore", string.Join(',', Ignored)] : [],
+        .. Without.Count > 0 ? (string[])["--without", string.Join(',', Without)] : [],
+    ];
+
+    private static IReadOnlyList<Kept> Scenarios(string? name)
+    {
+        IReadOnlyList<Kept> all = Simulation.Kept.Scenarios;
+        return name is null ? all : [
+            all.FirstOrDefault(kept => kept.Name == name)
+            ?? throw new FormatException($"There is no scenario {name}; there are {string.Join(", ", all.Select(kept => kept.Name))}."),
+        ];
     }
 
     private static HashSet<string> Words(string list) =>

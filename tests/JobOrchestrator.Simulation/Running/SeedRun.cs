@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace JobOrchestrator.Simulation;
 
 /// <summary>One seed as it went.</summary>
@@ -9,6 +11,15 @@ namespace JobOrchestrator.Simulation;
 /// <param name="Failure">What went wrong; null: nothing.</param>
 internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Length, IReadOnlyList<int> Struck, Failure? Failure)
 {
+    /// <summary>The option that repeats it.</summary>
+    public string Again { get; init; } = string.Create(CultureInfo.InvariantCulture, $"--seed {Seed}");
+
+    /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>What it has met.</summary>
+    public Reached Reached { get; init; } = new();
+
     /// <summary>Runs a seed, on a thread that is fit for it.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="only">The faults that may strike; null: all.</param>
@@ -19,6 +30,10 @@ internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Le
         var drawn = Swarm.Draw(world.Dice("swarm"));
         var scene = new Scene(world, change?.Invoke(drawn) ?? drawn, only);
         scene.Run();
-        return new SeedRun(seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure);
+        return new SeedRun(seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure)
+        {
+            Calls = scene.Calls,
+            Reached = scene.Reached,
+        };
     });
 }

@@ -49,12 +49,14 @@ internal sealed record SeedSum
         };
     }
 
-    public override string ToString()
+    /// <summary>For a person; the last line is <c>N passed, N failed</c>.</summary>
+    /// <param name="what">Of what these are sums.</param>
+    public string Text(string what)
     {
         double each = Seeds == 0 ? 0 : Cpu.TotalMilliseconds / Seeds;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Seeds} seeds, {Steps:N0} steps, {Length.TotalHours:0.0} simulated hours, {each:0.0} ms of CPU a seed")
+            $"{Seeds} {what}, {Steps:N0} steps, {Length.TotalHours:0.0} simulated hours, {each:0.0} ms of CPU for each")
             + Environment.NewLine
             + $"{Seeds - Failed} passed, {Failed} failed";
     }

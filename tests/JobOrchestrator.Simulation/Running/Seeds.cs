@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using JobOrchestrator.Simulation.Models;
 
 namespace JobOrchestrator.Simulation;
 
@@ -9,22 +8,20 @@ namespace JobOrchestrator.Simulation;
 /// <param name="output">Where to say how it goes.</param>
 internal sealed class Seeds(Options options, TextWriter output)
 {
-    private const string Sum = "sum";
-
     /// <summary>Runs; 0: all passed.</summary>
     public int Run()
     {
-        if (options is { Minutes: not null, IsChild: false })
+        if (options is { IsChild: false } and ({ Minutes: not null } or { Seeds: not null }))
         {
             return RunChildren();
         }
 
-        return options.Minutes is null && options.Count is null ? RunOne(options.Seed!.Value) : RunSeveral();
+        return options.IsOneRun ? RunOne() : RunSeveral();
     }
 
-    private int RunOne(ulong seed)
+    private int RunOne()
     {
-        var run = SeedRun.Of(seed, options.Only, Changed);
+        SeedRun run = options.RunOne();
         if (run.Failure is null)
         {
             output.WriteLine(Story.Heading(run));
@@ -32,14 +29,13 @@ internal sealed class Seeds(Options options, TextWriter output)
             return 0;
         }
 
-        string only = options.Only is null ? "" : $" --only {string.Join(',', options.Only)}";
         if (options.Shrinks)
         {
-            (IReadOnlyList<int> faults, run) = new Shrink(some => SeedRun.Of(seed, some, Changed)).Of(run);
-            only = $" --only {string.Join(',', faults)}";
+            (IReadOnlyList<int> faults, _) = new Shrink(options.RunOne).Of(run);
+            run = options.RunOne(faults.ToHashSet());
         }
 
-        output.WriteLine(Story.Of(run, options.Lines) + only);
+        output.WriteLine(Story.Of(run, options.Lines));
         output.WriteLine("0 passed, 1 failed");
         return 1;
     }
@@ -48,11 +44,13 @@ internal sealed class Seeds(Options options, TextWriter output)
     {
         var watch = Stopwatch.StartNew();
         var sum = new SeedSum();
+        var reached = new Reached();
         ulong seed = options.Seed!.Value;
         while (options.Minutes is { } minutes ? watch.Elapsed.TotalMinutes < minutes : sum.Seeds < (long)options.Count!.Value)
         {
-            var run = SeedRun.Of(seed, options.Only, Changed);
+            var run = SeedRun.Of(seed, options.Only, options.Changed);
             sum += SeedSum.Of(run);
+            reached.Add(run.Reached);
             if (run.Failure is { } failure)
             {
                 output.WriteLine(Story.Heading(run));
@@ -63,61 +61,30 @@ internal sealed class Seeds(Options options, TextWriter output)
             seed += options.Stride;
         }
 
-        sum = sum with { Cpu = Environment.CpuUsage.TotalTime };
-        output.WriteLine(options.IsChild ? $"{Sum} {sum.Write()}" : sum.ToString());
+        if (options.IsChild)
+        {
+            Children.Write(output, sum, reached);
+        }
+        else
+        {
+            output.WriteLine((sum with { Cpu = Environment.CpuUsage.TotalTime }).Text("seeds"));
+        }
+
         return sum.Failed == 0 ? 0 : 1;
     }
 
     private int RunChildren()
     {
         ulong first = options.Seed ?? (ulong)DateTime.UtcNow.Ticks;
-        int cores = Environment.ProcessorCount;
-        output.WriteLine($"seeds from {first}, {cores} processes, {options.Minutes} minutes");
-        Task<SeedSum>[] children = [.. Enumerable.Range(0, cores).Select(core => RunChildAsync(first + (ulong)core, (ulong)cores))];
-        SeedSum sum = children.Aggregate(new SeedSum(), (before, child) => before + child.GetAwaiter().GetResult());
-        output.WriteLine(sum.ToString());
-        return sum.Failed == 0 ? 0 : 1;
-    }
-
-    private async Task<SeedSum> RunChildAsync(ulong first, ulong stride)
-    {
-        string[] args =
+        output.WriteLine($"seeds from {first}, {Environment.ProcessorCount} processes");
+        return new Children(options, output).Run("seeds", (core, cores) =>
         [
-            "--child", "--seed", Text(first), "--stride", Text(stride),
-            "--minutes", options.Minutes!.Value.ToString(CultureInfo.InvariantCulture),
-            .. options.Store is { } store ? (string[])["--store", store] : [],
-            .. options.Ignored.Count > 0 ? (string[])["--ignore", string.Join(',', options.Ignored)] : [],
-            .. options.Without.Count > 0 ? (string[])["--without", string.Join(',', options.Without)] : [],
-        ];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, args) { RedirectStandardOutput = true };
-        using Process child = Process.Start(start) ?? throw new InvalidOperationException("A process did not start.");
-        SeedSum? sum = null;
-        while (await child.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(Sum, StringComparison.Ordinal))
-            {
-                sum = SeedSum.Read(line[Sum.Length..]);
-            }
-            else
-            {
-                await output.WriteLineAsync(line);
-            }
-        }
-
-        await child.WaitForExitAsync();
-        return sum ?? new SeedSum { Seeds = 1, Failed = 1 };
-    }
-
-    /// <summary>What was asked for instead of what was drawn.</summary>
-    private Swarm Changed(Swarm drawn)
-    {
-        Swarm changed = options.Store is { } name ? drawn.On(Presets.Named(name)) : drawn;
-        return changed with
-        {
-            Ignored = options.Ignored,
-            Faults = [.. changed.Faults.Where(plan => !options.Without.Contains(plan.Kind.ToString()))],
-            Nemeses = [.. changed.Nemeses.Where(nemesis => !options.Without.Contains(nemesis.ToString()))],
-        };
+            "--seed", Text(first + (ulong)core), "--stride", Text((ulong)cores),
+            .. options.Minutes is { } minutes
+                ? (string[])["--minutes", minutes.ToString(CultureInfo.InvariantCulture)]
+                : ["--count", Text((options.Seeds!.Value + (ulong)(cores - core - 1)) / (ulong)cores)],
+            .. options.OfWorlds(),
+        ]);
     }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);

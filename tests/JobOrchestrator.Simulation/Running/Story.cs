@@ -32,7 +32,7 @@ internal static class Story
             story.AppendLine(CultureInfo.InvariantCulture, $" {Time(failure.At)}  ✗ {failure.Oracle}: {failure.Text}");
         }
 
-        story.Append(CultureInfo.InvariantCulture, $"again: {Command} --seed {run.Seed}");
+        story.Append(CultureInfo.InvariantCulture, $"again: {Command} {run.Again}");
         return story.ToString();
     }
 
@@ -40,7 +40,7 @@ internal static class Story
     public static string Heading(SeedRun run)
     {
         Swarm swarm = run.Swarm;
-        string what = $"seed {run.Seed}  {swarm.Store.Name} · {Count(swarm.Replicas, "replica")}"
+        string what = $"{run.Again[2..]}  {swarm.Store.Name} · {Count(swarm.Replicas, "replica")}"
             + $" · {Count(swarm.Settings.Shards ?? 1, "shard")} · {swarm.Settings.OperationsMax} operations"
             + $" · {Count(swarm.Faults.Count, "kind")} of faults";
         string nemeses = swarm.Nemeses.Count > 0 ? $" · {string.Join(", ", swarm.Nemeses)}" : "";

@@ -26,6 +26,9 @@ internal sealed class Judges
         });
     }
 
+    /// <summary>Hears of each answer.</summary>
+    public Action<Answer>? Answered { get; set; }
+
     public History History => _judge.History;
 
     /// <summary>A lane has taken a step.</summary>
@@ -56,6 +59,7 @@ internal sealed class Judges
     public void Answer(Lane lane, Request request, Answer answer)
     {
         _asked--;
+        Answered?.Invoke(answer);
         _world.Note(lane, new Heard(request, answer));
         History.Answer(request, answer, _world.Trace.Count, _world.Now);
     }

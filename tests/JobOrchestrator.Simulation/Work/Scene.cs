@@ -24,6 +24,8 @@ internal sealed class Scene
     private readonly Services _services;
     private readonly Processes _processes;
     private readonly Nemeses _nemeses;
+    private readonly CallFaults _callFaults;
+    private readonly Phases _phases;
     private readonly JobShards _names;
 
     /// <param name="world">Where.</param>
@@ -34,21 +36,33 @@ internal sealed class Scene
         World = world;
         Swarm = swarm;
         Faults = new Faults(world, swarm.Faults, only);
+        _phases = new Phases(Reached, lane => Replicas!.Any(replica => replica.Lane == lane && replica.IsStopping));
         Judges = new Judges(world, swarm);
-        Store = new StoreSite(world, Faults, swarm, Judges.Apply);
+        Store = new StoreSite(world, Faults, swarm, Apply);
         Broker = new BrokerSite(world, Faults, swarm, Judges.Arrive);
         Network = new Network(world, Faults, swarm.Latency);
         Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
         _processes = new Processes(world, Faults, Replicas) { NewReplica = name => new SimReplica(this, name) };
         _nemeses = new Nemeses(this);
+        _callFaults = new CallFaults(this);
         _names = new JobShards(new ShardCount(swarm.Settings.Shards!.Value), new Randomness(world.Dice("ids").Fill), TimeProvider.System);
         _services = new Services(this);
         world.Stepped = Judges.Step;
-        Store.Heard = Judges.Heard;
+        var strikes = new StrikeCount(
+            world, _phases, Reached, () => WithDoubles.Where(replica => replica.IsAlive).Select(replica => replica.Lane!));
+        Faults.Strikes = strikes.Struck;
+        Judges.Answered = answer => Reached.Met(Sometimes.Answered(answer.Kind));
+        Store.Heard = (lane, call, isWell) =>
+        {
+            _phases.Heard(lane, call, isWell);
+            _callFaults.Heard(lane, call);
+            Judges.Heard(lane, call, isWell);
+        };
         Store.Sending = (lane, call, fate) =>
         {
+            strikes.Sent(lane, call);
             _processes.Meet(lane);
-            return _nemeses.Meet(lane, call, fate);
+            return _callFaults.Meet(lane, call, _nemeses.Meet(lane, call, fate));
         };
         Callers = [.. Enumerable.Range(0, swarm.Callers).Select(number => new Caller(this, world.NewLane($"caller-{number}")))];
         Workers = [.. Enumerable.Range(0, swarm.Workers).Select(number => new Worker(this, world.NewLane($"worker-{number}")))];
@@ -81,19 +95,29 @@ internal sealed class Scene
 
     public IReadOnlyList<Worker> Workers { get; }
 
+    /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
+    public int Calls => _callFaults.Calls;
+
     /// <summary>Workers go on only until this.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>A process has written a line to its log.</summary>
-    public void Saw(EventId id, IReadOnlyList<KeyValuePair<string, object?>> members)
+    public void Saw(Lane lane, EventId id, IReadOnlyList<KeyValuePair<string, object?>> members)
     {
         Reached.Saw(id);
+        _phases.Logged(lane, id, members.FirstOrDefault(member => member.Key == "Shard").Value as int?);
         if (id.Name == "LogSetAside")
         {
             string name = (string)members.First(member => member.Key == "Event").Value!;
             string topic = (string)members.First(member => member.Key == "Topic").Value!;
             Judges.SetAside(name, Broker.IsRefused(topic));
         }
+    }
+
+    private void Apply(AppliedWrites writes)
+    {
+        Judges.Apply(writes);
+        _phases.Applied(writes);
     }
 
     /// <summary>The shard of a queue.</summary>
@@ -119,6 +143,7 @@ internal sealed class Scene
         }
 
         _nemeses.Place();
+        new Happenings(this, _callFaults).Place();
         _services.Begin();
         World.RunFor(Swarm.Length);
         if (World.Failure is not null)

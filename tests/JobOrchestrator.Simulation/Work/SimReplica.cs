@@ -33,6 +33,9 @@ internal sealed class SimReplica
     /// <summary>Whether it runs.</summary>
     public bool IsAlive => Lane is { IsDead: false };
 
+    /// <summary>It was asked to stop.</summary>
+    public bool IsStopping => _stopping is { IsCancellationRequested: true };
+
     /// <summary>Workers can report to it.</summary>
     public bool IsAnswering { get; private set; }
 
@@ -60,6 +63,15 @@ internal sealed class SimReplica
         Lane = lane;
         lane.Begin("the replica", () => RunAsync(lane));
         lane.Begin("the server", () => AnswerAsync(lane));
+    }
+
+    /// <summary>Begins a new life, unless it runs.</summary>
+    public void StartIfDead()
+    {
+        if (!IsAlive)
+        {
+            Start();
+        }
     }
 
     /// <summary>As by <c>kill -9</c>.</summary>
@@ -102,8 +114,8 @@ internal sealed class SimReplica
         var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), swarm.Settings, identity);
         var replica = new Replica(
             store, new SimBus(lane, _scene.Broker), survey, identity, swarm.Settings,
-            new Loops(lane.Clock, new SimLog<Loops>(lane, _scene.Saw)), lane.Clock,
-            new SimLog<Replica>(lane, _scene.Saw));
+            new Loops(lane.Clock, new SimLog<Loops>(lane, (id, members) => _scene.Saw(lane, id, members))), lane.Clock,
+            new SimLog<Replica>(lane, (id, members) => _scene.Saw(lane, id, members)));
         using var stopping = new CancellationTokenSource();
         Replica = replica;
         Shards = new JobShards(
