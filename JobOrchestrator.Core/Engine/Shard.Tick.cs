@@ -36,9 +36,11 @@ public sealed partial class Shard
     }
 
     /// <summary>The job after what time alone has done to it: a time limit reached, or a lease that ended.</summary>
-    private Job Settle(Job job)
+    /// <param name="job">The job.</param>
+    /// <param name="evenAside">Somebody wants something of it: one that is set aside is looked at as well, and he hears if it is refused.</param>
+    private Job Settle(Job job, bool evenAside = false)
     {
-        if (job.IsFinished || job.IsSetAside)
+        if (job.IsFinished || (job.IsSetAside && !evenAside))
         {
             return job;
         }

@@ -70,7 +70,7 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.UnknownJob(command.JobId));
         }
 
-        job = Settle(job);
+        job = Settle(job, evenAside: true);
         return command switch
         {
             Command.Heartbeat heartbeat => Heartbeat(job, heartbeat),

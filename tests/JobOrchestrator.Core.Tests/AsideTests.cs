@@ -104,6 +104,22 @@ public sealed class AsideTests
         Assert.Equal(new Outcome.Done(1), _shard.Apply(new Command.Tick(10)));
     }
 
+    /// <summary>What time has done to it is stored with what somebody says of it: nobody is told of an end that is not.</summary>
+    [Fact]
+    public void SetAside_LateReport_IsRefusedAndTheLeaseHasEnded()
+    {
+        _shard.Enqueue(1);
+        Job job = _shard.Lease();
+        _shard.Shard.TakeChanges();
+        _shard.Apply(new Command.SetAside(job.Id));
+        _shard.Pass(job.LeaseSeconds);
+
+        _shard.Refused<Refusal.StaleLease>(new Command.Heartbeat(job.Id, job.Lease!.Token, null));
+
+        Job after = _shard.Taken(job.Id);
+        Assert.Equal((JobStatus.New, AttemptOutcome.LeaseLost), (after.Status, after.Attempts[0].Outcome));
+    }
+
     [Fact]
     public void SetAside_AChangeOfItIsTakenBack_StaysAside()
     {
