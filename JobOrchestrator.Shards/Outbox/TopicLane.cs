@@ -25,12 +25,12 @@ internal sealed class TopicLane(string topic, long since, IReadOnlyList<Outgoing
     /// <summary>More waits than may.</summary>
     public bool IsTooLong { get; set; }
 
-    /// <summary>How often the topic has failed since.</summary>
-    public int Failures { get; set; }
+    /// <summary>How often in a row the topic has failed where the broker took another one right after.</summary>
+    public int FailuresBeside { get; set; }
 
     /// <summary>The broker has taken all of a wave of its topic: it is behind, and fails no more.</summary>
     /// <param name="now">A timestamp.</param>
-    public void Taken(long now) => (Since, Failures) = (now, 0);
+    public void Taken(long now) => (Since, FailuresBeside) = (now, 0);
 
     /// <summary>The outbox document of the oldest event.</summary>
     public long Oldest => Math.Min(Sent.Min(item => item.Number), _waiting.Count == 0 ? long.MaxValue : _waiting.Min(item => item.Number));

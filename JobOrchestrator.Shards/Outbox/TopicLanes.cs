@@ -21,12 +21,15 @@ internal sealed class TopicLanes(
     Action moved,
     Action<Exception> failed)
 {
+    private const int GivenUpMax = 1_000; // owners may have topics of their own
+
     private readonly Lock _lock = new(); // guards everything below
     private readonly Dictionary<string, TopicLane> _behind = []; // by topic
     private readonly Dictionary<Guid, TopicLane> _laneOfJob = [];
     private readonly List<Task> _draining = [];
+    private readonly HashSet<string> _givenUp = []; // topics whose last events were
     private long _bytes; // of all that is behind
-    private (string Topic, OutboxEvent Event, long At)? _taken; // the newest success of a topic that is not behind
+    private (string Topic, OutboxEvent Event)? _taken; // the newest success of a topic that is not behind
 
     // A topic that is behind has dealt with something.
     private readonly Signal _drained = new();
@@ -213,6 +216,7 @@ internal sealed class TopicLanes(
             Note(topic, events[^1].Event);
             lock (_lock)
             {
+                _givenUp.Remove(topic);
                 if (topic == lane.Topic)
                 {
                     lane.Taken(time.GetTimestamp());
@@ -227,7 +231,7 @@ internal sealed class TopicLanes(
         {
             if (!_behind.ContainsKey(topic))
             {
-                _taken = (topic, item, time.GetTimestamp());
+                _taken = (topic, item);
             }
         }
     }
@@ -248,22 +252,18 @@ internal sealed class TopicLanes(
     }
 
     /// <summary>
-    /// Whether a topic that has just failed is not waited for any more: it has failed for long and often, and the broker has taken another
-    /// one meanwhile, before this failure. If that was not seen lately, the last event that it took is sent once more, for a repeat does
-    /// no harm, and the next failure tells.
+    /// Whether a topic that has just failed is not waited for any more: it has failed for long, and each time, several times in a row, the
+    /// broker took another one right after. To see that, the last event that it took is sent once more, for a repeat does no harm. That it
+    /// took others at some time meanwhile says nothing: it may have been back for a moment.
     /// </summary>
     private async Task<bool> IsGivenUpAsync(TopicLane lane, string topic, CancellationToken stopping)
     {
-        (string Topic, OutboxEvent Event, long At) last;
+        (string Topic, OutboxEvent Event) last;
         lock (_lock)
         {
-            if (topic != lane.Topic)
-            {
-                return false;
-            }
-
-            bool isLong = lane.IsTooLong || time.GetElapsedTime(lane.Since) >= bounds.TopicGivenUpAfter;
-            if (++lane.Failures <= bounds.RefusedTries || !isLong || _taken is not { } taken || taken.Topic == topic)
+            TimeSpan enough = _givenUp.Contains(topic) ? bounds.TopicPatience : bounds.TopicGivenUpAfter;
+            bool isLong = lane.IsTooLong || time.GetElapsedTime(lane.Since) >= enough;
+            if (topic != lane.Topic || !isLong || _taken is not { } taken || taken.Topic == topic)
             {
                 return false;
             }
@@ -271,22 +271,23 @@ internal sealed class TopicLanes(
             last = taken;
         }
 
-        TimeSpan ago = time.GetElapsedTime(last.At);
-        if (ago < bounds.TopicPatience)
+        bool takesOthers = await publishing.TryOnceAsync(last.Topic, last.Event, bounds.TopicPatience, stopping);
+        lock (_lock)
         {
-            return false;
-        }
+            lane.FailuresBeside = takesOthers ? lane.FailuresBeside + 1 : 0;
+            if (lane.FailuresBeside < bounds.RefusedTries)
+            {
+                return false;
+            }
 
-        if (ago < 3 * bounds.TopicPatience && last.At > lane.Since)
-        {
+            // The next of its events wait no minute once more.
+            if (_givenUp.Count == GivenUpMax)
+            {
+                _givenUp.Clear();
+            }
+
+            _givenUp.Add(topic);
             return true;
         }
-
-        if (await publishing.TryOnceAsync(last.Topic, last.Event, bounds.TopicPatience, stopping))
-        {
-            Note(last.Topic, last.Event);
-        }
-
-        return false;
     }
 }
