@@ -16,12 +16,39 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     private readonly ConcurrentDictionary<JobId, Watchers> _watchers = new();
     private readonly ConcurrentQueue<Job> _finished = new();
     private long _finishedBytes;
+    private volatile IReadOnlyList<Job> _underWay = [];
 
     /// <summary>The committed job, if it is in memory.</summary>
     public Job? Find(JobId id) => _jobs.GetValueOrDefault(id);
 
+    /// <summary>
+    /// The committed job, if memory is sure of it: the commit that is under way may be stored already, and then whoever asks another replica
+    /// is told of it before its answer is here. A job that only lives in memory is nowhere newer.
+    /// </summary>
+    public Job? FindSure(JobId id) => Find(id) is { } job && (!job.Durable || !IsUnderWay(id)) ? job : null;
+
+    /// <summary>A commit is under way.</summary>
+    public bool IsAnyUnderWay => _underWay.Count > 0;
+
+    /// <summary>A commit is sent that changes these jobs; none: it is clear what became of the last one.</summary>
+    public void Send(IReadOnlyList<Job> jobs) => _underWay = jobs;
+
     /// <summary>Enters a job as it was stored.</summary>
     public void Load(Job job) => _jobs[job.Id] = job;
+
+    private bool IsUnderWay(JobId id)
+    {
+        // Seldom more than a few, and looked at by those alone who read meanwhile.
+        foreach (Job job in _underWay)
+        {
+            if (job.Id == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Shows a commit: first the jobs, then the news of them.</summary>
     public void Show(Changes changes)
@@ -57,6 +84,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     /// <summary>Forgets the jobs, for the shard is held no more.</summary>
     public void Clear()
     {
+        _underWay = [];
         _jobs.Clear();
         EndWatches();
     }

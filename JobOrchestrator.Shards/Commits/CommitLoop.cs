@@ -241,6 +241,7 @@ internal sealed partial class CommitLoop : IDisposable
     {
         ClockReading asked = _served.Begin();
         Interlocked.CompareExchange(ref _unstoredSince, asked.Timestamp, long.MaxValue);
+        _board.Send(plan.Changes.Jobs);
         CommitResult result = await _store.CommitAsync(plan, stopping);
         if (result == CommitResult.Stored)
         {
@@ -257,17 +258,20 @@ internal sealed partial class CommitLoop : IDisposable
                 _aside.Stored(plan.Changes.Jobs);
                 _shard.TakeChanges();
                 Remember(plan);
+                _board.Send([]);
                 AnswerDecided();
 
                 // Off the callers' path, and before the next batch is drawn: what the next commit needs to know.
                 return await ReadyAsync(stopping);
             case CommitResult.NothingWritten:
+                _board.Send([]);
                 _shard.Rollback();
                 RefuseDecided(new StoreUnavailableException("The state store does not take writes at the moment; nothing was written."));
                 await _afterRefusal.WaitAsync(stopping);
                 _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);
             case CommitResult.Refused:
+                _board.Send([]);
                 Divide(plan, _store.Refusal);
                 _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);

@@ -38,7 +38,7 @@ internal sealed class ShardReads(
     /// <inheritdoc cref="IShard.FindAsync"/>
     public async ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
     {
-        if (IsCurrent && board.Find(id) is { } job)
+        if (IsCurrent && board.FindSure(id) is { } job)
         {
             return Kept(job);
         }
@@ -55,7 +55,7 @@ internal sealed class ShardReads(
         var missing = new List<string>();
         foreach (JobId id in ids)
         {
-            if (!isCurrent || board.Find(id) is not { } job)
+            if (!isCurrent || board.FindSure(id) is not { } job)
             {
                 missing.Add(id.ToString());
             }
@@ -143,7 +143,7 @@ internal sealed class ShardReads(
         {
             return await read(cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             throw new StoreUnavailableException("The state store does not answer.", exception);
         }
@@ -176,7 +176,7 @@ internal sealed class ShardReads(
     private Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadCommittedAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         ShardStore? held = _held;
-        IReadOnlyList<BatchEntry>? batch = !writesInTwoSteps ? [] : held is { Lease.Holds: true } ? held.Unwritten : null;
+        IReadOnlyList<BatchEntry>? batch = !writesInTwoSteps ? [] : held is { Lease.Holds: true } && !board.IsAnyUnderWay ? held.Unwritten : null;
         return ReadAsync(token => _documents.ReadAsync(keys, batch, token), cancellationToken);
     }
 

@@ -70,6 +70,24 @@ public sealed class ShardReadsTests
         Assert.Equal(2, Assert.IsType<JobLookup.Found>(lookup).Job.Sequence);
     }
 
+    /// <summary>F20's kind: whoever asked another replica meanwhile has been told of it, and is told of nothing older here.</summary>
+    [Fact]
+    public async Task Find_ItsCommitIsUnderWay_ShowsWhatIsStoredAlready()
+    {
+        Job before = TestJobs.Job(1);
+        Job after = before with { Sequence = 2 };
+        _board.Load(before);
+        _board.Send([after]);
+        await StoreAsync(after);
+
+        Assert.Equal(2, Assert.IsType<JobLookup.Found>(await _reads.FindAsync(before.Id, CancellationToken.None)).Job.Sequence);
+        Assert.Equal(2, (await _reads.FindManyAsync([before.Id], CancellationToken.None))[before.Id].Sequence);
+
+        _board.Send([]);
+        _store.Fault = _ => Fault.Unreachable;
+        Assert.Equal(before, Assert.IsType<JobLookup.Found>(await _reads.FindAsync(before.Id, CancellationToken.None)).Job);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
