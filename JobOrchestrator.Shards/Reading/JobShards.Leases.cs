@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using JobOrchestrator.Core;
 using JobOrchestrator.Waiting;
@@ -39,7 +40,7 @@ internal sealed partial class JobShards
 
         if (failures.Count == parts.Length || (failures.Count > 0 && wait <= TimeSpan.Zero))
         {
-            ExceptionDispatchInfo.Throw(failures[0]);
+            ExceptionDispatchInfo.Throw(Worst(failures));
         }
 
         return wait <= TimeSpan.Zero ? leased : await LeaseFromFirstAsync(parts, wait, cancellationToken);
@@ -108,7 +109,8 @@ internal sealed partial class JobShards
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = new TaskCompletionSource<IReadOnlyList<Job>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        int waiting = parts.Length, failed = 0;
+        int waiting = parts.Length;
+        var failures = new ConcurrentQueue<Exception>();
         foreach ((int shard, Command.Lease part) in parts)
         {
             _ = OfferAsync(shard, part, over.Token);
@@ -135,8 +137,9 @@ internal sealed partial class JobShards
                 first.TrySetCanceled(token);
                 return;
             }
-            catch (Exception exception) when (IsPassing(exception) && Interlocked.Increment(ref failed) < parts.Length)
+            catch (Exception exception) when (IsPassing(exception))
             {
+                failures.Enqueue(exception);
                 leased = [];
             }
             catch (Exception exception)
@@ -146,7 +149,11 @@ internal sealed partial class JobShards
             }
 
             bool isLast = Interlocked.Decrement(ref waiting) == 0;
-            if ((leased.Count > 0 || isLast) && !first.TrySetResult(leased))
+            if (isLast && failures.Count == parts.Length)
+            {
+                first.TrySetException(Worst(failures));
+            }
+            else if ((leased.Count > 0 || isLast) && !first.TrySetResult(leased))
             {
                 await GiveBackAsync(leased);
             }
@@ -159,12 +166,14 @@ internal sealed partial class JobShards
     {
         long began = time.GetTimestamp();
         var pause = new Pause(AwayPauses, time);
-        while (true)
+        for (int asked = 1; true; asked++)
         {
             try
             {
+                // What was asked before may be committed yet, and no token is that of two attempts.
+                Command.Lease anew = part with { TokenSeed = $"{part.TokenSeed}-{asked}" };
                 TimeSpan left = wait - time.GetElapsedTime(began);
-                return await shards.Of(shard).LeaseAsync(part, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+                return await shards.Of(shard).LeaseAsync(anew, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
             }
             catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(began) < wait)
             {
@@ -185,6 +194,10 @@ internal sealed partial class JobShards
             // Then the lease ends by itself.
         }
     }));
+
+    /// <summary>What the worker hears of several failures: that something may be written comes before that nothing is.</summary>
+    private static Exception Worst(IReadOnlyCollection<Exception> failures) =>
+        failures.FirstOrDefault(failure => failure is OutcomeUnknownException) ?? failures.First();
 
     private static bool IsPassing(Exception exception) =>
         exception is StoreUnavailableException or OutcomeUnknownException or TooBusyException;
