@@ -108,7 +108,17 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
                 break;
             case FaultKind.Restart:
                 world.Note(lane, strike.Line($"stops in order, away for {seconds}"));
-                replica.Restart(() => After(length, replica.StartIfDead));
+                replica.Restart(() =>
+                {
+                    if (faults.IsCalm)
+                    {
+                        replica.StartIfDead();
+                    }
+                    else
+                    {
+                        After(length, replica.StartIfDead);
+                    }
+                });
                 break;
             default:
                 throw new InvalidOperationException($"{strike.Kind} befalls no process.");

@@ -61,14 +61,15 @@ internal sealed class StoreSite
 
     /// <summary>
     /// The one writer of a partition has waited for an answer for so long, and still waits. What is read for others holds up nobody else:
-    /// single documents, and anything that was asked for before the last write.
+    /// single documents, and anything that was asked for before the last write, such as a renewal from while the shard was loaded.
     /// </summary>
     public bool IsWaitedFor(Lane lane, string partition, TimeSpan atLeast)
     {
         long wrote = _wrote.GetValueOrDefault((lane, partition), long.MinValue);
         return _waiting.TryGetValue((lane, partition), out List<(StoreCall Call, long Since)>? waiting)
             && waiting.Exists(one => World.Ticks - one.Since >= atLeast.Ticks
-                && (one.Call.IsWrite || one.Call.Key == partition || (one.Call.Keys > 1 && one.Since >= wrote)));
+                && one.Since >= wrote
+                && (one.Call.IsWrite || one.Call.Key == partition || one.Call.Keys > 1));
     }
 
     /// <summary>A process waits from now on, until it is over.</summary>

@@ -68,7 +68,7 @@ internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
     public void SetAside(Guid job, long sequence, bool isRefused, long step, DateTimeOffset at)
     {
         LoggedEvent? logged = ledger.Find(job)?.Events.FirstOrDefault(item => item.Event.Sequence == sequence);
-        if (logged is null || !isRefused)
+        if (logged is null || !(isRefused || logged.Arrived))
         {
             verdicts.Add(
                 OracleNames.Events, step, at, $"I6: event {sequence} of job {job} was given up, and its topic is none that is refused.",

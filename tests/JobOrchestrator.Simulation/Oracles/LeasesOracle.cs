@@ -157,7 +157,7 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
         from report in held.Reports
         where report is { Answer.Kind: AnswerKind.NothingWritten or AnswerKind.Busy or AnswerKind.OutcomeUnknown, ArrivedAt: not null }
             && !report.IsElsewhere(holder)
-        select (report.SentAt, report.AnsweredAt!.Value);
+        select (report.ArrivedAt!.Value, report.AnsweredAt!.Value);
 
     private void Report(Commit commit, Held held, string sentence) =>
         verdicts.Add(

@@ -9,8 +9,12 @@ namespace JobOrchestrator.Simulation.Oracles;
 internal sealed class WaitsOracle(Ledger ledger, Availability availability, JudgeRules rules, Verdicts verdicts)
     : ILedgerWatcher, IHistoryWatcher
 {
+    // Whoever has left was in line for no longer than this: it is the longest stall that worlds have, and what is left to do after it.
+    private static readonly TimeSpan LeftFor = TimeSpan.FromSeconds(60);
+
     private readonly Dictionary<int, List<Waiting>> _waiting = [];
     private readonly Dictionary<int, List<Request>> _turnedAway = [];
+    private readonly Dictionary<int, List<DateTimeOffset>> _left = []; // when askers left whose commands may be in line yet
 
     public void Arrived(Request request)
     {
@@ -19,10 +23,12 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
             or Verb.Resume or Verb.Requeue or Verb.Reschedule;
         if ((isReport || isCommand) && request.Call.Shard is { } shard)
         {
-            // Those who came before it go first, and a commit may be small.
+            // Those who came before it go first, also where they have left meanwhile, and a commit may be small.
             List<Waiting> waiting = Of(_waiting, shard);
+            List<DateTimeOffset> left = Of(_left, shard);
+            left.RemoveAll(at => at + LeftFor < request.ArrivedAt);
             int max = isReport ? rules.ReportWaitsCommitsMax : rules.CommandWaitsCommitsMax;
-            waiting.Add(new Waiting(request, ledger.Shard(shard).Commits, max + waiting.Count));
+            waiting.Add(new Waiting(request, ledger.Shard(shard).Commits, max + waiting.Count + left.Count));
         }
     }
 
@@ -76,6 +82,11 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
 
     public void Answered(Request request, long order)
     {
+        if (request is { ArrivedAt: not null, Answer.Kind: AnswerKind.Lost or AnswerKind.Left, Call.Shard: { } of })
+        {
+            Of(_left, of).Add(request.AnsweredAt!.Value);
+        }
+
         if (request is not { Answer.Kind: AnswerKind.NothingWritten, Call: { Shard: { } shard, Patience: { } patience } })
         {
             return;

@@ -103,7 +103,7 @@ internal sealed class Worker
     {
         TimeSpan left = _dice.LogUniform(TimeSpan.FromMilliseconds(5), length * 3);
         TimeSpan beat = length / 3;
-        while (left > beat)
+        while (left > beat && !_scene.IsOver)
         {
             await Task.Delay(beat, _lane.Clock);
             left -= beat;
@@ -139,7 +139,7 @@ internal sealed class Worker
     /// <summary>Reports until it is told what became of it, for about as long as a lease.</summary>
     private async Task ReportAsync(Command.OnJob report, TimeSpan length)
     {
-        for (int tries = 0; tries < ReportsMost; tries++)
+        for (int tries = 0; tries < ReportsMost && !_scene.IsOver; tries++)
         {
             (Answer answer, _) = await _client.ProposeAsync(report, length);
             if (answer.Kind is AnswerKind.Changed or AnswerKind.Unchanged or AnswerKind.Refused)

@@ -33,7 +33,7 @@ internal sealed class LaneClock : TimeProvider
     /// <summary>How long it has stood, all in all.</summary>
     public TimeSpan Stood => new(_stood);
 
-    /// <summary>How wrong the wall clock is, besides its rate; a machine that slept may set it right.</summary>
+    /// <summary>How wrong the wall clock is, besides its rate.</summary>
     public TimeSpan Offset { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -73,12 +73,9 @@ internal sealed class LaneClock : TimeProvider
 
         long slept = _world.Ticks - since;
         _stood += slept;
-        if (_dice.Below(2) == 0)
-        {
-            // The machine asks another one for the time; a virtual one that was paused may not.
-            Offset += new TimeSpan(slept);
-        }
 
+        // The machine asks another one for the time.
+        Offset += new TimeSpan(slept);
         _standsSince = null;
         LaneTimer[] waiting = [.. _waiting];
         _waiting.Clear();

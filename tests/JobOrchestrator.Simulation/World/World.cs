@@ -89,8 +89,14 @@ internal sealed partial class World
     }
 
     /// <summary>A new process.</summary>
+    /// <remarks>Where there is one of that name, as of a replica that was begun twice, it gets another: names tell them apart.</remarks>
     public Lane NewLane(string name)
     {
+        while (_lanes.Exists(lane => lane.Name == name))
+        {
+            name += "'";
+        }
+
         var lane = new Lane(this, name, _lanes.Count + 1);
         _lanes.Add(lane);
         return lane;
