@@ -54,6 +54,9 @@ internal sealed record Swarm
     /// <summary>Scripts of several faults.</summary>
     public required IReadOnlyList<Nemesis> Nemeses { get; init; }
 
+    /// <summary>The oracles that are listened to; null: all.</summary>
+    public IReadOnlySet<string>? Heeded { get; init; }
+
     /// <summary>Oracles that are not listened to.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 

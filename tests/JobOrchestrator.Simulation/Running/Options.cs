@@ -10,7 +10,10 @@ internal sealed record Options
         usage: --seed N [--only F,F] [--shrink] [--lines N]   one seed, and its story when it fails
                --minutes M [--seed N]                         fresh seeds on all cores, or from N on
                --seed N --count N                             so many seeds from N on, in this process
+               --seed N --count N --expect ORACLE             the first seed of so many that this oracle complains of
         with any of them: --store NAME                        on this kind of store
+                          --replicas N, --shards N            with so many
+                          --with KIND,KIND                    with these kinds of faults or nemeses in any case
                           --without KIND,KIND                 without these kinds of faults or nemeses
                           --ignore ORACLE,ORACLE              whatever these oracles say
         """;
@@ -38,6 +41,21 @@ internal sealed record Options
 
     /// <summary>Oracles that are not listened to.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
+
+    /// <summary>
+    /// Nobody but these oracles is listened to, and it is well once one of them complains: for a fault that was put back; null: all are,
+    /// and none may.
+    /// </summary>
+    public IReadOnlySet<string>? Expected { get; init; }
+
+    /// <summary>Kinds of faults and nemeses that are there in any case.</summary>
+    public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>So many replicas; null: drawn.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>So many shards; null: drawn.</summary>
+    public int? Shards { get; init; }
 
     /// <summary>On this store; null: drawn.</summary>
     public string? Store { get; init; }
@@ -67,6 +85,10 @@ internal sealed record Options
                 "--minutes" => options with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--without" => options with { Without = Words(Value()) },
                 "--ignore" => options with { Ignored = Words(Value()) },
+                "--expect" => options with { Expected = Words(Value()) },
+                "--with" => options with { With = [.. Value().Split(',', StringSplitOptions.RemoveEmptyEntries)] },
+                "--replicas" => options with { Replicas = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--shards" => options with { Shards = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--store" => options with { Store = Value() },
                 "--only" => options with { Only = Numbers(Value()) },
                 _ => throw new FormatException($"There is no option {name}."),
@@ -75,7 +97,12 @@ internal sealed record Options
             string Value() => ++i < args.Count ? args[i] : throw new FormatException($"Option {name} needs a value.");
         }
 
-        return options.Seed is null && options.Minutes is null ? throw new FormatException("A seed, or minutes?") : options;
+        return options switch
+        {
+            { Seed: null, Minutes: null } => throw new FormatException("A seed, or minutes?"),
+            { Expected: not null } and not { Seed: not null, Count: not null } => throw new FormatException("From which seed, how many?"),
+            _ => options,
+        };
     }
 
     private static HashSet<string> Words(string list) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using JobOrchestrator.Simulation.Models;
 
 namespace JobOrchestrator.Simulation;
 
@@ -11,9 +10,16 @@ internal sealed class Seeds(Options options, TextWriter output)
 {
     private const string Sum = "sum";
 
+    private readonly AsAsked _asked = new(options);
+
     /// <summary>Runs; 0: all passed.</summary>
     public int Run()
     {
+        if (options.Expected is not null)
+        {
+            return RunUntilFound();
+        }
+
         if (options is { Minutes: not null, IsChild: false })
         {
             return RunChildren();
@@ -24,7 +30,7 @@ internal sealed class Seeds(Options options, TextWriter output)
 
     private int RunOne(ulong seed)
     {
-        var run = SeedRun.Of(seed, options.Only, Changed);
+        var run = SeedRun.Of(seed, options.Only, _asked.Of);
         if (run.Failure is null)
         {
             output.WriteLine(Story.Heading(run));
@@ -35,7 +41,7 @@ internal sealed class Seeds(Options options, TextWriter output)
         string only = options.Only is null ? "" : $" --only {string.Join(',', options.Only)}";
         if (options.Shrinks)
         {
-            (IReadOnlyList<int> faults, run) = new Shrink(some => SeedRun.Of(seed, some, Changed)).Of(run);
+            (IReadOnlyList<int> faults, run) = new Shrink(some => SeedRun.Of(seed, some, _asked.Of)).Of(run);
             only = $" --only {string.Join(',', faults)}";
         }
 
@@ -51,7 +57,7 @@ internal sealed class Seeds(Options options, TextWriter output)
         ulong seed = options.Seed!.Value;
         while (options.Minutes is { } minutes ? watch.Elapsed.TotalMinutes < minutes : sum.Seeds < (long)options.Count!.Value)
         {
-            var run = SeedRun.Of(seed, options.Only, Changed);
+            var run = SeedRun.Of(seed, options.Only, _asked.Of);
             sum += SeedSum.Of(run);
             if (run.Failure is { } failure)
             {
@@ -66,6 +72,31 @@ internal sealed class Seeds(Options options, TextWriter output)
         sum = sum with { Cpu = Environment.CpuUsage.TotalTime };
         output.WriteLine(options.IsChild ? $"{Sum} {sum.Write()}" : sum.ToString());
         return sum.Failed == 0 ? 0 : 1;
+    }
+
+    /// <summary>A fault was put back: 0: it was found.</summary>
+    private int RunUntilFound()
+    {
+        var watch = Stopwatch.StartNew();
+        ulong first = options.Seed!.Value;
+        ulong count = options.Count!.Value;
+        for (ulong seed = first; seed < first + count; seed++)
+        {
+            var run = SeedRun.Of(seed, options.Only, _asked.Of);
+            if (run.Failure is { } failure && options.Expected!.Contains(failure.Oracle))
+            {
+                output.WriteLine(Story.Heading(run));
+                output.WriteLine($"  {failure.Text.Split('\n')[0]}");
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"found {failure.Oracle} seed {seed} at {new TimeSpan(failure.At):hh\\:mm\\:ss\\.fff} after {seed - first + 1} seeds, "
+                        + $"{watch.Elapsed.TotalSeconds:0.0} s"));
+                return 0;
+            }
+        }
+
+        output.WriteLine($"not found in {count} seeds from {first}");
+        return 1;
     }
 
     private int RunChildren()
@@ -106,18 +137,6 @@ internal sealed class Seeds(Options options, TextWriter output)
 
         await child.WaitForExitAsync();
         return sum ?? new SeedSum { Seeds = 1, Failed = 1 };
-    }
-
-    /// <summary>What was asked for instead of what was drawn.</summary>
-    private Swarm Changed(Swarm drawn)
-    {
-        Swarm changed = options.Store is { } name ? drawn.On(Presets.Named(name)) : drawn;
-        return changed with
-        {
-            Ignored = options.Ignored,
-            Faults = [.. changed.Faults.Where(plan => !options.Without.Contains(plan.Kind.ToString()))],
-            Nemeses = [.. changed.Nemeses.Where(nemesis => !options.Without.Contains(nemesis.ToString()))],
-        };
     }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
