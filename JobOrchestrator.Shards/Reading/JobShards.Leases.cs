@@ -8,6 +8,9 @@ namespace JobOrchestrator.Shards;
 /// <summary>Leases over one shard or several.</summary>
 internal sealed partial class JobShards
 {
+    // A lease that is longer is not worth more.
+    private static readonly TimeSpan GivenBackWithin = TimeSpan.FromMinutes(1);
+
     private static readonly PauseBounds AwayPauses = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
 
     public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
@@ -182,18 +185,27 @@ internal sealed partial class JobShards
         }
     }
 
-    /// <summary>The worker has left: its jobs need not wait for their leases to end.</summary>
-    private Task GiveBackAsync(IReadOnlyList<Job> jobs) => Together.AllAsync(jobs.Select(async job =>
+    /// <summary>The worker has left: its jobs need not wait for their leases to end, which would cost each an attempt that nobody saw.</summary>
+    private Task GiveBackAsync(IReadOnlyList<Job> jobs) => Together.AllAsync(jobs.Select(GiveBackAsync));
+
+    private async Task GiveBackAsync(Job job)
     {
-        try
+        long began = time.GetTimestamp();
+        var pause = new Pause(AwayPauses, time);
+        bool isGiven = false;
+        while (!isGiven && time.GetElapsedTime(began) < GivenBackWithin)
         {
-            await ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None);
+            try
+            {
+                await ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None);
+                isGiven = true;
+            }
+            catch (Exception exception) when (IsPassing(exception))
+            {
+                await pause.WaitAsync(CancellationToken.None);
+            }
         }
-        catch (Exception exception) when (IsPassing(exception))
-        {
-            // Then the lease ends by itself.
-        }
-    }));
+    }
 
     /// <summary>What the worker hears of several failures: that something may be written comes before that nothing is.</summary>
     private static Exception Worst(IReadOnlyCollection<Exception> failures) =>

@@ -42,6 +42,20 @@ public class ChainOracleTests
         Is(bench, "went back");
     }
 
+    [Theory]
+    [InlineData(OracleNames.Chain, 1)]
+    [InlineData(OracleNames.Reads, 0)]
+    public void Oracle_OthersListenedToAlone_IsNotHeard(string heeded, int heard)
+    {
+        var bench = new Bench(rules: new JudgeRules { Heeded = new HashSet<string> { heeded } });
+        bench.Take("a#1");
+
+        bench.Lane = "a#2";
+        bench.Commit([]);
+
+        Assert.Equal(heard, bench.Judge.Violations.Count);
+    }
+
     [Fact]
     public void Chain_HeadOfTheSameEpochByAnotherProcess_IsSeen()
     {

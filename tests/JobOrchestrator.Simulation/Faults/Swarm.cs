@@ -60,6 +60,9 @@ internal sealed record Swarm
     /// <summary>What befalls whoever holds the first shard, at times that are given.</summary>
     public IReadOnlyList<Happening> Happenings { get; init; } = [];
 
+    /// <summary>The oracles that are listened to; null: all.</summary>
+    public IReadOnlySet<string>? Heeded { get; init; }
+
     /// <summary>Oracles that are not listened to.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 

@@ -21,7 +21,7 @@ internal sealed class Judge
 {
     private readonly List<ILedgerWatcher> _ofWrites = [];
     private readonly List<IHistoryWatcher> _ofHistory = [];
-    private readonly Verdicts _verdicts = new();
+    private readonly Verdicts _verdicts;
     private readonly EventsOracle _events;
     private readonly HandlersOracle _handlers;
     private readonly CalmOracle _calm;
@@ -29,6 +29,7 @@ internal sealed class Judge
 
     public Judge(JudgeRules rules)
     {
+        _verdicts = new Verdicts(rules.Heeded);
         Ledger = new Ledger(_ofWrites);
         History = new History(_ofHistory);
         Spin = new SpinOracle(rules, _verdicts);

@@ -3,6 +3,9 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// <summary>What the oracles have to know of how the world is set up.</summary>
 internal sealed record JudgeRules
 {
+    /// <summary>The oracles that are listened to; null: all.</summary>
+    public IReadOnlySet<string>? Heeded { get; init; }
+
     /// <summary>How long a finished job is kept.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 

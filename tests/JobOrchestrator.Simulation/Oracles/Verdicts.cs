@@ -1,7 +1,8 @@
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>Where oracles put what they see. The first is what a seed fails by; what follows is mostly its consequence.</summary>
-internal sealed class Verdicts
+/// <param name="heeded">The oracles that are listened to; null: all.</param>
+internal sealed class Verdicts(IReadOnlySet<string>? heeded = null)
 {
     // One fault can break a rule at every later write: the first few tell the story.
     private const int Kept = 50;
@@ -14,7 +15,7 @@ internal sealed class Verdicts
 
     public void Add(string oracle, long step, DateTimeOffset at, string sentence, params IReadOnlyList<string> about)
     {
-        if (_violations.Count < Kept)
+        if (_violations.Count < Kept && heeded?.Contains(oracle) != false)
         {
             _violations.Add(new Violation(oracle, step, at, sentence, about));
         }

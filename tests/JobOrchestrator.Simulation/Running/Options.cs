@@ -18,7 +18,10 @@ internal sealed record Options
                        [--every N --from K]                   one part of N, from 0
         with seeds on all cores: --reached FILE               what was reached, kept as JSON
                           --required                          fails where something is missing that must be reached
+               --seed N --count N --expect ORACLE             the first seed of so many that this oracle complains of
         with any of them: --store NAME                        on this kind of store
+                          --replicas N, --shards N            with so many
+                          --with KIND,KIND                    with these kinds of faults or nemeses in any case
                           --without KIND,KIND                 without these kinds of faults or nemeses
                           --ignore ORACLE,ORACLE              whatever these oracles say
         """;
@@ -49,6 +52,21 @@ internal sealed record Options
 
     /// <summary>Oracles that are not listened to.</summary>
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
+
+    /// <summary>
+    /// Nobody but these oracles is listened to, and it is well once one of them complains: for a fault that was put back; null: all are,
+    /// and none may.
+    /// </summary>
+    public IReadOnlySet<string>? Expected { get; init; }
+
+    /// <summary>Kinds of faults and nemeses that are there in any case.</summary>
+    public IReadOnlyList<string> With { get; init; } = [];
+
+    /// <summary>So many replicas; null: drawn.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>So many shards; null: drawn.</summary>
+    public int? Shards { get; init; }
 
     /// <summary>On this store; null: drawn.</summary>
     public string? Store { get; init; }
@@ -111,6 +129,10 @@ internal sealed record Options
                 "--minutes" => options with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--without" => options with { Without = Words(Value()) },
                 "--ignore" => options with { Ignored = Words(Value()) },
+                "--expect" => options with { Expected = Words(Value()) },
+                "--with" => options with { With = [.. Value().Split(',', StringSplitOptions.RemoveEmptyEntries)] },
+                "--replicas" => options with { Replicas = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--shards" => options with { Shards = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--store" => options with { Store = Value() },
                 "--only" => options with { Only = Numbers(Value()) },
                 _ => throw new FormatException($"There is no option {option}."),
@@ -121,9 +143,12 @@ internal sealed record Options
             string? Optional() => i + 1 < args.Count && !args[i + 1].StartsWith('-') ? args[++i] : null;
         }
 
-        return options is { Seed: null, Minutes: null, Seeds: null, IsSweep: false, Kept: null }
-            ? throw new FormatException("A seed, or minutes?")
-            : options;
+        return options switch
+        {
+            { Seed: null, Minutes: null, Seeds: null, IsSweep: false, Kept: null } => throw new FormatException("A seed, or minutes?"),
+            { Expected: not null } and not { Seed: not null, Count: not null } => throw new FormatException("From which seed, how many?"),
+            _ => options,
+        };
     }
 
     /// <summary>It is one seed, or one case of a sweep.</summary>
@@ -145,16 +170,7 @@ internal sealed record Options
     }
 
     /// <summary>What was asked for instead of what was drawn.</summary>
-    public Swarm Changed(Swarm drawn)
-    {
-        Swarm changed = Store is { } name && name != drawn.Store.Name ? drawn.On(Presets.Named(name)) : drawn;
-        return changed with
-        {
-            Ignored = Ignored,
-            Faults = [.. changed.Faults.Where(plan => !Without.Contains(plan.Kind.ToString()))],
-            Nemeses = [.. changed.Nemeses.Where(nemesis => !Without.Contains(nemesis.ToString()))],
-        };
-    }
+    public Swarm Changed(Swarm drawn) => new AsAsked(this).Of(drawn);
 
     /// <summary>The arguments for other processes whose worlds are to be as here.</summary>
     public IEnumerable<string> OfWorlds() =>
@@ -162,6 +178,9 @@ internal sealed record Options
         .. Store is { } store ? (string[])["--store", store] : [],
         .. Ignored.Count > 0 ? (string[])["--ignore", string.Join(',', Ignored)] : [],
         .. Without.Count > 0 ? (string[])["--without", string.Join(',', Without)] : [],
+        .. With.Count > 0 ? (string[])["--with", string.Join(',', With)] : [],
+        .. Replicas is { } replicas ? (string[])["--replicas", replicas.ToString(CultureInfo.InvariantCulture)] : [],
+        .. Shards is { } shards ? (string[])["--shards", shards.ToString(CultureInfo.InvariantCulture)] : [],
     ];
 
     private static IReadOnlyList<Kept> Scenarios(string? name)

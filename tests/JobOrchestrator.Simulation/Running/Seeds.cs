@@ -11,6 +11,11 @@ internal sealed class Seeds(Options options, TextWriter output)
     /// <summary>Runs; 0: all passed.</summary>
     public int Run()
     {
+        if (options.Expected is not null)
+        {
+            return RunUntilFound();
+        }
+
         if (options is { IsChild: false } and ({ Minutes: not null } or { Seeds: not null }))
         {
             return RunChildren();
@@ -71,6 +76,31 @@ internal sealed class Seeds(Options options, TextWriter output)
         }
 
         return sum.Failed == 0 ? 0 : 1;
+    }
+
+    /// <summary>A fault was put back: 0: it was found.</summary>
+    private int RunUntilFound()
+    {
+        var watch = Stopwatch.StartNew();
+        ulong first = options.Seed!.Value;
+        ulong count = options.Count!.Value;
+        for (ulong seed = first; seed < first + count; seed++)
+        {
+            var run = SeedRun.Of(seed, options.Only, options.Changed);
+            if (run.Failure is { } failure && options.Expected!.Contains(failure.Oracle))
+            {
+                output.WriteLine(Story.Heading(run));
+                output.WriteLine($"  {failure.Text.Split('\n')[0]}");
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"found {failure.Oracle} seed {seed} at {new TimeSpan(failure.At):hh\\:mm\\:ss\\.fff} after {seed - first + 1} seeds, "
+                        + $"{watch.Elapsed.TotalSeconds:0.0} s"));
+                return 0;
+            }
+        }
+
+        output.WriteLine($"not found in {count} seeds from {first}");
+        return 1;
     }
 
     private int RunChildren()

@@ -20,6 +20,7 @@ internal sealed class Judges
         _ignored = swarm.Ignored;
         _judge = new Judge(new JudgeRules
         {
+            Heeded = swarm.Heeded,
             Retention = swarm.Settings.Jobs.Retention,
             EventRetention = swarm.Settings.EventRetention,
             EventBytesMax = swarm.Settings.EventBytesMax,
