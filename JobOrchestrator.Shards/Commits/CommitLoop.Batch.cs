@@ -150,7 +150,8 @@ internal sealed partial class CommitLoop
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
-                envelope.TryRefuse(new StoreUnavailableException("The state store does not answer.", exception));
+                envelope.TryRefuse(
+                    exception as StoreUnavailableException ?? new StoreUnavailableException("The state store does not answer.", exception));
                 return false;
             }
         }

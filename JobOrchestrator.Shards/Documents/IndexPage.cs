@@ -29,7 +29,10 @@ internal sealed class IndexPage
     public DateTimeOffset LatestExpiry { get; private set; }
 
     /// <summary>No job of it is live.</summary>
-    public bool IsIdle => _liveJobs == 0;
+    public bool IsIdle => _liveJobs == 0 && !IsKept;
+
+    /// <summary>It stays, whatever becomes of its jobs: one of them cannot be read.</summary>
+    public bool IsKept { get; set; }
 
     /// <summary>Until when a start has to load its jobs all the same, for the keys that they guard.</summary>
     public DateTimeOffset HoldUntil { get; private set; }

@@ -72,7 +72,22 @@ internal static class JobDocument
     }
 
     /// <summary>Reads a stored document: a job, or what stays of a purged one.</summary>
+    /// <exception cref="StoreUnavailableException">It is none of ours, or damaged: the message says where, and not what is in it.</exception>
     public static JobLookup Read(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            return ReadWhole(utf8);
+        }
+        catch (Exception exception) when (exception
+            is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException or KeyNotFoundException)
+        {
+            // Whoever wrote it, it may be repaired by a person; until then that job alone cannot be had.
+            throw new StoreUnavailableException("The stored document of the job cannot be read.", exception);
+        }
+    }
+
+    private static JobLookup ReadWhole(ReadOnlyMemory<byte> utf8)
     {
         using var document = JsonDocument.Parse(utf8);
         JsonElement json = document.RootElement;

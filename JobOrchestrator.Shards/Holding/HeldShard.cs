@@ -31,9 +31,15 @@ internal sealed class HeldShard(
                 : null;
 
     /// <summary>What a person should look at though it serves; null: nothing.</summary>
-    public string? Warning => loaded.Outbox.Lag(loaded.Time.Now) is var lag && lag >= limits.Bounds.OutboxLag
+    public string? Warning => (LagWarning, DamageWarning) is ({ } lag, { } damage) ? $"{lag} {damage}" : LagWarning ?? DamageWarning;
+
+    private string? LagWarning => loaded.Outbox.Lag(loaded.Time.Now) is var lag && lag >= limits.Bounds.OutboxLag
         ? string.Create(
             CultureInfo.InvariantCulture, $"Shard {loaded.Number}: events wait for the broker, the oldest for {lag.TotalSeconds:F0} s.")
+        : null;
+
+    private string? DamageWarning => loaded.Unreadable > 0
+        ? $"Shard {loaded.Number}: the documents of {loaded.Unreadable} job(s) cannot be read and are left as they are. The log names them."
         : null;
 
     /// <summary>The time that the shard goes by.</summary>

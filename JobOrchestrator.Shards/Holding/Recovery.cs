@@ -22,8 +22,9 @@ internal static partial class Recovery
         Head head = shardStore.Head;
         DateTimeOffset now = time.Now;
         var reads = new SureReads(store, Keys.Head(number));
-        var underWay = new Queue<(string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
+        var underWay = new Queue<(long Page, string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
         int gone = 0;
+        int unreadable = 0;
         var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
         var shard = new Shard(settings, pages.FirstOf(head.NextPage));
         var settingsIndex = new SettingsIndex(head, bounds);
@@ -45,7 +46,7 @@ internal static partial class Recovery
             {
                 Guid[] ids = IndexPage.Parse(found[i]).Ids;
                 pages.Load(chunk[i], ids);
-                await LoadJobsAsync(ids);
+                await LoadJobsAsync(chunk[i], ids);
             }
         }
 
@@ -59,7 +60,10 @@ internal static partial class Recovery
             LogGone(logger, number, gone);
         }
 
-        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), time);
+        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), time)
+        {
+            Unreadable = unreadable,
+        };
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             reads.ReadAsync(keys, cancellationToken);
@@ -101,7 +105,7 @@ internal static partial class Recovery
             }
         }
 
-        async Task LoadJobsAsync(Guid[] ids)
+        async Task LoadJobsAsync(long page, Guid[] ids)
         {
             IEnumerable<string> all = ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString());
             foreach (string[] keys in all.Chunk(bounds.DocumentsInOneRead))
@@ -111,19 +115,33 @@ internal static partial class Recovery
                     await EnterAsync();
                 }
 
-                underWay.Enqueue((keys, ReadAsync(keys)));
+                underWay.Enqueue((page, keys, ReadAsync(keys)));
             }
         }
 
         // In the order of the pages, whichever read ends first.
         async Task EnterAsync()
         {
-            (string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
+            (long page, string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
             IReadOnlyDictionary<string, StoredItem> found = await read;
             gone += keys.Length - found.Count;
             foreach ((string key, StoredItem item) in found)
             {
-                if (JobDocument.Read(item.Value) is not JobLookup.Found { Job: var job })
+                JobLookup lookup;
+                try
+                {
+                    lookup = JobDocument.Read(item.Value);
+                }
+                catch (StoreUnavailableException exception)
+                {
+                    // Nothing of ours overwrites it or takes it out of its page: a person may repair it, and the next start loads it.
+                    unreadable++;
+                    pages.Hold(page);
+                    LogUnreadable(logger, number, key, exception.InnerException!.Message);
+                    continue;
+                }
+
+                if (lookup is not JobLookup.Found { Job: var job })
                 {
                     continue;
                 }
@@ -149,6 +167,10 @@ internal static partial class Recovery
             }
         }
     }
+
+    [LoggerMessage(
+        51, LogLevel.Error, "Shard {Shard}: document {Key} cannot be read and stays as it is; its job is left out, all others go on. {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, int shard, string key, string reason);
 
     [LoggerMessage(50, LogLevel.Warning, "Shard {Shard}: {Jobs} job(s) that its pages name are not in the state store.")]
     private static partial void LogGone(ILogger logger, int shard, int jobs);

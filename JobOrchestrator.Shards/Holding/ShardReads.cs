@@ -68,7 +68,7 @@ internal sealed class ShardReads(
         if (missing.Count > 0)
         {
             IReadOnlyList<ReadOnlyMemory<byte>> documents = await ReadCommittedAsync(missing, cancellationToken);
-            foreach (JobLookup.Found stored in documents.Select(Kept).OfType<JobLookup.Found>())
+            foreach (JobLookup.Found stored in documents.Select(KeptOrLeftOut).OfType<JobLookup.Found>())
             {
                 found[stored.Job.Id] = stored.Job;
             }
@@ -189,6 +189,19 @@ internal sealed class ShardReads(
         JobStatus.Cancelled => JobEventKind.Cancelled,
         JobStatus.New or JobStatus.InProgress => job.Sequence == 1 ? JobEventKind.Created : JobEventKind.Updated,
     };
+
+    /// <summary>Of many, one that cannot be read is left out: health and log tell of it.</summary>
+    private JobLookup? KeptOrLeftOut(ReadOnlyMemory<byte> document)
+    {
+        try
+        {
+            return Kept(document);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
 
     private JobLookup Kept(ReadOnlyMemory<byte> document) =>
         JobDocument.Read(document) is var lookup && lookup is JobLookup.Found { Job: var job } ? Kept(job) : lookup;

@@ -103,6 +103,9 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
         NoteIfIdle(page);
     }
 
+    /// <summary>A live page that was loaded stays.</summary>
+    public void Hold(long page) => _live[page].IsKept = true;
+
     /// <summary>Enters a new job.</summary>
     public void Add(Job job, long epoch)
     {

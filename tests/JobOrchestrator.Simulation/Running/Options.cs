@@ -1,5 +1,4 @@
 using System.Globalization;
-using JobOrchestrator.Simulation.Models;
 
 namespace JobOrchestrator.Simulation;
 
