@@ -54,6 +54,9 @@ internal sealed class IndexPage
         }
     }
 
+    /// <summary>One of its jobs cannot be read, and nobody knows whether it is live.</summary>
+    public void Keep() => _liveJobs++;
+
     /// <summary>When the first of its finished jobs may go; null: there is none.</summary>
     public DateTimeOffset? FirstExpiry
     {

@@ -63,7 +63,7 @@ internal sealed class HeldShard(
     public async Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
-        return await ShardReads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
+        return await reads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
     }
 
     public async Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal sealed class HeldShard(
             return new EventPage([], from, 0, IsEnd: from.Number == view.Next);
         }
 
-        OutboxRead read = await ShardReads.ReadAsync(token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
+        OutboxRead read = await reads.ReadAsync(token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
         if (read.Missing.Count > 0)
         {
             // The commit that deletes them may be under way yet: a command is answered behind it, and then memory tells.

@@ -4,7 +4,9 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>
 /// Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile, for the lease is
-/// renewed. A job that its page names and the store does not have is counted in the log: nothing is skipped silently.
+/// renewed. A job that its page names and the store does not have is counted in the log, and one whose document cannot be read is named
+/// there and set aside; its page goes on, so that a start finds it again. A head, a page or settings that cannot be read let no shard
+/// begin: nobody knows what they said.
 /// </summary>
 internal static partial class Recovery
 {
@@ -16,13 +18,14 @@ internal static partial class Recovery
         ShardBounds bounds,
         JobBoard board,
         ShardTime time,
+        UnreadableDocuments unreadable,
         ILogger logger,
         CancellationToken cancellationToken)
     {
         Head head = shardStore.Head;
         DateTimeOffset now = time.Now;
         var reads = new SureReads(store, Keys.Head(number));
-        var underWay = new Queue<(string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
+        var underWay = new Queue<(long Page, string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
         int gone = 0;
         var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
         var shard = new Shard(settings, pages.FirstOf(head.NextPage));
@@ -43,9 +46,9 @@ internal static partial class Recovery
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
             for (int i = 0; i < chunk.Length; i++)
             {
-                Guid[] ids = IndexPage.Parse(found[i]).Ids;
+                Guid[] ids = UnreadableException.Read(pageKeys[i], found[i], IndexPage.Parse).Ids;
                 pages.Load(chunk[i], ids);
-                await LoadJobsAsync(ids);
+                await LoadJobsAsync(chunk[i], ids);
             }
         }
 
@@ -86,22 +89,23 @@ internal static partial class Recovery
         {
             string[] pageKeys = [.. pageNumbers.Select(page => Keys.SettingsPage(number, page))];
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
-            IEnumerable<(int Page, string Part)> listed = pageNumbers.Zip(found)
-                .SelectMany(page => SettingsDocument.ReadPage(page.Second).Select(part => (page.First, part)));
+            IEnumerable<(int Page, string Part)> listed = pageNumbers.Zip(pageKeys, found).SelectMany(page =>
+                UnreadableException.Read(page.Second, page.Third, SettingsDocument.ReadPage).Select(part => (page.First, part)));
             foreach ((int Page, string Part)[] chunk in listed.Chunk(bounds.DocumentsInOneRead))
             {
                 IReadOnlyList<ReadOnlyMemory<byte>> documents =
                     await ReadAllAsync([.. chunk.Select(item => Keys.Settings(number, item.Part))], "A page of settings");
                 foreach (((int page, string part), ReadOnlyMemory<byte> document) in chunk.Zip(documents))
                 {
-                    QueueSettings loaded = SettingsDocument.Read(document);
+                    QueueSettings loaded =
+                        UnreadableException.Read(Keys.Settings(number, part), document, SettingsDocument.Read);
                     shard.Load(loaded);
                     settingsIndex.Load(page, part, loaded);
                 }
             }
         }
 
-        async Task LoadJobsAsync(Guid[] ids)
+        async Task LoadJobsAsync(long page, Guid[] ids)
         {
             IEnumerable<string> all = ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString());
             foreach (string[] keys in all.Chunk(bounds.DocumentsInOneRead))
@@ -111,19 +115,28 @@ internal static partial class Recovery
                     await EnterAsync();
                 }
 
-                underWay.Enqueue((keys, ReadAsync(keys)));
+                underWay.Enqueue((page, keys, ReadAsync(keys)));
             }
         }
 
         // In the order of the pages, whichever read ends first.
         async Task EnterAsync()
         {
-            (string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
+            (long page, string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
             IReadOnlyDictionary<string, StoredItem> found = await read;
             gone += keys.Length - found.Count;
             foreach ((string key, StoredItem item) in found)
             {
-                if (JobDocument.Read(item.Value) is not JobLookup.Found { Job: var job })
+                JobLookup lookup = Checked(key, JobDocument.Read(item.Value));
+                if (lookup is JobLookup.Unreadable { Reason: var reason })
+                {
+                    unreadable.Add(key, reason, isAside: true);
+                    pages.Keep(page);
+                    continue;
+                }
+
+                unreadable.Remove(key);
+                if (lookup is not JobLookup.Found { Job: var job })
                 {
                     continue;
                 }
@@ -136,7 +149,18 @@ internal static partial class Recovery
                     board.Load(job);
                 }
             }
+
+            foreach (string absent in keys.Where(key => !found.ContainsKey(key)))
+            {
+                unreadable.Remove(absent);
+            }
         }
+
+        // A job under another's key would be written over that one, and an arrival number that was never given would use up all others.
+        JobLookup Checked(string key, JobLookup lookup) => lookup is not JobLookup.Found { Job: var job } ? lookup
+            : job.Id.ToString() != key ? new JobLookup.Unreadable("it is another job's.")
+            : pages.PageOf(job.Order) >= head.NextPage ? new JobLookup.Unreadable("its order was never given.")
+            : lookup;
     }
 
     private static IEnumerable<long> LivePages(Head head)
