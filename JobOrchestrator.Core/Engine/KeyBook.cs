@@ -72,7 +72,7 @@ internal sealed class KeyBook
     public JobId? ByIdempotencyKey(string queue, string? owner, string? key, DateTimeOffset now) =>
         key is null ? null : HolderOf(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)), now);
 
-    /// <summary>Enters the keys that a job has by its fields. An idempotency key stays with the job that came first, while that is kept.</summary>
+    /// <summary>Enters the keys that a job has by its fields. An idempotency key stays with the first while that is kept.</summary>
     public void Enter(Job job, DateTimeOffset now)
     {
         EnterAsIs(job, now);

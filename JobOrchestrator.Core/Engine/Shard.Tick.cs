@@ -37,7 +37,7 @@ public sealed partial class Shard
 
     /// <summary>The job after what time alone has done to it: a time limit reached, or a lease that ended.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="evenAside">Somebody wants something of it: one that is set aside is looked at as well, and he hears if it is refused.</param>
+    /// <param name="evenAside">Somebody wants something of it: one that is set aside counts as well.</param>
     private Job Settle(Job job, bool evenAside = false)
     {
         if (job.IsFinished || (job.IsSetAside && !evenAside))

@@ -29,6 +29,7 @@ public sealed partial class JobClient : IDisposable
 
     /// <summary>A client of its own, without a container.</summary>
     /// <param name="options">Where the orchestrator is; the defaults when null.</param>
+    /// <exception cref="ArgumentException">The address does not begin with http:// or https://.</exception>
     public JobClient(JobClientOptions? options = null)
     {
         _ownHttp = new HttpMessageInvoker(NewHandler());

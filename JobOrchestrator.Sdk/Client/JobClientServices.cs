@@ -32,9 +32,7 @@ public static class JobClientServices
     {
         services.AddSingleton<IConfigureOptions<JobClientOptions>, SettingsFromConfiguration>();
         services.AddOptions<JobClientOptions>()
-            .Validate(
-                options => options.Address is { IsAbsoluteUri: true, Scheme: "http" or "https" },
-                "JobOrchestrator:Address has to begin with http:// or https://, as in http://localhost:5087.")
+            .Validate(options => OrchestratorAddress.IsUsable(options.Address), OrchestratorAddress.Refusal)
             .Validate(options => options.Timeout > TimeSpan.Zero, "JobOrchestrator:Timeout has to be more than zero.")
             .Validate(options => options.RetryFor >= TimeSpan.Zero, "JobOrchestrator:RetryFor must not be negative.")
             .Validate(options => options.RetryPause > TimeSpan.Zero, "JobOrchestrator:RetryPause has to be more than zero.")

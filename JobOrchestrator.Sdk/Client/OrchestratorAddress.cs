@@ -5,8 +5,20 @@ namespace JobOrchestrator.Sdk;
 /// <summary>Where requests go: to the orchestrator itself, or through the own sidecar's service invocation.</summary>
 internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
 {
+    /// <summary>What is said of an address that is none.</summary>
+    public const string Refusal = "JobOrchestrator:Address has to begin with http:// or https://, as in http://localhost:5087.";
+
+    /// <summary>Whether requests can go there; <c>localhost:5087</c> is an absolute address too, of a scheme called localhost.</summary>
+    public static bool IsUsable(Uri? address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" };
+
+    /// <exception cref="ArgumentException">The address does not begin with http:// or https://.</exception>
     public static OrchestratorAddress From(JobClientOptions options, IConfiguration? configuration)
     {
+        if (!IsUsable(options.Address))
+        {
+            throw new ArgumentException(Refusal, nameof(options));
+        }
+
         if (!options.ThroughSidecar)
         {
             return new OrchestratorAddress(WithSlash(options.Address.AbsoluteUri), null);

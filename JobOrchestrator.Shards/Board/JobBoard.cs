@@ -22,8 +22,8 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     public Job? Find(JobId id) => _jobs.GetValueOrDefault(id);
 
     /// <summary>
-    /// The committed job, if memory is sure of it: the commit that is under way may be stored already, and then whoever asks another replica
-    /// is told of it before its answer is here. A job that only lives in memory is nowhere newer.
+    /// The committed job, if memory is sure of it: the commit that is under way may be stored already, and then whoever asks another
+    /// replica is told of it before its answer is here. A job that only lives in memory is nowhere newer.
     /// </summary>
     public Job? FindSure(JobId id) => Find(id) is { } job && (!job.Durable || !IsUnderWay(id)) ? job : null;
 

@@ -150,8 +150,7 @@ internal sealed partial class CommitLoop
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
-                envelope.TryRefuse(
-                    exception as StoreUnavailableException ?? new StoreUnavailableException("The state store does not answer.", exception));
+                envelope.TryRefuse(new StoreUnavailableException("The state store does not answer.", exception));
                 return false;
             }
         }

@@ -186,9 +186,18 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
     /// </summary>
     private static bool IsSame(ReadOnlyMemory<byte> stored, string written)
     {
-        using var a = JsonDocument.Parse(stored);
         using var b = JsonDocument.Parse(written);
-        return JsonElement.DeepEquals(a.RootElement, b.RootElement) || Stamp(a.RootElement) is { } stamp && stamp == Stamp(b.RootElement);
+        try
+        {
+            using var a = JsonDocument.Parse(stored);
+            return JsonElement.DeepEquals(a.RootElement, b.RootElement)
+                || (Stamp(a.RootElement) is { } stamp && stamp == Stamp(b.RootElement));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            // Spoilt since: what was committed takes its place.
+            return false;
+        }
     }
 
     private static (long Epoch, long Commit)? Stamp(JsonElement json) =>

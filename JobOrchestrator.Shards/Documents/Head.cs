@@ -91,8 +91,12 @@ internal sealed record Head
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, HeadJson.Relaxed.Head);
 
+    /// <exception cref="UnreadableException">It is no head.</exception>
     public static Head Parse(ReadOnlyMemory<byte> utf8) =>
-        JsonSerializer.Deserialize(utf8.Span, HeadJson.Default.Head) ?? throw new FormatException("A shard's head is null.");
+        UnreadableException.Read(
+            key: null,
+            utf8,
+            static json => JsonSerializer.Deserialize(json.Span, HeadJson.Default.Head) ?? throw new FormatException("It is null."));
 }
 
 /// <summary>Numbers from <paramref name="From"/> up to, not including, <paramref name="To"/>, all written in one epoch.</summary>

@@ -29,10 +29,7 @@ internal sealed class IndexPage
     public DateTimeOffset LatestExpiry { get; private set; }
 
     /// <summary>No job of it is live.</summary>
-    public bool IsIdle => _liveJobs == 0 && !IsKept;
-
-    /// <summary>It stays, whatever becomes of its jobs: one of them cannot be read.</summary>
-    public bool IsKept { get; set; }
+    public bool IsIdle => _liveJobs == 0;
 
     /// <summary>Until when a start has to load its jobs all the same, for the keys that they guard.</summary>
     public DateTimeOffset HoldUntil { get; private set; }
@@ -56,6 +53,9 @@ internal sealed class IndexPage
             (_expiries ??= new long[_ids.Length])[PlaceOf(after.Order)] = expiry.UtcTicks;
         }
     }
+
+    /// <summary>One of its jobs cannot be read, and nobody knows whether it is live.</summary>
+    public void Keep() => _liveJobs++;
 
     /// <summary>When the first of its finished jobs may go; null: there is none.</summary>
     public DateTimeOffset? FirstExpiry

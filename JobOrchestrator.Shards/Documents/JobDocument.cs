@@ -71,23 +71,23 @@ internal static class JobDocument
         writer.WriteEndObject();
     }
 
-    /// <summary>Reads a stored document: a job, or what stays of a purged one.</summary>
-    /// <exception cref="StoreUnavailableException">It is none of ours, or damaged: the message says where, and not what is in it.</exception>
+    /// <summary>
+    /// Reads a stored document: a job, or what stays of a purged one. What cannot be read is said to be so, and is no exception: one
+    /// document that somebody has spoilt is that job's affair alone.
+    /// </summary>
     public static JobLookup Read(ReadOnlyMemory<byte> utf8)
     {
         try
         {
-            return ReadWhole(utf8);
+            return Parse(utf8);
         }
-        catch (Exception exception) when (exception
-            is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (UnreadableException.Why(exception) is { } reason)
         {
-            // Whoever wrote it, it may be repaired by a person; until then that job alone cannot be had.
-            throw new StoreUnavailableException("The stored document of the job cannot be read.", exception);
+            return new JobLookup.Unreadable(reason);
         }
     }
 
-    private static JobLookup ReadWhole(ReadOnlyMemory<byte> utf8)
+    private static JobLookup Parse(ReadOnlyMemory<byte> utf8)
     {
         using var document = JsonDocument.Parse(utf8);
         JsonElement json = document.RootElement;
@@ -101,12 +101,12 @@ internal static class JobDocument
             return new JobLookup.Unknown();
         }
 
-        return new JobLookup.Found(new Job
+        var job = new Job
         {
             Id = new JobId(json.GetProperty("id").GetGuid()),
             Order = json.GetProperty("order").GetInt64(),
             Spec = ReadSpec(json),
-            Status = Words.Status(json.GetProperty("status").GetString()!),
+            Status = Words.Status(Word(json, "status")),
             State = Json(json, "state"),
             Result = Json(json, "result"),
             Progress = json.TryGetProperty("progress", out JsonElement progress)
@@ -135,14 +135,17 @@ internal static class JobDocument
             UpdatedAt = json.GetProperty("updatedAt").GetDateTimeOffset(),
             FinishedAt = Time(json, "finishedAt"),
             ExpiresAt = Time(json, "expiresAt"),
-        });
+        };
+        return job is { Status: JobStatus.InProgress, Lease: null } or { Order: < 0 }
+            ? throw new FormatException("A job that runs has a lease, and orders begin at 0.")
+            : new JobLookup.Found(job);
     }
 
     private static JobSpec ReadSpec(JsonElement json) => new()
     {
         ExternalId = Text(json, "externalId"),
-        Type = json.GetProperty("type").GetString()!,
-        Queue = json.GetProperty("queue").GetString()!,
+        Type = Word(json, "type"),
+        Queue = Word(json, "queue"),
         Owner = Text(json, "owner"),
         Input = Json(json, "input"),
         MaxRetries = Number(json, "maxRetries"),
@@ -170,10 +173,10 @@ internal static class JobDocument
     }
 
     private static JobError ReadError(JsonElement json) =>
-        new(json.GetProperty("type").GetString()!, json.GetProperty("title").GetString()!, Json(json, "detail"), Number(json, "status"));
+        new(Word(json, "type"), Word(json, "title"), Json(json, "detail"), Number(json, "status"));
 
     private static Backoff ReadBackoff(JsonElement json) => new(
-        Words.Backoff(json.GetProperty("kind").GetString()!),
+        Words.Backoff(Word(json, "kind")),
         json.GetProperty("seconds").GetDouble(),
         json.GetProperty("maxSeconds").GetDouble(),
         json.GetProperty("jitter").GetDouble());
@@ -198,8 +201,8 @@ internal static class JobDocument
     }
 
     private static Lease ReadLease(JsonElement json) => new(
-        json.GetProperty("token").GetString()!,
-        json.GetProperty("worker").GetString()!,
+        Word(json, "token"),
+        Word(json, "worker"),
         json.GetProperty("expiresAt").GetDateTimeOffset(),
         json.TryGetProperty("cancelTold", out JsonElement told) && told.GetBoolean());
 
@@ -229,9 +232,9 @@ internal static class JobDocument
 
     private static Attempt ReadAttempt(JsonElement json) => new(
         json.GetProperty("number").GetInt32(),
-        json.GetProperty("worker").GetString()!,
+        Word(json, "worker"),
         json.GetProperty("startedAt").GetDateTimeOffset(),
-        json.GetProperty("token").GetString()!,
+        Word(json, "token"),
         Time(json, "endedAt"),
         Text(json, "outcome") is { } outcome ? Words.Outcome(outcome) : null,
         Text(json, "error"));
@@ -244,11 +247,15 @@ internal static class JobDocument
         }
     }
 
+    private static string Word(JsonElement json, string name) => TextOf(json.GetProperty(name));
+
+    private static string TextOf(JsonElement value) => value.GetString() ?? throw new FormatException("A text is null.");
+
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
     private static JsonText? Json(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement value) ? JsonText.Of(value.GetString()!) : null;
+        json.TryGetProperty(name, out JsonElement value) ? JsonText.Of(TextOf(value)) : null;
 
     private static int? Number(JsonElement json, string name) =>
         json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;

@@ -100,6 +100,10 @@ public abstract record JobLookup
 
     /// <summary>There is no such job.</summary>
     public sealed record Unknown : JobLookup;
+
+    /// <summary>Something is stored that cannot be read as this job; it is left as it is, so that a person may repair it.</summary>
+    /// <param name="Reason">Why, in a sentence that tells nothing of what is stored.</param>
+    public sealed record Unreadable(string Reason) : JobLookup;
 }
 
 /// <summary>Which jobs to list; null means any.</summary>

@@ -31,15 +31,9 @@ internal sealed class HeldShard(
                 : null;
 
     /// <summary>What a person should look at though it serves; null: nothing.</summary>
-    public string? Warning => (LagWarning, DamageWarning) is ({ } lag, { } damage) ? $"{lag} {damage}" : LagWarning ?? DamageWarning;
-
-    private string? LagWarning => loaded.Outbox.Lag(loaded.Time.Now) is var lag && lag >= limits.Bounds.OutboxLag
+    public string? Warning => loaded.Outbox.Lag(loaded.Time.Now) is var lag && lag >= limits.Bounds.OutboxLag
         ? string.Create(
             CultureInfo.InvariantCulture, $"Shard {loaded.Number}: events wait for the broker, the oldest for {lag.TotalSeconds:F0} s.")
-        : null;
-
-    private string? DamageWarning => loaded.Unreadable > 0
-        ? $"Shard {loaded.Number}: the documents of {loaded.Unreadable} job(s) cannot be read and are left as they are. The log names them."
         : null;
 
     /// <summary>The time that the shard goes by.</summary>
@@ -69,7 +63,7 @@ internal sealed class HeldShard(
     public async Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
-        return await ShardReads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
+        return await reads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
     }
 
     public async Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken)
@@ -93,7 +87,7 @@ internal sealed class HeldShard(
             return new EventPage([], from, 0, IsEnd: from.Number == view.Next);
         }
 
-        OutboxRead read = await ShardReads.ReadAsync(token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
+        OutboxRead read = await reads.ReadAsync(token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
         if (read.Missing.Count > 0)
         {
             // The commit that deletes them may be under way yet: a command is answered behind it, and then memory tells.

@@ -16,7 +16,9 @@ internal sealed partial class Loops(TimeProvider time, ILogger<Loops> logger)
 
     private readonly SortedDictionary<string, Failure> _failures = new(StringComparer.Ordinal); // also the lock that guards it
 
-    /// <summary>For each loop that has failed lately, a sentence.</summary>
+    /// <summary>
+    /// For each loop that has failed lately, a sentence. What it threw stands in the log alone: health is open to everyone.
+    /// </summary>
     public IReadOnlyList<string> Warnings
     {
         get
@@ -27,7 +29,7 @@ internal sealed partial class Loops(TimeProvider time, ILogger<Loops> logger)
                     .Where(failed => time.GetElapsedTime(failed.Value.At) < UnwellFor)
                     .Select(failed => string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The loop \"{failed.Key}\" has failed {failed.Value.Count} times and goes on. Last: {failed.Value.Reason}"))];
+                        $"The loop \"{failed.Key}\" has failed {failed.Value.Count} times and goes on. The log says why."))];
             }
         }
     }
@@ -44,13 +46,13 @@ internal sealed partial class Loops(TimeProvider time, ILogger<Loops> logger)
         lock (_failures)
         {
             long count = _failures.TryGetValue(name, out Failure? before) ? before.Count + 1 : 1;
-            _failures[name] = new Failure(count, time.GetTimestamp(), exception.Message);
+            _failures[name] = new Failure(count, time.GetTimestamp());
         }
 
         LogFailed(logger, exception, name);
     }
 
-    private sealed record Failure(long Count, long At, string Reason);
+    private sealed record Failure(long Count, long At);
 
     [LoggerMessage(55, LogLevel.Error, "The loop \"{Name}\" has failed; it begins again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string name);

@@ -1,9 +1,10 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>One shard of the store as one replica sees it, held or not.</summary>
-internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWatch watch)
+internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWatch watch, UnreadableDocuments unreadable)
 {
     private volatile HeldShard? _held;
+    private volatile string? _obstacle;
     private bool _isBegun;
 
     public int Shard { get; } = shard;
@@ -13,6 +14,16 @@ internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWat
     public ShardReads Reads { get; } = reads;
 
     public HeadWatch Watch { get; } = watch;
+
+    /// <summary>Its documents that cannot be read.</summary>
+    public UnreadableDocuments Unreadable { get; } = unreadable;
+
+    /// <summary>Why it cannot be held by anyone until a person helps, in a sentence; null: nothing is known that would hinder.</summary>
+    public string? Obstacle
+    {
+        get => _obstacle;
+        set => _obstacle = value;
+    }
 
     public AbsentShard Absent { get; } = new(reads);
 
@@ -34,6 +45,7 @@ internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWat
     public void Serve(HeldShard held, ShardStore store)
     {
         _held = held;
+        _obstacle = null;
         Reads.Serve(store);
     }
 

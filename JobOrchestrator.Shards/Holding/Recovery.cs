@@ -4,7 +4,9 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>
 /// Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile, for the lease is
-/// renewed. A job that its page names and the store does not have is counted in the log: nothing is skipped silently.
+/// renewed. A job that its page names and the store does not have is counted in the log, and one whose document cannot be read is named
+/// there and set aside; its page goes on, so that a start finds it again. A head, a page or settings that cannot be read let no shard
+/// begin: nobody knows what they said.
 /// </summary>
 internal static partial class Recovery
 {
@@ -16,6 +18,7 @@ internal static partial class Recovery
         ShardBounds bounds,
         JobBoard board,
         ShardTime time,
+        UnreadableDocuments unreadable,
         ILogger logger,
         CancellationToken cancellationToken)
     {
@@ -24,7 +27,6 @@ internal static partial class Recovery
         var reads = new SureReads(store, Keys.Head(number));
         var underWay = new Queue<(long Page, string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
         int gone = 0;
-        int unreadable = 0;
         var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
         var shard = new Shard(settings, pages.FirstOf(head.NextPage));
         var settingsIndex = new SettingsIndex(head, bounds);
@@ -44,7 +46,7 @@ internal static partial class Recovery
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
             for (int i = 0; i < chunk.Length; i++)
             {
-                Guid[] ids = IndexPage.Parse(found[i]).Ids;
+                Guid[] ids = UnreadableException.Read(pageKeys[i], found[i], IndexPage.Parse).Ids;
                 pages.Load(chunk[i], ids);
                 await LoadJobsAsync(chunk[i], ids);
             }
@@ -60,10 +62,7 @@ internal static partial class Recovery
             LogGone(logger, number, gone);
         }
 
-        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), time)
-        {
-            Unreadable = unreadable,
-        };
+        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), time);
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             reads.ReadAsync(keys, cancellationToken);
@@ -90,15 +89,16 @@ internal static partial class Recovery
         {
             string[] pageKeys = [.. pageNumbers.Select(page => Keys.SettingsPage(number, page))];
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
-            IEnumerable<(int Page, string Part)> listed = pageNumbers.Zip(found)
-                .SelectMany(page => SettingsDocument.ReadPage(page.Second).Select(part => (page.First, part)));
+            IEnumerable<(int Page, string Part)> listed = pageNumbers.Zip(pageKeys, found).SelectMany(page =>
+                UnreadableException.Read(page.Second, page.Third, SettingsDocument.ReadPage).Select(part => (page.First, part)));
             foreach ((int Page, string Part)[] chunk in listed.Chunk(bounds.DocumentsInOneRead))
             {
                 IReadOnlyList<ReadOnlyMemory<byte>> documents =
                     await ReadAllAsync([.. chunk.Select(item => Keys.Settings(number, item.Part))], "A page of settings");
                 foreach (((int page, string part), ReadOnlyMemory<byte> document) in chunk.Zip(documents))
                 {
-                    QueueSettings loaded = SettingsDocument.Read(document);
+                    QueueSettings loaded =
+                        UnreadableException.Read(Keys.Settings(number, part), document, SettingsDocument.Read);
                     shard.Load(loaded);
                     settingsIndex.Load(page, part, loaded);
                 }
@@ -127,20 +127,15 @@ internal static partial class Recovery
             gone += keys.Length - found.Count;
             foreach ((string key, StoredItem item) in found)
             {
-                JobLookup lookup;
-                try
+                JobLookup lookup = Checked(key, JobDocument.Read(item.Value));
+                if (lookup is JobLookup.Unreadable { Reason: var reason })
                 {
-                    lookup = JobDocument.Read(item.Value);
-                }
-                catch (StoreUnavailableException exception)
-                {
-                    // Nothing of ours overwrites it or takes it out of its page: a person may repair it, and the next start loads it.
-                    unreadable++;
-                    pages.Hold(page);
-                    LogUnreadable(logger, number, key, exception.InnerException!.Message);
+                    unreadable.Add(key, reason, isAside: true);
+                    pages.Keep(page);
                     continue;
                 }
 
+                unreadable.Remove(key);
                 if (lookup is not JobLookup.Found { Job: var job })
                 {
                     continue;
@@ -154,7 +149,18 @@ internal static partial class Recovery
                     board.Load(job);
                 }
             }
+
+            foreach (string absent in keys.Where(key => !found.ContainsKey(key)))
+            {
+                unreadable.Remove(absent);
+            }
         }
+
+        // A job under another's key would be written over that one, and an arrival number that was never given would use up all others.
+        JobLookup Checked(string key, JobLookup lookup) => lookup is not JobLookup.Found { Job: var job } ? lookup
+            : job.Id.ToString() != key ? new JobLookup.Unreadable("it is another job's.")
+            : pages.PageOf(job.Order) >= head.NextPage ? new JobLookup.Unreadable("its order was never given.")
+            : lookup;
     }
 
     private static IEnumerable<long> LivePages(Head head)
@@ -167,10 +173,6 @@ internal static partial class Recovery
             }
         }
     }
-
-    [LoggerMessage(
-        51, LogLevel.Error, "Shard {Shard}: document {Key} cannot be read and stays as it is; its job is left out, all others go on. {Reason}")]
-    private static partial void LogUnreadable(ILogger logger, int shard, string key, string reason);
 
     [LoggerMessage(50, LogLevel.Warning, "Shard {Shard}: {Jobs} job(s) that its pages name are not in the state store.")]
     private static partial void LogGone(ILogger logger, int shard, int jobs);

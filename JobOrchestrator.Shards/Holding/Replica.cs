@@ -68,6 +68,7 @@ internal sealed partial class Replica(
         [
             .. new[] { _surveyed, _setAside.Warning, _clock.Warning, LeadWarning }.OfType<string>(),
             .. _places.Select(place => place.Held?.Warning).OfType<string>(),
+            .. _places.Where(place => place.Held is not null).Select(place => place.Unreadable.Warning).OfType<string>(),
             .. loops.Warnings,
         ]);
 
@@ -124,7 +125,9 @@ internal sealed partial class Replica(
         {
             if (place.Held is not { } held)
             {
-                yield return $"Shard {place.Shard} is not held here.";
+                yield return place.Obstacle is { } obstacle
+                    ? $"Shard {place.Shard} is not held here. {obstacle}"
+                    : $"Shard {place.Shard} is not held here.";
             }
             else if (held.Trouble is { } trouble)
             {
@@ -175,6 +178,15 @@ internal sealed partial class Replica(
             {
                 Refuse(exception);
             }
+            catch (UnreadableException exception)
+            {
+                // Said once: it is the same until a person has repaired the document.
+                if (place.Obstacle != exception.Message)
+                {
+                    place.Obstacle = exception.Message;
+                    LogObstacle(logger, place.Shard, exception.Message);
+                }
+            }
             catch (Exception exception)
             {
                 LogFailed(logger, exception, place.Shard);
@@ -207,6 +219,11 @@ internal sealed partial class Replica(
         if (shard > 0 && first.Held is null)
         {
             return true;
+        }
+
+        if (!isFree)
+        {
+            place.Obstacle = null; // whoever holds it could load it
         }
 
         if (!isFree || !await shardStore.TryTakeAsync(head, etag, stopping))
@@ -363,6 +380,7 @@ internal sealed partial class Replica(
                     limits.Bounds,
                     place.Board,
                     new ShardTime(_clock, shardStore.Head.Time, limits.Bounds.ClockSlew),
+                    place.Unreadable,
                     logger,
                     loading.Token);
             }
@@ -427,8 +445,9 @@ internal sealed partial class Replica(
     private Place NewPlace(int shard, int shards, ShardLimits limits)
     {
         var board = new JobBoard(limits.Bounds.FinishedBytesMax / shards, limits.Bounds);
-        var reads = new ShardReads(shard, board, _store, limits.TwoStep, () => _clock.Now, time);
-        return new Place(shard, board, reads, new HeadWatch(limits.Lease, time));
+        var unreadable = new UnreadableDocuments(shard, logger);
+        var reads = new ShardReads(shard, board, _store, limits.TwoStep, unreadable, () => _clock.Now, time);
+        return new Place(shard, board, reads, new HeadWatch(limits.Lease, time), unreadable);
     }
 
     private static StoreUnavailableException NotReached() => new("The state store has not been reached yet.");
@@ -463,6 +482,10 @@ internal sealed partial class Replica(
 
     [LoggerMessage(38, LogLevel.Warning, "Shard {Shard} was lost while it was loaded.")]
     private static partial void LogLostInLoad(ILogger logger, int shard);
+
+    [LoggerMessage(
+        52, LogLevel.Error, "Shard {Shard} cannot be held by anyone until a person helps; it is tried again meanwhile. {Reason}")]
+    private static partial void LogObstacle(ILogger logger, int shard, string reason);
 
     [LoggerMessage(39, LogLevel.Error, "{Warning}")]
     private static partial void LogChanged(ILogger logger, string warning);

@@ -8,7 +8,13 @@ namespace JobOrchestrator.Shards;
 /// does not notice that the shard is taken anew, and is told nothing that was overtaken elsewhere.
 /// </summary>
 internal sealed class ShardReads(
-    int shard, JobBoard board, StoreCalls store, bool writesInTwoSteps, Func<DateTimeOffset> now, TimeProvider time)
+    int shard,
+    JobBoard board,
+    StoreCalls store,
+    bool writesInTwoSteps,
+    UnreadableDocuments unreadable,
+    Func<DateTimeOffset> now,
+    TimeProvider time)
 {
     private readonly CommittedDocuments _documents = new(store, Keys.Head(shard));
     private volatile ShardStore? _held;
@@ -43,8 +49,11 @@ internal sealed class ShardReads(
             return Kept(job);
         }
 
-        IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadCommittedAsync([id.ToString()], cancellationToken);
-        return found.Count > 0 ? Kept(found[0]) : board.Find(id) is { Durable: false } ? throw InDoubt() : new JobLookup.Unknown();
+        string key = id.ToString();
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> found = await ReadCommittedAsync([key], cancellationToken);
+        return found.TryGetValue(key, out ReadOnlyMemory<byte> document) ? Kept(key, document)
+            : board.Find(id) is { Durable: false } ? throw InDoubt()
+            : new JobLookup.Unknown();
     }
 
     /// <inheritdoc cref="IShard.FindManyAsync"/>
@@ -67,8 +76,8 @@ internal sealed class ShardReads(
 
         if (missing.Count > 0)
         {
-            IReadOnlyList<ReadOnlyMemory<byte>> documents = await ReadCommittedAsync(missing, cancellationToken);
-            foreach (JobLookup.Found stored in documents.Select(KeptOrLeftOut).OfType<JobLookup.Found>())
+            IReadOnlyDictionary<string, ReadOnlyMemory<byte>> documents = await ReadCommittedAsync(missing, cancellationToken);
+            foreach (JobLookup.Found stored in documents.Select(item => Kept(item.Key, item.Value)).OfType<JobLookup.Found>())
             {
                 found[stored.Job.Id] = stored.Job;
             }
@@ -136,12 +145,21 @@ internal sealed class ShardReads(
     }
 
     /// <summary>A read of the store.</summary>
-    /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
-    public static async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    /// <exception cref="StoreUnavailableException">The store did not answer, or a page cannot be read.</exception>
+    public async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
             return await read(cancellationToken);
+        }
+        catch (UnreadableException exception)
+        {
+            if (exception.Key is { } key)
+            {
+                unreadable.Add(key, exception.Reason, isAside: false);
+            }
+
+            throw new StoreUnavailableException("A document of the state store cannot be read.", exception);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -173,10 +191,12 @@ internal sealed class ShardReads(
     }
 
     /// <summary>Documents as committed; the holder knows himself what is not written yet.</summary>
-    private Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadCommittedAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    private Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ReadCommittedAsync(
+        IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         ShardStore? held = _held;
-        IReadOnlyList<BatchEntry>? batch = !writesInTwoSteps ? [] : held is { Lease.Holds: true } && !board.IsAnyUnderWay ? held.Unwritten : null;
+        bool isSure = held is { Lease.Holds: true } && !board.IsAnyUnderWay;
+        IReadOnlyList<BatchEntry>? batch = !writesInTwoSteps ? [] : isSure ? held!.Unwritten : null;
         return ReadAsync(token => _documents.ReadAsync(keys, batch, token), cancellationToken);
     }
 
@@ -190,21 +210,29 @@ internal sealed class ShardReads(
         JobStatus.New or JobStatus.InProgress => job.Sequence == 1 ? JobEventKind.Created : JobEventKind.Updated,
     };
 
-    /// <summary>Of many, one that cannot be read is left out: health and log tell of it.</summary>
-    private JobLookup? KeptOrLeftOut(ReadOnlyMemory<byte> document)
+    private JobLookup Kept(string key, ReadOnlyMemory<byte> document)
     {
-        try
+        JobLookup lookup = JobDocument.Read(document);
+        if (lookup is JobLookup.Found { Job: var another } && another.Id.ToString() != key)
         {
-            return Kept(document);
+            lookup = new JobLookup.Unreadable("it is another job's.");
         }
-        catch (StoreUnavailableException)
-        {
-            return null;
-        }
-    }
 
-    private JobLookup Kept(ReadOnlyMemory<byte> document) =>
-        JobDocument.Read(document) is var lookup && lookup is JobLookup.Found { Job: var job } ? Kept(job) : lookup;
+        if (lookup is JobLookup.Unreadable { Reason: var reason })
+        {
+            unreadable.Add(key, reason, isAside: false);
+            return lookup;
+        }
+
+        // One that was repaired since would look as though it went on, and it does so from the next load on.
+        if (IsCurrent && unreadable.ReasonAside(key) is { } aside)
+        {
+            return new JobLookup.Unreadable(aside);
+        }
+
+        unreadable.Remove(key);
+        return lookup is JobLookup.Found { Job: var job } ? Kept(job) : lookup;
+    }
 
     private JobLookup Kept(Job job) => IsKept(job) ? new JobLookup.Found(job) : new JobLookup.Unknown();
 

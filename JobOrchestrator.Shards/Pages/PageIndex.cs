@@ -103,8 +103,8 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
         NoteIfIdle(page);
     }
 
-    /// <summary>A live page that was loaded stays.</summary>
-    public void Hold(long page) => _live[page].IsKept = true;
+    /// <summary>A live page names a job that cannot be read: it goes on as for a live one, so that the job is not lost with it.</summary>
+    public void Keep(long page) => _live[page].Keep();
 
     /// <summary>Enters a new job.</summary>
     public void Add(Job job, long epoch)

@@ -42,8 +42,9 @@ internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store)
             return live.Ids.ToArray();
         }
 
-        return await store.GetAsync(Keys.Page(shard, epoch, page), Keys.Head(shard), cancellationToken) is { } item
-            ? IndexPage.Parse(item.Value).Ids
+        string key = Keys.Page(shard, epoch, page);
+        return await store.GetAsync(key, Keys.Head(shard), cancellationToken) is { } item
+            ? UnreadableException.Read(key, item.Value, IndexPage.Parse).Ids
             : [];
     }
 }

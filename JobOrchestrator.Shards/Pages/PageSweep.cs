@@ -34,7 +34,9 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
     private bool LooksFurther => _found.Count < bounds.PagesKnownMax && _unknown < _unknownEnd;
 
     /// <summary>Looks for pages to delete, unless some are in hand.</summary>
-    /// <exception cref="InvalidOperationException">Retired pages do not say when their jobs may go; they are left alone.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Retired pages do not say when their jobs may go, or cannot be read; they are left alone.
+    /// </exception>
     public async Task LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!NeedsLook(now))
@@ -73,7 +75,18 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
         foreach (long page in looked)
         {
             Guid[] ids = [];
-            if (found.TryGetValue(keys[page], out StoredItem item) && IndexPage.TryParse(item.Value) is { } read)
+            (Guid[] Ids, DateTimeOffset? ExpiresAt)? stored;
+            try
+            {
+                stored = found.TryGetValue(keys[page], out StoredItem item) ? IndexPage.TryParse(item.Value) : null;
+            }
+            catch (Exception exception) when (UnreadableException.Why(exception) is not null)
+            {
+                mistake = keys[page];
+                continue;
+            }
+
+            if (stored is { } read)
             {
                 if (read.ExpiresAt is not { } expiry)
                 {
@@ -102,7 +115,8 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
 
         if (mistake is not null)
         {
-            throw new InvalidOperationException($"The page {mistake} is retired without saying when its jobs may go.");
+            throw new InvalidOperationException(
+                $"The page {mistake} is retired, and does not say when its jobs may go, or cannot be read.");
         }
     }
 

@@ -12,16 +12,16 @@ internal sealed class CommittedDocuments(StoreCalls store, string partition)
 {
     private readonly SureReads _reads = new(store, partition);
 
-    /// <summary>Those of the documents that exist.</summary>
+    /// <summary>Those of the documents that exist, by key.</summary>
     /// <param name="keys">The documents.</param>
     /// <param name="batch">The batch that is not written yet, as its holder has it; null: the head is asked.</param>
     /// <param name="cancellationToken">Stops the read.</param>
-    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(
+    public async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ReadAsync(
         IReadOnlyList<string> keys, IReadOnlyList<BatchEntry>? batch, CancellationToken cancellationToken)
     {
         batch ??= await BatchAsync(cancellationToken);
         IReadOnlyDictionary<string, StoredItem> stored = await _reads.ReadAsync(keys, cancellationToken);
-        var found = new List<ReadOnlyMemory<byte>>(keys.Count);
+        var found = new Dictionary<string, ReadOnlyMemory<byte>>(keys.Count);
         foreach (string key in keys)
         {
             StoredItem? item = stored.TryGetValue(key, out StoredItem there) ? there : null;
@@ -30,11 +30,11 @@ internal sealed class CommittedDocuments(StoreCalls store, string partition)
             // Any other ETag than the one before the commit is that of the commit itself, or of a later one.
             if (entry is not null && item?.ETag == entry.ETag)
             {
-                found.Add(Encoding.UTF8.GetBytes(entry.Value));
+                found[key] = Encoding.UTF8.GetBytes(entry.Value);
             }
             else if (item is { } document)
             {
-                found.Add(document.Value);
+                found[key] = document.Value;
             }
         }
 

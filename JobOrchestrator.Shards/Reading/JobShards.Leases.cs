@@ -185,7 +185,7 @@ internal sealed partial class JobShards
         }
     }
 
-    /// <summary>The worker has left: its jobs need not wait for their leases to end, which would cost each an attempt that nobody saw.</summary>
+    /// <summary>The worker has left: its jobs do not wait for their leases to end, which would cost each an attempt.</summary>
     private Task GiveBackAsync(IReadOnlyList<Job> jobs) => Together.AllAsync(jobs.Select(GiveBackAsync));
 
     private async Task GiveBackAsync(Job job)

@@ -1,7 +1,8 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// What both clocks of this process say at a moment: while a machine sleeps the monotonic one may stand still, and the wall clock leaps when it wakes.
+/// What both clocks of this process say at a moment: while a machine sleeps the monotonic one may stand still, and the wall clock leaps
+/// when it wakes.
 /// </summary>
 /// <param name="Timestamp">By the monotonic clock.</param>
 /// <param name="Wall">By the wall clock.</param>

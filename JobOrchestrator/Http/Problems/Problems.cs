@@ -64,9 +64,14 @@ internal static class Problems
     };
 
     /// <summary>Why there is no job to show.</summary>
-    public static Problem Of(JobLookup absent) => absent is JobLookup.Purged
-        ? new Problem(ProblemType.JobPurged, "The job was forgotten on request.")
-        : JobNotFound;
+    public static Problem Of(JobLookup absent) => absent switch
+    {
+        JobLookup.Purged => new Problem(ProblemType.JobPurged, "The job was forgotten on request."),
+        JobLookup.Unreadable => new Problem(
+            ProblemType.JobNotFound,
+            "What is stored under this id cannot be read as a job. It is left as it is, and the service's log says why."),
+        _ => JobNotFound,
+    };
 
     public static Problem NotFinished(Job job, DateTimeOffset now) =>
         new(ProblemType.JobNotFinished, $"The job is {Words.Of(job.Status)}.")

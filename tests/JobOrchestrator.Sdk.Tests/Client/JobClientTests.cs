@@ -43,6 +43,18 @@ public sealed class JobClientTests
         Assert.Contains("begin with http:// or https://", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("localhost:5087")]
+    [InlineData("/jobs")]
+    public void Address_NotHttpAndNoContainer_SaysHowItBegins(string address)
+    {
+        var options = new JobClientOptions { Address = new Uri(address, UriKind.RelativeOrAbsolute) };
+
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => new JobClient(options));
+
+        Assert.Contains("begin with http:// or https://", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Enqueue_OptionsGiven_GoBeforeTheDeclaration()
     {

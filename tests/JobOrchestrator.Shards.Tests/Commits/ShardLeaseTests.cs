@@ -39,7 +39,7 @@ public sealed class ShardLeaseTests
         Assert.False(_lease.Holds);
     }
 
-    /// <summary>F6's kind: on Linux the monotonic clock stands while the machine sleeps, and others have taken the shard meanwhile.</summary>
+    /// <summary>F6's kind: on Linux the monotonic clock stands while the machine sleeps, and others take the shard.</summary>
     [Fact]
     public void Holds_WallClockSaysThatMoreTimeHasPassed_NoMoreUntilRenewed()
     {

@@ -27,7 +27,7 @@ public sealed class LoopsTests
             },
             "it goes on");
 
-        Assert.Equal("The loop \"test\" has failed 2 times and goes on. Last: no", Assert.Single(loops.Warnings));
+        Assert.Equal("The loop \"test\" has failed 2 times and goes on. The log says why.", Assert.Single(loops.Warnings));
         _clock.Advance(Loops.UnwellFor);
         Assert.Empty(loops.Warnings);
         await stopping.CancelAsync();

@@ -18,7 +18,8 @@ public sealed class ShardReadsTests
     public ShardReadsTests()
     {
         var store = new StoreCalls(_store, TimeSpan.FromSeconds(10), ShardBounds.Usual.StoreAway, _clock);
-        _reads = new ShardReads(0, _board, store, writesInTwoSteps: false, _clock.GetUtcNow, _clock);
+        _reads = new ShardReads(
+            0, _board, store, writesInTwoSteps: false, new UnreadableDocuments(0, NullLogger.Instance), _clock.GetUtcNow, _clock);
 
         // The shard is held here, and for longer than any test takes.
         var limits = new ShardLimits(

@@ -137,7 +137,7 @@ internal sealed class StoreSite
     {
         AwayKind.NeverSent => new Fate(null, null, new NeverSentException("The connection was refused."), usual.Back!.Value),
         AwayKind.Silence => new Fate(null, null),
-        AwayKind.Error => new Fate(null, null, new UnclearException("RESPONSE 500: the store is away") { IsAnswer = true }, usual.Back!.Value),
+        AwayKind.Error => new Fate(null, null, Answer500("RESPONSE 500: the store is away"), usual.Back!.Value),
     };
 
     private void Begin(Strike strike, Lane lane, StoreCall call)
@@ -194,8 +194,8 @@ internal sealed class StoreSite
             FaultKind.LateAnswer => (usual with { Back = _limit + late }, $"the answer takes {Seconds(_limit + late)}"),
             FaultKind.LateWrite => (new Fate(late, null, broken, heardAfter), $"carried out after {Seconds(late)}"),
             FaultKind.ErrorThenApplied =>
-                (new Fate(slow, null, new UnclearException("RESPONSE 500") { IsAnswer = true }, heardAfter), $"500, and carried out after {Seconds(slow)}"),
-            FaultKind.Error => (new Fate(null, null, new UnclearException("RESPONSE 500") { IsAnswer = true }, usual.Back!.Value), "500"),
+                (new Fate(slow, null, Answer500("RESPONSE 500"), heardAfter), $"500, and carried out after {Seconds(slow)}"),
+            FaultKind.Error => (new Fate(null, null, Answer500("RESPONSE 500"), usual.Back!.Value), "500"),
             FaultKind.Busy =>
                 (new Fate(null, null, new RefusedException("RESPONSE 429") { IsForNow = true }, usual.Back!.Value), "429"),
             FaultKind.NeverSent =>
@@ -205,6 +205,8 @@ internal sealed class StoreSite
             _ => (new Fate(null, null, new RefusedException("The store is out of order."), usual.Back!.Value), "refused"),
         };
     }
+
+    private static UnclearException Answer500(string text) => new(text) { IsAnswer = true };
 
     private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.0} s";
 }

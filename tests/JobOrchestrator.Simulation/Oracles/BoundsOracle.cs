@@ -72,7 +72,8 @@ internal sealed class BoundsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
 
         // A start does not know when they were written, and counts from anew.
         DateTimeOffset from = written > shard.TakenAt ? written.Value : shard.TakenAt;
-        return written is not null && IsSwept(shard, calm) && key.Number < shard.Head!.Published && from + rules.EventRetention + rules.SweepWithin < calm.At;
+        return written is not null && IsSwept(shard, calm)
+            && key.Number < shard.Head!.Published && from + rules.EventRetention + rules.SweepWithin < calm.At;
     }
 
     private static bool IsListed(List<NumberRange> ranges, DocumentKey key) =>

@@ -133,13 +133,16 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
                     + $"{(commit.At - held.From).TotalSeconds:0.0} s, of which a report could have been taken for "
                     + $"{served.TotalSeconds:0.0} s");
         }
-        else if (held.Reports.Find(report => report is { IsServed: false, ArrivedAt: { } at } && at < inTime && !report.IsElsewhere(commit.Lane)) is { } waiting)
+        else if (held.Reports.Find(Waits) is { } waiting)
         {
             Report(
                 commit,
                 held,
                 $"the lease was ended while {waiting} waited, which had arrived at {waiting.ArrivedAt:HH:mm:ss.fff}, in time");
         }
+
+        bool Waits(Request report) =>
+            report is { IsServed: false, ArrivedAt: { } at } && at < inTime && !report.IsElsewhere(commit.Lane);
 
         if (!held.IsTold && held.MayHaveBeenTold.Count > 0
             && held.MayHaveBeenTold.TrueForAll(lease => lease.Answer is { LeavesOpen: false }))

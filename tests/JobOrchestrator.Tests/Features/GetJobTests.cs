@@ -38,6 +38,22 @@ public sealed class GetJobTests
             answer.Json.GetProperty("attempts").GetRawText());
     }
 
+    /// <summary>What somebody has spoilt is no fault that trying again would mend, and the answer gives none of it away.</summary>
+    [Fact]
+    public async Task Get_TheJobsDocumentCannotBeRead_Is404ThatSaysSo()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = host.Jobs.Observed.NewId("default");
+        host.Jobs.Store.Spoil(id.ToString(), "secret words");
+
+        Answer answer = await host.GetAsync($"/jobs/{id}");
+        Answer result = await host.GetAsync($"/jobs/{id}/result");
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (answer.Status, result.Status));
+        Assert.Contains("cannot be read as a job", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Get_RunningJob_KeepsTheLeaseTokenToItself()
     {
