@@ -25,6 +25,8 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long? _tidiedAt; // a timestamp
+    private readonly CancellationTokenSource _looking = new();
+    private volatile Looked? _looked; // for what is past its retention; the loop has not seen it yet
     private long? _lookedAt; // a timestamp; null: not yet, or it failed
     private long _unstoredSince = long.MaxValue; // a timestamp: the first commit that was begun after the last success; none so far
     private readonly Func<bool> _canWorkersReport;
@@ -113,7 +115,12 @@ internal sealed partial class CommitLoop : IDisposable
         }
     }
 
-    public void Dispose() => _alarm.Dispose();
+    public void Dispose()
+    {
+        _looking.Cancel();
+        _looking.Dispose();
+        _alarm.Dispose();
+    }
 
     /// <summary>One batch; false when the shard is another's.</summary>
     private async Task<bool> RoundAsync(CancellationToken stopping)
@@ -131,7 +138,7 @@ internal sealed partial class CommitLoop : IDisposable
             _parked.RemoveAll(envelope => envelope.IsOver);
         }
 
-        await LookForExpiredAsync(_loaded.Time.ForDeleting, tidy, stopping);
+        LookForExpired(_loaded.Time.ForDeleting, tidy, _looking.Token);
 
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
         _turn = NextTurn();
@@ -209,23 +216,56 @@ internal sealed partial class CommitLoop : IDisposable
         || _sweep.HasWork(_loaded.Time.ForDeleting)
         || _loaded.Pages.Settled(_loaded.Time.ForDeleting, 1, _limits.Bounds.PartSweepGrace).Count > 0;
 
-    /// <summary>Often enough to keep up with any rate, seldom enough to be in no way; after a failure with the next tidying.</summary>
-    private async Task LookForExpiredAsync(DateTimeOffset now, bool tidy, CancellationToken stopping)
+    /// <summary>
+    /// Often enough to keep up with any rate, seldom enough to be in no way; after a failure with the next tidying. The store is read
+    /// beside the commits: however slow it is, nobody waits for what is to be forgotten.
+    /// </summary>
+    private void LookForExpired(DateTimeOffset now, bool tidy, CancellationToken stopping)
     {
-        if (!tidy && (_lookedAt is not { } lookedAt || _time.GetElapsedTime(lookedAt) < _limits.Bounds.SweepEvery))
+        if (_looked is { } looked)
         {
-            return;
+            _looked = null;
+            Enter(looked, now);
         }
 
-        _lookedAt = _time.GetTimestamp();
+        if (_sweep.NeedsLook(now)
+            && (tidy || (_lookedAt is { } lookedAt && _time.GetElapsedTime(lookedAt) >= _limits.Bounds.SweepEvery)))
+        {
+            _lookedAt = _time.GetTimestamp();
+            _ = LookAsync(_sweep.LookAsync(now, stopping));
+        }
+    }
+
+    private async Task LookAsync(Task<IReadOnlyDictionary<string, StoredItem>> look)
+    {
         try
         {
-            await _sweep.LookAsync(now, stopping);
+            _looked = new Looked(await look, null);
         }
-        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        catch (Exception exception)
+        {
+            _looked = new Looked(null, exception.Message);
+        }
+
+        _mailbox.Wake();
+    }
+
+    private void Enter(Looked looked, DateTimeOffset now)
+    {
+        string? problem = looked.Problem;
+        try
+        {
+            _sweep.Enter(looked.Found, now);
+        }
+        catch (InvalidOperationException exception)
+        {
+            problem = exception.Message;
+        }
+
+        if (problem is not null)
         {
             _lookedAt = null;
-            LogSweepFailed(_logger, _loaded.Number, exception.Message);
+            LogSweepFailed(_logger, _loaded.Number, problem);
         }
     }
 
@@ -382,6 +422,8 @@ internal sealed partial class CommitLoop : IDisposable
 
     private TimeSpan UntilTidying() =>
         _tidiedAt is { } tidiedAt ? _limits.Renew - _time.GetElapsedTime(tidiedAt) : TimeSpan.Zero;
+
+    private sealed record Looked(IReadOnlyDictionary<string, StoredItem>? Found, string? Problem);
 
     [LoggerMessage(11, LogLevel.Warning, "Shard {Shard}: could not look for jobs past their retention; trying again. {Reason}")]
     private static partial void LogSweepFailed(ILogger logger, int shard, string reason);

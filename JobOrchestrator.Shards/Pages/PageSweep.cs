@@ -21,6 +21,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
     private readonly SureReads _reads = new(store, Keys.Head(shard));
     private readonly long _unknownEnd = pages.NextPage; // pages from here on are told of when they retire
     private long _unknown; // retired pages from here on have not been looked at
+    private Look? _look; // under way
     private Queue<(string Key, long? Page)> _keys = [];
     private int _given;
     private Swept _swept = Swept.Nothing;
@@ -29,41 +30,47 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
     public bool HasWork(DateTimeOffset now) => _keys.Count > 0 || IsDue(_partly, now);
 
     /// <summary>It has to look for pages to delete.</summary>
-    public bool NeedsLook(DateTimeOffset now) => _keys.Count == 0 && (IsDue(_dead, now) || LooksFurther);
+    public bool NeedsLook(DateTimeOffset now) => _look is null && _keys.Count == 0 && (IsDue(_dead, now) || LooksFurther);
 
     private bool LooksFurther => _found.Count < bounds.PagesKnownMax && _unknown < _unknownEnd;
 
-    /// <summary>Looks for pages to delete, unless some are in hand.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// Retired pages do not say when their jobs may go, or cannot be read; they are left alone.
-    /// </exception>
-    public async Task LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads pages that may have to go. Nobody waits for it: what it has found is entered (<see cref="Enter"/>) once it is here.
+    /// </summary>
+    public Task<IReadOnlyDictionary<string, StoredItem>> LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!NeedsLook(now))
-        {
-            return;
-        }
-
         List<long> due = TakeDue(now);
         List<long> further = LooksFurther
             ? [.. pages.DeadFrom(_unknown).TakeWhile(page => page < _unknownEnd).Take(Math.Max(0, bounds.PagesInOneLook - due.Count))]
             : [];
-        long[] looked = [.. due.Concat(further).Distinct().Where(page => pages.EpochOf(page) is not null)];
-        Dictionary<long, string> keys = looked.ToDictionary(page => page, page => Keys.Page(shard, pages.EpochOf(page)!.Value, page));
-        IReadOnlyDictionary<string, StoredItem> found;
-        try
-        {
-            // A page that a bulk read leaves out is there all the same, and taking it for gone would leave its jobs for ever.
-            found = await _reads.ReadAsync([.. keys.Values], cancellationToken);
-        }
-        catch (Exception)
+        _look = new Look(
+            due,
+            further,
+            due.Concat(further).Distinct().Where(page => pages.EpochOf(page) is not null)
+                .ToDictionary(page => page, page => Keys.Page(shard, pages.EpochOf(page)!.Value, page)));
+
+        // A page that a bulk read leaves out is there all the same, and taking it for gone would leave its jobs for ever.
+        return _reads.ReadAsync([.. _look.Keys.Values], cancellationToken);
+    }
+
+    /// <summary>A look is over.</summary>
+    /// <param name="found">What it has found; null: it failed, and is made again.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="InvalidOperationException">
+    /// Retired pages do not say when their jobs may go, or cannot be read; they are left alone.
+    /// </exception>
+    public void Enter(IReadOnlyDictionary<string, StoredItem>? found, DateTimeOffset now)
+    {
+        (List<long> due, List<long> further, Dictionary<long, string> keys) = _look!;
+        _look = null;
+        if (found is null)
         {
             foreach (long page in due)
             {
                 _dead.Enqueue(page, now.UtcTicks);
             }
 
-            throw;
+            return;
         }
 
         if (LooksFurther)
@@ -72,7 +79,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
         }
 
         string? mistake = null;
-        foreach (long page in looked)
+        foreach (long page in keys.Keys)
         {
             Guid[] ids = [];
             (Guid[] Ids, DateTimeOffset? ExpiresAt)? stored;
@@ -246,4 +253,6 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
 
         return partly;
     }
+
+    private sealed record Look(List<long> Due, List<long> Further, Dictionary<long, string> Keys);
 }

@@ -237,6 +237,8 @@ public sealed class PlannerTests
         string key = Keys.Page(0, _pages.EpochOf(page)!.Value, page);
         _pages.Load(1 - page, []);
         await _store.TrySaveAsync(key, IndexPage.ToUtf8(page, ids, Now.AddSeconds(-1)), null, Keys.Head(0), CancellationToken.None);
-        await _sweep.LookAsync(Now, CancellationToken.None);
+        await LookAsync(Now);
     }
+
+    private async Task LookAsync(DateTimeOffset now) => _sweep.Enter(await _sweep.LookAsync(now, CancellationToken.None), now);
 }

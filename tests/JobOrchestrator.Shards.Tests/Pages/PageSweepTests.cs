@@ -17,9 +17,10 @@ public sealed class PageSweepTests
     {
         await StoreAsync(Start.AddDays(1), 1, 2);
 
-        await _sweep.LookAsync(Start, CancellationToken.None);
+        await LookAsync(Start);
         int reads = _store.Reads;
-        await _sweep.LookAsync(Start.AddHours(23), CancellationToken.None);
+        Assert.False(_sweep.NeedsLook(Start.AddHours(23)));
+        await LookAsync(Start.AddHours(23));
 
         Assert.False(_sweep.HasWork(Start));
         Assert.Equal(reads, _store.Reads);
@@ -29,7 +30,7 @@ public sealed class PageSweepTests
     public async Task Next_AfterThat_GivesTheJobsAndLastThePageItself()
     {
         await StoreAsync(Start, 1, 2, 3);
-        await _sweep.LookAsync(Start, CancellationToken.None);
+        await LookAsync(Start);
 
         Assert.Equal(([Key(1), Key(2)], null), Next(2), Same);
         _sweep.Stored();
@@ -44,7 +45,7 @@ public sealed class PageSweepTests
     public async Task Next_TheCommitWasNotStored_GivesTheSameAgain()
     {
         await StoreAsync(Start, 1, 2);
-        await _sweep.LookAsync(Start, CancellationToken.None);
+        await LookAsync(Start);
         _ = Next(1);
 
         Assert.Equal(([Key(1), Key(2)], null), Next(2), Same);
@@ -54,7 +55,7 @@ public sealed class PageSweepTests
     public async Task Next_NoRoom_GivesNothingAndKeepsTheWork()
     {
         await StoreAsync(Start, 1);
-        await _sweep.LookAsync(Start, CancellationToken.None);
+        await LookAsync(Start);
 
         Assert.Equal(([], null), Next(0), Same);
         _sweep.Stored();
@@ -65,7 +66,7 @@ public sealed class PageSweepTests
     [Fact]
     public async Task Look_ThePageIsGoneAlready_TakesItOutOfTheHead()
     {
-        await _sweep.LookAsync(Start, CancellationToken.None);
+        await LookAsync(Start);
 
         Assert.Equal(([Keys.Page(Shard, 1, 0)], 0L), Next(9), Same);
     }
@@ -75,7 +76,7 @@ public sealed class PageSweepTests
     {
         await StoreAsync(null, 1);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _sweep.LookAsync(Start, CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => LookAsync(Start));
     }
 
     private (IReadOnlyList<string> Keys, long? Removed) Next(int max)
@@ -97,4 +98,6 @@ public sealed class PageSweepTests
         byte[] page = IndexPage.ToUtf8(0, ids, expiresAt);
         return _store.TrySaveAsync(Keys.Page(Shard, 1, 0), page, null, Keys.Head(Shard), CancellationToken.None);
     }
+
+    private async Task LookAsync(DateTimeOffset now) => _sweep.Enter(await _sweep.LookAsync(now, CancellationToken.None), now);
 }

@@ -126,6 +126,35 @@ public sealed class RetentionTests
         Assert.InRange(store.Reads - before, 1, 40);
     });
 
+    /// <summary>F6, F9: what is to be forgotten was looked for in front of everybody, who waited where the store was slow.</summary>
+    [Fact]
+    public void Look_TheStoreIsSlowWithIt_HoldsNobodyUp() => Lane.Run(async lane =>
+    {
+        bool isSlow = false;
+        var model = new ModelStore();
+        var store = new GateStore(model)
+        {
+            After = (_, keys) => isSlow && keys.Any(key => key.Contains("-page-", StringComparison.Ordinal)) && !keys.Contains("shard-0")
+                ? lane.PassAsync(9)
+                : Task.CompletedTask,
+        };
+        await using TestReplica replica = await StartAsync(lane, store);
+        await FinishAsync(replica, 4 * 256);
+        await lane.PassAsync(Retention.TotalSeconds - 5);
+        isSlow = true;
+
+        for (int i = 0; i < 100; i++)
+        {
+            long asked = lane.Clock.GetTimestamp();
+            await replica.EnqueueAsync();
+            Assert.InRange(lane.Clock.GetElapsedTime(asked), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+            await lane.PassAsync(0.2);
+        }
+
+        // The first pages have gone all the same.
+        Assert.InRange(JobsIn(model), 100, 100 + (2 * 256));
+    });
+
     /// <summary>What readers are shown no more nobody changes either, though it may be in memory still.</summary>
     [Fact]
     public void Forget_PastItsRetention_IsOfAnUnknownJob() => Lane.Run(async lane =>
@@ -141,7 +170,7 @@ public sealed class RetentionTests
         Assert.IsType<Refusal.UnknownJob>(Assert.IsType<Outcome.Refused>(outcome).Why);
     });
 
-    private static Task<TestReplica> StartAsync(Lane lane, ModelStore store) => lane.StartAsync(
+    private static Task<TestReplica> StartAsync(Lane lane, IStateStore store) => lane.StartAsync(
         store,
         configure: settings => settings with
         {
