@@ -68,7 +68,10 @@ public abstract record Command
     /// <param name="JobId">The job.</param>
     /// <param name="Token">The lease token.</param>
     /// <param name="Delay">Not handed out again before this has passed; null: at once, in its old place.</param>
-    public sealed record Release(JobId JobId, string Token, TimeSpan? Delay = null) : OnJob(JobId);
+    /// <param name="IsUnseen">
+    /// No worker ever got the lease. Where this is not stored before the lease is over, its end gives the job back in the same way.
+    /// </param>
+    public sealed record Release(JobId JobId, string Token, TimeSpan? Delay = null, bool IsUnseen = false) : OnJob(JobId);
 
     /// <summary>Cancel: at once when waiting, through its worker when running.</summary>
     /// <param name="JobId">The job.</param>

@@ -14,7 +14,7 @@ public sealed partial class Shard
         DateTimeOffset expiresAt = lease.CancelTold ? lease.ExpiresAt : LeaseEnd(job);
         Job after = job with
         {
-            Lease = lease with { ExpiresAt = expiresAt, CancelTold = job.CancelRequested },
+            Lease = lease with { ExpiresAt = expiresAt, CancelTold = job.CancelRequested, IsUnseen = false },
             Progress = heartbeat.Progress?.Over(job.Progress) ?? job.Progress,
             State = heartbeat.State ?? job.State,
         };
@@ -60,7 +60,23 @@ public sealed partial class Shard
             return RepeatOrStale(job, release.Token, AttemptOutcome.Released, "release");
         }
 
+        if (release.IsUnseen)
+        {
+            job = Unseen(job);
+        }
+
         return new Outcome.Changed(GiveBack(job, release.Delay));
+    }
+
+    /// <summary>No rollback takes it back: it is so, whether the store takes what follows from it or not.</summary>
+    private Job Unseen(Job job)
+    {
+        Job unseen = job with { Lease = job.Lease! with { IsUnseen = true } };
+        Swap(job, unseen);
+        _pending.AmendBefore(before => before.Id == job.Id && before.Lease?.Token == job.Lease!.Token
+            ? before with { Lease = before.Lease with { IsUnseen = true } }
+            : before);
+        return unseen;
     }
 
     private Job GiveBack(Job job, TimeSpan? delay)

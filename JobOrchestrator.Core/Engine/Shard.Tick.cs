@@ -54,6 +54,11 @@ public sealed partial class Shard
 
         if (job.Lease?.ExpiresAt <= _heard)
         {
+            if (job.Lease.IsUnseen)
+            {
+                return GiveBack(job, null);
+            }
+
             var lost = new JobError(JobError.LeaseLost, "The worker fell silent for longer than its lease.");
             return EndInError(job, AttemptOutcome.LeaseLost, lost, retry: true);
         }

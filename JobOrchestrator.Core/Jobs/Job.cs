@@ -228,7 +228,11 @@ public sealed record JobError(string Type, string Title, JsonText? Detail = null
 /// <param name="Worker">Who holds it.</param>
 /// <param name="ExpiresAt">When it ends without another heartbeat.</param>
 /// <param name="CancelTold">The holder has been told of a cancel; from then on heartbeats extend the lease no more.</param>
-public sealed record Lease(string Token, string Worker, DateTimeOffset ExpiresAt, bool CancelTold = false);
+public sealed record Lease(string Token, string Worker, DateTimeOffset ExpiresAt, bool CancelTold = false)
+{
+    /// <summary>No worker has it, and it is about to be given back. In memory only: whoever loads the job does not know.</summary>
+    internal bool IsUnseen { get; init; }
+}
 
 /// <summary>One attempt, or a refused late report of one.</summary>
 /// <param name="Number">From 1.</param>

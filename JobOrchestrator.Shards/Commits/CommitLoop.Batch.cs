@@ -274,7 +274,7 @@ internal sealed partial class CommitLoop
     {
         foreach (Job job in outcome is Outcome.Leased leased ? leased.Jobs : [])
         {
-            _errands.Add(new Command.Release(job.Id, job.Lease!.Token));
+            _errands.Add(new Command.Release(job.Id, job.Lease!.Token, IsUnseen: true));
         }
     }
 

@@ -46,7 +46,9 @@ internal sealed partial class JobShards
             ExceptionDispatchInfo.Throw(Worst(failures));
         }
 
-        return wait <= TimeSpan.Zero ? leased : await LeaseFromFirstAsync(parts, wait, cancellationToken);
+        return wait <= TimeSpan.Zero
+            ? leased
+            : await LeaseFromFirstAsync(parts, wait, failures.OfType<OutcomeUnknownException>().FirstOrDefault(), cancellationToken);
     }
 
     /// <summary>
@@ -106,9 +108,12 @@ internal sealed partial class JobShards
         }
     }
 
-    /// <summary>Waits in all shards at once and takes what comes first; what the others may have got by then is given back.</summary>
+    /// <summary>
+    /// Waits in all shards at once and takes what comes first; what the others may have got by then is given back. A worker hears that
+    /// there is nothing only if he was given nothing for certain.
+    /// </summary>
     private async Task<IReadOnlyList<Job>> LeaseFromFirstAsync(
-        (int Shard, Command.Lease Lease)[] parts, TimeSpan wait, CancellationToken cancellationToken)
+        (int Shard, Command.Lease Lease)[] parts, TimeSpan wait, OutcomeUnknownException? unclear, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = new TaskCompletionSource<IReadOnlyList<Job>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -133,7 +138,7 @@ internal sealed partial class JobShards
             IReadOnlyList<Job> leased;
             try
             {
-                leased = await LeaseOnceItCanAsync(shard, part, wait, token);
+                leased = await LeaseOnceItCanAsync(shard, part, wait, failure => unclear ??= failure, token);
             }
             catch (OperationCanceledException)
             {
@@ -152,7 +157,11 @@ internal sealed partial class JobShards
             }
 
             bool isLast = Interlocked.Decrement(ref waiting) == 0;
-            if (isLast && failures.Count == parts.Length)
+            if (isLast && leased.Count == 0 && unclear is not null)
+            {
+                first.TrySetException(unclear);
+            }
+            else if (isLast && failures.Count == parts.Length)
             {
                 first.TrySetException(Worst(failures));
             }
@@ -165,7 +174,7 @@ internal sealed partial class JobShards
 
     /// <summary>Waits in one shard, and while that is away for it to be back: others may wait beside.</summary>
     private async Task<IReadOnlyList<Job>> LeaseOnceItCanAsync(
-        int shard, Command.Lease part, TimeSpan wait, CancellationToken cancellationToken)
+        int shard, Command.Lease part, TimeSpan wait, Action<OutcomeUnknownException> unclear, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
         var pause = new Pause(AwayPauses, time);
@@ -178,8 +187,18 @@ internal sealed partial class JobShards
                 TimeSpan left = wait - time.GetElapsedTime(began);
                 return await shards.Of(shard).LeaseAsync(anew, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
             }
-            catch (Exception exception) when (IsPassing(exception) && time.GetElapsedTime(began) < wait)
+            catch (Exception exception) when (IsPassing(exception))
             {
+                if (exception is OutcomeUnknownException unknown)
+                {
+                    unclear(unknown);
+                }
+
+                if (time.GetElapsedTime(began) >= wait)
+                {
+                    throw;
+                }
+
                 await pause.WaitAsync(cancellationToken);
             }
         }
@@ -197,7 +216,7 @@ internal sealed partial class JobShards
         {
             try
             {
-                await ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token), CancellationToken.None);
+                await ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token, IsUnseen: true), CancellationToken.None);
                 isGiven = true;
             }
             catch (Exception exception) when (IsPassing(exception))

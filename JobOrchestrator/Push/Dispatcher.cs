@@ -126,7 +126,8 @@ internal sealed partial class Dispatcher(
     {
         try
         {
-            await shards.ProposeAsync(job.Id.Shard, new Command.Release(job.Id, job.Lease!.Token, DelayOf(job)), CancellationToken.None);
+            var release = new Command.Release(job.Id, job.Lease!.Token, DelayOf(job), IsUnseen: true);
+            await shards.ProposeAsync(job.Id.Shard, release, CancellationToken.None);
         }
         catch (Exception exception) when (IsPassing(exception))
         {

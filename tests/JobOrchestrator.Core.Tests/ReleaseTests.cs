@@ -54,6 +54,41 @@ public sealed class ReleaseTests
         Assert.Equal(jobs, _shard.LeaseMany(1).Count);
     }
 
+    /// <summary>What no worker ever got spends no attempt, though the store refuses to take it back until the lease is over.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Release_UnseenLeaseAndTheStoreDoesNotTakeIt_GoesBackWhenTheLeaseEnds(bool isUnseen)
+    {
+        Job job = _shard.Running(TestShard.Submission(1) with { MaxRetries = 0 });
+        _shard.Shard.TakeChanges();
+        _shard.Changed(new Command.Release(job.Id, job.Lease!.Token, IsUnseen: isUnseen));
+        _shard.Shard.Rollback();
+
+        _shard.Pass(TestShard.LeaseSeconds + 1);
+        Assert.Equal(1, _shard.Tick());
+
+        Job ended = _shard.Taken(job.Id);
+        Assert.Equal(
+            isUnseen ? (JobStatus.New, AttemptOutcome.Released, 0) : (JobStatus.Failed, AttemptOutcome.LeaseLost, 1),
+            (ended.Status, Assert.Single(ended.Attempts).Outcome, ended.Failures));
+    }
+
+    [Fact]
+    public void Heartbeat_OfALeaseThatWasTakenForUnseen_CountsAsAnyOther()
+    {
+        Job job = _shard.Running(TestShard.Submission(1) with { MaxRetries = 0 });
+        _shard.Shard.TakeChanges();
+        _shard.Changed(new Command.Release(job.Id, job.Lease!.Token, IsUnseen: true));
+        _shard.Shard.Rollback();
+
+        _shard.Apply<Outcome.Extended>(new Command.Heartbeat(job.Id, job.Lease.Token));
+        _shard.Pass(TestShard.LeaseSeconds + 1);
+        _shard.Tick();
+
+        Assert.Equal(JobStatus.Failed, _shard.Taken(job.Id).Status);
+    }
+
     [Fact]
     public void Release_LongestDelay_EndsAtTheEndOfTime()
     {

@@ -3,7 +3,7 @@ using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards.Tests;
 
-/// <summary>A shard whose ids, jobs and events a test has written down; it takes no command.</summary>
+/// <summary>A shard whose ids, jobs and events a test has written down; it takes no command but leases.</summary>
 internal sealed class ScriptedShard : IShard
 {
     private readonly List<OutboxEvent> _events = []; // also the lock that guards it and _followers: who follows is woken on the pool
@@ -23,6 +23,9 @@ internal sealed class ScriptedShard : IShard
 
     /// <summary>How many events each one that is looked at stands for.</summary>
     public int Weight { get; init; } = 1;
+
+    /// <summary>What a lease gets that waits for so long.</summary>
+    public Func<TimeSpan, Task<IReadOnlyList<Job>>>? OnLease { get; init; }
 
     public void Tell(string text, string? owner = null, string queue = "default")
     {
@@ -93,7 +96,7 @@ internal sealed class ScriptedShard : IShard
         throw Unscripted();
 
     public Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
-        throw Unscripted();
+        OnLease?.Invoke(wait) ?? throw Unscripted();
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => throw Unscripted();
 
