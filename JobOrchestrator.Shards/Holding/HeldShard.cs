@@ -17,8 +17,8 @@ internal sealed class HeldShard(
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
     private readonly OutboxReader _outbox = new(loaded.Number, store, limits.Bounds.OutboxDocumentsInOneRead);
 
-    /// <summary>The store answers, commits succeed, and nobody else can hold the shard.</summary>
-    public bool IsServing => Trouble is null;
+    /// <summary>The store answers and nobody else can hold the shard: what is reported now can be taken.</summary>
+    public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
 
     /// <summary>Why it does not serve, in a sentence; null: it does.</summary>
     public string? Trouble => !loop.IsReachable

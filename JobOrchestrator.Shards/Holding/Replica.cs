@@ -104,9 +104,9 @@ internal sealed partial class Replica(
             await Together.AllAsync(_places.Select(place =>
                 loops.KeepAsync($"shard {place.Shard}", token => HoldAsync(place, first, limits, token), stopping)));
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // The service stops.
+            // The service stops; what the store answers to a last question is nobody's any more.
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed partial class Replica(
             {
                 waitsForFirst = await HoldOnceAsync(place, first, limits, stopping);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            catch (Exception) when (stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -185,6 +185,15 @@ internal sealed partial class Replica(
                 {
                     place.Obstacle = exception.Message;
                     LogObstacle(logger, place.Shard, exception.Message);
+                }
+            }
+            catch (CallException exception)
+            {
+                // Asked again every second, and said once for each reason.
+                if (place.Away != exception.Message)
+                {
+                    place.Away = exception.Message;
+                    LogAway(logger, place.Shard, exception.Message);
                 }
             }
             catch (Exception exception)
@@ -324,6 +333,7 @@ internal sealed partial class Replica(
             return;
         }
 
+        place.Away = null;
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(loaded, _store, limits, place.Board, _setAside, () => _isAnswering, time, logger);
 
@@ -464,6 +474,10 @@ internal sealed partial class Replica(
 
     [LoggerMessage(33, LogLevel.Error, "Shard {Shard} has stopped and is loaded again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, int shard);
+
+    [LoggerMessage(
+        56, LogLevel.Warning, "Shard {Shard}: the state store does not answer as it should; it is asked again until it does. {Reason}")]
+    private static partial void LogAway(ILogger logger, int shard, string reason);
 
     [LoggerMessage(34, LogLevel.Information, "Shard {Shard} is held by another replica; waiting for it.")]
     private static partial void LogElsewhere(ILogger logger, int shard);

@@ -34,6 +34,26 @@ public sealed class LoopsTests
         await running;
     }
 
+    /// <summary>F32: a service that was told to stop while the store failed ended with the store's error, as if it had crashed.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Stop_TheStoreFailsMeanwhile_IsAStop(bool isHeld) => Lane.Run(async lane =>
+    {
+        var answer = new TaskCompletionSource();
+        bool isAway = !isHeld;
+        var store = new GateStore(new ModelStore()) { Before = (_, _) => isAway ? answer.Task : Task.CompletedTask };
+        TestReplica replica = lane.Begin(store);
+        await lane.PassAsync(1);
+        isAway = true;
+        await lane.PassAsync(6);
+
+        Task stopped = replica.StopAsync();
+        answer.SetException(new NeverSentException("The connection was refused."));
+
+        await stopped;
+    });
+
     /// <summary>F32: a log that cannot be written ended the publisher for as long as the shard was held.</summary>
     [Fact]
     public void Publisher_LogCannotBeWritten_EventsGoOutAllTheSame() => Lane.Run(async lane =>

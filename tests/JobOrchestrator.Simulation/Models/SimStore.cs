@@ -118,6 +118,7 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
             return Task.FromCanceled<T>(cancellationToken);
         }
 
+        call = call with { IsForOthers = Serving.IsHere };
         Fate fate = site.FateOf(lane, call);
         string label = call.ToString();
         long since = world.Ticks;

@@ -60,8 +60,9 @@ internal sealed class StoreSite
     public Outages Outages => _outages;
 
     /// <summary>
-    /// The one writer of a partition has waited for an answer for so long, and still waits. What is read for others holds up nobody else:
-    /// single documents, and anything that was asked for before the last write, such as a renewal from while the shard was loaded.
+    /// The one writer of a partition has waited for an answer for so long, and still waits. What is read for whoever asks holds up nobody
+    /// else, nor does what the publisher reads, nor anything that was asked for before the last write, such as a renewal from while the
+    /// shard was loaded.
     /// </summary>
     public bool IsWaitedFor(Lane lane, string partition, TimeSpan atLeast)
     {
@@ -69,8 +70,13 @@ internal sealed class StoreSite
         return _waiting.TryGetValue((lane, partition), out List<(StoreCall Call, long Since)>? waiting)
             && waiting.Exists(one => World.Ticks - one.Since >= atLeast.Ticks
                 && one.Since >= wrote
-                && (one.Call.IsWrite || one.Call.Key == partition || one.Call.Keys > 1));
+                && !one.Call.IsForOthers
+                && (one.Call.IsWrite || one.Call.Key == partition || (one.Call.Keys > 1 && !IsForPublisher(one.Call))));
     }
+
+    /// <summary>Only a store that does not roll back has the writer read events as well: with what it has just written.</summary>
+    private bool IsForPublisher(StoreCall call) =>
+        State.Model.Transactions == TransactionKind.RollsBack && call.Key.Contains("-outbox-", StringComparison.Ordinal);
 
     /// <summary>A process waits from now on, until it is over.</summary>
     public void Wait(Lane lane, StoreCall call)
@@ -216,7 +222,8 @@ internal sealed class StoreSite
 /// <param name="Partition">Whose documents.</param>
 /// <param name="Key">The first key.</param>
 /// <param name="Keys">How many keys.</param>
-internal readonly record struct StoreCall(string Kind, string Partition, string Key, int Keys)
+/// <param name="IsForOthers">It is made while a request is served, and not by a loop of the process.</param>
+internal readonly record struct StoreCall(string Kind, string Partition, string Key, int Keys, bool IsForOthers = false)
 {
     public bool IsWrite => Kind is "save" or "transact";
 

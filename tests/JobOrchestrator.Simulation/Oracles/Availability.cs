@@ -44,7 +44,10 @@ internal sealed class Availability(JudgeRules rules) : IHistoryWatcher
     {
         IEnumerable<(DateTimeOffset From, DateTimeOffset To)> away = _away.GetValueOrDefault(shard, [])
             .Select(span => (span.From, To: span.To ?? to))
-            .Where(span => span.To - span.From > rules.StallNotExcused);
+            .Where(span => span.To - span.From > rules.StallNotExcused)
+            .Select(span => span.To - span.From > rules.StallNotExcused + rules.StallNotSeen
+                ? span
+                : (From: span.From + rules.StallNotSeen, span.To));
         TimeSpan time = to - from;
         DateTimeOffset counted = from;
         foreach ((DateTimeOffset begin, DateTimeOffset end) in away.Concat(turnedAway).OrderBy(span => span.From))

@@ -24,6 +24,11 @@ internal sealed record JudgeRules
     /// <summary>A stall that no worker is excused for: while the service is away no longer than this, its leases run on.</summary>
     public TimeSpan StallNotExcused { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// A service that stands still while its loop is at rest does not know when that began: it counts from when it meant to look again.
+    /// </summary>
+    public TimeSpan StallNotSeen { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Commits that a report may see pass while it waits in a service that could take it.</summary>
     public int ReportWaitsCommitsMax { get; init; } = 4;
 

@@ -18,7 +18,7 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
 
     public void Arrived(Request request)
     {
-        bool isReport = request.Call.Verb is Verb.Heartbeat or Verb.Complete or Verb.Fail or Verb.Release;
+        bool isReport = IsReport(request);
         bool isCommand = request.Call.Verb is Verb.Submit or Verb.Cancel or Verb.Retry or Verb.Reprioritise or Verb.Forget or Verb.Pause
             or Verb.Resume or Verb.Requeue or Verb.Reschedule;
         if ((isReport || isCommand) && request.Call.Shard is { } shard)
@@ -28,7 +28,24 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
             List<DateTimeOffset> left = Of(_left, shard);
             left.RemoveAll(at => at + LeftFor < request.ArrivedAt);
             int max = isReport ? rules.ReportWaitsCommitsMax : rules.CommandWaitsCommitsMax;
+            if (isReport)
+            {
+                LetPass(waiting);
+            }
+
             waiting.Add(new Waiting(request, ledger.Shard(shard).Commits, max + waiting.Count + left.Count));
+        }
+    }
+
+    /// <summary>A report goes before every other command, also before those that have been in line for longer.</summary>
+    private static void LetPass(List<Waiting> waiting)
+    {
+        for (int i = 0; i < waiting.Count; i++)
+        {
+            if (!IsReport(waiting[i].Request))
+            {
+                waiting[i] = waiting[i] with { Max = waiting[i].Max + 1 };
+            }
         }
     }
 
@@ -120,6 +137,9 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
 
         turnedAway.Clear();
     }
+
+    private static bool IsReport(Request request) =>
+        request.Call.Verb is Verb.Heartbeat or Verb.Complete or Verb.Fail or Verb.Release;
 
     private void TurnedAway(Request request, long step, DateTimeOffset at, string why) =>
         verdicts.Add(

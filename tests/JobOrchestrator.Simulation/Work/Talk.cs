@@ -84,6 +84,7 @@ internal sealed class Talk<T>
         using var left = new CancellationTokenSource();
         _left = left;
         _told(false);
+        Serving.IsHere = true;
         try
         {
             T result = await serve(left.Token);

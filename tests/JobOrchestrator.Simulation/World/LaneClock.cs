@@ -19,6 +19,7 @@ internal sealed class LaneClock : TimeProvider
     private readonly List<LaneTimer> _waiting = []; // came due while the clock stood
     private long _stood;
     private long? _standsSince;
+    private long _setAt = long.MinValue / 2;
 
     public LaneClock(Lane lane)
     {
@@ -34,7 +35,20 @@ internal sealed class LaneClock : TimeProvider
     public TimeSpan Stood => new(_stood);
 
     /// <summary>How wrong the wall clock is, besides its rate.</summary>
-    public TimeSpan Offset { get; set; }
+    public TimeSpan Offset
+    {
+        get;
+        set
+        {
+            field = value;
+            _setAt = _world.Ticks;
+        }
+    }
+
+    /// <summary>Whether the wall clock is this much wrong, or has been set so lately.</summary>
+    /// <param name="least">From how much on.</param>
+    /// <param name="lately">How long ago that may be.</param>
+    public bool HasLeapt(TimeSpan least, TimeSpan lately) => Offset.Duration() > least || _world.Ticks - _setAt < lately.Ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
