@@ -44,7 +44,7 @@ internal sealed class ShardReads(
     /// <inheritdoc cref="IShard.FindAsync"/>
     public async ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
     {
-        if (IsCurrent && board.FindSure(id) is { } job)
+        if (IsCurrent && FindWhole(id) is { } job)
         {
             return Kept(job);
         }
@@ -57,7 +57,8 @@ internal sealed class ShardReads(
     }
 
     /// <inheritdoc cref="IShard.FindManyAsync"/>
-    public async Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
+        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken)
     {
         bool isCurrent = IsCurrent;
         var found = new Dictionary<JobId, Job>(ids.Count);
@@ -67,6 +68,11 @@ internal sealed class ShardReads(
             if (!isCurrent || board.FindSure(id) is not { } job)
             {
                 missing.Add(id.ToString());
+            }
+            else if (job.Input is { LeftIn: not null })
+            {
+                // Read for its input alone, if anyone wants it.
+                missing.AddRange(wanted.Fits(job) ? [id.ToString()] : []);
             }
             else if (IsKept(job))
             {
@@ -105,7 +111,7 @@ internal sealed class ShardReads(
             (job, bool isOver) = await FollowAsync(watch, job, until, timeout, cancellationToken);
             if (until.IsMetBy(job) || (isOver && IsCurrent))
             {
-                return new JobLookup.Found(job);
+                return job.Input is { LeftIn: not null } ? await FindAsync(id, cancellationToken) : new JobLookup.Found(job);
             }
 
             // What became of it may be committed elsewhere: it is looked at once more.
@@ -116,8 +122,10 @@ internal sealed class ShardReads(
     public async IAsyncEnumerable<JobEvent> WatchAsync(
         JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Nothing that is told has an input.
         using Watch watch = board.Follow(id);
-        if (await FindAsync(id, cancellationToken) is not JobLookup.Found { Job: var job })
+        if ((IsCurrent && board.FindSure(id) is { } known ? Kept(known) : await FindAsync(id, cancellationToken))
+            is not JobLookup.Found { Job: var job })
         {
             yield break;
         }
@@ -143,6 +151,9 @@ internal sealed class ShardReads(
             }
         }
     }
+
+    /// <summary>The committed job, if memory is sure of it and has all of it.</summary>
+    private Job? FindWhole(JobId id) => board.FindSure(id) is { Input: not { LeftIn: not null } } job ? job : null;
 
     /// <summary>A read of the store.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer, or a page cannot be read.</exception>

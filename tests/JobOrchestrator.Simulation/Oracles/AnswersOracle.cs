@@ -207,6 +207,14 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
                 $"it shows job {seen.Id} as {seen.Status}, attempt {seen.Attempt}, at sequence {seen.Sequence}; the ledger {stored}",
                 seen.Id);
         }
+
+        if (request.Call.Verb is Verb.Lease or Verb.Read or Verb.List
+            && job.Versions.FirstOrDefault(version => version.Sequence == seen.Sequence) is { } shown
+            && shown.InputBytes != seen.InputBytes)
+        {
+            string input = seen.InputBytes is { } bytes ? $"with an input of {bytes} bytes" : "without its input";
+            Report(request, $"it shows job {seen.Id} {input}; the ledger has {shown.InputBytes} bytes", seen.Id);
+        }
     }
 
     /// <summary>Whether a version shows what a caller was told that he had done.</summary>
