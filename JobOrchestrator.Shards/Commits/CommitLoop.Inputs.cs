@@ -97,7 +97,9 @@ internal sealed partial class CommitLoop
         }
     }
 
-    /// <summary>What cannot be read; and what was asked for so often, of a store that answered otherwise, that it is not waited for.</summary>
+    /// <summary>
+    /// What cannot be read; and what was asked for so often, of a store that answered otherwise, that it is waited for no longer.
+    /// </summary>
     private Dictionary<JobId, string> WithThoseGivenUp(InputReads.Brought brought)
     {
         var unreadable = new Dictionary<JobId, string>(brought.Unreadable);

@@ -100,18 +100,23 @@ internal sealed class ShardReads(
         {
             // Followed before it is looked at, so that no commit slips between the two.
             using Watch watch = board.Follow(id);
-            JobLookup lookup = await FindAsync(id, cancellationToken);
+            JobLookup lookup = await LookAsync(id, cancellationToken);
             TimeSpan left = atMost - time.GetElapsedTime(started);
-            if (lookup is not JobLookup.Found { Job: var job } || until.IsMetBy(job) || left <= TimeSpan.Zero)
+            if (lookup is not JobLookup.Found { Job: var job })
             {
                 return lookup;
+            }
+
+            if (until.IsMetBy(job) || left <= TimeSpan.Zero)
+            {
+                return await WholeAsync(job, cancellationToken);
             }
 
             using var timeout = new CancellationTokenSource(left, time);
             (job, bool isOver) = await FollowAsync(watch, job, until, timeout, cancellationToken);
             if (until.IsMetBy(job) || (isOver && IsCurrent))
             {
-                return job.Input is { LeftIn: not null } ? await FindAsync(id, cancellationToken) : new JobLookup.Found(job);
+                return await WholeAsync(job, cancellationToken);
             }
 
             // What became of it may be committed elsewhere: it is looked at once more.
@@ -124,8 +129,7 @@ internal sealed class ShardReads(
     {
         // Nothing that is told has an input.
         using Watch watch = board.Follow(id);
-        if ((IsCurrent && board.FindSure(id) is { } known ? Kept(known) : await FindAsync(id, cancellationToken))
-            is not JobLookup.Found { Job: var job })
+        if (await LookAsync(id, cancellationToken) is not JobLookup.Found { Job: var job })
         {
             yield break;
         }
@@ -151,6 +155,14 @@ internal sealed class ShardReads(
             }
         }
     }
+
+    /// <summary>The job as committed, perhaps without its input.</summary>
+    private async ValueTask<JobLookup> LookAsync(JobId id, CancellationToken cancellationToken) =>
+        IsCurrent && board.FindSure(id) is { } job ? Kept(job) : await FindAsync(id, cancellationToken);
+
+    /// <summary>A job that was looked at or told of, with its input.</summary>
+    private async ValueTask<JobLookup> WholeAsync(Job job, CancellationToken cancellationToken) =>
+        job.Input is { LeftIn: not null } ? await FindAsync(job.Id, cancellationToken) : new JobLookup.Found(job);
 
     /// <summary>The committed job, if memory is sure of it and has all of it.</summary>
     private Job? FindWhole(JobId id) => board.FindSure(id) is { Input: not { LeftIn: not null } } job ? job : null;

@@ -8,16 +8,16 @@ internal static class JobAnswer
 {
     /// <summary>The job document.</summary>
     /// <param name="http">The exchange.</param>
-    /// <param name="api">The service: where an input is read that is not in memory, and the time for <c>Retry-After</c>.</param>
+    /// <param name="shards">Where an input is read that is not in memory, and the time for <c>Retry-After</c> of a live job.</param>
     /// <param name="job">The job.</param>
     /// <param name="status">The HTTP status.</param>
-    public static async Task SendAsync(HttpContext http, Api api, Job job, int status)
+    public static async Task SendAsync(HttpContext http, IJobShards shards, Job job, int status)
     {
-        job = await api.Shards.WithInputAsync(job, http.RequestAborted);
+        job = await shards.WithInputAsync(job, http.RequestAborted);
         SetHeaders(http, job, status);
         if (!job.IsFinished || status == StatusCodes.Status202Accepted)
         {
-            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, api.Now));
+            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, shards.Now));
         }
 
         await JsonAnswer.SendAsync(http, job, JobJson.Write);

@@ -29,7 +29,7 @@ internal sealed class HostedShards : IAsyncDisposable
     public ObservedShards Observed { get; }
 
     /// <param name="configure">
-    /// Changes what the replica is told. Four shards, and every input is left in the store, so that whoever forgets to ask for one is found.
+    /// Changes what the replica is told. Four shards, and every input is left in the store: whoever forgets to ask for one is found.
     /// </param>
     public static async Task<HostedShards> StartAsync(Func<ReplicaSettings, ReplicaSettings>? configure = null)
     {

@@ -48,6 +48,6 @@ internal static class GetJob
             return;
         }
 
-        await JobAnswer.SendAsync(http, api, job, StatusCodes.Status200OK);
+        await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status200OK);
     }
 }

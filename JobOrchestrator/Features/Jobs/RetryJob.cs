@@ -35,6 +35,6 @@ internal static class RetryJob
         }
 
         JobAnswer.SetLocation(http, job);
-        await JobAnswer.SendAsync(http, api, job, StatusCodes.Status202Accepted);
+        await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status202Accepted);
     }
 }

@@ -17,7 +17,8 @@ public sealed class ShardModelTests
         // A failure prints the seed to replay and the shortest sequence found.
         Arbitrary<int[]> steps = Arb.From(Gen.ArrayOf(Gen.Choose(0, int.MaxValue)), Shorter);
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(250), Prop.ForAll(steps, numbers => { Run(numbers, inputMax); }));
+        Config config = Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(250);
+        Check.One(config, Prop.ForAll(steps, numbers => { Run(numbers, inputMax); }));
     }
 
     [Theory]

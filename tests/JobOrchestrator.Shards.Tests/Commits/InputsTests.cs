@@ -9,7 +9,8 @@ public sealed class InputsTests
     private const int Bound = 100;
 
     // Not as any writer would write it, and of two kinds of what is escaped.
-    private static readonly string Long = $"{{ \"a\" : 1.000000000000000000000000000001,\"text\":\"{new string('x', 2_000)}\\n\\u00e9 😀\" }}";
+    private static readonly string Long =
+        $"{{ \"a\" : 1.000000000000000000000000000001,\"text\":\"{new string('x', 2_000)}\\n\\u00e9 😀\" }}";
 
     public enum End
     {
@@ -381,9 +382,48 @@ public sealed class InputsTests
         await Assert.ThrowsAsync<StoreUnavailableException>(() => cancel);
         Assert.All(await Task.WhenAll(beats), beat => Assert.IsType<Outcome.Extended>(beat));
         kept = null;
-        Assert.Equal((job.Id, 1, Long), (await LeaseOneAsync(replica)) is var again ? (again.Id, again.Attempt, again.Input!.ToString()) : default);
+        Job again = await LeaseOneAsync(replica);
+        Assert.Equal((job.Id, 1, Long), (again.Id, again.Attempt, again.Input!.ToString()));
         Assert.True(replica.IsReady);
         Assert.Empty(replica.Health.Warnings);
+    });
+
+    /// <summary>A document that is never handed out, by a store that answers otherwise, would be first in its queue for ever.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lease_StoreNeverHandsOutTheInput_NextJobIsHandedOutInTheEnd(bool rollsBack) => Lane.Run(async lane =>
+    {
+        JobId? kept = null;
+        var store = new GateStore(new ModelStore(rollsBack))
+        {
+            Before = (call, keys) =>
+                call is StoreCall.Get or StoreCall.GetMany && keys.Contains(kept?.ToString() ?? "")
+                    ? throw new UnclearException("INTERNAL: i/o timeout") { IsAnswer = true }
+                    : Task.CompletedTask,
+        };
+        await using TestReplica replica = await StartAsync(lane, store);
+        Job job = await replica.EnqueueAsync(input: Long);
+        Job next = await replica.EnqueueAsync(input: InputOf(1));
+        await replica.PauseAsync("other");
+        kept = job.Id;
+
+        IReadOnlyList<Job> leased = [];
+        for (int tries = 0; leased.Count == 0; tries++)
+        {
+            Assert.InRange(tries, 0, ShardBounds.Usual.RefusedAloneTries);
+            try
+            {
+                leased = await replica.LeaseAsync();
+            }
+            catch (StoreUnavailableException)
+            {
+                await replica.EnqueueAsync("beside");
+            }
+        }
+
+        Assert.Equal(next.Id, Assert.Single(leased).Id);
+        Assert.Contains("1 are set aside", Assert.Single(replica.Health.Warnings), StringComparison.Ordinal);
     });
 
     /// <summary>The store is away altogether: nothing is lost, no job is set aside, and it goes on by itself.</summary>
@@ -410,7 +450,8 @@ public sealed class InputsTests
             Assert.IsType<Outcome.Extended>(await replica.ProposeAsync(new Command.Heartbeat(one.Id, one.Lease!.Token)));
         }
 
-        Assert.Equal((job.Id, Long), (await LeaseOneAsync(replica)) is var leased ? (leased.Id, leased.Input!.ToString()) : default);
+        Job leased = await LeaseOneAsync(replica);
+        Assert.Equal((job.Id, Long), (leased.Id, leased.Input!.ToString()));
         Assert.Empty(replica.Health.Warnings);
     });
 
