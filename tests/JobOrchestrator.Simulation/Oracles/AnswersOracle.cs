@@ -4,7 +4,7 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// I1, I9: what was said to be accepted or changed is in the ledger, written between the question and the answer; a refusal was right at
 /// some moment between the two; a key gives one job.
 /// </summary>
-internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistoryWatcher
+internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : IHistoryWatcher
 {
     private readonly Dictionary<KeyPlace, (Guid Job, DateTimeOffset At)> _answered = [];
     private readonly List<Request> _pauses = []; // and resumes
@@ -263,8 +263,8 @@ internal sealed class AnswersOracle(Ledger ledger, Verdicts verdicts) : IHistory
     }
 
     /// <summary>Whether a job was stored, and neither purged nor past its time, from question to answer.</summary>
-    private static bool WasThere(JobRecord job, Request request) =>
-        job.FirstStep < request.SentStep && job.Gone is null && !(job.Current!.ExpiresAt <= request.AnsweredAt);
+    private bool WasThere(JobRecord job, Request request) =>
+        job.FirstStep < request.SentStep && job.Gone is null && !(job.Current!.ExpiresAt - rules.ClockError <= request.AnsweredAt);
 
     private static bool HadAllTheWhile(JobRecord job, Call call, Request request)
     {

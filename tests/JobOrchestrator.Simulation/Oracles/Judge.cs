@@ -47,7 +47,7 @@ internal sealed class Judge
         Availability availability = Watch(new Availability(rules));
         Watch(new LeasesOracle(Ledger, availability, rules, _verdicts));
         Watch(new CausesOracle(History, _verdicts));
-        Watch(new AnswersOracle(Ledger, _verdicts));
+        Watch(new AnswersOracle(Ledger, rules, _verdicts));
         Watch(new ReadsOracle(Ledger, rules, _verdicts));
         Watch(new WaitsOracle(Ledger, availability, rules, _verdicts));
         Watch(new FeedOracle(Ledger, _verdicts));
