@@ -173,6 +173,17 @@ internal sealed partial class CommitLoop
         }
     }
 
+    /// <summary>Whatever of these could not be read, as one whose place a new submission has taken, can be now.</summary>
+    private void InputsStored(IReadOnlyList<Job> jobs)
+    {
+        foreach (Job job in jobs.Where(job => _withoutInput.Has(job.Id)))
+        {
+            _unreadable.Remove(job.Id.ToString());
+        }
+
+        _withoutInput.Stored(jobs);
+    }
+
     /// <summary>The one job that a command is about.</summary>
     private static JobId? NamedBy(Command command) => command switch
     {

@@ -268,7 +268,7 @@ internal sealed partial class CommitLoop : IDisposable
                 AllowExtras();
                 _counts = plan.Head.Counts!;
                 _aside.Stored(plan.Changes.Jobs);
-                _withoutInput.Stored(plan.Changes.Jobs);
+                InputsStored(plan.Changes.Jobs);
                 Remember(plan, _shard.TakeChanges());
                 _board.Send([]);
                 AnswerDecided();

@@ -498,6 +498,30 @@ public sealed class InputsTests
         Assert.Empty(replica.Health.Warnings);
     });
 
+    /// <summary>Whoever submits the job anew needs nothing of what is spoilt.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Replace_OfAJobThatWasSetAside_GoesOnWithTheNewInput(bool rollsBack) => Lane.Run(async lane =>
+    {
+        var store = new ModelStore(rollsBack);
+        await using TestReplica replica = await StartAsync(lane, store);
+        NewJob first = replica.NewJob(input: Long) with { ExternalId = "1", Owner = null };
+        NewJob next = replica.NewJob(input: InputOf(3)) with { ExternalId = "1", Owner = null, OnDuplicate = OnDuplicate.Replace };
+        await replica.ProposeAsync("default", new Command.Enqueue(first));
+        await replica.PauseAsync("other");
+        store.Spoil(first.Id.ToString(), "no JSON");
+        Assert.Empty(await replica.LeaseAsync());
+        Assert.Single(replica.Health.Warnings);
+
+        Assert.IsType<Outcome.Replaced>(await replica.ProposeAsync("default", new Command.Enqueue(next)));
+
+        await lane.PassAsync(1);
+        Assert.Empty(replica.Health.Warnings);
+        Assert.Equal(InputOf(3), (await replica.FindAsync(first.Id)).Input!.ToString());
+        Assert.Equal(InputOf(3), (await LeaseOneAsync(replica)).Input!.ToString());
+    });
+
     /// <summary>A time limit that passes over a job whose document is spoilt keeps nobody waiting.</summary>
     [Theory]
     [InlineData(true)]
