@@ -122,7 +122,7 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         if (_answered.TryGetValue(place, out (Guid Job, DateTimeOffset At) before) && before.Job != job.Id
             && ledger.Find(before.Job) is { Gone: null, Current: { IdempotencyUntil: { } until } first }
             && first.IdempotencyKey == key
-            && until > request.AnsweredAt && !(first.ExpiresAt <= request.AnsweredAt))
+            && until - rules.ClockError > request.AnsweredAt && !(first.ExpiresAt - rules.ClockError <= request.AnsweredAt))
         {
             Report(
                 request,
