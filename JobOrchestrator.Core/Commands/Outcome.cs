@@ -7,6 +7,38 @@ public abstract record Outcome
     {
     }
 
+    /// <summary>
+    /// The outcome with each job that it hands to its caller changed: what is only said of a job in a refusal stays as it is.
+    /// </summary>
+    public Outcome With(Func<Job, Job> change) => this switch
+    {
+        Accepted { Job: var job } => new Accepted(change(job)),
+        Replayed { Job: var job } => new Replayed(change(job)),
+        Existing { Job: var job } => new Existing(change(job)),
+        Replaced { Job: var job } => new Replaced(change(job)),
+        Changed { Job: var job } => new Changed(change(job)),
+        Unchanged { Job: var job } => new Unchanged(change(job)),
+        Found { Jobs: var jobs } => new Found([.. jobs.Select(change)]),
+        Leased { Jobs: var jobs } => new Leased([.. jobs.Select(change)]),
+        AcceptedMany { Items: var items } => new AcceptedMany([.. items.Select(item => item.With(change))]),
+        _ => this,
+    };
+
+    /// <summary>The jobs that the outcome hands to its caller: those that <see cref="With"/> changes.</summary>
+    public IEnumerable<Job> Shown() => this switch
+    {
+        Accepted { Job: var job } => [job],
+        Replayed { Job: var job } => [job],
+        Existing { Job: var job } => [job],
+        Replaced { Job: var job } => [job],
+        Changed { Job: var job } => [job],
+        Unchanged { Job: var job } => [job],
+        Found { Jobs: var jobs } => jobs,
+        Leased { Jobs: var jobs } => jobs,
+        AcceptedMany { Items: var items } => items.SelectMany(item => item.Shown()),
+        _ => [],
+    };
+
     /// <summary>A new job.</summary>
     public sealed record Accepted(Job Job) : Outcome;
 

@@ -96,6 +96,26 @@ internal sealed class Lines
         DropIfIdle(before.Queue);
     }
 
+    /// <summary>Another object stands for the same version of a job: it keeps its place, ready or scheduled.</summary>
+    public void Exchange(Job before, Job after)
+    {
+        if (before.IsSetAside || before.Status != JobStatus.New)
+        {
+            return;
+        }
+
+        if (_scheduled.Remove(Place.Of(before)))
+        {
+            _scheduled.Add(Place.Of(after));
+        }
+        else
+        {
+            QueueLine queue = QueueNamed(before.Queue);
+            RemoveReady(queue, before);
+            AddReady(queue, after);
+        }
+    }
+
     /// <summary>Scheduled jobs whose time has come are ready, the earliest first and so many at most.</summary>
     public void Promote(DateTimeOffset now, int max)
     {

@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 namespace JobOrchestrator.Core;
 
 /// <summary>
-/// How many bytes the live jobs' documents need, in all and of each owner, by the reckoning of <see cref="Job.DocumentBytesMax"/>; and how
+/// How many bytes of live jobs are in memory, in all and of each owner, by the reckoning of <see cref="Job.DocumentBytesMax"/>; and how
 /// many live jobs have no document.
 /// </summary>
-internal sealed class LiveBytes
+/// <param name="inputMax">A stored waiting job's input that is longer is left in the store, and does not count even before it is.</param>
+internal sealed class LiveBytes(int inputMax)
 {
     private readonly Dictionary<string, long> _byOwner = [];
 
@@ -25,6 +26,18 @@ internal sealed class LiveBytes
     /// <summary>A job is there no more.</summary>
     public void Leave(Job job) => Count(job, -1);
 
+    /// <summary>What a live job counts.</summary>
+    public int Of(Job job) => job.DocumentBytesMax - (IsLeft(job) ? DocumentSize.Of(job.Input) : 0);
+
+    /// <summary>What a new job counts.</summary>
+    public int OfNew(NewJob job) => job.DocumentBytesMax - (job.Durable && IsLong(job.Input) ? DocumentSize.Of(job.Input) : 0);
+
+    /// <summary>Whether a text is one that is left in the store where the job that has it waits.</summary>
+    public bool IsLong(JsonText? input) => input?.Length > inputMax;
+
+    private bool IsLeft(Job job) =>
+        job.Input is { LeftIn: not null } || (job is { Durable: true, Status: JobStatus.New } && IsLong(job.Input));
+
     private void Count(Job job, int sign)
     {
         if (job.IsFinished)
@@ -33,7 +46,7 @@ internal sealed class LiveBytes
         }
 
         InMemory += job.Durable ? 0 : sign;
-        long bytes = sign * (long)job.DocumentBytesMax;
+        long bytes = sign * (long)Of(job);
         Total += bytes;
         if (job.Owner is { } owner)
         {

@@ -163,6 +163,18 @@ internal sealed class Pending
     /// <summary>Whether this job was forgotten.</summary>
     public bool IsForgotten(JobId id) => _forgotten.Exists(gone => gone.Id == id);
 
+    /// <summary>Changes the jobs that are told of: for what changes nothing that is told.</summary>
+    public void AmendTold(Func<Job, Job> amend)
+    {
+        for (int i = 0; i < _events.Count; i++)
+        {
+            if (amend(_events[i].Job) is var amended && !ReferenceEquals(amended, _events[i].Job))
+            {
+                _events[i] = _events[i] with { Job = amended };
+            }
+        }
+    }
+
     /// <summary>Changes what the touched jobs were before: for what is done in memory only and may not be taken back.</summary>
     public void AmendBefore(Func<Job, Job> amend)
     {

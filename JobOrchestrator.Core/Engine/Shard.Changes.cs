@@ -12,8 +12,10 @@ public sealed partial class Shard
     public Changes PeekChanges() => _pending.ToChanges(_jobs, _lines);
 
     /// <summary>
-    /// What has to be stored and told since the last call: jobs, in order, and their events. Finished jobs leave memory here.
+    /// What had to be stored and told since the last call: jobs, in order, and their events. Finished jobs leave memory here, and so do
+    /// the inputs of stored jobs that are too long for it.
     /// </summary>
+    /// <returns>The changes, with the jobs as memory keeps them.</returns>
     public Changes TakeChanges()
     {
         Changes changes = PeekChanges();
@@ -23,7 +25,7 @@ public sealed partial class Shard
         }
 
         EndPending();
-        return changes;
+        return LeaveInputs(changes);
     }
 
     /// <summary>
@@ -128,7 +130,10 @@ public sealed partial class Shard
         _pending.PutBack(before, after);
     }
 
-    /// <summary>Takes a job in. What is known of a job changes here, in <see cref="Swap"/> and in <see cref="Remove"/> alone.</summary>
+    /// <summary>
+    /// Takes a job in. What is known of a job changes here, in <see cref="Swap"/>, in <see cref="Exchange"/> and in <see cref="Remove"/>
+    /// alone.
+    /// </summary>
     private void Add(Job job)
     {
         _jobs.Add(job.Id, job);
@@ -143,6 +148,15 @@ public sealed partial class Shard
         _jobs[after.Id] = after;
         _keys.Replace(before, after, _now);
         _lines.Replace(before, after, _now);
+        _live.Leave(before);
+        _live.Enter(after);
+    }
+
+    /// <summary>Puts the same version of a job, with or without its input, in its place: the job stays wherever it stands.</summary>
+    private void Exchange(Job before, Job after)
+    {
+        _jobs[after.Id] = after;
+        _lines.Exchange(before, after);
         _live.Leave(before);
         _live.Enter(after);
     }

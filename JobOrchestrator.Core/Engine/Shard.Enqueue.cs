@@ -52,7 +52,7 @@ public sealed partial class Shard
     /// <param name="replaced">The job whose place it takes; what is no larger always may.</param>
     private Refusal.BytesFull? Full(NewJob submitted, Job? replaced)
     {
-        long more = submitted.DocumentBytesMax - (replaced?.DocumentBytesMax ?? 0);
+        long more = _live.OfNew(submitted) - (replaced is null ? 0 : _live.Of(replaced));
         return more <= 0 ? null
             : submitted.Owner is { } owner && _live.Of(owner) + more > _settings.OwnerBytesMax
                 ? new Refusal.BytesFull(owner, _settings.OwnerBytesMax)

@@ -12,7 +12,7 @@ public sealed partial class Shard
     private readonly Dictionary<JobId, Job> _jobs = [];
     private readonly KeyBook _keys = new();
     private readonly Answers _answers = new();
-    private readonly LiveBytes _live = new();
+    private readonly LiveBytes _live;
     private readonly Lines _lines = new();
     private readonly Pending _pending = new();
     private DateTimeOffset _now = DateTimeOffset.MinValue;
@@ -25,6 +25,7 @@ public sealed partial class Shard
     public Shard(ShardSettings settings, long nextOrder = 0)
     {
         _settings = settings;
+        _live = new LiveBytes(settings.InputInMemoryBytesMax);
         _nextOrder = nextOrder;
     }
 
@@ -148,18 +149,20 @@ public sealed partial class Shard
     /// <summary>Takes over a job as it was stored; for start and takeover, before the first command.</summary>
     /// <param name="job">The job.</param>
     /// <param name="now">The time of the load: windows that have closed by then are not opened again.</param>
-    public void Load(Job job, DateTimeOffset now)
+    /// <returns>The job as memory keeps it: perhaps without its input.</returns>
+    public Job Load(Job job, DateTimeOffset now)
     {
         _now = now > _now ? now : _now;
         _nextOrder = Math.Max(_nextOrder, job.Order + 1);
         if (job.IsFinished)
         {
             _keys.Enter(job, _now);
+            return job;
         }
-        else
-        {
-            Add(job);
-        }
+
+        Job kept = Kept(job);
+        Add(kept);
+        return kept;
     }
 
     /// <summary>Takes over a queue's settings as they were stored; for start and takeover, before the first command.</summary>
@@ -179,7 +182,7 @@ public sealed partial class Shard
     /// <summary>Whether any job is leased.</summary>
     public bool HasLeases => _lines.Running.Count > 0;
 
-    /// <summary>How many bytes the live jobs' documents need, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
+    /// <summary>How many bytes of live jobs are in memory, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
     public long LiveBytes => _live.Total;
 
     /// <summary>How many jobs are live.</summary>

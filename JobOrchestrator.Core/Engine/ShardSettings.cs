@@ -5,20 +5,22 @@ namespace JobOrchestrator.Core;
 /// <param name="IdempotencyWindow">How long an idempotency key is remembered after its job was created.</param>
 /// <param name="QueueJobsMax">Waiting jobs allowed in one queue.</param>
 /// <param name="BytesMax">
-/// Bytes of live jobs allowed, by the reckoning of <see cref="Job.DocumentBytesMax"/>: about twice what large ones take in memory, and
-/// what small ones do.
+/// Bytes of live jobs allowed that are held in memory, by the reckoning of <see cref="Job.DocumentBytesMax"/>: about twice what large ones
+/// take, and what small ones do. An input that is left in the store counts nothing.
 /// </param>
 /// <param name="OwnerBytesMax">Bytes of one owner's live jobs allowed, likewise; jobs without an owner have no such bound.</param>
+/// <param name="InputInMemoryBytesMax">A stored waiting job's input that is longer is left in the store, in bytes.</param>
 public sealed record ShardSettings(
     TimeSpan Retention,
     TimeSpan IdempotencyWindow,
     int QueueJobsMax,
     long BytesMax = long.MaxValue,
-    long OwnerBytesMax = long.MaxValue)
+    long OwnerBytesMax = long.MaxValue,
+    int InputInMemoryBytesMax = int.MaxValue)
 {
     /// <summary>One shard's part of bounds that are meant for so many: one process may hold them all.</summary>
     public ShardSettings PartOf(int shards) => this with { BytesMax = BytesMax / shards, OwnerBytesMax = OwnerBytesMax / shards };
 
-    /// <summary>A week, an hour, ten million, and no bound in bytes.</summary>
+    /// <summary>A week, an hour, ten million, and no bound in bytes: everything is in memory.</summary>
     public static ShardSettings Default { get; } = new(TimeSpan.FromDays(7), TimeSpan.FromHours(1), 10_000_000);
 }

@@ -126,6 +126,13 @@ public sealed record Job
     /// </summary>
     internal bool IsSetAside { get; init; }
 
+    /// <summary>The job with its input, if it was left in the document of one of these; as it is otherwise.</summary>
+    /// <param name="inputs">The texts, by the job in whose document each is.</param>
+    public Job WithInputOf(IReadOnlyDictionary<JobId, JsonText> inputs) =>
+        Input?.LeftIn is { } document && inputs.TryGetValue(document, out JsonText? input) && input.Length == Input.Length
+            ? this with { Spec = Spec with { Input = input } }
+            : this;
+
     /// <summary>The job in a form that needs fewer bytes.</summary>
     internal Job In(JobForm form) => form == JobForm.Whole ? this : this with
     {

@@ -17,6 +17,7 @@ public sealed record JobSpec
     /// <summary>The caller's own id, unique among the owner's jobs in the queue while the job is live.</summary>
     public string? ExternalId { get; init; }
 
+    /// <summary>What the worker gets. In memory a long one may be left in the store (<see cref="JsonText.LeftIn"/>).</summary>
     public JsonText? Input { get; init; }
 
     /// <summary>N means N + 1 attempts; null means no limit.</summary>

@@ -59,6 +59,9 @@ internal sealed class AsideJobs(PauseBounds bounds, SetAside all, TimeProvider t
         return due;
     }
 
+    /// <summary>Whether a job is set aside, or has been since a change of it was stored.</summary>
+    public bool Has(JobId job) => _jobs.ContainsKey(job);
+
     /// <summary>Changes of these are stored: they are set aside no more.</summary>
     public void Stored(IReadOnlyList<Job> jobs)
     {

@@ -211,7 +211,7 @@ internal sealed partial class CommitLoop
     /// <summary>What was set aside long enough ago is as any other job again.</summary>
     private void TakeBackAside()
     {
-        foreach (JobId job in _aside.TakeDue())
+        foreach (JobId job in _aside.TakeDue().Concat(_withoutInput.TakeDue()))
         {
             _shard.Apply(new Command.SetAside(job, IsAside: false), _now);
         }

@@ -42,6 +42,7 @@ internal sealed partial class CommitLoop : IDisposable
     /// <param name="limits">What commits keep to.</param>
     /// <param name="board">What readers see.</param>
     /// <param name="aside">Counts the jobs that the store takes no change of.</param>
+    /// <param name="unreadable">Names the documents that cannot be read.</param>
     /// <param name="canWorkersReport">False while the service does not answer yet: until then no lease runs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
@@ -51,6 +52,7 @@ internal sealed partial class CommitLoop : IDisposable
         ShardLimits limits,
         JobBoard board,
         SetAside aside,
+        UnreadableDocuments unreadable,
         Func<bool> canWorkersReport,
         TimeProvider time,
         ILogger logger)
@@ -67,6 +69,9 @@ internal sealed partial class CommitLoop : IDisposable
         _logger = logger;
         _afterRefusal = new Pause(limits.Bounds.AfterRefusal, time);
         _aside = new AsideJobs(limits.Bounds.Aside, aside, time);
+        _unreadable = unreadable;
+        _withoutInput = new AsideJobs(limits.Bounds.Aside, new SetAside(), time);
+        _inputs = new InputReads(_reads, limits.Bounds.JobBytesInOneRead);
         _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, loaded.Time.Now);
         _sieve = new Sieve(limits.Bounds.CommandsMax, time);
         _extrasMax = limits.OperationsMax;
@@ -160,6 +165,12 @@ internal sealed partial class CommitLoop : IDisposable
                 break;
         }
 
+        InputsFor inputs = await BringInputsAsync(stopping);
+        if (inputs is InputsFor.NoBatch or InputsFor.NoShard)
+        {
+            return inputs == InputsFor.NoBatch;
+        }
+
         Changes changes = _shard.PeekChanges();
         if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !HasExtras && _store.Lease.Holds)
         {
@@ -170,7 +181,8 @@ internal sealed partial class CommitLoop : IDisposable
 
         int extrasMax = _turn == Turn.Everybody ? _extrasMax : 0;
         Head head = _store.Head with { Counts = _counts.With(changes, _shard.LiveJobs, _shard.LiveInMemory) };
-        CommitPlan plan = _planner.Plan(head, changes, _now, _loaded.Time.ForDeleting, extrasMax);
+        DateTimeOffset now = inputs == InputsFor.TheBatch ? _loaded.Time.Now : _now;
+        CommitPlan plan = _planner.Plan(head, changes, now, _loaded.Time.ForDeleting, extrasMax);
         if (IsToBeDivided(plan))
         {
             Divide(plan, refusal: null);
@@ -296,8 +308,8 @@ internal sealed partial class CommitLoop : IDisposable
                 AllowExtras();
                 _counts = plan.Head.Counts!;
                 _aside.Stored(plan.Changes.Jobs);
-                _shard.TakeChanges();
-                Remember(plan);
+                InputsStored(plan.Changes.Jobs);
+                Remember(plan, _shard.TakeChanges());
                 _board.Send([]);
                 AnswerDecided();
 
@@ -325,7 +337,9 @@ internal sealed partial class CommitLoop : IDisposable
     }
 
     /// <summary>The commit is stored: memory follows, readers see it, events go on their way.</summary>
-    private void Remember(CommitPlan plan)
+    /// <param name="plan">The commit.</param>
+    /// <param name="kept">Its changes, with the jobs as memory keeps them.</param>
+    private void Remember(CommitPlan plan, Changes kept)
     {
         Changes changes = plan.Changes;
         foreach (Job job in changes.Created)
@@ -350,7 +364,7 @@ internal sealed partial class CommitLoop : IDisposable
         _loaded.Pages.Remove(plan.Swept.Removed);
         _loaded.Settings.Stored(plan.Settings);
         _loaded.Outbox.RemoveOldest(plan.OutboxDeleted);
-        _board.Show(changes);
+        _board.Show(kept);
         if (plan.Outbox is { } entry)
         {
             _loaded.Outbox.Add(entry, plan.OutboxBytes, _now);
@@ -361,6 +375,7 @@ internal sealed partial class CommitLoop : IDisposable
     {
         IReadOnlyList<Envelope> left = _mailbox.Close();
         _aside.Clear();
+        _withoutInput.Clear();
         RefuseDecided(new OutcomeUnknownException("The service stopped during the write."));
         var unavailable = new StoreUnavailableException("The shard is not held here at the moment.");
         foreach (Envelope envelope in _parked.Concat(_sieve.Clear()).Concat(left))
@@ -403,6 +418,11 @@ internal sealed partial class CommitLoop : IDisposable
         if (_aside.Wait is { } untilAside && untilAside < wait)
         {
             wait = untilAside;
+        }
+
+        if (_withoutInput.Wait is { } untilReadAgain && untilReadAgain < wait)
+        {
+            wait = untilReadAgain;
         }
 
         if ((HasExtras || _sweep.NeedsLook(_loaded.Time.ForDeleting)) && wait > _limits.Bounds.SweepEvery)

@@ -74,6 +74,9 @@ internal sealed class Errands(TimeSpan pause, TimeProvider time)
     /// <summary>What was run was not sent, and waits again as it did.</summary>
     public void NotSent() => _run.Clear();
 
+    /// <summary>Of those that wait, none of which was run, these are done with.</summary>
+    public void Drop(Predicate<Command> isDone) => _waiting.RemoveAll(isDone);
+
     /// <summary>What was run is not stored, and waits again, behind the others.</summary>
     /// <param name="jobs">How many jobs it changed; one that went alone changes half of them the next time.</param>
     public void Refused(int jobs = 0)

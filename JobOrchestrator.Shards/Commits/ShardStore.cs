@@ -222,6 +222,11 @@ internal sealed partial class ShardStore(
         return _twoStep is not { HasWork: true } || await FinishAsync(_twoStep, stopping);
     }
 
+    /// <summary>
+    /// A read has failed: <see cref="ReadyAsync"/> reads the head before the next commit, and waits for a store that is away.
+    /// </summary>
+    public void Doubt() => _fence = null;
+
     /// <summary>Gives the shard back, so that another may take it at once, if that can be done without waiting for long.</summary>
     public async Task ReleaseAsync()
     {

@@ -113,7 +113,17 @@ public sealed record JobFilter(
     string? Owner = null,
     string? Type = null,
     DateTimeOffset? CreatedAfter = null,
-    DateTimeOffset? CreatedBefore = null);
+    DateTimeOffset? CreatedBefore = null)
+{
+    /// <summary>Whether a job is one of these.</summary>
+    internal bool Fits(Job job) =>
+        (Status is null || Status == job.Status)
+        && (Queue is null || Queue == job.Queue)
+        && (Owner is null || Owner == job.Owner)
+        && (Type is null || Type == job.Type)
+        && (CreatedAfter is null || job.CreatedAt > CreatedAfter)
+        && (CreatedBefore is null || job.CreatedAt < CreatedBefore);
+}
 
 /// <summary>Some jobs and where the next ones are; a null cursor: there are no more.</summary>
 /// <param name="Jobs">The jobs.</param>

@@ -38,8 +38,9 @@ internal interface IShard
     /// <summary>A job as committed.</summary>
     ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken);
 
-    /// <summary>Those of the jobs that there are, as committed.</summary>
-    Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken);
+    /// <summary>Those of the jobs that there are, as committed; there may be some among them that are not wanted.</summary>
+    Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
+        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken);
 
     /// <summary>Waits, woken by commits, until a job is as said or the time has passed; returns it as it is then.</summary>
     Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken);

@@ -14,8 +14,9 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 
-    public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken) =>
-        reads.FindManyAsync(ids, cancellationToken);
+    public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
+        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken) =>
+        reads.FindManyAsync(ids, wanted, cancellationToken);
 
     public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
         reads.WaitAsync(id, until, atMost, cancellationToken);

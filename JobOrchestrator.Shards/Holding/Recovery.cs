@@ -26,7 +26,7 @@ internal static partial class Recovery
         DateTimeOffset now = time.Now;
         var reads = new SureReads(store, Keys.Head(number));
         var underWay = new Queue<(long Page, string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
-        int gone = 0;
+        int gone = 0, inOneRead = Math.Min(bounds.DocumentsInFirstRead, bounds.DocumentsInOneRead);
         var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
         var shard = new Shard(settings, pages.FirstOf(head.NextPage));
         var settingsIndex = new SettingsIndex(head, bounds);
@@ -107,15 +107,17 @@ internal static partial class Recovery
 
         async Task LoadJobsAsync(long page, Guid[] ids)
         {
-            IEnumerable<string> all = ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString());
-            foreach (string[] keys in all.Chunk(bounds.DocumentsInOneRead))
+            string[] all = [.. ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString())];
+            for (int from = 0; from < all.Length;)
             {
                 if (underWay.Count == bounds.LoadReadsMax)
                 {
                     await EnterAsync();
                 }
 
+                string[] keys = all[from..Math.Min(from + inOneRead, all.Length)];
                 underWay.Enqueue((page, keys, ReadAsync(keys)));
+                from += keys.Length;
             }
         }
 
@@ -125,6 +127,13 @@ internal static partial class Recovery
             (long page, string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
             IReadOnlyDictionary<string, StoredItem> found = await read;
             gone += keys.Length - found.Count;
+            if (found.Count > 0)
+            {
+                // Large ones are read a few at a time, for none of them stays in memory.
+                long average = Math.Max(1, found.Values.Sum(item => (long)item.Value.Length) / found.Count);
+                inOneRead = (int)Math.Clamp(bounds.JobBytesInOneRead / average, 1, bounds.DocumentsInOneRead);
+            }
+
             foreach ((string key, StoredItem item) in found)
             {
                 JobLookup lookup = Checked(key, JobDocument.Read(item.Value));
@@ -141,12 +150,12 @@ internal static partial class Recovery
                     continue;
                 }
 
-                shard.Load(job, now);
-                pages.Count(null, job);
-                if (!job.IsFinished)
+                Job kept = shard.Load(job, now);
+                pages.Count(null, kept);
+                if (!kept.IsFinished)
                 {
                     shardStore.Loaded(key, item.ETag);
-                    board.Load(job);
+                    board.Load(kept);
                 }
             }
 

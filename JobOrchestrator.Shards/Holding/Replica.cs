@@ -335,7 +335,8 @@ internal sealed partial class Replica(
 
         place.Away = null;
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
-        using var loop = new CommitLoop(loaded, _store, limits, place.Board, _setAside, () => _isAnswering, time, logger);
+        using var loop = new CommitLoop(
+            loaded, _store, limits, place.Board, _setAside, place.Unreadable, () => _isAnswering, time, logger);
 
         // What this replica's own worker held died with its last process. What this process was given since it came still runs.
         DateTimeOffset firstHeldAt = place.FirstHeldAt ??= loaded.Time.Now;

@@ -44,7 +44,7 @@ internal sealed class ShardReads(
     /// <inheritdoc cref="IShard.FindAsync"/>
     public async ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
     {
-        if (IsCurrent && board.FindSure(id) is { } job)
+        if (IsCurrent && FindWhole(id) is { } job)
         {
             return Kept(job);
         }
@@ -57,7 +57,8 @@ internal sealed class ShardReads(
     }
 
     /// <inheritdoc cref="IShard.FindManyAsync"/>
-    public async Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
+        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken)
     {
         bool isCurrent = IsCurrent;
         var found = new Dictionary<JobId, Job>(ids.Count);
@@ -67,6 +68,11 @@ internal sealed class ShardReads(
             if (!isCurrent || board.FindSure(id) is not { } job)
             {
                 missing.Add(id.ToString());
+            }
+            else if (job.Input is { LeftIn: not null })
+            {
+                // Read for its input alone, if anyone wants it.
+                missing.AddRange(wanted.Fits(job) ? [id.ToString()] : []);
             }
             else if (IsKept(job))
             {
@@ -94,18 +100,23 @@ internal sealed class ShardReads(
         {
             // Followed before it is looked at, so that no commit slips between the two.
             using Watch watch = board.Follow(id);
-            JobLookup lookup = await FindAsync(id, cancellationToken);
+            JobLookup lookup = await LookAsync(id, cancellationToken);
             TimeSpan left = atMost - time.GetElapsedTime(started);
-            if (lookup is not JobLookup.Found { Job: var job } || until.IsMetBy(job) || left <= TimeSpan.Zero)
+            if (lookup is not JobLookup.Found { Job: var job })
             {
                 return lookup;
+            }
+
+            if (until.IsMetBy(job) || left <= TimeSpan.Zero)
+            {
+                return await WholeAsync(job, cancellationToken);
             }
 
             using var timeout = new CancellationTokenSource(left, time);
             (job, bool isOver) = await FollowAsync(watch, job, until, timeout, cancellationToken);
             if (until.IsMetBy(job) || (isOver && IsCurrent))
             {
-                return new JobLookup.Found(job);
+                return await WholeAsync(job, cancellationToken);
             }
 
             // What became of it may be committed elsewhere: it is looked at once more.
@@ -116,8 +127,9 @@ internal sealed class ShardReads(
     public async IAsyncEnumerable<JobEvent> WatchAsync(
         JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Nothing that is told has an input.
         using Watch watch = board.Follow(id);
-        if (await FindAsync(id, cancellationToken) is not JobLookup.Found { Job: var job })
+        if (await LookAsync(id, cancellationToken) is not JobLookup.Found { Job: var job })
         {
             yield break;
         }
@@ -143,6 +155,17 @@ internal sealed class ShardReads(
             }
         }
     }
+
+    /// <summary>The job as committed, perhaps without its input.</summary>
+    private async ValueTask<JobLookup> LookAsync(JobId id, CancellationToken cancellationToken) =>
+        IsCurrent && board.FindSure(id) is { } job ? Kept(job) : await FindAsync(id, cancellationToken);
+
+    /// <summary>A job that was looked at or told of, with its input.</summary>
+    private async ValueTask<JobLookup> WholeAsync(Job job, CancellationToken cancellationToken) =>
+        job.Input is { LeftIn: not null } ? await FindAsync(job.Id, cancellationToken) : new JobLookup.Found(job);
+
+    /// <summary>The committed job, if memory is sure of it and has all of it.</summary>
+    private Job? FindWhole(JobId id) => board.FindSure(id) is { Input: not { LeftIn: not null } } job ? job : null;
 
     /// <summary>A read of the store.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer, or a page cannot be read.</exception>

@@ -26,11 +26,11 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
         {
             (List<Passed> passed, more) = await NextIdsAsync(walks, filter, Math.Min(inOneRead, limit - jobs.Count), cancellationToken);
             lookedAt += bounds.JobsInOneRead;
-            IReadOnlyDictionary<JobId, Job> found = await FindAsync(passed.ConvertAll(one => one.Id), cancellationToken);
+            IReadOnlyDictionary<JobId, Job> found = await FindAsync(passed.ConvertAll(one => one.Id), filter, cancellationToken);
             long before = bytes;
             for (int i = 0; i < passed.Count; i++)
             {
-                if (!found.TryGetValue(passed[i].Id, out Job? job) || !IsWanted(job, filter))
+                if (!found.TryGetValue(passed[i].Id, out Job? job) || !filter.Fits(job))
                 {
                     continue;
                 }
@@ -105,12 +105,13 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
         return (ids, true);
     }
 
-    private async Task<IReadOnlyDictionary<JobId, Job>> FindAsync(List<JobId> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<JobId, Job>> FindAsync(
+        List<JobId> ids, JobFilter filter, CancellationToken cancellationToken)
     {
         var found = new Dictionary<JobId, Job>(ids.Count);
         foreach (IGrouping<int, JobId> shard in ids.GroupBy(id => id.Shard))
         {
-            foreach ((JobId id, Job job) in await shards.Of(shard.Key).FindManyAsync([.. shard], cancellationToken))
+            foreach ((JobId id, Job job) in await shards.Of(shard.Key).FindManyAsync([.. shard], filter, cancellationToken))
             {
                 found[id] = job;
             }
@@ -118,14 +119,6 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
 
         return found;
     }
-
-    private static bool IsWanted(Job job, JobFilter filter) =>
-        (filter.Status is null || filter.Status == job.Status)
-        && (filter.Queue is null || filter.Queue == job.Queue)
-        && (filter.Owner is null || filter.Owner == job.Owner)
-        && (filter.Type is null || filter.Type == job.Type)
-        && (filter.CreatedAfter is null || job.CreatedAt > filter.CreatedAfter)
-        && (filter.CreatedBefore is null || job.CreatedAt < filter.CreatedBefore);
 
     /// <summary>An id that a walk has passed, and where the walk stood in front of it.</summary>
     private readonly record struct Passed(JobId Id, PageWalk Walk, long BeforeIt);

@@ -27,7 +27,7 @@ internal sealed record ShardBounds
     public int SettingsPagesInOneRead { get; init; } = 50;
 
     /// <summary>
-    /// Documents in one bulk read of a load: enough to be quick, few enough for a sidecar's body limit with jobs of usual size.
+    /// Documents in one bulk read of a load at most: enough to be quick, few enough for a sidecar's body limit with jobs of usual size.
     /// </summary>
     public int DocumentsInOneRead { get; init; } = 200;
 
@@ -36,6 +36,15 @@ internal sealed record ShardBounds
     /// same.
     /// </summary>
     public int LoadReadsMax { get; init; } = 4;
+
+    /// <summary>Documents in the first bulk reads of a load, before it is known how large they are.</summary>
+    public int DocumentsInFirstRead { get; init; } = 25;
+
+    /// <summary>
+    /// Bytes of jobs' documents in one bulk read, about, where something tells of their sizes: well below the 4 MB that a sidecar takes by
+    /// default, and a few such reads need little memory.
+    /// </summary>
+    public long JobBytesInOneRead { get; init; } = 2 << 20;
 
     /// <summary>How often a clean stop tries to release a shard: whoever stops waits no longer, the lease ends by itself.</summary>
     public int ReleaseTries { get; init; } = 3;

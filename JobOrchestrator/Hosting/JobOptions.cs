@@ -23,9 +23,10 @@ public sealed class JobOptions
     public int QueueJobsMax { get; set; } = 10_000_000;
 
     /// <summary>
-    /// Bytes of live jobs (waiting and running), which are kept in memory; beyond, 429. Each shard has an equal part, for one process may
-    /// hold them all. JSON counts twice, for its quotes are escaped where it is stored, and a job 1 KB besides. Default half of the memory
-    /// that the process may use, so that a shard that was filled can be loaded again.
+    /// Bytes of live jobs (waiting and running) that are kept in memory; beyond, 429. Each shard has an equal part, for one process may
+    /// hold them all. JSON counts twice, for its quotes are escaped where it is stored, and a job 1 KB besides; an input that is left in
+    /// the store (<see cref="InputInMemoryBytesMax"/>) counts nothing. Default half of the memory that the process may use, so that a
+    /// shard that was filled can be loaded again.
     /// </summary>
     [Range(1_000_000, long.MaxValue)]
     public long? BytesMax { get; set; }
@@ -37,6 +38,14 @@ public sealed class JobOptions
     [Range(1_000_000, long.MaxValue)]
     public long? OwnerBytesMax { get; set; }
 
+    /// <summary>
+    /// A longer input, in bytes, of a job that waits is left in the state store until the job is leased. That of a running job stays in
+    /// memory while live jobs take less than half of what they may (<see cref="BytesMax"/>, <see cref="OwnerBytesMax"/>). 0 leaves every
+    /// input there. Default 4 KB.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int InputInMemoryBytesMax { get; set; } = 4 * 1024;
+
     internal ShardSettings ToSettings()
     {
         long bytes = BytesMax ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
@@ -45,7 +54,8 @@ public sealed class JobOptions
             TimeSpan.FromSeconds(IdempotencySeconds),
             QueueJobsMax,
             bytes,
-            OwnerBytesMax ?? bytes / 2);
+            OwnerBytesMax ?? bytes / 2,
+            InputInMemoryBytesMax);
     }
 }
 

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Http;
 
@@ -7,18 +8,19 @@ internal static class JobAnswer
 {
     /// <summary>The job document.</summary>
     /// <param name="http">The exchange.</param>
+    /// <param name="shards">Where an input is read that is not in memory, and the time for <c>Retry-After</c> of a live job.</param>
     /// <param name="job">The job.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="now">The present, for <c>Retry-After</c> of a live job.</param>
-    public static Task SendAsync(HttpContext http, Job job, int status, DateTimeOffset now)
+    public static async Task SendAsync(HttpContext http, IJobShards shards, Job job, int status)
     {
+        job = await shards.WithInputAsync(job, http.RequestAborted);
         SetHeaders(http, job, status);
         if (!job.IsFinished || status == StatusCodes.Status202Accepted)
         {
-            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, now));
+            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, shards.Now));
         }
 
-        return JsonAnswer.SendAsync(http, job, JobJson.Write);
+        await JsonAnswer.SendAsync(http, job, JobJson.Write);
     }
 
     /// <summary>The headers alone.</summary>

@@ -28,7 +28,9 @@ internal sealed class HostedShards : IAsyncDisposable
     /// <summary>What the service is given.</summary>
     public ObservedShards Observed { get; }
 
-    /// <param name="configure">Changes what the replica is told. Four shards.</param>
+    /// <param name="configure">
+    /// Changes what the replica is told. Four shards, and every input is left in the store: whoever forgets to ask for one is found.
+    /// </param>
     public static async Task<HostedShards> StartAsync(Func<ReplicaSettings, ReplicaSettings>? configure = null)
     {
         var time = new ManualTimeProvider();
@@ -39,7 +41,12 @@ internal sealed class HostedShards : IAsyncDisposable
             time,
             configure: settings =>
             {
-                ReplicaSettings few = settings with { Shards = 4, MailboxMax = 2_000 };
+                ReplicaSettings few = settings with
+                {
+                    Shards = 4,
+                    MailboxMax = 2_000,
+                    Jobs = settings.Jobs with { InputInMemoryBytesMax = 0 },
+                };
                 return configure?.Invoke(few) ?? few;
             });
         return new HostedShards(time, store, replica);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Doors.Relay;
 
@@ -54,7 +55,7 @@ internal static class RelayAnswers
             return;
         }
 
-        await JsonAnswer.SendAsync(http, job, write);
+        await JsonAnswer.SendAsync(http, await api.Shards.WithInputAsync(job, http.RequestAborted), write);
     }
 
     /// <summary>

@@ -33,6 +33,6 @@ internal static class CancelJob
             JobAnswer.SetLocation(http, job);
         }
 
-        await JobAnswer.SendAsync(http, job, job.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted, api.Now);
+        await JobAnswer.SendAsync(http, api.Shards, job, job.IsFinished ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 }

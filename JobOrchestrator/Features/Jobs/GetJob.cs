@@ -48,6 +48,6 @@ internal static class GetJob
             return;
         }
 
-        await JobAnswer.SendAsync(http, job, StatusCodes.Status200OK, api.Now);
+        await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status200OK);
     }
 }

@@ -35,7 +35,7 @@ internal static class MoveJob
             return;
         }
 
-        await JobAnswer.SendAsync(http, Outcomes.JobOf(outcome), StatusCodes.Status200OK, api.Now);
+        await JobAnswer.SendAsync(http, api.Shards, Outcomes.JobOf(outcome), StatusCodes.Status200OK);
     }
 
     /// <summary>The sequence that was matched above, so that a change in between is still noticed.</summary>

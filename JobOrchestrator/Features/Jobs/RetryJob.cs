@@ -35,6 +35,6 @@ internal static class RetryJob
         }
 
         JobAnswer.SetLocation(http, job);
-        await JobAnswer.SendAsync(http, job, StatusCodes.Status202Accepted, api.Now);
+        await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status202Accepted);
     }
 }

@@ -92,19 +92,28 @@ internal static class SubmitBatch
 
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, (items, caller, traceId: Problems.TraceIdOf(http), now: api.Now), static (writer, answer) =>
+        var existing = new ExistingJobs(api.Shards, ExistingBytesMax);
+        var shown = new List<(Problem? Problem, Job Job)>(items.Count);
+        foreach (Outcome item in items)
         {
-            long left = ExistingBytesMax;
+            shown.Add(item is Outcome.Existing { Job: var holder } && !caller.MaySee(holder)
+                ? (Problems.Of(new Refusal.DuplicateJob(holder), caller, api.Now), holder)
+                : (null, item is Outcome.Accepted { Job: var job } ? job
+                    : await existing.ShownAsync(Outcomes.JobOf(item), http.RequestAborted)));
+        }
+
+        await JsonAnswer.SendAsync(http, (shown, traceId: Problems.TraceIdOf(http)), static (writer, answer) =>
+        {
             writer.WriteStartArray();
-            foreach (Outcome item in answer.items)
+            foreach ((Problem? problem, Job job) in answer.shown)
             {
-                if (item is Outcome.Existing { Job: var holder } && !answer.caller.MaySee(holder))
+                if (problem is not null)
                 {
-                    Problems.Write(writer, Problems.Of(new Refusal.DuplicateJob(holder), answer.caller, answer.now), answer.traceId);
+                    Problems.Write(writer, problem, answer.traceId);
                 }
                 else
                 {
-                    JobJson.Write(writer, item is Outcome.Accepted ? Outcomes.JobOf(item) : Shown(Outcomes.JobOf(item), ref left));
+                    JobJson.Write(writer, job);
                 }
             }
 
@@ -115,7 +124,7 @@ internal static class SubmitBatch
     private static async Task EachAsync(HttpContext http, Api api, List<NewJob?> jobs, List<BatchReader.Entry> entries)
     {
         var results = new List<ItemResult>(jobs.Count);
-        long left = ExistingBytesMax;
+        var existing = new ExistingJobs(api.Shards, ExistingBytesMax);
         foreach (NewJob?[] chunk in jobs.Chunk(ProposedAtOnce))
         {
             int from = results.Count;
@@ -125,7 +134,7 @@ internal static class SubmitBatch
             {
                 if (results[i] is { WasThere: true, Job: { } there })
                 {
-                    results[i] = results[i] with { Job = Shown(there, ref left) };
+                    results[i] = results[i] with { Job = await existing.ShownAsync(there, http.RequestAborted) };
                 }
             }
         }
@@ -162,14 +171,6 @@ internal static class SubmitBatch
         {
             return new ItemResult(problem);
         }
-    }
-
-    /// <summary>A job that was there already, as far as there is room for it.</summary>
-    private static Job Shown(Job job, ref long left)
-    {
-        long bytes = (long)(job.Input?.Length ?? 0) + (job.State?.Length ?? 0) + (job.Result?.Length ?? 0);
-        left -= Math.Min(bytes, left + 1);
-        return left >= 0 ? job : job with { Spec = job.Spec with { Input = null }, State = null, Result = null };
     }
 
     private static void Write(Utf8JsonWriter writer, ItemResult result, HttpContext http)

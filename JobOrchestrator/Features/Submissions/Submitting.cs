@@ -41,7 +41,7 @@ internal static class Submitting
                 break;
             case Outcome.Existing { Job: var holder } when ApiKeys.CallerOf(http).MaySee(holder):
                 JobAnswer.SetLocation(http, holder);
-                await JobAnswer.SendAsync(http, await WaitAsync(http, api, holder, granted), StatusCodes.Status200OK, api.Now);
+                await JobAnswer.SendAsync(http, api.Shards, await WaitAsync(http, api, holder, granted), StatusCodes.Status200OK);
                 break;
             case Outcome.Existing { Job: var holder }:
                 await Problems.SendAsync(http, Problems.Of(new Refusal.DuplicateJob(holder), ApiKeys.CallerOf(http), api.Now));
@@ -80,7 +80,7 @@ internal static class Submitting
         job = await WaitAsync(http, api, job, granted);
         if (granted is null || !job.IsFinished)
         {
-            await JobAnswer.SendAsync(http, job, StatusCodes.Status202Accepted, api.Now);
+            await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status202Accepted);
         }
         else if (emptyStatus == StatusCodes.Status204NoContent && job is { Status: JobStatus.Completed, Result: null })
         {
@@ -89,7 +89,7 @@ internal static class Submitting
         else
         {
             // 200 for a failed job, too: a 5xx would make clients repeat the POST.
-            await JobAnswer.SendAsync(http, job, StatusCodes.Status200OK, api.Now);
+            await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status200OK);
         }
     }
 

@@ -49,8 +49,8 @@ internal static class Problems
         Refusal.BytesFull { Owner: var owner, Bound: var bound } =>
             new(
                 ProblemType.QueueFull,
-                $"The live jobs{(owner is null ? "" : $" of owner '{owner}'")} take their {bound} bytes. Send more once some have ended, "
-                + $"or smaller inputs; {(owner is null ? "Jobs:BytesMax" : "Jobs:OwnerBytesMax")} of the service is the bound.")
+                $"The live jobs{(owner is null ? "" : $" of owner '{owner}'")} take their {bound} bytes. Send more once some have ended; "
+                + $"{(owner is null ? "Jobs:BytesMax" : "Jobs:OwnerBytesMax")} of the service is the bound.")
             {
                 RetryAfter = RetryAfter.WhenFull,
             },

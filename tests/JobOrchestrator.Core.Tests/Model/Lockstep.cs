@@ -1,21 +1,27 @@
 namespace JobOrchestrator.Core.Tests.Model;
 
-/// <summary>A shard and the plain model, given the same commands at the same times and compared after each.</summary>
+/// <summary>
+/// A shard and the plain model, given the same commands at the same times and compared after each. The model has all inputs in memory,
+/// whatever the shard leaves in the store.
+/// </summary>
 internal sealed class Lockstep
 {
-    private static readonly ShardSettings Settings = new(
-        TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12, BytesMax: 38_000, OwnerBytesMax: 16_000);
-
-    private readonly PlainModel _model = new(Settings);
+    private readonly ShardSettings _bounds;
+    private readonly PlainModel _model;
     private readonly Dictionary<JobId, Job> _store = [];
     private readonly Dictionary<string, QueueSettings> _settings = []; // as stored
     private readonly Invariants _invariants = new();
     private readonly RandomCommands _commands;
-    private Shard _shard = new(Settings);
+    private readonly Dictionary<JobId, JsonText> _left = []; // of live jobs, as the model has them
+    private Shard _shard;
 
-    public Lockstep()
+    /// <param name="inputMax">A longer input of a job that waits is left in the store.</param>
+    public Lockstep(int inputMax)
     {
-        _model.Now = TestShard.Start;
+        _bounds = new ShardSettings(
+            TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12, BytesMax: 38_000, OwnerBytesMax: 16_000, inputMax);
+        _shard = new Shard(_bounds);
+        _model = new PlainModel(_bounds, BytesOf) { Now = TestShard.Start };
         _commands = new RandomCommands(_model);
     }
 
@@ -55,7 +61,7 @@ internal sealed class Lockstep
         Outcome expected = _model.Apply(command);
         Outcome actual = _shard.Apply(command, _model.Now);
 
-        Same.Assert(expected, actual);
+        Same.Assert(expected, actual.With(job => job.WithInputOf(Inputs)));
         Seen.Add(actual is Outcome.Refused refused ? refused.Why.GetType() : actual.GetType());
         _invariants.After(actual);
         _commands.Learn(actual);
@@ -84,10 +90,11 @@ internal sealed class Lockstep
         Assert.Equal(
             touched.Sum(job => (long)job.DocumentBytesMax) + settings.Sum(queue => (long)queue.DocumentBytesMax), _shard.PendingBytes);
         Assert.Equal(touched.Length + _model.Forgotten.Count + settings.Length, _shard.PendingDocuments);
-        Changes peeked = _shard.PeekChanges();
-        Changes changes = _shard.TakeChanges();
+        _shard.Restore(Inputs);
+        Changes changes = _shard.PeekChanges();
+        Changes kept = _shard.TakeChanges();
 
-        Assert.Equal(peeked.Jobs, changes.Jobs);
+        AssertKept(changes.Jobs, kept.Jobs);
         Same.Assert(touched.OrderBy(job => job.Order), changes.Jobs.OrderBy(job => job.Order));
         Same.Assert(touched.Where(job => !_store.TryGetValue(job.Id, out Job? stored) || (job.Durable && !stored.Durable)).OrderBy(
             job => job.Order), changes.Created);
@@ -117,12 +124,51 @@ internal sealed class Lockstep
         }
     }
 
+    /// <summary>The inputs in the store.</summary>
+    private Dictionary<JobId, JsonText> Inputs =>
+        _store.Values.Where(job => job.Input is not null).ToDictionary(job => job.Id, job => job.Input!);
+
+    /// <summary>What a live job counts: not its input where that is left in the store, or will be.</summary>
+    private long BytesOf(Job job)
+    {
+        bool waits = job is { Status: JobStatus.New, Durable: true } && job.Input?.Length > _bounds.InputInMemoryBytesMax;
+        bool isLeft = waits || (job.Input is not null && _left.Values.Any(input => ReferenceEquals(input, job.Input)));
+        return job.DocumentBytesMax - (isLeft ? 2 * job.Input!.Length : 0);
+    }
+
+    /// <summary>Memory keeps the inputs that it has to keep, and those of running jobs while there is room.</summary>
+    private void AssertKept(IReadOnlyList<Job> changed, IReadOnlyList<Job> kept)
+    {
+        Assert.Equal(changed.Select(job => job.Id), kept.Select(job => job.Id));
+        foreach ((Job whole, Job job) in changed.Zip(kept))
+        {
+            _left.Remove(job.Id);
+            Assert.Null(whole.Input?.LeftIn);
+            Note(whole, job);
+        }
+    }
+
+    private void Note(Job whole, Job kept)
+    {
+        bool isLeft = kept.Input?.LeftIn is not null;
+        if (isLeft)
+        {
+            Assert.Equal((kept.Id, whole.Input!.Length), (kept.Input!.LeftIn!.Value, kept.Input.Length));
+            _left[kept.Id] = _model.Find(kept.Id)!.Input!;
+        }
+
+        bool isLong = whole is { IsFinished: false, Durable: true } && whole.Input?.Length > _bounds.InputInMemoryBytesMax;
+        Assert.True(isLong || !isLeft, $"The input of {kept.Id} was left.");
+        Assert.True(isLeft || !isLong || kept.Status != JobStatus.New, $"The input of {kept.Id} was kept.");
+    }
+
     /// <summary>A new shard that loads the store has to go on as the old one would have.</summary>
     private void Reload()
     {
         Take();
         _model.Reload();
-        _shard = new Shard(Settings, _model.NextOrder);
+        _shard = new Shard(_bounds, _model.NextOrder);
+        _left.Clear();
         foreach (QueueSettings queue in _settings.Values)
         {
             _shard.Load(queue);
@@ -130,7 +176,7 @@ internal sealed class Lockstep
 
         foreach (Job job in _store.Values.OrderBy(job => job.Order))
         {
-            _shard.Load(job, _model.Now);
+            Note(job, _shard.Load(job, _model.Now));
         }
 
         Apply(new Command.Excuse());
@@ -148,7 +194,7 @@ internal sealed class Lockstep
         }
 
         Assert.Equal(_model.Jobs.Count(job => !job.IsFinished), _shard.LiveJobs);
-        Assert.Equal(_model.Jobs.Where(job => !job.IsFinished).Sum(job => (long)job.DocumentBytesMax), _shard.LiveBytes);
+        Assert.Equal(_model.Jobs.Where(job => !job.IsFinished).Sum(BytesOf), _shard.LiveBytes);
         foreach ((IReadOnlyList<string> queues, IReadOnlySet<string>? types) in RandomCommands.Places)
         {
             foreach (int? heldMax in new int?[] { null, 1, 2 })

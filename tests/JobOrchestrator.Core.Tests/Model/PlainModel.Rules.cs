@@ -80,9 +80,9 @@ internal sealed partial class PlainModel
     /// <summary>Refused when the live jobs would be larger than they may be, and larger than they are.</summary>
     private Outcome? TooLarge(NewJob submitted, Job? replaced)
     {
-        long Bytes(IEnumerable<Job> jobs) =>
-            jobs.Where(job => job.Id != replaced?.Id).Sum(job => (long)job.DocumentBytesMax) + submitted.DocumentBytesMax;
-        if (submitted.DocumentBytesMax <= replaced?.DocumentBytesMax)
+        long more = bytesOf(ToJob(submitted, submitted.Id, 0, Now));
+        long Bytes(IEnumerable<Job> jobs) => jobs.Where(job => job.Id != replaced?.Id).Sum(bytesOf) + more;
+        if (replaced is not null && more <= bytesOf(replaced))
         {
             return null;
         }

@@ -4,7 +4,9 @@ namespace JobOrchestrator.Core.Tests.Model;
 /// What a shard has to do, in the plainest form: one list of jobs, live and finished, searched and sorted on each use. No indexes, no
 /// undo logs: a batch or a rollback that fails goes back to a copy.
 /// </summary>
-internal sealed partial class PlainModel(ShardSettings settings)
+/// <param name="settings">The limits.</param>
+/// <param name="bytesOf">What a live job counts.</param>
+internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long> bytesOf)
 {
     private readonly HashSet<JobId> _scheduled = []; // waiting, and not ready as far as has been looked
     private DateTimeOffset _lookedAt;

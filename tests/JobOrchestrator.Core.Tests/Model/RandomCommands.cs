@@ -93,11 +93,12 @@ internal sealed class RandomCommands(PlainModel model)
     private NewJob Submission(Random random)
     {
         string? Maybe(string prefix, int others) => random.Next(3) == 0 ? $"{prefix}{random.Next(others)}" : null;
+        JobId id = NewId();
         return new NewJob
         {
-            Id = NewId(),
+            Id = id,
             Spec = new JobSpec { Type = One(random, Types), Queue = One(random, Queues), LeaseSeconds = 0 },
-            Input = random.Next(2) == 0 ? JsonText.Of("[1, 2]") : null,
+            Input = random.Next(2) == 0 ? JsonText.Of($"[\"{id}\"]") : null,
             ExternalId = Maybe("e", 3),
             UniqueKey = Maybe("u", 3),
             UniqueSeconds = random.Next(3) switch { 0 => null, 1 => random.Next(30), _ => 1_000 },

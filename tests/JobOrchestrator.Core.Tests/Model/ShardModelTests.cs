@@ -9,27 +9,34 @@ public sealed class ShardModelTests
 {
     private const int StepsOfALongRun = 25_000;
 
-    [Fact]
-    public void Shard_AnyShortSequenceOfCommands_DoesWhatTheModelDoes()
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(3)]
+    public void Shard_AnyShortSequenceOfCommands_DoesWhatTheModelDoes(int inputMax)
     {
         // A failure prints the seed to replay and the shortest sequence found.
         Arbitrary<int[]> steps = Arb.From(Gen.ArrayOf(Gen.Choose(0, int.MaxValue)), Shorter);
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(250), Prop.ForAll(steps, numbers => { Run(numbers); }));
+        Config config = Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(250);
+        Check.One(config, Prop.ForAll(steps, numbers => { Run(numbers, inputMax); }));
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(null)]
-    public void Shard_LongRun_DoesWhatTheModelDoes(int? seed)
+    [InlineData(1, int.MaxValue)]
+    [InlineData(2, int.MaxValue)]
+    [InlineData(3, 3)]
+    [InlineData(4, 3)]
+    [InlineData(null, int.MaxValue)]
+    [InlineData(null, 3)]
+    public void Shard_LongRun_DoesWhatTheModelDoes(int? seed, int inputMax)
     {
         int used = seed ?? Random.Shared.Next();
         var random = new Random(used);
 
         Lockstep run = Run(
-            [.. Enumerable.Range(0, StepsOfALongRun).Select(_ => random.Next())], $"seed {used.ToString(CultureInfo.InvariantCulture)}, ");
+            [.. Enumerable.Range(0, StepsOfALongRun).Select(_ => random.Next())],
+            inputMax,
+            $"seed {used.ToString(CultureInfo.InvariantCulture)}, ");
 
         // A run that never came to a refused batch or a reused key has shown nothing about it.
         // What is not storable is found by whoever stores, not here.
@@ -38,9 +45,9 @@ public sealed class ShardModelTests
         Assert.Empty(all.Except(run.Seen).Except([typeof(Outcome.Refused)]));
     }
 
-    private static Lockstep Run(int[] numbers, string? run = null)
+    private static Lockstep Run(int[] numbers, int inputMax, string? run = null)
     {
-        var lockstep = new Lockstep();
+        var lockstep = new Lockstep(inputMax);
         for (int i = 0; i < numbers.Length; i++)
         {
             try

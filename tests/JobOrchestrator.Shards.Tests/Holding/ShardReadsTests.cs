@@ -82,7 +82,7 @@ public sealed class ShardReadsTests
         await StoreAsync(after);
 
         Assert.Equal(2, Assert.IsType<JobLookup.Found>(await _reads.FindAsync(before.Id, CancellationToken.None)).Job.Sequence);
-        Assert.Equal(2, (await _reads.FindManyAsync([before.Id], CancellationToken.None))[before.Id].Sequence);
+        Assert.Equal(2, (await _reads.FindManyAsync([before.Id], new JobFilter(), CancellationToken.None))[before.Id].Sequence);
 
         _board.Send([]);
         _store.Fault = _ => Fault.Unreachable;
@@ -113,7 +113,7 @@ public sealed class ShardReadsTests
         await StoreAsync(TestJobs.Ended(TestJobs.Job(5), Start));
 
         IReadOnlyDictionary<JobId, Job> found = await _reads.FindManyAsync(
-            [.. Enumerable.Range(1, 6).Select(number => TestJobs.Id(number))], CancellationToken.None);
+            [.. Enumerable.Range(1, 6).Select(number => TestJobs.Id(number))], new JobFilter(), CancellationToken.None);
 
         Assert.Equal([1L, 3L, 4L], found.Values.Select(job => job.Order).Order());
 
@@ -126,7 +126,7 @@ public sealed class ShardReadsTests
     {
         _board.Load(TestJobs.Job(1));
 
-        Assert.Single(await _reads.FindManyAsync([TestJobs.Id(1)], CancellationToken.None));
+        Assert.Single(await _reads.FindManyAsync([TestJobs.Id(1)], new JobFilter(), CancellationToken.None));
 
         Assert.Equal(0, _store.Reads);
     }
@@ -240,7 +240,7 @@ public sealed class ShardReadsTests
         var here = new FeedPlace(0, 0);
 
         Assert.IsType<JobLookup.Found>(await shard.FindAsync(job.Id, CancellationToken.None));
-        Assert.Single(await shard.FindManyAsync([job.Id], CancellationToken.None));
+        Assert.Single(await shard.FindManyAsync([job.Id], new JobFilter(), CancellationToken.None));
         Assert.IsType<JobLookup.Found>(await shard.WaitAsync(job.Id, JobCondition.Finished, Minute, CancellationToken.None));
         foreach (Func<Task> call in new Func<Task>[]
         {

@@ -36,7 +36,8 @@ internal sealed class ScriptedShard : IShard
         }
     }
 
-    public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
+        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<JobId, Job>>(
             Jobs.Where(job => ids.Contains(job.Id) && !Gone.Contains(job.Id)).ToDictionary(job => job.Id));
 

@@ -288,6 +288,24 @@ public class AnswersOracleTests
     }
 
     [Theory]
+    [InlineData("[2, 3]", "with an input of 6 bytes; the ledger has 3 bytes")]
+    [InlineData(null, "with an input of 0 bytes")]
+    [InlineData("left", "without its input")]
+    public void Answers_LeaseWithAnotherInputThanIsStored_AreSeen(string? input, string expected)
+    {
+        var engine = new Engine(new Bench());
+        engine.Submit(1, job => job with { Input = JsonText.Of("[1]") });
+        var lease = new Command.Lease(["default"], "w1", 1, null, "t");
+
+        Request request = engine.Ask(lease);
+        Job leased = Assert.Single(Assert.IsType<Outcome.Leased>(engine.Apply(lease)).Jobs);
+        JsonText? shown = input switch { null => null, "left" => leased.Input!.Left(leased.Id), _ => JsonText.Of(input) };
+        engine.Answer(request, new Outcome.Leased([leased with { Spec = leased.Spec with { Input = shown } }]));
+
+        Is(engine.Bench, expected);
+    }
+
+    [Theory]
     [InlineData(nameof(RefusalKind.UnknownJob), "was there all the while")]
     [InlineData(nameof(RefusalKind.StaleLease), "was in force")]
     [InlineData(nameof(RefusalKind.AlreadyFinished), "had not finished")]

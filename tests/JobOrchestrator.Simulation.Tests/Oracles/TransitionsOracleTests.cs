@@ -78,6 +78,19 @@ public class TransitionsOracleTests
     }
 
     [Fact]
+    public void Transitions_InputThatIsLost_IsSeen()
+    {
+        Bench bench = WithOne(out Job job);
+        Job with = job with { Spec = job.Spec with { Input = JsonText.Of("[1]") }, Sequence = 2 };
+        bench.Commit([with], [with.Event(JobStatus.New)]);
+
+        Job without = job with { Sequence = 3 };
+        bench.Commit([without], [without.Event(JobStatus.New)]);
+
+        Seen.By(OracleNames.Transitions, bench, "had an input of 3 bytes and has none now");
+    }
+
+    [Fact]
     public void Transitions_AttemptsThatGoDownOrLeap_AreI5()
     {
         Bench bench = WithOne(out Job job);

@@ -73,7 +73,7 @@ internal sealed record Swarm
         StoreModel store = dice.Pick(Presets.All);
         int shards = dice.Below(2) == 0 ? 1 : 2 + dice.Below(2);
         ReplicaSettings settings = DrawSettings(dice, shards, store);
-        return new Swarm
+        var swarm = new Swarm
         {
             Store = store,
             Form = dice.Below(3) switch { 0 => null, 1 => JsonForm.Sorted, _ => JsonForm.Unsorted(dice.Next()) },
@@ -89,6 +89,19 @@ internal sealed record Swarm
             Latency = dice.LogUniform(TimeSpan.FromMicroseconds(300), TimeSpan.FromMilliseconds(10)),
             Faults = DrawFaults(dice),
             Nemeses = DrawNemeses(dice),
+        };
+
+        // Drawn last, so that what a seed's world is like otherwise stays as it was.
+        return swarm with
+        {
+            Settings = settings with
+            {
+                Jobs = settings.Jobs with { InputInMemoryBytesMax = dice.Below(3) == 0 ? int.MaxValue : (int)dice.LogUniform(1, 1_000) },
+                Bounds = settings.Bounds with
+                {
+                    JobBytesInOneRead = dice.Below(2) == 0 ? settings.Bounds.JobBytesInOneRead : (long)dice.LogUniform(1_000, 100_000),
+                },
+            },
         };
     }
 

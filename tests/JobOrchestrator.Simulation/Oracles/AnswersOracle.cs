@@ -122,7 +122,7 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         if (_answered.TryGetValue(place, out (Guid Job, DateTimeOffset At) before) && before.Job != job.Id
             && ledger.Find(before.Job) is { Gone: null, Current: { IdempotencyUntil: { } until } first }
             && first.IdempotencyKey == key
-            && until > request.AnsweredAt && !(first.ExpiresAt <= request.AnsweredAt))
+            && until - rules.ClockError > request.AnsweredAt && !(first.ExpiresAt - rules.ClockError <= request.AnsweredAt))
         {
             Report(
                 request,
@@ -206,6 +206,14 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
                 request,
                 $"it shows job {seen.Id} as {seen.Status}, attempt {seen.Attempt}, at sequence {seen.Sequence}; the ledger {stored}",
                 seen.Id);
+        }
+
+        if (request.Call.Verb is Verb.Lease or Verb.Read or Verb.List
+            && job.Versions.FirstOrDefault(version => version.Sequence == seen.Sequence) is { } shown
+            && shown.InputBytes != seen.InputBytes)
+        {
+            string input = seen.InputBytes is { } bytes ? $"with an input of {bytes} bytes" : "without its input";
+            Report(request, $"it shows job {seen.Id} {input}; the ledger has {shown.InputBytes} bytes", seen.Id);
         }
     }
 

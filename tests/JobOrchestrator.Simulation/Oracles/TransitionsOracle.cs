@@ -22,6 +22,11 @@ internal sealed class TransitionsOracle(Verdicts verdicts) : ILedgerWatcher
             Report(commit, job, $"is {after.Status} {(after.Token is null ? "without" : "with")} a lease");
         }
 
+        if (before?.InputBytes > 0 && after.InputBytes == 0)
+        {
+            Report(commit, job, $"had an input of {before.InputBytes} bytes and has none now");
+        }
+
         if (before is not null && before.Status.IsFinal() && IsOtherwise(before, after))
         {
             Report(commit, job, $"I2: was {Describe(before)} and final, and is {Describe(after)} now");
@@ -89,6 +94,7 @@ internal sealed class TransitionsOracle(Verdicts verdicts) : ILedgerWatcher
         || before.Attempt != after.Attempt
         || before.Sequence != after.Sequence
         || before.ResultHash != after.ResultHash
+        || before.InputBytes != after.InputBytes
         || before.FinishedAt != after.FinishedAt
         || before.ExpiresAt != after.ExpiresAt;
 

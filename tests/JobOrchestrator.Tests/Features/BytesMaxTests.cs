@@ -6,11 +6,11 @@ namespace JobOrchestrator.Tests.Features;
 /// <summary>H7: nothing bounded the bytes of live jobs, so that a shard could be filled beyond what can be loaded.</summary>
 public sealed class BytesMaxTests
 {
-    private static Task<ApiHost> StartAsync() =>
+    private static Task<ApiHost> StartAsync(int inputInMemoryBytesMax = int.MaxValue) =>
         ApiHost.StartAsync(replica: settings => settings with
         {
             Shards = 1,
-            Jobs = settings.Jobs with { BytesMax = 40_000, OwnerBytesMax = 20_000 },
+            Jobs = settings.Jobs with { BytesMax = 40_000, OwnerBytesMax = 20_000, InputInMemoryBytesMax = inputInMemoryBytesMax },
         });
 
     private static string Job(string owner, int inputBytes) => $$"""{"owner":"{{owner}}","input":"{{new string('a', inputBytes)}}"}""";
@@ -27,6 +27,21 @@ public sealed class BytesMaxTests
         Assert.NotNull(answer["Retry-After"]);
         Assert.Contains("Jobs:OwnerBytesMax", answer.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Accepted, (await host.PostAsync("/jobs", Job("b", 6_000))).Status);
+    }
+
+    /// <summary>What is left in the store takes no memory: many more may wait.</summary>
+    [Fact]
+    public async Task Submit_InputsAreLeftInTheStore_CountNothing()
+    {
+        await using ApiHost host = await StartAsync(inputInMemoryBytesMax: 4_096);
+
+        for (int i = 0; i < 10; i++)
+        {
+            await host.SubmitAsync(Job("a", 100_000));
+        }
+
+        Assert.Equal(100_000 + 2, (await host.PostAsync("/queues/default/lease", """{"worker":"w"}""")).Json[0]
+            .GetProperty("input").GetRawText().Length);
     }
 
     [Fact]

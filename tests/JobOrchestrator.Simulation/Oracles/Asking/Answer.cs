@@ -109,5 +109,12 @@ internal sealed record Answer(AnswerKind Kind)
 /// <param name="Attempt">Its attempt.</param>
 /// <param name="Token">The lease token, of a job that is handed out.</param>
 /// <param name="Kind">What became of this one submission among several; null: as the answer says.</param>
+/// <param name="InputBytes">The bytes of its input; null: the answer has the job without it, though the job has one.</param>
 internal sealed record JobSeen(
-    Guid Id, long Sequence = 0, Standing Status = 0, int Attempt = 0, string? Token = null, AnswerKind? Kind = null);
+    Guid Id,
+    long Sequence = 0,
+    Standing Status = 0,
+    int Attempt = 0,
+    string? Token = null,
+    AnswerKind? Kind = null,
+    int? InputBytes = null);

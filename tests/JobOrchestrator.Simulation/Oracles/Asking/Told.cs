@@ -82,7 +82,10 @@ internal static class Told
 
     /// <summary>A job as an answer shows it.</summary>
     public static JobSeen Of(Job job, AnswerKind? kind = null) =>
-        new(job.Id.Value, job.Sequence, Of(job.Status), job.Attempt, job.Lease?.Token, kind);
+        new(job.Id.Value, job.Sequence, Of(job.Status), job.Attempt, job.Lease?.Token, kind)
+        {
+            InputBytes = job.Input?.LeftIn is null ? job.Input?.Length ?? 0 : null,
+        };
 
     public static Standing Of(JobStatus status) => status switch
     {

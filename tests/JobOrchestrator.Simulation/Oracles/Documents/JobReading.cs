@@ -101,6 +101,10 @@ internal static class JobReading
             case 5 when name.SequenceEqual("runAt"u8):
                 job.RunAt = reader.GetDateTimeOffset();
                 break;
+            case 5 when name.SequenceEqual("input"u8):
+                // What callers submit here is ASCII.
+                job.InputBytes = reader.GetString()!.Length;
+                break;
             case 5 when name.SequenceEqual("lease"u8):
                 ReadLease(ref reader, job, before);
                 break;

@@ -67,6 +67,9 @@ internal sealed class JobVersion
 
     public DateTimeOffset? ExpiresAt { get; set; }
 
+    /// <summary>Of its input; 0: it has none.</summary>
+    public int InputBytes { get; set; }
+
     /// <summary>Of the result's text; 0: there is none.</summary>
     public int ResultHash { get; set; }
 

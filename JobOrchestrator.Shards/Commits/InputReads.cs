@@ -1,0 +1,113 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>Reads inputs that were left in the store from the documents that hold them.</summary>
+/// <param name="reads">The shard's documents.</param>
+/// <param name="bytesInOneRead">A read ends before its documents exceed so many bytes, one document in any case.</param>
+internal sealed class InputReads(SureReads reads, long bytesInOneRead)
+{
+    /// <summary>What a read has brought.</summary>
+    /// <param name="Inputs">The texts, by the job in whose document each is.</param>
+    /// <param name="Unreadable">Documents that hold no such text, and why, in a sentence.</param>
+    /// <param name="Failed">Documents of which the store did not answer.</param>
+    /// <param name="Failure">Why, of the last of them; null: it has answered.</param>
+    public sealed record Brought(
+        IReadOnlyDictionary<JobId, JsonText> Inputs,
+        IReadOnlyDictionary<JobId, string> Unreadable,
+        IReadOnlySet<JobId> Failed,
+        Exception? Failure)
+    {
+        /// <summary>All of them are here.</summary>
+        public bool IsComplete => Unreadable.Count == 0 && Failed.Count == 0;
+    }
+
+    /// <summary>Reads the inputs of jobs whose inputs were left in the store.</summary>
+    public async Task<Brought> ReadAsync(IEnumerable<Job> jobs, CancellationToken stopping)
+    {
+        var inputs = new Dictionary<JobId, JsonText>();
+        var unreadable = new Dictionary<JobId, string>();
+        var failed = new HashSet<JobId>();
+        Exception? failure = null;
+        foreach (List<Job> some in InReads(jobs.DistinctBy(job => job.Input!.LeftIn)))
+        {
+            // Once the store has not answered, each further read would wait for it as long again.
+            IReadOnlyDictionary<string, StoredItem>? found = null;
+            try
+            {
+                found = failure is null ? await reads.ReadAsync([.. some.Select(KeyOf)], stopping) : null;
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                failure = exception;
+            }
+
+            foreach (Job job in some)
+            {
+                JobId document = job.Input!.LeftIn!.Value;
+                if (found is null)
+                {
+                    failed.Add(document);
+                }
+                else if (WhyNot(found, job, out JsonText? input) is { } reason)
+                {
+                    unreadable[document] = reason;
+                }
+                else
+                {
+                    inputs[document] = input!;
+                }
+            }
+        }
+
+        return new Brought(inputs, unreadable, failed, failure);
+    }
+
+    /// <summary>The text that was left, from what was read; else why there is none.</summary>
+    private static string? WhyNot(IReadOnlyDictionary<string, StoredItem> found, Job job, out JsonText? input)
+    {
+        input = null;
+        if (!found.TryGetValue(KeyOf(job), out StoredItem item))
+        {
+            return "it is not in the store.";
+        }
+
+        switch (JobDocument.Read(item.Value))
+        {
+            case JobLookup.Found { Job: var stored } when stored.Id == job.Input!.LeftIn:
+                input = stored.Input;
+                return input?.Length == job.Input.Length ? null : "its input is another one than was stored.";
+            case JobLookup.Found:
+                return "it is another job's.";
+            case JobLookup.Unreadable { Reason: var reason }:
+                return reason;
+            default:
+                return "it is not in the store.";
+        }
+    }
+
+    private static string KeyOf(Job job) => job.Input!.LeftIn!.Value.ToString();
+
+    private IEnumerable<List<Job>> InReads(IEnumerable<Job> jobs)
+    {
+        var some = new List<Job>();
+        long bytes = 0;
+        foreach (Job job in jobs)
+        {
+            bytes += job.DocumentBytesMax;
+            if (some.Count > 0 && bytes > bytesInOneRead)
+            {
+                yield return some;
+                some = [];
+                bytes = job.DocumentBytesMax;
+            }
+
+            some.Add(job);
+        }
+
+        if (some.Count > 0)
+        {
+            yield return some;
+        }
+    }
+}
