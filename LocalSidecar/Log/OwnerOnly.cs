@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LocalSidecar.Log;
 
-/// <summary>Folders and files that nobody else may read, where there are modes (Windows has none: there the folder's rights count).</summary>
+/// <summary>Folders and files that nobody else may read, where there are modes; on Windows the rights of the folder count.</summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
