@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,15 @@ internal sealed partial class JobApi(
     public JobClientOptions Options => options;
 
     public TimeProvider Time => time;
+
+    /// <inheritdoc cref="JobClientOptions.Timeout"/>
+    public TimeSpan Timeout { get; } = Longest.Of(options.Timeout);
+
+    /// <inheritdoc cref="JobClientOptions.RetryFor"/>
+    public TimeSpan RetryFor { get; } = Longest.Of(options.RetryFor);
+
+    /// <inheritdoc cref="JobClientOptions.PollWait"/>
+    public TimeSpan PollWait { get; } = Longest.Of(options.PollWait, Longest.Poll);
 
     /// <summary>Sends until an answer comes that is not transient.</summary>
     /// <param name="make">Makes the request anew for every try; its address is relative.</param>
@@ -47,7 +57,7 @@ internal sealed partial class JobApi(
             TimeSpan? asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
             TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, options.Jitter());
             pause = asked > pause ? asked.Value : pause;
-            if (time.GetElapsedTime(started) + pause > options.RetryFor)
+            if (time.GetElapsedTime(started) + pause > RetryFor)
             {
                 throw await UnavailableAsync(response, asked, failure, cancellationToken);
             }
@@ -65,7 +75,7 @@ internal sealed partial class JobApi(
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="HttpRequestException">No answer.</exception>
     public Task<HttpResponseMessage> TryOnceAsync(HttpRequestMessage request, TimeSpan wait, CancellationToken cancellationToken) =>
-        TryOnceWithinAsync(request, options.Timeout + wait, cancellationToken);
+        TryOnceWithinAsync(request, Longest.Of(Timeout + wait), cancellationToken);
 
     /// <summary>Sends once, for so long at most.</summary>
     /// <exception cref="NoAnswerException">No answer in time.</exception>

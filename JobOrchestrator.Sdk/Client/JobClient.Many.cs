@@ -119,7 +119,7 @@ public sealed partial class JobClient
                 response, WireJson.Wire.ListJobSubmissionOutcome, cancellationToken);
             TimeSpan pause = RetryPolicy.Pause(attempt, _api.Options.RetryPause, RetryPolicy.PauseMax, _api.Options.Jitter());
             if (!outcomes.Exists(outcome => RetryPolicy.IsTransient(outcome.Status))
-                || _api.Time.GetElapsedTime(started) + pause > _api.Options.RetryFor)
+                || _api.Time.GetElapsedTime(started) + pause > _api.RetryFor)
             {
                 return outcomes;
             }

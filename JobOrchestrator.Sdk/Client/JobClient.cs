@@ -29,14 +29,16 @@ public sealed partial class JobClient : IDisposable
 
     /// <summary>A client of its own, without a container.</summary>
     /// <param name="options">Where the orchestrator is; the defaults when null.</param>
-    /// <exception cref="ArgumentException">The address does not begin with http:// or https://.</exception>
+    /// <exception cref="ArgumentException">The address does not begin with http:// or https://, or a time cannot be used.</exception>
     public JobClient(JobClientOptions? options = null)
     {
+        options ??= new JobClientOptions();
+        JobClientTimes.Require(options);
         _ownHttp = new HttpMessageInvoker(NewHandler());
 #pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
         TimeProvider time = TimeProvider.System;
 #pragma warning restore RS0030
-        _api = new JobApi(() => _ownHttp, options ?? new JobClientOptions(), null, time, NullLogger<JobApi>.Instance);
+        _api = new JobApi(() => _ownHttp, options, null, time, NullLogger<JobApi>.Instance);
         _types = new JobTypes([]);
     }
 
@@ -70,7 +72,7 @@ public sealed partial class JobClient : IDisposable
         TInput input, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull
     {
-        Job job = await SubmitAsync(input, options, _api.Options.PollWait, cancellationToken);
+        Job job = await SubmitAsync(input, options, _api.PollWait, cancellationToken);
         return ResultOf<TResult>(await WaitAsync(job, cancellationToken));
     }
 
@@ -195,7 +197,7 @@ public sealed partial class JobClient : IDisposable
     /// <summary>The job once it is another than the one given: long polls, one after the other.</summary>
     private async Task<Job> NextAsync(Job job, CancellationToken cancellationToken)
     {
-        TimeSpan wait = _api.Options.PollWait;
+        TimeSpan wait = _api.PollWait;
         while (true)
         {
             long started = _api.Time.GetTimestamp();

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace JobOrchestrator.Sdk;
 
-/// <summary>Where the orchestrator is and how patient its callers are. Configuration section <c>JobOrchestrator</c>.</summary>
+/// <summary>
+/// Where the orchestrator is and how patient its callers are. Configuration section <c>JobOrchestrator</c>. Times may be as long as they
+/// like; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is without end.
+/// </summary>
 public sealed class JobClientOptions
 {
     /// <summary>The configuration section that these settings are read from: <c>JobOrchestrator</c>.</summary>

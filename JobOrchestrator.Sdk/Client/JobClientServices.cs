@@ -33,11 +33,8 @@ public static class JobClientServices
         services.AddSingleton<IConfigureOptions<JobClientOptions>, SettingsFromConfiguration>();
         services.AddOptions<JobClientOptions>()
             .Validate(options => OrchestratorAddress.IsUsable(options.Address), OrchestratorAddress.Refusal)
-            .Validate(options => options.Timeout > TimeSpan.Zero, "JobOrchestrator:Timeout has to be more than zero.")
-            .Validate(options => options.RetryFor >= TimeSpan.Zero, "JobOrchestrator:RetryFor must not be negative.")
-            .Validate(options => options.RetryPause > TimeSpan.Zero, "JobOrchestrator:RetryPause has to be more than zero.")
-            .Validate(options => options.PollWait >= TimeSpan.FromSeconds(1), "JobOrchestrator:PollWait has to be at least one second.")
             .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientTimes>();
 #pragma warning disable RS0030 // The factory makes no other, and applications know it; production's clock.
         services.AddHttpClient(JobClient.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(JobClient.NewHandler)

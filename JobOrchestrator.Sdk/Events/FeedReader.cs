@@ -28,7 +28,9 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     private static readonly TimeSpan AloneInterval = TimeSpan.FromSeconds(1);
 
     private readonly JobEventsOptions _options = options.Value;
-    private readonly BrokerWatch _broker = new(options.Value.GapDelay);
+    private readonly BrokerWatch _broker = new(Longest.Of(options.Value.GapDelay));
+    private readonly TimeSpan _interval = Longest.Of(options.Value.CatchUpInterval);
+    private readonly TimeSpan _gapDelay = Longest.Of(options.Value.GapDelay);
     private string? _cursor;
 
     /// <summary>When the feed was last read to its end; null when it never was.</summary>
@@ -204,7 +206,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     /// <summary>Until the next reading is due, or something asks for it sooner.</summary>
     private async Task RestAsync(CancellationToken stoppingToken)
     {
-        TimeSpan interval = _broker.IsSilent && AloneInterval < _options.CatchUpInterval ? AloneInterval : _options.CatchUpInterval;
+        TimeSpan interval = _broker.IsSilent && AloneInterval < _interval ? AloneInterval : _interval;
         TimeSpan look = Look < interval ? Look : interval;
         long started = api.Time.GetTimestamp();
         while (api.Time.GetElapsedTime(started) < interval)
@@ -215,7 +217,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
                 // Most gaps close by themselves: brokers keep no order across topics.
                 if (!inbox.IsHalfUsed)
                 {
-                    await Task.Delay(_options.GapDelay, api.Time, stoppingToken);
+                    await Task.Delay(_gapDelay, api.Time, stoppingToken);
                 }
 
                 return;

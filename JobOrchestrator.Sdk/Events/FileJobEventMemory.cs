@@ -6,7 +6,7 @@ namespace JobOrchestrator.Sdk;
 /// <summary>
 /// The memory of one process in a folder: <c>cursor</c>, replaced as a whole, and <c>handled</c>, a line for each event, shortened now and
 /// then to the newest ones. A killed process forgets nothing; a machine that loses power may forget its last moments (nothing is synced to
-/// disk for each event), and then hands on again what it forgot.
+/// disk for each event), and then hands on again what it forgot. What is made here is its owner's alone.
 /// </summary>
 public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
     private int _lines;
 
     /// <summary>A memory in a folder.</summary>
-    /// <param name="folder">The folder; made when it is not there. One process at a time.</param>
+    /// <param name="folder">The folder; made when it is not there, for its owner alone. One process at a time.</param>
     /// <param name="handledMax">How many handled events are kept, at least; the file grows to twice as many.</param>
     public FileJobEventMemory(string folder, int handledMax = 100_000)
     {
@@ -35,8 +35,8 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
     /// <exception cref="IOException">The folder cannot be used, or another process uses it.</exception>
     public async Task<RememberedEvents> LoadAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_folder);
-        _lock ??= new FileStream(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        OwnerOnly.MakeFolder(_folder);
+        _lock ??= OwnerOnly.Lock(Path.Combine(_folder, "lock"));
         _newest.Clear();
         string cursor = File.Exists(CursorFile) ? (await File.ReadAllTextAsync(CursorFile, cancellationToken)).Trim() : "";
         if (File.Exists(HandledFile))
@@ -71,7 +71,7 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
     /// <inheritdoc/>
     public async Task MoveCursorAsync(string cursor, CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(CursorFile + ".new", cursor, cancellationToken);
+        await WriteAsync(CursorFile + ".new", Encoding.UTF8.GetBytes(cursor), cancellationToken);
         File.Move(CursorFile + ".new", CursorFile, overwrite: true);
     }
 
@@ -92,7 +92,7 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
             text.Write(Line(handled));
         }
 
-        await File.WriteAllBytesAsync(HandledFile + ".new", text.ToArray(), cancellationToken);
+        await WriteAsync(HandledFile + ".new", text.ToArray(), cancellationToken);
         if (_handled is not null)
         {
             await _handled.DisposeAsync();
@@ -101,6 +101,12 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
         File.Move(HandledFile + ".new", HandledFile, overwrite: true);
         _handled = new FileStream(HandledFile, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         _lines = _newest.Count;
+    }
+
+    private static async Task WriteAsync(string path, byte[] bytes, CancellationToken cancellationToken)
+    {
+        await using FileStream file = OwnerOnly.MakeFile(path);
+        await file.WriteAsync(bytes, cancellationToken);
     }
 
     private void Keep(HandledEvent handled)

@@ -10,7 +10,10 @@ public enum JobEventsStart
     Now = 2,
 }
 
-/// <summary>How an owner gets its events. Configuration section <c>JobEvents</c>.</summary>
+/// <summary>
+/// How an owner gets its events. Configuration section <c>JobEvents</c>. Times may be as long as they like;
+/// <see cref="Timeout.InfiniteTimeSpan"/> is without end.
+/// </summary>
 public sealed class JobEventsOptions
 {
     /// <summary>The configuration section that these settings are read from: <c>JobEvents</c>.</summary>

@@ -1,4 +1,5 @@
 using JobOrchestrator.Sdk;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,10 @@ public static class JobEventsServices
             .Validate(
                 options => options.Owner.AsSpan().IndexOfAny("\"\\\r\n") < 0,
                 "An owner's name must not hold quotes, backslashes or line ends.")
-            .Validate(options => options.CatchUpInterval > TimeSpan.Zero, "JobEvents:CatchUpInterval has to be more than zero.")
+            .Validate(
+                options => Longest.IsAtLeast(TimeSpan.FromTicks(1), options.CatchUpInterval),
+                "JobEvents:CatchUpInterval has to be more than zero.")
+            .Validate(options => Longest.IsAtLeast(TimeSpan.Zero, options.GapDelay), "JobEvents:GapDelay must not be negative.")
             .Validate(options => options.RememberJobs >= 1, "JobEvents:RememberJobs has to be 1 or more.")
             .ValidateOnStart();
         services.TryAddSingleton<IJobEventMemory>(provider =>

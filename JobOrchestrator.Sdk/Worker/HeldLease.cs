@@ -14,7 +14,8 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     private readonly LeasedJob _job;
     private readonly Reporter _reporter;
     private readonly TimeProvider _time;
-    private readonly JobWorkerOptions _options;
+    private readonly TimeSpan _progressInterval;
+    private readonly TimeSpan _carryOnFor;
     private readonly Begin _begin;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -27,7 +28,8 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
 
     public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, Begin begin, ILogger logger)
     {
-        (_job, _reporter, _time, _options, _begin, _logger) = (job, reporter, time, options, begin, logger);
+        (_job, _reporter, _time, _begin, _logger) = (job, reporter, time, begin, logger);
+        (_progressInterval, _carryOnFor) = (Longest.Of(options.ProgressInterval), Longest.Of(options.CarryOnFor, TimeSpan.MaxValue));
         _length = TimeSpan.FromSeconds(Math.Clamp(job.LeaseSeconds ?? DefaultLeaseSeconds, 1, LeaseSecondsMax));
         _endsAt = After(time.GetTimestamp(), _length);
     }
@@ -75,7 +77,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     public async Task BeatAsync()
     {
         long lastSent = _time.GetTimestamp();
-        long lastTold = After(lastSent, -_options.ProgressInterval);
+        long lastTold = After(lastSent, -_progressInterval);
         try
         {
             while (!_beating.IsCancellationRequested)
@@ -157,7 +159,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
                 continue;
             }
 
-            TimeSpan rest = _options.ProgressInterval - _time.GetElapsedTime(lastTold);
+            TimeSpan rest = _progressInterval - _time.GetElapsedTime(lastTold);
             if (rest <= TimeSpan.Zero)
             {
                 break;
@@ -175,7 +177,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
             report,
             _job.Queue ?? "default",
             _length / 3,
-            () => After(Volatile.Read(ref _endsAt), _options.CarryOnFor),
+            () => After(Volatile.Read(ref _endsAt), _carryOnFor),
             cancellationToken);
         if (answer is { Outcome.Status: < 300 } && report.Action == Report.Heartbeat)
         {
@@ -209,7 +211,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         switch (outcome)
         {
             case null:
-                Silence(_logger, _job.Id, _options.CarryOnFor.TotalSeconds);
+                Silence(_logger, _job.Id, _carryOnFor.TotalSeconds);
                 Stop(JobStopReason.LeaseLost);
                 return false;
             case { Status: 409 or 404 or 410 }:

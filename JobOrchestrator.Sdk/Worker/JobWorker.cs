@@ -50,14 +50,14 @@ internal sealed partial class JobWorker(
         await Together.AllAsync(_loops);
 
         // 2. Let attempts finish. 3. Then ask them to stop: those that obey give their job back.
-        if (!await AllEndedAsync(_options.ShutdownTimeout, cancellationToken))
+        if (!await AllEndedAsync(Longest.Of(_options.ShutdownTimeout), cancellationToken))
         {
             foreach (HeldLease lease in _held.InOrder())
             {
                 lease.Stop(JobStopReason.WorkerStopping);
             }
 
-            if (!await AllEndedAsync(_options.ShutdownGrace, CancellationToken.None))
+            if (!await AllEndedAsync(Longest.Of(_options.ShutdownGrace), CancellationToken.None))
             {
                 // Still running, so not given back: the lease keeps others away until it ends, some time after this process has.
                 LeftRunning(logger, _held.Count);
@@ -68,7 +68,7 @@ internal sealed partial class JobWorker(
             }
         }
 
-        await reporter.StopAsync(_options.ShutdownGrace);
+        await reporter.StopAsync(Longest.Of(_options.ShutdownGrace));
     }
 
     /// <summary>

@@ -1,6 +1,8 @@
 namespace JobOrchestrator.Sdk;
 
-/// <summary>How a worker works.</summary>
+/// <summary>
+/// How a worker works. Its times may be as long as they like, and <see cref="Timeout.InfiniteTimeSpan"/> where nothing else is said.
+/// </summary>
 public sealed class JobWorkerOptions
 {
 #pragma warning disable RS0030 // What a machine and a process are, for who does not say.
@@ -13,7 +15,7 @@ public sealed class JobWorkerOptions
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 #pragma warning restore RS0030
 
-    /// <summary>How long one request for work waits; 30 s by default.</summary>
+    /// <summary>How long one request for work waits, an hour at most; 30 s by default.</summary>
     public TimeSpan PollWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Progress of one job is sent at most this often; 500 ms by default.</summary>
@@ -27,7 +29,8 @@ public sealed class JobWorkerOptions
     public TimeSpan CarryOnFor { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// When a job of a type without a processor here is given back, how long it rests before anyone gets it; 30 s by default.
+    /// When a job of a type without a processor here is given back, how long it rests before anyone gets it; 30 s by default, 3650 days
+    /// at most.
     /// </summary>
     public TimeSpan UnknownTypeDelay { get; set; } = TimeSpan.FromSeconds(30);
 

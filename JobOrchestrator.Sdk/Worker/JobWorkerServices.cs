@@ -1,4 +1,5 @@
 using JobOrchestrator.Sdk;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -6,6 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers the worker's side.</summary>
 public static class JobWorkerServices
 {
+    // What the orchestrator takes; a release that it refuses would leave the job to its lease.
+    private static readonly TimeSpan RestMax = TimeSpan.FromDays(3_650);
+
     /// <summary>
     /// Works jobs in this process. Adds <see cref="JobClient"/> too (<c>AddJobClient</c>), with whose settings the orchestrator is found.
     /// May be called more than once: what is said adds up to one worker.
@@ -20,12 +24,16 @@ public static class JobWorkerServices
         services.AddOptions<JobWorkerOptions>()
             .Validate(options => options.Concurrency >= 1, "A worker needs a concurrency of 1 or more.")
             .Validate(options => !string.IsNullOrWhiteSpace(options.Name), "A worker needs a name.")
+            .Validate(IsNotNegative(options => options.PollWait), "A worker's PollWait must not be negative.")
             .Validate(
-                options => options.CarryOnFor >= TimeSpan.Zero
-                    && options.UnknownTypeDelay >= TimeSpan.Zero && options.ShutdownTimeout >= TimeSpan.Zero
-                        && options.ShutdownGrace >= TimeSpan.Zero
-                        && options.PollWait >= TimeSpan.Zero && options.ProgressInterval > TimeSpan.Zero,
-                "A worker's times must not be negative.")
+                options => Longest.IsAtLeast(TimeSpan.FromTicks(1), options.ProgressInterval),
+                "A worker's ProgressInterval has to be more than zero.")
+            .Validate(IsNotNegative(options => options.CarryOnFor), "A worker's CarryOnFor must not be negative.")
+            .Validate(
+                options => options.UnknownTypeDelay >= TimeSpan.Zero && options.UnknownTypeDelay <= RestMax,
+                "A worker's UnknownTypeDelay has to be from zero to 3650 days, as the orchestrator takes it.")
+            .Validate(IsNotNegative(options => options.ShutdownTimeout), "A worker's ShutdownTimeout must not be negative.")
+            .Validate(IsNotNegative(options => options.ShutdownGrace), "A worker's ShutdownGrace must not be negative.")
             .ValidateOnStart();
 #pragma warning disable RS0030 // The thread pool, in production.
         services.TryAddSingleton<Begin>(Task.Run);
@@ -36,4 +44,7 @@ public static class JobWorkerServices
         configure(new JobWorkerBuilder(services));
         return services;
     }
+
+    private static Func<JobWorkerOptions, bool> IsNotNegative(Func<JobWorkerOptions, TimeSpan> time) =>
+        options => Longest.IsAtLeast(TimeSpan.Zero, time(options));
 }

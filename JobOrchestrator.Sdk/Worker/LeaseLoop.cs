@@ -22,6 +22,7 @@ internal sealed partial class LeaseLoop(
 
     private readonly Slots _slots = new(lane.Concurrency + lane.Prefetch);
     private readonly Slots _running = new(lane.Concurrency);
+    private readonly TimeSpan _wait = Longest.Of(options.PollWait, Longest.Poll);
     private int _failures;
 
     /// <summary>Runs until told to stop taking work; what runs then is the worker's affair.</summary>
@@ -82,7 +83,7 @@ internal sealed partial class LeaseLoop(
         try
         {
             HttpRequestMessage request = Request(max);
-            using HttpResponseMessage response = await api.TryOnceAsync(request, options.PollWait, stopping);
+            using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
                 Succeeded();
@@ -115,7 +116,7 @@ internal sealed partial class LeaseLoop(
         var body = new LeaseRequest(
             options.Name,
             max,
-            (int)Math.Ceiling(options.PollWait.TotalSeconds),
+            (int)Math.Ceiling(_wait.TotalSeconds),
             lane.OnlyOwnTypes ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(

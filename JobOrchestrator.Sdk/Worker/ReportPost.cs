@@ -27,7 +27,7 @@ internal static class ReportPost
             HttpRequestMessage request = JobApi.Request(HttpMethod.Post, "jobs/report");
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-            TimeSpan limit = batch.Limit < api.Options.Timeout ? batch.Limit : api.Options.Timeout;
+            TimeSpan limit = batch.Limit < api.Timeout ? batch.Limit : api.Timeout;
             using HttpResponseMessage response = await api.TryOnceWithinAsync(request, limit, abandon);
             return response.IsSuccessStatusCode ? await ReadAsync(batch, response) : await RefusedAsync(api, response);
         }

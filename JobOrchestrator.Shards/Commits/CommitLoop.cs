@@ -363,7 +363,12 @@ internal sealed partial class CommitLoop : IDisposable
 
         _loaded.Pages.Remove(plan.Swept.Removed);
         _loaded.Settings.Stored(plan.Settings);
-        _loaded.Outbox.RemoveOldest(plan.OutboxDeleted);
+        _loaded.Outbox.RemoveOldest(plan.OutboxDeleted.Count);
+        foreach (string key in plan.OutboxDeleted)
+        {
+            _loaded.Unreadable.Remove(key);
+        }
+
         _board.Show(kept);
         if (plan.Outbox is { } entry)
         {

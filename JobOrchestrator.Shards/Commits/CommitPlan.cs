@@ -9,7 +9,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="Settings">What becomes of the settings' documents.</param>
 /// <param name="Outbox">The commit's events; null when it has none.</param>
 /// <param name="OutboxBytes">Their document's bytes.</param>
-/// <param name="OutboxDeleted">How many of the oldest outbox documents it deletes.</param>
+/// <param name="OutboxDeleted">The keys of the oldest outbox documents, which it deletes.</param>
 /// <param name="Retired">Pages that are live no more.</param>
 /// <param name="Swept">What it deletes because it is past its retention.</param>
 internal sealed record CommitPlan(
@@ -19,7 +19,7 @@ internal sealed record CommitPlan(
     SettingsPlan Settings,
     OutboxEntry? Outbox,
     long OutboxBytes,
-    int OutboxDeleted,
+    IReadOnlyList<string> OutboxDeleted,
     IReadOnlyList<long> Retired,
     Swept Swept)
 {

@@ -65,7 +65,8 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         room = Math.Min(room, extrasMax);
         IReadOnlyList<(long Number, long Epoch, long Bytes)> expired =
             outbox.Expired(sure, limits.EventRetention, limits.EventBytesMax, Math.Max(0, room));
-        documents.AddRange(expired.Select(gone => new StateOperation(Keys.Outbox(shard, gone.Epoch, gone.Number), null)));
+        string[] expiredKeys = [.. expired.Select(gone => Keys.Outbox(shard, gone.Epoch, gone.Number))];
+        documents.AddRange(expiredKeys.Select(key => new StateOperation(key, null)));
 
         // Whoever waits for this commit does not wait for a thousand deletions.
         int share = changes.IsEmpty ? room : Math.Min(room, Math.Max(2, limits.OperationsMax / 4));
@@ -113,7 +114,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             NextSettings = head.NextSettings + settingsPlan.Added.Count,
             PausedQueues = settingsPlan.InHead,
         };
-        return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expired.Count, retired, swept)
+        return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expiredKeys, retired, swept)
         {
             Bytes = next.ToUtf8().Length + documents.Sum(BytesOf),
         };

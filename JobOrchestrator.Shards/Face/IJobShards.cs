@@ -60,7 +60,7 @@ public interface IJobShards
     /// <param name="wait">How long to wait for a first event when there is none.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="FormatException">The cursor is none of ours.</exception>
-    /// <exception cref="CursorExpiredException">Events after the cursor have been deleted since.</exception>
+    /// <exception cref="CursorExpiredException">Events after the cursor have been deleted since, or are lost.</exception>
     Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
@@ -149,7 +149,7 @@ public sealed record FeedPage(IReadOnlyList<FeedEvent> Events, string Cursor);
 /// <summary>Names of the feed's contract.</summary>
 public static class Feed
 {
-    /// <summary>The cursor in front of the oldest event that is still kept.</summary>
+    /// <summary>The cursor in front of the oldest event that is still kept, behind those that a reader was told are lost.</summary>
     public const string Oldest = "oldest";
 }
 

@@ -61,7 +61,7 @@ internal interface IShard
     /// <param name="filter">Which events.</param>
     /// <param name="limit">Most events in the page; zero only tells whether there are more.</param>
     /// <param name="cancellationToken">Stops the read.</param>
-    /// <exception cref="CursorExpiredException">Events after the place have been deleted since.</exception>
+    /// <exception cref="CursorExpiredException">Events after the place have been deleted since, or are lost.</exception>
     Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken);
 
     /// <summary>
@@ -99,7 +99,7 @@ internal sealed record IdPage(IReadOnlyList<ArrivedId> Ids, bool More);
 internal readonly record struct FeedPlace(long Number, int Offset);
 
 /// <summary>Where a shard's events begin and end.</summary>
-/// <param name="Oldest">In front of the oldest that is kept.</param>
+/// <param name="Oldest">In front of the oldest that is kept and has no known hole behind it.</param>
 /// <param name="Next">Behind the newest.</param>
 internal readonly record struct FeedRange(FeedPlace Oldest, FeedPlace Next);
 

@@ -10,12 +10,13 @@ namespace JobOrchestrator.Shards;
 /// <param name="reads">Its jobs for those who look and wait.</param>
 /// <param name="store">Where its documents are.</param>
 /// <param name="limits">What commits keep to.</param>
+/// <param name="outbox">Reads its events.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HeldShard(
-    LoadedShard loaded, CommitLoop loop, ShardReads reads, StoreCalls store, ShardLimits limits, TimeProvider time) : IShard
+    LoadedShard loaded, CommitLoop loop, ShardReads reads, StoreCalls store, ShardLimits limits, OutboxReader outbox, TimeProvider time)
+    : IShard
 {
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
-    private readonly OutboxReader _outbox = new(loaded.Number, store, limits.Bounds.OutboxDocumentsInOneRead);
 
     /// <summary>The store answers and nobody else can hold the shard: what is reported now can be taken.</summary>
     public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
@@ -71,7 +72,7 @@ internal sealed class HeldShard(
     {
         await BeSureAsync(cancellationToken);
         OutboxView view = loaded.Outbox.View(long.MaxValue);
-        return new FeedRange(new FeedPlace(view.First, 0), new FeedPlace(view.Next, 0));
+        return new FeedRange(new FeedPlace(view.WholeFrom, 0), new FeedPlace(view.Next, 0));
     }
 
     public async Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken)
@@ -88,18 +89,28 @@ internal sealed class HeldShard(
             return new EventPage([], from, 0, IsEnd: from.Number == view.Next);
         }
 
-        OutboxRead read = await reads.ReadAsync(token => _outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
-        if (read.Missing.Count > 0)
+        OutboxRead read = await reads.ReadAsync(token => outbox.ReadAsync(view, from.Number, limit, token), cancellationToken);
+        if (read.Holes.Count == 0)
         {
-            // The commit that deletes them may be under way yet: a command is answered behind it, and then memory tells.
-            await CountedAsync(new Command.CountQueue(string.Empty), cancellationToken);
-            if (read.Missing[0] < loaded.Outbox.View(long.MaxValue).First)
-            {
-                throw Expired();
-            }
+            return Filtered(read.Entries, from, read.End, filter, limit);
         }
 
-        return Filtered(read.Entries, from, read.End, filter, limit);
+        // The commit that deletes them may be under way yet: a command is answered behind it, and then memory tells.
+        Hole hole = read.Holes[0];
+        await CountedAsync(new Command.CountQueue(string.Empty), cancellationToken);
+        if (hole.Number < loaded.Outbox.View(long.MaxValue).First)
+        {
+            throw Expired();
+        }
+
+        // What is in front of it is still handed out, so that nobody misses more than has to be.
+        if (hole.Number > from.Number)
+        {
+            return Filtered([.. read.Entries.Where(entry => entry.Number < hole.Number)], from, hole.Number, filter, limit);
+        }
+
+        loaded.Outbox.ToldOfHole(hole.Number);
+        throw new CursorExpiredException("Some events after this cursor are lost or cannot be read. The service's log says which.");
     }
 
     public IDisposable Follow(FeedPlace from, Signal grown) => loaded.Outbox.Follow(from.Number, grown);

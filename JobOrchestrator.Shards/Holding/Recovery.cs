@@ -62,7 +62,8 @@ internal static partial class Recovery
             LogGone(logger, number, gone);
         }
 
-        return new LoadedShard(number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), time);
+        return new LoadedShard(
+            number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), unreadable, time);
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             reads.ReadAsync(keys, cancellationToken);

@@ -341,13 +341,14 @@ internal sealed partial class Replica(
         // What this replica's own worker held died with its last process. What this process was given since it came still runs.
         DateTimeOffset firstHeldAt = place.FirstHeldAt ??= loaded.Time.Now;
         loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: firstHeldAt));
-        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, time), shardStore);
+        var outbox = new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead, place.Unreadable);
+        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var publisher = new Publisher(
             shard,
             loaded.Outbox,
-            new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead),
+            outbox,
             new TopicPublisher(shard, bus, _store, limits.Bounds, _setAside, time, logger),
             new Topics(settings.Topics),
             _store,

@@ -29,6 +29,7 @@ internal sealed class Outbox
     private DateTimeOffset _noted = DateTimeOffset.MinValue; // when the newest of them was
     private long _publishedEvents;
     private readonly List<Signal> _followers = []; // once for each time that it follows
+    private long _wholeFrom;
 
     /// <param name="head">The head as loaded.</param>
     /// <param name="loadedAt">When.</param>
@@ -152,6 +153,18 @@ internal sealed class Outbox
         }
     }
 
+    /// <summary>
+    /// A reader has been told that a document is lost or cannot be read. Whoever begins with the oldest events begins behind it from now
+    /// on, and not in front of it again and again.
+    /// </summary>
+    public void ToldOfHole(long number)
+    {
+        lock (_lock)
+        {
+            _wholeFrom = Math.Max(_wholeFrom, number + 1);
+        }
+    }
+
     /// <summary>Sets a signal whenever there is an entry from a number on, at once where there is one; until disposed of.</summary>
     public IDisposable Follow(long from, Signal grown)
     {
@@ -224,7 +237,8 @@ internal sealed class Outbox
         lock (_lock)
         {
             List<OutboxEntry> recent = [.. _recent.Where(item => item.Entry.Number >= from).Select(item => item.Entry)];
-            return new OutboxView(_spans.First ?? Next, Next, _spans.ToList(), recent);
+            long first = _spans.First ?? Next;
+            return new OutboxView(first, Math.Max(first, _wholeFrom), Next, _spans.ToList(), recent);
         }
     }
 
@@ -252,16 +266,21 @@ internal sealed class Outbox
     }
 
     /// <summary>Reads one document, also one from before they were objects; null when it only marks a deleted one.</summary>
-    public static OutboxEntry? TryParse(long number, long epoch, ReadOnlyMemory<byte> utf8)
+    /// <exception cref="UnreadableException">It is neither.</exception>
+    public static OutboxEntry? TryParse(string key, long number, long epoch, ReadOnlyMemory<byte> utf8) =>
+        UnreadableException.Read(key, utf8, text => TryParse(number, epoch, text));
+
+    private static OutboxEntry? TryParse(long number, long epoch, ReadOnlyMemory<byte> utf8)
     {
         using var document = JsonDocument.Parse(utf8);
         JsonElement events = document.RootElement;
         if (events.ValueKind != JsonValueKind.Array && !events.TryGetProperty("events"u8, out events))
         {
-            return null;
+            return document.RootElement.GetProperty("deleted"u8).GetBoolean() ? null : throw new FormatException("It is not deleted.");
         }
 
-        return new OutboxEntry(number, epoch, [.. events.EnumerateArray().Select(item => ParseEvent(item.GetString()!))]);
+        OutboxEvent[] all = [.. events.EnumerateArray().Select(item => ParseEvent(TextOf(item)))];
+        return all.Length > 0 ? new OutboxEntry(number, epoch, all) : throw new FormatException("No commit has no events.");
     }
 
     private static OutboxEvent ParseEvent(string text)
@@ -270,11 +289,13 @@ internal sealed class Outbox
         JsonElement data = document.RootElement.GetProperty("data");
         return new OutboxEvent(
             JsonText.Of(text),
-            Words.EventKind(document.RootElement.GetProperty("type").GetString()!),
+            Words.EventKind(TextOf(document.RootElement.GetProperty("type"))),
             data.GetProperty("jobId").GetGuid(),
             data.TryGetProperty("owner", out JsonElement owner) ? owner.GetString() : null,
-            data.GetProperty("queue").GetString()!);
+            TextOf(data.GetProperty("queue")));
     }
+
+    private static string TextOf(JsonElement member) => member.GetString() ?? throw new FormatException("A text is null.");
 
     private void Leave(Signal follower)
     {
@@ -293,7 +314,8 @@ internal sealed class Outbox
 
 /// <summary>The outbox as one reader sees it.</summary>
 /// <param name="First">The oldest number that exists.</param>
+/// <param name="WholeFrom">The oldest number behind which no document is known to be lost or unreadable.</param>
 /// <param name="Next">The number after the newest.</param>
 /// <param name="Spans">Which numbers exist, by epoch.</param>
 /// <param name="Recent">Those in memory from the reader's place on.</param>
-internal sealed record OutboxView(long First, long Next, IReadOnlyList<Span> Spans, IReadOnlyList<OutboxEntry> Recent);
+internal sealed record OutboxView(long First, long WholeFrom, long Next, IReadOnlyList<Span> Spans, IReadOnlyList<OutboxEntry> Recent);

@@ -4,7 +4,8 @@ namespace JobOrchestrator.Shards;
 /// <param name="shard">The shard.</param>
 /// <param name="store">Where entries are that are not in memory.</param>
 /// <param name="documentsMax">Documents in one bulk read.</param>
-internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax)
+/// <param name="unreadable">Is told of documents that cannot be read.</param>
+internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax, UnreadableDocuments unreadable)
 {
     private readonly SureReads _reads = new(store, Keys.Head(shard));
 
@@ -35,22 +36,32 @@ internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax
         IReadOnlyDictionary<string, StoredItem> found =
             await _reads.ReadAsync([.. keys.Select(key => key.Key)], cancellationToken);
         var entries = new List<OutboxEntry>();
-        var missing = new List<long>();
+        var holes = new List<Hole>();
         foreach ((long number, long epoch, string key) in keys)
         {
-            if (found.TryGetValue(key, out StoredItem item) && Outbox.TryParse(number, epoch, item.Value) is { } entry)
+            try
             {
-                entries.Add(entry);
+                if (found.TryGetValue(key, out StoredItem item) && Outbox.TryParse(key, number, epoch, item.Value) is { } entry)
+                {
+                    entries.Add(entry);
+                }
+                else
+                {
+                    holes.Add(new Hole(number, key, IsThere: false));
+                }
+
+                unreadable.Remove(key);
             }
-            else
+            catch (UnreadableException exception)
             {
-                missing.Add(number);
+                unreadable.Add(key, exception.Reason, isAside: false);
+                holes.Add(new Hole(number, key, IsThere: true));
             }
         }
 
         OutboxRead taken = Take(entries, from, eventsMax);
         long takenEnd = taken.Entries.Count == entries.Count ? end : taken.End;
-        return new OutboxRead(taken.Entries, takenEnd, [.. missing.Where(number => number < takenEnd)]);
+        return new OutboxRead(taken.Entries, takenEnd, [.. holes.Where(hole => hole.Number < takenEnd)]);
     }
 
     private static OutboxRead Take(IReadOnlyList<OutboxEntry> entries, long from, int eventsMax)
@@ -77,7 +88,13 @@ internal sealed class OutboxReader(int shard, StoreCalls store, int documentsMax
 /// <summary>What a read of the outbox brought.</summary>
 /// <param name="Entries">The entries in order.</param>
 /// <param name="End">The number after the last one looked at.</param>
-/// <param name="Missing">
-/// Numbers before it that the view names and the store has not, asked for singly too: deleted since the view was taken, or lost.
+/// <param name="Holes">Documents before it that the view names and that brought no entry, in order.</param>
+internal sealed record OutboxRead(IReadOnlyList<OutboxEntry> Entries, long End, IReadOnlyList<Hole> Holes);
+
+/// <summary>A document of the outbox that brings no entry.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Key">Its key.</param>
+/// <param name="IsThere">
+/// It is there and cannot be read; else the store has it not, asked for singly too: deleted since the outbox was looked at, or lost.
 /// </param>
-internal sealed record OutboxRead(IReadOnlyList<OutboxEntry> Entries, long End, IReadOnlyList<long> Missing);
+internal sealed record Hole(long Number, string Key, bool IsThere);

@@ -6,7 +6,8 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// Publishes the outbox in commit order, behind the commits and off the callers' path. The first event goes at once; whatever is
 /// committed while a publish is under way is the next one. What the head calls unpublished is published again after a crash: at least
-/// once, with ids by which a subscriber drops repeats. What the broker refuses for good counts as published: the feed has it.
+/// once, with ids by which a subscriber drops repeats. What the broker refuses for good counts as published: the feed has it. A document
+/// that is lost or cannot be read is told of, and the next ones go on.
 /// </summary>
 internal sealed partial class Publisher(
     int shard,
@@ -64,10 +65,10 @@ internal sealed partial class Publisher(
                 token => reader.ReadAsync(view, next, bounds.PublishedMax, token),
                 exception => LogReadFailed(logger, shard, exception.Message),
                 stopping);
-            if (read.Missing.Count > 0)
+            foreach (Hole hole in read.Holes)
             {
-                // What is not published is never deleted: these are lost.
-                LogLost(logger, shard, string.Join(", ", read.Missing));
+                // What is not published is never deleted: what is not there is lost.
+                LogNotPublished(logger, shard, hole.Key, hole.IsThere ? "cannot be read" : "is not in the store: its events are lost");
             }
 
             foreach (IReadOnlyList<Outgoing> wave in Waves(
@@ -152,6 +153,6 @@ internal sealed partial class Publisher(
     [LoggerMessage(
         21,
         LogLevel.Error,
-        "Shard {Shard}: outbox documents {Numbers} have not been published and are not in the store. Their events are lost.")]
-    private static partial void LogLost(ILogger logger, int shard, string numbers);
+        "Shard {Shard}: the events of {Key} are not published, for the document {Reason}. The next ones go on; the feed says 410 there.")]
+    private static partial void LogNotPublished(ILogger logger, int shard, string key, string reason);
 }

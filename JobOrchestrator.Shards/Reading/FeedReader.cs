@@ -17,7 +17,18 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
         while (true)
         {
             var events = new List<FeedEvent>();
-            bool reachedEnd = await FillAsync(places, filter, limit, events, cancellationToken);
+            bool reachedEnd;
+            try
+            {
+                reachedEnd = await FillAsync(places, filter, limit, events, cancellationToken);
+            }
+            catch (CursorExpiredException) when (after is Feed.Oldest)
+            {
+                // The oldest has gone since, or cannot be read, and the next one is the oldest now.
+                places = await AtAnEndAsync(oldest: true, cancellationToken);
+                continue;
+            }
+
             bool isDone = events.Count > 0 || wait <= TimeSpan.Zero || !reachedEnd;
             if (isDone || !await WaitForMoreAsync(places, timeout.Token, cancellationToken))
             {
@@ -33,17 +44,30 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
         return [.. ranges.Select(range => oldest ? range.Oldest : range.Next).Select(place => (place.Number, place.Offset))];
     }
 
-    /// <summary>Reads on in every shard; moves the places. True when nothing is left to look at.</summary>
+    /// <summary>
+    /// Reads on in every shard; moves the places. True when nothing is left to look at. What a shard has in front of events that are gone
+    /// is an answer by itself: the next one says that they are.
+    /// </summary>
     private async Task<bool> FillAsync(
         (long Number, int Offset)[] places, FeedFilter filter, int limit, List<FeedEvent> events, CancellationToken cancellationToken)
     {
         int lookedAt = 0;
         for (int shard = 0; shard < places.Length; shard++)
         {
+            int before = events.Count;
             while (true)
             {
                 int room = lookedAt < bounds.EventsLookedAtMax ? limit - events.Count : 0;
-                EventPage page = await shards.Of(shard).EventsAsync(PlaceOf(places[shard]), filter, room, cancellationToken);
+                EventPage page;
+                try
+                {
+                    page = await shards.Of(shard).EventsAsync(PlaceOf(places[shard]), filter, room, cancellationToken);
+                }
+                catch (CursorExpiredException) when (events.Count > before)
+                {
+                    return false;
+                }
+
                 foreach (ShardEvent item in page.Events)
                 {
                     places[shard] = (item.After.Number, item.After.Offset);

@@ -9,7 +9,7 @@ namespace LocalSidecar.Log;
 /// Segments in a folder: <c>00000001.log</c>, <c>00000002.log</c>, … and a prepared <c>next.spare</c>. A file gets
 /// its <c>.log</c> name only once its header is on the disk; the folder itself is synced after every change of names.
 /// Segments go oldest first, and only after the newest header says so: one that is missing otherwise is a loss, and refused.
-/// One process at a time: the file <c>lock</c> is held open.
+/// One process at a time: the file <c>lock</c> is held open. What is made here is its owner's alone (L4).
 /// </summary>
 internal sealed class DataFolder : SegmentStore
 {
@@ -31,7 +31,7 @@ internal sealed class DataFolder : SegmentStore
         SegmentSize = segmentSize;
         try
         {
-            Directory.CreateDirectory(_folder);
+            OwnerOnly.MakeFolder(_folder);
             _lock = TakeLock();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -127,7 +127,7 @@ internal sealed class DataFolder : SegmentStore
     {
         try
         {
-            return new FileStream(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return OwnerOnly.Lock(Path.Combine(_folder, "lock"));
         }
         catch (IOException) when (File.Exists(Path.Combine(_folder, "lock")))
         {
@@ -164,7 +164,8 @@ internal sealed class DataFolder : SegmentStore
 
     private SafeFileHandle Preallocate(int length)
     {
-        SafeFileHandle handle = File.OpenHandle(SparePath, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        OwnerOnly.MakeFile(SparePath);
+        SafeFileHandle handle = File.OpenHandle(SparePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
             // Written, not merely reserved: blocks that were only reserved cost every later sync a journal entry.
@@ -211,6 +212,7 @@ internal sealed class DataFolder : SegmentStore
                 throw new StartException($"{path} has a damaged header. Restore the data folder from a copy, or start with an empty one.");
             }
 
+            OwnerOnly.Close(handle);
             segment.Salt = header.Salt;
             end = header.PreviousEnd;
             _oldest = Math.Max(_oldest, header.Oldest);

@@ -36,7 +36,7 @@ internal sealed record Resiliency(
 
         var standard = new DeliveryPolicy(
             RetryDefaults.Select(retries.GetValueOrDefault).FirstOrDefault(static policy => policy is not null),
-            TimeoutDefaults.Where(timeouts.ContainsKey).Select(name => (TimeSpan?)timeouts[name]).FirstOrDefault());
+            TimeoutDefaults.Where(timeouts.ContainsKey).Select(name => Limit(timeouts[name])).FirstOrDefault());
 
         var inbound = new Dictionary<string, DeliveryPolicy>(StringComparer.Ordinal);
         YamlMap? components = spec.Map("targets")?.Map("components");
@@ -48,7 +48,7 @@ internal sealed record Resiliency(
                     Named(target, "retry", retries) ?? standard.Retry,
                     target.Text("timeout") is { Length: > 0 } timeout
                         ? timeouts.TryGetValue(timeout, out TimeSpan value)
-                            ? value
+                            ? Limit(value)
                             : throw target.Wrong($"there is no timeout policy '{timeout}'")
                         : standard.Timeout);
             }
@@ -56,6 +56,9 @@ internal sealed record Resiliency(
 
         return new Resiliency(document.Map("metadata")?.Text("name") ?? "", document.Texts("scopes"), inbound, standard);
     }
+
+    /// <summary>None, or less, is no limit, as for daprd.</summary>
+    private static TimeSpan? Limit(TimeSpan timeout) => timeout > TimeSpan.Zero ? timeout : null;
 
     private static RetryPolicy? Named(YamlMap target, string name, Dictionary<string, RetryPolicy> policies) =>
         target.Text(name) is not { Length: > 0 } policy ? null

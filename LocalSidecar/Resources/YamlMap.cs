@@ -7,6 +7,8 @@ namespace LocalSidecar.Resources;
 /// <summary>A mapping in a YAML file that knows where it stands, so that a mistake can be reported by file and line.</summary>
 internal sealed class YamlMap(string file, YamlMappingNode node)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     public string File { get; } = file;
 
     public IEnumerable<string> Names => node.Children.Keys.OfType<YamlScalarNode>().Select(static key => key.Value ?? "");
@@ -80,10 +82,12 @@ internal sealed class YamlMap(string file, YamlMappingNode node)
         var text => throw Wrong(Child(name)!, $"'{name}' should be a whole number, not '{text}'"),
     };
 
+    /// <summary>A time to wait: none where it is negative, and no more than a timer takes, which is as good as without end.</summary>
     public TimeSpan? Duration(string name) => Text(name) switch
     {
         null or "" => null,
-        var text when GoDuration.TryParse(text, out TimeSpan duration) => duration,
+        var text when GoDuration.TryParse(text, out TimeSpan duration) =>
+            duration < TimeSpan.Zero ? TimeSpan.Zero : duration < LongestWait ? duration : LongestWait,
         var text => throw Wrong(Child(name)!, $"'{name}' should be a duration such as 5s, not '{text}'"),
     };
 

@@ -25,7 +25,7 @@ internal sealed class EventHistory : IDisposable
     public EventHistory(string folder, int kept = KeptByDefault)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(kept, 1);
-        Directory.CreateDirectory(folder);
+        MakeFolder(folder);
         _kept = kept;
         _path = Path.Combine(folder, "events.jsonl");
         if (File.Exists(_path))
@@ -91,7 +91,7 @@ internal sealed class EventHistory : IDisposable
 
     private FileStream Rewrite()
     {
-        using (var shortened = new FileStream(_path + ".new", FileMode.Create, FileAccess.Write))
+        using (FileStream shortened = MakeFile(_path + ".new"))
         {
             foreach (ReceivedEvent received in _events)
             {
@@ -102,6 +102,32 @@ internal sealed class EventHistory : IDisposable
         File.Move(_path + ".new", _path, overwrite: true);
         _lines = _events.Count;
         return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    }
+
+    /// <summary>Nobody else reads what is made here. A folder that is there is left as it is.</summary>
+    private static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static FileStream MakeFile(string path)
+    {
+        // One that is there would keep its mode.
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
     }
 
     private void Keep(ReceivedEvent received)

@@ -84,7 +84,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType CursorExpired = new(
         "cursor-expired", 410, "The cursor is older than the events that are kept.", false,
-        "Events after this cursor have been deleted since: their retention (one hour by default) is over.",
+        "Events after this cursor have been deleted since, for their retention (one hour by default) is over, or they are lost.",
         "List the jobs to see how they stand, then read on with after=oldest or without after.");
 
     public static readonly ProblemType DuplicateJob = new(

@@ -95,7 +95,7 @@ internal static class Problems
             "It may or may not have been written. Repeat it with the same Idempotency-Key.")
         { RetryAfter = RetryAfter.WhenDown },
         TooBusyException => new Problem(ProblemType.TooBusy, "Nothing was done. Try again.") { RetryAfter = RetryAfter.WhenFull },
-        CursorExpiredException => new Problem(ProblemType.CursorExpired, "Events after this cursor are no longer kept."),
+        CursorExpiredException expired => new Problem(ProblemType.CursorExpired, expired.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             new Problem(ProblemType.TooLarge, "The body is larger than the server takes."),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EndToEnd.Worker;
 using JobOrchestrator.Sdk;
+using TestSupport;
 
 namespace EndToEnd.Workers;
 

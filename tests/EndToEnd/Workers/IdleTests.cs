@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EndToEnd.Worker;
 using JobOrchestrator.Sdk;
+using TestSupport;
 using Xunit.Abstractions;
 
 namespace EndToEnd.Workers;

@@ -1,5 +1,6 @@
 using EndToEnd.Worker;
 using JobOrchestrator.Sdk;
+using TestSupport;
 
 namespace EndToEnd.Workers;
 

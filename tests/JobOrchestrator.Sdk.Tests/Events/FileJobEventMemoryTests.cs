@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using TestSupport;
 
 namespace JobOrchestrator.Sdk.Tests.Events;
@@ -75,6 +76,35 @@ public sealed class FileJobEventMemoryTests : IDisposable
         using var second = new FileJobEventMemory(_folder.Path);
 
         await Assert.ThrowsAsync<IOException>(() => second.LoadAsync(CancellationToken.None));
+    }
+
+    /// <summary>L4: every user of the machine could read it.</summary>
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Files_OfAMemoryThatWasReadable_AreTheOwnersAlone()
+    {
+        UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        string folder = _folder["a/new"];
+        for (int life = 0; life < 2; life++)
+        {
+            using var memory = new FileJobEventMemory(folder);
+            await memory.LoadAsync(CancellationToken.None);
+            await memory.AddHandledAsync("a", 1, CancellationToken.None);
+            await memory.MoveCursorAsync("MDox", CancellationToken.None);
+
+            Assert.Equal(mine | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+            foreach (string name in new[] { "handled", "cursor", "lock" })
+            {
+                Assert.Equal(mine, File.GetUnixFileMode(Path.Combine(folder, name)));
+            }
+
+            foreach (string name in new[] { "handled", "cursor" })
+            {
+                string left = Path.Combine(folder, name + ".new");
+                await File.WriteAllTextAsync(left, "of a process that was killed");
+                File.SetUnixFileMode(left, mine | UnixFileMode.OtherRead);
+            }
+        }
     }
 
     private async Task<FileJobEventMemory> LoadedAsync(int handledMax = 100)

@@ -124,7 +124,7 @@ public sealed class PlannerTests
         Assert.Equal(
             [Keys.Outbox(0, 2, 5), Keys.Outbox(0, 2, 6), Keys.Outbox(0, 2, 7)], plan.Documents.Select(operation => operation.Key));
         Assert.All(plan.Documents, operation => Assert.Null(operation.Value));
-        Assert.Equal(3, plan.OutboxDeleted);
+        Assert.Equal(3, plan.OutboxDeleted.Count);
         Assert.Equal([new Span(2, 8, 9)], plan.Head.Outbox);
         Assert.Equal((8L, 100L, 8L), (plan.Head.Commit, plan.Head.OutboxBytes, plan.Head.Published));
         Assert.Equal(Now.AddSeconds(15).UtcDateTime, plan.Head.LeaseEndsAt);

@@ -48,9 +48,9 @@ public sealed class DocumentShapeTests
     [Fact]
     public void Outbox_Written_ComesBackExactly()
     {
-        OutboxEntry entry = Outbox.TryParse(7, 3, Encoding.UTF8.GetBytes($"[{JsonSerializer.Serialize(Event)}]"))!;
+        OutboxEntry entry = Outbox.TryParse("key", 7, 3, Encoding.UTF8.GetBytes($"[{JsonSerializer.Serialize(Event)}]"))!;
 
-        OutboxEntry? read = Outbox.TryParse(7, 3, Outbox.ToUtf8(entry));
+        OutboxEntry? read = Outbox.TryParse("key", 7, 3, Outbox.ToUtf8(entry));
 
         Assert.Equal(entry.Events, read?.Events);
         Assert.Equal((7, 3), (read!.Number, read.Epoch));
@@ -63,12 +63,12 @@ public sealed class DocumentShapeTests
     {
         string document = string.Format(null, format, JsonSerializer.Serialize(Event));
 
-        OutboxEntry? entry = Outbox.TryParse(7, 3, Encoding.UTF8.GetBytes(document));
+        OutboxEntry? entry = Outbox.TryParse("key", 7, 3, Encoding.UTF8.GetBytes(document));
 
         Assert.Equal([Event, Event], entry!.Events.Select(item => item.CloudEvent.ToString()));
         Assert.Equal(("o", "q", JobEventKind.Created), (entry.Events[0].Owner, entry.Events[0].Queue, entry.Events[0].Kind));
     }
 
     [Fact]
-    public void Outbox_MarkOfADeletedOne_IsNoEntry() => Assert.Null(Outbox.TryParse(7, 3, """{"deleted":true}"""u8.ToArray()));
+    public void Outbox_MarkOfADeletedOne_IsNoEntry() => Assert.Null(Outbox.TryParse("key", 7, 3, """{"deleted":true}"""u8.ToArray()));
 }

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JobOrchestrator.Shards.Tests;
 
@@ -10,7 +11,8 @@ public sealed class OutboxReaderTests
     public OutboxReaderTests() => _reader = new OutboxReader(
         0,
         new StoreCalls(_store, TimeSpan.FromSeconds(10), new ShardBounds().StoreAway, TimeProvider.System),
-        documentsMax: 50);
+        documentsMax: 50,
+        new UnreadableDocuments(0, NullLogger.Instance));
 
     /// <summary>Documents 0 to 3 of epoch 1, 4 and 5 of epoch 2, two events each; memory holds those from some number on.</summary>
     [Theory]
@@ -30,13 +32,13 @@ public sealed class OutboxReaderTests
             await StoreAsync(Entry(number));
         }
 
-        (IReadOnlyList<OutboxEntry> entries, long after, IReadOnlyList<long> missing) =
+        (IReadOnlyList<OutboxEntry> entries, long after, IReadOnlyList<Hole> holes) =
             await ReadAsync(from, eventsMax, next: 6, memoryFrom);
 
         Assert.Equal(expected, string.Join(' ', entries.Select(entry => entry.Number)));
         Assert.All(entries, entry => Assert.Equal(2, entry.Events.Count));
         Assert.Equal(end, after);
-        Assert.Empty(missing);
+        Assert.Empty(holes);
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public sealed class OutboxReaderTests
         OutboxRead read = await ReadAsync(from: 0, eventsMax, next: 6, memoryFrom: 99);
 
         Assert.Equal(expected, string.Join(' ', read.Entries.Select(entry => entry.Number)));
-        Assert.Equal(missing, string.Join(' ', read.Missing));
+        Assert.Equal(missing, string.Join(' ', read.Holes.Select(hole => hole.Number)));
     }
 
     [Fact]
@@ -82,7 +84,7 @@ public sealed class OutboxReaderTests
     {
         IEnumerable<OutboxEntry> recent = Enumerable.Range(0, (int)next).Select(number => Entry(number))
             .Where(entry => entry.Number >= memoryFrom && entry.Number >= from);
-        var view = new OutboxView(0, next, [new Span(1, 0, 4), new Span(2, 4, next)], [.. recent]);
+        var view = new OutboxView(0, 0, next, [new Span(1, 0, 4), new Span(2, 4, next)], [.. recent]);
         return _reader.ReadAsync(view, from, eventsMax, CancellationToken.None);
     }
 

@@ -137,7 +137,7 @@ public sealed class OutboxTests
         OutboxEvent[] written = [.. events.Select(text => new OutboxEvent(JsonText.Of(text), JobEventKind.Created, Guid.Empty, null, ""))];
         var entry = new OutboxEntry(7, 2, written);
 
-        OutboxEntry read = Shards.Outbox.TryParse(7, 2, Shards.Outbox.ToUtf8(entry))!;
+        OutboxEntry read = Shards.Outbox.TryParse("key", 7, 2, Shards.Outbox.ToUtf8(entry))!;
 
         Assert.Equal(events, read.Events.Select(item => item.CloudEvent.ToString()));
         Assert.Equal(
@@ -147,7 +147,7 @@ public sealed class OutboxTests
 
     [Fact]
     public void Document_ThatMarksADeletedOne_IsNoEntry() =>
-        Assert.Null(Shards.Outbox.TryParse(7, 2, Encoding.UTF8.GetBytes("""{"deleted":true}""")));
+        Assert.Null(Shards.Outbox.TryParse("key", 7, 2, Encoding.UTF8.GetBytes("""{"deleted":true}""")));
 
     private static OutboxEntry Entry(long number) =>
         new(number, 1, [new OutboxEvent(JsonText.Of("{}"), JobEventKind.Updated, TestJobs.Id(number).Value, null, "default")]);

@@ -25,7 +25,7 @@ public sealed class PublisherTests : IAsyncDisposable
         Assert.Equal(["0", "2"], _bus.Published.Select(one => one.Event.Queue));
         (LogLevel level, string text) = Assert.Single(_log.Lines);
         Assert.Equal(LogLevel.Error, level);
-        Assert.Contains("outbox documents 1 ", text, StringComparison.Ordinal);
+        Assert.Contains($"{Keys.Outbox(0, 1, 1)} are not published", text, StringComparison.Ordinal);
     }
 
     /// <summary>F25: the broker refuses a topic, by scopes say, and everything behind it waited for ever.</summary>
@@ -116,7 +116,7 @@ public sealed class PublisherTests : IAsyncDisposable
         var publisher = new Publisher(
             0,
             _outbox,
-            new OutboxReader(0, _store.Calls, documentsMax: 50),
+            new OutboxReader(0, _store.Calls, documentsMax: 50, new UnreadableDocuments(0, _log)),
             new TopicPublisher(0, _bus, _store.Calls, ShardBounds.Usual, _aside, TimeProvider.System, _log),
             new Topics(new Dictionary<JobEventKind, string> { [JobEventKind.Updated] = "of-{owner}" }),
             _store.Calls,

@@ -115,6 +115,34 @@ public sealed class ResourceSetTests : IDisposable
         Assert.Single(Read().SubscriptionsFor("someone"));
     }
 
+    /// <summary>No timer takes more than some 49 days, or less than none: every delivery failed by it. None is no limit for daprd.</summary>
+    [Theory]
+    [InlineData("87600h", 4294967294.0)]
+    [InlineData("1000h", 3600000000.0)]
+    [InlineData("0s", null)]
+    [InlineData("-5s", null)]
+    public void Resiliency_TimeoutsOfAnyLength_AreOnesThatATimerTakes(string timeout, double? milliseconds)
+    {
+        Write("res.yaml", $$$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata: {name: res}
+            spec:
+              policies:
+                timeouts: {some: {{{timeout}}}}
+                retries:
+                  some: {policy: constant, duration: {{{timeout}}}}
+              targets:
+                components:
+                  bus: {inbound: {retry: some, timeout: some}}
+            """);
+
+        DeliveryPolicy bus = Assert.Single(Read().ResilienciesFor("worker")).For("bus");
+
+        Assert.Equal(milliseconds, bus.Timeout?.TotalMilliseconds);
+        Assert.Equal(milliseconds ?? 0, bus.Retry!.Wait(1, 0.5).TotalMilliseconds);
+    }
+
     [Fact]
     public void Resiliency_TargetAndDefaults_GiveThePolicyOfAComponent()
     {

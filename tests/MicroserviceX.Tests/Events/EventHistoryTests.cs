@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using JobOrchestrator.Sdk;
 using MicroserviceX.Events;
 using TestSupport;
@@ -50,6 +51,26 @@ public sealed class EventHistoryTests : IDisposable
 
         ReceivedEvent kept = Assert.Single(history.List(null));
         Assert.Equal((JobEventDelivery.New, 2), (kept.Delivery, kept.Repeats));
+    }
+
+    /// <summary>L4: every user of the machine could read it.</summary>
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public void File_OfAHistoryThatWasReadable_IsTheOwnersAlone()
+    {
+        UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        string file = _folder["new/events.jsonl"];
+        for (int life = 0; life < 2; life++)
+        {
+            using (var history = new EventHistory(_folder["new"]))
+            {
+                history.TryAdd(Event("a", 1));
+            }
+
+            Assert.Equal(mine | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder["new"]));
+            Assert.Equal(mine, File.GetUnixFileMode(file));
+            File.SetUnixFileMode(file, mine | UnixFileMode.OtherRead);
+        }
     }
 
     private static ReceivedEvent Event(string jobId, long sequence) => ReceivedEvent.From(

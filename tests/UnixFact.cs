@@ -1,10 +1,12 @@
-namespace EndToEnd;
+namespace TestSupport;
 
-/// <summary>A fact about shell scripts and signals, which Windows does not have.</summary>
+/// <summary>
+/// A fact about shell scripts, signals and file modes, which Windows does not have. Each test project that has one compiles this file.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class UnixFactAttribute : FactAttribute
 {
-    internal const string Reason = "needs a POSIX shell and signals";
+    internal const string Reason = "needs a POSIX shell, signals or file modes";
 
     public UnixFactAttribute()
     {
