@@ -54,6 +54,9 @@ internal sealed record Swarm
     /// <summary>Scripts of several faults.</summary>
     public required IReadOnlyList<Nemesis> Nemeses { get; init; }
 
+    /// <summary>Who listens, besides callers and workers: one for each process.</summary>
+    public IReadOnlyList<Listener> Listeners { get; init; } = [];
+
     /// <summary>What befalls a call to the store that is chosen by its number; null: nothing.</summary>
     public CallFault? AtCall { get; init; }
 
@@ -67,9 +70,10 @@ internal sealed record Swarm
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
     /// <summary>Draws what a seed's world is like.</summary>
-    /// <param name="dice">The stream for it.</param>
-    public static Swarm Draw(Dice dice)
+    /// <param name="world">The world, with its streams of chance.</param>
+    public static Swarm Draw(World world)
     {
+        Dice dice = world.Dice("swarm");
         StoreModel store = dice.Pick(Presets.All);
         int shards = dice.Below(2) == 0 ? 1 : 2 + dice.Below(2);
         ReplicaSettings settings = DrawSettings(dice, shards, store);
@@ -89,6 +93,7 @@ internal sealed record Swarm
             Latency = dice.LogUniform(TimeSpan.FromMicroseconds(300), TimeSpan.FromMilliseconds(10)),
             Faults = DrawFaults(dice),
             Nemeses = DrawNemeses(dice),
+            Listeners = [.. Enum.GetValues<Listener>().SelectMany(kind => DrawListeners(world.Dice($"swarm/{kind}"), kind))],
         };
     }
 
@@ -156,6 +161,9 @@ internal sealed record Swarm
         WatchEventsMax = (int)dice.LogUniform(1, 1_024),
     };
 
+    /// <summary>The listeners of a kind, from 0.</summary>
+    public IEnumerable<int> NumbersOf(Listener kind) => Enumerable.Range(0, Listeners.Count(listener => listener == kind));
+
     /// <summary>What a commit may have on a store.</summary>
     public static long BytesMaxOf(StoreModel store) => store.RequestBytesMax < 2_000_000 ? 400_000 : 2_000_000;
 
@@ -207,6 +215,10 @@ internal sealed record Swarm
         int count = dice.Below(3) == 0 ? 1 + dice.Below(2) : 0;
         return [.. Enumerable.Range(0, count).Select(_ => dice.Pick(Enum.GetValues<Nemesis>()))];
     }
+
+    /// <summary>One or two of a kind in one world of two.</summary>
+    private static IEnumerable<Listener> DrawListeners(Dice dice, Listener kind) =>
+        dice.Below(2) == 0 ? [] : Enumerable.Repeat(kind, 1 + dice.Below(2));
 
     private static bool IsRare(FaultKind kind) => kind is (>= FaultKind.StoreAway and <= FaultKind.Restart)
         or FaultKind.Unreachable or FaultKind.BrokerAway or FaultKind.TopicRefused;

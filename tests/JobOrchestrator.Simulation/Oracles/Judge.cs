@@ -23,6 +23,7 @@ internal sealed class Judge
     private readonly List<IHistoryWatcher> _ofHistory = [];
     private readonly Verdicts _verdicts;
     private readonly EventsOracle _events;
+    private readonly FeedOracle _feed;
     private readonly HandlersOracle _handlers;
     private readonly CalmOracle _calm;
     private readonly BoundsOracle _bounds;
@@ -50,7 +51,7 @@ internal sealed class Judge
         Watch(new AnswersOracle(Ledger, _verdicts));
         Watch(new ReadsOracle(Ledger, rules, _verdicts));
         Watch(new WaitsOracle(Ledger, availability, rules, _verdicts));
-        Watch(new FeedOracle(Ledger, _verdicts));
+        _feed = Watch(new FeedOracle(Ledger, _verdicts));
         _handlers = Watch(new HandlersOracle(Ledger, rules, _verdicts));
         Watch(new LoopsOracle(_verdicts));
         _calm = new CalmOracle(Ledger, History, lost, _verdicts);
@@ -100,6 +101,7 @@ internal sealed class Judge
             _events.AtCalm(calm);
         }
 
+        _feed.AtCalm(calm);
         _handlers.AtCalm(calm);
         _bounds.AtCalm(calm);
     }

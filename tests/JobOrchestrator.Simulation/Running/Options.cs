@@ -20,8 +20,8 @@ internal sealed record Options
                --seed N --count N --expect ORACLE             the first seed of so many that this oracle complains of
         with any of them: --store NAME                        on this kind of store
                           --replicas N, --shards N            with so many
-                          --with KIND,KIND                    with these kinds of faults or nemeses in any case
-                          --without KIND,KIND                 without these kinds of faults or nemeses
+                          --with KIND,KIND                    with these faults, nemeses or listeners in any case
+                          --without KIND,KIND                 without these faults, nemeses or listeners
                           --ignore ORACLE,ORACLE              whatever these oracles say
         """;
 
@@ -46,7 +46,7 @@ internal sealed record Options
     /// <summary>Find the fewest faults with which it still fails.</summary>
     public bool Shrinks { get; init; }
 
-    /// <summary>Kinds of faults and nemeses that are left out.</summary>
+    /// <summary>Kinds of faults, nemeses and listeners that are left out.</summary>
     public IReadOnlySet<string> Without { get; init; } = new HashSet<string>();
 
     /// <summary>Oracles that are not listened to.</summary>
@@ -58,7 +58,7 @@ internal sealed record Options
     /// </summary>
     public IReadOnlySet<string>? Expected { get; init; }
 
-    /// <summary>Kinds of faults and nemeses that are there in any case.</summary>
+    /// <summary>Kinds of faults, nemeses and listeners that are there in any case.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
     /// <summary>So many replicas; null: drawn.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Simulation.Models;
 using JobOrchestrator.Simulation.Oracles;
@@ -76,7 +74,7 @@ internal sealed class Judges
     /// <summary>The broker has taken an event.</summary>
     public void Arrive(Lane lane, string topic, OutboxEvent item)
     {
-        History.Published(new Delivery(lane.Name, topic, item.Job, SequenceOf(item), _world.Trace.Count, _world.Now));
+        History.Published(new Delivery(lane.Name, topic, item.Job, EventName.Of(item.CloudEvent).Sequence, _world.Trace.Count, _world.Now));
         Look();
     }
 
@@ -85,10 +83,15 @@ internal sealed class Judges
     /// <param name="isRefused">The broker refuses its topic.</param>
     public void SetAside(string name, bool isRefused)
     {
-        int end = name.LastIndexOf('-');
-        History.SetAside(
-            Guid.Parse(name.AsSpan(0, end)), long.Parse(name.AsSpan(end + 1), CultureInfo.InvariantCulture), isRefused,
-            _world.Trace.Count, _world.Now);
+        (Guid job, long sequence) = EventName.Read(name);
+        History.SetAside(job, sequence, isRefused, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>A reader of the feed was answered.</summary>
+    public void FeedRead(FeedAnswer answer)
+    {
+        History.FeedRead(answer);
         Look();
     }
 
@@ -124,22 +127,5 @@ internal sealed class Judges
         {
             _world.Fail(violation.Oracle, violation.Sentence);
         }
-    }
-
-    /// <summary>The end of its id, which is <c>{jobId}-{sequence}</c>.</summary>
-    private static long SequenceOf(OutboxEvent item)
-    {
-        var reader = new Utf8JsonReader(item.CloudEvent.Utf8);
-        while (reader.Read())
-        {
-            if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("id"u8))
-            {
-                reader.Read();
-                string id = reader.GetString()!;
-                return long.Parse(id.AsSpan(id.LastIndexOf('-') + 1), CultureInfo.InvariantCulture);
-            }
-        }
-
-        throw new FormatException($"An event has no id: {item.CloudEvent}");
     }
 }

@@ -19,6 +19,9 @@ internal sealed class Scene
 
     // An owner hears within 5 s; retries of a publish pause for as long.
     private static readonly TimeSpan HearsWithin = TimeSpan.FromSeconds(15);
+
+    // Whoever has much left to read reads it page by page, and asks a replica that holds nothing now and then.
+    private static readonly TimeSpan ListenersMost = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly Services _services;
@@ -66,6 +69,7 @@ internal sealed class Scene
         };
         Callers = [.. Enumerable.Range(0, swarm.Callers).Select(number => new Caller(this, world.NewLane($"caller-{number}")))];
         Workers = [.. Enumerable.Range(0, swarm.Workers).Select(number => new Worker(this, world.NewLane($"worker-{number}")))];
+        Readers = [.. swarm.NumbersOf(Listener.Reader).Select(number => new Reader(this, world.NewLane($"reader-{number}")))];
     }
 
     public World World { get; }
@@ -94,6 +98,8 @@ internal sealed class Scene
     public IReadOnlyList<Caller> Callers { get; }
 
     public IReadOnlyList<Worker> Workers { get; }
+
+    public IReadOnlyList<Reader> Readers { get; }
 
     /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
     public int Calls => _callFaults.Calls;
@@ -142,6 +148,11 @@ internal sealed class Scene
             worker.Start();
         }
 
+        foreach (Reader reader in Readers)
+        {
+            reader.Start();
+        }
+
         _nemeses.Place();
         new Happenings(this, _callFaults).Place();
         _services.Begin();
@@ -166,6 +177,8 @@ internal sealed class Scene
         {
             IsOver = true;
             World.RunFor(CallsAreLate);
+            long until = World.Ticks + ListenersMost.Ticks;
+            World.Run(() => Readers.All(reader => reader.IsDone) || World.Ticks >= until);
             Judges.End(
                 _services.Served(),
                 LanesOfReplicas.Where(lane => lane.Clock.Offset.Duration() > LeapAtLeast).Select(lane => lane.Name).ToHashSet());

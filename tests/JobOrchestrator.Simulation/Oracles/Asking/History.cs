@@ -12,6 +12,9 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
 
     public IReadOnlyList<Request> Requests => _requests;
 
+    /// <summary>The place of the last that was asked or answered.</summary>
+    public long Order => _order;
+
     /// <summary>Somebody asks. What one process asks for another (a worker of the service's own) is asked, too.</summary>
     public Request Ask(Call call, long step, DateTimeOffset at)
     {
@@ -135,9 +138,10 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
     /// <summary>A reader of the feed got a page, or was told that what comes next is no longer kept.</summary>
     public void FeedRead(FeedAnswer answer)
     {
+        _order++;
         foreach (IHistoryWatcher watcher in watchers)
         {
-            watcher.FeedRead(answer);
+            watcher.FeedRead(answer, _order);
         }
     }
 

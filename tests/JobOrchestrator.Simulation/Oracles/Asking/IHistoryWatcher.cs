@@ -59,7 +59,9 @@ internal interface IHistoryWatcher
     }
 
     /// <summary>A reader of the feed was answered.</summary>
-    void FeedRead(FeedAnswer answer)
+    /// <param name="answer">What.</param>
+    /// <param name="order">The answer's place in the history.</param>
+    void FeedRead(FeedAnswer answer, long order)
     {
     }
 
@@ -93,8 +95,12 @@ internal sealed record Handling(string Owner, Guid Job, long Sequence, bool AsNe
 /// <param name="Owner">Only this owner's events; null: all.</param>
 /// <param name="Queue">Only this queue's events; null: all.</param>
 /// <param name="SentStep">The step at which the page was asked for.</param>
+/// <param name="SentOrder">The place in the history at which the page was asked for.</param>
 /// <param name="Step">The step of the answer.</param>
 /// <param name="At">The time of the answer.</param>
+/// <param name="Mark">
+/// The reader remembers the place behind so many of the events, in place of the one that it remembered before; null: it does not.
+/// </param>
 internal sealed record FeedAnswer(
     string Reader,
     FeedStart Start,
@@ -104,8 +110,10 @@ internal sealed record FeedAnswer(
     string? Owner,
     string? Queue,
     long SentStep,
+    long SentOrder,
     long Step,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    int? Mark = null);
 
 /// <summary>Where a page of the feed began.</summary>
 internal enum FeedStart
@@ -118,6 +126,9 @@ internal enum FeedStart
 
     /// <summary>At the oldest that is kept.</summary>
     Oldest,
+
+    /// <summary>At the place that the reader has remembered.</summary>
+    Mark,
 }
 
 /// <summary>A loop that ended.</summary>

@@ -1,0 +1,8 @@
+namespace JobOrchestrator.Simulation;
+
+/// <summary>Who listens to what happens, besides callers and workers.</summary>
+internal enum Listener
+{
+    /// <summary>Reads the feed.</summary>
+    Reader = 1,
+}
