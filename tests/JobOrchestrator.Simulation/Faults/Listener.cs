@@ -5,4 +5,7 @@ internal enum Listener
 {
     /// <summary>Reads the feed.</summary>
     Reader = 1,
+
+    /// <summary>Follows jobs to their end.</summary>
+    Watcher = 2,
 }

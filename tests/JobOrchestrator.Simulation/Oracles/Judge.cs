@@ -12,6 +12,7 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// are the words; <see cref="Told"/> finds them for a command, an outcome and an exception). Oracles hold it against the ledger at once,
 /// so an answer is told when it comes, after the writes that it rests on.</item>
 /// <item><see cref="Spin"/>: the world counts its steps, and the store its failures.</item>
+/// <item><see cref="Watches"/>: the world tells it how time passes for the processes.</item>
 /// <item><see cref="AtCalm"/>: once, at the end, when all faults are over and the world has run on.</item>
 /// </list>
 /// Nothing here throws because of what it sees: it would be thrown into the code under test, which may catch it. The world looks at
@@ -51,6 +52,7 @@ internal sealed class Judge
         Watch(new AnswersOracle(Ledger, _verdicts));
         Watch(new ReadsOracle(Ledger, rules, _verdicts));
         Watch(new WaitsOracle(Ledger, availability, rules, _verdicts));
+        Watches = Watch(new WatchOracle(Ledger, rules, _verdicts));
         _feed = Watch(new FeedOracle(Ledger, _verdicts));
         _handlers = Watch(new HandlersOracle(Ledger, rules, _verdicts));
         Watch(new LoopsOracle(_verdicts));
@@ -66,6 +68,9 @@ internal sealed class Judge
 
     /// <summary>What is done, and how often.</summary>
     public SpinOracle Spin { get; }
+
+    /// <summary>Who follows what.</summary>
+    public WatchOracle Watches { get; }
 
     /// <summary>What a seed fails by; null: nothing.</summary>
     public Violation? First => _verdicts.First;

@@ -39,6 +39,9 @@ internal static class OracleNames
     /// <summary>I6: the feed is what commits have said, in order and without a hole, or 410.</summary>
     public const string Feed = "feed";
 
+    /// <summary>I8: whoever follows a job is told of its end in good time, and nothing that is not so.</summary>
+    public const string Watch = "watch";
+
     /// <summary>Nothing goes before its time.</summary>
     public const string Early = "early";
 

@@ -35,6 +35,9 @@ internal sealed partial class Caller
 
     public string Name => _lane.Name;
 
+    /// <summary>The jobs that it has been told of.</summary>
+    public IReadOnlyList<JobId> Known => _known;
+
     /// <summary>It has nothing more to do and is answered.</summary>
     public bool IsDone => _lane.Loops.Count == 0 && _waiting == 0;
 

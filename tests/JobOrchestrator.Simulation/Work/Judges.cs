@@ -95,6 +95,20 @@ internal sealed class Judges
         Look();
     }
 
+    /// <summary>A stream's next item leaves a replica.</summary>
+    public void Streamed(Request request, JobSeen seen)
+    {
+        History.Streamed(request, seen, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>Time has passed for those processes that run.</summary>
+    public void Passed(TimeSpan time, Func<string, bool> isRunning)
+    {
+        _judge.Watches.Passed(time, isRunning, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
     /// <summary>A job that has not ended, for the report; null: all have.</summary>
     public string? WhatWaits()
     {

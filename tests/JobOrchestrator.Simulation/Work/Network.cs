@@ -62,6 +62,17 @@ internal sealed class Network(World world, Faults faults, TimeSpan latency)
         return talk.Answer;
     }
 
+    /// <summary>Something of a call comes back before its answer, behind what came before it.</summary>
+    /// <param name="to">Who asked.</param>
+    /// <param name="behind">When that is there, in ticks of the world; moved on.</param>
+    /// <param name="label">What, in the story.</param>
+    /// <param name="arrived">What the one who asked does with it.</param>
+    public void Bring(Lane to, ref long behind, string label, Action arrived)
+    {
+        behind = Math.Max(behind, world.Ticks + Way().Ticks);
+        world.In(TimeSpan.FromTicks(behind - world.Ticks), to, StepKind.Answer, label, arrived);
+    }
+
     private void Arrive<T>(SimReplica to, Talk<T> talk, Func<JobShards, CancellationToken, Task<T>> call, TimeSpan back)
     {
         if (to.Lane is not { IsDead: false } lane || to.Shards is not { } shards)

@@ -69,6 +69,7 @@ internal sealed class Scene
         };
         Callers = [.. Enumerable.Range(0, swarm.Callers).Select(number => new Caller(this, world.NewLane($"caller-{number}")))];
         Workers = [.. Enumerable.Range(0, swarm.Workers).Select(number => new Worker(this, world.NewLane($"worker-{number}")))];
+        Watchers = [.. swarm.NumbersOf(Listener.Watcher).Select(number => new Watcher(this, world.NewLane($"watcher-{number}")))];
         Readers = [.. swarm.NumbersOf(Listener.Reader).Select(number => new Reader(this, world.NewLane($"reader-{number}")))];
     }
 
@@ -100,6 +101,8 @@ internal sealed class Scene
     public IReadOnlyList<Worker> Workers { get; }
 
     public IReadOnlyList<Reader> Readers { get; }
+
+    public IReadOnlyList<Watcher> Watchers { get; }
 
     /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
     public int Calls => _callFaults.Calls;
@@ -153,6 +156,16 @@ internal sealed class Scene
             reader.Start();
         }
 
+        foreach (Watcher watcher in Watchers)
+        {
+            watcher.Start();
+        }
+
+        if (Watchers.Count > 0)
+        {
+            World.In(LookEvery, null, StepKind.World, "watches", LookAtWatches);
+        }
+
         _nemeses.Place();
         new Happenings(this, _callFaults).Place();
         _services.Begin();
@@ -178,7 +191,7 @@ internal sealed class Scene
             IsOver = true;
             World.RunFor(CallsAreLate);
             long until = World.Ticks + ListenersMost.Ticks;
-            World.Run(() => Readers.All(reader => reader.IsDone) || World.Ticks >= until);
+            World.Run(() => HasEveryListenerEnded || World.Ticks >= until);
             Judges.End(
                 _services.Served(),
                 LanesOfReplicas.Where(lane => lane.Clock.Offset.Duration() > LeapAtLeast).Select(lane => lane.Name).ToHashSet());
@@ -186,6 +199,14 @@ internal sealed class Scene
     }
 
     private IEnumerable<Lane> LanesOfReplicas => WithDoubles.Select(replica => replica.Lane).OfType<Lane>();
+
+    private bool HasEveryListenerEnded => Readers.All(reader => reader.IsDone) && Watchers.All(watcher => watcher.IsDone);
+
+    private void LookAtWatches()
+    {
+        Judges.Passed(LookEvery, name => LanesOfReplicas.Any(lane => lane.Name == name && lane is { IsDead: false, IsFrozen: false }));
+        World.In(LookEvery, null, StepKind.World, "watches", LookAtWatches);
+    }
 
     private void RunUntilAllHasEnded()
     {

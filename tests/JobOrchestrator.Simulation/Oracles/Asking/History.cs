@@ -145,6 +145,27 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         }
     }
 
+    /// <summary>A wait or a stream has come to a process, which follows the job from now on.</summary>
+    /// <param name="request">What somebody asks.</param>
+    /// <param name="lane">The process.</param>
+    /// <param name="after">The sequence of which he knows already.</param>
+    public void Watching(Request request, string lane, long after = 0)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Watching(request, lane, after);
+        }
+    }
+
+    /// <summary>A process sends a stream's next item.</summary>
+    public void Streamed(Request request, JobSeen seen, long step, DateTimeOffset at)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Streamed(request, seen, step, at);
+        }
+    }
+
     /// <summary>A loop of any process has ended.</summary>
     public void LoopEnded(LoopEnd end)
     {

@@ -65,6 +65,19 @@ internal interface IHistoryWatcher
     {
     }
 
+    /// <summary>Somebody's wait or stream is with a process now.</summary>
+    /// <param name="request">What he asks.</param>
+    /// <param name="lane">The process.</param>
+    /// <param name="after">The sequence of which he knows already.</param>
+    void Watching(Request request, string lane, long after)
+    {
+    }
+
+    /// <summary>A process sends a stream's next item.</summary>
+    void Streamed(Request request, JobSeen seen, long step, DateTimeOffset at)
+    {
+    }
+
     /// <summary>A loop has ended.</summary>
     void LoopEnded(LoopEnd end)
     {
