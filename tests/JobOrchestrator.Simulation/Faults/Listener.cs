@@ -8,4 +8,7 @@ internal enum Listener
 
     /// <summary>Follows jobs to their end.</summary>
     Watcher = 2,
+
+    /// <summary>Handles an owner's events, by the SDK.</summary>
+    Owner = 3,
 }

@@ -57,6 +57,9 @@ internal sealed record Swarm
     /// <summary>Who listens, besides callers and workers: one for each process.</summary>
     public IReadOnlyList<Listener> Listeners { get; init; } = [];
 
+    /// <summary>How often owners read the feed.</summary>
+    public TimeSpan CatchUpInterval { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>What befalls a call to the store that is chosen by its number; null: nothing.</summary>
     public CallFault? AtCall { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed record Swarm
         StoreModel store = dice.Pick(Presets.All);
         int shards = dice.Below(2) == 0 ? 1 : 2 + dice.Below(2);
         ReplicaSettings settings = DrawSettings(dice, shards, store);
+        Listener[] listeners = [.. Enum.GetValues<Listener>().SelectMany(kind => DrawListeners(world.Dice($"swarm/{kind}"), kind))];
         return new Swarm
         {
             Store = store,
@@ -91,9 +95,10 @@ internal sealed record Swarm
             LeaseSecondsMax = (int)dice.LogUniform(2, 60),
             Length = TimeSpan.FromMinutes(5),
             Latency = dice.LogUniform(TimeSpan.FromMicroseconds(300), TimeSpan.FromMilliseconds(10)),
-            Faults = DrawFaults(dice),
+            Faults = [.. DrawFaults(dice), .. DrawOwnerFaults(world.Dice("swarm/owner-faults"), listeners)],
             Nemeses = DrawNemeses(dice),
-            Listeners = [.. Enum.GetValues<Listener>().SelectMany(kind => DrawListeners(world.Dice($"swarm/{kind}"), kind))],
+            Listeners = listeners,
+            CatchUpInterval = world.Dice("swarm/owner").LogUniform(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
         };
     }
 
@@ -214,6 +219,26 @@ internal sealed record Swarm
     {
         int count = dice.Below(3) == 0 ? 1 + dice.Below(2) : 0;
         return [.. Enumerable.Range(0, count).Select(_ => dice.Pick(Enum.GetValues<Nemesis>()))];
+    }
+
+    /// <summary>
+    /// What befalls owners, each kind with one half. They came later than the others: drawn apart, they leave the worlds as they were.
+    /// </summary>
+    private static IEnumerable<FaultPlan> DrawOwnerFaults(Dice dice, IReadOnlyList<Listener> listeners)
+    {
+        for (FaultKind kind = FaultKind.OwnerKill; kind <= FaultKind.HandlerThrows; kind++)
+        {
+            bool isIn = dice.Below(2) == 0;
+            var plan = new FaultPlan(
+                kind,
+                dice.LogUniform(RateMin, kind <= FaultKind.OwnerPowerCut ? RareMax : OftenMax),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)));
+            if (isIn && listeners.Contains(Listener.Owner))
+            {
+                yield return plan;
+            }
+        }
     }
 
     /// <summary>One or two of a kind in one world of two.</summary>

@@ -63,6 +63,15 @@ internal sealed class Judges
         History.Answer(request, answer, _world.Trace.Count, _world.Now);
     }
 
+    /// <summary>An asker has died, and whatever it asked is left.</summary>
+    public void Leave(Lane lane)
+    {
+        foreach (Request open in History.Requests.Where(request => request.Answer is null && request.Call.Lane == lane.Name).ToList())
+        {
+            Answer(lane, open, new Answer(AnswerKind.Left));
+        }
+    }
+
     /// <summary>The store has changed.</summary>
     public void Apply(AppliedWrites writes)
     {
@@ -92,6 +101,13 @@ internal sealed class Judges
     public void FeedRead(FeedAnswer answer)
     {
         History.FeedRead(answer);
+        Look();
+    }
+
+    /// <summary>An owner's handler has been called, and has not thrown.</summary>
+    public void Handled(string owner, Guid job, long sequence, bool asNew)
+    {
+        History.Handled(new Handling(owner, job, sequence, asNew, _world.Trace.Count, _world.Now));
         Look();
     }
 
@@ -129,9 +145,10 @@ internal sealed class Judges
     /// <summary>Everything has ended, or never will.</summary>
     /// <param name="served">The shards that somebody serves.</param>
     /// <param name="leapt">The processes whose wall clock has leapt.</param>
-    public void End(IReadOnlySet<int> served, IReadOnlySet<string> leapt)
+    /// <param name="owners">The owners that listen.</param>
+    public void End(IReadOnlySet<int> served, IReadOnlySet<string> leapt, IReadOnlySet<string> owners)
     {
-        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served, ClocksLeapt = leapt });
+        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served, ClocksLeapt = leapt, Owners = owners });
         Look();
     }
 

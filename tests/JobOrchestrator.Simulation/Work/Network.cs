@@ -4,8 +4,10 @@ namespace JobOrchestrator.Simulation;
 
 /// <summary>A call to a replica that got no answer of its own.</summary>
 /// <param name="isNotSent">The connection was refused: nobody has heard of the call.</param>
-internal sealed class ConnectionException(bool isNotSent) : Exception(isNotSent ? "The connection was refused." : "The connection broke.")
+internal sealed class ConnectionException(bool isNotSent) : Exception(isNotSent ? Refused : "The connection broke.")
 {
+    public const string Refused = "The connection was refused.";
+
     public bool IsNotSent => isNotSent;
 }
 

@@ -42,7 +42,7 @@ internal sealed class Scene
         _phases = new Phases(Reached, lane => Replicas!.Any(replica => replica.Lane == lane && replica.IsStopping));
         Judges = new Judges(world, swarm);
         Store = new StoreSite(world, Faults, swarm, Apply);
-        Broker = new BrokerSite(world, Faults, swarm, Judges.Arrive);
+        Broker = new BrokerSite(world, Faults, swarm, Arrive);
         Network = new Network(world, Faults, swarm.Latency);
         Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
         _processes = new Processes(world, Faults, Replicas) { NewReplica = name => new SimReplica(this, name) };
@@ -70,6 +70,7 @@ internal sealed class Scene
         Callers = [.. Enumerable.Range(0, swarm.Callers).Select(number => new Caller(this, world.NewLane($"caller-{number}")))];
         Workers = [.. Enumerable.Range(0, swarm.Workers).Select(number => new Worker(this, world.NewLane($"worker-{number}")))];
         Watchers = [.. swarm.NumbersOf(Listener.Watcher).Select(number => new Watcher(this, world.NewLane($"watcher-{number}")))];
+        Owners = [.. swarm.NumbersOf(Listener.Owner).Select(number => new Owner(this, number))];
         Readers = [.. swarm.NumbersOf(Listener.Reader).Select(number => new Reader(this, world.NewLane($"reader-{number}")))];
     }
 
@@ -99,6 +100,8 @@ internal sealed class Scene
     public IReadOnlyList<Caller> Callers { get; }
 
     public IReadOnlyList<Worker> Workers { get; }
+
+    public IReadOnlyList<Owner> Owners { get; }
 
     public IReadOnlyList<Reader> Readers { get; }
 
@@ -156,6 +159,11 @@ internal sealed class Scene
             reader.Start();
         }
 
+        foreach (Owner owner in Owners)
+        {
+            owner.Start();
+        }
+
         foreach (Watcher watcher in Watchers)
         {
             watcher.Start();
@@ -189,18 +197,33 @@ internal sealed class Scene
         if (World.Failure is null)
         {
             IsOver = true;
+            DateTimeOffset over = World.Now;
             World.RunFor(CallsAreLate);
             long until = World.Ticks + ListenersMost.Ticks;
-            World.Run(() => HasEveryListenerEnded || World.Ticks >= until);
+            World.Run(() => HasEveryListenerEnded(over) || World.Ticks >= until);
+            foreach (Owner owner in Owners)
+            {
+                owner.End();
+            }
+
             Judges.End(
                 _services.Served(),
-                LanesOfReplicas.Where(lane => lane.Clock.Offset.Duration() > LeapAtLeast).Select(lane => lane.Name).ToHashSet());
+                LanesOfReplicas.Where(lane => lane.Clock.Offset.Duration() > LeapAtLeast).Select(lane => lane.Name).ToHashSet(),
+                Owners.Select(owner => owner.Name).ToHashSet());
         }
     }
 
     private IEnumerable<Lane> LanesOfReplicas => WithDoubles.Select(replica => replica.Lane).OfType<Lane>();
 
-    private bool HasEveryListenerEnded => Readers.All(reader => reader.IsDone) && Watchers.All(watcher => watcher.IsDone);
+    private bool HasEveryListenerEnded(DateTimeOffset over) =>
+        Readers.All(reader => reader.IsDone) && Watchers.All(watcher => watcher.IsDone) && Owners.All(owner => owner.IsDone(over));
+
+    /// <summary>The broker has taken an event.</summary>
+    private void Arrive(Lane lane, string topic, OutboxEvent item)
+    {
+        Judges.Arrive(lane, topic, item);
+        Owners.FirstOrDefault(owner => owner.Name == item.Owner)?.Mail.Add(item);
+    }
 
     private void LookAtWatches()
     {

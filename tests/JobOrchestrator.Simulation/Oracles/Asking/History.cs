@@ -126,12 +126,21 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         }
     }
 
-    /// <summary>An owner died and came back without the last of its memory, or its memory was too small for what it handled.</summary>
-    public void Forgot(string owner, long step, DateTimeOffset at)
+    /// <summary>An owner died and came back without the memory of an event that it had handled.</summary>
+    public void Forgot(string owner, Guid job, long sequence)
     {
         foreach (IHistoryWatcher watcher in watchers)
         {
-            watcher.Forgot(owner, step, at);
+            watcher.Forgot(owner, job, sequence);
+        }
+    }
+
+    /// <summary>An owner says that the feed no longer had what came after its place in it.</summary>
+    public void Missed(string owner)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Missed(owner);
         }
     }
 

@@ -53,8 +53,13 @@ internal interface IHistoryWatcher
     {
     }
 
-    /// <summary>An owner has lost what it remembered since the last sync.</summary>
-    void Forgot(string owner, long step, DateTimeOffset at)
+    /// <summary>An owner has lost that it handled an event.</summary>
+    void Forgot(string owner, Guid job, long sequence)
+    {
+    }
+
+    /// <summary>An owner says that the feed no longer had what came after its place in it.</summary>
+    void Missed(string owner)
     {
     }
 
@@ -94,7 +99,7 @@ internal sealed record Delivery(string Lane, string Topic, Guid Job, long Sequen
 /// <param name="Owner">Whose handler.</param>
 /// <param name="Job">The job.</param>
 /// <param name="Sequence">Its sequence.</param>
-/// <param name="AsNew">The handler was told that it is new: neither a repeat nor stale.</param>
+/// <param name="AsNew">The handler was told that it has not been handled before: it is no repeat.</param>
 /// <param name="Step">The world's step.</param>
 /// <param name="At">The world's time.</param>
 internal sealed record Handling(string Owner, Guid Job, long Sequence, bool AsNew, long Step, DateTimeOffset At);
