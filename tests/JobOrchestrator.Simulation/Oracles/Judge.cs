@@ -13,6 +13,7 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// so an answer is told when it comes, after the writes that it rests on.</item>
 /// <item><see cref="Spin"/>: the world counts its steps, and the store its failures.</item>
 /// <item><see cref="Watches"/>: the world tells it how time passes for the processes.</item>
+/// <item><see cref="Serving"/>: the world tells it now and then, once it is calm, who serves what.</item>
 /// <item><see cref="AtCalm"/>: once, at the end, when all faults are over and the world has run on.</item>
 /// </list>
 /// Nothing here throws because of what it sees: it would be thrown into the code under test, which may catch it. The world looks at
@@ -39,6 +40,7 @@ internal sealed class Judge
         // In this order: what comes first tells why, what comes later tells what follows from it. Answers that name a sequence raise what
         // is known, which does not count for the read that it answers.
         Watch(new ChainOracle(Ledger, _verdicts));
+        Serving = Watch(new ServingOracle(Ledger, rules, _verdicts));
         Watch(new TransitionsOracle(_verdicts));
         _events = Watch(new EventsOracle(Ledger, rules, _verdicts));
         Watch(new TokensOracle(_verdicts));
@@ -68,6 +70,9 @@ internal sealed class Judge
 
     /// <summary>What is done, and how often.</summary>
     public SpinOracle Spin { get; }
+
+    /// <summary>Who serves what.</summary>
+    public ServingOracle Serving { get; }
 
     /// <summary>Who follows what.</summary>
     public WatchOracle Watches { get; }

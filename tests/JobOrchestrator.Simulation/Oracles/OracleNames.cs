@@ -39,6 +39,9 @@ internal static class OracleNames
     /// <summary>I6: the feed is what commits have said, in order and without a hole, or 410.</summary>
     public const string Feed = "feed";
 
+    /// <summary>A shard stays with whoever serves it, and in the calm somebody does.</summary>
+    public const string Serving = "serving";
+
     /// <summary>I6: an owner's handlers hear of each of its events, once but for what it forgot.</summary>
     public const string Hears = "hears";
 

@@ -19,6 +19,7 @@ internal sealed class Judges
         _judge = new Judge(new JudgeRules
         {
             Heeded = swarm.Heeded,
+            ShardLease = swarm.Settings.Lease,
             Retention = swarm.Settings.Jobs.Retention,
             EventRetention = swarm.Settings.EventRetention,
             EventBytesMax = swarm.Settings.EventBytesMax,
@@ -122,6 +123,13 @@ internal sealed class Judges
     public void Passed(TimeSpan time, Func<string, bool> isRunning)
     {
         _judge.Watches.Passed(time, isRunning, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>It is calm, and somebody serves these shards.</summary>
+    public void Served(IReadOnlySet<int> served)
+    {
+        _judge.Serving.InCalm(served, _world.Trace.Count, _world.Now);
         Look();
     }
 

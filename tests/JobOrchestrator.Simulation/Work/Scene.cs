@@ -244,6 +244,7 @@ internal sealed class Scene
 
         void Look()
         {
+            Judges.Served(_services.Served());
             hasEnded = WhatHasNotEnded() is null;
             World.In(LookEvery, null, StepKind.World, "look", Look);
         }
