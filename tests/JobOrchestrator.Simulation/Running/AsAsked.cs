@@ -19,6 +19,7 @@ internal sealed class AsAsked(Options options)
         {
             Replicas = options.Replicas ?? changed.Replicas,
             Settings = changed.Settings with { Shards = options.Shards ?? changed.Settings.Shards },
+            InputBytesMax = options.InputBytes ?? changed.InputBytesMax,
             Heeded = options.Expected,
             Ignored = options.Ignored,
             Faults =

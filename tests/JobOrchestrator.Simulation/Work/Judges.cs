@@ -154,9 +154,14 @@ internal sealed class Judges
     /// <param name="served">The shards that somebody serves.</param>
     /// <param name="leapt">The processes whose wall clock has leapt.</param>
     /// <param name="owners">The owners that listen.</param>
-    public void End(IReadOnlySet<int> served, IReadOnlySet<string> leapt, IReadOnlySet<string> owners)
+    /// <param name="sizes">What the processes have in their memory.</param>
+    public void End(
+        IReadOnlySet<int> served, IReadOnlySet<string> leapt, IReadOnlySet<string> owners, IReadOnlyList<MemorySize> sizes)
     {
-        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served, ClocksLeapt = leapt, Owners = owners });
+        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now)
+        {
+            Served = served, ClocksLeapt = leapt, Owners = owners, Sizes = sizes,
+        });
         Look();
     }
 

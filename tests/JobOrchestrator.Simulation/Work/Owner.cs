@@ -48,6 +48,9 @@ internal sealed class Owner
     /// <summary>It has read the feed to its end since all was over, and the broker has nothing more for it.</summary>
     public bool IsDone(DateTimeOffset over) => Mail.IsEmpty && _life?.Feed.CaughtUpAt > over;
 
+    /// <summary>What its process has in its memory, and should not have once all is over.</summary>
+    public IEnumerable<MemorySize> Sizes => _life is { } life ? [new(life.Lane.Name, "jobs in hand", life.Inbox.JobsInHand, 0)] : [];
+
     /// <summary>Begins a new life, with new objects.</summary>
     public void Start()
     {

@@ -201,6 +201,11 @@ internal sealed class Scene
             World.RunFor(CallsAreLate);
             long until = World.Ticks + ListenersMost.Ticks;
             World.Run(() => HasEveryListenerEnded(over) || World.Ticks >= until);
+            MemorySize[] sizes =
+            [
+                .. Replicas.SelectMany(replica => replica.Sizes(Swarm.Settings.Bounds.FinishedJobsMax)),
+                .. Owners.SelectMany(owner => owner.Sizes),
+            ];
             foreach (Owner owner in Owners)
             {
                 owner.End();
@@ -209,7 +214,8 @@ internal sealed class Scene
             Judges.End(
                 _services.Served(),
                 LanesOfReplicas.Where(lane => lane.Clock.Offset.Duration() > LeapAtLeast).Select(lane => lane.Name).ToHashSet(),
-                Owners.Select(owner => owner.Name).ToHashSet());
+                Owners.Select(owner => owner.Name).ToHashSet(),
+                sizes);
         }
     }
 
