@@ -51,11 +51,22 @@ public class ServingOracleTests
     public void Shard_ThatTwoOfOneNameTakeInTurn_IsSeen()
     {
         Bench bench = HeldByA();
+        bench.Commit([]);
         bench.Take("a#1'");
 
         bench.Take("a#1");
 
         Seen.By(OracleNames.Serving, bench, "a#1 took shard 0 from a#1'");
+    }
+
+    [Fact]
+    public void Shard_OfWhichAProcessDoesNotKnowThatItTookIt_IsTakenOnceMore()
+    {
+        Bench bench = HeldByA();
+        bench.Take("a#1'");
+        bench.Take("a#1");
+
+        Seen.NothingBy(OracleNames.Serving, bench);
     }
 
     [Fact]

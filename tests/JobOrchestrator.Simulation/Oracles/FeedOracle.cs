@@ -112,7 +112,8 @@ internal sealed class FeedOracle(Ledger ledger, Verdicts verdicts) : IHistoryWat
         {
             Report(
                 answer,
-                $"was given event {Describe(given)} of shard {shard.Number}, and event {Describe(missed)} in front of it never, without 410",
+                $"was given event {Describe(given)} of shard {shard.Number}, and event {Describe(missed)} in front of it never, "
+                    + "without 410",
                 missed.Event.Job);
         }
 
@@ -162,8 +163,8 @@ internal sealed class FeedOracle(Ledger ledger, Verdicts verdicts) : IHistoryWat
     }
 
     /// <summary>
-    /// How many events of a shard whoever was asked for them must have known. Not those of the newest commit: its answer may be on its way.
-    /// Nor any of which nobody has been told: its holder may be a second process of a name, whom nobody asks.
+    /// How many events of a shard whoever was asked for them must have known. Not those of the newest commit: its answer may be on its
+    /// way. Nor any of which nobody has been told: its holder may be a second process of a name, whom nobody asks.
     /// </summary>
     private int KnownTo(FeedAnswer answer, LedgerShard shard)
     {

@@ -4,28 +4,29 @@ namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
 /// A shard stays with whoever serves it: nobody takes it from a holder whose last word is younger than a lease, but a process that begins
-/// under its name, once; and in the calm no shard is without a server for long.
+/// under its name, until it has served; and in the calm no shard is without a server for long.
 /// </summary>
 internal sealed class ServingOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : ILedgerWatcher
 {
-    private readonly HashSet<(string Lane, int Shard)> _takers = [];
+    private readonly HashSet<(string Lane, int Shard)> _haveServed = [];
     private readonly Dictionary<int, DateTimeOffset> _unservedSince = [];
 
     public void HeadWritten(LedgerShard shard, HeadRead? after, AppliedWrites writes)
     {
         if (after is null || after.Stamp.Epoch == (shard.Head?.Stamp.Epoch ?? 0))
         {
+            // A take whose answer never came is none that its process knows of.
+            _haveServed.Add((writes.Lane, shard.Number));
             return;
         }
 
-        bool isFirst = _takers.Add((writes.Lane, shard.Number));
         if (shard is not { Head.Holder.Length: > 0, Lane: { } holder } || holder == writes.Lane)
         {
             return;
         }
 
         TimeSpan silence = writes.At - shard.HeadAt;
-        bool beginsUnderItsName = isFirst && NameOf(holder) == NameOf(writes.Lane);
+        bool beginsUnderItsName = !_haveServed.Contains((writes.Lane, shard.Number)) && NameOf(holder) == NameOf(writes.Lane);
         if (silence < rules.ShardLease - rules.ClockError && !beginsUnderItsName)
         {
             Report(
@@ -49,7 +50,8 @@ internal sealed class ServingOracle(Ledger ledger, JudgeRules rules, Verdicts ve
             }
             else if (!_unservedSince.TryAdd(shard.Number, at) && at - _unservedSince[shard.Number] > rules.ServedWithin)
             {
-                Report(step, at, $"nobody has served shard {shard.Number} for {rules.ServedWithin.TotalSeconds:0} s, and no fault is left");
+                Report(
+                    step, at, $"nobody has served shard {shard.Number} for {rules.ServedWithin.TotalSeconds:0} s, and no fault is left");
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.Specialized;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Web;
@@ -21,10 +23,10 @@ internal sealed class FeedSite(Scene scene, Lane lane) : HttpMessageHandler
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        System.Collections.Specialized.NameValueCollection query = HttpUtility.ParseQueryString(request.RequestUri!.Query);
+        NameValueCollection query = HttpUtility.ParseQueryString(request.RequestUri!.Query);
         var filter = new FeedFilter(Owner: query["owner"]);
         string? after = query["after"];
-        int limit = int.Parse(query["limit"]!, System.Globalization.CultureInfo.InvariantCulture);
+        int limit = int.Parse(query["limit"]!, CultureInfo.InvariantCulture);
         (Answer answer, FeedPage? page) = await _client.AskAsync(
             new Call(Verb.Feed, lane.Name),
             (shards, token) => shards.ReadFeedAsync(after, filter, limit, TimeSpan.Zero, token),

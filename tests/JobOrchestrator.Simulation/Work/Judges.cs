@@ -84,7 +84,8 @@ internal sealed class Judges
     /// <summary>The broker has taken an event.</summary>
     public void Arrive(Lane lane, string topic, OutboxEvent item)
     {
-        History.Published(new Delivery(lane.Name, topic, item.Job, EventName.Of(item.CloudEvent).Sequence, _world.Trace.Count, _world.Now));
+        long sequence = EventName.Of(item.CloudEvent).Sequence;
+        History.Published(new Delivery(lane.Name, topic, item.Job, sequence, _world.Trace.Count, _world.Now));
         Look();
     }
 
@@ -160,7 +161,10 @@ internal sealed class Judges
     {
         _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now)
         {
-            Served = served, ClocksLeapt = leapt, Owners = owners, Sizes = sizes,
+            Served = served,
+            ClocksLeapt = leapt,
+            Owners = owners,
+            Sizes = sizes,
         });
         Look();
     }

@@ -12,12 +12,12 @@ namespace JobOrchestrator.Simulation;
 /// </summary>
 internal sealed class Owner
 {
+    private const int LinesLostMost = 5;
     private static readonly TimeSpan Soonest = TimeSpan.FromMicroseconds(10);
     private static readonly TimeSpan Latest = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AwayLeast = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AwayMost = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan HandlingMost = TimeSpan.FromMilliseconds(100);
-    private const int LinesLostMost = 5;
 
     private readonly Scene _scene;
     private readonly Dice _dice;
@@ -57,7 +57,9 @@ internal sealed class Owner
         Lane lane = _scene.World.NewLane($"{Name}#{++_lives}");
         var events = new JobEventsOptions
         {
-            Owner = Name, HandOnRepeats = _handsOnRepeats, CatchUpInterval = _scene.Swarm.CatchUpInterval,
+            Owner = Name,
+            HandOnRepeats = _handsOnRepeats,
+            CatchUpInterval = _scene.Swarm.CatchUpInterval,
         };
         var client = new JobClientOptions { Jitter = _scene.World.Dice($"lane/{lane.Name}").Unit };
         var options = new OptionsWrapper<JobEventsOptions>(events);
@@ -97,7 +99,8 @@ internal sealed class Owner
         if ((_scene.Faults.Meet(FaultKind.OwnerPowerCut, lane) ?? _scene.Faults.Meet(FaultKind.OwnerKill, lane)) is { } strike)
         {
             TimeSpan away = strike.Dice.LogUniform(AwayLeast, AwayMost);
-            _scene.World.In(strike.Dice.LogUniform(Soonest, Latest), null, StepKind.World, strike.Kind.ToString(), () => Die(strike, lane, away));
+            TimeSpan after = strike.Dice.LogUniform(Soonest, Latest);
+            _scene.World.In(after, null, StepKind.World, strike.Kind.ToString(), () => Die(strike, lane, away));
         }
     }
 
