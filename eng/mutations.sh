@@ -45,8 +45,8 @@ fi
 use_dotnet
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-tar -c --exclude=bin --exclude=obj ./*.props global.json .editorconfig JobOrchestrator.{Core,Shards} tests/Directory.Build.props \
-  $project | tar -x -C "$copy"
+tar -c --exclude=bin --exclude=obj ./*.props global.json .editorconfig JobOrchestrator.{Abstractions,Core,Sdk,Shards} \
+  tests/Directory.Build.props $project | tar -x -C "$copy"
 
 build() { # Warnings are of no account: a fault may leave something unused.
   "$DOTNET" build "$copy/$project" -c Release -nologo -v quiet -clp:NoSummary -p:BuildInParallel=false -p:RunAnalyzers=false \

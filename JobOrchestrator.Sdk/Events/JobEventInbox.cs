@@ -35,6 +35,9 @@ internal sealed partial class JobEventInbox(
     /// <summary>How many events the broker has brought, repeats among them.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
 
+    /// <summary>Of how many jobs events are being handled, or wait for that.</summary>
+    public int JobsInHand => _gates.InUse;
+
     /// <summary>Completes once it is known what was handled before the last restart. No event is handled earlier.</summary>
     public Task Loaded => _loaded.Task;
 

@@ -45,7 +45,7 @@ public static partial class JobEventsEndpoints
         return group;
     }
 
-    private static async Task<IResult> DeliverAsync(
+    internal static async Task<IResult> DeliverAsync(
         HttpRequest request,
         JobEventInbox inbox,
         IOptions<JobEventsOptions> options,

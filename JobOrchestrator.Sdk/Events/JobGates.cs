@@ -9,6 +9,18 @@ internal sealed class JobGates
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Gate> _gates = [];
 
+    /// <summary>How many jobs have somebody inside, or in front.</summary>
+    public int InUse
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _gates.Count;
+            }
+        }
+    }
+
     public async Task<IDisposable> EnterAsync(string jobId, CancellationToken cancellationToken)
     {
         Gate gate;

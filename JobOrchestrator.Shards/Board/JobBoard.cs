@@ -18,6 +18,12 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     private long _finishedBytes;
     private volatile IReadOnlyList<Job> _underWay = [];
 
+    /// <summary>How many jobs are in memory.</summary>
+    public int Jobs => _jobs.Count;
+
+    /// <summary>How many jobs are watched.</summary>
+    public int Watched => _watchers.Count;
+
     /// <summary>The committed job, if it is in memory.</summary>
     public Job? Find(JobId id) => _jobs.GetValueOrDefault(id);
 

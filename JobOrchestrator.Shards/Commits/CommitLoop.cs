@@ -85,6 +85,9 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
     public bool IsReachable => _store.IsReachable;
 
+    /// <summary>How many commands wait: for their turn, or for a job that can be handed out.</summary>
+    public int Waiting => _mailbox.Count + _parked.Count;
+
     /// <summary>For how long commits have been tried without a success; zero: the last one is stored.</summary>
     public TimeSpan StoredNothingFor =>
         Volatile.Read(ref _unstoredSince) is var since and < long.MaxValue ? _time.GetElapsedTime(since) : TimeSpan.Zero;

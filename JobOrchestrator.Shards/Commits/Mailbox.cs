@@ -31,6 +31,18 @@ internal sealed class Mailbox(int max)
         }
     }
 
+    /// <summary>How many wait, in both lanes.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _reports.Count + _asked;
+            }
+        }
+    }
+
     /// <summary>Puts a command in line; false when its lane is full or the mailbox closed.</summary>
     public bool TryPost(Envelope envelope)
     {

@@ -37,6 +37,9 @@ internal sealed class HeldShard(
             CultureInfo.InvariantCulture, $"Shard {loaded.Number}: events wait for the broker, the oldest for {lag.TotalSeconds:F0} s.")
         : null;
 
+    /// <summary>How many commands wait: for their turn, or for a job that can be handed out.</summary>
+    public int Waiting => loop.Waiting;
+
     /// <summary>The time that the shard goes by.</summary>
     public ShardTime Time => loaded.Time;
 

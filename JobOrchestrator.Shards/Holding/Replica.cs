@@ -39,6 +39,10 @@ internal sealed partial class Replica(
     /// <summary>How many shards the store has; null until it has been reached.</summary>
     public int? ShardCount => Limits is null ? null : _places.Length;
 
+    /// <summary>What each shard has in this process's memory now, by number; none until the store has been reached.</summary>
+    public IReadOnlyList<ShardSizes> Sizes =>
+        [.. _places.Select(place => new ShardSizes(place.Board.Jobs, place.Board.Watched, place.Held?.Waiting ?? 0))];
+
     /// <summary>Why this version may not touch the store, for a person who reads it; null: it may.</summary>
     public string? Refusal => _refusal;
 

@@ -16,7 +16,7 @@ public class FeedOracleTests
         Add(bench, 5);
         Read(bench, FeedStart.GoesOn, [5], isEnd: true);
 
-        Seen.NothingBy(OracleNames.Events, bench);
+        Seen.NothingBy(OracleNames.Feed, bench);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public class FeedOracleTests
         Add(bench, 4);
         Read(bench, FeedStart.GoesOn, [4], isEnd: true, reader: "late");
 
-        Seen.NothingBy(OracleNames.Events, bench);
+        Seen.NothingBy(OracleNames.Feed, bench);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public class FeedOracleTests
         bench.Commit([own], [own.Event(null)]);
         Read(bench, FeedStart.Oldest, [3], isEnd: true, owner: "me");
 
-        Seen.NothingBy(OracleNames.Events, bench);
+        Seen.NothingBy(OracleNames.Feed, bench);
     }
 
     [Fact]
@@ -53,17 +53,87 @@ public class FeedOracleTests
 
         Read(bench, FeedStart.GoesOn, [3]);
 
-        Seen.By(OracleNames.Events, bench, $"event {Bench.Id(2)}-1 (outbox 1) in front of it never");
+        Seen.By(OracleNames.Feed, bench, $"event {Bench.Id(2)}-1 (outbox 1) in front of it never");
     }
 
     [Fact]
     public void Feed_ThatEndsTooEarly_IsI6()
     {
-        Bench bench = WithJobs(2);
+        Bench bench = WithJobs(3);
+        Read(bench, FeedStart.Oldest, [1, 2], reader: "another");
 
         Read(bench, FeedStart.Oldest, [1], isEnd: true);
 
-        Seen.By(OracleNames.Events, bench, "came to the end of shard 0, and was never given");
+        Seen.By(OracleNames.Feed, bench, "came to the end of shard 0, and was never given");
+    }
+
+    [Fact]
+    public void Feed_ThatEndsInFrontOfWhatNobodyWasToldOf_IsLawful()
+    {
+        Bench bench = WithJobs(3);
+
+        Read(bench, FeedStart.Oldest, [1], isEnd: true);
+        Read(bench, FeedStart.GoesOn, [2, 3], isEnd: true);
+        bench.Judge.AtCalm(Calm.Of(bench));
+
+        Seen.NothingBy(OracleNames.Feed, bench);
+    }
+
+    [Fact]
+    public void Feed_WhoseEndIsNotReachedOnceAllIsCalm_IsI6()
+    {
+        Bench bench = WithJobs(2);
+        Read(bench, FeedStart.Oldest, [1]);
+
+        bench.Judge.AtCalm(Calm.Of(bench));
+
+        Seen.By(OracleNames.Feed, bench, $"was never given event {Bench.Id(2)}-1");
+    }
+
+    [Fact]
+    public void Feed_ThatEndsInFrontOfTheNewestCommit_IsLawful()
+    {
+        Bench bench = WithJobs(2);
+        Read(bench, FeedStart.Oldest, [1, 2], reader: "another");
+
+        Read(bench, FeedStart.Oldest, [1], isEnd: true);
+        Read(bench, FeedStart.GoesOn, [2], isEnd: true);
+
+        Seen.NothingBy(OracleNames.Feed, bench);
+    }
+
+    [Fact]
+    public void Feed_FromNowOn_GivesNothingThatWasKnown()
+    {
+        Bench bench = WithJobs(3);
+        Read(bench, FeedStart.Oldest, [1, 2], reader: "another");
+        Read(bench, FeedStart.Now, []);
+
+        Read(bench, FeedStart.GoesOn, [2]);
+
+        Seen.By(OracleNames.Feed, bench, "again");
+    }
+
+    [Fact]
+    public void Feed_FromARememberedPlace_RepeatsWhatIsBehindIt()
+    {
+        Bench bench = WithJobs(3);
+        Read(bench, FeedStart.Oldest, [1, 2, 3], mark: 1);
+        Read(bench, FeedStart.Mark, [2]);
+        Read(bench, FeedStart.GoesOn, [3], isEnd: true);
+
+        Seen.NothingBy(OracleNames.Feed, bench);
+    }
+
+    [Fact]
+    public void Feed_FromARememberedPlace_LeavesNothingOut()
+    {
+        Bench bench = WithJobs(3);
+        Read(bench, FeedStart.Oldest, [1, 2, 3], mark: 1);
+
+        Read(bench, FeedStart.Mark, [3]);
+
+        Seen.By(OracleNames.Feed, bench, $"event {Bench.Id(2)}-1 (outbox 1) in front of it never");
     }
 
     [Fact]
@@ -74,7 +144,7 @@ public class FeedOracleTests
 
         Read(bench, FeedStart.GoesOn, [2]);
 
-        Seen.By(OracleNames.Events, bench, "again");
+        Seen.By(OracleNames.Feed, bench, "again");
     }
 
     [Fact]
@@ -84,7 +154,7 @@ public class FeedOracleTests
 
         Read(bench, FeedStart.Oldest, [1, 7]);
 
-        Seen.By(OracleNames.Events, bench, "which no commit has");
+        Seen.By(OracleNames.Feed, bench, "which no commit has");
     }
 
     [Fact]
@@ -95,7 +165,7 @@ public class FeedOracleTests
 
         Read(bench, FeedStart.GoesOn, [], isExpired: true);
 
-        Seen.By(OracleNames.Events, bench, "was answered 410");
+        Seen.By(OracleNames.Feed, bench, "was answered 410");
     }
 
     [Fact]
@@ -108,7 +178,7 @@ public class FeedOracleTests
         Read(bench, FeedStart.GoesOn, [], isExpired: true);
         Read(bench, FeedStart.Oldest, [3], isEnd: true);
 
-        Seen.NothingBy(OracleNames.Events, bench);
+        Seen.NothingBy(OracleNames.Feed, bench);
     }
 
     [Fact]
@@ -120,7 +190,7 @@ public class FeedOracleTests
 
         Read(bench, FeedStart.GoesOn, [3]);
 
-        Seen.By(OracleNames.Events, bench, "never, without 410");
+        Seen.By(OracleNames.Feed, bench, "never, without 410");
     }
 
     private static Bench WithJobs(int count)
@@ -152,7 +222,8 @@ public class FeedOracleTests
         bool isExpired = false,
         string? owner = null,
         long? sentStep = null,
-        string reader = "r")
+        string reader = "r",
+        int? mark = null)
     {
         bench.Pass(0.1);
         bench.Judge.History.FeedRead(new FeedAnswer(
@@ -164,7 +235,9 @@ public class FeedOracleTests
             owner,
             Queue: null,
             sentStep ?? bench.Step,
+            bench.Judge.History.Order,
             bench.Step,
-            bench.Now));
+            bench.Now,
+            mark));
     }
 }

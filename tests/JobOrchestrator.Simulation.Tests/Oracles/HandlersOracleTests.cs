@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
 using JobOrchestrator.Simulation.Oracles;
 
 namespace JobOrchestrator.Simulation.Tests.Oracles;
@@ -13,7 +14,7 @@ public class HandlersOracleTests
         Handle(bench, asNew: false);
         bench.Judge.AtCalm(Calm.Of(bench) with { Owners = new HashSet<string> { "me" }, IsAllPublished = false });
 
-        Seen.NothingBy(OracleNames.Events, bench);
+        Seen.NothingBy(OracleNames.Hears, bench);
     }
 
     [Fact]
@@ -24,7 +25,7 @@ public class HandlersOracleTests
 
         Handle(bench, asNew: true);
 
-        Seen.By(OracleNames.Events, bench, "as new, and had it as new");
+        Seen.By(OracleNames.Hears, bench, "as new, and had it as new");
     }
 
     [Fact]
@@ -32,10 +33,10 @@ public class HandlersOracleTests
     {
         Bench bench = WithOne();
         Handle(bench, asNew: true);
-        bench.Judge.History.Forgot("me", bench.Step, bench.Now);
+        bench.Judge.History.Forgot("me", Bench.Id(1).Value, 1);
         Handle(bench, asNew: true);
 
-        Seen.NothingBy(OracleNames.Events, bench);
+        Seen.NothingBy(OracleNames.Hears, bench);
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public class HandlersOracleTests
 
         Handle(bench, asNew: true, sequence: 2);
 
-        Seen.By(OracleNames.Events, bench, "which no commit has");
+        Seen.By(OracleNames.Hears, bench, "which no commit has");
     }
 
     [Fact]
@@ -55,7 +56,30 @@ public class HandlersOracleTests
 
         bench.Judge.AtCalm(Calm.Of(bench) with { Owners = new HashSet<string> { "me" }, IsAllPublished = false });
 
-        Seen.By(OracleNames.Events, bench, "owner me has never heard of event 1");
+        Seen.By(OracleNames.Hears, bench, "owner me has never heard of event 1");
+    }
+
+    [Fact]
+    public void Handlers_NeverCalledForWhatTheFeedHadNoMore_AreLawful()
+    {
+        Bench bench = WithOne();
+        bench.Head = bench.Head with { Published = 1, Outbox = [] };
+        bench.Commit([], [], (Keys.Outbox(0, 1, 0), null));
+        bench.Judge.History.Missed("me");
+
+        bench.Judge.AtCalm(Calm.Of(bench) with { Owners = new HashSet<string> { "me" }, IsAllPublished = false });
+
+        Seen.NothingBy(OracleNames.Hears, bench);
+    }
+
+    [Fact]
+    public void Handlers_ToldOfARepeatThatIsNone_AreI6()
+    {
+        Bench bench = WithOne();
+
+        Handle(bench, asNew: false);
+
+        Seen.By(OracleNames.Hears, bench, "as a repeat, and never had it before");
     }
 
     private static void Handle(Bench bench, bool asNew, long sequence = 1)

@@ -125,4 +125,22 @@ internal enum FaultKind
 
     /// <summary>The one fault of a sweep: <see cref="CallFault"/>.</summary>
     OneCall = 91,
+
+    /// <summary>An owner dies and begins again.</summary>
+    OwnerKill = 92,
+
+    /// <summary>An owner's machine loses power, and with it the last of what it remembered.</summary>
+    OwnerPowerCut = 93,
+
+    /// <summary>The broker never brings an event.</summary>
+    DeliveryLost = 94,
+
+    /// <summary>The broker brings an event twice.</summary>
+    DeliveryTwice = 95,
+
+    /// <summary>The broker brings an event late.</summary>
+    DeliveryLate = 96,
+
+    /// <summary>A handler throws.</summary>
+    HandlerThrows = 97,
 }

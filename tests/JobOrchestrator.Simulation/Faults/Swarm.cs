@@ -54,6 +54,12 @@ internal sealed record Swarm
     /// <summary>Scripts of several faults.</summary>
     public required IReadOnlyList<Nemesis> Nemeses { get; init; }
 
+    /// <summary>Who listens, besides callers and workers: one for each process.</summary>
+    public IReadOnlyList<Listener> Listeners { get; init; } = [];
+
+    /// <summary>How often owners read the feed.</summary>
+    public TimeSpan CatchUpInterval { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>What befalls a call to the store that is chosen by its number; null: nothing.</summary>
     public CallFault? AtCall { get; init; }
 
@@ -67,12 +73,14 @@ internal sealed record Swarm
     public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
 
     /// <summary>Draws what a seed's world is like.</summary>
-    /// <param name="dice">The stream for it.</param>
-    public static Swarm Draw(Dice dice)
+    /// <param name="world">The world, with its streams of chance.</param>
+    public static Swarm Draw(World world)
     {
+        Dice dice = world.Dice("swarm");
         StoreModel store = dice.Pick(Presets.All);
         int shards = dice.Below(2) == 0 ? 1 : 2 + dice.Below(2);
         ReplicaSettings settings = DrawSettings(dice, shards, store);
+        Listener[] listeners = [.. Enum.GetValues<Listener>().SelectMany(kind => DrawListeners(world.Dice($"swarm/{kind}"), kind))];
         var swarm = new Swarm
         {
             Store = store,
@@ -87,8 +95,10 @@ internal sealed record Swarm
             LeaseSecondsMax = (int)dice.LogUniform(2, 60),
             Length = TimeSpan.FromMinutes(5),
             Latency = dice.LogUniform(TimeSpan.FromMicroseconds(300), TimeSpan.FromMilliseconds(10)),
-            Faults = DrawFaults(dice),
+            Faults = [.. DrawFaults(dice), .. DrawOwnerFaults(world.Dice("swarm/owner-faults"), listeners)],
             Nemeses = DrawNemeses(dice),
+            Listeners = listeners,
+            CatchUpInterval = world.Dice("swarm/owner").LogUniform(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
         };
 
         // Drawn last, so that what a seed's world is like otherwise stays as it was.
@@ -169,6 +179,9 @@ internal sealed record Swarm
         WatchEventsMax = (int)dice.LogUniform(1, 1_024),
     };
 
+    /// <summary>The listeners of a kind, from 0.</summary>
+    public IEnumerable<int> NumbersOf(Listener kind) => Enumerable.Range(0, Listeners.Count(listener => listener == kind));
+
     /// <summary>What a commit may have on a store.</summary>
     public static long BytesMaxOf(StoreModel store) => store.RequestBytesMax < 2_000_000 ? 400_000 : 2_000_000;
 
@@ -220,6 +233,30 @@ internal sealed record Swarm
         int count = dice.Below(3) == 0 ? 1 + dice.Below(2) : 0;
         return [.. Enumerable.Range(0, count).Select(_ => dice.Pick(Enum.GetValues<Nemesis>()))];
     }
+
+    /// <summary>
+    /// What befalls owners, each kind with one half. They came later than the others: drawn apart, they leave the worlds as they were.
+    /// </summary>
+    private static IEnumerable<FaultPlan> DrawOwnerFaults(Dice dice, IReadOnlyList<Listener> listeners)
+    {
+        for (FaultKind kind = FaultKind.OwnerKill; kind <= FaultKind.HandlerThrows; kind++)
+        {
+            bool isIn = dice.Below(2) == 0;
+            var plan = new FaultPlan(
+                kind,
+                dice.LogUniform(RateMin, kind <= FaultKind.OwnerPowerCut ? RareMax : OftenMax),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)));
+            if (isIn && listeners.Contains(Listener.Owner))
+            {
+                yield return plan;
+            }
+        }
+    }
+
+    /// <summary>One or two of a kind in one world of two.</summary>
+    private static IEnumerable<Listener> DrawListeners(Dice dice, Listener kind) =>
+        dice.Below(2) == 0 ? [] : Enumerable.Repeat(kind, 1 + dice.Below(2));
 
     private static bool IsRare(FaultKind kind) => kind is (>= FaultKind.StoreAway and <= FaultKind.Restart)
         or FaultKind.Unreachable or FaultKind.BrokerAway or FaultKind.TopicRefused;

@@ -1,29 +1,35 @@
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
-/// I6: an owner's handler is called for each event of his, and as new only once, unless he has lost his memory in between.
+/// I6: an owner's handlers are called for each event of his, and only once but as a repeat, unless he has forgotten that he handled it;
+/// a repeat is one. What the feed no longer had when he came for it, and the broker did not bring, he may miss: he says so.
 /// </summary>
 internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : IHistoryWatcher
 {
     private readonly Dictionary<(string Owner, Guid Job, long Sequence), long> _asNew = [];
     private readonly HashSet<(string Owner, Guid Job, long Sequence)> _handled = [];
-    private readonly Dictionary<string, long> _forgotAt = [];
+    private readonly Dictionary<(string Owner, int Shard), long> _missed = []; // outbox documents before this one
 
     public void Handled(Handling handling)
     {
         (string, Guid, long) what = (handling.Owner, handling.Job, handling.Sequence);
-        _handled.Add(what);
         if (ledger.Find(handling.Job)?.Events.Any(item => item.Event.Sequence == handling.Sequence) != true)
         {
             Report(handling, "which no commit has");
         }
 
+        bool isFirst = _handled.Add(what);
         if (!handling.AsNew)
         {
+            if (isFirst)
+            {
+                Report(handling, "as a repeat, and never had it before");
+            }
+
             return;
         }
 
-        if (_asNew.TryGetValue(what, out long before) && before >= _forgotAt.GetValueOrDefault(handling.Owner, -1))
+        if (_asNew.TryGetValue(what, out long before))
         {
             Report(handling, $"as new, and had it as new at step {before} already");
         }
@@ -31,7 +37,15 @@ internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts v
         _asNew[what] = handling.Step;
     }
 
-    public void Forgot(string owner, long step, DateTimeOffset at) => _forgotAt[owner] = step + 1;
+    public void Forgot(string owner, Guid job, long sequence) => _asNew.Remove((owner, job, sequence));
+
+    public void Missed(string owner)
+    {
+        foreach (LedgerShard shard in ledger.Shards.Where(shard => shard.Head is not null))
+        {
+            _missed[(owner, shard.Number)] = shard.Head!.ReadOutbox() is { Count: > 0 } kept ? kept[0].From : shard.Head.NextOutbox;
+        }
+    }
 
     /// <summary>Once all is calm, each owner has had all of his events.</summary>
     public void AtCalm(CalmState calm)
@@ -42,10 +56,11 @@ internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts v
             {
                 if (logged.Event.Owner is { } owner && calm.Owners.Contains(owner)
                     && (rules.PublishedKinds is null || rules.PublishedKinds.Contains(logged.Event.Kind))
-                    && !_handled.Contains((owner, job.Id, logged.Event.Sequence)))
+                    && !_handled.Contains((owner, job.Id, logged.Event.Sequence))
+                    && logged.Outbox >= _missed.GetValueOrDefault((owner, logged.Shard)))
                 {
                     verdicts.Add(
-                        OracleNames.Events,
+                        OracleNames.Hears,
                         calm.Step,
                         calm.At,
                         $"I6: owner {owner} has never heard of event {logged.Event.Sequence} ('{logged.Event.Kind}') of job {job}, "
@@ -59,7 +74,7 @@ internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts v
 
     private void Report(Handling handling, string sentence) =>
         verdicts.Add(
-            OracleNames.Events,
+            OracleNames.Hears,
             handling.Step,
             handling.At,
             $"I6: the handler of {handling.Owner} got event {handling.Sequence} of job {handling.Job} {sentence}.",

@@ -12,6 +12,8 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// are the words; <see cref="Told"/> finds them for a command, an outcome and an exception). Oracles hold it against the ledger at once,
 /// so an answer is told when it comes, after the writes that it rests on.</item>
 /// <item><see cref="Spin"/>: the world counts its steps, and the store its failures.</item>
+/// <item><see cref="Watches"/>: the world tells it how time passes for the processes.</item>
+/// <item><see cref="Serving"/>: the world tells it now and then, once it is calm, who serves what.</item>
 /// <item><see cref="AtCalm"/>: once, at the end, when all faults are over and the world has run on.</item>
 /// </list>
 /// Nothing here throws because of what it sees: it would be thrown into the code under test, which may catch it. The world looks at
@@ -23,6 +25,7 @@ internal sealed class Judge
     private readonly List<IHistoryWatcher> _ofHistory = [];
     private readonly Verdicts _verdicts;
     private readonly EventsOracle _events;
+    private readonly FeedOracle _feed;
     private readonly HandlersOracle _handlers;
     private readonly CalmOracle _calm;
     private readonly BoundsOracle _bounds;
@@ -37,6 +40,7 @@ internal sealed class Judge
         // In this order: what comes first tells why, what comes later tells what follows from it. Answers that name a sequence raise what
         // is known, which does not count for the read that it answers.
         Watch(new ChainOracle(Ledger, _verdicts));
+        Serving = Watch(new ServingOracle(Ledger, rules, _verdicts));
         Watch(new TransitionsOracle(_verdicts));
         _events = Watch(new EventsOracle(Ledger, rules, _verdicts));
         Watch(new TokensOracle(_verdicts));
@@ -50,7 +54,8 @@ internal sealed class Judge
         Watch(new AnswersOracle(Ledger, rules, _verdicts));
         Watch(new ReadsOracle(Ledger, rules, _verdicts));
         Watch(new WaitsOracle(Ledger, availability, rules, _verdicts));
-        Watch(new FeedOracle(Ledger, _verdicts));
+        Watches = Watch(new WatchOracle(Ledger, rules, _verdicts));
+        _feed = Watch(new FeedOracle(Ledger, _verdicts));
         _handlers = Watch(new HandlersOracle(Ledger, rules, _verdicts));
         Watch(new LoopsOracle(_verdicts));
         _calm = new CalmOracle(Ledger, History, lost, _verdicts);
@@ -65,6 +70,12 @@ internal sealed class Judge
 
     /// <summary>What is done, and how often.</summary>
     public SpinOracle Spin { get; }
+
+    /// <summary>Who serves what.</summary>
+    public ServingOracle Serving { get; }
+
+    /// <summary>Who follows what.</summary>
+    public WatchOracle Watches { get; }
 
     /// <summary>What a seed fails by; null: nothing.</summary>
     public Violation? First => _verdicts.First;
@@ -100,6 +111,7 @@ internal sealed class Judge
             _events.AtCalm(calm);
         }
 
+        _feed.AtCalm(calm);
         _handlers.AtCalm(calm);
         _bounds.AtCalm(calm);
     }

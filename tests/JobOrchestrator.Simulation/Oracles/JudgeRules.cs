@@ -38,6 +38,18 @@ internal sealed record JudgeRules
     /// <summary>Commits that anything may see pass after the store has failed or refused a request of its shard.</summary>
     public int TriedAgainCommitsMax { get; init; } = 64;
 
+    /// <summary>
+    /// How long, of the time in which its process runs, whoever follows a job waits for what is committed: no longer than a lease of the
+    /// shard, two reads of the store, and something to spare.
+    /// </summary>
+    public TimeSpan WatchWithin { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long the holder of a shard has to be silent before another may take it; zero: it is not said.</summary>
+    public TimeSpan ShardLease { get; init; }
+
+    /// <summary>For how long nobody may serve a shard in the calm: a lease, a take and a load, and something to spare.</summary>
+    public TimeSpan ServedWithin { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How much longer than its retention a document may stay once all is calm.</summary>
     public TimeSpan SweepWithin { get; init; } = TimeSpan.FromMinutes(2);
 

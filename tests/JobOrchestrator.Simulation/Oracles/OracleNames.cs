@@ -33,8 +33,20 @@ internal static class OracleNames
     /// <summary>No lease ends, and no attempt is spent, by the fault of the service.</summary>
     public const string Leases = "leases";
 
-    /// <summary>I6: each change has its event, at the broker, in the feed and at the handler.</summary>
+    /// <summary>I6: each change has its event, in its commit and at the broker.</summary>
     public const string Events = "events";
+
+    /// <summary>I6: the feed is what commits have said, in order and without a hole, or 410.</summary>
+    public const string Feed = "feed";
+
+    /// <summary>A shard stays with whoever serves it, and in the calm somebody does.</summary>
+    public const string Serving = "serving";
+
+    /// <summary>I6: an owner's handlers hear of each of its events, once but for what it forgot.</summary>
+    public const string Hears = "hears";
+
+    /// <summary>I8: whoever follows a job is told of its end in good time, and nothing that is not so.</summary>
+    public const string Watch = "watch";
 
     /// <summary>Nothing goes before its time.</summary>
     public const string Early = "early";

@@ -19,6 +19,7 @@ internal sealed class AsAsked(Options options)
         {
             Replicas = options.Replicas ?? changed.Replicas,
             Settings = changed.Settings with { Shards = options.Shards ?? changed.Settings.Shards },
+            InputBytesMax = options.InputBytes ?? changed.InputBytesMax,
             Heeded = options.Expected,
             Ignored = options.Ignored,
             Faults =
@@ -29,7 +30,13 @@ internal sealed class AsAsked(Options options)
             Nemeses =
             [
                 .. changed.Nemeses.Where(nemesis => !options.Without.Contains(nemesis.ToString())),
-                .. options.With.Where(word => !Enum.TryParse<FaultKind>(word, out _)).Select(Enum.Parse<Nemesis>),
+                .. options.With.Where(word => !Enum.TryParse<FaultKind>(word, out _) && !Enum.TryParse<Listener>(word, out _))
+                    .Select(Enum.Parse<Nemesis>),
+            ],
+            Listeners =
+            [
+                .. changed.Listeners.Where(listener => !options.Without.Contains(listener.ToString())),
+                .. options.With.Where(word => Enum.TryParse<Listener>(word, out _)).Select(Enum.Parse<Listener>),
             ],
         };
     }

@@ -20,8 +20,9 @@ internal sealed record Options
                --seed N --count N --expect ORACLE             the first seed of so many that this oracle complains of
         with any of them: --store NAME                        on this kind of store
                           --replicas N, --shards N            with so many
-                          --with KIND,KIND                    with these kinds of faults or nemeses in any case
-                          --without KIND,KIND                 without these kinds of faults or nemeses
+                          --input N                           with inputs of up to so many bytes
+                          --with KIND,KIND                    with these faults, nemeses or listeners in any case
+                          --without KIND,KIND                 without these faults, nemeses or listeners
                           --ignore ORACLE,ORACLE              whatever these oracles say
         """;
 
@@ -46,7 +47,7 @@ internal sealed record Options
     /// <summary>Find the fewest faults with which it still fails.</summary>
     public bool Shrinks { get; init; }
 
-    /// <summary>Kinds of faults and nemeses that are left out.</summary>
+    /// <summary>Kinds of faults, nemeses and listeners that are left out.</summary>
     public IReadOnlySet<string> Without { get; init; } = new HashSet<string>();
 
     /// <summary>Oracles that are not listened to.</summary>
@@ -58,7 +59,7 @@ internal sealed record Options
     /// </summary>
     public IReadOnlySet<string>? Expected { get; init; }
 
-    /// <summary>Kinds of faults and nemeses that are there in any case.</summary>
+    /// <summary>Kinds of faults, nemeses and listeners that are there in any case.</summary>
     public IReadOnlyList<string> With { get; init; } = [];
 
     /// <summary>So many replicas; null: drawn.</summary>
@@ -66,6 +67,9 @@ internal sealed record Options
 
     /// <summary>So many shards; null: drawn.</summary>
     public int? Shards { get; init; }
+
+    /// <summary>Inputs of up to so many bytes; null: drawn.</summary>
+    public int? InputBytes { get; init; }
 
     /// <summary>On this store; null: drawn.</summary>
     public string? Store { get; init; }
@@ -132,6 +136,7 @@ internal sealed record Options
                 "--with" => options with { With = [.. Value().Split(',', StringSplitOptions.RemoveEmptyEntries)] },
                 "--replicas" => options with { Replicas = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--shards" => options with { Shards = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--input" => options with { InputBytes = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--store" => options with { Store = Value() },
                 "--only" => options with { Only = Numbers(Value()) },
                 _ => throw new FormatException($"There is no option {option}."),
@@ -178,6 +183,7 @@ internal sealed record Options
         .. Ignored.Count > 0 ? (string[])["--ignore", string.Join(',', Ignored)] : [],
         .. Without.Count > 0 ? (string[])["--without", string.Join(',', Without)] : [],
         .. With.Count > 0 ? (string[])["--with", string.Join(',', With)] : [],
+        .. InputBytes is { } bytes ? (string[])["--input", bytes.ToString(CultureInfo.InvariantCulture)] : [],
         .. Replicas is { } replicas ? (string[])["--replicas", replicas.ToString(CultureInfo.InvariantCulture)] : [],
         .. Shards is { } shards ? (string[])["--shards", shards.ToString(CultureInfo.InvariantCulture)] : [],
     ];

@@ -27,7 +27,7 @@ internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Le
     public static SeedRun Of(ulong seed, IReadOnlySet<int>? only = null, Func<Swarm, Swarm>? change = null) => World.OnThread(() =>
     {
         var world = new World(seed);
-        var drawn = Swarm.Draw(world.Dice("swarm"));
+        var drawn = Swarm.Draw(world);
         var scene = new Scene(world, change?.Invoke(drawn) ?? drawn, only);
         scene.Run();
         return new SeedRun(seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure)

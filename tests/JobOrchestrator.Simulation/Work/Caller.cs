@@ -6,6 +6,9 @@ namespace JobOrchestrator.Simulation;
 /// <summary>Submits jobs, looks at them, and now and then changes its mind.</summary>
 internal sealed partial class Caller
 {
+    /// <summary>How many own the jobs: <c>owner-0</c> and so on.</summary>
+    public const int Owners = 3;
+
     // A submission that was not taken is tried again so often.
     private const int TriesMax = 4;
     private const int BatchMax = 6;
@@ -31,6 +34,9 @@ internal sealed partial class Caller
     }
 
     public string Name => _lane.Name;
+
+    /// <summary>The jobs that it has been told of.</summary>
+    public IReadOnlyList<JobId> Known => _known;
 
     /// <summary>It has nothing more to do and is answered.</summary>
     public bool IsDone => _lane.Loops.Count == 0 && _waiting == 0;
@@ -151,7 +157,7 @@ internal sealed partial class Caller
             {
                 Type = "test",
                 Queue = queue,
-                Owner = $"owner-{_dice.Below(3)}",
+                Owner = $"owner-{_dice.Below(Owners)}",
                 Input = JsonText.Of($"\"{new string('x', _dice.Below(swarm.InputBytesMax + 1))}\""),
                 LeaseSeconds = (int)_dice.Between(1, swarm.LeaseSecondsMax),
                 MaxRetries = _dice.Below(5),

@@ -42,9 +42,11 @@ internal sealed class Client(Scene scene, Lane lane)
     /// <param name="ask">What the replica does.</param>
     /// <param name="read">What it means that it was told.</param>
     /// <param name="patience">When it gives up.</param>
+    /// <param name="arrived">Hears of the request once a process has it in its hands.</param>
     /// <returns>What it was told; no result: nothing of what it asked for.</returns>
     public async Task<(Answer Answer, T? Result)> AskAsync<T>(
-        Call call, Func<JobShards, CancellationToken, Task<T>> ask, Func<T, Answer> read, TimeSpan patience)
+        Call call, Func<JobShards, CancellationToken, Task<T>> ask, Func<T, Answer> read, TimeSpan patience,
+        Action<Request, Lane>? arrived = null)
     {
         World world = scene.World;
         SimReplica to = Choose();
@@ -60,7 +62,7 @@ internal sealed class Client(Scene scene, Lane lane)
         try
         {
             T result = await scene.Network.AskAsync(
-                lane, to, $"{call.Verb}", ask, isServed => Tell(request, to, isServed), timeout.Token);
+                lane, to, $"{call.Verb}", ask, isServed => Tell(request, to, isServed, arrived), timeout.Token);
             _last = to;
             return (End(request, read(result)), result);
         }
@@ -85,13 +87,16 @@ internal sealed class Client(Scene scene, Lane lane)
         _ => Told.Of(exception),
     };
 
-    private void Tell(Request request, SimReplica to, bool isServed)
+    private void Tell(Request request, SimReplica to, bool isServed, Action<Request, Lane>? arrived)
     {
         if (isServed)
         {
             History.Serve(request);
+            return;
         }
-        else if (to.Holds(request.Call.Shard))
+
+        arrived?.Invoke(request, to.Lane!);
+        if (to.Holds(request.Call.Shard))
         {
             scene.History.Arrive(request, scene.World.Now, to.Lane!.Name);
         }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Simulation.Models;
 using JobOrchestrator.Simulation.Oracles;
@@ -21,6 +19,7 @@ internal sealed class Judges
         _judge = new Judge(new JudgeRules
         {
             Heeded = swarm.Heeded,
+            ShardLease = swarm.Settings.Lease,
             Retention = swarm.Settings.Jobs.Retention,
             EventRetention = swarm.Settings.EventRetention,
             EventBytesMax = swarm.Settings.EventBytesMax,
@@ -65,6 +64,15 @@ internal sealed class Judges
         History.Answer(request, answer, _world.Trace.Count, _world.Now);
     }
 
+    /// <summary>An asker has died, and whatever it asked is left.</summary>
+    public void Leave(Lane lane)
+    {
+        foreach (Request open in History.Requests.Where(request => request.Answer is null && request.Call.Lane == lane.Name).ToList())
+        {
+            Answer(lane, open, new Answer(AnswerKind.Left));
+        }
+    }
+
     /// <summary>The store has changed.</summary>
     public void Apply(AppliedWrites writes)
     {
@@ -76,7 +84,8 @@ internal sealed class Judges
     /// <summary>The broker has taken an event.</summary>
     public void Arrive(Lane lane, string topic, OutboxEvent item)
     {
-        History.Published(new Delivery(lane.Name, topic, item.Job, SequenceOf(item), _world.Trace.Count, _world.Now));
+        long sequence = EventName.Of(item.CloudEvent).Sequence;
+        History.Published(new Delivery(lane.Name, topic, item.Job, sequence, _world.Trace.Count, _world.Now));
         Look();
     }
 
@@ -85,10 +94,43 @@ internal sealed class Judges
     /// <param name="isRefused">The broker refuses its topic.</param>
     public void SetAside(string name, bool isRefused)
     {
-        int end = name.LastIndexOf('-');
-        History.SetAside(
-            Guid.Parse(name.AsSpan(0, end)), long.Parse(name.AsSpan(end + 1), CultureInfo.InvariantCulture), isRefused,
-            _world.Trace.Count, _world.Now);
+        (Guid job, long sequence) = EventName.Read(name);
+        History.SetAside(job, sequence, isRefused, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>A reader of the feed was answered.</summary>
+    public void FeedRead(FeedAnswer answer)
+    {
+        History.FeedRead(answer);
+        Look();
+    }
+
+    /// <summary>An owner's handler has been called, and has not thrown.</summary>
+    public void Handled(string owner, Guid job, long sequence, bool asNew)
+    {
+        History.Handled(new Handling(owner, job, sequence, asNew, _world.Trace.Count, _world.Now));
+        Look();
+    }
+
+    /// <summary>A stream's next item leaves a replica.</summary>
+    public void Streamed(Request request, JobSeen seen)
+    {
+        History.Streamed(request, seen, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>Time has passed for those processes that run.</summary>
+    public void Passed(TimeSpan time, Func<string, bool> isRunning)
+    {
+        _judge.Watches.Passed(time, isRunning, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>It is calm, and somebody serves these shards.</summary>
+    public void Served(IReadOnlySet<int> served)
+    {
+        _judge.Serving.InCalm(served, _world.Trace.Count, _world.Now);
         Look();
     }
 
@@ -112,9 +154,18 @@ internal sealed class Judges
     /// <summary>Everything has ended, or never will.</summary>
     /// <param name="served">The shards that somebody serves.</param>
     /// <param name="leapt">The processes whose wall clock has leapt.</param>
-    public void End(IReadOnlySet<int> served, IReadOnlySet<string> leapt)
+    /// <param name="owners">The owners that listen.</param>
+    /// <param name="sizes">What the processes have in their memory.</param>
+    public void End(
+        IReadOnlySet<int> served, IReadOnlySet<string> leapt, IReadOnlySet<string> owners, IReadOnlyList<MemorySize> sizes)
     {
-        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now) { Served = served, ClocksLeapt = leapt });
+        _judge.AtCalm(new CalmState(_world.Trace.Count, _world.Now)
+        {
+            Served = served,
+            ClocksLeapt = leapt,
+            Owners = owners,
+            Sizes = sizes,
+        });
         Look();
     }
 
@@ -124,22 +175,5 @@ internal sealed class Judges
         {
             _world.Fail(violation.Oracle, violation.Sentence);
         }
-    }
-
-    /// <summary>The end of its id, which is <c>{jobId}-{sequence}</c>.</summary>
-    private static long SequenceOf(OutboxEvent item)
-    {
-        var reader = new Utf8JsonReader(item.CloudEvent.Utf8);
-        while (reader.Read())
-        {
-            if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("id"u8))
-            {
-                reader.Read();
-                string id = reader.GetString()!;
-                return long.Parse(id.AsSpan(id.LastIndexOf('-') + 1), CultureInfo.InvariantCulture);
-            }
-        }
-
-        throw new FormatException($"An event has no id: {item.CloudEvent}");
     }
 }

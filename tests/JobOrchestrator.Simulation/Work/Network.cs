@@ -4,8 +4,10 @@ namespace JobOrchestrator.Simulation;
 
 /// <summary>A call to a replica that got no answer of its own.</summary>
 /// <param name="isNotSent">The connection was refused: nobody has heard of the call.</param>
-internal sealed class ConnectionException(bool isNotSent) : Exception(isNotSent ? "The connection was refused." : "The connection broke.")
+internal sealed class ConnectionException(bool isNotSent) : Exception(isNotSent ? Refused : "The connection broke.")
 {
+    public const string Refused = "The connection was refused.";
+
     public bool IsNotSent => isNotSent;
 }
 
@@ -60,6 +62,17 @@ internal sealed class Network(World world, Faults faults, TimeSpan latency)
         }
 
         return talk.Answer;
+    }
+
+    /// <summary>Something of a call comes back before its answer, behind what came before it.</summary>
+    /// <param name="to">Who asked.</param>
+    /// <param name="behind">When that is there, in ticks of the world; moved on.</param>
+    /// <param name="label">What, in the story.</param>
+    /// <param name="arrived">What the one who asked does with it.</param>
+    public void Bring(Lane to, ref long behind, string label, Action arrived)
+    {
+        behind = Math.Max(behind, world.Ticks + Way().Ticks);
+        world.In(TimeSpan.FromTicks(behind - world.Ticks), to, StepKind.Answer, label, arrived);
     }
 
     private void Arrive<T>(SimReplica to, Talk<T> talk, Func<JobShards, CancellationToken, Task<T>> call, TimeSpan back)

@@ -22,6 +22,9 @@ internal sealed class Scene
 
     // An owner hears within 5 s; retries of a publish pause for as long.
     private static readonly TimeSpan HearsWithin = TimeSpan.FromSeconds(15);
+
+    // Whoever has much left to read reads it page by page, and asks a replica that holds nothing now and then.
+    private static readonly TimeSpan ListenersMost = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly Services _services;
@@ -42,7 +45,7 @@ internal sealed class Scene
         _phases = new Phases(Reached, lane => Replicas!.Any(replica => replica.Lane == lane && replica.IsStopping));
         Judges = new Judges(world, swarm);
         Store = new StoreSite(world, Faults, swarm, Apply);
-        Broker = new BrokerSite(world, Faults, swarm, Judges.Arrive);
+        Broker = new BrokerSite(world, Faults, swarm, Arrive);
         Network = new Network(world, Faults, swarm.Latency);
         Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
         _processes = new Processes(world, Faults, Replicas) { NewReplica = name => new SimReplica(this, name) };
@@ -69,6 +72,9 @@ internal sealed class Scene
         };
         Callers = [.. Enumerable.Range(0, swarm.Callers).Select(number => new Caller(this, world.NewLane($"caller-{number}")))];
         Workers = [.. Enumerable.Range(0, swarm.Workers).Select(number => new Worker(this, world.NewLane($"worker-{number}")))];
+        Watchers = [.. swarm.NumbersOf(Listener.Watcher).Select(number => new Watcher(this, world.NewLane($"watcher-{number}")))];
+        Owners = [.. swarm.NumbersOf(Listener.Owner).Select(number => new Owner(this, number))];
+        Readers = [.. swarm.NumbersOf(Listener.Reader).Select(number => new Reader(this, world.NewLane($"reader-{number}")))];
     }
 
     public World World { get; }
@@ -97,6 +103,12 @@ internal sealed class Scene
     public IReadOnlyList<Caller> Callers { get; }
 
     public IReadOnlyList<Worker> Workers { get; }
+
+    public IReadOnlyList<Owner> Owners { get; }
+
+    public IReadOnlyList<Reader> Readers { get; }
+
+    public IReadOnlyList<Watcher> Watchers { get; }
 
     /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
     public int Calls => _callFaults.Calls;
@@ -145,6 +157,26 @@ internal sealed class Scene
             worker.Start();
         }
 
+        foreach (Reader reader in Readers)
+        {
+            reader.Start();
+        }
+
+        foreach (Owner owner in Owners)
+        {
+            owner.Start();
+        }
+
+        foreach (Watcher watcher in Watchers)
+        {
+            watcher.Start();
+        }
+
+        if (Watchers.Count > 0)
+        {
+            World.In(LookEvery, null, StepKind.World, "watches", LookAtWatches);
+        }
+
         _nemeses.Place();
         new Happenings(this, _callFaults).Place();
         _services.Begin();
@@ -168,14 +200,45 @@ internal sealed class Scene
         if (World.Failure is null)
         {
             IsOver = true;
+            DateTimeOffset over = World.Now;
             World.RunFor(CallsAreLate);
+            long until = World.Ticks + ListenersMost.Ticks;
+            World.Run(() => HasEveryListenerEnded(over) || World.Ticks >= until);
+            MemorySize[] sizes =
+            [
+                .. Replicas.SelectMany(replica => replica.Sizes(Swarm.Settings.Bounds.FinishedJobsMax)),
+                .. Owners.SelectMany(owner => owner.Sizes),
+            ];
+            foreach (Owner owner in Owners)
+            {
+                owner.End();
+            }
+
             Judges.End(
                 _services.Served(),
-                LanesOfReplicas.Where(lane => lane.Clock.HasLeapt(LeapAtLeast, SetRightLately)).Select(lane => lane.Name).ToHashSet());
+                LanesOfReplicas.Where(lane => lane.Clock.HasLeapt(LeapAtLeast, SetRightLately)).Select(lane => lane.Name).ToHashSet(),
+                Owners.Select(owner => owner.Name).ToHashSet(),
+                sizes);
         }
     }
 
     private IEnumerable<Lane> LanesOfReplicas => WithDoubles.Select(replica => replica.Lane).OfType<Lane>();
+
+    private bool HasEveryListenerEnded(DateTimeOffset over) =>
+        Readers.All(reader => reader.IsDone) && Watchers.All(watcher => watcher.IsDone) && Owners.All(owner => owner.IsDone(over));
+
+    /// <summary>The broker has taken an event.</summary>
+    private void Arrive(Lane lane, string topic, OutboxEvent item)
+    {
+        Judges.Arrive(lane, topic, item);
+        Owners.FirstOrDefault(owner => owner.Name == item.Owner)?.Mail.Add(item);
+    }
+
+    private void LookAtWatches()
+    {
+        Judges.Passed(LookEvery, name => LanesOfReplicas.Any(lane => lane.Name == name && lane is { IsDead: false, IsFrozen: false }));
+        World.In(LookEvery, null, StepKind.World, "watches", LookAtWatches);
+    }
 
     private void RunUntilAllHasEnded()
     {
@@ -190,6 +253,7 @@ internal sealed class Scene
 
         void Look()
         {
+            Judges.Served(_services.Served());
             hasEnded = WhatHasNotEnded() is null;
             World.In(LookEvery, null, StepKind.World, "look", Look);
         }

@@ -1,5 +1,6 @@
 using JobOrchestrator.Shards;
 using JobOrchestrator.Simulation.Models;
+using JobOrchestrator.Simulation.Oracles;
 
 namespace JobOrchestrator.Simulation;
 
@@ -44,6 +45,17 @@ internal sealed class SimReplica
 
     /// <summary>Whether it holds a shard and its store answers.</summary>
     public bool Serves(int shard) => Lane?.Look(() => Held(shard).Any(held => held.IsServing)) == true;
+
+    /// <summary>What it has in its memory, and how much of it is enough once no job lives and nobody asks anything.</summary>
+    /// <param name="finishedMax">How many jobs a shard keeps in memory that have finished.</param>
+    public IEnumerable<MemorySize> Sizes(int finishedMax) => Replica is { } replica && Lane is { IsDead: false } lane
+        ? replica.Sizes.SelectMany(sizes => new MemorySize[]
+        {
+            new(lane.Name, "jobs of a shard", sizes.Jobs, finishedMax),
+            new(lane.Name, "watched jobs of a shard", sizes.Watched, 0),
+            new(lane.Name, "waiting commands of a shard", sizes.Waiting, 0),
+        })
+        : [];
 
     private IEnumerable<HeldShard> Held(int? shard)
     {

@@ -40,6 +40,9 @@ internal enum AnswerKind
     /// <summary>410 of a job.</summary>
     Purged,
 
+    /// <summary>410 of the feed.</summary>
+    Expired,
+
     /// <summary>It may not be done; <see cref="Answer.Refusal"/> says why.</summary>
     Refused,
 

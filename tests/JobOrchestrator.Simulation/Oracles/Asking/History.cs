@@ -12,6 +12,9 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
 
     public IReadOnlyList<Request> Requests => _requests;
 
+    /// <summary>The place of the last that was asked or answered.</summary>
+    public long Order => _order;
+
     /// <summary>Somebody asks. What one process asks for another (a worker of the service's own) is asked, too.</summary>
     public Request Ask(Call call, long step, DateTimeOffset at)
     {
@@ -123,21 +126,52 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         }
     }
 
-    /// <summary>An owner died and came back without the last of its memory, or its memory was too small for what it handled.</summary>
-    public void Forgot(string owner, long step, DateTimeOffset at)
+    /// <summary>An owner died and came back without the memory of an event that it had handled.</summary>
+    public void Forgot(string owner, Guid job, long sequence)
     {
         foreach (IHistoryWatcher watcher in watchers)
         {
-            watcher.Forgot(owner, step, at);
+            watcher.Forgot(owner, job, sequence);
+        }
+    }
+
+    /// <summary>An owner says that the feed no longer had what came after its place in it.</summary>
+    public void Missed(string owner)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Missed(owner);
         }
     }
 
     /// <summary>A reader of the feed got a page, or was told that what comes next is no longer kept.</summary>
     public void FeedRead(FeedAnswer answer)
     {
+        _order++;
         foreach (IHistoryWatcher watcher in watchers)
         {
-            watcher.FeedRead(answer);
+            watcher.FeedRead(answer, _order);
+        }
+    }
+
+    /// <summary>A wait or a stream has come to a process, which follows the job from now on.</summary>
+    /// <param name="request">What somebody asks.</param>
+    /// <param name="lane">The process.</param>
+    /// <param name="after">The sequence of which he knows already.</param>
+    public void Watching(Request request, string lane, long after = 0)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Watching(request, lane, after);
+        }
+    }
+
+    /// <summary>A process sends a stream's next item.</summary>
+    public void Streamed(Request request, JobSeen seen, long step, DateTimeOffset at)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Streamed(request, seen, step, at);
         }
     }
 

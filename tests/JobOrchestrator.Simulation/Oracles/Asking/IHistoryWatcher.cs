@@ -53,13 +53,33 @@ internal interface IHistoryWatcher
     {
     }
 
-    /// <summary>An owner has lost what it remembered since the last sync.</summary>
-    void Forgot(string owner, long step, DateTimeOffset at)
+    /// <summary>An owner has lost that it handled an event.</summary>
+    void Forgot(string owner, Guid job, long sequence)
+    {
+    }
+
+    /// <summary>An owner says that the feed no longer had what came after its place in it.</summary>
+    void Missed(string owner)
     {
     }
 
     /// <summary>A reader of the feed was answered.</summary>
-    void FeedRead(FeedAnswer answer)
+    /// <param name="answer">What.</param>
+    /// <param name="order">The answer's place in the history.</param>
+    void FeedRead(FeedAnswer answer, long order)
+    {
+    }
+
+    /// <summary>Somebody's wait or stream is with a process now.</summary>
+    /// <param name="request">What he asks.</param>
+    /// <param name="lane">The process.</param>
+    /// <param name="after">The sequence of which he knows already.</param>
+    void Watching(Request request, string lane, long after)
+    {
+    }
+
+    /// <summary>A process sends a stream's next item.</summary>
+    void Streamed(Request request, JobSeen seen, long step, DateTimeOffset at)
     {
     }
 
@@ -79,7 +99,7 @@ internal sealed record Delivery(string Lane, string Topic, Guid Job, long Sequen
 /// <param name="Owner">Whose handler.</param>
 /// <param name="Job">The job.</param>
 /// <param name="Sequence">Its sequence.</param>
-/// <param name="AsNew">The handler was told that it is new: neither a repeat nor stale.</param>
+/// <param name="AsNew">The handler was told that it has not been handled before: it is no repeat.</param>
 /// <param name="Step">The world's step.</param>
 /// <param name="At">The world's time.</param>
 internal sealed record Handling(string Owner, Guid Job, long Sequence, bool AsNew, long Step, DateTimeOffset At);
@@ -93,8 +113,12 @@ internal sealed record Handling(string Owner, Guid Job, long Sequence, bool AsNe
 /// <param name="Owner">Only this owner's events; null: all.</param>
 /// <param name="Queue">Only this queue's events; null: all.</param>
 /// <param name="SentStep">The step at which the page was asked for.</param>
+/// <param name="SentOrder">The place in the history at which the page was asked for.</param>
 /// <param name="Step">The step of the answer.</param>
 /// <param name="At">The time of the answer.</param>
+/// <param name="Mark">
+/// The reader remembers the place behind so many of the events, in place of the one that it remembered before; null: it does not.
+/// </param>
 internal sealed record FeedAnswer(
     string Reader,
     FeedStart Start,
@@ -104,8 +128,10 @@ internal sealed record FeedAnswer(
     string? Owner,
     string? Queue,
     long SentStep,
+    long SentOrder,
     long Step,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    int? Mark = null);
 
 /// <summary>Where a page of the feed began.</summary>
 internal enum FeedStart
@@ -118,6 +144,9 @@ internal enum FeedStart
 
     /// <summary>At the oldest that is kept.</summary>
     Oldest,
+
+    /// <summary>At the place that the reader has remembered.</summary>
+    Mark,
 }
 
 /// <summary>A loop that ended.</summary>

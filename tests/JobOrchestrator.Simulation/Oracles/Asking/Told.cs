@@ -75,6 +75,7 @@ internal static class Told
     {
         StoreUnavailableException => new Answer(AnswerKind.NothingWritten) { Detail = exception.Message },
         TooBusyException => new Answer(AnswerKind.Busy) { Detail = exception.Message },
+        CursorExpiredException => new Answer(AnswerKind.Expired) { Detail = exception.Message },
         OutcomeUnknownException => new Answer(AnswerKind.OutcomeUnknown) { Detail = exception.Message },
         OperationCanceledException => new Answer(AnswerKind.Left),
         _ => new Answer(AnswerKind.ServerError) { Detail = $"{exception.GetType().Name}: {exception.Message}" },
