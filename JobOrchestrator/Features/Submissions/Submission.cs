@@ -34,7 +34,7 @@ internal sealed class Submission
 
     public int? TimeLimitSeconds { get; set; }
 
-    /// <summary>Not before. A time that is past counts as now: it is no way to the front of the line (Go's zero is in the year 1).</summary>
+    /// <summary>Not before. A time that is past is now: it is no way to the front of the line (Go's zero is in the year 1).</summary>
     public DateTimeOffset? RunAt { get; set; }
 
     public TimeSpan? Delay { get; set; }

@@ -23,7 +23,9 @@ internal struct NearestName(string said)
         }
     }
 
-    /// <summary>Letters to change; a name that begins or ends as the other does (<c>delay</c>, <c>retries</c>) is as near as one letter.</summary>
+    /// <summary>
+    /// Letters to change; a name that begins or ends as the other does (<c>delay</c>, <c>retries</c>) is as near as one letter.
+    /// </summary>
     private readonly int DistanceTo(string known) =>
         known == _said ? 0
         : _said.Length >= 3 && known.Length >= 3 && (Contains(known, _said) || Contains(_said, known)) ? 1

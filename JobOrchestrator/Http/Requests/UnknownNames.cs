@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Http;
 
-/// <summary>What becomes of members and parameters that nobody knows: most of them are mistyped, and would be lost without a word.</summary>
+/// <summary>What becomes of members and parameters that nobody knows: most are mistyped, and would be lost without a word.</summary>
 /// <param name="options">What is to become of them.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class UnknownNames(IOptions<ApiOptions> options, ILogger<UnknownNames> logger)

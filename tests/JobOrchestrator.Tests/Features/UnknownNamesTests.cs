@@ -4,7 +4,7 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Tests.Features;
 
-/// <summary>What is not understood is said: a mistyped name was taken for nothing, and the job ran at once, three times, anywhere.</summary>
+/// <summary>What is not understood is said: a mistyped name was taken for nothing, and the job ran at once, or anywhere.</summary>
 public sealed class UnknownNamesTests
 {
     [Theory]
@@ -46,7 +46,8 @@ public sealed class UnknownNamesTests
         await using ApiHost host = await ApiHost.StartAsync();
 
         JsonElement job = (await host.PostAsync(
-            "/jobs", """{"Type":"text-stats","QUEUE":"q","leaseseconds":7,"Backoff":{"Kind":"fixed","SECONDS":2},"\u0050riority":3}""")).Json;
+            "/jobs",
+            """{"Type":"text-stats","QUEUE":"q","leaseseconds":7,"Backoff":{"Kind":"fixed","SECONDS":2},"\u0050riority":3}""")).Json;
         Answer leased = await host.PostAsync("/queues/q/lease", """{"Worker":"w","Max":5,"Types":["text-stats"]}""");
 
         Assert.Equal(
