@@ -36,7 +36,8 @@ public sealed class SubmitJobTests
 
         JsonElement job = (await host.PostAsync("/jobs", """
             {"owner":"microservice-x","type":"text-stats","queue":"q","input":{"a":1},"state":[2],"externalId":"e",
-             "maxRetries":"unlimited","backoff":{"kind":"linear","seconds":2.5,"maxSeconds":60,"jitter":0.5},"leaseSeconds":5,"timeLimitSeconds":100,
+             "maxRetries":"unlimited",
+             "backoff":{"kind":"linear","seconds":2.5,"maxSeconds":60,"jitter":0.5},"leaseSeconds":5,"timeLimitSeconds":100,
              "runAt":"2031-02-03T05:05:06.789123+01:00","priority":-7,"uniqueKey":"u","uniqueSeconds":300,"durable":false}
             """, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).Json;
 
