@@ -26,6 +26,7 @@ internal static class ApiFeature
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<UnknownNames>();
         services.AddSingleton<Api>();
         services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
         services.AddCors();

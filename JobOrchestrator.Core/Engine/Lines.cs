@@ -40,7 +40,7 @@ internal sealed class Lines
         return new QueueStatistics(
             name, queue.Settings.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)
         {
-            OldestAge = now - queue.Ready.OldestRunAt,
+            OldestAge = now - queue.Ready.ReadySince,
         };
     }
 

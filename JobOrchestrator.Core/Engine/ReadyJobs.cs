@@ -17,8 +17,9 @@ internal sealed class ReadyJobs
     /// <summary>The types that are ready.</summary>
     public IEnumerable<string> Types => _byType.Keys;
 
-    /// <summary>The earliest runAt, or null.</summary>
-    public DateTimeOffset? OldestRunAt => _oldest.Count > 0 ? _oldest.Min.Job.RunAt : null;
+    /// <summary>Since when the one that is due longest is ready, or null. What was due before it came is so since it came.</summary>
+    public DateTimeOffset? ReadySince =>
+        _oldest.Count == 0 ? null : _oldest.Min.Job is var job && job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;
 
     /// <summary>Adds a job.</summary>
     public void Add(Job job)

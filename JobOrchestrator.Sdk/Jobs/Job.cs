@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace JobOrchestrator.Sdk;
 
@@ -42,6 +43,7 @@ public record Job
     public int Attempt { get; init; }
 
     /// <summary>N means N + 1 attempts; null means no limit.</summary>
+    [JsonConverter(typeof(JobRetriesConverter))]
     public int? MaxRetries { get; init; }
 
     /// <summary>The pause before a failed attempt is repeated.</summary>

@@ -13,7 +13,7 @@ internal sealed record SubmitRequest
     public JsonElement? State { get; init; }
     public string? ExternalId { get; init; }
 
-    /// <summary>Null says nothing, and the orchestrator's default holds; less than 0 is JSON's null: no limit.</summary>
+    /// <summary>Null says nothing, and the orchestrator's default holds; less than 0 is no limit.</summary>
     [JsonConverter(typeof(RetriesConverter))]
     public int? MaxRetries { get; init; }
 

@@ -63,13 +63,14 @@ internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
         writer.WriteStringValue(value.UtcDateTime);
 }
 
-/// <summary>A limit of retries: null is told from absent.</summary>
+/// <summary>A limit of retries, as this package says it: no limit is a number of its own, for null says nothing.</summary>
 internal sealed class RetriesConverter : JsonConverter<int?>
 {
-    public override bool HandleNull => true;
+    /// <summary>No limit, on the wire.</summary>
+    public const string Unlimited = "unlimited";
 
     public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Null ? JobTypeAttribute.Endless : reader.GetInt32();
+        reader.TokenType == JsonTokenType.String ? JobTypeAttribute.Endless : reader.GetInt32();
 
     public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
     {
@@ -79,7 +80,28 @@ internal sealed class RetriesConverter : JsonConverter<int?>
         }
         else
         {
-            writer.WriteNullValue();
+            writer.WriteStringValue(Unlimited);
+        }
+    }
+}
+
+/// <summary>A job's limit of retries, as this package shows it: null is no limit.</summary>
+internal sealed class JobRetriesConverter : JsonConverter<int?>
+{
+    public override bool HandleNull => true;
+
+    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Number ? reader.GetInt32() : null;
+
+    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
+    {
+        if (value is { } limit)
+        {
+            writer.WriteNumberValue(limit);
+        }
+        else
+        {
+            writer.WriteStringValue(RetriesConverter.Unlimited);
         }
     }
 }

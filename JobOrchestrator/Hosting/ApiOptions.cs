@@ -88,6 +88,13 @@ public sealed class ApiOptions
     public int BodySecondsMax { get; set; } = 60;
 
     /// <summary>
+    /// What becomes of a member or query parameter that is not known: it is refused (422, 400), told of in the log and ignored, or only
+    /// ignored. <c>Refuse</c>.
+    /// </summary>
+    [EnumDataType(typeof(UnknownMembers))]
+    public UnknownMembers UnknownMembers { get; set; } = UnknownMembers.Refuse;
+
+    /// <summary>
     /// True: <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-For</c> are believed, whoever sends them. Only behind a proxy that sets them.
     /// </summary>
     public bool TrustForwardedHeaders { get; set; }
@@ -104,6 +111,19 @@ public sealed class ApiOptions
     /// <summary>Who may call. Empty: everyone.</summary>
     [ValidateEnumeratedItems]
     public IList<ApiKeyOptions> Keys { get; } = [];
+}
+
+/// <summary>What becomes of a member or parameter that is not known.</summary>
+public enum UnknownMembers
+{
+    /// <summary>The request is refused, and nothing is done.</summary>
+    Refuse = 1,
+
+    /// <summary>It is ignored, and the log tells of it once.</summary>
+    Warn = 2,
+
+    /// <summary>It is ignored.</summary>
+    Ignore = 3,
 }
 
 /// <summary>Checks <see cref="ApiOptions"/> at the start.</summary>

@@ -83,7 +83,15 @@ internal static class JobJson
         }
 
         writer.WriteNumber("attempt"u8, job.Attempt);
-        writer.WriteNumber("maxRetries"u8, job.MaxRetries);
+        if (job.MaxRetries is { } limit)
+        {
+            writer.WriteNumber("maxRetries"u8, limit);
+        }
+        else
+        {
+            writer.WriteString("maxRetries"u8, "unlimited"u8);
+        }
+
         writer.WriteBackoff(job.Backoff);
         writer.WriteNumber("leaseSeconds"u8, job.LeaseSeconds);
         writer.WriteNumber("timeLimitSeconds"u8, job.TimeLimitSeconds);

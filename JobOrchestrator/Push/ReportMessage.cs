@@ -7,7 +7,8 @@ namespace JobOrchestrator.Push;
 
 /// <summary>
 /// Reads the reports out of a delivery: the <c>data</c> of a CloudEvent, which is one report or an array of them. Publishers that say
-/// less than they could are understood too: data as text or base64 that holds the JSON, and a report without any envelope.
+/// less than they could are understood too: data as text or base64 that holds the JSON, and a report without any envelope. Members that
+/// nobody knows are ignored: a message has no answer, and refusing it would cost its report.
 /// </summary>
 internal static class ReportMessage
 {
@@ -15,7 +16,7 @@ internal static class ReportMessage
     public static List<ReadReport> Read(ReadOnlySpan<byte> delivery, ApiOptions options)
     {
         ReadOnlySpan<byte> reports = DataOf(delivery);
-        var body = new BodyReader(reports, options.ValueBytesMax, surroundings: 1);
+        var body = new BodyReader(reports, options.ValueBytesMax, unknown: null, surroundings: 1) { MendsText = true };
         var read = new List<ReadReport>();
         if (!body.ObjectOrArray())
         {

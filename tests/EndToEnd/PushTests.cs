@@ -232,7 +232,7 @@ public sealed class PushTests : IAsyncLifetime
         string text = string.Join("\\n", Enumerable.Repeat("word", lines));
         using var body = new StringContent(
             $$$"""
-            {"queue":"{{{queue}}}","type":"{{{type}}}","leaseSeconds":{{{leaseSeconds}}},"maxRetries":null,
+            {"queue":"{{{queue}}}","type":"{{{type}}}","leaseSeconds":{{{leaseSeconds}}},"maxRetries":"unlimited",
              "backoff":{"kind":"fixed","seconds":0},"input":{"text":"{{{text}}}","pauseMilliseconds":{{{pauseMilliseconds}}}}}
             """,
             Encoding.UTF8,

@@ -18,7 +18,7 @@ internal static class BatchReader
     /// </exception>
     public static List<Entry> Read(ReadOnlySpan<byte> utf8, Api api, Caller caller, bool each)
     {
-        var body = new BodyReader(utf8, api.Options.ValueBytesMax, surroundings: 2);
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown, surroundings: 2);
         List<Entry>? entries = null;
         if (body.ObjectOrArray())
         {
@@ -28,14 +28,17 @@ internal static class BatchReader
         {
             while (body.NextMember())
             {
-                if (body.Is("jobs"u8) && body.EnterArray())
+                if (body.Is("jobs"u8))
                 {
-                    entries = ReadEntries(ref body, api, caller, each);
-                    body.Leave();
+                    if (body.EnterArray())
+                    {
+                        entries = ReadEntries(ref body, api, caller, each);
+                        body.Leave();
+                    }
                 }
                 else
                 {
-                    body.Ignore();
+                    body.Unknown();
                 }
             }
         }

@@ -28,7 +28,7 @@ internal static class MoveJob
         }
 
         (Outcome outcome, Problem? problem) = await api.ProposeAsync(
-            http, new Command.Reprioritise(job.Id, priority, runAt, IfSequence(http.Request, job)));
+            http, new Command.Reprioritise(job.Id, priority, NotBefore(runAt, job, api.Now), IfSequence(http.Request, job)));
         if (problem is not null)
         {
             await Problems.SendAsync(http, problem);
@@ -38,13 +38,17 @@ internal static class MoveJob
         await JobAnswer.SendAsync(http, api.Shards, Outcomes.JobOf(outcome), StatusCodes.Status200OK);
     }
 
+    /// <summary>A time that is past counts as now, but for the one that the job has: to say it again changes nothing.</summary>
+    private static DateTimeOffset? NotBefore(DateTimeOffset? said, Job job, DateTimeOffset now) =>
+        said < now && said != job.RunAt ? now : said;
+
     /// <summary>The sequence that was matched above, so that a change in between is still noticed.</summary>
     private static long? IfSequence(HttpRequest request, Job job) =>
         request.Headers.IfMatch.Count == 0 || request.Headers.IfMatch.ToString().Trim() == "*" ? null : job.Sequence;
 
     private static (int? Priority, DateTimeOffset? RunAt) Read(ReadOnlySpan<byte> utf8, Api api)
     {
-        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
         int? priority = null;
         DateTimeOffset? runAt = null;
         body.Object();
@@ -60,7 +64,7 @@ internal static class MoveJob
             }
             else
             {
-                body.Ignore();
+                body.Unknown();
             }
         }
 

@@ -13,7 +13,7 @@ internal static class ReportReader
     /// <summary>Reads a report whose route names the job and the action.</summary>
     public static WorkerReport ReadOne(ReadOnlySpan<byte> utf8, Api api, ReportAction action)
     {
-        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown) { MendsText = true };
         body.Object();
         WorkerReport read = Read(ref body, action);
         body.End();
@@ -73,7 +73,7 @@ internal static class ReportReader
             }
             else
             {
-                body.Ignore();
+                body.Unknown();
             }
         }
 
@@ -125,7 +125,7 @@ internal static class ReportReader
             }
             else
             {
-                body.Ignore();
+                body.Unknown();
             }
         }
 
@@ -163,7 +163,7 @@ internal static class ReportReader
             }
             else
             {
-                body.Ignore();
+                body.Unknown();
             }
         }
 

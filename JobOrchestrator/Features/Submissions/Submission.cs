@@ -34,6 +34,7 @@ internal sealed class Submission
 
     public int? TimeLimitSeconds { get; set; }
 
+    /// <summary>Not before. A time that is past is now: it is no way to the front of the line (Go's zero is in the year 1).</summary>
     public DateTimeOffset? RunAt { get; set; }
 
     public TimeSpan? Delay { get; set; }
@@ -70,7 +71,7 @@ internal sealed class Submission
             Traceparent = headers.Traceparent,
         },
         State = State,
-        RunAt = Delay is { } delay ? now + delay : RunAt,
+        RunAt = Delay is { } delay ? now + delay : RunAt is { } at && at > now ? at : null,
         Priority = Priority,
         IdempotencyKey = headers.IdempotencyKey,
         Fingerprint = headers.Fingerprint,

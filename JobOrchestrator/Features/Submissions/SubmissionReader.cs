@@ -50,7 +50,7 @@ internal static class SubmissionReader
             }
             else if (!ReadFurther(ref body, read))
             {
-                body.Ignore();
+                body.Unknown();
             }
         }
 
@@ -97,7 +97,8 @@ internal static class SubmissionReader
         }
         else if (body.Is("maxRetries"u8))
         {
-            read.MaxRetries = body.Whole(0, int.MaxValue);
+            read.MaxRetries = body.WholeOr("unlimited", 0, int.MaxValue, out bool isUnlimited)
+                ?? (isUnlimited ? null : Submission.DefaultMaxRetries);
         }
         else if (body.Is("backoff"u8))
         {
@@ -169,7 +170,7 @@ internal static class SubmissionReader
             }
             else
             {
-                body.Ignore();
+                body.Unknown();
             }
         }
 

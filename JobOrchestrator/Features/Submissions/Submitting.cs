@@ -56,7 +56,7 @@ internal static class Submitting
 
     private static Submission Read(ReadOnlySpan<byte> utf8, Api api, Caller caller)
     {
-        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
         body.Object();
         Submission read = SubmissionReader.Read(ref body, api.Options);
         body.End();

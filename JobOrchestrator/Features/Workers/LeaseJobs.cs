@@ -73,7 +73,7 @@ internal static class LeaseJobs
 
     private static Request Read(ReadOnlySpan<byte> utf8, Api api)
     {
-        var body = new BodyReader(utf8, api.Options.ValueBytesMax);
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
         string? worker = null;
         int? max = null;
         double? wait = null;
@@ -103,7 +103,7 @@ internal static class LeaseJobs
             }
             else
             {
-                body.Ignore();
+                body.Unknown();
             }
         }
 

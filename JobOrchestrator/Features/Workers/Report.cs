@@ -87,37 +87,42 @@ internal static class Report
 
     private static List<Entry> Read(ReadOnlySpan<byte> utf8, Api api)
     {
-        var body = new BodyReader(utf8, api.Options.ValueBytesMax, surroundings: 2);
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown, surroundings: 2) { MendsText = true };
         List<Entry>? entries = null;
         body.Object();
         while (body.NextMember())
         {
-            if (body.Is("reports"u8) && body.EnterArray())
+            if (!body.Is("reports"u8))
             {
-                entries = [];
-                while (body.NextItem(entries.Count))
-                {
-                    if (entries.Count == api.Options.BatchItemsMax)
-                    {
-                        throw new ProblemException(
-                            new Problem(ProblemType.TooLarge, $"A request may have {api.Options.BatchItemsMax} reports."));
-                    }
-
-                    WorkerReport? read = body.InObject ? ReportReader.Read(ref body, null) : null;
-                    body.Leave();
-                    entries.Add(new Entry(read, body.TakeProblem()));
-                }
-
-                body.Leave();
+                body.Unknown();
             }
-            else
+            else if (body.EnterArray())
             {
-                body.Ignore();
+                entries = ReadEntries(ref body, api);
+                body.Leave();
             }
         }
 
         body.End();
         return entries ?? throw new ProblemException(Problems.NotAllowed("/reports", "An array of reports."));
+    }
+
+    private static List<Entry> ReadEntries(ref BodyReader body, Api api)
+    {
+        var entries = new List<Entry>();
+        while (body.NextItem(entries.Count))
+        {
+            if (entries.Count == api.Options.BatchItemsMax)
+            {
+                throw new ProblemException(new Problem(ProblemType.TooLarge, $"A request may have {api.Options.BatchItemsMax} reports."));
+            }
+
+            WorkerReport? read = body.InObject ? ReportReader.Read(ref body, null) : null;
+            body.Leave();
+            entries.Add(new Entry(read, body.TakeProblem()));
+        }
+
+        return entries;
     }
 
     private readonly record struct Entry(WorkerReport? Report, Problem? Problem);

@@ -124,7 +124,7 @@ internal static class ApiSchemas
         ("input", Any("What the worker gets, byte for byte.")),
         ("state", Any("A checkpoint to start from.")),
         ("externalId", Text("Your own id, unique among the owner's jobs in the queue while the job is live.")),
-        ("maxRetries", Whole("N means N + 1 attempts; null: without end. 3.")),
+        ("maxRetries", WholeOr("unlimited", "N means N + 1 attempts; `unlimited`: tried without end. 3.")),
         ("backoff", Any("kind (fixed, linear, exponential), seconds, maxSeconds, jitter. Exponential from 1 s to 5 minutes, jitter 0.1.")),
         ("leaseSeconds", Whole("Silence allowed between two heartbeats, 1 to 86,400. 30.")),
         ("timeLimitSeconds", Whole("Time allowed in all; then the job is cancelled.")),
@@ -143,7 +143,8 @@ internal static class ApiSchemas
         ("owner", Text("The service that it belongs to.")), ("status", Words(Shards.Words.Statuses)), ("input", Any("The caller's JSON.")),
         ("state", Any("The worker's checkpoint.")), ("result", Any("The outcome.")), ("progress", Reference("Progress", document)),
         ("error", Reference("JobError", document)), ("attempt", Whole("The number of the last attempt; 0 before the first.")),
-        ("maxRetries", Whole("Absent: without end.")), ("backoff", Reference("Backoff", document)),
+        ("maxRetries", WholeOr("unlimited", "N means N + 1 attempts; `unlimited`: tried without end.")),
+        ("backoff", Reference("Backoff", document)),
         ("leaseSeconds", Whole("Silence allowed.")),
         ("timeLimitSeconds", Whole("Time allowed in all.")), ("runAt", Instant("Not before.")), ("priority", Whole("Higher first.")),
         ("uniqueKey", Text("The unique key.")), ("uniqueSeconds", Whole("Its window.")),
@@ -174,6 +175,12 @@ internal static class ApiSchemas
     private static OpenApiSchema Instant(string text) => new() { Type = JsonSchemaType.String, Format = "date-time", Description = text };
 
     private static OpenApiSchema Whole(string text) => new() { Type = JsonSchemaType.Integer, Description = text };
+
+    private static OpenApiSchema WholeOr(string word, string text) => new()
+    {
+        OneOf = [new OpenApiSchema { Type = JsonSchemaType.Integer }, Words([word])],
+        Description = text,
+    };
 
     private static OpenApiSchema Number(string text) => new() { Type = JsonSchemaType.Number, Description = text };
 

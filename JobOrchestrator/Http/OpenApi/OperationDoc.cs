@@ -29,6 +29,10 @@ internal sealed class OperationDoc(string tag, string summary, string descriptio
     /// <summary>A query parameter; the words are the only values that it takes.</summary>
     public OperationDoc Query(string name, string text, params string[] words) => With(new Parameter(name, "query", text, null, words));
 
+    /// <summary>Whether it takes this query parameter, in whatever case.</summary>
+    public bool HasQuery(string name) =>
+        Parameters.Any(parameter => parameter.In == "query" && parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>A request header. It gets no example, because the page would send that.</summary>
     public OperationDoc Header(string name, string text) => With(new Parameter(name, "header", text, null, []));
 

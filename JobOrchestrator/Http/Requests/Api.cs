@@ -11,12 +11,16 @@ internal sealed class Api(
     IJobShards shards,
     IOptions<ApiOptions> options,
     RequestLimits limits,
+    UnknownNames unknown,
     Randomness randomness,
     TimeProvider time,
     IHostApplicationLifetime lifetime)
 {
     /// <summary>How many requests may stay open.</summary>
     public RequestLimits Limits { get; } = limits;
+
+    /// <summary>What becomes of names that nobody knows.</summary>
+    public UnknownNames Unknown { get; } = unknown;
 
     public IJobShards Shards { get; } = shards;
 

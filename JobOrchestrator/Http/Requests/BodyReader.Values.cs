@@ -96,13 +96,10 @@ internal ref partial struct BodyReader
     }
 
     /// <summary>A whole number within bounds. 3.0 and 1e2 are whole.</summary>
-    public int? Whole(int min, int max)
-    {
-        if (!Number("a whole number"))
-        {
-            return null;
-        }
+    public int? Whole(int min, int max) => Number("a whole number") ? WholeHere(min, max) : null;
 
+    private int? WholeHere(int min, int max)
+    {
         if (_json.TryGetInt32(out int value) && value >= min && value <= max)
         {
             return value;
@@ -114,6 +111,28 @@ internal ref partial struct BodyReader
         }
 
         RefuseValue($"A whole number from {min} to {max}.");
+        return null;
+    }
+
+    /// <summary>A whole number within bounds, or a word that stands for none.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="min">The least.</param>
+    /// <param name="max">The most.</param>
+    /// <param name="isWord">It is the word.</param>
+    public int? WholeOr(string word, int min, int max, out bool isWord)
+    {
+        Read();
+        isWord = _json.TokenType == JsonTokenType.String && TokenText() == word;
+        if (_json.TokenType == JsonTokenType.Number)
+        {
+            return WholeHere(min, max);
+        }
+
+        if (!isWord && _json.TokenType != JsonTokenType.Null)
+        {
+            NoteWrong($"a whole number or \"{word}\"");
+        }
+
         return null;
     }
 
@@ -293,6 +312,11 @@ internal ref partial struct BodyReader
         }
         catch (InvalidOperationException)
         {
+            if (MendsText)
+            {
+                return MendedText.Of(_json.ValueSpan);
+            }
+
             Note(Malformed("Half of a surrogate pair", _json.TokenStartIndex));
             return null;
         }

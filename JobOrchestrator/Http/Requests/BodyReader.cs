@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using JobOrchestrator.Hosting;
 
 namespace JobOrchestrator.Http;
 
@@ -28,6 +29,10 @@ internal ref partial struct BodyReader
     private List<Violation>? _violations;
     private int _faults;
 
+    private readonly UnknownNames? _unknown;
+    private NearestName _nearest;
+    private bool _isLookingForNearest; // the present member is asked for once more
+
     // Where lines were last counted, so that many entries that are wrong do not have the body read from its beginning for each.
     private int _countedTo;
     private int _line = 1;
@@ -36,11 +41,16 @@ internal ref partial struct BodyReader
     /// <summary>Most bytes of one of the callers' own values.</summary>
     public readonly int ValueBytesMax => _valueBytesMax;
 
+    /// <summary>Half of a surrogate pair in a text becomes U+FFFD; else it is noted.</summary>
+    public bool MendsText { get; init; }
+
     /// <param name="utf8">The body.</param>
     /// <param name="valueBytesMax">Most bytes of one of the callers' own values.</param>
+    /// <param name="unknown">What becomes of members that nobody knows; null: they are ignored.</param>
     /// <param name="surroundings">Levels around what <see cref="DepthMax"/> applies to.</param>
-    public BodyReader(ReadOnlySpan<byte> utf8, int valueBytesMax, int surroundings = 0)
+    public BodyReader(ReadOnlySpan<byte> utf8, int valueBytesMax, UnknownNames? unknown, int surroundings = 0)
     {
+        _unknown = unknown;
         _utf8 = utf8;
         _valueBytesMax = valueBytesMax;
         _json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax + surroundings });
@@ -79,6 +89,11 @@ internal ref partial struct BodyReader
     /// </summary>
     public bool NextMember()
     {
+        if (_isLookingForNearest)
+        {
+            return true;
+        }
+
         Read();
         _inObject = true;
         if (_json.TokenType == JsonTokenType.EndObject)
@@ -93,12 +108,53 @@ internal ref partial struct BodyReader
     /// <summary>Goes back to where the object, the item or the array was entered.</summary>
     public void Leave() => _path = _path[.._path.LastIndexOf('/')];
 
-    /// <summary>Whether the member has this name.</summary>
-    public readonly bool Is(ReadOnlySpan<byte> name) =>
-        _json.ValueIsEscaped ? NameText() == Encoding.UTF8.GetString(name) : _json.ValueSpan.SequenceEqual(name);
+    /// <summary>Whether the member has this name, in whatever case.</summary>
+    public bool Is(ReadOnlySpan<byte> name)
+    {
+        if (_isLookingForNearest)
+        {
+            _nearest.Consider(Encoding.UTF8.GetString(name));
+            return false;
+        }
 
-    /// <summary>Passes over the member's value.</summary>
-    public void Ignore()
+        return _json.ValueIsEscaped
+            ? NameText().Equals(Encoding.UTF8.GetString(name), StringComparison.OrdinalIgnoreCase)
+            : Ascii.EqualsIgnoreCase(_json.ValueSpan, name);
+    }
+
+    /// <summary>
+    /// The member has none of the names that were asked for. Where that is refused or told, the same member comes once more, so that all
+    /// of these are asked for again and the nearest is found.
+    /// </summary>
+    public void Unknown()
+    {
+        if (_unknown is not { Policy: UnknownMembers.Refuse or UnknownMembers.Warn } unknown)
+        {
+            Ignore();
+            return;
+        }
+
+        if (!_isLookingForNearest)
+        {
+            _nearest = new NearestName(NameText());
+            _isLookingForNearest = true;
+            return;
+        }
+
+        _isLookingForNearest = false;
+        if (unknown.Policy == UnknownMembers.Warn)
+        {
+            unknown.Warn(Pointer(), _nearest.Name);
+        }
+        else
+        {
+            RefuseValue(UnknownNames.Sentence(_nearest.Name));
+        }
+
+        Ignore();
+    }
+
+    private void Ignore()
     {
         Read();
         SkipValue();
@@ -219,7 +275,10 @@ internal ref partial struct BodyReader
     private readonly string Pointer() =>
         !_inObject || _name.Equals(default)
             ? _path
-            : $"{_path}/{NameText().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+            : $"{_path}/{ShortName().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+
+    /// <summary>No known name is longer, and what is quoted in an answer should not grow with the request.</summary>
+    private readonly string ShortName() => NameText() is var name && name.Length > NameMax ? name[..NameMax] + "…" : name;
 
     /// <summary>The member's name as written, escapes included when they make no text.</summary>
     private readonly string NameText()

@@ -1,5 +1,7 @@
 using System.Globalization;
 using JobOrchestrator.Core;
+using JobOrchestrator.Hosting;
+using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Http;
@@ -7,6 +9,42 @@ namespace JobOrchestrator.Http;
 /// <summary>Query parameters. What cannot be read ends the operation with 400, what is not allowed with 422.</summary>
 internal static class Query
 {
+    /// <summary>
+    /// Every parameter has to be one that the operation's document names. Operations without one, as other systems' routes, take any.
+    /// </summary>
+    /// <exception cref="ProblemException">400: one is not.</exception>
+    public static void RequireKnown(HttpContext http, UnknownNames unknown)
+    {
+        if (unknown.Policy == UnknownMembers.Ignore || http.GetEndpoint()?.Metadata.GetMetadata<OperationDoc>() is not { } doc)
+        {
+            return;
+        }
+
+        foreach (string said in http.Request.Query.Keys)
+        {
+            if (doc.HasQuery(said))
+            {
+                continue;
+            }
+
+            var nearest = new NearestName(said);
+            foreach (OperationDoc.Parameter parameter in doc.Parameters.Where(parameter => parameter.In == "query"))
+            {
+                nearest.Consider(parameter.Name);
+            }
+
+            if (unknown.Policy == UnknownMembers.Warn)
+            {
+                unknown.Warn($"?{said}", nearest.Name);
+            }
+            else
+            {
+                string quoted = said.Length > BodyReader.NameMax ? said[..BodyReader.NameMax] + "…" : said;
+                throw new ProblemException(Problems.Malformed($"Query parameter {quoted}: {UnknownNames.Sentence(nearest.Name)}"));
+            }
+        }
+    }
+
     /// <summary>Text; empty is absent.</summary>
     public static string? Text(HttpRequest request, string name) =>
         request.Query[name] is { Count: > 0 } values && values[^1] is { Length: > 0 } text ? text : null;

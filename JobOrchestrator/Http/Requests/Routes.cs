@@ -20,7 +20,18 @@ internal static class Routes
     public static IEndpointConventionBuilder Map(this IEndpointRouteBuilder routes, string pattern, string[] methods, Operation operation)
     {
         Api api = routes.ServiceProvider.GetRequiredService<Api>();
-        return routes.MapMethods(pattern, methods, http => operation(http, api)).WithMetadata(NeedsApiKey.Mark);
+        return routes.MapMethods(
+            pattern,
+            methods,
+            http =>
+            {
+                if (http.Request.QueryString.HasValue)
+                {
+                    Query.RequireKnown(http, api.Unknown);
+                }
+
+                return operation(http, api);
+            }).WithMetadata(NeedsApiKey.Mark);
     }
 
     /// <summary>

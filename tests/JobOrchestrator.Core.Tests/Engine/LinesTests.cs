@@ -154,11 +154,11 @@ public sealed class LinesTests
     {
         Job[] jobs =
         [
-            TestJobs.Waiting(1) with { RunAt = TestJobs.At(-9), Priority = -1 },
-            TestJobs.Waiting(2, type: "other") with { RunAt = TestJobs.At(-7), Priority = 5 },
-            TestJobs.Waiting(3) with { RunAt = TestJobs.At(-8), Priority = -1 },
-            TestJobs.Waiting(4) with { RunAt = TestJobs.At(-2), Priority = 5 },
-            TestJobs.Waiting(5) with { RunAt = TestJobs.At(-3), Priority = 5 },
+            TestJobs.Waiting(1) with { RunAt = TestJobs.At(-99), CreatedAt = TestJobs.At(-9), Priority = -1 }, // due before it came
+            TestJobs.Waiting(2, type: "other") with { RunAt = TestJobs.At(-7), CreatedAt = TestJobs.At(-9), Priority = 5 },
+            TestJobs.Waiting(3) with { RunAt = TestJobs.At(-8), CreatedAt = TestJobs.At(-9), Priority = -1 },
+            TestJobs.Waiting(4) with { RunAt = TestJobs.At(-2), CreatedAt = TestJobs.At(-9), Priority = 5 },
+            TestJobs.Waiting(5) with { RunAt = TestJobs.At(-3), CreatedAt = TestJobs.At(-9), Priority = 5 },
         ];
         Enter(jobs);
 

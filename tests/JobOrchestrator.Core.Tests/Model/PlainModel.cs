@@ -129,7 +129,8 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
             Live.Count(job => job.Queue == name && job.Status == JobStatus.New && !IsReady(job)),
             Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress))
         {
-            OldestAge = Now - Live.Where(job => job.Queue == name && IsReady(job)).Min(job => (DateTimeOffset?)job.RunAt),
+            OldestAge = Now - Live.Where(job => job.Queue == name && IsReady(job)).OrderBy(job => job.RunAt).ThenBy(job => job.Order)
+                .Select(job => (DateTimeOffset?)(job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).FirstOrDefault(),
         };
 
     /// <summary>The next thing that time does by itself, from now on.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using JobOrchestrator.Core;
 using Xunit.Abstractions;
 
@@ -6,8 +7,8 @@ namespace JobOrchestrator.Shards.Tests;
 
 /// <summary>
 /// I10: a week of 1,000 jobs a second, with the default retention of a week, and then another one. 600 million jobs do not fit a run, so
-/// that rate, retention, windows and pages are scaled down in one ratio: what is left grows in the same way, or does not. A long run scales
-/// them down less: <c>WEEK_RATIO=64</c>.
+/// that rate, retention, windows and pages are scaled down in one ratio: what is left grows in the same way, or does not. A long run
+/// scales them down less: <c>WEEK_RATIO=64</c>.
 /// </summary>
 public sealed class WeekTests(ITestOutputHelper output)
 {
@@ -20,7 +21,8 @@ public sealed class WeekTests(ITestOutputHelper output)
     [InlineData(false)]
     public void Weeks_OneAfterTheOther_DocumentsMemoryAndStartsStayAsTheyAre(bool rollsBack) => Lane.Run(async lane =>
     {
-        int ratio = int.Parse(Environment.GetEnvironmentVariable("WEEK_RATIO") ?? "500", System.Globalization.CultureInfo.InvariantCulture);
+        string said = Environment.GetEnvironmentVariable("WEEK_RATIO") ?? "500";
+        int ratio = int.Parse(said, CultureInfo.InvariantCulture);
         var store = new ModelStore(rollsBack);
         var weeks = new List<(int Documents, long Memory, int Reads)>();
         TestReplica replica = await StartAsync(lane, store, ratio);
@@ -31,7 +33,8 @@ public sealed class WeekTests(ITestOutputHelper output)
             await replica.StopAsync();
             int before = store.Reads;
             replica = await StartAsync(lane, store, ratio);
-            weeks.Add((store.KeysNow.Count(key => !IsMark(store, key)), GC.GetTotalMemory(forceFullCollection: true), store.Reads - before));
+            int documents = store.KeysNow.Count(key => !IsMark(store, key));
+            weeks.Add((documents, GC.GetTotalMemory(forceFullCollection: true), store.Reads - before));
             output.WriteLine($"week {week}: {weeks[^1]}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
         }
 

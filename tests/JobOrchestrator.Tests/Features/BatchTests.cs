@@ -7,7 +7,7 @@ public sealed class BatchTests
 {
     [Theory]
     [InlineData("""[{"input":1},{"input":2}]""")]
-    [InlineData("""{"jobs":[{"input":1},{"input":2}],"more":0}""")]
+    [InlineData("""{"Jobs":[{"input":1},{"INPUT":2}]}""")]
     public async Task Batch_AllOrNothing_GetsEveryJobInOrder(string body)
     {
         await using ApiHost host = await ApiHost.StartAsync();

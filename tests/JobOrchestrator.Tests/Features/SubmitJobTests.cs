@@ -35,10 +35,10 @@ public sealed class SubmitJobTests
         await using ApiHost host = await ApiHost.StartAsync();
 
         JsonElement job = (await host.PostAsync("/jobs", """
-            {"owner":"microservice-x","type":"text-stats","queue":"q","input":{"a":1},"state":[2],"externalId":"e","maxRetries":null,
+            {"owner":"microservice-x","type":"text-stats","queue":"q","input":{"a":1},"state":[2],"externalId":"e",
+             "maxRetries":"unlimited",
              "backoff":{"kind":"linear","seconds":2.5,"maxSeconds":60,"jitter":0.5},"leaseSeconds":5,"timeLimitSeconds":100,
-             "runAt":"2031-02-03T05:05:06.789123+01:00","priority":-7,"uniqueKey":"u","uniqueSeconds":300,"durable":false,
-             "unknown":{"x":[]}}
+             "runAt":"2031-02-03T05:05:06.789123+01:00","priority":-7,"uniqueKey":"u","uniqueSeconds":300,"durable":false}
             """, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).Json;
 
         Assert.Equal("microservice-x", job.GetProperty("owner").GetString());
@@ -47,7 +47,7 @@ public sealed class SubmitJobTests
         Assert.Equal("""{"a":1}""", job.GetProperty("input").GetRawText());
         Assert.Equal("[2]", job.GetProperty("state").GetRawText());
         Assert.Equal("e", job.GetProperty("externalId").GetString());
-        Assert.False(job.TryGetProperty("maxRetries", out _));
+        Assert.Equal("unlimited", job.GetProperty("maxRetries").GetString());
         Assert.Equal("""{"kind":"linear","seconds":2.5,"maxSeconds":60,"jitter":0.5}""", job.GetProperty("backoff").GetRawText());
         Assert.Equal(5, job.GetProperty("leaseSeconds").GetInt32());
         Assert.Equal(100, job.GetProperty("timeLimitSeconds").GetInt32());
