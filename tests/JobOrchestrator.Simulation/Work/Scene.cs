@@ -121,8 +121,9 @@ internal sealed class Scene
     {
         Reached.Saw(id);
         _phases.Logged(lane, id, members.FirstOrDefault(member => member.Key == "Shard").Value as int?);
-        if (id.Name == "LogSetAside")
+        if (id.Name == "LogSetAside" && members.Any(member => member.Key == "Topic"))
         {
+            // Of an event; jobs are set aside as well.
             string name = (string)members.First(member => member.Key == "Event").Value!;
             string topic = (string)members.First(member => member.Key == "Topic").Value!;
             Judges.SetAside(name, Broker.IsRefused(topic));
