@@ -82,7 +82,8 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        Remove(job);
+        // Its keys stay taken for their time: nobody who repeats himself makes a second job because the first one is gone.
+        _jobs.Remove(job.Id);
         _pending.Forget(job);
         return new Outcome.Forgotten(job.Id);
     }

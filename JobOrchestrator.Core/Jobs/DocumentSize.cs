@@ -11,11 +11,14 @@ internal static class DocumentSize
 
     private const int FixedOfAttempt = 256;
 
+    private const int OfEarlierKey = 80;
+
     /// <summary>The bound on a job's document as it is, in bytes.</summary>
     public static int Of(Job job)
     {
         int bytes = Fixed + job.Spec.DocumentBytesMax + Of(job.IdempotencyKey) + Of(job.State) + Of(job.Result) + Of(job.Progress?.Message)
-            + Of(job.Error?.Type) + Of(job.Error?.Title) + Of(job.Error?.Detail) + Of(job.Lease?.Token) + Of(job.Lease?.Worker);
+            + Of(job.Error?.Type) + Of(job.Error?.Title) + Of(job.Error?.Detail) + Of(job.Lease?.Token) + Of(job.Lease?.Worker)
+            + OfEarlierKey * job.EarlierKeys.Count;
         foreach (Attempt attempt in job.Attempts)
         {
             bytes += FixedOfAttempt + Of(attempt.Worker) + Of(attempt.Token) + Of(attempt.Error);

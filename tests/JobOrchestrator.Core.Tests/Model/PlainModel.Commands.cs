@@ -235,7 +235,7 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.NotFinished(job));
         }
 
-        _memory.Jobs.Remove(Find(job.Id)!);
+        Remove(Find(job.Id)!);
         _memory.Forgotten.Add(job.Id);
         return new Outcome.Forgotten(job.Id);
     }

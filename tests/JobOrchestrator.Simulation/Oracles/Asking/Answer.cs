@@ -69,6 +69,7 @@ internal enum RefusalKind
     UnknownExternalId,
     Duplicate,
     KeyReused,
+    FirstGone,
     StaleLease,
     AlreadyFinished,
     NotFinished,
