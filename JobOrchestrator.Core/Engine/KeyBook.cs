@@ -195,7 +195,7 @@ internal sealed class KeyBook
     /// <summary>Whether two versions of a job take the same, told without a hash: so it is with nearly every change.</summary>
     private static bool HaveSameWindows(Job before, Job after) =>
         before.IdempotencyKey == after.IdempotencyKey && before.IdempotencyUntil == after.IdempotencyUntil
-        && ReferenceEquals(before.EarlierKeys, after.EarlierKeys)
+        && ReferenceEquals(before.EarlierKeys, after.EarlierKeys) && before.RetriedAs == after.RetriedAs
         && !IsGuarding(before) && !IsGuarding(after);
 
     private static bool IsGuarding(Job job) => job is { IsFinished: true, UniqueKey: not null, UniqueSeconds: > 0, RetriedAs: null };

@@ -42,8 +42,15 @@ public sealed partial class Shard
         return outcome;
     }
 
-    private static NewJob Resubmission(Job job, JobId newId) =>
-        new() { Id = newId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id };
+    private NewJob Resubmission(Job job, JobId newId) => new()
+    {
+        Id = newId,
+        Spec = job.Spec,
+        State = job.State,
+        Priority = job.Priority,
+        RetryOf = job.Id,
+        EarlierKeys = KeyGuard.PassedOn(job, newId, _now),
+    };
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {

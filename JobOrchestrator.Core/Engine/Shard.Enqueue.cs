@@ -276,6 +276,7 @@ public sealed partial class Shard
             Fingerprint = submitted.Fingerprint,
             IdempotencyUntil = submitted.IdempotencyKey is null ? null : Instant.Later(_now, _settings.IdempotencyWindow),
             RetryOf = submitted.RetryOf,
+            EarlierKeys = submitted.EarlierKeys,
             CreatedAt = createdAt,
             UpdatedAt = _now,
         };

@@ -28,8 +28,8 @@ internal static class DocumentSize
     }
 
     /// <summary>The bound on the document that a new job gets: the same as its job's once it is accepted.</summary>
-    public static int OfNew(JobSpec spec, string? idempotencyKey, JsonText? state) =>
-        Fixed + spec.DocumentBytesMax + Of(idempotencyKey) + Of(state);
+    public static int OfNew(JobSpec spec, string? idempotencyKey, JsonText? state, int earlierKeys = 0) =>
+        Fixed + spec.DocumentBytesMax + Of(idempotencyKey) + Of(state) + OfEarlierKey * earlierKeys;
 
     /// <summary>The bound on what a value of a worker's report adds to a document.</summary>
     public static int Of(JsonText? json) => 2 * (json?.Length ?? 0);

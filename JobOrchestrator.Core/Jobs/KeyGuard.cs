@@ -14,6 +14,26 @@ public readonly record struct KeyGuard(KeyHash Key, JobId Holder, DateTimeOffset
     public static ulong PartOf(UInt128 fingerprint) => (ulong)fingerprint;
 
     /// <summary>
+    /// What a job that runs again passes on to the new one beside its unique key: that the key is taken longer than it says itself, for a
+    /// submission whose place it has taken said so.
+    /// </summary>
+    internal static IReadOnlyList<KeyGuard> PassedOn(Job job, JobId newId, DateTimeOffset now)
+    {
+        if (job.EarlierKeys.Count == 0 || job.UniqueKey is not { } key)
+        {
+            return [];
+        }
+
+        var unique = KeyHash.OfUnique(new OwnedKey(job.Queue, job.Owner, key));
+        KeyGuard[] passedOn =
+        [
+            .. job.EarlierKeys.Where(earlier => earlier.Key == unique && earlier.Until > now)
+                .Select(earlier => earlier with { Holder = newId }),
+        ];
+        return passedOn.Length > 0 ? passedOn : [];
+    }
+
+    /// <summary>
     /// What a job leaves taken, or would if it ended now: its unique key for its window, unless it runs again as another job; its
     /// idempotency key; and those of submissions whose place it has taken. Some may be over.
     /// </summary>
@@ -25,7 +45,10 @@ public readonly record struct KeyGuard(KeyHash Key, JobId Holder, DateTimeOffset
             return [];
         }
 
-        var guards = new List<KeyGuard>(job.EarlierKeys);
+        KeyHash? passedOn = job is { RetriedAs: not null, UniqueKey: { } again }
+            ? KeyHash.OfUnique(new OwnedKey(job.Queue, job.Owner, again))
+            : null;
+        var guards = new List<KeyGuard>(job.EarlierKeys.Where(earlier => earlier.Key != passedOn));
         if (isUnique)
         {
             guards.Add(new KeyGuard(

@@ -241,6 +241,25 @@ public sealed class DuplicateTests
         Assert.Equal(free, _shard.Apply(new Command.Enqueue(WithUniqueKey(3))) is Outcome.Accepted);
     }
 
+    /// <summary>The model found it: the first one's longer window barred the retry of its own retry.</summary>
+    [Fact]
+    public void Retry_OfAJobWhoseKeyIsTakenLongerThanItSays_PassesThatOn()
+    {
+        _shard.Enqueue(WithUniqueKey(1, seconds: 600) with { ExternalId = "a" });
+        Job first = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(
+            WithUniqueKey(2, seconds: 15, OnDuplicate.Replace) with { ExternalId = "a" })).Job;
+        _shard.Changed(new Command.Cancel(first.Id));
+        Job second = _shard.Apply<Outcome.Accepted>(new Command.Retry(first.Id, TestShard.Id(3))).Job;
+        _shard.Changed(new Command.Cancel(second.Id));
+        _shard.Pass(60);
+
+        Assert.Equal(second.Id, _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithUniqueKey(4))).Holder.Id);
+        Assert.Equal(TestShard.Id(5), _shard.Apply<Outcome.Accepted>(new Command.Retry(second.Id, TestShard.Id(5))).Job.Id);
+        _shard.Changed(new Command.Cancel(TestShard.Id(5)));
+        _shard.Pass(540);
+        Assert.Equal(TestShard.Id(6), _shard.Enqueue(WithUniqueKey(6)).Id);
+    }
+
     [Fact]
     public void Replace_BySubmissionWithAnotherUniqueKey_KeepsTheFirstOneTaken()
     {

@@ -253,7 +253,15 @@ internal sealed partial class PlainModel
         }
 
         Outcome outcome = Enqueue(
-            new NewJob { Id = retry.NewId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id });
+            new NewJob
+            {
+                Id = retry.NewId,
+                Spec = job.Spec,
+                State = job.State,
+                Priority = job.Priority,
+                RetryOf = job.Id,
+                EarlierKeys = KeyGuard.PassedOn(job, retry.NewId, Now),
+            });
         if (outcome is Outcome.Accepted)
         {
             Put(job with { RetriedAs = retry.NewId });

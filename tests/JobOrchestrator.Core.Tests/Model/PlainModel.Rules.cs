@@ -181,6 +181,7 @@ internal sealed partial class PlainModel
         Fingerprint = submitted.Fingerprint,
         IdempotencyUntil = submitted.IdempotencyKey is null ? null : Now + settings.IdempotencyWindow,
         RetryOf = submitted.RetryOf,
+        EarlierKeys = submitted.EarlierKeys,
         CreatedAt = createdAt,
         UpdatedAt = Now,
     };

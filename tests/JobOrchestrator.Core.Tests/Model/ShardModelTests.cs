@@ -22,6 +22,7 @@ public sealed class ShardModelTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(523156831)]
     [InlineData(null)]
     public void Shard_LongRun_DoesWhatTheModelDoes(int? seed)
     {
