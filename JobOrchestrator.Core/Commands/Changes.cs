@@ -15,10 +15,15 @@ public sealed record JobEvent(JobEventKind Kind, Job Job, JobStatus? PreviousSta
 public sealed record Changes(
     IReadOnlyList<Job> Jobs,
     IReadOnlyList<Job> Created,
-    IReadOnlyList<JobId> Forgotten,
+    IReadOnlyList<ForgottenJob> Forgotten,
     IReadOnlyList<JobEvent> Events,
     IReadOnlyList<QueueSettings> Settings)
 {
     /// <summary>Nothing to store.</summary>
     public bool IsEmpty => Jobs.Count == 0 && Forgotten.Count == 0 && Settings.Count == 0;
 }
+
+/// <summary>A finished job to forget.</summary>
+/// <param name="Id">The job.</param>
+/// <param name="Keys">What it leaves taken.</param>
+public sealed record ForgottenJob(JobId Id, IReadOnlyList<KeyGuard> Keys);

@@ -21,6 +21,9 @@ public sealed record NewJob
 
     public JobId? RetryOf { get; init; }
 
+    /// <summary>What the job that it runs again had promised of its keys beside what its spec says.</summary>
+    internal IReadOnlyList<KeyGuard> EarlierKeys { get; init; } = [];
+
     public OnDuplicate OnDuplicate { get; init; } = OnDuplicate.Reject;
 
     /// <summary>
@@ -30,7 +33,7 @@ public sealed record NewJob
     public bool ExternalIdIsOfQueue { get; init; }
 
     /// <summary>A bound on the bytes that the stored document of its job needs.</summary>
-    public int DocumentBytesMax => DocumentSize.OfNew(Spec, IdempotencyKey, State);
+    public int DocumentBytesMax => DocumentSize.OfNew(Spec, IdempotencyKey, State, EarlierKeys.Count);
 
     // Read and written through to the spec, so that a submission with another owner or key is said in one word. Each that is written
     // copies the spec: whoever makes a submission makes its spec. As on Job, there is no need to add to them.

@@ -17,6 +17,14 @@ public abstract record Refusal
     /// <summary>The externalId or unique key is taken.</summary>
     public sealed record DuplicateJob(Job Holder) : Refusal(true);
 
+    /// <summary>The unique key is taken for its window by a job that is no longer kept.</summary>
+    /// <param name="Holder">The job.</param>
+    /// <param name="Until">When the key is free.</param>
+    public sealed record KeyOfGoneJob(JobId Holder, DateTimeOffset Until) : Refusal(true);
+
+    /// <summary>The same submission had been accepted before under the same idempotency key; its job is no longer kept.</summary>
+    public sealed record FirstJobGone(JobId First) : Refusal(false);
+
     /// <summary>The idempotency key came with another payload before.</summary>
     public sealed record IdempotencyKeyReused(JobId First) : Refusal(false);
 

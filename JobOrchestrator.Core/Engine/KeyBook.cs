@@ -14,7 +14,7 @@ internal sealed class KeyBook
     private readonly Dictionary<KeyHash, Window> _windows = [];
     private readonly PriorityQueue<KeyHash, long> _windowEnds = new(); // by UTC ticks
 
-    private readonly record struct Window(JobId Holder, long UntilTicks);
+    private readonly record struct Window(JobId Holder, long UntilTicks, ulong Fingerprint);
 
     /// <summary>When the next key becomes free by itself, or null.</summary>
     public DateTimeOffset? NextWindowEnd
@@ -64,49 +64,80 @@ internal sealed class KeyBook
             return live;
         }
 
-        JobId? guard = HolderOf(KeyHash.OfUnique(owned), now);
+        JobId? guard = WindowOf(KeyHash.OfUnique(owned), now)?.Holder;
         return guard == retryOf ? null : guard;
     }
 
-    /// <summary>The owner's job that came with this idempotency key, live or finished, while the key is remembered.</summary>
-    public JobId? ByIdempotencyKey(string queue, string? owner, string? key, DateTimeOffset now) =>
-        key is null ? null : HolderOf(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)), now);
+    /// <summary>
+    /// The owner's job that came with this idempotency key, live, finished or gone, while the key is remembered; and what it came with.
+    /// </summary>
+    public (JobId Job, ulong Fingerprint)? ByIdempotencyKey(string queue, string? owner, string? key, DateTimeOffset now) =>
+        key is not null && WindowOf(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)), now) is { } window
+            ? (window.Holder, window.Fingerprint)
+            : null;
 
-    /// <summary>Enters the keys that a job has by its fields. An idempotency key stays with the first while that is kept.</summary>
+    /// <summary>Until when a unique key is taken that no live job has; null: it is not.</summary>
+    public DateTimeOffset? UniqueKeyUntil(string queue, string? owner, string key, DateTimeOffset now) =>
+        WindowOf(KeyHash.OfUnique(new OwnedKey(queue, owner, key)), now) is { } window
+            ? new DateTimeOffset(window.UntilTicks, TimeSpan.Zero)
+            : null;
+
+    /// <summary>Enters the keys that a job has by its fields.</summary>
     public void Enter(Job job, DateTimeOffset now)
     {
-        EnterAsIs(job, now);
-        if (job is { IdempotencyKey: { } key, IdempotencyUntil: { } until } && until > now && !(job.ExpiresAt <= now)
-            && KeyHash.OfIdempotency(OwnedBy(job, key)) is var hash && HolderOf(hash, now) is null)
+        EnterNames(job);
+        foreach (KeyGuard guard in WindowsOf(job))
         {
-            Open(hash, job.Id, until);
+            Enter(guard, now);
         }
     }
 
-    /// <summary>One version of a job takes the place of another. Its idempotency key stays unless another submission brought it.</summary>
+    /// <summary>
+    /// Takes a key until its time is over. Where another job has it, the one that has it longer keeps it: that one came later. Only what
+    /// is loaded can meet so, for a job passes its unique key on when it runs again, and what is stored of it before is not rewritten.
+    /// </summary>
+    public void Enter(KeyGuard guard, DateTimeOffset now)
+    {
+        var window = new Window(guard.Holder, guard.Until.UtcTicks, guard.Fingerprint);
+        bool isHeld = _windows.TryGetValue(guard.Key, out Window held) && (held.UntilTicks > window.UntilTicks || held == window);
+        if (guard.Until > now && !isHeld)
+        {
+            _windows[guard.Key] = window;
+            _windowEnds.Enqueue(guard.Key, window.UntilTicks);
+        }
+    }
+
+    /// <summary>One version of a job takes the place of another; what the new one says nothing of is free.</summary>
     public void Replace(Job before, Job after, DateTimeOffset now)
     {
-        Leave(before);
-        if (before.IdempotencyKey == after.IdempotencyKey && before.IdempotencyUntil == after.IdempotencyUntil)
+        LeaveNames(before);
+        EnterNames(after);
+        if (HaveSameWindows(before, after))
         {
-            EnterAsIs(after, now);
             return;
         }
 
-        LeaveIdempotencyKey(before);
-        Enter(after, now);
+        IReadOnlyList<KeyGuard> guards = WindowsOf(after);
+        foreach (KeyGuard left in WindowsOf(before).Where(left => !guards.Contains(left)))
+        {
+            Close(left.Key, before.Id);
+        }
+
+        foreach (KeyGuard guard in guards)
+        {
+            Enter(guard, now);
+        }
     }
 
     /// <summary>Frees all keys of a job, as if it had never been.</summary>
     public void Erase(Job job)
     {
-        Leave(job);
-        LeaveIdempotencyKey(job);
+        LeaveNames(job);
+        foreach (KeyGuard guard in WindowsOf(job))
+        {
+            Close(guard.Key, job.Id);
+        }
     }
-
-    /// <summary>Frees an idempotency key whose job is no longer stored.</summary>
-    public void FreeIdempotencyKey(string queue, string? owner, string key) =>
-        _windows.Remove(KeyHash.OfIdempotency(new OwnedKey(queue, owner, key)));
 
     /// <summary>Frees the keys whose time is over, so many at most; nobody has them any more in any case.</summary>
     public void CloseWindows(DateTimeOffset now, int max)
@@ -122,17 +153,11 @@ internal sealed class KeyBook
         }
     }
 
-    /// <summary>Enters all keys but the idempotency key.</summary>
-    private void EnterAsIs(Job job, DateTimeOffset now)
+    /// <summary>Enters the keys that a job has while it lives.</summary>
+    private void EnterNames(Job job)
     {
         if (job.IsFinished)
         {
-            // A job that runs again has passed its key on: so there is never more than one guard.
-            if (job is { UniqueKey: { } guarded, RetriedAs: null } && UniqueUntil(job) is var end && end > now)
-            {
-                Open(KeyHash.OfUnique(OwnedBy(job, guarded)), job.Id, end);
-            }
-
             return;
         }
 
@@ -147,45 +172,36 @@ internal sealed class KeyBook
         }
     }
 
-    private void Leave(Job job)
+    private void LeaveNames(Job job)
     {
         if (job.ExternalId is { } externalId)
         {
             _externalIds.Leave(OwnedBy(job, externalId), job.Id);
         }
 
-        if (job.UniqueKey is not { } uniqueKey)
-        {
-            return;
-        }
-
-        OwnedKey owned = OwnedBy(job, uniqueKey);
-        if (job.IsFinished)
-        {
-            Close(KeyHash.OfUnique(owned), job.Id);
-        }
-        else if (_uniqueKeys.TryGetValue(owned, out JobId holder) && holder == job.Id)
+        if (job is { IsFinished: false, UniqueKey: { } uniqueKey } && OwnedBy(job, uniqueKey) is var owned
+            && _uniqueKeys.TryGetValue(owned, out JobId holder) && holder == job.Id)
         {
             _uniqueKeys.Remove(owned);
         }
     }
 
-    private void LeaveIdempotencyKey(Job job)
-    {
-        if (job.IdempotencyKey is { } key)
-        {
-            Close(KeyHash.OfIdempotency(OwnedBy(job, key)), job.Id);
-        }
-    }
+    /// <summary>What is taken for a while by a job: of its unique key there is a window only once it has ended.</summary>
+    private static IReadOnlyList<KeyGuard> WindowsOf(Job job) =>
+        job.IsFinished || job.UniqueKey is null ? KeyGuard.Of(job)
+            : job.IdempotencyKey is null && job.EarlierKeys.Count == 0 ? []
+            : KeyGuard.Of(job with { Spec = job.Spec with { UniqueKey = null } });
 
-    private JobId? HolderOf(KeyHash key, DateTimeOffset now) =>
-        _windows.TryGetValue(key, out Window window) && window.UntilTicks > now.UtcTicks ? window.Holder : null;
+    /// <summary>Whether two versions of a job take the same, told without a hash: so it is with nearly every change.</summary>
+    private static bool HaveSameWindows(Job before, Job after) =>
+        before.IdempotencyKey == after.IdempotencyKey && before.IdempotencyUntil == after.IdempotencyUntil
+        && ReferenceEquals(before.EarlierKeys, after.EarlierKeys) && before.RetriedAs == after.RetriedAs
+        && !IsGuarding(before) && !IsGuarding(after);
 
-    private void Open(KeyHash key, JobId holder, DateTimeOffset until)
-    {
-        _windows[key] = new Window(holder, until.UtcTicks);
-        _windowEnds.Enqueue(key, until.UtcTicks);
-    }
+    private static bool IsGuarding(Job job) => job is { IsFinished: true, UniqueKey: not null, UniqueSeconds: > 0, RetriedAs: null };
+
+    private Window? WindowOf(KeyHash key, DateTimeOffset now) =>
+        _windows.TryGetValue(key, out Window window) && window.UntilTicks > now.UtcTicks ? window : null;
 
     private void Close(KeyHash key, JobId by)
     {
@@ -198,13 +214,4 @@ internal sealed class KeyBook
     private bool IsOpen(KeyHash key, long end) => _windows.TryGetValue(key, out Window held) && held.UntilTicks == end;
 
     private static OwnedKey OwnedBy(Job job, string key) => new(job.Queue, job.Owner, key);
-
-    /// <summary>
-    /// No longer than the job itself is kept: what is no longer stored cannot guard a key after the next start, so it does not before.
-    /// </summary>
-    private static DateTimeOffset UniqueUntil(Job job)
-    {
-        DateTimeOffset end = Instant.Later(job.CreatedAt, TimeSpan.FromSeconds(job.UniqueSeconds ?? 0));
-        return job.ExpiresAt < end ? job.ExpiresAt.Value : end;
-    }
 }

@@ -10,7 +10,7 @@ internal sealed class Pending
     private readonly List<JobId> _touched = [];
     private readonly Dictionary<JobId, Job?> _before = []; // null: it was not
     private readonly List<JobId> _created = [];
-    private readonly List<Job> _forgotten = [];
+    private readonly List<(Job Stored, ForgottenJob Gone)> _forgotten = [];
     private readonly List<JobEvent> _events = [];
     private readonly List<OwnedKey> _answered = [];
     private readonly HashSet<JobId> _finishing = [];
@@ -37,7 +37,7 @@ internal sealed class Pending
     public IEnumerable<(JobId Id, Job? Before)> Touched => _touched.Select(id => (id, _before[id]));
 
     /// <summary>The finished jobs that were forgotten, as they are stored.</summary>
-    public IReadOnlyList<Job> Forgotten => _forgotten;
+    public IEnumerable<Job> Forgotten => _forgotten.Select(forgotten => forgotten.Stored);
 
     /// <summary>The settings touched, as they were before.</summary>
     public IReadOnlyCollection<QueueSettings> SettingsBefore => _settingsBefore.Values;
@@ -52,7 +52,7 @@ internal sealed class Pending
     public Changes ToChanges(IReadOnlyDictionary<JobId, Job> jobs, Lines lines) => new(
         _touched.ConvertAll(id => jobs[id]),
         _created.ConvertAll(id => jobs[id]),
-        _forgotten.ConvertAll(job => job.Id),
+        _forgotten.ConvertAll(forgotten => forgotten.Gone),
         [.. _events],
         _queues.ConvertAll(lines.SettingsOf));
 
@@ -155,13 +155,13 @@ internal sealed class Pending
     /// <summary>A visitor has been forgotten. As it is stored it would come back, whatever was changed of it meanwhile.</summary>
     public void Forget(Job job)
     {
-        _forgotten.Add(_before.GetValueOrDefault(job.Id) ?? job);
+        _forgotten.Add((_before.GetValueOrDefault(job.Id) ?? job, new ForgottenJob(job.Id, KeyGuard.Of(job))));
         Untouch(job);
         _visitors.Remove(job.Id);
     }
 
     /// <summary>Whether this job was forgotten.</summary>
-    public bool IsForgotten(JobId id) => _forgotten.Exists(gone => gone.Id == id);
+    public bool IsForgotten(JobId id) => _forgotten.Exists(forgotten => forgotten.Gone.Id == id);
 
     /// <summary>Changes the jobs that are told of: for what changes nothing that is told.</summary>
     public void AmendTold(Func<Job, Job> amend)

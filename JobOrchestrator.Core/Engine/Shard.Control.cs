@@ -42,8 +42,15 @@ public sealed partial class Shard
         return outcome;
     }
 
-    private static NewJob Resubmission(Job job, JobId newId) =>
-        new() { Id = newId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id };
+    private NewJob Resubmission(Job job, JobId newId) => new()
+    {
+        Id = newId,
+        Spec = job.Spec,
+        State = job.State,
+        Priority = job.Priority,
+        RetryOf = job.Id,
+        EarlierKeys = KeyGuard.PassedOn(job, newId, _now),
+    };
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
@@ -82,7 +89,8 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.NotFinished(job));
         }
 
-        Remove(job);
+        // Its keys stay taken for their time: nobody who repeats himself makes a second job because the first one is gone.
+        _jobs.Remove(job.Id);
         _pending.Forget(job);
         return new Outcome.Forgotten(job.Id);
     }

@@ -11,7 +11,14 @@ public sealed partial class Shard
         }
 
         SettleHolders(submitted);
-        if (Holders(submitted) is { First: { } holder } holders)
+        (Job? First, Job? Second) holders = Holders(submitted);
+        if (KeyOfGoneJob(submitted) is { } held
+            && (holders.First is null || submitted.OnDuplicate is OnDuplicate.Replace or OnDuplicate.Supersede))
+        {
+            return new Outcome.Refused(held);
+        }
+
+        if (holders.First is { } holder)
         {
             bool sameOwner = holder.Owner == submitted.Owner;
             return submitted.OnDuplicate switch
@@ -65,31 +72,34 @@ public sealed partial class Shard
     {
         if (_keys.ByIdempotencyKey(key.Queue, key.Owner, key.Key, _now) is { } first)
         {
-            if (_jobs.TryGetValue(first, out Job? made))
-            {
-                return Replayed(made, made.Fingerprint);
-            }
-
-            // Its job is no longer stored: so the key is free.
-            _keys.FreeIdempotencyKey(key.Queue, key.Owner, key.Key);
+            return first.Fingerprint != KeyGuard.PartOf(submitted.Fingerprint)
+                ? new Outcome.Refused(new Refusal.IdempotencyKeyReused(first.Job))
+                : _jobs.TryGetValue(first.Job, out Job? made)
+                    ? new Outcome.Replayed(made)
+                    : new Outcome.Refused(new Refusal.FirstJobGone(first.Job));
         }
 
         if (_answers.Of(key, _now) is { } answer)
         {
             if (_jobs.TryGetValue(answer.Job, out Job? holder))
             {
-                return Replayed(holder, answer.Fingerprint);
+                return answer.Fingerprint == submitted.Fingerprint
+                    ? new Outcome.Replayed(holder)
+                    : new Outcome.Refused(new Refusal.IdempotencyKeyReused(holder.Id));
             }
 
             _answers.Drop(key);
         }
 
         return null;
-
-        Outcome Replayed(Job job, UInt128 fingerprint) => fingerprint == submitted.Fingerprint
-            ? new Outcome.Replayed(job)
-            : new Outcome.Refused(new Refusal.IdempotencyKeyReused(job.Id));
     }
+
+    /// <summary>Why a submission's unique key is taken though no job is there that has it; null: it is not.</summary>
+    private Refusal.KeyOfGoneJob? KeyOfGoneJob(NewJob submitted) =>
+        UniqueKeyHolder(submitted) is { } holder && !_jobs.ContainsKey(holder)
+            && _keys.UniqueKeyUntil(submitted.Queue, submitted.Owner, submitted.UniqueKey!, _now) is { } until
+                ? new Refusal.KeyOfGoneJob(holder, until)
+                : null;
 
     private Outcome.Existing Existing(Job holder, NewJob submitted)
     {
@@ -174,7 +184,7 @@ public sealed partial class Shard
     {
         Job? byExternalId = ExternalIdHolders(submitted).Select(id => _jobs[id]).MinBy(job => (job.Owner != submitted.Owner, job.Order));
 
-        // A holder that could not be recalled is no longer stored, and its key free.
+        // A holder that could not be recalled is no longer kept.
         Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.GetValueOrDefault(holder) : null;
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
@@ -193,7 +203,7 @@ public sealed partial class Shard
     private IEnumerable<JobId> MissingHolders(NewJob submitted)
     {
         // Holders of external ids are live, hence in memory.
-        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now)
+        JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now)?.Job
             ?? AnswerOf(submitted)?.Job;
         if (first is { } answered && !_jobs.ContainsKey(answered))
         {
@@ -231,9 +241,23 @@ public sealed partial class Shard
                 Attempts = live.Attempts,
                 StartedAt = live.StartedAt,
                 Sequence = live.Sequence,
+                EarlierKeys = EarlierKeys(live, submitted),
             },
             JobEventKind.Updated,
             live.Status);
+    }
+
+    /// <summary>
+    /// What a job has promised of its keys until now, as far as the submission that takes its place does not say the same: the same unique
+    /// key for as long.
+    /// </summary>
+    private IReadOnlyList<KeyGuard> EarlierKeys(Job live, NewJob submitted)
+    {
+        bool keepsUniqueKey = live.UniqueKey == submitted.UniqueKey && !(live.UniqueSeconds > (submitted.UniqueSeconds ?? 0));
+        IReadOnlyList<KeyGuard> kept = KeyGuard.Of(keepsUniqueKey ? live with { Spec = live.Spec with { UniqueKey = null } } : live);
+        return kept.Any(guard => guard.Until > _now)
+            ? [.. kept.Where(guard => guard.Until > _now).TakeLast(Job.EarlierKeysKept)]
+            : [];
     }
 
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
@@ -252,6 +276,7 @@ public sealed partial class Shard
             Fingerprint = submitted.Fingerprint,
             IdempotencyUntil = submitted.IdempotencyKey is null ? null : Instant.Later(_now, _settings.IdempotencyWindow),
             RetryOf = submitted.RetryOf,
+            EarlierKeys = submitted.EarlierKeys,
             CreatedAt = createdAt,
             UpdatedAt = _now,
         };

@@ -165,6 +165,15 @@ public sealed partial class Shard
         return kept;
     }
 
+    /// <summary>Takes over a key that stays taken for a while, as it was stored; before the first command.</summary>
+    /// <param name="guard">The key.</param>
+    /// <param name="now">The time of the load: what is over by then is not taken again.</param>
+    public void Load(KeyGuard guard, DateTimeOffset now)
+    {
+        _now = now > _now ? now : _now;
+        _keys.Enter(guard, _now);
+    }
+
     /// <summary>Takes over a queue's settings as they were stored; for start and takeover, before the first command.</summary>
     public void Load(QueueSettings settings) => _lines.Set(settings);
 

@@ -11,11 +11,14 @@ internal static class DocumentSize
 
     private const int FixedOfAttempt = 256;
 
+    private const int OfEarlierKey = 80;
+
     /// <summary>The bound on a job's document as it is, in bytes.</summary>
     public static int Of(Job job)
     {
         int bytes = Fixed + job.Spec.DocumentBytesMax + Of(job.IdempotencyKey) + Of(job.State) + Of(job.Result) + Of(job.Progress?.Message)
-            + Of(job.Error?.Type) + Of(job.Error?.Title) + Of(job.Error?.Detail) + Of(job.Lease?.Token) + Of(job.Lease?.Worker);
+            + Of(job.Error?.Type) + Of(job.Error?.Title) + Of(job.Error?.Detail) + Of(job.Lease?.Token) + Of(job.Lease?.Worker)
+            + OfEarlierKey * job.EarlierKeys.Count;
         foreach (Attempt attempt in job.Attempts)
         {
             bytes += FixedOfAttempt + Of(attempt.Worker) + Of(attempt.Token) + Of(attempt.Error);
@@ -25,8 +28,8 @@ internal static class DocumentSize
     }
 
     /// <summary>The bound on the document that a new job gets: the same as its job's once it is accepted.</summary>
-    public static int OfNew(JobSpec spec, string? idempotencyKey, JsonText? state) =>
-        Fixed + spec.DocumentBytesMax + Of(idempotencyKey) + Of(state);
+    public static int OfNew(JobSpec spec, string? idempotencyKey, JsonText? state, int earlierKeys = 0) =>
+        Fixed + spec.DocumentBytesMax + Of(idempotencyKey) + Of(state) + OfEarlierKey * earlierKeys;
 
     /// <summary>The bound on what a value of a worker's report adds to a document.</summary>
     public static int Of(JsonText? json) => 2 * (json?.Length ?? 0);

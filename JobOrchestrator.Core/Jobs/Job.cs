@@ -9,6 +9,9 @@ public sealed record Job
     /// <summary>How many entries <see cref="Attempts"/> keeps; the oldest go first.</summary>
     public const int AttemptsKept = 20;
 
+    /// <summary>How many entries <see cref="EarlierKeys"/> keeps; the oldest go first.</summary>
+    public const int EarlierKeysKept = 16;
+
     private readonly Instant _deadlineAt;
     private readonly Instant _runAt;
     private readonly Instant _idempotencyUntil;
@@ -72,6 +75,12 @@ public sealed record Job
         get => _idempotencyUntil.OrNull;
         init => _idempotencyUntil = Instant.Of(value);
     }
+
+    /// <summary>
+    /// Keys of submissions in whose place this one came, oldest first, as long as their time is not over; at most
+    /// <see cref="EarlierKeysKept"/>.
+    /// </summary>
+    public IReadOnlyList<KeyGuard> EarlierKeys { get; init; } = [];
 
     public bool CancelRequested { get; init; }
 

@@ -69,9 +69,9 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
             }
         }
 
-        foreach (JobId id in changes.Forgotten)
+        foreach (ForgottenJob gone in changes.Forgotten)
         {
-            _jobs.TryRemove(id, out _);
+            _jobs.TryRemove(gone.Id, out _);
         }
 
         while ((_finished.Count > bounds.FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax)

@@ -24,6 +24,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly Errands _errands;
     private readonly List<Envelope> _parked = [];
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
+    private long _changedAt; // a timestamp
     private long? _tidiedAt; // a timestamp
     private readonly CancellationTokenSource _looking = new();
     private volatile Looked? _looked; // for what is past its retention; the loop has not seen it yet
@@ -175,6 +176,7 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         Changes changes = _shard.PeekChanges();
+        _changedAt = changes.IsEmpty ? _changedAt : _stampedAt;
         if (changes.IsEmpty && UntilRenewal() > TimeSpan.Zero && !HasExtras && _store.Lease.Holds)
         {
             _shard.TakeChanges();
@@ -185,7 +187,7 @@ internal sealed partial class CommitLoop : IDisposable
         int extrasMax = _turn == Turn.Everybody ? _extrasMax : 0;
         Head head = _store.Head with { Counts = _counts.With(changes, _shard.LiveJobs, _shard.LiveInMemory) };
         DateTimeOffset now = inputs == InputsFor.TheBatch ? _loaded.Time.Now : _now;
-        CommitPlan plan = _planner.Plan(head, changes, now, _loaded.Time.ForDeleting, extrasMax);
+        CommitPlan plan = _planner.Plan(head, changes, now, _loaded.Time.ForDeleting, extrasMax, IsIdle);
         if (IsToBeDivided(plan))
         {
             Divide(plan, refusal: null);
@@ -229,7 +231,10 @@ internal sealed partial class CommitLoop : IDisposable
     private bool HasExtras =>
         _loaded.Settings.HasWork
         || _sweep.HasWork(_loaded.Time.ForDeleting)
-        || _loaded.Pages.Settled(_loaded.Time.ForDeleting, 1, _limits.Bounds.PartSweepGrace).Count > 0;
+        || _loaded.Pages.Settled(_loaded.Time.ForDeleting, 1, _limits.Bounds.PartSweepGrace).Count > 0
+        || _loaded.Pages.ToMark(_loaded.Time.ForDeleting, IsIdle, 1).Count > 0;
+
+    private bool IsIdle => _time.GetElapsedTime(_changedAt) >= _limits.Bounds.IdleAfter;
 
     /// <summary>
     /// Often enough to keep up with any rate, seldom enough to be in no way; after a failure with the next tidying. The store is read
@@ -345,6 +350,7 @@ internal sealed partial class CommitLoop : IDisposable
     private void Remember(CommitPlan plan, Changes kept)
     {
         Changes changes = plan.Changes;
+        _loaded.Pages.Marked(plan.Marked);
         foreach (Job job in changes.Created)
         {
             _loaded.Pages.Add(job, plan.Head.Epoch);
@@ -364,6 +370,7 @@ internal sealed partial class CommitLoop : IDisposable
             _loaded.Pages.Retire(page);
         }
 
+        _loaded.Pages.Release(plan.Free);
         _loaded.Pages.Remove(plan.Swept.Removed);
         _loaded.Settings.Stored(plan.Settings);
         _loaded.Outbox.RemoveOldest(plan.OutboxDeleted.Count);

@@ -23,6 +23,12 @@ internal sealed record CommitPlan(
     IReadOnlyList<long> Retired,
     Swept Swept)
 {
+    /// <summary>Pages that it writes as they were before: what had ended by then, a start need not read.</summary>
+    public IReadOnlyList<long> Marked { get; init; } = [];
+
+    /// <summary>Retired pages that no start has to load any more.</summary>
+    public IReadOnlyList<long> Free { get; init; } = [];
+
     /// <summary>Bytes of what the commit sends, as rendered.</summary>
     public long Bytes { get; init; }
 }

@@ -8,7 +8,7 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, SettingsIndex settings, Outbox outbox, PageSweep sweep)
 {
-    private const int TombstoneTtlSeconds = 7 * 86_400;
+    private static readonly TimeSpan TombstoneTtl = TimeSpan.FromDays(7);
 
     // An ETag, a length of life, the names of the members, the partition.
     private const int BytesBeside = 128;
@@ -21,8 +21,9 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
     /// <param name="now">The commit's time.</param>
     /// <param name="sure">The time by which something may go for good.</param>
     /// <param name="extrasMax">Most operations for what rides along in the room that is left.</param>
+    /// <param name="isIdle">Nothing has changed for a while: there is time for what can wait.</param>
     public CommitPlan Plan(
-        Head head, Changes changes, DateTimeOffset now, DateTimeOffset sure, int extrasMax = int.MaxValue)
+        Head head, Changes changes, DateTimeOffset now, DateTimeOffset sure, int extrasMax = int.MaxValue, bool isIdle = false)
     {
         long commit = head.Commit + 1;
         var documents = new List<StateOperation>();
@@ -33,18 +34,16 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             long? epoch = pages.EpochOf(added.Key);
             documents.Add(new StateOperation(
                 Keys.Page(shard, epoch ?? head.Epoch, added.Key),
-                pages.ToUtf8(added.Key, added),
+                pages.ToUtf8(added.Key, added, sure),
                 IsNew: epoch is null,
                 IsWrittenAgain: true));
         }
 
         int room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
-        IReadOnlyList<long> retired = pages.Settled(
-            sure, Math.Clamp(Math.Min(room - 2, extrasMax), 0, limits.Bounds.RetiredMax), limits.Bounds.PartSweepGrace);
-        foreach (long page in retired)
-        {
-            documents.Add(new StateOperation(Keys.Page(shard, pages.EpochOf(page)!.Value, page), pages.ToRetiredUtf8(page)));
-        }
+        IReadOnlyList<long> retired = AddPages(
+            pages.Settled(sure, Math.Clamp(Math.Min(room - 2, extrasMax), 0, limits.Bounds.RetiredMax), limits.Bounds.PartSweepGrace),
+            page => pages.ToRetiredUtf8(page, sure),
+            isWrittenAgain: false);
 
         OutboxEntry? entry = null;
         long entryBytes = 0;
@@ -70,8 +69,15 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
 
         // Whoever waits for this commit does not wait for a thousand deletions.
         int share = changes.IsEmpty ? room : Math.Min(room, Math.Max(2, limits.OperationsMax / 4));
-        Swept swept = sweep.Next(Math.Max(0, share - expired.Count), sure, [.. retired, .. addedPages.Select(added => added.Key)]);
+        long[] written = [.. retired, .. addedPages.Select(added => added.Key)];
+        Swept swept = sweep.Next(Math.Max(0, share - expired.Count), sure, written);
         documents.AddRange(swept.Documents);
+
+        int left = Math.Min(share - expired.Count - swept.Documents.Count, limits.Bounds.MarkedMax);
+        written = swept.Emptied is { } emptied ? [.. written, emptied] : written;
+        IReadOnlyList<long> marked = AddPages(
+            [.. pages.ToMark(sure, isIdle, left).Except(written)], page => pages.ToUtf8(page, sure), isWrittenAgain: true);
+        IReadOnlyList<long> free = pages.Free(sure, swept.Removed);
 
         HashSet<JobId> created = [.. changes.Created.Select(job => job.Id)];
         documents.AddRange(changes.Jobs
@@ -82,7 +88,8 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 IsNew: created.Contains(job.Id),
                 IsWrittenAgain: !job.IsFinished)));
         documents.AddRange(changes.Forgotten
-            .Select(id => new StateOperation(id.ToString(), JobDocument.Tombstone(id, now), TtlSeconds: TombstoneTtlSeconds)));
+            .Select(gone => new StateOperation(
+                gone.Id.ToString(), JobDocument.Tombstone(gone.Id, now, gone.Keys), TtlSeconds: SecondsOf(gone, now))));
 
         long[] newPages = [.. addedPages.Select(added => added.Key).Where(page => pages.EpochOf(page) is null)];
         (long published, long publishedEvents) = outbox.SoFar;
@@ -95,7 +102,8 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             CommitId = string.Create(CultureInfo.InvariantCulture, $"{head.Epoch}.{_nextCommitId++}"),
             Pages = newPages.Length > 0 || swept.Removed.Count > 0
                 ? pages.SpansWith(newPages, head.Epoch, swept.Removed) : head.Pages,
-            LivePages = newPages.Length > 0 || retired.Count > 0 ? pages.LiveRanges(newPages, retired) : head.LivePages,
+            LivePages = newPages.Length + retired.Count + free.Count > 0
+                ? pages.LiveRanges(newPages, [.. retired.Where(page => !pages.IsGuarding(page)), .. free]) : head.LivePages,
             NextPage = newPages.Length > 0 ? newPages[^1] + 1 : head.NextPage,
             Outbox = entry is not null || expired.Count > 0
                 ? outbox.SpansWith(entry?.Number, head.Epoch, expired.Select(gone => gone.Number))
@@ -116,8 +124,32 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         };
         return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expiredKeys, retired, swept)
         {
+            Marked = [.. written, .. marked],
+            Free = free,
             Bytes = next.ToUtf8().Length + documents.Sum(BytesOf),
         };
+
+        // As many as there is room for, and the first in any case.
+        IReadOnlyList<long> AddPages(IReadOnlyList<long> numbers, Func<long, byte[]> toUtf8, bool isWrittenAgain)
+        {
+            int added = 0;
+            for (long bytes = 0; added < numbers.Count && bytes < limits.Bounds.RetiredBytesMax; added++)
+            {
+                long page = numbers[added];
+                documents.Add(new StateOperation(
+                    Keys.Page(shard, pages.EpochOf(page)!.Value, page), toUtf8(page), IsWrittenAgain: isWrittenAgain));
+                bytes += documents[^1].Value!.Length;
+            }
+
+            return added == numbers.Count ? numbers : [.. numbers.Take(added)];
+        }
+    }
+
+    /// <summary>How long a tombstone stays: seven days, or as long as keys are taken that may stand nowhere else.</summary>
+    private static int SecondsOf(ForgottenJob gone, DateTimeOffset now)
+    {
+        TimeSpan taken = gone.Keys.Count > 0 ? gone.Keys.Max(key => key.Until) - now : TimeSpan.Zero;
+        return (int)Math.Min(int.MaxValue, Math.Ceiling((taken > TombstoneTtl ? taken : TombstoneTtl).TotalSeconds));
     }
 
     /// <summary>What an operation takes of a message: in two steps its document is a string inside the head.</summary>

@@ -52,7 +52,7 @@ internal sealed record Head
     public IReadOnlyList<Span> Pages { get; init; } = [];
 
     /// <summary>
-    /// The pages that a start has to load, as ranges [first, last, first, last …]: those with a live job or an open window.
+    /// The pages that a start has to load, as ranges [first, last, first, last …]: those with a live job, or with a key that is taken.
     /// </summary>
     public IReadOnlyList<long> LivePages { get; init; } = [];
 

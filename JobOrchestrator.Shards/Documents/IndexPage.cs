@@ -1,23 +1,40 @@
-using System.Text.Json;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>One index page: ids by arrival, and what keeps the page live.</summary>
+/// <summary>
+/// One index page: ids by arrival, what keeps the page live, and what a start need not read the jobs for: which of them have ended, when
+/// they may go, and the keys that they leave taken.
+/// </summary>
 internal sealed class IndexPage
 {
     private readonly Guid[] _ids;
     private volatile int _used;
     private int _liveJobs;
     private long[]? _expiries; // by place: UTC ticks of finished jobs; 0: none, or it has gone
+    private List<KeyGuard>? _keys; // of finished jobs, also of those that have gone
 
-    /// <param name="ids">The ids so far, by place.</param>
+    /// <param name="stored">The page so far.</param>
     /// <param name="jobs">How many it has room for.</param>
-    public IndexPage(Guid[] ids, int jobs)
+    public IndexPage(PageDocument stored, int jobs)
     {
         _ids = new Guid[jobs];
-        ids.CopyTo(_ids, 0);
-        _used = ids.Length;
+        stored.Ids.CopyTo(_ids, 0);
+        _used = stored.Ids.Length;
+        if (stored.Finished.Count > 0)
+        {
+            _expiries = new long[jobs];
+            foreach ((int place, DateTimeOffset expiry) in stored.Finished.Where(finished => finished.Place < jobs))
+            {
+                _expiries[place] = expiry.UtcTicks;
+                LatestExpiry = Later(LatestExpiry, expiry);
+            }
+        }
+
+        foreach (KeyGuard key in stored.Keys)
+        {
+            Guard(key);
+        }
     }
 
     /// <summary>
@@ -31,8 +48,14 @@ internal sealed class IndexPage
     /// <summary>No job of it is live.</summary>
     public bool IsIdle => _liveJobs == 0;
 
-    /// <summary>Until when a start has to load its jobs all the same, for the keys that they guard.</summary>
+    /// <summary>Until when a start has to load it all the same, for the keys that its jobs leave taken.</summary>
     public DateTimeOffset HoldUntil { get; private set; }
+
+    /// <summary>How many of its jobs have ended of which its document does not say so yet: a start would read them.</summary>
+    public int Unmarked { get; private set; }
+
+    /// <summary>When the first of these has ended.</summary>
+    public DateTimeOffset UnmarkedSince { get; private set; }
 
     /// <summary>The place of an arrival number.</summary>
     private int PlaceOf(long order) => (int)(order % _ids.Length);
@@ -46,13 +69,52 @@ internal sealed class IndexPage
     public void Count(Job? before, Job after)
     {
         _liveJobs += (after.IsFinished ? 0 : 1) - (before is { IsFinished: false } ? 1 : 0);
-        HoldUntil = after.IsFinished ? Later(HoldUntil, GuardsUntil(after)) : HoldUntil;
         LatestExpiry = Later(LatestExpiry, after.ExpiresAt ?? default);
-        if (after is { IsFinished: true, ExpiresAt: { } expiry })
+        if (after is not { IsFinished: true, ExpiresAt: { } expiry })
         {
-            (_expiries ??= new long[_ids.Length])[PlaceOf(after.Order)] = expiry.UtcTicks;
+            return;
         }
+
+        ref long known = ref (_expiries ??= new long[_ids.Length])[PlaceOf(after.Order)];
+        if (after.Durable)
+        {
+            if (known == 0 && Unmarked++ == 0)
+            {
+                UnmarkedSince = after.FinishedAt ?? default;
+            }
+
+            _keys?.RemoveAll(key => key.Holder == after.Id);
+            foreach (KeyGuard key in KeyGuard.Of(after))
+            {
+                Guard(key);
+            }
+        }
+
+        known = expiry.UtcTicks;
     }
+
+    /// <summary>One of its jobs leaves a key taken.</summary>
+    public void Guard(KeyGuard key)
+    {
+        (_keys ??= []).Add(key);
+        HoldUntil = Later(HoldUntil, key.Until);
+    }
+
+    /// <summary>Forgets its keys, if they are all free by now.</summary>
+    public bool DropKeys(DateTimeOffset now)
+    {
+        if (HoldUntil > now)
+        {
+            return false;
+        }
+
+        _keys = null;
+        HoldUntil = default;
+        return true;
+    }
+
+    /// <summary>Its document says of all that have ended so far that they have.</summary>
+    public void Marked() => Unmarked = 0;
 
     /// <summary>One of its jobs cannot be read, and nobody knows whether it is live.</summary>
     public void Keep() => _liveJobs++;
@@ -94,16 +156,24 @@ internal sealed class IndexPage
         return places;
     }
 
-    /// <summary>The ids once these places are empty.</summary>
-    public Guid[] IdsWithout(IReadOnlyCollection<int> places)
+    /// <summary>Its document, if it were stored now.</summary>
+    /// <param name="now">Keys whose time is over are left out.</param>
+    public PageDocument ToDocument(DateTimeOffset now)
     {
-        Guid[] ids = Ids.ToArray();
-        foreach (int place in places.Where(place => place < ids.Length))
+        var finished = new List<(int, DateTimeOffset)>();
+        for (int place = 0; place < (_expiries is null ? 0 : _used); place++)
         {
-            ids[place] = Guid.Empty;
+            if (_expiries![place] > 0 && _ids[place] != Guid.Empty)
+            {
+                finished.Add((place, new DateTimeOffset(_expiries[place], TimeSpan.Zero)));
+            }
         }
 
-        return ids;
+        return new PageDocument(Ids.ToArray())
+        {
+            Finished = finished,
+            Keys = [.. (_keys ?? []).Where(key => key.Until > now)],
+        };
     }
 
     /// <summary>The jobs of these places have gone.</summary>
@@ -118,57 +188,6 @@ internal sealed class IndexPage
 
     /// <summary>A job that goes on in another page.</summary>
     public void Leave(Job job) => _liveJobs -= job.IsFinished ? 0 : 1;
-
-    public static byte[] ToUtf8(long number, IReadOnlyList<Guid> ids, DateTimeOffset? expiresAt)
-    {
-        using var stream = new MemoryStream(ids.Count * 40 + 64);
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("page"u8, number);
-            if (expiresAt is { } expiry)
-            {
-                writer.WriteString("expiresAt"u8, expiry.UtcDateTime);
-            }
-
-            writer.WriteStartArray("ids"u8);
-            foreach (Guid id in ids)
-            {
-                writer.WriteStringValue(id);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    /// <summary>Reads a page's document: its ids by place, and when all its jobs may go (null: it was live when written).</summary>
-    public static (Guid[] Ids, DateTimeOffset? ExpiresAt) Parse(ReadOnlyMemory<byte> utf8) =>
-        TryParse(utf8) ?? throw new InvalidOperationException("It is a mark of a page that is gone.");
-
-    /// <summary>The same; null: it only marks a page that was deleted.</summary>
-    public static (Guid[] Ids, DateTimeOffset? ExpiresAt)? TryParse(ReadOnlyMemory<byte> utf8)
-    {
-        using var document = JsonDocument.Parse(utf8);
-        if (!document.RootElement.TryGetProperty("ids"u8, out _))
-        {
-            return null;
-        }
-
-        Guid[] ids = [.. document.RootElement.GetProperty("ids").EnumerateArray().Select(id => id.GetGuid())];
-        return (ids, document.RootElement.TryGetProperty("expiresAt", out JsonElement expiry) ? expiry.GetDateTimeOffset() : null);
-    }
-
-    /// <summary>As the keys themselves do, no longer than the job is kept.</summary>
-    private static DateTimeOffset GuardsUntil(Job job)
-    {
-        var unique = TimeSpan.FromSeconds(job.UniqueKey is null ? 0 : job.UniqueSeconds ?? 0);
-        DateTimeOffset window = DateTimeOffset.MaxValue - job.CreatedAt > unique ? job.CreatedAt + unique : DateTimeOffset.MaxValue;
-        DateTimeOffset until = Later(window, job.IdempotencyUntil ?? default);
-        return job.ExpiresAt < until ? job.ExpiresAt.Value : until;
-    }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using JobOrchestrator.Core;
 
@@ -12,9 +11,23 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal static class JobDocument
 {
-    /// <summary>What stays of a purged job; a store without TTL keeps it longer.</summary>
-    public static byte[] Tombstone(JobId id, DateTimeOffset purgedAt) =>
-        Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","purgedAt":"{{purgedAt.UtcDateTime:O}}"}""");
+    /// <summary>
+    /// What stays of a purged job, with the keys that it leaves taken, for its page may not have them yet. Without TTL it stays longer.
+    /// </summary>
+    public static byte[] Tombstone(JobId id, DateTimeOffset purgedAt, IReadOnlyList<KeyGuard>? keys = null)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, id.Value);
+            writer.WriteString("purgedAt"u8, purgedAt.UtcDateTime);
+            KeyGuardJson.Write(writer, "keys"u8, keys ?? []);
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
 
     /// <summary>Writes a job with the epoch and commit that it is of, by which an unfinished commit is recognised.</summary>
     public static void Write(Utf8JsonWriter writer, Job job, long epoch, long commit)
@@ -52,6 +65,7 @@ internal static class JobDocument
         }
 
         writer.WriteInstant("idempotencyUntil"u8, job.IdempotencyUntil);
+        KeyGuardJson.Write(writer, "earlierKeys"u8, job.EarlierKeys);
         if (job.CancelRequested)
         {
             writer.WriteBoolean("cancelRequested"u8, true);
@@ -93,7 +107,7 @@ internal static class JobDocument
         JsonElement json = document.RootElement;
         if (json.TryGetProperty("purgedAt", out _))
         {
-            return new JobLookup.Purged();
+            return new JobLookup.Purged { Keys = KeyGuardJson.Read(json, "keys") };
         }
 
         if (json.TryGetProperty("deleted", out _))
@@ -124,6 +138,7 @@ internal static class JobDocument
                 ? UInt128.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
                 : default,
             IdempotencyUntil = Time(json, "idempotencyUntil"),
+            EarlierKeys = KeyGuardJson.Read(json, "earlierKeys"),
             CancelRequested = json.TryGetProperty("cancelRequested", out JsonElement cancel) && cancel.GetBoolean(),
             Lease = json.TryGetProperty("lease", out JsonElement lease) ? ReadLease(lease) : null,
             Attempts = json.TryGetProperty("attempts", out JsonElement attempts) ? [.. attempts.EnumerateArray().Select(ReadAttempt)] : [],

@@ -96,7 +96,11 @@ public abstract record JobLookup
     public sealed record Found(Job Job) : JobLookup;
 
     /// <summary>It was forgotten on request within the last 7 days.</summary>
-    public sealed record Purged : JobLookup;
+    public sealed record Purged : JobLookup
+    {
+        /// <summary>What it leaves taken; none where that is not asked for.</summary>
+        internal IReadOnlyList<KeyGuard> Keys { get; init; } = [];
+    }
 
     /// <summary>There is no such job.</summary>
     public sealed record Unknown : JobLookup;

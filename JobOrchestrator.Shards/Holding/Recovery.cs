@@ -3,10 +3,10 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// Loads a shard that has just been taken: its head, its live pages and their jobs. Nobody else can commit meanwhile, for the lease is
-/// renewed. A job that its page names and the store does not have is counted in the log, and one whose document cannot be read is named
-/// there and set aside; its page goes on, so that a start finds it again. A head, a page or settings that cannot be read let no shard
-/// begin: nobody knows what they said.
+/// Loads a shard that has just been taken: its head, its live pages, the keys that finished jobs left taken there, and the jobs that these
+/// pages do not say have ended. Nobody else can commit meanwhile, for the lease is renewed. A job that its page names and the store does
+/// not have is counted in the log, and one whose document cannot be read is named there and set aside; its page goes on, so that a start
+/// finds it again. A head, a page or settings that cannot be read let no shard begin: nobody knows what they said.
 /// </summary>
 internal static partial class Recovery
 {
@@ -27,7 +27,7 @@ internal static partial class Recovery
         var reads = new SureReads(store, Keys.Head(number));
         var underWay = new Queue<(long Page, string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
         int gone = 0, inOneRead = Math.Min(bounds.DocumentsInFirstRead, bounds.DocumentsInOneRead);
-        var pages = new PageIndex(head.Pages, head.NextPage, bounds.PageJobs);
+        var pages = new PageIndex(head.Pages, head.NextPage, bounds);
         var shard = new Shard(settings, pages.FirstOf(head.NextPage));
         var settingsIndex = new SettingsIndex(head, bounds);
         foreach (string queue in head.PausedQueues ?? [])
@@ -46,9 +46,10 @@ internal static partial class Recovery
             IReadOnlyList<ReadOnlyMemory<byte>> found = await ReadAllAsync(pageKeys, "The head");
             for (int i = 0; i < chunk.Length; i++)
             {
-                Guid[] ids = UnreadableException.Read(pageKeys[i], found[i], IndexPage.Parse).Ids;
-                pages.Load(chunk[i], ids);
-                await LoadJobsAsync(chunk[i], ids);
+                PageDocument page = UnreadableException.Read(pageKeys[i], found[i], PageDocument.Parse);
+                pages.Load(chunk[i], page);
+                LoadKeys(page.Keys);
+                await LoadJobsAsync(chunk[i], page.ToRead());
             }
         }
 
@@ -106,9 +107,17 @@ internal static partial class Recovery
             }
         }
 
-        async Task LoadJobsAsync(long page, Guid[] ids)
+        void LoadKeys(IReadOnlyList<KeyGuard> keys)
         {
-            string[] all = [.. ids.Where(id => id != Guid.Empty).Select(id => new JobId(id).ToString())];
+            foreach (KeyGuard key in keys)
+            {
+                shard.Load(key, now);
+            }
+        }
+
+        async Task LoadJobsAsync(long page, IEnumerable<Guid> ids)
+        {
+            string[] all = [.. ids.Select(id => new JobId(id).ToString())];
             for (int from = 0; from < all.Length;)
             {
                 if (underWay.Count == bounds.LoadReadsMax)
@@ -146,6 +155,12 @@ internal static partial class Recovery
                 }
 
                 unreadable.Remove(key);
+                if (lookup is JobLookup.Purged { Keys: { Count: > 0 } left })
+                {
+                    LoadKeys(left);
+                    pages.Guard(page, left);
+                }
+
                 if (lookup is not JobLookup.Found { Job: var job })
                 {
                     continue;

@@ -11,7 +11,7 @@ namespace JobOrchestrator.Shards;
 internal sealed class StoreFormat(StoreCalls store)
 {
     /// <summary>The format that this version writes; it reads all before.</summary>
-    public const int Known = 2;
+    public const int Known = 3;
 
     /// <summary>Reads only: whether this version may touch the store.</summary>
     /// <exception cref="NewerFormatException">It may not.</exception>

@@ -5,18 +5,27 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>
 /// The shard's index pages: how jobs are found again without a query API. A page holds up to 256 job ids by arrival. It is live while
-/// a start has to load its jobs; once it is not, it is written a last time with the instant at which all its jobs may go.
+/// one of its jobs is; once none is, it is retired: written a last time with the instant at which all its jobs may go, and with the keys
+/// that they leave taken. While one of these is, a start still loads the page for it, and none of its jobs. A live page says of the jobs
+/// that have ended that a start need not read them; that is written when the page is written anyway, when many have ended since, or when
+/// nothing else is to be done.
 /// The commit loop alone changes it, after the commit that stored the change; readers may look at any time.
 /// </summary>
 /// <param name="spans">Which pages exist.</param>
 /// <param name="nextPage">The number of the next page.</param>
-/// <param name="pageJobs">Job ids in one page.</param>
-internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int pageJobs)
+/// <param name="bounds">How large a page is, and when it is written anew.</param>
+internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBounds bounds)
 {
     private readonly ConcurrentDictionary<long, IndexPage> _live = new();
     private readonly SortedSet<long> _liveNumbers = []; // the same pages in order, for the loop alone
-    private readonly PriorityQueue<long, long> _idle = new(); // closed pages without a live job, by when their windows close
-    private readonly SortedSet<long> _settled = []; // of these, those whose windows have closed
+    private readonly Queue<long> _idle = []; // closed pages that may be without a live job, to be looked at
+    private readonly SortedSet<long> _settled = []; // of these, those that are to be retired
+    private readonly SortedDictionary<long, long> _guarding = []; // retired pages that a start loads for their keys, until these UTC ticks
+    private readonly SortedSet<(long Until, long Page)> _guardingByEnd = [];
+    private readonly PriorityQueue<long, long> _keysEnd = new(); // live pages with keys, by UTC ticks of an end that was the last once
+    private readonly HashSet<long> _keyed = []; // the same pages
+    private readonly SortedSet<long> _oftenUnmarked = []; // pages where many jobs have ended that a start would read
+    private readonly SortedSet<(long Due, long Page)> _unmarked = []; // pages where some have, by when it is to be said
     private readonly Spans _spans = new(spans);
     private volatile IReadOnlyList<Span> _committedSpans = [.. spans];
 
@@ -24,10 +33,10 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     public long NextPage { get; private set; } = nextPage;
 
     /// <summary>The page of an arrival number.</summary>
-    public long PageOf(long order) => order / pageJobs;
+    public long PageOf(long order) => order / bounds.PageJobs;
 
     /// <summary>The first arrival number of a page.</summary>
-    public long FirstOf(long page) => page * pageJobs;
+    public long FirstOf(long page) => page * bounds.PageJobs;
 
     /// <summary>Which pages exist; safe for readers.</summary>
     public IReadOnlyList<Span> Spans => _committedSpans;
@@ -54,12 +63,13 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     }
 
     /// <summary>
-    /// The live pages as ranges [first, last, …], once <paramref name="added"/> are and <paramref name="retired"/> are no more.
+    /// The pages that a start has to load as ranges [first, last, …], once <paramref name="added"/> are among them and
+    /// <paramref name="left"/> are no more.
     /// </summary>
-    public IReadOnlyList<long> LiveRanges(IEnumerable<long> added, IReadOnlyCollection<long> retired)
+    public IReadOnlyList<long> LiveRanges(IEnumerable<long> added, IReadOnlyCollection<long> left)
     {
         var ranges = new List<long>();
-        foreach (long page in _liveNumbers.Union(added).Except(retired).Order())
+        foreach (long page in _liveNumbers.Union(_guarding.Keys).Union(added).Except(left).Order())
         {
             if (ranges.Count > 0 && ranges[^1] == page - 1)
             {
@@ -95,12 +105,30 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     /// <summary>The epoch that wrote a page, or null when there is no such page.</summary>
     public long? EpochOf(long page) => _spans.EpochOf(page);
 
-    /// <summary>Enters a live page as it was stored.</summary>
-    public void Load(long page, Guid[] ids)
+    /// <summary>Enters a page that a start loads as it was stored.</summary>
+    public void Load(long page, PageDocument stored)
     {
-        _live[page] = new IndexPage(ids, pageJobs);
+        if (stored.ExpiresAt is not null)
+        {
+            BeginGuarding(page, stored.GuardedUntil);
+            return;
+        }
+
+        _live[page] = new IndexPage(stored, bounds.PageJobs);
         _liveNumbers.Add(page);
+        NoteKeys(page, _live[page]);
         NoteIfIdle(page);
+    }
+
+    /// <summary>A purged job of a live page, whose end the page need not know of, leaves keys taken.</summary>
+    public void Guard(long page, IEnumerable<KeyGuard> keys)
+    {
+        foreach (KeyGuard key in keys)
+        {
+            _live[page].Guard(key);
+        }
+
+        NoteKeys(page, _live[page]);
     }
 
     /// <summary>A live page names a job that cannot be read: it goes on as for a live one, so that the job is not lost with it.</summary>
@@ -110,7 +138,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     public void Add(Job job, long epoch)
     {
         long number = PageOf(job.Order);
-        IndexPage page = _live.GetOrAdd(number, static (_, jobs) => new IndexPage([], jobs), pageJobs);
+        IndexPage page = _live.GetOrAdd(number, static (_, jobs) => new IndexPage(new PageDocument([]), jobs), bounds.PageJobs);
         _liveNumbers.Add(number);
         if (number >= NextPage)
         {
@@ -121,10 +149,10 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
             NoteIfIdle(open);
         }
 
-        page.Add((int)(job.Order % pageJobs), job.Durable ? job.Id.Value : Guid.Empty);
+        page.Add((int)(job.Order % bounds.PageJobs), job.Durable ? job.Id.Value : Guid.Empty);
     }
 
-    /// <summary>Counts a job: a live one keeps its page live, an open window holds it until the window closes.</summary>
+    /// <summary>Counts a job: a live one keeps its page live.</summary>
     /// <param name="before">As it was counted last; null: not yet.</param>
     /// <param name="after">As it is.</param>
     public void Count(Job? before, Job after)
@@ -137,29 +165,27 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
             before = null;
         }
 
-        _live.GetValueOrDefault(number)?.Count(before, after);
+        if (_live.GetValueOrDefault(number) is { } page)
+        {
+            int unmarked = page.Unmarked;
+            page.Count(before, after);
+            NoteUnmarked(number, page, unmarked);
+            NoteKeys(number, page);
+        }
+
         NoteIfIdle(number);
     }
 
     /// <summary>
-    /// Closed pages without a live job, with all windows closed and jobs that may go as one, the oldest first. One whose jobs may not is
-    /// asked again once the first of them have gone.
+    /// Closed pages without a live job whose jobs may go as one, the oldest first. One whose jobs may not is asked again once the first of
+    /// them have gone.
     /// </summary>
     public IReadOnlyList<long> Settled(DateTimeOffset now, int max, TimeSpan grace)
     {
-        while (_idle.TryPeek(out long number, out long holdUntil) && holdUntil <= now.UtcTicks)
+        DropKeys(now);
+        while (_idle.TryDequeue(out long number))
         {
-            _idle.Dequeue();
-            if (!IsClosed(number) || _live.GetValueOrDefault(number) is not { IsIdle: true } page)
-            {
-                continue;
-            }
-
-            if (page.HoldUntil > now)
-            {
-                _idle.Enqueue(number, page.HoldUntil.UtcTicks);
-            }
-            else if (page.GoesAsOne(now, grace))
+            if (IsClosed(number) && _live.GetValueOrDefault(number) is { IsIdle: true } page && page.GoesAsOne(now, grace))
             {
                 _settled.Add(number);
             }
@@ -167,6 +193,44 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
 
         return [.. _settled.Take(max)];
     }
+
+    /// <summary>
+    /// Live pages that are to say of more jobs that they have ended, so many at most: those where many have, and, where nothing else is to
+    /// be done, those where some have a while ago.
+    /// </summary>
+    public IReadOnlyList<long> ToMark(DateTimeOffset now, bool isIdle, int max)
+    {
+        // A page without a live job is retired instead, if not now then soon.
+        IEnumerable<long> often = _oftenUnmarked.Where(IsClosed);
+        IEnumerable<long> some = isIdle ? _unmarked.TakeWhile(page => page.Due <= now.UtcTicks).Select(page => page.Page) : [];
+        return max > 0 ? [.. often.Concat(some).Where(page => !_settled.Contains(page)).Distinct().Take(max)] : [];
+    }
+
+    /// <summary>These pages are stored as they were before the commit that wrote them.</summary>
+    public void Marked(IEnumerable<long> written)
+    {
+        foreach (long page in written)
+        {
+            if (_live.TryGetValue(page, out IndexPage? live))
+            {
+                ForgetUnmarked(page, live);
+                live.Marked();
+            }
+        }
+    }
+
+    /// <summary>Whether a live page, once it is retired, is to be loaded at a start for the keys in it.</summary>
+    public bool IsGuarding(long page) => _live[page].HoldUntil > default(DateTimeOffset);
+
+    /// <summary>
+    /// Retired pages that a start need not load any more: their keys are all free by now, or the same commit deletes them, which it may do
+    /// by a clock that has gone back since.
+    /// </summary>
+    public IReadOnlyList<long> Free(DateTimeOffset now, IEnumerable<long> removed) =>
+    [
+        .. _guardingByEnd.TakeWhile(page => page.Until <= now.UtcTicks).Select(page => page.Page)
+            .Union(removed.Where(_guarding.ContainsKey)),
+    ];
 
     /// <summary>Whether a page gets no more jobs.</summary>
     public bool IsClosed(long page) => page < NextPage - 1;
@@ -180,18 +244,96 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
 
     private void NoteIfIdle(long number)
     {
-        if (IsClosed(number) && _live.GetValueOrDefault(number) is { IsIdle: true } page)
+        if (IsClosed(number) && _live.GetValueOrDefault(number) is { IsIdle: true })
         {
-            _idle.Enqueue(number, page.HoldUntil.UtcTicks);
+            _idle.Enqueue(number);
         }
     }
 
-    /// <summary>A page that need not be loaded at a start any more.</summary>
-    public void Retire(long page)
+    private void NoteKeys(long number, IndexPage page)
     {
-        _live.TryRemove(page, out _);
-        _liveNumbers.Remove(page);
-        _settled.Remove(page);
+        if (page.HoldUntil > default(DateTimeOffset) && _keyed.Add(number))
+        {
+            _keysEnd.Enqueue(number, page.HoldUntil.UtcTicks);
+        }
+    }
+
+    /// <summary>A page may live for a job's sake long after the keys of its others are free.</summary>
+    private void DropKeys(DateTimeOffset now)
+    {
+        while (_keysEnd.TryPeek(out long number, out long end) && end <= now.UtcTicks)
+        {
+            _keysEnd.Dequeue();
+            if (_live.GetValueOrDefault(number) is { } page && !page.DropKeys(now))
+            {
+                _keysEnd.Enqueue(number, page.HoldUntil.UtcTicks);
+            }
+            else
+            {
+                _keyed.Remove(number);
+            }
+        }
+    }
+
+    private void NoteUnmarked(long number, IndexPage page, int before)
+    {
+        if (before == 0 && page.Unmarked > 0)
+        {
+            _unmarked.Add((MarkDue(page), number));
+        }
+
+        if (page.Unmarked >= bounds.MarksMin)
+        {
+            _oftenUnmarked.Add(number);
+        }
+    }
+
+    private void ForgetUnmarked(long number, IndexPage page)
+    {
+        if (page.Unmarked > 0)
+        {
+            _unmarked.Remove((MarkDue(page), number));
+            _oftenUnmarked.Remove(number);
+        }
+    }
+
+    private long MarkDue(IndexPage page) => (page.UnmarkedSince + bounds.MarkAfter).UtcTicks;
+
+    /// <summary>
+    /// A page whose jobs need not be loaded at a start any more. The page itself does until <see cref="Free"/> says otherwise, if one of
+    /// its jobs left a key taken.
+    /// </summary>
+    public void Retire(long number)
+    {
+        if (_live.TryRemove(number, out IndexPage? page))
+        {
+            ForgetUnmarked(number, page);
+            if (page.HoldUntil > default(DateTimeOffset))
+            {
+                BeginGuarding(number, page.HoldUntil);
+            }
+        }
+
+        _liveNumbers.Remove(number);
+        _settled.Remove(number);
+    }
+
+    private void BeginGuarding(long page, DateTimeOffset until)
+    {
+        _guarding[page] = until.UtcTicks;
+        _guardingByEnd.Add((until.UtcTicks, page));
+    }
+
+    /// <summary>Retired pages that a start does not load any more.</summary>
+    public void Release(IEnumerable<long> free)
+    {
+        foreach (long page in free)
+        {
+            if (_guarding.Remove(page, out long until))
+            {
+                _guardingByEnd.Remove((until, page));
+            }
+        }
     }
 
     /// <summary>Pages whose jobs are gone.</summary>
@@ -211,18 +353,13 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
     }
 
     /// <summary>The document of a page, once these new jobs are in it.</summary>
-    public byte[] ToUtf8(long number, IEnumerable<Job> added)
+    public byte[] ToUtf8(long number, IEnumerable<Job> added, DateTimeOffset now)
     {
-        IndexPage? page = Live(number);
-        var ids = new List<Guid>(pageJobs);
-        if (page is not null)
-        {
-            ids.AddRange(page.Ids);
-        }
-
+        PageDocument page = Live(number)?.ToDocument(now) ?? new PageDocument([]);
+        var ids = new List<Guid>(page.Ids);
         foreach (Job job in added)
         {
-            int place = (int)(job.Order % pageJobs);
+            int place = (int)(job.Order % bounds.PageJobs);
             while (ids.Count < place)
             {
                 ids.Add(Guid.Empty);
@@ -231,13 +368,21 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, int page
             ids.Add(job.Durable ? job.Id.Value : Guid.Empty);
         }
 
-        return IndexPage.ToUtf8(number, ids, null);
+        return (page with { Ids = [.. ids] }).ToUtf8(number);
     }
 
+    /// <summary>The document of a live page as it is.</summary>
+    public byte[] ToUtf8(long number, DateTimeOffset now) => _live[number].ToDocument(now).ToUtf8(number);
+
     /// <summary>The document of a closed page once these places are empty.</summary>
-    public byte[] ToUtf8Without(long number, IReadOnlyCollection<int> emptied) =>
-        IndexPage.ToUtf8(number, _live[number].IdsWithout(emptied), null);
+    public byte[] ToUtf8Without(long number, IReadOnlyCollection<int> emptied, DateTimeOffset now)
+    {
+        PageDocument page = _live[number].ToDocument(now);
+        Guid[] ids = [.. page.Ids.Select((id, place) => emptied.Contains(place) ? Guid.Empty : id)];
+        return (page with { Ids = ids, Finished = [.. page.Finished.Where(one => !emptied.Contains(one.Place))] }).ToUtf8(number);
+    }
 
     /// <summary>The last document of a page that is retired.</summary>
-    public byte[] ToRetiredUtf8(long number) => IndexPage.ToUtf8(number, _live[number].Ids.ToArray(), _live[number].LatestExpiry);
+    public byte[] ToRetiredUtf8(long number, DateTimeOffset now) =>
+        (_live[number].ToDocument(now) with { ExpiresAt = _live[number].LatestExpiry, Finished = [] }).ToUtf8(number);
 }

@@ -44,7 +44,7 @@ internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store)
 
         string key = Keys.Page(shard, epoch, page);
         return await store.GetAsync(key, Keys.Head(shard), cancellationToken) is { } item
-            ? UnreadableException.Read(key, item.Value, IndexPage.Parse).Ids
+            ? UnreadableException.Read(key, item.Value, PageDocument.Parse).Ids
             : [];
     }
 }

@@ -5,7 +5,8 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// Forgets what is past its retention, with the commits, as much as these have room for: pages that are retired as a whole, in the order
 /// in which their jobs may go, whatever their numbers; and of pages that go on for a live job's sake the finished ones, after a grace, so
-/// that a page is not written anew for each. A crash in between only means that some deletions are repeated.
+/// that a page is not written anew for each. A retired page goes on without its jobs while one of them leaves a key taken. A crash in
+/// between only means that some deletions are repeated.
 /// </summary>
 /// <param name="shard">The shard.</param>
 /// <param name="pages">Its pages, as loaded.</param>
@@ -22,15 +23,22 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
     private readonly long _unknownEnd = pages.NextPage; // pages from here on are told of when they retire
     private long _unknown; // retired pages from here on have not been looked at
     private Look? _look; // under way
-    private Queue<(string Key, long? Page)> _keys = [];
+    private readonly Queue<Step> _steps = [];
     private int _given;
     private Swept _swept = Swept.Nothing;
 
+    /// <summary>A document to delete, or to write again.</summary>
+    /// <param name="Key">The document.</param>
+    /// <param name="Page">The page that it is; null: a job.</param>
+    /// <param name="Kept">What is left of the page; null: nothing.</param>
+    /// <param name="Until">Until when that is kept.</param>
+    private sealed record Step(string Key, long? Page = null, byte[]? Kept = null, DateTimeOffset Until = default);
+
     /// <summary>There is something to delete by now.</summary>
-    public bool HasWork(DateTimeOffset now) => _keys.Count > 0 || IsDue(_partly, now);
+    public bool HasWork(DateTimeOffset now) => _steps.Count > 0 || IsDue(_partly, now);
 
     /// <summary>It has to look for pages to delete.</summary>
-    public bool NeedsLook(DateTimeOffset now) => _look is null && _keys.Count == 0 && (IsDue(_dead, now) || LooksFurther);
+    public bool NeedsLook(DateTimeOffset now) => _look is null && _steps.Count == 0 && (IsDue(_dead, now) || LooksFurther);
 
     private bool LooksFurther => _found.Count < bounds.PagesKnownMax && _unknown < _unknownEnd;
 
@@ -81,11 +89,10 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
         string? mistake = null;
         foreach (long page in keys.Keys)
         {
-            Guid[] ids = [];
-            (Guid[] Ids, DateTimeOffset? ExpiresAt)? stored;
+            PageDocument? stored;
             try
             {
-                stored = found.TryGetValue(keys[page], out StoredItem item) ? IndexPage.TryParse(item.Value) : null;
+                stored = found.TryGetValue(keys[page], out StoredItem item) ? PageDocument.TryParse(item.Value) : null;
             }
             catch (Exception exception) when (UnreadableException.Why(exception) is not null)
             {
@@ -93,31 +100,34 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
                 continue;
             }
 
-            if (stored is { } read)
-            {
-                if (read.ExpiresAt is not { } expiry)
-                {
-                    mistake = keys[page];
-                    continue;
-                }
-
-                if (expiry > now)
-                {
-                    _dead.Enqueue(page, expiry.UtcTicks);
-                    _found.Add(page);
-                    continue;
-                }
-
-                ids = read.Ids;
-            }
-
             // What is not there was deleted by a commit whose head did not say so: only on a store that does not roll back.
-            foreach (Guid id in ids.Where(id => id != Guid.Empty))
+            stored ??= new PageDocument([]) { ExpiresAt = DateTimeOffset.MinValue };
+            if (stored.ExpiresAt is not { } expiry)
             {
-                _keys.Enqueue((new JobId(id).ToString(), null));
+                mistake = keys[page];
+                continue;
             }
 
-            _keys.Enqueue((keys[page], page));
+            DateTimeOffset time = !stored.HasJobs && stored.GuardedUntil > expiry ? stored.GuardedUntil : expiry;
+            if (time > now)
+            {
+                _dead.Enqueue(page, time.UtcTicks);
+                if (stored.HasJobs)
+                {
+                    // One that is there for its keys alone may stay for years, and holds up nothing.
+                    _found.Add(page);
+                }
+
+                continue;
+            }
+
+            foreach (Guid id in stored.Ids.Where(id => id != Guid.Empty))
+            {
+                _steps.Enqueue(new Step(new JobId(id).ToString()));
+            }
+
+            byte[]? kept = stored.GuardedUntil > now ? (stored with { Ids = [] }).ToUtf8(page) : null;
+            _steps.Enqueue(new Step(keys[page], page, kept, stored.GuardedUntil));
         }
 
         if (mistake is not null)
@@ -154,15 +164,15 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
                 .Where(place => place < page.Ids.Length && page.Ids[place] != Guid.Empty)
                 .Select(place => new StateOperation(new JobId(page.Ids[place]).ToString(), null)));
             documents.Add(new StateOperation(
-                Keys.Page(shard, pages.EpochOf(part)!.Value, part), pages.ToUtf8Without(part, places), IsWrittenAgain: true));
+                Keys.Page(shard, pages.EpochOf(part)!.Value, part), pages.ToUtf8Without(part, places, now), IsWrittenAgain: true));
         }
 
-        _given = Math.Clamp(max - documents.Count, 0, _keys.Count);
+        _given = Math.Clamp(max - documents.Count, 0, _steps.Count);
         var removed = new List<long>();
-        foreach ((string key, long? page) in _keys.Take(_given))
+        foreach (Step step in _steps.Take(_given))
         {
-            documents.Add(new StateOperation(key, null));
-            if (page is { } gone)
+            documents.Add(new StateOperation(step.Key, step.Kept));
+            if (step is { Page: { } gone, Kept: null })
             {
                 removed.Add(gone);
             }
@@ -176,15 +186,20 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
     {
         for (; _given > 0; _given--)
         {
-            if (_keys.Dequeue().Page is { } gone)
+            Step step = _steps.Dequeue();
+            if (step.Page is { } page)
             {
-                _found.Remove(gone);
+                _found.Remove(page);
+                if (step.Kept is not null)
+                {
+                    _dead.Enqueue(page, step.Until.UtcTicks);
+                }
             }
         }
 
-        if (_swept.Emptied is { } page)
+        if (_swept.Emptied is { } part)
         {
-            pages.Empty(page, _swept.Places);
+            pages.Empty(part, _swept.Places);
         }
 
         _swept = Swept.Nothing;

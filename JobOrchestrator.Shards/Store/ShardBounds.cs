@@ -55,6 +55,26 @@ internal sealed record ShardBounds
     /// <summary>Pages that one commit retires at most; each is a document of some 10 KB.</summary>
     public int RetiredMax { get; init; } = 16;
 
+    /// <summary>
+    /// Bytes of pages that one commit retires or writes anew, beyond the first of each: those with many keys are three times as large.
+    /// </summary>
+    public long RetiredBytesMax { get; init; } = 256 << 10;
+
+    /// <summary>
+    /// A live page is written anew when so many of its jobs have ended of which it does not say so: four times in its life at most, and a
+    /// start reads less than so many finished jobs beside a live one. A quarter of its jobs.
+    /// </summary>
+    public int MarksMin => Math.Max(1, PageJobs / 4);
+
+    /// <summary>Pages that one commit writes anew for that at most.</summary>
+    public int MarkedMax { get; init; } = 4;
+
+    /// <summary>While nothing else is to be done, a page is written anew so long after the first of its jobs that have ended.</summary>
+    public TimeSpan MarkAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Nothing else is to be done, once nothing has changed for so long.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Retired pages that are looked at at once.</summary>
     public int PagesInOneLook { get; init; } = 20;
 

@@ -27,9 +27,12 @@ internal static class RetryAfter
 
         if (job.Status == JobStatus.New && job.RunAt > now)
         {
-            return (int)Math.Min(SecondsMax, Math.Ceiling((job.RunAt - now).TotalSeconds));
+            return Seconds(job.RunAt, now);
         }
 
         return (int)Math.Clamp((now - (job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).TotalSeconds / 10, 1, 30);
     }
+    /// <summary>For what can be had from an instant on.</summary>
+    public static int Seconds(DateTimeOffset from, DateTimeOffset now) =>
+        (int)Math.Clamp(Math.Ceiling((from - now).TotalSeconds), 0, SecondsMax);
 }

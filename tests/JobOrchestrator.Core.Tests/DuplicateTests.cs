@@ -186,14 +186,6 @@ public sealed class DuplicateTests
     }
 
     [Fact]
-    public void Enqueue_UniqueWindowOfAForgottenJob_IsFree()
-    {
-        _shard.Stored(WithUniqueKey(1, seconds: 60));
-
-        Assert.Equal(TestShard.Id(2), _shard.Enqueue(WithUniqueKey(2)).Id);
-    }
-
-    [Fact]
     public void Load_FinishedJobWithAnOpenWindow_GuardsItsKeyUntilTheEnd()
     {
         Job done = _shard.Stored(WithUniqueKey(1, seconds: 60));
@@ -207,12 +199,78 @@ public sealed class DuplicateTests
         Assert.Empty(other.Shard.Missing(new Command.Enqueue(WithUniqueKey(2))));
     }
 
+    /// <summary>A key keeps its word: it was free once its job's retention was over.</summary>
     [Fact]
-    public void NextDue_UniqueWindowLongerThanTheJobIsKept_EndsWithTheJob()
+    public void NextDue_UniqueWindowLongerThanTheJobIsKept_IsItsOwnEnd()
     {
         Job done = _shard.Stored(WithUniqueKey(1, seconds: int.MaxValue));
 
-        Assert.Equal(done.ExpiresAt, _shard.Shard.NextDue);
+        Assert.Equal(done.CreatedAt.AddSeconds(int.MaxValue), _shard.Shard.NextDue);
+        Assert.Equal(done.CreatedAt.AddSeconds(int.MaxValue), _shard.Loaded(done).Shard.NextDue);
+    }
+
+    /// <summary>What is stored of a window is not rewritten when its job runs again, so it may be loaded beside the retry's.</summary>
+    [Fact]
+    public void Load_TheFormerWindowOfARetriedJob_IsNoBarToTheRetrysOwn()
+    {
+        Job first = _shard.Stored(WithUniqueKey(1, seconds: 60));
+        _shard.Shard.Recall(first);
+        Job second = _shard.Apply<Outcome.Accepted>(new Command.Retry(first.Id, TestShard.Id(2))).Job;
+        TestShard next = _shard.Loaded(second);
+        next.Shard.Load(Assert.Single(KeyGuard.Of(first)), next.Now);
+
+        Assert.Equal(second.Id, next.Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithUniqueKey(3))).Holder.Id);
+        Job running = next.Lease();
+        Job done = next.Changed(new Command.Complete(running.Id, running.Lease!.Token));
+        Assert.IsType<Outcome.Accepted>(next.Apply(new Command.Retry(done.Id, TestShard.Id(4))));
+    }
+
+    [Theory]
+    [InlineData(60, 30, 59, false)]
+    [InlineData(60, 30, 60, true)]
+    [InlineData(30, 60, 59, false)]
+    [InlineData(60, null, 59, false)]
+    public void Replace_BySubmissionWithAnotherWindow_KeepsTheKeyTakenForTheLongerOne(int first, int? second, double after, bool free)
+    {
+        _shard.Enqueue(WithUniqueKey(1, seconds: first) with { ExternalId = "a" });
+        _shard.Apply<Outcome.Replaced>(new Command.Enqueue(
+            WithUniqueKey(2, second, OnDuplicate.Replace) with { ExternalId = "a" }));
+        _shard.Changed(new Command.Cancel(TestShard.Id(1)));
+        _shard.Pass(after);
+
+        Assert.Equal(free, _shard.Apply(new Command.Enqueue(WithUniqueKey(3))) is Outcome.Accepted);
+    }
+
+    /// <summary>The model found it: the first one's longer window barred the retry of its own retry.</summary>
+    [Fact]
+    public void Retry_OfAJobWhoseKeyIsTakenLongerThanItSays_PassesThatOn()
+    {
+        _shard.Enqueue(WithUniqueKey(1, seconds: 600) with { ExternalId = "a" });
+        Job first = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(
+            WithUniqueKey(2, seconds: 15, OnDuplicate.Replace) with { ExternalId = "a" })).Job;
+        _shard.Changed(new Command.Cancel(first.Id));
+        Job second = _shard.Apply<Outcome.Accepted>(new Command.Retry(first.Id, TestShard.Id(3))).Job;
+        _shard.Changed(new Command.Cancel(second.Id));
+        _shard.Pass(60);
+
+        Assert.Equal(second.Id, _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithUniqueKey(4))).Holder.Id);
+        Assert.Equal(TestShard.Id(5), _shard.Apply<Outcome.Accepted>(new Command.Retry(second.Id, TestShard.Id(5))).Job.Id);
+        _shard.Changed(new Command.Cancel(TestShard.Id(5)));
+        _shard.Pass(540);
+        Assert.Equal(TestShard.Id(6), _shard.Enqueue(WithUniqueKey(6)).Id);
+    }
+
+    [Fact]
+    public void Replace_BySubmissionWithAnotherUniqueKey_KeepsTheFirstOneTaken()
+    {
+        _shard.Enqueue(WithUniqueKey(1, seconds: 60) with { ExternalId = "a" });
+        Job job = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(
+            TestShard.Submission(2) with { ExternalId = "a", OnDuplicate = OnDuplicate.Replace })).Job;
+
+        Assert.Equal(job, _shard.Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithUniqueKey(3))).Holder);
+        Assert.Equal(job, _shard.Loaded(job).Refused<Refusal.DuplicateJob>(new Command.Enqueue(WithUniqueKey(3))).Holder);
+        _shard.Pass(60);
+        Assert.Equal(TestShard.Id(4), _shard.Enqueue(WithUniqueKey(4)).Id);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ForgetTests
 
         Assert.Equal(1, _shard.Shard.PendingDocuments);
         Changes changes = _shard.Shard.TakeChanges();
-        Assert.Equal([done.Id], changes.Forgotten);
+        Assert.Equal([done.Id], changes.Forgotten.Select(gone => gone.Id));
         Assert.Empty(changes.Jobs);
         Assert.False(changes.IsEmpty);
     }
@@ -48,7 +48,7 @@ public sealed class ForgetTests
 
         Changes changes = _shard.Shard.TakeChanges();
         Assert.Equal([TestShard.Id(2)], changes.Jobs.Select(job => job.Id));
-        Assert.Equal([done.Id], changes.Forgotten);
+        Assert.Equal([done.Id], changes.Forgotten.Select(gone => gone.Id));
     }
 
     [Fact]
@@ -57,20 +57,51 @@ public sealed class ForgetTests
         _shard.Refused<Refusal.UnknownJob>(new Command.Forget(TestShard.Id(1)));
     }
 
-    [Fact]
-    public void Forget_JobWithKeys_FreesThemAtOnceAndARollbackTakesThemBack()
+    /// <summary>A key keeps its word: it freed its keys, and whoever repeated himself made a second job.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Forget_JobWithKeys_LeavesThemTakenUntilTheirTimeIsOver(bool isRolledBack)
     {
         NewJob submission = TestShard.Submission(1) with { UniqueKey = "u", UniqueSeconds = 60, IdempotencyKey = "i" };
         Job done = _shard.Stored(submission);
         _shard.Shard.Recall(done);
         _shard.Apply<Outcome.Forgotten>(new Command.Forget(done.Id));
-        _shard.Enqueue(submission with { Id = TestShard.Id(2) });
+        NewJob unique = submission with { Id = TestShard.Id(2), IdempotencyKey = null };
+        NewJob other = submission with { Fingerprint = 7 };
+        Assert.Equal(
+            new Refusal.KeyOfGoneJob(done.Id, done.CreatedAt.AddSeconds(60)),
+            _shard.Refused<Refusal.KeyOfGoneJob>(new Command.Enqueue(unique)));
+        Assert.Equal(done.Id, _shard.Refused<Refusal.FirstJobGone>(new Command.Enqueue(submission)).First);
+        Assert.Equal(done.Id, _shard.Refused<Refusal.IdempotencyKeyReused>(new Command.Enqueue(other)).First);
 
-        _shard.Shard.Rollback();
+        if (isRolledBack)
+        {
+            _shard.Shard.Rollback();
+            _shard.Shard.Recall(done);
+            Assert.Equal(done, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(submission)).Job);
+        }
+        else
+        {
+            _shard.Shard.TakeChanges();
+            _shard.Pass(60);
+            Assert.Equal(unique.Id, _shard.Enqueue(unique).Id);
+        }
+    }
 
-        Assert.Equal([done.Id], _shard.Shard.Missing(new Command.Enqueue(submission with { IdempotencyKey = null })));
-        _shard.Shard.Recall(done);
-        Assert.Equal(done, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(submission)).Job);
+    [Theory]
+    [InlineData(OnDuplicate.Reject)]
+    [InlineData(OnDuplicate.Return)]
+    [InlineData(OnDuplicate.Replace)]
+    [InlineData(OnDuplicate.Supersede)]
+    public void Enqueue_UniqueKeyOfAForgottenJob_IsRefusedWhateverIsAskedFor(OnDuplicate onDuplicate)
+    {
+        NewJob submission = TestShard.Submission(1) with { UniqueKey = "u", UniqueSeconds = 60 };
+        Job done = _shard.Stored(submission);
+
+        Assert.True(_shard.Refused<Refusal.KeyOfGoneJob>(
+            new Command.Enqueue(submission with { Id = TestShard.Id(2), OnDuplicate = onDuplicate })).Retryable);
+        Assert.Equal([done.Id], _shard.Shard.Missing(new Command.Enqueue(submission with { Id = TestShard.Id(2) })));
     }
 
     [Fact]

@@ -47,31 +47,48 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public void Enqueue_KeyOfAForgottenJob_IsFree()
+    public void Enqueue_KeyOfAJobThatIsGone_MakesNoSecondOneAndNamesTheFirst()
     {
         Job done = _shard.Stored(Keyed(1));
-        _shard.Shard.Recall(done);
-        _shard.Apply<Outcome.Forgotten>(new Command.Forget(done.Id));
-        _shard.Shard.TakeChanges();
 
-        Assert.Equal(TestShard.Id(2), _shard.Enqueue(Keyed(2)).Id);
-        Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
+        Assert.Equal(done.Id, _shard.Refused<Refusal.FirstJobGone>(new Command.Enqueue(Keyed(2))).First);
+        _shard.Pass(3600);
+        Assert.Equal(TestShard.Id(3), _shard.Enqueue(Keyed(3)).Id);
+    }
+
+    /// <summary>A key keeps its word: a shard that loads no document of the first job remembers its key all the same.</summary>
+    [Fact]
+    public void Load_TheKeyAlone_StillAnswersIt()
+    {
+        Job done = _shard.Stored(Keyed(1));
+        TestShard next = _shard.Loaded();
+        foreach (KeyGuard guard in KeyGuard.Of(done))
+        {
+            next.Shard.Load(guard, next.Now);
+        }
+
+        Assert.Equal(done.Id, next.Refused<Refusal.FirstJobGone>(new Command.Enqueue(Keyed(2))).First);
+        Assert.Equal(done.Id, next.Refused<Refusal.IdempotencyKeyReused>(new Command.Enqueue(Keyed(2, fingerprint: 2))).First);
+        next.Shard.Recall(done);
+        Assert.Equal(done, next.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(2))).Job);
     }
 
     /// <summary>
-    /// I7: past its retention a job has no key any more, and its document may still be there when the shard changes hands: the key is that
-    /// of the job which has taken it since.
+    /// I7: a store of a former version may have two jobs with one key, for it freed a key with its job's retention. The key is that of the
+    /// job which came later.
     /// </summary>
     [Fact]
-    public void Load_FirstJobIsPastItsRetention_KeyIsOfTheJobThatCameAfter()
+    public void Load_TwoJobsWithOneKey_ItIsOfTheOneThatCameLater()
     {
         Job first = _shard.Stored(Keyed(1)) with { ExpiresAt = _shard.Now.AddSeconds(10) };
         _shard.Pass(10);
         Job second = _shard.Loaded().Enqueue(Keyed(2));
 
-        TestShard next = _shard.Loaded(first, second);
-
-        Assert.Equal(second.Id, next.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
+        foreach (Job[] documents in new Job[][] { [first, second], [second, first] })
+        {
+            TestShard next = _shard.Loaded(documents);
+            Assert.Equal(second.Id, next.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
+        }
     }
 
     [Theory]
@@ -101,18 +118,51 @@ public sealed class IdempotencyTests
         Assert.Equal(TestShard.Id(2), _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3))).Job.Id);
     }
 
+    /// <summary>A key keeps its word: with its submission replaced, the same one again put itself in the newer one's place.</summary>
     [Fact]
-    public void Enqueue_KeyOfAReplacedSubmission_IsForgottenAsItWouldBeAfterARestart()
+    public void Enqueue_KeyOfAReplacedSubmission_IsAnsweredWithTheJobAlsoAfterARestart()
     {
         _shard.Enqueue(Keyed(1, key: "old") with { ExternalId = "a" });
         Job replaced = _shard.Apply<Outcome.Replaced>(
-            new Command.Enqueue(Keyed(2, key: "new") with { ExternalId = "a", OnDuplicate = OnDuplicate.Replace })).Job;
+            new Command.Enqueue(Keyed(2, fingerprint: 2, key: "new") with { ExternalId = "a", OnDuplicate = OnDuplicate.Replace })).Job;
 
         foreach (TestShard shard in new[] { _shard, _shard.Loaded(replaced) })
         {
-            Assert.Equal(replaced, shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3, key: "new"))).Job);
-            Assert.Equal(TestShard.Id(4), shard.Enqueue(Keyed(4, key: "old")).Id);
+            Assert.Equal(replaced, shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3, fingerprint: 2, key: "new"))).Job);
+            Assert.Equal(replaced, shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(4, key: "old"))).Job);
+            shard.Refused<Refusal.IdempotencyKeyReused>(new Command.Enqueue(Keyed(5, fingerprint: 2, key: "old")));
         }
+    }
+
+    [Fact]
+    public void Rollback_AReplacedSubmission_FreesItsKeyAndKeepsTheFirstOnes()
+    {
+        _shard.Enqueue(Keyed(1, key: "old") with { ExternalId = "a" });
+        Job first = _shard.Taken(TestShard.Id(1));
+        _shard.Apply<Outcome.Replaced>(
+            new Command.Enqueue(Keyed(2, key: "new") with { ExternalId = "a", OnDuplicate = OnDuplicate.Replace }));
+
+        _shard.Shard.Rollback();
+
+        Assert.Equal(first, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(3, key: "old"))).Job);
+        Assert.Equal(TestShard.Id(4), _shard.Enqueue(Keyed(4, key: "new")).Id);
+    }
+
+    [Fact]
+    public void Replace_AgainAndAgain_KeepsTheLastKeysAndNoneThatIsOver()
+    {
+        Job job = _shard.Enqueue(Keyed(1, key: "0") with { ExternalId = "a" });
+        for (int i = 1; i <= Job.EarlierKeysKept + 2; i++)
+        {
+            job = _shard.Apply<Outcome.Replaced>(new Command.Enqueue(
+                Keyed(1 + i, key: $"{i}") with { ExternalId = "a", OnDuplicate = OnDuplicate.Replace })).Job;
+        }
+
+        Assert.Equal(Job.EarlierKeysKept, job.EarlierKeys.Count);
+        Assert.Equal(job, _shard.Apply<Outcome.Replayed>(new Command.Enqueue(Keyed(90, key: "2"))).Job);
+        _shard.Pass(3600);
+        Assert.Empty(_shard.Apply<Outcome.Replaced>(new Command.Enqueue(
+            Keyed(99, key: "z") with { ExternalId = "a", OnDuplicate = OnDuplicate.Replace })).Job.EarlierKeys);
     }
 
     private static NewJob Returning(int number, int fingerprint = 1) =>

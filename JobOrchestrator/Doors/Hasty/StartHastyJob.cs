@@ -49,7 +49,7 @@ internal sealed class StartHastyJob(DoorOptions options)
         NewJob job = ToNewJob(api, objectId, caller.OwnerAtDoor(options.HastyOwner));
         switch (await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job), http.RequestAborted))
         {
-            case Outcome.Refused { Why: Refusal.DuplicateJob }:
+            case Outcome.Refused { Why: Refusal.DuplicateJob or Refusal.KeyOfGoneJob }:
                 await HastyDoor.RefuseAsync(http, "you need to wait 5 minutes before rerunning the same job");
                 break;
             case Outcome.Refused { Why: var why }:

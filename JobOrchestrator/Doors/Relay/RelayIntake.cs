@@ -77,7 +77,7 @@ internal sealed class RelayIntake(HttpContext http, Api api)
 
         foreach (List<NewJob> write in atomic ? shards : shards.SelectMany(api.Shards.OneWrite.InWrites))
         {
-            Outcome outcome = await api.Shards.ProposeAsync(write[0].Id.Shard, new Command.EnqueueMany(write), http.RequestAborted);
+            Outcome outcome = await EnqueueAsync(write);
             if (TakenOf(outcome, write) is { } taken)
             {
                 return taken;
@@ -85,6 +85,25 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         }
 
         return null;
+    }
+
+    /// <summary>Asked again, jobs that came in the first time and are gone since are in: they are left out.</summary>
+    private async Task<Outcome> EnqueueAsync(List<NewJob> write)
+    {
+        while (true)
+        {
+            Outcome outcome = await api.Shards.ProposeAsync(write[0].Id.Shard, new Command.EnqueueMany(write), http.RequestAborted);
+            if (outcome is not Outcome.Refused { Why: Refusal.BatchItem { Index: var gone, Why: Refusal.FirstJobGone } })
+            {
+                return outcome;
+            }
+
+            write.RemoveAt(gone);
+            if (write.Count == 0)
+            {
+                return new Outcome.AcceptedMany([]);
+            }
+        }
     }
 
     /// <summary>The first of these jobs whose id one before it has: they cannot all come in, and that is known before any does.</summary>

@@ -9,7 +9,7 @@ internal static class JobsDocs
 {
     private const string Tag = "Jobs";
     private const string IdempotencyKey = "1 to 255 visible ASCII characters. The same key with the same bytes answers with the first "
-        + "job, and `Idempotency-Replayed: true`. It belongs to the owner in the queue.";
+        + "job, and `Idempotency-Replayed: true`; with 410 if that job is no longer kept. It belongs to the owner in the queue.";
 
     public static readonly OperationDoc StartJobWithTimeout = Submitting(
             new OperationDoc(
@@ -58,6 +58,7 @@ internal static class JobsDocs
         .Gives(200, "With `atomic=false`: one outcome per job, in their order.", "BatchOutcome[]")
         .WithBodyProblems()
         .Refuses(ProblemType.DuplicateJob, ProblemType.BatchSpansShards, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)
+        .Refuses(ProblemType.JobPurged)
         .WithStoreProblems();
 
     public static readonly OperationDoc List = new OperationDoc(
@@ -139,7 +140,7 @@ internal static class JobsDocs
             "replace")
         .Header("Idempotency-Key", IdempotencyKey)
         .WithBodyProblems()
-        .Refuses(ProblemType.DuplicateJob, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)
+        .Refuses(ProblemType.DuplicateJob, ProblemType.IdempotencyKeyReused, ProblemType.JobPurged, ProblemType.QueueFull)
         .WithStoreProblems();
 
     private static OperationDoc Reading(OperationDoc doc) => doc

@@ -79,8 +79,9 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType JobPurged = new(
         "job-purged", 410, "The job was purged.", false,
-        "The job was forgotten on request within the last 7 days.",
-        "Nothing: it is gone for good.");
+        "The job was forgotten on request within the last 7 days; or a submission was repeated whose job was forgotten, on request or "
+            + "after its retention, while its Idempotency-Key is still remembered.",
+        "Nothing: it is gone for good. To run the same work once more, send it with a new Idempotency-Key.");
 
     public static readonly ProblemType CursorExpired = new(
         "cursor-expired", 410, "The cursor is older than the events that are kept.", false,
@@ -89,8 +90,9 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType DuplicateJob = new(
         "duplicate-job", 409, "Another job has this key.", true,
-        "A live job of the owner in the queue has the externalId, or one has the uniqueKey and its window is still open.",
-        "Location names that job. ?onDuplicate=return answers with it, ?onDuplicate=replace replaces it while it waits.");
+        "A live job of the owner in the queue has the externalId, or one has the uniqueKey and its window is still open, be the job "
+            + "itself kept or not.",
+        "Location names that job, if it is kept. ?onDuplicate=return answers with it, ?onDuplicate=replace replaces it while it waits.");
 
     public static readonly ProblemType IdempotencyKeyReused = new(
         "idempotency-key-reused", 422, "The idempotency key came with another request before.", false,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Shards;
@@ -26,6 +27,20 @@ internal static class Problems
                 JobId = holder.Id,
                 Location = holder.Id,
                 RetryAfter = RetryAfter.Seconds(holder, now),
+            },
+        Refusal.KeyOfGoneJob { Holder: var gone, Until: var until } =>
+            new(
+                ProblemType.DuplicateJob,
+                "A job that is no longer kept had the unique key, which stays taken until "
+                    + $"{until.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}.")
+            {
+                JobId = caller.IsBound ? null : gone,
+                RetryAfter = RetryAfter.Seconds(until, now),
+            },
+        Refusal.FirstJobGone { First: var first } =>
+            new(ProblemType.JobPurged, $"This request was accepted before and made job {first}, which is no longer kept.")
+            {
+                JobId = first,
             },
         Refusal.IdempotencyKeyReused { First: var first } =>
             new(ProblemType.IdempotencyKeyReused, "The Idempotency-Key came with another request before.")

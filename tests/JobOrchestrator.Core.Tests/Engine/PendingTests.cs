@@ -114,7 +114,7 @@ public sealed class PendingTests
         _pending.Forget(touched);
 
         AssertDocuments();
-        Assert.Equal([visitor.Id], Changes.Forgotten);
+        Assert.Equal([visitor.Id], Changes.Forgotten.Select(gone => gone.Id));
         Assert.False(Changes.IsEmpty);
         Assert.True(_pending.IsForgotten(visitor.Id));
         Assert.False(_pending.IsVisitor(visitor.Id));

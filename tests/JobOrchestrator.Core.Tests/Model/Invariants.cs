@@ -64,7 +64,7 @@ internal sealed class Invariants
         }
 
         _accepted.UnionWith(changes.Created.Select(job => job.Id));
-        _accepted.ExceptWith(changes.Forgotten);
+        _accepted.ExceptWith(changes.Forgotten.Select(gone => gone.Id));
         HashSet<JobId> stored = [.. store.Select(job => job.Id)];
         Assert.True(_accepted.All(id => stored.Contains(id) || _lastStored[id].IsFinished), "I1: an accepted job is lost.");
 

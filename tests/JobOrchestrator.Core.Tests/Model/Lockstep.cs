@@ -9,6 +9,7 @@ internal sealed class Lockstep
     private readonly ShardSettings _bounds;
     private readonly PlainModel _model;
     private readonly Dictionary<JobId, Job> _store = [];
+    private readonly List<KeyGuard> _keysLeft = []; // by jobs that are gone from the store
     private readonly Dictionary<string, QueueSettings> _settings = []; // as stored
     private readonly Invariants _invariants = new();
     private readonly RandomCommands _commands;
@@ -18,8 +19,9 @@ internal sealed class Lockstep
     /// <param name="inputMax">A longer input of a job that waits is left in the store.</param>
     public Lockstep(int inputMax)
     {
+        // A key is remembered longer than its job is kept.
         _bounds = new ShardSettings(
-            TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(60), QueueJobsMax: 12, BytesMax: 38_000, OwnerBytesMax: 16_000, inputMax);
+            TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(400), QueueJobsMax: 12, BytesMax: 38_000, OwnerBytesMax: 16_000, inputMax);
         _shard = new Shard(_bounds);
         _model = new PlainModel(_bounds, BytesOf) { Now = TestShard.Start };
         _commands = new RandomCommands(_model);
@@ -99,7 +101,7 @@ internal sealed class Lockstep
         Same.Assert(touched.Where(job => !_store.TryGetValue(job.Id, out Job? stored) || (job.Durable && !stored.Durable)).OrderBy(
             job => job.Order), changes.Created);
         Same.Assert(_model.Events, changes.Events);
-        Assert.Equal(_model.Forgotten, changes.Forgotten);
+        Assert.Equal(_model.Forgotten, changes.Forgotten.Select(gone => gone.Id));
         Assert.Equal(settings, changes.Settings.OrderBy(queue => queue.Name, StringComparer.Ordinal));
         foreach (QueueSettings queue in changes.Settings)
         {
@@ -111,15 +113,17 @@ internal sealed class Lockstep
             _store[job.Id] = job;
         }
 
-        foreach (JobId id in changes.Forgotten)
+        foreach (ForgottenJob gone in changes.Forgotten)
         {
-            _store.Remove(id);
+            _store.Remove(gone.Id);
+            _keysLeft.AddRange(gone.Keys);
         }
 
         _invariants.Stored(changes, _store.Values);
         _model.Store();
         foreach (JobId id in _store.Keys.Where(id => _model.Find(id) is null).ToList())
         {
+            _keysLeft.AddRange(KeyGuard.Of(_store[id]));
             _store.Remove(id);
         }
     }
@@ -174,6 +178,7 @@ internal sealed class Lockstep
             _shard.Load(queue);
         }
 
+        _keysLeft.ForEach(guard => _shard.Load(guard, _model.Now));
         foreach (Job job in _store.Values.OrderBy(job => job.Order))
         {
             Note(job, _shard.Load(job, _model.Now));

@@ -235,7 +235,7 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.NotFinished(job));
         }
 
-        _memory.Jobs.Remove(Find(job.Id)!);
+        Remove(Find(job.Id)!);
         _memory.Forgotten.Add(job.Id);
         return new Outcome.Forgotten(job.Id);
     }
@@ -253,7 +253,15 @@ internal sealed partial class PlainModel
         }
 
         Outcome outcome = Enqueue(
-            new NewJob { Id = retry.NewId, Spec = job.Spec, State = job.State, Priority = job.Priority, RetryOf = job.Id });
+            new NewJob
+            {
+                Id = retry.NewId,
+                Spec = job.Spec,
+                State = job.State,
+                Priority = job.Priority,
+                RetryOf = job.Id,
+                EarlierKeys = KeyGuard.PassedOn(job, retry.NewId, Now),
+            });
         if (outcome is Outcome.Accepted)
         {
             Put(job with { RetriedAs = retry.NewId });

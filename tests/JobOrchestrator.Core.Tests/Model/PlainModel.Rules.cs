@@ -29,12 +29,11 @@ internal sealed partial class PlainModel
     private Outcome Enqueue(NewJob submitted)
     {
         if (submitted.IdempotencyKey is { } key
-            && _memory.Jobs.Find(
-                job => IsOfSameOwner(job, submitted) && job.IdempotencyKey == key && job.IdempotencyUntil > Now) is { } first)
+            && GuardOf(KeyHash.OfIdempotency(new OwnedKey(submitted.Queue, submitted.Owner, key))) is { Holder: var first } taken)
         {
-            return first.Fingerprint == submitted.Fingerprint
-                ? new Outcome.Replayed(first)
-                : Refuse(new Refusal.IdempotencyKeyReused(first.Id));
+            return taken.Fingerprint != (ulong)submitted.Fingerprint ? Refuse(new Refusal.IdempotencyKeyReused(first))
+                : Find(first) is { } made ? new Outcome.Replayed(made)
+                : Refuse(new Refusal.FirstJobGone(first));
         }
 
         if (submitted.IdempotencyKey is not null
@@ -48,6 +47,12 @@ internal sealed partial class PlainModel
 
         SettleHolders(submitted);
         List<Job> holders = Holders(submitted);
+        if (UniqueGuard(submitted) is { } unique && Find(unique.Holder) is null
+            && (holders.Count == 0 || submitted.OnDuplicate is OnDuplicate.Replace or OnDuplicate.Supersede))
+        {
+            return Refuse(new Refusal.KeyOfGoneJob(unique.Holder, unique.Until));
+        }
+
         if (holders.Count > 0 && submitted is { OnDuplicate: OnDuplicate.Return, IdempotencyKey: not null })
         {
             _memory.Answers.Add((submitted, holders[0].Id, Now + settings.IdempotencyWindow));
@@ -123,10 +128,26 @@ internal sealed partial class PlainModel
             .OrderBy(job => IsOfSameOwner(job, submitted) ? 0 : 1)
             .ThenBy(job => job.Order)
             .FirstOrDefault();
-        Job? byUniqueKey = submitted.UniqueKey is null ? null : _memory.Jobs.FirstOrDefault(job =>
-            IsOfSameOwner(job, submitted)
-                && job.UniqueKey == submitted.UniqueKey && (!job.IsFinished || (Guards(job) && job.Id != submitted.RetryOf)));
+        Job? byUniqueKey = LiveByUniqueKey(submitted) ?? (UniqueGuard(submitted) is { } guard ? Find(guard.Holder) : null);
         return [.. new[] { byExternalId, byUniqueKey }.OfType<Job>().DistinctBy(job => job.Id)];
+    }
+
+    private Job? LiveByUniqueKey(NewJob submitted) => Live.FirstOrDefault(job =>
+        submitted.UniqueKey is not null && IsOfSameOwner(job, submitted) && job.UniqueKey == submitted.UniqueKey);
+
+    /// <summary>Who keeps the unique key taken for its window; one that is run again bars nothing.</summary>
+    private KeyGuard? UniqueGuard(NewJob submitted) =>
+        submitted.UniqueKey is { } key && LiveByUniqueKey(submitted) is null
+            && GuardOf(KeyHash.OfUnique(new OwnedKey(submitted.Queue, submitted.Owner, key))) is { } guard
+            && guard.Holder != submitted.RetryOf
+                ? guard
+                : null;
+
+    /// <summary>A job goes on guarding what it was submitted with, but for the same unique key that it has as long now.</summary>
+    private IEnumerable<KeyGuard> EarlierKeys(Job live, NewJob submitted)
+    {
+        bool isSame = live.UniqueKey == submitted.UniqueKey && (live.UniqueSeconds ?? 0) <= (submitted.UniqueSeconds ?? 0);
+        return (isSame ? Taken(live) : KeyGuard.Of(live)).Where(guard => guard.Until > Now).TakeLast(16);
     }
 
     private Job Replace(Job live, NewJob submitted) => Publish(
@@ -139,6 +160,7 @@ internal sealed partial class PlainModel
             Attempts = live.Attempts,
             StartedAt = live.StartedAt,
             Sequence = live.Sequence,
+            EarlierKeys = [.. EarlierKeys(live, submitted)],
         },
         JobEventKind.Updated,
         live.Status);
@@ -159,6 +181,7 @@ internal sealed partial class PlainModel
         Fingerprint = submitted.Fingerprint,
         IdempotencyUntil = submitted.IdempotencyKey is null ? null : Now + settings.IdempotencyWindow,
         RetryOf = submitted.RetryOf,
+        EarlierKeys = submitted.EarlierKeys,
         CreatedAt = createdAt,
         UpdatedAt = Now,
     };

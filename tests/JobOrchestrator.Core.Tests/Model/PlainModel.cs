@@ -10,8 +10,8 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 {
     private readonly HashSet<JobId> _scheduled = []; // waiting, and not ready as far as has been looked
     private DateTimeOffset _lookedAt;
-    private Memory _memory = new([], [], [], [], [], 0);
-    private Memory _stored = new([], [], [], [], [], 0);
+    private Memory _memory = new([], [], [], [], [], [], 0);
+    private Memory _stored = new([], [], [], [], [], [], 0);
 
     /// <summary>Everything that a rollback brings back.</summary>
     private sealed record Memory(
@@ -19,6 +19,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
         SortedSet<string> Paused,
         List<JobEvent> Events,
         List<JobId> Forgotten,
+        List<KeyGuard> KeysLeft,
         List<(NewJob Request, JobId Answer, DateTimeOffset Until)> Answers,
         long NextOrder)
     {
@@ -28,6 +29,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
             Paused = [.. Paused],
             Events = [.. Events],
             Forgotten = [.. Forgotten],
+            KeysLeft = [.. KeysLeft],
             Answers = [.. Answers],
         };
     }
@@ -61,7 +63,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
     public void Store()
     {
         // Past their time, finished jobs go from the store: nobody can ask for them any more.
-        _memory.Jobs.RemoveAll(job => job.ExpiresAt <= Now);
+        _memory.Jobs.Where(job => job.ExpiresAt <= Now).ToList().ForEach(Remove);
         _memory.Events.Clear();
         _memory.Forgotten.Clear();
         _stored = _memory.Copy();
@@ -141,8 +143,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
             .. Live.Select(job => job.Lease?.ExpiresAt),
             .. Live.Select(job => job.DeadlineAt),
             .. Live.Where(job => job.Status == JobStatus.New && !IsReady(job)).Select(job => (DateTimeOffset?)job.RunAt),
-            .. Jobs.Where(Guards).Select(job => (DateTimeOffset?)UniqueUntil(job)),
-            .. Jobs.Where(job => job.IdempotencyKey is not null && job.IdempotencyUntil > Now).Select(job => job.IdempotencyUntil),
+            .. Guards.Select(guard => (DateTimeOffset?)guard.Until),
         ];
         return times.Min();
     }
@@ -164,12 +165,24 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 
     private bool IsReady(Job job) => job.Status == JobStatus.New && !_scheduled.Contains(job.Id);
 
-    private bool Guards(Job job) => job is { IsFinished: true, UniqueKey: not null, RetriedAs: null } && UniqueUntil(job) > Now;
+    /// <summary>The keys that are taken for a while, by whoever has them longest.</summary>
+    private IEnumerable<KeyGuard> Guards => _memory.Jobs.SelectMany(Taken)
+        .Concat(_memory.KeysLeft)
+        .Where(guard => guard.Until > Now)
+        .GroupBy(guard => guard.Key)
+        .Select(same => same.MaxBy(guard => guard.Until));
 
-    private static DateTimeOffset UniqueUntil(Job job)
+    /// <summary>A live job has its unique key without a window.</summary>
+    private static IEnumerable<KeyGuard> Taken(Job job) =>
+        KeyGuard.Of(job.IsFinished ? job : job with { Spec = job.Spec with { UniqueKey = null } });
+
+    private KeyGuard? GuardOf(KeyHash key) =>
+        Guards.Where(guard => guard.Key == key).Select(guard => (KeyGuard?)guard).FirstOrDefault();
+
+    private void Remove(Job job)
     {
-        DateTimeOffset end = job.CreatedAt.AddSeconds(job.UniqueSeconds ?? 0);
-        return job.ExpiresAt < end ? job.ExpiresAt.Value : end;
+        _memory.KeysLeft.AddRange(Taken(job));
+        _memory.Jobs.Remove(job);
     }
 
     private Job Publish(Job after, JobEventKind kind, JobStatus? previous)

@@ -20,7 +20,11 @@ internal sealed class RandomCommands(PlainModel model)
     // Former tokens; older ones are hardly in any job's history.
     private const int TokensKept = 40;
 
+    // Submissions with an idempotency key, to be repeated; their jobs may be gone by then.
+    private const int RepeatedKept = 30;
+
     private readonly List<(JobId Job, string Token)> _tokens = [];
+    private readonly List<NewJob> _repeated = [];
     private int _ids;
     private int _seeds;
 
@@ -93,8 +97,15 @@ internal sealed class RandomCommands(PlainModel model)
     private NewJob Submission(Random random)
     {
         string? Maybe(string prefix, int others) => random.Next(3) == 0 ? $"{prefix}{random.Next(others)}" : null;
+        if (random.Next(10) == 0 && _repeated.Count > 0)
+        {
+            // With a text of its own: by the object it is told whose input was left in the store.
+            NewJob first = _repeated[random.Next(_repeated.Count)];
+            return first with { Id = NewId(), Input = first.Input is { } input ? JsonText.Of(input.ToString()) : null };
+        }
+
         JobId id = NewId();
-        return new NewJob
+        var submitted = new NewJob
         {
             Id = id,
             Spec = new JobSpec { Type = One(random, Types), Queue = One(random, Queues), LeaseSeconds = 0 },
@@ -115,6 +126,13 @@ internal sealed class RandomCommands(PlainModel model)
             OnDuplicate = (OnDuplicate)random.Next(1, 5),
             Durable = random.Next(4) > 0,
         };
+        if (submitted.IdempotencyKey is not null)
+        {
+            _repeated.Add(submitted);
+            _repeated.RemoveRange(0, Math.Max(0, _repeated.Count - RepeatedKept));
+        }
+
+        return submitted;
     }
 
     private Command.Lease Lease(Random random)

@@ -96,7 +96,8 @@ internal static class Same
         }
 
         if (ReferenceEquals(expected, actual)
-            || (expected with { Attempts = actual.Attempts } == actual && expected.Attempts.SequenceEqual(actual.Attempts)))
+            || (expected with { Attempts = actual.Attempts, EarlierKeys = actual.EarlierKeys } == actual
+                && expected.Attempts.SequenceEqual(actual.Attempts) && expected.EarlierKeys.SequenceEqual(actual.EarlierKeys)))
         {
             return;
         }
@@ -105,7 +106,9 @@ internal static class Same
         {
             object? left = field.GetValue(expected);
             object? right = field.GetValue(actual);
-            bool same = left is IEnumerable<Attempt> attempts ? attempts.SequenceEqual((IEnumerable<Attempt>)right!) : Equals(left, right);
+            bool same = left is IEnumerable<Attempt> attempts ? attempts.SequenceEqual((IEnumerable<Attempt>)right!)
+                : left is IEnumerable<KeyGuard> keys ? keys.SequenceEqual((IEnumerable<KeyGuard>)right!)
+                : Equals(left, right);
             Xunit.Assert.True(same, $"{field.Name} of {expected.Id}: expected {left}, was {right}.");
         }
     }

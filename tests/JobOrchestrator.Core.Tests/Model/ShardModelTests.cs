@@ -26,6 +26,7 @@ public sealed class ShardModelTests
     [InlineData(2, int.MaxValue)]
     [InlineData(3, 3)]
     [InlineData(4, 3)]
+    [InlineData(523156831, int.MaxValue)]
     [InlineData(null, int.MaxValue)]
     [InlineData(null, 3)]
     public void Shard_LongRun_DoesWhatTheModelDoes(int? seed, int inputMax)

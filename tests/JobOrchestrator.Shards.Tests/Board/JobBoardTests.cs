@@ -26,7 +26,7 @@ public sealed class JobBoardTests
     {
         Show(TestJobs.Job(1), TestJobs.Job(2));
 
-        _board.Show(new Changes([], [], [TestJobs.Id(1)], [], []));
+        _board.Show(new Changes([], [], [new ForgottenJob(TestJobs.Id(1), [])], [], []));
 
         Assert.Null(_board.Find(TestJobs.Id(1)));
         Assert.NotNull(_board.Find(TestJobs.Id(2)));

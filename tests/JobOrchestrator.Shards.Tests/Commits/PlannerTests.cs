@@ -47,7 +47,7 @@ public sealed class PlannerTests
             Published = 8,
         };
         _settings = new SettingsIndex(_head, ShardBounds.Usual);
-        _pages = new PageIndex(_head.Pages, _head.NextPage, ShardBounds.Usual.PageJobs);
+        _pages = new PageIndex(_head.Pages, _head.NextPage, ShardBounds.Usual);
         _outbox = new Shards.Outbox(_head, Now.AddDays(-1), ShardBounds.Usual.RecentEventBytesMax);
         _shard = new Shard(ShardSettings.Default, nextOrder: 2 * ShardBounds.Usual.PageJobs);
         _sweep = new PageSweep(0, _pages, _store.Calls, ShardBounds.Usual);
@@ -68,7 +68,7 @@ public sealed class PlannerTests
                 (TestJobs.Id(1).ToString(), true, true),
             ],
             Written(plan).Select(operation => (operation.Key, operation.IsNew, operation.IsWrittenAgain)));
-        Assert.Equal([TestJobs.Id(1).Value], IndexPage.Parse(plan.Documents[0].Value!).Ids.Where(id => id != Guid.Empty));
+        Assert.Equal([TestJobs.Id(1).Value], PageDocument.Parse(plan.Documents[0].Value!).Ids.Where(id => id != Guid.Empty));
         Assert.Equal(3, plan.Head.NextPage);
         Assert.Equal([new Span(1, 0, 1), new Span(2, 1, 2), new Span(3, 2, 3)], plan.Head.Pages);
         Assert.Equal([2L, 2L], plan.Head.LivePages);
@@ -83,7 +83,7 @@ public sealed class PlannerTests
         CommitPlan plan = Plan();
 
         Assert.Equal([Keys.Page(0, 3, 2), Keys.Outbox(0, 3, 9)], Written(plan).Select(operation => operation.Key));
-        Assert.All(IndexPage.Parse(plan.Documents[0].Value!).Ids, id => Assert.Equal(Guid.Empty, id));
+        Assert.All(PageDocument.Parse(plan.Documents[0].Value!).Ids, id => Assert.Equal(Guid.Empty, id));
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class PlannerTests
     public void Plan_APageWhoseJobsHaveAllEnded_IsRetiredByTheNextCommit()
     {
         Job job = TestJobs.Job(ShardBounds.Usual.PageJobs);
-        _pages.Load(1, [job.Id.Value, .. new Guid[ShardBounds.Usual.PageJobs - 1]]);
+        _pages.Load(1, new PageDocument([job.Id.Value, .. new Guid[ShardBounds.Usual.PageJobs - 1]]));
         _pages.Count(null, TestJobs.Ended(job, Now.AddDays(3)));
         _shard.Apply(new Command.Enqueue(TestJobs.Submission(1)), Now);
         Store(Plan());
@@ -179,7 +179,7 @@ public sealed class PlannerTests
 
         Assert.Equal([1L], plan.Retired);
         byte[] page = Written(plan).Single(operation => operation.Key == Keys.Page(0, 2, 1)).Value!;
-        Assert.Equal(Now.AddDays(3), IndexPage.Parse(page).ExpiresAt);
+        Assert.Equal(Now.AddDays(3), PageDocument.Parse(page).ExpiresAt);
         Assert.Equal([2L, 2L], plan.Head.LivePages);
     }
 
@@ -235,8 +235,9 @@ public sealed class PlannerTests
     {
         Guid[] ids = [.. Enumerable.Range(1, jobs).Select(job => TestJobs.Id(job).Value)];
         string key = Keys.Page(0, _pages.EpochOf(page)!.Value, page);
-        _pages.Load(1 - page, []);
-        await _store.TrySaveAsync(key, IndexPage.ToUtf8(page, ids, Now.AddSeconds(-1)), null, Keys.Head(0), CancellationToken.None);
+        _pages.Load(1 - page, new PageDocument([]));
+        byte[] document = new PageDocument(ids) { ExpiresAt = Now.AddSeconds(-1) }.ToUtf8(page);
+        await _store.TrySaveAsync(key, document, null, Keys.Head(0), CancellationToken.None);
         await LookAsync(Now);
     }
 

@@ -12,6 +12,7 @@ public sealed class StoreFormatTests
     [InlineData("""{"count":3}""")]
     [InlineData("""{"count":3,"format":1}""")]
     [InlineData("""{"count":3,"format":2}""")]
+    [InlineData("""{"count":3,"format":3}""")]
     public async Task Begin_FormatThatIsKnown_IsRaisedAndKeepsItsShards(string json)
     {
         var store = new ModelStore();
@@ -19,7 +20,7 @@ public sealed class StoreFormatTests
 
         Assert.Equal(3, await new StoreFormat(store.Calls).BeginAsync(8, CancellationToken.None));
 
-        Assert.Equal("""{"count":3,"format":2}""", store.JsonOf(Keys.Shards));
+        Assert.Equal("""{"count":3,"format":3}""", store.JsonOf(Keys.Shards));
     }
 
     [Theory]
@@ -32,7 +33,7 @@ public sealed class StoreFormatTests
         int[] shards = await Task.WhenAll(
             Enumerable.Range(1, 8).Select(wanted => new StoreFormat(store.Calls).BeginAsync(wanted, CancellationToken.None)));
 
-        Assert.Equal($$"""{"count":{{Assert.Single(shards.Distinct())}},"format":2}""", store.JsonOf(Keys.Shards));
+        Assert.Equal($$"""{"count":{{Assert.Single(shards.Distinct())}},"format":3}""", store.JsonOf(Keys.Shards));
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class StoreFormatTests
 
         await using TestReplica replica = await TestReplica.StartAsync(store, _bus, _clock);
 
-        Assert.StartsWith("""{"count":1,"format":2""", store.JsonOf(Keys.Shards), StringComparison.Ordinal);
+        Assert.StartsWith("""{"count":1,"format":3""", store.JsonOf(Keys.Shards), StringComparison.Ordinal);
         Assert.DoesNotContain(Keys.Head(0), seen);
         Assert.NotEmpty(seen);
     }
@@ -70,7 +71,7 @@ public sealed class StoreFormatTests
             await before.EnqueueAsync();
         }
 
-        await RaiseAsync(store, 3);
+        await RaiseAsync(store, 4);
         int writes = 0;
         store.Fault = write =>
         {
@@ -93,7 +94,7 @@ public sealed class StoreFormatTests
         Assert.Equal(0, writes);
         Assert.False(replica.IsReady);
         Assert.StartsWith(
-            "The state store is of format 3, and this version of the service knows formats up to 2:",
+            "The state store is of format 4, and this version of the service knows formats up to 3:",
             replica.Refusal,
             StringComparison.Ordinal);
         Assert.Equal([(LogLevel.Error, replica.Refusal!)], log.Lines);
@@ -110,7 +111,7 @@ public sealed class StoreFormatTests
         await Eventually.TrueAsync(
             () => log.Lines.Any(line => line.Text.Contains("another replica", StringComparison.Ordinal)), "it waits for the shard");
         await former.DisposeAsync();
-        await RaiseAsync(store, 3);
+        await RaiseAsync(store, 4);
         string head = store.JsonOf(Keys.Head(0))!;
         DateTime leaseEndsAt = Head.Parse(Encoding.UTF8.GetBytes(head)).LeaseEndsAt;
 
@@ -131,7 +132,7 @@ public sealed class StoreFormatTests
     public async Task Refusal_StoreIsOfAKnownFormatAgain_IsTakenBack()
     {
         var store = new ModelStore();
-        await SaveAsync(store, """{"count":1,"format":3}""");
+        await SaveAsync(store, """{"count":1,"format":4}""");
         await using var replica = TestReplica.Create(store, _bus, _clock);
         replica.Begin();
         await Eventually.TrueAsync(() => replica.Refusal is not null, "the store is refused");

@@ -3,7 +3,7 @@ namespace JobOrchestrator.Shards.Tests;
 public sealed class PageReaderTests
 {
     private readonly ModelStore _store = new();
-    private readonly PageIndex _pages = new([], 0, ShardBounds.Usual.PageJobs);
+    private readonly PageIndex _pages = new([], 0, ShardBounds.Usual);
 
     /// <summary>Pages 0 and 2 are live, page 1 is in the store alone, page 3 holds only jobs that lived in memory.</summary>
     [Theory]
@@ -22,7 +22,7 @@ public sealed class PageReaderTests
         }
 
         _pages.Add(TestJobs.Job(768, durable: false), epoch: 1);
-        await _store.TrySaveAsync(Keys.Page(0, 1, 1), _pages.ToUtf8(1, []), null, Keys.Head(0), CancellationToken.None);
+        await _store.TrySaveAsync(Keys.Page(0, 1, 1), _pages.ToUtf8(1, TestJobs.Start), null, Keys.Head(0), CancellationToken.None);
         _pages.Retire(1);
 
         IdPage page = await new PageReader(0, _pages, _store.Calls).ReadAsync(before, CancellationToken.None);

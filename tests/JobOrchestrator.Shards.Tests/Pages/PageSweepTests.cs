@@ -1,3 +1,5 @@
+using JobOrchestrator.Core;
+
 namespace JobOrchestrator.Shards.Tests;
 
 public sealed class PageSweepTests
@@ -7,7 +9,7 @@ public sealed class PageSweepTests
     private static readonly DateTimeOffset Start = TestJobs.Start;
 
     private readonly ModelStore _store = new();
-    private readonly PageIndex _pages = new([new Span(1, 0, 1)], 1, ShardBounds.Usual.PageJobs);
+    private readonly PageIndex _pages = new([new Span(1, 0, 1)], 1, ShardBounds.Usual);
     private readonly PageSweep _sweep;
 
     public PageSweepTests() => _sweep = new PageSweep(Shard, _pages, _store.Calls, ShardBounds.Usual);
@@ -63,6 +65,30 @@ public sealed class PageSweepTests
         Assert.True(_sweep.HasWork(Start));
     }
 
+    /// <summary>A key keeps its word: the jobs go in their time, and the page stays for what they leave taken.</summary>
+    [Fact]
+    public async Task Next_AKeyIsTakenLongerThanItsJobIsKept_ThePageGoesOnWithoutJobsUntilItIsFree()
+    {
+        KeyGuard key = KeyGuard.Of(TestJobs.Job(1, uniqueKey: "k", uniqueSeconds: 3_600))[0];
+        byte[] page = new PageDocument([TestJobs.Id(1).Value]) { ExpiresAt = Start, Keys = [key] }.ToUtf8(0);
+        await _store.TrySaveAsync(Keys.Page(Shard, 1, 0), page, null, Keys.Head(Shard), CancellationToken.None);
+        await LookAsync(Start);
+
+        Swept first = _sweep.Next(9, Start, []);
+        Assert.Equal([Key(1), Keys.Page(Shard, 1, 0)], first.Documents.Select(operation => operation.Key));
+        Assert.Empty(first.Removed);
+        var kept = PageDocument.Parse(first.Documents[1].Value!);
+        Assert.False(kept.HasJobs);
+        Assert.Equal([key], kept.Keys);
+        await _store.TransactAsync(first.Documents, Keys.Head(Shard), CancellationToken.None);
+        _sweep.Stored();
+
+        await LookAsync(key.Until.AddTicks(-1));
+        Assert.False(_sweep.HasWork(key.Until));
+        await LookAsync(key.Until);
+        Assert.Equal(([Keys.Page(Shard, 1, 0)], 0L), Next(9), Same);
+    }
+
     [Fact]
     public async Task Look_ThePageIsGoneAlready_TakesItOutOfTheHead()
     {
@@ -95,7 +121,7 @@ public sealed class PageSweepTests
     {
         // With gaps, as jobs leave them that lived in memory only.
         Guid[] ids = [Guid.Empty, .. jobs.SelectMany(job => new[] { TestJobs.Id(job).Value, Guid.Empty })];
-        byte[] page = IndexPage.ToUtf8(0, ids, expiresAt);
+        byte[] page = new PageDocument(ids) { ExpiresAt = expiresAt }.ToUtf8(0);
         return _store.TrySaveAsync(Keys.Page(Shard, 1, 0), page, null, Keys.Head(Shard), CancellationToken.None);
     }
 

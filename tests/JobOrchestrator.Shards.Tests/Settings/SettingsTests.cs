@@ -182,7 +182,7 @@ public sealed class SettingsTests
 
         Assert.Equal(left, await last.PausedAsync());
         Assert.DoesNotContain("pausedQueues", HeadOf(store), StringComparison.Ordinal);
-        Assert.StartsWith("""{"count":1,"format":2""", store.JsonOf(Keys.Shards), StringComparison.Ordinal);
+        Assert.StartsWith("""{"count":1,"format":3""", store.JsonOf(Keys.Shards), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -53,7 +53,7 @@ public class BoundsOracleTests
     public void Bounds_DocumentsThatNoHeadNames_AreI10AboveTheFewThatCrashesLeave()
     {
         Bench bench = Ended();
-        bench.Write((Keys.Page(0, 9, 9), IndexPage.ToUtf8(9, [], null)));
+        bench.Write((Keys.Page(0, 9, 9), new PageDocument([]).ToUtf8(9)));
         bench.Judge.AtCalm(Calm.Of(bench));
         Seen.NothingBy(OracleNames.Bounds, bench);
 

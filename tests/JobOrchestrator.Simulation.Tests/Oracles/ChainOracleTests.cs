@@ -165,7 +165,22 @@ public class ChainOracleTests
         bench.Commit([First], [First.Event(null)]);
 
         bench.Page.Clear();
-        bench.Commit([], [], (Keys.Page(0, 1, 0), IndexPage.ToUtf8(0, [], null)));
+        bench.Commit([], [], (Keys.Page(0, 1, 0), new PageDocument([]).ToUtf8(0)));
+
+        Is(bench, "a document went back");
+    }
+
+    [Fact]
+    public void Chain_RetiredPageThatGoesOnForItsKeysAlone_IsLawfulAndItsLastVersion()
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+        bench.Commit([First], [First.Event(null)]);
+        (string Key, byte[]? Value) before = (Keys.Page(0, 1, 0), new PageDocument([.. bench.Page]).ToUtf8(0));
+
+        bench.Commit([], [], (before.Key, new PageDocument([]) { ExpiresAt = Bench.Start }.ToUtf8(0)));
+        Seen.NothingBy(OracleNames.Chain, bench);
+        bench.Commit([], [], before);
 
         Is(bench, "a document went back");
     }

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
 using JobOrchestrator.Simulation.Oracles;
 
 namespace JobOrchestrator.Simulation.Tests.Oracles;
@@ -82,6 +83,26 @@ public class KeysOracleTests
         engine.Bench.Commit([second], [second.Event(null)]);
 
         Seen.By(OracleNames.Keys, engine.Bench, "is remembered until");
+    }
+
+    /// <summary>A key outlives its job: the oracle went by the former rule, that retention ends it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Keys_OfAJobThatIsGone_AreSeen(bool isUnique)
+    {
+        var engine = new Engine(new Bench());
+        engine.Submit(1, job => isUnique ? Guarded(job) : job with { IdempotencyKey = "i" });
+        engine.Do(new Command.Cancel(Bench.Id(1)));
+        engine.Bench.Commit([], [], (Bench.Id(1).ToString(), JobDocument.Tombstone(Bench.Id(1), engine.Bench.Now)));
+        engine.Bench.Pass(10);
+
+        Job second = isUnique
+            ? Made.Job(2) with { Spec = Guarded(Engine.Submission(2)).Spec }
+            : Made.Job(2) with { IdempotencyKey = "i", IdempotencyUntil = Bench.Start.AddHours(1) };
+        engine.Bench.Commit([second], [second.Event(null)]);
+
+        Seen.By(OracleNames.Keys, engine.Bench, isUnique ? "guards until" : "is remembered until");
     }
 
     private static NewJob Keyed(NewJob job) => job with { Spec = job.Spec with { ExternalId = "x", UniqueKey = "y" } };

@@ -16,7 +16,7 @@ public class LostOracleTests
         bench.Commit([done], [done.Event(JobStatus.New)]);
 
         bench.Head = bench.Head with { LivePages = [] };
-        bench.Commit([], [], (Keys.Page(0, 1, 0), IndexPage.ToUtf8(0, bench.Page, Bench.Start)));
+        bench.Commit([], [], (Keys.Page(0, 1, 0), new PageDocument([.. bench.Page]) { ExpiresAt = Bench.Start }.ToUtf8(0)));
 
         Seen.NothingBy(OracleNames.Lost, bench);
     }

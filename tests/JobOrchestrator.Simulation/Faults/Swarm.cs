@@ -123,6 +123,7 @@ internal sealed record Swarm
         {
             OperationsMax = Math.Min(store.OperationsMax, Settings.OperationsMax ?? int.MaxValue),
             BytesMax = BytesMaxOf(store),
+            Bounds = WithPagesFor(store, Settings.Bounds),
         },
     };
 
@@ -151,7 +152,7 @@ internal sealed record Swarm
         {
             OperationsMax = Math.Min(store.OperationsMax, dice.Below(2) == 0 ? 1_000 : (int)dice.LogUniform(16, 1_000)),
             BytesMax = BytesMaxOf(store),
-            Bounds = dice.Below(3) == 0 ? ShardBounds.Usual : DrawBounds(dice),
+            Bounds = WithPagesFor(store, dice.Below(3) == 0 ? ShardBounds.Usual : DrawBounds(dice)),
             MailboxMax = dice.Below(4) == 0 ? (int)dice.LogUniform(8, 1_000) : 50_000,
             EventRetention = dice.LogUniform(TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)),
             EventBytesMax = dice.Below(4) == 0 ? (long)dice.LogUniform(20_000, 64_000_000) : 64_000_000,
@@ -181,6 +182,10 @@ internal sealed record Swarm
 
     /// <summary>The listeners of a kind, from 0.</summary>
     public IEnumerable<int> NumbersOf(Listener kind) => Enumerable.Range(0, Listeners.Count(listener => listener == kind));
+
+    /// <summary>Pages that a store takes, with a key of each of their jobs: a full one of 256 has 28 KB.</summary>
+    private static ShardBounds WithPagesFor(StoreModel store, ShardBounds bounds) =>
+        bounds with { PageJobs = Math.Min(bounds.PageJobs, Math.Max(2, store.ItemBytesMax / 120)) };
 
     /// <summary>What a commit may have on a store.</summary>
     public static long BytesMaxOf(StoreModel store) => store.RequestBytesMax < 2_000_000 ? 400_000 : 2_000_000;

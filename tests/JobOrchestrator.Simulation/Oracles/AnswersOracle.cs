@@ -120,9 +120,9 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
 
         var place = new KeyPlace(submission.Queue, submission.Owner, key);
         if (_answered.TryGetValue(place, out (Guid Job, DateTimeOffset At) before) && before.Job != job.Id
-            && ledger.Find(before.Job) is { Gone: null, Current: { IdempotencyUntil: { } until } first }
-            && first.IdempotencyKey == key
-            && until - rules.ClockError > request.AnsweredAt && !(first.ExpiresAt - rules.ClockError <= request.AnsweredAt))
+            && ledger.Find(before.Job)?.Versions.LastOrDefault(version => version.IdempotencyKey == key)
+                is { IdempotencyUntil: { } until }
+            && until - rules.ClockError > request.AnsweredAt)
         {
             Report(
                 request,
@@ -256,10 +256,23 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
                 && !ledger.Jobs.Any(other => other.Versions.Any(
                     version => version.IdempotencyKey == submission.IdempotencyKey && version.Owner == submission.Owner)) =>
                 $"no job has the idempotency key {submission.IdempotencyKey}",
+            RefusalKind.FirstGone when answer.RefusedItem < call.Submissions.Count =>
+                WhyNotGone(call.Submissions[answer.RefusedItem], request),
             RefusalKind.UnknownExternalId when ledger.Jobs.FirstOrDefault(other => HadAllTheWhile(other, call, request)) is { } holder =>
                 $"job {holder} had the external id {call.ExternalId} all the while",
             _ => null,
         };
+    }
+
+    private string? WhyNotGone(Submission submission, Request request)
+    {
+        List<JobRecord> had = [
+            .. ledger.Jobs.Where(job => job.Versions.Any(version => version.IdempotencyKey == submission.IdempotencyKey
+                && version.Queue == submission.Queue && version.Owner == submission.Owner)),
+        ];
+        return had.Count == 0 ? $"no job has the idempotency key {submission.IdempotencyKey}"
+            : had.TrueForAll(job => WasThere(job, request)) ? $"job {had[0]}, which has the key, was there all the while"
+            : null;
     }
 
     /// <summary>Whether a job was stored, and neither purged nor past its time by any clock, from question to answer.</summary>
@@ -282,7 +295,8 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
 
         // Jobs of one batch may be in each other's way.
         bool isTaken = ledger.Jobs.Any(job =>
-                job.Within(request.SentStep, request.AnsweredStep).Any(version => Holds(version, submission, request)))
+                job.Within(request.SentStep, request.AnsweredStep).Any(version => Holds(version, submission, request))
+                || job.Versions.Any(version => HasPromised(version, submission, request)))
             || together.Any(other => !ReferenceEquals(other, submission)
                 && other.Queue == submission.Queue && other.Owner == submission.Owner
                 && ((submission.ExternalId is not null && other.ExternalId == submission.ExternalId)
@@ -295,6 +309,12 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         && ((version.ExternalId is not null && version.ExternalId == submission.ExternalId && !version.Status.IsFinal())
             || (version.UniqueKey is not null && version.UniqueKey == submission.UniqueKey
                 && (!version.Status.IsFinal() || version.CreatedAt.AddSeconds((version.UniqueSeconds ?? 0) + 60) > request.SentAt)));
+
+    /// <summary>Another submission may have taken the place of the one that said so: its key stays taken for its window.</summary>
+    private static bool HasPromised(JobVersion version, Submission submission, Request request) =>
+        version.Step <= request.AnsweredStep && version.Queue == submission.Queue && version.Owner == submission.Owner
+        && version is { UniqueKey: not null, UniqueSeconds: { } seconds } && version.UniqueKey == submission.UniqueKey
+        && version.CreatedAt.AddSeconds(seconds + 60) > request.SentAt;
 
     private static string Describe(JobVersion version) =>
         $"{version.Status}, attempt {version.Attempt}, sequence {version.Sequence}, of {version.Stamp}, token {version.Token ?? "none"}"

@@ -136,7 +136,7 @@ internal sealed class ChainOracle(Ledger ledger, Verdicts verdicts) : ILedgerWat
     private static bool GoesBack(StoredDocument before, StoredDocument after) =>
         (before.Stamp is { } old && after.Stamp is { } now && now.CompareTo(old) < 0)
         || (before.IsMark && !after.IsMark)
-        || (!after.IsMark && after.Quotes < before.Quotes);
+        || (!after.IsMark && after.Places < before.Places);
 
     private bool IsOfACommit(DocumentKey key, StoredDocument document)
     {

@@ -2,14 +2,15 @@ namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
 /// I7: at every commit one live job at most of an owner has an external id or a unique key in a queue; a unique key stays taken for its
-/// window, and an idempotency key makes no second job while it is remembered.
+/// window, and an idempotency key makes no second job while it is remembered, whatever became of the job that brought it: a key outlives
+/// its job's retention, a purge, and a submission that took the job's place.
 /// </summary>
 internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerWatcher
 {
     private readonly Dictionary<KeyPlace, JobRecord> _external = [];
     private readonly Dictionary<KeyPlace, JobRecord> _unique = [];
     private readonly Dictionary<KeyPlace, JobRecord> _guards = []; // finished jobs whose unique key had a window
-    private readonly Dictionary<KeyPlace, JobRecord> _idempotency = [];
+    private readonly Dictionary<KeyPlace, (JobRecord Job, DateTimeOffset Until)> _idempotency = [];
 
     public void Committed(Commit commit)
     {
@@ -43,9 +44,9 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
                 _guards[Of(after, key)] = job;
             }
 
-            if (after.IdempotencyKey is { } idempotency)
+            if (after is { IdempotencyKey: { } idempotency, IdempotencyUntil: { } until })
             {
-                _idempotency.TryAdd(Of(after, idempotency), job);
+                _idempotency[Of(after, idempotency)] = (job, until);
             }
         }
     }
@@ -53,12 +54,11 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
     private void CheckWindows(Commit commit, JobRecord job, JobVersion after)
     {
         if (after.UniqueKey is { } key && _guards.TryGetValue(Of(after, key), out JobRecord? guard)
-            && guard is { Gone: null, Current: { RetriedAs: null } guarding } && guard.Id != after.RetryOf && guard != job)
+            && guard is { Current: { RetriedAs: null } guarding } && guard.Id != after.RetryOf && guard != job)
         {
             // By the world's time, so that a clock that is wrong frees nothing.
             DateTimeOffset until = guard.Versions[0].NotBefore.AddSeconds(guarding.UniqueSeconds ?? 0);
-            DateTimeOffset kept = EndOf(guard) + rules.Retention;
-            if ((until < kept ? until : kept) - rules.ClockError > commit.At)
+            if (until - rules.ClockError > commit.At)
             {
                 Report(
                     commit,
@@ -68,30 +68,20 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
             }
         }
 
-        if (after.IdempotencyKey is not { } idempotency)
-        {
-            return;
-        }
-
-        KeyPlace place = Of(after, idempotency);
-        if (_idempotency.TryGetValue(place, out JobRecord? first) && first != job
-            && first is { Gone: null, Current: { IdempotencyUntil: { } end } remembered } && remembered.IdempotencyKey == idempotency
-            && end > after.CreatedAt && !(remembered.ExpiresAt <= after.CreatedAt))
+        if (after.IdempotencyKey is { } idempotency
+            && _idempotency.TryGetValue(Of(after, idempotency), out (JobRecord Job, DateTimeOffset Until) first)
+            && first.Job != job && first.Until > after.CreatedAt)
         {
             Report(
                 commit,
-                $"job {job} came in with the idempotency key {idempotency}, which made job {first} before and is remembered until "
-                    + $"{end:HH:mm:ss}",
+                $"job {job} came in with the idempotency key {idempotency}, which made job {first.Job} before and is remembered until "
+                    + $"{first.Until:HH:mm:ss}",
                 job,
-                first);
+                first.Job);
         }
-
-        _idempotency[place] = job;
     }
 
     private static KeyPlace Of(JobVersion version, string key) => new(version.Queue, version.Owner, key);
-
-    private static DateTimeOffset EndOf(JobRecord job) => job.Versions.First(version => version.Status.IsFinal()).NotBefore;
 
     private void Enter(
         Commit commit, Dictionary<KeyPlace, JobRecord> holders, JobVersion version, string? key, JobRecord job, string what)

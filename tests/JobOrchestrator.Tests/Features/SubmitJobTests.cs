@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
@@ -135,6 +136,31 @@ public sealed class SubmitJobTests
         Assert.Equal("true", again["Idempotency-Replayed"]);
         Assert.Equal(first["Location"], again["Location"]);
         Assert.Equal(first.Text, again.Text);
+    }
+
+    /// <summary>A key keeps its word: a purge freed both, and each repetition made a second job.</summary>
+    [Fact]
+    public async Task Submit_KeysOfAPurgedJob_MakeNoSecondJobAndTellOfTheFirst()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        const string Body = """{"uniqueKey":"u","uniqueSeconds":60}""";
+        Answer first = await host.PostAsync("/jobs", Body, ("Idempotency-Key", "k"));
+        await host.SendAsync(HttpMethod.Delete, $"/jobs/{first.JobId}", null);
+        Answer purge = await host.SendAsync(HttpMethod.Delete, $"/jobs/{first.JobId}?purge=true", null);
+        Assert.Equal(HttpStatusCode.NoContent, purge.Status);
+
+        Answer again = await host.PostAsync("/jobs", Body, ("Idempotency-Key", "k"));
+        again.ShouldBeProblem(HttpStatusCode.Gone, "job-purged");
+        Assert.Equal(first.JobId.Value, again.Json.GetProperty("jobId").GetGuid());
+
+        foreach (string onDuplicate in new[] { "reject", "return", "replace" })
+        {
+            Answer unique = await host.PostAsync($"/jobs?onDuplicate={onDuplicate}", Body);
+            unique.ShouldBeProblem(HttpStatusCode.Conflict, "duplicate-job");
+            Assert.Equal(first.JobId.Value, unique.Json.GetProperty("jobId").GetGuid());
+            Assert.Null(unique["Location"]);
+            Assert.InRange(int.Parse(unique["Retry-After"]!, CultureInfo.InvariantCulture), 1, 60);
+        }
     }
 
     [Theory]

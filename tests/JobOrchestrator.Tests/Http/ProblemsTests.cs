@@ -23,6 +23,8 @@ public sealed class ProblemsTests
         (new Refusal.UnknownJob(Job.Id), "job-not-found", 404),
         (new Refusal.UnknownExternalId("default", "x"), "job-not-found", 404),
         (new Refusal.DuplicateJob(Job), "duplicate-job", 409),
+        (new Refusal.KeyOfGoneJob(Job.Id, Now.AddSeconds(9)), "duplicate-job", 409),
+        (new Refusal.FirstJobGone(Job.Id), "job-purged", 410),
         (new Refusal.IdempotencyKeyReused(Job.Id), "idempotency-key-reused", 422),
         (new Refusal.StaleLease(Job), "stale-lease", 409),
         (new Refusal.AlreadyFinished(Job), "already-finished", 409),

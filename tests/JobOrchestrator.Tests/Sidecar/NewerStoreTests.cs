@@ -11,7 +11,7 @@ public sealed class NewerStoreTests
     public async Task Ready_StoreOfANewerFormat_SaysBothFormatsInASentenceAndTakesNoJobs()
     {
         var store = new StateSidecar();
-        store.Keep("shards", """{"count":1,"format":3}""");
+        store.Keep("shards", """{"count":1,"format":4}""");
         await using GrpcServer sidecar = await GrpcServer.StartAsync(store.AnswerAsync);
         await using var service = new Service(sidecar.Address);
         using HttpClient client = service.CreateClient();
@@ -20,8 +20,8 @@ public sealed class NewerStoreTests
             () => ReasonAsync(client), found => found is not null, "the service says why it is not ready");
         using HttpResponseMessage submitted = await client.PostAsJsonAsync("/jobs", new { type = "simulate" });
 
-        Assert.Contains("format 3", reason, StringComparison.Ordinal);
-        Assert.Contains("formats up to 2", reason, StringComparison.Ordinal);
+        Assert.Contains("format 4", reason, StringComparison.Ordinal);
+        Assert.Contains("formats up to 3", reason, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, submitted.StatusCode);
         Assert.Equal(["shards"], store.KeysNow);
     }

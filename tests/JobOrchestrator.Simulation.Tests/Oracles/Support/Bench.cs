@@ -107,7 +107,7 @@ internal sealed class Bench
         if (added.Length > 0)
         {
             _page.AddRange(added);
-            documents.Add((Keys.Page(0, 1, 0), IndexPage.ToUtf8(0, _page, null)));
+            documents.Add((Keys.Page(0, 1, 0), new PageDocument([.. _page]).ToUtf8(0)));
             Head = Head with { NextPage = 1, Pages = [new Span(1, 0, 1)], LivePages = [0, 0] };
         }
 

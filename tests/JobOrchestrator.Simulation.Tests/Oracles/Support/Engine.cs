@@ -77,7 +77,7 @@ internal sealed class Engine
         [
             .. changes.Settings.Select(settings =>
                 (Keys.Settings(0, $"queue-{settings.Name}-1-0"), (byte[]?)Bench.Settings(settings.Name, settings.Paused))),
-            .. changes.Forgotten.Select(id => (id.ToString(), (byte[]?)JobDocument.Tombstone(id, Bench.Now))),
+            .. changes.Forgotten.Select(gone => (gone.Id.ToString(), (byte[]?)JobDocument.Tombstone(gone.Id, Bench.Now))),
         ];
         Bench.Commit(changes.Jobs, changes.Events, more);
     }

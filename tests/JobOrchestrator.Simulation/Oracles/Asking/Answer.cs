@@ -72,6 +72,7 @@ internal enum RefusalKind
     UnknownExternalId,
     Duplicate,
     KeyReused,
+    FirstGone,
     StaleLease,
     AlreadyFinished,
     NotFinished,

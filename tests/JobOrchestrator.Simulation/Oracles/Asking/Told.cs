@@ -113,7 +113,8 @@ internal static class Told
     {
         Refusal.UnknownJob => RefusalKind.UnknownJob,
         Refusal.UnknownExternalId => RefusalKind.UnknownExternalId,
-        Refusal.DuplicateJob => RefusalKind.Duplicate,
+        Refusal.DuplicateJob or Refusal.KeyOfGoneJob => RefusalKind.Duplicate,
+        Refusal.FirstJobGone => RefusalKind.FirstGone,
         Refusal.IdempotencyKeyReused => RefusalKind.KeyReused,
         Refusal.StaleLease => RefusalKind.StaleLease,
         Refusal.AlreadyFinished => RefusalKind.AlreadyFinished,

@@ -175,9 +175,33 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
                 return new StoredDocument(name, key, JobReading.ReadStamp(value), false, value.Length, 0);
             default:
                 bool isMark = value.Length < 32 && value.AsSpan().IndexOf("\"deleted\""u8) >= 0;
-                int quotes = key.Kind == DocumentKind.Page && !isMark ? value.AsSpan().Count((byte)'"') : 0;
-                return new StoredDocument(name, key, null, isMark, value.Length, quotes);
+                int places = key.Kind == DocumentKind.Page && !isMark ? PlacesOf(value) : 0;
+                return new StoredDocument(name, key, null, isMark, value.Length, places);
         }
+    }
+
+    private static int PlacesOf(byte[] page)
+    {
+        var reader = new Utf8JsonReader(page);
+        reader.Read();
+        int places = 0;
+        bool isRetired = false;
+        while (reader.NextMember(out ReadOnlySpan<byte> member))
+        {
+            isRetired |= member.SequenceEqual("expiresAt"u8);
+            if (!member.SequenceEqual("ids"u8))
+            {
+                reader.Skip();
+                continue;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.String)
+            {
+                places++;
+            }
+        }
+
+        return places == 0 && isRetired ? int.MaxValue : places;
     }
 
     /// <summary>Whether a document of settings says that its queue is paused.</summary>

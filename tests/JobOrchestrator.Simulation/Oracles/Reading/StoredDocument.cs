@@ -6,5 +6,8 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// <param name="Stamp">The commit that it says it is of, if it does.</param>
 /// <param name="IsMark">It only stands for a job or document that is gone.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Quotes">Quotes in it, which a page's versions never lose: it only ever gains ids.</param>
-internal sealed record StoredDocument(string Name, DocumentKey Key, Stamp? Stamp, bool IsMark, int Bytes, int Quotes);
+/// <param name="Places">
+/// Places of a page, of which its versions never have fewer: ids are only ever added, or give way to empty ones. A retired page whose jobs
+/// have all gone has none, and counts as having most: that is its last version.
+/// </param>
+internal sealed record StoredDocument(string Name, DocumentKey Key, Stamp? Stamp, bool IsMark, int Bytes, int Places);

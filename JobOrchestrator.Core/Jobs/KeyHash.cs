@@ -11,16 +11,16 @@ namespace JobOrchestrator.Core;
 /// </summary>
 /// <param name="High">The first half.</param>
 /// <param name="Low">The second half.</param>
-internal readonly record struct KeyHash(ulong High, ulong Low)
+public readonly record struct KeyHash(ulong High, ulong Low)
 {
     // Longer ones are hashed in a buffer of their own; names have bounds, so few are.
     private const int BufferBytes = 1_024;
 
     /// <summary>The hash of a unique key.</summary>
-    public static KeyHash OfUnique(OwnedKey key) => Of('u', key);
+    internal static KeyHash OfUnique(OwnedKey key) => Of('u', key);
 
     /// <summary>The hash of an idempotency key.</summary>
-    public static KeyHash OfIdempotency(OwnedKey key) => Of('i', key);
+    internal static KeyHash OfIdempotency(OwnedKey key) => Of('i', key);
 
     private static KeyHash Of(char kind, OwnedKey key)
     {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace JobOrchestrator.Core.Tests.Engine;
+namespace JobOrchestrator.Core.Tests;
 
 public sealed class KeyHashTests
 {
