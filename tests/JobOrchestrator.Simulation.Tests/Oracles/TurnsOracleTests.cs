@@ -56,5 +56,21 @@ public class TurnsOracleTests
         Seen.NothingBy(OracleNames.Turns, bench);
     }
 
+    [Fact]
+    public void Turns_JobThatIsSetAside_IsPassedOverLawfully()
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+        Job first = Made.Job(1) with { Priority = 1 };
+        Job second = Made.Job(2);
+        bench.Commit([second, first], [second.Event(null), first.Event(null)]);
+        bench.Ask(new Call(Verb.Lease, "w1") { Worker = "w1", Queues = ["default"] });
+        bench.Judge.History.SetAside(first.Id.Value);
+
+        bench.Commit([second.Leased("t")], [second.Leased("t").Event(JobStatus.New)]);
+
+        Seen.NothingBy(OracleNames.Turns, bench);
+    }
+
     private static int NumberOf(Job job) => (int)job.Order + 1;
 }

@@ -17,6 +17,9 @@ internal sealed class TurnsOracle(Verdicts verdicts) : ILedgerWatcher, IHistoryW
 
     private readonly Dictionary<string, SortedSet<(JobVersion Version, JobRecord Job)>> _waiting = [];
     private readonly Dictionary<string, List<Request>> _leases = []; // not answered, by worker
+    private readonly HashSet<Guid> _aside = []; // jobs that the store does not hand out, or takes no change of: others go on
+
+    public void SetAside(Guid job) => _aside.Add(job);
 
     public void Asked(Request request)
     {
@@ -88,7 +91,7 @@ internal sealed class TurnsOracle(Verdicts verdicts) : ILedgerWatcher, IHistoryW
                 return;
             }
 
-            if (first.RunAt <= attempt.StartedAt && !(first.DeadlineAt <= attempt.StartedAt) && IsForAll(attempt.Worker, first.Type))
+            if (!_aside.Contains(passed.Id) && first.RunAt <= attempt.StartedAt && !(first.DeadlineAt <= attempt.StartedAt) && IsForAll(attempt.Worker, first.Type))
             {
                 verdicts.Add(
                     OracleNames.Turns,

@@ -128,6 +128,12 @@ internal sealed class Scene
             string topic = (string)members.First(member => member.Key == "Topic").Value!;
             Judges.SetAside(name, Broker.IsRefused(topic));
         }
+        else if (id.Name is "LogSetAside" or "LogUnreadable"
+            && members.FirstOrDefault(member => member.Key is "JobId" or "Key").Value?.ToString() is { } key
+            && Guid.TryParse(key, out Guid job))
+        {
+            History.SetAside(job);
+        }
     }
 
     private void Apply(AppliedWrites writes)

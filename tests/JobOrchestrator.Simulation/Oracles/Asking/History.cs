@@ -108,6 +108,15 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         }
     }
 
+    /// <summary>A replica goes on without a job: the store does not hand it out, or takes no change of it.</summary>
+    public void SetAside(Guid job)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.SetAside(job);
+        }
+    }
+
     /// <summary>A replica has given an event up.</summary>
     public void SetAside(Guid job, long sequence, bool isRefused, long step, DateTimeOffset at)
     {

@@ -38,6 +38,11 @@ internal interface IHistoryWatcher
     {
     }
 
+    /// <summary>A replica goes on without a job: the store does not hand it out, or takes no change of it.</summary>
+    void SetAside(Guid job)
+    {
+    }
+
     /// <summary>A replica has given an event up: only the feed has it.</summary>
     /// <param name="job">The job.</param>
     /// <param name="sequence">Its sequence.</param>
