@@ -12,8 +12,8 @@ internal readonly record struct ClockReading(long Timestamp, DateTimeOffset Wall
     public static ClockReading Of(TimeProvider time) => new(time.GetTimestamp(), WallOf(time));
 
     /// <summary>
-    /// The wall clock alone, which may leap: for people who read it in the store, and for comparing it with the monotonic one. No job goes by
-    /// it.
+    /// The wall clock alone, which may leap: for people who read it in the store, and for comparing it with the monotonic one. No job goes
+    /// by it.
     /// </summary>
 #pragma warning disable RS0030 // The one place that asks it.
     public static DateTimeOffset WallOf(TimeProvider time) => time.GetUtcNow();
