@@ -163,12 +163,14 @@ internal sealed partial class Replica(
 
     private async Task HoldAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
     {
+        bool isAway = false;
         while (!stopping.IsCancellationRequested)
         {
             bool waitsForFirst = false;
             try
             {
                 waitsForFirst = await HoldOnceAsync(place, first, limits, stopping);
+                isAway = false;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -186,6 +188,12 @@ internal sealed partial class Replica(
                     place.Obstacle = exception.Message;
                     LogObstacle(logger, place.Shard, exception.Message);
                 }
+            }
+            catch (CallException exception)
+            {
+                // Of a store that is away one is told once; nothing of it is a fault here.
+                LogUnreached(logger, isAway ? LogLevel.Debug : LogLevel.Warning, place.Shard, exception.Message);
+                isAway = true;
             }
             catch (Exception exception)
             {
@@ -462,6 +470,9 @@ internal sealed partial class Replica(
 
     [LoggerMessage(32, LogLevel.Warning, "Waiting for the state store {Store}. {Reason}")]
     private static partial void LogWaiting(ILogger logger, string store, string reason);
+
+    [LoggerMessage(EventId = 41, Message = "Shard {Shard} is not held here: the state store does not answer. {Reason}")]
+    private static partial void LogUnreached(ILogger logger, LogLevel level, int shard, string reason);
 
     [LoggerMessage(33, LogLevel.Error, "Shard {Shard} has stopped and is loaded again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, int shard);
