@@ -1,8 +1,8 @@
 namespace JobOrchestrator.Doors;
 
 /// <summary>
-/// What a door takes as a name that is all of the path: not the addresses that probes, scrapers and browsers ask of every server, who would
-/// take a door's answer for the service's own. Files have dots, and a door's names have none.
+/// What a door takes as a name that is all of the path: not the addresses that probes, scrapers and browsers ask of every server, which
+/// would take a door's answer for the service's own. Files have dots, and a door's names have none.
 /// </summary>
 internal sealed class NoMachinesAddress : IRouteConstraint
 {

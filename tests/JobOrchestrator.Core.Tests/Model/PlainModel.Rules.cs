@@ -227,7 +227,9 @@ internal sealed partial class PlainModel
     {
         Progress? progress = job.Progress is { Percent: not null } said ? new Progress(100, said.Message) : job.Progress;
         return Finish(
-            End(job, AttemptOutcome.Completed) with { Result = result, Error = null, Progress = progress }, JobStatus.Completed, job.Status);
+            End(job, AttemptOutcome.Completed) with { Result = result, Error = null, Progress = progress },
+            JobStatus.Completed,
+            job.Status);
     }
 
     private Job Finish(Job job, JobStatus status, JobStatus previous) => Publish(
