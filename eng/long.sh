@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for CI, run before an issue is called finished: about three quarters of an hour on two cores. Ends with what
-# failed, if anything.
+# What takes too long for CI, run before an issue is called finished: about an hour and a half on two idle cores, of which the simulator
+# takes half an hour, and what stands still or is many a quarter. Ends with what failed, if anything.
 #
 #   eng/long.sh [FOLDER-OF-AN-EARLIER-CHECKOUT]     a Release build there is measured beside this one
 set -u
@@ -36,6 +36,9 @@ done
 step "what takes minutes: processes that stand still, everything due at once, half a million finished jobs"
 LONG_TESTS=1 check "endurance" "$DOTNET" test tests/EndToEnd -c Release --no-build -nologo --filter FullyQualifiedName~Endurance \
   --logger "console;verbosity=detailed"
+
+step "the simulator: 10,000 seeds and the whole sweep"
+check "simulator" eng/simulate.sh long
 
 step "what it costs"
 load=benchmarks/load/bin/Release/net10.0/load.dll

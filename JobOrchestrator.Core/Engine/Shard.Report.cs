@@ -40,8 +40,9 @@ public sealed partial class Shard
         return new Outcome.Changed(Complete(job, complete.Result));
     }
 
-    private Job Complete(Job job, JsonText? result) =>
-        Finish(EndAttempt(job, AttemptOutcome.Completed, null) with { Result = result, Error = null }, JobStatus.Completed);
+    private Job Complete(Job job, JsonText? result) => Finish(
+        EndAttempt(job, AttemptOutcome.Completed, null) with { Result = result, Error = null, Progress = job.Progress?.Done },
+        JobStatus.Completed);
 
     private Outcome Fail(Job job, Command.Fail fail)
     {

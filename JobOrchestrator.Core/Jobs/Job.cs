@@ -212,6 +212,9 @@ public sealed record Job
 /// <param name="Message">One line for people.</param>
 public sealed record Progress(double? Percent, string? Message)
 {
+    /// <summary>The same of a job that has completed: all of it is done, where anybody ever said how much is.</summary>
+    public Progress Done => Percent is null ? this : this with { Percent = 100 };
+
     /// <summary>This, with what it leaves out as it was before.</summary>
     public Progress Over(Progress? before) => new(Percent ?? before?.Percent, Message ?? before?.Message);
 }

@@ -59,7 +59,7 @@ internal sealed class ServedTime(ShardBounds bounds, TimeProvider time)
     private bool Count(ClockReading since, TimeSpan expected, TimeSpan atLeast)
     {
         TimeSpan stood = time.GetElapsedTime(since.Timestamp) - expected;
-        TimeSpan stoodByWall = time.GetUtcNow() - since.Wall - expected;
+        TimeSpan stoodByWall = ClockReading.WallOf(time) - since.Wall - expected;
         if (stood > bounds.StallExcused || stoodByWall > bounds.StallExcused)
         {
             _isStalled = true;

@@ -259,7 +259,7 @@ internal sealed partial class ShardStore(
                         Holder = "",
                         Process = null,
                         Address = "",
-                        LeaseEndsAt = time.GetUtcNow().UtcDateTime,
+                        LeaseEndsAt = ClockReading.WallOf(time).UtcDateTime,
                         Renewal = found.Renewal + 1,
                     }).ToUtf8(),
                     item.ETag,
@@ -458,7 +458,7 @@ internal sealed partial class ShardStore(
 
     private static bool IsThere(Head written, Head found) => found.Commit == written.Commit && found.CommitId == written.CommitId;
 
-    private DateTime LeaseEnd() => (time.GetUtcNow() + limits.Lease).UtcDateTime;
+    private DateTime LeaseEnd() => (ClockReading.WallOf(time) + limits.Lease).UtcDateTime;
 
     /// <summary>An ETag, and whose head it was read with.</summary>
     private readonly record struct Fence(string ETag, long Epoch, string Process);

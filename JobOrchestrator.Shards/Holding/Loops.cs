@@ -49,10 +49,21 @@ internal sealed partial class Loops(TimeProvider time, ILogger<Loops> logger)
             _failures[name] = new Failure(count, time.GetTimestamp());
         }
 
-        LogFailed(logger, exception, name);
+        if (exception is CallException or StoreUnavailableException or OutcomeUnknownException or TooBusyException)
+        {
+            LogInterrupted(logger, name, exception.Message);
+        }
+        else
+        {
+            LogFailed(logger, exception, name);
+        }
     }
 
     private sealed record Failure(long Count, long At);
+
+    /// <summary>The store or the sidecar was away, which is no fault of ours.</summary>
+    [LoggerMessage(56, LogLevel.Warning, "The loop \"{Name}\" was interrupted; it begins again. {Reason}")]
+    private static partial void LogInterrupted(ILogger logger, string name, string reason);
 
     [LoggerMessage(55, LogLevel.Error, "The loop \"{Name}\" has failed; it begins again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string name);

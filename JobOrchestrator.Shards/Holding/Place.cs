@@ -38,9 +38,6 @@ internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWat
     /// <summary>The holder that has been told of in the log; null: nobody was.</summary>
     public string? Elsewhere { get; set; }
 
-    /// <summary>Why the store could not be asked the last time, as told in the log; null: it could, or nothing was told.</summary>
-    public string? Away { get; set; }
-
     /// <summary>It is being loaded.</summary>
     public void Begin() => _isBegun = true;
 

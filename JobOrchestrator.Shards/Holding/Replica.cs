@@ -167,12 +167,14 @@ internal sealed partial class Replica(
 
     private async Task HoldAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
     {
+        bool isAway = false;
         while (!stopping.IsCancellationRequested)
         {
             bool waitsForFirst = false;
             try
             {
                 waitsForFirst = await HoldOnceAsync(place, first, limits, stopping);
+                isAway = false;
             }
             catch (Exception) when (stopping.IsCancellationRequested)
             {
@@ -193,12 +195,9 @@ internal sealed partial class Replica(
             }
             catch (CallException exception)
             {
-                // Asked again every second, and said once for each reason.
-                if (place.Away != exception.Message)
-                {
-                    place.Away = exception.Message;
-                    LogAway(logger, place.Shard, exception.Message);
-                }
+                // Of a store that is away one is told once; nothing of it is a fault here.
+                LogUnreached(logger, isAway ? LogLevel.Debug : LogLevel.Warning, place.Shard, exception.Message);
+                isAway = true;
             }
             catch (Exception exception)
             {
@@ -337,7 +336,6 @@ internal sealed partial class Replica(
             return;
         }
 
-        place.Away = null;
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(
             loaded, _store, limits, place.Board, _setAside, place.Unreadable, () => _isAnswering, time, logger);
@@ -478,12 +476,11 @@ internal sealed partial class Replica(
     [LoggerMessage(32, LogLevel.Warning, "Waiting for the state store {Store}. {Reason}")]
     private static partial void LogWaiting(ILogger logger, string store, string reason);
 
+    [LoggerMessage(EventId = 41, Message = "Shard {Shard} is not held here: the state store does not answer. {Reason}")]
+    private static partial void LogUnreached(ILogger logger, LogLevel level, int shard, string reason);
+
     [LoggerMessage(33, LogLevel.Error, "Shard {Shard} has stopped and is loaded again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, int shard);
-
-    [LoggerMessage(
-        56, LogLevel.Warning, "Shard {Shard}: the state store does not answer as it should; it is asked again until it does. {Reason}")]
-    private static partial void LogAway(ILogger logger, int shard, string reason);
 
     [LoggerMessage(34, LogLevel.Information, "Shard {Shard} is held by another replica; waiting for it.")]
     private static partial void LogElsewhere(ILogger logger, int shard);

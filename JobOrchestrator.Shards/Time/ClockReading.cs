@@ -9,13 +9,21 @@ namespace JobOrchestrator.Shards;
 internal readonly record struct ClockReading(long Timestamp, DateTimeOffset Wall)
 {
     /// <summary>Now.</summary>
-    public static ClockReading Of(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
+    public static ClockReading Of(TimeProvider time) => new(time.GetTimestamp(), WallOf(time));
+
+    /// <summary>
+    /// The wall clock alone, which may leap: for people who read it in the store, and for comparing it with the monotonic one. No job goes
+    /// by it.
+    /// </summary>
+#pragma warning disable RS0030 // The one place that asks it.
+    public static DateTimeOffset WallOf(TimeProvider time) => time.GetUtcNow();
+#pragma warning restore RS0030
 
     /// <summary>What has passed since, by the clock that says more.</summary>
     public TimeSpan Elapsed(TimeProvider time)
     {
         TimeSpan elapsed = time.GetElapsedTime(Timestamp);
-        TimeSpan byWall = time.GetUtcNow() - Wall;
+        TimeSpan byWall = WallOf(time) - Wall;
         return byWall > elapsed ? byWall : elapsed;
     }
 }

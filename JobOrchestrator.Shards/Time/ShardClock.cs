@@ -84,11 +84,11 @@ internal sealed partial class ShardClock
     private (long Timestamp, DateTimeOffset Wall) ReadBoth()
     {
         long before = _time.GetTimestamp();
-        DateTimeOffset wall = _time.GetUtcNow();
+        DateTimeOffset wall = ClockReading.WallOf(_time);
         for (int i = 1; i < ReadingsMax && _time.GetElapsedTime(before) > TogetherWithin; i++)
         {
             before = _time.GetTimestamp();
-            wall = _time.GetUtcNow();
+            wall = ClockReading.WallOf(_time);
         }
 
         return (before, wall);

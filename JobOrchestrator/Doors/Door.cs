@@ -1,4 +1,5 @@
 using JobOrchestrator.Http;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace JobOrchestrator.Doors;
 
@@ -11,7 +12,7 @@ internal abstract class Door(string name) : IProblemAnswer
 {
     public string Name { get; } = name;
 
-    /// <summary>Maps its routes, each with <see cref="Map"/>.</summary>
+    /// <summary>Maps its routes, each with <c>Map</c>.</summary>
     public abstract void MapRoutes(IEndpointRouteBuilder routes);
 
     /// <summary>Whether a request is for one of its routes.</summary>
@@ -22,8 +23,12 @@ internal abstract class Door(string name) : IProblemAnswer
 
     /// <summary>One route. A caller has to show an API key here too, where there are any.</summary>
     protected IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string method, string pattern, Operation operation) =>
+        Map(routes, method, RoutePatternFactory.Parse(pattern), operation);
+
+    /// <summary>The same of a pattern whose parameters have policies.</summary>
+    protected IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string method, RoutePattern pattern, Operation operation) =>
         routes.Map(pattern, [method], operation)
             .WithMetadata(this)
-            .WithDisplayName($"{method} {pattern} of door {Name}")
+            .WithDisplayName($"{method} {pattern.RawText} of door {Name}")
             .ExcludeFromDescription();
 }

@@ -39,6 +39,31 @@ public sealed class CompleteTests
         Assert.Empty(_shard.Shard.Statistics(_shard.Now));
     }
 
+    /// <summary>A job that had ended showed the last percent that its worker had thought of: 80, say.</summary>
+    [Theory]
+    [InlineData(80.0, "Step 4 of 5", 100.0)]
+    [InlineData(0.0, null, 100.0)]
+    [InlineData(null, "soon", null)]
+    public void Complete_ProgressWasTold_AllOfItIsDone(double? percent, string? message, double? done)
+    {
+        _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, _job.Lease!.Token, new Progress(percent, message)));
+
+        Assert.Equal(new Progress(done, message), _shard.Changed(Report()).Progress);
+    }
+
+    [Fact]
+    public void Complete_NoProgressWasTold_HasNone() => Assert.Null(_shard.Changed(Report()).Progress);
+
+    [Fact]
+    public void Fail_ProgressWasTold_StaysAsItWas()
+    {
+        _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, _job.Lease!.Token, new Progress(80, null)));
+
+        Job failed = _shard.Changed(new Command.Fail(_job.Id, _job.Lease!.Token, new JobError("x", "broken"), TryAgain: false));
+
+        Assert.Equal(new Progress(80, null), failed.Progress);
+    }
+
     [Fact]
     public void Complete_AfterAFailedAttempt_ClearsItsError()
     {

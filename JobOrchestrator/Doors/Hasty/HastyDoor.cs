@@ -1,6 +1,7 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace JobOrchestrator.Doors.Hasty;
 
@@ -13,7 +14,11 @@ internal sealed class HastyDoor(DoorOptions options) : Door("Hasty")
     public override void MapRoutes(IEndpointRouteBuilder routes)
     {
         Map(routes, HttpMethods.Post, "/", new StartHastyJob(options).HandleAsync);
-        Map(routes, HttpMethods.Get, "/{jobId}", GetHastyJob.HandleAsync);
+        Map(
+            routes,
+            HttpMethods.Get,
+            RoutePatternFactory.Parse("/{jobId}", defaults: null, parameterPolicies: new { jobId = new NoMachinesAddress() }),
+            GetHastyJob.HandleAsync);
     }
 
     /// <summary>Of the paths of one segment, which are many's mistakes, those that are a job.</summary>

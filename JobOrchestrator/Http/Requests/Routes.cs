@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+
 namespace JobOrchestrator.Http;
 
 /// <summary>An operation: the exchange and what it works with.</summary>
@@ -32,6 +34,14 @@ internal static class Routes
 
                 return operation(http, api);
             }).WithMetadata(NeedsApiKey.Mark);
+    }
+
+    /// <summary>The same of a pattern whose parameters have policies.</summary>
+    public static IEndpointConventionBuilder Map(
+        this IEndpointRouteBuilder routes, RoutePattern pattern, string[] methods, Operation operation)
+    {
+        Api api = routes.ServiceProvider.GetRequiredService<Api>();
+        return routes.Map(pattern, http => operation(http, api)).WithMetadata(new HttpMethodMetadata(methods), NeedsApiKey.Mark);
     }
 
     /// <summary>

@@ -22,6 +22,9 @@ public sealed class StandstillTests(ITestOutputHelper output)
     [LongFact]
     public Task Sidecars_StandStillForFortySecondsTenTimes_CostNoAttemptAndNoProcess() => StandAsync("LocalSidecar", 10);
 
+    [LongFact]
+    public Task MicroserviceX_StandsStillForFortySeconds_CostsNoAttemptAndNoProcess() => StandAsync("MicroserviceX", 1);
+
     private async Task StandAsync(string process, int times)
     {
         await using Suite suite = await Suite.StartAsync();

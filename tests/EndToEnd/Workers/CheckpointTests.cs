@@ -1,7 +1,6 @@
 using System.Globalization;
 using EndToEnd.Worker;
 using JobOrchestrator.Sdk;
-using TestSupport;
 
 namespace EndToEnd.Workers;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using EndToEnd.Worker;
 using JobOrchestrator.Sdk;
-using TestSupport;
 using Xunit.Abstractions;
 
 namespace EndToEnd.Workers;

@@ -1,6 +1,5 @@
 using EndToEnd.Worker;
 using JobOrchestrator.Sdk;
-using TestSupport;
 
 namespace EndToEnd.Workers;
 

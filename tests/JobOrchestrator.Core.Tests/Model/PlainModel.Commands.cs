@@ -57,8 +57,7 @@ internal sealed partial class PlainModel
         {
             Command.Heartbeat beat => holds ? Heartbeat(job, beat) : Late(job, beat.Token, "heartbeat", _ => false),
             Command.Complete done => holds
-                ? new Outcome.Changed(Finish(
-                    End(job, AttemptOutcome.Completed) with { Result = done.Result, Error = null }, JobStatus.Completed, job.Status))
+                ? new Outcome.Changed(Complete(job, done.Result))
                 : Late(job, done.Token, "complete", attempt => attempt.Outcome == AttemptOutcome.Completed),
             Command.Fail fail => holds
                 ? new Outcome.Changed(EndInError(job, AttemptOutcome.Failed, fail.Error, fail.TryAgain))
@@ -181,7 +180,7 @@ internal sealed partial class PlainModel
         }
 
         Memory before = _memory.Copy();
-        Job completed = Finish(End(job, AttemptOutcome.Completed) with { Result = null, Error = null }, JobStatus.Completed, job.Status);
+        Job completed = Complete(job, result: null);
         if (EnqueueMany(jobs) is Outcome.Refused refused)
         {
             GoBackTo(before);

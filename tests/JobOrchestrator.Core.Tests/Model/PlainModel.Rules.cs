@@ -246,6 +246,15 @@ internal sealed partial class PlainModel
         JobStatus.Cancelled,
         previous);
 
+    private Job Complete(Job job, JsonText? result)
+    {
+        Progress? progress = job.Progress is { Percent: not null } said ? new Progress(100, said.Message) : job.Progress;
+        return Finish(
+            End(job, AttemptOutcome.Completed) with { Result = result, Error = null, Progress = progress },
+            JobStatus.Completed,
+            job.Status);
+    }
+
     private Job Finish(Job job, JobStatus status, JobStatus previous) => Publish(
         job with { Status = status, FinishedAt = Now, ExpiresAt = Now + settings.Retention },
         Enum.Parse<JobEventKind>(status.ToString()),

@@ -7,7 +7,8 @@ using TestSupport;
 namespace JobOrchestrator.Sdk.Tests.Client;
 
 /// <summary>
-/// Timers take some 49 days. A setting beyond that, which plainly means without end, threw in the first call, in the loops and at the stop.
+/// Timers take some 49 days. A setting beyond that, which plainly means without end, threw in the first call, in the loops and at the
+/// stop.
 /// </summary>
 public sealed class LongTimesTests
 {
@@ -43,7 +44,8 @@ public sealed class LongTimesTests
     public async Task ClientAndWorker_TimesWithoutEnd_WorkAndStop(TimeSpan time)
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        using JobClient client = orchestrator.Client(options => (options.Timeout, options.RetryFor, options.PollWait) = (time, time, time));
+        using JobClient client = orchestrator.Client(
+            options => (options.Timeout, options.RetryFor, options.PollWait) = (time, time, time));
         var started = new TaskCompletionSource();
         var script = new Script
         {

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EndToEnd;
 using TestSupport;
 
 namespace JobOrchestrator.Sdk.Tests.Events;

@@ -54,6 +54,54 @@ public sealed class LoopsTests
         await stopped;
     });
 
+    /// <summary>A store that was away after a pause of everything is no fault that a person should act on.</summary>
+    [Theory]
+    [InlineData(true, LogLevel.Warning)]
+    [InlineData(false, LogLevel.Error)]
+    public async Task Keep_LoopFails_IsAnErrorUnlessTheStoreWasAway(bool isStoreAway, LogLevel level)
+    {
+        var log = new LogLines<Loops>();
+        using var stopping = new CancellationTokenSource();
+
+        Task running = new Loops(_clock, log).KeepAsync(
+            "test", _ => throw (isStoreAway ? new StoreUnavailableException("away") : new IOException("away")), stopping.Token);
+        await stopping.CancelAsync();
+        await running;
+
+        (LogLevel told, string text) = Assert.Single(log.Lines);
+        Assert.Equal(level, told);
+        Assert.Contains("\"test\"", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// After each pause of a sidecar a replica that waited for a shard said with a stack that the shard had stopped; and every second
+    /// while the sidecar was gone.
+    /// </summary>
+    [Fact]
+    public void Hold_TheStoreIsAwayWhileAnotherHoldsTheShard_IsToldOnceAndAsAWarning() => Lane.Run(async lane =>
+    {
+        var store = new ModelStore();
+        await using TestReplica holder = await lane.StartAsync(store);
+        var ways = new ModelStore(store);
+        var log = new LogLines<Replica>();
+        await using TestReplica waiting = lane.Begin(ways, "b", logger: log);
+        await lane.PassAsync(5);
+        Assert.DoesNotContain(log.Lines, line => line.Level >= LogLevel.Warning);
+
+        for (int outage = 1; outage <= 2; outage++)
+        {
+            ways.Fault = _ => Fault.Unreachable;
+            await lane.PassAsync(30);
+            ways.Fault = _ => Fault.None;
+            await lane.PassAsync(5);
+
+            (LogLevel Level, string Text)[] told = [.. log.Lines.Where(line => line.Level >= LogLevel.Warning)];
+            Assert.Equal(outage, told.Length);
+            Assert.Equal(LogLevel.Warning, told[^1].Level);
+            Assert.Contains("Shard 0 is not held here", told[^1].Text, StringComparison.Ordinal);
+        }
+    });
+
     /// <summary>F32: a log that cannot be written ended the publisher for as long as the shard was held.</summary>
     [Fact]
     public void Publisher_LogCannotBeWritten_EventsGoOutAllTheSame() => Lane.Run(async lane =>

@@ -39,7 +39,7 @@ internal sealed record Required
         LogEvents =
         [
             "1 LogCommitFailed", "2 LogStoreAway", "10 LogLost", "20 LogPublishFailed", "20 LogReadFailed", "22 LogSetAside",
-            "30 LogStore", "31 LogHeld", "32 LogWaiting", "56 LogAway", "34 LogElsewhere", "60 LogLeap",
+            "30 LogStore", "31 LogHeld", "32 LogWaiting", "34 LogElsewhere", "41 LogUnreached", "60 LogLeap",
         ],
         Conditions =
         [

@@ -123,7 +123,7 @@ internal sealed class Phases(Reached reached, Func<Lane, bool> isStopping)
                 work.Phase = Phase.Serving;
                 Take(lane, partition);
                 break;
-            case (_, "LogElsewhere" or "LogFailed" or "LogGivenUp" or "LogLostInLoad") or (10, "LogLost"):
+            case (_, "LogElsewhere" or "LogFailed" or "LogUnreached" or "LogGivenUp" or "LogLostInLoad") or (10, "LogLost"):
                 work.Phase = Phase.Asking;
                 break;
         }

@@ -126,6 +126,21 @@ public sealed class HastyTests : IAsyncLifetime
         Assert.Equal($"no job with id: {id}", answer.Json.GetProperty("message").GetString());
     }
 
+    /// <summary>A probe, a scraper or a browser would take a 400 in Hasty's words for the service's own.</summary>
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/Healthz")]
+    [InlineData("/livez")]
+    [InlineData("/metrics")]
+    [InlineData("/favicon.ico")]
+    [InlineData("/robots.txt")]
+    public async Task Get_WhatMachinesAskOfEveryServer_IsNotAnsweredByTheDoor(string path)
+    {
+        Answer answer = await _host.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.Status, answer["Content-Type"]));
+    }
+
     [Fact]
     public async Task Job_StartedHere_IsANativeJobOfSimulatedWork()
     {

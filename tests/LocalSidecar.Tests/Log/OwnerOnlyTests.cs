@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EndToEnd;
 using LocalSidecar.Log;
 using TestSupport;
 

@@ -115,7 +115,7 @@ public sealed class ResourceSetTests : IDisposable
         Assert.Single(Read().SubscriptionsFor("someone"));
     }
 
-    /// <summary>No timer takes more than some 49 days, or less than none: every delivery failed by it. None is no limit for daprd.</summary>
+    /// <summary>No timer takes more than some 49 days, or less than none: every delivery failed by it. None is daprd's no limit.</summary>
     [Theory]
     [InlineData("87600h", 4294967294.0)]
     [InlineData("1000h", 3600000000.0)]

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EndToEnd;
 using JobOrchestrator.Sdk;
 using MicroserviceX.Events;
 using TestSupport;

@@ -1,7 +1,7 @@
-namespace TestSupport;
+namespace EndToEnd;
 
 /// <summary>
-/// A fact about shell scripts, signals and file modes, which Windows does not have. Each test project that has one compiles this file.
+/// A fact about shell scripts, signals and file modes, which Windows does not have. Other projects with such facts compile this file too.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class UnixFactAttribute : FactAttribute
