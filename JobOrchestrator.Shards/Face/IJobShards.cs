@@ -45,7 +45,7 @@ public interface IJobShards
     /// </summary>
     Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken);
 
-    /// <summary>One page of jobs, newest first.</summary>
+    /// <summary>One page of jobs, newest first. One that is not the last is empty only after 10 s in which nothing was found.</summary>
     /// <param name="filter">Which jobs.</param>
     /// <param name="cursor">Where the previous page ended; null: from the newest.</param>
     /// <param name="limit">Most jobs in the page.</param>
@@ -119,6 +119,11 @@ public sealed record JobFilter(
     DateTimeOffset? CreatedAfter = null,
     DateTimeOffset? CreatedBefore = null)
 {
+    /// <summary>
+    /// Most jobs that one page looks at, though it has found nothing then; null: it goes on, for 10 s at most, until it has found something.
+    /// </summary>
+    public int? LooksMax { get; init; }
+
     /// <summary>Whether a job is one of these.</summary>
     internal bool Fits(Job job) =>
         (Status is null || Status == job.Status)
@@ -133,7 +138,11 @@ public sealed record JobFilter(
 /// <param name="Jobs">The jobs.</param>
 /// <param name="Cursor">Where the next page begins.</param>
 /// <param name="LookedAt">How many jobs were looked at for it, those included that are none of the wanted.</param>
-public sealed record JobPage(IReadOnlyList<Job> Jobs, string? Cursor, int LookedAt = 0);
+public sealed record JobPage(IReadOnlyList<Job> Jobs, string? Cursor, int LookedAt = 0)
+{
+    /// <summary>When the last job that was looked at was made; null: none was, or the list has ended.</summary>
+    public DateTimeOffset? LookedBackTo { get; init; }
+}
 
 /// <summary>Some queues and where the next ones are; a null cursor: there are no more.</summary>
 public sealed record QueuePage(IReadOnlyList<QueueStatistics> Queues, string? Cursor);

@@ -3,10 +3,11 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>Lists jobs newest first by walking the ids of all shards backwards.</summary>
-internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
+internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvider time)
 {
     private const char CursorKind = 'l';
 
+    /// <inheritdoc cref="IJobShards.ListAsync"/>
     public async Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         (long Number, int Offset)[] places = cursor is null
@@ -18,16 +19,22 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
 
     private async Task<JobPage> WalkAsync(PageWalk[] walks, JobFilter filter, int limit, CancellationToken cancellationToken)
     {
+        long began = time.GetTimestamp();
+        JobId? last = null;
         var jobs = new List<Job>();
         int lookedAt = 0, inOneRead = Math.Min(bounds.JobsInFirstRead, bounds.JobsInOneRead);
         long bytes = 0;
-        bool more = true;
-        while (more && jobs.Count < limit && lookedAt < bounds.JobsLookedAtMax)
+        bool more = true, isRare = false;
+        while (more && jobs.Count < limit && GoesOn())
         {
-            (List<Passed> passed, more) = await NextIdsAsync(walks, filter, Math.Min(inOneRead, limit - jobs.Count), cancellationToken);
+            // Where few are wanted, as many are looked up at once as may be, and the rest of them is taken back.
+            int max = isRare ? inOneRead : Math.Min(inOneRead, limit - jobs.Count);
+            int before = jobs.Count;
+            (List<Passed> passed, more) = await NextIdsAsync(walks, filter, max, cancellationToken);
             lookedAt += bounds.JobsInOneRead;
+            last = passed.Count > 0 ? passed[^1].Id : last;
             IReadOnlyDictionary<JobId, Job> found = await FindAsync(passed.ConvertAll(one => one.Id), filter, cancellationToken);
-            long before = bytes;
+            long bytesBefore = bytes;
             for (int i = 0; i < passed.Count; i++)
             {
                 if (!found.TryGetValue(passed[i].Id, out Job? job) || !filter.Fits(job))
@@ -36,7 +43,7 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
                 }
 
                 bytes += BytesOf(job);
-                if (bytes > bounds.PageBytesMax && jobs.Count > 0)
+                if (jobs.Count == limit || (bytes > bounds.PageBytesMax && jobs.Count > 0))
                 {
                     Return(passed, i);
                     return new JobPage(jobs, CursorAt(walks), lookedAt);
@@ -45,13 +52,23 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds)
                 jobs.Add(job);
             }
 
+            isRare = jobs.Count - before < passed.Count / 2;
             long largest = found.Count == 0 ? 0 : found.Values.Max(BytesOf);
             inOneRead = largest == 0
                 ? bounds.JobsInOneRead
-                : (int)Math.Clamp((bounds.PageBytesMax - before) / largest, 1, bounds.JobsInOneRead);
+                : (int)Math.Clamp((bounds.PageBytesMax - bytesBefore) / largest, 1, bounds.JobsInOneRead);
         }
 
-        return new JobPage(jobs, more ? CursorAt(walks) : null, lookedAt);
+        return new JobPage(jobs, more ? CursorAt(walks) : null, lookedAt) { LookedBackTo = more ? last?.CreatedAt : null };
+
+        // Who has found something has a page to read meanwhile; who has found nothing would only ask again.
+        bool GoesOn()
+        {
+            TimeSpan spent = time.GetElapsedTime(began);
+            return filter.LooksMax is { } looks ? lookedAt < looks
+                : jobs.Count == 0 ? spent < bounds.NothingWithin
+                : lookedAt < bounds.JobsLookedAtMax && spent < bounds.FoundWithin;
+        }
     }
 
     private static string CursorAt(PageWalk[] walks) => Cursor.Write(CursorKind, [.. walks.Select(walk => (walk.Before, 0))]);

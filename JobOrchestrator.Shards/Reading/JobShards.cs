@@ -17,7 +17,7 @@ namespace JobOrchestrator.Shards;
 internal sealed partial class JobShards(
     IShardMap shards, Randomness randomness, TimeProvider time, Patience? patience = null, ReadBounds? bounds = null) : IJobShards
 {
-    private readonly JobLister _lister = new(shards, bounds ?? new ReadBounds());
+    private readonly JobLister _lister = new(shards, bounds ?? new ReadBounds(), time);
     private readonly FeedReader _feed = new(shards, bounds ?? new ReadBounds(), time);
     private readonly QueueLister _queues = new(shards);
 

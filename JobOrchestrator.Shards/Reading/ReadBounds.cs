@@ -12,6 +12,12 @@ internal sealed record ReadBounds
     /// </summary>
     public int JobsLookedAtMax { get; init; } = 4_000;
 
+    /// <summary>A list that has found something ends its page then, full or not.</summary>
+    public TimeSpan FoundWithin { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>One that has found nothing goes on for so long: a page that is not the last is empty only then.</summary>
+    public TimeSpan NothingWithin { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// A page of a list ends before its jobs exceed so many bytes, whatever their number: a thousand jobs of a megabyte and a half would
     /// be held at once by every reader.

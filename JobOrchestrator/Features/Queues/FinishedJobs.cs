@@ -17,6 +17,9 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
     // As many at once as share a few commits.
     private const int PageSize = 100;
 
+    // Of a page that finds nothing; the request's own bound is Api:LooksMax.
+    private const int LooksInOnePage = 4_000;
+
     /// <summary>Reads the choice from the path and the query.</summary>
     /// <exception cref="ProblemException">The queue is not the caller's, or the query cannot be read or asks for live jobs.</exception>
     public static FinishedJobs Read(HttpContext http)
@@ -36,7 +39,7 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
             Query.Text(request, "owner"),
             Query.Text(request, "type"),
             Query.Instant(request, "createdAfter"),
-            Query.Instant(request, "createdBefore"));
+            Query.Instant(request, "createdBefore")) { LooksMax = LooksInOnePage };
         return new FinishedJobs(filter, Query.Limit(request, LimitMax, LimitMax), Query.Text(request, "cursor"));
     }
 

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using TestSupport;
 
 namespace JobOrchestrator.Shards.Tests;
 
@@ -7,11 +8,12 @@ public sealed class JobListerTests
     private static readonly DateTimeOffset Start = TestJobs.Start;
 
     private readonly ScriptedShard[] _shards = [new(), new()];
+    private readonly ManualTimeProvider _clock = new();
     private readonly JobLister _lister;
 
     public JobListerTests()
     {
-        _lister = new JobLister(new ScriptedShards(_shards), new ReadBounds());
+        _lister = new JobLister(new ScriptedShards(_shards), new ReadBounds(), _clock);
         for (int second = 0; second < 7; second++)
         {
             ScriptedShard shard = _shards[second % 3 == 0 ? 0 : 1];
@@ -19,6 +21,55 @@ public sealed class JobListerTests
             var id = JobId.Create(made, Array.IndexOf(_shards, shard), (ulong)second);
             shard.Jobs.Add(TestJobs.Job(shard.Jobs.Count) with { Id = id, CreatedAt = made });
         }
+    }
+
+    /// <summary>One failed job behind 2,800 that succeeded came on the fifteenth page; those before were empty.</summary>
+    [Fact]
+    public async Task List_TheOneWantedIsTheOldestOfMany_IsFoundInTheFirstPage()
+    {
+        ScriptedShard shard = Many(6_000, secondsALook: 0.1);
+
+        JobPage page = await ListerOf(shard).ListAsync(new JobFilter(JobStatus.Failed), null, 10, CancellationToken.None);
+
+        Assert.Equal((1, null), (page.Jobs.Count, page.Cursor));
+    }
+
+    [Fact]
+    public async Task List_NothingInTenSeconds_IsEmptyAndSaysHowFarItLooked()
+    {
+        ScriptedShard shard = Many(6_000, secondsALook: 1);
+        JobLister lister = ListerOf(shard);
+
+        JobPage page = await lister.ListAsync(new JobFilter(JobStatus.Failed), null, 10, CancellationToken.None);
+        JobPage next = await lister.ListAsync(new JobFilter(JobStatus.Failed), page.Cursor, 10, CancellationToken.None);
+
+        Assert.Empty(page.Jobs);
+        Assert.InRange(page.LookedBackTo!.Value, Start.AddSeconds(4_900), Start.AddSeconds(5_100));
+        Assert.True(next.LookedBackTo < page.LookedBackTo);
+    }
+
+    /// <summary>Who has some already reads those meanwhile.</summary>
+    [Fact]
+    public async Task List_SomeFoundAndTwoSecondsOver_EndsThePage()
+    {
+        ScriptedShard shard = Many(6_000, secondsALook: 1);
+        shard.Jobs[^1] = shard.Jobs[^1] with { Status = JobStatus.Failed };
+
+        JobPage page = await ListerOf(shard).ListAsync(new JobFilter(JobStatus.Failed), null, 10, CancellationToken.None);
+
+        Assert.Equal((1, true), (page.Jobs.Count, page.Cursor is not null));
+        Assert.InRange(page.LookedAt, 100, 400);
+    }
+
+    [Fact]
+    public async Task List_WithABoundOfLooks_EndsThereThoughNothingWasFound()
+    {
+        ScriptedShard shard = Many(6_000, secondsALook: 0);
+
+        JobPage page = await ListerOf(shard)
+            .ListAsync(new JobFilter(JobStatus.Failed) { LooksMax = 500 }, null, 10, CancellationToken.None);
+
+        Assert.Equal((0, 500, true), (page.Jobs.Count, page.LookedAt, page.Cursor is not null));
     }
 
     [Theory]
@@ -86,5 +137,21 @@ public sealed class JobListerTests
         while (cursor is not null);
 
         return seconds;
+    }
+
+    private JobLister ListerOf(ScriptedShard shard) => new(new ScriptedShards(shard), new ReadBounds(), _clock);
+
+    /// <summary>Completed jobs, a second apart, and the oldest of them failed.</summary>
+    private ScriptedShard Many(int count, double secondsALook)
+    {
+        var shard = new ScriptedShard { PageSize = 256, Looked = () => _clock.Advance(TimeSpan.FromSeconds(secondsALook)) };
+        for (int i = 0; i < count; i++)
+        {
+            DateTimeOffset made = Start.AddSeconds(i);
+            JobStatus status = i == 0 ? JobStatus.Failed : JobStatus.Completed;
+            shard.Jobs.Add(TestJobs.Job(i) with { Id = JobId.Create(made, 0, (ulong)i), CreatedAt = made, Status = status });
+        }
+
+        return shard;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ScriptedShard : IShard
     /// <summary>Jobs that have an id in a page but are gone.</summary>
     public HashSet<JobId> Gone { get; } = [];
 
+    /// <summary>Hears of every look at jobs.</summary>
+    public Action? Looked { get; init; }
+
     /// <summary>Ids in one page.</summary>
     public int PageSize { get; init; } = 2;
 
@@ -37,9 +40,12 @@ internal sealed class ScriptedShard : IShard
     }
 
     public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
-        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<JobId, Job>>(
+        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken)
+    {
+        Looked?.Invoke();
+        return Task.FromResult<IReadOnlyDictionary<JobId, Job>>(
             Jobs.Where(job => ids.Contains(job.Id) && !Gone.Contains(job.Id)).ToDictionary(job => job.Id));
+    }
 
     public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
     {
