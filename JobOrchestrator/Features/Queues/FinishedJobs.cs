@@ -39,7 +39,8 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
             Query.Text(request, "owner"),
             Query.Text(request, "type"),
             Query.Instant(request, "createdAfter"),
-            Query.Instant(request, "createdBefore")) { LooksMax = LooksInOnePage };
+            Query.Instant(request, "createdBefore"))
+        { LooksMax = LooksInOnePage };
         return new FinishedJobs(filter, Query.Limit(request, LimitMax, LimitMax), Query.Text(request, "cursor"));
     }
 
