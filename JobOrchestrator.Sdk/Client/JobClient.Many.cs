@@ -132,13 +132,14 @@ public sealed partial class JobClient
     private IEnumerable<SubmitRequest> Bodies(IEnumerable<JobSubmission> jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        foreach ((object? input, JobOptions? options) in jobs)
+        foreach (JobSubmission job in jobs)
         {
+            JobOptions? options = job.Options;
             yield return options is { IdempotencyKey: not null } or { OnDuplicate: not JobDuplicate.Reject }
                 ? throw new ArgumentException(
                     "An idempotency key and what to do with duplicates count for all jobs of a batch: say so in JobBatchOptions.",
                     nameof(jobs))
-                : Submission.Of(input, _types.For(input.GetType(), options?.Type), options ?? new JobOptions(), _api.Options);
+                : Submission.Of(job.Input, job.Declared, _types, options ?? new JobOptions(), _api.Options);
         }
     }
 
@@ -147,7 +148,7 @@ public sealed partial class JobClient
     {
         ArgumentNullException.ThrowIfNull(inputs);
         JobOptions? own = options is null ? null : options with { IdempotencyKey = null, OnDuplicate = JobDuplicate.Reject };
-        return inputs.Select(input => new JobSubmission(input, own));
+        return inputs.Select(input => new JobSubmission(input, own) { Declared = typeof(TInput) });
     }
 
     private static JobBatchOptions ForAll(JobOptions? options) =>

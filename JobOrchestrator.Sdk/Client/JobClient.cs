@@ -61,6 +61,7 @@ public sealed partial class JobClient : IDisposable
     /// <returns>The result; default when the processor returned nothing.</returns>
     /// <exception cref="JobFailedException">The job failed; it holds the job's error.</exception>
     /// <exception cref="JobCancelledException">The job was cancelled.</exception>
+    /// <exception cref="JobResultException">Its result cannot be read as <typeparamref name="TResult"/>.</exception>
     public Task<TResult> RunAsync<TResult>(
         IJob<TResult> input, JobOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync<IJob<TResult>, TResult>(input, options, cancellationToken);
@@ -71,7 +72,7 @@ public sealed partial class JobClient : IDisposable
         where TInput : notnull
     {
         Job job = await SubmitAsync(input, options, _api.Options.PollWait, cancellationToken);
-        return ResultOf<TResult>(await WaitAsync(job, cancellationToken));
+        return JobResult.Of<TResult>(await WaitAsync(job, cancellationToken), _api.Options.Json);
     }
 
     /// <summary>The job as it is now; null when there is none by this id.</summary>
@@ -101,9 +102,10 @@ public sealed partial class JobClient : IDisposable
     /// <param name="cancellationToken">Stops the waiting; the job goes on.</param>
     /// <exception cref="JobFailedException">The job failed.</exception>
     /// <exception cref="JobCancelledException">The job was cancelled.</exception>
+    /// <exception cref="JobResultException">Its result cannot be read as <typeparamref name="TResult"/>.</exception>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     public async Task<TResult> WaitForResultAsync<TResult>(string jobId, CancellationToken cancellationToken = default) =>
-        ResultOf<TResult>(await WaitAsync(jobId, cancellationToken));
+        JobResult.Of<TResult>(await WaitAsync(jobId, cancellationToken), _api.Options.Json);
 
     /// <summary>
     /// The job now, and again after every change, until its end. Changes that follow each other fast may be seen as one.
@@ -161,7 +163,7 @@ public sealed partial class JobClient : IDisposable
         where TInput : notnull
     {
         options ??= new JobOptions();
-        SubmitRequest body = Submission.Of(input, _types.For(input.GetType(), options.Type), options, _api.Options);
+        SubmitRequest body = Submission.Of(input, typeof(TInput), _types, options, _api.Options);
         string key = options.IdempotencyKey ?? _api.Options.NewKey();
         string path = options.OnDuplicate switch
         {
@@ -223,14 +225,6 @@ public sealed partial class JobClient : IDisposable
             return request;
         }
     }
-
-    private TResult ResultOf<TResult>(Job job) => job.Status switch
-    {
-        JobStatus.Completed => job.ReadResult<TResult>(_api.Options.Json)!,
-        JobStatus.Failed => throw new JobFailedException(job),
-        JobStatus.Cancelled => throw new JobCancelledException(job),
-        JobStatus.New or JobStatus.InProgress => throw new ArgumentException("The job has not finished.", nameof(job)),
-    };
 
     private static async Task<Job> ReadJobAsync(HttpResponseMessage response, string? jobId, CancellationToken cancellationToken) =>
         response.IsSuccessStatusCode

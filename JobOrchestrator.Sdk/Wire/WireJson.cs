@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -12,7 +13,7 @@ namespace JobOrchestrator.Sdk;
     MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
-        typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter), typeof(UtcConverter)
+        typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(WordConverter<JobBackoffKind>), typeof(UtcConverter)
     ])]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(List<Job>))]
@@ -49,10 +50,6 @@ internal sealed partial class WireJson : JsonSerializerContext
 internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(namingPolicy: null, allowIntegerValues: false)
     where TEnum : struct, Enum;
 
-/// <summary>The words of a backoff are lower-case.</summary>
-internal sealed class BackoffKindConverter()
-    : JsonStringEnumConverter<JobBackoffKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
 /// <summary>Instants end in Z.</summary>
 internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
 {
@@ -85,16 +82,24 @@ internal sealed class RetriesConverter : JsonConverter<int?>
     }
 }
 
-/// <summary>A job's limit of retries, as this package shows it: null is no limit.</summary>
-internal sealed class JobRetriesConverter : JsonConverter<int?>
+/// <summary>
+/// A job's limit of retries in JSON, in the orchestrator's own words: a number, or <c>unlimited</c>, which is null in <see cref="Job"/>. Public
+/// for contexts of source-generated JSON that <see cref="Job"/> is a part of.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class JobRetriesConverter : JsonConverter<int?>
 {
+    /// <inheritdoc/>
     public override bool HandleNull => true;
 
+    /// <inheritdoc/>
     public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.Number ? reader.GetInt32() : null;
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
     {
+        ArgumentNullException.ThrowIfNull(writer);
         if (value is { } limit)
         {
             writer.WriteNumberValue(limit);
