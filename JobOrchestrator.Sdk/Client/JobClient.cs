@@ -23,6 +23,9 @@ public sealed partial class JobClient : IDisposable
     // What an orchestrator that answers a long poll at once, against the contract, costs at most: one request in this time.
     private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(1);
 
+    // An address at which nobody answers, not even with a refusal, is to be heard of before the try is over.
+    private static readonly TimeSpan ConnectMax = TimeSpan.FromSeconds(10);
+
     private readonly JobApi _api;
     private readonly JobTypes _types;
     private readonly HttpMessageInvoker? _ownHttp;
@@ -32,11 +35,11 @@ public sealed partial class JobClient : IDisposable
     /// <exception cref="ArgumentException">The address does not begin with http:// or https://.</exception>
     public JobClient(JobClientOptions? options = null)
     {
-        _ownHttp = new HttpMessageInvoker(NewHandler());
+        _ownHttp = new HttpMessageInvoker(NewHandler(options ??= new JobClientOptions()));
 #pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
         TimeProvider time = TimeProvider.System;
 #pragma warning restore RS0030
-        _api = new JobApi(() => _ownHttp, options ?? new JobClientOptions(), null, time, NullLogger<JobApi>.Instance);
+        _api = new JobApi(() => _ownHttp, options, null, time, NullLogger<JobApi>.Instance);
         _types = new JobTypes([]);
     }
 
@@ -156,8 +159,28 @@ public sealed partial class JobClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _ownHttp?.Dispose();
 
-    /// <summary>Connections are replaced every two minutes, so that a moved orchestrator is found.</summary>
-    internal static SocketsHttpHandler NewHandler() => new() { PooledConnectionLifetime = TimeSpan.FromMinutes(2) };
+    /// <summary>
+    /// Connections are replaced every two minutes, so that a moved orchestrator is found. No redirect is followed: it would make a GET
+    /// of a submission, and the page of a login of an answer.
+    /// </summary>
+    internal static SocketsHttpHandler NewHandler(JobClientOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            ConnectTimeout = ConnectMax,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+        };
+        if (!options.UseHttpClientDefaults)
+        {
+#pragma warning disable RS0030 // What the environment says of proxies stands there.
+            handler.Proxy = new LoopbackDirect(HttpClient.DefaultProxy);
+#pragma warning restore RS0030
+        }
+
+        return handler;
+    }
 
     private async Task<Job> SubmitAsync<TInput>(TInput input, JobOptions? options, TimeSpan wait, CancellationToken cancellationToken)
         where TInput : notnull

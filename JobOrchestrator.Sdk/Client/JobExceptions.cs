@@ -83,7 +83,7 @@ public sealed class JobCancelledException : JobEndedException
     }
 }
 
-/// <summary>A job that was waited for completed, and its result is not what the caller wanted to read it as. The job stays completed.</summary>
+/// <summary>A job that was waited for completed, but its result is not what it was to be read as. The job stays completed.</summary>
 public sealed class JobResultException : Exception
 {
     internal JobResultException(Job job, Type resultType, Exception inner)

@@ -96,8 +96,8 @@ public sealed record JobEvent
     public TimeSpan? Duration { get; init; }
 
     /// <summary>
-    /// What went wrong, if anything did. An event has the error's title at least; type, status and detail where the orchestrator sends them
-    /// along. The job itself has them all (<see cref="JobClient.GetAsync"/>).
+    /// What went wrong, if anything did. An event has the error's title at least; type, status and detail where the orchestrator sends
+    /// them along. The job itself has them all (<see cref="JobClient.GetAsync"/>).
     /// </summary>
     public JobError? Error { get; init; }
 

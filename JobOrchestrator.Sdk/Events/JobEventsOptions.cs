@@ -10,11 +10,15 @@ public enum JobEventsStart
     Now = 2,
 }
 
-/// <summary>How an owner gets its events. Configuration section <c>JobEvents</c>.</summary>
+/// <summary>How an owner gets its events. Configuration section <c>Jobs:Events</c>.</summary>
 public sealed class JobEventsOptions
 {
-    /// <summary>The configuration section that these settings are read from: <c>JobEvents</c>.</summary>
-    public const string Section = "JobEvents";
+    /// <summary>
+    /// The configuration section that these settings are read from: <c>Jobs:Events</c>. <c>JobEvents</c> is read too, before it.
+    /// </summary>
+    public const string Section = "Jobs:Events";
+
+    internal const string EarlierSection = "JobEvents";
 
     /// <summary>Whose jobs: the value of <c>owner</c> in the jobs. Required.</summary>
     public string Owner { get; set; } = "";

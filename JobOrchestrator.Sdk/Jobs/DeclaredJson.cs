@@ -14,7 +14,9 @@ internal static class DeclaredJson
 {
     private static readonly ConditionalWeakTable<JsonSerializerOptions, JsonSerializerOptions> Strict = [];
 
-    /// <exception cref="Exception">It is not what it is declared as: whatever the serializer, or a constructor or setter, throws.</exception>
+    /// <exception cref="Exception">
+    /// It is not what it is declared as: whatever the serializer, or a constructor or setter, throws.
+    /// </exception>
     public static T? Read<T>(JsonElement? element, JsonSerializerOptions json) =>
         element is { } value ? value.Deserialize<T>(Of(json)) : default;
 

@@ -16,9 +16,9 @@ internal static class PayloadJson
     public static JsonElement? Write<T>(T value, JsonSerializerOptions? json) => Write(value, typeof(T), json);
 
     /// <summary>
-    /// As the declared type where that decides what stands in the JSON: a base whose derived types have names, a list of such, a type with a
-    /// converter. Otherwise by the value's real type, so that what is declared as an interface or a plain base keeps all its members; and what
-    /// is declared as nothing in particular has its name if a base of it gives it one.
+    /// As the declared type where that decides what stands in the JSON: a base whose derived types have names, a list of such, a type
+    /// with a converter. Otherwise by the value's real type, so that what is declared as an interface or a plain base keeps all its
+    /// members; and what is declared as nothing in particular has its name if a base of it gives it one.
     /// </summary>
     public static JsonElement? Write(object? value, Type declared, JsonSerializerOptions? json) => value switch
     {

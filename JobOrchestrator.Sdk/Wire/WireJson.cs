@@ -13,7 +13,8 @@ namespace JobOrchestrator.Sdk;
     MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
-        typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(WordConverter<JobBackoffKind>), typeof(UtcConverter)
+        typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(WordConverter<JobBackoffKind>),
+        typeof(UtcConverter)
     ])]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(List<Job>))]
@@ -83,8 +84,8 @@ internal sealed class RetriesConverter : JsonConverter<int?>
 }
 
 /// <summary>
-/// A job's limit of retries in JSON, in the orchestrator's own words: a number, or <c>unlimited</c>, which is null in <see cref="Job"/>. Public
-/// for contexts of source-generated JSON that <see cref="Job"/> is a part of.
+/// A job's limit of retries in JSON, in the orchestrator's own words: a number, or <c>unlimited</c>, which is null in <see cref="Job"/>.
+/// Public for contexts of source-generated JSON that <see cref="Job"/> is a part of.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class JobRetriesConverter : JsonConverter<int?>

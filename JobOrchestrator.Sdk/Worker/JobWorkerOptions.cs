@@ -1,14 +1,17 @@
 namespace JobOrchestrator.Sdk;
 
-/// <summary>How a worker works.</summary>
+/// <summary>How a worker works. Configuration section <c>Jobs:Worker</c>.</summary>
 public sealed class JobWorkerOptions
 {
+    /// <summary>The configuration section that these settings are read from: <c>Jobs:Worker</c>.</summary>
+    public const string Section = "Jobs:Worker";
+
 #pragma warning disable RS0030 // What a machine and a process are, for who does not say.
     /// <summary>The worker's name in the jobs' attempts; machine name, process id and a few random letters by default.</summary>
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";
 
     /// <summary>
-    /// Attempts at once in a queue that <see cref="JobWorkerBuilder.Queue"/> does not name; the number of processors by default.
+    /// Attempts at once in a queue for which <see cref="JobWorkerBuilder.Queue"/> gives no number; the number of processors by default.
     /// </summary>
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 #pragma warning restore RS0030
@@ -27,7 +30,8 @@ public sealed class JobWorkerOptions
     public TimeSpan CarryOnFor { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// When a job of a type without a processor here is given back, how long it rests before anyone gets it; 30 s by default.
+    /// When a job of a type without a processor here came all the same and is given back, how long it rests before anyone gets it; 30 s
+    /// by default. Only types with a processor are asked for.
     /// </summary>
     public TimeSpan UnknownTypeDelay { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -15,7 +15,11 @@ public sealed class JobInOnesOwnApiTests
     };
 
     public static TheoryData<JsonSerializerOptions> Options =>
-        [JsonSerializerOptions.Default, JsonSerializerOptions.Web, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }];
+    [
+        JsonSerializerOptions.Default,
+        JsonSerializerOptions.Web,
+        new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true },
+    ];
 
     [Theory]
     [MemberData(nameof(Options))]

@@ -29,7 +29,11 @@ public sealed class WireTests
         };
 
         SubmitRequest body = Submission.Of(
-            new { picture = "cover", width = 1200 }, typeof(object), new JobTypes([]), options with { Type = "render" }, new JobClientOptions());
+            new { picture = "cover", width = 1200 },
+            typeof(object),
+            new JobTypes([]),
+            options with { Type = "render" },
+            new JobClientOptions());
 
         AssertWritten("submit.json", body, WireJson.Wire.SubmitRequest);
     }
