@@ -15,7 +15,7 @@ namespace JobOrchestrator.Sdk;
 /// <see cref="JobClientOptions.RetryFor"/>, and then throws <see cref="JobOrchestratorUnavailableException"/>. A refusal throws
 /// <see cref="JobOrchestratorException"/> at once. Cancelling a call stops the waiting; it never cancels a job.
 /// </remarks>
-public sealed partial class JobClient : IDisposable
+public sealed partial class JobClient : IJobClient, IDisposable
 {
     /// <summary>The name under which <c>IHttpClientFactory</c> makes the SDK's clients: <c>JobOrchestrator.Sdk</c>.</summary>
     public const string HttpClientName = "JobOrchestrator.Sdk";

@@ -11,7 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class JobClientServices
 {
     /// <summary>
-    /// Adds <see cref="JobClient"/>. Its settings come from the configuration section <c>Jobs:Client</c>, then from
+    /// Adds <see cref="JobClient"/>, also as <see cref="IJobClient"/>. Its settings come from the configuration section
+    /// <c>Jobs:Client</c>, then from
     /// <paramref name="configure"/>; its HTTP client is the factory's named <see cref="JobClient.HttpClientName"/>.
     /// May be called more than once.
     /// </summary>
@@ -51,6 +52,7 @@ public static class JobClientServices
         services.TryAddSingleton<JobTypes>();
         services.AddSingleton(NewApi);
         services.AddSingleton(provider => new JobClient(provider.GetRequiredService<JobApi>(), provider.GetRequiredService<JobTypes>()));
+        services.AddSingleton<IJobClient>(provider => provider.GetRequiredService<JobClient>());
     }
 
     private static JobApi NewApi(IServiceProvider provider)

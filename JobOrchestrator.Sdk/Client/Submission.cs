@@ -28,5 +28,13 @@ internal static class Submission
         };
     }
 
+    /// <summary>One of many.</summary>
+    /// <exception cref="ArgumentException">It says for itself what counts for all of them.</exception>
+    public static SubmitRequest InBatch(JobSubmission job, JobTypes types, JobClientOptions client) =>
+        job.Options is { IdempotencyKey: not null } or { OnDuplicate: not JobDuplicate.Reject }
+            ? throw new ArgumentException(
+                "An idempotency key and what to do with duplicates count for all jobs of a batch: say so in JobBatchOptions.", nameof(job))
+            : Of(job.Input, job.Declared, types, job.Options ?? new JobOptions(), client);
+
     private static int? WholeSeconds(TimeSpan? duration) => duration is { } value ? (int)Math.Ceiling(value.TotalSeconds) : null;
 }
