@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -64,9 +63,6 @@ internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
 /// <summary>A limit of retries, as this package says it: no limit is a number of its own, for null says nothing.</summary>
 internal sealed class RetriesConverter : JsonConverter<int?>
 {
-    /// <summary>No limit, on the wire.</summary>
-    public const string Unlimited = "unlimited";
-
     public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String ? JobTypeAttribute.Endless : reader.GetInt32();
 
@@ -78,36 +74,7 @@ internal sealed class RetriesConverter : JsonConverter<int?>
         }
         else
         {
-            writer.WriteStringValue(Unlimited);
-        }
-    }
-}
-
-/// <summary>
-/// A job's limit of retries in JSON, in the orchestrator's own words: a number, or <c>unlimited</c>, which is null in <see cref="Job"/>.
-/// Public for contexts of source-generated JSON that <see cref="Job"/> is a part of.
-/// </summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class JobRetriesConverter : JsonConverter<int?>
-{
-    /// <inheritdoc/>
-    public override bool HandleNull => true;
-
-    /// <inheritdoc/>
-    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number ? reader.GetInt32() : null;
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        if (value is { } limit)
-        {
-            writer.WriteNumberValue(limit);
-        }
-        else
-        {
-            writer.WriteStringValue(RetriesConverter.Unlimited);
+            writer.WriteStringValue(JobRetriesConverter.Unlimited);
         }
     }
 }
