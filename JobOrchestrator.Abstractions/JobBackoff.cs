@@ -1,18 +1,25 @@
+using System.Text.Json.Serialization;
+
 namespace JobOrchestrator.Sdk;
 
-/// <summary>How the pause grows from one failed attempt to the next.</summary>
+/// <summary>How the pause grows from one failed attempt to the next. In JSON the words are lower-case.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobBackoffKind>))]
 public enum JobBackoffKind
 {
     /// <summary>Nothing is said: the orchestrator's default holds. Only for attributes; never sent.</summary>
+    [JsonStringEnumMemberName("default")]
     Default = 0,
 
     /// <summary>Always the same pause.</summary>
+    [JsonStringEnumMemberName("fixed")]
     Fixed = 1,
 
     /// <summary>The pause times the number of failures.</summary>
+    [JsonStringEnumMemberName("linear")]
     Linear = 2,
 
     /// <summary>The pause, doubled with every further failure.</summary>
+    [JsonStringEnumMemberName("exponential")]
     Exponential = 3,
 }
 

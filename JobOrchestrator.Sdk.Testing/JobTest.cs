@@ -46,7 +46,7 @@ public sealed class JobTest<TProcessor> : IAsyncDisposable
             Queue = _registration.Definition.Queue ?? "default",
             Status = JobStatus.InProgress,
             Attempt = attempt,
-            Input = PayloadJson.Write(input, _json),
+            Input = PayloadJson.Write(input, _registration.Input, _json),
             State = PayloadJson.Write(checkpoint, _json),
         };
         var run = new JobTestRun(_json);

@@ -14,7 +14,14 @@ namespace JobOrchestrator.Sdk;
 internal sealed partial class JobApi(
     Func<HttpMessageInvoker> http, JobClientOptions options, IConfiguration? configuration, TimeProvider time, ILogger<JobApi> logger)
 {
+    // So long a caller is patient in silence.
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(3);
+
     private readonly OrchestratorAddress _address = OrchestratorAddress.From(options, configuration);
+    private int _isAway;
+
+    /// <summary>Where requests go.</summary>
+    public Uri Address => _address.Base;
 
     public JobClientOptions Options => options;
 
@@ -46,6 +53,7 @@ internal sealed partial class JobApi(
                 response = await TryOnceAsync(make(), wait, cancellationToken);
                 if (!await IsTransientAsync(response, cancellationToken))
                 {
+                    Answered();
                     return response;
                 }
             }
@@ -57,13 +65,20 @@ internal sealed partial class JobApi(
             TimeSpan? asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
             TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, options.Jitter());
             pause = asked > pause ? asked.Value : pause;
-            if (time.GetElapsedTime(started) + pause > RetryFor)
+            TimeSpan elapsed = time.GetElapsedTime(started);
+            if (elapsed + pause > RetryFor)
             {
-                throw await UnavailableAsync(response, asked, failure, cancellationToken);
+                string tries = $"{attempt} {(attempt == 1 ? "try" : "tries")} in {elapsed.TotalSeconds:0.#} s";
+                throw await UnavailableAsync(response, asked, failure, tries, cancellationToken);
             }
 
             SdkTelemetry.Retries.Add(1);
             TryAgain(logger, attempt, pause.TotalSeconds, Reason(response, failure));
+            if (elapsed >= SilenceMax && Interlocked.Exchange(ref _isAway, 1) == 0)
+            {
+                Away(logger, _address.Base, elapsed.TotalSeconds, Reason(response, failure), options.RetryFor.TotalSeconds);
+            }
+
             response?.Dispose();
             await Task.Delay(pause, time, cancellationToken);
         }
@@ -115,9 +130,15 @@ internal sealed partial class JobApi(
                 return response;
             }
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new NoAnswerException(limit, exception);
+        }
+        catch (Exception exception) when (exception is not HttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            // Handlers on the way are an application's own, and throw what they like; for us it is a try that failed.
+            throw new HttpRequestException(
+                $"The request failed on its way with {exception.GetType().Name}: {Reasons.Of(exception)}", exception);
         }
     }
 
@@ -134,15 +155,21 @@ internal sealed partial class JobApi(
     /// <exception cref="JobOrchestratorException">It is not; whoever answered is not an orchestrator.</exception>
     public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
+        byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
-            return await response.Content.ReadFromJsonAsync(type, cancellationToken)
+            return JsonSerializer.Deserialize(WithoutMark(body), type)
                 ?? throw new JobOrchestratorException("The answer is the JSON word null.", response.StatusCode);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is not JobOrchestratorException)
         {
+            string kind = body.Length == 0 ? "an empty body" : response.Content.Headers.ContentType?.MediaType ?? "a body of no type";
             throw new JobOrchestratorException(
-                $"The answer is not what an orchestrator says: {exception.Message}", response.StatusCode, null, exception);
+                $"The answer ({(int)response.StatusCode}, {kind}) is not what an orchestrator says; is something else at its address, "
+                    + $"or a proxy on the way? {exception.Message}",
+                response.StatusCode,
+                null,
+                exception);
         }
     }
 
@@ -154,15 +181,22 @@ internal sealed partial class JobApi(
             return null;
         }
 
+        byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
-            return await response.Content.ReadFromJsonAsync(WireJson.Wire.JobProblem, cancellationToken);
+            return JsonSerializer.Deserialize(WithoutMark(body), WireJson.Wire.JobProblem);
         }
-        catch (JsonException)
+        catch (Exception)
         {
+            // Whatever it is, it is no problem document.
             return null;
         }
     }
+
+    /// <summary>The orchestrator's JSON is UTF-8, whatever a proxy says of it.</summary>
+    private static ReadOnlySpan<byte> WithoutMark(byte[] body) => body.AsSpan().StartsWith(Mark) ? body.AsSpan(Mark.Length) : body;
+
+    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The exception for an answer that is a refusal.</summary>
     public static async Task<JobOrchestratorException> RefusalAsync(
@@ -171,7 +205,9 @@ internal sealed partial class JobApi(
         JobProblem? problem = await ReadProblemAsync(response, cancellationToken);
         string message = $"The orchestrator answered {(int)response.StatusCode}: {problem?.Title ?? response.ReasonPhrase}"
             + (problem?.Detail is { } detail ? $" {detail}" : "")
-            + (problem?.Errors is { } errors ? $" {errors.GetRawText()}" : "");
+            + (problem?.Errors is { } errors ? $" {errors.GetRawText()}" : "")
+            + (response.Headers.Location is { } elsewhere && (int)response.StatusCode is >= 300 and < 400
+                ? $" (to {elsewhere}; redirects are not followed: set the orchestrator's own address)" : "");
         return response.StatusCode switch
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone when jobId is not null =>
@@ -187,16 +223,16 @@ internal sealed partial class JobApi(
         RetryPolicy.IsTransient(response.StatusCode)
         || (options.ThroughSidecar
             && response.StatusCode == HttpStatusCode.InternalServerError
-            && (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("ERR_DIRECT_INVOKE", StringComparison.Ordinal));
+            && (await response.Content.ReadAsByteArrayAsync(cancellationToken)).AsSpan().IndexOf("ERR_DIRECT_INVOKE"u8) >= 0);
 
     private async Task<JobOrchestratorUnavailableException> UnavailableAsync(
-        HttpResponseMessage? response, TimeSpan? retryAfter, Exception? failure, CancellationToken cancellationToken)
+        HttpResponseMessage? response, TimeSpan? retryAfter, Exception? failure, string tries, CancellationToken cancellationToken)
     {
         using (response)
         {
             JobProblem? problem = response is null ? null : await ReadProblemAsync(response, cancellationToken);
             return new JobOrchestratorUnavailableException(
-                $"The orchestrator at {_address.Base} is not available: {problem?.Title ?? Reason(response, failure)}",
+                $"The orchestrator at {_address.Base} is not available ({tries}): {problem?.Sentence ?? Reason(response, failure)}",
                 response?.StatusCode,
                 problem,
                 retryAfter,
@@ -205,7 +241,27 @@ internal sealed partial class JobApi(
     }
 
     private static string Reason(HttpResponseMessage? response, Exception? failure) =>
-        response is not null ? $"it answered {(int)response.StatusCode}" : failure?.Message ?? throw new UnreachableException();
+        response is not null ? $"it answered {(int)response.StatusCode}"
+        : failure is not null ? Reasons.Of(failure)
+        : throw new UnreachableException();
+
+    /// <summary>Whoever was told that it is away is told that it is back.</summary>
+    private void Answered()
+    {
+        if (Volatile.Read(ref _isAway) != 0 && Interlocked.Exchange(ref _isAway, 0) != 0)
+        {
+            Back(logger, _address.Base);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 2,
+        Level = LogLevel.Warning,
+        Message = "The orchestrator at {Address} has not answered for {Seconds:0.#} s ({Reason}); calls try again for {RetryFor} s each.")]
+    private static partial void Away(ILogger logger, Uri address, double seconds, string reason, double retryFor);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "The orchestrator at {Address} answers again.")]
+    private static partial void Back(ILogger logger, Uri address);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Try {Attempt} failed ({Reason}); again in {Seconds} s.")]
     private static partial void TryAgain(ILogger logger, int attempt, double seconds, string reason);

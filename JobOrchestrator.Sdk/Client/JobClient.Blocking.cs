@@ -7,25 +7,26 @@ public sealed partial class JobClient
     /// <inheritdoc cref="EnqueueAsync"/>
     public Job Enqueue<TInput>(TInput input, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
-        Block(() => EnqueueAsync(input, options, cancellationToken));
+        Blocking.Of(() => EnqueueAsync(input, options, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="RunAsync{TResult}(IJob{TResult}, JobOptions?, CancellationToken)"/>.</summary>
     /// <inheritdoc cref="RunAsync{TResult}(IJob{TResult}, JobOptions?, CancellationToken)"/>
     public TResult Run<TResult>(IJob<TResult> input, JobOptions? options = null, CancellationToken cancellationToken = default) =>
-        Block(() => RunAsync(input, options, cancellationToken));
+        Blocking.Of(() => RunAsync(input, options, cancellationToken));
 
     /// <inheritdoc cref="Run{TResult}(IJob{TResult}, JobOptions?, CancellationToken)"/>
     public TResult Run<TInput, TResult>(TInput input, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
-        Block(() => RunAsync<TInput, TResult>(input, options, cancellationToken));
+        Blocking.Of(() => RunAsync<TInput, TResult>(input, options, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="GetAsync"/>.</summary>
     /// <inheritdoc cref="GetAsync"/>
-    public Job? Get(string jobId, CancellationToken cancellationToken = default) => Block(() => GetAsync(jobId, cancellationToken));
+    public Job? Get(string jobId, CancellationToken cancellationToken = default) => Blocking.Of(() => GetAsync(jobId, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="CancelAsync"/>.</summary>
     /// <inheritdoc cref="CancelAsync"/>
-    public Job Cancel(string jobId, CancellationToken cancellationToken = default) => Block(() => CancelAsync(jobId, cancellationToken));
+    public Job Cancel(string jobId, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => CancelAsync(jobId, cancellationToken));
 
     /// <summary>
     /// The blocking twin of <see cref="EnqueueManyAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.
@@ -34,7 +35,7 @@ public sealed partial class JobClient
     public IReadOnlyList<Job> EnqueueMany<TInput>(
         IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
-        Block(() => EnqueueManyAsync(inputs, options, cancellationToken));
+        Blocking.Of(() => EnqueueManyAsync(inputs, options, cancellationToken));
 
     /// <summary>
     /// The blocking twin of <see cref="EnqueueManyAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.
@@ -42,7 +43,7 @@ public sealed partial class JobClient
     /// <inheritdoc cref="EnqueueManyAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>
     public IReadOnlyList<Job> EnqueueMany(
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default) =>
-        Block(() => EnqueueManyAsync(jobs, options, cancellationToken));
+        Blocking.Of(() => EnqueueManyAsync(jobs, options, cancellationToken));
 
     /// <summary>
     /// The blocking twin of <see cref="EnqueueEachAsync{TInput}(IEnumerable{TInput}, JobOptions?, CancellationToken)"/>.
@@ -51,7 +52,7 @@ public sealed partial class JobClient
     public IReadOnlyList<JobSubmissionOutcome> EnqueueEach<TInput>(
         IEnumerable<TInput> inputs, JobOptions? options = null, CancellationToken cancellationToken = default)
         where TInput : notnull =>
-        Block(() => EnqueueEachAsync(inputs, options, cancellationToken));
+        Blocking.Of(() => EnqueueEachAsync(inputs, options, cancellationToken));
 
     /// <summary>
     /// The blocking twin of <see cref="EnqueueEachAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>.
@@ -59,43 +60,31 @@ public sealed partial class JobClient
     /// <inheritdoc cref="EnqueueEachAsync(IEnumerable{JobSubmission}, JobBatchOptions?, CancellationToken)"/>
     public IReadOnlyList<JobSubmissionOutcome> EnqueueEach(
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default) =>
-        Block(() => EnqueueEachAsync(jobs, options, cancellationToken));
+        Blocking.Of(() => EnqueueEachAsync(jobs, options, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="WaitAsync(string, CancellationToken)"/>.</summary>
     /// <inheritdoc cref="WaitAsync(string, CancellationToken)"/>
-    public Job Wait(string jobId, CancellationToken cancellationToken = default) => Block(() => WaitAsync(jobId, cancellationToken));
+    public Job Wait(string jobId, CancellationToken cancellationToken = default) => Blocking.Of(() => WaitAsync(jobId, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="WaitForResultAsync"/>.</summary>
     /// <inheritdoc cref="WaitForResultAsync"/>
     public TResult WaitForResult<TResult>(string jobId, CancellationToken cancellationToken = default) =>
-        Block(() => WaitForResultAsync<TResult>(jobId, cancellationToken));
+        Blocking.Of(() => WaitForResultAsync<TResult>(jobId, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="ListAsync"/>; pages are fetched as the list is read.</summary>
     /// <inheritdoc cref="ListAsync"/>
-    public IEnumerable<Job> List(JobFilter? filter = null, CancellationToken cancellationToken = default)
-    {
-        IAsyncEnumerator<Job> jobs = ListAsync(filter, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        try
-        {
-            while (Block(() => jobs.MoveNextAsync().AsTask()))
-            {
-                yield return jobs.Current;
-            }
-        }
-        finally
-        {
-            Block(() => jobs.DisposeAsync().AsTask());
-        }
-    }
+    public IEnumerable<Job> List(JobFilter? filter = null, CancellationToken cancellationToken = default) =>
+        Blocking.Each(ListAsync(filter, cancellationToken), cancellationToken);
 
     /// <summary>The blocking twin of <see cref="RetryAsync"/>.</summary>
     /// <inheritdoc cref="RetryAsync"/>
-    public Job Retry(string jobId, CancellationToken cancellationToken = default) => Block(() => RetryAsync(jobId, cancellationToken));
+    public Job Retry(string jobId, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => RetryAsync(jobId, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="PurgeAsync"/>.</summary>
     /// <inheritdoc cref="PurgeAsync"/>
     public void Purge(string jobId, CancellationToken cancellationToken = default) =>
-        Block(() => PurgeAsync(jobId, cancellationToken));
+        Blocking.Of(() => PurgeAsync(jobId, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="ReprioritiseAsync"/>.</summary>
     /// <inheritdoc cref="ReprioritiseAsync"/>
@@ -105,42 +94,35 @@ public sealed partial class JobClient
         DateTimeOffset? runAt = null,
         long? ifSequence = null,
         CancellationToken cancellationToken = default) =>
-        Block(() => ReprioritiseAsync(jobId, priority, runAt, ifSequence, cancellationToken));
+        Blocking.Of(() => ReprioritiseAsync(jobId, priority, runAt, ifSequence, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="GetQueueAsync"/>.</summary>
     /// <inheritdoc cref="GetQueueAsync"/>
     public JobQueue GetQueue(string queue, CancellationToken cancellationToken = default) =>
-        Block(() => GetQueueAsync(queue, cancellationToken));
+        Blocking.Of(() => GetQueueAsync(queue, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="ListQueuesAsync"/>.</summary>
     /// <inheritdoc cref="ListQueuesAsync"/>
     public IReadOnlyList<JobQueue> ListQueues(CancellationToken cancellationToken = default) =>
-        Block(() => ListQueuesAsync(cancellationToken));
+        Blocking.Of(() => ListQueuesAsync(cancellationToken));
 
     /// <summary>The blocking twin of <see cref="PauseQueueAsync"/>.</summary>
     /// <inheritdoc cref="PauseQueueAsync"/>
     public JobQueue PauseQueue(string queue, CancellationToken cancellationToken = default) =>
-        Block(() => PauseQueueAsync(queue, cancellationToken));
+        Blocking.Of(() => PauseQueueAsync(queue, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="ResumeQueueAsync"/>.</summary>
     /// <inheritdoc cref="ResumeQueueAsync"/>
     public JobQueue ResumeQueue(string queue, CancellationToken cancellationToken = default) =>
-        Block(() => ResumeQueueAsync(queue, cancellationToken));
+        Blocking.Of(() => ResumeQueueAsync(queue, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="RetryQueueAsync"/>.</summary>
     /// <inheritdoc cref="RetryQueueAsync"/>
     public JobReplay RetryQueue(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) =>
-        Block(() => RetryQueueAsync(queue, filter, cancellationToken));
+        Blocking.Of(() => RetryQueueAsync(queue, filter, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="PurgeQueueAsync"/>.</summary>
     /// <inheritdoc cref="PurgeQueueAsync"/>
     public int PurgeQueue(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) =>
-        Block(() => PurgeQueueAsync(queue, filter, cancellationToken));
-
-#pragma warning disable RS0030 // What these calls are for.
-    /// <summary>On the thread pool, so that a caller under a synchronisation context does not wait for itself.</summary>
-    private static T Block<T>(Func<Task<T>> call) => Task.Run(call).GetAwaiter().GetResult();
-
-    private static void Block(Func<Task> call) => Task.Run(call).GetAwaiter().GetResult();
-#pragma warning restore RS0030
+        Blocking.Of(() => PurgeQueueAsync(queue, filter, cancellationToken));
 }

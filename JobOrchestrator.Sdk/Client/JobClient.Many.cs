@@ -132,25 +132,18 @@ public sealed partial class JobClient
     private IEnumerable<SubmitRequest> Bodies(IEnumerable<JobSubmission> jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        foreach ((object? input, JobOptions? options) in jobs)
-        {
-            yield return options is { IdempotencyKey: not null } or { OnDuplicate: not JobDuplicate.Reject }
-                ? throw new ArgumentException(
-                    "An idempotency key and what to do with duplicates count for all jobs of a batch: say so in JobBatchOptions.",
-                    nameof(jobs))
-                : Submission.Of(input, _types.For(input.GetType(), options?.Type), options ?? new JobOptions(), _api.Options);
-        }
+        return jobs.Select(job => Submission.InBatch(job, _types, _api.Options));
     }
 
-    private static IEnumerable<JobSubmission> Alike<TInput>(IEnumerable<TInput> inputs, JobOptions? options)
+    internal static IEnumerable<JobSubmission> Alike<TInput>(IEnumerable<TInput> inputs, JobOptions? options)
         where TInput : notnull
     {
         ArgumentNullException.ThrowIfNull(inputs);
         JobOptions? own = options is null ? null : options with { IdempotencyKey = null, OnDuplicate = JobDuplicate.Reject };
-        return inputs.Select(input => new JobSubmission(input, own));
+        return inputs.Select(input => new JobSubmission(input, own) { Declared = typeof(TInput) });
     }
 
-    private static JobBatchOptions ForAll(JobOptions? options) =>
+    internal static JobBatchOptions ForAll(JobOptions? options) =>
         options is null
             ? new JobBatchOptions()
             : new JobBatchOptions { IdempotencyKey = options.IdempotencyKey, OnDuplicate = options.OnDuplicate };

@@ -15,13 +15,16 @@ namespace JobOrchestrator.Sdk;
 /// <see cref="JobClientOptions.RetryFor"/>, and then throws <see cref="JobOrchestratorUnavailableException"/>. A refusal throws
 /// <see cref="JobOrchestratorException"/> at once. Cancelling a call stops the waiting; it never cancels a job.
 /// </remarks>
-public sealed partial class JobClient : IDisposable
+public sealed partial class JobClient : IJobClient, IDisposable
 {
     /// <summary>The name under which <c>IHttpClientFactory</c> makes the SDK's clients: <c>JobOrchestrator.Sdk</c>.</summary>
     public const string HttpClientName = "JobOrchestrator.Sdk";
 
     // What an orchestrator that answers a long poll at once, against the contract, costs at most: one request in this time.
     private static readonly TimeSpan PollPause = TimeSpan.FromSeconds(1);
+
+    // An address at which nobody answers, not even with a refusal, is to be heard of before the try is over.
+    private static readonly TimeSpan ConnectMax = TimeSpan.FromSeconds(10);
 
     private readonly JobApi _api;
     private readonly JobTypes _types;
@@ -34,7 +37,7 @@ public sealed partial class JobClient : IDisposable
     {
         options ??= new JobClientOptions();
         JobClientTimes.Require(options);
-        _ownHttp = new HttpMessageInvoker(NewHandler());
+        _ownHttp = new HttpMessageInvoker(NewHandler(options));
 #pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
         TimeProvider time = TimeProvider.System;
 #pragma warning restore RS0030
@@ -63,6 +66,7 @@ public sealed partial class JobClient : IDisposable
     /// <returns>The result; default when the processor returned nothing.</returns>
     /// <exception cref="JobFailedException">The job failed; it holds the job's error.</exception>
     /// <exception cref="JobCancelledException">The job was cancelled.</exception>
+    /// <exception cref="JobResultException">Its result cannot be read as <typeparamref name="TResult"/>.</exception>
     public Task<TResult> RunAsync<TResult>(
         IJob<TResult> input, JobOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync<IJob<TResult>, TResult>(input, options, cancellationToken);
@@ -73,7 +77,7 @@ public sealed partial class JobClient : IDisposable
         where TInput : notnull
     {
         Job job = await SubmitAsync(input, options, _api.PollWait, cancellationToken);
-        return ResultOf<TResult>(await WaitAsync(job, cancellationToken));
+        return JobResult.Of<TResult>(await WaitAsync(job, cancellationToken), _api.Options.Json);
     }
 
     /// <summary>The job as it is now; null when there is none by this id.</summary>
@@ -103,9 +107,10 @@ public sealed partial class JobClient : IDisposable
     /// <param name="cancellationToken">Stops the waiting; the job goes on.</param>
     /// <exception cref="JobFailedException">The job failed.</exception>
     /// <exception cref="JobCancelledException">The job was cancelled.</exception>
+    /// <exception cref="JobResultException">Its result cannot be read as <typeparamref name="TResult"/>.</exception>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     public async Task<TResult> WaitForResultAsync<TResult>(string jobId, CancellationToken cancellationToken = default) =>
-        ResultOf<TResult>(await WaitAsync(jobId, cancellationToken));
+        JobResult.Of<TResult>(await WaitAsync(jobId, cancellationToken), _api.Options.Json);
 
     /// <summary>
     /// The job now, and again after every change, until its end. Changes that follow each other fast may be seen as one.
@@ -156,14 +161,34 @@ public sealed partial class JobClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _ownHttp?.Dispose();
 
-    /// <summary>Connections are replaced every two minutes, so that a moved orchestrator is found.</summary>
-    internal static SocketsHttpHandler NewHandler() => new() { PooledConnectionLifetime = TimeSpan.FromMinutes(2) };
+    /// <summary>
+    /// Connections are replaced every two minutes, so that a moved orchestrator is found. No redirect is followed: it would make a GET
+    /// of a submission, and the page of a login of an answer.
+    /// </summary>
+    internal static SocketsHttpHandler NewHandler(JobClientOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            ConnectTimeout = ConnectMax,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+        };
+        if (!options.UseHttpClientDefaults)
+        {
+#pragma warning disable RS0030 // What the environment says of proxies stands there.
+            handler.Proxy = new LoopbackDirect(HttpClient.DefaultProxy);
+#pragma warning restore RS0030
+        }
+
+        return handler;
+    }
 
     private async Task<Job> SubmitAsync<TInput>(TInput input, JobOptions? options, TimeSpan wait, CancellationToken cancellationToken)
         where TInput : notnull
     {
         options ??= new JobOptions();
-        SubmitRequest body = Submission.Of(input, _types.For(input.GetType(), options.Type), options, _api.Options);
+        SubmitRequest body = Submission.Of(input, typeof(TInput), _types, options, _api.Options);
         string key = options.IdempotencyKey ?? _api.Options.NewKey();
         string path = options.OnDuplicate switch
         {
@@ -225,14 +250,6 @@ public sealed partial class JobClient : IDisposable
             return request;
         }
     }
-
-    private TResult ResultOf<TResult>(Job job) => job.Status switch
-    {
-        JobStatus.Completed => job.ReadResult<TResult>(_api.Options.Json)!,
-        JobStatus.Failed => throw new JobFailedException(job),
-        JobStatus.Cancelled => throw new JobCancelledException(job),
-        JobStatus.New or JobStatus.InProgress => throw new ArgumentException("The job has not finished.", nameof(job)),
-    };
 
     private static async Task<Job> ReadJobAsync(HttpResponseMessage response, string? jobId, CancellationToken cancellationToken) =>
         response.IsSuccessStatusCode

@@ -3,13 +3,17 @@ using System.Text.Json;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Where the orchestrator is and how patient its callers are. Configuration section <c>JobOrchestrator</c>. Times may be as long as they
+/// Where the orchestrator is and how patient its callers are. Configuration section <c>Jobs:Client</c>. Times may be as long as they
 /// like; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is without end.
 /// </summary>
 public sealed class JobClientOptions
 {
-    /// <summary>The configuration section that these settings are read from: <c>JobOrchestrator</c>.</summary>
-    public const string Section = "JobOrchestrator";
+    /// <summary>
+    /// The configuration section that these settings are read from: <c>Jobs:Client</c>. <c>JobOrchestrator</c> is read too, before it.
+    /// </summary>
+    public const string Section = "Jobs:Client";
+
+    internal const string EarlierSection = "JobOrchestrator";
 
     /// <summary>
     /// The orchestrator's own address, <c>http://localhost:5087</c> by default. Not used with <see cref="ThroughSidecar"/>.
@@ -48,6 +52,13 @@ public sealed class JobClientOptions
 
     /// <summary>How long one long poll asks the orchestrator to wait, in whole seconds up to its cap of 60; 30 s by default.</summary>
     public TimeSpan PollWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Whether what the app sets for every HTTP client (<c>ConfigureHttpClientDefaults</c>, such as resilience handlers or service
+    /// discovery) counts for the SDK's too, and a proxy of the environment for addresses of this machine; false by default. What is set
+    /// for the client named <see cref="JobClient.HttpClientName"/> counts at any rate.
+    /// </summary>
+    public bool UseHttpClientDefaults { get; set; }
 
     /// <summary>How inputs, results and checkpoints are written and read; web defaults (camelCase) by default.</summary>
     public JsonSerializerOptions Json { get; set; } = JsonSerializerOptions.Web;

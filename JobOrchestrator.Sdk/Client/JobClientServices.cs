@@ -1,6 +1,7 @@
 using JobOrchestrator.Sdk;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class JobClientServices
 {
     /// <summary>
-    /// Adds <see cref="JobClient"/>. Its settings come from the configuration section <c>JobOrchestrator</c>, then from
+    /// Adds <see cref="JobClient"/>, also as <see cref="IJobClient"/>. Its settings come from the configuration section
+    /// <c>Jobs:Client</c>, then from
     /// <paramref name="configure"/>; its HTTP client is the factory's named <see cref="JobClient.HttpClientName"/>.
     /// May be called more than once.
     /// </summary>
@@ -24,26 +26,30 @@ public static class JobClientServices
             AddOnce(services);
         }
 
-        // After what the configuration says: code has the last word.
         return configure is null ? services : services.Configure(configure);
     }
 
     private static void AddOnce(IServiceCollection services)
     {
-        services.AddSingleton<IConfigureOptions<JobClientOptions>, SettingsFromConfiguration>();
+        // In front of everything: code has the last word, wherever it stands.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobClientOptions>>(provider =>
+            SettingsOf.Section<JobClientOptions>(provider, JobClientOptions.EarlierSection, JobClientOptions.Section)));
         services.AddOptions<JobClientOptions>()
             .Validate(options => OrchestratorAddress.IsUsable(options.Address), OrchestratorAddress.Refusal)
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientTimes>();
 #pragma warning disable RS0030 // The factory makes no other, and applications know it; production's clock.
         services.AddHttpClient(JobClient.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(JobClient.NewHandler)
+            .ConfigurePrimaryHttpMessageHandler(
+                provider => JobClient.NewHandler(provider.GetRequiredService<IOptions<JobClientOptions>>().Value))
             .RemoveAllLoggers();
         services.TryAddSingleton(TimeProvider.System);
 #pragma warning restore RS0030
+        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientDefaults>();
         services.TryAddSingleton<JobTypes>();
         services.AddSingleton(NewApi);
         services.AddSingleton(provider => new JobClient(provider.GetRequiredService<JobApi>(), provider.GetRequiredService<JobTypes>()));
+        services.AddSingleton<IJobClient>(provider => provider.GetRequiredService<JobClient>());
     }
 
     private static JobApi NewApi(IServiceProvider provider)
@@ -55,12 +61,5 @@ public static class JobClientServices
             provider.GetService<IConfiguration>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JobApi>>());
-    }
-
-    /// <summary>Configuration is optional in a container, unlike with BindConfiguration.</summary>
-    private sealed class SettingsFromConfiguration(IServiceProvider provider) : IConfigureOptions<JobClientOptions>
-    {
-        public void Configure(JobClientOptions options) =>
-            provider.GetService<IConfiguration>()?.GetSection(JobClientOptions.Section).Bind(options);
     }
 }

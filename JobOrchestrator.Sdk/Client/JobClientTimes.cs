@@ -21,11 +21,11 @@ internal sealed class JobClientTimes : IValidateOptions<JobClientOptions>
     private static List<string> Refusals(JobClientOptions options)
     {
         var refusals = new List<string>();
-        Check(Longest.IsAtLeast(TimeSpan.FromTicks(1), options.Timeout), "JobOrchestrator:Timeout has to be more than zero.");
-        Check(Longest.IsAtLeast(TimeSpan.Zero, options.RetryFor), "JobOrchestrator:RetryFor must not be negative.");
-        Check(options.RetryPause > TimeSpan.Zero, "JobOrchestrator:RetryPause has to be more than zero.");
+        Check(Longest.IsAtLeast(TimeSpan.FromTicks(1), options.Timeout), "Jobs:Client:Timeout has to be more than zero.");
+        Check(Longest.IsAtLeast(TimeSpan.Zero, options.RetryFor), "Jobs:Client:RetryFor must not be negative.");
+        Check(options.RetryPause > TimeSpan.Zero, "Jobs:Client:RetryPause has to be more than zero.");
         Check(
-            Longest.IsAtLeast(TimeSpan.FromSeconds(1), options.PollWait), "JobOrchestrator:PollWait has to be at least one second.");
+            Longest.IsAtLeast(TimeSpan.FromSeconds(1), options.PollWait), "Jobs:Client:PollWait has to be at least one second.");
         return refusals;
 
         void Check(bool isWell, string refusal)

@@ -83,4 +83,18 @@ public sealed class JobCancelledException : JobEndedException
     }
 }
 
+/// <summary>A job that was waited for completed, but its result is not what it was to be read as. The job stays completed.</summary>
+public sealed class JobResultException : Exception
+{
+    internal JobResultException(Job job, Type resultType, Exception inner)
+        : base($"The result of job {job.Id} (type {job.Type}) cannot be read as {resultType}: {inner.Message}", inner) =>
+        (Job, ResultType) = (job, resultType);
+
+    /// <summary>The job, with its result as it was written.</summary>
+    public Job Job { get; }
+
+    /// <summary>As what it was to be read.</summary>
+    public Type ResultType { get; }
+}
+
 #pragma warning restore CA1032

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>What to do when an external id or a unique key is taken.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobDuplicate>))]
 public enum JobDuplicate
 {
     /// <summary>Refuse with <see cref="DuplicateJobException"/>.</summary>

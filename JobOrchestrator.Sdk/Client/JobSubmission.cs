@@ -8,7 +8,11 @@ namespace JobOrchestrator.Sdk;
 /// What is different about this job; its <see cref="JobOptions.IdempotencyKey"/> and <see cref="JobOptions.OnDuplicate"/> stay unset,
 /// because both count for the whole request (<see cref="JobBatchOptions"/>).
 /// </param>
-public sealed record JobSubmission(object Input, JobOptions? Options = null);
+public sealed record JobSubmission(object Input, JobOptions? Options = null)
+{
+    /// <summary>What the caller knows the input as; any object unless it was one of a typed list.</summary>
+    internal Type Declared { get; init; } = typeof(object);
+}
 
 /// <summary>What counts for all jobs that are started together.</summary>
 public sealed record JobBatchOptions

@@ -6,7 +6,7 @@ namespace JobOrchestrator.Sdk;
 internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
 {
     /// <summary>What is said of an address that is none.</summary>
-    public const string Refusal = "JobOrchestrator:Address has to begin with http:// or https://, as in http://localhost:5087.";
+    public const string Refusal = "Jobs:Client:Address has to begin with http:// or https://, as in http://localhost:5087.";
 
     /// <summary>Whether requests can go there; <c>localhost:5087</c> is an absolute address too, of a scheme called localhost.</summary>
     public static bool IsUsable(Uri? address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" };

@@ -24,7 +24,7 @@ internal static class PathSegment
         {
             throw new ArgumentException(
                 $"\"{name}\" does not pass Dapr's service invocation, which takes no / \\ # ? % and no control characters in a name. "
-                + "Set JobOrchestrator:Address and leave ThroughSidecar off, or use another name.",
+                + "Set Jobs:Client:Address and leave ThroughSidecar off, or use another name.",
                 nameof(name));
         }
 

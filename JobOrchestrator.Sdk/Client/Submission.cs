@@ -3,25 +3,38 @@ namespace JobOrchestrator.Sdk;
 /// <summary>What is sent for one job: its own options over its type's definition over the client's settings.</summary>
 internal static class Submission
 {
-    public static SubmitRequest Of<TInput>(TInput input, JobDefinition definition, JobOptions options, JobClientOptions client) => new()
+    public static SubmitRequest Of(
+        object input, Type declared, JobTypes types, JobOptions options, JobClientOptions client)
     {
-        Owner = options.Owner ?? client.Owner,
-        Type = definition.Name,
-        Queue = options.Queue ?? definition.Queue,
-        Input = PayloadJson.Write(input, client.Json),
-        State = PayloadJson.Write(options.State, client.Json),
-        ExternalId = options.ExternalId,
-        MaxRetries = options.MaxRetries ?? definition.MaxRetries,
-        Backoff = options.Backoff ?? definition.Backoff,
-        LeaseSeconds = WholeSeconds(options.Lease) ?? definition.LeaseSeconds,
-        TimeLimitSeconds = WholeSeconds(options.TimeLimit) ?? definition.TimeLimitSeconds,
-        RunAt = options.RunAt?.ToUniversalTime(),
-        DelaySeconds = options.Delay?.TotalSeconds,
-        Priority = options.Priority ?? definition.Priority,
-        UniqueKey = options.UniqueKey,
-        UniqueSeconds = WholeSeconds(options.UniqueFor),
-        Durable = options.Durable,
-    };
+        (Type contract, JobDefinition definition) = types.For(input, declared, options.Type);
+        return new SubmitRequest
+        {
+            Owner = options.Owner ?? client.Owner,
+            Type = definition.Name,
+            Queue = options.Queue ?? definition.Queue,
+            Input = PayloadJson.Write(input, contract, client.Json),
+            State = PayloadJson.Write(options.State, client.Json),
+            ExternalId = options.ExternalId,
+            MaxRetries = options.MaxRetries ?? definition.MaxRetries,
+            Backoff = options.Backoff ?? definition.Backoff,
+            LeaseSeconds = WholeSeconds(options.Lease) ?? definition.LeaseSeconds,
+            TimeLimitSeconds = WholeSeconds(options.TimeLimit) ?? definition.TimeLimitSeconds,
+            RunAt = options.RunAt?.ToUniversalTime(),
+            DelaySeconds = options.Delay?.TotalSeconds,
+            Priority = options.Priority ?? definition.Priority,
+            UniqueKey = options.UniqueKey,
+            UniqueSeconds = WholeSeconds(options.UniqueFor),
+            Durable = options.Durable,
+        };
+    }
+
+    /// <summary>One of many.</summary>
+    /// <exception cref="ArgumentException">It says for itself what counts for all of them.</exception>
+    public static SubmitRequest InBatch(JobSubmission job, JobTypes types, JobClientOptions client) =>
+        job.Options is { IdempotencyKey: not null } or { OnDuplicate: not JobDuplicate.Reject }
+            ? throw new ArgumentException(
+                "An idempotency key and what to do with duplicates count for all jobs of a batch: say so in JobBatchOptions.", nameof(job))
+            : Of(job.Input, job.Declared, types, job.Options ?? new JobOptions(), client);
 
     private static int? WholeSeconds(TimeSpan? duration) => duration is { } value ? (int)Math.Ceiling(value.TotalSeconds) : null;
 }

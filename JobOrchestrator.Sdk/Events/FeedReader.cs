@@ -115,8 +115,8 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
-            Trouble = exception.Message;
-            CannotCatchUp(logger, exception.Message);
+            Trouble = Reasons.Of(exception);
+            CannotCatchUp(logger, Trouble);
             return false;
         }
     }
@@ -144,7 +144,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
 
             foreach (FeedEvent envelope in page.Events)
             {
-                if (JobEventReader.FromEnvelope(envelope, JobEventSource.Feed) is not { } jobEvent)
+                if (envelope is null || JobEventReader.FromEnvelope(envelope, JobEventSource.Feed) is not { } jobEvent)
                 {
                     continue;
                 }

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>What became of a job; one topic each.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobEventKind>))]
 public enum JobEventKind
 {
     /// <summary>It was accepted.</summary>
@@ -20,6 +23,7 @@ public enum JobEventKind
 }
 
 /// <summary>How an event stands to those handled before.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobEventDelivery>))]
 public enum JobEventDelivery
 {
     /// <summary>Newer than all of its job that were handled before.</summary>
@@ -33,6 +37,7 @@ public enum JobEventDelivery
 }
 
 /// <summary>Which way an event came.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobEventSource>))]
 public enum JobEventSource
 {
     /// <summary>Delivered by the broker, through the sidecar.</summary>
@@ -90,9 +95,15 @@ public sealed record JobEvent
     /// <summary>For final events, from the job's first attempt to its end.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>The error's title, if there was one.</summary>
-    public string? Error { get; init; }
+    /// <summary>
+    /// What went wrong, if anything did. An event has the error's title at least; type, status and detail where the orchestrator sends
+    /// them along. The job itself has them all (<see cref="JobClient.GetAsync"/>).
+    /// </summary>
+    public JobError? Error { get; init; }
 
-    /// <summary>Where the result can be fetched.</summary>
+    /// <summary>
+    /// Where the result can be fetched, relative to the orchestrator's address. With the SDK, go by
+    /// <see cref="JobClient.WaitForResultAsync"/> and <see cref="JobId"/>.
+    /// </summary>
     public Uri? PayloadUri { get; init; }
 }

@@ -11,13 +11,17 @@ public enum JobEventsStart
 }
 
 /// <summary>
-/// How an owner gets its events. Configuration section <c>JobEvents</c>. Times may be as long as they like;
+/// How an owner gets its events. Configuration section <c>Jobs:Events</c>. Times may be as long as they like;
 /// <see cref="Timeout.InfiniteTimeSpan"/> is without end.
 /// </summary>
 public sealed class JobEventsOptions
 {
-    /// <summary>The configuration section that these settings are read from: <c>JobEvents</c>.</summary>
-    public const string Section = "JobEvents";
+    /// <summary>
+    /// The configuration section that these settings are read from: <c>Jobs:Events</c>. <c>JobEvents</c> is read too, before it.
+    /// </summary>
+    public const string Section = "Jobs:Events";
+
+    internal const string EarlierSection = "JobEvents";
 
     /// <summary>Whose jobs: the value of <c>owner</c> in the jobs. Required.</summary>
     public string Owner { get; set; } = "";

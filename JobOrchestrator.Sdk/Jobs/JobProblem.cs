@@ -32,6 +32,14 @@ public sealed record JobProblem
     /// <summary>Which members of the request were not allowed, by JSON pointer.</summary>
     public JsonElement? Errors { get; init; }
 
+    /// <summary>Title and detail, for a log or an exception; null when there is neither.</summary>
+    internal string? Sentence => (Title, Detail) switch
+    {
+        (null, var detail) => detail,
+        (var title, null) => title,
+        var (title, detail) => $"{title} {detail}",
+    };
+
     /// <summary>Whether <see cref="Type"/> ends in the given name, such as <c>stale-lease</c>.</summary>
     /// <param name="name">The last segment of the type.</param>
     public bool Is(string name) => Type is { } type && (type == name || type.EndsWith("/" + name, StringComparison.Ordinal));

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>Where a job stands. The last three are final and never left.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobStatus>))]
 public enum JobStatus
 {
     /// <summary>Waits in its queue: new, scheduled for later, or between two attempts.</summary>
@@ -20,6 +23,7 @@ public enum JobStatus
 }
 
 /// <summary>How one attempt ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobAttemptOutcome>))]
 public enum JobAttemptOutcome
 {
     /// <summary>The worker reported success.</summary>

@@ -140,6 +140,10 @@ internal sealed record JobEventData
     public JobProgress? Progress { get; init; }
     public DateTimeOffset? OccurredAt { get; init; }
     public double? DurationSeconds { get; init; }
-    public string? Error { get; init; }
+
+    /// <summary>A title alone, or the whole error.</summary>
+    [JsonConverter(typeof(EventErrorConverter))]
+    public JobError? Error { get; init; }
+
     public string? PayloadUri { get; init; }
 }

@@ -12,7 +12,8 @@ namespace JobOrchestrator.Sdk;
     MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
-        typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(BackoffKindConverter), typeof(UtcConverter)
+        typeof(WordConverter<JobStatus>), typeof(WordConverter<JobAttemptOutcome>), typeof(WordConverter<JobBackoffKind>),
+        typeof(UtcConverter)
     ])]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(List<Job>))]
@@ -49,10 +50,6 @@ internal sealed partial class WireJson : JsonSerializerContext
 internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(namingPolicy: null, allowIntegerValues: false)
     where TEnum : struct, Enum;
 
-/// <summary>The words of a backoff are lower-case.</summary>
-internal sealed class BackoffKindConverter()
-    : JsonStringEnumConverter<JobBackoffKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
-
 /// <summary>Instants end in Z.</summary>
 internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
 {
@@ -66,9 +63,6 @@ internal sealed class UtcConverter : JsonConverter<DateTimeOffset>
 /// <summary>A limit of retries, as this package says it: no limit is a number of its own, for null says nothing.</summary>
 internal sealed class RetriesConverter : JsonConverter<int?>
 {
-    /// <summary>No limit, on the wire.</summary>
-    public const string Unlimited = "unlimited";
-
     public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String ? JobTypeAttribute.Endless : reader.GetInt32();
 
@@ -80,28 +74,7 @@ internal sealed class RetriesConverter : JsonConverter<int?>
         }
         else
         {
-            writer.WriteStringValue(Unlimited);
-        }
-    }
-}
-
-/// <summary>A job's limit of retries, as this package shows it: null is no limit.</summary>
-internal sealed class JobRetriesConverter : JsonConverter<int?>
-{
-    public override bool HandleNull => true;
-
-    public override int? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number ? reader.GetInt32() : null;
-
-    public override void Write(Utf8JsonWriter writer, int? value, JsonSerializerOptions options)
-    {
-        if (value is { } limit)
-        {
-            writer.WriteNumberValue(limit);
-        }
-        else
-        {
-            writer.WriteStringValue(RetriesConverter.Unlimited);
+            writer.WriteStringValue(JobRetriesConverter.Unlimited);
         }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>Runs a processor for one attempt, in a scope of its own. Whatever the processor does, this returns how it ended.</summary>
-internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class AttemptRunner(IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
 {
     // The orchestrator refuses values over 256 KiB; a title is one line.
     private const int TitleMax = 1_000;
@@ -14,19 +14,14 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
     public async Task<AttemptEnd> RunAsync(ProcessorRegistration registration, JobContext context, JsonSerializerOptions json)
     {
         ILogger logger = loggers.CreateLogger(registration.Processor);
-        using IDisposable? logScope = logger.BeginScope(new Dictionary<string, object>
-        {
-            ["JobId"] = context.JobId,
-            ["JobType"] = registration.Definition.Name,
-            ["Attempt"] = context.Attempt,
-        });
+        using IDisposable? logScope = AttemptScope.Begin(logger, context.Job, registration.Definition.Name);
         using Activity? activity = StartActivity(registration, context);
         var tags = new TagList { { "queue", context.Queue }, { "type", registration.Definition.Name } };
         long started = time.GetTimestamp();
         SdkTelemetry.AttemptsRunning.Add(1, new KeyValuePair<string, object?>("queue", context.Queue));
         try
         {
-            AttemptEnd end = await ProcessAsync(registration, context, json);
+            AttemptEnd end = await ProcessInScopeAsync(registration, context, json, logger);
             tags.Add("outcome", end.Word);
             activity?.SetTag("joborchestrator.outcome", end.Word);
             if (end is AttemptEnd.Failed failed)
@@ -43,12 +38,45 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
         }
     }
 
-    private async Task<AttemptEnd> ProcessAsync(ProcessorRegistration registration, JobContext context, JsonSerializerOptions json)
+    /// <summary>
+    /// What is thrown when the scope ends fails an attempt that had succeeded, for what was to be written then may not be; of one that had
+    /// ended otherwise it is only logged.
+    /// </summary>
+    private async Task<AttemptEnd> ProcessInScopeAsync(
+        ProcessorRegistration registration, JobContext context, JsonSerializerOptions json, ILogger logger)
     {
+        AttemptEnd? end = null;
         try
         {
             await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-            var processor = (JobProcessor)scope.ServiceProvider.GetRequiredService(registration.Processor);
+            return end = await ProcessAsync(scope.ServiceProvider, registration, context, json);
+        }
+        catch (Exception exception)
+        {
+            if (end is null or AttemptEnd.Completed)
+            {
+                return Failed(exception);
+            }
+
+            try
+            {
+                NotDisposed(logger, exception, context.JobId);
+            }
+            catch (Exception)
+            {
+                // How the attempt ended is to be reported all the same.
+            }
+
+            return end;
+        }
+    }
+
+    private static async Task<AttemptEnd> ProcessAsync(
+        IServiceProvider services, ProcessorRegistration registration, JobContext context, JsonSerializerOptions json)
+    {
+        try
+        {
+            var processor = (JobProcessor)services.GetRequiredService(registration.Processor);
             return new AttemptEnd.Completed(await processor.ProcessAsync(context, json));
         }
         catch (OperationCanceledException) when (context.StopReason == JobStopReason.LeaseLost)
@@ -72,10 +100,15 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
         catch (Exception exception)
         {
             // The one place where everything is caught: an attempt's error is the job's, never the worker's.
-            JsonElement kind = JsonSerializer.SerializeToElement(
-                new Dictionary<string, string?> { ["exception"] = exception.GetType().FullName });
-            return new AttemptEnd.Failed(new ReportedError(Title(exception), Detail: kind), Retry: true, exception);
+            return Failed(exception);
         }
+    }
+
+    private static AttemptEnd.Failed Failed(Exception exception)
+    {
+        JsonElement kind = JsonSerializer.SerializeToElement(
+            new Dictionary<string, string?> { ["exception"] = exception.GetType().FullName });
+        return new AttemptEnd.Failed(new ReportedError(Title(exception), Detail: kind), Retry: true, exception);
     }
 
     private static Activity? StartActivity(ProcessorRegistration registration, JobContext context)
@@ -120,4 +153,8 @@ internal sealed class AttemptRunner(IServiceScopeFactory scopes, TimeProvider ti
             return JsonSerializer.SerializeToElement($"The detail could not be written as JSON: {MessageOf(unwritable)}");
         }
     }
+
+    [LoggerMessage(
+        EventId = 36, Level = LogLevel.Warning, Message = "Job {JobId}: what the attempt was made with could not be disposed of.")]
+    private static partial void NotDisposed(ILogger logger, Exception exception, string jobId);
 }

@@ -46,6 +46,9 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
 
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>Cancelled when no heartbeat is sent any more.</summary>
+    public CancellationToken Beating => _beating.Token;
+
     public JobStopReason StopReason => (JobStopReason)Volatile.Read(ref _stopReason);
 
     /// <summary>Asks the attempt to stop. The first reason stays, unless the lease is lost, which goes before every other.</summary>

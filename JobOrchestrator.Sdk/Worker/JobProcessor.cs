@@ -17,30 +17,54 @@ public abstract class JobProcessor
     /// <exception cref="JobFailedPermanentlyException">The input is missing or of another shape; trying again cannot help.</exception>
     private protected static TInput ReadInput<TInput>(Job job, JsonSerializerOptions json)
     {
+        TInput? input;
         try
         {
-            return job.ReadInput<TInput>(json)
-                ?? throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.")
-                {
-                    ErrorType = InputError,
-                    ErrorStatus = 422
-                };
+            input = DeclaredJson.Read<TInput>(job.Input, json);
         }
-        catch (JsonException exception)
+        catch (Exception exception)
         {
+            // Whatever reading throws (the constructor of an input is code as well), it would throw again.
             throw new JobFailedPermanentlyException(
-                $"The input does not fit: {Describe(exception)}",
+                $"The input does not fit: {Describe(exception, DeclaredJson.IsPolymorphic(typeof(TInput), json))}",
                 exception)
             { ErrorType = InputError, ErrorStatus = 422 };
         }
+
+        return input ?? throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.")
+        {
+            ErrorType = InputError,
+            ErrorStatus = 422
+        };
     }
 
     /// <summary>The caller's words: where in the input, not which .NET type it would have become.</summary>
-    private static string Describe(JsonException exception) => exception.Path switch
+    private static string Describe(Exception exception, bool isNamed) => exception switch
     {
-        null or "" or "$" => "it is of another shape than this type of job takes.",
-        var path => $"the value at {path} is of another kind than this type of job takes.",
+        JsonException json => Describe(json),
+        NotSupportedException when isNamed => "it does not say which of the kinds that this type of job takes it is (\"$type\").",
+        _ => "it is not what this type of job takes.",
     };
+
+    private static string Describe(JsonException exception)
+    {
+        string path = exception.Path is null or "" ? "$" : exception.Path;
+        string place = path == "$" ? "it" : $"the value at {path}";
+
+        // The serializer's sentences name .NET types; what is of use in them is taken out.
+        return exception.Message switch
+        {
+            var text when text.IndexOf(MissingWords, StringComparison.Ordinal) is >= 0 and var at =>
+                $"{place} lacks {MissingIn(text[(at + MissingWords.Length)..])}.",
+            var text when text.Contains("doesn't allow null values", StringComparison.Ordinal) => $"{place} must not be null.",
+            _ when path == "$" => "it is of another shape than this type of job takes.",
+            _ => $"the value at {path} is of another kind than this type of job takes.",
+        };
+    }
+
+    private static string MissingIn(string text) => text.Split(" Path:")[0].TrimEnd(' ', '.', '|');
+
+    private const string MissingWords = "missing required properties including: ";
 
     private const string InputError = "/problems/invalid-input";
 }

@@ -13,6 +13,8 @@ internal sealed partial class JobWorker(
     JobApi api,
     Reporter reporter,
     AttemptRunner runner,
+    ProcessorConstructors constructors,
+    WorkerState state,
     Begin begin,
     IOptions<JobWorkerOptions> options,
     ILogger<JobWorker> logger) : IHostedService, IDisposable
@@ -29,16 +31,21 @@ internal sealed partial class JobWorker(
     /// <summary>Jobs held at the moment, running or ready to run.</summary>
     internal int HeldJobs => _held.Count;
 
-    /// <exception cref="InvalidOperationException">Two processors claim one type name, or a queue is named twice.</exception>
-    /// <exception cref="ArgumentException">A queue's name does not pass the way to the orchestrator that is set.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no processor, one cannot be made, two claim one type name, or a queue is named twice.
+    /// </exception>
+    /// <exception cref="ArgumentException">No queue can be called so, or the name does not pass the way that is set.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _byType = ByType();
+        List<WorkerLane> all = AllLanes();
         reporter.Start();
         string[] types = [.. _byType.Keys];
-        _loops = [.. AllLanes().Select(lane => begin(
-            () => new LeaseLoop(lane, types, api, _options, logger, WorkAsync).RunAsync(_stopping.Token)))];
-        Started(logger, _options.Name, string.Join(", ", types), _loops.Length);
+        _loops = [.. all.Select(lane => begin(
+            () => new LeaseLoop(lane, types, api, _options, state, logger, WorkAsync).RunAsync(_stopping.Token)))];
+        string queues = string.Join(", ", all.Select(Described));
+        state.Works = $"{string.Join(", ", types)} from {queues} at {api.Address}";
+        Started(logger, _options.Name, string.Join(", ", types), queues, api.Address);
         return Task.CompletedTask;
     }
 
@@ -104,7 +111,23 @@ internal sealed partial class JobWorker(
             }
         }
 
+        if (byType.Count == 0)
+        {
+            throw new InvalidOperationException("There is no processor to work with: AddJobWorker(worker => worker.Add<…>()).");
+        }
+
+        foreach (ProcessorRegistration registration in byType.Values)
+        {
+            constructors.Check(registration.Processor);
+        }
+
         return byType;
+    }
+
+    private string Described(WorkerLane lane)
+    {
+        string ready = lane.Prefetch == 0 ? "" : $", {lane.Prefetch} held ready";
+        return $"{string.Join(" before ", lane.Queues)} ({lane.Concurrency ?? _options.Concurrency} at once{ready})";
     }
 
     private List<WorkerLane> AllLanes()
@@ -121,16 +144,18 @@ internal sealed partial class JobWorker(
 
         foreach (ProcessorRegistration registration in _byType.Values)
         {
-            string queue = registration.Definition.Queue ?? "default";
-            if (named.Add(queue))
+            // Who names queues means those: the default one is worked only where nobody says anything.
+            string? queue = registration.Definition.Queue ?? (lanes.Any() ? null : "default");
+            if (queue is not null && named.Add(queue))
             {
-                all.Add(new WorkerLane([queue], _options.Concurrency, Prefetch: 0, OnlyOwnTypes: false));
+                all.Add(new WorkerLane([queue], null, Prefetch: 0));
             }
         }
 
         // Found now, and not by a loop that would ask in vain.
         foreach (WorkerLane lane in all)
         {
+            QueueName.Check(lane.Queues[0], nameof(lanes));
             _ = api.Segment(lane.Queues[0]);
         }
 
@@ -142,20 +167,29 @@ internal sealed partial class JobWorker(
     {
         using var lease = new HeldLease(job, reporter, api.Time, _options, begin, logger);
         long number = _held.Add(lease);
-        Task beats = lease.BeatAsync();
+        Task beats = KeepGoing.RunAsync(
+            _ => lease.BeatAsync(),
+            exception =>
+            {
+                state.Failed(WorkerState.Heartbeats, Reasons.Of(exception));
+                BeatFailed(logger, exception, job.Id);
+            },
+            api.Time,
+            lease.Beating);
         try
         {
             await WorkAsync(lease, running);
         }
         catch (Exception exception)
         {
-            Bug(logger, exception, job.Id);
+            Quietly(() => Bug(logger, exception, job.Id));
         }
         finally
         {
             lease.StopBeating();
             await beats;
             _held.Remove(number);
+            state.Succeeded(WorkerState.Heartbeats);
         }
     }
 
@@ -185,6 +219,7 @@ internal sealed partial class JobWorker(
         try
         {
             var context = new JobContext(job, lease, api.Options.Json, _attemptsStopping.Token);
+            Quietly(() => AttemptBegins(logger, job.Id, job.Type, job.Attempt));
             end = await RunAsync(registration, context);
         }
         finally
@@ -193,6 +228,7 @@ internal sealed partial class JobWorker(
         }
 
         lease.StopBeating();
+        using IDisposable? scope = AttemptScope.Begin(logger, job, job.Type);
         await ReportAsync(lease, end);
     }
 
@@ -231,10 +267,12 @@ internal sealed partial class JobWorker(
         switch (end)
         {
             case AttemptEnd.Completed completed:
+                Quietly(() => AttemptSucceeded(logger, lease.Job.Id, lease.Job.Type, lease.Job.Attempt));
                 Understand(lease, await CompleteAsync(lease, completed), "complete");
                 break;
             case AttemptEnd.Failed failed:
-                LogFailure(lease.Job, failed);
+                // The exception's own text may throw.
+                Quietly(() => LogFailure(lease.Job, failed));
                 Understand(lease, await FailAsync(lease, failed), "fail");
                 break;
             case AttemptEnd.Released:
@@ -250,20 +288,42 @@ internal sealed partial class JobWorker(
     /// <summary>A failure that the processor itself declared needs no stack trace.</summary>
     private void LogFailure(Job job, AttemptEnd.Failed failed)
     {
+        if (!failed.Retry)
+        {
+            JobFailed(logger, job.Id, job.Type, job.Attempt, failed.Error.Title);
+        }
+        else if (job.MaxRetries is { } retries && FailuresWithThis(job) > retries)
+        {
+            GaveUp(logger, failed.Exception, job.Id, job.Type, job.Attempt, retries);
+        }
+        else
+        {
+            AttemptFailed(logger, failed.Exception, job.Id, job.Type, job.Attempt);
+        }
+    }
+
+    /// <summary>
+    /// Failures and lost leases count, releases do not; of attempts that the document no longer has the worst is assumed.
+    /// </summary>
+    private static int FailuresWithThis(Job job)
+    {
+        int before = Math.Max(0, job.Attempt - 1);
+        List<JobAttempt> known = [.. job.Attempts.Where(
+            attempt => attempt.Number < job.Attempt && attempt.Outcome is not (null or JobAttemptOutcome.Refused))];
+        int spared = known.Count(attempt => attempt.Outcome is not (JobAttemptOutcome.Failed or JobAttemptOutcome.LeaseLost));
+        return before - spared + 1;
+    }
+
+    /// <summary>A log that cannot be written changes nothing in what is done.</summary>
+    private static void Quietly(Action log)
+    {
         try
         {
-            if (failed.Retry)
-            {
-                AttemptFailed(logger, failed.Exception, job.Id, job.Type, job.Attempt);
-            }
-            else
-            {
-                JobFailed(logger, job.Id, job.Type, job.Attempt, failed.Error.Title);
-            }
+            log();
         }
         catch (Exception)
         {
-            // The exception's own text may throw, and that the job failed has to be reported all the same.
+            // The attempt goes on all the same.
         }
     }
 
@@ -326,8 +386,8 @@ internal sealed partial class JobWorker(
         }
     }
 
-    [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Worker {Name} works {Types} with {Lanes} lease loops.")]
-    private static partial void Started(ILogger logger, string name, string types, int lanes);
+    [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Worker {Name} works {Types} from {Queues} at {Address}.")]
+    private static partial void Started(ILogger logger, string name, string types, string queues, Uri address);
 
     [LoggerMessage(
         EventId = 41,
@@ -337,6 +397,22 @@ internal sealed partial class JobWorker(
 
     [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed.")]
     private static partial void AttemptFailed(ILogger logger, Exception exception, string jobId, string? type, int attempt);
+
+    [LoggerMessage(
+        EventId = 49,
+        Level = LogLevel.Warning,
+        Message = "Job {JobId} ({Type}), attempt {Attempt} failed; gave up, retries used ({MaxRetries}).")]
+    private static partial void GaveUp(
+        ILogger logger, Exception exception, string jobId, string? type, int attempt, int maxRetries);
+
+    [LoggerMessage(EventId = 50, Level = LogLevel.Debug, Message = "Job {JobId} ({Type}), attempt {Attempt} begins.")]
+    private static partial void AttemptBegins(ILogger logger, string jobId, string? type, int attempt);
+
+    [LoggerMessage(EventId = 51, Level = LogLevel.Debug, Message = "Job {JobId} ({Type}), attempt {Attempt} succeeded.")]
+    private static partial void AttemptSucceeded(ILogger logger, string jobId, string? type, int attempt);
+
+    [LoggerMessage(EventId = 52, Level = LogLevel.Error, Message = "Job {JobId}: heartbeats have failed; they go on.")]
+    private static partial void BeatFailed(ILogger logger, Exception exception, string jobId);
 
     [LoggerMessage(EventId = 47, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed for good: {Title}")]
     private static partial void JobFailed(ILogger logger, string jobId, string? type, int attempt, string title);

@@ -29,30 +29,36 @@ public sealed class JobWorkerBuilder
     }
 
     /// <summary>
-    /// Says how a queue is worked. Queues of processors that are not named here get <see cref="JobWorkerOptions.Concurrency"/>.
+    /// Says how a queue is worked. Once a queue is named, <c>default</c> is worked only if it is named too; a queue that a processor's
+    /// <see cref="JobTypeAttribute"/> names is worked at any rate. Only jobs of types that have a processor here are asked for.
     /// </summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="concurrency">How many attempts run at once, from 1.</param>
-    /// <param name="prefetch">How many more jobs are held ready, so that a slot that gets free need not ask first; 0 by default.</param>
-    /// <param name="onlyOwnTypes">
-    /// Leave jobs without a processor here to others who share the queue. False by default: such jobs are taken, reported in the log
-    /// and given back, so that a job sent to the wrong queue is noticed.
+    /// <param name="concurrency">
+    /// How many attempts run at once, from 1; <see cref="JobWorkerOptions.Concurrency"/> when null.
     /// </param>
-    public JobWorkerBuilder Queue(string queue, int concurrency, int prefetch = 0, bool onlyOwnTypes = false) =>
-        Queues([queue], concurrency, prefetch, onlyOwnTypes);
+    /// <param name="prefetch">How many more jobs are held ready, so that a slot that gets free need not ask first; 0 by default.</param>
+    /// <exception cref="ArgumentException">No queue can have this name: 1 to 256 characters, no control characters.</exception>
+    public JobWorkerBuilder Queue(string queue, int? concurrency = null, int prefetch = 0) => Queues([queue], concurrency, prefetch);
 
     /// <summary>Says how several queues are worked that share one number of slots.</summary>
     /// <param name="queues">The queues: a later one is looked at when those before it are empty.</param>
-    /// <param name="concurrency">How many attempts run at once, from 1.</param>
+    /// <param name="concurrency">
+    /// How many attempts run at once, from 1; <see cref="JobWorkerOptions.Concurrency"/> when null.
+    /// </param>
     /// <param name="prefetch">How many more jobs are held ready.</param>
-    /// <param name="onlyOwnTypes">Leave jobs without a processor here to others who share the queues.</param>
-    public JobWorkerBuilder Queues(IReadOnlyList<string> queues, int concurrency, int prefetch = 0, bool onlyOwnTypes = false)
+    /// <exception cref="ArgumentException">No queue can have one of these names: 1 to 256 characters, no control characters.</exception>
+    public JobWorkerBuilder Queues(IReadOnlyList<string> queues, int? concurrency = null, int prefetch = 0)
     {
         ArgumentNullException.ThrowIfNull(queues);
         ArgumentOutOfRangeException.ThrowIfZero(queues.Count, nameof(queues));
-        ArgumentOutOfRangeException.ThrowIfLessThan(concurrency, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(concurrency ?? 1, 1, nameof(concurrency));
         ArgumentOutOfRangeException.ThrowIfNegative(prefetch);
-        Services.AddSingleton(new WorkerLane([.. queues], concurrency, prefetch, onlyOwnTypes));
+        foreach (string queue in queues)
+        {
+            QueueName.Check(queue, nameof(queues));
+        }
+
+        Services.AddSingleton(new WorkerLane([.. queues], concurrency, prefetch));
         return this;
     }
 

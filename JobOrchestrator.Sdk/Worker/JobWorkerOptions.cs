@@ -1,16 +1,19 @@
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// How a worker works. Its times may be as long as they like, and <see cref="Timeout.InfiniteTimeSpan"/> where nothing else is said.
+/// How a worker works. Configuration section <c>Jobs:Worker</c>. Its times may be as long as they like, and <see cref="Timeout.InfiniteTimeSpan"/> where nothing else is said.
 /// </summary>
 public sealed class JobWorkerOptions
 {
+    /// <summary>The configuration section that these settings are read from: <c>Jobs:Worker</c>.</summary>
+    public const string Section = "Jobs:Worker";
+
 #pragma warning disable RS0030 // What a machine and a process are, for who does not say.
     /// <summary>The worker's name in the jobs' attempts; machine name, process id and a few random letters by default.</summary>
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";
 
     /// <summary>
-    /// Attempts at once in a queue that <see cref="JobWorkerBuilder.Queue"/> does not name; the number of processors by default.
+    /// Attempts at once in a queue for which <see cref="JobWorkerBuilder.Queue"/> gives no number; the number of processors by default.
     /// </summary>
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 #pragma warning restore RS0030
@@ -29,8 +32,8 @@ public sealed class JobWorkerOptions
     public TimeSpan CarryOnFor { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// When a job of a type without a processor here is given back, how long it rests before anyone gets it; 30 s by default, 3650 days
-    /// at most.
+    /// When a job of a type without a processor here came all the same and is given back, how long it rests before anyone gets it; 30 s
+    /// by default, 3650 days at most. Only types with a processor are asked for.
     /// </summary>
     public TimeSpan UnknownTypeDelay { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,6 +1,7 @@
 using JobOrchestrator.Sdk;
 using JobOrchestrator.Waiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -12,7 +13,8 @@ public static class JobWorkerServices
 
     /// <summary>
     /// Works jobs in this process. Adds <see cref="JobClient"/> too (<c>AddJobClient</c>), with whose settings the orchestrator is found.
-    /// May be called more than once: what is said adds up to one worker.
+    /// Settings come from the configuration section <c>Jobs:Worker</c>, then from code. Adds a health check named <c>job-worker</c> with
+    /// the tag <c>ready</c>. May be called more than once: what is said adds up to one worker.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Says which processors and queues.</param>
@@ -21,6 +23,11 @@ public static class JobWorkerServices
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         services.AddJobClient();
+        if (services.All(service => service.ServiceType != typeof(WorkerState)))
+        {
+            AddOnce(services);
+        }
+
         services.AddOptions<JobWorkerOptions>()
             .Validate(options => options.Concurrency >= 1, "A worker needs a concurrency of 1 or more.")
             .Validate(options => !string.IsNullOrWhiteSpace(options.Name), "A worker needs a name.")
@@ -47,4 +54,14 @@ public static class JobWorkerServices
 
     private static Func<JobWorkerOptions, bool> IsNotNegative(Func<JobWorkerOptions, TimeSpan> time) =>
         options => Longest.IsAtLeast(TimeSpan.Zero, time(options));
+
+    private static void AddOnce(IServiceCollection services)
+    {
+        // In front of everything: code has the last word, wherever it stands.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobWorkerOptions>>(
+            provider => SettingsOf.Section<JobWorkerOptions>(provider, JobWorkerOptions.Section)));
+        services.AddSingleton<WorkerState>();
+        services.AddSingleton(provider => new ProcessorConstructors(services, provider.GetService<IServiceProviderIsService>()));
+        services.AddHealthChecks().AddCheck<JobWorkerHealth>("job-worker", tags: ["ready"]);
+    }
 }

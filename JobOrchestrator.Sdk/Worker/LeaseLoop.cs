@@ -13,6 +13,7 @@ internal sealed partial class LeaseLoop(
     IReadOnlyList<string> types,
     JobApi api,
     JobWorkerOptions options,
+    WorkerState state,
     ILogger logger,
     Func<LeasedJob, Slots, Task> work)
 {
@@ -20,14 +21,23 @@ internal sealed partial class LeaseLoop(
     private const int LeaseMax = 1_000;
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
-    private readonly Slots _slots = new(lane.Concurrency + lane.Prefetch);
-    private readonly Slots _running = new(lane.Concurrency);
+    private readonly Slots _slots = new((lane.Concurrency ?? options.Concurrency) + lane.Prefetch);
+    private readonly Slots _running = new(lane.Concurrency ?? options.Concurrency);
+    private readonly string _place = WorkerState.Queue(lane.Queues[0]);
     private readonly TimeSpan _wait = Longest.Of(options.PollWait, Longest.Poll);
     private int _failures;
 
     /// <summary>Runs until told to stop taking work; what runs then is the worker's affair.</summary>
     public Task RunAsync(CancellationToken stopping) =>
-        KeepGoing.RunAsync(TurnsAsync, exception => Failed(logger, exception, lane.Queues[0]), api.Time, stopping);
+        KeepGoing.RunAsync(
+            TurnsAsync,
+            exception =>
+            {
+                state.Failed(_place, Reasons.Of(exception));
+                Failed(logger, exception, lane.Queues[0]);
+            },
+            api.Time,
+            stopping);
 
     private async Task TurnsAsync(CancellationToken stopping)
     {
@@ -86,21 +96,24 @@ internal sealed partial class LeaseLoop(
             using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
-                Succeeded();
-                return response.StatusCode == HttpStatusCode.OK
+                List<LeasedJob> jobs = response.StatusCode == HttpStatusCode.OK
                     ? await JobApi.ReadAsync(response, WireJson.Wire.ListLeasedJob, stopping)
                     : [];
+                Succeeded();
+                jobs.RemoveAll(job => job is null);
+                return jobs;
             }
 
             retryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow());
-            reason = (await JobApi.ReadProblemAsync(response, stopping))?.Title ?? $"status {(int)response.StatusCode}";
+            reason = (await JobApi.ReadProblemAsync(response, stopping))?.Sentence ?? $"status {(int)response.StatusCode}";
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             // Whatever it is: a worker that no longer asks for work would be of no use, and nobody would notice.
-            reason = exception.Message;
+            reason = Reasons.Of(exception);
         }
 
+        state.Failed(_place, reason);
         if (++_failures == 1)
         {
             NoWork(logger, lane.Queues[0], reason);
@@ -117,7 +130,7 @@ internal sealed partial class LeaseLoop(
             options.Name,
             max,
             (int)Math.Ceiling(_wait.TotalSeconds),
-            lane.OnlyOwnTypes ? types : null,
+            types,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(
             HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
@@ -131,6 +144,7 @@ internal sealed partial class LeaseLoop(
         }
 
         _failures = 0;
+        state.Succeeded(_place);
     }
 
     [LoggerMessage(

@@ -6,14 +6,18 @@ namespace JobOrchestrator.Sdk;
 /// <param name="Definition">Its type's name and how such jobs are run.</param>
 internal sealed record ProcessorRegistration(Type Processor, Type Input, JobDefinition Definition)
 {
-    /// <exception cref="InvalidOperationException">Neither the processor nor its input says which type of job it works.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Neither the processor nor its input says which type of job it works, or no type can be called so.
+    /// </exception>
     public static ProcessorRegistration Of(Type processor)
     {
         Type input = InputOf(processor);
         JobDefinition definition = JobDefinition.On(processor) ?? JobDefinition.On(input)
             ?? throw new InvalidOperationException(
                 $"{processor} does not say which type of job it works: put [JobType(\"name\")] on it or on {input}.");
-        return new ProcessorRegistration(processor, input, definition);
+        return QueueName.Fault(definition.Name) is { } fault
+            ? throw new InvalidOperationException($"The job type of {processor}, \"{definition.Name}\", cannot be one: {fault}.")
+            : new ProcessorRegistration(processor, input, definition);
     }
 
     private static Type InputOf(Type processor)
@@ -33,7 +37,6 @@ internal sealed record ProcessorRegistration(Type Processor, Type Input, JobDefi
 
 /// <summary>Queues that share one number of slots.</summary>
 /// <param name="Queues">In order of preference.</param>
-/// <param name="Concurrency">How many attempts run at once.</param>
+/// <param name="Concurrency">How many attempts run at once; null: as many as the settings say.</param>
 /// <param name="Prefetch">How many more jobs are held ready.</param>
-/// <param name="OnlyOwnTypes">Take only the types that have a processor here.</param>
-internal sealed record WorkerLane(IReadOnlyList<string> Queues, int Concurrency, int Prefetch, bool OnlyOwnTypes);
+internal sealed record WorkerLane(IReadOnlyList<string> Queues, int? Concurrency, int Prefetch);

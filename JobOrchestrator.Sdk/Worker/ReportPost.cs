@@ -38,16 +38,16 @@ internal static class ReportPost
         catch (Exception exception)
         {
             // Whatever it is, the reports are not lost by it: they are sent again.
-            return new ReportVerdict.Away(exception.Message);
+            return new ReportVerdict.Away(Reasons.Of(exception));
         }
     }
 
     private static async Task<ReportVerdict> ReadAsync(ReportBatch batch, HttpResponseMessage response)
     {
         ReportResponse answer = await JobApi.ReadAsync(response, WireJson.Wire.ReportResponse, CancellationToken.None);
-        return answer.Outcomes.Count == batch.Reports.Count
-            ? new ReportVerdict.Answered(answer.Outcomes)
-            : new ReportVerdict.Away($"{answer.Outcomes.Count} outcomes for {batch.Reports.Count} reports");
+        return answer.Outcomes is { } outcomes && outcomes.Count == batch.Reports.Count && outcomes.All(outcome => outcome is not null)
+            ? new ReportVerdict.Answered(outcomes)
+            : new ReportVerdict.Away($"{answer.Outcomes?.Count ?? 0} outcomes for {batch.Reports.Count} reports");
     }
 
     private static async Task<ReportVerdict> RefusedAsync(JobApi api, HttpResponseMessage response)
@@ -57,7 +57,7 @@ internal static class ReportPost
                 or HttpStatusCode.UnprocessableEntity
             ? new ReportVerdict.Refused((int)response.StatusCode, problem)
             : new ReportVerdict.Away(
-                problem?.Title ?? $"status {(int)response.StatusCode}",
+                problem?.Sentence ?? $"status {(int)response.StatusCode}",
                 RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow()));
     }
 }

@@ -11,7 +11,7 @@ namespace JobOrchestrator.Sdk;
 /// lost while the orchestrator is away. Mostly one request is under way; while it is slow, others go with the reports of other jobs
 /// (<see cref="ReportLine"/>).
 /// </summary>
-internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter> logger) : IDisposable
+internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begin, ILogger<Reporter> logger) : IDisposable
 {
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
 
@@ -116,14 +116,8 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
     /// <summary>A log that cannot be written ends nothing.</summary>
     private void Tell(Exception fault)
     {
-        try
-        {
-            Bug(logger, fault);
-        }
-        catch (Exception)
-        {
-            // The reports go on all the same.
-        }
+        state.Failed(WorkerState.Reports, Reasons.Of(fault));
+        Quietly(() => Bug(logger, fault));
     }
 
     /// <summary>Takes what has come, sends what can be sent, and says when to look again if nothing comes.</summary>
@@ -234,7 +228,13 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
         else if (_isTroubled && !_line.HasSetBacks)
         {
             _isTroubled = false;
-            Back(logger, _line.Waiting);
+            state.Succeeded(WorkerState.Reports);
+            Quietly(() => Back(logger, _line.Waiting));
+        }
+        else if (!_isTroubled)
+        {
+            // A fault of our own may have been counted.
+            state.Succeeded(WorkerState.Reports);
         }
     }
 
@@ -275,10 +275,24 @@ internal sealed partial class Reporter(JobApi api, Begin begin, ILogger<Reporter
 
     private void Tell(string reason)
     {
+        state.Failed(WorkerState.Reports, reason);
         if (!_isTroubled)
         {
             _isTroubled = true;
-            Away(logger, _line.Waiting, reason);
+            Quietly(() => Away(logger, _line.Waiting, reason));
+        }
+    }
+
+    /// <summary>A log that cannot be written changes nothing in what is done.</summary>
+    private static void Quietly(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // The reports go on all the same.
         }
     }
 

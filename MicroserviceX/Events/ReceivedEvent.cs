@@ -39,7 +39,7 @@ internal sealed record ReceivedEvent(
             Progress = jobEvent.Progress,
             OccurredAt = jobEvent.OccurredAt?.UtcDateTime,
             DurationSeconds = jobEvent.Duration?.TotalSeconds,
-            Error = jobEvent.Error,
+            Error = jobEvent.Error?.Title,
             PayloadUri = jobEvent.PayloadUri,
         };
 }

@@ -6,7 +6,24 @@ namespace Consumer;
 
 public sealed class GreetProcessor : JobProcessor<Greet, Greeting>
 {
-    public override Task<Greeting> RunAsync(Greet input, JobContext context) => Task.FromResult(new Greeting($"Hello, {input.Name}"));
+    public override Task<Greeting> RunAsync(Greet input, JobContext context) =>
+        Task.FromResult(new Greeting($"Hello, {input.Name}{new string('!', input is Loud { Marks: var marks } ? marks : 0)}"));
+}
+
+/// <summary>A caller as one that is tested without an orchestrator.</summary>
+public sealed class Greeter(IJobClient jobs)
+{
+    public async Task<string> WelcomeAsync(string name, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return (await jobs.RunAsync(new Loud(name, 2), cancellationToken: cancellationToken)).Text;
+        }
+        catch (JobFailedException failed)
+        {
+            return $"({failed.Error?.Title})";
+        }
+    }
 }
 
 public sealed class GreetingEvents(Heard heard) : JobEventHandler

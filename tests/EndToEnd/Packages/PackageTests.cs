@@ -34,12 +34,16 @@ public sealed class PackageTests
                 ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{appPort}",
                 ["DAPR_HTTP_PORT"] = sidecarPorts.ToString(CultureInfo.InvariantCulture),
                 ["DAPR_GRPC_PORT"] = (sidecarPorts + 1).ToString(CultureInfo.InvariantCulture),
-                ["JobOrchestrator__Address"] = $"http://127.0.0.1:{suite.JobsPort}",
+                ["Jobs__Client__Address"] = $"http://127.0.0.1:{suite.JobsPort}",
             },
             app);
 
         Assert.True(await consumer.WaitForExitAsync(Deadline) == 0, consumer.Output);
         Assert.Contains("caller: Hello, Ada", consumer.Lines);
+        Assert.Contains("caller: Hello, Grace!!", consumer.Lines);
+        Assert.Contains(consumer.Lines, line => line.Contains("\"status\":\"Completed\"", StringComparison.Ordinal));
+        Assert.Contains(
+            $"health: Healthy, Works greet from greetings (3 at once) at http://127.0.0.1:{suite.JobsPort}/.", consumer.Lines);
         Assert.Contains("owner: Completed by Broker", consumer.Lines);
         Assert.Contains("store: Completed", consumer.Lines);
     }
@@ -56,6 +60,8 @@ public sealed class PackageTests
 
         Assert.True(await rehearsal.WaitForExitAsync(Deadline) == 0, rehearsal.Output);
         Assert.Contains("test: Completed, Hello, Grace", rehearsal.Lines);
+        Assert.Contains("fake: Welcome, 2 marks", rehearsal.Lines);
+        Assert.Contains("fake: (No voice.)", rehearsal.Lines);
     }
 
     /// <summary>

@@ -16,10 +16,10 @@ public sealed class LongTimesTests
 
     public static TheoryData<string, Action<JobClientOptions>> ClientsRefused => new()
     {
-        { "JobOrchestrator:Timeout", options => options.Timeout = TimeSpan.Zero },
-        { "JobOrchestrator:RetryFor", options => options.RetryFor = TimeSpan.FromSeconds(-1) },
-        { "JobOrchestrator:RetryPause", options => options.RetryPause = Timeout.InfiniteTimeSpan },
-        { "JobOrchestrator:PollWait", options => options.PollWait = TimeSpan.FromMilliseconds(999) },
+        { "Jobs:Client:Timeout", options => options.Timeout = TimeSpan.Zero },
+        { "Jobs:Client:RetryFor", options => options.RetryFor = TimeSpan.FromSeconds(-1) },
+        { "Jobs:Client:RetryPause", options => options.RetryPause = Timeout.InfiniteTimeSpan },
+        { "Jobs:Client:PollWait", options => options.PollWait = TimeSpan.FromMilliseconds(999) },
     };
 
     public static TheoryData<string, Action<JobWorkerOptions>> WorkersRefused => new()
@@ -35,8 +35,8 @@ public sealed class LongTimesTests
 
     public static TheoryData<string, Action<JobEventsOptions>> OwnersRefused => new()
     {
-        { "JobEvents:CatchUpInterval", options => options.CatchUpInterval = TimeSpan.Zero },
-        { "JobEvents:GapDelay", options => options.GapDelay = TimeSpan.FromSeconds(-1) },
+        { "Jobs:Events:CatchUpInterval", options => options.CatchUpInterval = TimeSpan.Zero },
+        { "Jobs:Events:GapDelay", options => options.GapDelay = TimeSpan.FromSeconds(-1) },
     };
 
     [Theory]

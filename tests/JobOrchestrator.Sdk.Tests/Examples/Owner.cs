@@ -14,7 +14,7 @@ public sealed class OrderEvents(IOrders orders) : JobEventHandler
         orders.ShowAsync(jobEvent.JobId, jobEvent.PayloadUri);
 
     protected override Task OnFailedAsync(JobEvent jobEvent, CancellationToken cancellationToken) =>
-        orders.ComplainAsync(jobEvent.JobId, jobEvent.Error);
+        orders.ComplainAsync(jobEvent.JobId, jobEvent.Error?.Title);
 
     protected override Task OnUpdatedAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {

@@ -49,4 +49,28 @@ public sealed class ThumbnailProcessorTests
         Assert.Equal("loaded", Assert.Single(run.Progress).Message);
     }
     // end-snippet
+
+    // snippet:testing-caller
+    [Fact]
+    public async Task Cover_WhoseThumbnailFails_IsShownWithoutOne()
+    {
+        var jobs = new FakeJobClient();
+        var covers = new Covers(jobs);    // takes an IJobClient
+
+        Task<Uri?> shown = covers.ThumbnailAsync(new Uri("https://example.com/cover.png"));
+        FakeSubmission started = Assert.Single(jobs.Submissions);
+        jobs.Fail(started.Job.Id, "There is no such picture.");
+
+        Assert.Null(await shown);
+        Assert.Equal(200, jobs.Inputs<MakeThumbnail>()[0].Width);
+    }
+
+    [Fact]
+    public async Task Cover_WithAThumbnail_IsShownWithIt()
+    {
+        FakeJobClient jobs = new FakeJobClient().Answer((MakeThumbnail input) => new Thumbnail(input.Picture, input.Width, 100));
+
+        Assert.NotNull(await new Covers(jobs).ThumbnailAsync(new Uri("https://example.com/cover.png")));
+    }
+    // end-snippet
 }

@@ -21,6 +21,9 @@ internal sealed class FakeJobs : IDisposable
     /// <summary>Reports that get 503, as of a shard that is away, by job id.</summary>
     public HashSet<string> Away { get; } = [];
 
+    /// <summary>Hands out jobs of types that were not asked for.</summary>
+    public bool HandsOutAnyType { get; set; }
+
     /// <summary>Every report that came, in order.</summary>
     public IReadOnlyList<Report> Reports
     {
@@ -156,7 +159,7 @@ internal sealed class FakeJobs : IDisposable
             {
                 List<Job> ready = [.. queues
                     .SelectMany(queue => _jobs.Where(job => job.Queue == queue && job.Status == JobStatus.New))
-                    .Where(job => request.Types?.Contains(job.Type!) != false)
+                    .Where(job => HandsOutAnyType || request.Types?.Contains(job.Type!) != false)
                     .Take(request.Max)];
                 if (ready.Count > 0 || deadline.IsCancellationRequested)
                 {
@@ -236,6 +239,8 @@ internal sealed class FakeJobs : IDisposable
             State = job.State,
             Attempt = job.Attempt,
             LeaseSeconds = job.LeaseSeconds,
+            MaxRetries = job.MaxRetries,
+            Attempts = job.Attempts,
             Sequence = job.Sequence,
             Traceparent = job.Traceparent,
             LeaseToken = token,

@@ -6,7 +6,7 @@ namespace JobOrchestrator.Sdk.Tests.Fakes;
 /// <summary>The way to the orchestrator: counts what goes over it and fails as told.</summary>
 internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    private readonly ConcurrentQueue<Func<HttpResponseMessage>> _answers = new();
+    private readonly ConcurrentQueue<(string? Path, Func<HttpResponseMessage> Make)> _answers = new();
     private int _lostAnswers;
 
     /// <summary>"POST /jobs" and so on, in order.</summary>
@@ -20,9 +20,14 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
     /// <summary>Requests whose body is so get no answer, and never arrive.</summary>
     public Predicate<string> Swallows { get; set; } = _ => false;
 
-    /// <summary>The next request is answered so, and does not get through.</summary>
+    /// <summary>The next request, or the next to a path, is answered so, and does not get through.</summary>
     public void AnswerNext(
-        HttpStatusCode status, TimeSpan? retryAfter = null, string? body = null, string? charset = null) => _answers.Enqueue(() =>
+        HttpStatusCode status,
+        TimeSpan? retryAfter = null,
+        string? body = null,
+        string? charset = null,
+        string type = "application/json",
+        string? path = null) => _answers.Enqueue((path, () =>
     {
         var response = new HttpResponseMessage(status);
         if (retryAfter is { } delay)
@@ -32,12 +37,13 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
 
         if (body is not null)
         {
-            response.Content = new StringContent(body, null, "application/json");
+            response.Content = new StringContent(body, null, type);
             response.Content.Headers.ContentType!.CharSet = charset ?? response.Content.Headers.ContentType.CharSet;
         }
 
         return response;
-    });
+    }
+    ));
 
     /// <summary>The next request gets through, but its answer does not.</summary>
     public void LoseNextAnswer() => Interlocked.Increment(ref _lostAnswers);
@@ -62,9 +68,11 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        if (_answers.TryDequeue(out Func<HttpResponseMessage>? answer))
+        if (_answers.TryPeek(out (string? Path, Func<HttpResponseMessage> Make) answer)
+            && (answer.Path is null || answer.Path == request.RequestUri.AbsolutePath)
+            && _answers.TryDequeue(out answer))
         {
-            return answer();
+            return answer.Make();
         }
 
         HttpResponseMessage response = await base.SendAsync(request, cancellationToken);

@@ -29,7 +29,11 @@ public sealed class WireTests
         };
 
         SubmitRequest body = Submission.Of(
-            new { picture = "cover", width = 1200 }, new JobDefinition("render"), options, new JobClientOptions());
+            new { picture = "cover", width = 1200 },
+            typeof(object),
+            new JobTypes([]),
+            options with { Type = "render" },
+            new JobClientOptions());
 
         AssertWritten("submit.json", body, WireJson.Wire.SubmitRequest);
     }
@@ -37,7 +41,8 @@ public sealed class WireTests
     [Fact]
     public void Submit_NothingGiven_LeavesEverythingToTheOrchestrator()
     {
-        SubmitRequest body = Submission.Of(new { }, new JobDefinition("render"), new JobOptions(), new JobClientOptions());
+        SubmitRequest body = Submission.Of(
+            new { }, typeof(object), new JobTypes([]), new JobOptions { Type = "render" }, new JobClientOptions());
 
         Assert.Equal("""{"type":"render","input":{}}""", JsonSerializer.Serialize(body, WireJson.Wire.SubmitRequest));
     }

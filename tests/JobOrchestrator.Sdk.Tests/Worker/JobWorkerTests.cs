@@ -175,9 +175,10 @@ public sealed class JobWorkerTests
     }
 
     [Fact]
-    public async Task UnknownType_InTheQueue_IsGivenBackWithAWarning()
+    public async Task UnknownType_HandedOutAllTheSame_IsGivenBackWithAWarning()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Jobs.HandsOutAnyType = true;
         await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
 
         orchestrator.Jobs.Add("stranger", queue: "steps");
@@ -188,11 +189,10 @@ public sealed class JobWorkerTests
     }
 
     [Fact]
-    public async Task UnknownType_OnlyOwnTypesTaken_IsLeftToOthers()
+    public async Task UnknownType_InTheQueue_IsLeftToOthers()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using WorkerHost worker = await WorkerHost.StartAsync(
-            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", 2, onlyOwnTypes: true));
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
 
         Job stranger = orchestrator.Jobs.Add("stranger", queue: "steps");
         await orchestrator.EndAsync(orchestrator.Jobs.Add("step", queue: "steps"));

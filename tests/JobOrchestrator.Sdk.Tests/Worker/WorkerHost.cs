@@ -17,11 +17,15 @@ internal sealed class WorkerHost : IAsyncDisposable
     public int HeldJobs => Services.GetServices<IHostedService>().OfType<JobWorker>().Single().HeldJobs;
 
     public static async Task<WorkerHost> StartAsync(
-        FakeOrchestrator orchestrator, Action<JobWorkerBuilder> configure, Script? script = null)
+        FakeOrchestrator orchestrator,
+        Action<JobWorkerBuilder> configure,
+        Script? script = null,
+        IReadOnlyDictionary<string, string?>? settings = null)
     {
         var log = new LogLines();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.AddProvider(log);
+        builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log);
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         orchestrator.Connect(builder.Services);
         builder.Services.AddSingleton(script ?? new Script());
         builder.Services.AddJobWorker(worker =>
@@ -61,6 +65,9 @@ internal sealed class LogLines : ILoggerProvider, ILogger, ISupportExternalScope
 
     /// <summary>Lines that cannot be written.</summary>
     public Predicate<string> Fails { get; set; } = _ => false;
+
+    /// <summary>What was logged so far, at one level.</summary>
+    public IReadOnlyList<string> At(LogLevel level) => [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
 
     public int Warnings(string part) =>
         _lines.Count(line => line.Level >= LogLevel.Warning && line.Text.Contains(part, StringComparison.Ordinal));

@@ -1,0 +1,349 @@
+using System.Net;
+using System.Text.Json;
+
+namespace JobOrchestrator.Sdk.Testing;
+
+/// <summary>
+/// The jobs of a <see cref="FakeJobClient"/>, by the orchestrator's rules for keys and statuses, without workers and without time.
+/// </summary>
+internal sealed class FakeJobBook(TimeProvider time)
+{
+    private const int DefaultRetries = 3;
+
+    // Guards everything below.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string? Owner, string Queue, string Key), (string Body, string JobId)> _byKey = [];
+    private readonly Dictionary<string, SubmitRequest> _submitted = [];
+    private readonly HashSet<string> _purged = [];
+    private readonly SortedSet<string> _paused = new(StringComparer.Ordinal);
+    private List<Job> _jobs = [];
+    private TaskCompletionSource _changed = NewChange();
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<Job> All()
+    {
+        lock (_lock)
+        {
+            return [.. _jobs];
+        }
+    }
+
+    /// <summary>Null when there is none.</summary>
+    public Job? Find(string id)
+    {
+        lock (_lock)
+        {
+            return _jobs.Find(job => job.Id == id);
+        }
+    }
+
+    public Job Get(string id) => Find(id) ?? throw NotFound(id);
+
+    /// <summary>The job, and what completes with the next change of any job.</summary>
+    public (Job Job, Task Changed) Look(string id)
+    {
+        lock (_lock)
+        {
+            return (Get(id), _changed.Task);
+        }
+    }
+
+    /// <param name="request">What is submitted.</param>
+    /// <param name="key">Its idempotency key; null when it has none.</param>
+    /// <param name="onDuplicate">What to do when a key of it is taken.</param>
+    /// <param name="index">Which of many it is; null when it is alone.</param>
+    /// <param name="retryOf">The finished job that it runs again.</param>
+    /// <returns>The job, and whether it is a new one.</returns>
+    public (Job Job, bool IsNew) Submit(
+        SubmitRequest request, string? key, JobDuplicate onDuplicate, int? index = null, string? retryOf = null)
+    {
+        lock (_lock)
+        {
+            string queue = request.Queue ?? "default";
+            string body = JsonSerializer.Serialize(request, WireJson.Wire.SubmitRequest);
+            if (key is not null && _byKey.TryGetValue((request.Owner, queue, key), out (string Body, string JobId) known)
+                && Find(known.JobId) is { } repeated)
+            {
+                return known.Body == body
+                    ? (repeated, false)
+                    : throw Refused(
+                        HttpStatusCode.UnprocessableEntity,
+                        "idempotency-key-reused",
+                        "The idempotency key came with another request before.");
+            }
+
+            Job job = NewJob(request, queue, retryOf);
+            if (Holder(request, queue) is { } holder)
+            {
+                switch (onDuplicate)
+                {
+                    case JobDuplicate.Return:
+                        return (holder, false);
+                    case JobDuplicate.Replace when holder.Status == JobStatus.New:
+                        job = job with { Id = holder.Id, CreatedAt = holder.CreatedAt, Sequence = holder.Sequence + 1 };
+                        _jobs.Remove(holder);
+                        break;
+                    default:
+                        throw Duplicate(holder, index);
+                }
+            }
+
+            _jobs.Add(job);
+            _submitted[job.Id] = request;
+            if (key is not null)
+            {
+                _byKey[(request.Owner, queue, key)] = (body, job.Id);
+            }
+
+            Changed();
+            return (job, true);
+        }
+    }
+
+    /// <summary>All of it or, when it throws, nothing.</summary>
+    public T Atomically<T>(Func<T> change)
+    {
+        lock (_lock)
+        {
+            List<Job> before = [.. _jobs];
+            try
+            {
+                return change();
+            }
+            catch (Exception)
+            {
+                _jobs = before;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Changes a live job.</summary>
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    public Job Change(string id, Func<Job, Job> change)
+    {
+        lock (_lock)
+        {
+            Job job = Get(id);
+            return job.IsFinished
+                ? throw new InvalidOperationException($"Job {id} has ended already: it is {job.Status}.")
+                : Put(change(job));
+        }
+    }
+
+    public Job Cancel(string id)
+    {
+        lock (_lock)
+        {
+            return Get(id) switch
+            {
+                { Status: JobStatus.New } waiting => Put(Ended(waiting, JobStatus.Cancelled)),
+                { Status: JobStatus.InProgress } running => Put(running with { CancelRequested = true }),
+                { Status: JobStatus.Cancelled } cancelled => cancelled,
+                _ => throw Refused(HttpStatusCode.Conflict, "already-finished", "The job has already ended.", id),
+            };
+        }
+    }
+
+    public Job Retry(string id)
+    {
+        lock (_lock)
+        {
+            Job job = Get(id);
+            if (!job.IsFinished)
+            {
+                throw Refused(HttpStatusCode.Conflict, "job-not-finished", "The job has not ended yet.", id);
+            }
+
+            if (job.RetriedAs is { } again)
+            {
+                return Get(again);
+            }
+
+            // Its own keys are free for the job that runs it again.
+            _jobs[_jobs.IndexOf(job)] = job with { RetriedAs = "" };
+            try
+            {
+                Job next = Submit(_submitted[id], null, JobDuplicate.Reject, retryOf: id).Job;
+                _jobs[_jobs.FindIndex(one => one.Id == id)] = job with { RetriedAs = next.Id };
+                return next;
+            }
+            catch (DuplicateJobException)
+            {
+                _jobs[_jobs.FindIndex(one => one.Id == id)] = job;
+                throw;
+            }
+        }
+    }
+
+    public void Purge(string id)
+    {
+        lock (_lock)
+        {
+            if (_purged.Contains(id))
+            {
+                return;
+            }
+
+            Job job = Get(id);
+            if (!job.IsFinished)
+            {
+                throw Refused(HttpStatusCode.Conflict, "job-not-finished", "The job has not ended yet.", id);
+            }
+
+            _jobs.Remove(job);
+            _purged.Add(id);
+            Changed();
+        }
+    }
+
+    public Job Move(string id, int? priority, DateTimeOffset? runAt, long? ifSequence)
+    {
+        lock (_lock)
+        {
+            Job job = Get(id);
+            return job.Status != JobStatus.New
+                ? throw Refused(HttpStatusCode.Conflict, "job-not-waiting", "The job no longer waits.", id)
+                : ifSequence is { } sequence && sequence != job.Sequence
+                ? throw Refused(HttpStatusCode.PreconditionFailed, "sequence-mismatch", "The job has changed since it was read.", id)
+                : Put(job with { Priority = priority ?? job.Priority, RunAt = runAt?.ToUniversalTime() ?? job.RunAt });
+        }
+    }
+
+    public JobQueue Queue(string name)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            List<Job> waiting = [.. _jobs.Where(job => job.Queue == name && job.Status == JobStatus.New)];
+            List<Job> ready = waiting.FindAll(job => job.RunAt is null || job.RunAt <= now);
+            int leased = _jobs.Count(job => job.Queue == name && job.Status == JobStatus.InProgress);
+            double? oldest = ready.Count == 0 ? null : ready.Max(job => (now - (job.RunAt ?? job.CreatedAt!.Value)).TotalSeconds);
+            return new JobQueue(
+                name, _paused.Contains(name), waiting.Count, ready.Count, waiting.Count - ready.Count, leased, oldest);
+        }
+    }
+
+    public IReadOnlyList<JobQueue> Queues()
+    {
+        lock (_lock)
+        {
+            return [.. _jobs.Where(job => !job.IsFinished).Select(job => job.Queue!).Concat(_paused)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .Select(Queue)];
+        }
+    }
+
+    public JobQueue Pause(string queue, bool isPaused)
+    {
+        lock (_lock)
+        {
+            _ = isPaused ? _paused.Add(queue) : _paused.Remove(queue);
+            return Queue(queue);
+        }
+    }
+
+    /// <summary>A queue's finished jobs, newest first.</summary>
+    public IReadOnlyList<Job> Finished(string queue, FinishedJobFilter? filter)
+    {
+        filter ??= new FinishedJobFilter();
+        return [.. All().Reverse()
+            .Where(job => job.Queue == queue && job.Status == filter.Status && job.IsFinished
+                && (filter.Owner is null || job.Owner == filter.Owner)
+                && (filter.Type is null || job.Type == filter.Type)
+                && (filter.CreatedAfter is null || job.CreatedAt > filter.CreatedAfter)
+                && (filter.CreatedBefore is null || job.CreatedAt < filter.CreatedBefore))
+            .Take(filter.Limit ?? int.MaxValue)];
+    }
+
+    public Job Ended(Job job, JobStatus status) => job with
+    {
+        Status = status,
+        FinishedAt = time.GetUtcNow(),
+        Attempts = [.. job.Attempts.Select(attempt => attempt.EndedAt is not null ? attempt : attempt with
+        {
+            EndedAt = time.GetUtcNow(),
+            Outcome = status switch
+            {
+                JobStatus.Completed => JobAttemptOutcome.Completed,
+                JobStatus.Failed => JobAttemptOutcome.Failed,
+                _ => JobAttemptOutcome.Cancelled,
+            },
+            Error = job.Error?.Title,
+        })],
+    };
+
+    private Job NewJob(SubmitRequest request, string queue, string? retryOf)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return new Job
+        {
+            Id = Guid.CreateVersion7(now).ToString(),
+            Type = request.Type,
+            Queue = queue,
+            Owner = request.Owner,
+            ExternalId = request.ExternalId,
+            Status = JobStatus.New,
+            Input = request.Input,
+            State = request.State,
+            MaxRetries = request.MaxRetries switch { null => DefaultRetries, < 0 => null, var limit => limit },
+            Backoff = request.Backoff,
+            LeaseSeconds = request.LeaseSeconds,
+            TimeLimitSeconds = request.TimeLimitSeconds,
+            RunAt = request.RunAt ?? (request.DelaySeconds is { } delay ? now.AddSeconds(delay) : null),
+            Priority = request.Priority ?? 0,
+            UniqueKey = request.UniqueKey,
+            UniqueSeconds = request.UniqueSeconds,
+            Durable = request.Durable ?? true,
+            RetryOf = retryOf,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Sequence = 1,
+        };
+    }
+
+    /// <summary>Keys are an owner's in a queue: taken while the job is live, and a unique one for its time.</summary>
+    private Job? Holder(SubmitRequest request, string queue) => _jobs.Find(job =>
+        job.Owner == request.Owner && job.Queue == queue && job.RetriedAs is null
+        && ((request.UniqueKey is not null && job.UniqueKey == request.UniqueKey && (!job.IsFinished || IsGuarded(job)))
+            || (request.ExternalId is not null && job.ExternalId == request.ExternalId && !job.IsFinished)));
+
+    private bool IsGuarded(Job job) =>
+        job.UniqueSeconds is { } seconds && job.CreatedAt!.Value.AddSeconds(seconds) > time.GetUtcNow();
+
+    private Job Put(Job job)
+    {
+        job = job with { Sequence = job.Sequence + 1, UpdatedAt = time.GetUtcNow() };
+        _jobs[_jobs.FindIndex(one => one.Id == job.Id)] = job;
+        Changed();
+        return job;
+    }
+
+    private void Changed()
+    {
+        _changed.TrySetResult();
+        _changed = NewChange();
+    }
+
+    private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static DuplicateJobException Duplicate(Job holder, int? index)
+    {
+        JobProblem problem =
+            Problem(HttpStatusCode.Conflict, "duplicate-job", "Another job has this key.", holder.Id) with { Index = index };
+        return new DuplicateJobException($"The orchestrator answered 409: {problem.Title}", HttpStatusCode.Conflict, problem, holder.Id);
+    }
+
+    private JobNotFoundException NotFound(string id)
+    {
+        HttpStatusCode status = _purged.Contains(id) ? HttpStatusCode.Gone : HttpStatusCode.NotFound;
+        return new JobNotFoundException(id, status, Problem(status, "job-not-found", "There is no such job.", id));
+    }
+
+    private static JobOrchestratorException Refused(HttpStatusCode status, string name, string title, string? jobId = null) =>
+        new($"The orchestrator answered {(int)status}: {title}", status, Problem(status, name, title, jobId));
+
+    private static JobProblem Problem(HttpStatusCode status, string name, string title, string? jobId) =>
+        new() { Type = $"/problems/{name}", Title = title, Status = (int)status, JobId = jobId };
+}

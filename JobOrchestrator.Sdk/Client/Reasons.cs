@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>Why something failed, in one line with what led to it.</summary>
+internal static class Reasons
+{
+    // Deeper ones repeat themselves, and a reason is one line.
+    private const int DepthMax = 4;
+
+    /// <summary>The exception's message, then those of its causes as far as they say more.</summary>
+    public static string Of(Exception exception)
+    {
+        var reason = new StringBuilder(MessageOf(exception));
+        int depth = 1;
+        for (Exception? cause = exception.InnerException; cause is not null && depth < DepthMax; cause = cause.InnerException, depth++)
+        {
+            if (MessageOf(cause) is var message && !reason.ToString().Contains(message, StringComparison.Ordinal))
+            {
+                reason.Append(" (").Append(message).Append(')');
+            }
+        }
+
+        return reason.ToString();
+    }
+
+    /// <summary>A message is code of whoever made the exception, and may itself throw or be empty.</summary>
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message is { Length: > 0 } message ? message : exception.GetType().Name;
+        }
+        catch (Exception)
+        {
+            return exception.GetType().Name;
+        }
+    }
+}

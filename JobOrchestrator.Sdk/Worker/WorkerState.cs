@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace JobOrchestrator.Sdk;
+
+/// <summary>What goes wrong in a worker's loops at the moment: counted here, shown by its health check.</summary>
+internal sealed class WorkerState(TimeProvider time)
+{
+    public const string Reports = "reports";
+    public const string Heartbeats = "heartbeats";
+
+    // Guards the dictionary: loops and attempts run on many threads.
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, Trouble> _troubles = new(StringComparer.Ordinal);
+
+    /// <summary>What the worker works and where; null until it has started.</summary>
+    public string? Works { get; set; }
+
+    /// <summary>One line for each place where the last try failed.</summary>
+    public IReadOnlyList<string> Troubles
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _troubles.Select(pair => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{pair.Key}: {pair.Value.Reason} ({pair.Value.Count} in a row since {pair.Value.Since.UtcDateTime:O})"))];
+            }
+        }
+    }
+
+    public static string Queue(string queue) => $"queue {queue}";
+
+    /// <summary>A try failed; counted until one succeeds.</summary>
+    public void Failed(string place, string reason)
+    {
+        lock (_lock)
+        {
+            _troubles[place] = _troubles.TryGetValue(place, out Trouble? known)
+                ? known with { Reason = reason, Count = known.Count + 1 }
+                : new Trouble(reason, 1, time.GetUtcNow());
+        }
+    }
+
+    public void Succeeded(string place)
+    {
+        lock (_lock)
+        {
+            _troubles.Remove(place);
+        }
+    }
+
+    private sealed record Trouble(string Reason, int Count, DateTimeOffset Since);
+}
