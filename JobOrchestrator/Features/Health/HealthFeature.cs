@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Health;
@@ -8,21 +9,30 @@ namespace JobOrchestrator.Features.Health;
 /// </summary>
 internal static class HealthFeature
 {
+    private const string Tag = "Health";
+
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder group = app.MapGroup("/health").WithTags("Health");
-        group.MapGet("/live", () => TypedResults.Ok(new LiveAnswer("live"))).WithSummary("The process answers.");
-        group.MapGet("/ready", (Replica replica) =>
-        {
-            ReplicaHealth health = replica.Health;
-            string[] reasons = [.. health.Troubles, .. health.Warnings];
-            var answer = new ReadyAnswer(
-                !health.IsReady ? "not ready" : reasons.Length > 0 ? "degraded" : "ready",
-                replica.ShardCount,
-                replica.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null,
-                reasons.Length > 0 ? reasons : null);
-            return health.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
-        }).WithSummary("Jobs are taken: the state store answers, every shard is held and its commits succeed.");
+        app.MapGet("/health/live", static () => TypedResults.Ok(new LiveAnswer("live"))).ExcludeFromDescription().Describe(
+            new OperationDoc(Tag, "getLive", "The process answers.").Gives(200, "It does.", CommonDocs.One("Live")));
+        app.MapGet("/health/ready", static (HttpContext http) => Answer(http.RequestServices.GetRequiredService<Replica>()))
+            .ExcludeFromDescription().Describe(
+                new OperationDoc(
+                        Tag, "getReady", "Jobs are taken: the state store answers, every shard is held and its commits succeed.")
+                    .Gives(200, "Jobs are taken.", CommonDocs.One("Ready"))
+                    .Gives(503, "Jobs are not taken; `reasons` says why.", CommonDocs.One("Ready")));
+    }
+
+    private static IResult Answer(Replica replica)
+    {
+        ReplicaHealth health = replica.Health;
+        string[] reasons = [.. health.Troubles, .. health.Warnings];
+        var answer = new ReadyAnswer(
+            !health.IsReady ? "not ready" : reasons.Length > 0 ? "degraded" : "ready",
+            replica.ShardCount,
+            replica.Limits is { } limits ? limits.TwoStep ? "does not roll back" : "rolls back" : null,
+            reasons.Length > 0 ? reasons : null);
+        return health.IsReady ? Results.Ok(answer) : Results.Json(answer, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     internal sealed record LiveAnswer(string Status);

@@ -1,6 +1,9 @@
+using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
-using JobOrchestrator.Shards;
+using Microsoft.OpenApi;
+using static JobOrchestrator.Http.OpenApi.CommonDocs;
+using static JobOrchestrator.Http.OpenApi.ResponseHeaders;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -11,9 +14,15 @@ internal static class JobsDocs
     private const string IdempotencyKey = "1 to 255 visible ASCII characters. The same key with the same bytes answers with the first "
         + "job, and `Idempotency-Replayed: true`; with 410 if that job is no longer kept. It belongs to the owner in the queue.";
 
+    /// <summary>The headers that come with a job that was submitted.</summary>
+    private static string[] Accepted => [Location, ETag, PreferenceApplied, IdempotencyReplayed];
+
+    private static OpenApiSchema Key => Schema.Name("", SubmissionHeaders.IdempotencyKeyMax);
+
     public static readonly OperationDoc StartJobWithTimeout = Submitting(
             new OperationDoc(
                 Tag,
+                "startJobWithTimeout",
                 "Start a job and wait for it",
                 "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. Who leaves cancels nothing."))
         .Takes("Start",
@@ -22,16 +31,17 @@ internal static class JobsDocs
         .Gives(
             200,
             "The job ended in time: with a result, or failed, or cancelled. `Preference-Applied` tells the wait that was granted.",
-            "Job")
-        .Gives(204, "The job was done in time and has no result. `Location` names it.")
-        .Gives(202, "The job goes on. `Location` names it, `Retry-After` says when to look.", "Job");
+            One("Job"),
+            Accepted)
+        .Gives(204, "The job was done in time and has no result. `Location` names it.", Accepted)
+        .Gives(202, "The job goes on. `Location` names it, `Retry-After` says when to look.", One("Job"), [.. Accepted, RetryIn]);
 
-    public static readonly OperationDoc StartJob = Submitting(new OperationDoc(Tag, "Start a job"))
+    public static readonly OperationDoc StartJob = Submitting(new OperationDoc(Tag, "startJob", "Start a job"))
         .Takes("Start", ("A job of two seconds", """{"owner":"microservice-x","parameters":{"seconds":"2"}}"""))
-        .Gives(202, "Accepted. `Location` names the job, `Retry-After` says when to look.", "Job");
+        .Gives(202, "Accepted. `Location` names the job, `Retry-After` says when to look.", One("Job"), [.. Accepted, RetryIn]);
 
     public static readonly OperationDoc Submit = Submitting(
-            new OperationDoc(Tag, "Submit a job"))
+            new OperationDoc(Tag, "submitJob", "Submit a job"))
         .WithWait("`wait=N`: wait up to N seconds for the job's end (capped). `respond-async`: do not wait.")
         .Takes("Submission",
             (
@@ -40,55 +50,62 @@ internal static class JobsDocs
             (
                 "Later, and more urgent",
                 """{"type":"simulate","delaySeconds":5,"priority":10,"maxRetries":1,"backoff":{"kind":"fixed","seconds":2}}"""))
-        .Gives(202, "Accepted. `Location` names the job, `Retry-After` says when to look.", "Job")
-        .Gives(200, "The job ended in the time that was granted; or, with `onDuplicate=return`, the job that has the key.", "Job");
+        .Gives(202, "Accepted. `Location` names the job, `Retry-After` says when to look.", One("Job"), [.. Accepted, RetryIn])
+        .Gives(
+            200,
+            "The job ended in the time that was granted; or, with `onDuplicate=return`, the job that has the key.",
+            One("Job"),
+            [.. Accepted, RetryIn]);
 
     public static readonly OperationDoc SubmitBatch = new OperationDoc(
             Tag,
+            "submitJobs",
             "Submit many jobs",
             "All or nothing, for one queue (or queues that are stored together); with `atomic=false` each by itself. Jobs that were there "
                 + "already come with their values as long as those are 8 MiB in all, the others without.")
-        .Query("atomic", "False: one outcome per job. True.", "true", "false")
-        .Query("onDuplicate", "What to do where a key is taken.", "reject", "return", "replace")
-        .Header("Idempotency-Key", "Counts for the whole request.")
+        .Query("atomic", "False: one outcome per job.", _ => Schema.Flag("").Else(true))
+        .Query("onDuplicate", "What to do where a key is taken.", One("OnDuplicate"))
+        .Header("Idempotency-Key", "Counts for the whole request.", Key)
         .Takes(
-            "Submission[]",
+            api => api.Batch,
             ("Two jobs", """[{"owner":"microservice-x","input":{"seconds":1}},{"owner":"microservice-x","input":{"seconds":2}}]"""))
-        .Gives(202, "All accepted, in their order.", "Job[]")
-        .Gives(200, "With `atomic=false`: one outcome per job, in their order.", "BatchOutcome[]")
+        .Gives(202, "All accepted, in their order.", ListOf("Job"), IdempotencyReplayed)
+        .Gives(200, "With `atomic=false`: one outcome per job, in their order.", ListOf("BatchOutcome"))
         .WithBodyProblems()
         .Refuses(ProblemType.DuplicateJob, ProblemType.BatchSpansShards, ProblemType.IdempotencyKeyReused, ProblemType.QueueFull)
         .Refuses(ProblemType.JobPurged)
         .WithStoreProblems();
 
     public static readonly OperationDoc List = new OperationDoc(
-        Tag, "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page.")
-        .Query("status", "Only these.", Words.Statuses)
+        Tag, "listJobs", "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page.")
+        .Query("status", "Only these.", One("JobStatus"))
         .Query("queue", "Only this queue.")
         .Query("owner", "Only this owner's.")
         .Query("type", "Only this type.")
-        .Query("createdAfter", "Only those created after this instant, such as 2030-01-31T12:00:00Z.")
-        .Query("createdBefore", "Only those created before this instant.")
-        .Query("limit", "Most jobs in the page. 100; at most 1,000.")
+        .WithCreated()
+        .Query("limit", "Most jobs in the page; more than the most is the most.", api => api.PageLimit())
         .Query("cursor", "From the `Link` of an earlier page.")
-        .Gives(200, "A page.", "Job[]")
-        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.StoreUnavailable);
+        .Gives(200, "A page.", ListOf("Job"), Link)
+        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden, ProblemType.StoreUnavailable);
 
     public static readonly OperationDoc Get = Reading(new OperationDoc(
             Tag,
+            "getJob",
             "Get a job",
             "`Retry-After` while it is live. With `If-None-Match` and `Prefer: wait=N` a long poll: answered when the job changes."))
         .WithJobId();
 
-    public static readonly OperationDoc GetByQuery = Reading(new OperationDoc(Tag, "Get a job, by query", "As `GET /jobs/{id}`."))
-        .Query("jobId", "The job's id.")
+    public static readonly OperationDoc GetByQuery = Reading(
+            new OperationDoc(Tag, "getJobByQuery", "Get a job, by query", "As `GET /jobs/{id}`."))
+        .RequiredQuery("jobId", "The job's id.", _ => Schema.Uuid(""), ExampleId)
         .Refuses(ProblemType.JobNotFound);
 
-    public static readonly OperationDoc Result = new OperationDoc(Tag, "Get a job's result", "The result itself, byte for byte.")
+    public static readonly OperationDoc Result = new OperationDoc(
+            Tag, "getJobResult", "Get a job's result", "The result itself, byte for byte.")
         .WithJobId()
         .WithWait("`wait=N`: wait up to N seconds for the job's end.")
-        .Gives(200, "The result.", "")
-        .Gives(204, "Done without a result.")
+        .Gives(200, "The result.", _ => Schema.Any("Whatever the worker reported."), ETag, PreferenceApplied)
+        .Gives(204, "Done without a result.", ETag, PreferenceApplied)
         .Refuses(
             ProblemType.JobNotFinished,
             ProblemType.JobCancelled,
@@ -98,35 +115,38 @@ internal static class JobsDocs
 
     public static readonly OperationDoc Events = new OperationDoc(
             Tag,
+            "followJob",
             "Follow a job",
-            "Server-sent events: how the job stands, then each change; the stream ends with the job. `id:` is the sequence.")
+            "Server-sent events: how the job stands, then each change; the stream ends with the job. `id:` is the sequence. This page "
+                + "shows nothing before that end; `curl -N` shows each as it comes.")
         .WithJobId()
-        .Header("Last-Event-ID", "Go on behind this sequence.")
-        .Gives(200, "The stream.", "text", "text/event-stream")
+        .Header("Last-Event-ID", "Go on behind this sequence.", Schema.Long("", 0))
+        .Streams("The stream.")
         .Gives(204, "The job has ended, and its last event has been seen.")
-        .Refuses(ProblemType.MalformedRequest, ProblemType.JobPurged, ProblemType.StoreUnavailable);
+        .Refuses(ProblemType.MalformedRequest, ProblemType.JobPurged, ProblemType.TooBusy, ProblemType.StoreUnavailable);
 
-    public static readonly OperationDoc Delete = Ending(new OperationDoc(Tag, "Cancel a job, or forget a finished one"))
-        .Query("purge", "True: forget a finished job.", "true", "false")
+    public static readonly OperationDoc Delete = Ending(new OperationDoc(Tag, "deleteJob", "Cancel a job, or forget a finished one"))
+        .Query("purge", "True: forget a finished job.", _ => Schema.Flag("").Else(false))
         .Gives(204, "Forgotten.")
         .Refuses(ProblemType.JobNotFinished);
 
-    public static readonly OperationDoc Cancel = Ending(new OperationDoc(Tag, "Cancel a job"));
+    public static readonly OperationDoc Cancel = Ending(new OperationDoc(Tag, "cancelJob", "Cancel a job"));
 
     public static readonly OperationDoc Retry = new OperationDoc(
             Tag,
+            "retryJob",
             "Run a finished job again",
             "As a new job that names the old one. Repeated, it answers with the job that was made the first time.")
         .WithJobId()
-        .Gives(202, "The new job.", "Job")
+        .Gives(202, "The new job.", One("Job"), Location, ETag, RetryIn)
         .Refuses(ProblemType.JobNotFinished, ProblemType.DuplicateJob, ProblemType.JobPurged, ProblemType.QueueFull)
         .WithStoreProblems();
 
-    public static readonly OperationDoc Move = new OperationDoc(Tag, "Change a waiting job's priority or time")
+    public static readonly OperationDoc Move = new OperationDoc(Tag, "moveJob", "Change a waiting job's priority or time")
         .WithJobId()
         .Header("If-Match", "Only if the job is still at this ETag.")
         .Takes("Move", ("More urgent", """{"priority":10}"""))
-        .Gives(200, "The job.", "Job")
+        .Gives(200, "The job.", One("Job"), ETag, RetryIn)
         .WithBodyProblems()
         .Refuses(ProblemType.JobNotWaiting, ProblemType.SequenceMismatch, ProblemType.JobPurged)
         .WithStoreProblems();
@@ -135,10 +155,8 @@ internal static class JobsDocs
         .Query(
             "onDuplicate",
             "What to do when another live job of the owner in the queue has the externalId or the uniqueKey.",
-            "reject",
-            "return",
-            "replace")
-        .Header("Idempotency-Key", IdempotencyKey)
+            One("OnDuplicate"))
+        .Header("Idempotency-Key", IdempotencyKey, Key)
         .WithBodyProblems()
         .Refuses(ProblemType.DuplicateJob, ProblemType.IdempotencyKeyReused, ProblemType.JobPurged, ProblemType.QueueFull)
         .WithStoreProblems();
@@ -146,14 +164,14 @@ internal static class JobsDocs
     private static OperationDoc Reading(OperationDoc doc) => doc
         .Header("If-None-Match", "304 while the job is still at this ETag.")
         .WithWait("`wait=N`: with If-None-Match, wait up to N seconds for a change.")
-        .Gives(200, "The job.", "Job")
-        .Gives(304, "Unchanged.")
+        .Gives(200, "The job.", One("Job"), ETag, RetryIn, PreferenceApplied)
+        .Gives(304, "Unchanged.", ETag, PreferenceApplied)
         .Refuses(ProblemType.JobPurged, ProblemType.StoreUnavailable);
 
     private static OperationDoc Ending(OperationDoc doc) => doc
         .WithJobId()
-        .Gives(200, "Cancelled.", "Job")
-        .Gives(202, "Its worker is told at the next heartbeat.", "Job")
+        .Gives(200, "Cancelled.", One("Job"), ETag)
+        .Gives(202, "Its worker is told at the next heartbeat.", One("Job"), Location, ETag, RetryIn)
         .Refuses(ProblemType.AlreadyFinished, ProblemType.JobPurged)
         .WithStoreProblems();
 }

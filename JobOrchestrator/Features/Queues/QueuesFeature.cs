@@ -1,5 +1,6 @@
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
+using static JobOrchestrator.Http.OpenApi.CommonDocs;
 
 namespace JobOrchestrator.Features.Queues;
 
@@ -12,42 +13,49 @@ internal static class QueuesFeature
     {
         routes.MapRead("/queues", ListQueues.HandleAsync)
             .Describe(new OperationDoc(
-                Tag, "List queues", "Those that hold a live job or are paused, by name. `Link: …; rel=\"next\"` leads to the next page.")
-                .Query("limit", "Most queues in the page. 100; at most 1,000.")
+                Tag,
+                "listQueues",
+                "List queues",
+                "Those that hold a live job or are paused, by name. `Link: …; rel=\"next\"` leads to the next page.")
+                .Query("limit", "Most queues in the page; more than the most is the most.", api => api.PageLimit())
                 .Query("cursor", "From the `Link` of an earlier page.")
-                .Gives(200, "A page.", "Queue[]")
+                .Gives(200, "A page.", ListOf("Queue"), ResponseHeaders.Link)
                 .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.StoreUnavailable));
         routes.MapRead(
-            "/queues/{queue}", GetQueue.HandleAsync).Describe(Numbers("Get a queue", "A queue that nobody uses is empty, not missing.")
-            .Refuses(ProblemType.StoreUnavailable));
+            "/queues/{queue}", GetQueue.HandleAsync).Describe(
+                Numbers("getQueue", "Get a queue", "A queue that nobody uses is empty, not missing.").Refuses(ProblemType.StoreUnavailable));
         routes.MapCommand("/queues/{queue}/pause", PauseQueue.HandleAsync).Describe(
-            Numbers("Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.").WithStoreProblems());
-        routes.MapCommand("/queues/{queue}/resume", ResumeQueue.HandleAsync).Describe(Numbers("Resume a queue").WithStoreProblems());
+            Numbers("pauseQueue", "Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.")
+                .WithStoreProblems());
+        routes.MapCommand("/queues/{queue}/resume", ResumeQueue.HandleAsync).Describe(
+            Numbers("resumeQueue", "Resume a queue").WithStoreProblems());
         routes.MapCommand("/queues/{queue}/retry", RetryQueue.HandleAsync).Describe(Finished(
+                "retryQueue",
                 "Run a queue's finished jobs again",
                 "Its dead letters, unless another status is named; each once, however often it is asked.")
-            .Gives(200, "How many.", "RetryCount"));
+            .Gives(200, "How many.", One("RetryCount")));
         routes.MapCommand("/queues/{queue}/purge", PurgeQueue.HandleAsync).Describe(Finished(
+                "purgeQueue",
                 "Forget a queue's finished jobs",
                 "Its dead letters, unless another status is named. Waiting and running jobs are never touched.")
-            .Gives(200, "How many.", "PurgeCount"));
+            .Gives(200, "How many.", One("PurgeCount")));
     }
 
-    private static OperationDoc Finished(string summary, string description) => new OperationDoc(Tag, summary, description)
+    private static OperationDoc Finished(string id, string summary, string description) => new OperationDoc(Tag, id, summary, description)
         .WithQueue()
-        .Query("status", "Which. Failed.", "Failed", "Cancelled", "Completed")
+        .Query("status", "Which.", One("FinishedStatus"))
         .Query("type", "Only this type.")
         .Query("owner", "Only this owner's.")
-        .Query("createdAfter", "Only those created after this instant, such as 2030-01-31T12:00:00Z.")
-        .Query("createdBefore", "Only those created before this instant.")
+        .WithCreated()
         .Query(
             "limit",
-            "Most jobs that this request changes, newest first. 10,000, which is also the most. One request looks at 20,000 at most; "
-                + "`more` tells that others may be left.")
+            "Most jobs that this request changes, newest first; more than the most is the most. One request looks at 20,000 at most; "
+                + "`more` tells that others may be left.",
+            _ => Schema.Whole("", 1, FinishedJobs.LimitMax).Else(FinishedJobs.LimitMax))
         .Query("cursor", "From an earlier answer that says `more`: goes on where that one ended.")
         .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest)
         .WithStoreProblems();
 
-    private static OperationDoc Numbers(string summary, string description = "") =>
-        new OperationDoc(Tag, summary, description).WithQueue().Gives(200, "The queue in numbers.", "Queue");
+    private static OperationDoc Numbers(string id, string summary, string description = "") =>
+        new OperationDoc(Tag, id, summary, description).WithQueue().Gives(200, "The queue in numbers.", One("Queue"));
 }

@@ -7,8 +7,8 @@ namespace JobOrchestrator.Features.Reports;
 /// <summary>Reads the object by which a worker reports.</summary>
 internal static class ReportReader
 {
-    // Ours have 22 characters and a place in the lease.
-    private const int TokenMax = 256;
+    /// <summary>Longest token, in characters. Ours have 22 and a place in the lease.</summary>
+    public const int TokenMax = 256;
 
     /// <summary>Reads a report whose route names the job and the action.</summary>
     public static WorkerReport ReadOne(ReadOnlySpan<byte> utf8, Api api, ReportAction action)
@@ -62,7 +62,7 @@ internal static class ReportReader
             }
             else if (action is null && body.Is("action"u8))
             {
-                read.Action = body.Word<ReportAction>("heartbeat, complete, fail or release", static word => word switch
+                read.Action = body.Word<ReportAction>("heartbeat, complete, fail or release", static word => word.ToLowerInvariant() switch
                 {
                     "heartbeat" => ReportAction.Heartbeat,
                     "complete" => ReportAction.Complete,

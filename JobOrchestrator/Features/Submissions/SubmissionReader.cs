@@ -154,7 +154,9 @@ internal static class SubmissionReader
         {
             if (body.Is("kind"u8))
             {
-                kind = body.Word<BackoffKind>("fixed, linear or exponential", Words.BackoffOrNull);
+                // Whatever its case: what NSwag generates writes a word as the member of its enum is called, Fixed.
+                kind = body.Word<BackoffKind>(
+                    "fixed, linear or exponential", static word => Words.BackoffOrNull(word.ToLowerInvariant()));
             }
             else if (body.Is("seconds"u8))
             {

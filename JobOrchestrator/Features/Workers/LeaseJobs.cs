@@ -11,7 +11,7 @@ namespace JobOrchestrator.Features.Workers;
 internal static class LeaseJobs
 {
     /// <summary>Most further queues, and most types, in one request.</summary>
-    private const int NamesMax = 100;
+    public const int NamesMax = 100;
 
     public static async Task HandleAsync(HttpContext http, Api api)
     {

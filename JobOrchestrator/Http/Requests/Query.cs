@@ -28,9 +28,9 @@ internal static class Query
             }
 
             var nearest = new NearestName(said);
-            foreach (OperationDoc.Parameter parameter in doc.Parameters.Where(parameter => parameter.In == "query"))
+            foreach (string name in doc.QueryNames)
             {
-                nearest.Consider(parameter.Name);
+                nearest.Consider(name);
             }
 
             if (unknown.Policy == UnknownMembers.Warn)
