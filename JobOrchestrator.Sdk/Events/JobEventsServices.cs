@@ -18,8 +18,16 @@ public static class JobEventsServices
     /// <param name="configure">Says who handles them.</param>
     public static IServiceCollection AddJobEvents(this IServiceCollection services, string owner, Action<JobEventsBuilder> configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(owner);
+        return services.AddJobEvents(configure).Configure<JobEventsOptions>(options => options.Owner = owner);
+    }
+
+    /// <summary>The same, for an owner that the configuration names: <c>Jobs:Events:Owner</c>.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="configure">Says who handles them.</param>
+    public static IServiceCollection AddJobEvents(this IServiceCollection services, Action<JobEventsBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         services.AddJobClient();
         if (services.All(service => service.ServiceType != typeof(FeedReader)))
@@ -27,12 +35,13 @@ public static class JobEventsServices
             // In front of everything: code has the last word, wherever it stands.
             services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobEventsOptions>>(provider =>
                 SettingsOf.Section<JobEventsOptions>(provider, JobEventsOptions.EarlierSection, JobEventsOptions.Section)));
-            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobEventsOptions>>(
-                new ConfigureOptions<JobEventsOptions>(options => options.Owner = owner)));
             services.AddHealthChecks().AddCheck<JobEventsHealth>("job-events", tags: ["ready"]);
         }
 
         services.AddOptions<JobEventsOptions>()
+            .Validate(
+                options => !string.IsNullOrWhiteSpace(options.Owner),
+                "An owner of jobs needs a name: AddJobEvents(\"shop\", …), or Jobs:Events:Owner.")
             .Validate(
                 options => options.Owner.AsSpan().IndexOfAny("\"\\\r\n") < 0,
                 "An owner's name must not hold quotes, backslashes or line ends.")

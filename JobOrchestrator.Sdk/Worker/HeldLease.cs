@@ -46,9 +46,6 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
 
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>Cancelled when no heartbeat is sent any more.</summary>
-    public CancellationToken Beating => _beating.Token;
-
     public JobStopReason StopReason => (JobStopReason)Volatile.Read(ref _stopReason);
 
     /// <summary>Asks the attempt to stop. The first reason stays, unless the lease is lost, which goes before every other.</summary>
@@ -76,8 +73,11 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         });
     }
 
-    /// <summary>Keeps the lease alive until <see cref="StopBeating"/>.</summary>
-    public async Task BeatAsync()
+    /// <summary>
+    /// Keeps the lease alive until <see cref="StopBeating"/>. Whatever one heartbeat throws, the next one is sent in its time.
+    /// </summary>
+    /// <param name="failed">Hears of what a heartbeat threw.</param>
+    public async Task BeatAsync(Action<Exception> failed)
     {
         long lastSent = _time.GetTimestamp();
         long lastTold = After(lastSent, -_progressInterval);
@@ -90,21 +90,28 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
                 {
                     // The pause is a third of the lease. Waking up after its end means that the whole process stood still, so someone else
                     // may have the job already. (An orchestrator that cannot be reached keeps us in SendAsync below instead.)
-                    LostInSleep(_logger, _job.Id);
                     Stop(JobStopReason.LeaseLost);
+                    LostInSleep(_logger, _job.Id);
                     return;
                 }
 
                 lastSent = _time.GetTimestamp();
                 JobProgress? progress = Interlocked.Exchange(ref _unsent, null);
                 lastTold = progress is null ? lastTold : lastSent;
-                ReportAnswer? answer = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
-                if (!Understood(answer?.Outcome))
+                try
                 {
-                    return;
-                }
+                    ReportAnswer? answer = await SendAsync(NewReport(Report.Heartbeat) with { Progress = progress }, _beating.Token);
+                    if (!Understood(answer?.Outcome))
+                    {
+                        return;
+                    }
 
-                lastSent = answer!.SentAt;
+                    lastSent = answer!.SentAt;
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    failed(exception);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -214,12 +221,12 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         switch (outcome)
         {
             case null:
-                Silence(_logger, _job.Id, _carryOnFor.TotalSeconds);
                 Stop(JobStopReason.LeaseLost);
+                Silence(_logger, _job.Id, _carryOnFor.TotalSeconds);
                 return false;
             case { Status: 409 or 404 or 410 }:
-                LeaseLost(_logger, _job.Id, _job.Attempt);
                 Stop(JobStopReason.LeaseLost);
+                LeaseLost(_logger, _job.Id, _job.Attempt);
                 return false;
             case { Status: >= 400 }:
                 Refused(_logger, _job.Id, outcome.Status, outcome.Problem?.Title);

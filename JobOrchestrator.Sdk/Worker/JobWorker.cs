@@ -167,15 +167,11 @@ internal sealed partial class JobWorker(
     {
         using var lease = new HeldLease(job, reporter, api.Time, _options, begin, logger);
         long number = _held.Add(lease);
-        Task beats = KeepGoing.RunAsync(
-            _ => lease.BeatAsync(),
-            exception =>
-            {
-                state.Failed(WorkerState.Heartbeats, Reasons.Of(exception));
-                BeatFailed(logger, exception, job.Id);
-            },
-            api.Time,
-            lease.Beating);
+        Task beats = lease.BeatAsync(exception =>
+        {
+            state.Failed(WorkerState.Heartbeats, Reasons.Of(exception));
+            Quietly(() => BeatFailed(logger, exception, job.Id));
+        });
         try
         {
             await WorkAsync(lease, running);
@@ -187,9 +183,22 @@ internal sealed partial class JobWorker(
         finally
         {
             lease.StopBeating();
-            await beats;
+            await EndedAsync(beats);
             _held.Remove(number);
             state.Succeeded(WorkerState.Heartbeats);
+        }
+    }
+
+    /// <summary>Waits for the end of heartbeats; what the last one threw changes nothing any more.</summary>
+    private static async Task EndedAsync(Task beats)
+    {
+        try
+        {
+            await beats;
+        }
+        catch (Exception)
+        {
+            // The lease is over all the same.
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class JobWorkerBuilder
     public JobWorkerBuilder Queue(string queue, int? concurrency = null, int prefetch = 0) => Queues([queue], concurrency, prefetch);
 
     /// <summary>Says how several queues are worked that share one number of slots.</summary>
-    /// <param name="queues">The queues: a later one is looked at when those before it are empty.</param>
+    /// <param name="queues">The queues, 100 at most: a later one is looked at when those before it are empty.</param>
     /// <param name="concurrency">
     /// How many attempts run at once, from 1; <see cref="JobWorkerOptions.Concurrency"/> when null.
     /// </param>
@@ -51,6 +51,7 @@ public sealed class JobWorkerBuilder
     {
         ArgumentNullException.ThrowIfNull(queues);
         ArgumentOutOfRangeException.ThrowIfZero(queues.Count, nameof(queues));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(queues.Count, LeaseLoop.NamesMax, nameof(queues));
         ArgumentOutOfRangeException.ThrowIfLessThan(concurrency ?? 1, 1, nameof(concurrency));
         ArgumentOutOfRangeException.ThrowIfNegative(prefetch);
         foreach (string queue in queues)

@@ -19,6 +19,11 @@ internal sealed partial class LeaseLoop(
 {
     // What the orchestrator hands out in one answer at most.
     private const int LeaseMax = 1_000;
+
+    // What the orchestrator takes of types, and of further queues, in one request. A worker of more types asks for all there are, and
+    // gives back what it cannot work.
+    public const int NamesMax = 100;
+
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
     private readonly Slots _slots = new((lane.Concurrency ?? options.Concurrency) + lane.Prefetch);
@@ -130,7 +135,7 @@ internal sealed partial class LeaseLoop(
             options.Name,
             max,
             (int)Math.Ceiling(_wait.TotalSeconds),
-            types,
+            types.Count <= NamesMax ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(
             HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);

@@ -1,3 +1,4 @@
+using System.Net;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TestSupport;
@@ -38,6 +39,28 @@ public sealed class WorkerHealthTests
         await orchestrator.EndAsync(job);
 
         Assert.Contains("reports: shard-away", away.Description, StringComparison.Ordinal);
+        await Eventually.ValueAsync(() => HealthAsync(worker), health => health.Status == HealthStatus.Healthy, "health");
+    }
+
+    /// <summary>Whatever a heartbeat's answer leads to, here a log that cannot be written, the next one is sent.</summary>
+    [Fact]
+    public async Task Heartbeats_OneFails_AreCountedAndGoOn()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var done = new TaskCompletionSource();
+        var script = new Script { Run = async (_, _) => { await done.Task; return null; } };
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        worker.Log.Fails = text => text.Contains("a heartbeat was refused", StringComparison.Ordinal);
+        orchestrator.Faults.AnswerNext(HttpStatusCode.BadRequest, body: "{}", path: "/jobs/report");
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+
+        HealthReportEntry trouble = await Eventually.ValueAsync(
+            () => HealthAsync(worker), health => health.Status == HealthStatus.Degraded, "a heartbeat that failed");
+        await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Any(WorkerReports.IsHeartbeat), "the next heartbeat");
+        done.SetResult();
+
+        Assert.Matches("heartbeats: .*No space left on device.", trouble.Description);
+        Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
         await Eventually.ValueAsync(() => HealthAsync(worker), health => health.Status == HealthStatus.Healthy, "health");
     }
 

@@ -157,6 +157,11 @@ public sealed class WorkerStartTests
     }
 
     [Fact]
+    public void Queues_MoreThanOneRequestTakes_AreRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ServiceCollection().AddJobWorker(
+            worker => worker.Queues([.. Enumerable.Range(0, 101).Select(number => $"q{number}")])));
+
+    [Fact]
     public async Task Start_QueueNamedTwice_Refuses()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();

@@ -58,10 +58,11 @@ internal sealed class BoundsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
         }
     }
 
+    /// <summary>A page goes as one where its last job's end is no more than a quarter of its time away from the first one's.</summary>
     private bool IsOverdue(JobRecord job, CalmState calm) =>
         job.Versions.FirstOrDefault(version => version.Status.IsFinal()) is { } ended
         && IsSwept(ledger.Shard(job.Shard), calm)
-        && (job.Gone?.At ?? ended.At + rules.Retention) + rules.SweepWithin < calm.At;
+        && (job.Gone?.At ?? ended.At + rules.Retention + (rules.Retention / 4)) + rules.SweepWithin < calm.At;
 
     private static bool IsSwept(LedgerShard shard, CalmState calm) => shard.Lane is not { } holder || !calm.ClocksLeapt.Contains(holder);
 

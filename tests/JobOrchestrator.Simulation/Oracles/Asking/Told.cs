@@ -57,7 +57,7 @@ internal static class Told
         Outcome.Done => new Answer(AnswerKind.Done),
         Outcome.Refused { Why: Refusal.BatchItem item } =>
             new Answer(AnswerKind.Refused) { Refusal = Of(item.Why), RefusedItem = item.Index },
-        Outcome.Refused refused => new Answer(AnswerKind.Refused) { Refusal = Of(refused.Why) },
+        Outcome.Refused refused => new Answer(AnswerKind.Refused) { Refusal = Of(refused.Why), Detail = HolderIn(refused.Why) },
         _ => throw new UnreachableException($"No words for {outcome.GetType().Name}."),
     };
 
@@ -108,6 +108,14 @@ internal static class Told
     private static Submission Of(NewJob job) => new(
         job.Id.Value, job.Queue, job.ExternalId, job.UniqueKey, job.IdempotencyKey,
         job.OnDuplicate is OnDuplicate.Replace or OnDuplicate.Supersede, job.Owner);
+
+    /// <summary>For the story: who has the key.</summary>
+    private static string? HolderIn(Refusal refusal) => refusal switch
+    {
+        Refusal.DuplicateJob taken => $"of {taken.Holder.Id}",
+        Refusal.KeyOfGoneJob gone => $"of {gone.Holder}, gone, until {gone.Until:HH:mm:ss.fff}",
+        _ => null,
+    };
 
     private static RefusalKind Of(Refusal refusal) => refusal switch
     {
