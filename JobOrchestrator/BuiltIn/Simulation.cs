@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features.Reports;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.BuiltIn;
 

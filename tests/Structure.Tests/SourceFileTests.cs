@@ -27,11 +27,14 @@ public sealed partial class SourceFileTests
         Assert.True(told.Length == 0, string.Join(Environment.NewLine, told.Prepend(message)));
     }
 
-    /// <summary>But the app that stands for a user of the packages: it is copied out of the repository and built there.</summary>
+    /// <summary>
+    /// But those that stand for users: of the packages, an app that is copied out of the repository and built there; of the API's
+    /// document, programs around clients that are generated.
+    /// </summary>
     [Fact]
     public void Sources_OfTheRepository_BelongToAProjectOfTheSolution()
     {
-        string[] folders = [.. Repository.Projects.Select(project => $"{project.Place}/"), "tests/Consumer/"];
+        string[] folders = [.. Repository.Projects.Select(project => $"{project.Place}/"), "tests/Consumer/", "tests/Clients/"];
 
         IEnumerable<string> outside = Repository.SourcesUnder(Repository.Root)
             .Where(file => !folders.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)));

@@ -14,11 +14,12 @@ internal static class HealthFeature
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapGet("/health/live", static () => TypedResults.Ok(new LiveAnswer("live"))).ExcludeFromDescription().Describe(
-            new OperationDoc(Tag, "getLive", "The process answers.").Gives(200, "It does.", CommonDocs.One("Live")));
+            new OperationDoc(Tag, "getLive", "The process answers.").ForAnyone().Gives(200, "It does.", CommonDocs.One("Live")));
         app.MapGet("/health/ready", static (HttpContext http) => Answer(http.RequestServices.GetRequiredService<Replica>()))
             .ExcludeFromDescription().Describe(
                 new OperationDoc(
                         Tag, "getReady", "Jobs are taken: the state store answers, every shard is held and its commits succeed.")
+                    .ForAnyone()
                     .Gives(200, "Jobs are taken.", CommonDocs.One("Ready"))
                     .Gives(503, "Jobs are not taken; `reasons` says why.", CommonDocs.One("Ready")));
     }

@@ -23,7 +23,8 @@ internal static class QueuesFeature
                 .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.StoreUnavailable));
         routes.MapRead(
             "/queues/{queue}", GetQueue.HandleAsync).Describe(
-                Numbers("getQueue", "Get a queue", "A queue that nobody uses is empty, not missing.").Refuses(ProblemType.StoreUnavailable));
+                Numbers("getQueue", "Get a queue", "A queue that nobody uses is empty, not missing.")
+                    .Refuses(ProblemType.StoreUnavailable));
         routes.MapCommand("/queues/{queue}/pause", PauseQueue.HandleAsync).Describe(
             Numbers("pauseQueue", "Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.")
                 .WithStoreProblems());

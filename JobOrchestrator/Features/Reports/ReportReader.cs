@@ -1,5 +1,4 @@
 using JobOrchestrator.Core;
-using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Reports;
@@ -7,9 +6,6 @@ namespace JobOrchestrator.Features.Reports;
 /// <summary>Reads the object by which a worker reports.</summary>
 internal static class ReportReader
 {
-    /// <summary>Longest token, in characters. Ours have 22 and a place in the lease.</summary>
-    public const int TokenMax = 256;
-
     /// <summary>Reads a report whose route names the job and the action.</summary>
     public static WorkerReport ReadOne(ReadOnlySpan<byte> utf8, Api api, ReportAction action)
     {
@@ -30,7 +26,7 @@ internal static class ReportReader
         {
             if (body.Is("leaseToken"u8))
             {
-                read.Token = body.Text(TokenMax) ?? "";
+                read.Token = body.Text(Bounds.TokenMax) ?? "";
             }
             else if (body.Is("progress"u8))
             {
@@ -54,7 +50,7 @@ internal static class ReportReader
             }
             else if (body.Is("delay"u8))
             {
-                read.Delay = body.Fraction(0, SubmissionReader.SecondsMax) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+                read.Delay = body.Fraction(0, Bounds.SecondsMax) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
             }
             else if (action is null && body.Is("jobId"u8))
             {

@@ -1,22 +1,14 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Submissions;
 
 /// <summary>A submission as read: what the caller said, with the defaults for the rest.</summary>
 internal sealed class Submission
 {
-    /// <summary>The type of a job that names none: the built-in one, so that a first call does something.</summary>
-    public const string DefaultType = "simulate";
+    public string Type { get; set; } = JobDefaults.Type;
 
-    public const string DefaultQueue = "default";
-
-    public const int DefaultMaxRetries = 3;
-
-    public const int DefaultLeaseSeconds = 30;
-
-    public string Type { get; set; } = DefaultType;
-
-    public string Queue { get; set; } = DefaultQueue;
+    public string Queue { get; set; } = JobDefaults.Queue;
 
     public string? Owner { get; set; }
 
@@ -26,11 +18,11 @@ internal sealed class Submission
 
     public JsonText? State { get; set; }
 
-    public int? MaxRetries { get; set; } = DefaultMaxRetries;
+    public int? MaxRetries { get; set; } = JobDefaults.MaxRetries;
 
     public Backoff Backoff { get; set; } = Backoff.Default;
 
-    public int LeaseSeconds { get; set; } = DefaultLeaseSeconds;
+    public int LeaseSeconds { get; set; } = JobDefaults.LeaseSeconds;
 
     public int? TimeLimitSeconds { get; set; }
 

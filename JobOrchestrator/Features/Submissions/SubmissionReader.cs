@@ -8,12 +8,6 @@ namespace JobOrchestrator.Features.Submissions;
 /// <summary>Reads the object that asks for one job.</summary>
 internal static class SubmissionReader
 {
-    /// <summary>Ten years: later than any real schedule, and far from where arithmetic on instants ends.</summary>
-    public const int SecondsMax = 10 * 365 * 24 * 60 * 60;
-
-    /// <summary>A worker that may be silent for longer than a day is not watched at all.</summary>
-    public const int LeaseSecondsMax = 24 * 60 * 60;
-
     /// <summary>A caller's way to say "for ever"; what is granted has its own cap.</summary>
     private const double MillisecondsMax = 1e15;
 
@@ -30,11 +24,11 @@ internal static class SubmissionReader
             }
             else if (body.Is("type"u8))
             {
-                read.Type = body.SharedName() ?? Submission.DefaultType;
+                read.Type = body.SharedName() ?? JobDefaults.Type;
             }
             else if (body.Is("queue"u8))
             {
-                read.Queue = body.SharedName() ?? Submission.DefaultQueue;
+                read.Queue = body.SharedName() ?? JobDefaults.Queue;
             }
             else if (body.Is("input"u8))
             {
@@ -93,12 +87,12 @@ internal static class SubmissionReader
         }
         else if (body.Is("uniqueSeconds"u8))
         {
-            read.UniqueSeconds = body.Whole(0, SecondsMax);
+            read.UniqueSeconds = body.Whole(0, Bounds.SecondsMax);
         }
         else if (body.Is("maxRetries"u8))
         {
             read.MaxRetries = body.WholeOr("unlimited", 0, int.MaxValue, out bool isUnlimited)
-                ?? (isUnlimited ? null : Submission.DefaultMaxRetries);
+                ?? (isUnlimited ? null : JobDefaults.MaxRetries);
         }
         else if (body.Is("backoff"u8))
         {
@@ -106,7 +100,7 @@ internal static class SubmissionReader
         }
         else if (body.Is("leaseSeconds"u8))
         {
-            read.LeaseSeconds = body.Whole(1, LeaseSecondsMax) ?? Submission.DefaultLeaseSeconds;
+            read.LeaseSeconds = body.Whole(1, Bounds.LeaseSecondsMax) ?? JobDefaults.LeaseSeconds;
         }
         else if (body.Is("timeLimitSeconds"u8))
         {
@@ -118,7 +112,7 @@ internal static class SubmissionReader
         }
         else if (body.Is("delaySeconds"u8))
         {
-            read.Delay = body.Fraction(0, SecondsMax) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+            read.Delay = body.Fraction(0, Bounds.SecondsMax) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         }
         else if (body.Is("priority"u8))
         {
@@ -160,11 +154,11 @@ internal static class SubmissionReader
             }
             else if (body.Is("seconds"u8))
             {
-                seconds = body.Fraction(0, SecondsMax);
+                seconds = body.Fraction(0, Bounds.SecondsMax);
             }
             else if (body.Is("maxSeconds"u8))
             {
-                maxSeconds = body.Fraction(0, SecondsMax);
+                maxSeconds = body.Fraction(0, Bounds.SecondsMax);
             }
             else if (body.Is("jitter"u8))
             {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
-using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Workers;
@@ -10,9 +9,6 @@ namespace JobOrchestrator.Features.Workers;
 /// </summary>
 internal static class LeaseJobs
 {
-    /// <summary>Most further queues, and most types, in one request.</summary>
-    public const int NamesMax = 100;
-
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
@@ -91,15 +87,15 @@ internal static class LeaseJobs
             }
             else if (body.Is("wait"u8))
             {
-                wait = body.Fraction(0, SubmissionReader.SecondsMax);
+                wait = body.Fraction(0, Bounds.SecondsMax);
             }
             else if (body.Is("types"u8))
             {
-                types = body.Names(NamesMax);
+                types = body.Names(Bounds.LeaseNamesMax);
             }
             else if (body.Is("queues"u8))
             {
-                queues = body.Names(NamesMax);
+                queues = body.Names(Bounds.LeaseNamesMax);
             }
             else
             {

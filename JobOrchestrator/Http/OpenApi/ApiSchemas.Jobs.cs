@@ -1,4 +1,3 @@
-using JobOrchestrator.Features.Submissions;
 using Microsoft.OpenApi;
 using static JobOrchestrator.Http.OpenApi.Schema;
 
@@ -54,18 +53,18 @@ internal sealed partial class ApiSchemas
         Perhaps("input", Any("What the worker gets, byte for byte.")),
         Perhaps("state", Any("A checkpoint to start from.")),
         Perhaps("externalId", Name(
-            "Your own id, unique among the owner's jobs in the queue while the job is live.", BodyReader.KeyMax)),
+            "Your own id, unique among the owner's jobs in the queue while the job is live.", Bounds.KeyMax)),
         Perhaps("maxRetries", Retries(
             "N, from 0 to 2147483647, means N + 1 attempts; `\"unlimited\"`: tried without end. "
-            + $"{Submission.DefaultMaxRetries} if it is not said.")),
+            + $"{JobDefaults.MaxRetries} if it is not said.")),
         Perhaps("backoff", Reference("Backoff")),
         Perhaps("leaseSeconds", Reference("NewJobLeaseSeconds")),
         Perhaps("timeLimitSeconds", Whole("Time allowed in all; then the job is cancelled.", 1, int.MaxValue)),
         Perhaps("runAt", Instant("Not before.")),
-        Perhaps("delaySeconds", Number("Not before so many seconds from now. Instead of runAt.", 0, SubmissionReader.SecondsMax)),
+        Perhaps("delaySeconds", Number("Not before so many seconds from now. Instead of runAt.", 0, Bounds.SecondsMax)),
         Perhaps("priority", Reference("NewJobPriority")),
-        Perhaps("uniqueKey", Name("No second job of the owner with this key in this queue while the job is live.", BodyReader.KeyMax)),
-        Perhaps("uniqueSeconds", Whole("… and for so long after its creation. Only with a uniqueKey.", 0, SubmissionReader.SecondsMax)),
+        Perhaps("uniqueKey", Name("No second job of the owner with this key in this queue while the job is live.", Bounds.KeyMax)),
+        Perhaps("uniqueSeconds", Whole("… and for so long after its creation. Only with a uniqueKey.", 0, Bounds.SecondsMax)),
         Perhaps("durable", Reference("NewJobDurable")),
     ];
 

@@ -1,6 +1,3 @@
-using JobOrchestrator.Features.Reports;
-using JobOrchestrator.Features.Submissions;
-using JobOrchestrator.Features.Workers;
 using Microsoft.OpenApi;
 using static JobOrchestrator.Http.OpenApi.Schema;
 
@@ -16,8 +13,8 @@ internal sealed partial class ApiSchemas
             Always("worker", Name("The worker's name.")),
             Perhaps("max", Reference("LeaseMax")),
             Perhaps("wait", Reference("LeaseWait")),
-            Perhaps("types", List(Name("A type."), "Only these; absent: any.", LeaseJobs.NamesMax)),
-            Perhaps("queues", List(Name("A queue."), "Further queues, in order of preference.", LeaseJobs.NamesMax)))),
+            Perhaps("types", List(Name("A type."), "Only these; absent: any.", Bounds.LeaseNamesMax)),
+            Perhaps("queues", List(Name("A queue."), "Further queues, in order of preference.", Bounds.LeaseNamesMax)))),
         ("Heartbeat", Request("A sign of life.", Token(), Progress(), State())),
         ("LeaseExtended", Object(
             "The lease, extended.",
@@ -35,7 +32,7 @@ internal sealed partial class ApiSchemas
         ("ErrorReport", Request(
             "What went wrong.",
             Always("title", Text("One line; what is longer is cut.")),
-            Perhaps("type", Name("The kind, as a URI reference.", BodyReader.LineMax)),
+            Perhaps("type", Name("The kind, as a URI reference.", Bounds.LineMax)),
             Perhaps("status", Whole("The HTTP status that fits the error.", 400, 599)),
             Perhaps("detail", Any("Whatever helps whoever looks.")))),
         ("Standing", Object(
@@ -54,7 +51,7 @@ internal sealed partial class ApiSchemas
     ];
 
     private static Member Token() =>
-        Always("leaseToken", Name("The lease's token.", ReportReader.TokenMax));
+        Always("leaseToken", Name("The lease's token.", Bounds.TokenMax));
 
     private Member Progress() => Perhaps("progress", Reference("Progress"));
 
@@ -65,7 +62,7 @@ internal sealed partial class ApiSchemas
     private Member Retry() => Perhaps("retry", Reference("FailRetry"));
 
     private static Member Delay() =>
-        Perhaps("delay", Number("Seconds before it is handed out again.", 0, SubmissionReader.SecondsMax));
+        Perhaps("delay", Number("Seconds before it is handed out again.", 0, Bounds.SecondsMax));
 
     /// <summary>The object first: NSwag makes its type of the first that it finds, and by the object everything can be said.</summary>
     private OpenApiSchema Error() => new()

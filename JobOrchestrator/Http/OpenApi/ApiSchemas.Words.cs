@@ -1,5 +1,4 @@
 using JobOrchestrator.Core;
-using JobOrchestrator.Features.Submissions;
 using Microsoft.OpenApi;
 using static JobOrchestrator.Http.OpenApi.Schema;
 
@@ -31,27 +30,27 @@ internal sealed partial class ApiSchemas
     /// </summary>
     private IEnumerable<(string Name, OpenApiSchema Schema)> MakeDefaults() =>
     [
-        ("NewJobType", Name("Which handler runs it.").OrNull().Else(Submission.DefaultType)),
-        ("NewJobQueue", Name("Where it waits.").OrNull().Else(Submission.DefaultQueue)),
+        ("NewJobType", Name("Which handler runs it.").OrNull().Else(JobDefaults.Type)),
+        ("NewJobQueue", Name("Where it waits.").OrNull().Else(JobDefaults.Queue)),
         (
             "NewJobLeaseSeconds",
-            Whole("Silence allowed between two heartbeats.", 1, SubmissionReader.LeaseSecondsMax)
-                .OrNull().Else(Submission.DefaultLeaseSeconds)),
+            Whole("Silence allowed between two heartbeats.", 1, Bounds.LeaseSecondsMax)
+                .OrNull().Else(JobDefaults.LeaseSeconds)),
         ("NewJobPriority", Whole("Higher first.").OrNull().Else(0)),
         ("NewJobDurable", Flag("False: kept in memory only.").OrNull().Else(true)),
         (
             "InitialTimeout",
             Number("Milliseconds to wait for the job's end; 0: not at all. More than the cap is the cap.", 0).OrNull().Else(0)),
-        ("BackoffSeconds", Number("The first pause.", 0, SubmissionReader.SecondsMax).OrNull().Else(Backoff.Default.Seconds)),
+        ("BackoffSeconds", Number("The first pause.", 0, Bounds.SecondsMax).OrNull().Else(Backoff.Default.Seconds)),
         (
             "BackoffMaxSeconds",
-            Number("No pause is longer. At least the first pause, if it is not said.", 0, SubmissionReader.SecondsMax)
+            Number("No pause is longer. At least the first pause, if it is not said.", 0, Bounds.SecondsMax)
                 .OrNull().Else(Backoff.Default.MaxSeconds)),
         ("BackoffJitter", Number("The share by which a pause is moved at random.", 0, 1).OrNull().Else(0)),
         ("LeaseMax", Whole("Most jobs.", 1, options.LeaseJobsMax).OrNull().Else(1)),
         (
             "LeaseWait",
-            Number("Seconds to wait for the first. More than the cap is the cap.", 0, SubmissionReader.SecondsMax).OrNull().Else(0)),
+            Number("Seconds to wait for the first. More than the cap is the cap.", 0, Bounds.SecondsMax).OrNull().Else(0)),
         ("FailRetry", Flag("False: trying again cannot help.").OrNull().Else(true)),
     ];
 }

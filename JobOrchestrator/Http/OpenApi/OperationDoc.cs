@@ -21,6 +21,9 @@ internal sealed class OperationDoc(string tag, string id, string summary, string
 
     public List<Parameter> Parameters { get; } = [];
 
+    /// <summary>Whether it asks for no key and takes any query parameter.</summary>
+    public bool IsForAnyone { get; private set; }
+
     /// <summary>The body, if it takes one.</summary>
     public Func<ApiSchemas, IOpenApiSchema>? Body { get; private set; }
 
@@ -56,9 +59,19 @@ internal sealed class OperationDoc(string tag, string id, string summary, string
     public IEnumerable<string> QueryNames =>
         Parameters.Where(parameter => parameter.In == ParameterLocation.Query).Select(parameter => parameter.Name);
 
+    /// <summary>Whether it can be asked to wait.</summary>
+    public bool Waits => Parameters.Any(parameter => parameter is { In: ParameterLocation.Header, Name: "Prefer" });
+
     /// <summary>A request header. It gets no example, because the page would send that.</summary>
     public OperationDoc Header(string name, string text, OpenApiSchema? schema = null) =>
         With(new Parameter(name, ParameterLocation.Header, text, _ => schema ?? Schema.Text(""), null));
+
+    /// <summary>It asks for no key, and takes any query parameter.</summary>
+    public OperationDoc ForAnyone()
+    {
+        IsForAnyone = true;
+        return this;
+    }
 
     /// <summary>The body.</summary>
     public OperationDoc Takes(string schema, params (string Name, string Json)[] examples) =>

@@ -24,6 +24,7 @@ internal sealed class OperationWriter(OpenApiDocument document, ApiSchemas schem
         Tags = new HashSet<OpenApiTagReference> { new(doc.Tag, document) },
         Parameters = [.. doc.Parameters.Select(Write)],
         RequestBody = doc.Body is { } body ? WriteBody(body(schemas), doc.Examples) : null,
+        Security = doc.IsForAnyone ? [[]] : null,
         Responses = WriteResponses(doc, [.. doc.Problems.Concat(everywhere).Distinct()]),
     };
 
@@ -60,6 +61,7 @@ internal sealed class OperationWriter(OpenApiDocument document, ApiSchemas schem
             responses.Add(
                 status.ToString(CultureInfo.InvariantCulture),
                 Write(
+                    doc,
                     [.. doc.Answers.Where(answer => answer.Status == status)],
                     [.. problems.Where(problem => problem.Status == status)]));
         }
@@ -67,7 +69,7 @@ internal sealed class OperationWriter(OpenApiDocument document, ApiSchemas schem
         return responses;
     }
 
-    private OpenApiResponse Write(OperationDoc.AnswerDoc[] answers, ProblemType[] problems)
+    private OpenApiResponse Write(OperationDoc doc, OperationDoc.AnswerDoc[] answers, ProblemType[] problems)
     {
         var content = new Dictionary<string, IOpenApiMediaType>();
         foreach (OperationDoc.AnswerDoc answer in answers)
@@ -93,7 +95,9 @@ internal sealed class OperationWriter(OpenApiDocument document, ApiSchemas schem
         {
             Description = string.Join(
                 "\n\n", answers.Select(answer => answer.Text).Concat(problems.Select(problem => $"`{problem.Name}`: {problem.Title}"))),
-            Headers = answers.SelectMany(answer => answer.Headers).Concat(problems.SelectMany(ProblemDocs.HeadersOf)).Distinct()
+            Headers = answers.SelectMany(answer => answer.Headers)
+                .Concat(problems.SelectMany(problem => ProblemDocs.HeadersOf(problem, doc.Waits)))
+                .Distinct()
                 .ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document)),
             Content = content,
         };

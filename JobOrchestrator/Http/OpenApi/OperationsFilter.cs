@@ -40,7 +40,7 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
                     swaggerDoc,
                     endpoint.RoutePattern.RawText!,
                     new HttpMethod(methods.HttpMethods[0]),
-                    operations.Write(doc, Everywhere(endpoint, methods.HttpMethods[0])));
+                    operations.Write(doc, Everywhere(doc, methods.HttpMethods[0])));
             }
         }
 
@@ -75,9 +75,9 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
     }
 
     /// <summary>What any operation of its kind may be answered, whatever it does.</summary>
-    private static IEnumerable<ProblemType> Everywhere(Endpoint endpoint, string method)
+    private static IEnumerable<ProblemType> Everywhere(OperationDoc doc, string method)
     {
-        if (endpoint.Metadata.GetMetadata<NeedsApiKey>() is not null)
+        if (!doc.IsForAnyone)
         {
             // A query parameter that is not known.
             yield return ProblemType.MalformedRequest;

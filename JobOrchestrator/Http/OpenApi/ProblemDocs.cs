@@ -16,9 +16,22 @@ internal static class ProblemDocs
             type => type.Name,
             type => (IOpenApiExample)new OpenApiExample { Summary = type.Title, Value = JsonNode.Parse(Bytes(Example(type))) });
 
+    /// <summary>What may be found of a job after it was waited for; the answer then says how long was granted.</summary>
+    private static readonly ProblemType[] AfterWaiting =
+    [
+        ProblemType.JobNotFound, ProblemType.JobPurged, ProblemType.JobNotFinished, ProblemType.JobCancelled, ProblemType.JobFailed,
+    ];
+
     /// <summary>The headers that come with a problem, of <see cref="ResponseHeaders"/>.</summary>
-    public static IEnumerable<string> HeadersOf(ProblemType type)
+    /// <param name="type">The problem.</param>
+    /// <param name="waits">The operation can be asked to wait.</param>
+    public static IEnumerable<string> HeadersOf(ProblemType type, bool waits)
     {
+        if (waits && AfterWaiting.Contains(type))
+        {
+            yield return ResponseHeaders.PreferenceApplied;
+        }
+
         Problem example = Example(type);
         if (example.Location is not null)
         {

@@ -24,7 +24,7 @@ internal static class Schema
     };
 
     /// <summary>Text by which something is found: not empty.</summary>
-    public static OpenApiSchema Name(string text, int max = BodyReader.NameMax) => new()
+    public static OpenApiSchema Name(string text, int max = Bounds.NameMax) => new()
     {
         Type = JsonSchemaType.String,
         Description = text,

@@ -7,13 +7,13 @@ namespace JobOrchestrator.Http;
 internal ref partial struct BodyReader
 {
     /// <summary>Longest name of a type, a queue, an owner or a worker, in characters.</summary>
-    public const int NameMax = 256;
+    public const int NameMax = Bounds.NameMax;
 
     /// <summary>Longest externalId or unique key, in characters.</summary>
-    public const int KeyMax = 1_024;
+    public const int KeyMax = Bounds.KeyMax;
 
     /// <summary>Longest message of a progress report and longest error type, in characters.</summary>
-    public const int LineMax = 1_024;
+    public const int LineMax = Bounds.LineMax;
 
     /// <summary>A name that many jobs share.</summary>
     public string? SharedName() => ReadString() is { } name && IsName(name, NameMax) ? NamePool.Get(name) : null;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using JobOrchestrator.Features.Reports;
 using JobOrchestrator.Hosting;
 using Microsoft.Extensions.Options;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Health;
 
 namespace JobOrchestrator.Tests.Features;
 
@@ -73,6 +74,136 @@ public sealed partial class OpenApiTests
         Assert.Equal(
             ["Jobs", "Workers", "Queues", "Events", "Audit", "Health"],
             tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!));
+    }
+
+    [Fact]
+    public async Task Document_Operations_HaveNamesOfTheirOwn()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(routes: app => app.MapHealth());
+        ApiDocument document = await ApiDocument.OfAsync(host);
+
+        Assert.Equal(
+            [
+                "cancelJob", "completeJob", "deleteJob", "failJob", "followJob", "getAudit", "getJob", "getJobByQuery", "getJobResult",
+                "getLive", "getQueue", "getReady", "heartbeatJob", "leaseJobs", "listJobs", "listQueues", "moveJob", "pauseQueue",
+                "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "startJob",
+                "startJobWithTimeout", "submitJob", "submitJobs",
+            ],
+            document.Operations.Select(operation => operation.Said.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Generators make an optional number of what is nullable, and a 0 that counts of what is not.</summary>
+    [Fact]
+    public async Task Document_MembersThatMayBeMissing_AreNullableAndNumbersHaveAFormat()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        ApiDocument document = await ApiDocument.OfAsync(host);
+        foreach (JsonProperty schema in document.Schemas.EnumerateObject())
+        {
+            if (!schema.Value.TryGetProperty("properties", out JsonElement members))
+            {
+                continue;
+            }
+
+            string[] required = schema.Value.TryGetProperty("required", out JsonElement names)
+                ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
+                : [];
+            foreach (JsonProperty member in members.EnumerateObject())
+            {
+                JsonElement said = document.Resolve(member.Value);
+                string? type = said.TryGetProperty("type", out JsonElement named) ? named.GetString() : null;
+                bool isNullable = said.TryGetProperty("nullable", out JsonElement nullable) && nullable.GetBoolean();
+                if (type is not null and not "object")
+                {
+                    Assert.True(isNullable != required.Contains(member.Name), $"{schema.Name}.{member.Name}");
+                }
+
+                Assert.True(type is not ("integer" or "number") || said.TryGetProperty("format", out _), $"{schema.Name}.{member.Name}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Document_Defaults_AreThoseThatCount()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        ApiDocument document = await ApiDocument.OfAsync(host);
+        Answer job = await host.PostAsync("/jobs", "{}");
+        foreach (JsonProperty member in document.Schemas.GetProperty("Submission").GetProperty("properties").EnumerateObject())
+        {
+            if (document.Resolve(member.Value).TryGetProperty("default", out JsonElement value))
+            {
+                Assert.Equal(value.GetRawText(), job.Json.GetProperty(member.Name).GetRawText());
+            }
+        }
+
+        Answer backedOff = await host.PostAsync("/jobs", """{"backoff":{}}""");
+        foreach (JsonProperty member in document.Schemas.GetProperty("Backoff").GetProperty("properties").EnumerateObject())
+        {
+            Assert.Equal(
+                document.Resolve(member.Value).GetProperty("default").GetRawText(),
+                backedOff.Json.GetProperty("backoff").GetProperty(member.Name).GetRawText());
+        }
+    }
+
+    [Fact]
+    public async Task Document_Words_StandThereOnce()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string document = (await host.GetAsync("/openapi/v1.json")).Text;
+
+        Assert.Equal(6 + 1, Regex.Count(document, "\"enum\":")); // and the header that says true
+    }
+
+    [Fact]
+    public async Task Document_Problems_HaveAnExampleOfTheirStatus()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        ApiDocument document = await ApiDocument.OfAsync(host);
+        foreach ((_, string path, JsonElement said) in document.Operations)
+        {
+            foreach (JsonProperty response in said.GetProperty("responses").EnumerateObject().Where(response => response.Name[0] > '3'))
+            {
+                foreach (JsonProperty example in response.Value.GetProperty("content").GetProperty("application/problem+json")
+                    .GetProperty("examples").EnumerateObject())
+                {
+                    JsonElement value = document.Resolve(example.Value).GetProperty("value");
+
+                    Assert.Equal($"/problems/{example.Name}", value.GetProperty("type").GetString());
+                    Assert.Equal(response.Name, value.GetProperty("status").GetRawText());
+                    Assert.NotEmpty(value.GetProperty("detail").GetString()!);
+                }
+            }
+
+            Assert.True(
+                !path.Contains('{', StringComparison.Ordinal)
+                    || said.GetProperty("parameters").EnumerateArray().Any(parameter => parameter.TryGetProperty("example", out _)),
+                path);
+        }
+    }
+
+    [Fact]
+    public async Task Document_WithoutKeys_HasSchemesForThePageAndAsksForNone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JsonElement document = (await host.GetAsync("/openapi/v1.json")).Json;
+
+        JsonElement schemes = document.GetProperty("components").GetProperty("securitySchemes");
+        Assert.Equal("bearer", schemes.GetProperty("key").GetProperty("scheme").GetString());
+        Assert.Equal("X-Api-Key", schemes.GetProperty("keyHeader").GetProperty("name").GetString());
+        Assert.Empty(document.GetProperty("security")[0].EnumerateObject());
+    }
+
+    /// <summary>The page asks for the first media type: a stream that does not end would hang it.</summary>
+    [Fact]
+    public async Task Document_Feed_IsAPageFirst()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        ApiDocument document = await ApiDocument.OfAsync(host);
+
+        JsonElement content = document.Operation("readEvents").GetProperty("responses").GetProperty("200").GetProperty("content");
+
+        Assert.Equal(["application/json", "text/event-stream"], content.EnumerateObject().Select(media => media.Name));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using JobOrchestrator.Core;
-using JobOrchestrator.Http;
 
-namespace JobOrchestrator.Features.Reports;
+namespace JobOrchestrator.Http;
 
 /// <summary>
 /// Texts of workers, cut to their bounds: a worker whose report of an error is refused has no better one. What is cut ends in an ellipsis.
