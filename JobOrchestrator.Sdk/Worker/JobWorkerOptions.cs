@@ -1,7 +1,8 @@
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// How a worker works. Configuration section <c>Jobs:Worker</c>. Its times may be as long as they like, and <see cref="Timeout.InfiniteTimeSpan"/> where nothing else is said.
+/// How a worker works. Configuration section <c>Jobs:Worker</c>. Its times may be as long as they like, and
+/// <see cref="Timeout.InfiniteTimeSpan"/> where nothing else is said.
 /// </summary>
 public sealed class JobWorkerOptions
 {

@@ -120,7 +120,7 @@ public sealed record JobFilter(
     DateTimeOffset? CreatedBefore = null)
 {
     /// <summary>
-    /// Most jobs that one page looks at, though it has found nothing then; null: it goes on, for 10 s at most, until it has found something.
+    /// Most jobs that one page looks at, though it has found nothing then; null: it goes on until it has found something, 10 s at most.
     /// </summary>
     public int? LooksMax { get; init; }
 

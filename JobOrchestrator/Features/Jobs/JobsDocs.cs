@@ -77,7 +77,8 @@ internal static class JobsDocs
         .WithStoreProblems();
 
     public static readonly OperationDoc List = new OperationDoc(
-        Tag, "listJobs", "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page.")
+        Tag, "listJobs", "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page. None but the last "
+            + "is empty, unless nothing was found in ten seconds.")
         .Query("status", "Only these.", One("JobStatus"))
         .Query("queue", "Only this queue.")
         .Query("owner", "Only this owner's.")
@@ -85,7 +86,7 @@ internal static class JobsDocs
         .WithCreated()
         .Query("limit", "Most jobs in the page; more than the most is the most.", api => api.PageLimit())
         .Query("cursor", "From the `Link` of an earlier page.")
-        .Gives(200, "A page.", ListOf("Job"), Link)
+        .Gives(200, "A page.", ListOf("Job"), Link, LookedBackTo)
         .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden, ProblemType.StoreUnavailable);
 
     public static readonly OperationDoc Get = Reading(new OperationDoc(

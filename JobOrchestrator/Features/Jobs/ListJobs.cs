@@ -1,12 +1,13 @@
 using System.Globalization;
 using JobOrchestrator.Http;
+using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;
 
 /// <summary>
-/// <c>GET /jobs</c>: one page of jobs, newest first; <c>Link: …; rel="next"</c> leads to the next. None but the last is empty, unless nothing
-/// was found in 10 s: then <c>Jobs-Looked-Back-To</c> says how far it looked.
+/// <c>GET /jobs</c>: one page of jobs, newest first; <c>Link: …; rel="next"</c> leads to the next. None but the last is empty, unless
+/// nothing was found in 10 s: then <c>Jobs-Looked-Back-To</c> says how far it looked.
 /// </summary>
 internal static class ListJobs
 {
@@ -35,7 +36,7 @@ internal static class ListJobs
         NextPage.Link(http, page.Cursor);
         if (page is { Jobs.Count: 0, LookedBackTo: { } instant })
         {
-            http.Response.Headers["Jobs-Looked-Back-To"] =
+            http.Response.Headers[ResponseHeaders.LookedBackTo] =
                 instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         }
 

@@ -91,7 +91,8 @@ internal sealed class TurnsOracle(Verdicts verdicts) : ILedgerWatcher, IHistoryW
                 return;
             }
 
-            if (!_aside.Contains(passed.Id) && first.RunAt <= attempt.StartedAt && !(first.DeadlineAt <= attempt.StartedAt) && IsForAll(attempt.Worker, first.Type))
+            if (!_aside.Contains(passed.Id)
+                && first.RunAt <= attempt.StartedAt && !(first.DeadlineAt <= attempt.StartedAt) && IsForAll(attempt.Worker, first.Type))
             {
                 verdicts.Add(
                     OracleNames.Turns,
