@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace JobOrchestrator.Shards;
 
@@ -126,7 +126,7 @@ internal sealed class StoreSurvey(
         return await CreatesAsync(store, byFirstWrite, cancellationToken) ? true : null;
     }
 
-    private static async Task<bool> CreatesAsync(StoreCalls store, StateOperation write, CancellationToken cancellationToken)
+    private async Task<bool> CreatesAsync(StoreCalls store, StateOperation write, CancellationToken cancellationToken)
     {
         await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
         if (await NumberAsync(store, write.Key, cancellationToken) is not null)
@@ -134,10 +134,12 @@ internal sealed class StoreSurvey(
             throw new InvalidOperationException("The state store still has a document that was deleted.");
         }
 
-        await IsTakenAsync(store, [write with { Value = Scratch(1) }], cancellationToken);
+        bool isTaken = await IsTakenAsync(store, [write with { Value = Scratch(1) }], cancellationToken);
         if (await NumberAsync(store, write.Key, cancellationToken) is null)
         {
-            return false;
+            return isTaken
+                ? throw new InvalidOperationException("The state store took a document that is not there: somebody has deleted it.")
+                : false;
         }
 
         await IsTakenAsync(store, [write with { Value = Scratch(2) }], cancellationToken);
@@ -161,10 +163,15 @@ internal sealed class StoreSurvey(
         }
     }
 
-    /// <summary>An object as all documents are: Cosmos DB keeps any other JSON as base64.</summary>
-    private static byte[] Scratch(int number) => Encoding.UTF8.GetBytes($$"""{"number":{{number}}}""");
+    /// <summary>
+    /// An object as all documents are: Cosmos DB keeps any other JSON as base64. It says whose it is, for two processes that call themselves
+    /// the same ask at the same documents.
+    /// </summary>
+    private byte[] Scratch(int number) => JsonSerializer.SerializeToUtf8Bytes(
+        new JsonObject { ["number"] = number, ["by"] = replica.Process });
 
-    private static async Task<int?> NumberAsync(StoreCalls store, string key, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">Another process has written it, so that it says nothing.</exception>
+    private async Task<int?> NumberAsync(StoreCalls store, string key, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(key, Partition, cancellationToken) is not { } scratch)
         {
@@ -172,6 +179,9 @@ internal sealed class StoreSurvey(
         }
 
         using var document = JsonDocument.Parse(scratch.Value);
-        return document.RootElement.GetProperty("number").GetInt32();
+        return document.RootElement.TryGetProperty("by", out JsonElement by) && by.GetString() == replica.Process
+            ? document.RootElement.GetProperty("number").GetInt32()
+            : throw new InvalidOperationException(
+                $"Another process that calls itself {replica.Id} asks the state store the same at the same time; it is asked again.");
     }
 }

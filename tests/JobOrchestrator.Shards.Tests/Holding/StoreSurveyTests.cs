@@ -32,6 +32,37 @@ public sealed class StoreSurveyTests
         }
     });
 
+    /// <summary>
+    /// F13's kind: two processes that call themselves the same ask at the same documents, and one took what the other had written for what
+    /// the store does. Its first new document was refused for ever then.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Survey_AnotherOfTheSameNameAsksToo_FindsWhatTheStoreIs(bool rollsBack) => Lane.Run(async lane =>
+    {
+        for (int place = 1; place <= 14; place++)
+        {
+            var model = new ModelStore(rollsBack);
+            int calls = 0;
+            var store = new GateStore(model)
+            {
+                After = async (_, keys) =>
+                {
+                    if (keys[0].StartsWith("survey-", StringComparison.Ordinal) && ++calls == place)
+                    {
+                        byte[] theirs = Encoding.UTF8.GetBytes("""{"number":1,"by":"another"}""");
+                        await model.TransactAsync([.. keys.Select(key => new StateOperation(key, theirs))], "survey", default);
+                    }
+                },
+            };
+
+            await using TestReplica replica = await lane.StartAsync(store);
+
+            Assert.Equal((place, !rollsBack, rollsBack), (place, replica.WritesInTwoSteps, replica.CreatesByFirstWrite));
+        }
+    });
+
     /// <summary>F13: a store that is another than it was is complained of, and written so that it is right for both.</summary>
     [Theory]
     [InlineData(true)]
