@@ -296,7 +296,8 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         // Jobs of one batch may be in each other's way.
         bool isTaken = ledger.Jobs.Any(job =>
                 job.Within(request.SentStep, request.AnsweredStep).Any(version => Holds(version, submission, request))
-                || job.Versions.Any(version => HasPromised(version, submission, request)))
+                || job.Versions.Any(version => HasPromised(version, submission, request))
+                || MayHavePromisedUnseen(job, submission))
             || together.Any(other => !ReferenceEquals(other, submission)
                 && other.Queue == submission.Queue && other.Owner == submission.Owner
                 && ((submission.ExternalId is not null && other.ExternalId == submission.ExternalId)
@@ -315,6 +316,24 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         version.Step <= request.AnsweredStep && version.Queue == submission.Queue && version.Owner == submission.Owner
         && version is { UniqueKey: not null, UniqueSeconds: { } seconds } && version.UniqueKey == submission.UniqueKey
         && version.CreatedAt.AddSeconds(seconds + 60) > request.SentAt;
+
+    /// <summary>One commit may take several submissions for one job, each in the place of the one before: only the last is stored.</summary>
+    private static bool MayHavePromisedUnseen(JobRecord job, Submission submission)
+    {
+        long before = 0;
+        foreach (JobVersion version in job.Versions)
+        {
+            bool isJump = version.Sequence > before + 1;
+            before = version.Sequence;
+            if (isJump && version.Queue == submission.Queue && version.Owner == submission.Owner
+                && version.UniqueKey is not null && version.UniqueKey == submission.UniqueKey)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string Describe(JobVersion version) =>
         $"{version.Status}, attempt {version.Attempt}, sequence {version.Sequence}, of {version.Stamp}, token {version.Token ?? "none"}"
