@@ -317,7 +317,7 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         && version is { UniqueKey: not null, UniqueSeconds: { } seconds } && version.UniqueKey == submission.UniqueKey
         && version.CreatedAt.AddSeconds(seconds + 60) > request.SentAt;
 
-    /// <summary>One commit may take several submissions for one job, each in the place of the one before: only the last is stored.</summary>
+    /// <summary>One commit may take several submissions for one job, each in the place of the last: only that is stored.</summary>
     private static bool MayHavePromisedUnseen(JobRecord job, Submission submission)
     {
         long before = 0;

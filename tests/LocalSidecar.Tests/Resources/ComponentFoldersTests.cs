@@ -17,6 +17,7 @@ public sealed class ComponentFoldersTests
         ["state.azure.cosmosdb"] = ["url", "masterKey", "database", "collection", "keyPrefix"],
         ["pubsub.in-memory"] = [],
         ["pubsub.redis"] = ["redisHost", "processingTimeout=2h", "redeliverInterval=15000", "maxLenApprox"],
+        // F33: with a session that is kept, nothing was delivered any more after a kill of the owner's daprd.
         ["pubsub.mqtt3"] = ["url", "consumerID", "qos=1", "cleanSession=true"],
         ["pubsub.jetstream"] = ["natsURL", "streamName", "durableName={appID}", "queueGroupName", "ackWait"],
         ["pubsub.rabbitmq"] = [
