@@ -17,7 +17,6 @@ public sealed class LongInputTests
 
     [Theory]
     [InlineData("GET /jobs/ID")]
-    [InlineData("GET /jobs/ID?waitSeconds=0")]
     [InlineData("POST /jobs/ID/cancel")]
     [InlineData("PATCH /jobs/ID {\"priority\":3}")]
     public async Task Job_ThatWaits_IsShownWithItsInput(string request)
