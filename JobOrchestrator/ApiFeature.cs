@@ -67,7 +67,8 @@ internal static class ApiFeature
         .WithOrigins([.. api.Value.Origins])
         .AllowAnyHeader()
         .AllowAnyMethod()
-        .WithExposedHeaders("ETag", "Idempotency-Replayed", "Jobs-Looked-Back-To", "Link", "Location", "Preference-Applied", "Retry-After"));
+        .WithExposedHeaders(
+            "ETag", "Idempotency-Replayed", "Jobs-Looked-Back-To", "Link", "Location", "Preference-Applied", "Retry-After"));
 
     /// <summary>Every operation, and the pages of the problems.</summary>
     public static WebApplication MapApi(this WebApplication app)

@@ -164,8 +164,8 @@ internal sealed class StoreSurvey(
     }
 
     /// <summary>
-    /// An object as all documents are: Cosmos DB keeps any other JSON as base64. It says whose it is, for two processes that call themselves
-    /// the same ask at the same documents.
+    /// An object as all documents are: Cosmos DB keeps any other JSON as base64. It says whose it is, for two processes that call
+    /// themselves the same ask at the same documents.
     /// </summary>
     private byte[] Scratch(int number) => JsonSerializer.SerializeToUtf8Bytes(
         new JsonObject { ["number"] = number, ["by"] = replica.Process });

@@ -29,7 +29,8 @@ internal static class ResponseHeaders
         [RetryIn] = Of("In how many seconds asking again makes sense.", Schema.Whole("", 0)),
         [Link] = Of("`<…>; rel=\"next\"`: the next page. Absent on the last.", Schema.Text("")),
         [LookedBackTo] = Of(
-            "Only where ten seconds found nothing and the list goes on: when the last job that was looked at was made.", Schema.Instant("")),
+            "Only where ten seconds found nothing and the list goes on: when the last job that was looked at was made.",
+            Schema.Instant("")),
         [PreferenceApplied] = Of("What of `Prefer` was granted: `wait=N` or `respond-async`.", Schema.Text("")),
         [IdempotencyReplayed] = Of(
             "`true`: the Idempotency-Key came with this request before, and this is the first job.", Schema.Words("", "true")),
