@@ -70,7 +70,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         // Whoever waits for this commit does not wait for a thousand deletions.
         int share = changes.IsEmpty ? room : Math.Min(room, Math.Max(2, limits.OperationsMax / 4));
         long[] written = [.. retired, .. addedPages.Select(added => added.Key)];
-        Swept swept = sweep.Next(Math.Max(0, share - expired.Count), sure, written);
+        Swept swept = sweep.Next(Math.Max(0, share - expired.Count), sure, written, sweep.HasWork(sure) ? Touched(changes) : null);
         documents.AddRange(swept.Documents);
 
         int left = Math.Min(share - expired.Count - swept.Documents.Count, limits.Bounds.MarkedMax);
@@ -146,6 +146,10 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
     }
 
     /// <summary>How long a tombstone stays: seven days, or as long as keys are taken that may stand nowhere else.</summary>
+    /// <summary>The jobs that a commit writes or forgets, by their keys.</summary>
+    private static HashSet<string> Touched(Changes changes) =>
+        [.. changes.Jobs.Select(job => job.Id.ToString()), .. changes.Forgotten.Select(gone => gone.Id.ToString())];
+
     private static int SecondsOf(ForgottenJob gone, DateTimeOffset now)
     {
         TimeSpan taken = gone.Keys.Count > 0 ? gone.Keys.Max(key => key.Until) - now : TimeSpan.Zero;

@@ -96,7 +96,12 @@ internal sealed class IndexPage
     /// <summary>One of its jobs leaves a key taken.</summary>
     public void Guard(KeyGuard key)
     {
-        (_keys ??= []).Add(key);
+        // A purged job's are found again by each start.
+        if (_keys?.Contains(key) != true)
+        {
+            (_keys ??= []).Add(key);
+        }
+
         HoldUntil = Later(HoldUntil, key.Until);
     }
 

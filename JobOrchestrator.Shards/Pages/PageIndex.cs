@@ -183,7 +183,9 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
     public IReadOnlyList<long> Settled(DateTimeOffset now, int max, TimeSpan grace)
     {
         DropKeys(now);
-        while (_idle.TryDequeue(out long number))
+
+        // While the clocks disagree nobody knows how long its jobs have left: by no time at all every page would go as one.
+        while (now > DateTimeOffset.MinValue && _idle.TryDequeue(out long number))
         {
             if (IsClosed(number) && _live.GetValueOrDefault(number) is { IsIdle: true } page && page.GoesAsOne(now, grace))
             {

@@ -153,10 +153,20 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
     /// <param name="max">Most operations.</param>
     /// <param name="now">The commit's time.</param>
     /// <param name="written">Pages that this commit writes in any case.</param>
-    public Swept Next(int max, DateTimeOffset now, IReadOnlyCollection<long> written)
+    /// <param name="touched">
+    /// Jobs that this commit writes, by their keys; null: none. One that was recalled at the very end of its time goes with a later
+    /// commit: written and deleted in one, it would be neither.
+    /// </param>
+    public Swept Next(int max, DateTimeOffset now, IReadOnlyCollection<long> written, IReadOnlySet<string>? touched = null)
     {
         var documents = new List<StateOperation>();
         (long? emptied, List<int> places) = max > 1 ? NextPart(max - 1, now, written) : (null, []);
+        if (emptied is { } due && touched is not null
+            && places.Exists(place => touched.Contains(new JobId(pages.Live(due)!.Ids[place]).ToString())))
+        {
+            (emptied, places) = (null, []);
+        }
+
         if (emptied is { } part)
         {
             IndexPage page = pages.Live(part)!;
@@ -169,6 +179,11 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
 
         _given = Math.Clamp(max - documents.Count, 0, _steps.Count);
         var removed = new List<long>();
+        if (touched is not null)
+        {
+            _given = _steps.Take(_given).TakeWhile(step => !touched.Contains(step.Key)).Count();
+        }
+
         foreach (Step step in _steps.Take(_given))
         {
             documents.Add(new StateOperation(step.Key, step.Kept));

@@ -53,6 +53,20 @@ public sealed class PageSweepTests
         Assert.Equal(([Key(1), Key(2)], null), Next(2), Same);
     }
 
+    /// <summary>A job that was recalled at the very end of its time was written and deleted in one commit.</summary>
+    [Fact]
+    public async Task Next_ACommitWritesOneOfTheJobs_LeavesThatToALaterOne()
+    {
+        await StoreAsync(Start, 1, 2, 3);
+        await LookAsync(Start);
+
+        Swept swept = _sweep.Next(9, Start, [], new HashSet<string> { Key(2) });
+        Assert.Equal([Key(1)], swept.Documents.Select(operation => operation.Key));
+        _sweep.Stored();
+
+        Assert.Equal(([Key(2), Key(3), Keys.Page(Shard, 1, 0)], 0L), Next(9), Same);
+    }
+
     [Fact]
     public async Task Next_NoRoom_GivesNothingAndKeepsTheWork()
     {
