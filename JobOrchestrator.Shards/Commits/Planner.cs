@@ -145,11 +145,11 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         }
     }
 
-    /// <summary>How long a tombstone stays: seven days, or as long as keys are taken that may stand nowhere else.</summary>
     /// <summary>The jobs that a commit writes or forgets, by their keys.</summary>
     private static HashSet<string> Touched(Changes changes) =>
         [.. changes.Jobs.Select(job => job.Id.ToString()), .. changes.Forgotten.Select(gone => gone.Id.ToString())];
 
+    /// <summary>How long a tombstone stays: seven days, or as long as keys are taken that may stand nowhere else.</summary>
     private static int SecondsOf(ForgottenJob gone, DateTimeOffset now)
     {
         TimeSpan taken = gone.Keys.Count > 0 ? gone.Keys.Max(key => key.Until) - now : TimeSpan.Zero;
