@@ -148,7 +148,10 @@ internal sealed class StoreSurvey(
         return isLeftAlone;
     }
 
-    /// <summary>Whether a transaction was taken; false where it was answered with any error.</summary>
+    /// <summary>
+    /// Whether a transaction was taken; false where it was answered with any error, but for one that says that the store has too much to
+    /// do: that is no word about this transaction.
+    /// </summary>
     private static async Task<bool> IsTakenAsync(
         StoreCalls store, IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
     {
@@ -157,7 +160,7 @@ internal sealed class StoreSurvey(
             await store.TransactAsync(operations, Partition, cancellationToken);
             return true;
         }
-        catch (CallException exception) when (exception is RefusedException or UnclearException { IsAnswer: true })
+        catch (CallException exception) when (exception is RefusedException { IsForNow: false } or UnclearException { IsAnswer: true })
         {
             return false;
         }

@@ -63,6 +63,27 @@ public sealed class StoreSurveyTests
         }
     });
 
+    /// <summary>F13: a store that was busy just as it was asked twice counted as one that rolls back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Survey_TheStoreIsBusyWheneverItIsAsked_FindsWhatItIs(bool rollsBack) => Lane.Run(async lane =>
+    {
+        int asked = 0, refused = 0;
+        var store = new GateStore(new ModelStore(rollsBack))
+        {
+            // Every second one of these is the one with a stale ETag.
+            Before = (call, keys) => call == StoreCall.Transact && keys is ["survey-fenced-a", "survey-other-a"] && ++asked % 3 == 2
+                && ++refused <= 4
+                ? throw new RefusedException("429") { IsForNow = true }
+                : Task.CompletedTask,
+        };
+
+        await using TestReplica replica = await lane.StartAsync(store);
+
+        Assert.Equal((!rollsBack, rollsBack), (replica.WritesInTwoSteps, replica.CreatesByFirstWrite));
+    });
+
     /// <summary>F13: a store that is another than it was is complained of, and written so that it is right for both.</summary>
     [Theory]
     [InlineData(true)]
