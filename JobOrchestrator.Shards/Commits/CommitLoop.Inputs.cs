@@ -123,6 +123,7 @@ internal sealed partial class CommitLoop
     private void DecideAgainWithout(IReadOnlyList<Job> without, Dictionary<JobId, string> unreadable, IReadOnlySet<JobId> failed)
     {
         HashSet<JobId> aside = [.. without.Where(job => unreadable.ContainsKey(job.Input!.LeftIn!.Value)).Select(job => job.Id)];
+        HashSet<JobId> notHandedOut = [.. without.Where(job => failed.Contains(job.Input!.LeftIn!.Value)).Select(job => job.Id)];
         HashSet<JobId> away = [.. without.Where(job => failed.Contains(job.Input!.LeftIn!.Value)).Select(job => job.Id).Except(aside)];
         HashSet<JobId> dueByTime = [.. away];
         var again = new List<Envelope>();
@@ -131,11 +132,11 @@ internal sealed partial class CommitLoop
             JobId? named = NamedBy(envelope.Command);
             JobId[] wanted = [.. outcome.Shown().Select(job => job.Id), .. named is { } id ? [id] : Array.Empty<JobId>()];
             dueByTime.ExceptWith(wanted);
-            if (named is { } lost && aside.Contains(lost))
+            if (named is { } lost && aside.Contains(lost) && !notHandedOut.Contains(lost))
             {
                 envelope.TryAnswer(new Outcome.Refused(new Refusal.UnknownJob(lost)));
             }
-            else if (away.Overlaps(wanted))
+            else if (away.Overlaps(wanted) || (named is { } kept && notHandedOut.Contains(kept)))
             {
                 envelope.TryRefuse(new StoreUnavailableException("The state store does not hand out an input; nothing was written."));
             }
