@@ -1,6 +1,9 @@
 namespace JobOrchestrator.Sdk;
 
-/// <summary>Folders and files that nobody else may read, where there are modes; on Windows the rights of the folder count.</summary>
+/// <summary>
+/// Folders and files that nobody else may read, where there are modes; on Windows the rights of the folder count. LocalSidecar has this
+/// file too.
+/// </summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using JobOrchestrator.Sdk;
 using LocalSidecar.Errors;
 using Microsoft.Win32.SafeHandles;
 
@@ -164,7 +165,7 @@ internal sealed class DataFolder : SegmentStore
 
     private SafeFileHandle Preallocate(int length)
     {
-        OwnerOnly.MakeFile(SparePath);
+        OwnerOnly.MakeFile(SparePath).Dispose();
         SafeFileHandle handle = File.OpenHandle(SparePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
@@ -212,7 +213,7 @@ internal sealed class DataFolder : SegmentStore
                 throw new StartException($"{path} has a damaged header. Restore the data folder from a copy, or start with an empty one.");
             }
 
-            OwnerOnly.Close(handle);
+            CloseToOthers(handle);
             segment.Salt = header.Salt;
             end = header.PreviousEnd;
             _oldest = Math.Max(_oldest, header.Oldest);
@@ -247,6 +248,24 @@ internal sealed class DataFolder : SegmentStore
             _found.RemoveAt(0);
             going.Dispose();
             File.Delete(((FileSegment)going).Path);
+        }
+    }
+
+    /// <summary>Takes the others' rights in a file of ours that an earlier version left readable.</summary>
+    private static void CloseToOthers(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            // Another user's, shared with this one on purpose; or a file system without modes.
         }
     }
 }
