@@ -62,7 +62,7 @@ internal sealed partial class CommitLoop
 
         Dictionary<JobId, string> unreadable = WithThoseGivenUp(brought);
         _shard.Rollback();
-        DecideAgainWithout(without, unreadable, brought.Failed);
+        DecideAgainWithout(without, unreadable, brought.Failed is { } failed ? [failed, .. brought.NotAsked] : []);
         if (brought.Failure is null)
         {
             _served.Asked(asked, TimeSpan.Zero);
@@ -70,7 +70,7 @@ internal sealed partial class CommitLoop
         }
 
         // Whether it is the store that is away, or these documents alone, its head tells: it is waited for as after a commit.
-        LogInputsNotRead(_logger, _loaded.Number, brought.Failed.Count, brought.Failure.Message);
+        LogInputsNotRead(_logger, _loaded.Number, brought.NotAsked.Count + 1, brought.Failure.Message);
         _store.Doubt();
         await _afterRefusal.WaitAsync(stopping);
         _served.TurnedAway(asked);
@@ -103,7 +103,7 @@ internal sealed partial class CommitLoop
     private Dictionary<JobId, string> WithThoseGivenUp(InputReads.Brought brought)
     {
         var unreadable = new Dictionary<JobId, string>(brought.Unreadable);
-        foreach (JobId document in brought.Failed)
+        if (brought.Failed is { } document)
         {
             int tries = _failedReads[document] = _failedReads.GetValueOrDefault(document) + 1;
             if (tries >= _limits.Bounds.RefusedAloneTries)
@@ -120,7 +120,7 @@ internal sealed partial class CommitLoop
     /// Nothing of the batch is written. Jobs whose inputs cannot be read are set aside; whoever named one is told that there is none, and
     /// whoever came upon one that the store did not hand out that the store is away. Everybody else is decided on anew.
     /// </summary>
-    private void DecideAgainWithout(IReadOnlyList<Job> without, Dictionary<JobId, string> unreadable, IReadOnlySet<JobId> failed)
+    private void DecideAgainWithout(IReadOnlyList<Job> without, Dictionary<JobId, string> unreadable, HashSet<JobId> failed)
     {
         HashSet<JobId> aside = [.. without.Where(job => unreadable.ContainsKey(job.Input!.LeftIn!.Value)).Select(job => job.Id)];
         HashSet<JobId> notHandedOut = [.. without.Where(job => failed.Contains(job.Input!.LeftIn!.Value)).Select(job => job.Id)];

@@ -10,46 +10,58 @@ internal sealed class InputReads(SureReads reads, long bytesInOneRead)
     /// <summary>What a read has brought.</summary>
     /// <param name="Inputs">The texts, by the job in whose document each is.</param>
     /// <param name="Unreadable">Documents that hold no such text, and why, in a sentence.</param>
-    /// <param name="Failed">Documents of which the store did not answer.</param>
-    /// <param name="Failure">Why, of the last of them; null: it has answered.</param>
+    /// <param name="Failed">The one document of which the store did not answer; null: there is none.</param>
+    /// <param name="NotAsked">Documents that were not asked for any more after that.</param>
+    /// <param name="Failure">Why it did not answer; null: it has.</param>
     public sealed record Brought(
         IReadOnlyDictionary<JobId, JsonText> Inputs,
         IReadOnlyDictionary<JobId, string> Unreadable,
-        IReadOnlySet<JobId> Failed,
+        JobId? Failed,
+        IReadOnlyCollection<JobId> NotAsked,
         Exception? Failure)
     {
         /// <summary>All of them are here.</summary>
-        public bool IsComplete => Unreadable.Count == 0 && Failed.Count == 0;
+        public bool IsComplete => Unreadable.Count == 0 && Failed is null;
     }
 
-    /// <summary>Reads the inputs of jobs whose inputs were left in the store.</summary>
+    /// <summary>
+    /// Reads the inputs of jobs whose inputs were left in the store. Where the store does not answer for several together, it is asked for
+    /// each of them, so that only the one that it does not hand out is to blame; once it has not answered for one, each further read
+    /// would wait for it as long again.
+    /// </summary>
     public async Task<Brought> ReadAsync(IEnumerable<Job> jobs, CancellationToken stopping)
     {
         var inputs = new Dictionary<JobId, JsonText>();
         var unreadable = new Dictionary<JobId, string>();
-        var failed = new HashSet<JobId>();
-        Exception? failure = null;
-        foreach (List<Job> some in InReads(jobs.DistinctBy(job => job.Input!.LeftIn)))
+        var left = new LinkedList<List<Job>>(InReads(jobs.DistinctBy(job => job.Input!.LeftIn)));
+        while (left.First is { Value: var some })
         {
-            // Once the store has not answered, each further read would wait for it as long again.
-            IReadOnlyDictionary<string, StoredItem>? found = null;
+            left.RemoveFirst();
+            IReadOnlyDictionary<string, StoredItem> found;
             try
             {
-                found = failure is null ? await reads.ReadAsync([.. some.Select(KeyOf)], stopping) : null;
+                found = await reads.ReadAsync([.. some.Select(KeyOf)], stopping);
             }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
-                failure = exception;
+                if (some.Count == 1)
+                {
+                    JobId[] notAsked = [.. left.SelectMany(others => others).Select(job => job.Input!.LeftIn!.Value)];
+                    return new Brought(inputs, unreadable, some[0].Input!.LeftIn, notAsked, failure);
+                }
+
+                for (int i = some.Count - 1; i >= 0; i--)
+                {
+                    left.AddFirst([some[i]]);
+                }
+
+                continue;
             }
 
             foreach (Job job in some)
             {
                 JobId document = job.Input!.LeftIn!.Value;
-                if (found is null)
-                {
-                    failed.Add(document);
-                }
-                else if (WhyNot(found, job, out JsonText? input) is { } reason)
+                if (WhyNot(found, job, out JsonText? input) is { } reason)
                 {
                     unreadable[document] = reason;
                 }
@@ -60,7 +72,7 @@ internal sealed class InputReads(SureReads reads, long bytesInOneRead)
             }
         }
 
-        return new Brought(inputs, unreadable, failed, failure);
+        return new Brought(inputs, unreadable, null, [], null);
     }
 
     /// <summary>The text that was left, from what was read; else why there is none.</summary>

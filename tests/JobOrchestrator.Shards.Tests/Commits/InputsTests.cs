@@ -361,13 +361,7 @@ public sealed class InputsTests
     public void Lease_StoreDoesNotHandOutTheInput_IsRefusedAloneAndTheOthersGoOn(bool rollsBack) => Lane.Run(async lane =>
     {
         JobId? kept = null;
-        var store = new GateStore(new ModelStore(rollsBack))
-        {
-            Before = (call, keys) =>
-                call is StoreCall.Get or StoreCall.GetMany && keys.Contains(kept?.ToString() ?? "")
-                    ? throw new UnclearException("INTERNAL: i/o timeout") { IsAnswer = true }
-                    : Task.CompletedTask,
-        };
+        GateStore store = NotHandingOut(rollsBack, () => kept);
         await using TestReplica replica = await StartAsync(lane, store);
         Job[] held = [.. await replica.LeaseOthersAsync(3)];
         Job job = await replica.EnqueueAsync(input: Long);
@@ -388,6 +382,45 @@ public sealed class InputsTests
         Assert.Empty(replica.Health.Warnings);
     });
 
+    /// <summary>
+    /// Several were read together, and all of them counted as not handed out with the one that was: after some tries none of them was
+    /// leased any more.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lease_StoreNeverHandsOutOneInputOfSeveral_TheOthersAreHandedOut(bool rollsBack) => Lane.Run(async lane =>
+    {
+        JobId? kept = null;
+        GateStore store = NotHandingOut(rollsBack, () => kept);
+        await using TestReplica replica = await StartAsync(lane, store);
+        var jobs = new List<Job>();
+        for (int i = 0; i < 5; i++)
+        {
+            jobs.Add(await replica.EnqueueAsync(input: InputOf(i)));
+        }
+
+        await replica.PauseAsync("other");
+        kept = jobs[2].Id;
+
+        var leased = new List<Job>();
+        for (int tries = 0; leased.Count < 4 && tries < 30; tries++)
+        {
+            try
+            {
+                leased.AddRange(await replica.LeaseAsync(max: 5));
+            }
+            catch (StoreUnavailableException)
+            {
+                await lane.PassAsync(0.5);
+            }
+        }
+
+        Assert.Equal(
+            jobs.Where(job => job.Id != kept).Select(job => job.Id.Value).Order(), leased.Select(job => job.Id.Value).Order());
+        Assert.Contains("1 are set aside", Assert.Single(replica.Health.Warnings), StringComparison.Ordinal);
+    });
+
     /// <summary>A document that is never handed out, by a store that answers otherwise, would be first in its queue for ever.</summary>
     [Theory]
     [InlineData(true)]
@@ -395,13 +428,7 @@ public sealed class InputsTests
     public void Lease_StoreNeverHandsOutTheInput_NextJobIsHandedOutInTheEnd(bool rollsBack) => Lane.Run(async lane =>
     {
         JobId? kept = null;
-        var store = new GateStore(new ModelStore(rollsBack))
-        {
-            Before = (call, keys) =>
-                call is StoreCall.Get or StoreCall.GetMany && keys.Contains(kept?.ToString() ?? "")
-                    ? throw new UnclearException("INTERNAL: i/o timeout") { IsAnswer = true }
-                    : Task.CompletedTask,
-        };
+        GateStore store = NotHandingOut(rollsBack, () => kept);
         await using TestReplica replica = await StartAsync(lane, store);
         Job job = await replica.EnqueueAsync(input: Long);
         Job next = await replica.EnqueueAsync(input: InputOf(1));
@@ -544,6 +571,15 @@ public sealed class InputsTests
 
         Assert.Equal("no JSON", store.JsonOf(submitted.Id.ToString()));
     });
+
+    /// <summary>A store that answers, and never with the document of this job.</summary>
+    private static GateStore NotHandingOut(bool rollsBack, Func<JobId?> kept) => new(new ModelStore(rollsBack))
+    {
+        Before = (call, keys) =>
+            call is StoreCall.Get or StoreCall.GetMany && keys.Contains(kept()?.ToString() ?? "")
+                ? throw new UnclearException("INTERNAL: i/o timeout") { IsAnswer = true }
+                : Task.CompletedTask,
+    };
 
     private static async Task<Job> LeaseOneAsync(TestReplica replica) => Assert.Single(await replica.LeaseAsync());
 }
