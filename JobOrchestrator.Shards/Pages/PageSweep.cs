@@ -65,7 +65,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
     /// <param name="found">What it has found; null: it failed, and is made again.</param>
     /// <param name="now">The time.</param>
     /// <exception cref="InvalidOperationException">
-    /// Retired pages do not say when their jobs may go, or cannot be read; they are left alone.
+    /// Retired pages do not say when their jobs may go, or cannot be read; they are left alone, and looked at again after a while.
     /// </exception>
     public void Enter(IReadOnlyDictionary<string, StoredItem>? found, DateTimeOffset now)
     {
@@ -96,7 +96,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
             }
             catch (Exception exception) when (UnreadableException.Why(exception) is not null)
             {
-                mistake = keys[page];
+                mistake = LeaveAlone(page);
                 continue;
             }
 
@@ -104,7 +104,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
             stored ??= new PageDocument([]) { ExpiresAt = DateTimeOffset.MinValue };
             if (stored.ExpiresAt is not { } expiry)
             {
-                mistake = keys[page];
+                mistake = LeaveAlone(page);
                 continue;
             }
 
@@ -134,6 +134,12 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
         {
             throw new InvalidOperationException(
                 $"The page {mistake} is retired, and does not say when its jobs may go, or cannot be read.");
+        }
+
+        string LeaveAlone(long page)
+        {
+            _dead.Enqueue(page, (now + bounds.Aside.Longest).UtcTicks);
+            return keys[page];
         }
     }
 

@@ -119,6 +119,23 @@ public sealed class PageSweepTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => LookAsync(Start));
     }
 
+    [Fact]
+    public async Task Look_APageThatCouldNotBeReadIsMended_ForgetsItAfterAllWithoutARestart()
+    {
+        await StoreAsync(Start, 1);
+        string whole = _store.JsonOf(Keys.Page(Shard, 1, 0))!;
+        _store.Spoil(Keys.Page(Shard, 1, 0), "{\"ids\":7}");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => LookAsync(Start));
+        Assert.False(_sweep.NeedsLook(Start.AddMinutes(59)));
+
+        _store.Spoil(Keys.Page(Shard, 1, 0), whole);
+        DateTimeOffset later = Start + ShardBounds.Usual.Aside.Longest;
+        Assert.True(_sweep.NeedsLook(later));
+        await LookAsync(later);
+
+        Assert.Equal([Key(1), Keys.Page(Shard, 1, 0)], Next(9).Keys);
+    }
+
     private (IReadOnlyList<string> Keys, long? Removed) Next(int max)
     {
         Swept swept = _sweep.Next(max, Start, []);

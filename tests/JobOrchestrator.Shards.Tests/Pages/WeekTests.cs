@@ -10,6 +10,7 @@ namespace JobOrchestrator.Shards.Tests;
 /// that rate, retention, windows and pages are scaled down in one ratio: what is left grows in the same way, or does not. A long run
 /// scales them down less: <c>WEEK_RATIO=64</c>.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class WeekTests(ITestOutputHelper output)
 {
     private const int Rate = 1_000; // jobs a second

@@ -12,7 +12,9 @@ internal sealed class BrokerSite
     private readonly TimeSpan _limit;
     private readonly Dice _dice;
     private readonly HashSet<string> _refused = [];
+    private HashSet<string> _refusedBefore = []; // by answers that may still be on their way, or not yet be looked at
     private long _awayUntil;
+    private long _calmedAt;
 
     /// <param name="world">Where.</param>
     /// <param name="faults">What goes wrong.</param>
@@ -28,8 +30,10 @@ internal sealed class BrokerSite
         _dice = world.Dice("broker");
         faults.Calmed += () =>
         {
+            _refusedBefore = [.. _refused];
             _refused.Clear();
             _awayUntil = 0;
+            _calmedAt = World.Ticks;
         };
     }
 
@@ -39,8 +43,9 @@ internal sealed class BrokerSite
 
     public Action<Lane, string, OutboxEvent> Arrived { get; }
 
-    /// <summary>Whether the broker refuses a topic for good.</summary>
-    public bool IsRefused(string topic) => _refused.Contains(topic);
+    /// <summary>Whether the broker refuses a topic for good, or has until a moment ago.</summary>
+    public bool IsRefused(string topic) =>
+        _refused.Contains(topic) || (_refusedBefore.Contains(topic) && World.Ticks - _calmedAt <= _limit.Ticks);
 
     /// <summary>One way to the broker or back.</summary>
     public TimeSpan Way() => _dice.Between(_latency / 4, _latency * 2);

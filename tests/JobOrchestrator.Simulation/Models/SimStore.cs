@@ -28,7 +28,13 @@ internal sealed class SimStore(Lane lane, StoreSite site) : IStateStore
 
     public Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
         IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken) =>
-        SendAsync(new StoreCall("read", partition, keys[0], keys.Count), fate => ReadOf(keys, fate.LeavesOut), cancellationToken);
+        SendAsync(
+            new StoreCall("read", partition, keys[0], keys.Count)
+            {
+                IsOfEventsAlone = keys.All(key => key.Contains("-outbox-", StringComparison.Ordinal)),
+            },
+            fate => ReadOf(keys, fate.LeavesOut),
+            cancellationToken);
 
     public Task<bool> TrySaveAsync(string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken) =>
         SendAsync(new StoreCall("save", partition, key, 1), _ => SaveOf(key, value, etag), cancellationToken);

@@ -71,12 +71,8 @@ internal sealed class StoreSite
             && waiting.Exists(one => World.Ticks - one.Since >= atLeast.Ticks
                 && one.Since >= wrote
                 && !one.Call.IsForOthers
-                && (one.Call.IsWrite || one.Call.Key == partition || (one.Call.Keys > 1 && !IsForPublisher(one.Call))));
+                && (one.Call.IsWrite || one.Call.Key == partition || one.Call is { Keys: > 1, IsOfEventsAlone: false }));
     }
-
-    /// <summary>Only a store that does not roll back has the writer read events as well: with what it has just written.</summary>
-    private bool IsForPublisher(StoreCall call) =>
-        State.Model.Transactions == TransactionKind.RollsBack && call.Key.Contains("-outbox-", StringComparison.Ordinal);
 
     /// <summary>A process waits from now on, until it is over.</summary>
     public void Wait(Lane lane, StoreCall call)
@@ -226,6 +222,9 @@ internal sealed class StoreSite
 internal readonly record struct StoreCall(string Kind, string Partition, string Key, int Keys, bool IsForOthers = false)
 {
     public bool IsWrite => Kind is "save" or "transact";
+
+    /// <summary>It reads events and nothing else, as the publisher does; the writer reads them with what it has written beside them.</summary>
+    public bool IsOfEventsAlone { get; init; }
 
     public override string ToString() => Keys == 1 ? $"{Kind} {Key}" : $"{Kind} {Key} and {Keys - 1} more";
 }

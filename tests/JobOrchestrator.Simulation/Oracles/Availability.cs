@@ -1,7 +1,7 @@
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>When reports on a shard could be taken, as the world tells it; a shard of which it tells nothing always could.</summary>
-internal sealed class Availability(JudgeRules rules) : IHistoryWatcher
+internal sealed class Availability(JudgeRules rules) : IHistoryWatcher, ILedgerWatcher
 {
     private readonly Dictionary<int, List<(DateTimeOffset From, DateTimeOffset? To)>> _away = [];
 
@@ -20,6 +20,18 @@ internal sealed class Availability(JudgeRules rules) : IHistoryWatcher
         else if (!isServed && !isAway)
         {
             away.Add((at, null));
+        }
+    }
+
+    /// <summary>Between two looks of the world: whoever commits something has just been there, so that two moments away are not one.</summary>
+    public void Committed(Commit commit)
+    {
+        if (commit.Changes.Count > 0
+            && _away.TryGetValue(commit.Shard.Number, out List<(DateTimeOffset From, DateTimeOffset? To)>? away)
+            && away.Count > 0 && away[^1].To is null)
+        {
+            away[^1] = (away[^1].From, commit.At);
+            away.Add((commit.At, null));
         }
     }
 

@@ -112,6 +112,7 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
         // commit that takes long excuses.
         DateTimeOffset stamped = commit.At - rules.StallNotExcused;
         _held[token] = new Held(
+            commit.Lane,
             change.Job,
             attempt,
             Math.Max(1, change.After.LeaseSeconds),
@@ -144,7 +145,8 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
         bool Waits(Request report) =>
             report is { IsServed: false, ArrivedAt: { } at } && at < inTime && !report.IsElsewhere(commit.Lane);
 
-        if (!held.IsTold && held.MayHaveBeenTold.Count > 0
+        // Whoever is stopped between the commit and the answer cannot take the attempt back.
+        if (!held.IsTold && held.MayHaveBeenTold.Count > 0 && held.Lane == commit.Lane
             && held.MayHaveBeenTold.TrueForAll(lease => lease.Answer is { LeavesOpen: false }))
         {
             string answers = string.Join(", ", held.MayHaveBeenTold.Select(lease => $"{lease}: {lease.Answer}"));
@@ -170,8 +172,12 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
             $"In commit {commit.Stamp} of {commit.Lane}, attempt {held.Attempt} of job {held.Job}: {sentence}.",
             held.Job.ToString());
 
-    private sealed class Held(JobRecord job, int attempt, int seconds, DateTimeOffset begunAt, List<Request> mayHaveBeenTold)
+    private sealed class Held(
+        string lane, JobRecord job, int attempt, int seconds, DateTimeOffset begunAt, List<Request> mayHaveBeenTold)
     {
+        /// <summary>Who handed it out.</summary>
+        public string Lane { get; } = lane;
+
         public JobRecord Job { get; } = job;
 
         public int Attempt { get; } = attempt;
