@@ -74,6 +74,15 @@ internal sealed class StoreSite
                 && (one.Call.IsWrite || one.Call.Key == partition || one.Call is { Keys: > 1, IsOfEventsAlone: false }));
     }
 
+    /// <summary>
+    /// It has written something since, and what it seemed to wait for is still not here: that held up nobody, such as a look at what may be
+    /// forgotten.
+    /// </summary>
+    public bool HasGoneOnWithout(Lane lane, string partition, TimeSpan atLeast) =>
+        _wrote.TryGetValue((lane, partition), out long wrote)
+        && _waiting.TryGetValue((lane, partition), out List<(StoreCall Call, long Since)>? waiting)
+        && waiting.Exists(one => one.Since < wrote && World.Ticks - one.Since >= atLeast.Ticks && !one.Call.IsForOthers);
+
     /// <summary>A process waits from now on, until it is over.</summary>
     public void Wait(Lane lane, StoreCall call)
     {

@@ -16,6 +16,7 @@ internal sealed class Services(Scene scene)
     private static readonly TimeSpan GoodTime = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<int, bool> _served = [];
+    private readonly Dictionary<int, DateTimeOffset> _waits = []; // since when it only seems to wait for its store
     private DateTimeOffset _lastLook = World.Start;
     private long _lastStep;
 
@@ -30,10 +31,24 @@ internal sealed class Services(Scene scene)
         for (int shard = 0; shard < scene.Swarm.Settings.Shards!.Value; shard++)
         {
             bool isServed = IsServed(shard);
+            if (!isServed && !SeemsToWait(shard))
+            {
+                _waits.Remove(shard);
+            }
+            else if (isServed && _waits.Remove(shard, out DateTimeOffset since) && GoesOn(shard))
+            {
+                scene.History.WasServed(shard, since);
+            }
+
             if (!_served.TryGetValue(shard, out bool was) || was != isServed)
             {
                 _served[shard] = isServed;
                 DateTimeOffset at = isServed ? scene.World.Now : _lastLook;
+                if (!isServed && SeemsToWait(shard))
+                {
+                    _waits[shard] = at;
+                }
+
                 scene.History.Served(shard, isServed, isServed ? scene.World.Trace.Count : _lastStep, at);
             }
         }
@@ -43,8 +58,14 @@ internal sealed class Services(Scene scene)
         scene.World.In(Every, null, StepKind.World, "services", Look);
     }
 
-    private bool IsServed(int shard) => scene.WithDoubles.Any(replica =>
-        replica is { IsAlive: true, IsAnswering: true, Lane.IsFrozen: false }
-        && replica.Serves(shard)
-        && !scene.Store.IsWaitedFor(replica.Lane!, Keys.Head(shard), GoodTime));
+    private bool IsServed(int shard) => ServersOf(shard).Any(replica =>
+        !scene.Store.IsWaitedFor(replica.Lane!, Keys.Head(shard), GoodTime));
+
+    private bool SeemsToWait(int shard) => ServersOf(shard).Any();
+
+    private bool GoesOn(int shard) => ServersOf(shard).Any(replica =>
+        scene.Store.HasGoneOnWithout(replica.Lane!, Keys.Head(shard), GoodTime));
+
+    private IEnumerable<SimReplica> ServersOf(int shard) => scene.WithDoubles.Where(replica =>
+        replica is { IsAlive: true, IsAnswering: true, Lane.IsFrozen: false } && replica.Serves(shard));
 }

@@ -81,6 +81,15 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         }
     }
 
+    /// <summary>What seemed to keep reports from being taken has not, all the while since then.</summary>
+    public void WasServed(int shard, DateTimeOffset since)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.WasServed(shard, since);
+        }
+    }
+
     /// <summary>A process has asked the store of a shard's documents, which failed or refused it.</summary>
     public void StoreFailed(string lane, int shard)
     {

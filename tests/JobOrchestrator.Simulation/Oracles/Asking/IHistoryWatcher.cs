@@ -23,6 +23,11 @@ internal interface IHistoryWatcher
     {
     }
 
+    /// <summary>It turns out that a shard could take reports all the while since then.</summary>
+    void WasServed(int shard, DateTimeOffset since)
+    {
+    }
+
     /// <summary>A process has asked the store of a shard's documents and was not told that all is well.</summary>
     void StoreFailed(string lane, int shard)
     {
