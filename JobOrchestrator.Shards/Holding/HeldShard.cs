@@ -40,6 +40,9 @@ internal sealed class HeldShard(
     /// <summary>How many commands wait: for their turn, or for a job that can be handed out.</summary>
     public int Waiting => loop.Waiting;
 
+    /// <summary>How many outbox documents the broker has not got whole.</summary>
+    public long Unpublished => loaded.Outbox.Next - loaded.Outbox.Published;
+
     /// <summary>The time that the shard goes by.</summary>
     public ShardTime Time => loaded.Time;
 

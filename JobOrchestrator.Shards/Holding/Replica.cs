@@ -41,7 +41,8 @@ internal sealed partial class Replica(
 
     /// <summary>What each shard has in this process's memory now, by number; none until the store has been reached.</summary>
     public IReadOnlyList<ShardSizes> Sizes =>
-        [.. _places.Select(place => new ShardSizes(place.Board.Jobs, place.Board.Watched, place.Held?.Waiting ?? 0))];
+        [.. _places.Select(place => new ShardSizes(
+            place.Board.Jobs, place.Board.Watched, place.Held?.Waiting ?? 0, place.Held?.Unpublished ?? 0))];
 
     /// <summary>Why this version may not touch the store, for a person who reads it; null: it may.</summary>
     public string? Refusal => _refusal;

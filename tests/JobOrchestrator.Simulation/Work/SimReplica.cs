@@ -54,6 +54,7 @@ internal sealed class SimReplica
             new(lane.Name, "jobs of a shard", sizes.Jobs, finishedMax),
             new(lane.Name, "watched jobs of a shard", sizes.Watched, 0),
             new(lane.Name, "waiting commands of a shard", sizes.Waiting, 0),
+            new(lane.Name, "unpublished documents of a shard", sizes.Unpublished, 0),
         })
         : [];
 
