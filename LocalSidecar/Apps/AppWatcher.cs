@@ -47,7 +47,7 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
                     LogUp(logger, app.Id, subscriptions.Count);
                     await StayAsync(lost, answered, cancellationToken);
                     app.Channel.Set(isUp: false);
-                    LogDown(logger, app.Id);
+                    LogDown(logger, app.Id, app.HasOtherInstances ? "go to the others, if one is up" : "wait for it");
                 }
                 catch (Exception) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -134,8 +134,8 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
     [LoggerMessage(21, LogLevel.Information, "{App}: the app is up, with {Count} subscriptions")]
     private static partial void LogUp(ILogger logger, string app, int count);
 
-    [LoggerMessage(22, LogLevel.Information, "{App}: the app is gone; its messages wait for it")]
-    private static partial void LogDown(ILogger logger, string app);
+    [LoggerMessage(22, LogLevel.Information, "{App}: the app is gone; its messages {GoOn}")]
+    private static partial void LogDown(ILogger logger, string app, string goOn);
 
     [LoggerMessage(23, LogLevel.Warning, "{App}: {Question}: {Problem}")]
     private static partial void LogRefused(ILogger logger, string app, string question, string problem);

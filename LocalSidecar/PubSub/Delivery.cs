@@ -19,15 +19,13 @@ internal sealed partial class Delivery(
         {
             while (true)
             {
-                await topics.Bus.WaitForMoreAsync(queue, 0, cancellationToken);
-                if (subscription.Rules.Count == 0)
-                {
-                    return;
-                }
-
                 try
                 {
                     await TakeTurnAsync(cancellationToken);
+                    if (subscription.Rules.Count == 0)
+                    {
+                        return;
+                    }
                 }
                 catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -43,6 +41,9 @@ internal sealed partial class Delivery(
         }
     }
 
+    /// <summary>
+    /// Waits for a message with the turn in its hands, so that what comes one by one goes to the instances in turn as well.
+    /// </summary>
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
         if (topics.App.HasOtherInstances)
@@ -57,6 +58,13 @@ internal sealed partial class Delivery(
         await queue.Turn.WaitAsync(cancellationToken);
         try
         {
+            await topics.Bus.WaitForMoreAsync(queue, 0, cancellationToken);
+            if (subscription.Rules.Count == 0
+                || (topics.App.HasOtherInstances && !(topics.App.Channel.WhenUp.IsCompleted && topics.App.Channel.WhenWell.IsCompleted)))
+            {
+                return;
+            }
+
             dealtWith = subscription.Bulk.Enabled ? await DeliverBatchAsync(cancellationToken) : await DeliverNextAsync(cancellationToken);
         }
         finally

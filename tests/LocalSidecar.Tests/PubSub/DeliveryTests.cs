@@ -59,6 +59,24 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Messages_ComeOneByOne_GoToTheInstancesInTurn()
+    {
+        int otherPort = FreePort.Next();
+        await using TestApp one = await TestApp.StartAsync(_port, Numbers);
+        await using TestApp other = await TestApp.StartAsync(otherPort, Numbers);
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", _port), ("worker", otherPort)], _data.Path);
+        await BothUpAsync(sidecar);
+
+        for (int number = 0; number < 10; number++)
+        {
+            await sidecar.PublishAsync("numbers", number);
+            await Eventually.TrueAsync(() => one.Received.Count + other.Received.Count > number, $"number {number} is delivered");
+        }
+
+        Assert.Equal((5, 5), (one.Received.Count, other.Received.Count));
+    }
+
+    [Fact]
     public async Task Messages_OneOfTwoInstancesEnds_GoToTheOther()
     {
         int otherPort = FreePort.Next();
@@ -71,6 +89,9 @@ public sealed class DeliveryTests : IDisposable
 
         await other.DisposeAsync();
         await sidecar.PublishAsync("numbers", [.. Enumerable.Range(2, 20)]);
+        await Eventually.TrueAsync(
+            () => sidecar.Log.Lines.Any(line => line.Contains("is gone; its messages go to the others", StringComparison.Ordinal)),
+            "it says that the other goes on");
 
         await Eventually.TrueAsync(() => one.Received.Count + other.Received.Count == 22, "the others are delivered");
         Assert.Equal(Enumerable.Range(0, 22), one.Numbers("/numbers").Concat(other.Numbers("/numbers")).Order());
