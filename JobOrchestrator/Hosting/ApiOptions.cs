@@ -88,8 +88,8 @@ public sealed class ApiOptions
     public int BodySecondsMax { get; set; } = 60;
 
     /// <summary>
-    /// What becomes of a member or query parameter that is not known: it is refused (422, 400), told of in the log and ignored, or only
-    /// ignored. <c>Refuse</c>.
+    /// What becomes of a member or query parameter that is not known, or is said twice: it is refused (422, 400), told of in the log and
+    /// ignored (of two the last counts), or only ignored. <c>Refuse</c>.
     /// </summary>
     [EnumDataType(typeof(UnknownMembers))]
     public UnknownMembers UnknownMembers { get; set; } = UnknownMembers.Refuse;
@@ -113,7 +113,7 @@ public sealed class ApiOptions
     public IList<ApiKeyOptions> Keys { get; } = [];
 }
 
-/// <summary>What becomes of a member or parameter that is not known.</summary>
+/// <summary>What becomes of a member or parameter that is not known, or is said twice.</summary>
 public enum UnknownMembers
 {
     /// <summary>The request is refused, and nothing is done.</summary>

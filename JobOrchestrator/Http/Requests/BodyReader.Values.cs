@@ -224,6 +224,7 @@ internal ref partial struct BodyReader
         {
             case JsonTokenType.StartObject:
                 _path = Pointer();
+                Open();
                 return true;
             case JsonTokenType.Null:
                 return false;
@@ -261,6 +262,7 @@ internal ref partial struct BodyReader
         {
             case JsonTokenType.StartObject:
                 _path = Pointer();
+                Open();
                 return true;
             case JsonTokenType.String:
                 text = TokenText();

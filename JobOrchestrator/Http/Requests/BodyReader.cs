@@ -33,6 +33,10 @@ internal ref partial struct BodyReader
     private NearestName _nearest;
     private bool _isLookingForNearest; // the present member is asked for once more
 
+    // Of the objects that are open, by depth: for members that are said twice.
+    private OpenObjects _objects;
+    private int _open;
+
     // Where lines were last counted, so that many entries that are wrong do not have the body read from its beginning for each.
     private int _countedTo;
     private int _line = 1;
@@ -67,6 +71,7 @@ internal ref partial struct BodyReader
         }
 
         _inObject = true;
+        Open();
     }
 
     /// <summary>Steps to the only value; it has to be an object or an array.</summary>
@@ -79,6 +84,11 @@ internal ref partial struct BodyReader
         if (!_inObject && _json.TokenType != JsonTokenType.StartArray)
         {
             throw new ProblemException(Wrong("an array"));
+        }
+
+        if (_inObject)
+        {
+            Open();
         }
 
         return !_inObject;
@@ -98,10 +108,12 @@ internal ref partial struct BodyReader
         _inObject = true;
         if (_json.TokenType == JsonTokenType.EndObject)
         {
+            Close();
             return false;
         }
 
         _name = (int)(_json.TokenStartIndex + 1)..(int)(_json.TokenStartIndex + 1 + _json.ValueSpan.Length);
+        CheckTwice();
         return true;
     }
 
@@ -173,7 +185,11 @@ internal ref partial struct BodyReader
 
         _inObject = _json.TokenType == JsonTokenType.StartObject;
         _path = $"{_path}/{index}";
-        if (!_inObject)
+        if (_inObject)
+        {
+            Open();
+        }
+        else
         {
             NoteWrong("an object");
         }

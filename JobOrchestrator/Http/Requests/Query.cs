@@ -3,6 +3,7 @@ using JobOrchestrator.Core;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
+using Microsoft.Extensions.Primitives;
 
 namespace JobOrchestrator.Http;
 
@@ -20,10 +21,11 @@ internal static class Query
             return;
         }
 
-        foreach (string said in http.Request.Query.Keys)
+        foreach ((string said, StringValues values) in http.Request.Query)
         {
             if (doc.HasQuery(said))
             {
+                RequireOnce(said, values, unknown);
                 continue;
             }
 
@@ -43,6 +45,21 @@ internal static class Query
                 throw new ProblemException(Problems.Malformed($"Query parameter {quoted}: {UnknownNames.Sentence(nearest.Name)}"));
             }
         }
+    }
+
+    private static void RequireOnce(string name, StringValues values, UnknownNames unknown)
+    {
+        if (values.Count == 1)
+        {
+            return;
+        }
+
+        if (unknown.Policy != UnknownMembers.Warn)
+        {
+            throw new ProblemException(Problems.Malformed($"Query parameter {name}: Said twice."));
+        }
+
+        unknown.WarnTwice($"?{name}");
     }
 
     /// <summary>Text; empty is absent.</summary>

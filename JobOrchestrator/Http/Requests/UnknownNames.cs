@@ -28,10 +28,23 @@ internal sealed partial class UnknownNames(IOptions<ApiOptions> options, ILogger
         }
     }
 
+    /// <summary>Tells the log of a name that was said twice, once.</summary>
+    /// <param name="name">Where it stands.</param>
+    public void WarnTwice(string name)
+    {
+        if (_told.Count < ToldMax && _told.TryAdd(name, true))
+        {
+            LogTwice(logger, ErrorText.OneLine(name, BodyReader.NameMax));
+        }
+    }
+
     /// <summary>What a caller is told.</summary>
     public static string Sentence(string? nearest) =>
         nearest is null ? "Not known." : $"Not known. Did you mean {nearest}?";
 
     [LoggerMessage(1_010, LogLevel.Warning, "A caller says {Name}, which is ignored. {Sentence}")]
     private static partial void LogUnknown(ILogger logger, string name, string sentence);
+
+    [LoggerMessage(1_011, LogLevel.Warning, "A caller says {Name} twice; the last one counts.")]
+    private static partial void LogTwice(ILogger logger, string name);
 }

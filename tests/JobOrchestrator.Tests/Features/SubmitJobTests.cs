@@ -89,17 +89,6 @@ public sealed class SubmitJobTests
     }
 
     [Fact]
-    public async Task Submit_MemberTwice_LastWins()
-    {
-        await using ApiHost host = await ApiHost.StartAsync();
-
-        Answer answer = await host.PostAsync("/jobs", """{"type":"a","input":1,"type":"b","in\u0070ut":2}""");
-
-        Assert.Equal("b", answer.Json.GetProperty("type").GetString());
-        Assert.Equal(2, answer.Json.GetProperty("input").GetInt32());
-    }
-
-    [Fact]
     public async Task Submit_Delayed_SaysWhenToComeBack()
     {
         await using ApiHost host = await ApiHost.StartAsync();
