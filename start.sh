@@ -20,7 +20,8 @@ Settings, all by environment variable:
   START_NO_BUILD=1        start what was built before
   CONFIGURATION=Release   which build
   START_TIMEOUT=90        seconds that a service may take to become ready
-  RUN_FILE=dapr.yaml      apps and ports of the sidecars; samples/node-worker/dapr.yaml has further ones
+  RUN_FILE=dapr.yaml      apps and ports of the sidecars. With an app of yours in one of your own, it has a sidecar too; without
+                          microservice-x in it, MicroserviceX is not started. See docs/your-service.md
   COSMOS_THROUGHPUT=400   RU/s of a container that is made; autoscale:1000 and serverless are possible too
 
 A process that ends is started again, so feel free to kill one: its id is in $DATA_DIR/pids.
@@ -30,12 +31,13 @@ END
 say() { printf '%s\n' "[start] $*"; }
 complain() { printf '%s\n' "[start] $*" >&2; }
 
-# A relative DATA_DIR means what it means where the caller stands.
+# A relative DATA_DIR or RUN_FILE means what it means where the caller stands.
 case "${DATA_DIR:-}" in
   '') DATA_DIR="" ;;
   /*) ;;
   *) DATA_DIR="$PWD/$DATA_DIR" ;;
 esac
+case "${RUN_FILE:-}" in '' | /*) ;; *) RUN_FILE="$PWD/$RUN_FILE" ;; esac
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 root=$PWD
 DATA_DIR=${DATA_DIR:-$root/.data}
@@ -105,6 +107,20 @@ require_folder() {
         ;;
     esac
   done <"$DATA_DIR/pids"
+}
+
+in_run_file() { grep -Eq "^[^#]*appID: *[\"']?$1[\"']?([],}[:space:]]|\$)" "$RUN_FILE"; } # app id
+
+# MicroserviceX is an example: a run file without it is that of somebody who brings a service instead. Sets $with_x.
+require_run_file() {
+  if [ ! -f "$RUN_FILE" ]; then
+    complain "There is no run file $RUN_FILE."
+    exit 1
+  elif ! in_run_file job-orchestrator; then
+    complain "$RUN_FILE has no app with \"appID: job-orchestrator\"; see docs/your-service.md."
+    exit 1
+  fi
+  if in_run_file microservice-x; then with_x=yes; else with_x=; fi
 }
 
 build() { # solution or project
@@ -258,8 +274,9 @@ launch() { # index
           -f "$RUN_FILE" --resources-path components/local --data "$DATA_DIR/sidecar" \
           --set "job-orchestrator.appPort=$JOBS_PORT" --set "job-orchestrator.daprHTTPPort=$SIDECAR_PORT" \
           --set "job-orchestrator.daprGRPCPort=$SIDECAR_GRPC_PORT" \
-          --set "microservice-x.appPort=$X_PORT" --set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))" \
-          --set "microservice-x.daprGRPCPort=$((SIDECAR_GRPC_PORT + 1))"
+          ${with_x:+--set "microservice-x.appPort=$X_PORT"} \
+          ${with_x:+--set "microservice-x.daprHTTPPort=$((SIDECAR_PORT + 1))"} \
+          ${with_x:+--set "microservice-x.daprGRPCPort=$((SIDECAR_GRPC_PORT + 1))"}
         ;;
       JobOrchestrator)
         cd JobOrchestrator || exit 1
@@ -407,9 +424,11 @@ supervise() { # index
 # --- Start -------------------------------------------------------------------------------------------------------
 
 use_dotnet
+require_run_file
 require_folder
-require_ports JOBS_PORT "$JOBS_PORT" X_PORT "$X_PORT" SIDECAR_PORT "$SIDECAR_PORT" SIDECAR_PORT "$((SIDECAR_PORT + 1))" \
-  SIDECAR_GRPC_PORT "$SIDECAR_GRPC_PORT" SIDECAR_GRPC_PORT "$((SIDECAR_GRPC_PORT + 1))"
+require_ports JOBS_PORT "$JOBS_PORT" ${with_x:+X_PORT "$X_PORT"} \
+  SIDECAR_PORT "$SIDECAR_PORT" ${with_x:+SIDECAR_PORT "$((SIDECAR_PORT + 1))"} \
+  SIDECAR_GRPC_PORT "$SIDECAR_GRPC_PORT" ${with_x:+SIDECAR_GRPC_PORT "$((SIDECAR_GRPC_PORT + 1))"}
 build eng/Services.slnf
 for i in 0 1 2; do
   project=${names[$i]}
@@ -459,15 +478,14 @@ await_ready 0
 launch 1
 # Before the one that calls it, which would complain that nobody is there.
 await_ready 1
-launch 2
-await_ready 2
+[ -z "$with_x" ] || { launch 2; await_ready 2; }
 
 cat <<END
 
   Swagger UI              http://127.0.0.1:$JOBS_PORT/swagger
   Jobs                    http://127.0.0.1:$JOBS_PORT/jobs
-  MicroserviceX events    http://127.0.0.1:$X_PORT/events
-  Dapr API                http://127.0.0.1:$SIDECAR_PORT/v1.0/metadata
+${with_x:+  MicroserviceX events    http://127.0.0.1:$X_PORT/events
+}  Dapr API                http://127.0.0.1:$SIDECAR_PORT/v1.0/metadata
   Data, logs, process ids $DATA_DIR
 
 ready

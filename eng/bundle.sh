@@ -36,6 +36,7 @@ publish tests/EndToEnd.Worker EndToEnd.Worker
 publish tests/Sidecar.Conformance Sidecar.Conformance
 
 cp -R components "$out/components"
+cp LICENSE "$out/LICENSE"
 cp secrets.json.example "$out/secrets.json"
 # The same apps, ports and settings, by their own executables.
 sed -e 's|^    command: \["dotnet", "run".*|    command: ["./COMMAND"]|' dapr.yaml \

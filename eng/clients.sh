@@ -13,7 +13,7 @@ if [ ! TypeScript/node_modules/.package-lock.json -nt TypeScript/package-lock.js
   (cd TypeScript && npm ci --no-audit --no-fund --loglevel=error)
 fi
 node=TypeScript/node_modules/.bin
-REDOCLY_TELEMETRY=off "$node/redocly" lint "$document" --skip-rule=info-license
+REDOCLY_TELEMETRY=off "$node/redocly" lint "$document"
 mkdir -p TypeScript/obj
 "$node/openapi-typescript" "$document" --output TypeScript/obj/api.ts
 "$node/tsc" --project TypeScript

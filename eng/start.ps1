@@ -11,8 +11,10 @@ function Setting([string] $name, [string] $default) {
 }
 
 $root = Split-Path $PSScriptRoot
-# A relative DATA_DIR means what it means where the caller stands.
+# A relative DATA_DIR or RUN_FILE means what it means where the caller stands.
 $data = [IO.Path]::GetFullPath([IO.Path]::Combine((Get-Location).Path, (Setting 'DATA_DIR' (Join-Path $root '.data'))))
+$runFile = Setting 'RUN_FILE' ''
+if ($runFile) { $runFile = [IO.Path]::GetFullPath([IO.Path]::Combine((Get-Location).Path, $runFile)) } else { $runFile = 'dapr.yaml' }
 Set-Location $root
 . (Join-Path $PSScriptRoot 'dotnet.ps1')
 
@@ -33,7 +35,8 @@ Settings, all by environment variable:
   START_NO_BUILD=1        start what was built before
   CONFIGURATION=Release   which build
   START_TIMEOUT=90        seconds that a service may take to become ready
-  RUN_FILE=dapr.yaml      apps and ports of the sidecars; samples/node-worker/dapr.yaml has further ones
+  RUN_FILE=dapr.yaml      apps and ports of the sidecars. With an app of yours in one of your own, it has a sidecar too; without
+                          microservice-x in it, MicroserviceX is not started. See docs\your-service.md
   COSMOS_THROUGHPUT=400   RU/s of a container that is made; autoscale:1000 and serverless are possible too
 
 A process that ends is started again, so feel free to kill one: its id is in %DATA_DIR%\pids.
@@ -47,7 +50,6 @@ $xPort = Setting 'X_PORT' '5278'
 $sidecarPort = Setting 'SIDECAR_PORT' '3500'
 $sidecarGrpcPort = Setting 'SIDECAR_GRPC_PORT' '50001'
 $configuration = Setting 'CONFIGURATION' 'Release'
-$runFile = Setting 'RUN_FILE' 'dapr.yaml'
 $startTimeout = [int](Setting 'START_TIMEOUT' '90')
 
 function Test-Answers([int] $port) {
@@ -161,9 +163,19 @@ if ($What -in 'dapr', 'cosmos') {
 # --- The services ------------------------------------------------------------------------------------------------
 
 $dotnet = Use-DotNet10 $root
-Assert-Ports @(('JOBS_PORT', $jobsPort), ('X_PORT', $xPort),
-    ('SIDECAR_PORT', $sidecarPort), ('SIDECAR_PORT', "$(1 + ($sidecarPort -as [int]))"),
-    ('SIDECAR_GRPC_PORT', $sidecarGrpcPort), ('SIDECAR_GRPC_PORT', "$(1 + ($sidecarGrpcPort -as [int]))"))
+# MicroserviceX is an example: a run file without it is that of somebody who brings a service instead.
+function Test-InRunFile([string] $appId) {
+    return [bool](Select-String -Path $runFile -CaseSensitive -Pattern "^[^#]*appID: *[`"']?$appId[`"']?([\],}\s]|$)")
+}
+if (-not (Test-Path $runFile -PathType Leaf)) { Say "There is no run file $runFile."; exit 1 }
+if (-not (Test-InRunFile 'job-orchestrator')) { Say "$runFile has no app with `"appID: job-orchestrator`"; see docs\your-service.md."; exit 1 }
+$withX = Test-InRunFile 'microservice-x'
+$wanted = @(('JOBS_PORT', $jobsPort), ('SIDECAR_PORT', $sidecarPort), ('SIDECAR_GRPC_PORT', $sidecarGrpcPort))
+if ($withX) {
+    $wanted += @(('X_PORT', $xPort), ('SIDECAR_PORT', "$(1 + ($sidecarPort -as [int]))"),
+        ('SIDECAR_GRPC_PORT', "$(1 + ($sidecarGrpcPort -as [int]))"))
+}
+Assert-Ports $wanted
 Build eng\Services.slnf
 New-Item -ItemType Directory -Force "$data\logs", "$data\sidecar" | Out-Null
 Remove-Item "$data\logs\*.log" -ErrorAction SilentlyContinue
@@ -187,9 +199,11 @@ function New-SuiteService([string] $name, [string] $folder, [string] $port, [str
 
 $sidecarArguments = @('-f', $runFile, '--resources-path', 'components/local', '--data', "$data\sidecar",
     '--set', "job-orchestrator.appPort=$jobsPort", '--set', "job-orchestrator.daprHTTPPort=$sidecarPort",
-    '--set', "job-orchestrator.daprGRPCPort=$sidecarGrpcPort",
-    '--set', "microservice-x.appPort=$xPort", '--set', "microservice-x.daprHTTPPort=$([int]$sidecarPort + 1)",
-    '--set', "microservice-x.daprGRPCPort=$([int]$sidecarGrpcPort + 1)")
+    '--set', "job-orchestrator.daprGRPCPort=$sidecarGrpcPort")
+if ($withX) {
+    $sidecarArguments += @('--set', "microservice-x.appPort=$xPort", '--set', "microservice-x.daprHTTPPort=$([int]$sidecarPort + 1)",
+        '--set', "microservice-x.daprGRPCPort=$([int]$sidecarGrpcPort + 1)")
+}
 $jobsEnvironment = @{
     ASPNETCORE_URLS = "http://127.0.0.1:$jobsPort"; APP_PORT = $jobsPort
     DAPR_HTTP_PORT = $sidecarPort; DAPR_GRPC_PORT = $sidecarGrpcPort
@@ -201,8 +215,8 @@ $xEnvironment = @{
 }
 $services = @(
     (New-SuiteService 'LocalSidecar' 'LocalSidecar' $sidecarPort '/v1.0/healthz/outbound' @{} $sidecarArguments),
-    (New-SuiteService 'JobOrchestrator' 'JobOrchestrator' $jobsPort '/health/ready' $jobsEnvironment @()),
-    (New-SuiteService 'MicroserviceX' 'MicroserviceX' $xPort '/health/ready' $xEnvironment @()))
+    (New-SuiteService 'JobOrchestrator' 'JobOrchestrator' $jobsPort '/health/ready' $jobsEnvironment @()))
+if ($withX) { $services += New-SuiteService 'MicroserviceX' 'MicroserviceX' $xPort '/health/ready' $xEnvironment @() }
 
 function Write-Pids {
     $services | Where-Object { $_.Process } | ForEach-Object { "$($_.Name)=$($_.Process.Id)" } | Set-Content "$data\pids"
@@ -301,15 +315,14 @@ try {
     Start-SuiteService $services[0]
     Wait-Ready $services[0]
     Start-SuiteService $services[1]
-    Start-SuiteService $services[2]
+    if ($withX) { Start-SuiteService $services[2] }
     Wait-Ready $services[1]
-    Wait-Ready $services[2]
+    if ($withX) { Wait-Ready $services[2] }
     Show-Logs
     Write-Host @"
 
   Swagger UI              http://127.0.0.1:$jobsPort/swagger
-  Jobs                    http://127.0.0.1:$jobsPort/jobs
-  MicroserviceX events    http://127.0.0.1:$xPort/events
+  Jobs                    http://127.0.0.1:$jobsPort/jobs$(if ($withX) { "`n  MicroserviceX events    http://127.0.0.1:$xPort/events" })
   Dapr API                http://127.0.0.1:$sidecarPort/v1.0/metadata
   Data, logs, process ids $data
 
@@ -325,7 +338,7 @@ finally {
     # Ctrl+C has reached the services too, which share the console; they get 10 s to end by themselves. Windows has no
     # other polite signal: what then still runs is killed, by which nothing acknowledged is lost.
     $deadline = (Get-Date).AddSeconds(10)
-    foreach ($service in $services[2], $services[1], $services[0]) {
+    foreach ($service in $services[($services.Count - 1)..0]) {
         if (-not $service.Process) { continue }
         $left = [int][Math]::Max(1, ($deadline - (Get-Date)).TotalMilliseconds)
         if (-not $service.Process.WaitForExit($left)) { $service.Process.Kill() }

@@ -7,6 +7,11 @@ Set-Location $root
 $configuration = if ($env:CONFIGURATION) { $env:CONFIGURATION } else { 'Release' }
 $dotnet = Use-DotNet10 $root
 
+$projects = @(Select-String -Path JobOrchestrator.sln -Pattern '^Project\(.*"(tests[^"]*\.csproj)"' |
+        ForEach-Object { $_.Matches[0].Groups[1].Value.Replace('\', [IO.Path]::DirectorySeparatorChar) } |
+        Where-Object { -not (Select-String -Path $_ -Pattern '<IsTestProject>false' -Quiet) }).Count
+Write-Host "$projects test projects, about 15 minutes for all of them on two quiet cores (25 on busy ones). For less: --filter, as of dotnet test."
+
 # The client that the conformance tests drive LocalSidecar with.
 $client = 'tests\Sidecar.Conformance\js'
 if (Test-Path "$client\package.json") {
@@ -29,9 +34,18 @@ if ($env:TEST_NO_BUILD -ne '1') {
 }
 
 Remove-Item -Recurse -Force TestResults -ErrorAction SilentlyContinue
+$number = 0
+$watch = [Diagnostics.Stopwatch]::StartNew()
 # -m:1: one test project at a time. The end-to-end tests start processes of their own and need the machine.
 & $dotnet test JobOrchestrator.sln -c $configuration --no-build -nologo '-m:1' --logger 'trx;LogFilePrefix=tests' `
-    --results-directory TestResults --blame-hang-timeout 10m --blame-hang-dump-type none @args
+    --results-directory TestResults --blame-hang-timeout 10m --blame-hang-dump-type none @args | ForEach-Object {
+    # Which project of how many, in place of what dotnet test says around each.
+    if ($_ -match '^Test run for .*?([^\\/]+)\.dll') {
+        $number++
+        Write-Host "[$number of $projects] $($Matches[1]) (at $([int]$watch.Elapsed.TotalSeconds) s)"
+    }
+    elseif ($_ -notmatch "^(A total of 1 test files matched|Data collector 'Blame' message: All tests finished|Results File: )") { Write-Host $_ }
+}
 $code = $LASTEXITCODE
 
 $passed = 0; $failed = 0; $skipped = 0

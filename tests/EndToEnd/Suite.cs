@@ -82,6 +82,9 @@ internal sealed class Suite : IAsyncDisposable
 
     public Task ReadyAsync() => _script.WaitForLineAsync(line => line == "ready", StartDeadline);
 
+    /// <summary>Waits for a line on the console, of those before too.</summary>
+    public Task LineAsync(Func<string, bool> accept) => _script.WaitForLineAsync(accept, StartDeadline);
+
     /// <summary>Process ids by name, as the file that is meant for people shows them.</summary>
     public async Task<IReadOnlyDictionary<string, int>> ProcessIdsAsync() =>
         (await File.ReadAllLinesAsync(Path.Combine(DataFolder, "pids")))

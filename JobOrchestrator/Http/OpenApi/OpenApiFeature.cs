@@ -16,6 +16,7 @@ internal static class OpenApiFeature
                 Version = ProductVersion,
                 Description = "Long-running jobs behind HTTP. Every error is a problem document whose type leads to a page that explains "
                     + "it: [/problems](/problems). A member that is not required may be left out, and null in it says nothing.",
+                License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
             });
             options.DocumentFilter<OperationsFilter>();
         });

@@ -81,6 +81,27 @@ public sealed class PackageTests
         Assert.All(Packed, package => Assert.NotEmpty(ReadmeOf(folder["feed"], package)));
     }
 
+    /// <summary>What somebody looks for who may not install everything, and what an editor shows while one types.</summary>
+    [UnixFact]
+    public async Task Packages_EachOfThem_SayTheirLicenceAndBringDocumentationAndSymbols()
+    {
+        using var folder = new TemporaryFolder();
+        await PackAsync(folder["feed"]);
+
+        Assert.All(Packed, package =>
+        {
+            XElement metadata = NuspecOf(folder["feed"], package).Root!.Elements().Single();
+            ILookup<string, string> said = metadata.Elements().ToLookup(element => element.Name.LocalName, element => element.Value);
+            Assert.Equal(("MIT", "the JobOrchestrator authors"), (said["license"].Single(), said["authors"].Single()));
+            Assert.NotEmpty(said["description"].Single());
+            Assert.NotEmpty(said["tags"].Single());
+            using ZipArchive archive = Open(folder["feed"], package);
+            Assert.NotNull(archive.GetEntry($"lib/net10.0/{package}.xml"));
+            using ZipArchive symbols = Open(folder["feed"], package, "snupkg");
+            Assert.NotNull(symbols.GetEntry($"lib/net10.0/{package}.pdb"));
+        });
+    }
+
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private static async Task PackAsync(string feed)
@@ -123,15 +144,20 @@ public sealed class PackageTests
     /// <summary>What a package makes its user install: other packages, ours with their versions, and shared frameworks.</summary>
     private static IEnumerable<string> NeedsOf(string feed, string package)
     {
-        using ZipArchive archive = Open(feed, package);
-        using Stream stream = archive.GetEntry($"{package}.nuspec")!.Open();
-        var nuspec = XDocument.Load(stream);
+        XDocument nuspec = NuspecOf(feed, package);
         IEnumerable<string> frameworks = nuspec.Descendants().Where(element => element.Name.LocalName == "frameworkReference")
             .Select(element => element.Attribute("name")!.Value == "Microsoft.AspNetCore.App" ? "ASP.NET Core" : element.ToString());
         IEnumerable<string> packages = nuspec.Descendants().Where(element => element.Name.LocalName == "dependency")
             .Select(element => (Id: element.Attribute("id")!.Value, Version: element.Attribute("version")!.Value))
             .Select(needed => Packed.Contains(needed.Id) ? $"{needed.Id} {needed.Version}" : needed.Id);
         return [.. frameworks.Concat(packages).Order(StringComparer.Ordinal)];
+    }
+
+    private static XDocument NuspecOf(string feed, string package)
+    {
+        using ZipArchive archive = Open(feed, package);
+        using Stream stream = archive.GetEntry($"{package}.nuspec")!.Open();
+        return XDocument.Load(stream);
     }
 
     private static string ReadmeOf(string feed, string package)
@@ -141,8 +167,8 @@ public sealed class PackageTests
         return reader.ReadToEnd();
     }
 
-    private static ZipArchive Open(string feed, string package) =>
-        ZipFile.OpenRead(Path.Combine(feed, $"{package}.{Version}.nupkg"));
+    private static ZipArchive Open(string feed, string package, string kind = "nupkg") =>
+        ZipFile.OpenRead(Path.Combine(feed, $"{package}.{Version}.{kind}"));
 
     /// <summary>The suite's apps, and the consumer's, whose sidecar serves both of Dapr's APIs.</summary>
     private static string WriteRunFile(Suite suite, int appPort, int sidecarPorts)

@@ -10,8 +10,8 @@ public sealed partial class DocumentationTests
 
     private static readonly string[] Names =
     [
-        "README.md", "docs/sdk.md", "JobOrchestrator.Abstractions/README.md", "JobOrchestrator.Sdk/README.md",
-        "JobOrchestrator.Sdk.Testing/README.md", "samples/Fibonacci/README.md",
+        "README.md", "docs/sdk.md", "docs/your-service.md", "JobOrchestrator.Abstractions/README.md",
+        "JobOrchestrator.Sdk/README.md", "JobOrchestrator.Sdk.Testing/README.md", "samples/Fibonacci/README.md",
     ];
 
     public static TheoryData<string> Documents => [.. Names];

@@ -24,14 +24,17 @@ internal static partial class Repository
     public static ProjectFile Project(string name) => Projects.Single(project => project.Name == name);
 
     /// <summary>The C# files somebody wrote under a folder, relative to it, with forward slashes.</summary>
-    public static IEnumerable<string> SourcesUnder(string folder) =>
-        Walk(folder).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> SourcesUnder(string folder) => FilesUnder(folder, "*.cs");
 
-    private static IEnumerable<string> Walk(string folder) =>
-        Directory.EnumerateFiles(folder, "*.cs").Concat(
+    /// <summary>Files that somebody wrote under a folder, by the form of their names, told as sources are.</summary>
+    public static IEnumerable<string> FilesUnder(string folder, string pattern) =>
+        Walk(folder, pattern).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Walk(string folder, string pattern) =>
+        Directory.EnumerateFiles(folder, pattern).Concat(
             Directory.EnumerateDirectories(folder)
                 .Where(inner => Path.GetFileName(inner) is string name && name[0] != '.' && !NotOurs.Contains(name))
-                .SelectMany(Walk));
+                .SelectMany(inner => Walk(inner, pattern)));
 
     private static string FindRoot()
     {
