@@ -59,8 +59,8 @@ internal ref partial struct BodyReader
     private readonly bool IsSaidBefore(int begin)
     {
         string name = NameText();
-        var before = new Utf8JsonReader(
-            _utf8[begin..(_name.Start.Value - 1)], isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = DepthMax * 2 }));
+        var deep = new JsonReaderOptions { MaxDepth = DepthMax * 2 };
+        var before = new Utf8JsonReader(_utf8[begin..(_name.Start.Value - 1)], isFinalBlock: false, new JsonReaderState(deep));
         before.Read();
         while (before.Read() && before.TokenType == JsonTokenType.PropertyName)
         {

@@ -75,8 +75,8 @@ internal sealed class StoreSite
     }
 
     /// <summary>
-    /// It has written something since, and what it seemed to wait for is still not here: that held up nobody, such as a look at what may be
-    /// forgotten.
+    /// It has written something since, and what it seemed to wait for is still not here: that held up nobody, such as a look at what may
+    /// be forgotten.
     /// </summary>
     public bool HasGoneOnWithout(Lane lane, string partition, TimeSpan atLeast) =>
         _wrote.TryGetValue((lane, partition), out long wrote)
@@ -232,7 +232,7 @@ internal readonly record struct StoreCall(string Kind, string Partition, string 
 {
     public bool IsWrite => Kind is "save" or "transact";
 
-    /// <summary>It reads events and nothing else, as the publisher does; the writer reads them with what it has written beside them.</summary>
+    /// <summary>It reads events and nothing else, as the publisher does; the writer reads them with what else it has written.</summary>
     public bool IsOfEventsAlone { get; init; }
 
     public override string ToString() => Keys == 1 ? $"{Kind} {Key}" : $"{Kind} {Key} and {Keys - 1} more";

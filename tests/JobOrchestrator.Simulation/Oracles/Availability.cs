@@ -25,7 +25,7 @@ internal sealed class Availability(JudgeRules rules) : IHistoryWatcher, ILedgerW
 
     public void WasServed(int shard, DateTimeOffset since) => _away.GetValueOrDefault(shard)?.RemoveAll(span => span.From >= since);
 
-    /// <summary>Between two looks of the world: whoever commits something has just been there, so that two moments away are not one.</summary>
+    /// <summary>Between two looks of the world: whoever commits something has been there, so that two moments away are not one.</summary>
     public void Committed(Commit commit)
     {
         if (commit.Changes.Count > 0

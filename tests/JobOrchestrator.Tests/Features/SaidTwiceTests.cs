@@ -36,15 +36,15 @@ public sealed class SaidTwiceTests
 
     /// <summary>Names that begin, end and are as long as others; the same names in objects beside and within each other.</summary>
     [Theory]
-    [InlineData("""{"runAt":"2030-01-01T00:00:00Z","type":"t","queue":"q","owner":"o","input":{"a":1,"a":2},"priority":1,"leaseSeconds":9}""")]
-    [InlineData("""{"uniqueKey":"k","uniqueSeconds":5,"delaySeconds":7,"backoff":{"seconds":1,"maxSeconds":2},"externalId":"x","durable":true}""")]
+    [InlineData("""{"delaySeconds":9,"type":"t","queue":"q","owner":"o","input":{"a":1,"a":2},"priority":1,"leaseSeconds":9}""")]
+    [InlineData("""{"uniqueKey":"k","uniqueSeconds":5,"backoff":{"seconds":1,"maxSeconds":2},"externalId":"x","durable":true}""")]
     public async Task Members_EachOnce_AreTaken(string body)
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
         Assert.Equal(HttpStatusCode.Accepted, (await host.PostAsync("/jobs", body)).Status);
-        Answer batch = await host.PostAsync("/jobs/batch", $"[{{}},{{\"owner\":\"o\"}},{{\"owner\":\"o\",\"backoff\":{{\"seconds\":1}}}},{{\"owner\":\"o\"}}]");
-        Assert.All(batch.Json.EnumerateArray(), entry => Assert.False(entry.TryGetProperty("errors", out JsonElement _)));
+        Answer batch = await host.PostAsync("/jobs/batch", """[{},{"owner":"o"},{"owner":"o","backoff":{"seconds":1}},{"owner":"o"}]""");
+        Assert.Equal(4, batch.Json.EnumerateArray().Count(entry => entry.TryGetProperty("id", out JsonElement _)));
     }
 
     [Theory]
