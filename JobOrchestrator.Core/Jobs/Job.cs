@@ -205,6 +205,27 @@ public sealed record Job
 
     /// <summary>A bound on the bytes that the stored document needs.</summary>
     public int DocumentBytesMax => DocumentSize.Of(this);
+
+    /// <summary>How a lease of this job stands. One whose time is over stands until the engine ends it.</summary>
+    /// <param name="token">The lease's token.</param>
+    public LeaseStanding StandingOf(string token)
+    {
+        if (Lease?.Token == token)
+        {
+            return CancelRequested ? LeaseStanding.CancelRequested : LeaseStanding.Held;
+        }
+
+        foreach (Attempt attempt in Attempts)
+        {
+            if (attempt.Token == token
+                && attempt.Outcome is AttemptOutcome.Completed or AttemptOutcome.Failed or AttemptOutcome.Released)
+            {
+                return LeaseStanding.Reported;
+            }
+        }
+
+        return LeaseStanding.Over;
+    }
 }
 
 /// <summary>How far a worker says it is.</summary>

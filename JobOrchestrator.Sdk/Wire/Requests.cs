@@ -113,6 +113,16 @@ internal sealed record ReportOutcome(
     bool CancelRequested = false,
     JobProblem? Problem = null);
 
+/// <summary>
+/// The body of POST /jobs/cancels; its answer is a <see cref="ReportResponse"/> of those leases alone of which there is news.
+/// </summary>
+/// <param name="Leases">The leases, each job once.</param>
+/// <param name="Wait">Seconds to wait for news.</param>
+internal sealed record CancelsRequest(IReadOnlyList<NamedLease> Leases, int Wait);
+
+/// <summary>A lease that this worker holds.</summary>
+internal sealed record NamedLease(string JobId, string LeaseToken);
+
 /// <summary>One page of GET /events.</summary>
 internal sealed record FeedPage(IReadOnlyList<FeedEvent> Events, string Cursor);
 

@@ -23,6 +23,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(LeaseRequest))]
 [JsonSerializable(typeof(ReportRequest))]
 [JsonSerializable(typeof(ReportResponse))]
+[JsonSerializable(typeof(CancelsRequest))]
 [JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(FeedEvent))]
 [JsonSerializable(typeof(JobEventData))]

@@ -7,7 +7,7 @@ namespace JobOrchestrator.Sdk;
 
 /// <summary>
 /// A job that this worker holds: keeps the lease alive with heartbeats at a third of its length, sends progress with them, and learns
-/// from the answers when the attempt has to stop.
+/// from the answers, or from <see cref="CancelWatch"/> before them, when the attempt has to stop.
 /// </summary>
 internal sealed partial class HeldLease : IAttempt, IDisposable
 {
@@ -25,6 +25,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     private long _endsAt;
     private JobProgress? _unsent;
     private int _stopReason;
+    private int _isHeardOf;
 
     public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, Begin begin, ILogger logger)
     {
@@ -43,6 +44,17 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     private const int LeaseSecondsMax = 24 * 60 * 60;
 
     public Job Job => _job;
+
+    public string LeaseToken => _job.LeaseToken;
+
+    /// <summary>The time from one heartbeat to the next.</summary>
+    public TimeSpan BeatsEvery => _length / 3;
+
+    /// <summary>There may be news of it that nobody has told yet.</summary>
+    public bool IsOpenToNews =>
+        Volatile.Read(ref _isHeardOf) == 0
+        && !_beating.IsCancellationRequested
+        && StopReason is JobStopReason.None or JobStopReason.WorkerStopping;
 
     public CancellationToken Token => _stop.Token;
 
@@ -120,6 +132,21 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes what the orchestrator tells of this lease between two heartbeats, and what else it may say than that the attempt is to end
+    /// leaves to these.
+    /// </summary>
+    public void Hear(ReportOutcome outcome)
+    {
+        Volatile.Write(ref _isHeardOf, 1);
+        if (!_beating.IsCancellationRequested
+            && outcome.Status is < 300 or 404 or 409 or 410
+            && !Understood(outcome))
+        {
+            StopBeating();
+        }
+    }
+
     /// <summary>No heartbeat is sent after this; a final report that follows is never overtaken by one.</summary>
     public void StopBeating() => _beating.Cancel();
 
@@ -161,7 +188,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     /// <summary>Until the next heartbeat is due, or there is progress to tell and the last was told long enough ago.</summary>
     private async Task PauseAsync(long lastSent, long lastTold)
     {
-        while (_length / 3 - _time.GetElapsedTime(lastSent) is var due && due > TimeSpan.Zero)
+        while (BeatsEvery - _time.GetElapsedTime(lastSent) is var due && due > TimeSpan.Zero)
         {
             if (Volatile.Read(ref _unsent) is null)
             {
@@ -186,7 +213,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         ReportAnswer? answer = await _reporter.SendAsync(
             report,
             _job.Queue ?? "default",
-            _length / 3,
+            BeatsEvery,
             () => After(Volatile.Read(ref _endsAt), _carryOnFor),
             cancellationToken);
         if (answer is { Outcome.Status: < 300 } && report.Action == Report.Heartbeat)

@@ -1,3 +1,5 @@
+using JobOrchestrator.Waiting;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>The leases that this worker holds, in the order in which it got them.</summary>
@@ -8,6 +10,9 @@ internal sealed class HeldLeases
     private readonly SortedDictionary<long, HeldLease> _leases = [];
     private TaskCompletionSource? _noneLeft;
     private long _last;
+
+    /// <summary>Set whenever there is one more.</summary>
+    public Signal Added { get; } = new();
 
     public int Count
     {
@@ -35,6 +40,7 @@ internal sealed class HeldLeases
         lock (_lock)
         {
             _leases.Add(++_last, lease);
+            Added.Set();
             return _last;
         }
     }

@@ -25,8 +25,10 @@ internal sealed partial class JobWorker(
     // What attempts see of it. A source of its own: callbacks of theirs run when it is cancelled, and must not hold up the worker.
     private readonly CancellationTokenSource _attemptsStopping = new();
     private readonly HeldLeases _held = new();
+    private readonly CancellationTokenSource _over = new();
     private Dictionary<string, ProcessorRegistration> _byType = [];
     private Task[] _loops = [];
+    private Task _cancels = Task.CompletedTask;
 
     /// <summary>Jobs held at the moment, running or ready to run.</summary>
     internal int HeldJobs => _held.Count;
@@ -43,6 +45,7 @@ internal sealed partial class JobWorker(
         string[] types = [.. _byType.Keys];
         _loops = [.. all.Select(lane => begin(
             () => new LeaseLoop(lane, types, api, _options, state, logger, WorkAsync).RunAsync(_stopping.Token)))];
+        _cancels = begin(() => new CancelWatch(api, _held, _options, state, logger).RunAsync(_over.Token));
         string queues = string.Join(", ", all.Select(Described));
         state.Works = $"{string.Join(", ", types)} from {queues} at {api.Address}";
         Started(logger, _options.Name, string.Join(", ", types), queues, api.Address);
@@ -75,13 +78,20 @@ internal sealed partial class JobWorker(
             }
         }
 
+        // Until now a cancel still had somebody to reach.
+        _over.Cancel();
+        await _cancels;
         await reporter.StopAsync(Longest.Of(_options.ShutdownGrace));
     }
 
     /// <summary>
     /// Cancelled rather than disposed: a host that is disposed without having been stopped stops its services afterwards.
     /// </summary>
-    public void Dispose() => _stopping.Cancel();
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _over.Cancel();
+    }
 
     private Task TellAttempts()
     {
@@ -170,7 +180,7 @@ internal sealed partial class JobWorker(
         Task beats = lease.BeatAsync(exception =>
         {
             state.Failed(WorkerState.Heartbeats, Reasons.Of(exception));
-            Quietly(() => BeatFailed(logger, exception, job.Id));
+            Quietly.Log(() => BeatFailed(logger, exception, job.Id));
         });
         try
         {
@@ -178,7 +188,7 @@ internal sealed partial class JobWorker(
         }
         catch (Exception exception)
         {
-            Quietly(() => Bug(logger, exception, job.Id));
+            Quietly.Log(() => Bug(logger, exception, job.Id));
         }
         finally
         {
@@ -228,7 +238,7 @@ internal sealed partial class JobWorker(
         try
         {
             var context = new JobContext(job, lease, api.Options.Json, _attemptsStopping.Token);
-            Quietly(() => AttemptBegins(logger, job.Id, job.Type, job.Attempt));
+            Quietly.Log(() => AttemptBegins(logger, job.Id, job.Type, job.Attempt));
             end = await RunAsync(registration, context);
         }
         finally
@@ -276,12 +286,12 @@ internal sealed partial class JobWorker(
         switch (end)
         {
             case AttemptEnd.Completed completed:
-                Quietly(() => AttemptSucceeded(logger, lease.Job.Id, lease.Job.Type, lease.Job.Attempt));
+                Quietly.Log(() => AttemptSucceeded(logger, lease.Job.Id, lease.Job.Type, lease.Job.Attempt));
                 Understand(lease, await CompleteAsync(lease, completed), "complete");
                 break;
             case AttemptEnd.Failed failed:
                 // The exception's own text may throw.
-                Quietly(() => LogFailure(lease.Job, failed));
+                Quietly.Log(() => LogFailure(lease.Job, failed));
                 Understand(lease, await FailAsync(lease, failed), "fail");
                 break;
             case AttemptEnd.Released:
@@ -321,19 +331,6 @@ internal sealed partial class JobWorker(
             attempt => attempt.Number < job.Attempt && attempt.Outcome is not (null or JobAttemptOutcome.Refused))];
         int spared = known.Count(attempt => attempt.Outcome is not (JobAttemptOutcome.Failed or JobAttemptOutcome.LeaseLost));
         return before - spared + 1;
-    }
-
-    /// <summary>A log that cannot be written changes nothing in what is done.</summary>
-    private static void Quietly(Action log)
-    {
-        try
-        {
-            log();
-        }
-        catch (Exception)
-        {
-            // The attempt goes on all the same.
-        }
     }
 
     /// <summary>

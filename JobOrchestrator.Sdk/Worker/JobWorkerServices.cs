@@ -1,6 +1,7 @@
 using JobOrchestrator.Sdk;
 using JobOrchestrator.Waiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -62,6 +63,8 @@ public static class JobWorkerServices
             provider => SettingsOf.Section<JobWorkerOptions>(provider, JobWorkerOptions.Section)));
         services.AddSingleton<WorkerState>();
         services.AddSingleton(provider => new ProcessorConstructors(services, provider.GetService<IServiceProviderIsService>()));
+        services.AddHostedService(provider => new PoolWatch(
+            PoolWatch.OfTheProcess, provider.GetRequiredService<WorkerState>(), provider.GetRequiredService<ILogger<PoolWatch>>()));
         services.AddHealthChecks().AddCheck<JobWorkerHealth>("job-worker", tags: ["ready"]);
     }
 }

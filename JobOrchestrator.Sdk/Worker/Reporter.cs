@@ -117,7 +117,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
     private void Tell(Exception fault)
     {
         state.Failed(WorkerState.Reports, Reasons.Of(fault));
-        Quietly(() => Bug(logger, fault));
+        Quietly.Log(() => Bug(logger, fault));
     }
 
     /// <summary>Takes what has come, sends what can be sent, and says when to look again if nothing comes.</summary>
@@ -229,7 +229,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         {
             _isTroubled = false;
             state.Succeeded(WorkerState.Reports);
-            Quietly(() => Back(logger, _line.Waiting));
+            Quietly.Log(() => Back(logger, _line.Waiting));
         }
         else if (!_isTroubled)
         {
@@ -279,20 +279,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         if (!_isTroubled)
         {
             _isTroubled = true;
-            Quietly(() => Away(logger, _line.Waiting, reason));
-        }
-    }
-
-    /// <summary>A log that cannot be written changes nothing in what is done.</summary>
-    private static void Quietly(Action log)
-    {
-        try
-        {
-            log();
-        }
-        catch (Exception)
-        {
-            // The reports go on all the same.
+            Quietly.Log(() => Away(logger, _line.Waiting, reason));
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class WorkerState(TimeProvider time)
 {
     public const string Reports = "reports";
     public const string Heartbeats = "heartbeats";
+    public const string Cancels = "cancels";
+    public const string Pool = "thread pool";
 
     // Guards the dictionary: loops and attempts run on many threads.
     private readonly Lock _lock = new();

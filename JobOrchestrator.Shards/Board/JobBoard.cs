@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
@@ -111,19 +110,35 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     /// <summary>Follows one job from now on; dispose to stop.</summary>
     public Watch Follow(JobId id)
     {
-        while (true)
+        var watch = new Watch(bounds.WatchEventsMax, left => Leave(id, left));
+        Join(id, watch);
+        return watch;
+    }
+
+    /// <summary>Follows leases from now on; dispose to stop.</summary>
+    public LeaseWatch Follow(IReadOnlyList<NamedLease> leases)
+    {
+        var watch = new LeaseWatch(leases, Leave);
+        foreach (JobId id in watch.Jobs)
         {
-            Watchers watchers = _watchers.GetOrAdd(id, static (_, max) => new Watchers(max), bounds.WatchEventsMax);
-            if (watchers.TryAdd(out Channel<JobEvent> channel))
-            {
-                return new Watch(channel, () => Leave(id, watchers, channel));
-            }
+            Join(id, watch);
+        }
+
+        return watch;
+    }
+
+    private void Join(JobId id, IJobListener listener)
+    {
+        while (!_watchers.GetOrAdd(id, static _ => new Watchers()).TryAdd(listener))
+        {
+            // The last has just left: the list is about to be dropped.
         }
     }
 
-    private void Leave(JobId id, Watchers watchers, Channel<JobEvent> channel)
+    private void Leave(JobId id, IJobListener listener)
     {
-        if (watchers.Remove(channel))
+        // The list is dropped once it is empty, so as long as somebody is in it, it is this one.
+        if (_watchers.TryGetValue(id, out Watchers? watchers) && watchers.Remove(listener))
         {
             _watchers.TryRemove(KeyValuePair.Create(id, watchers));
         }
@@ -141,68 +156,54 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     }
 
     /// <summary>Those who watch one job. Closed once the last has left, so that nobody joins a list that is being dropped.</summary>
-    private sealed class Watchers(int eventsMax)
+    private sealed class Watchers
     {
-        private readonly List<Channel<JobEvent>> _channels = []; // also the lock that guards it and _closed
+        private readonly List<IJobListener> _listeners = []; // also the lock that guards it and _closed
         private bool _closed;
 
-        public bool TryAdd(out Channel<JobEvent> channel)
+        public bool TryAdd(IJobListener listener)
         {
-            channel = Channel.CreateBounded<JobEvent>(new BoundedChannelOptions(eventsMax)
-            {
-                FullMode = BoundedChannelFullMode.DropOldest,
-                SingleReader = true,
-            });
-            lock (_channels)
+            lock (_listeners)
             {
                 if (!_closed)
                 {
-                    _channels.Add(channel);
+                    _listeners.Add(listener);
                 }
 
                 return !_closed;
             }
         }
 
-        public bool Remove(Channel<JobEvent> channel)
+        public bool Remove(IJobListener listener)
         {
-            lock (_channels)
+            lock (_listeners)
             {
-                _channels.Remove(channel);
-                _closed |= _channels.Count == 0;
+                _listeners.Remove(listener);
+                _closed |= _listeners.Count == 0;
                 return _closed;
             }
         }
 
         public void End()
         {
-            lock (_channels)
+            lock (_listeners)
             {
-                foreach (Channel<JobEvent> channel in _channels)
+                foreach (IJobListener listener in _listeners)
                 {
-                    channel.Writer.TryComplete();
+                    listener.End();
                 }
             }
         }
 
         public void Tell(JobEvent jobEvent)
         {
-            lock (_channels)
+            lock (_listeners)
             {
-                foreach (Channel<JobEvent> channel in _channels)
+                foreach (IJobListener listener in _listeners)
                 {
-                    channel.Writer.TryWrite(jobEvent);
+                    listener.Hear(jobEvent);
                 }
             }
         }
     }
-}
-
-/// <summary>One follower of one job.</summary>
-internal sealed class Watch(Channel<JobEvent> channel, Action leave) : IDisposable
-{
-    /// <summary>What happens to the job. Completed: it may go on elsewhere, unheard of here.</summary>
-    public ChannelReader<JobEvent> Events => channel.Reader;
-
-    public void Dispose() => leave();
 }

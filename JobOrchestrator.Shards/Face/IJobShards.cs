@@ -45,6 +45,18 @@ public interface IJobShards
     /// </summary>
     Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Waits, woken by commits, until one of these leases is asked to end or is over for another reason than its worker's own report;
+    /// empty when the time has passed. A job that does not live any more, or is in another queue, is told of at once.
+    /// </summary>
+    /// <param name="leases">The leases.</param>
+    /// <param name="queues">The queues that the worker may work; null: all.</param>
+    /// <param name="atMost">Zero: answer at once.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>All that there is to tell of one shard at least; where several have news, the next call brings the others'.</returns>
+    Task<IReadOnlyList<LeaseNews>> HearAsync(
+        IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken);
+
     /// <summary>One page of jobs, newest first. One that is not the last is empty only after 10 s in which nothing was found.</summary>
     /// <param name="filter">Which jobs.</param>
     /// <param name="cursor">Where the previous page ended; null: from the newest.</param>

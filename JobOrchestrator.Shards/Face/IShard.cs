@@ -45,6 +45,10 @@ internal interface IShard
     /// <summary>Waits, woken by commits, until a job is as said or the time has passed; returns it as it is then.</summary>
     Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken);
 
+    /// <summary>Leases of this shard's jobs, as <see cref="IJobShards.HearAsync"/> tells of them.</summary>
+    Task<IReadOnlyList<LeaseNews>> HearAsync(
+        IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken);
+
     /// <summary>A job's events from now on, as <see cref="IJobShards.WatchAsync"/> tells them.</summary>
     IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken);
 

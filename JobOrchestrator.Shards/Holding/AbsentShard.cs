@@ -21,6 +21,10 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
     public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
         reads.WaitAsync(id, until, atMost, cancellationToken);
 
+    public Task<IReadOnlyList<LeaseNews>> HearAsync(
+        IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken) =>
+        throw NotHeld();
+
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         reads.WatchAsync(id, afterSequence, cancellationToken);
 

@@ -65,6 +65,10 @@ internal sealed class HeldShard(
     public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
         reads.WaitAsync(id, until, atMost, cancellationToken);
 
+    public Task<IReadOnlyList<LeaseNews>> HearAsync(
+        IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken) =>
+        reads.HearAsync(leases, queues, atMost, cancellationToken);
+
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         reads.WatchAsync(id, afterSequence, cancellationToken);
 

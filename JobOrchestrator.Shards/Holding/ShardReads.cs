@@ -123,6 +123,39 @@ internal sealed class ShardReads(
         }
     }
 
+    /// <inheritdoc cref="IShard.HearAsync"/>
+    /// <exception cref="StoreUnavailableException">The shard is not certainly held here, or is no more.</exception>
+    public async Task<IReadOnlyList<LeaseNews>> HearAsync(
+        IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        long started = time.GetTimestamp();
+
+        // Followed before they are looked at, so that no commit slips between the two.
+        using LeaseWatch watch = board.Follow(leases);
+        while (true)
+        {
+            if (watch.HasEnded || !IsCurrent)
+            {
+                // To read what is committed elsewhere would be to poll the store; meanwhile the worker's heartbeats are told.
+                throw InDoubt();
+            }
+
+            LeaseNews[] news = [.. leases.Select(lease => new LeaseNews(lease, board.Find(lease.JobId))).Where(IsWorthTelling)];
+            TimeSpan left = atMost - time.GetElapsedTime(started);
+            if (news.Length > 0 || left <= TimeSpan.Zero)
+            {
+                return news;
+            }
+
+            await watch.WokenAsync(left, time, cancellationToken);
+        }
+
+        bool IsWorthTelling(LeaseNews news) =>
+            news.Job is not { } job
+            || queues?.Contains(job.Queue) == false
+            || job.StandingOf(news.Lease.Token) is LeaseStanding.CancelRequested or LeaseStanding.Over;
+    }
+
     /// <inheritdoc cref="IShard.WatchAsync"/>
     public async IAsyncEnumerable<JobEvent> WatchAsync(
         JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)

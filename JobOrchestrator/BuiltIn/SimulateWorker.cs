@@ -140,7 +140,7 @@ internal sealed partial class SimulateWorker(
             TimeSpan wait = stepEnd - elapsed;
             try
             {
-                await Task.Delay(wait < beat ? wait > TimeSpan.Zero ? wait : TimeSpan.Zero : beat, time, stopping);
+                await RestAsync(job, wait < beat ? wait > TimeSpan.Zero ? wait : TimeSpan.Zero : beat, stopping);
             }
             catch (OperationCanceledException)
             {
@@ -162,6 +162,21 @@ internal sealed partial class SimulateWorker(
                 case Core.Outcome.Refused:
                     return null;
             }
+        }
+    }
+
+    /// <summary>Rests, until there is news of the lease at most: the heartbeat that follows hears what it is.</summary>
+    private async Task RestAsync(Job job, TimeSpan rest, CancellationToken stopping)
+    {
+        long began = time.GetTimestamp();
+        try
+        {
+            await shards.HearAsync([new NamedLease(job.Id, job.Lease!.Token)], null, rest, stopping);
+        }
+        catch (StoreUnavailableException)
+        {
+            TimeSpan left = rest - time.GetElapsedTime(began);
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, stopping);
         }
     }
 

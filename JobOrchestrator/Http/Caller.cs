@@ -39,6 +39,9 @@ internal sealed class Caller
     /// <summary>The queues that the caller sees; null: all.</summary>
     public IReadOnlySet<string>? Queues => _admin ? null : _queues.Names;
 
+    /// <summary>The queues that the caller may work; null: all.</summary>
+    public IReadOnlySet<string>? WorkedQueues => Has(KeyPermissions.Work) ? Queues : QueueNames.None.Names;
+
     /// <summary>Some jobs are hidden from this caller.</summary>
     public bool IsBound => !_admin;
 

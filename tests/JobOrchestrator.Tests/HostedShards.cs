@@ -25,6 +25,9 @@ internal sealed class HostedShards : IAsyncDisposable
 
     public ModelStore Store { get; }
 
+    /// <summary>Jobs that somebody follows.</summary>
+    public int Watched => _replica.Watched;
+
     /// <summary>What the service is given.</summary>
     public ObservedShards Observed { get; }
 

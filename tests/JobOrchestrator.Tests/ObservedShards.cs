@@ -51,6 +51,10 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
         return await WhileSeenAsync(shards.WaitAsync(id, until, atMost, cancellationToken), atMost);
     }
 
+    public Task<IReadOnlyList<LeaseNews>> HearAsync(
+        IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken) =>
+        WhileSeenAsync(shards.HearAsync(leases, queues, atMost, cancellationToken), atMost);
+
     public Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         shards.ListAsync(filter, cursor, limit, cancellationToken);
 

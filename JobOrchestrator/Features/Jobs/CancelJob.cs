@@ -4,8 +4,8 @@ using JobOrchestrator.Http;
 namespace JobOrchestrator.Features.Jobs;
 
 /// <summary>
-/// <c>DELETE /jobs/{id}</c> and <c>POST /jobs/{id}/cancel</c>: a waiting job ends at once (200), a running one is told at its next
-/// heartbeat (202). <c>DELETE …?purge=true</c> forgets a finished job.
+/// <c>DELETE /jobs/{id}</c> and <c>POST /jobs/{id}/cancel</c>: a waiting job ends at once (200), a running one's worker is told (202), at
+/// once where it waits for cancels, else at its next heartbeat. <c>DELETE …?purge=true</c> forgets a finished job.
 /// </summary>
 internal static class CancelJob
 {

@@ -172,7 +172,13 @@ internal static class JobsDocs
     private static OperationDoc Ending(OperationDoc doc) => doc
         .WithJobId()
         .Gives(200, "Cancelled.", One("Job"), ETag)
-        .Gives(202, "Its worker is told at the next heartbeat.", One("Job"), Location, ETag, RetryIn)
+        .Gives(
+            202,
+            "Its worker is told: at once where it waits for cancels, else at the next heartbeat.",
+            One("Job"),
+            Location,
+            ETag,
+            RetryIn)
         .Refuses(ProblemType.AlreadyFinished, ProblemType.JobPurged)
         .WithStoreProblems();
 }

@@ -54,6 +54,21 @@ internal static class WorkersDocs
         .Gives(200, "One outcome per report.", One("ReportOutcomes"))
         .WithBodyProblems();
 
+    public static readonly OperationDoc Cancels = new OperationDoc(
+        Tag,
+        "waitForCancels",
+        "Hear of cancels at once",
+        "Names the leases that the worker holds and stays open up to `wait` seconds. Answered at once when one of them is to end, or is "
+            + "over for another reason than a report of that worker, with what a heartbeat would be told: `cancelRequested`, or a "
+            + "problem. It extends no lease, so heartbeats go on, and bring the same news in their time.")
+        .Takes("HeldLeases", ("Two, waiting", """
+            {"leases":[{"jobId":"00000000-0000-7000-8000-000000000000","leaseToken":"…"},
+            {"jobId":"00000000-0000-7000-8000-000000000001","leaseToken":"…"}],"wait":30}
+            """))
+        .Gives(200, "The leases of which there is news; none when there was none in time.", One("LeaseOutcomes"))
+        .WithBodyProblems()
+        .WithStoreProblems();
+
     private static OperationDoc Reporting(string id, string summary, string description) => new OperationDoc(Tag, id, summary, description)
         .WithJobId()
         .WithBodyProblems()

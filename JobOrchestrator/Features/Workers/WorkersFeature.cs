@@ -14,7 +14,9 @@ internal static class WorkersFeature
         routes.MapCommand("/jobs/{id}/fail", FailJob.HandleAsync).Describe(WorkersDocs.Fail);
         routes.MapCommand("/jobs/{id}/release", ReleaseJob.HandleAsync).Describe(WorkersDocs.Release);
         routes.MapCommand("/jobs/report", Report.HandleAsync).Describe(WorkersDocs.Report);
+        routes.MapCommand("/jobs/cancels", WaitForCancels.HandleAsync).Describe(WorkersDocs.Cancels);
 
         routes.MapOtherMethods("/jobs/report", "POST");
+        routes.MapOtherMethods("/jobs/cancels", "POST");
     }
 }

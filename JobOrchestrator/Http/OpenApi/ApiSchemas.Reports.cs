@@ -48,6 +48,18 @@ internal sealed partial class ApiSchemas
             Perhaps("problem", Reference("Problem")))),
         ("ReportOutcomes", Object(
             "One outcome per report, in their order.", Always("outcomes", List(Reference("ReportOutcome"), "The outcomes.")))),
+        ("HeldLease", Request("A lease that the worker holds.", Always("jobId", Uuid("The job.")), Token())),
+        ("HeldLeases", Request(
+            "The leases that a worker holds.",
+            Always("leases", List(Reference("HeldLease"), "The leases, each job once.", options.BatchItemsMax)),
+            Perhaps("wait", Reference("CancelsWait")))),
+        ("LeaseOutcome", Object(
+            "A lease of which there is news: what a heartbeat would be told.",
+            Always("jobId", Text("The job, as the request named it.")), Always("status", Whole("The HTTP status of the heartbeat.")),
+            Perhaps("cancelRequested", Flag("Stop: the job is to be cancelled.")),
+            Perhaps("problem", Reference("Problem")))),
+        ("LeaseOutcomes", Object(
+            "The leases of which there is news.", Always("outcomes", List(Reference("LeaseOutcome"), "One for each of them.")))),
     ];
 
     private static Member Token() =>

@@ -51,6 +51,9 @@ internal sealed partial class ApiSchemas
         (
             "LeaseWait",
             Number("Seconds to wait for the first. More than the cap is the cap.", 0, Bounds.SecondsMax).OrNull().Else(0)),
+        (
+            "CancelsWait",
+            Number("Seconds to wait for news. More than the cap is the cap.", 0, Bounds.SecondsMax).OrNull().Else(0)),
         ("FailRetry", Flag("False: trying again cannot help.").OrNull().Else(true)),
     ];
 }

@@ -11,8 +11,16 @@ internal static class Permissions
         Require(caller.MaySeeQueue(queue), $"This key is not for queue '{queue}'.");
 
     /// <exception cref="ProblemException">403: the caller may not work this queue.</exception>
-    public static void RequireWork(this Caller caller, string queue) =>
-        Require(caller.MayWork(queue), $"This key may not work queue '{queue}'.");
+    public static void RequireWork(this Caller caller, string queue)
+    {
+        if (!caller.MayWork(queue))
+        {
+            throw new ProblemException(NotWorked(queue));
+        }
+    }
+
+    /// <summary>403: the caller may not work this queue.</summary>
+    public static Problem NotWorked(string queue) => new(ProblemType.Forbidden, $"This key may not work queue '{queue}'.");
 
     /// <exception cref="ProblemException">403: the caller may not control this queue.</exception>
     public static void RequireOperate(this Caller caller, string queue) =>

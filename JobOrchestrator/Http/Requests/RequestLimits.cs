@@ -20,6 +20,8 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
 
     private readonly PartitionedRateLimiter<Caller> _waits = Of(options.Value.WaitsMax, options.Value.WaitsPerKeyMax);
 
+    private readonly int _waitsMax = Math.Min(options.Value.WaitsMax, options.Value.WaitsPerKeyMax);
+
     private readonly int _bodiesMax = Math.Max(1, options.Value.BodiesBytesMax / Unit / 2);
 
     /// <summary>A place for an event stream; dispose of it to give it back.</summary>
@@ -28,7 +30,11 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
 
     /// <summary>A place for a long poll, a waiting lease or a waiting submission; dispose of it to give it back.</summary>
     /// <exception cref="ProblemException">429.</exception>
-    public IDisposable TakeWait(HttpContext http) => Take(_waits, http, "waiting requests");
+    public IDisposable TakeWait(HttpContext http) => TakeWait(http, 1);
+
+    /// <summary>Several such places, or all there are, for one request that waits for much.</summary>
+    /// <exception cref="ProblemException">429.</exception>
+    public IDisposable TakeWait(HttpContext http, int places) => Take(_waits, http, "waiting requests", Math.Min(places, _waitsMax));
 
     /// <summary>
     /// Room for what has come of a body, until the request has ended. What is only announced takes none: a few who announced much and

@@ -10,6 +10,7 @@ internal sealed class FakeJobs : IDisposable
     private readonly List<Job> _jobs = [];
     private readonly Dictionary<string, string> _tokens = [];
     private readonly Dictionary<string, string> _byKey = [];
+    private readonly HashSet<string> _reportedTokens = [];
     private readonly List<Report> _reports = [];
     private readonly CancellationTokenSource _closed = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -173,6 +174,38 @@ internal sealed class FakeJobs : IDisposable
         }
     }
 
+    /// <summary>The leases of which there is news, as soon as there is any.</summary>
+    public async Task<List<ReportOutcome>> HearAsync(CancelsRequest request, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(request.Wait));
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                List<ReportOutcome> news = [.. request.Leases.Select(NewsOf).OfType<ReportOutcome>()];
+                if (news.Count > 0 || deadline.IsCancellationRequested)
+                {
+                    return news;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private ReportOutcome? NewsOf(NamedLease lease) => (Find(lease.JobId), _tokens.GetValueOrDefault(lease.JobId)) switch
+    {
+        (null, _) => Refused(lease.JobId, 404, "job-not-found"),
+        ({ CancelRequested: true }, { } token) when token == lease.LeaseToken =>
+            new ReportOutcome(lease.JobId, 200, CancelRequested: true),
+        (_, { } token) when token == lease.LeaseToken => null,
+        _ => _reportedTokens.Contains(lease.LeaseToken) ? null : Refused(lease.JobId, 409, "stale-lease"),
+    };
+
     public ReportOutcome Report(Report report)
     {
         lock (_lock)
@@ -181,22 +214,22 @@ internal sealed class FakeJobs : IDisposable
             Changed();
             if (Find(report.JobId) is not { } job)
             {
-                return Refused(report, 404, "job-not-found");
+                return Refused(report.JobId, 404, "job-not-found");
             }
 
             if (!_tokens.TryGetValue(report.JobId, out string? token) || token != report.LeaseToken)
             {
-                return Refused(report, 409, "stale-lease");
+                return Refused(report.JobId, 409, "stale-lease");
             }
 
             if (Away.Contains(report.JobId))
             {
-                return Refused(report, 503, "shard-away");
+                return Refused(report.JobId, 503, "shard-away");
             }
 
             if (report.Action == Sdk.Report.Complete && TooLarge.Contains(report.JobId))
             {
-                return Refused(report, 413, "payload-too-large");
+                return Refused(report.JobId, 413, "payload-too-large");
             }
 
             if (report.Action == Sdk.Report.Heartbeat)
@@ -206,6 +239,7 @@ internal sealed class FakeJobs : IDisposable
             }
 
             _tokens.Remove(job.Id);
+            _reportedTokens.Add(report.LeaseToken);
             Change(job.Id, now => report.Action switch
             {
                 Sdk.Report.Complete => now with { Status = JobStatus.Completed, Result = report.Result },
@@ -247,8 +281,8 @@ internal sealed class FakeJobs : IDisposable
         };
     }
 
-    private static ReportOutcome Refused(Report report, int status, string type) =>
-        new(report.JobId, status, Problem: new JobProblem { Type = $"/problems/{type}", Title = type, Status = status });
+    private static ReportOutcome Refused(string jobId, int status, string type) =>
+        new(jobId, status, Problem: new JobProblem { Type = $"/problems/{type}", Title = type, Status = status });
 
     private void Changed()
     {

@@ -15,6 +15,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     public FakeFeed Feed { get; } = new();
 
+    /// <summary>It is of a version that tells of cancels with heartbeats alone.</summary>
+    public bool IsOlder { get; set; }
+
     /// <summary>What went wrong on the way, and what was asked.</summary>
     public Faults Faults { get; private set; } = null!;
 
@@ -108,6 +111,17 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         {
             ReportRequest request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.ReportRequest))!;
             return Results.Json(new ReportResponse([.. request.Reports.Select(Jobs.Report)]), WireJson.Wire.ReportResponse);
+        }));
+        app.MapPost("/jobs/cancels", (Delegate)(async (HttpContext context) =>
+        {
+            if (IsOlder)
+            {
+                return Results.StatusCode(405);
+            }
+
+            CancelsRequest request = (await context.Request.ReadFromJsonAsync(WireJson.Wire.CancelsRequest))!;
+            return Results.Json(
+                new ReportResponse(await Jobs.HearAsync(request, context.RequestAborted)), WireJson.Wire.ReportResponse);
         }));
         app.MapGet("/events", (string owner, string? after, int limit) => Feed.Page(owner, after, limit) is { } page
             ? Results.Json(page, WireJson.Wire.FeedPage)

@@ -21,6 +21,9 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
     public int FeedPages => _feedPages;
 
+    /// <summary>How often a worker has asked for news of its leases; there never is any.</summary>
+    public int CancelRequests { get; private set; }
+
     public void Add(string id, int leaseSeconds) => _jobs.Enqueue(new LeasedJob
     {
         Id = id,
@@ -45,10 +48,7 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
         {
             if (_jobs.Count == 0)
             {
-                // As long as the poll may take.
-                var never = new TaskCompletionSource();
-                using CancellationTokenRegistration left = cancellationToken.Register(() => never.TrySetCanceled(cancellationToken));
-                await never.Task;
+                await UntilItLeavesAsync(cancellationToken);
             }
 
             List<LeasedJob> leased = [.. _jobs];
@@ -63,11 +63,25 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
             return Answer(new FeedPage(events, $"{++_feedPages - (events.Count == 0 ? 1 : 0)}"), WireJson.Wire.FeedPage);
         }
 
+        if (path.EndsWith("/cancels", StringComparison.Ordinal))
+        {
+            CancelRequests++;
+            await UntilItLeavesAsync(cancellationToken);
+        }
+
         ReportRequest reports = JsonSerializer.Deserialize(
             await request.Content!.ReadAsStringAsync(cancellationToken), WireJson.Wire.ReportRequest)!;
         Reports.AddRange(reports.Reports.Select(report => $"{report.JobId} {report.Action}"));
         return Answer(
             new ReportResponse([.. reports.Reports.Select(report => new ReportOutcome(report.JobId, 200))]), WireJson.Wire.ReportResponse);
+    }
+
+    /// <summary>As long as the poll may take.</summary>
+    private static async Task UntilItLeavesAsync(CancellationToken cancellationToken)
+    {
+        var never = new TaskCompletionSource();
+        using CancellationTokenRegistration left = cancellationToken.Register(() => never.TrySetCanceled(cancellationToken));
+        await never.Task;
     }
 
     private static HttpResponseMessage Answer<T>(T body, JsonTypeInfo<T> type) => new(HttpStatusCode.OK)

@@ -56,6 +56,7 @@ public sealed class OneThreadTests : IDisposable
             ["short heartbeat", "short heartbeat", "short heartbeat", "short heartbeat", "short complete"],
             _orchestrator.Reports.Where(report => report.StartsWith("short", StringComparison.Ordinal)));
         Assert.Equal("long release", _orchestrator.Reports[^1]);
+        Assert.NotEqual(0, _orchestrator.CancelRequests);
         Assert.Empty(escapes.Concat(_orchestrator.Escapes));
     }
 

@@ -103,6 +103,26 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void Cancels_TheLeasesHeld_AreWrittenAsInTheExample() => AssertWritten(
+        "cancels-request.json",
+        new CancelsRequest(
+            [
+                new NamedLease("01956e3c-5a00-7003-8a3b-0d2b5f6c7e81", "hW3s1Fq0.0"),
+                new NamedLease("01956e3c-5a00-7003-8a3b-0d2b5f6c7e82", "hW3s1Fq0.1"),
+            ],
+            30),
+        WireJson.Wire.CancelsRequest);
+
+    [Fact]
+    public void Cancels_News_IsReadAsOutcomesOfHeartbeats()
+    {
+        IReadOnlyList<ReportOutcome> news = Read("cancels.json", WireJson.Wire.ReportResponse).Outcomes;
+
+        Assert.Equal([(200, true), (404, false)], news.Select(outcome => (outcome.Status, outcome.CancelRequested)));
+        Assert.Equal("01956e3c-5a00-7003-8a3b-0d2b5f6c7e82", news[1].JobId);
+    }
+
+    [Fact]
     public void Report_OneOfEachAction_IsWrittenAsInTheExample()
     {
         static Report Of(int last, string action) => new()

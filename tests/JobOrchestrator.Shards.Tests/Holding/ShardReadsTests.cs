@@ -232,6 +232,79 @@ public sealed class ShardReadsTests
     }
 
     [Fact]
+    public async Task Hear_WhatHappensToTheLeases_WakesByCancelsAndLossesAlone()
+    {
+        Job held = Leased(1), other = Leased(2);
+        _board.Load(held);
+        _board.Load(other);
+        Task<IReadOnlyList<LeaseNews>> heard = HearAsync(null, held, other);
+
+        Show(JobEventKind.Updated, held with { Sequence = 2, Progress = new Progress(50, null) });
+        Show(JobEventKind.Completed, Reported(other));
+        Show(JobEventKind.Updated, Leased(3) with { CancelRequested = true });
+        Assert.False(heard.IsCompleted);
+        Job cancelled = held with { Sequence = 3, CancelRequested = true };
+        Show(JobEventKind.Updated, cancelled);
+
+        Assert.Equal([new LeaseNews(NameOf(held), cancelled)], await heard);
+        Assert.Equal(0, _board.Watched);
+    }
+
+    [Fact]
+    public async Task Hear_NoNewsInTime_IsEmpty()
+    {
+        Job held = Leased(1);
+        _board.Load(held);
+        Task<IReadOnlyList<LeaseNews>> heard = HearAsync(null, held);
+
+        _clock.Advance(Minute);
+
+        Assert.Empty(await heard);
+        Assert.Equal(0, _board.Watched);
+    }
+
+    [Fact]
+    public async Task Hear_AQueueThatIsNotTheWorkersOrAJobThatDoesNotLive_IsToldAtOnce()
+    {
+        Job held = Leased(1), elsewhere = Leased(2) with { Spec = Leased(2).Spec with { Queue = "elsewhere" } };
+        _board.Load(held);
+        _board.Load(elsewhere);
+
+        IReadOnlyList<LeaseNews> news = await HearAsync(new HashSet<string> { held.Queue }, held, elsewhere, Leased(3));
+
+        Assert.Equal([new LeaseNews(NameOf(elsewhere), elsewhere), new LeaseNews(NameOf(Leased(3)), null)], news);
+    }
+
+    [Fact]
+    public async Task Hear_TheShardIsLostOrTakenAnew_EndsAsUnavailable()
+    {
+        Job held = Leased(1);
+        _board.Load(held);
+        Task<IReadOnlyList<LeaseNews>> heard = HearAsync(null, held);
+
+        _reads.Drop();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => heard);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => HearAsync(null, held));
+        Assert.Equal(0, _board.Watched);
+    }
+
+    [Fact]
+    public async Task Hear_WhoLeaves_IsFollowedNoMore()
+    {
+        Job held = Leased(1);
+        _board.Load(held);
+        using var leaving = new CancellationTokenSource();
+        Task<IReadOnlyList<LeaseNews>> heard = _reads.HearAsync([NameOf(held)], null, Minute, leaving.Token);
+        Assert.Equal(1, _board.Watched);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => heard);
+        Assert.Equal(0, _board.Watched);
+    }
+
+    [Fact]
     public async Task Absent_AShardThatNobodyHolds_LooksUpItsJobsAndDoesNothingElse()
     {
         Job job = TestJobs.Ended(TestJobs.Job(1), Start + Minute);
@@ -246,6 +319,7 @@ public sealed class ShardReadsTests
         {
             () => shard.ProposeAsync(new Command.Cancel(job.Id), TimeSpan.MaxValue, CancellationToken.None),
             () => shard.LeaseAsync(new Command.Lease(["default"], "w", 1, null, "seed"), Minute, CancellationToken.None),
+            () => shard.HearAsync([NameOf(Leased(1))], null, Minute, CancellationToken.None),
             () => shard.IdsAsync(long.MaxValue, CancellationToken.None),
             () => shard.FeedRangeAsync(CancellationToken.None),
             () => shard.EventsAsync(here, new FeedFilter(), 1, CancellationToken.None),
@@ -258,6 +332,24 @@ public sealed class ShardReadsTests
 
         Assert.Throws<StoreUnavailableException>(() => shard.Follow(here, new Signal()));
     }
+
+    private Task<IReadOnlyList<LeaseNews>> HearAsync(IReadOnlySet<string>? queues, params Job[] jobs) =>
+        _reads.HearAsync([.. jobs.Select(NameOf)], queues, Minute, CancellationToken.None);
+
+    private static NamedLease NameOf(Job job) => new(job.Id, job.Lease!.Token);
+
+    private static Job Leased(long order) => TestJobs.Job(order) with
+    {
+        Status = JobStatus.InProgress,
+        Lease = new Lease($"token-{order}", "worker", Start + Minute),
+        Attempts = [new Attempt(1, "worker", Start, $"token-{order}")],
+    };
+
+    private static Job Reported(Job job) => TestJobs.Ended(job, Start + Minute) with
+    {
+        Lease = null,
+        Attempts = [job.Attempts[0] with { EndedAt = Start, Outcome = AttemptOutcome.Completed }],
+    };
 
     private void Show(JobEventKind kind, Job job) => _board.Show(new Changes([job], [], [], [new JobEvent(kind, job, null)], []));
 

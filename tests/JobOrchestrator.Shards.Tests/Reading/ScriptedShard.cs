@@ -30,6 +30,9 @@ internal sealed class ScriptedShard : IShard
     /// <summary>What a lease gets that waits for so long.</summary>
     public Func<TimeSpan, Task<IReadOnlyList<Job>>>? OnLease { get; init; }
 
+    /// <summary>What whoever asks for news of leases gets.</summary>
+    public Func<IReadOnlyList<NamedLease>, TimeSpan, CancellationToken, Task<IReadOnlyList<LeaseNews>>>? OnHear { get; init; }
+
     public void Tell(string text, string? owner = null, string queue = "default")
     {
         lock (_events)
@@ -109,6 +112,10 @@ internal sealed class ScriptedShard : IShard
 
     public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
         throw Unscripted();
+
+    public Task<IReadOnlyList<LeaseNews>> HearAsync(
+        IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken) =>
+        OnHear?.Invoke(leases, atMost, cancellationToken) ?? throw Unscripted();
 
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         throw Unscripted();

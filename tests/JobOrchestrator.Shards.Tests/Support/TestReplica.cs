@@ -44,6 +44,9 @@ internal sealed class TestReplica : IAsyncDisposable
     /// <summary>One shard's face, as everything above sees it at this moment.</summary>
     public IShard Shard(int number) => ((IShardMap)_replica).Of(number);
 
+    /// <summary>Jobs that somebody follows.</summary>
+    public int Watched => _replica.Sizes.Sum(shard => shard.Watched);
+
     public bool IsReady => _replica.IsReady;
 
     public string? Refusal => _replica.Refusal;

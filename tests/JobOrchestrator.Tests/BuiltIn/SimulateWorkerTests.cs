@@ -55,6 +55,27 @@ public sealed class SimulateWorkerTests
         await working;
     }
 
+    /// <summary>A cancel does not wait for the next heartbeat, of which a lease of an hour has one in twenty minutes.</summary>
+    [Fact]
+    public async Task Cancel_WithALongLease_EndsTheJobAtOnce()
+    {
+        await using HostedShards jobs = await HostedShards.StartAsync(settings => settings with { Shards = 1 });
+        JobId id = Assert.Single(await SubmitAsync(jobs, 1, """{"seconds":600,"steps":0}""", leaseSeconds: 3_600));
+        SimulateWorker worker = WorkerOf(jobs);
+        using var stopping = new CancellationTokenSource();
+        Task working = worker.RunAsync(stopping.Token);
+        await UntilAsync(jobs, async () => (await jobs.Observed.QueueAsync("default", default)).InProgress == 1, "it runs");
+        DateTimeOffset asked = jobs.Time.GetUtcNow();
+
+        await jobs.Observed.ProposeAsync(id.Shard, new Command.Cancel(id), default);
+
+        await Eventually.TrueAsync(
+            async () => await jobs.Observed.FindAsync(id, default) is JobLookup.Found { Job.Status: JobStatus.Cancelled }, "it has ended");
+        Assert.Equal(asked, jobs.Time.GetUtcNow());
+        await stopping.CancelAsync();
+        await working;
+    }
+
     private static SimulateWorker WorkerOf(HostedShards jobs) => new(
         jobs.Observed,
         new ReplicaIdentity("a", "http://localhost", "a-1"),

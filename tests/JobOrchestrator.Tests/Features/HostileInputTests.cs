@@ -13,7 +13,7 @@ public sealed class HostileInputTests
         "PATCH /jobs/{id}",
         "POST /queues/default/lease", "POST /jobs/{id}/heartbeat", "POST /jobs/{id}/complete", "POST /jobs/{id}/fail",
         "POST /jobs/{id}/release",
-        "POST /jobs/report",
+        "POST /jobs/report", "POST /jobs/cancels",
     ];
 
     private static readonly Dictionary<string, byte[]> IllFormed = new()
@@ -75,7 +75,7 @@ public sealed class HostileInputTests
         [
             "owner", "type", "queue", "input", "state", "externalId", "maxRetries", "backoff", "leaseSeconds", "timeLimitSeconds", "runAt",
             "delaySeconds",
-            "priority", "uniqueKey", "uniqueSeconds", "durable", "parameters", "initialTimeout", "jobs", "reports", "leaseToken",
+            "priority", "uniqueKey", "uniqueSeconds", "durable", "parameters", "initialTimeout", "jobs", "reports", "leases", "leaseToken",
             "progress", "result", "error",
             "retry", "delay", "worker", "max", "wait", "types", "queues", "jobId", "action",
         ];

@@ -78,6 +78,11 @@ public sealed class OpenApiAnswersTests
         await asked.PostAsync("releaseJob", $"/jobs/{third.Id}/release", Body(third, ""","delay":0"""));
         third = await asked.LeaseAsync("q");
         await asked.PostAsync("cancelJob", $"/jobs/{third.Id}/cancel", "");
+        await asked.PostAsync("waitForCancels", "/jobs/cancels", $$"""
+            {"leases":[{"jobId":"{{third.Id}}","leaseToken":"{{third.Token}}"},{"jobId":"none","leaseToken":"x"}],"wait":1}
+            """);
+        await asked.PostAsync("waitForCancels", "/jobs/cancels", """{"leases":[]}""");
+        await asked.PostAsync("waitForCancels", "/jobs/cancels", "{}");
         await asked.PostAsync("reportJobs", "/jobs/report", $$"""
             {"reports":[{"jobId":"{{third.Id}}","action":"Heartbeat","leaseToken":"{{third.Token}}"},
             {"jobId":"none","action":"release","leaseToken":"x"},{"action":"complete","leaseToken":"x"}]}

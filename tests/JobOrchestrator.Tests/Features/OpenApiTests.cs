@@ -21,7 +21,7 @@ public sealed partial class OpenApiTests
                 "delete /jobs/{id}", "get /Jobs/get", "get /audit", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events",
                 "get /jobs/{id}/result", "get /queues",
                 "get /queues/{queue}", "patch /jobs/{id}", "post /Jobs/StartJob", "post /Jobs/StartJobWithTimeout", "post /jobs",
-                "post /jobs/batch",
+                "post /jobs/batch", "post /jobs/cancels",
                 "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail",
                 "post /jobs/{id}/heartbeat",
                 "post /jobs/{id}/release", "post /jobs/{id}/retry", "post /queues/{queue}/lease", "post /queues/{queue}/pause",
@@ -87,7 +87,7 @@ public sealed partial class OpenApiTests
                 "cancelJob", "completeJob", "deleteJob", "failJob", "followJob", "getAudit", "getJob", "getJobByQuery", "getJobResult",
                 "getLive", "getQueue", "getReady", "heartbeatJob", "leaseJobs", "listJobs", "listQueues", "moveJob", "pauseQueue",
                 "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "startJob",
-                "startJobWithTimeout", "submitJob", "submitJobs",
+                "startJobWithTimeout", "submitJob", "submitJobs", "waitForCancels",
             ],
             document.Operations.Select(operation => operation.Said.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));
     }

@@ -10,6 +10,7 @@ public sealed class RoutingTests
     [Theory]
     [InlineData("GET", "/jobs/batch", "POST")]
     [InlineData("GET", "/jobs/report", "POST")]
+    [InlineData("GET", "/jobs/cancels", "POST")]
     [InlineData("DELETE", "/Jobs/StartJob", "POST")]
     [InlineData("GET", "/Jobs/StartJobWithTimeout", "POST")]
     [InlineData("DELETE", "/jobs/get", "GET, HEAD")]

@@ -27,6 +27,7 @@ public sealed class UnknownNamesTests
     [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"t","error":{"title":"t","details":1}}""", "/error/details", "detail")]
     [InlineData("POST /jobs/{id}/heartbeat", """{"leaseToken":"t","progress":{"percentage":1}}""", "/progress/percentage", "percent")]
     [InlineData("POST /jobs/report", """{"reports":[],"report":1}""", "/report", "reports")]
+    [InlineData("POST /jobs/cancels", """{"leases":[],"waits":1}""", "/waits", "wait")]
     public async Task Member_Unknown_Is422WithTheNearestName(string route, string body, string place, string? nearest)
     {
         await using ApiHost host = await ApiHost.StartAsync();

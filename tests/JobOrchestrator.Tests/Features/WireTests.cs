@@ -72,6 +72,25 @@ public sealed class WireTests
     }
 
     [Fact]
+    public async Task Cancels_TheExample_IsReadWhollyAndAnsweredSo()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId id, string token) = await host.LeaseAsync();
+        await host.PostAsync($"/jobs/{id}/cancel", "");
+        JsonNode request = Example("cancels-request.json");
+        request["leases"]![0] = new JsonObject { ["jobId"] = id.ToString(), ["leaseToken"] = token };
+
+        Answer answer = await host.PostAsync("/jobs/cancels", request.ToJsonString());
+
+        JsonArray outcomes = JsonNode.Parse(answer.Text)!["outcomes"]!.AsArray();
+        JsonNode cancelled = outcomes.Single(outcome => outcome!["jobId"]!.GetValue<string>() == id.ToString())!;
+        JsonArray example = Example("cancels.json")["outcomes"]!.AsArray();
+        AssertSameMembers(example[0]!, cancelled);
+        AssertSameMembers(example[1]!, outcomes.First(outcome => outcome!["jobId"]!.GetValue<string>() != id.ToString())!);
+    }
+
+    [Fact]
     public async Task Problem_TheExample_HasTheMembersOfOurs()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
@@ -176,6 +177,34 @@ public sealed class KeyPermissionsTests
         Assert.Equal([403], reports.Json.GetProperty("outcomes").EnumerateArray().Select(item => item.GetProperty("status").GetInt32()));
     }
 
+    /// <summary>Who hears of cancels is who may work the job, and nobody learns of one that he does not see.</summary>
+    [Theory]
+    [InlineData("worker", null)]
+    [InlineData("admin", null)]
+    [InlineData("operator", 403)]
+    [InlineData("reader", 403)]
+    [InlineData("shop", 403)]
+    [InlineData("stranger", 404)]
+    public async Task Key_ThatAsksForCancels_HearsWhatAHeartbeatWouldBeTold(string key, int? status)
+    {
+        await using ApiHost host = await StartAsync();
+        await host.PostAsync("/jobs", """{"queue":"work"}""", Shop);
+        Answer leased = await host.PostAsync("/queues/work/lease", """{"worker":"w"}""", Worker);
+        JsonElement job = leased.Json[0];
+        string lease = $$"""
+            "jobId":{{job.GetProperty("id").GetRawText()}},"leaseToken":{{job.GetProperty("leaseToken").GetRawText()}}
+            """;
+
+        Answer heard = await host.PostAsync("/jobs/cancels", $$"""{"leases":[{{{lease}}}]}""", Key(key));
+        Answer beaten = await host.PostAsync("/jobs/report", $$"""{"reports":[{{{lease}},"action":"heartbeat"}]}""", Key(key));
+
+        Assert.Equal(status is null ? [] : [status], StatusesOf(heard));
+        Assert.Equal([status ?? 200], StatusesOf(beaten));
+
+        static int?[] StatusesOf(Answer answer) =>
+            [.. answer.Json.GetProperty("outcomes").EnumerateArray().Select(item => (int?)item.GetProperty("status").GetInt32())];
+    }
+
     /// <summary>No command on a job is forgotten: each says what it asks of a key, and a key without permissions may do none.</summary>
     [Fact]
     public async Task Command_EachOnAJob_IsDeniedToAKeyThatOnlyReads()
@@ -243,6 +272,7 @@ public sealed class KeyPermissionsTests
         Add("worker", "Queues:0=work", "Permissions=Work");
         Add("operator", "Queues:0=work", "Permissions=Operate");
         Add("reader", "Queues:0=*", "Permissions=Read");
+        Add("stranger", "Queues:0=other", "Permissions=Work");
         return ApiHost.StartAsync(settings: settings);
 
         void Add(string name, params string[] more)

@@ -55,6 +55,42 @@ public sealed class RequestLimitsTests
         Assert.Equal(HttpStatusCode.OK, (await waiting).Status);
     }
 
+    [Fact]
+    public async Task WaitForCancels_OverTheBound_Is429()
+    {
+        await using ApiHost host = await StartAsync();
+        Task<Answer> waiting = host.PostAsync("/jobs/cancels", """{"leases":[],"wait":30}""", A);
+        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "it waits");
+
+        Answer second = await host.PostAsync("/jobs/cancels", """{"leases":[],"wait":30}""", A);
+        Answer now = await host.PostAsync("/jobs/cancels", """{"leases":[]}""", A);
+
+        second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        Assert.NotNull(second["Retry-After"]);
+        Assert.Equal(HttpStatusCode.OK, now.Status);
+        await host.AdvanceAsync(TimeSpan.FromSeconds(31));
+        Assert.Equal(HttpStatusCode.OK, (await waiting).Status);
+    }
+
+    /// <summary>A wait for many leases costs more than one for a job, and takes more of what there is.</summary>
+    [Fact]
+    public async Task WaitForCancels_ForManyLeases_TakesAPlaceForEachHundred()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(kestrel: true, settings: new() { ["Api:WaitsMax"] = "2" });
+        await host.PostAsync("/jobs/batch", $"[{string.Join(',', Enumerable.Repeat("{}", 100))}]");
+        Answer leased = await host.PostAsync("/queues/default/lease", """{"worker":"w","max":100}""");
+        string leases = string.Join(',', leased.Json.EnumerateArray().Select(job =>
+            $$"""{"jobId":{{job.GetProperty("id").GetRawText()}},"leaseToken":{{job.GetProperty("leaseToken").GetRawText()}}}"""));
+        Task<Answer> waiting = host.PostAsync("/jobs/cancels", $$"""{"wait":30,"leases":[{{leases}}]}""");
+        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "it waits");
+
+        Answer second = await host.PostAsync("/jobs/cancels", """{"leases":[],"wait":30}""");
+
+        second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        await host.PostAsync($"/jobs/{leased.Json[0].GetProperty("id").GetString()}/cancel", "");
+        Assert.Equal(1, (await waiting).Json.GetProperty("outcomes").GetArrayLength());
+    }
+
     /// <summary>M8: any number of bodies could be under way at once, each of sixteen megabytes.</summary>
     [Fact]
     public async Task Bodies_OverTheBound_Are429UntilOneHasGone()
