@@ -23,7 +23,6 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(LeaseRequest))]
 [JsonSerializable(typeof(ReportRequest))]
 [JsonSerializable(typeof(ReportResponse))]
-[JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(FeedEvent))]
 [JsonSerializable(typeof(JobEventData))]
 [JsonSerializable(typeof(JobProblem))]

@@ -13,7 +13,7 @@ internal sealed partial class JobWorker(
     JobApi api,
     Reporter reporter,
     AttemptRunner runner,
-    ProcessorConstructors constructors,
+    Constructors constructors,
     WorkerState state,
     Begin begin,
     IOptions<JobWorkerOptions> options,
@@ -118,7 +118,7 @@ internal sealed partial class JobWorker(
 
         foreach (ProcessorRegistration registration in byType.Values)
         {
-            constructors.Check(registration.Processor);
+            constructors.Check("processor", registration.Processor);
         }
 
         return byType;
@@ -132,25 +132,7 @@ internal sealed partial class JobWorker(
 
     private List<WorkerLane> AllLanes()
     {
-        List<WorkerLane> all = [.. lanes];
-        var named = new HashSet<string>();
-        foreach (string queue in all.SelectMany(lane => lane.Queues))
-        {
-            if (!named.Add(queue))
-            {
-                throw new InvalidOperationException($"The queue \"{queue}\" is named twice.");
-            }
-        }
-
-        foreach (ProcessorRegistration registration in _byType.Values)
-        {
-            // Who names queues means those: the default one is worked only where nobody says anything.
-            string? queue = registration.Definition.Queue ?? (lanes.Any() ? null : "default");
-            if (queue is not null && named.Add(queue))
-            {
-                all.Add(new WorkerLane([queue], null, Prefetch: 0));
-            }
-        }
+        List<WorkerLane> all = WorkerLanes.Of([.. lanes], _options, _byType.Values);
 
         // Found now, and not by a loop that would ask in vain.
         foreach (WorkerLane lane in all)

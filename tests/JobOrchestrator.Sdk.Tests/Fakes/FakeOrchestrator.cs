@@ -110,7 +110,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
             return Results.Json(new ReportResponse([.. request.Reports.Select(Jobs.Report)]), WireJson.Wire.ReportResponse);
         }));
         app.MapGet("/events", (string owner, string? after, int limit) => Feed.Page(owner, after, limit) is { } page
-            ? Results.Json(page, WireJson.Wire.FeedPage)
+            ? Results.Text(page, "application/json")
             : Problem(410, "cursor-expired", "The cursor is too old."));
     }
 
