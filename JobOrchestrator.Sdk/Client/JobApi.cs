@@ -132,7 +132,7 @@ internal sealed partial class JobApi(
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new NoAnswerException(limit, exception);
+            throw new NoAnswerException(limit, ProxyNamed.Words(request), exception);
         }
         catch (Exception exception) when (exception is not HttpRequestException && !cancellationToken.IsCancellationRequested)
         {
@@ -153,13 +153,24 @@ internal sealed partial class JobApi(
 
     /// <summary>Reads a body that has to be there.</summary>
     /// <exception cref="JobOrchestratorException">It is not; whoever answered is not an orchestrator.</exception>
-    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        ReadAsync(
+            response,
+            utf8 => JsonSerializer.Deserialize(utf8.Span, type)
+                ?? throw new JobOrchestratorException("The answer is the JSON word null.", response.StatusCode),
+            cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync{T}(HttpResponseMessage, JsonTypeInfo{T}, CancellationToken)"/>
+    /// <param name="response">The answer.</param>
+    /// <param name="read">Reads its bytes, and throws when they are something else.</param>
+    /// <param name="cancellationToken">The caller waits no longer.</param>
+    public static async Task<T> ReadAsync<T>(
+        HttpResponseMessage response, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(WithoutMark(body), type)
-                ?? throw new JobOrchestratorException("The answer is the JSON word null.", response.StatusCode);
+            return read(WithoutMark(body));
         }
         catch (Exception exception) when (exception is not JobOrchestratorException)
         {
@@ -184,7 +195,7 @@ internal sealed partial class JobApi(
         byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(WithoutMark(body), WireJson.Wire.JobProblem);
+            return JsonSerializer.Deserialize(WithoutMark(body).Span, WireJson.Wire.JobProblem);
         }
         catch (Exception)
         {
@@ -194,7 +205,7 @@ internal sealed partial class JobApi(
     }
 
     /// <summary>The orchestrator's JSON is UTF-8, whatever a proxy says of it.</summary>
-    private static ReadOnlySpan<byte> WithoutMark(byte[] body) => body.AsSpan().StartsWith(Mark) ? body.AsSpan(Mark.Length) : body;
+    private static ReadOnlyMemory<byte> WithoutMark(byte[] body) => body.AsSpan().StartsWith(Mark) ? body.AsMemory(Mark.Length) : body;
 
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
@@ -241,7 +252,7 @@ internal sealed partial class JobApi(
     }
 
     private static string Reason(HttpResponseMessage? response, Exception? failure) =>
-        response is not null ? $"it answered {(int)response.StatusCode}"
+        response is not null ? $"it answered {(int)response.StatusCode}{ProxyNamed.Words(response.RequestMessage)}"
         : failure is not null ? Reasons.Of(failure)
         : throw new UnreachableException();
 

@@ -37,7 +37,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
     {
         options ??= new JobClientOptions();
         JobClientTimes.Require(options);
-        _ownHttp = new HttpMessageInvoker(NewHandler(options));
+        _ownHttp = new HttpMessageInvoker(new ProxyNamed { InnerHandler = NewHandler(options) });
 #pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
         TimeProvider time = TimeProvider.System;
 #pragma warning restore RS0030

@@ -42,10 +42,12 @@ public static class JobClientServices
         services.AddHttpClient(JobClient.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(
                 provider => JobClient.NewHandler(provider.GetRequiredService<IOptions<JobClientOptions>>().Value))
+            .AddHttpMessageHandler(static () => new ProxyNamed())
             .RemoveAllLoggers();
         services.TryAddSingleton(TimeProvider.System);
 #pragma warning restore RS0030
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientDefaults>();
+        services.AddSingleton(provider => new Constructors(services, provider.GetService<IServiceProviderIsService>()));
         services.TryAddSingleton<JobTypes>();
         services.AddSingleton(NewApi);
         services.AddSingleton(provider => new JobClient(provider.GetRequiredService<JobApi>(), provider.GetRequiredService<JobTypes>()));

@@ -24,16 +24,10 @@ internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
             return new OrchestratorAddress(WithSlash(options.Address.AbsoluteUri), null);
         }
 
-        // Looked up as Dapr's SDK does: configuration first, then the environment; an endpoint goes before a port.
-        string endpoint = Setting("DAPR_HTTP_ENDPOINT") ?? $"http://localhost:{Setting("DAPR_HTTP_PORT") ?? "3500"}";
+        string endpoint = DaprSettings.Endpoint(configuration) ?? "http://localhost:3500";
         return new OrchestratorAddress(
             WithSlash($"{endpoint.TrimEnd('/')}/v1.0/invoke/{Uri.EscapeDataString(options.AppId)}/method"),
-            Setting("DAPR_API_TOKEN"));
-
-#pragma warning disable RS0030 // A sidecar says where it is by these variables.
-        string? Setting(string name) => Text(configuration?[name]) ?? Text(Environment.GetEnvironmentVariable(name));
-#pragma warning restore RS0030
-        static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+            DaprSettings.ApiToken(configuration));
     }
 
     /// <summary>Without the slash the last segment would be replaced by the routes.</summary>

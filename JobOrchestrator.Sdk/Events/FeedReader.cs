@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,13 @@ namespace JobOrchestrator.Sdk;
 /// Finds in the orchestrator's feed what the broker did not bring: at the start, every few minutes, after the process stood still,
 /// when a job's events show a gap, and before what was handled is forgotten.
 /// </summary>
-internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptions<JobEventsOptions> options, ILogger<FeedReader> logger)
+internal sealed partial class FeedReader(
+    JobEventInbox inbox,
+    HeldEvents held,
+    SetAsideEvents setAside,
+    JobApi api,
+    IOptions<JobEventsOptions> options,
+    ILogger<FeedReader> logger)
 {
     private const string Oldest = "oldest";
     private const int PageSize = 500;
@@ -24,14 +31,12 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     // How often it is looked whether the process stood still; a look that comes later than twice this means that it did.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
-    // While the broker is away the feed is the only way, and is read so often.
-    private static readonly TimeSpan AloneInterval = TimeSpan.FromSeconds(1);
-
     private readonly JobEventsOptions _options = options.Value;
     private readonly BrokerWatch _broker = new(Longest.Of(options.Value.GapDelay));
     private readonly TimeSpan _interval = Longest.Of(options.Value.CatchUpInterval);
     private readonly TimeSpan _gapDelay = Longest.Of(options.Value.GapDelay);
-    private string? _cursor;
+    private readonly FeedPlace _place = new();
+    private string? _remembered;
 
     /// <summary>When the feed was last read to its end; null when it never was.</summary>
     public DateTimeOffset? CaughtUpAt { get; private set; }
@@ -40,15 +45,15 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     public string? Trouble { get; private set; }
 
     /// <summary>The feed brings what the broker should have brought.</summary>
-    public bool IsBrokerSilent => _broker.IsSilent;
+    public bool IsBrokerSilent => _broker.IsSilent && !_options.IsFeedAlone;
 
     /// <summary>Reads until told to stop; nothing else ends it.</summary>
     public Task RunAsync(CancellationToken stoppingToken) => KeepGoing.RunAsync(
         ReadAsync,
         exception =>
         {
-            Trouble = exception.Message;
-            CannotCatchUp(logger, exception.Message);
+            Trouble = Reasons.Of(exception);
+            CannotCatchUp(logger, Trouble);
         },
         api.Time,
         stoppingToken);
@@ -58,14 +63,16 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
         await LoadAsync(stoppingToken);
         for (int failures = 0; ;)
         {
-            failures = await TryCatchUpAsync(stoppingToken) ? 0 : failures + 1;
+            (bool isRead, TimeSpan? asked) = await TryCatchUpAsync(stoppingToken);
+            failures = isRead ? 0 : failures + 1;
             if (failures == 0)
             {
                 await RestAsync(stoppingToken);
             }
             else
             {
-                await Task.Delay(RetryPolicy.Pause(failures, FirstPause, PauseMax, api.Options.Jitter()), api.Time, stoppingToken);
+                TimeSpan pause = RetryPolicy.Pause(failures, FirstPause, PauseMax, api.Options.Jitter());
+                await Task.Delay(asked > pause ? asked.Value : pause, api.Time, stoppingToken);
             }
         }
     }
@@ -76,87 +83,87 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
         {
             try
             {
-                _cursor = await inbox.LoadAsync(stoppingToken);
+                _remembered = await inbox.LoadAsync(stoppingToken);
+                _place.Begin(_remembered);
+                Quietly.Do(SayWhatIsHeard);
                 return;
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // A predecessor that has not quite gone yet, or storage that is not there yet. Until then no event is taken.
-                Trouble = exception.Message;
-                CannotRemember(logger, exception);
+                Trouble = Reasons.Of(exception);
+                Quietly.Do(() => CannotRemember(logger, exception));
             }
 
             await Task.Delay(RetryPolicy.Pause(++failures, FirstPause, PauseMax, api.Options.Jitter()), api.Time, stoppingToken);
         }
     }
 
-    private async Task<bool> TryCatchUpAsync(CancellationToken stoppingToken)
+    /// <summary>True when the feed was read to its end; else what the orchestrator asks to wait, if anything.</summary>
+    private async Task<(bool IsRead, TimeSpan? Asked)> TryCatchUpAsync(CancellationToken stoppingToken)
     {
         try
         {
             (int events, Exception? unhandled) = await CatchUpAsync(stoppingToken);
-            Trouble = unhandled is null ? null : $"A handler failed: {unhandled.Message}";
+            Trouble = unhandled is null ? null : $"A handler failed: {Reasons.Of(unhandled)}";
             if (unhandled is not null)
             {
-                HandlerFailed(logger, unhandled);
-                return false;
+                Quietly.Do(() => HandlerFailed(logger, unhandled));
+                return (false, null);
             }
 
-            bool wasSilent = _broker.IsSilent;
+            bool wasSilent = IsBrokerSilent;
             _broker.End(inbox.Delivered);
-            if (_broker.IsSilent != wasSilent)
+            if (IsBrokerSilent != wasSilent)
             {
-                TellOfBroker();
+                Quietly.Do(TellOfBroker);
             }
 
             CaughtUpAt = api.Time.GetUtcNow();
-            CaughtUp(logger, events);
-            return true;
+            Quietly.Do(() => CaughtUp(logger, events));
+            return (true, null);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
-            Trouble = Reasons.Of(exception);
-            CannotCatchUp(logger, Trouble);
-            return false;
+            string reason = Reasons.Of(exception);
+            Trouble = reason;
+            Quietly.Do(() => CannotCatchUp(logger, reason));
+            return (false, (exception as JobOrchestratorUnavailableException)?.RetryAfter);
         }
     }
 
     /// <summary>
-    /// Reads to the feed's end. An event whose handler fails does not keep the others away, but the remembered cursor stays in front
-    /// of it.
+    /// Reads to the feed's end. An event whose handler fails, or that cannot be read, does not keep the others away; the remembered cursor
+    /// stays in front of what is not handled.
     /// </summary>
     private async Task<(int Events, Exception? Unhandled)> CatchUpAsync(CancellationToken cancellationToken)
     {
-        string? cursor = _cursor ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
+        string? cursor = _place.Read ?? (_options.StartFrom == JobEventsStart.Oldest ? Oldest : null);
         int events = 0, emptyPages = 0;
         await inbox.BeginReadingAsync(cancellationToken);
         _broker.Begin(api.Time.GetUtcNow());
-        Exception? unhandled = null;
         while (true)
         {
             FeedPage? page = await ReadPageAsync(cursor, cancellationToken);
             if (page is null)
             {
-                Expired(logger);
+                Quietly.Do(() => Expired(logger));
                 cursor = Oldest;
                 continue;
             }
 
-            foreach (FeedEvent envelope in page.Events)
+            if (page.Events.Count > 0 && page.Cursor == cursor)
             {
-                if (envelope is null || JobEventReader.FromEnvelope(envelope, JobEventSource.Feed) is not { } jobEvent)
-                {
-                    continue;
-                }
+                throw new JobOrchestratorException($"The feed brings a page again: its cursor ({cursor}) does not move.");
+            }
 
+            List<string> open = [];
+            Exception? unhandled = null;
+            foreach (JsonElement envelope in page.Events)
+            {
                 try
                 {
-                    JobEventDelivery delivery = await inbox.HandleAsync(jobEvent, cancellationToken);
-                    events++;
-                    if (delivery != JobEventDelivery.Repeat && _options.Topics.ContainsKey(jobEvent.Kind))
-                    {
-                        _broker.Brought(jobEvent.OccurredAt);
-                    }
+                    events += await TakeAsync(envelope, open, cancellationToken) ? 1 : 0;
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -164,19 +171,80 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
                 }
             }
 
-            emptyPages = page.Events.Count == 0 ? emptyPages + 1 : 0;
-            bool isEnd = page.Events.Count == 0 && (page.Cursor == cursor || emptyPages >= EmptyPagesMax);
-            cursor = page.Cursor;
-            if (unhandled is null && cursor != _cursor)
+            if (unhandled is not null)
             {
-                await inbox.MoveCursorAsync(cursor, cancellationToken);
-                _cursor = cursor;
-            }
-
-            if (isEnd)
-            {
+                // It is held by nobody: the page is read again.
                 return (events, unhandled);
             }
+
+            emptyPages = page.Events.Count == 0 ? emptyPages + 1 : 0;
+            bool isEnd = page.Events.Count == 0 && (page.Cursor == cursor || emptyPages >= EmptyPagesMax);
+            _place.Passed(cursor, page.Cursor, open);
+            cursor = page.Cursor;
+            await RememberPlaceAsync(cancellationToken);
+            if (isEnd)
+            {
+                return (events, null);
+            }
+        }
+    }
+
+    /// <summary>One event of a page; true when it is one of ours.</summary>
+    private async Task<bool> TakeAsync(JsonElement envelope, List<string> open, CancellationToken cancellationToken)
+    {
+        JobEvent? jobEvent;
+        try
+        {
+            jobEvent = JobEventReader.FromFeed(envelope);
+        }
+        catch (Exception exception)
+        {
+            await SetAsideAsync(envelope, Reasons.Of(exception), cancellationToken);
+            return false;
+        }
+
+        if (jobEvent is null)
+        {
+            await SetAsideAsync(envelope, "It names no job and sequence.", cancellationToken);
+            return false;
+        }
+
+        Reception reception = await inbox.HandleAsync(jobEvent, cancellationToken);
+        if (reception is Reception.Failed or Reception.Waiting)
+        {
+            open.Add(jobEvent.Id);
+        }
+
+        if (reception is Reception.Handled or Reception.Failed && _options.Topics.ContainsKey(jobEvent.Kind))
+        {
+            _broker.Brought(jobEvent.OccurredAt);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whatever reading throws at an event, it would throw again: the others go on without it.</summary>
+    private async Task SetAsideAsync(JsonElement envelope, string reason, CancellationToken cancellationToken)
+    {
+        (string? jobId, long sequence) = JobEventReader.NameOf(envelope);
+        string name = jobId is null ? JobEventReader.ShortTextOf(envelope) : $"{jobId}-{sequence}";
+        if (jobId is not null)
+        {
+            await inbox.PassOverAsync(jobId, sequence, cancellationToken);
+        }
+
+        if (setAside.Add(name, "unreadable", reason))
+        {
+            Quietly.Do(() => Unreadable(logger, name, reason));
+        }
+    }
+
+    private async Task RememberPlaceAsync(CancellationToken cancellationToken)
+    {
+        if (_place.Remembered(held.Contains) is { } cursor and not Oldest && cursor != _remembered)
+        {
+            await inbox.MoveCursorAsync(cursor, cancellationToken);
+            _remembered = cursor;
         }
     }
 
@@ -192,7 +260,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
         }
 
         return response.IsSuccessStatusCode
-            ? await JobApi.ReadAsync(response, WireJson.Wire.FeedPage, cancellationToken)
+            ? await JobApi.ReadAsync(response, FeedPage.Of, cancellationToken)
             : throw await JobApi.RefusalAsync(response, cancellationToken);
 
         HttpRequestMessage Make()
@@ -206,7 +274,7 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
     /// <summary>Until the next reading is due, or something asks for it sooner.</summary>
     private async Task RestAsync(CancellationToken stoppingToken)
     {
-        TimeSpan interval = _broker.IsSilent && AloneInterval < _interval ? AloneInterval : _interval;
+        TimeSpan interval = IsBrokerSilent && JobEventsOptions.AloneInterval < _interval ? JobEventsOptions.AloneInterval : _interval;
         TimeSpan look = Look < interval ? Look : interval;
         long started = api.Time.GetTimestamp();
         while (api.Time.GetElapsedTime(started) < interval)
@@ -231,9 +299,25 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
         }
     }
 
+    private void SayWhatIsHeard()
+    {
+        string from = _remembered is { } cursor ? $"after {cursor}"
+            : _options.StartFrom == JobEventsStart.Oldest ? "from the oldest"
+            : "from now on";
+        if (_options.FeedOnly)
+        {
+            HearsByFeed(logger, _options.Owner, api.Address, _interval.TotalSeconds, from);
+        }
+        else
+        {
+            string topics = string.Join(", ", _options.Topics.Values.Distinct());
+            Hears(logger, _options.Owner, topics, _options.PubSubName, _options.RoutePrefix, api.Address, _interval.TotalSeconds, from);
+        }
+    }
+
     private void TellOfBroker()
     {
-        if (_broker.IsSilent)
+        if (IsBrokerSilent)
         {
             BrokerSilent(logger);
         }
@@ -243,8 +327,27 @@ internal sealed partial class FeedReader(JobEventInbox inbox, JobApi api, IOptio
         }
     }
 
+    [LoggerMessage(
+        EventId = 67,
+        Level = LogLevel.Information,
+        Message = "Owner {Owner} hears from the topics {Topics} of {PubSub} (routes {Routes}/…), and from the feed at {Address} every "
+            + "{Interval} s, {From}.")]
+    private static partial void Hears(
+        ILogger logger, string owner, string topics, string pubSub, string routes, Uri address, double interval, string from);
+
+    [LoggerMessage(
+        EventId = 68,
+        Level = LogLevel.Information,
+        Message = "Owner {Owner} hears from the feed at {Address} alone, every {Interval} s, {From}.")]
+    private static partial void HearsByFeed(ILogger logger, string owner, Uri address, double interval, string from);
+
+    [LoggerMessage(
+        EventId = 69, Level = LogLevel.Error, Message = "An event of the feed cannot be read and is set aside: {Event} ({Reason}).")]
+    private static partial void Unreadable(ILogger logger, string @event, string reason);
+
     [LoggerMessage(EventId = 65, Level = LogLevel.Warning, Message = "The feed brings what the broker should have brought. It is read "
-        + "every second until the broker is back.")]
+        + "every second until the broker is back. Look at: app.MapSubscribeHandler() and app.MapJobEvents(); the sidecar's log and the "
+        + "subscriptions in its /v1.0/metadata; the broker; or set Jobs:Events:FeedOnly where there is none.")]
     private static partial void BrokerSilent(ILogger logger);
 
     [LoggerMessage(EventId = 66, Level = LogLevel.Information, Message = "The broker brings events again.")]

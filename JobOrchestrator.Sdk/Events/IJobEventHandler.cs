@@ -3,7 +3,8 @@ namespace JobOrchestrator.Sdk;
 /// <summary>Reacts to the events of this owner's jobs. Made anew in its own scope for each event.</summary>
 /// <remarks>
 /// The events of one job come one after the other, those of different jobs side by side. An event whose handler throws is not counted as
-/// handled: it comes again, to every handler, from the broker or from the feed.
+/// handled: it is handed on again, to every handler, after a pause, and stands in no other's way meanwhile
+/// (<see cref="JobEventsOptions.HandlerTries"/>).
 /// </remarks>
 public interface IJobEventHandler
 {

@@ -6,15 +6,20 @@ using Microsoft.Extensions.Options;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>One of an owner's handlers.</summary>
-internal sealed record JobEventHandlerRegistration(Func<IServiceProvider, JobEvent, CancellationToken, Task> Handle);
+/// <param name="Handle">Hands an event to it.</param>
+/// <param name="Type">Its class; null for a function.</param>
+internal sealed record JobEventHandlerRegistration(Func<IServiceProvider, JobEvent, CancellationToken, Task> Handle, Type? Type = null);
 
 /// <summary>
 /// Where the broker's deliveries and the feed's events meet. Each event goes to the handlers once: the events of one job are taken
-/// one after the other, and what was handled is remembered before the event is acknowledged.
+/// one after the other, and what was handled is remembered before the event is acknowledged. One whose handler fails is held, and stands
+/// in nobody's way.
 /// </summary>
 internal sealed partial class JobEventInbox(
     IEnumerable<JobEventHandlerRegistration> handlers,
     IJobEventMemory memory,
+    HeldEvents held,
+    SetAsideEvents setAside,
     IServiceScopeFactory scopes,
     IOptions<JobEventsOptions> options,
     TimeProvider time,
@@ -31,6 +36,7 @@ internal sealed partial class JobEventInbox(
     private readonly Slots _memoryTurn = new(1);
 
     private long _delivered;
+    private volatile bool _hasCursor;
 
     /// <summary>How many events the broker has brought, repeats among them.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
@@ -50,6 +56,7 @@ internal sealed partial class JobEventInbox(
             _handled.Add(handled.JobId, handled.Sequence);
         }
 
+        _hasCursor = remembered.Cursor is not null;
         _loaded.TrySetResult();
         return remembered.Cursor;
     }
@@ -60,6 +67,7 @@ internal sealed partial class JobEventInbox(
         try
         {
             await memory.MoveCursorAsync(cursor, cancellationToken);
+            _hasCursor = true;
         }
         finally
         {
@@ -86,10 +94,12 @@ internal sealed partial class JobEventInbox(
         _readingWanted.WaitAsync(within, time, cancellationToken);
 
     /// <summary>
-    /// Hands an event on, unless it was before. Whatever a handler throws comes out: the event then counts as not handled.
+    /// Hands an event on, unless it was before. Where a handler fails, the event is held and comes again from here.
     /// </summary>
-    /// <returns>As what it came: a repeat was handled before.</returns>
-    public async Task<JobEventDelivery> HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    /// <exception cref="Exception">
+    /// What a handler threw, where the event cannot be held: it then counts as not handled, and has to come again the way it came.
+    /// </exception>
+    public async Task<Reception> HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         await Loaded.WithinAsync(Timeout.InfiniteTimeSpan, time, cancellationToken);
         if (jobEvent.Source == JobEventSource.Broker)
@@ -98,24 +108,97 @@ internal sealed partial class JobEventInbox(
         }
 
         using IDisposable gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
-        JobEventDelivery delivery = await JudgeAsync(jobEvent, cancellationToken);
+        return held.Contains(jobEvent.Id) ? Reception.Waiting : await TakeAsync(jobEvent, cancellationToken);
+    }
 
-        // Finding in the feed what the broker has brought is the rule, and no repeat to tell anyone of.
-        bool isTold = delivery != JobEventDelivery.Repeat || (_options.HandOnRepeats && jobEvent.Source == JobEventSource.Broker);
-        if (isTold && _options.Topics.ContainsKey(jobEvent.Kind))
+    /// <summary>Hands on an event that is held. What it throws is a token's cancellation.</summary>
+    public async Task RetryAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    {
+        using IDisposable gate = await _gates.EnterAsync(jobEvent.JobId, cancellationToken);
+        await TakeAsync(jobEvent, cancellationToken);
+    }
+
+    /// <summary>An event that cannot be read, but that says which one it is: it leaves no gap.</summary>
+    public async Task PassOverAsync(string jobId, long sequence, CancellationToken cancellationToken)
+    {
+        using IDisposable gate = await _gates.EnterAsync(jobId, cancellationToken);
+        if (await JudgeAsync(jobId, sequence, cancellationToken) != JobEventDelivery.Repeat)
         {
-            await HandOnAsync(jobEvent with { Delivery = delivery }, cancellationToken);
+            await RememberAsync(jobId, sequence, JobEventSource.Feed);
+        }
+    }
+
+    private async Task<Reception> TakeAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    {
+        JobEventDelivery delivery = await JudgeAsync(jobEvent.JobId, jobEvent.Sequence, cancellationToken);
+        try
+        {
+            // Finding in the feed what the broker has brought is the rule, and no repeat to tell anyone of.
+            bool isTold = delivery != JobEventDelivery.Repeat || (_options.HandOnRepeats && jobEvent.Source == JobEventSource.Broker);
+            if (isTold && _options.Topics.ContainsKey(jobEvent.Kind))
+            {
+                await HandOnAsync(jobEvent with { Delivery = delivery }, cancellationToken);
+            }
+
+            if (delivery != JobEventDelivery.Repeat)
+            {
+                await RememberAsync(jobEvent.JobId, jobEvent.Sequence, jobEvent.Source);
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && IsGuarded)
+        {
+            if (held.Failed(jobEvent, Reasons.Of(exception)) is not { } tried)
+            {
+                throw;
+            }
+
+            await FailedAsync(jobEvent, tried, exception);
+            return Reception.Failed;
         }
 
-        if (delivery != JobEventDelivery.Repeat)
-        {
-            await RememberAsync(jobEvent);
-        }
-
+        held.Handled(jobEvent);
         SdkTelemetry.Events.Add(
             1, new("kind", jobEvent.Kind.ToString()), new("delivery", delivery.ToString()), new("source", jobEvent.Source.ToString()));
-        Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source);
-        return delivery;
+        Quietly.Do(() => Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source));
+        return delivery == JobEventDelivery.Repeat ? Reception.Repeated : Reception.Handled;
+    }
+
+    /// <summary>A process that dies would be brought by the feed what is held: it begins in front of it.</summary>
+    private bool IsGuarded => _hasCursor || _options.StartFrom == JobEventsStart.Oldest;
+
+    private async Task FailedAsync(JobEvent jobEvent, HeldTry tried, Exception exception)
+    {
+        if (!tried.IsOver)
+        {
+            Quietly.Do(() =>
+            {
+                if (tried.Tries == 1)
+                {
+                    HandlerFailed(logger, exception, jobEvent.Id, jobEvent.Kind, tried.Pause.TotalSeconds);
+                }
+                else
+                {
+                    HandlerFailedAgain(
+                        logger, jobEvent.Id, jobEvent.Kind, tried.Tries, Reasons.Of(exception), tried.Pause.TotalSeconds);
+                }
+            });
+            return;
+        }
+
+        try
+        {
+            await RememberAsync(jobEvent.JobId, jobEvent.Sequence, jobEvent.Source);
+        }
+        catch (Exception unwritten)
+        {
+            // Not remembered, so not given up: it is held on.
+            Quietly.Do(() => NotRemembered(logger, unwritten, jobEvent.Id));
+            return;
+        }
+
+        held.Remove(jobEvent.Id);
+        setAside.Add(jobEvent.Id, "handler", $"{jobEvent.Kind}, {tried.Tries} tries: {Reasons.Of(exception)}");
+        Quietly.Do(() => SetAside(logger, exception, jobEvent.Id, jobEvent.Kind, tried.Tries));
     }
 
     private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)
@@ -127,12 +210,12 @@ internal sealed partial class JobEventInbox(
         }
     }
 
-    private async Task<JobEventDelivery> JudgeAsync(JobEvent jobEvent, CancellationToken cancellationToken)
+    private async Task<JobEventDelivery> JudgeAsync(string jobId, long sequence, CancellationToken cancellationToken)
     {
         await _memoryTurn.TakeAsync(cancellationToken);
         try
         {
-            return _handled.Judge(jobEvent.JobId, jobEvent.Sequence);
+            return _handled.Judge(jobId, sequence);
         }
         finally
         {
@@ -141,14 +224,14 @@ internal sealed partial class JobEventInbox(
     }
 
     /// <summary>Not cancellable: the handlers have done their work, and only this keeps them from doing it twice.</summary>
-    private async Task RememberAsync(JobEvent jobEvent)
+    private async Task RememberAsync(string jobId, long sequence, JobEventSource source)
     {
         await _memoryTurn.TakeAsync(CancellationToken.None);
         try
         {
-            await memory.AddHandledAsync(jobEvent.JobId, jobEvent.Sequence, CancellationToken.None);
-            bool hasGap = _handled.Add(jobEvent.JobId, jobEvent.Sequence);
-            if (jobEvent.Source == JobEventSource.Broker && (hasGap || _handled.IsHalfUsed))
+            await memory.AddHandledAsync(jobId, sequence, CancellationToken.None);
+            bool hasGap = _handled.Add(jobId, sequence);
+            if (source == JobEventSource.Broker && (hasGap || _handled.IsHalfUsed))
             {
                 _readingWanted.Set();
             }
@@ -162,4 +245,28 @@ internal sealed partial class JobEventInbox(
     [LoggerMessage(EventId = 50, Level = LogLevel.Debug, Message = "Event {EventId}: {Kind}, {Delivery}, from {Source}.")]
     private static partial void Handled(
         ILogger logger, string eventId, JobEventKind kind, JobEventDelivery delivery, JobEventSource source);
+
+    [LoggerMessage(
+        EventId = 51,
+        Level = LogLevel.Error,
+        Message = "A handler failed for event {EventId} ({Kind}); it is tried again in {Pause:0.#} s.")]
+    private static partial void HandlerFailed(ILogger logger, Exception exception, string eventId, JobEventKind kind, double pause);
+
+    [LoggerMessage(
+        EventId = 52,
+        Level = LogLevel.Warning,
+        Message = "A handler failed for event {EventId} ({Kind}), try {Tries} ({Reason}); it is tried again in {Pause:0.#} s.")]
+    private static partial void HandlerFailedAgain(
+        ILogger logger, string eventId, JobEventKind kind, int tries, string reason, double pause);
+
+    [LoggerMessage(
+        EventId = 53,
+        Level = LogLevel.Error,
+        Message = "Event {EventId} ({Kind}) is set aside: its handler failed {Tries} times while others of its kind were handled, or "
+            + "for a day. It is not handed on again.")]
+    private static partial void SetAside(ILogger logger, Exception exception, string eventId, JobEventKind kind, int tries);
+
+    [LoggerMessage(
+        EventId = 54, Level = LogLevel.Error, Message = "That event {EventId} is set aside cannot be remembered; it is tried again.")]
+    private static partial void NotRemembered(ILogger logger, Exception exception, string eventId);
 }

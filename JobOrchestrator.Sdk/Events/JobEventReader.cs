@@ -12,6 +12,37 @@ internal static class JobEventReader
     public static JobEvent? FromEnvelope(FeedEvent envelope, JobEventSource source) =>
         envelope.Data is { } data ? FromData(data, KindOf(envelope.Type), source) : null;
 
+    /// <summary>An event of the feed; null when it is not about a job.</summary>
+    /// <exception cref="JsonException">It is not of that shape, or too deep.</exception>
+    public static JobEvent? FromFeed(JsonElement envelope) =>
+        envelope.Deserialize(WireJson.Wire.FeedEvent) is { } read ? FromEnvelope(read, JobEventSource.Feed) : null;
+
+    /// <summary>Which event this is, of one that cannot be read; no job when it does not say.</summary>
+    public static (string? JobId, long Sequence) NameOf(JsonElement envelope)
+    {
+        try
+        {
+            JsonElement data = envelope.GetProperty("data"u8);
+            return data.GetProperty("jobId"u8).GetString() is { } jobId && IsJobId(jobId)
+                && data.GetProperty("sequence"u8).TryGetInt64(out long sequence) && sequence >= 1
+                ? (jobId, sequence)
+                : default;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>The beginning of what it says, for people.</summary>
+    public static string ShortTextOf(JsonElement envelope)
+    {
+        string text = envelope.GetRawText();
+        return new string([.. text.Take(ShownMax).Select(one => char.IsControl(one) ? ' ' : one)]) + (text.Length > ShownMax ? " …" : "");
+    }
+
+    private const int ShownMax = 200;
+
     // Far more than an id has. Anybody may publish to a topic, and what was handled is remembered by it, a line for each.
     private const int JobIdMax = 200;
 
@@ -32,7 +63,7 @@ internal static class JobEventReader
     }
 
     private static JobEvent? FromData(JobEventData data, JobEventKind? kind, JobEventSource source) =>
-        data.JobId is not { Length: > 0 and <= JobIdMax } jobId || jobId.Any(char.IsControl) || data.Sequence < 1 ? null : new JobEvent
+        data.JobId is not { } jobId || !IsJobId(jobId) || data.Sequence < 1 ? null : new JobEvent
         {
             Kind = kind ?? KindOf(data),
             JobId = jobId,
@@ -50,6 +81,8 @@ internal static class JobEventReader
             Error = data.Error,
             PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out Uri? uri) ? uri : null,
         };
+
+    private static bool IsJobId(string jobId) => jobId.Length is > 0 and <= JobIdMax && !jobId.Any(char.IsControl);
 
     /// <summary>By the last word of <c>job.created</c>; names before it are configurable.</summary>
     private static JobEventKind? KindOf(string? type) => type?[(type.LastIndexOf('.') + 1)..] switch

@@ -21,7 +21,8 @@ public sealed class JobEventsBuilder
     {
         Services.TryAddScoped<THandler>();
         return Add(
-            (services, jobEvent, cancellationToken) => services.GetRequiredService<THandler>().HandleAsync(jobEvent, cancellationToken));
+            (services, jobEvent, cancellationToken) => services.GetRequiredService<THandler>().HandleAsync(jobEvent, cancellationToken),
+            typeof(THandler));
     }
 
     /// <summary>Hands the events of one kind to a function.</summary>
@@ -50,9 +51,9 @@ public sealed class JobEventsBuilder
         return this;
     }
 
-    private JobEventsBuilder Add(Func<IServiceProvider, JobEvent, CancellationToken, Task> handle)
+    private JobEventsBuilder Add(Func<IServiceProvider, JobEvent, CancellationToken, Task> handle, Type? type = null)
     {
-        Services.AddSingleton(new JobEventHandlerRegistration(handle));
+        Services.AddSingleton(new JobEventHandlerRegistration(handle, type));
         return this;
     }
 }

@@ -20,7 +20,7 @@ public static partial class JobEventsEndpoints
     /// Maps <c>POST /JobEvents/JobCreated</c>, <c>/JobUpdated</c>, <c>/JobCompleted</c>, <c>/JobFailed</c> and <c>/JobCancelled</c>, each
     /// subscribed to its topic for this owner's jobs alone. The sidecar learns of them by <c>app.MapSubscribeHandler()</c>, which the
     /// application calls itself. With or without <c>app.UseCloudEvents()</c>. When <c>APP_API_TOKEN</c> is set, deliveries without it get
-    /// 401.
+    /// 401. With <see cref="JobEventsOptions.FeedOnly"/> nothing is mapped.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <returns>All the routes, for conventions of your own.</returns>
@@ -30,7 +30,13 @@ public static partial class JobEventsEndpoints
         JobEventsOptions options = endpoints.ServiceProvider.GetRequiredService<IOptions<JobEventsOptions>>().Value;
         RouteGroupBuilder group = endpoints.MapGroup(options.RoutePrefix)
             .AddEndpointFilter(new AppTokenFilter(endpoints.ServiceProvider))
+            .WithMetadata(new JobEventsRoute())
             .ExcludeFromDescription();
+        if (options.FeedOnly)
+        {
+            return group;
+        }
+
         foreach (IGrouping<string, JobEventKind> topic in options.Topics.GroupBy(pair => pair.Value, pair => pair.Key))
         {
             group.MapPost($"/Job{topic.Min()}", DeliverAsync).WithTopic(new TopicOptions
@@ -48,6 +54,7 @@ public static partial class JobEventsEndpoints
     internal static async Task<IResult> DeliverAsync(
         HttpRequest request,
         JobEventInbox inbox,
+        SetAsideEvents setAside,
         IOptions<JobEventsOptions> options,
         TimeProvider time,
         ILogger<JobEvent> logger,
@@ -62,12 +69,12 @@ public static partial class JobEventsEndpoints
         catch (Exception exception) when (exception is not (OperationCanceledException or IOException))
         {
             // Whatever reading throws at what it says, it would throw again.
-            return Drop(logger, request.Path, exception.Message);
+            return Drop(logger, setAside, request.Path, Reasons.Of(exception));
         }
 
         if (jobEvent is null)
         {
-            return Drop(logger, request.Path, "it names no job and sequence");
+            return Drop(logger, setAside, request.Path, "it names no job and sequence");
         }
 
         if (jobEvent.Owner != options.Value.Owner)
@@ -88,15 +95,16 @@ public static partial class JobEventsEndpoints
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            HandlerFailed(logger, exception, jobEvent.Id);
+            Quietly.Do(() => HandlerFailed(logger, exception, jobEvent.Id));
             return TypedResults.StatusCode(StatusCodes.Status500InternalServerError);
         }
     }
 
     /// <summary>Coming again cannot help; a dead-letter topic gets it, if there is one.</summary>
-    private static ContentHttpResult Drop(ILogger logger, string path, string reason)
+    private static ContentHttpResult Drop(ILogger logger, SetAsideEvents setAside, string path, string reason)
     {
-        Dropped(logger, path, reason);
+        setAside.Add($"a delivery to {path}", "unreadable", reason);
+        Quietly.Do(() => Dropped(logger, path, reason));
         return TypedResults.Content("""{"status":"DROP"}""", "application/json");
     }
 

@@ -3,16 +3,32 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Healthy when the feed was read to its end, degraded while it cannot be or is the only way, unhealthy while no event is taken at all.
+/// Healthy when the feed was read to its end and every event taken; degraded while the feed cannot be read or is the only way, while a
+/// handler fails, and once an event was set aside; unhealthy while no event is taken at all.
 /// </summary>
-internal sealed class JobEventsHealth(JobEventInbox inbox, FeedReader feed) : IHealthCheck
+internal sealed class JobEventsHealth(
+    JobEventInbox inbox, FeedReader feed, SubscriptionWatch subscriptions, HeldEvents held, SetAsideEvents setAside) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult((inbox.Loaded.IsCompleted, feed.Trouble) switch
+        Task.FromResult(Result());
+
+    private HealthCheckResult Result()
+    {
+        if (!inbox.Loaded.IsCompleted)
         {
-            (false, var trouble) => HealthCheckResult.Unhealthy(trouble ?? "What was handled is still being read."),
-            (true, { } trouble) => HealthCheckResult.Degraded(trouble),
-            (true, null) when feed.IsBrokerSilent => HealthCheckResult.Degraded("The broker brings nothing; events come by the feed."),
-            (true, null) => HealthCheckResult.Healthy(feed.CaughtUpAt is { } at ? $"Caught up at {at:O}." : "Catching up."),
-        });
+            return HealthCheckResult.Unhealthy(feed.Trouble ?? "What was handled is still being read.");
+        }
+
+        string?[] all =
+        [
+            feed.Trouble,
+            subscriptions.Trouble,
+            feed.IsBrokerSilent ? "The broker brings nothing; events come by the feed." : null,
+            held.Description,
+            setAside.Description,
+        ];
+        string[] troubles = [.. all.OfType<string>()];
+        return troubles.Length > 0 ? HealthCheckResult.Degraded(string.Join(" ", troubles))
+            : HealthCheckResult.Healthy(feed.CaughtUpAt is { } at ? $"Caught up at {at:O}." : "Catching up.");
+    }
 }

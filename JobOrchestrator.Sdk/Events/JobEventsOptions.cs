@@ -23,6 +23,9 @@ public sealed class JobEventsOptions
 
     internal const string EarlierSection = "JobEvents";
 
+    /// <summary>While the broker is away the feed is the only way, and is read so often.</summary>
+    internal static readonly TimeSpan AloneInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Whose jobs: the value of <c>owner</c> in the jobs. Required.</summary>
     public string Owner { get; set; } = "";
 
@@ -56,6 +59,12 @@ public sealed class JobEventsOptions
     /// </summary>
     public TimeSpan CatchUpInterval { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Events come by the feed alone, every <see cref="CatchUpInterval"/>: for an owner without a sidecar or a broker. Then
+    /// <c>MapJobEvents</c> maps nothing, and nobody is missed. False by default.
+    /// </summary>
+    public bool FeedOnly { get; set; }
+
     /// <summary>How long a gap may stay open before the feed is read for it; 3 s by default.</summary>
     public TimeSpan GapDelay { get; set; } = TimeSpan.FromSeconds(3);
 
@@ -70,6 +79,17 @@ public sealed class JobEventsOptions
 
     /// <summary>The folder of the default memory (<see cref="FileJobEventMemory"/>); <c>.data/job-events</c> by default.</summary>
     public string Folder { get; set; } = Path.Combine(".data", "job-events");
+
+    /// <summary>
+    /// How often a handler is tried with one event, 10 by default, with pauses that double from a second to five minutes (some nine
+    /// minutes in all). After that the event is set aside: logged, counted and shown in the health check, and not handed on again. Only
+    /// where the handlers took events of the same kind and other jobs meanwhile: one that takes none has an outage, and is tried for a
+    /// day.
+    /// </summary>
+    public int HandlerTries { get; set; } = 10;
+
+    /// <summary>Whether nobody waits for a broker; who reads the feed as often as without one does so on purpose.</summary>
+    internal bool IsFeedAlone => FeedOnly || (CatchUpInterval <= AloneInterval && CatchUpInterval != Timeout.InfiniteTimeSpan);
 
     /// <summary>
     /// The CEL rule by which the sidecar chooses this owner's events. <c>has</c> first: without it a message that has no owner is an

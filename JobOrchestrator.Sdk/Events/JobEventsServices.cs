@@ -1,5 +1,6 @@
 using JobOrchestrator.Sdk;
 using JobOrchestrator.Waiting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,7 @@ public static class JobEventsServices
             services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobEventsOptions>>(provider =>
                 SettingsOf.Section<JobEventsOptions>(provider, JobEventsOptions.EarlierSection, JobEventsOptions.Section)));
             services.AddHealthChecks().AddCheck<JobEventsHealth>("job-events", tags: ["ready"]);
+            AddOnce(services);
         }
 
         services.AddOptions<JobEventsOptions>()
@@ -46,6 +48,17 @@ public static class JobEventsServices
                 options => options.Owner.AsSpan().IndexOfAny("\"\\\r\n") < 0,
                 "An owner's name must not hold quotes, backslashes or line ends.")
             .Validate(
+                options => !string.IsNullOrWhiteSpace(options.PubSubName),
+                "Jobs:Events:PubSubName has to name a pub/sub component; where there is none, set Jobs:Events:FeedOnly.")
+            .Validate(
+                options => options.Topics.Keys.All(Enum.IsDefined) && !options.Topics.Values.Any(string.IsNullOrWhiteSpace),
+                "Jobs:Events:Topics has to name a topic for each kind of event (Created, Updated, Completed, Failed, Cancelled) in it.")
+            .Validate(
+                options => IsRoute(options.RoutePrefix), "Jobs:Events:RoutePrefix has to be a path, as in /JobEvents.")
+            .Validate(options => Enum.IsDefined(options.StartFrom), "Jobs:Events:StartFrom has to be Oldest or Now.")
+            .Validate(options => !string.IsNullOrWhiteSpace(options.Folder), "Jobs:Events:Folder has to name a folder.")
+            .Validate(options => options.HandlerTries >= 1, "Jobs:Events:HandlerTries has to be 1 or more.")
+            .Validate(
                 options => Longest.IsAtLeast(TimeSpan.FromTicks(1), options.CatchUpInterval),
                 "Jobs:Events:CatchUpInterval has to be more than zero.")
             .Validate(options => Longest.IsAtLeast(TimeSpan.Zero, options.GapDelay), "Jobs:Events:GapDelay must not be negative.")
@@ -53,10 +66,34 @@ public static class JobEventsServices
             .ValidateOnStart();
         services.TryAddSingleton<IJobEventMemory>(provider =>
             new FileJobEventMemory(provider.GetRequiredService<IOptions<JobEventsOptions>>().Value.Folder));
+        services.TryAddSingleton<SetAsideEvents>();
         services.TryAddSingleton<JobEventInbox>();
+        services.TryAddSingleton<EventRetries>();
+        services.TryAddSingleton<SubscriptionWatch>();
         services.TryAddSingleton<FeedReader>();
         services.AddHostedService<FeedService>();
         configure(new JobEventsBuilder(services));
         return services;
     }
+
+    private static void AddOnce(IServiceCollection services)
+    {
+#pragma warning disable RS0030 // The factory makes no other; what bounds it is the limit of each request.
+        services.AddHttpClient(SidecarSubscriptions.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(
+                provider => JobClient.NewHandler(provider.GetRequiredService<IOptions<JobClientOptions>>().Value))
+            .RemoveAllLoggers();
+#pragma warning restore RS0030
+        services.AddSingleton(provider => new SidecarSubscriptions(
+            provider.GetRequiredService<IHttpClientFactory>(),
+            provider.GetService<IConfiguration>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new HeldEvents(
+            provider.GetRequiredService<IOptions<JobEventsOptions>>().Value.HandlerTries,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<JobClientOptions>>().Value.Jitter));
+    }
+
+    /// <summary>A prefix may be empty, and holds no query.</summary>
+    private static bool IsRoute(string? prefix) => prefix is not null && prefix.AsSpan().IndexOfAny("?#\\\r\n") < 0;
 }

@@ -25,4 +25,7 @@ internal static class SdkTelemetry
 
     public static readonly Counter<long> Events =
         Meter.CreateCounter<long>("joborchestrator.sdk.events", "{event}", "Events received, by kind, delivery and source.");
+
+    public static readonly Counter<long> EventsSetAside = Meter.CreateCounter<long>(
+        "joborchestrator.sdk.events.set_aside", "{event}", "Events that no handler hears of, by why: unreadable, or handler.");
 }

@@ -123,8 +123,21 @@ internal sealed record CancelsRequest(IReadOnlyList<NamedLease> Leases, int Wait
 /// <summary>A lease that this worker holds.</summary>
 internal sealed record NamedLease(string JobId, string LeaseToken);
 
-/// <summary>One page of GET /events.</summary>
-internal sealed record FeedPage(IReadOnlyList<FeedEvent> Events, string Cursor);
+/// <summary>One page of GET /events. Its events are read one by one: an odd one among them spoils nothing but itself.</summary>
+internal sealed record FeedPage(IReadOnlyList<JsonElement> Events, string Cursor)
+{
+    // However deep one event is, the page can be taken apart; what reads the event has a limit.
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
+    /// <exception cref="Exception">It is no page.</exception>
+    public static FeedPage Of(ReadOnlyMemory<byte> utf8)
+    {
+        using var page = JsonDocument.Parse(utf8, AnyDepth);
+        return new FeedPage(
+            [.. page.RootElement.GetProperty("events"u8).EnumerateArray().Select(one => one.Clone())],
+            page.RootElement.GetProperty("cursor"u8).GetString() ?? throw new JsonException("The page has no cursor."));
+    }
+}
 
 /// <summary>One event of the feed or of the broker: a CloudEvent with thin data.</summary>
 internal sealed record FeedEvent

@@ -24,7 +24,6 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(ReportRequest))]
 [JsonSerializable(typeof(ReportResponse))]
 [JsonSerializable(typeof(CancelsRequest))]
-[JsonSerializable(typeof(FeedPage))]
 [JsonSerializable(typeof(FeedEvent))]
 [JsonSerializable(typeof(JobEventData))]
 [JsonSerializable(typeof(JobProblem))]

@@ -202,7 +202,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
         state.Succeeded(WorkerState.Cancels);
         if (wasTroubled)
         {
-            Quietly.Log(() => AtOnceAgain(logger));
+            Quietly.Do(() => AtOnceAgain(logger));
         }
     }
 
@@ -214,7 +214,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
         state.Succeeded(WorkerState.Cancels);
         if (!wasKnown)
         {
-            Quietly.Log(() => HeartbeatsOnly(logger, api.Address));
+            Quietly.Do(() => HeartbeatsOnly(logger, api.Address));
         }
     }
 
@@ -226,7 +226,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
         _notBefore = After(api.Time.GetTimestamp(), retryAfter > pause ? retryAfter.Value : pause);
         if (_failures == 1)
         {
-            Quietly.Log(() => NotAtOnce(logger, reason));
+            Quietly.Do(() => NotAtOnce(logger, reason));
         }
     }
 

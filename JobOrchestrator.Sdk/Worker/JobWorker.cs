@@ -13,7 +13,7 @@ internal sealed partial class JobWorker(
     JobApi api,
     Reporter reporter,
     AttemptRunner runner,
-    ProcessorConstructors constructors,
+    Constructors constructors,
     WorkerState state,
     Begin begin,
     IOptions<JobWorkerOptions> options,
@@ -128,7 +128,7 @@ internal sealed partial class JobWorker(
 
         foreach (ProcessorRegistration registration in byType.Values)
         {
-            constructors.Check(registration.Processor);
+            constructors.Check("processor", registration.Processor);
         }
 
         return byType;
@@ -142,25 +142,7 @@ internal sealed partial class JobWorker(
 
     private List<WorkerLane> AllLanes()
     {
-        List<WorkerLane> all = [.. lanes];
-        var named = new HashSet<string>();
-        foreach (string queue in all.SelectMany(lane => lane.Queues))
-        {
-            if (!named.Add(queue))
-            {
-                throw new InvalidOperationException($"The queue \"{queue}\" is named twice.");
-            }
-        }
-
-        foreach (ProcessorRegistration registration in _byType.Values)
-        {
-            // Who names queues means those: the default one is worked only where nobody says anything.
-            string? queue = registration.Definition.Queue ?? (lanes.Any() ? null : "default");
-            if (queue is not null && named.Add(queue))
-            {
-                all.Add(new WorkerLane([queue], null, Prefetch: 0));
-            }
-        }
+        List<WorkerLane> all = WorkerLanes.Of([.. lanes], _options, _byType.Values);
 
         // Found now, and not by a loop that would ask in vain.
         foreach (WorkerLane lane in all)
@@ -180,7 +162,7 @@ internal sealed partial class JobWorker(
         Task beats = lease.BeatAsync(exception =>
         {
             state.Failed(WorkerState.Heartbeats, Reasons.Of(exception));
-            Quietly.Log(() => BeatFailed(logger, exception, job.Id));
+            Quietly.Do(() => BeatFailed(logger, exception, job.Id));
         });
         try
         {
@@ -188,7 +170,7 @@ internal sealed partial class JobWorker(
         }
         catch (Exception exception)
         {
-            Quietly.Log(() => Bug(logger, exception, job.Id));
+            Quietly.Do(() => Bug(logger, exception, job.Id));
         }
         finally
         {
@@ -238,7 +220,7 @@ internal sealed partial class JobWorker(
         try
         {
             var context = new JobContext(job, lease, api.Options.Json, _attemptsStopping.Token);
-            Quietly.Log(() => AttemptBegins(logger, job.Id, job.Type, job.Attempt));
+            Quietly.Do(() => AttemptBegins(logger, job.Id, job.Type, job.Attempt));
             end = await RunAsync(registration, context);
         }
         finally
@@ -286,12 +268,12 @@ internal sealed partial class JobWorker(
         switch (end)
         {
             case AttemptEnd.Completed completed:
-                Quietly.Log(() => AttemptSucceeded(logger, lease.Job.Id, lease.Job.Type, lease.Job.Attempt));
+                Quietly.Do(() => AttemptSucceeded(logger, lease.Job.Id, lease.Job.Type, lease.Job.Attempt));
                 Understand(lease, await CompleteAsync(lease, completed), "complete");
                 break;
             case AttemptEnd.Failed failed:
                 // The exception's own text may throw.
-                Quietly.Log(() => LogFailure(lease.Job, failed));
+                Quietly.Do(() => LogFailure(lease.Job, failed));
                 Understand(lease, await FailAsync(lease, failed), "fail");
                 break;
             case AttemptEnd.Released:

@@ -19,6 +19,13 @@ public sealed class JobWorkerOptions
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 #pragma warning restore RS0030
 
+    /// <summary>
+    /// Queues by name, whatever their capitals: numbers for those that the code gives none (<see cref="JobWorkerBuilder.Queue"/>,
+    /// <see cref="JobTypeAttribute"/>). One that the code does not name is worked too. Queues that share slots are named by the first of
+    /// them.
+    /// </summary>
+    public Dictionary<string, JobQueueOptions> Queues { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>How long one request for work waits, an hour at most; 30 s by default.</summary>
     public TimeSpan PollWait { get; set; } = TimeSpan.FromSeconds(30);
 

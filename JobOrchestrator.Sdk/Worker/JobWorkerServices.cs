@@ -30,18 +30,18 @@ public static class JobWorkerServices
         }
 
         services.AddOptions<JobWorkerOptions>()
-            .Validate(options => options.Concurrency >= 1, "A worker needs a concurrency of 1 or more.")
-            .Validate(options => !string.IsNullOrWhiteSpace(options.Name), "A worker needs a name.")
-            .Validate(IsNotNegative(options => options.PollWait), "A worker's PollWait must not be negative.")
+            .Validate(options => options.Concurrency >= 1, "Jobs:Worker:Concurrency has to be 1 or more.")
+            .Validate(options => !string.IsNullOrWhiteSpace(options.Name), "Jobs:Worker:Name must not be empty.")
+            .Validate(IsNotNegative(options => options.PollWait), "Jobs:Worker:PollWait must not be negative.")
             .Validate(
                 options => Longest.IsAtLeast(TimeSpan.FromTicks(1), options.ProgressInterval),
-                "A worker's ProgressInterval has to be more than zero.")
-            .Validate(IsNotNegative(options => options.CarryOnFor), "A worker's CarryOnFor must not be negative.")
+                "Jobs:Worker:ProgressInterval has to be more than zero.")
+            .Validate(IsNotNegative(options => options.CarryOnFor), "Jobs:Worker:CarryOnFor must not be negative.")
             .Validate(
                 options => options.UnknownTypeDelay >= TimeSpan.Zero && options.UnknownTypeDelay <= RestMax,
-                "A worker's UnknownTypeDelay has to be from zero to 3650 days, as the orchestrator takes it.")
-            .Validate(IsNotNegative(options => options.ShutdownTimeout), "A worker's ShutdownTimeout must not be negative.")
-            .Validate(IsNotNegative(options => options.ShutdownGrace), "A worker's ShutdownGrace must not be negative.")
+                "Jobs:Worker:UnknownTypeDelay has to be from zero to 3650 days, as the orchestrator takes it.")
+            .Validate(IsNotNegative(options => options.ShutdownTimeout), "Jobs:Worker:ShutdownTimeout must not be negative.")
+            .Validate(IsNotNegative(options => options.ShutdownGrace), "Jobs:Worker:ShutdownGrace must not be negative.")
             .ValidateOnStart();
 #pragma warning disable RS0030 // The thread pool, in production.
         services.TryAddSingleton<Begin>(Task.Run);
@@ -61,8 +61,8 @@ public static class JobWorkerServices
         // In front of everything: code has the last word, wherever it stands.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobWorkerOptions>>(
             provider => SettingsOf.Section<JobWorkerOptions>(provider, JobWorkerOptions.Section)));
+        services.AddSingleton<IValidateOptions<JobWorkerOptions>, JobQueueNumbers>();
         services.AddSingleton<WorkerState>();
-        services.AddSingleton(provider => new ProcessorConstructors(services, provider.GetService<IServiceProviderIsService>()));
         services.AddHostedService(provider => new PoolWatch(
             PoolWatch.OfTheProcess, provider.GetRequiredService<WorkerState>(), provider.GetRequiredService<ILogger<PoolWatch>>()));
         services.AddHealthChecks().AddCheck<JobWorkerHealth>("job-worker", tags: ["ready"]);

@@ -56,7 +56,7 @@ internal sealed partial class PoolWatch(Action<Action> pool, WorkerState state, 
     {
         while (!_stopping.Wait(Every))
         {
-            Quietly.Log(Look);
+            Quietly.Do(Look);
         }
     }
 #pragma warning restore RS0030

@@ -117,7 +117,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
     private void Tell(Exception fault)
     {
         state.Failed(WorkerState.Reports, Reasons.Of(fault));
-        Quietly.Log(() => Bug(logger, fault));
+        Quietly.Do(() => Bug(logger, fault));
     }
 
     /// <summary>Takes what has come, sends what can be sent, and says when to look again if nothing comes.</summary>
@@ -229,7 +229,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         {
             _isTroubled = false;
             state.Succeeded(WorkerState.Reports);
-            Quietly.Log(() => Back(logger, _line.Waiting));
+            Quietly.Do(() => Back(logger, _line.Waiting));
         }
         else if (!_isTroubled)
         {
@@ -279,7 +279,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         if (!_isTroubled)
         {
             _isTroubled = true;
-            Quietly.Log(() => Away(logger, _line.Waiting, reason));
+            Quietly.Do(() => Away(logger, _line.Waiting, reason));
         }
     }
 

@@ -36,6 +36,9 @@ Console.WriteLine($"job: {JsonSerializer.Serialize(await jobs.WaitAsync(job.Id, 
 HealthReport health = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(deadline.Token);
 Console.WriteLine($"health: {health.Entries["job-worker"].Status}, {health.Entries["job-worker"].Description}");
 
+HealthReportEntry owner = health.Entries["job-events"];
+Console.WriteLine($"owner: {owner.Status}, {owner.Description}");
+
 JobEvent completed = await app.Services.GetRequiredService<Heard>().CompletedAsync(job.Id).WaitAsync(deadline.Token);
 Console.WriteLine($"owner: {completed.Kind} by {completed.Source}");
 

@@ -43,7 +43,8 @@ public sealed class PackageTests
         Assert.Contains("caller: Hello, Grace!!", consumer.Lines);
         Assert.Contains(consumer.Lines, line => line.Contains("\"status\":\"Completed\"", StringComparison.Ordinal));
         Assert.Contains(
-            $"health: Healthy, Works greet from greetings (3 at once) at http://127.0.0.1:{suite.JobsPort}/.", consumer.Lines);
+            $"health: Healthy, Works greet from greetings (2 at once) at http://127.0.0.1:{suite.JobsPort}/.", consumer.Lines);
+        Assert.Contains(consumer.Lines, line => line.StartsWith("owner: Healthy, ", StringComparison.Ordinal));
         Assert.Contains("owner: Completed by Broker", consumer.Lines);
         Assert.Contains("store: Completed", consumer.Lines);
     }

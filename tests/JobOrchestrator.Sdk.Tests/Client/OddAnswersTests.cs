@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using JobOrchestrator.Sdk.Testing;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using JobOrchestrator.Sdk.Tests.Worker;
@@ -80,6 +81,46 @@ public sealed class OddAnswersTests
 
         Assert.Equal("done", (await orchestrator.EndAsync(orchestrator.Jobs.Add("step", queue: "steps"))).ReadResult<string>());
         Assert.Equal(2, orchestrator.Faults.Count("POST /jobs/report"));
+    }
+
+    /// <summary>R27: "connection refused", and nobody thought of the proxy.</summary>
+    [Fact]
+    public async Task Caller_ProxyThatIsAway_IsNamedWithTheAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        IServiceCollection services = new ServiceCollection().AddLogging().AddJobClient(options =>
+            (options.Address, options.RetryFor) = (new Uri("http://jobs.example:5087"), TimeSpan.Zero));
+        services.AddHttpClient(JobClient.HttpClientName).ConfigurePrimaryHttpMessageHandler(
+            () => new SocketsHttpHandler { Proxy = new WebProxy($"http://ada:secret@127.0.0.1:{port}") });
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        JobOrchestratorUnavailableException away = await Assert.ThrowsAsync<JobOrchestratorUnavailableException>(
+            () => provider.GetRequiredService<JobClient>().GetAsync("a"));
+
+        Assert.Contains("The orchestrator at http://jobs.example:5087/ is not available", away.Message, StringComparison.Ordinal);
+        Assert.Contains($"(by way of the proxy http://127.0.0.1:{port})", away.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", away.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1000000000", 60)]
+    [InlineData("99999999999999999999", 0)]
+    [InlineData("-5", 0)]
+    [InlineData("soon", 0)]
+    [InlineData("Fri, 01 Jan 1999 00:00:00 GMT", 0)]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", 60)]
+    [InlineData("", 0)]
+    public void RetryAfter_Absurd_IsBoundedBySense(string said, int seconds)
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        response.Headers.TryAddWithoutValidation("Retry-After", said);
+
+        TimeSpan? asked = RetryPolicy.RetryAfter(response.Headers.RetryAfter, DateTimeOffset.UtcNow);
+
+        Assert.Equal(seconds == 0 ? null : TimeSpan.FromSeconds(seconds), asked);
     }
 
     [Fact]

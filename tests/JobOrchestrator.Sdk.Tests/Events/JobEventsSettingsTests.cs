@@ -1,6 +1,7 @@
 using JobOrchestrator.Sdk.Tests.Fakes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using TestSupport;
 
 namespace JobOrchestrator.Sdk.Tests.Events;
 
@@ -30,6 +31,50 @@ public sealed class JobEventsSettingsTests
             () => services.BuildServiceProvider().GetRequiredService<IOptions<JobEventsOptions>>().Value);
 
         Assert.Contains("Jobs:Events:Owner", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("CatchUpInterval", "00:00:00")]
+    [InlineData("CatchUpInterval", "often")]
+    [InlineData("GapDelay", "-00:00:05")]
+    [InlineData("RememberJobs", "0")]
+    [InlineData("HandlerTries", "0")]
+    [InlineData("PubSubName", " ")]
+    [InlineData("Topics:Failed", "")]
+    [InlineData("RoutePrefix", "/events?all")]
+    [InlineData("StartFrom", "7")]
+    [InlineData("Folder", "")]
+    public async Task Setting_ThatCannotBe_IsNamed(string setting, string value)
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        IServiceCollection services = orchestrator.Services().AddJobEvents("shop", _ => { });
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { [$"Jobs:Events:{setting}"] = value }).Build());
+
+        Exception refused = Assert.ThrowsAny<Exception>(
+            () => services.BuildServiceProvider().GetRequiredService<IOptions<JobEventsOptions>>().Value);
+
+        Assert.Contains($"Jobs:Events:{setting.Split(':')[0]}", refused.Message, StringComparison.Ordinal);
+    }
+
+    public interface IMissing;
+
+    private sealed class NeedyHandler(IMissing missing) : IJobEventHandler
+    {
+        public Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken) => Task.FromResult(missing);
+    }
+
+    [Fact]
+    public async Task Start_ServiceOfAHandlerIsMissing_NamesBoth()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using var folder = new TemporaryFolder();
+
+        InvalidOperationException missing = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => OwnerHost.StartAsync(orchestrator, folder.Path, events => events.Add<NeedyHandler>()));
+
+        Assert.Contains($"The event handler {typeof(NeedyHandler)} cannot be made", missing.Message, StringComparison.Ordinal);
+        Assert.Contains($"wants {typeof(IMissing)}, which is not registered", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,21 +106,6 @@ public sealed class JobEventsTests : IDisposable
         Assert.Equal(0, overlaps);
     }
 
-    [Fact]
-    public async Task Delivery_HandlerFails_IsAskedForAgain()
-    {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        int failures = 1;
-        _told.Before = _ => failures-- > 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
-        await using OwnerHost owner = await StartAsync(orchestrator);
-
-        HttpStatusCode first = await owner.DeliverAsync(Event("a", 1));
-        HttpStatusCode second = await owner.DeliverAsync(Event("a", 1));
-
-        Assert.Equal((HttpStatusCode.InternalServerError, HttpStatusCode.OK), (first, second));
-        Assert.Equal(["a-1 New Broker"], _told.Lines);
-    }
-
     /// <summary>L6: a line end in an id made another event count as handled after the next start.</summary>
     [Theory]
     [InlineData("{")]

@@ -5,6 +5,7 @@ using System.Text.Json;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using JobOrchestrator.Sdk.Tests.Worker;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace JobOrchestrator.Sdk.Tests.Events;
 
@@ -26,12 +27,16 @@ internal sealed class OwnerHost : IAsyncDisposable
         string folder,
         Action<JobEventsBuilder> configure,
         bool unwraps = false,
-        string? appToken = null)
+        string? appToken = null,
+        bool mapsHandler = true,
+        bool mapsEvents = true,
+        IReadOnlyDictionary<string, string?>? settings = null)
     {
         var log = new LogLines();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log);
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         builder.Configuration["APP_API_TOKEN"] = appToken;
         orchestrator.Connect(builder.Services);
         builder.Services.AddJobEvents("shop", events =>
@@ -49,11 +54,22 @@ internal sealed class OwnerHost : IAsyncDisposable
             app.UseCloudEvents();
         }
 
-        app.MapSubscribeHandler();
-        app.MapJobEvents();
+        if (mapsHandler)
+        {
+            app.MapSubscribeHandler();
+        }
+
+        if (mapsEvents)
+        {
+            app.MapJobEvents();
+        }
+
         await app.StartAsync();
         return new OwnerHost(app, log);
     }
+
+    public async Task<HealthReportEntry> HealthAsync() =>
+        (await Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["job-events"];
 
     /// <summary>Delivers an event as a sidecar does.</summary>
     public async Task<HttpStatusCode> DeliverAsync(FeedEvent jobEvent, string? token = null)

@@ -124,7 +124,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
                 new ReportResponse(await Jobs.HearAsync(request, context.RequestAborted)), WireJson.Wire.ReportResponse);
         }));
         app.MapGet("/events", (string owner, string? after, int limit) => Feed.Page(owner, after, limit) is { } page
-            ? Results.Json(page, WireJson.Wire.FeedPage)
+            ? Results.Text(page, "application/json")
             : Problem(410, "cursor-expired", "The cursor is too old."));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -18,6 +19,9 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
     /// <summary>What the feed has, and has not given yet.</summary>
     public Queue<FeedEvent> Feed { get; } = [];
+
+    /// <summary>Reports that get no answer, and never arrive.</summary>
+    public Predicate<string> Swallows { get; set; } = _ => false;
 
     public int FeedPages => _feedPages;
 
@@ -48,7 +52,8 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
         {
             if (_jobs.Count == 0)
             {
-                await UntilItLeavesAsync(cancellationToken);
+                // As long as the poll may take.
+                await NeverAsync(cancellationToken);
             }
 
             List<LeasedJob> leased = [.. _jobs];
@@ -58,35 +63,42 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
         if (path.EndsWith("/events", StringComparison.Ordinal))
         {
-            List<FeedEvent> events = [.. Feed];
+            string[] events = [.. Feed.Select(one => JsonSerializer.Serialize(one, WireJson.Wire.FeedEvent))];
             Feed.Clear();
-            return Answer(new FeedPage(events, $"{++_feedPages - (events.Count == 0 ? 1 : 0)}"), WireJson.Wire.FeedPage);
+            string cursor = $"{++_feedPages - (events.Length == 0 ? 1 : 0)}";
+            return Answer(Encoding.UTF8.GetBytes($$"""{"events":[{{string.Join(',', events)}}],"cursor":"{{cursor}}"}"""));
         }
 
         if (path.EndsWith("/cancels", StringComparison.Ordinal))
         {
             CancelRequests++;
-            await UntilItLeavesAsync(cancellationToken);
+            await NeverAsync(cancellationToken);
         }
 
-        ReportRequest reports = JsonSerializer.Deserialize(
-            await request.Content!.ReadAsStringAsync(cancellationToken), WireJson.Wire.ReportRequest)!;
+        string body = await request.Content!.ReadAsStringAsync(cancellationToken);
+        if (Swallows(body))
+        {
+            await NeverAsync(cancellationToken);
+        }
+
+        ReportRequest reports = JsonSerializer.Deserialize(body, WireJson.Wire.ReportRequest)!;
         Reports.AddRange(reports.Reports.Select(report => $"{report.JobId} {report.Action}"));
         return Answer(
             new ReportResponse([.. reports.Reports.Select(report => new ReportOutcome(report.JobId, 200))]), WireJson.Wire.ReportResponse);
     }
 
-    /// <summary>As long as the poll may take.</summary>
-    private static async Task UntilItLeavesAsync(CancellationToken cancellationToken)
+    private static async Task NeverAsync(CancellationToken cancellationToken)
     {
         var never = new TaskCompletionSource();
         using CancellationTokenRegistration left = cancellationToken.Register(() => never.TrySetCanceled(cancellationToken));
         await never.Task;
     }
 
-    private static HttpResponseMessage Answer<T>(T body, JsonTypeInfo<T> type) => new(HttpStatusCode.OK)
+    private static HttpResponseMessage Answer<T>(T body, JsonTypeInfo<T> type) => Answer(JsonSerializer.SerializeToUtf8Bytes(body, type));
+
+    private static HttpResponseMessage Answer(byte[] body) => new(HttpStatusCode.OK)
     {
-        Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type))
+        Content = new ByteArrayContent(body)
         {
             Headers = { ContentType = new("application/json") },
         },

@@ -60,6 +60,44 @@ public sealed class OneThreadTests : IDisposable
         Assert.Empty(escapes.Concat(_orchestrator.Escapes));
     }
 
+    /// <summary>
+    /// F15: the request had the client's 30 s, and every lease of the process ended meanwhile. Here, because on a busy machine three
+    /// seconds of a real clock pass without a worker who could do anything.
+    /// </summary>
+    [Fact]
+    public void Request_NeverAnswered_IsMadeAgainBeforeTheLeasesInItEnd()
+    {
+        List<string> stopped = [];
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                using CancellationTokenRegistration stop = context.CancellationToken.Register(() => stopped.Add(context.JobId));
+                await Task.Delay(TimeSpan.FromSeconds(1_000), _clock, context.CancellationToken);
+                return "done";
+            },
+        };
+        using ServiceProvider services = Services(script);
+        JobWorker worker = services.GetServices<IHostedService>().OfType<JobWorker>().Single();
+        string[] jobs = ["a", "b", "c"];
+        Array.ForEach(jobs, job => _orchestrator.Add(job, leaseSeconds: 3));
+        int requests = 0;
+        _orchestrator.Swallows = _ => requests++ == 0;
+
+        _lane.Begin(() => worker.StartAsync(CancellationToken.None));
+        // In tenths of a second: one before the leases end.
+        Move(seconds: 2);
+        for (int tenth = 0; tenth < 9; tenth++)
+        {
+            _lane.Run(() => _clock.Advance(TimeSpan.FromMilliseconds(100)));
+        }
+
+        Assert.Equal(jobs.Select(job => $"{job} heartbeat"), _orchestrator.Reports.Distinct().Order());
+        Assert.Empty(stopped);
+        Move(seconds: 30);
+        Assert.Empty(stopped);
+    }
+
     [Fact]
     public void Owner_ReadsTheFeedAndTakesDeliveries_NeverLeavesItsThread()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -174,12 +175,12 @@ public sealed class WireTests
     [Fact]
     public void EventsPage_IsRead()
     {
-        FeedPage page = Read("events-page.json", WireJson.Wire.FeedPage);
+        var page = FeedPage.Of(Encoding.UTF8.GetBytes(WireFile.Read("events-page.json")));
 
         Assert.Equal("MDox", page.Cursor);
         Assert.Equal(
             [JobEventKind.Created, JobEventKind.Updated],
-            page.Events.Select(envelope => JobEventReader.FromEnvelope(envelope, JobEventSource.Feed)!.Kind));
+            page.Events.Select(envelope => JobEventReader.FromFeed(envelope)!.Kind));
     }
 
     [Fact]

@@ -9,22 +9,6 @@ public sealed class WorkerSlowReportsTests
 {
     private static readonly TimeSpan WellBeforeAClientsTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>F15: the request had the client's 30 s, and every lease of the process ended meanwhile.</summary>
-    [Fact]
-    public async Task Request_NeverAnswered_IsMadeAgainBeforeTheLeasesInItEnd()
-    {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using Attempts attempts = await Attempts.StartAsync(orchestrator, jobs: 3, leaseSeconds: 3);
-        int requests = 0;
-        orchestrator.Faults.Swallows = body =>
-            body.Contains("heartbeat", StringComparison.Ordinal) && Interlocked.Increment(ref requests) == 1;
-
-        await Eventually.TrueAsync(() => requests >= 1, "a heartbeat that is swallowed");
-
-        await attempts.AreHeardAsync(times: 2, WellBeforeAClientsTimeout);
-        Assert.Empty(attempts.Stopped);
-    }
-
     /// <summary>F15: one request at a time for everybody.</summary>
     [Fact]
     public async Task Request_NotAnsweredForLong_OtherJobsAreReportedMeanwhile()

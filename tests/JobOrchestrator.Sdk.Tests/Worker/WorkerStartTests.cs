@@ -75,6 +75,68 @@ public sealed class WorkerStartTests
         Assert.Equal("shop", job.Owner);
     }
 
+    [Fact]
+    public async Task Queues_OfTheSettings_GiveNumbersWhereTheCodeGivesNone()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var settings = new Dictionary<string, string?>
+        {
+            ["Jobs:Worker:Concurrency"] = "7",
+            ["Jobs:Worker:Queues:STEPS:Concurrency"] = "2",
+            ["Jobs:Worker:Queues:urgent:Concurrency"] = "3",
+            ["Jobs:Worker:Queues:urgent:Prefetch"] = "4",
+            ["Jobs:Worker:Queues:said:Concurrency"] = "5",
+            ["Jobs:Worker:Queues:extra:Concurrency"] = "6",
+        };
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator,
+            builder => builder.Add<StepProcessor>().Queue("said", 1).Queues(["urgent", "normal"])
+                .Configure(options => options.Name = "w1"),
+            settings: settings);
+
+        Assert.Contains(
+            "Worker w1 works step from said (1 at once), urgent before normal (3 at once, 4 held ready), extra (6 at once), "
+                + "steps (2 at once) at http://localhost:5087/.",
+            worker.Log.At(LogLevel.Information));
+        await orchestrator.EndAsync(orchestrator.Jobs.Add("step", queue: "extra"));
+    }
+
+    /// <summary>A number for a type's own queue is no choice of queues.</summary>
+    [Fact]
+    public async Task Queues_NumbersForATypesOwn_LeaveTheDefaultQueueWorked()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator,
+            builder => builder.Add<StepProcessor>().Add<HomelessProcessor>(),
+            settings: new Dictionary<string, string?> { ["Jobs:Worker:Queues:steps:Concurrency"] = "2" });
+
+        await orchestrator.EndAsync(orchestrator.Jobs.Add("homeless"));
+    }
+
+    [Theory]
+    [InlineData("Jobs:Worker:Concurrency", "0")]
+    [InlineData("Jobs:Worker:Concurrency", "many")]
+    [InlineData("Jobs:Worker:Name", " ")]
+    [InlineData("Jobs:Worker:PollWait", "soon")]
+    [InlineData("Jobs:Worker:CarryOnFor", "-00:00:05")]
+    [InlineData("Jobs:Worker:UnknownTypeDelay", "-00:00:05")]
+    [InlineData("Jobs:Worker:ShutdownTimeout", "-00:00:05")]
+    [InlineData("Jobs:Worker:ShutdownGrace", "-00:00:05")]
+    [InlineData("Jobs:Worker:Queues:steps:Concurrency", "0")]
+    [InlineData("Jobs:Worker:Queues:steps:Prefetch", "-1")]
+    [InlineData("Jobs:Worker:Queues:normal", "x", "Jobs:Worker:Queues:normal:Concurrency", "2")]
+    public async Task Start_SettingThatCannotBe_IsNamed(string setting, string value, string? another = null, string? its = null)
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var settings = new Dictionary<string, string?> { [another ?? setting] = its ?? value };
+
+        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queues(["urgent", "normal"]), settings: settings));
+
+        Assert.Contains(setting, refused.Message, StringComparison.Ordinal);
+    }
+
     public interface IMissing;
 
     public sealed class Needy(IMissing missing)

@@ -3,16 +3,16 @@ namespace JobOrchestrator.Sdk;
 /// <summary>A log that cannot be written changes nothing in what is done.</summary>
 internal static class Quietly
 {
-    /// <summary>Writes it, if it can be.</summary>
-    public static void Log(Action write)
+    /// <summary>Writes to a log, if that can be.</summary>
+    public static void Do(Action log)
     {
         try
         {
-            write();
+            log();
         }
         catch (Exception)
         {
-            // What it tells of goes on all the same.
+            // What it was to tell of goes on all the same.
         }
     }
 }

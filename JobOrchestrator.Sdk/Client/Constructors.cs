@@ -3,20 +3,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace JobOrchestrator.Sdk;
 
-/// <summary>Whether processors can be made, asked at the start and not by the first job.</summary>
+/// <summary>Whether processors and event handlers can be made, asked at the start and not by the first job or event.</summary>
 /// <param name="services">What was registered.</param>
 /// <param name="known">What the container can make; null when it does not tell.</param>
-internal sealed class ProcessorConstructors(IServiceCollection services, IServiceProviderIsService? known)
+internal sealed class Constructors(IServiceCollection services, IServiceProviderIsService? known)
 {
+    /// <param name="role">The word for it: what a person calls it.</param>
+    /// <param name="type">Its class.</param>
     /// <exception cref="InvalidOperationException">
-    /// Something that the processor's constructor wants, or that one of its services wants, is not registered.
+    /// Something that its constructor wants, or that one of its services wants, is not registered.
     /// </exception>
-    public void Check(Type processor)
+    public void Check(string role, Type type)
     {
-        if (known is not null && Missing(processor, []) is { } missing)
+        if (known is not null && Missing(type, []) is { } missing)
         {
             throw new InvalidOperationException(
-                $"The processor {processor} cannot be made: {missing}. Register it (services.Add…) before the host starts.");
+                $"The {role} {type} cannot be made: {missing}. Register it (services.Add…) before the host starts.");
         }
     }
 
