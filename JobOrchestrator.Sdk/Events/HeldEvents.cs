@@ -20,6 +20,12 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
     /// <summary>More are not kept: they wait in the topic and in the feed, as they would without this.</summary>
     public const int CountMax = 1_000;
 
+    /// <summary>
+    /// Nor are more than these while no handler takes anything: that is an outage, which may last longer than the feed keeps events, and
+    /// until it is over the broker keeps them better.
+    /// </summary>
+    private const int UnprovenMax = 10;
+
     private const int ShownMax = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(5);
@@ -66,7 +72,7 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
         {
             if (!_held.TryGetValue(jobEvent.Id, out Held? held))
             {
-                if (_held.Count >= CountMax)
+                if (_held.Count >= CountMax || _held.Values.Count(held => !held.IsProven) >= UnprovenMax)
                 {
                     return null;
                 }
@@ -95,9 +101,10 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
             }
 
             _held.Remove(jobEvent.Id);
-            foreach (Held held in _held.Values.Where(held => held.Event.Kind == jobEvent.Kind && held.Event.JobId != jobEvent.JobId))
+            foreach (Held held in _held.Values.Where(held => held.Event.JobId != jobEvent.JobId))
             {
-                held.OthersWereHandled = true;
+                held.IsProven = true;
+                held.OthersWereHandled |= held.Event.Kind == jobEvent.Kind;
             }
         }
     }
@@ -150,6 +157,9 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
         public long DueAt { get; set; }
 
         public string Reason { get; set; } = "";
+
+        /// <summary>Handlers have taken something since, of another job: there is no outage.</summary>
+        public bool IsProven { get; set; }
 
         /// <summary>Others of its kind, of other jobs, were handled since.</summary>
         public bool OthersWereHandled { get; set; }

@@ -120,6 +120,30 @@ public sealed class FailingHandlerTests : IDisposable
         await Eventually.TrueAsync(async () => (await owner.HealthAsync()).Status == HealthStatus.Healthy, "health");
     }
 
+    /// <summary>An outage may last longer than the feed keeps events: all but the first of them stay with the broker.</summary>
+    [Fact]
+    public async Task Outage_OfAllHandlers_LeavesEventsWithTheBroker()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        bool isAway = true;
+        _told.Before = _ => isAway ? throw new InvalidOperationException("The database is away.") : Task.CompletedTask;
+        await using OwnerHost owner = await StartAsync(orchestrator);
+        List<HttpStatusCode> answers = [];
+        for (int job = 1; job <= 15; job++)
+        {
+            answers.Add(await owner.DeliverAsync(Event($"{job}", 1)));
+        }
+
+        isAway = false;
+        HttpStatusCode again = await owner.DeliverAsync(Event("15", 1));
+        isAway = true;
+        HttpStatusCode poison = await owner.DeliverAsync(Event("16", 1));
+
+        Assert.Equal(Enumerable.Repeat(HttpStatusCode.OK, 10), answers.Take(10));
+        Assert.All(answers.Skip(10), answer => Assert.Equal(HttpStatusCode.InternalServerError, answer));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (again, poison));
+    }
+
     /// <summary>What was taken from the broker and not handled is found in the feed by the next process.</summary>
     [Fact]
     public async Task Process_DiesWhileAnEventIsHeld_TheNextOneHandsItOn()
