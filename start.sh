@@ -263,13 +263,13 @@ launch() { # index
         ;;
       JobOrchestrator)
         cd JobOrchestrator || exit 1
-        export ASPNETCORE_URLS="http://127.0.0.1:$JOBS_PORT" APP_PORT="$JOBS_PORT"
+        export ASPNETCORE_URLS="http://localhost:$JOBS_PORT" APP_PORT="$JOBS_PORT"
         export DAPR_HTTP_PORT="$SIDECAR_PORT" DAPR_GRPC_PORT="$SIDECAR_GRPC_PORT"
         exec "$DOTNET" "$bin/JobOrchestrator.dll"
         ;;
       MicroserviceX)
         cd MicroserviceX || exit 1
-        export ASPNETCORE_URLS="http://127.0.0.1:$X_PORT" APP_PORT="$X_PORT"
+        export ASPNETCORE_URLS="http://localhost:$X_PORT" APP_PORT="$X_PORT"
         export DAPR_HTTP_PORT="$((SIDECAR_PORT + 1))" DAPR_GRPC_PORT="$((SIDECAR_GRPC_PORT + 1))"
         export JobOrchestrator__Address="http://127.0.0.1:$JOBS_PORT" DATA_DIR
         exec "$DOTNET" "$bin/MicroserviceX.dll"

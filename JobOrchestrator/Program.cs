@@ -6,6 +6,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 
 // End points with TLS come by the framework's own settings (ASPNETCORE_URLS, section Kestrel); a slim builder leaves that out.
 builder.WebHost.UseKestrelHttpsConfiguration();
+builder.ListenUnlessSaid("http://localhost:5087");
 builder.Logging.AddPlainConsole();
 builder.Services.AddApi(builder.Configuration);
 builder.Services.AddDoors(builder.Configuration);

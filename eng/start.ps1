@@ -191,11 +191,11 @@ $sidecarArguments = @('-f', $runFile, '--resources-path', 'components/local', '-
     '--set', "microservice-x.appPort=$xPort", '--set', "microservice-x.daprHTTPPort=$([int]$sidecarPort + 1)",
     '--set', "microservice-x.daprGRPCPort=$([int]$sidecarGrpcPort + 1)")
 $jobsEnvironment = @{
-    ASPNETCORE_URLS = "http://127.0.0.1:$jobsPort"; APP_PORT = $jobsPort
+    ASPNETCORE_URLS = "http://localhost:$jobsPort"; APP_PORT = $jobsPort
     DAPR_HTTP_PORT = $sidecarPort; DAPR_GRPC_PORT = $sidecarGrpcPort
 }
 $xEnvironment = @{
-    ASPNETCORE_URLS = "http://127.0.0.1:$xPort"; APP_PORT = $xPort
+    ASPNETCORE_URLS = "http://localhost:$xPort"; APP_PORT = $xPort
     DAPR_HTTP_PORT = "$([int]$sidecarPort + 1)"; DAPR_GRPC_PORT = "$([int]$sidecarGrpcPort + 1)"
     JobOrchestrator__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
 }

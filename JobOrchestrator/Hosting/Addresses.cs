@@ -59,10 +59,23 @@ internal static class Addresses
         }
     }
 
-    /// <summary>Whether the settings themselves say where to listen, by whichever of the framework's ways.</summary>
-    public static bool SayWhereToListen(IConfiguration configuration) =>
-        ListeningKeys.Any(key => !string.IsNullOrEmpty(configuration[key]))
-        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+    /// <summary>Where the service listens first, as the settings say it; null: they do not.</summary>
+    public static string? First(IConfiguration configuration) =>
+        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).FirstOrDefault(url => url is not null)
+        ?? Parts(configuration["urls"]).FirstOrDefault()
+        ?? Parts(configuration["http_ports"]).Select(port => $"http://localhost:{port}").FirstOrDefault()
+        ?? Parts(configuration["https_ports"]).Select(port => $"https://localhost:{port}").FirstOrDefault();
+
+    /// <summary>Listens there unless the settings say where, by whichever of the framework's ways.</summary>
+    public static void ListenUnlessSaid(this WebApplicationBuilder builder, string address)
+    {
+        bool isSaid = ListeningKeys.Any(key => !string.IsNullOrEmpty(builder.Configuration[key]))
+            || builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+        if (!isSaid)
+        {
+            builder.WebHost.UseUrls(address);
+        }
+    }
 
     /// <exception cref="AddressException">It is not as the server takes it.</exception>
     private static void CheckListening(string setting, string text)

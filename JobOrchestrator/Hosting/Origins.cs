@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Options;
-
 namespace JobOrchestrator.Hosting;
 
-/// <summary>Origins of pages as a browser says them: scheme, host in ASCII, and a port unless it is the scheme's own.</summary>
+/// <summary>
+/// Origins of pages as a browser says them: scheme, host in ASCII, and a port unless it is the scheme's own. LocalSidecar has this file too.
+/// </summary>
 internal static class Origins
 {
     /// <summary>All of them.</summary>
@@ -44,24 +44,5 @@ internal static class Origins
 
         string host = uri!.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
         return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
-    }
-}
-
-/// <summary>Checks <see cref="ApiOptions.Origins"/> at the start.</summary>
-internal sealed class OriginsValidator : IValidateOptions<ApiOptions>
-{
-    public ValidateOptionsResult Validate(string? name, ApiOptions options)
-    {
-        if (options.Origins.FirstOrDefault(origin => Origins.Normal(origin) is null) is { } wrong)
-        {
-            return ValidateOptionsResult.Fail(
-                $"Api:Origins: '{wrong}' is no origin. Scheme, host and port, nothing else, as in https://jobs.example.com or "
-                    + "http://localhost:3000.");
-        }
-
-        // Whoever guards the service by keys does not want pages from everywhere to try theirs.
-        return options.Keys.Count > 0 && options.Origins.Contains(Origins.Any)
-            ? ValidateOptionsResult.Fail("Api:Origins: '*' and Api:Keys exclude each other. Name the origins whose pages may call.")
-            : ValidateOptionsResult.Success;
     }
 }

@@ -42,7 +42,7 @@ internal static class PackedBody
                 return false;
             }
 
-            request.Body = new Unpacked(plain);
+            request.Body = new Unpacked(plain, http.Features.Get<IHttpMaxRequestBodySizeFeature>());
             request.ContentLength = null;
             http.Response.RegisterForDisposeAsync(request.Body);
         }
@@ -50,6 +50,9 @@ internal static class PackedBody
         request.Headers.ContentEncoding = StringValues.Empty;
         return true;
     }
+
+    /// <summary>Whether what is read of the body has been packed.</summary>
+    public static bool IsUnpacked(HttpContext http) => http.Request.Body is Unpacked;
 
     private static string Named(string[] codings)
     {
@@ -65,9 +68,14 @@ internal static class PackedBody
         _ => null,
     };
 
-    /// <summary>What comes out. That it was not packed as was said is the caller's fault, and said so.</summary>
-    private sealed class Unpacked(Stream plain) : Stream
+    /// <summary>
+    /// What comes out, which may be no more than the server takes of a plain body. That it was not packed as was said is the caller's fault,
+    /// and said so.
+    /// </summary>
+    private sealed class Unpacked(Stream plain, IHttpMaxRequestBodySizeFeature? server) : Stream
     {
+        private long _read;
+
         public override bool CanRead => true;
 
         public override bool CanSeek => false;
@@ -86,7 +94,11 @@ internal static class PackedBody
         {
             try
             {
-                return await plain.ReadAsync(buffer, cancellationToken);
+                int read = await plain.ReadAsync(buffer, cancellationToken);
+                _read += read;
+                return _read > server?.MaxRequestBodySize
+                    ? throw new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge)
+                    : read;
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
