@@ -161,7 +161,7 @@ internal sealed partial class ShardStore(
             {
                 await WriteAsync(plan, etag, stopping);
                 _fence = null;
-                IsReachable = true;
+                Reached();
                 return Stored(plan, started);
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
@@ -235,6 +235,7 @@ internal sealed partial class ShardStore(
         try
         {
             await ReleaseOnceAsync(CancellationToken.None);
+            LogReleased(logger, shard);
         }
         catch (Exception exception)
         {
@@ -391,7 +392,7 @@ internal sealed partial class ShardStore(
                 StoreAway(exception);
             },
             stopping);
-        IsReachable = true;
+        Reached();
         return finished;
 
         async Task<bool> AreStraysAsync(CancellationToken token)
@@ -425,8 +426,19 @@ internal sealed partial class ShardStore(
     private async Task<Head?> ReadHeadAsync(CancellationToken stopping)
     {
         Head? found = await store.InsistAsync(RefreshAsync, StoreAway, stopping);
-        IsReachable = true;
+        Reached();
         return found;
+    }
+
+    /// <summary>Whoever was told that the store is away is told that it is back.</summary>
+    private void Reached()
+    {
+        if (!IsReachable)
+        {
+            LogStoreBack(logger, shard);
+        }
+
+        IsReachable = true;
     }
 
     private void StoreAway(Exception exception)
@@ -483,6 +495,12 @@ internal sealed partial class ShardStore(
 
     [LoggerMessage(2, LogLevel.Warning, "Shard {Shard}: the state store does not answer; trying again. {Reason}")]
     private static partial void LogStoreAway(ILogger logger, int shard, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "Shard {Shard}: the state store answers again.")]
+    private static partial void LogStoreBack(ILogger logger, int shard);
+
+    [LoggerMessage(6, LogLevel.Information, "Shard {Shard} is released.")]
+    private static partial void LogReleased(ILogger logger, int shard);
 
     [LoggerMessage(
         4, LogLevel.Warning,
