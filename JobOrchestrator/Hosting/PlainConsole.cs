@@ -24,10 +24,19 @@ internal sealed class PlainConsole(IServiceProvider services, IOptions<SimpleCon
     private readonly Lazy<ConsoleFormatter> _usual = new(() =>
         services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == ConsoleFormatterNames.Simple));
 
+    // What keeps the host from starting is said in a sentence, at the end.
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const int FailedToStart = 11;
+
     private readonly Lazy<TimeProvider> _time = new(() => services.GetService<TimeProvider>() ?? TimeProvider.System);
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry.EventId.Id == FailedToStart && logEntry.Category == Host)
+        {
+            return;
+        }
+
         Func<TState, Exception?, string> formatter = logEntry.Formatter;
         string? exception = logEntry.Exception is { } failure
             ? $"{(options.Value.SingleLine ? " " : Environment.NewLine)}{Clean(failure.ToString(), keepLines: !options.Value.SingleLine)}"

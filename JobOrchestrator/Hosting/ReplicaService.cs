@@ -31,8 +31,9 @@ internal sealed partial class ReplicaService(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.KeepAsync("replica", replica.RunAsync, stoppingToken);
 
-    private static string Version =>
-        typeof(ReplicaService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unversioned";
+    // Without the commit behind the plus sign.
+    private static string Version => typeof(ReplicaService).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of no version";
 
     [LoggerMessage(
         70, LogLevel.Information, "JobOrchestrator {Version} starts as replica {Replica}: state store {Store}, events by {PubSub}.")]

@@ -17,7 +17,8 @@ internal static class StartTrouble
     public static string? Of(Exception exception) => exception switch
     {
         AddressException or OptionsValidationException => exception.Message,
-        InvalidOperationException { InnerException: FormatException or ArgumentException } => exception.Message,
+        InvalidOperationException { InnerException: (FormatException or ArgumentException) and var why } =>
+            $"{exception.Message} {why.Message}",
         IOException { InnerException: AddressInUseException } =>
             $"{exception.Message} Stop what listens there, or choose another port (ASPNETCORE_URLS).",
         SocketException => $"The address to listen on (ASPNETCORE_URLS) cannot be used: {exception.Message}",
