@@ -380,9 +380,10 @@ write_pids() {
   for i in 0 1 2; do
     [ -n "${pids[$i]}" ] && lines="$lines${names[$i]}=${pids[$i]}"$'\n'
   done
-  if printf '%s' "$lines" >"$DATA_DIR/pids.new"; then
+  if printf '%s' "$lines" 2>/dev/null >"$DATA_DIR/pids.new"; then
     mv -f "$DATA_DIR/pids.new" "$DATA_DIR/pids"
   else
+    rm -f "$DATA_DIR/pids.new"
     complain "$DATA_DIR/pids cannot be written; the process ids in it are those of before."
   fi
 }
