@@ -26,7 +26,7 @@ internal static class ApiFeature
         services.AddSingleton<IValidateOptions<ApiOptions>, OriginsValidator>();
         services.AddOptions<ApiOptions>()
             .Bind(configuration.GetSection(ApiOptions.Section))
-            .PostConfigure(options => Origins.Complete(options.Origins, configuration[$"{ApiOptions.Section}:{nameof(ApiOptions.Origins)}"]))
+            .PostConfigure(options => Origins.Complete(options.Origins, configuration["Api:Origins"]))
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Sdk;
 
-/// <summary>A client's address: a wrong one stops the start and is named. Where there is no container, the client's constructor does.</summary>
+/// <summary>A client's address: a wrong one stops the start and is named. Without a container the client's constructor does.</summary>
 /// <param name="configuration">The app's configurations; there is none in some containers.</param>
 internal sealed class JobClientAddress(IEnumerable<IConfiguration> configuration) : IValidateOptions<JobClientOptions>
 {

@@ -52,7 +52,7 @@ internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
         {
             refusal = Refusal("DAPR_HTTP_ENDPOINT", endpoint, SidecarPort);
         }
-        else if (endpoint is null && !(ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number > 0))
+        else if (endpoint is null && !IsPort(port))
         {
             refusal = $"DAPR_HTTP_PORT has to be a number from 1 to 65535. It is '{port}'.";
         }
@@ -68,6 +68,9 @@ internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
 #pragma warning restore RS0030
         static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
     }
+
+    private static bool IsPort(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0;
 
     /// <summary>Whether requests can go there; <c>localhost:5087</c> is an absolute address too, of a scheme called localhost.</summary>
     private static bool IsUsable([NotNullWhen(true)] Uri? address) =>

@@ -61,7 +61,7 @@ internal static class Addresses
 
     /// <summary>Where the service listens first, as the settings say it; null: they do not.</summary>
     public static string? First(IConfiguration configuration) =>
-        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).FirstOrDefault(url => url is not null)
+        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(static end => end["Url"]).FirstOrDefault(url => url is not null)
         ?? Parts(configuration["urls"]).FirstOrDefault()
         ?? Parts(configuration["http_ports"]).Select(port => $"http://localhost:{port}").FirstOrDefault()
         ?? Parts(configuration["https_ports"]).Select(port => $"https://localhost:{port}").FirstOrDefault();
@@ -123,7 +123,7 @@ internal static class Addresses
             RequireScheme(key, text, port, schemes);
             if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || (uri.Host.Length == 0 && uri.Scheme is "http" or "https"))
             {
-                throw Wrong(key, text, $"is no address, or its port is no number up to {PortMax}. Write it as in http://localhost:{port}.");
+                throw Wrong(key, text, $"is no address, or its port is over {PortMax}. Write it as in http://localhost:{port}.");
             }
         }
     }
@@ -137,8 +137,8 @@ internal static class Addresses
             string rest = text.Trim('/');
             bool isHost = !isSchemeAlone && rest.Length > 0 && Uri.TryCreate($"http://{rest}", UriKind.Absolute, out _)
                 && rest.Any(c => c is '.' or ':' || char.IsAsciiLetter(c));
-            throw Wrong(
-                setting, text, $"does not begin with http:// or https://. Write {(isHost ? $"http://{rest}" : $"http://localhost:{port}")}.");
+            string meant = isHost ? rest : $"localhost:{port}";
+            throw Wrong(setting, text, $"does not begin with http:// or https://. Write http://{meant}.");
         }
 
         if (!schemes.Contains(text[..end], StringComparer.OrdinalIgnoreCase))

@@ -1,7 +1,8 @@
 namespace JobOrchestrator.Hosting;
 
 /// <summary>
-/// Origins of pages as a browser says them: scheme, host in ASCII, and a port unless it is the scheme's own. LocalSidecar has this file too.
+/// Origins of pages as a browser says them: scheme, host in ASCII, and a port unless it is the scheme's own. LocalSidecar has this file
+/// too.
 /// </summary>
 internal static class Origins
 {

@@ -9,8 +9,8 @@ namespace JobOrchestrator.Hosting;
 
 /// <summary>
 /// The console's usual lines behind the instant in UTC, without control characters: texts of strangers stand in them, and a terminal obeys
-/// an escape that it is shown. Other formatters (<c>json</c>) write escapes of their own. LocalSidecar and MicroserviceX have this file too,
-/// so that lines of all three can be put in order.
+/// an escape that it is shown. Other formatters (<c>json</c>) write escapes of their own. LocalSidecar and MicroserviceX have this file
+/// too, so that lines of all three can be put in order.
 /// </summary>
 internal sealed class PlainConsole(IServiceProvider services, IOptions<SimpleConsoleFormatterOptions> options)
     : ConsoleFormatter(FormatterName)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace JobOrchestrator.Hosting;
 
 /// <summary>
-/// What keeps a service from starting and is the operator's to mend: said in a sentence, without a stack trace. MicroserviceX has this file
-/// too.
+/// What keeps a service from starting and is the operator's to mend: said in a sentence, without a stack trace. MicroserviceX has this
+/// file too.
 /// </summary>
 internal static class StartTrouble
 {

@@ -43,7 +43,7 @@ internal static class EntityTags
 
     /// <summary>
     /// Whether <c>If-Match</c> lets the request pass: absent, <c>*</c>, or it holds the job's tag. A weak one too, though RFC 9110 §13.1.1
-    /// compares strongly: ours are never weak, so somebody on the way has weakened it, and whoever got it would never get a change through.
+    /// compares strongly: ours are never weak, so somebody on the way has weakened it, and whoever got it could never change anything.
     /// </summary>
     public static bool MatchPasses(HttpRequest request, Job job) =>
         request.Headers.IfMatch.Count == 0 || Hits(request.Headers.IfMatch, job);

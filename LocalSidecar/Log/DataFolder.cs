@@ -148,7 +148,8 @@ internal sealed class DataFolder : SegmentStore
         const int SharingViolation = unchecked((int)0x80070020);
         const int WouldBlock = 11;
         const int WouldBlockOnMac = 35;
-        return problem.HResult == (OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsMacOS() ? WouldBlockOnMac : WouldBlock);
+        return problem.HResult
+            == (OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsMacOS() ? WouldBlockOnMac : WouldBlock);
     }
 
     private SafeFileHandle TakeSpare(int length)

@@ -6,7 +6,7 @@ using TestSupport;
 
 namespace EndToEnd;
 
-/// <summary>Where the services listen is said by the framework's own settings, TLS included, and nothing of ours goes before them.</summary>
+/// <summary>Where the services listen is said by the framework's own settings, TLS included; nothing of ours goes before them.</summary>
 public sealed class EndPointTests : IDisposable
 {
     private const string Password = "of the test";
@@ -66,7 +66,7 @@ public sealed class EndPointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("JobOrchestrator", "Kestrel__Certificates__Default__Password", "wrong", "The certificate (section Kestrel of the settings)")]
+    [InlineData("JobOrchestrator", "Kestrel__Certificates__Default__Password", "wrong", "The certificate (section Kestrel")]
     [InlineData("MicroserviceX", "Kestrel__Certificates__Default__Path", "nowhere.pfx", "Could not find file")]
     [InlineData("JobOrchestrator", "ASPNETCORE_URLS", "localhost:5087", "urls (ASPNETCORE_URLS, --urls): 'localhost:5087'")]
     [InlineData("MicroserviceX", "ASPNETCORE_URLS", "localhost:5278", "urls (ASPNETCORE_URLS, --urls): 'localhost:5278'")]

@@ -67,7 +67,7 @@ internal static class ProblemDocs
         "invalid-request" => Problems.NotAllowed("/leaseSeconds", "A whole number from 1 to 86400."),
         "unsupported-media-type" => new(type, "The Content-Type is text/plain. Send application/json."),
         "unsupported-content-encoding" => new(
-            type, $"The body's Content-Encoding 'zstd' is not taken; one of these is: {PackedBody.Taken}, identity."),
+            type, "The body's Content-Encoding 'zstd' is not taken; one of these is: gzip, br, deflate, identity."),
         "too-large" => new(type, "The body is larger than the server takes."),
         "request-timeout" => new(type, "The body did not arrive in time."),
         "unauthorized" => new(type, "Send a known API key."),

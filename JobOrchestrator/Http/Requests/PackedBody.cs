@@ -69,8 +69,8 @@ internal static class PackedBody
     };
 
     /// <summary>
-    /// What comes out, which may be no more than the server takes of a plain body. That it was not packed as was said is the caller's fault,
-    /// and said so.
+    /// What comes out, which may be no more than the server takes of a plain body. That it was not packed as was said is the caller's
+    /// fault, and said so.
     /// </summary>
     private sealed class Unpacked(Stream plain, IHttpMaxRequestBodySizeFeature? server) : Stream
     {

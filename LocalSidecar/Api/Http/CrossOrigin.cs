@@ -3,7 +3,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace LocalSidecar.Api.Http;
 
-/// <summary>What pages of the allowed origins are told (CORS), as daprd tells those of its <c>--allowed-origins</c>. Without any: nothing.</summary>
+/// <summary>
+/// What pages of the allowed origins are told (CORS), as daprd tells those of its <c>--allowed-origins</c>. Without any: nothing.
+/// </summary>
 /// <param name="allowed">Origins as browsers say them; <c>*</c>: all.</param>
 internal sealed class CrossOrigin(IReadOnlyList<string> allowed)
 {

@@ -48,7 +48,7 @@ internal readonly struct RequestBody : IDisposable
         ? ReadAsItIsAsync(context, max)
         : throw new ApiException(ApiError.Plain(415, "ERR_CONTENT_ENCODING", refused!));
 
-    /// <summary>Reads the body as it came. Null: it is larger than <paramref name="max"/> bytes, and the connection will be closed.</summary>
+    /// <summary>Reads the body as it came. Null: it is larger than <paramref name="max"/> bytes; the connection will be closed.</summary>
     /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">It did not arrive in time (408), or cannot be read.</exception>
     public static ValueTask<RequestBody?> ReadAsItIsAsync(HttpContext context, long max) => ReadAsync(context, max, Longest);
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Tests.Strangers;
 
-/// <summary>Public report 20: a page on another origin. Off unless the settings name the origin; then it may all, and read our headers.</summary>
+/// <summary>Public report 20: a page on another origin. Off unless the settings name it; then it may all, and read our headers.</summary>
 public sealed class CorsTests
 {
     private const string Page = "https://shop.example.com";
@@ -77,7 +77,7 @@ public sealed class CorsTests
         Assert.Contains("WWW-Authenticate", answer["Access-Control-Expose-Headers"], StringComparison.Ordinal);
     }
 
-    /// <summary>Every header that our code sends, but for those that pages may read at any rate or that are for machines on the way.</summary>
+    /// <summary>Every header that our code sends, but for those that pages read anyhow and those for machines on the way.</summary>
     [Fact]
     public async Task Headers_ThatAnswersCarry_AreExposed()
     {

@@ -43,8 +43,8 @@ public sealed class PlainConsoleTests
     }
 
     /// <summary>
-    /// The slim builder asks for the simple console in code, and the orchestrator's lines had neither instants nor strangers' escapes taken
-    /// out.
+    /// The slim builder asks for the simple console in code, and the orchestrator's lines had no instants, and strangers' escapes were
+    /// left in.
     /// </summary>
     [Theory]
     [InlineData(true, null, PlainConsole.FormatterName)]

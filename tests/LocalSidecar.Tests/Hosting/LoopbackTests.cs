@@ -63,7 +63,7 @@ public sealed class LoopbackTests
         await app.StartAsync();
         int port = new Uri(app.Urls.First()).Port;
         await using TestSidecar sidecar = await TestSidecar.StartAsync(
-            [("worker", port)], change: settings => settings.TryWith("appChannelAddress", address, "", out settings) ? settings : settings);
+            [("worker", port)], change: other => other.TryWith("appChannelAddress", address, "", out other) ? other : other);
         await sidecar.ReadyAsync();
 
         Assert.Equal("here", await sidecar.Http.GetStringAsync(sidecar.Url("/v1.0/invoke/worker/method/m")));

@@ -62,7 +62,7 @@ public sealed class CrossSiteTests
                 { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "content-type" },
             },
         };
-        using var read = new HttpRequestMessage(HttpMethod.Get, sidecar.Url("/v1.0/state/nowhere/a")) { Headers = { { "Origin", origin } } };
+        using var read = new HttpRequestMessage(HttpMethod.Get, sidecar.Url("/v1.0/state/none/a")) { Headers = { { "Origin", origin } } };
 
         using HttpResponseMessage preflight = await sidecar.Http.SendAsync(asked);
         using HttpResponseMessage answer = await sidecar.Http.SendAsync(read);
