@@ -54,7 +54,24 @@ RUN_FILE=${RUN_FILE:-dapr.yaml}
 
 # --- Before anything is started ----------------------------------------------------------------------------------
 
-answers_on() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# On either loopback, for the services listen on both.
+answers_on() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || (exec 3<>"/dev/tcp/::1/$1") 2>/dev/null; }
+
+is_number() { case "$1" in '' | *[!0-9]* | 0?* | ??????*) return 1 ;; esac; }
+
+# The next port; of what is none, itself, to be complained of.
+after() { if is_number "$1"; then printf '%s' $(($1 + 1)); else printf '%s' "$1"; fi; }
+
+# A port to choose instead: a thousand further on, or two, where it is free; of a sidecar's, the next one too.
+instead_of() { # variable, port
+  local port=$2 tries=0
+  while [ $tries -lt 50 ]; do
+    port=$((port + 1000)) tries=$((tries + 1))
+    [ $port -lt 65535 ] || port=$((port % 1000 + 10000))
+    answers_on $port || case "$1" in SIDECAR*) answers_on $((port + 1)) ;; *) false ;; esac || break
+  done
+  printf '%s' $port
+}
 
 # Where the ports stand, if not in variables of this script.
 port_file=
@@ -64,9 +81,10 @@ require_ports() { # variable port, …; with $port_file, key port, …
   while [ $# -gt 0 ]; do
     variable=$1 port=$2
     shift 2
-    case "$port" in
-      '' | *[!0-9]* | ??????*) complain "$variable is \"$port\", which is no port number."; exit 1 ;;
-    esac
+    if ! is_number "$port"; then
+      complain "$variable is \"$port\", which is no port number. Write a number alone, without address and colon."
+      exit 1
+    fi
     if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then
       complain "$variable is $port; ports go from 1 to 65535."
       exit 1
@@ -80,7 +98,7 @@ require_ports() { # variable port, …; with $port_file, key port, …
       exit 1
     elif answers_on "$port"; then
       taken="$taken${taken:+, }$port"
-      case "$advice " in *" $variable="*) ;; *) advice="$advice $variable=$((${!variable} + 1000))" ;; esac
+      case "$advice " in *" $variable="*) ;; *) advice="$advice $variable=$(instead_of "$variable" "${!variable}")" ;; esac
     fi
   done
   case "$taken" in
@@ -88,25 +106,97 @@ require_ports() { # variable port, …; with $port_file, key port, …
     *,*) complain "Ports $taken are taken by other programs. Stop them, or choose other ports:$advice ./start.sh" ;;
     *) complain "Port $taken is taken by another program. Stop it, or choose another port:$advice ./start.sh" ;;
   esac
-  [ -f "$DATA_DIR/pids" ] && complain "(Is an earlier ./start.sh still running? Its processes are listed in $DATA_DIR/pids.)"
   exit 1
+}
+
+# What a process was started with; nothing where there is none. Some systems have no ps.
+arguments_of() { # pid
+  is_pid "$1" || return 0
+  if [ -r "/proc/$1/cmdline" ]; then tr '\0' ' ' <"/proc/$1/cmdline"; else ps -ww -o args= -p "$1"; fi 2>/dev/null
+}
+
+is_pid() { case "$1" in '' | *[!0-9]* | 0*) return 1 ;; esac; }
+
+# Asked for by name too: after a power cut the number may have become another program's.
+is_service() { # name, pid
+  case "$(arguments_of "$2")" in *"/$1.dll"*) return 0 ;; *) return 1 ;; esac
+}
+
+is_starter() { # pid
+  [ "$1" != $$ ] && case "$(arguments_of "$1")" in *start.sh*) return 0 ;; *) return 1 ;; esac
 }
 
 # Two starts on one folder would empty each other's logs and lose each other's process ids.
 require_folder() {
-  local name pid
-  [ -f "$DATA_DIR/pids" ] || return 0
-  while IFS='=' read -r name pid; do
-    # Asked for by name too: after a power cut the number may have become another program's.
-    case "$(ps -ww -o args= -p "$pid" 2>/dev/null)" in
-      *"/$name.dll"*)
-        complain "Another ./start.sh runs with the data in $DATA_DIR ($name is process $pid)."
-        complain "Press Ctrl+C there, or run a second one beside it:" \
-          "DATA_DIR=.data2 JOBS_PORT=6087 X_PORT=6278 SIDECAR_PORT=4500 SIDECAR_GRPC_PORT=51001 ./start.sh"
-        exit 1
-        ;;
-    esac
-  done <"$DATA_DIR/pids"
+  local name pid starter="" running="" ids=""
+  [ -f "$DATA_DIR/starter" ] && read -r starter <"$DATA_DIR/starter"
+  if [ -f "$DATA_DIR/pids" ]; then
+    while IFS='=' read -r name pid; do
+      if is_service "$name" "$pid"; then
+        running=${running:-$name is process $pid} ids="$ids $pid"
+      fi
+    done <"$DATA_DIR/pids"
+  fi
+  if is_starter "$starter"; then
+    complain "Another ./start.sh runs with the data in $DATA_DIR (${running:-it is process $starter, and about to start the services})."
+  elif [ -n "$running" ]; then
+    complain "Services of another ./start.sh run with the data in $DATA_DIR ($running)."
+    complain "If it is no more, they stop within seconds, or else by: kill$ids"
+  else
+    return 0
+  fi
+  complain "Press Ctrl+C there, or run a second one beside it:" \
+    "DATA_DIR=.data2 JOBS_PORT=6087 X_PORT=6278 SIDECAR_PORT=4500 SIDECAR_GRPC_PORT=51001 ./start.sh"
+  exit 1
+}
+
+# Makes the folder this script's own. Of two that come at the same moment one wins; what one that was killed has left counts nothing.
+claim_folder() {
+  local winner
+  # shellcheck disable=SC2188 # only whether it can be made
+  if ! (set -C && echo $$ >"$DATA_DIR/starter") 2>/dev/null; then
+    require_folder
+    rm -f "$DATA_DIR/starter"
+    (set -C && echo $$ >"$DATA_DIR/starter") 2>/dev/null
+    # Another one may have found the same, and removed ours.
+    sleep 0.3
+  fi
+  winner=""
+  [ -f "$DATA_DIR/starter" ] && read -r winner <"$DATA_DIR/starter"
+  if [ "$winner" != $$ ]; then
+    complain "Another ./start.sh has just begun with the data in $DATA_DIR."
+    exit 1
+  fi
+}
+
+# Looked at before anything is started, for the services could each say only that theirs failed.
+require_writable() { # folder …
+  local folder trouble
+  for folder in "$@"; do
+    if ! trouble=$({ mkdir -p "$folder" && printf '%04096d' 0 >"$folder/.writable"; } 2>&1); then
+      rm -f "$folder/.writable" 2>/dev/null
+      case "$trouble" in
+        *"No space"* | *[Qq]uota*)
+          complain "The disk is full: nothing can be written into $folder. Make room, or choose another DATA_DIR."
+          ;;
+        *) complain "Nothing can be written into $folder; choose another DATA_DIR." ;;
+      esac
+      complain "(${trouble##*: })"
+      exit 1
+    fi
+    rm -f "$folder/.writable"
+  done
+}
+
+# The logs of the start before are kept beside the new ones: what it said of its end may be why there is another.
+keep_logs() {
+  local name
+  for name in "${names[@]}"; do
+    if [ -e "$DATA_DIR/logs/$name.log" ] && ! mv -f "$DATA_DIR/logs/$name.log" "$DATA_DIR/logs/$name.previous.log"; then
+      complain "The log $DATA_DIR/logs/$name.log cannot be moved out of the way."
+      exit 1
+    fi
+  done
 }
 
 in_run_file() { grep -Eq "^[^#]*appID: *[\"']?$1[\"']?([],}[:space:]]|\$)" "$RUN_FILE"; } # app id
@@ -139,8 +229,12 @@ open_doors() { export Doors__Relay="${Doors__Relay:-true}" Doors__Hasty="${Doors
 
 # Passwords are nobody else's to read, whoever made the file.
 make_secrets() {
-  [ -f secrets.json ] || cp secrets.json.example secrets.json
-  chmod 600 secrets.json
+  if ! { [ -f secrets.json ] || cp secrets.json.example secrets.json; }; then
+    complain "secrets.json, which holds the passwords of components, cannot be made in $root."
+    exit 1
+  fi
+  # Another user's, shared with this one on purpose, stays as it is.
+  chmod 600 secrets.json 2>/dev/null || complain "secrets.json is not this user's, or on a read-only disk: its mode stays as it is."
 }
 
 # --- ./start.sh dapr ---------------------------------------------------------------------------------------------
@@ -280,13 +374,13 @@ launch() { # index
         ;;
       JobOrchestrator)
         cd JobOrchestrator || exit 1
-        export ASPNETCORE_URLS="http://127.0.0.1:$JOBS_PORT" APP_PORT="$JOBS_PORT"
+        export ASPNETCORE_URLS="http://localhost:$JOBS_PORT" APP_PORT="$JOBS_PORT"
         export DAPR_HTTP_PORT="$SIDECAR_PORT" DAPR_GRPC_PORT="$SIDECAR_GRPC_PORT"
         exec "$DOTNET" "$bin/JobOrchestrator.dll"
         ;;
       MicroserviceX)
         cd MicroserviceX || exit 1
-        export ASPNETCORE_URLS="http://127.0.0.1:$X_PORT" APP_PORT="$X_PORT"
+        export ASPNETCORE_URLS="http://localhost:$X_PORT" APP_PORT="$X_PORT"
         export DAPR_HTTP_PORT="$((SIDECAR_PORT + 1))" DAPR_GRPC_PORT="$((SIDECAR_GRPC_PORT + 1))"
         export JobOrchestrator__Address="http://127.0.0.1:$JOBS_PORT" DATA_DIR
         exec "$DOTNET" "$bin/MicroserviceX.dll"
@@ -299,11 +393,16 @@ launch() { # index
 
 # For people, and tests, that want to kill one. Replaced as a whole, so that nobody reads half of it.
 write_pids() {
-  local i
+  local i lines=""
   for i in 0 1 2; do
-    [ -n "${pids[$i]}" ] && printf '%s=%s\n' "${names[$i]}" "${pids[$i]}"
-  done >"$DATA_DIR/pids.new"
-  mv -f "$DATA_DIR/pids.new" "$DATA_DIR/pids"
+    [ -n "${pids[$i]}" ] && lines="$lines${names[$i]}=${pids[$i]}"$'\n'
+  done
+  if printf '%s' "$lines" 2>/dev/null >"$DATA_DIR/pids.new"; then
+    mv -f "$DATA_DIR/pids.new" "$DATA_DIR/pids"
+  else
+    rm -f "$DATA_DIR/pids.new"
+    complain "$DATA_DIR/pids cannot be written; the process ids in it are those of before."
+  fi
 }
 
 is_running() { [ -n "${pids[$1]}" ] && kill -0 "${pids[$1]}" 2>/dev/null; }
@@ -348,7 +447,7 @@ finish() { # exit code, index of the service that is to blame, if any
   for i in 2 1 0; do
     stop_service $i
   done
-  rm -f "$DATA_DIR/pids"
+  rm -f "$DATA_DIR/pids" "$DATA_DIR/starter"
   echo stopped >&9
   say "stopped."
   if [ -n "${2:-}" ]; then
@@ -423,12 +522,13 @@ supervise() { # index
 
 # --- Start -------------------------------------------------------------------------------------------------------
 
-use_dotnet
+is_number "$START_TIMEOUT" || { complain "START_TIMEOUT is \"$START_TIMEOUT\", which is no number of seconds."; exit 1; }
 require_run_file
+use_dotnet
 require_folder
 require_ports JOBS_PORT "$JOBS_PORT" ${with_x:+X_PORT "$X_PORT"} \
-  SIDECAR_PORT "$SIDECAR_PORT" ${with_x:+SIDECAR_PORT "$((SIDECAR_PORT + 1))"} \
-  SIDECAR_GRPC_PORT "$SIDECAR_GRPC_PORT" ${with_x:+SIDECAR_GRPC_PORT "$((SIDECAR_GRPC_PORT + 1))"}
+  SIDECAR_PORT "$SIDECAR_PORT" ${with_x:+SIDECAR_PORT "$(after "$SIDECAR_PORT")"} \
+  SIDECAR_GRPC_PORT "$SIDECAR_GRPC_PORT" ${with_x:+SIDECAR_GRPC_PORT "$(after "$SIDECAR_GRPC_PORT")"}
 build eng/Services.slnf
 for i in 0 1 2; do
   project=${names[$i]}
@@ -439,11 +539,13 @@ for i in 0 1 2; do
 done
 # Jobs, events and logs are their owner's alone; so is what an earlier start left readable.
 umask 077
-if ! mkdir -p "$DATA_DIR/logs" "$DATA_DIR/sidecar" || ! chmod 700 "$DATA_DIR"; then
-  complain "The folder $DATA_DIR cannot be made; choose another DATA_DIR."
-  exit 1
-fi
+require_writable "$DATA_DIR" "$DATA_DIR/logs" "$DATA_DIR/sidecar" "$DATA_DIR/microservice-x"
+claim_folder
+trap 'rm -f "$DATA_DIR/starter"' EXIT
+chmod 700 "$DATA_DIR" 2>/dev/null || complain "$DATA_DIR is not this user's: others may be able to read it."
+rm -f "$DATA_DIR/pids"
 make_secrets
+keep_logs
 
 open_doors
 
@@ -462,10 +564,20 @@ exec 4> >(show LocalSidecar) 5> >(show JobOrchestrator) 6> >(show MicroserviceX)
 # The lifeline: whatever becomes of this script, kill -9 included, its end closes the pipe, and the services are stopped.
 exec 9> >(
   trap '' INT TERM HUP
-  exec 4>&- 5>&- 6>&-
+  exec 4>&- 5>&- 6>&- 2>/dev/null
   if ! read -r _; then
-    while IFS='=' read -r _ pid; do kill -TERM "$pid" 2>/dev/null; done <"$DATA_DIR/pids"
-    rm -f "$DATA_DIR/pids"
+    # In order, as by Ctrl+C: JobOrchestrator gives back what it holds in the store behind LocalSidecar.
+    for name in MicroserviceX JobOrchestrator LocalSidecar; do
+      pid=$(sed -n "s/^$name=//p" "$DATA_DIR/pids")
+      tenths=0
+      is_service "$name" "$pid" && kill -TERM "$pid" 2>/dev/null
+      while is_service "$name" "$pid"; do
+        [ $tenths -eq 100 ] && kill -KILL "$pid" 2>/dev/null
+        sleep 0.1
+        tenths=$((tenths + 1))
+      done
+    done
+    rm -f "$DATA_DIR/pids" "$DATA_DIR/starter"
   fi
 )
 

@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace JobOrchestrator;
 
@@ -22,7 +23,11 @@ internal static class ApiFeature
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
-        services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ApiOptions>, OriginsValidator>();
+        services.AddOptions<ApiOptions>()
+            .Bind(configuration.GetSection(ApiOptions.Section))
+            .PostConfigure(options => Origins.Complete(options.Origins, configuration["Api:Origins"]))
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.AddSingleton<RequestLimits>();
@@ -58,17 +63,21 @@ internal static class ApiFeature
         }
 
         app.UseMiddleware<ApiKeys>();
+        app.UseMiddleware<PackedBodies>();
         app.UseOpenApiPage();
         return app;
     }
 
-    /// <summary>Pages of these origins may call, and read what else only we would read of an answer's head.</summary>
+    /// <summary>
+    /// Pages of these origins may call, and read what else only we would read of an answer's head. Without credentials: a page that has a
+    /// key sends it as a header.
+    /// </summary>
     private static void Allow(CorsOptions cors, IOptions<ApiOptions> api) => cors.AddDefaultPolicy(policy => policy
         .WithOrigins([.. api.Value.Origins])
         .AllowAnyHeader()
         .AllowAnyMethod()
-        .WithExposedHeaders(
-            "ETag", "Idempotency-Replayed", "Jobs-Looked-Back-To", "Link", "Location", "Preference-Applied", "Retry-After"));
+        .SetPreflightMaxAge(TimeSpan.FromMinutes(10))
+        .WithExposedHeaders([.. ResponseHeaders.Make().Keys, HeaderNames.Allow]));
 
     /// <summary>Every operation, and the pages of the problems.</summary>
     public static WebApplication MapApi(this WebApplication app)

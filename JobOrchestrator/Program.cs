@@ -1,9 +1,12 @@
 using JobOrchestrator;
 using JobOrchestrator.Features.Health;
 using JobOrchestrator.Hosting;
-using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+
+// End points with TLS come by the framework's own settings (ASPNETCORE_URLS, section Kestrel); a slim builder leaves that out.
+builder.WebHost.UseKestrelHttpsConfiguration();
+builder.ListenUnlessSaid("http://localhost:5087");
 builder.Logging.AddPlainConsole();
 builder.Services.AddApi(builder.Configuration);
 builder.Services.AddDoors(builder.Configuration);
@@ -14,6 +17,7 @@ builder.Services.AddPush(builder.Configuration);
 WebApplication app = builder.Build();
 try
 {
+    Addresses.Check(app.Configuration);
     app.UseApi();
     app.MapApi();
     app.MapPush();
@@ -21,11 +25,10 @@ try
     app.MapDoors();
     app.Run();
 }
-catch (Exception exception) when (exception is OptionsValidationException or RouteClashException
-    or InvalidOperationException { InnerException: FormatException or ArgumentException })
+catch (Exception exception) when (exception is RouteClashException || StartTrouble.Of(exception) is not null)
 {
     // A wrong setting is the operator's to mend: what it is, without a stack trace.
-    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(StartTrouble.Of(exception) ?? exception.Message);
     return 1;
 }
 

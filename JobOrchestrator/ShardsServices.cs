@@ -67,7 +67,7 @@ internal static class ShardsServices
 
     private static ReplicaIdentity Identify(ReplicaOptions options, Randomness randomness, IConfiguration configuration)
     {
-        string address = (configuration["urls"] ?? configuration["ASPNETCORE_URLS"] ?? "http://localhost:5087").Split(';')[0];
+        string address = Addresses.First(configuration) ?? "http://localhost:5087";
         int port = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) ? uri.Port : 0;
         return new ReplicaIdentity(options.Id ?? $"{Environment.MachineName}-{port}", address, randomness.NextToken());
     }

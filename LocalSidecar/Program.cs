@@ -19,13 +19,7 @@ if (args is ["--version", ..])
 }
 
 using ILoggerFactory loggers = LoggerFactory.Create(static logging => logging
-    .AddSimpleConsole(static console =>
-    {
-        console.SingleLine = true;
-        console.TimestampFormat = "HH:mm:ss ";
-    })
     .AddPlainConsole()
-    .AddConsole(static console => console.FormatterName = PlainConsole.FormatterName)
     .SetMinimumLevel(LogLevel.Information)
     .AddFilter("Microsoft", LogLevel.Warning)
 

@@ -1,35 +1,49 @@
+using JobOrchestrator.Hosting;
 using MicroserviceX.Events;
 using MicroserviceX.Hosting;
 using MicroserviceX.TextStats;
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.ListenOnLoopback();
-string dataFolder = builder.DataFolder();
+try
+{
+    WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+    builder.ListenOnLoopback();
+    string dataFolder = builder.DataFolder();
 
-// The owner's side: the events of this service's own jobs.
-builder.Services.AddSingleton(new EventHistory(dataFolder, builder.Configuration.GetValue("EVENTS_KEPT", EventHistory.KeptByDefault)));
-builder.Services.AddJobEvents("microservice-x", events => events
-    .Add<EventRecorder>()
-    .Configure(options =>
-    {
-        options.Folder = Path.Combine(dataFolder, "job-events");
-        options.HandOnRepeats = true;
-    }));
+    // The owner's side: the events of this service's own jobs.
+    builder.Services.AddSingleton(new EventHistory(dataFolder, builder.Configuration.GetValue("EVENTS_KEPT", EventHistory.KeptByDefault)));
+    builder.Services.AddSingleton<FirstLines>();
+    builder.Services.AddJobEvents("microservice-x", events => events
+        .Add<EventRecorder>()
+        .Configure(options =>
+        {
+            options.Folder = Path.Combine(dataFolder, "job-events");
+            options.HandOnRepeats = true;
+        }));
 
-// The worker's side: one type of job, on this service's own queue.
-builder.Services.AddJobWorker(worker => worker.Add<TextStatsProcessor>());
+    // The worker's side: one type of job, on this service's own queue.
+    builder.Services.AddJobWorker(worker => worker.Add<TextStatsProcessor>());
 
-WebApplication app = builder.Build();
-app.UseCrossSiteRefusal();
-app.MapSubscribeHandler();
-app.MapJobEvents();
-app.MapEventHistory();
-app.MapHealth();
-app.MapGet("/", () => """
-    MicroserviceX: an example of a service that owns jobs and works some.
-    GET /events        the last 1,000 events of its jobs, newest last; ?jobId= for one job
-    GET /health/live   GET /health/ready
-    It works type text-stats on queue microservice-x; submit such a job to JobOrchestrator.
+    WebApplication app = builder.Build();
+    app.UseCrossSiteRefusal();
+    app.UsePackedBodies();
+    app.MapSubscribeHandler();
+    app.MapJobEvents();
+    app.MapEventHistory();
+    app.MapHealth();
+    app.MapGet("/", () => """
+        MicroserviceX: an example of a service that owns jobs and works some.
+        GET /events        the last 1,000 events of its jobs, newest last; ?jobId= for one job
+        GET /health/live   GET /health/ready
+        It works type text-stats on queue microservice-x; submit such a job to JobOrchestrator.
 
-    """);
-app.Run();
+        """);
+    app.Run();
+}
+catch (Exception exception) when (StartTrouble.Of(exception) is not null)
+{
+    // A wrong setting, a port or a folder that is taken: the operator's to mend, without a stack trace.
+    Console.Error.WriteLine(StartTrouble.Of(exception));
+    return 1;
+}
+
+return 0;

@@ -50,11 +50,30 @@ $xPort = Setting 'X_PORT' '5278'
 $sidecarPort = Setting 'SIDECAR_PORT' '3500'
 $sidecarGrpcPort = Setting 'SIDECAR_GRPC_PORT' '50001'
 $configuration = Setting 'CONFIGURATION' 'Release'
-$startTimeout = [int](Setting 'START_TIMEOUT' '90')
+$startTimeout = Setting 'START_TIMEOUT' '90'
+if ($startTimeout -notmatch '^\d{1,5}$') { Say "START_TIMEOUT is `"$startTimeout`", which is no number of seconds."; exit 1 }
+$startTimeout = [int]$startTimeout
 
+# On either loopback, for the services listen on both. Asked of the system: to try a free port takes Windows seconds.
 function Test-Answers([int] $port) {
-    $client = New-Object Net.Sockets.TcpClient
-    try { $client.Connect('127.0.0.1', $port); return $true } catch { return $false } finally { $client.Close() }
+    $here = '127.0.0.1', '::1', '0.0.0.0', '::'
+    $listeners = [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpListeners()
+    return [bool]($listeners | Where-Object { $_.Port -eq $port -and "$($_.Address)" -in $here })
+}
+
+function Test-Number([string] $text) { return $text -match '^(0|[1-9]\d{0,4})$' }
+
+# The next port; of what is none, itself, to be complained of.
+function Get-After([string] $port) { if (Test-Number $port) { return "$(1 + [int]$port)" } else { return $port } }
+
+# A port to choose instead: a thousand further on, or two, where it is free; of a sidecar's, the next one too.
+function Get-Instead([string] $variable, [int] $port) {
+    foreach ($try in 1..50) {
+        $port += 1000
+        if ($port -ge 65535) { $port = $port % 1000 + 10000 }
+        if (-not (Test-Answers $port) -and -not ($variable -like 'SIDECAR*' -and (Test-Answers ($port + 1)))) { break }
+    }
+    return $port
 }
 
 # Where the ports stand, if not in variables of this script.
@@ -62,9 +81,17 @@ $portFile = ''
 
 function Assert-Ports([object[]] $wanted) { # pairs of variable and port; with $portFile, of key and port
     $seen = @()
+    $taken = @()
+    $first = @{} # of two neighbours the one that the variable says
+    $advice = [ordered]@{}
     foreach ($pair in $wanted) {
         $variable, $port = $pair
-        if ($port -notmatch '^\d{1,5}$') { Say "$variable is `"$port`", which is no port number."; exit 1 }
+        if (-not $first.ContainsKey($variable)) { $first[$variable] = $port }
+        if (-not (Test-Number $port)) {
+            Say "$variable is `"$port`", which is no port number. Write a number alone, without address and colon."
+            exit 1
+        }
+        if ([int]$port -lt 1 -or [int]$port -gt 65535) { Say "$variable is $port; ports go from 1 to 65535."; exit 1 }
         if ($seen -contains $port) { Say "Port $port is asked for twice; choose another $variable$(if ($portFile) { " in $portFile" })."; exit 1 }
         $seen += $port
         if ($portFile -and (Test-Answers $port)) {
@@ -72,11 +99,67 @@ function Assert-Ports([object[]] $wanted) { # pairs of variable and port; with $
             exit 1
         }
         if (Test-Answers $port) {
-            Say "Port $port is taken by another program. Stop it, or choose another port: set $variable=$([int]$port + 1000)"
-            if (Test-Path "$data\pids") { Say "(Is an earlier start.cmd still running? Its processes are listed in $data\pids.)" }
+            $taken += $port
+            if (-not $advice.Contains($variable)) { $advice[$variable] = Get-Instead $variable $first[$variable] }
+        }
+    }
+    if ($taken) {
+        $set = ($advice.GetEnumerator() | ForEach-Object { "set $($_.Key)=$($_.Value)" }) -join ' & '
+        if ($taken.Count -eq 1) { Say "Port $taken is taken by another program. Stop it, or choose another port: $set" }
+        else { Say "Ports $($taken -join ', ') are taken by other programs. Stop them, or choose other ports: $set" }
+        exit 1
+    }
+}
+
+# Asked for by name too: after a power cut the number may have become another program's.
+function Test-Service([string] $name, [string] $id) {
+    if ($id -notmatch '^[1-9]\d*$') { return $false }
+    $process = Get-CimInstance Win32_Process -Filter "ProcessId = $id" -ErrorAction SilentlyContinue
+    return [bool]($process -and "$($process.CommandLine)" -like "*\$name.dll*")
+}
+
+# Two starts on one folder would delete each other's logs and lose each other's process ids.
+function Assert-Folder {
+    if (-not (Test-Path "$data\pids")) { return }
+    foreach ($line in Get-Content "$data\pids") {
+        $name, $id = $line -split '=', 2
+        if (Test-Service $name $id) {
+            Say "Another start.cmd runs with the data in $data ($name is process $id)."
+            Say 'Press Ctrl+C there, or run a second one beside it: set another DATA_DIR, JOBS_PORT, X_PORT, SIDECAR_PORT, SIDECAR_GRPC_PORT.'
             exit 1
         }
     }
+}
+
+# Looked at before anything is started, for the services could each say only that theirs failed.
+function Assert-Writable([string[]] $folders) {
+    foreach ($folder in $folders) {
+        try {
+            New-Item -ItemType Directory -Force $folder | Out-Null
+            [IO.File]::WriteAllText("$folder\.writable", '0' * 4096)
+            Remove-Item "$folder\.writable"
+        }
+        catch {
+            $full = $_.Exception.GetBaseException().HResult -in 0x80070070, 0x80070027
+            if ($full) { Say "The disk is full: nothing can be written into $folder. Make room, or choose another DATA_DIR." }
+            else { Say "Nothing can be written into $folder; choose another DATA_DIR." }
+            Say "($($_.Exception.GetBaseException().Message))"
+            exit 1
+        }
+    }
+}
+
+# Makes the folder this script's own for as long as it runs: the file is held open, and given back by the system whatever becomes of it.
+function Lock-Folder {
+    try { $script:starter = [IO.File]::Open("$data\starter", 'OpenOrCreate', 'ReadWrite', 'None') }
+    catch { Say "Another start.cmd runs with the data in $data, or is about to."; exit 1 }
+}
+
+# The logs of the start before are kept beside the new ones: what it said of its end may be why there is another.
+function Move-Logs {
+    Remove-Item "$data\logs\previous" -Recurse -Force -ErrorAction SilentlyContinue
+    New-Item -ItemType Directory -Force "$data\logs\previous" | Out-Null
+    Get-ChildItem "$data\logs\*.log" | Move-Item -Destination "$data\logs\previous"
 }
 
 function Build([string] $what) { # solution or project
@@ -162,24 +245,28 @@ if ($What -in 'dapr', 'cosmos') {
 
 # --- The services ------------------------------------------------------------------------------------------------
 
+if (-not (Test-Path $runFile -PathType Leaf)) { Say "There is no run file $runFile."; exit 1 }
 $dotnet = Use-DotNet10 $root
 # MicroserviceX is an example: a run file without it is that of somebody who brings a service instead.
 function Test-InRunFile([string] $appId) {
     return [bool](Select-String -Path $runFile -CaseSensitive -Pattern "^[^#]*appID: *[`"']?$appId[`"']?([\],}\s]|$)")
 }
-if (-not (Test-Path $runFile -PathType Leaf)) { Say "There is no run file $runFile."; exit 1 }
 if (-not (Test-InRunFile 'job-orchestrator')) { Say "$runFile has no app with `"appID: job-orchestrator`"; see docs\your-service.md."; exit 1 }
 $withX = Test-InRunFile 'microservice-x'
 $wanted = @(('JOBS_PORT', $jobsPort), ('SIDECAR_PORT', $sidecarPort), ('SIDECAR_GRPC_PORT', $sidecarGrpcPort))
 if ($withX) {
-    $wanted += @(('X_PORT', $xPort), ('SIDECAR_PORT', "$(1 + ($sidecarPort -as [int]))"),
-        ('SIDECAR_GRPC_PORT', "$(1 + ($sidecarGrpcPort -as [int]))"))
+    $wanted += @(('X_PORT', $xPort), ('SIDECAR_PORT', (Get-After $sidecarPort)),
+        ('SIDECAR_GRPC_PORT', (Get-After $sidecarGrpcPort)))
 }
+Assert-Folder
 Assert-Ports $wanted
 Build eng\Services.slnf
-New-Item -ItemType Directory -Force "$data\logs", "$data\sidecar" | Out-Null
-Remove-Item "$data\logs\*.log" -ErrorAction SilentlyContinue
+Assert-Writable $data, "$data\logs", "$data\sidecar", "$data\microservice-x"
+Lock-Folder
+Assert-Folder
+Remove-Item "$data\pids" -ErrorAction SilentlyContinue
 Copy-Secrets
+Move-Logs
 # Programs behind a company's proxy must still reach their neighbours directly.
 $env:NO_PROXY = '127.0.0.1,localhost' + $(if ($env:NO_PROXY) { ",$env:NO_PROXY" })
 
@@ -205,11 +292,11 @@ if ($withX) {
         '--set', "microservice-x.daprGRPCPort=$([int]$sidecarGrpcPort + 1)")
 }
 $jobsEnvironment = @{
-    ASPNETCORE_URLS = "http://127.0.0.1:$jobsPort"; APP_PORT = $jobsPort
+    ASPNETCORE_URLS = "http://localhost:$jobsPort"; APP_PORT = $jobsPort
     DAPR_HTTP_PORT = $sidecarPort; DAPR_GRPC_PORT = $sidecarGrpcPort
 }
 $xEnvironment = @{
-    ASPNETCORE_URLS = "http://127.0.0.1:$xPort"; APP_PORT = $xPort
+    ASPNETCORE_URLS = "http://localhost:$xPort"; APP_PORT = $xPort
     DAPR_HTTP_PORT = "$([int]$sidecarPort + 1)"; DAPR_GRPC_PORT = "$([int]$sidecarGrpcPort + 1)"
     JobOrchestrator__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
 }
@@ -315,9 +402,9 @@ try {
     Start-SuiteService $services[0]
     Wait-Ready $services[0]
     Start-SuiteService $services[1]
-    if ($withX) { Start-SuiteService $services[2] }
+    # Before the one that calls it, which would complain that nobody is there.
     Wait-Ready $services[1]
-    if ($withX) { Wait-Ready $services[2] }
+    if ($withX) { Start-SuiteService $services[2]; Wait-Ready $services[2] }
     Show-Logs
     Write-Host @"
 
@@ -345,5 +432,6 @@ finally {
         Say "$($service.Name) has stopped."
     }
     Remove-Item "$data\pids" -ErrorAction SilentlyContinue
+    $starter.Dispose()
     Say 'stopped.'
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace JobOrchestrator.Sdk;
@@ -9,6 +10,21 @@ internal static class DaprSettings
     public static string? Endpoint(IConfiguration? configuration) =>
         Setting(configuration, "DAPR_HTTP_ENDPOINT")
         ?? (Setting(configuration, "DAPR_HTTP_PORT") is { } port ? $"http://localhost:{port}" : null);
+
+    /// <summary>Which setting is wrong, and how it is written; null: none.</summary>
+    public static string? Refusal(IConfiguration? configuration)
+    {
+        if (Setting(configuration, "DAPR_HTTP_ENDPOINT") is { } endpoint)
+        {
+            bool isAddress = Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) && OrchestratorAddress.IsUsable(address);
+            return isAddress ? null : OrchestratorAddress.Refusal("DAPR_HTTP_ENDPOINT", endpoint, "3500");
+        }
+
+        return Setting(configuration, "DAPR_HTTP_PORT") is { } text
+            && !(ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
+            ? $"DAPR_HTTP_PORT has to be a number from 1 to 65535. It is '{text}'."
+            : null;
+    }
 
     /// <summary>What the sidecar asks for; null for nothing.</summary>
     public static string? ApiToken(IConfiguration? configuration) => Setting(configuration, "DAPR_API_TOKEN");

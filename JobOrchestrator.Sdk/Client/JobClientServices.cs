@@ -34,9 +34,8 @@ public static class JobClientServices
         // In front of everything: code has the last word, wherever it stands.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobClientOptions>>(provider =>
             SettingsOf.Section<JobClientOptions>(provider, JobClientOptions.EarlierSection, JobClientOptions.Section)));
-        services.AddOptions<JobClientOptions>()
-            .Validate(options => OrchestratorAddress.IsUsable(options.Address), OrchestratorAddress.Refusal)
-            .ValidateOnStart();
+        services.AddOptions<JobClientOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientAddress>();
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientTimes>();
 #pragma warning disable RS0030 // The factory makes no other, and applications know it; production's clock.
         services.AddHttpClient(JobClient.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)

@@ -384,6 +384,8 @@ internal sealed partial class CommitLoop : IDisposable
         {
             _loaded.Outbox.Add(entry, plan.OutboxBytes, _now);
         }
+
+        JobLines.Tell(_logger, changes);
     }
 
     private void TurnEveryoneAway()

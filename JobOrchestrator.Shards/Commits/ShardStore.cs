@@ -11,6 +11,7 @@ internal sealed partial class ShardStore(
     private readonly TwoStepDocuments? _twoStep =
         limits.TwoStep ? new TwoStepDocuments(store, Keys.Head(shard), limits.CreatesByFirstWrite) : null;
     private Fence? _fence;
+    private string? _toldOf; // why the store was away when that was last told; null: it is back, which was told too
     private bool _isReachable = true; // written by the shard's loop alone, read by all
     private long _awaySince; // a timestamp
     private TimeSpan _away;
@@ -161,7 +162,7 @@ internal sealed partial class ShardStore(
             {
                 await WriteAsync(plan, etag, stopping);
                 _fence = null;
-                IsReachable = true;
+                Written();
                 return Stored(plan, started);
             }
             catch (Exception exception) when (!stopping.IsCancellationRequested)
@@ -235,6 +236,7 @@ internal sealed partial class ShardStore(
         try
         {
             await ReleaseOnceAsync(CancellationToken.None);
+            LogReleased(logger, shard);
         }
         catch (Exception exception)
         {
@@ -391,7 +393,7 @@ internal sealed partial class ShardStore(
                 StoreAway(exception);
             },
             stopping);
-        IsReachable = true;
+        Written();
         return finished;
 
         async Task<bool> AreStraysAsync(CancellationToken token)
@@ -429,10 +431,24 @@ internal sealed partial class ShardStore(
         return found;
     }
 
+    /// <summary>A write got through: whoever was told that the store is away is told that it is back. A read alone says little.</summary>
+    private void Written()
+    {
+        IsReachable = true;
+        if (_toldOf is not null)
+        {
+            _toldOf = null;
+            LogStoreBack(logger, shard);
+        }
+    }
+
     private void StoreAway(Exception exception)
     {
         IsReachable = false;
-        LogStoreAway(logger, shard, exception.Message);
+
+        // Every second another line would say the same.
+        LogStoreAway(logger, _toldOf == exception.Message ? LogLevel.Debug : LogLevel.Warning, shard, exception.Message);
+        _toldOf = exception.Message;
     }
 
     private async Task<Head?> RefreshAsync(CancellationToken cancellationToken)
@@ -481,8 +497,14 @@ internal sealed partial class ShardStore(
     [LoggerMessage(1, LogLevel.Warning, "Shard {Shard}: commit {Commit} got no clear yes; settling it. {Reason}")]
     private static partial void LogCommitFailed(ILogger logger, int shard, long commit, string reason);
 
-    [LoggerMessage(2, LogLevel.Warning, "Shard {Shard}: the state store does not answer; trying again. {Reason}")]
-    private static partial void LogStoreAway(ILogger logger, int shard, string reason);
+    [LoggerMessage(EventId = 2, Message = "Shard {Shard}: the state store does not answer; trying again. {Reason}")]
+    private static partial void LogStoreAway(ILogger logger, LogLevel level, int shard, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "Shard {Shard}: the state store answers again.")]
+    private static partial void LogStoreBack(ILogger logger, int shard);
+
+    [LoggerMessage(6, LogLevel.Information, "Shard {Shard} is released.")]
+    private static partial void LogReleased(ILogger logger, int shard);
 
     [LoggerMessage(
         4, LogLevel.Warning,

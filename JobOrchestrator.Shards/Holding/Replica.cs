@@ -251,6 +251,11 @@ internal sealed partial class Replica(
 
         place.WasHeld = true;
         place.Elsewhere = null;
+        if (head.Holder.Length > 0 && head.Process != identity.Process)
+        {
+            LogTakenOver(logger, shard, head.Holder == identity.Id ? "this replica's former process" : head.Holder);
+        }
+
         if (shard == 0)
         {
             first.Take();
@@ -473,6 +478,9 @@ internal sealed partial class Replica(
 
     [LoggerMessage(31, LogLevel.Information, "Holding shard {Shard} in epoch {Epoch} with {Jobs} live jobs.")]
     private static partial void LogHeld(ILogger logger, int shard, long epoch, int jobs);
+
+    [LoggerMessage(42, LogLevel.Information, "Shard {Shard} is taken over from {Holder}, which did not release it.")]
+    private static partial void LogTakenOver(ILogger logger, int shard, string holder);
 
     [LoggerMessage(32, LogLevel.Warning, "Waiting for the state store {Store}. {Reason}")]
     private static partial void LogWaiting(ILogger logger, string store, string reason);

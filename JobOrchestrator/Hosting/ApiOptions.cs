@@ -100,8 +100,8 @@ public sealed class ApiOptions
     public bool TrustForwardedHeaders { get; set; }
 
     /// <summary>
-    /// Origins, such as <c>https://jobs.example.com</c>, whose pages may call from a browser (CORS) and change something; <c>*</c>: all.
-    /// Empty: only the service's own pages.
+    /// Origins, such as <c>https://jobs.example.com</c>, whose pages may call from a browser (CORS) and change something; <c>*</c>: all,
+    /// which excludes <see cref="Keys"/>. Empty: only the service's own pages. As one text: separated by commas or semicolons.
     /// </summary>
     public IList<string> Origins { get; } = [];
 

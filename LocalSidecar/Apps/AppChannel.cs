@@ -22,7 +22,7 @@ internal sealed class AppChannel : IDisposable
     {
         Port = settings.AppPort;
         Address = settings.AppChannelAddress;
-        BaseUri = Port is null ? null : new Uri($"http://{Address}:{Port}");
+        BaseUri = Port is null ? null : new UriBuilder(Uri.UriSchemeHttp, Address, Port.Value).Uri;
         _token = token;
         _limit = settings.AppMaxConcurrency is { } limit ? new SemaphoreSlim(limit) : null;
         if (BaseUri is not null && settings.AppProtocol == AppProtocol.Grpc)

@@ -1,3 +1,4 @@
+using JobOrchestrator.Hosting;
 using LocalSidecar.Errors;
 using LocalSidecar.Resources;
 
@@ -44,6 +45,7 @@ internal sealed record AppSettings
     /// <summary>Where the sidecar listens for gRPC; 0 for any free port. Default 0, and 50001 for an app that flags describe.</summary>
     public int GrpcPort { get; init; }
 
+    /// <summary>The app's host: a name, or an IP address without brackets. Default 127.0.0.1.</summary>
     public string AppChannelAddress { get; init; } = "127.0.0.1";
 
     /// <summary>Names, besides this machine's own, by which the sidecar may be called over HTTP; <c>*</c>: all. None.</summary>
@@ -114,7 +116,7 @@ internal sealed record AppSettings
                 settings = this with { AppHealthCheck = AppHealthCheck with { Threshold = Positive(key, value, where) } };
                 return true;
             case "appChannelAddress":
-                settings = this with { AppChannelAddress = value.Length == 0 ? "127.0.0.1" : value };
+                settings = this with { AppChannelAddress = Host(key, value, where) };
                 return true;
             case "appMaxConcurrency":
                 int limit = value == "-1" ? 0 : Number(key, value, where);
@@ -124,7 +126,7 @@ internal sealed record AppSettings
                 settings = this with { AllowedHosts = Names(value) };
                 return true;
             case "allowedOrigins":
-                settings = this with { AllowedOrigins = Names(value) };
+                settings = this with { AllowedOrigins = [.. Names(value).Select(origin => Origin(key, origin, where))] };
                 return true;
             case "maxBodySize":
                 settings = this with { MaxBodySize = Quantity.Parse(key, value, where) };
@@ -139,6 +141,18 @@ internal sealed record AppSettings
 
     private static string[] Names(string value) =>
         value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string Host(string key, string value, string where)
+    {
+        string host = value.Length == 0 ? "127.0.0.1" : value is ['[', .., ']'] ? value[1..^1] : value;
+        return Uri.CheckHostName(host) != UriHostNameType.Unknown
+            ? host
+            : throw new StartException(
+                $"{where}: {key} should be a host without scheme and port, such as 127.0.0.1, ::1 or a name, not '{value}'.");
+    }
+
+    private static string Origin(string key, string value, string where) => Origins.Normal(value)
+        ?? throw new StartException($"{where}: {key} should be scheme, host and port, such as http://localhost:3000, not '{value}'.");
 
     private static int Positive(string key, string value, string where) =>
         ushort.TryParse(value, out ushort number) && number > 0

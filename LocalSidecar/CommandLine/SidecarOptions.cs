@@ -18,16 +18,17 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
           --app-id                 the app's name
           --app-port               where the app listens; without it the app only calls
           --app-protocol           how the sidecar calls the app: http or grpc (http)
-          --app-channel-address    the app's address (127.0.0.1)
+          --app-channel-address    the app's host, such as ::1 (127.0.0.1)
           --app-max-concurrency    calls into the app at one time (-1: no limit)
           --enable-app-health-check
                                    asks a gRPC app whether it is well; with --app-health-probe-interval (5, seconds),
                                    --app-health-probe-timeout (500, milliseconds) and --app-health-threshold (3)
-          --dapr-http-port         where the sidecar listens, on 127.0.0.1 (3500)
-          --dapr-grpc-port         where it listens for gRPC, on 127.0.0.1 (50001; in a run file any free port, 0 too)
+          --dapr-http-port         where the sidecar listens, on localhost: 127.0.0.1 and ::1 (3500; 0: any free port, on
+                                   127.0.0.1 alone)
+          --dapr-grpc-port         where it listens for gRPC, likewise (50001; in a run file any free port)
           --max-body-size          the largest request body, and the largest message each way over gRPC (4Mi)
           --allowed-hosts          names besides this machine's own by which it may be called, with commas (none)
-          --allowed-origins        origins whose pages may change something over HTTP, with commas (none; daprd: all)
+          --allowed-origins        origins whose pages may read and change something over HTTP, with commas (none; daprd: all)
           --resources-path         a folder of components, subscriptions and resiliency; may be given several times
           -f, --run-file           a multi-app run file: one process serves the sidecars of all its apps
           --set appId.key=value    overrides one key of the run file for one app

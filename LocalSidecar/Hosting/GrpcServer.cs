@@ -1,4 +1,3 @@
-using System.Net;
 using Grpc.AspNetCore.Server.Model;
 using LocalSidecar.Api;
 using LocalSidecar.Api.Grpc;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LocalSidecar.Hosting;
 
-/// <summary>Everything behind one sidecar's gRPC port: HTTP/2 without TLS, on 127.0.0.1.</summary>
+/// <summary>Everything behind one sidecar's gRPC port: HTTP/2 without TLS, on this machine alone.</summary>
 internal sealed class GrpcServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -89,7 +88,7 @@ internal sealed class GrpcServer : IAsyncDisposable
         // daprd takes large metadata.
         options.Limits.MaxRequestHeadersTotalSize = 1 << 20;
         options.Limits.Http2.MaxRequestHeaderFieldSize = 1 << 20;
-        options.Listen(IPAddress.Loopback, sidecar.Settings.GrpcPort, static listen => listen.Protocols = HttpProtocols.Http2);
+        Loopback.Listen(options, sidecar.Settings.GrpcPort, static listen => listen.Protocols = HttpProtocols.Http2);
     }
 
     /// <summary>Signals are the process's business; it stops this server with all the others.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using LocalSidecar.Api;
 using LocalSidecar.Api.Grpc;
 using LocalSidecar.Api.Http;
@@ -100,7 +99,7 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestHeadersTotalSize = 64 << 10;
-        options.Listen(IPAddress.Loopback, sidecar.Settings.HttpPort);
+        Loopback.Listen(options, sidecar.Settings.HttpPort, static _ => { });
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var server = new KestrelServer(Options.Create(options), transport, loggers);
         var served = new Served(sidecar, server, new DeliverySet(sidecar.Topics, time, loggers));
@@ -155,7 +154,8 @@ internal sealed partial class SidecarHost : IAsyncDisposable
         catch (IOException problem) when (problem.InnerException is AddressInUseException)
         {
             throw new StartException(
-                $"{sidecar.App.Id}: port {port} is taken. Stop what listens there, or give the sidecar another port ({setting}).");
+                $"{sidecar.App.Id}: port {port} is taken. Stop what listens there, or give the sidecar another port ({setting}). "
+                    + problem.Message);
         }
         catch (IOException problem)
         {

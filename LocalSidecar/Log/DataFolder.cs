@@ -44,6 +44,11 @@ internal sealed class DataFolder : SegmentStore
         {
             Open();
         }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw new StartException($"The data folder {_folder} cannot be used: {problem.Message}");
+        }
         catch
         {
             Dispose();
@@ -130,11 +135,21 @@ internal sealed class DataFolder : SegmentStore
         {
             return OwnerOnly.Lock(Path.Combine(_folder, "lock"));
         }
-        catch (IOException) when (File.Exists(Path.Combine(_folder, "lock")))
+        catch (IOException problem) when (IsHeldOpen(problem))
         {
             throw new StartException(
                 $"The data folder {_folder} is in use by another LocalSidecar. Stop that one, or choose another folder with --data.");
         }
+    }
+
+    /// <summary>Whether another process has the file, rather than that the disk is full or read-only.</summary>
+    private static bool IsHeldOpen(IOException problem)
+    {
+        const int SharingViolation = unchecked((int)0x80070020);
+        const int WouldBlock = 11;
+        const int WouldBlockOnMac = 35;
+        return problem.HResult
+            == (OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsMacOS() ? WouldBlockOnMac : WouldBlock);
     }
 
     private SafeFileHandle TakeSpare(int length)
@@ -190,7 +205,6 @@ internal sealed class DataFolder : SegmentStore
 
     private void Open()
     {
-        File.Delete(SparePath);
         var files = Directory.GetFiles(_folder, "*.log")
             .Select(path => (Path: path, Id: int.TryParse(
                 Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : -1))
@@ -208,6 +222,13 @@ internal sealed class DataFolder : SegmentStore
             RandomAccess.Read(handle, bytes, 0);
             var segment = new FileSegment(id, length, path, handle);
             _found.Insert(0, (segment, end));
+            if (SegmentHeader.IsOfAnotherVersion(bytes))
+            {
+                throw new StartException(
+                    $"{path} was written by another version of LocalSidecar, in a format that this one does not read. Start that version "
+                        + "again, or choose another folder with --data; this one is left as it is.");
+            }
+
             if (SegmentHeader.Parse(bytes) is not { } header || header.Id != id)
             {
                 throw new StartException($"{path} has a damaged header. Restore the data folder from a copy, or start with an empty one.");
@@ -220,6 +241,9 @@ internal sealed class DataFolder : SegmentStore
         }
 
         RequireAll();
+
+        // Only now: a folder that is refused is left as it is.
+        File.Delete(SparePath);
     }
 
     /// <summary>Refuses to go on without a segment that should be there, and finishes deletions that a crash cut off.</summary>

@@ -19,7 +19,12 @@ internal readonly record struct SegmentHeader(int Id, ulong Salt, int PreviousEn
     /// <summary>Where the part begins that may change.</summary>
     public const int OldestOffset = 28;
 
+    // The last byte is the version of the format.
     private static ReadOnlySpan<byte> Magic => "LSLOG\0\0\u0001"u8;
+
+    /// <summary>Whether these bytes begin a segment of another version of the format than this one reads.</summary>
+    public static bool IsOfAnotherVersion(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= Magic.Length && bytes.StartsWith(Magic[..^1]) && bytes[Magic.Length - 1] != Magic[^1];
 
     public byte[] ToBytes()
     {

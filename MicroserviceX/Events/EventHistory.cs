@@ -65,7 +65,7 @@ internal sealed class EventHistory : IDisposable
             }
 
             // One unbuffered write: once this returns, the line survives this process.
-            _file.Write(Line(received));
+            Write(Line(received));
             Keep(received);
             if (++_lines >= 2 * _kept)
             {
@@ -88,6 +88,21 @@ internal sealed class EventHistory : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>The whole line or nothing: half of one, on a full disk, would spoil the next that is written behind it.</summary>
+    private void Write(byte[] line)
+    {
+        long end = _file.Length;
+        try
+        {
+            _file.Write(line);
+        }
+        catch (IOException)
+        {
+            _file.SetLength(end);
+            throw;
+        }
+    }
 
     private FileStream Rewrite()
     {

@@ -3,15 +3,20 @@ using JobOrchestrator.Sdk;
 
 namespace MicroserviceX.Events;
 
-/// <summary>Logs one line for each event (what happens between begin and end at Debug) and keeps it in the history.</summary>
-internal sealed partial class EventRecorder(EventHistory history, TimeProvider time, ILogger<EventRecorder> logger) : IJobEventHandler
+/// <summary>
+/// Logs one line for each event (at Debug what happens between begin and end, and everything beyond the first hundred) and keeps it in the
+/// history.
+/// </summary>
+internal sealed partial class EventRecorder(EventHistory history, FirstLines lines, TimeProvider time, ILogger<EventRecorder> logger)
+    : IJobEventHandler
 {
     public Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         bool isKept = history.TryAdd(ReceivedEvent.From(jobEvent, time.GetUtcNow()));
+        int line = jobEvent.Kind is JobEventKind.Updated ? 0 : lines.Next();
         Received(
             logger,
-            jobEvent.Kind is JobEventKind.Updated ? LogLevel.Debug : LogLevel.Information,
+            line is > 0 and <= FirstLines.Shown ? LogLevel.Information : LogLevel.Debug,
             jobEvent.JobId,
             jobEvent.Sequence,
             jobEvent.Kind,
@@ -21,8 +26,19 @@ internal sealed partial class EventRecorder(EventHistory history, TimeProvider t
             jobEvent.Progress?.Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $" {percent:0.#} %") : "",
             isKept ? jobEvent.Delivery : JobEventDelivery.Repeat,
             jobEvent.Source);
+        if (line == FirstLines.Shown)
+        {
+            Enough(logger, FirstLines.Shown);
+        }
+
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(
+        EventId = 2,
+        Level = LogLevel.Information,
+        Message = "{Count} events are logged; those to come are at Debug only. GET /events shows the last ones.")]
+    private static partial void Enough(ILogger logger, int count);
 
     [LoggerMessage(
         EventId = 1,

@@ -1,26 +1,24 @@
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Console;
 
 namespace MicroserviceX.Hosting;
 
 /// <summary>What has nothing to do with jobs: addresses, folders, health.</summary>
 internal static class Startup
 {
-    private const string DefaultAddress = "http://127.0.0.1:5278";
+    private const string DefaultAddress = "http://localhost:5278";
 
-    /// <summary>Loopback unless <c>ASPNETCORE_URLS</c> or <c>--urls</c> says otherwise: this service trusts whoever reaches it.</summary>
+    /// <summary>
+    /// Both loopbacks unless the settings (<c>ASPNETCORE_URLS</c>, section <c>Kestrel</c>) say otherwise: this service trusts whoever
+    /// reaches it.
+    /// </summary>
+    /// <exception cref="AddressException">One of the addresses in the settings is none.</exception>
     public static void ListenOnLoopback(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
-        {
-            builder.WebHost.UseUrls(DefaultAddress);
-        }
-
+        Addresses.Check(builder.Configuration);
+        builder.ListenUnlessSaid(DefaultAddress);
         builder.Logging.AddPlainConsole();
-        builder.Logging.AddConsole(console => console.FormatterName = PlainConsole.FormatterName);
-        builder.Services.Configure<SimpleConsoleFormatterOptions>(console => console.SingleLine = true);
     }
 
     /// <summary>This service's own folder in <c>DATA_DIR</c>, <c>.data</c> by default.</summary>
@@ -52,6 +50,12 @@ internal static class Startup
                 : Results.Text("A page of another origin sent this.\n", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(http);
         });
     }
+
+    /// <summary>Unpacks bodies that came compressed; a coding that is not taken is 415, which names it.</summary>
+    public static void UsePackedBodies(this WebApplication app) => app.Use((http, next) =>
+        PackedBody.TryUnpack(http, out string? refused)
+            ? next(http)
+            : Results.Text(refused + "\n", statusCode: StatusCodes.Status415UnsupportedMediaType).ExecuteAsync(http));
 
     /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it takes events.</summary>
     public static void MapHealth(this WebApplication app)

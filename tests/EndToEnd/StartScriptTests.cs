@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -157,12 +158,142 @@ public sealed class StartScriptTests
         Assert.NotEqual(0, new FileInfo(Path.Combine(first.DataFolder, "logs", "LocalSidecar.log")).Length);
     }
 
+    /// <summary>Two that begin at the same moment both found nobody there, and emptied each other's logs.</summary>
     [UnixFact]
-    public async Task Start_NothingWrong_WarnsOfNothing()
+    public async Task Start_TwoAtTheSameMoment_OneRunsAndTheOtherSaysSo()
+    {
+        await using var one = Suite.Launch();
+        await using var other = Suite.Launch(settings: new() { ["DATA_DIR"] = one.DataFolder });
+
+        Task<int> firstEnd = await Task.WhenAny(one.WaitForExitAsync(), other.WaitForExitAsync());
+        bool isOther = other.HasExited;
+        await (isOther ? one : other).ReadyAsync();
+
+        Assert.Equal(1, await firstEnd);
+        Assert.Contains(
+            (isOther ? other : one).Console,
+            line => line.StartsWith("[start] Another ./start.sh", StringComparison.Ordinal)
+                && line.Contains(one.DataFolder, StringComparison.Ordinal));
+        Assert.Equal(Suite.Names, (await one.ProcessIdsAsync()).Keys);
+        Assert.NotEqual(0, new FileInfo(Path.Combine(one.DataFolder, "logs", "LocalSidecar.log")).Length);
+    }
+
+    /// <summary>After a power cut the numbers may have become anybody's: they are neither minded nor killed.</summary>
+    [UnixFact]
+    public async Task Start_PidsOfBeforeAreOfAnotherProgram_StartsAndLeavesItAlone()
+    {
+        await using var bystander = ChildProcess.Start("sleep", ["600"], new Dictionary<string, string?>(), Repository.Root);
+        using var folder = new TemporaryFolder();
+        await File.WriteAllLinesAsync(
+            folder["pids"], Suite.Names.Select(name => string.Create(CultureInfo.InvariantCulture, $"{name}={bystander.Id}")));
+        await File.WriteAllTextAsync(folder["starter"], string.Create(CultureInfo.InvariantCulture, $"{bystander.Id}\n"));
+
+        await using (var suite = Suite.Launch(settings: new() { ["DATA_DIR"] = folder.Path }))
+        {
+            await suite.ReadyAsync();
+            suite.Send(Signal.Kill);
+            await Eventually.TrueAsync(
+                () => !File.Exists(folder["pids"]), "the services are stopped", TimeSpan.FromSeconds(40));
+        }
+
+        Assert.False(bystander.HasExited);
+    }
+
+    [UnixFact]
+    public async Task Start_Again_KeepsTheLogsOfBefore()
+    {
+        using var folder = new TemporaryFolder();
+        string log = Path.Combine(Directory.CreateDirectory(folder["logs"]).FullName, "JobOrchestrator.log");
+        await File.WriteAllTextAsync(log, "the end of before");
+
+        await using var suite = Suite.Launch(settings: new() { ["DATA_DIR"] = folder.Path });
+        await suite.ReadyAsync();
+
+        Assert.Equal("the end of before", await File.ReadAllTextAsync(log.Replace(".log", ".previous.log", StringComparison.Ordinal)));
+        Assert.DoesNotContain("the end of before", await File.ReadAllTextAsync(log), StringComparison.Ordinal);
+    }
+
+    [UnixTheory]
+    [InlineData("a file is in the way")]
+    [InlineData("under a file")]
+    public async Task Start_NothingCanBeWritten_SaysSoAndStartsNothing(string how)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["file"], "");
+        string data = how == "under a file" ? folder["file/data"] : folder["file"];
+        await using var suite = Suite.Launch(settings: new() { ["DATA_DIR"] = data });
+
+        int exitCode = await suite.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"[start] Nothing can be written into {data}; choose another DATA_DIR.", suite.Console[0]);
+        Assert.DoesNotContain(suite.Console, line => line.Contains(" | ", StringComparison.Ordinal));
+    }
+
+    [UnixTheory]
+    [InlineData("JOBS_PORT", "localhost:5087")]
+    [InlineData("X_PORT", "[::1]:5278")]
+    [InlineData("SIDECAR_PORT", "many")]
+    [InlineData("SIDECAR_PORT", "65535")]
+    [InlineData("SIDECAR_GRPC_PORT", "070")]
+    [InlineData("JOBS_PORT", "0")]
+    public async Task Start_PortThatIsNone_NamesTheVariable(string variable, string value)
+    {
+        await using var suite = Suite.Launch(settings: new() { [variable] = value });
+
+        int exitCode = await suite.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"[start] {variable} is ", Assert.Single(suite.Console), StringComparison.Ordinal);
+    }
+
+    /// <summary>Public report 14: another program on ::1 took half of the callers, and nobody was told.</summary>
+    [UnixFact]
+    public async Task Start_PortTakenOnTheOtherLoopback_NamesIt()
+    {
+        using var squatter = new TcpListener(IPAddress.IPv6Loopback, 0);
+        squatter.Start();
+        int port = ((IPEndPoint)squatter.LocalEndpoint).Port;
+        await using var suite = Suite.Launch(jobsPort: port);
+
+        int exitCode = await suite.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"[start] Port {port} is taken", Assert.Single(suite.Console), StringComparison.Ordinal);
+    }
+
+    [UnixFact]
+    public async Task Start_NothingWrong_WarnsOfNothingAndAllLinesHaveOneForm()
     {
         await using Suite suite = await Suite.StartAsync();
 
-        Assert.DoesNotContain(suite.Console, line => line.Contains(" warn: ", StringComparison.Ordinal));
+        string[] lines = [.. suite.Console.Where(line => line.Contains(" | ", StringComparison.Ordinal))];
+        Assert.All(lines, line => Assert.Matches(@"^\w+ +\| \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: [\w.]+\[\d+\] ", line));
+        Assert.Equal(Suite.Names.Order(), lines.Select(line => line.Split(' ')[0]).Distinct().Order());
+        Assert.Contains(lines, line => line.Contains(" JobOrchestrator 0.", StringComparison.Ordinal));
+        using var http = new HttpClient();
+        foreach (string path in new[] { $"{suite.JobsPort}/jobs", $"{suite.XPort}/events", $"{suite.SidecarPort}/v1.0/metadata" })
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://[::1]:{path}"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    /// <summary>By all three: the setting, and how it is written.</summary>
+    [UnixTheory]
+    [InlineData("DAPR_GRPC_ENDPOINT", "localhost:50001", "DAPR_GRPC_ENDPOINT: 'localhost:50001'", "Write http://localhost:50001.")]
+    [InlineData("Jobs__Client__Address", "localhost:5087", "Jobs:Client:Address", "Write http://localhost:5087.")]
+    [InlineData("Api__Origins__0", "localhost:3000", "Api:Origins: 'localhost:3000'", "as in https://jobs.example.com")]
+    public async Task Start_AddressWithoutAScheme_NamesItAndTheRightForm(string setting, string value, string named, string form)
+    {
+        await using var suite = Suite.Launch(settings: new() { [setting] = value });
+
+        int exitCode = await suite.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(named, suite.Console[^1], StringComparison.Ordinal);
+        Assert.Contains(form, suite.Console[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(suite.Console, line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
     [UnixTheory]

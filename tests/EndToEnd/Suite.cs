@@ -117,6 +117,9 @@ internal sealed class Suite : IAsyncDisposable
 
     public Task<int> WaitForExitAsync() => _script.WaitForExitAsync(StartDeadline);
 
+    /// <summary>Whether the script has ended.</summary>
+    public bool HasExited => _script.HasExited;
+
     /// <summary>Sends a signal to the script alone.</summary>
     public void Send(Signal signal) => _script.Send(signal);
 

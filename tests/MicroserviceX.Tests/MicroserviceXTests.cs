@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using TestSupport;
 
@@ -119,6 +121,29 @@ public sealed class MicroserviceXTests : IDisposable
         string text = await Eventually.ValueAsync<string>(() => http.GetStringAsync(path), _ => true, path);
 
         Assert.Contains(expected, text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Public report 26: a body that came compressed was no event, and was dropped.</summary>
+    [Theory]
+    [InlineData("gzip", HttpStatusCode.OK, 1)]
+    [InlineData("zstd", HttpStatusCode.UnsupportedMediaType, 0)]
+    public async Task Event_CameCompressed_IsTakenOrTheCodingIsRefused(string coding, HttpStatusCode status, int shown)
+    {
+        await using var factory = new XFactory(_folder.Path);
+        using HttpClient http = factory.CreateClient();
+        using var packed = new MemoryStream();
+        await using (var packer = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await packer.WriteAsync(Encoding.UTF8.GetBytes(Event("a", 1)));
+        }
+
+        using var content = new ByteArrayContent(packed.ToArray());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json");
+        content.Headers.ContentEncoding.Add(coding);
+        using HttpResponseMessage response = await http.PostAsync("/JobEvents/JobUpdated", content);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(shown, (await EventsAsync(http, "")).Count);
     }
 
     private static async Task<HttpStatusCode> DeliverAsync(HttpClient http, string jobId, long sequence)

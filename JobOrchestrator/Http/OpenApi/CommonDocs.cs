@@ -30,6 +30,7 @@ internal static class CommonDocs
         ProblemType.InvalidRequest,
         ProblemType.TooLarge,
         ProblemType.UnsupportedMediaType,
+        ProblemType.UnsupportedContentEncoding,
         ProblemType.RequestTimeout,
         ProblemType.TooBusy);
 

@@ -47,6 +47,11 @@ internal static class ProblemDocs
         {
             yield return ResponseHeaders.Authenticate;
         }
+
+        if (type == ProblemType.UnsupportedContentEncoding)
+        {
+            yield return ResponseHeaders.AcceptEncoding;
+        }
     }
 
     private static byte[] Bytes(Problem problem) => JsonAnswer.ToUtf8(
@@ -61,6 +66,8 @@ internal static class ProblemDocs
         "malformed-request" => new(type, "Query parameter limt: Not known. Did you mean limit?"),
         "invalid-request" => Problems.NotAllowed("/leaseSeconds", "A whole number from 1 to 86400."),
         "unsupported-media-type" => new(type, "The Content-Type is text/plain. Send application/json."),
+        "unsupported-content-encoding" => new(
+            type, "The body's Content-Encoding 'zstd' is not taken; one of these is: gzip, br, deflate, identity."),
         "too-large" => new(type, "The body is larger than the server takes."),
         "request-timeout" => new(type, "The body did not arrive in time."),
         "unauthorized" => new(type, "Send a known API key."),

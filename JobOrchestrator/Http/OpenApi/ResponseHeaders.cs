@@ -21,6 +21,8 @@ internal static class ResponseHeaders
 
     public const string Authenticate = "WWW-Authenticate";
 
+    public const string AcceptEncoding = "Accept-Encoding";
+
     /// <summary>Every header, by name.</summary>
     public static Dictionary<string, IOpenApiHeader> Make() => new()
     {
@@ -35,6 +37,7 @@ internal static class ResponseHeaders
         [IdempotencyReplayed] = Of(
             "`true`: the Idempotency-Key came with this request before, and this is the first job.", Schema.Words("", "true")),
         [Authenticate] = Of("How to say who is calling.", Schema.Text("")),
+        [AcceptEncoding] = Of("Only where the body's coding is not taken: those that are.", Schema.Text("")),
     };
 
     private static OpenApiHeader Of(string text, OpenApiSchema schema) => new() { Description = text, Schema = schema };

@@ -27,6 +27,11 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
         "The Content-Type is missing, is not application/json (or ends otherwise than in +json), or names a charset other than UTF-8.",
         "Send Content-Type: application/json.");
 
+    public static readonly ProblemType UnsupportedContentEncoding = new(
+        "unsupported-content-encoding", 415, "The body is compressed in a way that is not taken.", false,
+        "The Content-Encoding is not one of gzip, br and deflate, or there are several.",
+        "Compress with one of those that the answer's Accept-Encoding names, or not at all.");
+
     public static readonly ProblemType TooLarge = new(
         "too-large", 413, "The request is too large.", false,
         "A value (input, state, result, detail), the body, or the number of entries is over its bound, or the state store refuses what "
@@ -177,8 +182,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
     /// <summary>Every type, by name.</summary>
     public static FrozenDictionary<string, ProblemType> All { get; } = new[]
     {
-        MalformedRequest, InvalidRequest, UnsupportedMediaType, TooLarge, RequestTimeout, Unauthorized, Forbidden,
-        CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
+        MalformedRequest, InvalidRequest, UnsupportedMediaType, UnsupportedContentEncoding, TooLarge, RequestTimeout, Unauthorized,
+        Forbidden, CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
         MethodNotAllowed, JobPurged, CursorExpired, DuplicateJob, IdempotencyKeyReused, StaleLease, AlreadyFinished, JobNotFinished,
         JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,
         InternalError, LeaseLost, TimeLimitReached,

@@ -31,7 +31,7 @@ internal sealed class GrpcAppCall(Sidecar sidecar)
     /// <param name="query">Without the question mark; may be empty.</param>
     public async Task PassOnAsync(HttpContext context, string name, App callee, string path, string query)
     {
-        using RequestBody body = await RequestBody.ReadAsync(context, sidecar.Settings.MaxBodySize)
+        using RequestBody body = await RequestBody.ReadAsItIsAsync(context, sidecar.Settings.MaxBodySize)
             ?? throw Invocation.Failed(name, "stream too large");
         var request = new InvokeRequest
         {

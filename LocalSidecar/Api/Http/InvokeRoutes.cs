@@ -58,7 +58,7 @@ internal sealed class InvokeRoutes(Sidecar sidecar, Invocation invocation)
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = sidecar.Settings.MaxBodySize;
         if (context.Request.ContentLength > sidecar.Settings.MaxBodySize)
         {
-            (await RequestBody.ReadAsync(context, 0))?.Dispose();
+            (await RequestBody.ReadAsItIsAsync(context, 0))?.Dispose();
             throw Invocation.Failed(app, "stream too large");
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using JobOrchestrator.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -37,11 +38,21 @@ internal readonly struct RequestBody : IDisposable
 
     public ReadOnlyMemory<byte> Memory => _copy is null ? _sequence.First : _copy.AsMemory(0, _length);
 
-    /// <summary>Reads the body. Null: it is larger than <paramref name="max"/> bytes, and the connection will be closed.</summary>
+    /// <summary>
+    /// Reads the body, unpacked where it came compressed. Null: it is larger than <paramref name="max"/> bytes, and the connection will be
+    /// closed.
+    /// </summary>
     /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">It did not arrive in time (408), or cannot be read.</exception>
-    public static ValueTask<RequestBody?> ReadAsync(HttpContext context, long max) => ReadAsync(context, max, Longest);
+    /// <exception cref="ApiException">It is compressed in a way that is not taken (415).</exception>
+    public static ValueTask<RequestBody?> ReadAsync(HttpContext context, long max) => PackedBody.TryUnpack(context, out string? refused)
+        ? ReadAsItIsAsync(context, max)
+        : throw new ApiException(ApiError.Plain(415, "ERR_CONTENT_ENCODING", refused!));
 
-    /// <inheritdoc cref="ReadAsync(HttpContext, long)"/>
+    /// <summary>Reads the body as it came. Null: it is larger than <paramref name="max"/> bytes; the connection will be closed.</summary>
+    /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">It did not arrive in time (408), or cannot be read.</exception>
+    public static ValueTask<RequestBody?> ReadAsItIsAsync(HttpContext context, long max) => ReadAsync(context, max, Longest);
+
+    /// <inheritdoc cref="ReadAsItIsAsync(HttpContext, long)"/>
     /// <param name="context">The exchange.</param>
     /// <param name="max">Most bytes that are taken.</param>
     /// <param name="within">How long it may take from its first bytes on.</param>
@@ -119,6 +130,12 @@ internal readonly struct RequestBody : IDisposable
     private static async Task DrainAsync(HttpContext context, PipeReader reader)
     {
         context.Response.Headers.Connection = "close";
+        if (PackedBody.IsUnpacked(context))
+        {
+            // What is left would be unpacked for nothing; the server reads on by itself what comes.
+            return;
+        }
+
         for (long drained = 0L; drained < DrainMax;)
         {
             ReadResult result = await reader.ReadAsync(context.RequestAborted);

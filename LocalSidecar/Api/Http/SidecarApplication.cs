@@ -18,6 +18,7 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
     private readonly SecretRoutes _secrets = new(sidecar);
     private readonly MetadataRoutes _metadata = new(sidecar);
     private readonly InvokeRoutes _invoke = new(sidecar, invocation);
+    private readonly CrossOrigin _pages = new(sidecar.Settings.AllowedOrigins);
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -33,6 +34,11 @@ internal sealed partial class SidecarApplication(Sidecar sidecar, Invocation inv
             if (Stranger(context) is { } stranger)
             {
                 await Answer.SendAsync(context, stranger);
+                return;
+            }
+
+            if (_pages.Answers(context))
+            {
                 return;
             }
 

@@ -46,7 +46,7 @@ internal sealed class Owner
     public Lane? Lane => _life?.Lane;
 
     /// <summary>It has read the feed to its end since all was over, and the broker has nothing more for it.</summary>
-    public bool IsDone(DateTimeOffset over) => Mail.IsEmpty && _life?.Feed.CaughtUpAt > over;
+    public bool IsDone(DateTimeOffset over) => Mail.IsEmpty && _life?.Feed.CaughtUpAt > over && _life.Held.Description is null;
 
     /// <summary>What its process has in its memory, and should not have once all is over.</summary>
     public IEnumerable<MemorySize> Sizes => _life is { } life ? [new(life.Lane.Name, "jobs in hand", life.Inbox.JobsInHand, 0)] : [];
@@ -60,18 +60,24 @@ internal sealed class Owner
             Owner = Name,
             HandOnRepeats = _handsOnRepeats,
             CatchUpInterval = _scene.Swarm.CatchUpInterval,
+
+            // Handlers fail by chance here, and no event is to blame.
+            HandlerTries = 1_000,
         };
         var client = new JobClientOptions { Jitter = _scene.World.Dice($"lane/{lane.Name}").Unit };
         var options = new OptionsWrapper<JobEventsOptions>(events);
+        var held = new HeldEvents(events.HandlerTries, lane.Clock, client.Jitter);
+        var setAside = new SetAsideEvents();
         var inbox = new JobEventInbox(
             [new JobEventHandlerRegistration((_, jobEvent, _) => HandleAsync(lane, jobEvent))],
             new OwnerMemory(lane, _disk, _dice, (job, sequence) => _unwritten.Remove((job, sequence))),
-            new Scopes(), options, lane.Clock, Log<JobEventInbox>(lane));
+            held, setAside, new Scopes(), options, lane.Clock, Log<JobEventInbox>(lane));
         var http = new HttpMessageInvoker(new FeedSite(_scene, lane));
         var feed = new FeedReader(
-            inbox, new JobApi(() => http, client, null, lane.Clock, Log<JobApi>(lane)), options, Log<FeedReader>(lane));
-        _life = new Life(lane, inbox, feed, options);
+            inbox, held, setAside, new JobApi(() => http, client, null, lane.Clock, Log<JobApi>(lane)), options, Log<FeedReader>(lane));
+        _life = new Life(lane, inbox, held, setAside, feed, options);
         lane.Begin("the feed", () => feed.RunAsync(CancellationToken.None));
+        lane.Begin("what handlers failed at", () => new EventRetries(inbox, held, lane.Clock).RunAsync(CancellationToken.None));
     }
 
     /// <summary>In its lane: what the sidecar brings; true: it need not come again.</summary>
@@ -82,7 +88,7 @@ internal sealed class Owner
         http.Request.ContentType = "application/cloudevents+json";
         http.Request.Body = new MemoryStream(cloudEvent);
         IResult result = await JobEventsEndpoints.DeliverAsync(
-            http.Request, life.Inbox, life.Options, life.Lane.Clock, Log<JobEvent>(life.Lane), CancellationToken.None);
+            http.Request, life.Inbox, life.SetAside, life.Options, life.Lane.Clock, Log<JobEvent>(life.Lane), CancellationToken.None);
         return result is IStatusCodeHttpResult { StatusCode: { } status }
             ? status == StatusCodes.Status200OK
             : throw new InvalidOperationException($"{Name} has dropped an event.");
@@ -160,5 +166,6 @@ internal sealed class Owner
 
     private static SimLog<T> Log<T>(Lane lane) => new(lane, (_, _) => { });
 
-    private sealed record Life(Lane Lane, JobEventInbox Inbox, FeedReader Feed, IOptions<JobEventsOptions> Options);
+    private sealed record Life(
+        Lane Lane, JobEventInbox Inbox, HeldEvents Held, SetAsideEvents SetAside, FeedReader Feed, IOptions<JobEventsOptions> Options);
 }

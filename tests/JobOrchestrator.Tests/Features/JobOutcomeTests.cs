@@ -182,7 +182,11 @@ public sealed class JobOutcomeTests
     [InlineData("\"7\", \"1\"", HttpStatusCode.OK)]
     [InlineData("*", HttpStatusCode.OK)]
     [InlineData("\"2\"", HttpStatusCode.PreconditionFailed)]
-    [InlineData("W/\"1\"", HttpStatusCode.PreconditionFailed)]
+    [InlineData("W/\"1\"", HttpStatusCode.OK)]
+    [InlineData("\"1-gzip\"", HttpStatusCode.OK)]
+    [InlineData("W/\"1--gzip\"", HttpStatusCode.OK)]
+    [InlineData("W/\"2\"", HttpStatusCode.PreconditionFailed)]
+    [InlineData("\"1-other\"", HttpStatusCode.PreconditionFailed)]
     [InlineData("nonsense", HttpStatusCode.PreconditionFailed)]
     public async Task Move_IfMatch_IsHonoured(string? tag, HttpStatusCode expected)
     {

@@ -8,6 +8,7 @@ public sealed class EntityTagsTests
     [Theory]
     [InlineData("\"7\"", 7)]
     [InlineData("\"7\", W/\"8\", \"10\"", 8)]
+    [InlineData("\"7-gzip\", W/\"8;br\", \"10\"", 8)]
     [InlineData("\"8\"", 8)]
     [InlineData("*", long.MaxValue)]
     public void SeenUpTo_TagsOfWhatIsToCome_GoesOnToTheFirstThatIsMissing(string tags, long expected)

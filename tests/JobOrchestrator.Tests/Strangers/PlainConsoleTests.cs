@@ -1,6 +1,9 @@
+using System.Globalization;
 using JobOrchestrator.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using TestSupport;
 
 namespace JobOrchestrator.Tests.Strangers;
 
@@ -32,9 +35,52 @@ public sealed class PlainConsoleTests
             written);
 
         string line = written.ToString();
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warn: JobOrchestrator\.Push\[65\] Said ", line);
         Assert.Contains("Said  [2J [31mred", line, StringComparison.Ordinal);
         Assert.Contains("System.InvalidOperationException", line, StringComparison.Ordinal);
         Assert.Equal(Environment.NewLine, line[line.TrimEnd('\r', '\n').Length..]);
         Assert.DoesNotContain(line.TrimEnd('\r', '\n'), char.IsControl);
+    }
+
+    /// <summary>
+    /// The slim builder asks for the simple console in code, and the orchestrator's lines had no instants, and strangers' escapes were
+    /// left in.
+    /// </summary>
+    [Theory]
+    [InlineData(true, null, PlainConsole.FormatterName)]
+    [InlineData(false, null, PlainConsole.FormatterName)]
+    [InlineData(true, "json", "json")]
+    [InlineData(false, "simple", "simple")]
+    public void Console_OfEachBuilder_IsPlainUnlessTheSettingsSayOtherwise(bool slim, string? said, string expected)
+    {
+        WebApplicationBuilder builder = slim ? WebApplication.CreateSlimBuilder() : WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Logging:Console:FormatterName", said)]);
+        builder.Logging.AddPlainConsole();
+
+        using ServiceProvider services = builder.Services.BuildServiceProvider();
+
+        Assert.Equal(expected, services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName);
+        Assert.True(services.GetRequiredService<IOptions<SimpleConsoleFormatterOptions>>().Value.SingleLine);
+    }
+
+    /// <summary>Some cultures have another sign between hours and minutes.</summary>
+    [Fact]
+    public void Line_InAnotherCulture_BeginsWithTheInstantInUtcAllTheSame()
+    {
+        using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(new ManualTimeProvider(new DateTimeOffset(2030, 1, 31, 12, 5, 9, 70, TimeSpan.FromHours(2))))
+            .AddLogging(logging => logging.AddPlainConsole())
+            .BuildServiceProvider();
+        ConsoleFormatter formatter = services.GetServices<ConsoleFormatter>().Single(one => one.Name == PlainConsole.FormatterName);
+        using var written = new StringWriter();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        other.DateTimeFormat.TimeSeparator = other.DateTimeFormat.DateSeparator = "~";
+        CultureInfo.CurrentCulture = other;
+
+        formatter.Write(new LogEntry<string>(LogLevel.Information, "C", 1, "text", null, (state, _) => state), null, written);
+
+        CultureInfo.CurrentCulture = before;
+        Assert.StartsWith("2030-01-31T10:05:09.070Z info: ", written.ToString(), StringComparison.Ordinal);
     }
 }

@@ -196,6 +196,28 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(before, Files());
     }
 
+    /// <summary>It was called damaged, and the advice was to start with an empty folder.</summary>
+    [Fact]
+    public async Task Start_SegmentsOfAnotherVersion_AreRefusedAsSuchAndLeftAsTheyAre()
+    {
+        await WriteSegmentsAsync();
+        await File.WriteAllTextAsync(_folder["next.spare"], "theirs");
+        foreach (string path in Files())
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(path);
+            bytes[7] = 2;
+            await File.WriteAllBytesAsync(path, bytes);
+        }
+
+        string[] before = [.. Directory.GetFiles(_folder.Path)];
+
+        StartException refusal = Assert.Throws<StartException>(() => Store.Open(_folder.Path));
+
+        Assert.Contains("another version of LocalSidecar", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before.Order(StringComparer.Ordinal), Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal));
+        Assert.Equal("theirs", await File.ReadAllTextAsync(_folder["next.spare"]));
+    }
+
     /// <summary>F27: what was deleted in order is not missed.</summary>
     [Fact]
     public async Task Start_OldSegmentsWereDeletedInOrder_IsNotRefused()

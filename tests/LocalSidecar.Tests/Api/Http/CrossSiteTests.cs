@@ -47,6 +47,36 @@ public sealed class CrossSiteTests
         Assert.Equal(HttpStatusCode.OK, await SendAsync(sidecar, "GET", "/v1.0/metadata", ("Sec-Fetch-Site", "cross-site")));
     }
 
+    /// <summary>daprd tells pages of its --allowed-origins so.</summary>
+    [Theory]
+    [InlineData("https://a.example", "https://a.example")]
+    [InlineData("https://evil.example", null)]
+    public async Task Page_OfAnAllowedOriginAlone_MayAskAndRead(string origin, string? told)
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync(
+            [("worker", null)], change: app => app.TryWith("allowedOrigins", "https://A.example/", "", out app) ? app : app);
+        using var asked = new HttpRequestMessage(HttpMethod.Options, sidecar.Url("/v1.0/state/jobs"))
+        {
+            Headers =
+            {
+                { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "content-type" },
+            },
+        };
+        using var read = new HttpRequestMessage(HttpMethod.Get, sidecar.Url("/v1.0/state/none/a")) { Headers = { { "Origin", origin } } };
+
+        using HttpResponseMessage preflight = await sidecar.Http.SendAsync(asked);
+        using HttpResponseMessage answer = await sidecar.Http.SendAsync(read);
+
+        Assert.Equal(told, Header(preflight, "Access-Control-Allow-Origin"));
+        Assert.Equal(told is null ? null : "content-type", Header(preflight, "Access-Control-Allow-Headers"));
+        Assert.Equal(told is null ? null : "POST", Header(preflight, "Access-Control-Allow-Methods"));
+        Assert.Equal(told, Header(answer, "Access-Control-Allow-Origin"));
+        Assert.Equal("Origin", Header(answer, "Vary"));
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.Single() : null;
+
     private static async Task<HttpStatusCode> SendAsync(
         TestSidecar sidecar, string method, string path, params (string Name, string Value)[] headers)
     {
