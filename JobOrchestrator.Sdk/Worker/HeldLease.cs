@@ -165,7 +165,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         {
             if (Volatile.Read(ref _unsent) is null)
             {
-                await _news.WaitAsync(due, _time, _beating.Token);
+                await _news.WaitAsync(Whole(due), _time, _beating.Token);
                 continue;
             }
 
@@ -175,27 +175,28 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
                 break;
             }
 
-            await Task.Delay(rest < due ? rest : due, _time, _beating.Token);
+            await Task.Delay(Whole(rest < due ? rest : due), _time, _beating.Token);
         }
 
         _beating.Token.ThrowIfCancellationRequested();
     }
 
-    private async Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken)
-    {
-        ReportAnswer? answer = await _reporter.SendAsync(
-            report,
-            _job.Queue ?? "default",
-            _length / 3,
-            () => After(Volatile.Read(ref _endsAt), _carryOnFor),
-            cancellationToken);
-        if (answer is { Outcome.Status: < 300 } && report.Action == Report.Heartbeat)
-        {
-            Extend(After(answer.SentAt, _length));
-        }
+    /// <summary>Timers cut off what is less than a millisecond: the last bit of a pause would not be waited for, but spun away.</summary>
+    private static TimeSpan Whole(TimeSpan pause) => TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds));
 
-        return answer;
-    }
+    private Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken) => _reporter.SendAsync(
+        report,
+        _job.Queue ?? "default",
+        _length / 3,
+        () => After(Volatile.Read(ref _endsAt), _carryOnFor),
+        answer =>
+        {
+            if (answer.Outcome.Status < 300 && report.Action == Report.Heartbeat)
+            {
+                Extend(After(answer.SentAt, _length));
+            }
+        },
+        cancellationToken);
 
     /// <summary>
     /// Counted from before the request that was answered, so that our idea of the lease's end is never later than the orchestrator's. Of
