@@ -223,7 +223,7 @@ internal readonly record struct StoreCall(string Kind, string Partition, string 
 {
     public bool IsWrite => Kind is "save" or "transact";
 
-    /// <summary>It reads events and nothing else, as the publisher does; the writer reads them with what it has written beside them.</summary>
+    /// <summary>It reads events and nothing else, as the publisher does; the writer reads them with what it has written.</summary>
     public bool IsOfEventsAlone { get; init; }
 
     public override string ToString() => Keys == 1 ? $"{Kind} {Key}" : $"{Kind} {Key} and {Keys - 1} more";

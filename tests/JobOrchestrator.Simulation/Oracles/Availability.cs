@@ -23,7 +23,7 @@ internal sealed class Availability(JudgeRules rules) : IHistoryWatcher, ILedgerW
         }
     }
 
-    /// <summary>Between two looks of the world: whoever commits something has just been there, so that two moments away are not one.</summary>
+    /// <summary>Between two looks of the world: who commits something has just been there, so that two moments away are not one.</summary>
     public void Committed(Commit commit)
     {
         if (commit.Changes.Count > 0
