@@ -141,8 +141,7 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
 
         if (wait == Timeout.InfiniteTimeSpan || wait > TimeSpan.Zero)
         {
-            // In whole milliseconds, which is all that a token's timer takes: the rest of one would be no wait at all.
-            await _changed.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellationToken);
+            await _changed.WaitAsync(WholeMilliseconds.Of(wait), time, cancellationToken);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
             }
             else if (api.Time.GetTimestamp() is var now && now < _notBefore)
             {
-                await Task.Delay(api.Time.GetElapsedTime(now, _notBefore), api.Time, over);
+                await Task.Delay(WholeMilliseconds.Of(api.Time.GetElapsedTime(now, _notBefore)), api.Time, over);
             }
             else
             {
@@ -130,7 +130,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
                 await held.Added.WaitAsync(ask.Token);
                 if (Between - api.Time.GetElapsedTime(looked) is var rest && rest > TimeSpan.Zero)
                 {
-                    await Task.Delay(rest, api.Time, ask.Token);
+                    await Task.Delay(WholeMilliseconds.Of(rest), api.Time, ask.Token);
                 }
 
                 if (wait - api.Time.GetElapsedTime(askedAt) <= Between)

@@ -192,7 +192,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         {
             if (Volatile.Read(ref _unsent) is null)
             {
-                await _news.WaitAsync(due, _time, _beating.Token);
+                await _news.WaitAsync(WholeMilliseconds.Of(due), _time, _beating.Token);
                 continue;
             }
 
@@ -202,27 +202,25 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
                 break;
             }
 
-            await Task.Delay(rest < due ? rest : due, _time, _beating.Token);
+            await Task.Delay(WholeMilliseconds.Of(rest < due ? rest : due), _time, _beating.Token);
         }
 
         _beating.Token.ThrowIfCancellationRequested();
     }
 
-    private async Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken)
-    {
-        ReportAnswer? answer = await _reporter.SendAsync(
-            report,
-            _job.Queue ?? "default",
-            BeatsEvery,
-            () => After(Volatile.Read(ref _endsAt), _carryOnFor),
-            cancellationToken);
-        if (answer is { Outcome.Status: < 300 } && report.Action == Report.Heartbeat)
+    private Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken) => _reporter.SendAsync(
+        report,
+        _job.Queue ?? "default",
+        BeatsEvery,
+        () => After(Volatile.Read(ref _endsAt), _carryOnFor),
+        answer =>
         {
-            Extend(After(answer.SentAt, _length));
-        }
-
-        return answer;
-    }
+            if (answer.Outcome.Status < 300 && report.Action == Report.Heartbeat)
+            {
+                Extend(After(answer.SentAt, _length));
+            }
+        },
+        cancellationToken);
 
     /// <summary>
     /// Counted from before the request that was answered, so that our idea of the lease's end is never later than the orchestrator's. Of

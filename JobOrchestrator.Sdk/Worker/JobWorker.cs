@@ -33,6 +33,9 @@ internal sealed partial class JobWorker(
     /// <summary>Jobs held at the moment, running or ready to run.</summary>
     internal int HeldJobs => _held.Count;
 
+    /// <summary>The leases of those jobs, the longest held first.</summary>
+    internal IReadOnlyList<HeldLease> Held => _held.InOrder();
+
     /// <exception cref="InvalidOperationException">
     /// There is no processor, one cannot be made, two claim one type name, or a queue is named twice.
     /// </exception>

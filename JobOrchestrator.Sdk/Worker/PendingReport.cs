@@ -7,9 +7,10 @@ namespace JobOrchestrator.Sdk;
 /// A third of the job's lease: the longest that one request may take with it, and the longest pause before it is tried again.
 /// </param>
 /// <param name="giveUpAt">The timestamp after which it is not tried again; asked each time, because it can move.</param>
+/// <param name="answered">Hears of the answer, in the reporter's own loop.</param>
 /// <param name="cancellationToken">Withdraws it.</param>
 internal sealed class PendingReport(
-    Report report, string queue, TimeSpan third, Func<long> giveUpAt, CancellationToken cancellationToken)
+    Report report, string queue, TimeSpan third, Func<long> giveUpAt, Action<ReportAnswer> answered, CancellationToken cancellationToken)
 {
     public Report Report => report;
 
@@ -19,6 +20,12 @@ internal sealed class PendingReport(
 
     /// <summary>A mere sign of life: small, and a lease hangs on it.</summary>
     public bool IsHeartbeat => report.Action == Report.Heartbeat && report.State is null;
+
+    /// <summary>A sign of life that carries a checkpoint, so that it may be large.</summary>
+    public bool IsCheckpoint => report.Action == Report.Heartbeat && report.State is not null;
+
+    /// <summary>Which lease it is of. A process may hold two of one job: one that is over, and the one that came after it.</summary>
+    public (string JobId, string Token) Lease => (report.JobId, report.LeaseToken);
 
     /// <summary>About its size in a request.</summary>
     public int Bytes { get; } = 256 + (report.Result?.GetRawText().Length ?? 0) + (report.State?.GetRawText().Length ?? 0);
@@ -39,6 +46,13 @@ internal sealed class PendingReport(
     public long NotBefore { get; set; } = long.MinValue;
 
     public TaskCompletionSource<ReportAnswer?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>It was answered.</summary>
+    public void End(ReportAnswer answer)
+    {
+        answered(answer);
+        Answer.TrySetResult(answer);
+    }
 
     /// <summary>Ends it when it was withdrawn or nobody waits for it any longer; true when it has ended.</summary>
     public bool IsOver(long now, bool abandoned)

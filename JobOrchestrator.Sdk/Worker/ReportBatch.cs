@@ -1,7 +1,7 @@
 namespace JobOrchestrator.Sdk;
 
 /// <summary>Reports that share a request.</summary>
-/// <param name="Reports">The reports, in the order in which they are written; of one job at most one.</param>
+/// <param name="Reports">The reports, in the order in which they are written; of one lease at most one.</param>
 /// <param name="IsApart">One queue's alone, because a request was not answered: it holds up nobody else.</param>
 /// <param name="SentAt">The timestamp at which the request is sent.</param>
 internal sealed record ReportBatch(IReadOnlyList<PendingReport> Reports, bool IsApart, long SentAt)

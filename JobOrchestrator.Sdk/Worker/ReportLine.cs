@@ -2,9 +2,10 @@ namespace JobOrchestrator.Sdk;
 
 /// <summary>
 /// The reports that wait or are under way, and who goes next. What was tried less often goes first, and of that the heartbeats; of one
-/// job only one report is under way at a time, in the order in which they came. What was not answered, and its queue until a request of
-/// it is, goes apart: each queue by itself, its heartbeats without its results, half as many at a time. Not thread-safe: the reporter's
-/// loop alone uses it.
+/// lease only one report is under way at a time, in the order in which they came, but for heartbeats, which wait for no checkpoint. What
+/// was not answered, and its queue until a request of it is, goes apart: each queue by itself, its heartbeats without its results, half as
+/// many at a time, one request after the other; but no heartbeat waits for one that may take longer than a third of its lease. Not
+/// thread-safe: the reporter's loop alone uses it.
 /// </summary>
 internal sealed class ReportLine(TimeProvider time)
 {
@@ -21,6 +22,9 @@ internal sealed class ReportLine(TimeProvider time)
 
     /// <summary>How many wait.</summary>
     public int Waiting => _waiting.Count;
+
+    /// <summary>How many wait or are under way.</summary>
+    public int Count => _waiting.Count + _underWay.Sum(batch => batch.Reports.Count);
 
     /// <summary>Nothing waits, and nothing is under way.</summary>
     public bool IsEmpty => _waiting.Count == 0 && _underWay.Count == 0;
@@ -54,8 +58,14 @@ internal sealed class ReportLine(TimeProvider time)
         bool isApart = IsApart(first);
         List<PendingReport> reports = [];
         int bytes = 0, reportsMax = ReportsMax;
+        var leases = new HashSet<(string, string)>();
         foreach (PendingReport pending in next.Where(pending => pending == first || MayShare(first, pending)))
         {
+            if (!leases.Add(pending.Lease))
+            {
+                continue;
+            }
+
             bytes += pending.Bytes;
             reportsMax = Math.Min(reportsMax, pending.ShareMax);
             if (reports.Count > 0 && (reports.Count >= reportsMax || bytes > BytesMax))
@@ -95,7 +105,7 @@ internal sealed class ReportLine(TimeProvider time)
         }
     }
 
-    /// <summary>Back into line, in front of later reports of the same job.</summary>
+    /// <summary>Back into line, in front of later reports of the same lease.</summary>
     public void PutBack(IEnumerable<PendingReport> reports) => _waiting.InsertRange(0, reports);
 
     /// <summary>How long until time alone lets go something that cannot now; null when that is all the same.</summary>
@@ -115,14 +125,14 @@ internal sealed class ReportLine(TimeProvider time)
         bool commonMayGo = _underWay.Count < RequestsMax && !_underWay.Exists(batch => IsPrompt(batch, now));
         // One request is kept for the others.
         bool apartMayGo = _underWay.Count < RequestsMax - 1;
-        HashSet<(string, bool)> busy = [.. _underWay.Where(batch => batch.IsApart).Select(batch => KindOf(batch.Reports[0]))];
-        HashSet<string> seenJobs = [.. _underWay.SelectMany(batch => batch.Reports).Select(pending => pending.Report.JobId)];
+        List<ReportBatch> apart = _underWay.FindAll(batch => batch.IsApart);
+        var turns = new Turns(_underWay.SelectMany(batch => batch.Reports));
         return
         [
             .. _waiting
-                .Where(pending => seenJobs.Add(pending.Report.JobId)
+                .Where(pending => turns.IsNext(pending)
                     && pending.NotBefore <= now
-                    && (IsApart(pending) ? apartMayGo && !busy.Contains(KindOf(pending)) : commonMayGo))
+                    && (IsApart(pending) ? apartMayGo && !apart.Exists(batch => HoldsBack(batch, pending)) : commonMayGo))
                 .OrderBy(pending => (pending.Tries, !pending.IsHeartbeat)),
         ];
     }
@@ -132,9 +142,39 @@ internal sealed class ReportLine(TimeProvider time)
 
     private bool IsApart(PendingReport pending) => pending.WasUnanswered || _unansweredQueues.Contains(pending.Queue);
 
+    /// <summary>One after the other; but a heartbeat of a short lease would come too late behind one of a long lease.</summary>
+    private static bool HoldsBack(ReportBatch batch, PendingReport pending) =>
+        KindOf(batch.Reports[0]) == KindOf(pending) && (!pending.IsHeartbeat || batch.Limit <= pending.Third);
+
     /// <summary>Of what there is one request at a time that goes apart.</summary>
     private static (string Queue, bool IsHeartbeat) KindOf(PendingReport pending) => (pending.Queue, pending.IsHeartbeat);
 
     /// <summary>Others wait for it, to share the next request.</summary>
     private bool IsPrompt(ReportBatch batch, long now) => !batch.IsApart && time.GetElapsedTime(batch.SentAt, now) < batch.PromptFor;
+
+    /// <summary>Whose turn it is, of each lease: asked of all in the order in which they came.</summary>
+    private sealed class Turns
+    {
+        private readonly HashSet<(string, string)> _reporting = [];
+        private readonly HashSet<(string, string)> _saving = [];
+
+        public Turns(IEnumerable<PendingReport> underWay)
+        {
+            foreach (PendingReport pending in underWay)
+            {
+                _ = IsNext(pending);
+            }
+        }
+
+        /// <summary>
+        /// Whether nothing of its lease is in front of it. A checkpoint may take several leases to get through, or wait for others that
+        /// do: the lease is kept meanwhile.
+        /// </summary>
+        public bool IsNext(PendingReport pending)
+        {
+            bool isNext = !_reporting.Contains(pending.Lease) && (pending.IsHeartbeat || !_saving.Contains(pending.Lease));
+            (pending.IsCheckpoint ? _saving : _reporting).Add(pending.Lease);
+            return isNext;
+        }
+    }
 }

@@ -32,6 +32,9 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
 
     private Task _loop = Task.CompletedTask;
 
+    /// <summary>How many reports it has in hand, for who knows that its loop rests.</summary>
+    internal int Count => _line.Count;
+
     public void Start() => _loop = begin(RunAsync);
 
     /// <summary>Sends what is left, for at most the given time, and ends.</summary>
@@ -59,13 +62,21 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
     /// that is back waits only one lease for it.
     /// </param>
     /// <param name="giveUpAt">The timestamp after which it is not tried again; asked each time, because it can move.</param>
+    /// <param name="answered">
+    /// Hears of the answer before anything else is looked at: what is given up when the lease is over waits on, where it was extended.
+    /// </param>
     /// <param name="cancellationToken">Withdraws the report if it is not just being sent.</param>
     /// <returns>What became of it; null when it was given up without an answer.</returns>
     /// <exception cref="OperationCanceledException">It was withdrawn.</exception>
     public async Task<ReportAnswer?> SendAsync(
-        Report report, string queue, TimeSpan third, Func<long> giveUpAt, CancellationToken cancellationToken)
+        Report report,
+        string queue,
+        TimeSpan third,
+        Func<long> giveUpAt,
+        Action<ReportAnswer> answered,
+        CancellationToken cancellationToken)
     {
-        var pending = new PendingReport(report, queue, third, giveUpAt, cancellationToken);
+        var pending = new PendingReport(report, queue, third, giveUpAt, answered, cancellationToken);
         if (!_notes.Writer.TryWrite(new Note.Arrived(pending)))
         {
             return null;
@@ -179,7 +190,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
                 Settle(batch, answered.Outcomes);
                 break;
             case ReportVerdict.Refused refused when batch.Reports is [var single]:
-                single.Answer.TrySetResult(
+                single.End(
                     new ReportAnswer(new ReportOutcome(single.Report.JobId, refused.Status, Problem: refused.Problem), batch.SentAt));
                 break;
             case ReportVerdict.Refused:
@@ -217,7 +228,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
             }
             else
             {
-                pending.Answer.TrySetResult(new ReportAnswer(outcome, batch.SentAt));
+                pending.End(new ReportAnswer(outcome, batch.SentAt));
             }
         }
 

@@ -57,6 +57,47 @@ public sealed class ReportLineTests
         Assert.Equal(Report.Complete, _line.Take()!.Reports.Single().Report.Action);
     }
 
+    [Fact]
+    public void OneJob_HeartbeatBehindACheckpoint_DoesNotWaitForIt()
+    {
+        Add("a", Report.Heartbeat, stateLength: 10);
+        ReportBatch saving = _line.Take()!;
+        GoesUnanswered(saving);
+        saving = _line.Take()!;
+        Add("a", Report.Heartbeat);
+
+        Assert.True(_line.Take()!.Reports.Single().IsHeartbeat);
+        Add("a", Report.Complete);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(_line.Take());
+    }
+
+    [Fact]
+    public void OneJob_CheckpointAndHeartbeatReadyAtOnce_ShareNoRequest()
+    {
+        Add("a", Report.Heartbeat, stateLength: 10);
+        Add("a", Report.Heartbeat);
+        Add("b", Report.Heartbeat);
+
+        ReportBatch first = _line.Take()!;
+
+        Assert.Equal(["a", "b"], first.Reports.Select(pending => pending.Report.JobId));
+        Assert.All(first.Reports, pending => Assert.True(pending.IsHeartbeat));
+        _line.Ended(first);
+        Assert.True(_line.Take()!.Reports.Single().IsCheckpoint);
+    }
+
+    [Fact]
+    public void OneJob_ReportsOfTwoLeases_DoNotWaitForEachOther()
+    {
+        Add("a", Report.Complete);
+        GoesUnanswered(_line.Take()!);
+        _line.Take();
+        Add("a", Report.Heartbeat, token: "the next one");
+
+        Assert.Equal(["a"], Taken());
+    }
+
     [Theory]
     [InlineData(9, 0.75)]
     [InlineData(30, 1)]
@@ -111,6 +152,19 @@ public sealed class ReportLineTests
         GoesUnanswered(half);
 
         Assert.Equal(4, _line.Take()!.Reports.Count);
+    }
+
+    [Fact]
+    public void Unanswered_HeartbeatOfAShortLease_DoesNotWaitForOneOfALongLease()
+    {
+        Add("long", Report.Heartbeat, leaseSeconds: 60);
+        Add("short", Report.Heartbeat, leaseSeconds: 6);
+        GoesUnanswered(_line.Take()!);
+
+        Assert.Equal(["long"], Taken());
+        Assert.Equal(["short"], Taken());
+        Add("as short", Report.Heartbeat, leaseSeconds: 6);
+        Assert.Empty(Taken());
     }
 
     [Fact]
@@ -183,18 +237,19 @@ public sealed class ReportLineTests
     }
 
     private PendingReport Add(
-        string jobId, string action, string queue = "queue", double leaseSeconds = 30, int resultLength = 0, int stateLength = 0)
+        string jobId, string action, string queue = "queue", double leaseSeconds = 30, int resultLength = 0, int stateLength = 0,
+        string token = "token")
     {
         var report = new Report
         {
             JobId = jobId,
             Action = action,
-            LeaseToken = "token",
+            LeaseToken = token,
             Result = resultLength > 0 ? JsonSerializer.SerializeToElement(new string('x', resultLength)) : null,
             State = stateLength > 0 ? JsonSerializer.SerializeToElement(new string('x', stateLength)) : null,
         };
         var pending = new PendingReport(
-            report, queue, TimeSpan.FromSeconds(leaseSeconds / 3), () => long.MaxValue, CancellationToken.None);
+            report, queue, TimeSpan.FromSeconds(leaseSeconds / 3), () => long.MaxValue, _ => { }, CancellationToken.None);
         _line.Add(pending);
         return pending;
     }

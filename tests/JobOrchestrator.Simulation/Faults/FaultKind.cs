@@ -120,6 +120,21 @@ internal enum FaultKind
     /// <summary>A caller leaves before it is answered.</summary>
     CallerLeaves = 64,
 
+    /// <summary>A process of the SDK's worker dies and begins again.</summary>
+    SdkKill = 70,
+
+    /// <summary>A process of the SDK's worker stands still while its clock runs.</summary>
+    SdkFreeze = 71,
+
+    /// <summary>A machine with the SDK's worker stands still, its clock too.</summary>
+    SdkSuspend = 72,
+
+    /// <summary>A process of the SDK's worker is asked to stop, and begins again.</summary>
+    SdkStop = 73,
+
+    /// <summary>The wall clock of a process of the SDK's worker is moved.</summary>
+    SdkWallStep = 74,
+
     /// <summary>A script of several faults: <see cref="Nemesis"/>.</summary>
     Nemesis = 90,
 

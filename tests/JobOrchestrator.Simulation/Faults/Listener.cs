@@ -1,6 +1,6 @@
 namespace JobOrchestrator.Simulation;
 
-/// <summary>Who listens to what happens, besides callers and workers.</summary>
+/// <summary>Who is there in some worlds only, besides callers and the workers that are everywhere.</summary>
 internal enum Listener
 {
     /// <summary>Reads the feed.</summary>
@@ -11,4 +11,7 @@ internal enum Listener
 
     /// <summary>Handles an owner's events, by the SDK.</summary>
     Owner = 3,
+
+    /// <summary>Works jobs, by the SDK.</summary>
+    SdkWorker = 4,
 }

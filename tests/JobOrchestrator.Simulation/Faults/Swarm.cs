@@ -54,7 +54,7 @@ internal sealed record Swarm
     /// <summary>Scripts of several faults.</summary>
     public required IReadOnlyList<Nemesis> Nemeses { get; init; }
 
-    /// <summary>Who listens, besides callers and workers: one for each process.</summary>
+    /// <summary>Who listens or works besides callers and workers: one for each process.</summary>
     public IReadOnlyList<Listener> Listeners { get; init; } = [];
 
     /// <summary>How often owners read the feed.</summary>
@@ -95,7 +95,12 @@ internal sealed record Swarm
             LeaseSecondsMax = (int)dice.LogUniform(2, 60),
             Length = TimeSpan.FromMinutes(5),
             Latency = dice.LogUniform(TimeSpan.FromMicroseconds(300), TimeSpan.FromMilliseconds(10)),
-            Faults = [.. DrawFaults(dice), .. DrawOwnerFaults(world.Dice("swarm/owner-faults"), listeners)],
+            Faults =
+            [
+                .. DrawFaults(dice),
+                .. DrawOwnerFaults(world.Dice("swarm/owner-faults"), listeners),
+                .. DrawSdkFaults(world.Dice("swarm/sdk-faults"), listeners),
+            ],
             Nemeses = DrawNemeses(dice),
             Listeners = listeners,
             CatchUpInterval = world.Dice("swarm/owner").LogUniform(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
@@ -211,7 +216,7 @@ internal sealed record Swarm
     /// <summary>No fault in one world of seven, a single kind in another, else each kind with one half.</summary>
     private static List<FaultPlan> DrawFaults(Dice dice)
     {
-        FaultKind[] kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.Nemesis)];
+        FaultKind[] kinds = [.. Enum.GetValues<FaultKind>().Where(kind => kind < FaultKind.SdkKill)];
         FaultKind alone = dice.Pick(kinds);
         int way = dice.Below(7);
         var plans = new List<FaultPlan>();
@@ -259,9 +264,30 @@ internal sealed record Swarm
         }
     }
 
-    /// <summary>One or two of a kind in one world of two.</summary>
-    private static IEnumerable<Listener> DrawListeners(Dice dice, Listener kind) =>
-        dice.Below(2) == 0 ? [] : Enumerable.Repeat(kind, 1 + dice.Below(2));
+    /// <summary>What befalls the SDK's workers, each kind with one half; drawn apart as well.</summary>
+    private static IEnumerable<FaultPlan> DrawSdkFaults(Dice dice, IReadOnlyList<Listener> listeners)
+    {
+        for (FaultKind kind = FaultKind.SdkKill; kind <= FaultKind.SdkWallStep; kind++)
+        {
+            bool isIn = dice.Below(2) == 0;
+            var plan = new FaultPlan(
+                kind,
+                dice.LogUniform(RateMin, RareMax),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
+                dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)));
+            if (isIn && listeners.Contains(Listener.SdkWorker))
+            {
+                yield return plan;
+            }
+        }
+    }
+
+    /// <summary>One or two of a kind in one world of two; of the SDK's workers in one of three.</summary>
+    private static IEnumerable<Listener> DrawListeners(Dice dice, Listener kind)
+    {
+        bool isIn = kind == Listener.SdkWorker ? dice.Below(3) == 0 : dice.Below(2) > 0;
+        return isIn ? Enumerable.Repeat(kind, 1 + dice.Below(2)) : [];
+    }
 
     private static bool IsRare(FaultKind kind) => kind is (>= FaultKind.StoreAway and <= FaultKind.Restart)
         or FaultKind.Unreachable or FaultKind.BrokerAway or FaultKind.TopicRefused;

@@ -12,7 +12,7 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// are the words; <see cref="Told"/> finds them for a command, an outcome and an exception). Oracles hold it against the ledger at once,
 /// so an answer is told when it comes, after the writes that it rests on.</item>
 /// <item><see cref="Spin"/>: the world counts its steps, and the store its failures.</item>
-/// <item><see cref="Watches"/>: the world tells it how time passes for the processes.</item>
+/// <item><see cref="Watches"/>, <see cref="Beats"/>: the world tells them how time passes for the processes.</item>
 /// <item><see cref="Serving"/>: the world tells it now and then, once it is calm, who serves what.</item>
 /// <item><see cref="AtCalm"/>: once, at the end, when all faults are over and the world has run on.</item>
 /// </list>
@@ -50,6 +50,7 @@ internal sealed class Judge
         Watch(new TurnsOracle(_verdicts));
         Availability availability = Watch(new Availability(rules));
         Watch(new LeasesOracle(Ledger, availability, rules, _verdicts));
+        Beats = Watch(new BeatsOracle(availability, rules, _verdicts));
         Watch(new CausesOracle(History, _verdicts));
         Watch(new AnswersOracle(Ledger, rules, _verdicts));
         Watch(new ReadsOracle(Ledger, rules, _verdicts));
@@ -76,6 +77,9 @@ internal sealed class Judge
 
     /// <summary>Who follows what.</summary>
     public WatchOracle Watches { get; }
+
+    /// <summary>Who keeps his leases.</summary>
+    public BeatsOracle Beats { get; }
 
     /// <summary>What a seed fails by; null: nothing.</summary>
     public Violation? First => _verdicts.First;

@@ -88,6 +88,21 @@ internal sealed class LeasesOracle(Ledger ledger, Availability availability, Jud
             return;
         }
 
+        if (stop.IsCancel)
+        {
+            if (ledger.Find(stop.Job)?.Current is { CancelRequested: false })
+            {
+                verdicts.Add(
+                    OracleNames.Leases,
+                    stop.Step,
+                    stop.At,
+                    $"{stop.Lane} stopped attempt {held.Attempt} of job {held.Job} as if it were cancelled, which nobody has asked for.",
+                    stop.Job.ToString());
+            }
+
+            return;
+        }
+
         DateTimeOffset end = held.From + TimeSpan.FromSeconds(held.Seconds);
         if (end - rules.ClockError > stop.At)
         {

@@ -33,6 +33,9 @@ internal static class OracleNames
     /// <summary>No lease ends, and no attempt is spent, by the fault of the service.</summary>
     public const string Leases = "leases";
 
+    /// <summary>The SDK's worker keeps its leases, and reports what became of its attempts.</summary>
+    public const string Beats = "beats";
+
     /// <summary>I6: each change has its event, in its commit and at the broker.</summary>
     public const string Events = "events";
 

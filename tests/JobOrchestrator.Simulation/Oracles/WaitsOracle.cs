@@ -49,7 +49,10 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
         }
     }
 
-    /// <summary>A batch that failed is tried again in parts, with others between them: whoever is in it waits for those as well.</summary>
+    /// <summary>
+    /// A batch that failed is tried again in parts, with others between them: whoever is in it waits for those as well; and for no fewer
+    /// than were in front of him, who may be many when workers have reported again and again.
+    /// </summary>
     public void StoreFailed(string lane, int shard)
     {
         List<Waiting> waiting = Of(_waiting, shard);
@@ -57,7 +60,8 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
         {
             if (!waiting[i].Request.IsElsewhere(lane))
             {
-                waiting[i] = waiting[i] with { Since = ledger.Shard(shard).Commits, Max = rules.TriedAgainCommitsMax };
+                int max = Math.Max(rules.TriedAgainCommitsMax, waiting[i].Max);
+                waiting[i] = waiting[i] with { Since = ledger.Shard(shard).Commits, Max = max };
             }
         }
     }

@@ -23,7 +23,8 @@ internal sealed record Required
         FaultKind.StoreAway, FaultKind.PartitionAway, FaultKind.CutOff, FaultKind.KindAway, FaultKind.StoreSlow, FaultKind.KeyLeftOut,
         FaultKind.PublishLost, FaultKind.PublishAnswerLost, FaultKind.PublishSlow, FaultKind.PublishInPart, FaultKind.BrokerAway,
         FaultKind.TopicRefused, FaultKind.Unreachable, FaultKind.WorkerGone, FaultKind.WorkerSilent, FaultKind.ReportTwice,
-        FaultKind.ForeignToken, FaultKind.Nemesis,
+        FaultKind.ForeignToken, FaultKind.Nemesis, FaultKind.SdkKill, FaultKind.SdkFreeze, FaultKind.SdkSuspend, FaultKind.SdkStop,
+        FaultKind.SdkWallStep,
     ];
 
     /// <summary>Of two minutes of seeds.</summary>
@@ -40,6 +41,8 @@ internal sealed record Required
         [
             "1 LogCommitFailed", "2 LogStoreAway", "10 LogLost", "20 LogPublishFailed", "20 LogReadFailed", "22 LogSetAside",
             "30 LogStore", "31 LogHeld", "32 LogWaiting", "34 LogElsewhere", "41 LogUnreached", "60 LogLeap",
+            "10 NoWork", "11 WorkAgain", "20 Away", "21 Back", "30 LeaseLost", "31 LostInSleep", "32 Silence", "42 AttemptFailed",
+            "43 Refused", "44 GivenUp", "45 LeftRunning",
         ],
         Conditions =
         [

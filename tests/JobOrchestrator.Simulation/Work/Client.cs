@@ -7,10 +7,10 @@ namespace JobOrchestrator.Simulation;
 /// <summary>Asks the service over the network and writes into the history what it asked and what it was told.</summary>
 /// <param name="scene">Where.</param>
 /// <param name="lane">Whose calls.</param>
-internal sealed class Client(Scene scene, Lane lane)
+internal sealed partial class Client(Scene scene, Lane lane)
 {
     // With so much it stays with the replica that answered last; else it tries another one.
-    private const double Stays = 0.8;
+    private const double StaysWithLast = 0.8;
 
     private readonly Dice _dice = scene.World.Dice($"client/{lane.Name}");
     private SimReplica? _last;
@@ -43,34 +43,43 @@ internal sealed class Client(Scene scene, Lane lane)
     /// <param name="read">What it means that it was told.</param>
     /// <param name="patience">When it gives up.</param>
     /// <param name="arrived">Hears of the request once a process has it in its hands.</param>
+    /// <param name="cancellationToken">It gives up before.</param>
     /// <returns>What it was told; no result: nothing of what it asked for.</returns>
     public async Task<(Answer Answer, T? Result)> AskAsync<T>(
         Call call, Func<JobShards, CancellationToken, Task<T>> ask, Func<T, Answer> read, TimeSpan patience,
-        Action<Request, Lane>? arrived = null)
+        Action<Request, Lane>? arrived = null, CancellationToken cancellationToken = default)
     {
-        World world = scene.World;
         SimReplica to = Choose();
-        Strike? leaves = scene.Faults.Meet(FaultKind.CallerLeaves, lane);
-        TimeSpan stays = leaves?.Dice.LogUniform(TimeSpan.FromMilliseconds(1), patience) ?? patience;
-        if (leaves is not null)
-        {
-            world.Note(lane, leaves.Line($"leaves after {stays.TotalSeconds:0.000} s"));
-        }
-
+        TimeSpan stays = Stays(patience, out bool leaves);
         Request request = scene.Judges.Ask(call);
         using var timeout = new CancellationTokenSource(stays, lane.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             T result = await scene.Network.AskAsync(
-                lane, to, $"{call.Verb}", ask, isServed => Tell(request, to, isServed, arrived), timeout.Token);
+                lane, to, $"{call.Verb}", ask, isServed => Tell(request, to, isServed, arrived), either.Token);
             _last = to;
             return (End(request, read(result)), result);
         }
         catch (Exception exception) when (exception is not EscapeException)
         {
             _last = null;
-            return (End(request, AnswerOf(exception, hasLeft: leaves is not null)), default);
+            return (End(request, AnswerOf(exception, leaves)), default);
         }
+    }
+
+    /// <summary>How long it stays: as long as it is patient, or it leaves before.</summary>
+    private TimeSpan Stays(TimeSpan patience, out bool leaves)
+    {
+        Strike? strike = scene.Faults.Meet(FaultKind.CallerLeaves, lane);
+        leaves = strike is not null;
+        TimeSpan stays = strike?.Dice.LogUniform(TimeSpan.FromMilliseconds(1), patience) ?? patience;
+        if (strike is not null)
+        {
+            scene.World.Note(lane, strike.Line($"leaves after {stays.TotalSeconds:0.000} s"));
+        }
+
+        return stays;
     }
 
     private Answer End(Request request, Answer answer)
@@ -102,5 +111,5 @@ internal sealed class Client(Scene scene, Lane lane)
         }
     }
 
-    private SimReplica Choose() => _last is not null && _dice.Chance(Stays) ? _last : _dice.Pick(scene.Replicas);
+    private SimReplica Choose() => _last is not null && _dice.Chance(StaysWithLast) ? _last : _dice.Pick(scene.Replicas);
 }

@@ -31,7 +31,8 @@ internal sealed class FeedSite(Scene scene, Lane lane) : HttpMessageHandler
             new Call(Verb.Feed, lane.Name),
             (shards, token) => shards.ReadFeedAsync(after, filter, limit, TimeSpan.Zero, token),
             _ => new Answer(AnswerKind.Found),
-            Patience);
+            Patience,
+            cancellationToken: CancellationToken.None);
         switch (answer.Kind)
         {
             case AnswerKind.Found:

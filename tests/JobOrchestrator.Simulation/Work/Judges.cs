@@ -127,6 +127,42 @@ internal sealed class Judges
         Look();
     }
 
+    /// <summary>Time has passed for those processes of the SDK's workers that run.</summary>
+    public void PassedForWorkers(TimeSpan time, Func<string, bool> isRunning)
+    {
+        _judge.Beats.Passed(time, isRunning, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>A process of the SDK's worker has a job in its hands.</summary>
+    public void Holds(Lane lane, Core.Job job, TimeSpan length, TimeSpan carriesOnFor) =>
+        History.Holds(new Holding(lane.Name, job.Id.Value, job.Queue, job.Lease!.Token, length, carriesOnFor, _world.Now));
+
+    /// <summary>A worker has stopped an attempt.</summary>
+    public void Stopped(Lane lane, Guid job, string token, bool isCancel)
+    {
+        _world.Note(lane, $"stops the attempt at job {job}{(isCancel ? ", as it is cancelled" : ", as its lease is over")}");
+        History.Stopped(new Stop(lane.Name, job, token, _world.Trace.Count, _world.Now) { IsCancel = isCancel });
+        Look();
+    }
+
+    /// <summary>A worker has nothing to do with a lease any more.</summary>
+    public void LetGo(Lane lane, string token) => History.LetGo(lane.Name, token);
+
+    /// <summary>A worker tries no longer to report.</summary>
+    public void GivenUp(Lane lane, string token, bool isStopping)
+    {
+        History.GivenUp(lane.Name, token, isStopping, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
+    /// <summary>A worker has stopped in order, and all its attempts have ended.</summary>
+    public void Drained(Lane lane)
+    {
+        History.Drained(lane.Name, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
     /// <summary>It is calm, and somebody serves these shards.</summary>
     public void Served(IReadOnlySet<int> served)
     {

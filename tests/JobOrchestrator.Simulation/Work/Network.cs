@@ -4,9 +4,10 @@ namespace JobOrchestrator.Simulation;
 
 /// <summary>A call to a replica that got no answer of its own.</summary>
 /// <param name="isNotSent">The connection was refused: nobody has heard of the call.</param>
-internal sealed class ConnectionException(bool isNotSent) : Exception(isNotSent ? Refused : "The connection broke.")
+internal sealed class ConnectionException(bool isNotSent) : Exception(isNotSent ? Refused : Broke)
 {
     public const string Refused = "The connection was refused.";
+    public const string Broke = "The connection broke.";
 
     public bool IsNotSent => isNotSent;
 }

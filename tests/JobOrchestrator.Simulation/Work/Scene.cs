@@ -25,6 +25,9 @@ internal sealed class Scene
 
     // Whoever has much left to read reads it page by page, and asks a replica that holds nothing now and then.
     private static readonly TimeSpan ListenersMost = TimeSpan.FromMinutes(5);
+
+    // With nothing to do it stops at once; and a shard at rest clears its line every third of its lease.
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly Services _services;
@@ -75,6 +78,8 @@ internal sealed class Scene
         Watchers = [.. swarm.NumbersOf(Listener.Watcher).Select(number => new Watcher(this, world.NewLane($"watcher-{number}")))];
         Owners = [.. swarm.NumbersOf(Listener.Owner).Select(number => new Owner(this, number))];
         Readers = [.. swarm.NumbersOf(Listener.Reader).Select(number => new Reader(this, world.NewLane($"reader-{number}")))];
+        Checkpoints = new Checkpoints(world);
+        SdkWorkers = [.. swarm.NumbersOf(Listener.SdkWorker).Select(number => new SdkWorker(this, number))];
     }
 
     public World World { get; }
@@ -110,10 +115,15 @@ internal sealed class Scene
 
     public IReadOnlyList<Watcher> Watchers { get; }
 
+    public IReadOnlyList<SdkWorker> SdkWorkers { get; }
+
+    /// <summary>What processors of the SDK's workers have saved.</summary>
+    public Checkpoints Checkpoints { get; }
+
     /// <summary>How many calls of the replicas to the store a sweep can befall.</summary>
     public int Calls => _callFaults.Calls;
 
-    /// <summary>Workers go on only until this.</summary>
+    /// <summary>Workers go on only until this, but for the SDK's, which go on asking.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>A process has written a line to its log.</summary>
@@ -184,6 +194,16 @@ internal sealed class Scene
             World.In(LookEvery, null, StepKind.World, "watches", LookAtWatches);
         }
 
+        foreach (SdkWorker worker in SdkWorkers)
+        {
+            worker.Start();
+        }
+
+        if (SdkWorkers.Count > 0)
+        {
+            World.In(LookEvery, null, StepKind.World, "beats", LookAtBeats);
+        }
+
         _nemeses.Place();
         new Happenings(this, _callFaults).Place();
         _services.Begin();
@@ -211,10 +231,13 @@ internal sealed class Scene
             World.RunFor(CallsAreLate);
             long until = World.Ticks + ListenersMost.Ticks;
             World.Run(() => HasEveryListenerEnded(over) || World.Ticks >= until);
+            MemorySize[] ofWorkers = [.. SdkWorkers.SelectMany(worker => worker.Sizes)];
+            StopSdkWorkers();
             MemorySize[] sizes =
             [
                 .. Replicas.SelectMany(replica => replica.Sizes(Swarm.Settings.Bounds.FinishedJobsMax)),
                 .. Owners.SelectMany(owner => owner.Sizes),
+                .. ofWorkers,
             ];
             foreach (Owner owner in Owners)
             {
@@ -229,10 +252,31 @@ internal sealed class Scene
         }
     }
 
+    /// <summary>In order, and until the replicas have noticed: as long as one asks for work, something waits in them.</summary>
+    private void StopSdkWorkers()
+    {
+        if (SdkWorkers.Count == 0)
+        {
+            return;
+        }
+
+        foreach (SdkWorker worker in SdkWorkers)
+        {
+            worker.Stop();
+        }
+
+        World.RunFor(StopsWithin);
+        if (World.Failure is null && SdkWorkers.Any(worker => !worker.HasStopped))
+        {
+            World.Fail(OracleNames.Loops, $"a worker of the SDK does not stop within {StopsWithin}");
+        }
+    }
+
     private IEnumerable<Lane> LanesOfReplicas => WithDoubles.Select(replica => replica.Lane).OfType<Lane>();
 
     private bool HasEveryListenerEnded(DateTimeOffset over) =>
-        Readers.All(reader => reader.IsDone) && Watchers.All(watcher => watcher.IsDone) && Owners.All(owner => owner.IsDone(over));
+        Readers.All(reader => reader.IsDone) && Watchers.All(watcher => watcher.IsDone) && Owners.All(owner => owner.IsDone(over))
+        && SdkWorkers.All(worker => worker.IsDone(over));
 
     /// <summary>The broker has taken an event.</summary>
     private void Arrive(Lane lane, string topic, OutboxEvent item)
@@ -245,6 +289,12 @@ internal sealed class Scene
     {
         Judges.Passed(LookEvery, name => LanesOfReplicas.Any(lane => lane.Name == name && lane is { IsDead: false, IsFrozen: false }));
         World.In(LookEvery, null, StepKind.World, "watches", LookAtWatches);
+    }
+
+    private void LookAtBeats()
+    {
+        Judges.PassedForWorkers(LookEvery, name => SdkWorkers.Any(worker => worker.Runs(name)));
+        World.In(LookEvery, null, StepKind.World, "beats", LookAtBeats);
     }
 
     private void RunUntilAllHasEnded()

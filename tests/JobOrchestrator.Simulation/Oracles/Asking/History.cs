@@ -99,12 +99,82 @@ internal sealed class History(IReadOnlyList<IHistoryWatcher> watchers)
         }
     }
 
-    /// <summary>A worker has stopped an attempt because it believes its lease to be over; not for any other reason.</summary>
+    /// <summary>A worker has stopped an attempt because it believes its lease to be over, or that it is to be cancelled.</summary>
     public void Stopped(Stop stop)
     {
         foreach (IHistoryWatcher watcher in watchers)
         {
             watcher.Stopped(stop);
+        }
+    }
+
+    /// <summary>A process of the SDK's worker has a job in its hands.</summary>
+    public void Holds(Holding holding)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Holds(holding);
+        }
+    }
+
+    /// <summary>It stopped the attempt, because the lease is over: nothing more is to be reported.</summary>
+    public void LetGo(string lane, string token)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.LetGo(lane, token);
+        }
+    }
+
+    /// <summary>Its attempt has ended, and the report on that is to be made.</summary>
+    /// <param name="lane">The process.</param>
+    /// <param name="token">The lease; null: the process was asked to stop, and all its attempts end.</param>
+    public void Ending(string lane, string? token)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Ending(lane, token);
+        }
+    }
+
+    /// <summary>It tries no longer to report.</summary>
+    /// <param name="lane">The process.</param>
+    /// <param name="token">On which lease.</param>
+    /// <param name="isStopping">It was asked to stop, and its time for that may be over.</param>
+    /// <param name="step">The world's step.</param>
+    /// <param name="at">The world's time.</param>
+    public void GivenUp(string lane, string token, bool isStopping, long step, DateTimeOffset at)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.GivenUp(lane, token, isStopping, step, at);
+        }
+    }
+
+    /// <summary>It stands still, or has just stood still.</summary>
+    public void Stalled(string lane)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Stalled(lane);
+        }
+    }
+
+    /// <summary>It has stopped in order, and all its attempts have ended.</summary>
+    public void Drained(string lane, long step, DateTimeOffset at)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Drained(lane, step, at);
+        }
+    }
+
+    /// <summary>It is over, or says itself that it leaves its leases to their end.</summary>
+    public void Gone(string lane)
+    {
+        foreach (IHistoryWatcher watcher in watchers)
+        {
+            watcher.Gone(lane);
         }
     }
 

@@ -33,8 +33,43 @@ internal interface IHistoryWatcher
     {
     }
 
-    /// <summary>A worker has stopped an attempt because it believes its lease to be over.</summary>
+    /// <summary>A worker has stopped an attempt because it believes its lease to be over, or that it is to be cancelled.</summary>
     void Stopped(Stop stop)
+    {
+    }
+
+    /// <summary>A process of the SDK's worker has a job in its hands.</summary>
+    void Holds(Holding holding)
+    {
+    }
+
+    /// <summary>It has nothing more to report on a lease, which is over.</summary>
+    void LetGo(string lane, string token)
+    {
+    }
+
+    /// <summary>Its attempt has ended, or all of them are to end.</summary>
+    void Ending(string lane, string? token)
+    {
+    }
+
+    /// <summary>It tries no longer to report.</summary>
+    void GivenUp(string lane, string token, bool isStopping, long step, DateTimeOffset at)
+    {
+    }
+
+    /// <summary>It stands still, or has just stood still.</summary>
+    void Stalled(string lane)
+    {
+    }
+
+    /// <summary>It has stopped in order, and all its attempts have ended.</summary>
+    void Drained(string lane, long step, DateTimeOffset at)
+    {
+    }
+
+    /// <summary>It is over, or leaves its leases to their end.</summary>
+    void Gone(string lane)
     {
     }
 
@@ -100,7 +135,22 @@ internal interface IHistoryWatcher
 }
 
 /// <summary>A worker gave up an attempt because it believes its lease to be over.</summary>
-internal sealed record Stop(string Lane, Guid Job, string Token, long Step, DateTimeOffset At);
+internal sealed record Stop(string Lane, Guid Job, string Token, long Step, DateTimeOffset At)
+{
+    /// <summary>Because it was told that the job is being cancelled instead.</summary>
+    public bool IsCancel { get; init; }
+}
+
+/// <summary>A lease in the hands of a process of the SDK's worker.</summary>
+/// <param name="Lane">The process.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Queue">The job's queue.</param>
+/// <param name="Token">The lease.</param>
+/// <param name="Length">How long it runs without a heartbeat.</param>
+/// <param name="CarriesOnFor">How long a report is kept beyond its end while nobody answers.</param>
+/// <param name="At">Since when.</param>
+internal sealed record Holding(
+    string Lane, Guid Job, string Queue, string Token, TimeSpan Length, TimeSpan CarriesOnFor, DateTimeOffset At);
 
 /// <summary>An event that the broker took.</summary>
 internal sealed record Delivery(string Lane, string Topic, Guid Job, long Sequence, long Step, DateTimeOffset At);
