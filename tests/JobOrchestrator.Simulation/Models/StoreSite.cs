@@ -75,13 +75,10 @@ internal sealed class StoreSite
     }
 
     /// <summary>
-    /// It has written something since, and what it seemed to wait for is still not here: that held up nobody, such as a look at what may
-    /// be forgotten.
+    /// Hears of a process that writes while what it seemed to wait for, for so long, is still not here: that held up nobody, such as a look
+    /// at what may be forgotten.
     /// </summary>
-    public bool HasGoneOnWithout(Lane lane, string partition, TimeSpan atLeast) =>
-        _wrote.TryGetValue((lane, partition), out long wrote)
-        && _waiting.TryGetValue((lane, partition), out List<(StoreCall Call, long Since)>? waiting)
-        && waiting.Exists(one => one.Since < wrote && World.Ticks - one.Since >= atLeast.Ticks && !one.Call.IsForOthers);
+    public (TimeSpan AtLeast, Action<Lane, string> Heard)? WentOn { get; set; }
 
     /// <summary>A process waits from now on, until it is over.</summary>
     public void Wait(Lane lane, StoreCall call)
@@ -95,6 +92,11 @@ internal sealed class StoreSite
         if (call.IsWrite)
         {
             _wrote[(lane, call.Partition)] = World.Ticks;
+            if (WentOn is var (atLeast, heard)
+                && waiting.Exists(one => World.Ticks - one.Since >= atLeast.Ticks && !one.Call.IsForOthers))
+            {
+                heard(lane, call.Partition);
+            }
         }
     }
 

@@ -13,16 +13,31 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
     private static readonly TimeSpan LeftFor = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<int, List<Waiting>> _waiting = [];
+    private readonly Dictionary<int, HashSet<Request>> _asking = []; // who are nowhere in line yet: their process may be about to hold it
     private readonly Dictionary<int, List<Request>> _turnedAway = [];
     private readonly Dictionary<int, List<DateTimeOffset>> _left = []; // when askers left whose commands may be in line yet
+
+    public void Asked(Request request)
+    {
+        if ((IsReport(request) || IsCommand(request)) && request.Call.Shard is { } shard)
+        {
+            if (!_asking.TryGetValue(shard, out HashSet<Request>? asking))
+            {
+                _asking.Add(shard, asking = []);
+            }
+
+            asking.Add(request);
+        }
+    }
 
     public void Arrived(Request request)
     {
         bool isReport = IsReport(request);
-        bool isCommand = request.Call.Verb is Verb.Submit or Verb.Cancel or Verb.Retry or Verb.Reprioritise or Verb.Forget or Verb.Pause
-            or Verb.Resume or Verb.Requeue or Verb.Reschedule;
-        if ((isReport || isCommand) && request.Call.Shard is { } shard)
+        if ((isReport || IsCommand(request)) && request.Call.Shard is { } shard)
         {
+            HashSet<Request> asking = _asking[shard];
+            asking.Remove(request);
+
             // Those who came before it go first, also where they have left meanwhile, and a commit may be small.
             List<Waiting> waiting = Of(_waiting, shard);
             List<DateTimeOffset> left = Of(_left, shard);
@@ -33,7 +48,7 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
                 LetPass(waiting);
             }
 
-            waiting.Add(new Waiting(request, ledger.Shard(shard).Commits, max + waiting.Count + left.Count));
+            waiting.Add(new Waiting(request, ledger.Shard(shard).Commits, max + waiting.Count + left.Count + asking.Count));
         }
     }
 
@@ -106,6 +121,11 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
 
     public void Answered(Request request, long order)
     {
+        if (request.Call.Shard is { } at && _asking.TryGetValue(at, out HashSet<Request>? asking))
+        {
+            asking.Remove(request);
+        }
+
         if (request is { ArrivedAt: not null, Answer.Kind: AnswerKind.Lost or AnswerKind.Left, Call.Shard: { } of })
         {
             Of(_left, of).Add(request.AnsweredAt!.Value);
@@ -144,6 +164,10 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
 
         turnedAway.Clear();
     }
+
+    private static bool IsCommand(Request request) =>
+        request.Call.Verb is Verb.Submit or Verb.Cancel or Verb.Retry or Verb.Reprioritise or Verb.Forget or Verb.Pause
+            or Verb.Resume or Verb.Requeue or Verb.Reschedule;
 
     private static bool IsReport(Request request) =>
         request.Call.Verb is Verb.Heartbeat or Verb.Complete or Verb.Fail or Verb.Release;

@@ -21,7 +21,11 @@ internal sealed class Services(Scene scene)
     private long _lastStep;
 
     /// <summary>Begins to look.</summary>
-    public void Begin() => Look();
+    public void Begin()
+    {
+        scene.Store.WentOn = (GoodTime, GoOn);
+        Look();
+    }
 
     /// <summary>The shards that somebody serves now.</summary>
     public HashSet<int> Served() => [.. Enumerable.Range(0, scene.Swarm.Settings.Shards!.Value).Where(IsServed)];
@@ -35,9 +39,9 @@ internal sealed class Services(Scene scene)
             {
                 _waits.Remove(shard);
             }
-            else if (isServed && _waits.Remove(shard, out DateTimeOffset since) && GoesOn(shard))
+            else if (isServed)
             {
-                scene.History.WasServed(shard, since);
+                _waits.Remove(shard);
             }
 
             if (!_served.TryGetValue(shard, out bool was) || was != isServed)
@@ -63,8 +67,18 @@ internal sealed class Services(Scene scene)
 
     private bool SeemsToWait(int shard) => ServersOf(shard).Any();
 
-    private bool GoesOn(int shard) => ServersOf(shard).Any(replica =>
-        scene.Store.HasGoneOnWithout(replica.Lane!, Keys.Head(shard), GoodTime));
+    private void GoOn(Lane lane, string partition)
+    {
+        foreach (int shard in _waits.Keys.Where(shard => Keys.Head(shard) == partition).ToList())
+        {
+            if (ServersOf(shard).Any(replica => replica.Lane == lane))
+            {
+                scene.History.WasServed(shard, _waits[shard]);
+                _waits.Remove(shard);
+                _served[shard] = true;
+            }
+        }
+    }
 
     private IEnumerable<SimReplica> ServersOf(int shard) => scene.WithDoubles.Where(replica =>
         replica is { IsAlive: true, IsAnswering: true, Lane.IsFrozen: false } && replica.Serves(shard));
