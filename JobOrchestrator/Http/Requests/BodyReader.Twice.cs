@@ -6,12 +6,15 @@ using JobOrchestrator.Hosting;
 namespace JobOrchestrator.Http;
 
 /// <summary>
-/// Members that are said twice: which of the two is meant is not understood. Of each object that is open a bit for each name is kept; only
-/// where a bit has been there before is the object read again up to the member.
+/// Members that are said twice: which of the two is meant is not understood. Of each object that is open a bit for each known name is kept;
+/// only where a bit has been there before is the object read again up to the member.
 /// </summary>
 internal ref partial struct BodyReader
 {
     private const string SaidTwice = "Said twice.";
+
+    /// <summary>No body is read again more often than so: an odd one could keep a processor busy.</summary>
+    private const int ReadAgainMax = 16;
 
     private void Open()
     {
@@ -25,7 +28,8 @@ internal ref partial struct BodyReader
 
     private void Close() => _open--;
 
-    private void CheckTwice()
+    /// <summary>The present member has a known name.</summary>
+    private void CheckTwice(ReadOnlySpan<byte> known)
     {
         if (_unknown is not { Policy: UnknownMembers.Refuse or UnknownMembers.Warn } unknown || _open is 0 or > OpenObjects.Most)
         {
@@ -33,15 +37,16 @@ internal ref partial struct BodyReader
         }
 
         ref OpenObject open = ref _objects[_open - 1];
-        ReadOnlySpan<byte> name = _json.ValueSpan;
+        ulong bit = 1UL << ((known[0] + (known[^1] * 3) + (known.Length * 7)) & 63);
+        if ((open.Bits & bit) == 0)
+        {
+            open.Bits |= bit;
+            return;
+        }
 
-        // An escaped name may be any.
-        ulong bits = _json.ValueIsEscaped ? ulong.MaxValue
-            : name.IsEmpty ? 1
-            : 1UL << (((name[0] | 0x20) + ((name[^1] | 0x20) * 3) + (name.Length * 7)) & 63);
-        bool mayBeTwice = (open.Bits & bits) != 0;
-        open.Bits |= bits;
-        if (!mayBeTwice || !IsSaidBefore(open.Begin))
+        ReadOnlySpan<byte> before = _utf8[open.Begin..(_name.Start.Value - 1)];
+        _readAgain += before.Length;
+        if (_readAgain > (long)_utf8.Length * ReadAgainMax || !IsSaidIn(before, known))
         {
             return;
         }
@@ -56,38 +61,36 @@ internal ref partial struct BodyReader
         }
     }
 
-    private readonly bool IsSaidBefore(int begin)
+    private static bool IsSaidIn(ReadOnlySpan<byte> beginOfObject, ReadOnlySpan<byte> known)
     {
-        string name = NameText();
-        var deep = new JsonReaderOptions { MaxDepth = DepthMax * 2 };
-        var before = new Utf8JsonReader(_utf8[begin..(_name.Start.Value - 1)], isFinalBlock: false, new JsonReaderState(deep));
-        before.Read();
-        while (before.Read() && before.TokenType == JsonTokenType.PropertyName)
+        var options = new JsonReaderOptions { MaxDepth = DepthMax * 2 };
+        var json = new Utf8JsonReader(beginOfObject, isFinalBlock: false, new JsonReaderState(options));
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            bool isSame = before.ValueIsEscaped
-                ? TextOf(before).Equals(name, StringComparison.OrdinalIgnoreCase)
-                : Encoding.UTF8.GetString(before.ValueSpan).Equals(name, StringComparison.OrdinalIgnoreCase);
-            if (isSame)
+            if (json.ValueIsEscaped ? json.ValueTextEquals(known) || IsEscaped(json, known) : Ascii.EqualsIgnoreCase(json.ValueSpan, known))
             {
                 return true;
             }
 
-            before.Read();
-            before.TrySkip();
+            json.Read();
+            json.TrySkip();
         }
 
         return false;
+    }
 
-        static string TextOf(in Utf8JsonReader reader)
+    /// <summary>In another case, and escaped.</summary>
+    private static bool IsEscaped(in Utf8JsonReader json, ReadOnlySpan<byte> known)
+    {
+        try
         {
-            try
-            {
-                return reader.GetString()!;
-            }
-            catch (InvalidOperationException)
-            {
-                return Encoding.UTF8.GetString(reader.ValueSpan);
-            }
+            return Encoding.UTF8.GetString(known).Equals(json.GetString(), StringComparison.OrdinalIgnoreCase);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate is in no known name.
+            return false;
         }
     }
 

@@ -36,6 +36,7 @@ internal ref partial struct BodyReader
     // Of the objects that are open, by depth: for members that are said twice.
     private OpenObjects _objects;
     private int _open;
+    private long _readAgain; // bytes
 
     // Where lines were last counted, so that many entries that are wrong do not have the body read from its beginning for each.
     private int _countedTo;
@@ -113,7 +114,6 @@ internal ref partial struct BodyReader
         }
 
         _name = (int)(_json.TokenStartIndex + 1)..(int)(_json.TokenStartIndex + 1 + _json.ValueSpan.Length);
-        CheckTwice();
         return true;
     }
 
@@ -129,9 +129,15 @@ internal ref partial struct BodyReader
             return false;
         }
 
-        return _json.ValueIsEscaped
+        bool isIt = _json.ValueIsEscaped
             ? NameText().Equals(Encoding.UTF8.GetString(name), StringComparison.OrdinalIgnoreCase)
             : Ascii.EqualsIgnoreCase(_json.ValueSpan, name);
+        if (isIt)
+        {
+            CheckTwice(name);
+        }
+
+        return isIt;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Core;
@@ -45,6 +46,23 @@ public sealed class SaidTwiceTests
         Assert.Equal(HttpStatusCode.Accepted, (await host.PostAsync("/jobs", body)).Status);
         Answer batch = await host.PostAsync("/jobs/batch", """[{},{"owner":"o"},{"owner":"o","backoff":{"seconds":1}},{"owner":"o"}]""");
         Assert.Equal(4, batch.Json.EnumerateArray().Count(entry => entry.TryGetProperty("id", out JsonElement _)));
+    }
+
+    /// <summary>However many members: a processor is not kept busy with comparing each with each.</summary>
+    [Theory]
+    [InlineData("Refuse", "a{0:000000}x")]
+    [InlineData("Warn", "a{0:000000}x")]
+    [InlineData("Warn", "owner")]
+    public async Task Members_Many_AreReadInAMoment(string policy, string name)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(settings: new() { ["Api:UnknownMembers"] = policy });
+        string members = string.Join(
+            ',', Enumerable.Range(0, 50_000).Select(i => $"\"{string.Format(CultureInfo.InvariantCulture, name, i)}\":\"o\""));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+
+        Answer answer = await host.PostAsync("/jobs", $"{{{members},\"owner\":\"p\"}}").WaitAsync(patience.Token);
+
+        Assert.Equal(policy == "Warn" ? HttpStatusCode.Accepted : HttpStatusCode.UnprocessableEntity, answer.Status);
     }
 
     [Theory]
