@@ -21,8 +21,8 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
     public const int CountMax = 1_000;
 
     /// <summary>
-    /// Nor are more than these while no handler takes anything: that is an outage, which may last longer than the feed keeps events, and
-    /// until it is over the broker keeps them better.
+    /// Nor are more than these of a kind while the handlers take none of it: that is an outage, which may last longer than the feed keeps
+    /// events, and until it is over the broker keeps them better.
     /// </summary>
     private const int UnprovenMax = 10;
 
@@ -72,7 +72,7 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
         {
             if (!_held.TryGetValue(jobEvent.Id, out Held? held))
             {
-                if (_held.Count >= CountMax || _held.Values.Count(held => !held.IsProven) >= UnprovenMax)
+                if (_held.Count >= CountMax || IsOutage(jobEvent.Kind))
                 {
                     return null;
                 }
@@ -81,6 +81,7 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
             }
 
             held.Tries++;
+            held.IsUnderWay = false;
             held.Reason = reason;
             TimeSpan pause = RetryPolicy.Pause(held.Tries, FirstPause, PauseMax, jitter());
             held.DueAt = time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
@@ -89,6 +90,9 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
             return new HeldTry(held.Tries, pause, isOver);
         }
     }
+
+    private bool IsOutage(JobEventKind kind) =>
+        _held.Values.Count(held => held.Event.Kind == kind && !held.OthersWereHandled) >= UnprovenMax;
 
     /// <summary>An event was handled, so the handlers take such events; it is no longer held itself.</summary>
     public void Handled(JobEvent jobEvent)
@@ -101,10 +105,9 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
             }
 
             _held.Remove(jobEvent.Id);
-            foreach (Held held in _held.Values.Where(held => held.Event.JobId != jobEvent.JobId))
+            foreach (Held held in _held.Values.Where(held => held.Event.Kind == jobEvent.Kind && held.Event.JobId != jobEvent.JobId))
             {
-                held.IsProven = true;
-                held.OthersWereHandled |= held.Event.Kind == jobEvent.Kind;
+                held.OthersWereHandled = true;
             }
         }
     }
@@ -118,13 +121,21 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
         }
     }
 
-    /// <summary>Those whose pause is over, the longest waiting first.</summary>
-    public IReadOnlyList<JobEvent> Due(int max)
+    /// <summary>
+    /// The one whose pause is over for longest, of those that are not being tried; null: there is none. It is being tried from now on, until
+    /// it is told of (<see cref="Failed"/>, <see cref="Handled"/>, <see cref="Remove"/>).
+    /// </summary>
+    public JobEvent? TakeDue()
     {
         lock (_lock)
         {
-            long now = time.GetTimestamp();
-            return [.. _held.Values.Where(held => held.DueAt <= now).OrderBy(held => held.DueAt).Take(max).Select(held => held.Event)];
+            Held? due = _held.Values.Where(held => !held.IsUnderWay && held.DueAt <= time.GetTimestamp()).MinBy(held => held.DueAt);
+            if (due is not null)
+            {
+                due.IsUnderWay = true;
+            }
+
+            return due?.Event;
         }
     }
 
@@ -134,9 +145,9 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
         TimeSpan wait;
         lock (_lock)
         {
-            wait = _held.Count == 0
-                ? Timeout.InfiniteTimeSpan
-                : time.GetElapsedTime(time.GetTimestamp(), _held.Values.Min(held => held.DueAt));
+            wait = _held.Values.Where(held => !held.IsUnderWay).MinBy(held => held.DueAt) is { } next
+                ? time.GetElapsedTime(time.GetTimestamp(), next.DueAt)
+                : Timeout.InfiniteTimeSpan;
         }
 
         if (wait == Timeout.InfiniteTimeSpan || wait > TimeSpan.Zero)
@@ -157,8 +168,8 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
 
         public string Reason { get; set; } = "";
 
-        /// <summary>Handlers have taken something since, of another job: there is no outage.</summary>
-        public bool IsProven { get; set; }
+        /// <summary>It is being tried again.</summary>
+        public bool IsUnderWay { get; set; }
 
         /// <summary>Others of its kind, of other jobs, were handled since.</summary>
         public bool OthersWereHandled { get; set; }

@@ -25,6 +25,9 @@ internal sealed partial class JobEventInbox(
     TimeProvider time,
     ILogger<JobEventInbox> logger)
 {
+    // An event that is older may leave the feed, which keeps an hour, before it can be held on to by its cursor; the broker has it longer.
+    private static readonly TimeSpan HeldAgeMax = TimeSpan.FromMinutes(30);
+
     private readonly JobEventsOptions _options = options.Value;
     private readonly JobEventHandlerRegistration[] _handlers = [.. handlers];
     private readonly JobGates _gates = new();
@@ -36,7 +39,9 @@ internal sealed partial class JobEventInbox(
     private readonly Slots _memoryTurn = new(1);
 
     private long _delivered;
-    private volatile bool _hasCursor;
+
+    // From when on events are behind the remembered cursor, in ticks of UTC.
+    private long _guardedFrom = options.Value.StartFrom == JobEventsStart.Oldest ? 0 : long.MaxValue;
 
     /// <summary>How many events the broker has brought, repeats among them.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
@@ -56,7 +61,11 @@ internal sealed partial class JobEventInbox(
             _handled.Add(handled.JobId, handled.Sequence);
         }
 
-        _hasCursor = remembered.Cursor is not null;
+        if (remembered.Cursor is not null)
+        {
+            Volatile.Write(ref _guardedFrom, 0);
+        }
+
         _loaded.TrySetResult();
         return remembered.Cursor;
     }
@@ -67,7 +76,10 @@ internal sealed partial class JobEventInbox(
         try
         {
             await memory.MoveCursorAsync(cursor, cancellationToken);
-            _hasCursor = true;
+            if (_guardedFrom == long.MaxValue)
+            {
+                Volatile.Write(ref _guardedFrom, time.GetUtcNow().UtcTicks);
+            }
         }
         finally
         {
@@ -131,6 +143,7 @@ internal sealed partial class JobEventInbox(
     private async Task<Reception> TakeAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         JobEventDelivery delivery = await JudgeAsync(jobEvent.JobId, jobEvent.Sequence, cancellationToken);
+        bool wasHandled = false;
         try
         {
             // Finding in the feed what the broker has brought is the rule, and no repeat to tell anyone of.
@@ -138,6 +151,7 @@ internal sealed partial class JobEventInbox(
             if (isTold && _options.Topics.ContainsKey(jobEvent.Kind))
             {
                 await HandOnAsync(jobEvent with { Delivery = delivery }, cancellationToken);
+                wasHandled = true;
             }
 
             if (delivery != JobEventDelivery.Repeat)
@@ -145,7 +159,7 @@ internal sealed partial class JobEventInbox(
                 await RememberAsync(jobEvent.JobId, jobEvent.Sequence, jobEvent.Source);
             }
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && IsGuarded)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && IsGuarded(jobEvent))
         {
             if (held.Failed(jobEvent, Reasons.Of(exception)) is not { } tried)
             {
@@ -156,15 +170,32 @@ internal sealed partial class JobEventInbox(
             return Reception.Failed;
         }
 
-        held.Handled(jobEvent);
+        if (wasHandled)
+        {
+            held.Handled(jobEvent);
+        }
+        else
+        {
+            // A repeat, or of a kind that nobody wants: it says nothing of how the handlers are.
+            held.Remove(jobEvent.Id);
+        }
+
         SdkTelemetry.Events.Add(
             1, new("kind", jobEvent.Kind.ToString()), new("delivery", delivery.ToString()), new("source", jobEvent.Source.ToString()));
         Quietly.Do(() => Handled(logger, jobEvent.Id, jobEvent.Kind, delivery, jobEvent.Source));
         return delivery == JobEventDelivery.Repeat ? Reception.Repeated : Reception.Handled;
     }
 
-    /// <summary>A process that dies would be brought by the feed what is held: it begins in front of it.</summary>
-    private bool IsGuarded => _hasCursor || _options.StartFrom == JobEventsStart.Oldest;
+    /// <summary>
+    /// A process that dies would be brought by the feed what is held: it begins in front of it. What the feed itself has brought is there;
+    /// what the broker has brought may be older than what the feed keeps, or than where this owner began.
+    /// </summary>
+    private bool IsGuarded(JobEvent jobEvent) =>
+        held.Contains(jobEvent.Id)
+        || (Volatile.Read(ref _guardedFrom) is not long.MaxValue and var from
+            && (jobEvent.Source == JobEventSource.Feed
+                || jobEvent.OccurredAt is not { } at
+                || (at.UtcTicks >= from && time.GetUtcNow() - at < HeldAgeMax)));
 
     private async Task FailedAsync(JobEvent jobEvent, HeldTry tried, Exception exception)
     {

@@ -7,21 +7,30 @@ namespace JobOrchestrator.Simulation;
 /// <param name="world">Where.</param>
 internal sealed class Checkpoints(World world)
 {
-    private readonly Dictionary<string, int> _saved = []; // the last of each job
+    private readonly Dictionary<string, (int Number, long LeasedAs)> _saved = []; // the last of each job, and of which lease
     private int _last;
 
     /// <summary>A number for the next one.</summary>
     public int Next() => ++_last;
 
     /// <summary>A processor was told that it is saved.</summary>
-    public void Saved(Job job, int number) => _saved[job.Id] = Math.Max(number, _saved.GetValueOrDefault(job.Id));
+    public void Saved(Job job, int number)
+    {
+        if (number > _saved.GetValueOrDefault(job.Id).Number)
+        {
+            _saved[job.Id] = (number, job.Sequence);
+        }
+    }
 
     /// <summary>An attempt begins with this one; null: none.</summary>
     public void Found(Job job, int? number)
     {
         // In the place of a job with a key another may have come, with nothing saved.
         bool isItself = job is { ExternalId: null, UniqueKey: null };
-        if (isItself && _saved.GetValueOrDefault(job.Id) is var saved && (number ?? 0) < saved)
+        (int saved, long leasedAs) = _saved.GetValueOrDefault(job.Id);
+
+        // A lease that was long on its way may be an earlier one, which is over.
+        if (isItself && job.Sequence > leasedAs && (number ?? 0) < saved)
         {
             world.Fail(
                 OracleNames.Lost,
