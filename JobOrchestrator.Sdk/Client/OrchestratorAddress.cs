@@ -46,7 +46,8 @@ internal sealed record OrchestratorAddress(Uri Base, string? SidecarToken)
         return refusal is not null
             ? null
             : new OrchestratorAddress(
-                WithSlash($"{endpoint.TrimEnd('/')}/v1.0/invoke/{Uri.EscapeDataString(appId)}/method"), DaprSettings.ApiToken(configuration));
+                WithSlash($"{endpoint.TrimEnd('/')}/v1.0/invoke/{Uri.EscapeDataString(appId)}/method"),
+                DaprSettings.ApiToken(configuration));
     }
 
     /// <summary>Whether requests can go there; <c>localhost:5087</c> is an absolute address too, of a scheme called localhost.</summary>

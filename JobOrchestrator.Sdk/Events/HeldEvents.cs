@@ -122,8 +122,8 @@ internal sealed class HeldEvents(int triesMax, TimeProvider time, Func<double> j
     }
 
     /// <summary>
-    /// The one whose pause is over for longest, of those that are not being tried; null: there is none. It is being tried from now on, until
-    /// it is told of (<see cref="Failed"/>, <see cref="Handled"/>, <see cref="Remove"/>).
+    /// The one whose pause is over for longest, of those that are not being tried; null: there is none. It is being tried from now on,
+    /// until it is told of (<see cref="Failed"/>, <see cref="Handled"/>, <see cref="Remove"/>).
     /// </summary>
     public JobEvent? TakeDue()
     {

@@ -33,7 +33,7 @@ internal sealed class ReportLine(TimeProvider time)
     public bool HasSetBacks =>
         _waiting.Concat(_underWay.SelectMany(batch => batch.Reports)).Any(pending => pending.Tries > 0);
 
-    /// <summary>The shortest third of a lease among those that wait or are under way, and may come back; null when there are none.</summary>
+    /// <summary>The shortest third of a lease among those that wait, or are under way and may come back; null: none.</summary>
     public TimeSpan? ShortestThird =>
         _waiting.Concat(_underWay.SelectMany(batch => batch.Reports)).Min(pending => (TimeSpan?)pending.Third);
 

@@ -6,8 +6,8 @@ using JobOrchestrator.Hosting;
 namespace JobOrchestrator.Http;
 
 /// <summary>
-/// Members that are said twice: which of the two is meant is not understood. Of each object that is open a bit for each known name is kept;
-/// only where a bit has been there before is the object read again up to the member.
+/// Members that are said twice: which of the two is meant is not understood. Of each object that is open a bit for each known name is
+/// kept; only where a bit has been there before is the object read again up to the member.
 /// </summary>
 internal ref partial struct BodyReader
 {
@@ -68,7 +68,7 @@ internal ref partial struct BodyReader
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (json.ValueIsEscaped ? json.ValueTextEquals(known) || IsEscaped(json, known) : Ascii.EqualsIgnoreCase(json.ValueSpan, known))
+            if (json.ValueIsEscaped ? IsEscaped(json, known) : Ascii.EqualsIgnoreCase(json.ValueSpan, known))
             {
                 return true;
             }
@@ -80,7 +80,7 @@ internal ref partial struct BodyReader
         return false;
     }
 
-    /// <summary>In another case, and escaped.</summary>
+    /// <summary>Whether it is the known name, in whatever case.</summary>
     private static bool IsEscaped(in Utf8JsonReader json, ReadOnlySpan<byte> known)
     {
         try

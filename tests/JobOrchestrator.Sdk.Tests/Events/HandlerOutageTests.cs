@@ -6,7 +6,7 @@ using static JobOrchestrator.Sdk.Tests.Events.OwnerHost;
 
 namespace JobOrchestrator.Sdk.Tests.Events;
 
-/// <summary>Handlers that take nothing for a while lose nothing: no event is set aside for it, nor taken from the broker for too long.</summary>
+/// <summary>Handlers that take nothing for a while lose nothing: no event is set aside, or taken from the broker for too long.</summary>
 public sealed class HandlerOutageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -75,8 +75,8 @@ internal sealed class StoreSite
     }
 
     /// <summary>
-    /// Hears of a process that writes while what it seemed to wait for, for so long, is still not here: that held up nobody, such as a look
-    /// at what may be forgotten.
+    /// Hears of a process that writes while what it seemed to wait for, for so long, is still not here: that held up nobody, such as a
+    /// look at what may be forgotten.
     /// </summary>
     public (TimeSpan AtLeast, Action<Lane, string> Heard)? WentOn { get; set; }
 

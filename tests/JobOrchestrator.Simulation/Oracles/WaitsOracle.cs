@@ -85,8 +85,8 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
     {
         if (after?.Stamp.Epoch != shard.Head?.Stamp.Epoch)
         {
-            // Whoever waited at the former holder is turned away; it is not kept waiting by the new one's commits. Where the new one is the
-            // same process, it goes before those who come now.
+            // Whoever waited at the former holder is turned away; it is not kept waiting by the new one's commits. Where the new one is
+            // the same process, it goes before those who come now.
             List<Waiting> waiting = Of(_waiting, shard.Number);
             Of(_left, shard.Number).AddRange(waiting.Where(one => !one.Request.IsServed).Select(_ => writes.At));
             waiting.Clear();
