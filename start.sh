@@ -169,6 +169,13 @@ claim_folder() {
   fi
 }
 
+# Lets another one claim it. What has been claimed since is left alone: without it a third one would begin beside it.
+release_folder() {
+  local winner=""
+  [ -f "$DATA_DIR/starter" ] && read -r winner <"$DATA_DIR/starter"
+  [ "$winner" != $$ ] || rm -f "$DATA_DIR/starter"
+}
+
 # Looked at before anything is started, for the services could each say only that theirs failed.
 require_writable() { # folder …
   local folder trouble
@@ -447,7 +454,9 @@ finish() { # exit code, index of the service that is to blame, if any
   for i in 2 1 0; do
     stop_service $i
   done
-  rm -f "$DATA_DIR/pids" "$DATA_DIR/starter"
+  rm -f "$DATA_DIR/pids"
+  trap - EXIT
+  release_folder
   echo stopped >&9
   say "stopped."
   if [ -n "${2:-}" ]; then
@@ -541,7 +550,7 @@ done
 umask 077
 require_writable "$DATA_DIR" "$DATA_DIR/logs" "$DATA_DIR/sidecar" "$DATA_DIR/microservice-x"
 claim_folder
-trap 'rm -f "$DATA_DIR/starter"' EXIT
+trap release_folder EXIT
 chmod 700 "$DATA_DIR" 2>/dev/null || complain "$DATA_DIR is not this user's: others may be able to read it."
 rm -f "$DATA_DIR/pids"
 make_secrets
@@ -577,7 +586,8 @@ exec 9> >(
         tenths=$((tenths + 1))
       done
     done
-    rm -f "$DATA_DIR/pids" "$DATA_DIR/starter"
+    rm -f "$DATA_DIR/pids"
+    release_folder
   fi
 )
 

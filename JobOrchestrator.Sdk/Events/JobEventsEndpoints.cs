@@ -103,7 +103,7 @@ public static partial class JobEventsEndpoints
     /// <summary>Coming again cannot help; a dead-letter topic gets it, if there is one.</summary>
     private static ContentHttpResult Drop(ILogger logger, SetAsideEvents setAside, string path, string reason)
     {
-        setAside.Add($"a delivery to {path}", "unreadable", reason);
+        setAside.AddNameless($"a delivery to {path}", "unreadable", reason);
         Quietly.Do(() => Dropped(logger, path, reason));
         return TypedResults.Content("""{"status":"DROP"}""", "application/json");
     }

@@ -46,15 +46,42 @@ internal sealed class SetAsideEvents
             }
 
             _known.Add(name);
-            _count++;
-            _shown.Enqueue($"{name}: {reason}");
-            if (_shown.Count > ShownMax)
-            {
-                _shown.Dequeue();
-            }
+            Count($"{name}: {reason}");
         }
 
-        SdkTelemetry.EventsSetAside.Add(1, new KeyValuePair<string, object?>("why", why));
+        Measure(why);
         return true;
     }
+
+    /// <summary>Notes one that does not say which event it is: each counts, and those that look the same are shown once.</summary>
+    /// <param name="what">What it is.</param>
+    /// <param name="why">The word for it in metrics.</param>
+    /// <param name="reason">Why, for people.</param>
+    public void AddNameless(string what, string why, string reason)
+    {
+        lock (_lock)
+        {
+            Count($"{what}: {reason}");
+        }
+
+        Measure(why);
+    }
+
+    private void Count(string shown)
+    {
+        _count++;
+        if (_shown.Contains(shown))
+        {
+            return;
+        }
+
+        _shown.Enqueue(shown);
+        if (_shown.Count > ShownMax)
+        {
+            _shown.Dequeue();
+        }
+    }
+
+    private static void Measure(string why) =>
+        SdkTelemetry.EventsSetAside.Add(1, new KeyValuePair<string, object?>("why", why));
 }

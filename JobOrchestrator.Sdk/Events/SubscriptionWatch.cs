@@ -28,12 +28,15 @@ internal sealed partial class SubscriptionWatch(
         "app.MapSubscribeHandler() was not called: the sidecar learns of no subscription, so no event comes over the broker, and those of "
         + "the feed come late. Where that is meant, set Jobs:Events:FeedOnly.";
 
-    // A sidecar asks its app for subscriptions once it is up; both may take their time.
+    // A sidecar asks its app for subscriptions once it is up; both may take their time, a minute in all.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private const int SettlingLooksMax = 12;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly JobEventsOptions _options = options.Value;
     private int _missed;
+    private int _looks;
+    private bool _isSettled;
 
     /// <summary>Why nothing can come over the broker; null when nothing speaks against it.</summary>
     public string? Trouble { get; private set; }
@@ -66,7 +69,7 @@ internal sealed partial class SubscriptionWatch(
                 return;
             }
 
-            await Task.Delay(_missed == 0 || Trouble is null ? Settling : Interval, time, stoppingToken);
+            await Task.Delay(_isSettled ? Interval : Settling, time, stoppingToken);
             await LookAsync(isTold, stoppingToken);
         }
     }
@@ -74,25 +77,23 @@ internal sealed partial class SubscriptionWatch(
     private async Task LookAsync(bool isTold, CancellationToken stoppingToken)
     {
         SidecarListing? listing = await sidecar.AskAsync(stoppingToken);
+        _isSettled |= ++_looks >= SettlingLooksMax;
         string[] unknown = listing is null
             ? []
             : [.. _options.Topics.Values.Distinct().Where(topic => !listing.Knows(_options.PubSubName, topic))];
         if (listing is not null && unknown.Length == 0)
         {
             // Declared to the sidecar, if the app does not tell.
-            _missed = 0;
+            (_missed, _isSettled) = (0, true);
             Tell(null);
         }
         else if (!isTold)
         {
             Tell(NotTold);
         }
-        else if (listing is null)
+        else if (listing is not null && ++_missed > 1)
         {
-            Tell(null);
-        }
-        else if (++_missed > 1)
-        {
+            _isSettled = true;
             Tell($"The sidecar at {sidecar.Address} (app id {listing.AppId}) knows no subscription of this app to "
                 + $"{string.Join(", ", unknown)} of {_options.PubSubName}: no such event comes over the broker, and those of the feed "
                 + "come late. Is it this app's sidecar, does it know the app's port, what does its log say of GET /dapr/subscribe?");

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace JobOrchestrator.Sdk;
 
 /// <summary>
-/// Healthy while work can be had and reports are taken, degraded while one of them is tried in vain, unhealthy before the start.
+/// Healthy while work can be had, reports are taken and cancels are heard of at once; degraded while one of them is tried in vain, or
+/// blocked threads hold it all up; unhealthy before the start.
 /// </summary>
 internal sealed class JobWorkerHealth(WorkerState state) : IHealthCheck
 {

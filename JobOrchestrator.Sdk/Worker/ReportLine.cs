@@ -16,6 +16,10 @@ internal sealed class ReportLine(TimeProvider time)
     // So many requests can be unanswered before those that are answered wait for them; each is a connection.
     private const int RequestsMax = 8;
 
+    // Of those that go apart so many may have results or checkpoints, which have longer than a third of a lease: the others are left to
+    // heartbeats, which would come too late behind them.
+    private const int ResultsApartMax = 4;
+
     private readonly List<PendingReport> _waiting = [];
     private readonly List<ReportBatch> _underWay = [];
     private readonly HashSet<string> _unansweredQueues = [];
@@ -127,13 +131,16 @@ internal sealed class ReportLine(TimeProvider time)
         // One request is kept for the others.
         bool apartMayGo = _underWay.Count < RequestsMax - 1;
         List<ReportBatch> apart = _underWay.FindAll(batch => batch.IsApart);
+        bool resultsMayGo = apart.Count(batch => !batch.Reports[0].IsHeartbeat) < ResultsApartMax;
         var turns = new Turns(_underWay.SelectMany(batch => batch.Reports));
         return
         [
             .. _waiting
                 .Where(pending => turns.IsNext(pending)
                     && pending.NotBefore <= now
-                    && (IsApart(pending) ? apartMayGo && !apart.Exists(batch => HoldsBack(batch, pending)) : commonMayGo))
+                    && (IsApart(pending)
+                        ? apartMayGo && (pending.IsHeartbeat || resultsMayGo) && !apart.Exists(batch => HoldsBack(batch, pending))
+                        : commonMayGo))
                 .OrderBy(pending => (pending.Tries, !pending.IsHeartbeat)),
         ];
     }

@@ -9,20 +9,17 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed class LeaseWatch : IJobListener, IDisposable
 {
-    private readonly Dictionary<JobId, string> _tokens = [];
+    private readonly Dictionary<JobId, string[]> _tokens;
     private readonly Action<JobId, IJobListener> _leave;
     private readonly Signal _woken = new();
     private volatile bool _hasEnded;
 
-    /// <param name="leases">The leases. Of two tokens for one job one is over, and whoever looks sees that before he waits.</param>
+    /// <param name="leases">The leases; several of one job may be among them.</param>
     /// <param name="leave">Ends it for one job.</param>
     public LeaseWatch(IReadOnlyList<NamedLease> leases, Action<JobId, IJobListener> leave)
     {
         _leave = leave;
-        foreach (NamedLease lease in leases)
-        {
-            _tokens[lease.JobId] = lease.Token;
-        }
+        _tokens = leases.GroupBy(lease => lease.JobId, lease => lease.Token).ToDictionary(job => job.Key, job => job.ToArray());
     }
 
     /// <summary>Their jobs, each once.</summary>
@@ -33,7 +30,8 @@ internal sealed class LeaseWatch : IJobListener, IDisposable
 
     public void Hear(JobEvent news)
     {
-        if (news.Job.StandingOf(_tokens[news.Job.Id]) is LeaseStanding.CancelRequested or LeaseStanding.Over)
+        if (Array.Exists(
+            _tokens[news.Job.Id], token => news.Job.StandingOf(token) is LeaseStanding.CancelRequested or LeaseStanding.Over))
         {
             _woken.Set();
         }

@@ -26,6 +26,11 @@ internal static class StartTrouble
         // A certificate that lacks, a scheme without one, an end point that is described by halves.
         InvalidOperationException { Source: Server } => exception.Message,
         CryptographicException => $"The certificate (section Kestrel of the settings) cannot be used: {exception.Message}",
+
+        // An assembly that is not there or cannot be loaded: where it was wanted says the stack trace alone.
+        FileLoadException or FileNotFoundException { FusionLog: not null } => null,
+        FileNotFoundException { FileName: { } file } when file.Contains(", Version=", StringComparison.Ordinal) => null,
+
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException =>
             $"{exception.Message} (Which file is looked for stands in the settings: section Kestrel for certificates, DATA_DIR for data.)",
         _ => null,

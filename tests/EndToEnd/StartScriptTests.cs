@@ -79,6 +79,20 @@ public sealed class StartScriptTests
         Assert.All(processIds.Values, id => Assert.False(ProcessTable.IsRunning(id)));
     }
 
+    /// <summary>One that begins while another ends lost the file by which a third one sees it.</summary>
+    [UnixFact]
+    public async Task Terminate_AnotherHasClaimedTheFolder_LeavesItsFileAlone()
+    {
+        await using Suite suite = await Suite.StartAsync();
+        string starter = Path.Combine(suite.DataFolder, "starter");
+        await File.WriteAllTextAsync(starter, "12345\n");
+
+        suite.Send(Signal.Terminate);
+
+        Assert.Equal(143, await suite.WaitForExitAsync());
+        Assert.Equal("12345\n", await File.ReadAllTextAsync(starter));
+    }
+
     [UnixFact]
     public async Task Kill_TheScriptItself_ServicesStopAllTheSame()
     {

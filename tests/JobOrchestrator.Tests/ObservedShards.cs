@@ -10,6 +10,7 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
 {
     private readonly ConcurrentDictionary<object, Task> _waits = new();
     private int _begun;
+    private int _found;
 
     /// <summary>Called before a command is proposed, a lease too.</summary>
     public Func<Command, Task>? Proposing { get; set; }
@@ -22,6 +23,9 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
 
     /// <summary>How many waits have begun so far.</summary>
     public int WaitsBegun => Volatile.Read(ref _begun);
+
+    /// <summary>How many jobs have been looked up, each by itself.</summary>
+    public int LookedUp => Volatile.Read(ref _found);
 
     public WriteLimits OneWrite => shards.OneWrite;
 
@@ -43,7 +47,11 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
         return await WhileSeenAsync(shards.LeaseAsync(lease, wait, cancellationToken), wait);
     }
 
-    public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => shards.FindAsync(id, cancellationToken);
+    public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _found);
+        return shards.FindAsync(id, cancellationToken);
+    }
 
     public async Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken)
     {

@@ -14,6 +14,9 @@ internal static class WaitForCancels
     // A wait for many leases costs the service more than one for a job: for so many it takes one place among the waits.
     private const int LeasesInAPlace = 100;
 
+    // Of jobs that are not in memory no more are looked up in the store for one request: a worker that holds leases names few such.
+    private const int LookedUpMax = 100;
+
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         Request request;
@@ -42,9 +45,11 @@ internal static class WaitForCancels
 
     private static async Task<List<Told>> HearAsync(HttpContext http, Api api, List<NamedLease> leases, TimeSpan wait)
     {
-        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http, 1 + (leases.Count / LeasesInAPlace)) : null;
+        // Whoever does not wait has the same looked at.
+        using IDisposable place = api.Limits.TakeWait(http, 1 + (leases.Count / LeasesInAPlace));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
         Caller caller = ApiKeys.CallerOf(http);
+        var lookedUp = new Dictionary<JobId, JobLookup>();
         long started = api.Time.GetTimestamp();
         try
         {
@@ -56,7 +61,10 @@ internal static class WaitForCancels
                 List<Told> told = [];
                 foreach (LeaseNews item in news)
                 {
-                    told.AddRange(await ToldAsync(http, api, caller, item) is { } worthTelling ? [worthTelling] : []);
+                    if (await LookAsync(http, api, item, lookedUp) is { } lookup)
+                    {
+                        told.AddRange(ToldOf(api, caller, item.Lease, lookup) is { } worthTelling ? [worthTelling] : []);
+                    }
                 }
 
                 if (told.Count > 0 || news.Count == 0)
@@ -64,7 +72,7 @@ internal static class WaitForCancels
                     return told;
                 }
 
-                // Ended by their own worker, long ago: the others are waited for.
+                // Ended by their own worker, long ago, or too many to look up: the others are waited for.
                 HashSet<NamedLease> done = [.. news.Select(item => item.Lease)];
                 leases = [.. leases.Where(lease => !done.Contains(lease))];
             }
@@ -76,13 +84,29 @@ internal static class WaitForCancels
         }
     }
 
-    /// <summary>What a heartbeat would be told now; null: nothing that its worker does not know.</summary>
-    private static async Task<Told?> ToldAsync(HttpContext http, Api api, Caller caller, LeaseNews news)
+    /// <summary>The job; null when it is not in memory, and the request has had as many looked up as it may: the next one may.</summary>
+    private static async ValueTask<JobLookup?> LookAsync(
+        HttpContext http, Api api, LeaseNews news, Dictionary<JobId, JobLookup> lookedUp)
     {
-        string id = news.Lease.JobId.ToString();
-        JobLookup lookup = news.Job is { } live
-            ? new JobLookup.Found(live)
-            : await api.Shards.FindAsync(news.Lease.JobId, http.RequestAborted);
+        if (news.Job is { } live)
+        {
+            return new JobLookup.Found(live);
+        }
+
+        JobId id = news.Lease.JobId;
+        if (!lookedUp.TryGetValue(id, out JobLookup? lookup) && lookedUp.Count < LookedUpMax)
+        {
+            lookup = await api.Shards.FindAsync(id, http.RequestAborted);
+            lookedUp[id] = lookup;
+        }
+
+        return lookup;
+    }
+
+    /// <summary>What a heartbeat would be told now; null: nothing that its worker does not know.</summary>
+    private static Told? ToldOf(Api api, Caller caller, NamedLease lease, JobLookup lookup)
+    {
+        string id = lease.JobId.ToString();
         if (lookup is not JobLookup.Found { Job: var job } || !caller.MaySee(job))
         {
             return new Told(id, lookup is JobLookup.Found || caller.IsBound ? Problems.JobNotFound : Problems.Of(lookup));
@@ -93,7 +117,7 @@ internal static class WaitForCancels
             return new Told(id, Permissions.NotWorked(job.Queue));
         }
 
-        return job.StandingOf(news.Lease.Token) switch
+        return job.StandingOf(lease.Token) switch
         {
             LeaseStanding.CancelRequested => new Told(id, null),
             LeaseStanding.Over => new Told(id, Problems.Of(new Refusal.StaleLease(job), caller, api.Now)),

@@ -138,6 +138,39 @@ public sealed class DeafOwnerTests : IDisposable
         Assert.Equal(HealthStatus.Healthy, (await owner.HealthAsync()).Status);
     }
 
+    /// <summary>What was said of it holds until it says something else.</summary>
+    [Fact]
+    public async Task Sidecar_ThatKnewNothingCannotBeAsked_TheOwnerIsAsDeafAsBefore()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        _sidecar.Answer = """{"id":"other","subscriptions":[]}""";
+        await using OwnerHost owner = await StartAsync(orchestrator, settings: Beside);
+        await MoveUntilAsync(() => owner.Log.Warnings("is deaf to the broker") == 1);
+
+        _sidecar.Status = 0;
+        int asked = _sidecar.Asked;
+        await MoveUntilAsync(() => _sidecar.Asked >= asked + 2);
+
+        Assert.Equal(HealthStatus.Degraded, (await owner.HealthAsync()).Status);
+        Assert.DoesNotContain("Owner shop: the sidecar knows its subscriptions.", owner.Log.At(LogLevel.Information));
+        _sidecar.Status = HttpStatusCode.OK;
+        asked = _sidecar.Asked;
+        await MoveUntilAsync(() => _sidecar.Asked >= asked + 2);
+        Assert.Equal(1, owner.Log.Warnings("is deaf to the broker"));
+    }
+
+    [Fact]
+    public async Task Sidecar_ThatKnowsThem_IsAskedEveryHalfMinute()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        _sidecar.Answer = Knows(All);
+        await using OwnerHost owner = await StartAsync(orchestrator, settings: Beside);
+        await MoveUntilAsync(() => _sidecar.Asked >= 1);
+        TimeSpan askedAfter = await MoveUntilAskedAsync(2);
+
+        Assert.InRange(askedAfter, TimeSpan.FromSeconds(20), TimeSpan.MaxValue);
+    }
+
     /// <summary>Subscriptions can be declared to the sidecar; the app need not tell it then.</summary>
     [Fact]
     public async Task Sidecar_SubscriptionsAreDeclaredToIt_TheHandlerIsNotMissed()
@@ -210,6 +243,14 @@ public sealed class DeafOwnerTests : IDisposable
             _clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Yield();
         }
+    }
+
+    /// <summary>Moves the clock; how far it went.</summary>
+    private async Task<TimeSpan> MoveUntilAskedAsync(int times)
+    {
+        DateTimeOffset from = _clock.GetUtcNow();
+        await MoveUntilAsync(() => _sidecar.Asked >= times);
+        return _clock.GetUtcNow() - from;
     }
 
     private Task MoveUntilAsync(Func<bool> condition) => MoveUntilAsync(() => Task.FromResult(condition()));

@@ -91,6 +91,21 @@ public sealed class OddEventsTests : IDisposable
         Assert.Contains("a delivery to /JobEvents/JobUpdated: ", health.Description, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Deliveries_ThatAreNoEvents_AreEachCounted()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo);
+
+        (await owner.DeliverAsync("""{"type":"job.created"}""")).Dispose();
+        (await owner.DeliverAsync("""{"type":"job.created"}""")).Dispose();
+        (await owner.DeliverAsync("{")).Dispose();
+
+        string description = (await owner.HealthAsync()).Description!;
+        Assert.Contains("Set aside since the start: 3 of the events, ", description, StringComparison.Ordinal);
+        Assert.Equal(3, description.Split("a delivery to ").Length);
+    }
+
     public static TheoryData<int, string, string> Answers => new()
     {
         { 200, "text/html", "<html>Sign in</html>" },

@@ -216,6 +216,32 @@ public sealed class ReportLineTests
         Assert.Equal(["other"], Taken());
     }
 
+    /// <summary>Results have longer than a third of a lease, and leases were lost behind them.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Unanswered_ResultsOfManyQueues_LeaveRequestsForHeartbeats(int stateLength)
+    {
+        foreach (int i in Enumerable.Range(0, 20))
+        {
+            Add($"{i}", stateLength > 0 ? Report.Heartbeat : Report.Complete, $"queue-{i}", stateLength: stateLength);
+        }
+
+        GoesUnanswered(_line.Take()!);
+        int results = 0;
+        while (_line.Take() is not null)
+        {
+            results++;
+        }
+
+        Add("one", Report.Heartbeat, "queue-19");
+        Add("two", Report.Heartbeat, "queue-0");
+
+        Assert.Equal(4, results);
+        Assert.Equal(["one"], Taken());
+        Assert.Equal(["two"], Taken());
+    }
+
     [Theory]
     [InlineData(1, 200, 200)]
     [InlineData(250_000, 2, 0)]

@@ -44,6 +44,18 @@ public sealed class LeaseWatchTests : IDisposable
         Assert.Equal(wakes, IsWoken());
     }
 
+    /// <summary>The worker may name a lease that it has ended itself beside the one that it has now.</summary>
+    [Theory]
+    [InlineData("mine", "another")]
+    [InlineData("another", "mine")]
+    public void Job_NamedWithTwoTokens_WakesForEither(string first, string second)
+    {
+        using LeaseWatch both = _board.Follow([new NamedLease(TestJobs.Id(1), first), new NamedLease(TestJobs.Id(1), second)]);
+        _board.Show(Changes(Again(Ended(Leased(1, "mine"), AttemptOutcome.Released)) with { CancelRequested = true }));
+
+        Assert.True(IsWoken(both));
+    }
+
     [Fact]
     public void Board_ThatIsCleared_WakesAndEndsIt()
     {
@@ -63,12 +75,15 @@ public sealed class LeaseWatchTests : IDisposable
         _board.Show(Changes(Leased(1, "mine") with { CancelRequested = true }));
 
         Assert.Equal(1, _board.Watched);
-        Assert.True(other.WokenAsync(TimeSpan.FromMinutes(1), _clock, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(IsWoken(other));
         Assert.False(IsWoken());
     }
 
     /// <summary>One that was woken before it waits does not wait at all.</summary>
-    private bool IsWoken() => _watch.WokenAsync(TimeSpan.FromMinutes(1), _clock, CancellationToken.None).IsCompletedSuccessfully;
+    private bool IsWoken() => IsWoken(_watch);
+
+    private bool IsWoken(LeaseWatch watch) =>
+        watch.WokenAsync(TimeSpan.FromMinutes(1), _clock, CancellationToken.None).IsCompletedSuccessfully;
 
     private static Changes Changes(Job job) => new([job], [], [], [new JobEvent(JobEventKind.Updated, job, null)], []);
 

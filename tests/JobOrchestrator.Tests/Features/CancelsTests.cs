@@ -166,6 +166,27 @@ public sealed class CancelsTests
         Assert.Equal(409, Assert.Single(OutcomesOf(wrongToken)).GetProperty("status").GetInt32());
     }
 
+    /// <summary>Each is a read of the store; the worker who was told of a hundred names the others again.</summary>
+    [Fact]
+    public async Task Leases_ThatNeverWere_AreToldAHundredInARequestAndTheOthersInTheNext()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (JobId Id, string Token) cancelled = await RunningAsync(host);
+        await host.PostAsync($"/jobs/{cancelled.Id}/cancel", "");
+        List<(JobId Id, string Token)> leases = [.. Enumerable.Range(0, 150).Select(_ => (host.Shards.NewId("default"), "t")), cancelled];
+
+        JsonElement[] first = OutcomesOf(await host.PostAsync("/jobs/cancels", Body(0, [.. leases])));
+        int lookedUp = host.Shards.LookedUp;
+        leases.RemoveAll(lease => first.Any(told => told.GetProperty("jobId").GetString() == lease.Id.ToString()));
+        JsonElement[] second = OutcomesOf(await host.PostAsync("/jobs/cancels", Body(0, [.. leases])));
+
+        Assert.Equal(100, lookedUp);
+        Assert.Equal((100, 1), (first.Count(IsNowhere), first.Count(told => told.TryGetProperty("cancelRequested", out _))));
+        Assert.Equal((50, 50), (second.Length, second.Count(IsNowhere)));
+
+        static bool IsNowhere(JsonElement told) => told.GetProperty("status").GetInt32() == 404;
+    }
+
     [Theory]
     [InlineData("{}", 422, "/leases")]
     [InlineData("""{"leases":null}""", 422, "/leases")]
