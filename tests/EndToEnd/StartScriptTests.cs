@@ -305,8 +305,8 @@ public sealed class StartScriptTests
         int exitCode = await suite.WaitForExitAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith(named, suite.Console[^1], StringComparison.Ordinal);
-        Assert.Contains(form, suite.Console[^1], StringComparison.Ordinal);
+        string said = Assert.Single(suite.Console, line => line.StartsWith(named, StringComparison.Ordinal));
+        Assert.Contains(form, said, StringComparison.Ordinal);
         Assert.DoesNotContain(suite.Console, line => line.Contains("   at ", StringComparison.Ordinal));
     }
 

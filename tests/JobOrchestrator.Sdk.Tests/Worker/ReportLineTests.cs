@@ -43,6 +43,20 @@ public sealed class ReportLineTests
         Assert.Equal(["a"], Taken());
     }
 
+    /// <summary>What has come back of two requests, both sent while nobody was there, is tried again as the shorter lease wants it.</summary>
+    [Fact]
+    public void ShortestThird_OfALeaseStillUnderWay_Counts()
+    {
+        Add("short", Report.Heartbeat, leaseSeconds: 2);
+        Assert.Equal(["short"], Taken());
+        Add("long", Report.Heartbeat, leaseSeconds: 14);
+
+        Assert.Equal(TimeSpan.FromSeconds(2.0 / 3), _line.ShortestThird);
+    }
+
+    [Fact]
+    public void ShortestThird_NoneIsThere_IsNone() => Assert.Null(_line.ShortestThird);
+
     [Fact]
     public void OneJob_TwoReports_GoOneAfterTheOther()
     {

@@ -52,7 +52,9 @@ public sealed class WorkerHealthTests
         await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
         worker.Log.Fails = text => text.Contains("a heartbeat was refused", StringComparison.Ordinal);
         orchestrator.Faults.AnswerNext(HttpStatusCode.BadRequest, body: "{}", path: "/jobs/report");
-        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 1);
+
+        // Long enough that a busy machine does not keep the worker from its heartbeats for a whole lease, which ends them.
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 9);
 
         HealthReportEntry trouble = await Eventually.ValueAsync(
             () => HealthAsync(worker), health => health.Status == HealthStatus.Degraded, "a heartbeat that failed");

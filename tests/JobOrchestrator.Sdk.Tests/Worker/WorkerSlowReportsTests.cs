@@ -7,7 +7,7 @@ namespace JobOrchestrator.Sdk.Tests.Worker;
 /// <summary>Whom it holds up that some reports are not answered, or not taken.</summary>
 public sealed class WorkerSlowReportsTests
 {
-    private static readonly TimeSpan WellBeforeAClientsTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WellBeforeAClientsTimeout = TimeSpan.FromSeconds(25);
 
     /// <summary>F15: one request at a time for everybody.</summary>
     [Fact]
@@ -31,10 +31,10 @@ public sealed class WorkerSlowReportsTests
     public async Task Queue_NeverAnswered_HoldsNoOtherQueueBack()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        Job[] slow = [.. Enumerable.Range(0, 3).Select(_ => orchestrator.Jobs.Add("step", queue: "slow", leaseSeconds: 3))];
+        Job[] slow = [.. Enumerable.Range(0, 3).Select(_ => orchestrator.Jobs.Add("step", queue: "slow", leaseSeconds: 6))];
         orchestrator.Faults.Swallows = body => slow.Any(job => body.Contains(job.Id, StringComparison.Ordinal));
 
-        await using Attempts attempts = await Attempts.StartAsync(orchestrator, jobs: 3, leaseSeconds: 3, others: 3);
+        await using Attempts attempts = await Attempts.StartAsync(orchestrator, jobs: 3, leaseSeconds: 6, others: 3);
 
         await attempts.AreHeardAsync(times: 4, WellBeforeAClientsTimeout);
         Assert.Empty(attempts.Stopped);
