@@ -43,7 +43,7 @@ public sealed class ReportLineTests
         Assert.Equal(["a"], Taken());
     }
 
-    /// <summary>What has come back of two requests, both sent while nobody was there, is tried again as the shorter lease wants it.</summary>
+    /// <summary>Of two requests to nobody one comes back first: it waits no longer than the lease of the other allows.</summary>
     [Fact]
     public void ShortestThird_OfALeaseStillUnderWay_Counts()
     {
