@@ -84,6 +84,26 @@ public sealed class StoreSurveyTests
         Assert.Equal((!rollsBack, rollsBack), (replica.WritesInTwoSteps, replica.CreatesByFirstWrite));
     });
 
+    /// <summary>F13: two errors at the wrong moments had Redis counted as a store that rolls back (seed 1001738).</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Survey_TheStoreFailsTwiceAtTheWrongMoment_FindsWhatItIs(bool rollsBack) => Lane.Run(async lane =>
+    {
+        int asked = 0, failed = 0;
+        var store = new GateStore(new ModelStore(rollsBack))
+        {
+            Before = (call, keys) => call == StoreCall.Transact && keys is ["survey-fenced-a", "survey-other-a"] && ++asked % 3 == 2
+                && ++failed <= 2
+                ? throw new UnclearException("RESPONSE 500") { IsAnswer = true }
+                : Task.CompletedTask,
+        };
+
+        await using TestReplica replica = await lane.StartAsync(store);
+
+        Assert.Equal((!rollsBack, rollsBack), (replica.WritesInTwoSteps, replica.CreatesByFirstWrite));
+    });
+
     /// <summary>F13: a store that is another than it was is complained of, and written so that it is right for both.</summary>
     [Theory]
     [InlineData(true)]
