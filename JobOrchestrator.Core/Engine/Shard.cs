@@ -138,12 +138,16 @@ public sealed partial class Shard
     /// Brings a finished job back into memory until the next <see cref="TakeChanges"/>. One that was forgotten since the last stays so,
     /// though the store still has it.
     /// </summary>
-    public void Recall(Job job)
+    /// <returns>Whether it is back by this call.</returns>
+    public bool Recall(Job job)
     {
-        if (job.IsFinished && !_pending.IsForgotten(job.Id) && _jobs.TryAdd(job.Id, job))
+        bool isBack = job.IsFinished && !_pending.IsForgotten(job.Id) && _jobs.TryAdd(job.Id, job);
+        if (isBack)
         {
             _pending.Visit(job.Id);
         }
+
+        return isBack;
     }
 
     /// <summary>Takes over a job as it was stored; for start and takeover, before the first command.</summary>

@@ -13,28 +13,48 @@ internal sealed partial class CommitLoop
 
     private static readonly Mailbox.Lane[] Lanes = Enum.GetValues<Mailbox.Lane>();
 
-    private readonly HashSet<Envelope> _recalled = []; // what they are about is in memory, as far as it exists
-    private bool _hasPromised; // this batch says until when a lease runs
+    // Commands in front of each lane for which what they are about is read back together.
+    private const int AheadMax = 100;
+
+    private readonly List<Envelope> _ahead = [];
+    private readonly HashSet<JobId> _readBack = []; // in this round: those that exist are in memory
 
     /// <summary>
     /// Reads back what the commands in front are about, before there is a time: a slow store takes nothing from the leases of its batch.
+    /// Together, so that a thousand reports on jobs that ended long ago cost a few reads and not a thousand.
     /// </summary>
-    private async Task RecallAheadAsync(bool isForEverybody, CancellationToken stopping)
+    private async Task RecallAheadAsync(CancellationToken stopping)
     {
-        _hasPromised = false;
-        _recalled.Clear();
-        foreach (Mailbox.Lane lane in isForEverybody ? Lanes : [])
+        _ahead.Clear();
+        foreach (Mailbox.Lane lane in Lanes)
         {
-            while (_mailbox.Peek(lane) is { } envelope && !_recalled.Contains(envelope))
+            _mailbox.Look(lane, Math.Min(AheadMax, _limits.Bounds.CommandsMax), _ahead);
+        }
+
+        while (_readBack.Count < _limits.Bounds.DocumentsInOneRead && ToBeRead(_ahead) is { Ids.Count: > 0 } asked)
+        {
+            try
             {
-                if (!envelope.IsOver && await RecallAsync(envelope, stopping))
+                await ReadBackAsync(asked.Ids, stopping);
+            }
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                if (asked.IsForOne)
                 {
-                    _recalled.Add(envelope);
+                    TurnAway(asked.First!, exception);
                 }
-                else
-                {
-                    _mailbox.Take(lane);
-                }
+
+                // Else it is one of theirs: each is asked for alone once it is in front.
+                break;
+            }
+        }
+
+        // Whatever it takes, this batch decides those in front.
+        foreach (Mailbox.Lane lane in Lanes)
+        {
+            while (_mailbox.Peek(lane) is { } envelope && (envelope.IsOver || !await RecallAsync(envelope, stopping)))
+            {
+                _mailbox.Take(lane);
             }
         }
     }
@@ -62,44 +82,30 @@ internal sealed partial class CommitLoop
         }
     }
 
-    private async Task DrainAsync(CancellationToken stopping)
+    private void Drain()
     {
         bool doOthersWait = _mailbox.Peek(Mailbox.Lane.Others) is not null || _parked.Count > 0;
-        await DrainAsync(Mailbox.Lane.Reports, doOthersWait ? ReportsShare : 1, stopping);
+        Drain(Mailbox.Lane.Reports, doOthersWait ? ReportsShare : 1);
         if (_errands.GoWithOthers)
         {
             RunErrands(_limits.Bounds.CommandsMax);
         }
 
-        await DrainAsync(Mailbox.Lane.Others, 1, stopping);
-        await DrainAsync(Mailbox.Lane.Reports, 1, stopping);
+        Drain(Mailbox.Lane.Others, 1);
+        Drain(Mailbox.Lane.Reports, 1);
     }
 
-    /// <summary>Decides what waits in a lane, until the batch is full to a share of it.</summary>
-    private async Task DrainAsync(Mailbox.Lane lane, double share, CancellationToken stopping)
+    /// <summary>
+    /// Decides what waits in a lane, until the batch is full to a share of it, or something has to be read first: the next batch begins
+    /// with that.
+    /// </summary>
+    private void Drain(Mailbox.Lane lane, double share)
     {
-        while (!IsFull(share) && _mailbox.Peek(lane) is { } envelope && HasRoomFor(envelope.Command))
+        while (!IsFull(share) && _mailbox.Peek(lane) is { } envelope
+            && (envelope.IsOver || (HasRoomFor(envelope.Command) && TryRecall(envelope.Command))))
         {
-            bool mustRead = !_recalled.Contains(envelope) && IsToBeRead(envelope.Command);
-            if (mustRead && _hasPromised)
-            {
-                // A next batch begins with it: leases that this one hands out would run while it waits for the store.
-                break;
-            }
-
             _mailbox.Take(lane);
-            if (!envelope.TryTake())
-            {
-                continue;
-            }
-
-            bool isHere = _recalled.Contains(envelope) || await RecallAsync(envelope, stopping);
-            if (mustRead)
-            {
-                StampTime();
-            }
-
-            if (isHere)
+            if (envelope.TryTake())
             {
                 Decide(envelope);
             }
@@ -110,8 +116,6 @@ internal sealed partial class CommitLoop
         _decided.Count >= share * _limits.Bounds.CommandsMax
         || _shard.PendingDocuments >= Math.Max(1, share * _limits.JobsMax)
         || _shard.PendingBytes >= share * ReckonedBytesMax;
-
-    private bool IsToBeRead(Command command) => _shard.Missing(command).Any(id => _board.Find(id) is null);
 
     /// <summary>
     /// Whether a command still fits into this commit. The first one always does: what could not fit alone was refused at the door.
@@ -130,42 +134,74 @@ internal sealed partial class CommitLoop
     /// </summary>
     private async Task<bool> RecallAsync(Envelope envelope, CancellationToken stopping)
     {
-        var asked = new HashSet<JobId>();
-        while (_shard.Missing(envelope.Command).Where(asked.Add).ToList() is { Count: > 0 } missing)
+        try
         {
-            missing.RemoveAll(id =>
+            while (ToBeRead([envelope]) is { Ids.Count: > 0 } asked)
             {
-                Job? recent = _board.Find(id);
-                if (recent is not null && IsKept(recent))
-                {
-                    _shard.Recall(recent);
-                }
-
-                // Past its time it is as unknown as its document, which may have gone.
-                return recent is not null;
-            });
-            try
-            {
-                await RecallFromStoreAsync(missing, stopping);
+                await ReadBackAsync(asked.Ids, stopping);
             }
-            catch (Exception exception) when (!stopping.IsCancellationRequested)
+
+            return true;
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            TurnAway(envelope, exception);
+            return false;
+        }
+    }
+
+    private static void TurnAway(Envelope envelope, Exception why) =>
+        envelope.TurnAway(new StoreUnavailableException("The state store does not answer.", why));
+
+    /// <summary>What has to be read before these commands are decided: for the first ones, where it is much.</summary>
+    private ToRead ToBeRead(IReadOnlyList<Envelope> envelopes)
+    {
+        ToRead read = default;
+        foreach (Envelope envelope in envelopes)
+        {
+            if (read.Ids?.Count >= _limits.Bounds.DocumentsInOneRead)
             {
-                envelope.TryRefuse(new StoreUnavailableException("The state store does not answer.", exception));
-                return false;
+                break;
+            }
+
+            if (!envelope.IsOver && !TryRecall(envelope.Command))
+            {
+                read = new ToRead(read.Ids ?? [], read.First ?? envelope, read.Ids is null);
+                read.Ids.AddRange(_shard.Missing(envelope.Command).Where(id => _board.Find(id) is null && !_readBack.Contains(id)));
             }
         }
+
+        return read;
+    }
+
+    /// <summary>Brings back what is at hand. False: something has to be read from the store first.</summary>
+    private bool TryRecall(Command command)
+    {
+        bool isMore;
+        do
+        {
+            isMore = false;
+            foreach (JobId id in _shard.Missing(command))
+            {
+                if (_board.Find(id) is { } recent)
+                {
+                    // Past its time it is as unknown as its document, which may have gone.
+                    isMore |= IsKept(recent) && _shard.Recall(recent);
+                }
+                else if (!_readBack.Contains(id))
+                {
+                    return false;
+                }
+            }
+        }
+        while (isMore);
 
         return true;
     }
 
-    private async Task RecallFromStoreAsync(List<JobId> ids, CancellationToken stopping)
+    private async Task ReadBackAsync(List<JobId> ids, CancellationToken stopping)
     {
-        if (ids.Count == 0)
-        {
-            return;
-        }
-
-        string[] keys = [.. ids.Select(id => id.ToString())];
+        string[] keys = [.. ids.Distinct().Select(id => id.ToString())];
         ClockReading asked = _served.Begin();
         IReadOnlyDictionary<string, StoredItem> found;
         try
@@ -185,6 +221,8 @@ internal sealed partial class CommitLoop
                 _shard.Recall(job);
             }
         }
+
+        _readBack.UnionWith(ids);
     }
 
     /// <summary>Past its retention a job is gone for every command, whether its document is deleted yet or not.</summary>
@@ -203,7 +241,6 @@ internal sealed partial class CommitLoop
             return;
         }
 
-        _hasPromised |= outcome is Outcome.Leased { Jobs.Count: > 0 } or Outcome.Extended;
         _decided.Add((envelope, outcome));
     }
 
@@ -248,14 +285,24 @@ internal sealed partial class CommitLoop
         foreach ((Envelope envelope, Outcome outcome) in _decided)
         {
             GoOnReleasing(envelope.Command, outcome);
-            if (!envelope.TryAnswer(outcome))
+            Outcome told = outcome is Outcome.Leased leased ? InForce(leased) : outcome;
+            if (!envelope.TryAnswer(told))
             {
-                GiveBack(outcome);
+                GiveBack(told);
             }
         }
 
         _decided.Clear();
     }
+
+    /// <summary>
+    /// Without the jobs whose leases the same commit has ended, as where another job has taken their place: nobody is to work on them, and
+    /// their inputs may be gone.
+    /// </summary>
+    private Outcome.Leased InForce(Outcome.Leased leased) =>
+        leased.Jobs.All(IsInForce) ? leased : new Outcome.Leased([.. leased.Jobs.Where(IsInForce)]);
+
+    private bool IsInForce(Job job) => _board.Find(job.Id)?.Lease?.Token == job.Lease!.Token;
 
     /// <summary>What one commit cannot hold is given back by the next; not what the worker is given again meanwhile.</summary>
     private void GoOnReleasing(Command command, Outcome outcome)
@@ -288,4 +335,10 @@ internal sealed partial class CommitLoop
 
         _decided.Clear();
     }
+
+    /// <summary>What has to be read.</summary>
+    /// <param name="Ids">The jobs; one may stand there twice. Null: none.</param>
+    /// <param name="First">The first command that needs one.</param>
+    /// <param name="IsForOne">No other command does.</param>
+    private readonly record struct ToRead(List<JobId> Ids, Envelope? First, bool IsForOne);
 }

@@ -34,7 +34,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly ServedTime _served;
     private volatile Counts _counts;
 
-    // The time of what is decided now: one for a batch, but for what is decided after jobs had to be read back.
+    // The time of what is decided now: one for a batch.
     private DateTimeOffset _now;
     private long _stampedAt; // when that was, a timestamp
 
@@ -151,8 +151,13 @@ internal sealed partial class CommitLoop : IDisposable
 
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
         _turn = NextTurn();
+        _readBack.Clear();
         List<Envelope> group = _turn == Turn.Group ? await RecallGroupAsync(stopping) : [];
-        await RecallAheadAsync(_turn == Turn.Everybody, stopping);
+        if (_turn == Turn.Everybody)
+        {
+            await RecallAheadAsync(stopping);
+        }
+
         StampTime();
         TakeBackAside();
         _due = 0;
@@ -165,7 +170,7 @@ internal sealed partial class CommitLoop : IDisposable
                 DecideGroup(group);
                 break;
             case Turn.Everybody:
-                await FillAsync(stopping);
+                Fill();
                 break;
         }
 
@@ -197,7 +202,7 @@ internal sealed partial class CommitLoop : IDisposable
         return await CommitAsync(plan, stopping);
     }
 
-    private async Task FillAsync(CancellationToken stopping)
+    private void Fill()
     {
         if (_shard.NextDue <= _now && !_sieve.HasTime)
         {
@@ -207,7 +212,7 @@ internal sealed partial class CommitLoop : IDisposable
                 new Command.Tick(Math.Max(1, _limits.JobsMax / parts), ReckonedBytesMax / parts), _now, HeardUpTo())).Jobs;
         }
 
-        await DrainAsync(stopping);
+        Drain();
         ServeParked();
     }
 

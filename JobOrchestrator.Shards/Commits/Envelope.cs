@@ -102,6 +102,15 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
     /// <summary>Tells why there is no outcome.</summary>
     public bool TryRefuse(Exception exception) => TrySetException(exception) && StopWaiting();
 
+    /// <summary>Nothing becomes of a command that waits: it is over, wherever it stands in line, and its caller is told why.</summary>
+    public void TurnAway(Exception exception)
+    {
+        if (TryWithdraw())
+        {
+            TryRefuse(exception);
+        }
+    }
+
     /// <summary>The caller gives up; false when the loop has taken the command.</summary>
     private bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
 

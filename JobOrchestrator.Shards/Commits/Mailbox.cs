@@ -85,6 +85,32 @@ internal sealed class Mailbox(int max)
         }
     }
 
+    /// <summary>Adds the next ones of a lane to a list, in the order of their turns; they stay where they are.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="ahead">The list.</param>
+    public void Look(Lane lane, int most, List<Envelope> ahead)
+    {
+        lock (_lock)
+        {
+            if (lane == Lane.Reports)
+            {
+                ahead.AddRange(_reports.Take(most));
+                return;
+            }
+
+            IEnumerator<Envelope>[] lines = [.. _turns.Take(most).Select(caller => _byCaller[caller].AsEnumerable().GetEnumerator())];
+            int end = ahead.Count + Math.Min(most, _asked);
+            for (int i = 0; ahead.Count < end; i = (i + 1) % lines.Length)
+            {
+                if (lines[i].MoveNext())
+                {
+                    ahead.Add(lines[i].Current);
+                }
+            }
+        }
+    }
+
     /// <summary>Takes the next one of a lane, which there is. Of the others it is the next caller's turn.</summary>
     public void Take(Lane lane)
     {

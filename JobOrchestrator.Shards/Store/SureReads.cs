@@ -1,3 +1,5 @@
+using JobOrchestrator.Waiting;
+
 namespace JobOrchestrator.Shards;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace JobOrchestrator.Shards;
 /// <param name="partition">The documents' partition.</param>
 internal sealed class SureReads(StoreCalls store, string partition)
 {
+    // Most are there; where many are not, nobody waits for one after the other.
+    private const int SinglesAtOnce = 10;
+
     /// <summary>Those of the documents that exist, in the order of the keys.</summary>
     public async Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
@@ -15,15 +20,25 @@ internal sealed class SureReads(StoreCalls store, string partition)
         IReadOnlyDictionary<string, StoredItem> brought =
             keys.Count > 1 ? await store.GetManyAsync(keys, partition, cancellationToken) : new Dictionary<string, StoredItem>();
         var found = new Dictionary<string, StoredItem>(keys.Count);
+        string[] left = brought.Count == keys.Count ? [] : [.. keys.Where(key => !brought.ContainsKey(key))];
+        var singles = new Dictionary<string, StoredItem>();
+        foreach (string[] some in left.Chunk(SinglesAtOnce))
+        {
+            StoredItem?[] items = await Together.AllAsync(some.Select(key => store.GetAsync(key, partition, cancellationToken)));
+            foreach ((string key, StoredItem? item) in some.Zip(items))
+            {
+                if (item is { } single)
+                {
+                    singles[key] = single;
+                }
+            }
+        }
+
         foreach (string key in keys)
         {
-            if (brought.TryGetValue(key, out StoredItem item))
+            if (brought.TryGetValue(key, out StoredItem item) || singles.TryGetValue(key, out item))
             {
                 found[key] = item;
-            }
-            else if (await store.GetAsync(key, partition, cancellationToken) is { } single)
-            {
-                found[key] = single;
             }
         }
 

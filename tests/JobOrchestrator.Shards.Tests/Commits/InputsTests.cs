@@ -160,6 +160,42 @@ public sealed class InputsTests
         Assert.Equal((first.Id, InputOf(3)), (leased.Id, leased.Input!.ToString()));
     });
 
+    /// <summary>
+    /// The commit that hands a job out is the one that has another take its place (seed 1004237): its worker is not given what is over
+    /// already, nor are the others of the lease lost for it.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lease_OneIsReplacedInTheSameBatch_BringsTheOthers(bool withLongInput) => Lane.Run(async lane =>
+    {
+        var hold = new TaskCompletionSource();
+        hold.SetResult();
+        var store = new GateStore(new ModelStore()) { Before = (call, _) => call == StoreCall.Transact ? hold.Task : Task.CompletedTask };
+        await using TestReplica replica = await StartAsync(lane, store);
+        string input = withLongInput ? Long : "1";
+        NewJob first = replica.NewJob(input: input) with { ExternalId = "1", Owner = null };
+        NewJob next = replica.NewJob(input: InputOf(3)) with { ExternalId = "1", Owner = null, OnDuplicate = OnDuplicate.Supersede };
+        await replica.ProposeAsync("default", new Command.Enqueue(first));
+        Job other = await replica.EnqueueAsync(input: input);
+        await lane.PassAsync(1);
+
+        hold = new TaskCompletionSource();
+        Task<Outcome> before = replica.ProposeAsync("default", new Command.PauseQueue("another"));
+        await lane.PassAsync(1);
+        Task<IReadOnlyList<Job>> lease = replica.LeaseAsync(max: 2);
+        Task<Outcome> replace = replica.ProposeAsync("default", new Command.Enqueue(next));
+        await lane.PassAsync(1);
+        hold.SetResult();
+        await before;
+        await replace;
+
+        Job leased = Assert.Single(await lease);
+        Assert.Equal((other.Id, input), (leased.Id, leased.Input!.ToString()));
+        Job again = await LeaseOneAsync(replica);
+        Assert.Equal((first.Id, InputOf(3)), (again.Id, again.Input!.ToString()));
+    });
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
