@@ -3,7 +3,7 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// How long this process may rely on holding a shard: the lease's length from when its last head was sent, by its own monotonic clock, or
 /// by its wall clock where that says more: the machine may have slept. Who waits for the shard counts the same length from when he has
-/// seen that head, which is later. A wall clock that leaps ahead costs a renewal, and none prolongs anything.
+/// seen that head, which is later. A wall clock that leaps, ahead or back, costs a renewal, and none prolongs anything.
 /// </summary>
 /// <param name="length">The lease's length.</param>
 /// <param name="time">The clock.</param>
@@ -22,8 +22,8 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     public TimeSpan Left =>
         Volatile.Read(ref _isHeld) == 1 && _length - SinceRenewal is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    /// <summary>The time since the last head that is known to be stored was sent.</summary>
-    public TimeSpan SinceRenewal => _sent.At.Elapsed(time);
+    /// <summary>The time since the last head that is known to be stored was sent, at most.</summary>
+    public TimeSpan SinceRenewal => _sent.At.ElapsedAtMost(time);
 
     /// <summary>A head is stored.</summary>
     /// <param name="sentAt">The moment before it was sent for the first time.</param>

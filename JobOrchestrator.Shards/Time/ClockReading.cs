@@ -8,6 +8,9 @@ namespace JobOrchestrator.Shards;
 /// <param name="Wall">By the wall clock.</param>
 internal readonly record struct ClockReading(long Timestamp, DateTimeOffset Wall)
 {
+    // A wall clock that is only drawn nearer to the right time is not so far off between two renewals of a lease.
+    private static readonly TimeSpan SetBack = TimeSpan.FromSeconds(1);
+
     /// <summary>Now.</summary>
     public static ClockReading Of(TimeProvider time) => new(time.GetTimestamp(), WallOf(time));
 
@@ -19,11 +22,14 @@ internal readonly record struct ClockReading(long Timestamp, DateTimeOffset Wall
     public static DateTimeOffset WallOf(TimeProvider time) => time.GetUtcNow();
 #pragma warning restore RS0030
 
-    /// <summary>What has passed since, by the clock that says more.</summary>
-    public TimeSpan Elapsed(TimeProvider time)
+    /// <summary>
+    /// The most that can have passed since: by the clock that says more; and where the wall clock has been set back nobody knows, for the
+    /// machine may have slept besides.
+    /// </summary>
+    public TimeSpan ElapsedAtMost(TimeProvider time)
     {
         TimeSpan elapsed = time.GetElapsedTime(Timestamp);
         TimeSpan byWall = WallOf(time) - Wall;
-        return byWall > elapsed ? byWall : elapsed;
+        return byWall > elapsed ? byWall : elapsed - byWall < SetBack ? elapsed : TimeSpan.MaxValue;
     }
 }

@@ -53,11 +53,27 @@ public sealed class ShardLeaseTests
         lease.Renew(ClockReading.Of(clock));
         Assert.True(lease.Holds);
 
-        clock.Offset = TimeSpan.FromSeconds(-100);
+        clock.Offset -= TimeSpan.FromSeconds(0.9);
         _clock.Advance(TimeSpan.FromSeconds(9.98));
         Assert.True(lease.Holds);
 
         _clock.Advance(TimeSpan.FromSeconds(0.02));
         Assert.False(lease.Holds);
+    }
+
+    /// <summary>A wall clock that was hours ahead was set right while the machine slept: neither clock says for how long (seed 1004785).</summary>
+    [Fact]
+    public void Holds_WallClockWasSetBack_NoMoreUntilRenewed()
+    {
+        var clock = new WrongClock(_clock);
+        var lease = new ShardLease(TimeSpan.FromSeconds(10), clock);
+        lease.Renew(ClockReading.Of(clock));
+
+        clock.Offset = TimeSpan.FromSeconds(-100);
+        Assert.False(lease.Holds);
+        Assert.True(lease.SinceRenewal > TimeSpan.FromDays(1));
+
+        lease.Renew(ClockReading.Of(clock));
+        Assert.True(lease.Holds);
     }
 }
