@@ -21,11 +21,13 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _beating = new();
     private readonly Signal _news = new();
+    private readonly Signal _answered = new();
     private readonly TimeSpan _length;
     private long _endsAt;
     private JobProgress? _unsent;
     private int _stopReason;
     private int _isHeardOf;
+    private int _underWay;
 
     public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, Begin begin, ILogger logger)
     {
@@ -42,6 +44,9 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     /// A day. The doors take leases of decades, and no timer does; to think that a lease ends sooner than it does costs a heartbeat.
     /// </summary>
     private const int LeaseSecondsMax = 24 * 60 * 60;
+
+    // After the process stood still: what was answered meanwhile is here by then.
+    private static readonly TimeSpan AnswersAreRead = TimeSpan.FromMilliseconds(250);
 
     public Job Job => _job;
 
@@ -98,7 +103,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
             while (!_beating.IsCancellationRequested)
             {
                 await PauseAsync(lastSent, lastTold);
-                if (_time.GetTimestamp() > _endsAt)
+                if (await IsOverAsync())
                 {
                     // The pause is a third of the lease. Waking up after its end means that the whole process stood still, so someone else
                     // may have the job already. (An orchestrator that cannot be reached keeps us in SendAsync below instead.)
@@ -208,19 +213,50 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         _beating.Token.ThrowIfCancellationRequested();
     }
 
-    private Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken) => _reporter.SendAsync(
-        report,
-        _job.Queue ?? "default",
-        BeatsEvery,
-        () => After(Volatile.Read(ref _endsAt), _carryOnFor),
-        answer =>
+    /// <summary>Whether the lease's end has passed. A checkpoint that was answered while the process stood still has moved it.</summary>
+    private async Task<bool> IsOverAsync()
+    {
+        long looked = _time.GetTimestamp();
+        while (_time.GetTimestamp() > Volatile.Read(ref _endsAt))
         {
-            if (answer.Outcome.Status < 300 && report.Action == Report.Heartbeat)
+            TimeSpan left = AnswersAreRead - _time.GetElapsedTime(looked);
+            if (Volatile.Read(ref _underWay) == 0 || left <= TimeSpan.Zero)
             {
-                Extend(After(answer.SentAt, _length));
+                return true;
             }
-        },
-        cancellationToken);
+
+            await _answered.WaitAsync(WholeMilliseconds.Of(left), _time, _beating.Token);
+        }
+
+        return false;
+    }
+
+    private async Task<ReportAnswer?> SendAsync(Report report, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            return await _reporter.SendAsync(
+                report,
+                _job.Queue ?? "default",
+                BeatsEvery,
+                () => After(Volatile.Read(ref _endsAt), _carryOnFor),
+                answer =>
+                {
+                    if (answer.Outcome.Status < 300 && report.Action == Report.Heartbeat)
+                    {
+                        Extend(After(answer.SentAt, _length));
+                    }
+
+                    _answered.Set();
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
 
     /// <summary>
     /// Counted from before the request that was answered, so that our idea of the lease's end is never later than the orchestrator's. Of

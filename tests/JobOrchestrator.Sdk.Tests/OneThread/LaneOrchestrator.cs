@@ -23,6 +23,9 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
     /// <summary>Reports that get no answer, and never arrive.</summary>
     public Predicate<string> Swallows { get; set; } = _ => false;
 
+    /// <summary>What is waited for before a report is answered.</summary>
+    public Func<string, Task> Holds { get; set; } = _ => Task.CompletedTask;
+
     public int FeedPages => _feedPages;
 
     /// <summary>How often a worker has asked for news of its leases; there never is any.</summary>
@@ -83,6 +86,7 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
         ReportRequest reports = JsonSerializer.Deserialize(body, WireJson.Wire.ReportRequest)!;
         Reports.AddRange(reports.Reports.Select(report => $"{report.JobId} {report.Action}"));
+        await Holds(body);
         return Answer(
             new ReportResponse([.. reports.Reports.Select(report => new ReportOutcome(report.JobId, 200))]), WireJson.Wire.ReportResponse);
     }

@@ -98,6 +98,50 @@ public sealed class OneThreadTests : IDisposable
         Assert.Empty(stopped);
     }
 
+    /// <summary>
+    /// The answer of a checkpoint came while the process stood still: its lease is longer than the process knows in the moment in which
+    /// it wakes (seed 1100990).
+    /// </summary>
+    [Theory]
+    [InlineData(8, false)]
+    [InlineData(10, true)]
+    public void Process_StoodStillWhileACheckpointWasAnswered_GoesOnWhereTheLeaseDoes(int seconds, bool isOver)
+    {
+        bool isStopped = false;
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                using CancellationTokenRegistration stop = context.CancellationToken.Register(() => isStopped = true);
+                await Task.Delay(TimeSpan.FromSeconds(8.5), _clock, context.CancellationToken);
+                await context.SaveCheckpointAsync(1);
+                await Task.Delay(TimeSpan.FromSeconds(1_000), _clock, context.CancellationToken);
+                return "done";
+            },
+        };
+        using ServiceProvider services = Services(script);
+        JobWorker worker = services.GetServices<IHostedService>().OfType<JobWorker>().Single();
+        _orchestrator.Add("a", leaseSeconds: 9);
+        var answered = new TaskCompletionSource();
+        _orchestrator.Holds = body => body.Contains("\"state\":1", StringComparison.Ordinal) ? answered.Task : Task.CompletedTask;
+        _lane.Begin(() => worker.StartAsync(CancellationToken.None));
+        Move(seconds: 8);
+        for (int tenth = 0; tenth < 7; tenth++)
+        {
+            _lane.Run(() => _clock.Advance(TimeSpan.FromMilliseconds(100)));
+        }
+
+        // The last heartbeat was at 6 s, the checkpoint at 8.5 s.
+        _lane.Run(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+            answered.SetResult();
+        });
+        Move(seconds: 1);
+
+        Assert.Equal(isOver, isStopped);
+    }
+
     [Fact]
     public void Owner_ReadsTheFeedAndTakesDeliveries_NeverLeavesItsThread()
     {
