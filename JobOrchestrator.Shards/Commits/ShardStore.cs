@@ -271,12 +271,13 @@ internal sealed partial class ShardStore(
     }
 
     /// <summary>
-    /// Whether a commit that failed so fails again if it is sent again. A store that is only busy is waited for, half of what callers wait
-    /// for an answer, so that they hear for certain that nothing was written, if it comes to that.
+    /// Whether a commit that failed so fails again if it is sent again. A store that is only busy, or full, is waited for, half of what
+    /// callers wait for an answer, so that they hear for certain that nothing was written, if it comes to that.
     /// </summary>
     private bool IsForGood(Exception failure, ClockReading started) => failure switch
     {
-        RefusedException { IsForNow: true } => time.GetElapsedTime(started.Timestamp) >= limits.Answer / 2,
+        RefusedException { IsForNow: true } or UnclearException { IsForNow: true } =>
+            time.GetElapsedTime(started.Timestamp) >= limits.Answer / 2,
         RefusedException or UnclearException { IsAnswer: true } => true,
         _ => false,
     };
@@ -293,7 +294,7 @@ internal sealed partial class ShardStore(
             return CommitResult.NothingWritten;
         }
 
-        Refusal = failure is RefusedException { IsForNow: true } ? null : failure as CallException;
+        Refusal = failure is RefusedException { IsForNow: true } or UnclearException { IsForNow: true } ? null : failure as CallException;
         return await RewriteAsync(string.Create(null, $"{Head.Epoch}.f{_nextFence++}"), plan.Head, stopping, mayArriveLate) switch
         {
             Rewritten.Overtaken => Stored(plan, started),

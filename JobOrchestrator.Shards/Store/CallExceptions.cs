@@ -34,4 +34,9 @@ internal sealed class UnclearException(string message, Exception? inner = null) 
     /// later), but the same call may well get the same answer again.
     /// </summary>
     public bool IsAnswer { get; init; }
+
+    /// <summary>
+    /// The answer says that the store is full, or can write nothing for now: whatever the call is about, it is not to blame.
+    /// </summary>
+    public bool IsForNow { get; init; }
 }

@@ -11,6 +11,11 @@ namespace JobOrchestrator.Sidecar;
 /// </summary>
 internal static class SidecarFailure
 {
+    // How stores, or the systems under them, say that there is no room left, or that they write nothing for now: files (also PostgreSQL's
+    // and LocalSidecar's) on Linux and Windows, SQLite, Redis at its memory's bound, Redis that cannot save what it has.
+    private static readonly string[] FullStores =
+        ["no space left on device", "not enough space on the disk", "disk is full", "OOM command not allowed", "MISCONF "];
+
     /// <summary>The three meanings of a failure, with what is known of it as the message.</summary>
     public static CallException Of(Exception exception)
     {
@@ -43,7 +48,7 @@ internal static class SidecarFailure
                 IsForNow = IsBusy(text),
                 IsTooLarge = failure.StatusCode == StatusCode.ResourceExhausted,
             }
-            : new UnclearException(text, exception) { IsAnswer = true };
+            : new UnclearException(text, exception) { IsAnswer = true, IsForNow = IsFull(text) };
     }
 
     /// <summary>
@@ -94,6 +99,8 @@ internal static class SidecarFailure
     /// </summary>
     private static bool IsBusy(string text) =>
         text.Contains("RESPONSE 429", StringComparison.Ordinal) || text.Contains("failed with status code 429", StringComparison.Ordinal);
+
+    private static bool IsFull(string text) => Array.Exists(FullStores, said => text.Contains(said, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsRefusedBeforehand(RefusedException refused) =>
         CodeOf(refused) is null or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied

@@ -35,6 +35,29 @@ public sealed class SettlingTests
         await a.EnqueueAsync();
     });
 
+    /// <summary>Large or small, no command is to blame: nothing was written, and once there is room again it is taken.</summary>
+    [Fact]
+    public void Enqueue_IntoAFullStore_IsTurnedAwayForNowAndNeverSaidToBeTooLarge() => Lane.Run(async lane =>
+    {
+        // What is left takes heads and little else.
+        bool isFull = false;
+        var store = new GateStore(new ModelStore())
+        {
+            Before = (call, keys) => isFull && call == StoreCall.Transact && keys.Count > 1
+                ? throw new UnclearException("INTERNAL: No space left on device") { IsAnswer = true, IsForNow = true }
+                : Task.CompletedTask,
+        };
+        await using TestReplica a = await lane.StartAsync(store);
+        NewJob job = a.NewJob();
+        isFull = true;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => a.ProposeAsync("default", new Command.Enqueue(job)));
+        isFull = false;
+        await a.ProposeAsync("default", new Command.Enqueue(job));
+
+        Assert.Equal(job.Id, Assert.Single(await a.LeaseAsync(max: 10)).Id);
+    });
+
     /// <summary>F17, F14: once unclear and refused for good from then on ends, too.</summary>
     [Fact]
     public void Enqueue_UnclearOnceAndRefusedEverAfter_EndsAndOthersGoOn() => Lane.Run(async lane =>

@@ -69,6 +69,27 @@ public sealed class GrpcStateStoreTests
         Assert.Equal(!isBusy, failure is UnclearException { IsAnswer: true });
     }
 
+    /// <summary>Whatever was to be written, a smaller one is no help: the caller is told to come again, not to send less.</summary>
+    [Theory]
+    [InlineData("error in executing transaction: commit failed: No space left on device : '/data/state-000001.log'", true)]
+    [InlineData("failed to write: There is not enough space on the disk.", true)]
+    [InlineData("ERROR: could not extend file \"base/16384/16397\": No space left on device (SQLSTATE 53100)", true)]
+    [InlineData("database or disk is full (13)", true)]
+    [InlineData("OOM command not allowed when used memory > 'maxmemory'.", true)]
+    [InlineData("MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.", true)]
+    [InlineData("value too long for type character varying(64) (SQLSTATE 22001)", false)]
+    public async Task Transact_StoreIsFull_IsForNow(string text, bool isFull)
+    {
+        await using GrpcServer sidecar = await GrpcServer.StartAsync(http => GrpcServer.FailAsync(http, StatusCode.Internal, text));
+        using GrpcStateStore store = Clients.Store(sidecar.Address);
+
+        UnclearException failure = await Assert.ThrowsAsync<UnclearException>(
+            () => store.TransactAsync([new StateOperation("key", Odd)], "partition", CancellationToken.None));
+
+        Assert.True(failure.IsAnswer);
+        Assert.Equal(isFull, failure.IsForNow);
+    }
+
     [Theory]
     [InlineData("", "", false)]
     [InlineData("", "7", true)]
