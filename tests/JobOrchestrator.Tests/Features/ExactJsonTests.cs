@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Tests.Features;
@@ -98,10 +99,10 @@ public sealed class ExactJsonTests
     }
 
     [Fact]
-    public async Task Body_DeepestThatIsTaken_HasSixtyFourLevels()
+    public async Task Value_DeepestThatIsTaken_HasSixtyLevels()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        string deepest = new string('[', 63) + new string(']', 63);
+        string deepest = new string('[', 60) + new string(']', 60);
 
         Answer at = await host.PostAsync("/jobs", $$"""{"input":{{deepest}}}""");
         Answer over = await host.PostAsync("/jobs", $$"""{"input":[{{deepest}}]}""");
@@ -110,5 +111,26 @@ public sealed class ExactJsonTests
         Assert.Equal(HttpStatusCode.Accepted, at.Status);
         over.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
         Assert.Equal(HttpStatusCode.Accepted, inABatch.Status);
+    }
+
+    /// <summary>One job that nests as deep as it may does not make the others of a list or a lease unreadable.</summary>
+    [Fact]
+    public async Task DeepestValue_InListAndLease_IsReadByAReaderOfSixtyFourLevels()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string deepest = new string('[', 60) + new string(']', 60);
+        await host.PostAsync("/jobs", """{"queue":"q","input":1}""");
+        await host.PostAsync("/jobs", $$"""{"queue":"q","input":{{deepest}}}""");
+
+        Answer list = await host.GetAsync("/jobs?queue=q");
+        Answer leased = await host.PostAsync("/queues/q/lease", """{"worker":"w","max":10}""");
+        string[] ids = [.. leased.Json.EnumerateArray().Select(job => job.GetProperty("id").GetString()!)];
+        Answer one = await host.GetAsync($"/jobs/{ids[1]}");
+
+        foreach (Answer answer in (Answer[])[list, leased, one])
+        {
+            using var document = JsonDocument.Parse(answer.Body, new JsonDocumentOptions { MaxDepth = 64 });
+            Assert.Contains(deepest, answer.Text, StringComparison.Ordinal);
+        }
     }
 }

@@ -36,7 +36,7 @@ public sealed class HostileInputTests
         ["UTF-16"] = Encoding.Unicode.GetBytes("{\"owner\":\"a\"}"),
         ["bad escape"] = "{\"owner\":\"\\x\"}"u8.ToArray(),
         ["NUL bytes"] = new byte[100],
-        ["65 levels"] = Encoding.UTF8.GetBytes("{\"input\":" + new string('[', 66) + new string(']', 66) + "}"),
+        ["67 levels"] = Encoding.UTF8.GetBytes("{\"input\":" + new string('[', 66) + new string(']', 66) + "}"),
         ["100,000 levels"] = Encoding.UTF8.GetBytes(new string('[', 100_000)),
         ["a string"] = "\"text\""u8.ToArray(),
         ["null"] = "null"u8.ToArray(),
