@@ -13,6 +13,15 @@ catch (FormatException exception)
 }
 
 using var watch = PoolWatch.Begin();
-return options.Kept is { } kept ? new KeptRuns(kept, options, Console.Out).Run()
-    : options is { IsSweep: true, IsOneRun: false } ? new Sweeps(options, Console.Out).Run()
-    : new Seeds(options, Console.Out).Run();
+try
+{
+    return options.Kept is { } kept ? new KeptRuns(kept, options, Console.Out).Run()
+        : options is { IsSweep: true, IsOneRun: false } ? new Sweeps(options, Console.Out).Run()
+        : new Seeds(options, Console.Out).Run();
+}
+catch (HangException hang)
+{
+    // Its thread cannot be ended, so no other world can be run in this process: what it has counted is lost.
+    Console.WriteLine(hang.Message);
+    return 1;
+}

@@ -32,9 +32,12 @@ public sealed class ReachedTests
     [Fact]
     public void LostAnswer_OfACommit_IsSettledAsDone()
     {
-        Reached reached = SweepCase.Parse("in-memory/82/lost-answer").Run(swarm => swarm).Reached;
+        // Which of the calls is a commit depends on all that comes before it.
+        bool isMet = Enumerable.Range(60, 200)
+            .Select(call => SweepCase.Parse($"in-memory/{call}/lost-answer").Run(swarm => swarm).Reached)
+            .Any(reached => reached.Sometimes.GetValueOrDefault(Sometimes.SettledAsDone) > 0);
 
-        Assert.True(reached.Sometimes[Sometimes.SettledAsDone] > 0);
+        Assert.True(isMet);
     }
 
     [Fact]

@@ -12,10 +12,12 @@ internal static class Simulated
     });
 
     /// <summary>A world, after what was done to it on its own thread.</summary>
-    public static World Of(ulong seed, Action<World> run) => World.OnThread(() =>
-    {
-        var world = new World(seed);
-        run(world);
-        return world;
-    });
+    public static World Of(ulong seed, Action<World> run, TimeSpan? stepMax = null) => World.OnThread(
+        seed,
+        world =>
+        {
+            run(world);
+            return world;
+        },
+        stepMax);
 }

@@ -27,6 +27,29 @@ public sealed class WorldTests
     }
 
     [Fact]
+    public void Step_ThatDoesNotEnd_IsSaidWithItsSeed()
+    {
+        using var over = new ManualResetEventSlim();
+
+        HangException hang = Assert.Throws<HangException>(() => Simulated.Of(
+            7,
+            world =>
+            {
+                world.NewLane("a#1").Begin("the loop", () =>
+                {
+                    over.Wait();
+                    return Task.CompletedTask;
+                });
+                world.Run(() => false);
+            },
+            TimeSpan.FromMilliseconds(500)));
+        over.Set();
+
+        Assert.Contains("seed 7 hangs in step", hang.Message, StringComparison.Ordinal);
+        Assert.Contains("of a#1: the loop", hang.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Steps_CostTime()
     {
         World world = Simulated.Lane(async _ =>

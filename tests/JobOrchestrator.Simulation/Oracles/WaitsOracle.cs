@@ -126,7 +126,8 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
             asking.Remove(request);
         }
 
-        if (request is { ArrivedAt: not null, Answer.Kind: AnswerKind.Lost or AnswerKind.Left, Call.Shard: { } of })
+        // Where it has not arrived yet it may be on its way to a process that stands still, which takes all of them up when it goes on.
+        if (request is { Answer.Kind: AnswerKind.Lost or AnswerKind.Left, Call.Shard: { } of })
         {
             Of(_left, of).Add(request.AnsweredAt!.Value);
         }

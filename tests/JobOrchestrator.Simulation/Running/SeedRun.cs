@@ -24,9 +24,9 @@ internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Le
     /// <param name="seed">The seed.</param>
     /// <param name="only">The faults that may strike; null: all.</param>
     /// <param name="change">Changes what its world is like; null: as drawn by the seed.</param>
-    public static SeedRun Of(ulong seed, IReadOnlySet<int>? only = null, Func<Swarm, Swarm>? change = null) => World.OnThread(() =>
+    /// <exception cref="HangException">A step of it does not end.</exception>
+    public static SeedRun Of(ulong seed, IReadOnlySet<int>? only = null, Func<Swarm, Swarm>? change = null) => World.OnThread(seed, world =>
     {
-        var world = new World(seed);
         var drawn = Swarm.Draw(world);
         var scene = new Scene(world, change?.Invoke(drawn) ?? drawn, only);
         scene.Run();

@@ -15,6 +15,7 @@ internal sealed class Talk<T>
     private readonly CancellationTokenRegistration _leaving;
     private Lane? _to;
     private CancellationTokenSource? _left;
+    private bool _hasLeft;
     private bool _isOver;
 
     /// <param name="world">Where.</param>
@@ -72,17 +73,46 @@ internal sealed class Talk<T>
         _promise.TrySetCanceled(cancellationToken);
         _world.In(Noticed, null, StepKind.Request, "left", () =>
         {
-            if (!_isOver && _to is { } lane)
+            if (_to is { } lane)
             {
-                lane.Take(new Ready(lane, _ => _left?.Cancel(), null, StepKind.Request, "left", _world.CurrentPriority, 0));
+                Notice(lane);
+            }
+            else
+            {
+                // It is noticed once the call is there.
+                _hasLeft = true;
             }
         });
+    }
+
+    private void Notice(Lane lane)
+    {
+        if (!_isOver)
+        {
+            lane.Take(new Ready(
+                lane,
+                _ =>
+                {
+                    _hasLeft = true;
+                    _left?.Cancel();
+                },
+                null,
+                StepKind.Request,
+                "left",
+                _world.CurrentPriority,
+                0));
+        }
     }
 
     private async Task ServeAsync(Func<CancellationToken, Task<T>> serve, TimeSpan back)
     {
         using var left = new CancellationTokenSource();
         _left = left;
+        if (_hasLeft)
+        {
+            left.Cancel();
+        }
+
         _told(false);
         Serving.IsHere = true;
         try

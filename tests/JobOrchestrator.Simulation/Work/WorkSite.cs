@@ -46,6 +46,8 @@ internal sealed class WorkSite(Scene scene, Lane lane, Hands hands, Action asked
                 HttpUtility.UrlDecode(queue), JsonSerializer.Deserialize(body, WireJson.Wire.LeaseRequest)!, cancellationToken),
             ["jobs", "report"] => await ReportAsync(
                 JsonSerializer.Deserialize(body, WireJson.Wire.ReportRequest)!.Reports, cancellationToken),
+            ["jobs", "cancels"] => await HearAsync(
+                JsonSerializer.Deserialize(body, WireJson.Wire.CancelsRequest)!, cancellationToken),
             _ => new HttpResponseMessage(HttpStatusCode.NotFound),
         };
     }
@@ -96,6 +98,21 @@ internal sealed class WorkSite(Scene scene, Lane lane, Hands hands, Action asked
         }
 
         return new HttpResponseMessage(HttpStatusCode.OK) { Content = Json(writer => WorkWords.WriteOutcomes(writer, reports, told)) };
+    }
+
+    private async Task<HttpResponseMessage> HearAsync(CancelsRequest wanted, CancellationToken cancellationToken)
+    {
+        Shards.NamedLease[] leases =
+            [.. wanted.Leases.Select(lease => new Shards.NamedLease(new JobId(Guid.Parse(lease.JobId)), lease.LeaseToken))];
+        (IReadOnlyList<ToldOfLease>? told, Answer? answer) = await _client.HearAsync(
+            leases, TimeSpan.FromSeconds(wanted.Wait), Patience, cancellationToken);
+        if (told is null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Refusal(answer!);
+        }
+
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = Json(writer => WorkWords.WriteNews(writer, told)) };
     }
 
     /// <exception cref="HttpRequestException">Nobody has answered.</exception>

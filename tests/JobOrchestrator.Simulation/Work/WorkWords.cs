@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Sdk;
@@ -57,10 +58,7 @@ internal static class WorkWords
             writer.WriteNumber("status"u8, (int)one.Status);
             if ((int)one.Status >= 400)
             {
-                writer.WriteStartObject("problem"u8);
-                writer.WriteString("title"u8, string.Create(CultureInfo.InvariantCulture, $"{one.Answer}"));
-                writer.WriteNumber("status"u8, (int)one.Status);
-                writer.WriteEndObject();
+                WriteProblem(writer, one.Status, string.Create(CultureInfo.InvariantCulture, $"{one.Answer}"));
             }
             else if (one.Outcome is Outcome.Extended extended)
             {
@@ -72,6 +70,40 @@ internal static class WorkWords
         }
 
         writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The answer of <c>POST /jobs/cancels</c>.</summary>
+    public static void WriteNews(Utf8JsonWriter writer, IReadOnlyList<ToldOfLease> told)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("outcomes"u8);
+        foreach (ToldOfLease one in told)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("jobId"u8, one.JobId.Value);
+            writer.WriteNumber("status"u8, (int)one.Status);
+            if ((int)one.Status < 400)
+            {
+                writer.WriteBoolean("cancelRequested"u8, true);
+            }
+            else
+            {
+                WriteProblem(writer, one.Status, "The lease is over.");
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteProblem(Utf8JsonWriter writer, HttpStatusCode status, string title)
+    {
+        writer.WriteStartObject("problem"u8);
+        writer.WriteString("title"u8, title);
+        writer.WriteNumber("status"u8, (int)status);
         writer.WriteEndObject();
     }
 

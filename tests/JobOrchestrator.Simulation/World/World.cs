@@ -16,6 +16,9 @@ internal sealed partial class World
     // With a short stack the runtime stops to run continuations where they are and queues them elsewhere.
     private const int StackBytes = 64 << 20;
 
+    // Of a world's own clock a loop within one step takes nothing. A garbage collection on a busy machine takes seconds.
+    private static readonly TimeSpan StepMax = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<string, Dice> _dice = [];
     private readonly Agenda _agenda = new();
     private readonly List<Lane> _lanes = [];
@@ -53,9 +56,14 @@ internal sealed partial class World
     /// <summary>The first thing that went wrong; null: nothing did.</summary>
     public Failure? Failure { get; private set; }
 
-    /// <summary>Runs something on a thread that is fit for a world, and waits for it.</summary>
-    public static T OnThread<T>(Func<T> action)
+    /// <summary>Makes a world on a thread that is fit for one, does something with it there, and waits for it.</summary>
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="stepMax">The longest that a step may take; null: a minute.</param>
+    /// <exception cref="HangException">A step has not ended in time; its thread goes on.</exception>
+    public static T OnThread<T>(ulong seed, Func<World, T> action, TimeSpan? stepMax = null)
     {
+        World? world = null;
         T result = default!;
         Exception? thrown = null;
         var thread = new Thread(
@@ -63,16 +71,35 @@ internal sealed partial class World
             {
                 try
                 {
-                    result = action();
+                    Volatile.Write(ref world, new World(seed));
+                    result = action(world);
                 }
                 catch (Exception exception)
                 {
                     thrown = exception;
                 }
             },
-            StackBytes);
+            StackBytes)
+        {
+            IsBackground = true,
+        };
         thread.Start();
-        thread.Join();
+        long? steps = null;
+        while (!thread.Join(stepMax ?? StepMax))
+        {
+            if (Volatile.Read(ref world)?.Trace is not { } trace)
+            {
+                continue;
+            }
+
+            if (trace.Count == steps)
+            {
+                throw new HangException(seed, trace.Steps().LastOrDefault());
+            }
+
+            steps = trace.Count;
+        }
+
         return thrown is null ? result : throw new InvalidOperationException("The world broke.", thrown);
     }
 
