@@ -17,6 +17,12 @@ internal sealed partial class JobApi(
     // So long a caller is patient in silence.
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// No answer of an orchestrator is nearly so large: its pages end at 8 MiB, and a job fits a write of the store. What is larger is
+    /// not read until the memory is full.
+    /// </summary>
+    internal const int AnswerBytesMax = 64 * 1024 * 1024;
+
     private readonly OrchestratorAddress _address = OrchestratorAddress.From(options, configuration);
     private int _isAway;
 
@@ -119,7 +125,7 @@ internal sealed partial class JobApi(
                 try
                 {
                     // The body belongs to the answer, and to its time. (An HttpClient has read it already.)
-                    await response.Content.LoadIntoBufferAsync(either.Token);
+                    await response.Content.LoadIntoBufferAsync(AnswerBytesMax, either.Token);
                 }
                 catch
                 {

@@ -38,17 +38,18 @@ public sealed partial class JobClient
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JobBatchOptions();
-        if (SubmissionChunks.Whole(Bodies(jobs)) is not { } body)
+        int count = 0;
+        if (SubmissionChunks.Whole(Bodies(jobs, () => count++)) is not { } body)
         {
             return [];
         }
 
-        string key = options.IdempotencyKey ?? _api.Options.NewKey();
+        string key = IdempotencyKey.Require(options.IdempotencyKey ?? _api.Options.NewKey(), IdempotencyKey.LengthMax);
         using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue many", System.Diagnostics.ActivityKind.Producer);
         using HttpResponseMessage response = await _api.SendAsync(
             () => Batch(body, BatchPath(atomic: true, options.OnDuplicate), key), TimeSpan.Zero, cancellationToken);
         return response.IsSuccessStatusCode
-            ? await JobApi.ReadAsync(response, WireJson.Wire.ListJob, cancellationToken)
+            ? All(count, await JobApi.ReadAsync(response, WireJson.Wire.ListJob, cancellationToken))
             : throw await JobApi.RefusalAsync(response, cancellationToken);
     }
 
@@ -84,12 +85,12 @@ public sealed partial class JobClient
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JobBatchOptions();
-        string key = options.IdempotencyKey ?? _api.Options.NewKey();
+        string key = IdempotencyKey.Require(options.IdempotencyKey ?? _api.Options.NewKey(), IdempotencyKey.OfManyMax);
         string path = BatchPath(atomic: false, options.OnDuplicate);
         var outcomes = new List<JobSubmissionOutcome>();
         using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue each", System.Diagnostics.ActivityKind.Producer);
-        int number = 0;
-        foreach (ReadOnlyMemory<byte> chunk in SubmissionChunks.Of(Bodies(jobs)))
+        int number = 0, count = 0;
+        foreach (ReadOnlyMemory<byte> chunk in SubmissionChunks.Of(Bodies(jobs, () => count++)))
         {
             // The first has the key itself, so that few jobs are sent as they would be all at once.
             string chunkKey = number == 0 ? key : $"{key}.{number}";
@@ -97,7 +98,7 @@ public sealed partial class JobClient
             number++;
         }
 
-        return outcomes;
+        return All(count, outcomes);
     }
 
     /// <summary>
@@ -118,7 +119,7 @@ public sealed partial class JobClient
             List<JobSubmissionOutcome> outcomes = await JobApi.ReadAsync(
                 response, WireJson.Wire.ListJobSubmissionOutcome, cancellationToken);
             TimeSpan pause = RetryPolicy.Pause(attempt, _api.Options.RetryPause, RetryPolicy.PauseMax, _api.Options.Jitter());
-            if (!outcomes.Exists(outcome => RetryPolicy.IsTransient(outcome.Status))
+            if (!outcomes.Exists(outcome => outcome is not null && RetryPolicy.IsTransient(outcome.Status))
                 || _api.Time.GetElapsedTime(started) + pause > _api.RetryFor)
             {
                 return outcomes;
@@ -129,10 +130,21 @@ public sealed partial class JobClient
         }
     }
 
-    private IEnumerable<SubmitRequest> Bodies(IEnumerable<JobSubmission> jobs)
+    /// <summary>The answer, which is told apart by its order alone: with one too few, each would be taken for another.</summary>
+    private static List<T> All<T>(int count, List<T> answered)
+        where T : class =>
+        answered.Count == count && !answered.Contains(null!)
+            ? answered
+            : throw new JobOrchestratorException($"The answers are about {answered.Count} jobs, and {count} were sent.");
+
+    private IEnumerable<SubmitRequest> Bodies(IEnumerable<JobSubmission> jobs, Action each)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        return jobs.Select(job => Submission.InBatch(job, _types, _api.Options));
+        return jobs.Select(job =>
+        {
+            each();
+            return Submission.InBatch(job, _types, _api.Options);
+        });
     }
 
     internal static IEnumerable<JobSubmission> Alike<TInput>(IEnumerable<TInput> inputs, JobOptions? options)

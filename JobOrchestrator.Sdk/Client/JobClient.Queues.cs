@@ -28,7 +28,7 @@ public sealed partial class JobClient
             }
 
             queues.AddRange(await JobApi.ReadAsync(response, WireJson.Wire.ListJobQueue, cancellationToken));
-            path = LinkHeader.Next(response, "queues");
+            path = LinkHeader.Next(response, "queues", page);
         }
 
         return queues;

@@ -11,9 +11,10 @@ namespace JobOrchestrator.Sdk;
 /// container).
 /// </summary>
 /// <remarks>
-/// Every call is tried again with growing pauses while the orchestrator cannot be reached or answers 429, 502, 503 or 504, for up to
-/// <see cref="JobClientOptions.RetryFor"/>, and then throws <see cref="JobOrchestratorUnavailableException"/>. A refusal throws
-/// <see cref="JobOrchestratorException"/> at once. Cancelling a call stops the waiting; it never cancels a job.
+/// Every call is tried again with growing pauses while the orchestrator cannot be reached or answers 408, 425, 429, 502, 503, 504 or what
+/// gateways say in its place (520 to 530), for up to <see cref="JobClientOptions.RetryFor"/>, and then throws
+/// <see cref="JobOrchestratorUnavailableException"/>. A refusal throws <see cref="JobOrchestratorException"/> at once. Cancelling a call
+/// stops the waiting; it never cancels a job.
 /// </remarks>
 public sealed partial class JobClient : IJobClient, IDisposable
 {
@@ -89,7 +90,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
             () => JobApi.Request(HttpMethod.Get, Path(jobId)), TimeSpan.Zero, cancellationToken);
         return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone
             ? null
-            : await ReadJobAsync(response, jobId, cancellationToken);
+            : Same(jobId, await ReadJobAsync(response, jobId, cancellationToken), response);
     }
 
     /// <summary>Waits for a job's end and returns it, however it ended.</summary>
@@ -154,7 +155,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
                 yield return job;
             }
 
-            path = LinkHeader.Next(response, "jobs");
+            path = LinkHeader.Next(response, "jobs", page);
         }
     }
 
@@ -189,7 +190,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
     {
         options ??= new JobOptions();
         SubmitRequest body = Submission.Of(input, typeof(TInput), _types, options, _api.Options);
-        string key = options.IdempotencyKey ?? _api.Options.NewKey();
+        string key = IdempotencyKey.Require(options.IdempotencyKey ?? _api.Options.NewKey(), IdempotencyKey.LengthMax);
         string path = options.OnDuplicate switch
         {
             JobDuplicate.Reject => "jobs",
@@ -229,7 +230,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
             using HttpResponseMessage response = await _api.SendAsync(Make, wait, cancellationToken);
             if (response.StatusCode != HttpStatusCode.NotModified)
             {
-                Job next = await ReadJobAsync(response, job.Id, cancellationToken);
+                Job next = Same(job.Id, await ReadJobAsync(response, job.Id, cancellationToken), response);
                 if (next.Sequence != job.Sequence || next.IsFinished)
                 {
                     return next;
@@ -253,8 +254,18 @@ public sealed partial class JobClient : IJobClient, IDisposable
 
     private static async Task<Job> ReadJobAsync(HttpResponseMessage response, string? jobId, CancellationToken cancellationToken) =>
         response.IsSuccessStatusCode
-            ? await JobApi.ReadAsync(response, WireJson.Wire.Job, cancellationToken)
+            ? await JobApi.ReadAsync(response, WireJson.Wire.Job, cancellationToken) is { Id.Length: > 0 } job
+                ? job
+                : throw new JobOrchestratorException("The answer is a job without an id.", response.StatusCode)
             : throw await JobApi.RefusalAsync(response, cancellationToken, jobId);
+
+    /// <summary>Whatever has kept an answer for somebody else does not hand out that job's result for this one's.</summary>
+    private static Job Same(string jobId, Job job, HttpResponseMessage response) =>
+        string.Equals(job.Id, jobId, StringComparison.OrdinalIgnoreCase)
+            ? job
+            : throw new JobOrchestratorException(
+                $"The answer is job {job.Id}, and {jobId} was asked for; does a proxy on the way keep answers?",
+                response.StatusCode);
 
     private string Path(string jobId)
     {
@@ -279,5 +290,6 @@ public sealed partial class JobClient : IJobClient, IDisposable
     private static string QueryOf(params (string Name, string? Value)[] members) =>
         "?" + string.Join(
             '&',
-            members.Where(member => member.Value is not null).Select(member => $"{member.Name}={Uri.EscapeDataString(member.Value!)}"));
+            members.Where(member => member.Value is not null)
+                .Select(member => $"{member.Name}={Uri.EscapeDataString(WholeText.Require(member.Value, member.Name)!)}"));
 }

@@ -41,8 +41,8 @@ public sealed class JobClientOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a call is tried again in all while the orchestrator cannot be reached or answers 429, 502, 503 or 504; 30 s by
-    /// default, zero means one try. Pauses double from <see cref="RetryPause"/> up to 5 s, moved by up to half; a longer
+    /// How long a call is tried again in all while the orchestrator cannot be reached or answers 408, 425, 429, 502, 503, 504 or 520 to
+    /// 530; 30 s by default, zero means one try. Pauses double from <see cref="RetryPause"/> up to 5 s, moved by up to half; a longer
     /// <c>Retry-After</c> goes before.
     /// </summary>
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(30);

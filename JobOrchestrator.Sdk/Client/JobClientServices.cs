@@ -38,7 +38,9 @@ public static class JobClientServices
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientAddress>();
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientTimes>();
 #pragma warning disable RS0030 // The factory makes no other, and applications know it; production's clock.
-        services.AddHttpClient(JobClient.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
+        services.AddHttpClient(
+                JobClient.HttpClientName,
+                http => (http.Timeout, http.MaxResponseContentBufferSize) = (Timeout.InfiniteTimeSpan, JobApi.AnswerBytesMax))
             .ConfigurePrimaryHttpMessageHandler(
                 provider => JobClient.NewHandler(provider.GetRequiredService<IOptions<JobClientOptions>>().Value))
             .AddHttpMessageHandler(static () => new ProxyNamed())

@@ -18,7 +18,8 @@ public class JobOrchestratorException : Exception
 }
 
 /// <summary>
-/// The orchestrator could not be reached, or answered 429, 502, 503 or 504, for longer than <see cref="JobClientOptions.RetryFor"/>.
+/// The orchestrator could not be reached, or answered 408, 425, 429, 502, 503, 504 or 520 to 530, for longer than
+/// <see cref="JobClientOptions.RetryFor"/>.
 /// Whether the last try was carried out is not known; the same call with the same <see cref="JobOptions.IdempotencyKey"/> makes no second
 /// job.
 /// </summary>

@@ -8,7 +8,14 @@ internal static partial class LinkHeader
     /// <summary>The next page's path and query, relative to the orchestrator; null on the last page.</summary>
     /// <param name="response">A page.</param>
     /// <param name="list">The list's path.</param>
-    public static string? Next(HttpResponseMessage response, string list)
+    /// <param name="page">The path and query that this page was asked for with.</param>
+    /// <exception cref="JobOrchestratorException">The next page is this one: so it would go on for ever.</exception>
+    public static string? Next(HttpResponseMessage response, string list, string page) =>
+        Find(response, list) is not { } next || next != page
+            ? Find(response, list)
+            : throw new JobOrchestratorException("The list brings a page again: its next page is itself.", response.StatusCode);
+
+    private static string? Find(HttpResponseMessage response, string list)
     {
         if (!response.Headers.TryGetValues("Link", out IEnumerable<string>? values))
         {

@@ -20,6 +20,7 @@ internal static class PathSegment
             throw new ArgumentException($"\"{name}\" cannot be named in an address.", nameof(name));
         }
 
+        _ = WholeText.Require(name, nameof(name));
         if (throughSidecar && (name.AsSpan().ContainsAny(LostOnTheWay) || name.Any(char.IsControl)))
         {
             throw new ArgumentException(

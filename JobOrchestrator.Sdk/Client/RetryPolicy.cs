@@ -11,8 +11,18 @@ internal static class RetryPolicy
 
     private static readonly TimeSpan AskedMax = TimeSpan.FromMinutes(1);
 
+    // RFC 8470; .NET has no name for it.
+    private const int TooEarly = 425;
+
+    // What gateways of large networks say when they have no answer: unknown error, server down, timed out, unreachable, no handshake.
+    private const int GatewayFirst = 520;
+    private const int GatewayLast = 530;
+
+    /// <summary>Whether the answer says nothing of the request, and the same one may be taken later.</summary>
     public static bool IsTransient(HttpStatusCode status) => status is
-        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+        HttpStatusCode.RequestTimeout or (HttpStatusCode)TooEarly or HttpStatusCode.TooManyRequests
+        or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+        or (>= (HttpStatusCode)GatewayFirst and <= (HttpStatusCode)GatewayLast);
 
     /// <summary>
     /// Doubles from <paramref name="first"/>, is capped, then moved by up to half either way so that callers spread out.

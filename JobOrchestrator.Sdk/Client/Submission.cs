@@ -9,12 +9,12 @@ internal static class Submission
         (Type contract, JobDefinition definition) = types.For(input, declared, options.Type);
         return new SubmitRequest
         {
-            Owner = options.Owner ?? client.Owner,
-            Type = definition.Name,
-            Queue = options.Queue ?? definition.Queue,
+            Owner = WholeText.Require(options.Owner ?? client.Owner, nameof(options)),
+            Type = WholeText.Require(definition.Name, nameof(options)),
+            Queue = WholeText.Require(options.Queue ?? definition.Queue, nameof(options)),
             Input = PayloadJson.Write(input, contract, client.Json),
             State = PayloadJson.Write(options.State, client.Json),
-            ExternalId = options.ExternalId,
+            ExternalId = WholeText.Require(options.ExternalId, nameof(options)),
             MaxRetries = options.MaxRetries ?? definition.MaxRetries,
             Backoff = options.Backoff ?? definition.Backoff,
             LeaseSeconds = WholeSeconds(options.Lease) ?? definition.LeaseSeconds,
@@ -22,7 +22,7 @@ internal static class Submission
             RunAt = options.RunAt?.ToUniversalTime(),
             DelaySeconds = options.Delay?.TotalSeconds,
             Priority = options.Priority ?? definition.Priority,
-            UniqueKey = options.UniqueKey,
+            UniqueKey = WholeText.Require(options.UniqueKey, nameof(options)),
             UniqueSeconds = WholeSeconds(options.UniqueFor),
             Durable = options.Durable,
         };

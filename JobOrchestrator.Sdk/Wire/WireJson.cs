@@ -23,6 +23,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(LeaseRequest))]
 [JsonSerializable(typeof(ReportRequest))]
 [JsonSerializable(typeof(ReportResponse))]
+[JsonSerializable(typeof(ReportOutcome))]
 [JsonSerializable(typeof(CancelsRequest))]
 [JsonSerializable(typeof(FeedEvent))]
 [JsonSerializable(typeof(JobEventData))]

@@ -156,8 +156,8 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
-                ReportResponse answer = await JobApi.ReadAsync(response, WireJson.Wire.ReportResponse, CancellationToken.None);
-                if (answer.Outcomes is { Count: > 0 } outcomes)
+                List<ReportOutcome?> outcomes = await JobApi.ReadAsync(response, OneByOne.Outcomes, CancellationToken.None);
+                if (outcomes.Count > 0)
                 {
                     Tell(leases, outcomes);
                 }
@@ -168,7 +168,9 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
 
                 Succeeded();
                 break;
-            case HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented:
+            case HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented
+                when response.Content.Headers.ContentType?.MediaType != "text/html":
+                // A page for people is a proxy's, which may find the orchestrator again in a moment.
                 Older();
                 break;
             case HttpStatusCode.RequestEntityTooLarge when leases.Count > 1:
@@ -183,7 +185,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
         }
     }
 
-    private static void Tell(List<HeldLease> leases, IReadOnlyList<ReportOutcome> outcomes)
+    private static void Tell(List<HeldLease> leases, List<ReportOutcome?> outcomes)
     {
         var byJob = leases.ToDictionary(lease => lease.Job.Id);
         foreach (ReportOutcome? outcome in outcomes)

@@ -34,6 +34,15 @@ internal sealed class HeldLeases
         }
     }
 
+    /// <summary>Whether this lease is held already.</summary>
+    public bool Has(LeasedJob job)
+    {
+        lock (_lock)
+        {
+            return _leases.Values.Any(lease => lease.Job.Id == job.Id && lease.LeaseToken == job.LeaseToken);
+        }
+    }
+
     /// <summary>Adds a lease and returns its number.</summary>
     public long Add(HeldLease lease)
     {

@@ -47,7 +47,7 @@ internal sealed partial class JobWorker(
         reporter.Start();
         string[] types = [.. _byType.Keys];
         _loops = [.. all.Select(lane => begin(
-            () => new LeaseLoop(lane, types, api, _options, state, logger, WorkAsync).RunAsync(_stopping.Token)))];
+            () => new LeaseLoop(lane, types, api, _options, state, logger, _held, WorkAsync).RunAsync(_stopping.Token)))];
         _cancels = begin(() => new CancelWatch(api, _held, _options, state, logger).RunAsync(_over.Token));
         string queues = string.Join(", ", all.Select(Described));
         state.Works = $"{string.Join(", ", types)} from {queues} at {api.Address}";

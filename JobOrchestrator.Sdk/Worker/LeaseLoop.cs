@@ -15,6 +15,7 @@ internal sealed partial class LeaseLoop(
     JobWorkerOptions options,
     WorkerState state,
     ILogger logger,
+    HeldLeases held,
     Func<LeasedJob, Slots, Task> work)
 {
     // What the orchestrator hands out in one answer at most.
@@ -25,6 +26,9 @@ internal sealed partial class LeaseLoop(
     public const int NamesMax = 100;
 
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
+
+    // What an orchestrator that answers a long poll at once with nothing, against the contract, costs at most: one request in this time.
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
     private readonly Slots _slots = new((lane.Concurrency ?? options.Concurrency) + lane.Prefetch);
     private readonly Slots _running = new(lane.Concurrency ?? options.Concurrency);
@@ -97,20 +101,34 @@ internal sealed partial class LeaseLoop(
         string reason;
         try
         {
+            long askedAt = api.Time.GetTimestamp();
             HttpRequestMessage request = Request(max);
             using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
-                List<LeasedJob> jobs = response.StatusCode == HttpStatusCode.OK
-                    ? await JobApi.ReadAsync(response, WireJson.Wire.ListLeasedJob, stopping)
+                List<LeasedJob?> answered = response.StatusCode == HttpStatusCode.OK
+                    ? await JobApi.ReadAsync(response, OneByOne.Leases, stopping)
                     : [];
-                Succeeded();
-                jobs.RemoveAll(job => job is null);
-                return jobs;
-            }
+                List<LeasedJob> jobs = Usable(answered);
+                if (jobs.Count > 0 || answered.Count == 0)
+                {
+                    Succeeded();
+                    if (jobs.Count < answered.Count)
+                    {
+                        Quietly.Do(() => NotUsable(logger, lane.Queues[0], answered.Count - jobs.Count));
+                    }
 
-            retryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow());
-            reason = (await JobApi.ReadProblemAsync(response, stopping))?.Sentence ?? $"status {(int)response.StatusCode}";
+                    await PauseAfterNothingAsync(jobs.Count, askedAt, stopping);
+                    return jobs;
+                }
+
+                reason = $"of {answered.Count} jobs in the answer none can be read, or none is another than those held already";
+            }
+            else
+            {
+                retryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow());
+                reason = (await JobApi.ReadProblemAsync(response, stopping))?.Sentence ?? $"status {(int)response.StatusCode}";
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
@@ -127,6 +145,19 @@ internal sealed partial class LeaseLoop(
         TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, api.Options.Jitter());
         await Task.Delay(retryAfter > pause ? retryAfter.Value : pause, api.Time, stopping);
         return [];
+    }
+
+    /// <summary>Those that can be worked. What has been handed out before, a proxy has brought again: it is worked once.</summary>
+    private List<LeasedJob> Usable(List<LeasedJob?> answered) =>
+        [.. answered.OfType<LeasedJob>().DistinctBy(job => (job.Id, job.LeaseToken)).Where(job => !held.Has(job))];
+
+    private async Task PauseAfterNothingAsync(int jobs, long askedAt, CancellationToken stopping)
+    {
+        TimeSpan waited = api.Time.GetElapsedTime(askedAt);
+        if (jobs == 0 && waited < Between && waited < _wait)
+        {
+            await Task.Delay(WholeMilliseconds.Of(Between - waited), api.Time, stopping);
+        }
     }
 
     private HttpRequestMessage Request(int max)
@@ -155,6 +186,12 @@ internal sealed partial class LeaseLoop(
     [LoggerMessage(
         EventId = 10, Level = LogLevel.Warning, Message = "Queue {Queue}: no work to be had ({Reason}); tried again until there is.")]
     private static partial void NoWork(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(
+        EventId = 13,
+        Level = LogLevel.Warning,
+        Message = "Queue {Queue}: {Count} jobs of an answer cannot be read, or are held already; they are left to their leases.")]
+    private static partial void NotUsable(ILogger logger, string queue, int count);
 
     [LoggerMessage(EventId = 12, Level = LogLevel.Error, Message = "Queue {Queue}: asking for work has failed; it goes on.")]
     private static partial void Failed(ILogger logger, Exception exception, string queue);

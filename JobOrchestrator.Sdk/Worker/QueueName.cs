@@ -12,13 +12,14 @@ internal static class QueueName
         _ when string.IsNullOrWhiteSpace(name) => "it is empty",
         { Length: > LengthMax } => $"it is longer than {LengthMax} characters",
         _ when name.Any(char.IsControl) => "it holds control characters",
+        _ when !WholeText.IsWhole(name) => "it holds half of a surrogate pair",
         _ => null,
     };
 
     /// <exception cref="ArgumentException">No queue can have this name.</exception>
     public static void Check(string? queue, string parameter)
     {
-        if (Fault(queue) is { } fault)
+        if ((queue is "." or ".." ? "no address names it" : Fault(queue)) is { } fault)
         {
             throw new ArgumentException($"\"{queue}\" cannot be the name of a queue: {fault}.", parameter);
         }

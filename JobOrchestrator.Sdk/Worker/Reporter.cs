@@ -159,6 +159,8 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         {
             case Note.Arrived { Pending: var pending }:
                 _line.Add(pending);
+                // A pause that was made for longer leases is too long for it.
+                _notBefore = Math.Min(_notBefore, After(pending.Third));
                 break;
             case Note.Ended { Batch: var batch, Verdict: var verdict }:
                 _line.Ended(batch);
@@ -280,8 +282,11 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         }
 
         _failedAt = api.Time.GetTimestamp();
-        TimeSpan pause = PauseAfter(++_failures, _line.ShortestThird ?? PauseMax);
-        _notBefore = After(away.RetryAfter > pause ? away.RetryAfter.Value : pause);
+        TimeSpan third = _line.ShortestThird ?? PauseMax;
+        TimeSpan pause = PauseAfter(++_failures, third);
+        // Who asks for more than a third of a lease asks for the end of that lease.
+        TimeSpan asked = away.RetryAfter is { } after && after < third ? after : third;
+        _notBefore = After(away.RetryAfter is not null && asked > pause ? asked : pause);
     }
 
     private void Tell(string reason)

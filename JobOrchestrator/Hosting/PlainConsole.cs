@@ -74,7 +74,11 @@ internal sealed class PlainConsole(IServiceProvider services, IOptions<SimpleCon
         });
     }
 
-    private static bool IsObeyed(char c, bool keepLines) => char.IsControl(c) && !(keepLines && c is '\n' or '\t');
+    private static bool IsObeyed(char c, bool keepLines) =>
+        (char.IsControl(c) && !(keepLines && c is '\n' or '\t'))
+        // Ends of lines to whoever reads a log by Unicode's rules, and what turns the rest of a line round.
+        || c is '\u2028' or '\u2029' or '\u061C' or '\u200E' or '\u200F'
+            or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }
 
 /// <summary>Puts it in the console's place.</summary>

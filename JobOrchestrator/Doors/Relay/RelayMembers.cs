@@ -88,7 +88,8 @@ internal readonly struct RelayMembers
         JsonElement value = Required(member);
         string text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Refused(Place(member), "expected a string");
         return text.Length is > 0 && text.Length <= max && !text.Any(char.IsControl)
-            ? text
+            // Both stand in paths, of which whatever sends a request takes such segments out.
+            ? text is not ("." or "..") ? text : throw Refused(Place(member), "no path can have . or .. in it")
             : throw Refused(Place(member), $"expected 1 to {max} characters, no control characters");
     }
 

@@ -7,9 +7,7 @@ namespace JobOrchestrator.Doors.Relay;
 internal static class RelayRequest
 {
     /// <summary>A segment of the path.</summary>
-    public static string Segment(HttpContext http, string name) =>
-        // Routing decodes everything but an encoded slash.
-        ((string)http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    public static string Segment(HttpContext http, string name) => PathName.Of(http, name);
 
     /// <summary>The queue and the id in the path.</summary>
     public static (string Queue, string Id) JobOf(HttpContext http) => (Segment(http, "queue"), Segment(http, "id"));

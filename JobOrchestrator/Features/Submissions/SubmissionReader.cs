@@ -28,7 +28,7 @@ internal static class SubmissionReader
             }
             else if (body.Is("queue"u8))
             {
-                read.Queue = body.SharedName() ?? JobDefaults.Queue;
+                read.Queue = body.QueueName() ?? JobDefaults.Queue;
             }
             else if (body.Is("input"u8))
             {

@@ -47,8 +47,7 @@ internal sealed class Api(
     /// <exception cref="ProblemException">422: no queue can have this name.</exception>
     public static string QueueOf(HttpContext http)
     {
-        // Routing decodes everything but an encoded slash.
-        string queue = ((string)http.Request.RouteValues["queue"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        string queue = PathName.Of(http, "queue");
         if (queue.Length > BodyReader.NameMax || queue.Any(char.IsControl) || string.IsNullOrEmpty(queue))
         {
             throw new ProblemException(Problems.NotAllowed("queue", $"1 to {BodyReader.NameMax} characters, no control characters."));

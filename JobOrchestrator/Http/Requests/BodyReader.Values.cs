@@ -18,6 +18,22 @@ internal ref partial struct BodyReader
     /// <summary>A name that many jobs share.</summary>
     public string? SharedName() => ReadString() is { } name && IsName(name, NameMax) ? NamePool.Get(name) : null;
 
+    /// <summary>
+    /// The name of a queue, which has to have an address: whatever sends a request takes a segment of dots out of its path, and asks for
+    /// something else.
+    /// </summary>
+    public string? QueueName()
+    {
+        string? name = SharedName();
+        if (name is "." or "..")
+        {
+            RefuseValue("No address can have . or .. in it.");
+            return null;
+        }
+
+        return name;
+    }
+
     /// <summary>Text by which something is found: not empty, no control characters, at most so long.</summary>
     public string? Name(int max = NameMax) => ReadString() is { } name && IsName(name, max) ? name : null;
 

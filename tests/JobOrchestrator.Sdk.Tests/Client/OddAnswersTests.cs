@@ -38,7 +38,7 @@ public sealed class OddAnswersTests
         orchestrator.Faults.AnswerNext(
             HttpStatusCode.OK, body: (hasMark ? "\uFEFF" : "") + """{"id":"ä","status":"New"}""", charset: charset);
 
-        Assert.Equal("ä", (await jobs.GetAsync("a"))!.Id);
+        Assert.Equal("ä", (await jobs.GetAsync("ä"))!.Id);
     }
 
     [Theory]

@@ -27,7 +27,8 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
         string? body = null,
         string? charset = null,
         string type = "application/json",
-        string? path = null) => _answers.Enqueue((path, () =>
+        string? path = null,
+        Func<HttpContent>? content = null) => _answers.Enqueue((path, () =>
     {
         var response = new HttpResponseMessage(status);
         if (retryAfter is { } delay)
@@ -35,7 +36,11 @@ internal sealed class Faults(HttpMessageHandler inner) : DelegatingHandler(inner
             response.Headers.RetryAfter = new(delay);
         }
 
-        if (body is not null)
+        if (content is not null)
+        {
+            response.Content = content();
+        }
+        else if (body is not null)
         {
             response.Content = new StringContent(body, null, type);
             response.Content.Headers.ContentType!.CharSet = charset ?? response.Content.Headers.ContentType.CharSet;

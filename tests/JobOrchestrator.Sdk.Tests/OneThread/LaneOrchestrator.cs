@@ -26,6 +26,9 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
     /// <summary>What is waited for before a report is answered.</summary>
     public Func<string, Task> Holds { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What is answered in its place to a path and a body; null: it answers itself.</summary>
+    public Func<string, string, HttpResponseMessage?> Instead { get; set; } = (_, _) => null;
+
     public int FeedPages => _feedPages;
 
     /// <summary>How often a worker has asked for news of its leases; there never is any.</summary>
@@ -49,6 +52,12 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
         if (SynchronizationContext.Current != lane)
         {
             Escapes.Add(path);
+        }
+
+        string body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : "";
+        if (Instead(path, body) is { } odd)
+        {
+            return odd;
         }
 
         if (path.EndsWith("/lease", StringComparison.Ordinal))
@@ -78,7 +87,6 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
             await NeverAsync(cancellationToken);
         }
 
-        string body = await request.Content!.ReadAsStringAsync(cancellationToken);
         if (Swallows(body))
         {
             await NeverAsync(cancellationToken);

@@ -211,7 +211,7 @@ public sealed class OneThreadTests : IDisposable
         return services.BuildServiceProvider();
     }
 
-    private sealed class Forgetful : IJobEventMemory
+    internal sealed class Forgetful : IJobEventMemory
     {
         public Task<RememberedEvents> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(new RememberedEvents(null, []));
 

@@ -51,7 +51,8 @@ public sealed class WorkerHealthTests
         var script = new Script { Run = async (_, _) => { await done.Task; return null; } };
         await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
         worker.Log.Fails = text => text.Contains("a heartbeat was refused", StringComparison.Ordinal);
-        orchestrator.Faults.AnswerNext(HttpStatusCode.BadRequest, body: "{}", path: "/jobs/report");
+        orchestrator.Faults.AnswerNext(
+            HttpStatusCode.BadRequest, body: """{"type":"/problems/malformed-request"}""", path: "/jobs/report");
 
         // Long enough that a busy machine does not keep the worker from its heartbeats for a whole lease, which ends them.
         Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 9);

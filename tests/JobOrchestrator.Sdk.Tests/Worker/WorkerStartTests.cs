@@ -207,6 +207,8 @@ public sealed class WorkerStartTests
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("a\nb")]
+    [InlineData(".")]
+    [InlineData("..")]
     [InlineData(null)]
     public async Task Start_NameThatNoQueueHas_Refuses(string? queue)
     {

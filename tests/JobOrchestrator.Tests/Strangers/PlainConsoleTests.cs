@@ -42,6 +42,20 @@ public sealed class PlainConsoleTests
         Assert.DoesNotContain(line.TrimEnd('\r', '\n'), char.IsControl);
     }
 
+    /// <summary>Names of queues may have them: who reads a log by Unicode's rules saw two lines, or one turned round.</summary>
+    [Theory]
+    [InlineData('\u2028')]
+    [InlineData('\u2029')]
+    [InlineData('\u202E')]
+    [InlineData('\u2066')]
+    [InlineData('\u200F')]
+    public void Text_WithAnotherEndOfLineOrDirection_IsOneLineInOneDirection(char odd)
+    {
+        Assert.Equal("Queue a b", PlainConsole.Clean($"Queue a{odd}b", keepLines: false));
+        Assert.Equal("Queue a b", PlainConsole.Clean($"Queue a{odd}b", keepLines: true));
+        Assert.Equal("Queue \u00E9\u200D\U0001F600", PlainConsole.Clean("Queue \u00E9\u200D\U0001F600", keepLines: false));
+    }
+
     /// <summary>
     /// The slim builder asks for the simple console in code, and the orchestrator's lines had no instants, and strangers' escapes were
     /// left in.

@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace JobOrchestrator.Http;
+
+/// <summary>
+/// Names in the path of a request, as they were sent. Routing leaves an encoded slash as it is and decodes everything else, a per cent
+/// sign too, so that <c>a%2Fb</c> and <c>a%252Fb</c>, which are two names, are one there.
+/// </summary>
+internal static class PathName
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The name that a route's parameter stands for.</summary>
+    /// <exception cref="ProblemException">400: it is no UTF-8.</exception>
+    public static string Of(HttpContext http, string parameter)
+    {
+        string routed = (string)http.Request.RouteValues[parameter]!;
+        if (!routed.Contains('%', StringComparison.Ordinal))
+        {
+            return routed;
+        }
+
+        string sent = Sent(http, parameter, routed) ?? routed;
+        try
+        {
+            return Strict.GetString(Decode(sent, keepSlash: false));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ProblemException(Problems.Malformed($"The {parameter} in the path is no UTF-8."));
+        }
+    }
+
+    /// <summary>The segment of the request's target that became the route's value; null: there is none that routing reads so.</summary>
+    private static string? Sent(HttpContext http, string parameter, string routed)
+    {
+        string target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        int end = target.IndexOf('?', StringComparison.Ordinal);
+        string[] segments = (end < 0 ? target : target[..end]).TrimEnd('/').Split('/');
+
+        // From the end: what is in front of a service is its base path, and of an absolute target its host.
+        int place = http.GetEndpoint() is RouteEndpoint { RoutePattern.PathSegments: var pattern }
+            ? pattern.Count - pattern.ToList().FindIndex(segment => Stands(segment, parameter))
+            : 0;
+        return place > 0 && place <= segments.Length && IsRead(segments[^place], routed)
+            ? segments[^place]
+            : Array.Find(segments, segment => IsRead(segment, routed));
+    }
+
+    private static bool Stands(RoutePatternPathSegment segment, string parameter) =>
+        segment.Parts.OfType<RoutePatternParameterPart>().Any(part => part.Name == parameter);
+
+    private static bool IsRead(string segment, string routed) =>
+        segment == routed || Encoding.UTF8.GetString(Decode(segment, keepSlash: true)) == routed;
+
+    /// <summary>The bytes that a segment stands for. A per cent sign that begins no escape is itself.</summary>
+    private static ReadOnlySpan<byte> Decode(string segment, bool keepSlash)
+    {
+        var bytes = new ArrayBufferWriter<byte>(segment.Length);
+        for (int i = 0; i < segment.Length;)
+        {
+            if (segment[i] == '%'
+                && i + 2 < segment.Length
+                && byte.TryParse(segment.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte escaped)
+                && !(keepSlash && escaped == (byte)'/'))
+            {
+                bytes.Write([escaped]);
+                i += 3;
+            }
+            else
+            {
+                int length = char.IsHighSurrogate(segment[i]) && i + 1 < segment.Length ? 2 : 1;
+                bytes.Write(Encoding.UTF8.GetBytes(segment.Substring(i, length)));
+                i += length;
+            }
+        }
+
+        return bytes.WrittenSpan;
+    }
+}
