@@ -12,7 +12,8 @@ public sealed class OddKeysTests
 {
     private static readonly Step[] Two = [new Step("a"), new Step("b")];
 
-    public static TheoryData<string> Odd => new("a\nX-Api-Key: b", "a\r\n\r\nDELETE /", "bestellung-\u00e4", "", " ", "a b", new string('k', 256));
+    public static TheoryData<string> Odd =>
+        new("a\nX-Api-Key: b", "a\r\n\r\nDELETE /", "bestellung-\u00e4", "", " ", "a b", new string('k', 256));
 
     [Theory]
     [MemberData(nameof(Odd))]

@@ -96,8 +96,9 @@ public sealed class DeclaredTypesTests
         JobTestRun number = await counting.RunAsync(null);
 
         Assert.Equal(
-            (JobTestOutcome.FailedPermanently, JobTestOutcome.FailedPermanently, JobTestOutcome.Completed, JobTestOutcome.FailedPermanently),
-            (missing.Outcome, lacking.Outcome, there.Outcome, number.Outcome));
+            (JobTestOutcome.FailedPermanently, JobTestOutcome.FailedPermanently, JobTestOutcome.FailedPermanently),
+            (missing.Outcome, lacking.Outcome, number.Outcome));
+        Assert.Equal(JobTestOutcome.Completed, there.Outcome);
         Assert.Equal(("/problems/invalid-input", "1,2"), (missing.Error!.Type, there.ReadResult<string>()));
         Assert.Contains("it lacks 'y'", lacking.Error!.Title, StringComparison.Ordinal);
         Assert.Contains("no input", missing.Error.Title, StringComparison.Ordinal);

@@ -6,7 +6,8 @@ namespace JobOrchestrator.Sdk.Tests.Worker;
 /// <summary>A processor that blocks on tasks, or calls by reflection, throws what it waited for in a wrapping.</summary>
 public sealed class WrappedExceptionsTests
 {
-    private static readonly JobFailedPermanentlyException Final = new("No such printer.") { ErrorType = "/problems/printer", ErrorStatus = 410 };
+    private static readonly JobFailedPermanentlyException Final =
+        new("No such printer.") { ErrorType = "/problems/printer", ErrorStatus = 410 };
 
     public static TheoryData<string> Wrappings => new("wait", "result", "several", "nested", "reflection");
 
