@@ -67,6 +67,19 @@ internal static class Query
         request.Query[name] is { Count: > 0 } values && values[^1] is { Length: > 0 } text ? text : null;
 
     /// <summary>
+    /// Parameters that choose what is changed say something where they stand: the script whose variable is not set would change all there
+    /// is.
+    /// </summary>
+    /// <exception cref="ProblemException">400: one is empty.</exception>
+    public static void RequireChoices(HttpRequest request, IEnumerable<string> names)
+    {
+        if (names.FirstOrDefault(name => request.Query[name].Count > 0 && Text(request, name) is null) is { } empty)
+        {
+            throw Malformed(empty, "a value, or no such parameter");
+        }
+    }
+
+    /// <summary>
     /// True or false. A name alone is neither: to whoever writes <c>DELETE …?purge</c> it means true, and taken as absent it would cancel.
     /// </summary>
     public static bool Flag(HttpRequest request, string name, bool absent = false) =>
