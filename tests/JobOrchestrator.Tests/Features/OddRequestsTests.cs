@@ -95,6 +95,21 @@ public sealed class OddRequestsTests
         answer.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
 
+    /// <summary>As all words are: what is generated writes one as the member of its enum is called.</summary>
+    [Theory]
+    [InlineData("unlimited")]
+    [InlineData("Unlimited")]
+    [InlineData("UNLIMITED")]
+    public async Task MaxRetries_InAnyCase_AreUnlimited(string word)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.PostAsync("/jobs", $$"""{"maxRetries":"{{word}}"}""");
+
+        Assert.Equal("unlimited", answer.Json.GetProperty("maxRetries").GetString());
+        (await host.PostAsync("/jobs", """{"maxRetries":"unlimited "}""")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+    }
+
     [Theory]
     [InlineData("note=\"a, wait=9\"", null)]
     [InlineData("note=\"a \\\", wait=9\"; x, wait=0", "wait=0")]
