@@ -194,7 +194,9 @@ public sealed partial class FakeJobClient
     {
         options ??= new JobOptions();
         (Job job, bool isNew) = _book.Submit(
-            Submission.Of(input, typeof(TInput), _types, options, _options), options.IdempotencyKey, options.OnDuplicate);
+            Submission.Of(input, typeof(TInput), _types, options, _options),
+            IdempotencyKeys.Checked(options.IdempotencyKey),
+            options.OnDuplicate);
         Note(input, options, job, isNew);
         return job;
     }
@@ -233,7 +235,7 @@ public sealed partial class FakeJobClient
     }
 
     private static string? KeyOf(JobBatchOptions options, int index) =>
-        options.IdempotencyKey is { } key ? $"{key}#{index}" : null;
+        IdempotencyKeys.Checked(options.IdempotencyKey, IdempotencyKeys.ManyMax) is { } key ? $"{key}#{index}" : null;
 
     private void Note(object input, JobOptions? options, Job job, bool isNew)
     {

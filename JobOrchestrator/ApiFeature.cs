@@ -88,7 +88,7 @@ internal static class ApiFeature
         app.MapEvents();
         app.MapAudit();
         app.MapProblemPages();
-        app.MapGet("/", static () => Results.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapMethods("/", Routes.Reading, static () => Results.Redirect("/swagger")).ExcludeFromDescription();
         return app;
     }
 }

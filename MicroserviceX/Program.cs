@@ -30,7 +30,7 @@ try
     app.MapJobEvents();
     app.MapEventHistory();
     app.MapHealth();
-    app.MapGet("/", () => """
+    app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], () => """
         MicroserviceX: an example of a service that owns jobs and works some.
         GET /events        the last 1,000 events of its jobs, newest last; ?jobId= for one job
         GET /health/live   GET /health/ready

@@ -44,7 +44,7 @@ public sealed partial class JobClient
             return [];
         }
 
-        string key = IdempotencyKey.Require(options.IdempotencyKey ?? _api.Options.NewKey(), IdempotencyKey.LengthMax);
+        string key = IdempotencyKeys.Checked(options.IdempotencyKey, IdempotencyKeys.ManyMax) ?? _api.Options.NewKey();
         using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue many", System.Diagnostics.ActivityKind.Producer);
         using HttpResponseMessage response = await _api.SendAsync(
             () => Batch(body, BatchPath(atomic: true, options.OnDuplicate), key), TimeSpan.Zero, cancellationToken);
@@ -85,7 +85,7 @@ public sealed partial class JobClient
         IEnumerable<JobSubmission> jobs, JobBatchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new JobBatchOptions();
-        string key = IdempotencyKey.Require(options.IdempotencyKey ?? _api.Options.NewKey(), IdempotencyKey.OfManyMax);
+        string key = IdempotencyKeys.Checked(options.IdempotencyKey, IdempotencyKeys.ManyMax) ?? _api.Options.NewKey();
         string path = BatchPath(atomic: false, options.OnDuplicate);
         var outcomes = new List<JobSubmissionOutcome>();
         using Activity? activity = SdkTelemetry.Source.StartActivity("enqueue each", System.Diagnostics.ActivityKind.Producer);

@@ -33,11 +33,14 @@ public sealed partial class JobClient : IJobClient, IDisposable
 
     /// <summary>A client of its own, without a container.</summary>
     /// <param name="options">Where the orchestrator is; the defaults when null.</param>
-    /// <exception cref="ArgumentException">The address does not begin with http:// or https://, or a time cannot be used.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address does not begin with http:// or https://, or a time or the API key cannot be used.
+    /// </exception>
     public JobClient(JobClientOptions? options = null)
     {
         options ??= new JobClientOptions();
         JobClientTimes.Require(options);
+        JobClientKey.Require(options);
         _ownHttp = new HttpMessageInvoker(new ProxyNamed { InnerHandler = NewHandler(options) });
 #pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
         TimeProvider time = TimeProvider.System;
@@ -190,7 +193,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
     {
         options ??= new JobOptions();
         SubmitRequest body = Submission.Of(input, typeof(TInput), _types, options, _api.Options);
-        string key = IdempotencyKey.Require(options.IdempotencyKey ?? _api.Options.NewKey(), IdempotencyKey.LengthMax);
+        string key = IdempotencyKeys.Checked(options.IdempotencyKey) ?? _api.Options.NewKey();
         string path = options.OnDuplicate switch
         {
             JobDuplicate.Reject => "jobs",

@@ -37,6 +37,7 @@ public static class JobClientServices
         services.AddOptions<JobClientOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientAddress>();
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientTimes>();
+        services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientKey>();
 #pragma warning disable RS0030 // The factory makes no other, and applications know it; production's clock.
         services.AddHttpClient(
                 JobClient.HttpClientName,

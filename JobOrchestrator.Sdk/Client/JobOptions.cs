@@ -69,7 +69,8 @@ public sealed record JobOptions
 
     /// <summary>
     /// Two submissions with one key make one job. Null (the default) makes a fresh key, so that the SDK's own tries after a lost
-    /// answer never make two jobs; set it to make <em>your</em> repetitions safe too.
+    /// answer never make two jobs; set it to make <em>your</em> repetitions safe too. 1 to 255 visible ASCII characters (240 where it
+    /// counts for many jobs); anything else is an <see cref="ArgumentException"/>.
     /// </summary>
     public string? IdempotencyKey { get; init; }
 

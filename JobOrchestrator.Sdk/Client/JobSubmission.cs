@@ -19,8 +19,8 @@ public sealed record JobBatchOptions
 {
     /// <summary>
     /// Two calls with one key and the same jobs in the same order make each job once. Null (the default) makes a fresh key, so that
-    /// the SDK's own tries after a lost answer never make a job twice; set it to make <em>your</em> repetitions safe too. Up to 240
-    /// visible ASCII characters.
+    /// the SDK's own tries after a lost answer never make a job twice; set it to make <em>your</em> repetitions safe too. 1 to
+    /// 240 visible ASCII characters; anything else is an <see cref="ArgumentException"/>.
     /// </summary>
     public string? IdempotencyKey { get; init; }
 

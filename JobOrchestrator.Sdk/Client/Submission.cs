@@ -6,6 +6,7 @@ internal static class Submission
     public static SubmitRequest Of(
         object input, Type declared, JobTypes types, JobOptions options, JobClientOptions client)
     {
+        ArgumentNullException.ThrowIfNull(input);
         (Type contract, JobDefinition definition) = types.For(input, declared, options.Type);
         return new SubmitRequest
         {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -33,7 +34,9 @@ internal static class DeclaredJson
             // Other writers order members as they like.
             AllowOutOfOrderMetadataProperties = true,
         };
-        strict.TypeInfoResolver = (lenient.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(LetNullsBeMissing);
+        strict.TypeInfoResolver = (lenient.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
+            .WithAddedModifier(LetNullsBeMissing)
+            .WithAddedModifier(RequireWhatAStructIsMadeOf);
         return strict;
     });
 
@@ -45,6 +48,31 @@ internal static class DeclaredJson
                 && property.AttributeProvider?.IsDefined(typeof(JsonRequiredAttribute), inherit: true) != true)
             {
                 property.IsRequired = false;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A struct can always be made of nothing, and so the serializer makes it: what its one constructor asks for (that of a record struct)
+    /// would be zeroes.
+    /// </summary>
+    private static void RequireWhatAStructIsMadeOf(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object || !type.Type.IsValueType || type.Type.GetConstructors() is not [var only])
+        {
+            return;
+        }
+
+        foreach (ParameterInfo parameter in only.GetParameters().Where(parameter => !parameter.HasDefaultValue))
+        {
+            JsonPropertyInfo? property = type.Properties.FirstOrDefault(one =>
+                one.AttributeProvider is PropertyInfo member
+                && member.PropertyType == parameter.ParameterType
+                && member.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase));
+            if (property is { Set: not null, AssociatedParameter: null, IsSetNullable: false }
+                && Nullable.GetUnderlyingType(property.PropertyType) is null)
+            {
+                property.IsRequired = true;
             }
         }
     }

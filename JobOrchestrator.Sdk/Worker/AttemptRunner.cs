@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -79,36 +80,52 @@ internal sealed partial class AttemptRunner(IServiceScopeFactory scopes, TimePro
             var processor = (JobProcessor)services.GetRequiredService(registration.Processor);
             return new AttemptEnd.Completed(await processor.ProcessAsync(context, json));
         }
-        catch (OperationCanceledException) when (context.StopReason == JobStopReason.LeaseLost)
-        {
-            return new AttemptEnd.Lost();
-        }
-        catch (OperationCanceledException)
-            when (context.StopReason != JobStopReason.None
-                || context.CancellationToken.IsCancellationRequested
-                || context.StoppingToken.IsCancellationRequested)
-        {
-            return new AttemptEnd.Released();
-        }
-        catch (JobFailedPermanentlyException exception)
-        {
-            return new AttemptEnd.Failed(
-                new ReportedError(Title(exception), exception.ErrorType, DetailOf(exception, json), exception.ErrorStatus),
-                Retry: false,
-                exception);
-        }
         catch (Exception exception)
         {
             // The one place where everything is caught: an attempt's error is the job's, never the worker's.
-            return Failed(exception);
+            return EndBy(exception, context, json);
         }
     }
 
-    private static AttemptEnd.Failed Failed(Exception exception)
+    private static AttemptEnd EndBy(Exception thrown, JobContext context, JsonSerializerOptions json) => Cause(thrown) switch
     {
+        OperationCanceledException when context.StopReason == JobStopReason.LeaseLost => new AttemptEnd.Lost(),
+        OperationCanceledException
+            when context.StopReason != JobStopReason.None
+                || context.CancellationToken.IsCancellationRequested
+                || context.StoppingToken.IsCancellationRequested => new AttemptEnd.Released(),
+        JobFailedPermanentlyException final => new AttemptEnd.Failed(
+            new ReportedError(Title(final), final.ErrorType, DetailOf(final, json), final.ErrorStatus),
+            Retry: false,
+            thrown),
+        _ => Failed(thrown),
+    };
+
+    /// <summary>
+    /// What was meant by what was thrown: whoever blocks on a task, or calls by reflection, throws it wrapped. Of several a final failure
+    /// counts; where several have failed otherwise, all of them are told of.
+    /// </summary>
+    private static Exception Cause(Exception thrown)
+    {
+        switch (thrown)
+        {
+            case TargetInvocationException { InnerException: { } inner }:
+                return Cause(inner);
+            case AggregateException { InnerExceptions.Count: > 0 } many:
+                Exception[] causes = [.. many.InnerExceptions.Select(Cause)];
+                return causes.FirstOrDefault(cause => cause is JobFailedPermanentlyException)
+                    ?? (causes.Length == 1 || causes.All(cause => cause is OperationCanceledException) ? causes[0] : thrown);
+            default:
+                return thrown;
+        }
+    }
+
+    private static AttemptEnd.Failed Failed(Exception thrown)
+    {
+        Exception cause = Cause(thrown);
         JsonElement kind = JsonSerializer.SerializeToElement(
-            new Dictionary<string, string?> { ["exception"] = exception.GetType().FullName });
-        return new AttemptEnd.Failed(new ReportedError(Title(exception), Detail: kind), Retry: true, exception);
+            new Dictionary<string, string?> { ["exception"] = cause.GetType().FullName });
+        return new AttemptEnd.Failed(new ReportedError(Title(cause), Detail: kind), Retry: true, thrown);
     }
 
     private static Activity? StartActivity(ProcessorRegistration registration, JobContext context)

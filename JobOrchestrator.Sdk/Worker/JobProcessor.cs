@@ -31,11 +31,29 @@ public abstract class JobProcessor
             { ErrorType = InputError, ErrorStatus = 422 };
         }
 
-        return input ?? throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.")
+        // A struct that is not there is read as nothing but zeroes, which nobody has asked for.
+        return job.Input is not null && input is not null
+            ? input
+            : throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.")
+            {
+                ErrorType = InputError,
+                ErrorStatus = 422
+            };
+    }
+
+    /// <exception cref="JobFailedPermanentlyException">
+    /// It cannot be JSON (a cycle, a number that is none, a type of no value); to do the work again would end in the same.
+    /// </exception>
+    private protected static JsonElement? WriteResult<TResult>(TResult result, JsonSerializerOptions json)
+    {
+        try
         {
-            ErrorType = InputError,
-            ErrorStatus = 422
-        };
+            return PayloadJson.Write(result, json);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new JobFailedPermanentlyException($"The result cannot be written as JSON: {exception.Message}", exception);
+        }
     }
 
     /// <summary>The caller's words: where in the input, not which .NET type it would have become.</summary>
@@ -103,5 +121,5 @@ public abstract class JobProcessor<TInput, TResult> : JobProcessor
     public abstract Task<TResult> RunAsync(TInput input, JobContext context);
 
     internal sealed override async Task<JsonElement?> ProcessAsync(JobContext context, JsonSerializerOptions json) =>
-        PayloadJson.Write(await RunAsync(ReadInput<TInput>(context.Job, json), context), json);
+        WriteResult(await RunAsync(ReadInput<TInput>(context.Job, json), context), json);
 }

@@ -30,8 +30,11 @@ internal sealed partial class LeaseLoop(
     // What an orchestrator that answers a long poll at once with nothing, against the contract, costs at most: one request in this time.
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
-    private readonly Slots _slots = new((lane.Concurrency ?? options.Concurrency) + lane.Prefetch);
-    private readonly Slots _running = new(lane.Concurrency ?? options.Concurrency);
+    // Whoever says int.MaxValue means no bound. Places are kept one by one, and so many attempts run at once in no process.
+    private const int PlacesMax = 100_000;
+
+    private readonly Slots _slots = new(Bounded(lane.Concurrency ?? options.Concurrency) + Bounded(lane.Prefetch));
+    private readonly Slots _running = new(Bounded(lane.Concurrency ?? options.Concurrency));
     private readonly string _place = WorkerState.Queue(lane.Queues[0]);
     private readonly TimeSpan _wait = Longest.Of(options.PollWait, Longest.Poll);
     private int _failures;
@@ -47,6 +50,8 @@ internal sealed partial class LeaseLoop(
             },
             api.Time,
             stopping);
+
+    private static int Bounded(int places) => Math.Min(places, PlacesMax);
 
     private async Task TurnsAsync(CancellationToken stopping)
     {

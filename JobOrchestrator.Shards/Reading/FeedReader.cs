@@ -14,6 +14,7 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
             : Cursor.Read(CursorKind, after, shards.Count);
 
         using var timeout = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : Timeout.InfiniteTimeSpan, time);
+        long began = time.GetTimestamp();
         while (true)
         {
             var events = new List<FeedEvent>();
@@ -29,11 +30,19 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
                 continue;
             }
 
+            if (events.Count == 0 && !reachedEnd && time.GetElapsedTime(began) < bounds.NothingWithin)
+            {
+                // Who reads an empty page believes that this is the end.
+                continue;
+            }
+
             bool isDone = events.Count > 0 || wait <= TimeSpan.Zero || !reachedEnd;
             if (isDone || !await WaitForMoreAsync(places, timeout.Token, cancellationToken))
             {
                 return new FeedPage(events, Cursor.Write(CursorKind, places));
             }
+
+            began = time.GetTimestamp();
         }
     }
 

@@ -15,7 +15,9 @@ internal sealed record ReadBounds
     /// <summary>A list that has found something ends its page then, full or not.</summary>
     public TimeSpan FoundWithin { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>One that has found nothing goes on for so long: a page that is not the last is empty only then.</summary>
+    /// <summary>
+    /// One that has found nothing goes on for so long, and so does one of events: a page that is not the last is empty only then.
+    /// </summary>
     public TimeSpan NothingWithin { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -29,6 +31,6 @@ internal sealed record ReadBounds
     /// </summary>
     public int JobsInFirstRead { get; init; } = 25;
 
-    /// <summary>The same of events.</summary>
+    /// <summary>Events that one page looks at before it is short, or looks whether it has gone on for too long.</summary>
     public int EventsLookedAtMax { get; init; } = 20_000;
 }

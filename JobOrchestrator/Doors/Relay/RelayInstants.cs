@@ -51,7 +51,7 @@ internal static class RelayInstants
     }
 
     private static bool TryRfc3339(string text, out DateTimeOffset instant) =>
-        Instants.TryParse(text is { Length: > 10 } && text[10] == ' ' ? $"{text[..10]}T{text[11..]}" : text, out instant);
+        Instants.TryParseExact(text is { Length: > 10 } && text[10] == ' ' ? $"{text[..10]}T{text[11..]}" : text, out instant);
 
     private static DateTimeOffset? Unix(long number)
     {

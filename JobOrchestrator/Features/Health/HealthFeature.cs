@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
+using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Health;
 
 /// <summary>
-/// Health for probes and people: <c>/health/live</c> says that the process answers, <c>/health/ready</c> that jobs are taken.
+/// Health for probes and people: <c>/health/live</c> says that the process answers, <c>/health/ready</c> that jobs are taken. Many probes
+/// ask with HEAD.
 /// </summary>
 internal static class HealthFeature
 {
@@ -13,9 +15,13 @@ internal static class HealthFeature
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/health/live", static () => TypedResults.Ok(new LiveAnswer("live"))).ExcludeFromDescription().Describe(
-            new OperationDoc(Tag, "getLive", "The process answers.").ForAnyone().Gives(200, "It does.", CommonDocs.One("Live")));
-        app.MapGet("/health/ready", static (HttpContext http) => Answer(http.RequestServices.GetRequiredService<Replica>()))
+        app.MapMethods("/health/live", Routes.Reading, static () => TypedResults.Ok(new LiveAnswer("live")))
+            .ExcludeFromDescription().Describe(
+                new OperationDoc(Tag, "getLive", "The process answers.").ForAnyone().Gives(200, "It does.", CommonDocs.One("Live")));
+        app.MapMethods(
+                "/health/ready",
+                Routes.Reading,
+                static (HttpContext http) => Answer(http.RequestServices.GetRequiredService<Replica>()))
             .ExcludeFromDescription().Describe(
                 new OperationDoc(
                         Tag, "getReady", "Jobs are taken: the state store answers, every shard is held and its commits succeed.")

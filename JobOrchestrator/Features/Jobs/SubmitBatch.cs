@@ -76,7 +76,7 @@ internal static class SubmitBatch
         Caller caller = ApiKeys.CallerOf(http);
         if (outcome is Outcome.Refused { Why: var why })
         {
-            await Problems.SendAsync(http, Problems.Of(why, caller, api.Now));
+            await Problems.SendAsync(http, DuplicateWithin(why, jobs) ?? Problems.Of(why, caller, api.Now));
             return;
         }
 
@@ -120,6 +120,21 @@ internal static class SubmitBatch
             writer.WriteEndArray();
         });
     }
+
+    /// <summary>
+    /// That two jobs of the batch have one key; null: it is something else. The one of them that came first was not made either, so
+    /// nobody is sent to it.
+    /// </summary>
+    private static Problem? DuplicateWithin(Refusal why, List<NewJob> jobs) =>
+        why is Refusal.BatchItem { Index: var index, Why: Refusal.DuplicateJob { Holder: var holder } }
+            && jobs.FindIndex(job => job.Id == holder.Id) is >= 0 and var first
+                ? new Problem(
+                    ProblemType.DuplicateJob,
+                    $"Job {index} of the batch has the externalId or the unique key of job {first} of it. No job was made.")
+                {
+                    Index = index,
+                }
+                : null;
 
     private static async Task EachAsync(HttpContext http, Api api, List<NewJob?> jobs, List<BatchReader.Entry> entries)
     {

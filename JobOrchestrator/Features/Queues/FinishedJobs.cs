@@ -17,6 +17,8 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
     // As many at once as share a few commits.
     private const int PageSize = 100;
 
+    private static readonly string[] Choices = ["status", "owner", "type", "createdAfter", "createdBefore", "limit"];
+
     // Of a page that finds nothing; the request's own bound is Api:LooksMax.
     private const int LooksInOnePage = 4_000;
 
@@ -27,6 +29,7 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
         string queue = Api.QueueOf(http);
         ApiKeys.CallerOf(http).RequireOperate(queue);
         HttpRequest request = http.Request;
+        Query.RequireChoices(request, Choices);
         JobStatus status = Query.Status(request, "status") ?? JobStatus.Failed;
         if (status is JobStatus.New or JobStatus.InProgress)
         {

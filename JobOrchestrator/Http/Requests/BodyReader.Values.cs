@@ -130,7 +130,7 @@ internal ref partial struct BodyReader
         return null;
     }
 
-    /// <summary>A whole number within bounds, or a word that stands for none.</summary>
+    /// <summary>A whole number within bounds, or a word, whatever its case, that stands for none.</summary>
     /// <param name="word">The word.</param>
     /// <param name="min">The least.</param>
     /// <param name="max">The most.</param>
@@ -138,7 +138,7 @@ internal ref partial struct BodyReader
     public int? WholeOr(string word, int min, int max, out bool isWord)
     {
         Read();
-        isWord = _json.TokenType == JsonTokenType.String && TokenText() == word;
+        isWord = _json.TokenType == JsonTokenType.String && word.Equals(TokenText(), StringComparison.OrdinalIgnoreCase);
         if (_json.TokenType == JsonTokenType.Number)
         {
             return WholeHere(min, max);

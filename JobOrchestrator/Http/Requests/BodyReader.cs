@@ -346,11 +346,19 @@ internal ref partial struct BodyReader
         }
     }
 
+    // What the reader says behind some of its reasons, to whoever has written this.
+    private const string ToProgrammers = " Change the reader options.";
+
     private readonly ProblemException Syntax(JsonException exception)
     {
         string reason = exception.Message;
         int place = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        reason = (place < 0 ? reason : reason[..place]).TrimEnd('.');
+        reason = (place < 0 ? reason : reason[..place]).Replace(ToProgrammers, "", StringComparison.Ordinal).TrimEnd('.');
+        if (_utf8.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+        {
+            reason = "The body is empty; expected JSON";
+        }
+
         return new ProblemException(Malformed(reason, (exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1));
     }
 }

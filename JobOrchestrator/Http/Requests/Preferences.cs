@@ -18,9 +18,9 @@ internal readonly record struct Preferences(TimeSpan? Wait, bool RespondAsync)
 
         TimeSpan? wait = null;
         bool respondAsync = false;
-        foreach (string preference in values.SelectMany(value => (value ?? "").Split(',')))
+        foreach (string preference in values.SelectMany(value => Split(value ?? "", ',')))
         {
-            string[] nameAndValue = preference.Split(';')[0].Split('=', 2);
+            string[] nameAndValue = Split(preference, ';').First().Split('=', 2);
             string name = nameAndValue[0].Trim();
             respondAsync |= name.Equals("respond-async", StringComparison.OrdinalIgnoreCase);
 
@@ -37,6 +37,31 @@ internal readonly record struct Preferences(TimeSpan? Wait, bool RespondAsync)
         }
 
         return new Preferences(wait, respondAsync);
+    }
+
+    /// <summary>Parts a text, but not within quotes: what another preference says there is none of ours.</summary>
+    private static IEnumerable<string> Split(string text, char separator)
+    {
+        int begin = 0;
+        bool isQuoted = false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && isQuoted)
+            {
+                i++;
+            }
+            else if (text[i] == '"')
+            {
+                isQuoted = !isQuoted;
+            }
+            else if (text[i] == separator && !isQuoted)
+            {
+                yield return text[begin..i];
+                begin = i + 1;
+            }
+        }
+
+        yield return text[begin..];
     }
 
     /// <summary>The wait that is granted of the one asked for; null: none was asked for.</summary>

@@ -66,12 +66,26 @@ internal static class Query
     public static string? Text(HttpRequest request, string name) =>
         request.Query[name] is { Count: > 0 } values && values[^1] is { Length: > 0 } text ? text : null;
 
-    public static bool Flag(HttpRequest request, string name, bool absent = false) => Text(request, name) switch
+    /// <summary>
+    /// Parameters that choose what is changed say something where they stand: the script whose variable is not set would change all there
+    /// is.
+    /// </summary>
+    /// <exception cref="ProblemException">400: one is empty.</exception>
+    public static void RequireChoices(HttpRequest request, IEnumerable<string> names)
     {
-        null => absent,
-        { } text when bool.TryParse(text, out bool flag) => flag,
-        _ => throw Malformed(name, "true or false"),
-    };
+        if (names.FirstOrDefault(name => request.Query[name].Count > 0 && Text(request, name) is null) is { } empty)
+        {
+            throw Malformed(empty, "a value, or no such parameter");
+        }
+    }
+
+    /// <summary>
+    /// True or false. A name alone is neither: to whoever writes <c>DELETE …?purge</c> it means true, and taken as absent it would cancel.
+    /// </summary>
+    public static bool Flag(HttpRequest request, string name, bool absent = false) =>
+        request.Query[name] is not { Count: > 0 } values ? absent
+        : bool.TryParse(values[^1], out bool flag) ? flag
+        : throw Malformed(name, "true or false");
 
     public static JobStatus? Status(HttpRequest request, string name) => Text(request, name) switch
     {

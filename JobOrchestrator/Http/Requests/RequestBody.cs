@@ -197,11 +197,14 @@ internal readonly struct RequestBody : IDisposable
         if (!MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? parsed)
             || !(parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
                 || parsed.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-            || (parsed.Charset.HasValue && !parsed.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+            || (parsed.Charset.HasValue && !IsUtf8(parsed.Charset.Value!.Trim('"'))))
         {
             throw new ProblemException(new Problem(ProblemType.UnsupportedMediaType, "The body has to be application/json in UTF-8."));
         }
     }
+
+    /// <summary>UTF-8 by whichever of its names clients write, or a part of it; what the bytes are is looked at all the same.</summary>
+    private static bool IsUtf8(string charset) => charset.ToUpperInvariant() is "UTF-8" or "UTF8" or "US-ASCII" or "ASCII";
 
     /// <summary>Where these bytes are no UTF-8; null: nowhere.</summary>
     public static int? FirstInvalid(ReadOnlySpan<byte> bytes)

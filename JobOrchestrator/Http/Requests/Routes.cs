@@ -11,7 +11,7 @@ internal delegate Task Operation(HttpContext http, Api api);
 internal static class Routes
 {
     /// <summary>Reading operations answer HEAD as well.</summary>
-    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+    public static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string pattern, Operation operation) =>
         routes.Map(pattern, Reading, operation);

@@ -83,6 +83,43 @@ public sealed class DeclaredTypesTests
         Assert.Contains(said, run.Error.Title, StringComparison.Ordinal);
     }
 
+    /// <summary>A record struct that is not there was one of zeroes, and worked.</summary>
+    [Fact]
+    public async Task Input_OfAStructThatIsMissing_FailsForGood()
+    {
+        await using var test = new JobTest<PlaceProcessor>();
+        await using var counting = new JobTest<CountProcessor>();
+
+        JobTestRun missing = await test.RunAsync(null);
+        JobTestRun lacking = await test.RunAsync(JsonElement.Parse("""{"x":1}"""));
+        JobTestRun there = await test.RunAsync(JsonElement.Parse("""{"x":1,"y":2}"""));
+        JobTestRun number = await counting.RunAsync(null);
+
+        Assert.Equal(
+            (JobTestOutcome.FailedPermanently, JobTestOutcome.FailedPermanently, JobTestOutcome.FailedPermanently),
+            (missing.Outcome, lacking.Outcome, number.Outcome));
+        Assert.Equal(JobTestOutcome.Completed, there.Outcome);
+        Assert.Equal(("/problems/invalid-input", "1,2"), (missing.Error!.Type, there.ReadResult<string>()));
+        Assert.Contains("it lacks 'y'", lacking.Error!.Title, StringComparison.Ordinal);
+        Assert.Contains("no input", missing.Error.Title, StringComparison.Ordinal);
+    }
+
+    /// <summary>The work was done again and again, and each time its result could not be written.</summary>
+    [Theory]
+    [InlineData("cycle")]
+    [InlineData("deep")]
+    [InlineData("type")]
+    [InlineData("number")]
+    public async Task Result_ThatCannotBeJson_FailsForGood(string kind)
+    {
+        await using var test = new JobTest<OddResultProcessor>();
+
+        JobTestRun run = await test.RunAsync(kind);
+
+        Assert.Equal(JobTestOutcome.FailedPermanently, run.Outcome);
+        Assert.StartsWith("The result cannot be written as JSON: ", run.Error!.Title, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Input_OfOptionsThatAllowEverything_IsReadAsDeclaredAllTheSame()
     {

@@ -134,6 +134,25 @@ public sealed class JobWorkerTests
         Assert.Equal(3, most);
     }
 
+    /// <summary>
+    /// Places for two thousand million attempts were made one by one, or, where the sum ran over, not at all: the worker stood idle without
+    /// a word.
+    /// </summary>
+    [Theory]
+    [InlineData(int.MaxValue, 0)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    [InlineData(1, int.MaxValue)]
+    public async Task Concurrency_WithoutBound_Works(int concurrency, int prefetch)
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using WorkerHost worker = await WorkerHost.StartAsync(
+            orchestrator, builder => builder.Add<StepProcessor>().Queue("steps", concurrency, prefetch));
+
+        Job done = await orchestrator.EndAsync(orchestrator.Jobs.Add("step", """{"name":"one"}""", "steps"));
+
+        Assert.Equal("one", done.ReadResult<string>());
+    }
+
     [Fact]
     public async Task Reports_ManyAtOnce_ShareRequests()
     {

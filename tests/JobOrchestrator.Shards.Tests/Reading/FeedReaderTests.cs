@@ -106,17 +106,22 @@ public sealed class FeedReaderTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
+    /// <summary>An empty page is what the end looks like: whoever saw one beside 20,000 events of others stopped there.</summary>
+    [Fact]
+    public async Task Read_AFilterThatLetsLittleThrough_GoesOnToWhatItLetsThrough()
+    {
+        ScriptedShard many = Many();
+        many.Tell("10", owner: "b");
+
+        FeedPage page = await OfManyAsync(many, new ReadBounds());
+
+        Assert.Equal(["10"], Texts(page));
+    }
+
     [Fact]
     public async Task Read_AFilterThatLetsNothingThrough_AnswersWithAPlaceFurtherOnAfterAWhile()
     {
-        var many = new ScriptedShard { Weight = 10_000 };
-        for (int number = 0; number < 10; number++)
-        {
-            many.Tell($"{number}", owner: "a");
-        }
-
-        FeedPage page = await new FeedReader(new ScriptedShards(many), new ReadBounds(), _clock).ReadAsync(
-            Feed.Oldest, new FeedFilter("b"), 100, TimeSpan.FromSeconds(30), CancellationToken.None);
+        FeedPage page = await OfManyAsync(Many(), new ReadBounds { NothingWithin = TimeSpan.Zero });
 
         Assert.Empty(page.Events);
         Assert.Equal([(2L, 0)], Cursor.Read('e', page.Cursor, 1));
@@ -131,6 +136,21 @@ public sealed class FeedReaderTests
         await Assert.ThrowsAsync<CursorExpiredException>(() => ReadAsync(first, 100));
         Assert.Equal(["3", "4"], Texts(await ReadAsync(Feed.Oldest, 100)));
     }
+
+    /// <summary>Ten events of another owner, each of which counts as ten thousand.</summary>
+    private static ScriptedShard Many()
+    {
+        var many = new ScriptedShard { Weight = 10_000 };
+        for (int number = 0; number < 10; number++)
+        {
+            many.Tell($"{number}", owner: "a");
+        }
+
+        return many;
+    }
+
+    private Task<FeedPage> OfManyAsync(ScriptedShard many, ReadBounds bounds) => new FeedReader(new ScriptedShards(many), bounds, _clock)
+        .ReadAsync(Feed.Oldest, new FeedFilter("b"), 100, TimeSpan.FromSeconds(30), CancellationToken.None);
 
     private Task<FeedPage> ReadAsync(string? after, int limit, string? owner = null) =>
         _feed.ReadAsync(after, new FeedFilter(owner), limit, TimeSpan.Zero, CancellationToken.None);

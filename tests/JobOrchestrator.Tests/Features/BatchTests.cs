@@ -29,6 +29,23 @@ public sealed class BatchTests
         answer.ShouldBeProblem(HttpStatusCode.Conflict, "duplicate-job");
         Assert.Equal(1, answer.Json.GetProperty("index").GetInt32());
         Assert.Equal(0, (await host.GetAsync("/jobs")).Json.GetArrayLength());
+
+        // It was sent to the first of the two, which was never made.
+        Assert.Contains("of job 0 of it", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal((null, null), (answer["Location"], answer["Retry-After"]));
+        Assert.False(answer.Json.TryGetProperty("jobId", out _));
+    }
+
+    [Fact]
+    public async Task Batch_AKeyIsTakenByAJobThatIsThere_NamesThatJob()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Answer holder = await host.PostAsync("/jobs", """{"externalId":"a"}""");
+
+        Answer answer = await host.PostAsync("/jobs/batch", """[{},{"externalId":"a"}]""");
+
+        answer.ShouldBeProblem(HttpStatusCode.Conflict, "duplicate-job");
+        Assert.Equal(holder["Location"], answer["Location"]);
     }
 
     [Fact]

@@ -265,4 +265,23 @@ public sealed class QueuesTests
         (await host.PostAsync($"{path}?createdAfter=yesterday", "")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
         (await host.PostAsync($"{path}?limit=all", "")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
+
+    /// <summary>The script whose variable was not set purged the dead letters of every owner.</summary>
+    [Theory]
+    [InlineData("retry", "owner")]
+    [InlineData("purge", "owner")]
+    [InlineData("purge", "status")]
+    [InlineData("purge", "type")]
+    [InlineData("purge", "createdBefore")]
+    [InlineData("purge", "limit")]
+    public async Task RetryAndPurgeQueue_AnEmptyChoice_IsRefusedAndChangesNothing(string action, string name)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.FailAsync();
+
+        Answer answer = await host.PostAsync($"/queues/default/{action}?{name}=", "");
+
+        answer.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+        Assert.Equal("Failed", Assert.Single((await host.GetAsync("/jobs")).Json.EnumerateArray()).GetProperty("status").GetString());
+    }
 }
