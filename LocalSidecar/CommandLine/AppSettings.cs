@@ -1,3 +1,4 @@
+using JobOrchestrator;
 using JobOrchestrator.Hosting;
 using LocalSidecar.Errors;
 using LocalSidecar.Resources;
@@ -61,6 +62,20 @@ internal sealed record AppSettings
     public int? AppMaxConcurrency { get; init; }
 
     public IReadOnlyList<string> ResourcesPaths { get; init; } = [];
+
+    /// <summary>Those that <see cref="TryWith"/> takes.</summary>
+    private static readonly string[] KeyNames =
+    [
+        "appID", "appPort", "daprHTTPPort", "daprGRPCPort", "appProtocol", "enableAppHealthCheck", "appHealthProbeInterval",
+        "appHealthProbeTimeout", "appHealthThreshold", "appChannelAddress", "appMaxConcurrency", "allowedHosts", "allowedOrigins",
+        "maxBodySize", "resourcesPath",
+    ];
+
+    /// <summary>What may have been meant by a key that is none, to stand at a sentence's end; empty: nothing is near.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="others">Further keys that may stand beside those of <see cref="TryWith"/>.</param>
+    public static string Meant(string key, params string[] others) =>
+        NearestName.Of(key, [.. KeyNames, .. others]) is { } name ? $"; did you mean '{name}'?" : "";
 
     /// <summary>
     /// Applies one key of the run file (also the last word of <c>--set appId.key=value</c>). False when it has no use here.

@@ -47,7 +47,7 @@ internal static class RunFile
 
                 if (!settings.TryWith(key, map!.Text(key) ?? "", map.File, out settings))
                 {
-                    throw map.Wrong($"'{key}' is not a key of a run file");
+                    throw map.Wrong($"'{key}' is not a key of a run file{AppSettings.Meant(key, Unused)}");
                 }
             }
         }

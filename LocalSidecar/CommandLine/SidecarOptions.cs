@@ -1,3 +1,4 @@
+using JobOrchestrator;
 using LocalSidecar.Errors;
 
 namespace LocalSidecar.CommandLine;
@@ -57,6 +58,10 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         ["allowed-hosts"] = "allowedHosts",
         ["allowed-origins"] = "allowedOrigins",
     };
+
+    /// <summary>Flags that are not one key of a run file.</summary>
+    private static readonly string[] OtherFlags =
+        ["f", "run-file", "data", "set", "resources-path", "components-path", "dapr-http-max-request-size"];
 
     // The flags of daprd's that take no value may stand alone.
     private static readonly string[] Switches =
@@ -145,11 +150,11 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
             int equals = name.IndexOf('=', StringComparison.Ordinal);
             string flag = equals < 0 ? name : name[..equals];
             bool isSwitch = Switches.Contains(flag);
-            if (!isSwitch && !Keys.ContainsKey(flag) && !UnusedFlags.Contains(flag)
-                && flag is not ("f" or "run-file" or "data" or "set" or "resources-path" or "components-path"
-                    or "dapr-http-max-request-size"))
+            if (!isSwitch && !Keys.ContainsKey(flag) && !UnusedFlags.Contains(flag) && !OtherFlags.Contains(flag))
             {
-                throw new StartException($"There is no flag {argument}. --help names the flags.");
+                string? meant = NearestName.Of(flag, [.. Keys.Keys, .. OtherFlags, .. Switches, .. UnusedFlags]);
+                throw new StartException(
+                    $"There is no flag {argument}. {(meant is null ? "" : $"Did you mean --{meant}? ")}--help names the flags.");
             }
 
             if (equals >= 0)
@@ -194,7 +199,8 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 
             if (!result[index].TryWith(text[(dot + 1)..equals], text[(equals + 1)..], $"--set {text}", out AppSettings? changed))
             {
-                throw new StartException($"--set {text}: '{text[(dot + 1)..equals]}' is not a key that can be set.");
+                string key = text[(dot + 1)..equals];
+                throw new StartException($"--set {text}: '{key}' is not a key that can be set{AppSettings.Meant(key)}.");
             }
 
             result[index] = changed;

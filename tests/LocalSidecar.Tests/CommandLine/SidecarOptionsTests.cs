@@ -30,6 +30,7 @@ public sealed class SidecarOptionsTests : IDisposable
     [Theory]
     [InlineData("--app-id is missing")]
     [InlineData("There is no flag --nope", "--app-id", "a", "--nope", "1")]
+    [InlineData("There is no flag --dapr-http-prot. Did you mean --dapr-http-port? --help", "--dapr-http-prot", "1")]
     [InlineData("'worker' is not a flag", "worker")]
     [InlineData("needs a value", "--app-id")]
     [InlineData("--app-port: appPort should be a number", "--app-id", "a", "--app-port", "x")]
@@ -84,7 +85,8 @@ public sealed class SidecarOptionsTests : IDisposable
     [Theory]
     [InlineData("nobody.appPort=1", "with one of these apps: api, worker")]
     [InlineData("api.appPort", "it should read appId.key=value")]
-    [InlineData("api.colour=blue", "'colour' is not a key that can be set")]
+    [InlineData("api.colour=blue", "'colour' is not a key that can be set.")]
+    [InlineData("api.daprHttpPorts=1", "'daprHttpPorts' is not a key that can be set; did you mean 'daprHTTPPort'?.")]
     [InlineData("api.appPort=x", "appPort should be a number")]
     [InlineData("api.daprHTTPPort=3501", "have the same daprHTTPPort, 3501")]
     public void Parse_OverrideThatFitsNothing_IsRefused(string text, string mistake)
