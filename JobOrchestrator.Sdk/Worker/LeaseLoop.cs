@@ -26,11 +26,20 @@ internal sealed partial class LeaseLoop(
 
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
+    // No answer, or one that asks to come again, is no matter when it heals within this: a worker that starts beside its orchestrator is
+    // often the quicker one.
+    private static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(3);
+
+    // How long the first request after failures waits, so that the log says soon that it is well again.
+    private static readonly TimeSpan WaitAfterFailures = TimeSpan.FromSeconds(1);
+
     private readonly Slots _slots = new((lane.Concurrency ?? options.Concurrency) + lane.Prefetch);
     private readonly Slots _running = new(lane.Concurrency ?? options.Concurrency);
     private readonly string _place = WorkerState.Queue(lane.Queues[0]);
     private readonly TimeSpan _wait = Longest.Of(options.PollWait, Longest.Poll);
     private int _failures;
+    private long _failedFirst;
+    private bool _isSaid;
 
     /// <summary>Runs until told to stop taking work; what runs then is the worker's affair.</summary>
     public Task RunAsync(CancellationToken stopping) =>
@@ -95,10 +104,12 @@ internal sealed partial class LeaseLoop(
     {
         TimeSpan? retryAfter = null;
         string reason;
+        bool isPassing;
+        TimeSpan wait = _failures > 0 && _wait > WaitAfterFailures ? WaitAfterFailures : _wait;
         try
         {
-            HttpRequestMessage request = Request(max);
-            using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
+            HttpRequestMessage request = Request(max, wait);
+            using HttpResponseMessage response = await api.TryOnceAsync(request, wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
                 List<LeasedJob> jobs = response.StatusCode == HttpStatusCode.OK
@@ -110,31 +121,41 @@ internal sealed partial class LeaseLoop(
             }
 
             retryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow());
+            isPassing = response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
             reason = (await JobApi.ReadProblemAsync(response, stopping))?.Sentence ?? $"status {(int)response.StatusCode}";
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             // Whatever it is: a worker that no longer asks for work would be of no use, and nobody would notice.
             reason = Reasons.Of(exception);
+            isPassing = exception is HttpRequestException;
         }
 
-        state.Failed(_place, reason);
-        if (++_failures == 1)
-        {
-            NoWork(logger, lane.Queues[0], reason);
-        }
-
-        TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, api.Options.Jitter());
-        await Task.Delay(retryAfter > pause ? retryAfter.Value : pause, api.Time, stopping);
+        await PauseAsync(reason, isPassing ? QuietMax : TimeSpan.Zero, retryAfter, stopping);
         return [];
     }
 
-    private HttpRequestMessage Request(int max)
+    private async Task PauseAsync(string reason, TimeSpan quiet, TimeSpan? retryAfter, CancellationToken stopping)
+    {
+        state.Failed(_place, reason, quiet);
+        _failedFirst = _failures++ == 0 ? api.Time.GetTimestamp() : _failedFirst;
+        TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, api.Options.Jitter());
+        pause = retryAfter > pause ? retryAfter.Value : pause;
+        if (!_isSaid && api.Time.GetElapsedTime(_failedFirst) + pause >= quiet)
+        {
+            _isSaid = true;
+            NoWork(logger, lane.Queues[0], reason);
+        }
+
+        await Task.Delay(pause, api.Time, stopping);
+    }
+
+    private HttpRequestMessage Request(int max, TimeSpan wait)
     {
         var body = new LeaseRequest(
             options.Name,
             max,
-            (int)Math.Ceiling(_wait.TotalSeconds),
+            (int)Math.Ceiling(wait.TotalSeconds),
             types.Count <= NamesMax ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(
@@ -143,13 +164,13 @@ internal sealed partial class LeaseLoop(
 
     private void Succeeded()
     {
-        if (_failures > 0)
+        bool wasSaid = _isSaid;
+        (_failures, _isSaid) = (0, false);
+        state.Succeeded(_place);
+        if (wasSaid)
         {
             WorkAgain(logger, lane.Queues[0]);
         }
-
-        _failures = 0;
-        state.Succeeded(_place);
     }
 
     [LoggerMessage(
