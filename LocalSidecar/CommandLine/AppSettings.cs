@@ -58,6 +58,9 @@ internal sealed record AppSettings
     /// <summary>The largest request body, in bytes. Default 4 MiB.</summary>
     public long MaxBodySize { get; init; } = 4 << 20;
 
+    /// <summary>The least that is logged. Default information.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
     /// <summary>Calls into the app at one time; null for no limit.</summary>
     public int? AppMaxConcurrency { get; init; }
 
@@ -68,7 +71,7 @@ internal sealed record AppSettings
     [
         "appID", "appPort", "daprHTTPPort", "daprGRPCPort", "appProtocol", "enableAppHealthCheck", "appHealthProbeInterval",
         "appHealthProbeTimeout", "appHealthThreshold", "appChannelAddress", "appMaxConcurrency", "allowedHosts", "allowedOrigins",
-        "maxBodySize", "resourcesPath",
+        "maxBodySize", "logLevel", "resourcesPath",
     ];
 
     /// <summary>What may have been meant by a key that is none, to stand at a sentence's end; empty: nothing is near.</summary>
@@ -146,6 +149,9 @@ internal sealed record AppSettings
             case "maxBodySize":
                 settings = this with { MaxBodySize = Quantity.Parse(key, value, where) };
                 return true;
+            case "logLevel":
+                settings = this with { LogLevel = Level(key, value, where) };
+                return true;
             case "resourcesPath":
                 settings = this with { ResourcesPaths = [value] };
                 return true;
@@ -153,6 +159,18 @@ internal sealed record AppSettings
                 return false;
         }
     }
+
+    /// <summary>A level by daprd's words.</summary>
+    /// <exception cref="StartException">It is none.</exception>
+    public static LogLevel Level(string key, string value, string where) => value.ToLowerInvariant() switch
+    {
+        "debug" => LogLevel.Debug,
+        "" or "info" => LogLevel.Information,
+        "warn" or "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" => LogLevel.Critical,
+        _ => throw new StartException($"{where}: {key} should be debug, info, warn, error or fatal, not '{value}'."),
+    };
 
     private static string[] Names(string value) =>
         value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

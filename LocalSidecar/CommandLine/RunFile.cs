@@ -10,7 +10,7 @@ internal static class RunFile
     private static readonly string[] Unused =
     [
         "appDirPath", "command", "env", "daprInternalGRPCPort", "metricsPort", "profilePort", "configFilePath",
-        "appHealthCheckPath", "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling",
+        "appHealthCheckPath", "readBufferSize", "enableApiLogging", "apiListenAddresses", "enableProfiling",
         "placementHostAddress",
         "schedulerHostAddress", "unixDomainSocket", "runtimePath", "appLogDestination", "daprdLogDestination", "containerImage",
         "containerImagePullPolicy", "createService",
