@@ -7,6 +7,7 @@ using JobOrchestrator.Features.Workers;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
+using JobOrchestrator.Settings;
 using JobOrchestrator.Shards;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -24,10 +25,9 @@ internal static class ApiFeature
     {
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         services.AddSingleton<IValidateOptions<ApiOptions>, OriginsValidator>();
-        services.AddOptions<ApiOptions>()
-            .Bind(configuration.GetSection(ApiOptions.Section))
-            .PostConfigure(options => Origins.Complete(options.Origins, configuration["Api:Origins"]))
-            .ValidateOnStart();
+        services.AddSection<ApiOptions>(
+                configuration, new BoundSection(ApiOptions.Section, typeof(ApiOptions)) { Texts = ["Api:Origins"] })
+            .PostConfigure(options => Origins.Complete(options.Origins, configuration["Api:Origins"]));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.AddSingleton<RequestLimits>();

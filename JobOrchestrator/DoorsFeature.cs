@@ -15,7 +15,7 @@ internal static class DoorsFeature
     public static IServiceCollection AddDoors(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<DoorOptions>, DoorOptionsValidator>();
-        services.AddOptions<DoorOptions>().Bind(configuration.GetSection(DoorOptions.Section)).ValidateOnStart();
+        services.AddSection<DoorOptions>(configuration, DoorOptions.Section);
         services.AddSingleton<IAddressHint>(provider => new ClosedDoors(
             from door in All(provider.GetRequiredService<IOptions<DoorOptions>>().Value) where !door.IsOpen select door.Door));
         return services;

@@ -1,6 +1,7 @@
 using JobOrchestrator;
 using JobOrchestrator.Features.Health;
 using JobOrchestrator.Hosting;
+using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 
@@ -28,7 +29,9 @@ try
 catch (Exception exception) when (exception is RouteClashException || StartTrouble.Of(exception) is not null)
 {
     // A wrong setting is the operator's to mend: what it is, without a stack trace.
-    Console.Error.WriteLine(StartTrouble.Of(exception) ?? exception.Message);
+    Console.Error.WriteLine(
+        exception is OptionsValidationException refused ? Sections.Told(refused, app.Services)
+            : StartTrouble.Of(exception) ?? exception.Message);
     return 1;
 }
 

@@ -16,7 +16,7 @@ internal static class PushFeature
 {
     public static IServiceCollection AddPush(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PushOptions>().Bind(configuration.GetSection(PushOptions.Section)).ValidateOnStart();
+        services.AddSection<PushOptions>(configuration, PushOptions.Section);
         services.AddSingleton<IValidateOptions<PushOptions>, PushOptionsValidator>();
         services.AddSingleton<SidecarToken>();
         services.AddSingleton<Reports>();

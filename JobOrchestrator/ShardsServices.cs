@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Dapr.Client;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Settings;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,12 +12,15 @@ namespace JobOrchestrator;
 /// <summary>Wires the shards into the service.</summary>
 internal static class ShardsServices
 {
+    /// <summary>Settings of workers, callers and owners, which may be the same file's or environment's.</summary>
+    private static readonly string[] SettingsOfTheSdk = ["Jobs:Client", "Jobs:Worker", "Jobs:Events"];
+
     public static IServiceCollection AddShards(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<StoreOptions>().Bind(configuration.GetSection("Store")).ValidateOnStart();
-        services.AddOptions<EventOptions>().Bind(configuration.GetSection("Events")).ValidateOnStart();
-        services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
-        services.AddOptions<ReplicaOptions>().Bind(configuration.GetSection("Replica")).ValidateOnStart();
+        services.AddSection<StoreOptions>(configuration, "Store");
+        services.AddSection<EventOptions>(configuration, "Events");
+        services.AddSection<JobOptions>(configuration, new BoundSection("Jobs", typeof(JobOptions)) { Others = SettingsOfTheSdk });
+        services.AddSection<ReplicaOptions>(configuration, "Replica");
         services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
         services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();

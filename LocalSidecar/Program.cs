@@ -18,17 +18,18 @@ if (args is ["--version", ..])
     return 0;
 }
 
-using ILoggerFactory loggers = LoggerFactory.Create(static logging => logging
-    .AddPlainConsole()
-    .SetMinimumLevel(LogLevel.Information)
-    .AddFilter("Microsoft", LogLevel.Warning)
-
-    // What keeps a server from starting is said in one line, below.
-    .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
-    .AddFilter("Grpc", LogLevel.Warning));
 try
 {
     var options = SidecarOptions.Parse(args);
+    LogLevel framework = options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning;
+    using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
+        .AddPlainConsole()
+        .SetMinimumLevel(options.LogLevel)
+        .AddFilter("Microsoft", framework)
+
+        // What keeps a server from starting is said in one line, below.
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+        .AddFilter("Grpc", framework));
     if (options.Unused.Count > 0)
     {
         Startup.LogUnused(loggers.CreateLogger("LocalSidecar"), string.Join(' ', options.Unused));

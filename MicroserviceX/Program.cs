@@ -10,7 +10,7 @@ try
     string dataFolder = builder.DataFolder();
 
     // The owner's side: the events of this service's own jobs.
-    builder.Services.AddSingleton(new EventHistory(dataFolder, builder.Configuration.GetValue("EVENTS_KEPT", EventHistory.KeptByDefault)));
+    builder.Services.AddSingleton(new EventHistory(dataFolder, builder.EventsKept()));
     builder.Services.AddSingleton<FirstLines>();
     builder.Services.AddJobEvents("microservice-x", events => events
         .Add<EventRecorder>()

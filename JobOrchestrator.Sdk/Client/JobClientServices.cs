@@ -31,9 +31,7 @@ public static class JobClientServices
 
     private static void AddOnce(IServiceCollection services)
     {
-        // In front of everything: code has the last word, wherever it stands.
-        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobClientOptions>>(provider =>
-            SettingsOf.Section<JobClientOptions>(provider, JobClientOptions.EarlierSection, JobClientOptions.Section)));
+        services.AddSections<JobClientOptions>(JobClientOptions.EarlierSection, JobClientOptions.Section);
         services.AddOptions<JobClientOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientAddress>();
         services.AddSingleton<IValidateOptions<JobClientOptions>, JobClientTimes>();

@@ -33,9 +33,7 @@ public static class JobEventsServices
         services.AddJobClient();
         if (services.All(service => service.ServiceType != typeof(FeedReader)))
         {
-            // In front of everything: code has the last word, wherever it stands.
-            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobEventsOptions>>(provider =>
-                SettingsOf.Section<JobEventsOptions>(provider, JobEventsOptions.EarlierSection, JobEventsOptions.Section)));
+            services.AddSections<JobEventsOptions>(JobEventsOptions.EarlierSection, JobEventsOptions.Section);
             services.AddHealthChecks().AddCheck<JobEventsHealth>("job-events", tags: ["ready"]);
             AddOnce(services);
         }

@@ -58,9 +58,7 @@ public static class JobWorkerServices
 
     private static void AddOnce(IServiceCollection services)
     {
-        // In front of everything: code has the last word, wherever it stands.
-        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<JobWorkerOptions>>(
-            provider => SettingsOf.Section<JobWorkerOptions>(provider, JobWorkerOptions.Section)));
+        services.AddSections<JobWorkerOptions>(JobWorkerOptions.Section);
         services.AddSingleton<IValidateOptions<JobWorkerOptions>, JobQueueNumbers>();
         services.AddSingleton<WorkerState>();
         services.AddHostedService(provider => new PoolWatch(

@@ -33,11 +33,20 @@ internal sealed partial class LeaseLoop(
     // Whoever says int.MaxValue means no bound. Places are kept one by one, and so many attempts run at once in no process.
     private const int PlacesMax = 100_000;
 
+    // No answer, or one that asks to come again, is no matter when it heals within this: a worker that starts beside its orchestrator is
+    // often the quicker one.
+    private static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(3);
+
+    // How long the first request after failures waits, so that the log says soon that it is well again.
+    private static readonly TimeSpan WaitAfterFailures = TimeSpan.FromSeconds(1);
+
     private readonly Slots _slots = new(Bounded(lane.Concurrency ?? options.Concurrency) + Bounded(lane.Prefetch));
     private readonly Slots _running = new(Bounded(lane.Concurrency ?? options.Concurrency));
     private readonly string _place = WorkerState.Queue(lane.Queues[0]);
     private readonly TimeSpan _wait = Longest.Of(options.PollWait, Longest.Poll);
     private int _failures;
+    private long _failedFirst;
+    private bool _isSaid;
 
     /// <summary>Runs until told to stop taking work; what runs then is the worker's affair.</summary>
     public Task RunAsync(CancellationToken stopping) =>
@@ -104,11 +113,13 @@ internal sealed partial class LeaseLoop(
     {
         TimeSpan? retryAfter = null;
         string reason;
+        bool isPassing;
+        TimeSpan wait = _failures > 0 && _wait > WaitAfterFailures ? WaitAfterFailures : _wait;
         try
         {
             long askedAt = api.Time.GetTimestamp();
-            HttpRequestMessage request = Request(max);
-            using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
+            HttpRequestMessage request = Request(max, wait);
+            using HttpResponseMessage response = await api.TryOnceAsync(request, wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
                 List<LeasedJob?> answered = response.StatusCode == HttpStatusCode.OK
@@ -123,14 +134,16 @@ internal sealed partial class LeaseLoop(
                         Quietly.Do(() => NotUsable(logger, lane.Queues[0], answered.Count - jobs.Count));
                     }
 
-                    await PauseAfterNothingAsync(jobs.Count, askedAt, stopping);
+                    await PauseAfterNothingAsync(jobs.Count, askedAt, wait, stopping);
                     return jobs;
                 }
 
+                isPassing = false;
                 reason = $"of {answered.Count} jobs in the answer none can be read, or none is another than those held already";
             }
             else
             {
+                isPassing = response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
                 retryAfter = RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow());
                 reason = (await JobApi.ReadProblemAsync(response, stopping))?.Sentence ?? $"status {(int)response.StatusCode}";
             }
@@ -139,16 +152,10 @@ internal sealed partial class LeaseLoop(
         {
             // Whatever it is: a worker that no longer asks for work would be of no use, and nobody would notice.
             reason = Reasons.Of(exception);
+            isPassing = exception is HttpRequestException;
         }
 
-        state.Failed(_place, reason);
-        if (++_failures == 1)
-        {
-            NoWork(logger, lane.Queues[0], reason);
-        }
-
-        TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, api.Options.Jitter());
-        await Task.Delay(retryAfter > pause ? retryAfter.Value : pause, api.Time, stopping);
+        await PauseAsync(reason, isPassing ? QuietMax : TimeSpan.Zero, retryAfter, stopping);
         return [];
     }
 
@@ -156,21 +163,36 @@ internal sealed partial class LeaseLoop(
     private List<LeasedJob> Usable(List<LeasedJob?> answered) =>
         [.. answered.OfType<LeasedJob>().DistinctBy(job => (job.Id, job.LeaseToken)).Where(job => !held.Has(job))];
 
-    private async Task PauseAfterNothingAsync(int jobs, long askedAt, CancellationToken stopping)
+    private async Task PauseAfterNothingAsync(int jobs, long askedAt, TimeSpan wait, CancellationToken stopping)
     {
         TimeSpan waited = api.Time.GetElapsedTime(askedAt);
-        if (jobs == 0 && waited < Between && waited < _wait)
+        if (jobs == 0 && waited < Between && waited < wait)
         {
             await Task.Delay(WholeMilliseconds.Of(Between - waited), api.Time, stopping);
         }
     }
 
-    private HttpRequestMessage Request(int max)
+    private async Task PauseAsync(string reason, TimeSpan quiet, TimeSpan? retryAfter, CancellationToken stopping)
+    {
+        state.Failed(_place, reason, quiet);
+        _failedFirst = _failures++ == 0 ? api.Time.GetTimestamp() : _failedFirst;
+        TimeSpan pause = RetryPolicy.Pause(_failures, api.Options.RetryPause, PauseMax, api.Options.Jitter());
+        pause = retryAfter > pause ? retryAfter.Value : pause;
+        if (!_isSaid && api.Time.GetElapsedTime(_failedFirst) + pause >= quiet)
+        {
+            _isSaid = true;
+            NoWork(logger, lane.Queues[0], reason);
+        }
+
+        await Task.Delay(pause, api.Time, stopping);
+    }
+
+    private HttpRequestMessage Request(int max, TimeSpan wait)
     {
         var body = new LeaseRequest(
             options.Name,
             max,
-            (int)Math.Ceiling(_wait.TotalSeconds),
+            (int)Math.Ceiling(wait.TotalSeconds),
             types.Count <= NamesMax ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(
@@ -179,13 +201,13 @@ internal sealed partial class LeaseLoop(
 
     private void Succeeded()
     {
-        if (_failures > 0)
+        bool wasSaid = _isSaid;
+        (_failures, _isSaid) = (0, false);
+        state.Succeeded(_place);
+        if (wasSaid)
         {
             WorkAgain(logger, lane.Queues[0]);
         }
-
-        _failures = 0;
-        state.Succeeded(_place);
     }
 
     [LoggerMessage(

@@ -17,14 +17,14 @@ internal sealed class WorkerState(TimeProvider time)
     /// <summary>What the worker works and where; null until it has started.</summary>
     public string? Works { get; set; }
 
-    /// <summary>One line for each place where the last try failed.</summary>
+    /// <summary>One line for each place where the last try failed, and has for longer than is no matter there.</summary>
     public IReadOnlyList<string> Troubles
     {
         get
         {
             lock (_lock)
             {
-                return [.. _troubles.Select(pair => string.Create(
+                return [.. _troubles.Where(pair => time.GetElapsedTime(pair.Value.Began) >= pair.Value.Quiet).Select(pair => string.Create(
                     CultureInfo.InvariantCulture,
                     $"{pair.Key}: {pair.Value.Reason} ({pair.Value.Count} in a row since {pair.Value.Since.UtcDateTime:O})"))];
             }
@@ -34,13 +34,16 @@ internal sealed class WorkerState(TimeProvider time)
     public static string Queue(string queue) => $"queue {queue}";
 
     /// <summary>A try failed; counted until one succeeds.</summary>
-    public void Failed(string place, string reason)
+    /// <param name="place">Where.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="quiet">How long it may go on failing there before it is a trouble to be shown.</param>
+    public void Failed(string place, string reason, TimeSpan quiet = default)
     {
         lock (_lock)
         {
             _troubles[place] = _troubles.TryGetValue(place, out Trouble? known)
-                ? known with { Reason = reason, Count = known.Count + 1 }
-                : new Trouble(reason, 1, time.GetUtcNow());
+                ? known with { Reason = reason, Count = known.Count + 1, Quiet = quiet }
+                : new Trouble(reason, 1, time.GetUtcNow(), time.GetTimestamp(), quiet);
         }
     }
 
@@ -52,5 +55,5 @@ internal sealed class WorkerState(TimeProvider time)
         }
     }
 
-    private sealed record Trouble(string Reason, int Count, DateTimeOffset Since);
+    private sealed record Trouble(string Reason, int Count, DateTimeOffset Since, long Began, TimeSpan Quiet);
 }

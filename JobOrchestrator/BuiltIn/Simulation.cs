@@ -24,6 +24,15 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
     private const double SecondsMax = 7 * 86_400;
     private const int StepsMax = 1_000;
 
+    private static readonly string[] Numbers = ["seconds", "minSeconds", "maxSeconds", "steps"];
+    private static readonly string[] Members = [.. Numbers, "fail", "result"];
+
+    // What a message shows of a name that is not known.
+    private const int NameMax = 64;
+
+    /// <summary>What a door's jobs carry beside those, for their callers.</summary>
+    private const string Carried = "object_id";
+
     // Long enough for any reason, and no second input beside the first.
     private const int DetailBytesMax = 16 * 1024;
 
@@ -64,9 +73,10 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
 
         double? seconds = null;
         Simulation simulation = Default;
+        RefuseUnknown(document.RootElement);
         foreach (JsonProperty member in document.RootElement.EnumerateObject())
         {
-            simulation = member.Name switch
+            simulation = NameOf(member) switch
             {
                 "seconds" => simulation with { MinSeconds = (seconds = Seconds(member)).Value, MaxSeconds = seconds.Value },
                 "minSeconds" => simulation with { MinSeconds = Seconds(member) },
@@ -80,6 +90,30 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
 
         return simulation with { MaxSeconds = Math.Max(simulation.MinSeconds, simulation.MaxSeconds) };
     }
+
+    /// <summary>
+    /// Refuses members that say nothing here, where others do, or where one is nearly a number's name. Other objects are a caller's own,
+    /// as the parameters of Dapr's sample are: it names no type, and this one is what a job has that names none.
+    /// </summary>
+    /// <exception cref="FormatException">The first of them, and what may have been meant.</exception>
+    private static void RefuseUnknown(JsonElement input)
+    {
+        string[] unknown =
+            [.. input.EnumerateObject().Where(static member => NameOf(member) is null).Select(static member => member.Name)];
+        bool isMeantForThis = unknown.Any(static name => NearestName.Of(name, Numbers) is not null)
+            || input.EnumerateObject().Any(static member => NameOf(member) is { } name && name != Carried);
+        if (isMeantForThis && unknown.Length > 0)
+        {
+            string shown = ErrorText.OneLine(unknown[0], NameMax);
+            throw new FormatException(NearestName.Of(unknown[0], Members) is { } meant
+                ? $"'{shown}' is not known. Did you mean {meant}?"
+                : $"'{shown}' is not known. There are {string.Join(", ", Members)}.");
+        }
+    }
+
+    /// <summary>A member's name as it is here, whatever its case; null: there is none.</summary>
+    private static string? NameOf(JsonProperty member) =>
+        Members.Append(Carried).FirstOrDefault(name => name.Equals(member.Name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// As the demo worker of "Long Running Jobs over HTTP" does: a text comes back with an exclamation mark, one of them fails.

@@ -44,7 +44,7 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
                     bool answered = await AskAsync(cancellationToken);
                     app.Channel.Set(isUp: true);
                     app.IsReady = true;
-                    LogUp(logger, app.Id, subscriptions.Count);
+                    TellUp(subscriptions.Count);
                     await StayAsync(lost, answered, cancellationToken);
                     app.Channel.Set(isUp: false);
                     LogDown(logger, app.Id, app.HasOtherInstances ? "go to the others, if one is up" : "wait for it");
@@ -59,6 +59,19 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
         catch (OperationCanceledException)
         {
             // The sidecar stops.
+        }
+    }
+
+    /// <summary>An app without subscriptions is nothing to wonder at.</summary>
+    private void TellUp(int count)
+    {
+        if (count == 0)
+        {
+            LogUpAlone(logger, app.Id);
+        }
+        else
+        {
+            LogUp(logger, app.Id, count, count == 1 ? "subscription" : "subscriptions");
         }
     }
 
@@ -131,8 +144,11 @@ internal sealed partial class AppWatcher(App app, IAppSubscriptions subscription
     [LoggerMessage(20, LogLevel.Information, "{App}: waiting for the app on port {Port}")]
     private static partial void LogWaiting(ILogger logger, string app, int port);
 
-    [LoggerMessage(21, LogLevel.Information, "{App}: the app is up, with {Count} subscriptions")]
-    private static partial void LogUp(ILogger logger, string app, int count);
+    [LoggerMessage(21, LogLevel.Information, "{App}: the app is up, with {Count} {Noun}")]
+    private static partial void LogUp(ILogger logger, string app, int count, string noun);
+
+    [LoggerMessage(24, LogLevel.Information, "{App}: the app is up; it asks for no topics, as one that only calls, or is called, does")]
+    private static partial void LogUpAlone(ILogger logger, string app);
 
     [LoggerMessage(22, LogLevel.Information, "{App}: the app is gone; its messages {GoOn}")]
     private static partial void LogDown(ILogger logger, string app, string goOn);

@@ -1,3 +1,4 @@
+using JobOrchestrator;
 using JobOrchestrator.Hosting;
 using LocalSidecar.Errors;
 using LocalSidecar.Resources;
@@ -57,10 +58,27 @@ internal sealed record AppSettings
     /// <summary>The largest request body, in bytes. Default 4 MiB.</summary>
     public long MaxBodySize { get; init; } = 4 << 20;
 
+    /// <summary>The least that is logged. Default information.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
     /// <summary>Calls into the app at one time; null for no limit.</summary>
     public int? AppMaxConcurrency { get; init; }
 
     public IReadOnlyList<string> ResourcesPaths { get; init; } = [];
+
+    /// <summary>Those that <see cref="TryWith"/> takes.</summary>
+    private static readonly string[] KeyNames =
+    [
+        "appID", "appPort", "daprHTTPPort", "daprGRPCPort", "appProtocol", "enableAppHealthCheck", "appHealthProbeInterval",
+        "appHealthProbeTimeout", "appHealthThreshold", "appChannelAddress", "appMaxConcurrency", "allowedHosts", "allowedOrigins",
+        "maxBodySize", "logLevel", "resourcesPath",
+    ];
+
+    /// <summary>What may have been meant by a key that is none, to stand at a sentence's end; empty: nothing is near.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="others">Further keys that may stand beside those of <see cref="TryWith"/>.</param>
+    public static string Meant(string key, params string[] others) =>
+        NearestName.Of(key, [.. KeyNames, .. others]) is { } name ? $"; did you mean '{name}'?" : "";
 
     /// <summary>
     /// Applies one key of the run file (also the last word of <c>--set appId.key=value</c>). False when it has no use here.
@@ -131,6 +149,9 @@ internal sealed record AppSettings
             case "maxBodySize":
                 settings = this with { MaxBodySize = Quantity.Parse(key, value, where) };
                 return true;
+            case "logLevel":
+                settings = this with { LogLevel = Level(key, value, where) };
+                return true;
             case "resourcesPath":
                 settings = this with { ResourcesPaths = [value] };
                 return true;
@@ -138,6 +159,18 @@ internal sealed record AppSettings
                 return false;
         }
     }
+
+    /// <summary>A level by daprd's words.</summary>
+    /// <exception cref="StartException">It is none.</exception>
+    public static LogLevel Level(string key, string value, string where) => value.ToLowerInvariant() switch
+    {
+        "debug" => LogLevel.Debug,
+        "" or "info" => LogLevel.Information,
+        "warn" or "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" => LogLevel.Critical,
+        _ => throw new StartException($"{where}: {key} should be debug, info, warn, error or fatal, not '{value}'."),
+    };
 
     private static string[] Names(string value) =>
         value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

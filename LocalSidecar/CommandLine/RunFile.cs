@@ -10,7 +10,7 @@ internal static class RunFile
     private static readonly string[] Unused =
     [
         "appDirPath", "command", "env", "daprInternalGRPCPort", "metricsPort", "profilePort", "configFilePath",
-        "appHealthCheckPath", "readBufferSize", "enableApiLogging", "logLevel", "apiListenAddresses", "enableProfiling",
+        "appHealthCheckPath", "readBufferSize", "enableApiLogging", "apiListenAddresses", "enableProfiling",
         "placementHostAddress",
         "schedulerHostAddress", "unixDomainSocket", "runtimePath", "appLogDestination", "daprdLogDestination", "containerImage",
         "containerImagePullPolicy", "createService",
@@ -47,7 +47,7 @@ internal static class RunFile
 
                 if (!settings.TryWith(key, map!.Text(key) ?? "", map.File, out settings))
                 {
-                    throw map.Wrong($"'{key}' is not a key of a run file");
+                    throw map.Wrong($"'{key}' is not a key of a run file{AppSettings.Meant(key, Unused)}");
                 }
             }
         }

@@ -1,3 +1,4 @@
+using JobOrchestrator;
 using LocalSidecar.Errors;
 
 namespace LocalSidecar.CommandLine;
@@ -8,6 +9,9 @@ namespace LocalSidecar.CommandLine;
 /// <param name="Unused">Flags of daprd's that have no use here.</param>
 internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? DataFolder, IReadOnlyList<string> Unused)
 {
+    /// <summary>The least that is logged; what the flag says, else the most that one of the run file's apps asks for.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
     public const string Usage = """
         LocalSidecar: Dapr's HTTP and gRPC API for one machine, with durable storage in a folder.
 
@@ -32,6 +36,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
           --resources-path         a folder of components, subscriptions and resiliency; may be given several times
           -f, --run-file           a multi-app run file: one process serves the sidecars of all its apps
           --set appId.key=value    overrides one key of the run file for one app
+          --log-level              the least that is logged: debug, info, warn, error or fatal (info)
           --data                   keeps state and messages in this folder; without it they are in memory only
 
         Other flags of daprd's are accepted and named in one log line. Environment: DAPR_API_TOKEN, APP_API_TOKEN.
@@ -58,6 +63,10 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         ["allowed-origins"] = "allowedOrigins",
     };
 
+    /// <summary>Flags that are not one key of a run file.</summary>
+    private static readonly string[] OtherFlags =
+        ["f", "run-file", "data", "set", "resources-path", "components-path", "dapr-http-max-request-size", "log-level"];
+
     // The flags of daprd's that take no value may stand alone.
     private static readonly string[] Switches =
     [
@@ -73,7 +82,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         "dapr-public-listen-address", "dapr-graceful-shutdown-seconds", "dapr-block-shutdown-duration", "dapr-http-read-buffer-size",
         "read-buffer-size", "metrics-port", "metrics-listen-address", "profile-port", "profile-listen-address", "placement-host-address",
         "scheduler-host-address", "sentry-address", "trust-domain", "control-plane-address", "control-plane-namespace",
-        "control-plane-trust-domain", "actors-service", "reminders-service", "disable-init-endpoints", "unix-domain-socket", "log-level",
+        "control-plane-trust-domain", "actors-service", "reminders-service", "disable-init-endpoints", "unix-domain-socket",
         "components-chart-repo",
     ];
 
@@ -86,6 +95,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         var unused = new List<string>();
         string? runFile = null;
         string? data = null;
+        LogLevel? logLevel = null;
         foreach ((string flag, string value) in Flags(arguments))
         {
             switch (flag)
@@ -101,6 +111,9 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
                     break;
                 case "resources-path" or "components-path":
                     folders.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries));
+                    break;
+                case "log-level":
+                    logLevel = AppSettings.Level(flag, value, "--" + flag);
                     break;
                 case "dapr-http-max-request-size":
                     single.TryWith("maxBodySize", value + "Mi", "--" + flag, out single);
@@ -128,7 +141,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
             unused.Add("--enable-app-health-check (of apps called over HTTP)");
         }
 
-        return new SidecarOptions(apps, data, unused);
+        return new SidecarOptions(apps, data, unused) { LogLevel = logLevel ?? apps.Min(static app => app.LogLevel) };
     }
 
     private static IEnumerable<(string Flag, string Value)> Flags(IReadOnlyList<string> arguments)
@@ -145,11 +158,11 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
             int equals = name.IndexOf('=', StringComparison.Ordinal);
             string flag = equals < 0 ? name : name[..equals];
             bool isSwitch = Switches.Contains(flag);
-            if (!isSwitch && !Keys.ContainsKey(flag) && !UnusedFlags.Contains(flag)
-                && flag is not ("f" or "run-file" or "data" or "set" or "resources-path" or "components-path"
-                    or "dapr-http-max-request-size"))
+            if (!isSwitch && !Keys.ContainsKey(flag) && !UnusedFlags.Contains(flag) && !OtherFlags.Contains(flag))
             {
-                throw new StartException($"There is no flag {argument}. --help names the flags.");
+                string? meant = NearestName.Of(flag, [.. Keys.Keys, .. OtherFlags, .. Switches, .. UnusedFlags]);
+                throw new StartException(
+                    $"There is no flag {argument}. {(meant is null ? "" : $"Did you mean --{meant}? ")}--help names the flags.");
             }
 
             if (equals >= 0)
@@ -194,7 +207,8 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 
             if (!result[index].TryWith(text[(dot + 1)..equals], text[(equals + 1)..], $"--set {text}", out AppSettings? changed))
             {
-                throw new StartException($"--set {text}: '{text[(dot + 1)..equals]}' is not a key that can be set.");
+                string key = text[(dot + 1)..equals];
+                throw new StartException($"--set {text}: '{key}' is not a key that can be set{AppSettings.Meant(key)}.");
             }
 
             result[index] = changed;

@@ -56,6 +56,14 @@ internal sealed partial class SidecarHost : IAsyncDisposable
     {
         var resources = options.Apps.Select(static app => ResourceSet.Read(app.ResourcesPaths)).ToList();
         ILogger logger = loggers.CreateLogger("LocalSidecar");
+        foreach (Component component in resources.SelectMany(static set => set.Components).DistinctBy(static one => (one.File, one.Name)))
+        {
+            foreach ((string name, string? meant) in component.Unread)
+            {
+                LogUnread(logger, component.File, component.Name, name, meant is null ? "" : $" Did you mean '{meant}'?");
+            }
+        }
+
         var ledger = new Ledger(options.DataFolder is { } folder ? new DataFolder(folder) : new MemoryStore(), time, logger);
         var host = new SidecarHost(ledger, time, loggers);
         try
@@ -181,6 +189,9 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
     [LoggerMessage(63, LogLevel.Information, "{App}: not served this time; messages of its topics wait for it, for at most {Days} days")]
     private static partial void LogAbsent(ILogger logger, string app, int days);
+
+    [LoggerMessage(64, LogLevel.Warning, "{File}: component '{Component}': nothing here reads its metadata '{Name}'.{Meant}")]
+    private static partial void LogUnread(ILogger logger, string file, string component, string name, string meant);
 
     [LoggerMessage(62, LogLevel.Information, "{App}: shut down by request")]
     private static partial void LogShutDown(ILogger logger, string app);

@@ -1,3 +1,4 @@
+using JobOrchestrator;
 using LocalSidecar.Errors;
 
 namespace LocalSidecar.Resources;
@@ -15,6 +16,20 @@ internal sealed record Component(
     public const string StateType = "state.in-memory";
     public const string PubSubType = "pubsub.in-memory";
     public const string SecretsType = "secretstores.local.file";
+
+    /// <summary>Metadata that is read, of each type.</summary>
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    {
+        [StateType] = ["keyPrefix"],
+        [PubSubType] = ["allowedTopics", "protectedTopics", "publishingScopes", "subscriptionScopes"],
+        [SecretsType] = ["secretsFile", "nestedSeparator", "multiValued"],
+    };
+
+    /// <summary>Metadata that is not, each with what may have been meant; null: nothing is near.</summary>
+    public IEnumerable<(string Name, string? Meant)> Unread =>
+        from name in Metadata.Keys
+        where !Known[Type].Contains(name, StringComparer.OrdinalIgnoreCase)
+        select (name, NearestName.Of(name, Known[Type]));
 
     public bool IsFor(string app) => Scopes.Count == 0 || Scopes.Contains(app);
 

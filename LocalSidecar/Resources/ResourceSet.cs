@@ -35,6 +35,9 @@ internal sealed class ResourceSet
         return set;
     }
 
+    /// <summary>All components, whoever sees them.</summary>
+    public IReadOnlyList<Component> Components => _components;
+
     /// <summary>What one app sees of it: secret stores first, as they load first.</summary>
     public IReadOnlyList<Component> ComponentsFor(string app)
     {

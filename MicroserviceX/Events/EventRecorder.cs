@@ -24,8 +24,8 @@ internal sealed partial class EventRecorder(EventHistory history, FirstLines lin
             jobEvent.PreviousStatus?.ToString() ?? "-",
             jobEvent.Status,
             jobEvent.Progress?.Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $" {percent:0.#} %") : "",
-            isKept ? jobEvent.Delivery : JobEventDelivery.Repeat,
-            jobEvent.Source);
+            Told(isKept ? jobEvent.Delivery : JobEventDelivery.Repeat),
+            jobEvent.Source == JobEventSource.Broker ? "broker" : "feed");
         if (line == FirstLines.Shown)
         {
             Enough(logger, FirstLines.Shown);
@@ -33,6 +33,14 @@ internal sealed partial class EventRecorder(EventHistory history, FirstLines lin
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Nothing of an event that is new, as they are: a job's status is called so, too.</summary>
+    private static string Told(JobEventDelivery delivery) => delivery switch
+    {
+        JobEventDelivery.New => "",
+        JobEventDelivery.Stale => ", stale (a later one came before it)",
+        JobEventDelivery.Repeat => ", a repeat",
+    };
 
     [LoggerMessage(
         EventId = 2,
@@ -42,7 +50,7 @@ internal sealed partial class EventRecorder(EventHistory history, FirstLines lin
 
     [LoggerMessage(
         EventId = 1,
-        Message = "{JobId} #{Sequence} {Kind} ({Type}): {PreviousStatus} -> {Status}{Progress}, {Delivery}, from {Source}")]
+        Message = "{JobId} #{Sequence} {Kind} ({Type}): {PreviousStatus} -> {Status}{Progress}{Delivery}, by the {Source}")]
     private static partial void Received(
         ILogger logger,
         LogLevel level,
@@ -53,6 +61,6 @@ internal sealed partial class EventRecorder(EventHistory history, FirstLines lin
         string previousStatus,
         JobStatus? status,
         string progress,
-        JobEventDelivery delivery,
-        JobEventSource source);
+        string delivery,
+        string source);
 }

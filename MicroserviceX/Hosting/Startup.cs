@@ -1,10 +1,13 @@
+using System.Globalization;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
+using MicroserviceX.Events;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace MicroserviceX.Hosting;
 
-/// <summary>What has nothing to do with jobs: addresses, folders, health.</summary>
+/// <summary>What has nothing to do with jobs: addresses, folders, settings, health.</summary>
 internal static class Startup
 {
     private const string DefaultAddress = "http://localhost:5278";
@@ -27,6 +30,14 @@ internal static class Startup
         string root = builder.Configuration["DATA_DIR"] is { Length: > 0 } configured ? configured : ".data";
         return Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, root, "microservice-x"));
     }
+
+    /// <summary>How many events are shown: <c>EVENTS_KEPT</c>, from 1.</summary>
+    /// <exception cref="OptionsValidationException">It is no such number.</exception>
+    public static int EventsKept(this WebApplicationBuilder builder) =>
+        builder.Configuration["EVENTS_KEPT"] is not { Length: > 0 } said ? EventHistory.KeptByDefault
+        : int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out int kept) && kept > 0 ? kept
+        : throw new OptionsValidationException(
+            Options.DefaultName, typeof(EventHistory), [$"EVENTS_KEPT is '{said}'; it has to be a whole number from 1."]);
 
     /// <summary>
     /// Refuses what a page of another site had a browser send: changes (403), and everything under a name that is not this machine's

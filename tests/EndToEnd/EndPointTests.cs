@@ -71,7 +71,7 @@ public sealed class EndPointTests : IDisposable
     [InlineData("JobOrchestrator", "ASPNETCORE_URLS", "localhost:5087", "urls (ASPNETCORE_URLS, --urls): 'localhost:5087'")]
     [InlineData("MicroserviceX", "ASPNETCORE_URLS", "localhost:5278", "urls (ASPNETCORE_URLS, --urls): 'localhost:5278'")]
     [InlineData("MicroserviceX", "JobOrchestrator__Address", "localhost:5087", "Jobs:Client:Address (or JobOrchestrator:Address)")]
-    [InlineData("MicroserviceX", "Jobs__Client__Address", "http://localhost:99999", "Failed to convert configuration value")]
+    [InlineData("MicroserviceX", "Jobs__Client__Address", "http://localhost:99999", "Jobs:Client:Address is 'http://localhost:99999'; ")]
     [InlineData("MicroserviceX", "DATA_DIR", "MicroserviceX.csproj", "")]
     public async Task Setting_ThatKeepsItFromStarting_IsSaidInASentenceAtTheEnd(string service, string setting, string value, string said)
     {

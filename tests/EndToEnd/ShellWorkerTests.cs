@@ -63,6 +63,35 @@ public sealed class ShellWorkerTests
         }
     }
 
+    /// <summary>It went on for as long as the work did, and said nothing of it.</summary>
+    [ShellWorkerFact]
+    public async Task Job_Cancelled_StopsItsWorkAndTheWorkerTakesTheNext()
+    {
+        await using Suite suite = await Suite.StartAsync();
+        string script = suite.FileBeside("slow.sh");
+        await File.WriteAllTextAsync(script, (await File.ReadAllTextAsync(Script)).Replace(
+            "tr '[:lower:]' '[:upper:]' <<<\"$1\";", "[ \"$1\" != slow ] || sleep 600; echo \"$1\";", StringComparison.Ordinal));
+        await using var worker = ChildProcess.Start(
+            "bash", [script, "mine"], new Dictionary<string, string?> { ["JOBS"] = $"http://127.0.0.1:{suite.JobsPort}" });
+        Uri slow = await SubmitAsync(suite, """{"queue":"mine","type":"shout","leaseSeconds":600,"input":{"say":"slow"}}""");
+        await worker.WaitForLineAsync(line => line.EndsWith(": started", StringComparison.Ordinal), Deadline);
+
+        await suite.Jobs.DeleteAsync(slow);
+
+        await Eventually.ValueAsync(
+            () => StandingAsync(suite, slow), standing => standing == (1, "Cancelled"), "it is cancelled", Deadline);
+        Uri next = await SubmitAsync(suite, """{"queue":"mine","type":"shout","input":{"say":"next"}}""");
+        await Eventually.ValueAsync(
+            () => StandingAsync(suite, next), standing => standing == (1, "Completed"), "the next is done", Deadline);
+    }
+
+    private static async Task<Uri> SubmitAsync(Suite suite, string json)
+    {
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage accepted = await suite.Jobs.PostAsync("/jobs", body);
+        return Assert.IsType<Uri>(accepted.Headers.Location);
+    }
+
     private static async Task<(int Attempt, string Status)> StandingAsync(Suite suite, Uri location)
     {
         JsonNode job = (await suite.Jobs.GetFromJsonAsync<JsonNode>(location))!;

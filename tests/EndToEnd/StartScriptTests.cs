@@ -311,9 +311,9 @@ public sealed class StartScriptTests
     }
 
     [UnixTheory]
-    [InlineData("Api__WaitSecondsMax", "soon", "Failed to convert configuration value 'soon' at 'Api:WaitSecondsMax'")]
-    [InlineData("Doors__Relay", "soon", "Failed to convert configuration value 'soon' at 'Doors:Relay'")]
-    [InlineData("Store__Shards", "0", "Shards: The field StoreOptions.Shards must be between 1 and 256.")]
+    [InlineData("Api__WaitSecondsMax", "soon", "Api:WaitSecondsMax is 'soon'; it has to be a whole number.")]
+    [InlineData("Doors__Relay", "soon", "Doors:Relay is 'soon'; it has to be true or false.")]
+    [InlineData("Store__Shards", "0", "Section Store of the settings: Shards: The field ")]
     public async Task Start_WrongSetting_NamesItInTheEndWithoutAStackTrace(string setting, string value, string complaint)
     {
         await using var suite = Suite.Launch(settings: new() { [setting] = value });

@@ -8,7 +8,9 @@ namespace JobOrchestrator.Sdk.Tests.OneThread;
 /// <summary>An orchestrator that answers in the lane, and notes who asks from elsewhere.</summary>
 internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 {
-    private readonly Queue<LeasedJob> _jobs = [];
+    private readonly List<LeasedJob> _jobs = [];
+    private readonly List<TaskCompletionSource> _waiting = [];
+    private bool _isDown;
     private int _feedPages;
 
     /// <summary>Requests that were made outside the lane.</summary>
@@ -16,6 +18,32 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
     /// <summary>Every report that came, as "job action".</summary>
     public List<string> Reports { get; } = [];
+
+    /// <summary>Those of them that were taken.</summary>
+    public List<string> Taken { get; } = [];
+
+    /// <summary>Jobs whose shard is away: what is reported on them is not taken.</summary>
+    public HashSet<string> Away { get; } = [];
+
+    /// <summary>While true nothing gets through; what was waited for breaks off.</summary>
+    public bool IsDown
+    {
+        get => _isDown;
+        set
+        {
+            _isDown = value;
+            if (value)
+            {
+                lane.Run(() => EndWaits(static waiting => waiting.TrySetException(new HttpRequestException("Connection refused"))));
+            }
+        }
+    }
+
+    /// <summary>The next report request is answered with this status and an empty object, and does not get through.</summary>
+    public HttpStatusCode? NextReports { get; set; }
+
+    /// <summary>How many requests got no answer.</summary>
+    public int Swallowed { get; private set; }
 
     /// <summary>What the feed has, and has not given yet.</summary>
     public Queue<FeedEvent> Feed { get; } = [];
@@ -34,17 +62,21 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
     /// <summary>How often a worker has asked for news of its leases; there never is any.</summary>
     public int CancelRequests { get; private set; }
 
-    public void Add(string id, int leaseSeconds) => _jobs.Enqueue(new LeasedJob
+    public void Add(string id, int leaseSeconds, string queue = "steps")
     {
-        Id = id,
-        Type = "step",
-        Queue = "steps",
-        Status = JobStatus.InProgress,
-        Attempt = 1,
-        Input = JsonElement.Parse("{}"),
-        LeaseSeconds = leaseSeconds,
-        LeaseToken = "token",
-    });
+        _jobs.Add(new LeasedJob
+        {
+            Id = id,
+            Type = "step",
+            Queue = queue,
+            Status = JobStatus.InProgress,
+            Attempt = 1,
+            Input = JsonElement.Parse("{}"),
+            LeaseSeconds = leaseSeconds,
+            LeaseToken = "token",
+        });
+        lane.Run(() => EndWaits(static waiting => waiting.TrySetResult()));
+    }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -52,6 +84,11 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
         if (SynchronizationContext.Current != lane)
         {
             Escapes.Add(path);
+        }
+
+        if (IsDown)
+        {
+            throw new HttpRequestException("Connection refused");
         }
 
         string body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : "";
@@ -62,14 +99,14 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
         if (path.EndsWith("/lease", StringComparison.Ordinal))
         {
-            if (_jobs.Count == 0)
+            List<LeasedJob> leased;
+            while ((leased = _jobs.FindAll(job => path.EndsWith($"/{job.Queue}/lease", StringComparison.Ordinal))).Count == 0)
             {
                 // As long as the poll may take.
-                await NeverAsync(cancellationToken);
+                await NewsAsync(cancellationToken);
             }
 
-            List<LeasedJob> leased = [.. _jobs];
-            _jobs.Clear();
+            _jobs.RemoveAll(leased.Contains);
             return Answer(leased, WireJson.Wire.ListLeasedJob);
         }
 
@@ -89,14 +126,46 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
         if (Swallows(body))
         {
+            Swallowed++;
             await NeverAsync(cancellationToken);
         }
 
+        if (NextReports is { } status)
+        {
+            NextReports = null;
+            HttpResponseMessage refused = Answer("""{"type":"/problems/malformed-request"}"""u8.ToArray());
+            refused.StatusCode = status;
+            return refused;
+        }
+
         ReportRequest reports = JsonSerializer.Deserialize(body, WireJson.Wire.ReportRequest)!;
-        Reports.AddRange(reports.Reports.Select(report => $"{report.JobId} {report.Action}"));
+        Reports.AddRange(reports.Reports.Select(Told));
+        Taken.AddRange(reports.Reports.Where(report => !Away.Contains(report.JobId)).Select(Told));
         await Holds(body);
-        return Answer(
-            new ReportResponse([.. reports.Reports.Select(report => new ReportOutcome(report.JobId, 200))]), WireJson.Wire.ReportResponse);
+        return Answer(new ReportResponse([.. reports.Reports.Select(OutcomeOf)]), WireJson.Wire.ReportResponse);
+    }
+
+    private static string Told(Report report) => $"{report.JobId} {report.Action}";
+
+    private ReportOutcome OutcomeOf(Report report) => Away.Contains(report.JobId)
+        ? new ReportOutcome(
+            report.JobId, 503, Problem: new JobProblem { Type = "/problems/shard-away", Title = "shard-away", Status = 503 })
+        : new ReportOutcome(report.JobId, 200);
+
+    /// <summary>Waits until something has changed here.</summary>
+    private async Task NewsAsync(CancellationToken cancellationToken)
+    {
+        var waiting = new TaskCompletionSource();
+        _waiting.Add(waiting);
+        using CancellationTokenRegistration left = cancellationToken.Register(() => waiting.TrySetCanceled(cancellationToken));
+        await waiting.Task;
+    }
+
+    private void EndWaits(Action<TaskCompletionSource> end)
+    {
+        TaskCompletionSource[] waiting = [.. _waiting];
+        _waiting.Clear();
+        Array.ForEach(waiting, end);
     }
 
     private static async Task NeverAsync(CancellationToken cancellationToken)

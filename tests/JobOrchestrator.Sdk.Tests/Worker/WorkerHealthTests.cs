@@ -1,5 +1,6 @@
 using System.Net;
 using JobOrchestrator.Sdk.Tests.Fakes;
+using JobOrchestrator.Sdk.Tests.OneThread;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TestSupport;
 
@@ -8,63 +9,83 @@ namespace JobOrchestrator.Sdk.Tests.Worker;
 /// <summary>What operations see of a worker: its health check and its log.</summary>
 public sealed class WorkerHealthTests
 {
+    private static readonly TimeSpan AMinute = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task Health_OrchestratorAwayAndBack_IsDegradedWithTheReasonAndHealthyAgain()
     {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
-        Assert.Equal(HealthStatus.Healthy, (await HealthAsync(worker)).Status);
+        using var worker = new LaneWorker();
+        Assert.Equal(HealthStatus.Healthy, (await worker.HealthAsync()).Status);
 
-        orchestrator.Faults.IsDown = true;
-        HealthReportEntry away = await Eventually.ValueAsync(
-            () => HealthAsync(worker), health => health.Status == HealthStatus.Degraded, "trouble");
-        orchestrator.Faults.IsDown = false;
-        await Eventually.ValueAsync(() => HealthAsync(worker), health => health.Status == HealthStatus.Healthy, "health");
+        worker.Orchestrator.IsDown = true;
+        worker.Move(TimeSpan.FromSeconds(10));
+        HealthReportEntry away = await worker.HealthAsync();
+        worker.Orchestrator.IsDown = false;
+        worker.Orchestrator.Add("first", leaseSeconds: 30);
+        worker.Move(TimeSpan.FromSeconds(15));
 
+        Assert.Equal(HealthStatus.Degraded, away.Status);
         Assert.Matches("queue steps: Connection refused \\([0-9]+ in a row since .*Z\\)", away.Description);
+        Assert.Equal(HealthStatus.Healthy, (await worker.HealthAsync()).Status);
+        Assert.Equal(1, worker.Log.Warnings("Queue steps: no work to be had (Connection refused); tried again until there is."));
+        Assert.Contains("Queue steps: the orchestrator answers again.", worker.Log.At(LogLevel.Information));
+    }
+
+    /// <summary>A service that starts beside its orchestrator is often the quicker one, and nobody has to look after that.</summary>
+    [Fact]
+    public async Task Health_AMissThatHealsAtOnce_IsNoTrouble()
+    {
+        using var worker = new LaneWorker();
+
+        worker.Orchestrator.IsDown = true;
+        worker.Move(TimeSpan.FromSeconds(1));
+        HealthReportEntry away = await worker.HealthAsync();
+        worker.Orchestrator.IsDown = false;
+        worker.Orchestrator.Add("first", leaseSeconds: 30);
+        worker.Move(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(HealthStatus.Healthy, away.Status);
+        Assert.Equal(HealthStatus.Healthy, (await worker.HealthAsync()).Status);
+        Assert.Equal(0, worker.Log.Warnings(""));
+        Assert.DoesNotContain("Queue steps: the orchestrator answers again.", worker.Log.At(LogLevel.Information));
     }
 
     [Fact]
     public async Task Health_ReportsNotTaken_SaysSo()
     {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
-        Job job = orchestrator.Jobs.Add("step", queue: "elsewhere");
-        orchestrator.Jobs.Away.Add(job.Id);
-        orchestrator.Jobs.Change(job.Id, waiting => waiting with { Queue = "steps" });
+        using var worker = new LaneWorker();
+        worker.Orchestrator.Away.Add("first");
+        worker.Orchestrator.Add("first", leaseSeconds: 30);
 
-        HealthReportEntry away = await Eventually.ValueAsync(
-            () => HealthAsync(worker), health => health.Status == HealthStatus.Degraded, "trouble");
-        orchestrator.Jobs.Away.Clear();
-        await orchestrator.EndAsync(job);
+        worker.MoveUntil(() => worker.Orchestrator.Reports.Count > 0, "its report", AMinute);
+        HealthReportEntry away = await worker.HealthAsync();
+        worker.Orchestrator.Away.Clear();
+        worker.MoveUntil(() => worker.Orchestrator.Taken.Contains("first complete"), "it is taken", AMinute);
 
+        Assert.Equal(HealthStatus.Degraded, away.Status);
         Assert.Contains("reports: shard-away", away.Description, StringComparison.Ordinal);
-        await Eventually.ValueAsync(() => HealthAsync(worker), health => health.Status == HealthStatus.Healthy, "health");
+        Assert.Equal(HealthStatus.Healthy, (await worker.HealthAsync()).Status);
     }
 
     /// <summary>Whatever a heartbeat's answer leads to, here a log that cannot be written, the next one is sent.</summary>
     [Fact]
     public async Task Heartbeats_OneFails_AreCountedAndGoOn()
     {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
         var done = new TaskCompletionSource();
-        var script = new Script { Run = async (_, _) => { await done.Task; return null; } };
-        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+        using var worker = new LaneWorker(new Script { Run = async (_, _) => { await done.Task; return null; } });
         worker.Log.Fails = text => text.Contains("a heartbeat was refused", StringComparison.Ordinal);
-        orchestrator.Faults.AnswerNext(
-            HttpStatusCode.BadRequest, body: """{"type":"/problems/malformed-request"}""", path: "/jobs/report");
+        worker.Orchestrator.NextReports = HttpStatusCode.BadRequest;
 
-        // Long enough that a busy machine does not keep the worker from its heartbeats for a whole lease, which ends them.
-        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 9);
+        worker.Orchestrator.Add("first", leaseSeconds: 9);
+        worker.MoveUntil(() => worker.Orchestrator.NextReports is null, "the first heartbeat", AMinute);
+        HealthReportEntry trouble = await worker.HealthAsync();
+        worker.MoveUntil(() => worker.Orchestrator.Taken.Contains("first heartbeat"), "the next heartbeat", TimeSpan.FromSeconds(9));
+        worker.Run(done.SetResult);
+        worker.MoveUntil(() => worker.Orchestrator.Taken.Contains("first complete"), "its end", AMinute);
 
-        HealthReportEntry trouble = await Eventually.ValueAsync(
-            () => HealthAsync(worker), health => health.Status == HealthStatus.Degraded, "a heartbeat that failed");
-        await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Any(WorkerReports.IsHeartbeat), "the next heartbeat");
-        done.SetResult();
-
+        Assert.Equal(HealthStatus.Degraded, trouble.Status);
         Assert.Matches("heartbeats: .*No space left on device.", trouble.Description);
-        Assert.Equal(JobStatus.Completed, (await orchestrator.EndAsync(job)).Status);
-        await Eventually.ValueAsync(() => HealthAsync(worker), health => health.Status == HealthStatus.Healthy, "health");
+        Assert.Equal(HealthStatus.Healthy, (await worker.HealthAsync()).Status);
     }
 
     [Fact]

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
-using JobOrchestrator.Sdk.Tests.Fakes;
-using TestSupport;
+using JobOrchestrator.Sdk.Tests.OneThread;
 
 namespace JobOrchestrator.Sdk.Tests.Worker;
 
@@ -11,122 +9,111 @@ public sealed class WorkerSlowReportsTests
 
     /// <summary>F15: one request at a time for everybody.</summary>
     [Fact]
-    public async Task Request_NotAnsweredForLong_OtherJobsAreReportedMeanwhile()
+    public void Request_NotAnsweredForLong_OtherJobsAreReportedMeanwhile()
     {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using Attempts attempts = await Attempts.StartAsync(orchestrator, jobs: 3, leaseSeconds: 3);
-        Job patient = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 300);
-        orchestrator.Faults.Swallows = body => body.Contains(patient.Id, StringComparison.Ordinal);
-        await attempts.BeginAsync(4);
+        using var attempts = new Attempts(jobs: 3, leaseSeconds: 3);
+        attempts.Orchestrator.Add("patient", leaseSeconds: 300);
+        attempts.Orchestrator.Swallows = body => body.Contains("patient", StringComparison.Ordinal);
+        Assert.Equal(4, attempts.Running);
 
-        attempts.End(patient);
-        await Eventually.TrueAsync(() => orchestrator.Faults.Count("POST /jobs/report") >= 1, "its report");
+        attempts.End("patient");
+        attempts.MoveUntil(() => attempts.Orchestrator.Swallowed >= 1, "its report", WellBeforeAClientsTimeout);
 
-        await attempts.AreHeardAsync(times: 3, WellBeforeAClientsTimeout);
+        attempts.AreHeard(times: 3, WellBeforeAClientsTimeout);
         Assert.Empty(attempts.Stopped);
     }
 
     /// <summary>F15: a shard that does not answer holds the whole request back that it has a part in.</summary>
     [Fact]
-    public async Task Queue_NeverAnswered_HoldsNoOtherQueueBack()
+    public void Queue_NeverAnswered_HoldsNoOtherQueueBack()
     {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        Job[] slow = [.. Enumerable.Range(0, 3).Select(_ => orchestrator.Jobs.Add("step", queue: "slow", leaseSeconds: 6))];
-        orchestrator.Faults.Swallows = body => slow.Any(job => body.Contains(job.Id, StringComparison.Ordinal));
+        using var attempts = new Attempts(jobs: 3, leaseSeconds: 6);
+        string[] slow = ["slow-0", "slow-1", "slow-2"];
+        attempts.Orchestrator.Swallows = body => slow.Any(job => body.Contains(job, StringComparison.Ordinal));
+        Array.ForEach(slow, job => attempts.Orchestrator.Add(job, leaseSeconds: 6, queue: "slow"));
+        Assert.Equal(6, attempts.Running);
 
-        await using Attempts attempts = await Attempts.StartAsync(orchestrator, jobs: 3, leaseSeconds: 6, others: 3);
-
-        await attempts.AreHeardAsync(times: 4, WellBeforeAClientsTimeout);
+        attempts.AreHeard(times: 4, WellBeforeAClientsTimeout);
         Assert.Empty(attempts.Stopped);
+        Assert.NotEqual(0, attempts.Orchestrator.Swallowed);
     }
 
     /// <summary>F16: results that are not taken were sent again and again, and nothing behind them.</summary>
     [Fact]
-    public async Task LargeResults_OfAShardThatIsAway_HoldNoHeartbeatBack()
+    public void LargeResults_OfAShardThatIsAway_HoldNoHeartbeatBack()
     {
-        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using Attempts attempts = await Attempts.StartAsync(orchestrator, jobs: 5, leaseSeconds: 3);
-        Job[] large = [.. Enumerable.Range(0, 3).Select(_ => orchestrator.Jobs.Add("step", queue: "slow", leaseSeconds: 300))];
-        await attempts.BeginAsync(8);
-        foreach (Job job in large)
+        using var attempts = new Attempts(jobs: 5, leaseSeconds: 3);
+        string[] large = ["large-0", "large-1", "large-2"];
+        Array.ForEach(large, job => attempts.Orchestrator.Add(job, leaseSeconds: 300, queue: "slow"));
+        Assert.Equal(8, attempts.Running);
+        foreach (string job in large)
         {
-            orchestrator.Jobs.Away.Add(job.Id);
+            attempts.Orchestrator.Away.Add(job);
             attempts.End(job, new string('x', 250_000));
         }
 
-        await Eventually.TrueAsync(() => orchestrator.Jobs.Reports.Count(report => report.Action == Report.Complete) >= 2, "two results");
+        attempts.MoveUntil(
+            () => attempts.Orchestrator.Reports.Count(report => report.EndsWith(Report.Complete, StringComparison.Ordinal)) >= 2,
+            "two results",
+            WellBeforeAClientsTimeout);
 
-        await attempts.AreHeardAsync(times: 2, WellBeforeAClientsTimeout);
+        attempts.AreHeard(times: 2, WellBeforeAClientsTimeout);
         Assert.Empty(attempts.Stopped);
-        orchestrator.Jobs.Away.Clear();
-        foreach (Job job in large)
-        {
-            await orchestrator.EndAsync(job);
-        }
+        attempts.Orchestrator.Away.Clear();
+        attempts.MoveUntil(
+            () => large.All(job => attempts.Orchestrator.Taken.Contains($"{job} {Report.Complete}")),
+            "the results are taken",
+            TimeSpan.FromMinutes(1));
     }
 
     /// <summary>A worker whose attempts go on until they are told to end.</summary>
-    private sealed class Attempts : IAsyncDisposable
+    private sealed class Attempts : IDisposable
     {
-        private readonly FakeOrchestrator _orchestrator;
-        private readonly ConcurrentDictionary<string, TaskCompletionSource<string?>> _running = new();
-        private WorkerHost _worker = null!;
-        private Job[] _watched = [];
+        private readonly Dictionary<string, TaskCompletionSource<string?>> _running = [];
+        private readonly LaneWorker _worker;
+        private readonly string[] _watched;
 
-        private Attempts(FakeOrchestrator orchestrator) => _orchestrator = orchestrator;
-
-        /// <summary>Attempts that were asked to stop.</summary>
-        public ConcurrentBag<string> Stopped { get; } = [];
-
-        /// <summary>
-        /// Starts the worker and so many jobs in the queue <c>steps</c>; <paramref name="others"/> wait elsewhere already.
-        /// </summary>
-        public static async Task<Attempts> StartAsync(FakeOrchestrator orchestrator, int jobs, int leaseSeconds, int others = 0)
+        /// <summary>Starts the worker and so many jobs in the queue <c>steps</c>.</summary>
+        public Attempts(int jobs, int leaseSeconds)
         {
-            var attempts = new Attempts(orchestrator);
-            attempts._watched = [.. Enumerable.Range(0, jobs)
-                .Select(_ => orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: leaseSeconds))];
-            attempts._worker = await WorkerHost.StartAsync(
-                orchestrator,
-                builder => builder.Add<StepProcessor>().Queue("steps", 10).Queue("slow", 10)
-                    .Configure(options =>
-                    {
-                        options.ShutdownTimeout = TimeSpan.Zero;
-                        options.ShutdownGrace = TimeSpan.FromMilliseconds(50);
-                    }),
-                new Script { Run = attempts.RunAsync });
-            await attempts.BeginAsync(jobs + others);
-            return attempts;
+            _worker = new LaneWorker(
+                new Script { Run = RunAsync }, builder => builder.Queue("steps", 10).Queue("slow", 10));
+            _watched = [.. Enumerable.Range(0, jobs).Select(number => $"watched-{number}")];
+            Array.ForEach(_watched, job => Orchestrator.Add(job, leaseSeconds));
+            Assert.Equal(jobs, Running);
         }
 
-        /// <summary>Waits until so many attempts run.</summary>
-        public Task BeginAsync(int count) => Eventually.TrueAsync(() => _running.Count == count, $"{count} attempts");
+        public LaneOrchestrator Orchestrator => _worker.Orchestrator;
+
+        /// <summary>How many attempts have begun.</summary>
+        public int Running => _running.Count;
+
+        /// <summary>Attempts that were asked to stop.</summary>
+        public List<string> Stopped { get; } = [];
 
         /// <summary>Ends a job's attempt.</summary>
-        public void End(Job job, string? result = null) => _running[job.Id].SetResult(result);
+        public void End(string job, string? result = null) => _worker.Run(() => _running[job].SetResult(result));
 
-        /// <summary>Waits until so many heartbeats of each of the first jobs were taken.</summary>
-        public Task AreHeardAsync(int times, TimeSpan within)
+        public void MoveUntil(Func<bool> condition, string what, TimeSpan within) => _worker.MoveUntil(condition, what, within);
+
+        /// <summary>Moves the clock until so many heartbeats of each of the first jobs were taken.</summary>
+        public void AreHeard(int times, TimeSpan within)
         {
-            int before = _orchestrator.Jobs.Reports.Count;
-            return Eventually.TrueAsync(
-                () =>
-                {
-                    Report[] since = [.. _orchestrator.Jobs.Reports.Skip(before).Where(WorkerReports.IsHeartbeat)];
-                    return _watched.All(job => since.Count(report => report.JobId == job.Id) >= times);
-                },
+            int before = Orchestrator.Taken.Count;
+            MoveUntil(
+                () => _watched.All(job => Orchestrator.Taken.Skip(before).Count(report => report == $"{job} {Report.Heartbeat}") >= times),
                 $"{times} heartbeats of each",
                 within);
         }
 
-        public ValueTask DisposeAsync() => _worker.DisposeAsync();
+        public void Dispose() => _worker.Dispose();
 
         private async Task<string?> RunAsync(Step step, JobContext context)
         {
             using CancellationTokenRegistration stopped = context.CancellationToken.Register(() => Stopped.Add(context.JobId));
-            var end = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var end = new TaskCompletionSource<string?>();
             _running[context.JobId] = end;
-            return await end.Task.WaitAsync(context.CancellationToken);
+            return await end.Task;
         }
     }
 }

@@ -76,6 +76,54 @@ public sealed class SimulateWorkerTests
         await working;
     }
 
+    private const string Members = "seconds, minSeconds, maxSeconds, steps, fail, result.";
+
+    [Theory]
+    [InlineData("""{"seconds":0,"colour":"red"}""", "'colour' is not known. There are " + Members)]
+    [InlineData("""{"colour":"red","step":3}""", "'colour' is not known. There are " + Members)]
+    [InlineData("""{"second":"1"}""", "'second' is not known. Did you mean seconds?")]
+    [InlineData("""{"seconds":0,"file":true}""", "'file' is not known. Did you mean fail?")]
+    public async Task Work_MembersThatItDoesNotKnow_FailsForGoodAndSaysWhich(string input, string title)
+    {
+        await using HostedShards jobs = await HostedShards.StartAsync(settings => settings with { Shards = 1 });
+
+        Job ended = await WorkAsync(jobs, input);
+
+        Assert.Equal((JobStatus.Failed, 1, title), (ended.Status, ended.Attempt, ended.Error?.Title));
+    }
+
+    /// <summary>Parameters of a caller's own, for whom no type at all was to be named; and whatever the case.</summary>
+    [Theory]
+    [InlineData("""{"additionalProp1":"string","additionalProp2":"string"}""")]
+    [InlineData("""{"file":"a.txt"}""")]
+    [InlineData("""{"object_id":"7","minSeconds":0,"maxSeconds":0}""")]
+    [InlineData("""{"SECONDS":0,"Steps":"0"}""")]
+    public async Task Work_MembersOfACallersOwn_IsDone(string input)
+    {
+        await using HostedShards jobs = await HostedShards.StartAsync(settings => settings with { Shards = 1 });
+
+        Assert.Equal(JobStatus.Completed, (await WorkAsync(jobs, input)).Status);
+    }
+
+    private static async Task<Job> WorkAsync(HostedShards jobs, string input)
+    {
+        JobId id = Assert.Single(await SubmitAsync(jobs, 1, input, leaseSeconds: 30));
+        using var stopping = new CancellationTokenSource();
+        Task working = WorkerOf(jobs).RunAsync(stopping.Token);
+        Job? ended = null;
+        await UntilAsync(
+            jobs,
+            async () =>
+            {
+                ended = await jobs.Observed.FindAsync(id, default) is JobLookup.Found { Job: { IsFinished: true } found } ? found : null;
+                return ended is not null;
+            },
+            "it has ended");
+        await stopping.CancelAsync();
+        await working;
+        return ended!;
+    }
+
     private static SimulateWorker WorkerOf(HostedShards jobs) => new(
         jobs.Observed,
         new ReplicaIdentity("a", "http://localhost", "a-1"),

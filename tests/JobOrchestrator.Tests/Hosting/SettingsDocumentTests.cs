@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Settings;
 
 namespace JobOrchestrator.Tests.Hosting;
 
@@ -34,8 +35,21 @@ public sealed partial class SettingsDocumentTests
         Assert.All(named, setting => Assert.NotNull(PropertyOf(setting)));
     }
 
+    /// <summary>Whoever looks for a setting looks there.</summary>
+    [Fact]
+    public void Settings_OfTheService_AllStandInTheirDocument()
+    {
+        string[] named = [.. Setting().Matches(TextOf("configuration.md")).Select(
+            setting => $"{setting.Groups["section"].Value}:{setting.Groups["name"].Value}")];
+
+        IEnumerable<string> there = Sections.SelectMany(
+            section => BoundSection.NamesOf(section.Value)!.Select(name => $"{section.Key}:{name}"));
+
+        Assert.Empty(there.Except(named));
+    }
+
     [Theory]
-    [InlineData("configuration.md", 12)]
+    [InlineData("configuration.md", 30)]
     [InlineData("strangers.md", 6)]
     public void Defaults_OfADocumentsTables_AreThoseOfTheService(string document, int atLeast)
     {

@@ -30,10 +30,12 @@ public sealed class SidecarOptionsTests : IDisposable
     [Theory]
     [InlineData("--app-id is missing")]
     [InlineData("There is no flag --nope", "--app-id", "a", "--nope", "1")]
+    [InlineData("There is no flag --dapr-http-prot. Did you mean --dapr-http-port? --help", "--dapr-http-prot", "1")]
     [InlineData("'worker' is not a flag", "worker")]
     [InlineData("needs a value", "--app-id")]
     [InlineData("--app-port: appPort should be a number", "--app-id", "a", "--app-port", "x")]
     [InlineData("should be a size such as 16Mi", "--app-id", "a", "--max-body-size", "big")]
+    [InlineData("--log-level: log-level should be debug, info, warn, error or fatal, not 'loud'", "--app-id", "a", "--log-level", "loud")]
     [InlineData("should be http or grpc", "--app-id", "a", "--app-protocol", "grpcs")]
     [InlineData("from 1 to 65535", "--app-id", "a", "--app-health-threshold", "0")]
     [InlineData("cannot both listen", "--app-id", "a", "--app-port", "3500")]
@@ -46,6 +48,30 @@ public sealed class SidecarOptionsTests : IDisposable
 
         Assert.Contains(mistake, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Theory]
+    [InlineData(LogLevel.Information)]
+    [InlineData(LogLevel.Debug, "--log-level", "debug")]
+    [InlineData(LogLevel.Warning, "--log-level=WARN")]
+    [InlineData(LogLevel.Critical, "--log-level", "fatal")]
+    public void Parse_LogLevel_IsDaprds(LogLevel level, params string[] arguments)
+    {
+        var options = SidecarOptions.Parse(["--app-id", "a", .. arguments]);
+
+        Assert.Equal(level, options.LogLevel);
+        Assert.Empty(options.Unused);
+    }
+
+    [Theory]
+    [InlineData(LogLevel.Debug)]
+    [InlineData(LogLevel.Error, "--log-level", "error")]
+    public void Parse_LogLevelOfARunFile_IsTheLowestUnlessTheFlagSaysOne(LogLevel level, params string[] arguments)
+    {
+        var options = SidecarOptions.Parse(
+            ["-f", RunFile(), "--set", "api.logLevel=debug", "--set", "worker.logLevel=warn", .. arguments]);
+
+        Assert.Equal(level, options.LogLevel);
     }
 
     [Fact]
@@ -84,7 +110,8 @@ public sealed class SidecarOptionsTests : IDisposable
     [Theory]
     [InlineData("nobody.appPort=1", "with one of these apps: api, worker")]
     [InlineData("api.appPort", "it should read appId.key=value")]
-    [InlineData("api.colour=blue", "'colour' is not a key that can be set")]
+    [InlineData("api.colour=blue", "'colour' is not a key that can be set.")]
+    [InlineData("api.daprHttpPorts=1", "'daprHttpPorts' is not a key that can be set; did you mean 'daprHTTPPort'?.")]
     [InlineData("api.appPort=x", "appPort should be a number")]
     [InlineData("api.daprHTTPPort=3501", "have the same daprHTTPPort, 3501")]
     public void Parse_OverrideThatFitsNothing_IsRefused(string text, string mistake)

@@ -1,5 +1,6 @@
 using LocalSidecar.Errors;
 using LocalSidecar.Resources;
+using LocalSidecar.Tests.Support;
 using TestSupport;
 
 namespace LocalSidecar.Tests.Resources;
@@ -25,6 +26,24 @@ public sealed class ResourceSetTests : IDisposable
 
         Assert.Equal(["jobs", "bus"], components.Select(component => component.Name));
         Assert.Equal("v1", components[1].Version);
+    }
+
+    [Theory]
+    [InlineData("state.in-memory", "keyPrefixes", " Did you mean 'keyPrefix'?")]
+    [InlineData("pubsub.in-memory", "allowedTopic", " Did you mean 'allowedTopics'?")]
+    [InlineData("state.in-memory", "colour", "")]
+    public async Task Metadata_ThatNothingReads_IsSaidOnce(string type, string name, string meant)
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("one", null), ("two", null)], yaml: $$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: mine}
+            spec: {type: {{type}}, version: v1, metadata: [{name: {{name}}, value: x}]}
+            """);
+
+        string line = Assert.Single(sidecar.Log.Lines, line => line.Contains("metadata", StringComparison.Ordinal));
+
+        Assert.EndsWith($"more.yaml: component 'mine': nothing here reads its metadata '{name}'.{meant}", line, StringComparison.Ordinal);
     }
 
     [Theory]

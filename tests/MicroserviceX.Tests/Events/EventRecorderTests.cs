@@ -46,6 +46,22 @@ public sealed class EventRecorderTests : IDisposable
         Assert.Equal(1, log.Levels.Count(level => level == LogLevel.Information));
     }
 
+    /// <summary><c>New, New</c> stood there: a status, and a delivery that is the rule.</summary>
+    [Theory]
+    [InlineData(JobEventDelivery.New, "j #1 Created (-): - -> New, by the broker")]
+    [InlineData(JobEventDelivery.Stale, "j #1 Created (-): - -> New, stale (a later one came before it), by the broker")]
+    [InlineData(JobEventDelivery.Repeat, "j #1 Created (-): - -> New, a repeat, by the broker")]
+    public async Task Event_Line_SaysHowItCameOnlyWhereThatIsOdd(JobEventDelivery delivery, string line)
+    {
+        using var history = new EventHistory(_folder.Path);
+        var log = new Lines();
+
+        await new EventRecorder(history, new FirstLines(), TimeProvider.System, log).HandleAsync(
+            Event(1, JobEventKind.Created) with { Type = "-", Status = JobStatus.New, Delivery = delivery }, default);
+
+        Assert.Equal([line], log.Texts);
+    }
+
     private static JobEvent Event(long sequence, JobEventKind kind) => new()
     {
         Kind = kind,
@@ -60,13 +76,18 @@ public sealed class EventRecorderTests : IDisposable
     {
         public List<LogLevel> Levels { get; } = [];
 
+        public List<string> Texts { get; } = [];
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
             Levels.Add(logLevel);
+            Texts.Add(formatter(state, exception));
+        }
     }
 }

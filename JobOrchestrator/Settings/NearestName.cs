@@ -1,7 +1,8 @@
-namespace JobOrchestrator.Http;
+namespace JobOrchestrator;
 
 /// <summary>Of the names that are known, the one that was probably meant by one that is not.</summary>
 /// <param name="said">What was said.</param>
+/// <remarks>In the namespace around all: requests, settings and LocalSidecar's flags go by it.</remarks>
 internal struct NearestName(string said)
 {
     // Longer ones are no slips of the pen, and comparing them costs the square of their length.
@@ -12,6 +13,18 @@ internal struct NearestName(string said)
 
     /// <summary>The nearest one so far; null: none is near.</summary>
     public string? Name { get; private set; }
+
+    /// <summary>Of several that are known, the nearest; null: none is near.</summary>
+    public static string? Of(string said, IEnumerable<string> names)
+    {
+        var nearest = new NearestName(said);
+        foreach (string name in names)
+        {
+            nearest.Consider(name);
+        }
+
+        return nearest.Name;
+    }
 
     /// <summary>Looks at one that is known.</summary>
     public void Consider(string known)
