@@ -169,7 +169,8 @@ internal sealed class StoreSurvey(
             await store.TransactAsync(operations, Partition, cancellationToken);
             return true;
         }
-        catch (CallException exception) when (exception is RefusedException { IsForNow: false } or UnclearException { IsAnswer: true, IsForNow: false })
+        catch (CallException exception)
+            when (exception is RefusedException { IsForNow: false } or UnclearException { IsAnswer: true, IsForNow: false })
         {
             return false;
         }

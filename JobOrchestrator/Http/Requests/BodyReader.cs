@@ -11,11 +11,11 @@ namespace JobOrchestrator.Http;
 internal ref partial struct BodyReader
 {
     /// <summary>
-    /// How deep a document about one job may nest, so that a value of the callers' has at most 60 levels. Within many, it stands deeper by
-    /// as much as the surroundings. Readers of .NET, and others, take 64 levels in all, and answers, lists and messages put up to four
-    /// around a value: one odd job may not make the others of its list or lease unreadable.
+    /// How deep a document about one job may nest: a value of the callers' has 61 levels at most, an error's detail 60. Within many, it
+    /// stands deeper by as much as the surroundings. Readers of .NET, and others, take 64 levels in all, and answers, lists and messages
+    /// put some more around a value: one odd job may not make the others of its list or lease unreadable.
     /// </summary>
-    public const int DepthMax = 61;
+    public const int DepthMax = 62;
 
     /// <summary>
     /// Most faults that are noted in one body: who made more has one cause for them all. Of every entry of many one is noted all the same,

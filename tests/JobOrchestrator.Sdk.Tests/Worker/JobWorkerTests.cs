@@ -135,8 +135,8 @@ public sealed class JobWorkerTests
     }
 
     /// <summary>
-    /// Places for two thousand million attempts were made one by one, or, where the sum ran over, not at all: the worker stood idle without
-    /// a word.
+    /// Places for two thousand million attempts were made one by one, or, where the sum ran over, not at all: the worker stood idle
+    /// without a word.
     /// </summary>
     [Theory]
     [InlineData(int.MaxValue, 0)]

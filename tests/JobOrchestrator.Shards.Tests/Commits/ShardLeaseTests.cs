@@ -61,7 +61,9 @@ public sealed class ShardLeaseTests
         Assert.False(lease.Holds);
     }
 
-    /// <summary>A wall clock that was hours ahead was set right while the machine slept: neither clock says for how long (seed 1004785).</summary>
+    /// <summary>
+    /// A wall clock that was hours ahead was set right while the machine slept: neither clock says for how long (seed 1004785).
+    /// </summary>
     [Fact]
     public void Holds_WallClockWasSetBack_NoMoreUntilRenewed()
     {

@@ -25,15 +25,18 @@ internal sealed record SeedRun(ulong Seed, Swarm Swarm, Trace Trace, TimeSpan Le
     /// <param name="only">The faults that may strike; null: all.</param>
     /// <param name="change">Changes what its world is like; null: as drawn by the seed.</param>
     /// <exception cref="HangException">A step of it does not end.</exception>
-    public static SeedRun Of(ulong seed, IReadOnlySet<int>? only = null, Func<Swarm, Swarm>? change = null) => World.OnThread(seed, world =>
+    public static SeedRun Of(ulong seed, IReadOnlySet<int>? only = null, Func<Swarm, Swarm>? change = null) =>
+        World.OnThread(seed, world => Of(world, only, change));
+
+    private static SeedRun Of(World world, IReadOnlySet<int>? only, Func<Swarm, Swarm>? change)
     {
         var drawn = Swarm.Draw(world);
         var scene = new Scene(world, change?.Invoke(drawn) ?? drawn, only);
         scene.Run();
-        return new SeedRun(seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure)
+        return new SeedRun(world.Seed, scene.Swarm, world.Trace, new TimeSpan(world.Ticks), scene.Faults.Struck, world.Failure)
         {
             Calls = scene.Calls,
             Reached = scene.Reached,
         };
-    });
+    }
 }

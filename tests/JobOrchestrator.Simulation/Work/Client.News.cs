@@ -5,7 +5,9 @@ using JobOrchestrator.Simulation.Oracles;
 
 namespace JobOrchestrator.Simulation;
 
-/// <summary>News of leases. Asking for them changes nothing, and they tell what a heartbeat would: the history has nothing of it.</summary>
+/// <summary>
+/// News of leases. Asking for them changes nothing, and they tell what a heartbeat would: the history has nothing of it.
+/// </summary>
 internal sealed partial class Client
 {
     /// <summary>Waits until one of these leases is asked to end or is over.</summary>

@@ -7,4 +7,5 @@ namespace JobOrchestrator.Simulation;
 /// <param name="step">The step.</param>
 internal sealed class HangException(ulong seed, Step step) : Exception(string.Create(
     CultureInfo.InvariantCulture,
-    $"seed {seed} hangs in step {step.Number:N0}, at {new TimeSpan(step.At):hh\\:mm\\:ss\\.fff}, of {step.Lane?.Name ?? "the world"}: {Trace.TextOf(step.Label)}"));
+    $"seed {seed} hangs in step {step.Number:N0}, at {new TimeSpan(step.At):hh\\:mm\\:ss\\.fff}, "
+        + $"of {step.Lane?.Name ?? "the world"}: {Trace.TextOf(step.Label)}"));

@@ -99,10 +99,10 @@ public sealed class ExactJsonTests
     }
 
     [Fact]
-    public async Task Value_DeepestThatIsTaken_HasSixtyLevels()
+    public async Task Value_DeepestThatIsTaken_HasSixtyOneLevels()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        string deepest = new string('[', 60) + new string(']', 60);
+        string deepest = new string('[', 61) + new string(']', 61);
 
         Answer at = await host.PostAsync("/jobs", $$"""{"input":{{deepest}}}""");
         Answer over = await host.PostAsync("/jobs", $$"""{"input":[{{deepest}}]}""");
@@ -118,7 +118,7 @@ public sealed class ExactJsonTests
     public async Task DeepestValue_InListAndLease_IsReadByAReaderOfSixtyFourLevels()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        string deepest = new string('[', 60) + new string(']', 60);
+        string deepest = new string('[', 61) + new string(']', 61);
         await host.PostAsync("/jobs", """{"queue":"q","input":1}""");
         await host.PostAsync("/jobs", $$"""{"queue":"q","input":{{deepest}}}""");
 
