@@ -34,12 +34,12 @@ internal sealed class HeldLeases
         }
     }
 
-    /// <summary>Whether this lease is held already.</summary>
-    public bool Has(LeasedJob job)
+    /// <summary>The leases that are held, each by its job and its token.</summary>
+    public HashSet<(string Job, string Token)> Names()
     {
         lock (_lock)
         {
-            return _leases.Values.Any(lease => lease.Job.Id == job.Id && lease.LeaseToken == job.LeaseToken);
+            return [.. _leases.Values.Select(lease => (lease.Job.Id, lease.LeaseToken))];
         }
     }
 

@@ -160,8 +160,16 @@ internal sealed partial class LeaseLoop(
     }
 
     /// <summary>Those that can be worked. What has been handed out before, a proxy has brought again: it is worked once.</summary>
-    private List<LeasedJob> Usable(List<LeasedJob?> answered) =>
-        [.. answered.OfType<LeasedJob>().DistinctBy(job => (job.Id, job.LeaseToken)).Where(job => !held.Has(job))];
+    private List<LeasedJob> Usable(List<LeasedJob?> answered)
+    {
+        if (answered.Count == 0)
+        {
+            return [];
+        }
+
+        HashSet<(string Job, string Token)> known = held.Names();
+        return [.. answered.OfType<LeasedJob>().Where(job => known.Add((job.Id, job.LeaseToken)))];
+    }
 
     private async Task PauseAfterNothingAsync(int jobs, long askedAt, TimeSpan wait, CancellationToken stopping)
     {
