@@ -224,10 +224,15 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         { Verb: Verb.Fail, Token: { } token } => version.OutcomeOf(token) is "Failed" or "Cancelled",
         { Verb: Verb.Release, Token: { } token } => version.OutcomeOf(token) is "Released" or "Cancelled",
         { Verb: Verb.Reschedule, Token: { } token } => version.OutcomeOf(token) == "Replaced",
-        { Verb: Verb.Cancel } => version.CancelRequested || version.Status == Standing.Cancelled,
+        { Verb: Verb.Cancel } => version.CancelRequested || version.Status == Standing.Cancelled || IsReplacedSince(version, request),
         { Verb: Verb.Retry } => version.RetriedAs is not null,
         _ => true,
     };
+
+    /// <summary>The commit that asked its attempt to end is the one in which a new submission took its place: that is what is stored.</summary>
+    private static bool IsReplacedSince(JobVersion version, Request request) =>
+        version.AttemptNumbered(version.Attempt)?.Outcome == "Replaced"
+        && request.Answer is { Jobs: [{ Sequence: var told }] } && told < version.Sequence;
 
     /// <summary>Why a refusal was right at no moment between question and answer; null: it was.</summary>
     private string? WhyWrong(Request request, Answer answer)
