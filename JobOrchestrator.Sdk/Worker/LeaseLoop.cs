@@ -30,9 +30,6 @@ internal sealed partial class LeaseLoop(
     // often the quicker one.
     private static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(3);
 
-    // How long the first request after failures waits, so that the log says soon that it is well again.
-    private static readonly TimeSpan WaitAfterFailures = TimeSpan.FromSeconds(1);
-
     private readonly Slots _slots = new((lane.Concurrency ?? options.Concurrency) + lane.Prefetch);
     private readonly Slots _running = new(lane.Concurrency ?? options.Concurrency);
     private readonly string _place = WorkerState.Queue(lane.Queues[0]);
@@ -105,11 +102,10 @@ internal sealed partial class LeaseLoop(
         TimeSpan? retryAfter = null;
         string reason;
         bool isPassing;
-        TimeSpan wait = _failures > 0 && _wait > WaitAfterFailures ? WaitAfterFailures : _wait;
         try
         {
-            HttpRequestMessage request = Request(max, wait);
-            using HttpResponseMessage response = await api.TryOnceAsync(request, wait, stopping);
+            HttpRequestMessage request = Request(max);
+            using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
                 List<LeasedJob> jobs = response.StatusCode == HttpStatusCode.OK
@@ -150,12 +146,12 @@ internal sealed partial class LeaseLoop(
         await Task.Delay(pause, api.Time, stopping);
     }
 
-    private HttpRequestMessage Request(int max, TimeSpan wait)
+    private HttpRequestMessage Request(int max)
     {
         var body = new LeaseRequest(
             options.Name,
             max,
-            (int)Math.Ceiling(wait.TotalSeconds),
+            (int)Math.Ceiling(_wait.TotalSeconds),
             types.Count <= NamesMax ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(
