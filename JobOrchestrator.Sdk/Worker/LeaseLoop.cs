@@ -37,9 +37,6 @@ internal sealed partial class LeaseLoop(
     // often the quicker one.
     private static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(3);
 
-    // How long the first request after failures waits, so that the log says soon that it is well again.
-    private static readonly TimeSpan WaitAfterFailures = TimeSpan.FromSeconds(1);
-
     private readonly Slots _slots = new(Bounded(lane.Concurrency ?? options.Concurrency) + Bounded(lane.Prefetch));
     private readonly Slots _running = new(Bounded(lane.Concurrency ?? options.Concurrency));
     private readonly string _place = WorkerState.Queue(lane.Queues[0]);
@@ -114,12 +111,11 @@ internal sealed partial class LeaseLoop(
         TimeSpan? retryAfter = null;
         string reason;
         bool isPassing;
-        TimeSpan wait = _failures > 0 && _wait > WaitAfterFailures ? WaitAfterFailures : _wait;
         try
         {
             long askedAt = api.Time.GetTimestamp();
-            HttpRequestMessage request = Request(max, wait);
-            using HttpResponseMessage response = await api.TryOnceAsync(request, wait, stopping);
+            HttpRequestMessage request = Request(max);
+            using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
                 List<LeasedJob?> answered = response.StatusCode == HttpStatusCode.OK
@@ -134,7 +130,7 @@ internal sealed partial class LeaseLoop(
                         Quietly.Do(() => NotUsable(logger, lane.Queues[0], answered.Count - jobs.Count));
                     }
 
-                    await PauseAfterNothingAsync(jobs.Count, askedAt, wait, stopping);
+                    await PauseAfterNothingAsync(jobs.Count, askedAt, stopping);
                     return jobs;
                 }
 
@@ -171,10 +167,10 @@ internal sealed partial class LeaseLoop(
         return [.. answered.OfType<LeasedJob>().Where(job => known.Add((job.Id, job.LeaseToken)))];
     }
 
-    private async Task PauseAfterNothingAsync(int jobs, long askedAt, TimeSpan wait, CancellationToken stopping)
+    private async Task PauseAfterNothingAsync(int jobs, long askedAt, CancellationToken stopping)
     {
         TimeSpan waited = api.Time.GetElapsedTime(askedAt);
-        if (jobs == 0 && waited < Between && waited < wait)
+        if (jobs == 0 && waited < Between && waited < _wait)
         {
             await Task.Delay(WholeMilliseconds.Of(Between - waited), api.Time, stopping);
         }
@@ -195,12 +191,12 @@ internal sealed partial class LeaseLoop(
         await Task.Delay(pause, api.Time, stopping);
     }
 
-    private HttpRequestMessage Request(int max, TimeSpan wait)
+    private HttpRequestMessage Request(int max)
     {
         var body = new LeaseRequest(
             options.Name,
             max,
-            (int)Math.Ceiling(wait.TotalSeconds),
+            (int)Math.Ceiling(_wait.TotalSeconds),
             types.Count <= NamesMax ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(

@@ -34,7 +34,7 @@ internal sealed partial class SettingsCheck(
     private static string SourceOf(IConfiguration configuration, string name) =>
         (configuration as IConfigurationRoot)?.Providers
             .LastOrDefault(provider => provider.TryGet(name, out _) || provider.GetChildKeys([], name).Any())
-            ?.ToString() ?? "the configuration";
+            ?.ToString()?.Replace("ConfigurationProvider", "", StringComparison.Ordinal) ?? "the configuration";
 
     // Never its value: it may be a key that stands in the wrong place.
     [LoggerMessage(90, LogLevel.Warning, "The setting {Name} is not known and has no effect (it comes from {Source}). {Why}")]

@@ -22,7 +22,7 @@ public sealed class UnknownSettingsTests
         await using WorkerHost worker = await StartAsync(orchestrator, setting, "1");
 
         Assert.Equal(
-            [$"The setting {said ?? setting} is not known and has no effect (it comes from MemoryConfigurationProvider). {why}"],
+            [$"The setting {said ?? setting} is not known and has no effect (it comes from Memory). {why}"],
             worker.Log.At(LogLevel.Warning));
     }
 

@@ -8,7 +8,7 @@ namespace JobOrchestrator.Tests.Settings;
 /// <summary>What the service says at its start of settings that nobody reads.</summary>
 public sealed class UnknownSettingsTests
 {
-    private const string Ignored = "is not known and has no effect (it comes from MemoryConfigurationProvider).";
+    private const string Ignored = "is not known and has no effect (it comes from Memory).";
 
     [Theory]
     [InlineData("Store:Shard", "Did you mean Store:Shards?")]
@@ -75,8 +75,8 @@ public sealed class UnknownSettingsTests
 
         string said = Assert.Single(await SaidOfAsync(configuration));
 
-        Assert.Contains("The setting Store:Shard is not known and has no effect (it comes from EnvironmentVariables", said,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "The setting Store:Shard is not known and has no effect (it comes from EnvironmentVariables", said, StringComparison.Ordinal);
     }
 
     /// <summary>A key that stands in the wrong place is a secret all the same.</summary>
