@@ -52,7 +52,13 @@ public abstract record Command
         int? HeldMax = null) : Command;
 
     /// <summary>A worker's sign of life.</summary>
-    public sealed record Heartbeat(JobId JobId, string Token, Progress? Progress = null, JsonText? State = null) : OnJob(JobId);
+    public sealed record Heartbeat(JobId JobId, string Token, Progress? Progress = null, JsonText? State = null) : OnJob(JobId)
+    {
+        /// <summary>
+        /// Counts the states of an attempt: one that comes late, after a higher one was taken, is not taken. Null: it is taken as it comes.
+        /// </summary>
+        public int? StateNumber { get; init; }
+    }
 
     /// <summary>A worker reports success.</summary>
     public sealed record Complete(JobId JobId, string Token, JsonText? Result = null) : OnJob(JobId);

@@ -12,11 +12,18 @@ public sealed partial class Shard
         // Once a cancel has been told, one lease's time is left to obey: a worker that only keeps beating cannot put it off.
         Lease lease = job.Lease!;
         DateTimeOffset expiresAt = lease.CancelTold ? lease.ExpiresAt : LeaseEnd(job);
+        bool isOvertaken = heartbeat.StateNumber is { } number && number < lease.StateNumber;
         Job after = job with
         {
-            Lease = lease with { ExpiresAt = expiresAt, CancelTold = job.CancelRequested, IsUnseen = false },
+            Lease = lease with
+            {
+                ExpiresAt = expiresAt,
+                CancelTold = job.CancelRequested,
+                IsUnseen = false,
+                StateNumber = heartbeat.State is null ? lease.StateNumber : Math.Max(heartbeat.StateNumber ?? 0, lease.StateNumber),
+            },
             Progress = heartbeat.Progress?.Over(job.Progress) ?? job.Progress,
-            State = heartbeat.State ?? job.State,
+            State = isOvertaken ? job.State : heartbeat.State ?? job.State,
         };
         if (after.Progress != job.Progress)
         {

@@ -270,6 +270,9 @@ public sealed record JobError(string Type, string Title, JsonText? Detail = null
 /// <param name="CancelTold">The holder has been told of a cancel; from then on heartbeats extend the lease no more.</param>
 public sealed record Lease(string Token, string Worker, DateTimeOffset ExpiresAt, bool CancelTold = false)
 {
+    /// <summary>The highest number of a state that was taken in this attempt; 0: none had one.</summary>
+    public int StateNumber { get; init; }
+
     /// <summary>No worker has it, and it is about to be given back. In memory only: whoever loads the job does not know.</summary>
     internal bool IsUnseen { get; init; }
 }

@@ -88,6 +88,7 @@ internal sealed record Report
     public required string LeaseToken { get; init; }
     public JobProgress? Progress { get; init; }
     public JsonElement? State { get; init; }
+    public int? StateNumber { get; init; }
     public JsonElement? Result { get; init; }
     public ReportedError? Error { get; init; }
     public bool? Retry { get; init; }

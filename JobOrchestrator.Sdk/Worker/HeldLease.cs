@@ -28,6 +28,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     private int _stopReason;
     private int _isHeardOf;
     private int _underWay;
+    private int _stateNumber;
 
     public HeldLease(LeasedJob job, Reporter reporter, TimeProvider time, JobWorkerOptions options, Begin begin, ILogger logger)
     {
@@ -171,7 +172,14 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
     {
         Token.ThrowIfCancellationRequested();
         ReportAnswer? answer = await SendAsync(
-            NewReport(Report.Heartbeat) with { State = state, Progress = Interlocked.Exchange(ref _unsent, null) }, Token);
+            NewReport(Report.Heartbeat) with
+            {
+                State = state,
+                // What was sent in vain may arrive yet, behind what is saved by then.
+                StateNumber = Interlocked.Increment(ref _stateNumber),
+                Progress = Interlocked.Exchange(ref _unsent, null),
+            },
+            Token);
         ReportOutcome? outcome = answer?.Outcome;
         if (!Understood(outcome))
         {

@@ -212,6 +212,11 @@ internal static class JobDocument
             writer.WriteBoolean("cancelTold"u8, true);
         }
 
+        if (lease.StateNumber > 0)
+        {
+            writer.WriteNumber("stateNumber"u8, lease.StateNumber);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -219,7 +224,10 @@ internal static class JobDocument
         Word(json, "token"),
         Word(json, "worker"),
         json.GetProperty("expiresAt").GetDateTimeOffset(),
-        json.TryGetProperty("cancelTold", out JsonElement told) && told.GetBoolean());
+        json.TryGetProperty("cancelTold", out JsonElement told) && told.GetBoolean())
+    {
+        StateNumber = Number(json, "stateNumber") ?? 0,
+    };
 
     private static void WriteAttempts(Utf8JsonWriter writer, IReadOnlyList<Attempt> attempts)
     {

@@ -40,6 +40,25 @@ public sealed class HeartbeatTests
         Assert.Equal(!taken, outcome is Outcome.Refused { Why: Refusal.StaleLease });
     }
 
+    /// <summary>A checkpoint that was sent in vain and arrives after all takes nothing back (seed 1405726).</summary>
+    [Theory]
+    [InlineData(1, "\"new\"")]
+    [InlineData(2, "\"late\"")]
+    [InlineData(3, "\"late\"")]
+    [InlineData(null, "\"late\"")]
+    public void Heartbeat_WithAStateAfterOneWithNumberTwo_IsTakenUnlessItsNumberIsLower(int? number, string expected)
+    {
+        _shard.Apply<Outcome.Extended>(new Command.Heartbeat(_job.Id, Token, State: JsonText.Of("\"new\"")) { StateNumber = 2 });
+        _shard.Pass(1);
+
+        var late = new Command.Heartbeat(_job.Id, Token, State: JsonText.Of("\"late\"")) { StateNumber = number };
+        Outcome.Extended extended = _shard.Apply<Outcome.Extended>(late);
+
+        Job job = Assert.Single(_shard.Shard.TakeChanges().Jobs);
+        Assert.Equal((expected, Math.Max(2, number ?? 0)), (job.State!.ToString(), job.Lease!.StateNumber));
+        Assert.Equal(_shard.Now.AddSeconds(TestShard.LeaseSeconds), extended.LeaseExpiresAt);
+    }
+
     [Fact]
     public void Heartbeat_NewProgress_IsPublished()
     {

@@ -36,6 +36,10 @@ internal static class ReportReader
             {
                 read.State = body.Raw();
             }
+            else if (body.Is("stateNumber"u8))
+            {
+                read.StateNumber = body.Whole(1, int.MaxValue);
+            }
             else if (body.Is("result"u8))
             {
                 read.Result = body.Raw();

@@ -26,6 +26,8 @@ internal sealed class WorkerReport
 
     public JsonText? State { get; set; }
 
+    public int? StateNumber { get; set; }
+
     public JsonText? Result { get; set; }
 
     public JobError? Error { get; set; }
@@ -36,7 +38,7 @@ internal sealed class WorkerReport
 
     public Command.OnJob ToCommand(JobId id) => Action switch
     {
-        ReportAction.Heartbeat => new Command.Heartbeat(id, Token, Progress, State),
+        ReportAction.Heartbeat => new Command.Heartbeat(id, Token, Progress, State) { StateNumber = StateNumber },
         ReportAction.Complete => new Command.Complete(id, Token, Result),
         ReportAction.Fail => new Command.Fail(id, Token, Error!, Retry),
         ReportAction.Release => new Command.Release(id, Token, Delay),

@@ -15,7 +15,7 @@ internal sealed partial class ApiSchemas
             Perhaps("wait", Reference("LeaseWait")),
             Perhaps("types", List(Name("A type."), "Only these; absent: any.", Bounds.LeaseNamesMax)),
             Perhaps("queues", List(Name("A queue."), "Further queues, in order of preference.", Bounds.LeaseNamesMax)))),
-        ("Heartbeat", Request("A sign of life.", Token(), Progress(), State())),
+        ("Heartbeat", Request("A sign of life.", Token(), Progress(), State(), StateNumber())),
         ("LeaseExtended", Object(
             "The lease, extended.",
             Always("leaseExpiresAt", Instant("When it ends without another heartbeat.")),
@@ -26,7 +26,7 @@ internal sealed partial class ApiSchemas
         ("Report", Request(
             "One report: the job, what to do, and the members of that call.",
             Always("jobId", Uuid("The job.")), Always("action", Reference("ReportAction")), Token(),
-            Progress(), State(), Result(), Perhaps("error", Error()), Retry(), Delay())),
+            Progress(), State(), StateNumber(), Result(), Perhaps("error", Error()), Retry(), Delay())),
         ("Reports", Request(
             "Many reports.", Always("reports", List(Reference("Report"), "In order.", options.BatchItemsMax)))),
         ("ErrorReport", Request(
@@ -68,6 +68,9 @@ internal sealed partial class ApiSchemas
     private Member Progress() => Perhaps("progress", Reference("Progress"));
 
     private static Member State() => Perhaps("state", Any("A checkpoint for the next attempt."));
+
+    private static Member StateNumber() => Perhaps("stateNumber", Whole(
+        "Counts the states of an attempt: one that comes late, after a higher one was taken, is not taken.", 1));
 
     private static Member Result() => Perhaps("result", Any("The result."));
 

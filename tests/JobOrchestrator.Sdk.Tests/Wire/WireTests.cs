@@ -137,7 +137,12 @@ public sealed class WireTests
             "report.json",
             new ReportRequest(
             [
-                Of(1, Report.Heartbeat) with { Progress = new JobProgress(30, "3 of 10 tiles"), State = Json("""{"rendered":3}""") },
+                Of(1, Report.Heartbeat) with
+                {
+                    Progress = new JobProgress(30, "3 of 10 tiles"),
+                    State = Json("""{"rendered":3}"""),
+                    StateNumber = 2,
+                },
                 Of(2, Report.Complete) with { Result = Json("""{"file":"cover.png"}""") },
                 Of(3, Report.Fail) with
                 {

@@ -23,7 +23,7 @@ public sealed class JobDocumentTests
         "attempt":2,"failures":1,"maxRetries":5,"backoff":{"kind":"linear","seconds":2,"maxSeconds":60,"jitter":0},"leaseSeconds":45,
         "timeLimitSeconds":600,"deadlineAt":"2030-01-01T00:10:00Z","runAt":"2030-01-01T00:00:01.5Z","priority":-4,"uniqueKey":"u",
         "uniqueSeconds":90,"idempotencyKey":"i","fingerprint":"0123456789abcdef0123456789abcdef","idempotencyUntil":"2030-01-01T01:00:00Z",
-        "cancelRequested":true,"lease":{"token":"t2","worker":"w2","expiresAt":"2030-01-01T00:01:00.1234567Z","cancelTold":true},
+        "cancelRequested":true,"lease":{"token":"t2","worker":"w2","expiresAt":"2030-01-01T00:01:00.1234567Z","cancelTold":true,"stateNumber":7},
         "attempts":[{"number":1,"worker":"w1","startedAt":"2030-01-01T00:00:02Z","token":"t1","endedAt":"2030-01-01T00:00:03Z",
         "outcome":"Failed","error":"Broken."},{"number":2,"worker":"w2","startedAt":"2030-01-01T00:00:09Z","token":"t2"}],"sequence":4,
         "traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","retryOf":"01a2b3c4-d5e6-7000-8000-000000000002",

@@ -140,7 +140,10 @@ internal sealed class WorkSite(Scene scene, Lane lane, Hands hands, Action asked
                 id,
                 report.LeaseToken,
                 report.Progress is { } progress ? new Progress(progress.Percent, progress.Message) : null,
-                TextOf(report.State)),
+                TextOf(report.State))
+            {
+                StateNumber = report.StateNumber,
+            },
             Report.Complete => new Command.Complete(id, report.LeaseToken, TextOf(report.Result)),
             Report.Fail => new Command.Fail(
                 id,
