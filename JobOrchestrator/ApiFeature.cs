@@ -33,11 +33,18 @@ internal static class ApiFeature
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<Api>();
-        services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
+        services.Configure<KestrelServerOptions>(Serve);
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>(Allow);
         services.AddOpenApiPage();
         return services;
+    }
+
+    /// <summary>An answer of 8 MB is read in ten minutes at most: by the server's own bound it could be held for ten hours.</summary>
+    private static void Serve(KestrelServerOptions server)
+    {
+        server.AddServerHeader = false;
+        server.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
     }
 
     /// <summary>What every request passes: problem documents, forwarded headers where they are believed, browsers, API keys.</summary>
