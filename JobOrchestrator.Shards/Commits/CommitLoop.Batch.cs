@@ -68,7 +68,7 @@ internal sealed partial class CommitLoop
     /// <summary>Whatever came into line before this has been decided. No lease ends later than that: a report may wait.</summary>
     private DateTimeOffset HeardUpTo()
     {
-        long? waiting = _mailbox.Peek(Mailbox.Lane.Reports)?.PostedAt;
+        long? waiting = _mailbox.ReportWaitsSince;
         return (_sieve.FirstReport is { } tried && !(waiting <= tried) ? tried : waiting) is { } posted
             ? _now - _time.GetElapsedTime(posted, _stampedAt)
             : _now;

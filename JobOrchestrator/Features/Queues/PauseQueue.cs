@@ -10,7 +10,8 @@ internal static class PauseQueue
     {
         string queue = Api.QueueOf(http);
         ApiKeys.CallerOf(http).RequireOperate(queue);
-        await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.PauseQueue(queue), http.RequestAborted);
+        var pause = new Command.PauseQueue(queue) { AskedBy = ApiKeys.CallerOf(http).Name };
+        await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), pause, http.RequestAborted);
         await GetQueue.AnswerAsync(http, api, queue);
     }
 }

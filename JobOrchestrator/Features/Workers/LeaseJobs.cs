@@ -27,7 +27,8 @@ internal static class LeaseJobs
             Math.Min(request.Max, api.Shards.OneWrite.JobsMax),
             request.Types is { Count: > 0 } types ? types.ToHashSet() : null,
             api.Randomness.NextToken(),
-            api.Options.LeaseBytesMax);
+            api.Options.LeaseBytesMax)
+        { AskedBy = caller.Name };
 
         IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, request.Wait < api.WaitMax ? request.Wait : api.WaitMax);
         http.Response.Headers.CacheControl = "no-store";

@@ -111,7 +111,8 @@ internal sealed class Api(
             caller.Require(command, job);
         }
 
-        Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, command, http.RequestAborted);
+        Command asked = caller.Name is { } name ? command with { AskedBy = name } : command;
+        Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, asked, http.RequestAborted);
         return outcome switch
         {
             Outcome.Refused { Why: Refusal.UnknownJob } =>
