@@ -7,8 +7,8 @@ public sealed partial class Shard
         PromoteOnce();
         var leased = new List<Job>();
         long bytes = 0;
-        int settled = 0;
-        while (leased.Count + settled < lease.Max && _lines.FirstReady(lease) is { } first)
+        int settled = 0, from = 0;
+        while (leased.Count + settled < lease.Max && _lines.FirstReady(lease, ref from) is { } first)
         {
             if (Settle(first).Status != JobStatus.New)
             {
@@ -51,6 +51,16 @@ public sealed partial class Shard
     {
         SeeTime(now);
         return _lines.FirstReady(lease) is not null;
+    }
+
+    /// <summary>
+    /// The queues in which a lease may find what it did not find when this was asked last; one may stand there twice. No other lease finds
+    /// anything.
+    /// </summary>
+    public IReadOnlyList<string> TakeStirred(DateTimeOffset now)
+    {
+        SeeTime(now);
+        return _lines.TakeStirred();
     }
 
     private Outcome.Done SetPaused(string queue, bool paused)

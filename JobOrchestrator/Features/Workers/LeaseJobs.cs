@@ -9,6 +9,9 @@ namespace JobOrchestrator.Features.Workers;
 /// </summary>
 internal static class LeaseJobs
 {
+    // A wait for many queues and types costs the service more than one for a few: for so many it takes one place among the waits.
+    private const int NamesInAPlace = 20;
+
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
@@ -56,7 +59,8 @@ internal static class LeaseJobs
 
     private static async Task<IReadOnlyList<Job>> LeaseAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait)
     {
-        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http) : null;
+        int names = lease.Queues.Count + (lease.Types?.Count ?? 0);
+        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http, 1 + (names / NamesInAPlace)) : null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
         try
         {
