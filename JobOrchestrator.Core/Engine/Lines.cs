@@ -14,6 +14,9 @@ internal sealed class Lines
     private readonly HashSet<JobId> _running = [];
     private readonly List<QueueLine> _stirred = [];
 
+    /// <summary>How many queues are paused.</summary>
+    public int Paused { get; private set; }
+
     /// <summary>The jobs in progress.</summary>
     public IReadOnlyCollection<JobId> Running => _running;
 
@@ -181,6 +184,7 @@ internal sealed class Lines
         if (queue.Settings.Paused != settings.Paused)
         {
             MoveFronts(queue, settings.Paused);
+            Paused += settings.Paused ? 1 : -1;
         }
 
         queue.Settings = settings;

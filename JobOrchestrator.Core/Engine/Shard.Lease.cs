@@ -63,9 +63,15 @@ public sealed partial class Shard
         return _lines.TakeStirred();
     }
 
-    private Outcome.Done SetPaused(string queue, bool paused)
+    /// <summary>Callers name queues as they like, and a paused one stays until it is resumed: not any number of them.</summary>
+    private Outcome SetPaused(string queue, bool paused)
     {
         QueueSettings before = _lines.SettingsOf(queue);
+        if (paused && !before.Paused && _lines.Paused >= _settings.PausedQueuesMax)
+        {
+            return new Outcome.Refused(new Refusal.QueueFull(queue, _settings.PausedQueuesMax));
+        }
+
         Put(before, before with { Paused = paused });
         return new Outcome.Done(0);
     }

@@ -47,8 +47,8 @@ internal sealed record ShardBounds
     public long JobBytesInOneRead { get; init; } = 2 << 20;
 
     /// <summary>
-    /// Bytes of finished jobs' documents that are read back for the commands in front of a batch together, about; what is further behind is
-    /// read for a later one.
+    /// Bytes of finished jobs' documents that are read back for the commands in front of a batch together, about; what is further behind
+    /// is read for a later one.
     /// </summary>
     public long ReadAheadBytesMax { get; init; } = 8 << 20;
 

@@ -6,8 +6,8 @@ namespace JobOrchestrator.Http;
 
 /// <summary>
 /// How many requests may stay open at one time, of each key and in all: what streams and waits costs little, and without a bound anybody
-/// could have any number. And how many bytes their bodies may have together, and their answers, half of them one key's. Who comes on top is told to come
-/// back.
+/// could have any number. And how many bytes their bodies may have together, and their answers, half of them one key's. Who comes on top
+/// is told to come back.
 /// </summary>
 internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider time) : IDisposable
 {
@@ -63,8 +63,8 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
     }
 
     /// <summary>
-    /// Room for an answer until it is read: who reads slowly holds all of it that long. One that tells what was done is sent without, where
-    /// there is none, for nobody else would tell it.
+    /// Room for an answer until it is read: who reads slowly holds all of it that long. One that tells what was done is sent without,
+    /// where there is none, for nobody else would tell it.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="bytes">The answer's.</param>

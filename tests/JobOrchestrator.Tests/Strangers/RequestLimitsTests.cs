@@ -91,7 +91,7 @@ public sealed class RequestLimitsTests
         Assert.Equal(1, (await waiting).Json.GetProperty("outcomes").GetArrayLength());
     }
 
-    /// <summary>M9's kind: reports on ten thousand jobs that there are not were as many reads of the store, a thousand at one time.</summary>
+    /// <summary>M9's kind: reports on ten thousand jobs that there are not were as many reads, a thousand at one time.</summary>
     [Fact]
     public async Task Report_OnManyJobsThatThereAreNot_LooksUpAFewAtATime()
     {
