@@ -31,6 +31,7 @@ internal static class ApiFeature
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<IAnswerRoom>(provider => provider.GetRequiredService<RequestLimits>());
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<Api>();
         services.Configure<KestrelServerOptions>(Serve);

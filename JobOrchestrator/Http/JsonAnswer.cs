@@ -43,7 +43,7 @@ internal static class JsonAnswer
         bool isHead = HttpMethods.IsHead(http.Request.Method);
         if (json.Length > LargeBytes && !isHead)
         {
-            http.RequestServices.GetRequiredService<RequestLimits>().TakeAnswer(http, json.Length);
+            http.RequestServices.GetRequiredService<IAnswerRoom>().TakeAnswer(http, json.Length);
         }
 
         response.ContentType = contentType;

@@ -9,7 +9,7 @@ namespace JobOrchestrator.Http;
 /// could have any number. And how many bytes their bodies may have together, and their answers, half of them one key's. Who comes on top
 /// is told to come back.
 /// </summary>
-internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider time) : IDisposable
+internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider time) : IAnswerRoom, IDisposable
 {
     // Smaller bodies are not counted: they cost less than counting them.
     private const int Unit = 16 * 1024;
@@ -66,9 +66,7 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
     /// Room for an answer until it is read: who reads slowly holds all of it that long. One that tells what was done is sent without,
     /// where there is none, for nobody else would tell it.
     /// </summary>
-    /// <param name="http">The request.</param>
-    /// <param name="bytes">The answer's.</param>
-    /// <exception cref="ProblemException">429: it only reads, and may come back.</exception>
+    /// <inheritdoc cref="IAnswerRoom.TakeAnswer"/>
     public void TakeAnswer(HttpContext http, long bytes)
     {
         RateLimitLease room = _answers.AttemptAcquire(ApiKeys.CallerOf(http), (int)Math.Min(bytes / Unit, _answersMax));
