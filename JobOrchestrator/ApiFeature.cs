@@ -31,13 +31,21 @@ internal static class ApiFeature
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.AddSingleton<RequestLimits>();
+        services.AddSingleton<IAnswerRoom>(provider => provider.GetRequiredService<RequestLimits>());
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<Api>();
-        services.Configure<KestrelServerOptions>(server => server.AddServerHeader = false);
+        services.Configure<KestrelServerOptions>(Serve);
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>(Allow);
         services.AddOpenApiPage();
         return services;
+    }
+
+    /// <summary>An answer of 8 MB is read in ten minutes at most: by the server's own bound it could be held for ten hours.</summary>
+    private static void Serve(KestrelServerOptions server)
+    {
+        server.AddServerHeader = false;
+        server.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
     }
 
     /// <summary>What every request passes: problem documents, forwarded headers where they are believed, browsers, API keys.</summary>

@@ -9,6 +9,9 @@ public abstract record Command
     {
     }
 
+    /// <summary>Who asks, as the service knows him, so that callers take turns; null: nobody in particular.</summary>
+    public string? AskedBy { get; init; }
+
     /// <summary>A command about one job that has to be known.</summary>
     /// <param name="JobId">The job.</param>
     public abstract record OnJob(JobId JobId) : Command;

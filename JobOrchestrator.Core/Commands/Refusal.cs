@@ -43,7 +43,9 @@ public abstract record Refusal
     /// <summary>The job has changed since the caller read it.</summary>
     public sealed record SequenceMismatch(Job Job) : Refusal(false);
 
-    /// <summary>The queue is at its bound.</summary>
+    /// <summary>
+    /// The queue is at its bound of waiting jobs; or, of a command to pause it, there are as many paused ones as may be.
+    /// </summary>
     public sealed record QueueFull(string Queue, int Bound) : Refusal(true);
 
     /// <summary>Live jobs are at their bound of bytes: those of the submission's owner, or, where there is none here, all.</summary>

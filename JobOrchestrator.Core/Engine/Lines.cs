@@ -12,6 +12,10 @@ internal sealed class Lines
     private readonly SortedSet<Place> _scheduled = new(Place.ByTime);
     private readonly SortedSet<Due> _due = [];
     private readonly HashSet<JobId> _running = [];
+    private readonly List<QueueLine> _stirred = [];
+
+    /// <summary>How many queues are paused.</summary>
+    public int Paused { get; private set; }
 
     /// <summary>The jobs in progress.</summary>
     public IReadOnlyCollection<JobId> Running => _running;
@@ -135,9 +139,18 @@ internal sealed class Lines
     /// </summary>
     public Job? FirstReady(Command.Lease lease)
     {
-        foreach (string name in lease.Queues)
+        int from = 0;
+        return FirstReady(lease, ref from);
+    }
+
+    /// <summary>The same for one lease of many jobs, which does not look again where it found nothing.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="from">The place in its queues from where on it looks; moves on to where it finds.</param>
+    public Job? FirstReady(Command.Lease lease, ref int from)
+    {
+        for (; from < lease.Queues.Count; from++)
         {
-            if (FirstIn(name, lease) is { } place)
+            if (FirstIn(lease.Queues[from], lease) is { } place)
             {
                 return place.Job;
             }
@@ -146,6 +159,18 @@ internal sealed class Lines
         return lease.Queues.Count == 0
             ? _fronts.First(lease.Types, queue => !IsAtBound(_queues[queue], lease))?.Job
             : null;
+    }
+
+    /// <summary>
+    /// The queues in which a lease may find what it did not find when this was asked last: a job is ready, the queue was resumed, or a
+    /// worker holds less. One may stand there twice.
+    /// </summary>
+    public IReadOnlyList<string> TakeStirred()
+    {
+        string[] names = [.. _stirred.Select(queue => queue.Name)];
+        _stirred.ForEach(queue => queue.IsStirred = false);
+        _stirred.Clear();
+        return names;
     }
 
     /// <summary>What is set of a queue.</summary>
@@ -159,9 +184,11 @@ internal sealed class Lines
         if (queue.Settings.Paused != settings.Paused)
         {
             MoveFronts(queue, settings.Paused);
+            Paused += settings.Paused ? 1 : -1;
         }
 
         queue.Settings = settings;
+        Stir(queue);
         DropIfIdle(settings.Name);
     }
 
@@ -176,6 +203,7 @@ internal sealed class Lines
         if (job.Status == JobStatus.InProgress)
         {
             queue.Unhold(job.Lease!.Worker);
+            Stir(queue);
             _running.Remove(job.Id);
             _due.Remove(Due.LeaseEnd(job));
         }
@@ -206,6 +234,7 @@ internal sealed class Lines
     {
         (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
         queue.Ready.Add(job);
+        Stir(queue);
         MoveFronts(queue, job.Type, first, ofType);
     }
 
@@ -234,6 +263,15 @@ internal sealed class Lines
         {
             first = queue.Ready.First(type);
             _fronts.Move(type, paused ? first : null, paused ? null : first);
+        }
+    }
+
+    private void Stir(QueueLine queue)
+    {
+        if (!queue.IsStirred)
+        {
+            queue.IsStirred = true;
+            _stirred.Add(queue);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class QueueLine(string name)
 
     public ReadyJobs Ready { get; } = new();
 
+    /// <summary>It is among the queues that were stirred.</summary>
+    public bool IsStirred { get; set; }
+
     /// <summary>How many jobs in progress a worker holds.</summary>
     public int HeldBy(string worker) => _heldBy.GetValueOrDefault(worker);
 

@@ -7,8 +7,8 @@ public sealed partial class Shard
         PromoteOnce();
         var leased = new List<Job>();
         long bytes = 0;
-        int settled = 0;
-        while (leased.Count + settled < lease.Max && _lines.FirstReady(lease) is { } first)
+        int settled = 0, from = 0;
+        while (leased.Count + settled < lease.Max && _lines.FirstReady(lease, ref from) is { } first)
         {
             if (Settle(first).Status != JobStatus.New)
             {
@@ -53,9 +53,25 @@ public sealed partial class Shard
         return _lines.FirstReady(lease) is not null;
     }
 
-    private Outcome.Done SetPaused(string queue, bool paused)
+    /// <summary>
+    /// The queues in which a lease may find what it did not find when this was asked last; one may stand there twice. No other lease finds
+    /// anything.
+    /// </summary>
+    public IReadOnlyList<string> TakeStirred(DateTimeOffset now)
+    {
+        SeeTime(now);
+        return _lines.TakeStirred();
+    }
+
+    /// <summary>Callers name queues as they like, and a paused one stays until it is resumed: not any number of them.</summary>
+    private Outcome SetPaused(string queue, bool paused)
     {
         QueueSettings before = _lines.SettingsOf(queue);
+        if (paused && !before.Paused && _lines.Paused >= _settings.PausedQueuesMax)
+        {
+            return new Outcome.Refused(new Refusal.QueueFull(queue, _settings.PausedQueuesMax));
+        }
+
         Put(before, before with { Paused = paused });
         return new Outcome.Done(0);
     }

@@ -10,13 +10,15 @@ namespace JobOrchestrator.Core;
 /// </param>
 /// <param name="OwnerBytesMax">Bytes of one owner's live jobs allowed, likewise; jobs without an owner have no such bound.</param>
 /// <param name="InputInMemoryBytesMax">A stored waiting job's input that is longer is left in the store, in bytes.</param>
+/// <param name="PausedQueuesMax">Queues that are paused at one time at most: each has a document, and memory, until it is resumed.</param>
 public sealed record ShardSettings(
     TimeSpan Retention,
     TimeSpan IdempotencyWindow,
     int QueueJobsMax,
     long BytesMax = long.MaxValue,
     long OwnerBytesMax = long.MaxValue,
-    int InputInMemoryBytesMax = int.MaxValue)
+    int InputInMemoryBytesMax = int.MaxValue,
+    int PausedQueuesMax = 10_000)
 {
     /// <summary>One shard's part of bounds that are meant for so many: one process may hold them all.</summary>
     public ShardSettings PartOf(int shards) => this with { BytesMax = BytesMax / shards, OwnerBytesMax = OwnerBytesMax / shards };

@@ -63,7 +63,7 @@ internal static class JobEventReader
     }
 
     private static JobEvent? FromData(JobEventData data, JobEventKind? kind, JobEventSource source) =>
-        data.JobId is not { } jobId || !IsJobId(jobId) || data.Sequence < 1 ? null : new JobEvent
+        data.JobId is not { } jobId || !IsJobId(jobId) || data.Sequence < 1 || !HasTextsOfOurs(data) ? null : new JobEvent
         {
             Kind = kind ?? KindOf(data),
             JobId = jobId,
@@ -81,6 +81,13 @@ internal static class JobEventReader
             Error = data.Error,
             PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out Uri? uri) ? uri : null,
         };
+
+    /// <summary>Four times what the orchestrator lets through: events are held, and kept by who hears them, and may be many.</summary>
+    private const int TextMax = 4_096;
+
+    private static bool HasTextsOfOurs(JobEventData data) =>
+        new[] { data.Type, data.Queue, data.Progress?.Message, data.Error?.Title, data.Error?.Type, data.PayloadUri }
+            .All(text => text is null || text.Length <= TextMax);
 
     private static bool IsJobId(string jobId) => jobId.Length is > 0 and <= JobIdMax && !jobId.Any(char.IsControl);
 

@@ -108,9 +108,11 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     }
 
     /// <summary>Follows one job from now on; dispose to stop.</summary>
-    public Watch Follow(JobId id)
+    /// <param name="id">The job.</param>
+    /// <param name="eventsOnly">For what is told of it alone: while it lives its state and its error's detail are left out.</param>
+    public Watch Follow(JobId id, bool eventsOnly = false)
     {
-        var watch = new Watch(bounds.WatchEventsMax, left => Leave(id, left));
+        var watch = new Watch(bounds.WatchEventsMax, left => Leave(id, left), eventsOnly);
         Join(id, watch);
         return watch;
     }

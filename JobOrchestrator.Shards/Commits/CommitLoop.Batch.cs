@@ -18,6 +18,8 @@ internal sealed partial class CommitLoop
 
     private readonly List<Envelope> _ahead = [];
     private readonly HashSet<JobId> _readBack = []; // in this round: those that exist are in memory
+    private long _readBackBytes; // of these
+    private int _documentsInOneRead; // by what they weighed last
 
     /// <summary>
     /// Reads back what the commands in front are about, before there is a time: a slow store takes nothing from the leases of its batch.
@@ -31,7 +33,8 @@ internal sealed partial class CommitLoop
             _mailbox.Look(lane, Math.Min(AheadMax, _limits.Bounds.CommandsMax), _ahead);
         }
 
-        while (_readBack.Count < _limits.Bounds.DocumentsInOneRead && ToBeRead(_ahead) is { Ids.Count: > 0 } asked)
+        while (_readBack.Count < _limits.Bounds.DocumentsInOneRead && _readBackBytes < _limits.Bounds.ReadAheadBytesMax
+            && ToBeRead(_ahead) is { Ids.Count: > 0 } asked)
         {
             try
             {
@@ -68,7 +71,7 @@ internal sealed partial class CommitLoop
     /// <summary>Whatever came into line before this has been decided. No lease ends later than that: a report may wait.</summary>
     private DateTimeOffset HeardUpTo()
     {
-        long? waiting = _mailbox.Peek(Mailbox.Lane.Reports)?.PostedAt;
+        long? waiting = _mailbox.ReportWaitsSince;
         return (_sieve.FirstReport is { } tried && !(waiting <= tried) ? tried : waiting) is { } posted
             ? _now - _time.GetElapsedTime(posted, _stampedAt)
             : _now;
@@ -130,14 +133,23 @@ internal sealed partial class CommitLoop
 
     /// <summary>
     /// Brings the finished jobs that a command is about back into memory; one that is back can name another (the holder of its key).
-    /// False when the store did not answer and the caller has been told.
+    /// False when the store did not answer, or they are more than are held at one time, and the caller has been told.
     /// </summary>
     private async Task<bool> RecallAsync(Envelope envelope, CancellationToken stopping)
     {
+        long before = _readBackBytes;
         try
         {
             while (ToBeRead([envelope]) is { Ids.Count: > 0 } asked)
             {
+                if (_readBackBytes - before > _limits.Bounds.ReadBackBytesMax)
+                {
+                    LogNotStorable(
+                        _logger, _loaded.Number, envelope.Command.GetType().Name, "The jobs of long ago that it names are too large.");
+                    envelope.TurnAway(new Outcome.Refused(new Refusal.NotStorable()));
+                    return false;
+                }
+
                 await ReadBackAsync(asked.Ids, stopping);
             }
 
@@ -199,9 +211,13 @@ internal sealed partial class CommitLoop
         return true;
     }
 
+    /// <summary>
+    /// Reads back the first of these, as many as weigh about what one read may bring: a batch can name a thousand that have a megabyte.
+    /// </summary>
     private async Task ReadBackAsync(List<JobId> ids, CancellationToken stopping)
     {
-        string[] keys = [.. ids.Distinct().Select(id => id.ToString())];
+        JobId[] some = [.. ids.Distinct().Take(_documentsInOneRead)];
+        string[] keys = [.. some.Select(id => id.ToString())];
         ClockReading asked = _served.Begin();
         IReadOnlyDictionary<string, StoredItem> found;
         try
@@ -214,15 +230,19 @@ internal sealed partial class CommitLoop
             _served.Asked(asked, TimeSpan.Zero);
         }
 
+        long largest = 1;
         foreach (StoredItem item in found.Values)
         {
+            _readBackBytes += item.Value.Length;
+            largest = Math.Max(largest, item.Value.Length);
             if (JobDocument.Read(item.Value) is JobLookup.Found { Job: var job } && IsKept(job))
             {
                 _shard.Recall(job);
             }
         }
 
-        _readBack.UnionWith(ids);
+        _readBack.UnionWith(some);
+        _documentsInOneRead = (int)Math.Clamp(_limits.Bounds.JobBytesInOneRead / largest, 1, _limits.Bounds.DocumentsInOneRead);
     }
 
     /// <summary>Past its retention a job is gone for every command, whether its document is deleted yet or not.</summary>
@@ -247,18 +267,28 @@ internal sealed partial class CommitLoop
     /// <summary>Leases that waited are served by the very batch that makes a job ready, first come first served.</summary>
     private void ServeParked()
     {
-        for (int i = 0; i < _parked.Count && Room > 0 && _shard.PendingBytes < ReckonedBytesMax; i++)
+        var left = new Queue<long>(_parked.MayFind(_shard.TakeStirred(_now)));
+        while (left.Count > 0 && Room > 0 && _shard.PendingBytes < ReckonedBytesMax)
         {
-            Envelope envelope = _parked[i];
-            var lease = (Command.Lease)envelope.Command;
-            if (!_shard.HasReady(lease, _now) || !envelope.TryTake())
+            long number = left.Dequeue();
+            if (_parked.Find(number) is not { } envelope
+                || !_shard.HasReady((Command.Lease)envelope.Command, _now)
+                || !envelope.TryTake())
             {
                 continue;
             }
 
-            _parked.RemoveAt(i--);
+            _parked.Remove(number);
             Decide(envelope);
+
+            // What it came upon may have been over, all of it, and then it is parked again behind the others.
+            foreach (long again in _parked.MayFind([]))
+            {
+                left.Enqueue(again);
+            }
         }
+
+        _parked.LookAgain(left);
     }
 
     private int Room => Math.Max(0, _limits.JobsMax - _shard.PendingDocuments);

@@ -22,7 +22,7 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly ITimer _alarm;
     private readonly Pause _afterRefusal;
     private readonly Errands _errands;
-    private readonly List<Envelope> _parked = [];
+    private readonly ParkedLeases _parked = new();
     private readonly List<(Envelope Envelope, Outcome Outcome)> _decided = [];
     private long _changedAt; // a timestamp
     private long? _tidiedAt; // a timestamp
@@ -76,6 +76,7 @@ internal sealed partial class CommitLoop : IDisposable
         _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, loaded.Time.Now);
         _sieve = new Sieve(limits.Bounds.CommandsMax, time);
         _extrasMax = limits.OperationsMax;
+        _documentsInOneRead = Math.Min(limits.Bounds.DocumentsInFirstRead, limits.Bounds.DocumentsInOneRead);
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents, limits.Bounds);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
@@ -144,7 +145,7 @@ internal sealed partial class CommitLoop : IDisposable
         if (tidy)
         {
             _tidiedAt = _time.GetTimestamp();
-            _parked.RemoveAll(envelope => envelope.IsOver);
+            _parked.RemoveOver();
         }
 
         LookForExpired(_loaded.Time.ForDeleting, tidy, _looking.Token);
@@ -152,6 +153,7 @@ internal sealed partial class CommitLoop : IDisposable
         // What the store is asked for comes before the time: a lease counts from when it is handed out.
         _turn = NextTurn();
         _readBack.Clear();
+        _readBackBytes = 0;
         List<Envelope> group = _turn == Turn.Group ? await RecallGroupAsync(stopping) : [];
         if (_turn == Turn.Everybody)
         {
@@ -400,7 +402,7 @@ internal sealed partial class CommitLoop : IDisposable
         _withoutInput.Clear();
         RefuseDecided(new OutcomeUnknownException("The service stopped during the write."));
         var unavailable = new StoreUnavailableException("The shard is not held here at the moment.");
-        foreach (Envelope envelope in _parked.Concat(_sieve.Clear()).Concat(left))
+        foreach (Envelope envelope in _parked.Clear().Concat(_sieve.Clear()).Concat(left))
         {
             envelope.TryRefuse(unavailable);
         }

@@ -111,6 +111,15 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
         }
     }
 
+    /// <summary>The same, where an outcome tells him.</summary>
+    public void TurnAway(Outcome outcome)
+    {
+        if (TryWithdraw())
+        {
+            TryAnswer(outcome);
+        }
+    }
+
     /// <summary>The caller gives up; false when the loop has taken the command.</summary>
     private bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
 

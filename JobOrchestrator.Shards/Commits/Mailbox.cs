@@ -4,32 +4,24 @@ using JobOrchestrator.Waiting;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// What waits for a commit loop, in two lanes: workers' reports, for which a lease runs out while they wait, and everything else, in which
-/// callers take turns, so that one who asks for very much keeps the others waiting for no longer than one of their own. Many post, one
-/// loop reads.
+/// What waits for a commit loop, in two lanes: workers' reports, for which a lease runs out while they wait, and everything else. In each
+/// callers take turns, so that one who asks for very much keeps the others waiting for no longer than one of their own: those whom the
+/// service knows by what they call themselves, which nobody makes up, and what is asked in one name by whom it is for. Many post, one loop
+/// reads.
 /// </summary>
-/// <param name="max">Most commands that wait in each lane.</param>
+/// <param name="max">Most commands that wait in each lane. Of one known caller it is half of them, so that he keeps nobody out.</param>
 internal sealed class Mailbox(int max)
 {
+    private const string Nobody = "";
+
     private readonly Lock _lock = new(); // guards everything below but the signal
     private readonly Signal _news = new();
-    private readonly Queue<Envelope> _reports = [];
-    private readonly Dictionary<string, Queue<Envelope>> _byCaller = [];
-    private readonly Queue<string> _turns = []; // each caller of whom something waits, once
-    private int _asked; // commands in the second lane
+    private Turns<Line> _reports = new(); // by who asks; of one each, as they come: no worker's report may pass another
+    private Turns<Turns<Line>> _others = new();
     private bool _isClosed;
 
     /// <summary>Something waits, in either lane.</summary>
-    public bool HasAny
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _reports.Count > 0 || _asked > 0;
-            }
-        }
-    }
+    public bool HasAny => Count > 0;
 
     /// <summary>How many wait, in both lanes.</summary>
     public int Count
@@ -38,29 +30,48 @@ internal sealed class Mailbox(int max)
         {
             lock (_lock)
             {
-                return _reports.Count + _asked;
+                return _reports.Count + _others.Count;
             }
         }
     }
 
-    /// <summary>Puts a command in line; false when its lane is full or the mailbox closed.</summary>
+    /// <summary>Since when a report waits, a timestamp; null: none does, or the loop itself wants it.</summary>
+    public long? ReportWaitsSince
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _reports.Lines.Min(line => line.Peek().PostedAt);
+            }
+        }
+    }
+
+    /// <summary>Puts a command in line; false when its lane is full, or full of this caller's, or the mailbox closed.</summary>
     public bool TryPost(Envelope envelope)
     {
+        string by = envelope.Command.AskedBy ?? Nobody;
         lock (_lock)
         {
+            if (_isClosed)
+            {
+                return false;
+            }
+
             bool isReport = IsReport(envelope.Command);
-            if (_isClosed || (isReport ? _reports.Count : _asked) >= max)
+            int ofCaller = by == Nobody ? 0 : isReport ? _reports.Find(by)?.Count ?? 0 : _others.Find(by)?.Count ?? 0;
+            if (LaneOf(isReport ? Lane.Reports : Lane.Others).Count >= max || (ofCaller > 0 && ofCaller >= (max + 1) / 2))
             {
                 return false;
             }
 
             if (isReport)
             {
-                _reports.Enqueue(envelope);
+                _reports.Enter(by).Add(envelope);
             }
             else
             {
-                Add(CallerOf(envelope.Command), envelope);
+                _others.Enter(by).Enter(CallerOf(envelope.Command)).Add(envelope);
             }
         }
 
@@ -79,9 +90,7 @@ internal sealed class Mailbox(int max)
     {
         lock (_lock)
         {
-            return lane == Lane.Reports
-                ? _reports.TryPeek(out Envelope? report) ? report : null
-                : _turns.TryPeek(out string? caller) ? _byCaller[caller].Peek() : null;
+            return LaneOf(lane) is { Count: > 0 } line ? line.Peek() : null;
         }
     }
 
@@ -93,48 +102,16 @@ internal sealed class Mailbox(int max)
     {
         lock (_lock)
         {
-            if (lane == Lane.Reports)
-            {
-                ahead.AddRange(_reports.Take(most));
-                return;
-            }
-
-            IEnumerator<Envelope>[] lines = [.. _turns.Take(most).Select(caller => _byCaller[caller].AsEnumerable().GetEnumerator())];
-            int end = ahead.Count + Math.Min(most, _asked);
-            for (int i = 0; ahead.Count < end; i = (i + 1) % lines.Length)
-            {
-                if (lines[i].MoveNext())
-                {
-                    ahead.Add(lines[i].Current);
-                }
-            }
+            ahead.AddRange(LaneOf(lane).InOrder().Take(most));
         }
     }
 
-    /// <summary>Takes the next one of a lane, which there is. Of the others it is the next caller's turn.</summary>
+    /// <summary>Takes the next one of a lane, which there is. It is the next caller's turn then.</summary>
     public void Take(Lane lane)
     {
         lock (_lock)
         {
-            if (lane == Lane.Reports)
-            {
-                _reports.Dequeue();
-                return;
-            }
-
-            string caller = _turns.Dequeue();
-            Queue<Envelope> line = _byCaller[caller];
-            line.Dequeue();
-            _asked--;
-            if (line.Count > 0)
-            {
-                _turns.Enqueue(caller);
-            }
-            else
-            {
-                // Callers name themselves as they like, so one of whom nothing waits may not stay for ever.
-                _byCaller.Remove(caller);
-            }
+            LaneOf(lane).Take();
         }
     }
 
@@ -144,26 +121,13 @@ internal sealed class Mailbox(int max)
         lock (_lock)
         {
             _isClosed = true;
-            List<Envelope> left = [.. _reports, .. _byCaller.Values.SelectMany(line => line)];
-            _reports.Clear();
-            _byCaller.Clear();
-            _turns.Clear();
-            _asked = 0;
+            List<Envelope> left = [.. _reports.InOrder(), .. _others.InOrder()];
+            (_reports, _others) = (new(), new());
             return left;
         }
     }
 
-    private void Add(string caller, Envelope envelope)
-    {
-        if (!_byCaller.TryGetValue(caller, out Queue<Envelope>? line))
-        {
-            _byCaller.Add(caller, line = []);
-            _turns.Enqueue(caller);
-        }
-
-        line.Enqueue(envelope);
-        _asked++;
-    }
+    private ILine LaneOf(Lane lane) => lane == Lane.Reports ? _reports : _others;
 
     /// <summary>A lease runs out while it waits.</summary>
     public static bool IsReport(Command command) => command is

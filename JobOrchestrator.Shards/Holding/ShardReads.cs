@@ -160,8 +160,8 @@ internal sealed class ShardReads(
     public async IAsyncEnumerable<JobEvent> WatchAsync(
         JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Nothing that is told has an input.
-        using Watch watch = board.Follow(id);
+        // Nothing that is told has an input, or any other value.
+        using Watch watch = board.Follow(id, eventsOnly: true);
         if (await LookAsync(id, cancellationToken) is not JobLookup.Found { Job: var job })
         {
             yield break;

@@ -46,6 +46,15 @@ internal sealed record ShardBounds
     /// </summary>
     public long JobBytesInOneRead { get; init; } = 2 << 20;
 
+    /// <summary>
+    /// Bytes of finished jobs' documents that are read back for the commands in front of a batch together, about; what is further behind
+    /// is read for a later one.
+    /// </summary>
+    public long ReadAheadBytesMax { get; init; } = 8 << 20;
+
+    /// <summary>Bytes of finished jobs' documents that are read back for one command at most: it is refused beyond.</summary>
+    public long ReadBackBytesMax { get; init; } = 64 << 20;
+
     /// <summary>How often a clean stop tries to release a shard: whoever stops waits no longer, the lease ends by itself.</summary>
     public int ReleaseTries { get; init; } = 3;
 

@@ -83,6 +83,13 @@ public sealed class ApiOptions
     [Range(1_048_576, int.MaxValue)]
     public int BodiesBytesMax { get; set; } = 256 * 1024 * 1024;
 
+    /// <summary>
+    /// Most bytes of all answers that are being read, those over 64 KB counted, and half of them one key's; beyond, a list, a page of the
+    /// feed or a job that is as large is 429, and what has been done is answered all the same. 256 MiB.
+    /// </summary>
+    [Range(1_048_576, int.MaxValue)]
+    public int AnswersBytesMax { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>Seconds in which a body has to arrive, so that nobody holds room by never coming to an end; over it: 408. 60.</summary>
     [Range(1, 3_600)]
     public int BodySecondsMax { get; set; } = 60;

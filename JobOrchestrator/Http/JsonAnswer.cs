@@ -13,6 +13,9 @@ internal static class JsonAnswer
     // A thousand leased jobs can make a buffer of many megabytes; those are not kept.
     private const int KeptBytesMax = 1024 * 1024;
 
+    // A smaller one is in the connection's own buffers nearly at once. Of a larger one no more than this is copied there at a time.
+    private const int LargeBytes = 64 * 1024;
+
     private static readonly ObjectPool<Page> Pages = new DefaultObjectPool<Page>(new PagePolicy(), Environment.ProcessorCount * 8);
 
     /// <summary>Sends what <paramref name="write"/> writes. Status and other headers are the caller's.</summary>
@@ -33,20 +36,30 @@ internal static class JsonAnswer
     }
 
     /// <summary>Sends bytes that are JSON already.</summary>
+    /// <exception cref="ProblemException">429: others read as much at the moment as there is room for.</exception>
     public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> json, string contentType = "application/json")
     {
         HttpResponse response = http.Response;
+        bool isHead = HttpMethods.IsHead(http.Request.Method);
+        if (json.Length > LargeBytes && !isHead)
+        {
+            http.RequestServices.GetRequiredService<IAnswerRoom>().TakeAnswer(http, json.Length);
+        }
+
         response.ContentType = contentType;
         response.ContentLength = json.Length;
-        if (HttpMethods.IsHead(http.Request.Method))
+        if (isHead)
         {
             return;
         }
 
         // With the head written first, the body goes straight into the connection's buffer.
         await response.StartAsync(http.RequestAborted);
-        response.BodyWriter.Write(json.Span);
-        await response.BodyWriter.FlushAsync(http.RequestAborted);
+        for (; json.Length > 0; json = json[Math.Min(LargeBytes, json.Length)..])
+        {
+            response.BodyWriter.Write(json.Span[..Math.Min(LargeBytes, json.Length)]);
+            await response.BodyWriter.FlushAsync(http.RequestAborted);
+        }
     }
 
     /// <summary>Renders to bytes, for what is sent in pieces.</summary>

@@ -51,9 +51,10 @@ internal sealed partial class Reports(Api api, SidecarToken token, ILogger<Repor
 
         Verdict verdict = Verdict.Success;
         var dropped = new List<string>();
+        var looks = new Slots(Reporting.LooksAtOnce);
         foreach (ReadReport[] chunk in reports.Chunk(ProposedAtOnce))
         {
-            foreach ((Verdict one, string? why) in await Together.AllAsync(chunk.Select(report => ApplyAsync(http, report))))
+            foreach ((Verdict one, string? why) in await Together.AllAsync(chunk.Select(report => ApplyAsync(http, report, looks))))
             {
                 verdict = one > verdict ? one : verdict;
                 if (one == Verdict.Drop)
@@ -72,7 +73,7 @@ internal sealed partial class Reports(Api api, SidecarToken token, ILogger<Repor
         return verdict;
     }
 
-    private async Task<(Verdict Verdict, string? Why)> ApplyAsync(HttpContext http, ReadReport read)
+    private async Task<(Verdict Verdict, string? Why)> ApplyAsync(HttpContext http, ReadReport read, Slots looks)
     {
         if (read.Problem is { } wrong)
         {
@@ -86,7 +87,7 @@ internal sealed partial class Reports(Api api, SidecarToken token, ILogger<Repor
 
         try
         {
-            (Outcome outcome, Problem? problem) = await api.ProposeAsync(http, read.Report.ToCommand(id));
+            (Outcome outcome, Problem? problem) = await api.ProposeAsync(http, read.Report.ToCommand(id), looks);
             if (outcome is Outcome.Refused { Why: Refusal.StaleLease })
             {
                 LogStale(logger, id, read.Report.Action!.Value, problem!.Detail);

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics;
 
 namespace JobOrchestrator.Core.Tests;
@@ -44,6 +45,51 @@ public sealed class LeaseTests
         IReadOnlyList<Job> jobs = _shard.LeaseMany(2);
 
         Assert.NotEqual(jobs[0].Lease!.Token, jobs[1].Lease!.Token);
+    }
+
+    /// <summary>H5: of each job that it gave, a lease looked through all queues in front anew.</summary>
+    [Fact]
+    public void Lease_QueuesInFrontAreEmpty_LooksAtEachOnce()
+    {
+        for (int i = 1; i <= 50; i++)
+        {
+            _shard.Enqueue(i);
+        }
+
+        var queues = new CountingList([.. Enumerable.Range(0, 20).Select(i => $"empty-{i}"), "default"]);
+
+        IReadOnlyList<Job> jobs = _shard.Apply<Outcome.Leased>(new Command.Lease(queues, "worker", 50, null, "seed")).Jobs;
+
+        Assert.Equal(50, jobs.Count);
+        Assert.InRange(queues.Asked, 1, 20 + 50 + 1);
+    }
+
+    /// <summary>Counts how often one of it is looked at.</summary>
+    private sealed class CountingList(string[] names) : IReadOnlyList<string>
+    {
+        public int Asked { get; private set; }
+
+        public int Count => names.Length;
+
+        public string this[int index]
+        {
+            get
+            {
+                Asked++;
+                return names[index];
+            }
+        }
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            foreach (string name in names)
+            {
+                Asked++;
+                yield return name;
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     [Theory]

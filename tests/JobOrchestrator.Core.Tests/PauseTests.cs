@@ -17,6 +17,36 @@ public sealed class PauseTests
         Assert.Equal(TestShard.Id(1), _shard.Lease().Id);
     }
 
+    /// <summary>H3's kind: any number of queues could be paused, each with a document that every start reads.</summary>
+    [Fact]
+    public void PauseQueue_AsManyArePausedAsMayBe_IsRefusedUntilOneIsResumed()
+    {
+        var shard = new TestShard(ShardSettings.Default with { PausedQueuesMax = 2 });
+        shard.Shard.Load(new QueueSettings { Name = "a", Paused = true });
+        shard.Apply<Outcome.Done>(new Command.PauseQueue("b"));
+
+        Assert.Equal(2, shard.Refused<Refusal.QueueFull>(new Command.PauseQueue("c")).Bound);
+        shard.Apply<Outcome.Done>(new Command.PauseQueue("b"));
+        shard.Apply<Outcome.Done>(new Command.ResumeQueue("c"));
+        shard.Apply<Outcome.Done>(new Command.ResumeQueue("a"));
+
+        shard.Apply<Outcome.Done>(new Command.PauseQueue("c"));
+        Assert.True(shard.Queue("c").Paused);
+    }
+
+    /// <summary>A pause that was not stored is none.</summary>
+    [Fact]
+    public void PauseQueue_RolledBack_LeavesRoomForAnother()
+    {
+        var shard = new TestShard(ShardSettings.Default with { PausedQueuesMax = 1 });
+        shard.Apply<Outcome.Done>(new Command.PauseQueue("a"));
+        shard.Shard.Rollback();
+
+        shard.Apply<Outcome.Done>(new Command.PauseQueue("b"));
+
+        Assert.False(shard.Queue("a").Paused);
+    }
+
     [Fact]
     public void PauseQueue_OtherQueuesOfTheSameLease_AreHandedOut()
     {

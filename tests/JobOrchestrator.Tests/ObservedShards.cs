@@ -15,6 +15,9 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     /// <summary>Called before a command is proposed, a lease too.</summary>
     public Func<Command, Task>? Proposing { get; set; }
 
+    /// <summary>Called before a job is looked up by itself.</summary>
+    public Func<Task>? Finding { get; set; }
+
     /// <summary>Called before a wait for a job begins.</summary>
     public Func<Task>? WaitBegins { get; set; }
 
@@ -47,10 +50,11 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
         return await WhileSeenAsync(shards.LeaseAsync(lease, wait, cancellationToken), wait);
     }
 
-    public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
+    public async ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _found);
-        return shards.FindAsync(id, cancellationToken);
+        await (Finding?.Invoke() ?? Task.CompletedTask);
+        return await shards.FindAsync(id, cancellationToken);
     }
 
     public async Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken)

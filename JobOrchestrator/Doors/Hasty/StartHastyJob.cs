@@ -47,7 +47,7 @@ internal sealed class StartHastyJob(DoorOptions options)
         Caller caller = ApiKeys.CallerOf(http);
         caller.RequireSubmit(Queue);
         NewJob job = ToNewJob(api, objectId, caller.OwnerAtDoor(options.HastyOwner));
-        switch (await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job), http.RequestAborted))
+        switch (await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job) { AskedBy = caller.Name }, http.RequestAborted))
         {
             case Outcome.Refused { Why: Refusal.DuplicateJob or Refusal.KeyOfGoneJob }:
                 await HastyDoor.RefuseAsync(http, "you need to wait 5 minutes before rerunning the same job");

@@ -92,7 +92,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     {
         while (true)
         {
-            Outcome outcome = await api.Shards.ProposeAsync(write[0].Id.Shard, new Command.EnqueueMany(write), http.RequestAborted);
+            var enqueue = new Command.EnqueueMany(write) { AskedBy = ApiKeys.CallerOf(http).Name };
+            Outcome outcome = await api.Shards.ProposeAsync(write[0].Id.Shard, enqueue, http.RequestAborted);
             if (outcome is not Outcome.Refused { Why: Refusal.BatchItem { Index: var gone, Why: Refusal.FirstJobGone } })
             {
                 return outcome;
@@ -121,7 +122,7 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         foreach (NewJob[] some in jobs.Chunk(LooksAtOnce))
         {
             Outcome[] found = await Task.WhenAll(some.Select(job =>
-                api.Shards.ProposeAsync(job.Id.Shard, new Command.Find(job.Queue, job.ExternalId!), http.RequestAborted)));
+                api.Shards.ProposeAsync(job.Id.Shard, Find(job), http.RequestAborted)));
             if (some.Zip(found).FirstOrDefault(
                 look => look.Second is Outcome.Found { Jobs: var holders } && holders.Any(holder => IsOther(holder, look.First))).First
                 is { } taken)
@@ -131,6 +132,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
         }
 
         return null;
+
+        Command.Find Find(NewJob job) => new(job.Queue, job.ExternalId!) { AskedBy = ApiKeys.CallerOf(http).Name };
 
         bool IsOther(Job holder, NewJob job) =>
             holder.Id != but && (job.IdempotencyKey is null || holder.IdempotencyKey != job.IdempotencyKey);

@@ -23,7 +23,8 @@ internal static class RelayJobs
     /// </summary>
     public static async Task<Job[]> FindAllAsync(HttpContext http, Api api, string queue, string id)
     {
-        Outcome found = await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.Find(queue, id), http.RequestAborted);
+        var find = new Command.Find(queue, id) { AskedBy = ApiKeys.CallerOf(http).Name };
+        Outcome found = await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), find, http.RequestAborted);
         IEnumerable<Job> jobs = found is Outcome.Found { Jobs: var named }
             ? named.OrderBy(job => job.Lease is null)
             : await FindNativeAsync(http, api, queue, id) is { } native ? [native] : [];
@@ -53,8 +54,9 @@ internal static class RelayJobs
                 return (job, null);
             }
 
-            ApiKeys.CallerOf(http).Require(command, job);
-            Outcome outcome = await api.Shards.ProposeAsync(job.Id.Shard, command, http.RequestAborted);
+            Caller caller = ApiKeys.CallerOf(http);
+            caller.Require(command, job);
+            Outcome outcome = await api.Shards.ProposeAsync(job.Id.Shard, command with { AskedBy = caller.Name }, http.RequestAborted);
             if (outcome is not Outcome.Refused { Why: Refusal.StaleLease or Refusal.AlreadyFinished or Refusal.UnknownJob })
             {
                 return (job, outcome);

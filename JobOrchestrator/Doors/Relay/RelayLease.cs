@@ -20,7 +20,8 @@ internal static class RelayLease
             (int)Math.Min(max, (uint)Math.Min(api.Options.LeaseJobsMax, api.Shards.OneWrite.JobsMax)),
             Types: null,
             api.Randomness.NextToken(),
-            api.Options.LeaseBytesMax);
+            api.Options.LeaseBytesMax)
+        { AskedBy = ApiKeys.CallerOf(http).Name };
         return await api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
     }
 }

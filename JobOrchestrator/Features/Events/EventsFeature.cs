@@ -31,5 +31,6 @@ internal static class EventsFeature
                 ProblemType.InvalidRequest,
                 ProblemType.Forbidden,
                 ProblemType.CursorExpired,
+                ProblemType.TooBusy,
                 ProblemType.StoreUnavailable));
 }

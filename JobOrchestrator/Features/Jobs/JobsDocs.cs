@@ -87,7 +87,8 @@ internal static class JobsDocs
         .Query("limit", "Most jobs in the page; more than the most is the most.", api => api.PageLimit())
         .Query("cursor", "From the `Link` of an earlier page.")
         .Gives(200, "A page.", ListOf("Job"), Link, LookedBackTo)
-        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden, ProblemType.StoreUnavailable);
+        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden)
+        .Refuses(ProblemType.TooBusy, ProblemType.StoreUnavailable);
 
     public static readonly OperationDoc Get = Reading(new OperationDoc(
             Tag,
@@ -112,6 +113,7 @@ internal static class JobsDocs
             ProblemType.JobCancelled,
             ProblemType.JobFailed,
             ProblemType.JobPurged,
+            ProblemType.TooBusy,
             ProblemType.StoreUnavailable);
 
     public static readonly OperationDoc Events = new OperationDoc(
@@ -167,7 +169,7 @@ internal static class JobsDocs
         .WithWait("`wait=N`: with If-None-Match, wait up to N seconds for a change.")
         .Gives(200, "The job.", One("Job"), ETag, RetryIn, PreferenceApplied)
         .Gives(304, "Unchanged.", ETag, PreferenceApplied)
-        .Refuses(ProblemType.JobPurged, ProblemType.StoreUnavailable);
+        .Refuses(ProblemType.JobPurged, ProblemType.TooBusy, ProblemType.StoreUnavailable);
 
     private static OperationDoc Ending(OperationDoc doc) => doc
         .WithJobId()

@@ -72,8 +72,9 @@ internal static class SubmitBatch
             return;
         }
 
-        Outcome outcome = await api.Shards.ProposeAsync(shard, new Command.EnqueueMany(jobs), http.RequestAborted);
         Caller caller = ApiKeys.CallerOf(http);
+        var enqueue = new Command.EnqueueMany(jobs) { AskedBy = caller.Name };
+        Outcome outcome = await api.Shards.ProposeAsync(shard, enqueue, http.RequestAborted);
         if (outcome is Outcome.Refused { Why: var why })
         {
             await Problems.SendAsync(http, DuplicateWithin(why, jobs) ?? Problems.Of(why, caller, api.Now));
@@ -172,7 +173,8 @@ internal static class SubmitBatch
         Caller caller = ApiKeys.CallerOf(http);
         try
         {
-            return await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job), http.RequestAborted) switch
+            var enqueue = new Command.Enqueue(job) { AskedBy = caller.Name };
+            return await api.Shards.ProposeAsync(job.Id.Shard, enqueue, http.RequestAborted) switch
             {
                 Outcome.Refused { Why: var why } => new ItemResult(Problems.Of(why, caller, api.Now)),
                 Outcome.Existing { Job: var holder } when !caller.MaySee(holder) =>

@@ -59,7 +59,7 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
         HttpContext http, Api api, Func<Job, bool> wanted, Func<Job, Command.OnJob> command, Func<Outcome, bool> isDone)
     {
         int done = 0, refused = 0, lookedAt = 0;
-        string? cursor = Cursor;
+        string? cursor = Cursor, by = ApiKeys.CallerOf(http).Name;
         do
         {
             JobPage page = await PageAsync(http, api, cursor);
@@ -75,7 +75,7 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
                 Job[] next = left[..Math.Min(Limit - done, left.Length)];
                 left = left[next.Length..];
                 Outcome[] outcomes = await Task.WhenAll(
-                    next.Select(job => api.Shards.ProposeAsync(job.Id.Shard, command(job), http.RequestAborted)));
+                    next.Select(job => api.Shards.ProposeAsync(job.Id.Shard, command(job) with { AskedBy = by }, http.RequestAborted)));
                 done += outcomes.Count(isDone);
                 refused += outcomes.Count(outcome => outcome is Outcome.Refused);
             }

@@ -10,7 +10,15 @@ internal static class PauseQueue
     {
         string queue = Api.QueueOf(http);
         ApiKeys.CallerOf(http).RequireOperate(queue);
-        await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.PauseQueue(queue), http.RequestAborted);
+        var pause = new Command.PauseQueue(queue) { AskedBy = ApiKeys.CallerOf(http).Name };
+        if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), pause, http.RequestAborted)
+            is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
+        {
+            await Problems.SendAsync(http, new Problem(
+                ProblemType.TooBusy, $"As many queues are paused as may be ({bound} of a shard). Resume some. Nothing was done."));
+            return;
+        }
+
         await GetQueue.AnswerAsync(http, api, queue);
     }
 }

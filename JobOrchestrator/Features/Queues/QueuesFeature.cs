@@ -20,7 +20,7 @@ internal static class QueuesFeature
                 .Query("limit", "Most queues in the page; more than the most is the most.", api => api.PageLimit())
                 .Query("cursor", "From the `Link` of an earlier page.")
                 .Gives(200, "A page.", ListOf("Queue"), ResponseHeaders.Link)
-                .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.StoreUnavailable));
+                .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.TooBusy, ProblemType.StoreUnavailable));
         routes.MapRead(
             "/queues/{queue}", GetQueue.HandleAsync).Describe(
                 Numbers("getQueue", "Get a queue", "A queue that nobody uses is empty, not missing.")

@@ -10,7 +10,8 @@ internal static class ResumeQueue
     {
         string queue = Api.QueueOf(http);
         ApiKeys.CallerOf(http).RequireOperate(queue);
-        await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), new Command.ResumeQueue(queue), http.RequestAborted);
+        var resume = new Command.ResumeQueue(queue) { AskedBy = ApiKeys.CallerOf(http).Name };
+        await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), resume, http.RequestAborted);
         await GetQueue.AnswerAsync(http, api, queue);
     }
 }

@@ -7,6 +7,12 @@ namespace JobOrchestrator.Features.Reports;
 /// <summary>What the routes by which a worker reports on one job share.</summary>
 internal static class Reporting
 {
+    /// <summary>
+    /// Of the reports in one request so many jobs are looked up in the store at one time: those that workers report on are in memory, and
+    /// thousands of others would keep everybody's commits waiting.
+    /// </summary>
+    public const int LooksAtOnce = 20;
+
     public static async Task HandleAsync(HttpContext http, Api api, ReportAction action)
     {
         WorkerReport report;

@@ -26,7 +26,8 @@ internal static class Submitting
             granted = wait(read);
         }
 
-        Outcome outcome = await api.Shards.ProposeAsync(submitted.Id.Shard, new Command.Enqueue(submitted), http.RequestAborted);
+        var enqueue = new Command.Enqueue(submitted) { AskedBy = ApiKeys.CallerOf(http).Name };
+        Outcome outcome = await api.Shards.ProposeAsync(submitted.Id.Shard, enqueue, http.RequestAborted);
         switch (outcome)
         {
             case Outcome.Accepted { Job: var job }:

@@ -9,6 +9,9 @@ namespace JobOrchestrator.Features.Workers;
 /// </summary>
 internal static class LeaseJobs
 {
+    // A wait for many queues and types costs the service more than one for a few: for so many it takes one place among the waits.
+    private const int NamesInAPlace = 20;
+
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
@@ -27,7 +30,8 @@ internal static class LeaseJobs
             Math.Min(request.Max, api.Shards.OneWrite.JobsMax),
             request.Types is { Count: > 0 } types ? types.ToHashSet() : null,
             api.Randomness.NextToken(),
-            api.Options.LeaseBytesMax);
+            api.Options.LeaseBytesMax)
+        { AskedBy = caller.Name };
 
         IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, request.Wait < api.WaitMax ? request.Wait : api.WaitMax);
         http.Response.Headers.CacheControl = "no-store";
@@ -55,7 +59,8 @@ internal static class LeaseJobs
 
     private static async Task<IReadOnlyList<Job>> LeaseAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait)
     {
-        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http) : null;
+        int names = lease.Queues.Count + (lease.Types?.Count ?? 0);
+        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http, 1 + (names / NamesInAPlace)) : null;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
         try
         {

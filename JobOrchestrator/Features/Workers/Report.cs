@@ -2,6 +2,7 @@ using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Reports;
 using JobOrchestrator.Http;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Features.Workers;
 
@@ -19,9 +20,10 @@ internal static class Report
         }
 
         var results = new List<Result>(entries.Count);
+        var looks = new Slots(Reporting.LooksAtOnce);
         foreach (Entry[] chunk in entries.Chunk(ProposedAtOnce))
         {
-            results.AddRange(await Task.WhenAll(chunk.Select(entry => ProposeAsync(http, api, entry))));
+            results.AddRange(await Task.WhenAll(chunk.Select(entry => ProposeAsync(http, api, entry, looks))));
         }
 
         http.Response.Headers.CacheControl = "no-store";
@@ -39,7 +41,7 @@ internal static class Report
         });
     }
 
-    private static async Task<Result> ProposeAsync(HttpContext http, Api api, Entry entry)
+    private static async Task<Result> ProposeAsync(HttpContext http, Api api, Entry entry, Slots looks)
     {
         if (entry.Problem is not null)
         {
@@ -54,7 +56,7 @@ internal static class Report
 
         try
         {
-            (Outcome outcome, Problem? problem) = await api.ProposeAsync(http, report.ToCommand(id));
+            (Outcome outcome, Problem? problem) = await api.ProposeAsync(http, report.ToCommand(id), looks);
             return new Result(report.JobId, outcome, problem);
         }
         catch (Exception exception) when (Problems.Of(exception) is { } problem)

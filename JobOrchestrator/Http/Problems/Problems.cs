@@ -70,7 +70,9 @@ internal static class Problems
                 RetryAfter = RetryAfter.WhenFull,
             },
         Refusal.NotStorable => new(
-            ProblemType.TooLarge, "The state store refuses this change, which it was asked for alone, and takes others. Send less."),
+            ProblemType.TooLarge,
+            "The state store refuses this change, which it was asked for alone, and takes others; or the jobs of long ago that it names "
+            + "are more than are held at one time. Send less."),
         Refusal.BatchItem { Index: var index, Why: var why } =>
             Of(why, caller, now) is var problem
                 ? problem with { Index = index, Detail = $"Job {index} of the batch: {problem.Detail}" }

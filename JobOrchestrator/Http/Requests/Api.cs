@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using JobOrchestrator.Core;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
+using JobOrchestrator.Waiting;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Http;
@@ -96,13 +97,16 @@ internal sealed class Api(
     /// Has a command about one job applied, once it is known that the caller may see the job. A job that is unknown because it was
     /// purged is told from one that never was.
     /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="looks">For one of many: how many are looked up at one time; null: it is alone.</param>
     /// <exception cref="ProblemException">403: the caller sees the job, and its key is not for this command.</exception>
-    public async Task<(Outcome Outcome, Problem? Problem)> ProposeAsync(HttpContext http, Command.OnJob command)
+    public async Task<(Outcome Outcome, Problem? Problem)> ProposeAsync(HttpContext http, Command.OnJob command, Slots? looks = null)
     {
         Caller caller = ApiKeys.CallerOf(http);
         if (caller.IsBound)
         {
-            if (!IsVisible(await Shards.FindAsync(command.JobId, http.RequestAborted), caller, out Job? job))
+            if (!IsVisible(await FindAsync(command.JobId, looks, http.RequestAborted), caller, out Job? job))
             {
                 return (new Outcome.Refused(new Refusal.UnknownJob(command.JobId)), Problems.JobNotFound);
             }
@@ -110,14 +114,33 @@ internal sealed class Api(
             caller.Require(command, job);
         }
 
-        Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, command, http.RequestAborted);
+        Command asked = caller.Name is { } name ? command with { AskedBy = name } : command;
+        Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, asked, http.RequestAborted);
         return outcome switch
         {
             Outcome.Refused { Why: Refusal.UnknownJob } =>
-                (outcome, Problems.Of(await Shards.FindAsync(command.JobId, http.RequestAborted))),
+                (outcome, Problems.Of(await FindAsync(command.JobId, looks, http.RequestAborted))),
             Outcome.Refused refused => (outcome, Problems.Of(refused.Why, caller, Now)),
             _ => (outcome, null),
         };
+    }
+
+    private async ValueTask<JobLookup> FindAsync(JobId id, Slots? looks, CancellationToken cancellationToken)
+    {
+        if (looks is null)
+        {
+            return await Shards.FindAsync(id, cancellationToken);
+        }
+
+        await looks.TakeAsync(cancellationToken);
+        try
+        {
+            return await Shards.FindAsync(id, cancellationToken);
+        }
+        finally
+        {
+            looks.Release();
+        }
     }
 
     private static bool IsVisible(JobLookup lookup, Caller caller, [NotNullWhen(true)] out Job? job)

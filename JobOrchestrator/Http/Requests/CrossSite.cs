@@ -26,7 +26,8 @@ internal sealed class CrossSite(RequestDelegate next, IOptions<ApiOptions> optio
         return next(http);
     }
 
-    private static bool Changes(HttpContext http)
+    /// <summary>Whether a request asks for more than to read.</summary>
+    public static bool Changes(HttpContext http)
     {
         string method = http.Request.Method;
         bool reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);

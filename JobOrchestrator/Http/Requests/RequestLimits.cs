@@ -6,10 +6,10 @@ namespace JobOrchestrator.Http;
 
 /// <summary>
 /// How many requests may stay open at one time, of each key and in all: what streams and waits costs little, and without a bound anybody
-/// could have any number. And how many bytes their bodies may have together, half of them one key's. Who comes on top is told to come
-/// back.
+/// could have any number. And how many bytes their bodies may have together, and their answers, half of them one key's. Who comes on top
+/// is told to come back.
 /// </summary>
-internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider time) : IDisposable
+internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider time) : IAnswerRoom, IDisposable
 {
     // Smaller bodies are not counted: they cost less than counting them.
     private const int Unit = 16 * 1024;
@@ -18,9 +18,14 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
     private readonly PartitionedRateLimiter<Caller> _bodies = Of(
         options.Value.BodiesBytesMax / Unit, Math.Max(1, options.Value.BodiesBytesMax / Unit / 2));
 
+    private readonly PartitionedRateLimiter<Caller> _answers = Of(
+        options.Value.AnswersBytesMax / Unit, Math.Max(1, options.Value.AnswersBytesMax / Unit / 2));
+
     private readonly PartitionedRateLimiter<Caller> _waits = Of(options.Value.WaitsMax, options.Value.WaitsPerKeyMax);
 
     private readonly int _waitsMax = Math.Min(options.Value.WaitsMax, options.Value.WaitsPerKeyMax);
+
+    private readonly int _answersMax = Math.Max(1, options.Value.AnswersBytesMax / Unit / 2);
 
     private readonly int _bodiesMax = Math.Max(1, options.Value.BodiesBytesMax / Unit / 2);
 
@@ -57,11 +62,27 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
         return units;
     }
 
+    /// <summary>
+    /// Room for an answer until it is read: who reads slowly holds all of it that long. One that tells what was done is sent without,
+    /// where there is none, for nobody else would tell it.
+    /// </summary>
+    /// <inheritdoc cref="IAnswerRoom.TakeAnswer"/>
+    public void TakeAnswer(HttpContext http, long bytes)
+    {
+        RateLimitLease room = _answers.AttemptAcquire(ApiKeys.CallerOf(http), (int)Math.Min(bytes / Unit, _answersMax));
+        http.Response.RegisterForDispose(room);
+        if (!room.IsAcquired && !CrossSite.Changes(http))
+        {
+            throw Full("bytes of answers");
+        }
+    }
+
     /// <summary>Fires when a body that begins now has had its time.</summary>
     public CancellationTokenSource BodyTime() => new(TimeSpan.FromSeconds(options.Value.BodySecondsMax), time);
 
     public void Dispose()
     {
+        _answers.Dispose();
         _bodies.Dispose();
         _streams.Dispose();
         _waits.Dispose();
@@ -76,11 +97,14 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
         }
 
         place.Dispose();
-        throw new ProblemException(new Problem(ProblemType.TooBusy, $"As many {what} are open as may be. Nothing was done.")
+        throw Full(what);
+    }
+
+    private static ProblemException Full(string what) =>
+        new(new Problem(ProblemType.TooBusy, $"As many {what} are open as may be. Nothing was done.")
         {
             RetryAfter = RetryAfter.WhenFull,
         });
-    }
 
     /// <summary>Without keys there is one caller, and only the bound on all holds.</summary>
     private static PartitionedRateLimiter<Caller> Of(int inAll, int perKey) => PartitionedRateLimiter.CreateChained(

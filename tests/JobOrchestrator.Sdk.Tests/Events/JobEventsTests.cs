@@ -142,6 +142,26 @@ public sealed class JobEventsTests : IDisposable
         Assert.All(_told.Events, jobEvent => Assert.Null(jobEvent.Duration));
     }
 
+    /// <summary>M1's kind: what anybody publishes was held and kept as it came, a thousand times four megabytes.</summary>
+    [Theory]
+    [InlineData("type")]
+    [InlineData("queue")]
+    [InlineData("error")]
+    [InlineData("payloadUri")]
+    public async Task Delivery_TextThatNoJobHas_IsDropped(string member)
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await StartAsync(orchestrator);
+        string start = $$"""{"type":"job.completed","data":{"owner":"shop","jobId":"a","sequence":1,"{{member}}":"/""";
+
+        using HttpResponseMessage tooLong = await owner.DeliverAsync($"{start}{new string('x', 5_000)}\"}}}}");
+        using HttpResponseMessage usual = await owner.DeliverAsync($"{start}{new string('x', 1_000)}\"}}}}");
+
+        Assert.Equal("""{"status":"DROP"}""", await tooLong.Content.ReadAsStringAsync());
+        Assert.NotEqual("""{"status":"DROP"}""", await usual.Content.ReadAsStringAsync());
+        Assert.Single(_told.Lines);
+    }
+
     /// <summary>F24: the feed brings everything the broker has brought, and what was forgotten by then was handled twice.</summary>
     [Fact]
     public async Task Feed_MoreJobsThanAreRemembered_AreHandedOnOnceEach()

@@ -21,6 +21,28 @@ public sealed class JobBoardTests
         Assert.Null(_board.Find(TestJobs.Id(3)));
     }
 
+    /// <summary>H6's kind: a stream that was read slowly held a thousand states of its job, each of any size.</summary>
+    [Fact]
+    public void Follow_ForEventsAlone_HoldsNoStates()
+    {
+        Job job = TestJobs.Job(1) with
+        {
+            State = JsonText.Of("{}"),
+            Error = new JobError(JobError.WorkerError, "Boom", JsonText.Of("7")),
+            Progress = new Progress(5, "here"),
+        };
+        using Watch events = _board.Follow(job.Id, eventsOnly: true);
+        using Watch whole = _board.Follow(job.Id);
+
+        _board.Show(new Changes([job], [], [], [new JobEvent(JobEventKind.Updated, job, null)], []));
+
+        Assert.True(events.Events.TryRead(out JobEvent? told));
+        Assert.Null(told.Job.State);
+        Assert.Equal(("Boom", null, job.Progress), (told.Job.Error!.Title, told.Job.Error.Detail, told.Job.Progress));
+        Assert.True(whole.Events.TryRead(out JobEvent? all));
+        Assert.Same(job, all.Job);
+    }
+
     [Fact]
     public void Show_AForgottenJob_IsNoLongerThere()
     {

@@ -62,6 +62,67 @@ public sealed class MailboxTests
         Assert.Equal([first, lease, second], TakeAll(Mailbox.Lane.Others));
     }
 
+    /// <summary>M8: a known caller got a turn for each owner or queue that he made up.</summary>
+    [Fact]
+    public void Take_AKnownCallerNamesANewQueueEachTime_TheOtherIsNext()
+    {
+        Envelope first = Post(Of(null, "p") with { AskedBy = "one" });
+        Envelope second = Post(Of(null, "q") with { AskedBy = "one" });
+        Envelope other = Post(Of(null, "r") with { AskedBy = "other" });
+
+        var ahead = new List<Envelope>();
+        _mailbox.Look(Mailbox.Lane.Others, 3, ahead);
+
+        Assert.Equal([first, other, second], ahead);
+        Assert.Equal([first, other, second], TakeAll(Mailbox.Lane.Others));
+    }
+
+    /// <summary>M8: and what he reports without end kept other workers' heartbeats waiting.</summary>
+    [Fact]
+    public void Take_AKnownCallerReportsMuch_TheOthersReportIsNext()
+    {
+        Envelope first = Post(Report() with { AskedBy = "one" });
+        Envelope second = Post(Report() with { AskedBy = "one" });
+        Envelope other = Post(Report() with { AskedBy = "other" });
+
+        Assert.Equal([first, other, second], TakeAll(Mailbox.Lane.Reports));
+    }
+
+    /// <summary>M8: a lane that one has filled turned the others away.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Post_AKnownCallerFillsHalfOfALane_OnlyHeIsTurnedAway(bool isReport)
+    {
+        Mailbox mailbox = new(max: 4);
+        Assert.True(mailbox.TryPost(Asked("one")));
+        Assert.True(mailbox.TryPost(Asked("one")));
+
+        Assert.False(mailbox.TryPost(Asked("one")));
+
+        Assert.True(mailbox.TryPost(Asked("other")));
+        Assert.True(mailbox.TryPost(Asked(null)));
+        Assert.False(mailbox.TryPost(Asked(null)));
+
+        Envelope Asked(string? by) => new(isReport ? Report() with { AskedBy = by } : Of("a") with { AskedBy = by });
+    }
+
+    /// <summary>No lease ends while a report waits that was there in time, whosever turn it is.</summary>
+    [Fact]
+    public void ReportWaitsSince_SeveralCallers_IsTheOldestOfAll()
+    {
+        Assert.Null(_mailbox.ReportWaitsSince);
+        Post(Report() with { AskedBy = "one" }, at: 5);
+        Post(Report() with { AskedBy = "one" }, at: 6);
+        Post(Report() with { AskedBy = "other" }, at: 7);
+        Assert.Equal(5, _mailbox.ReportWaitsSince);
+
+        _mailbox.Take(Mailbox.Lane.Reports);
+        _mailbox.Take(Mailbox.Lane.Reports);
+
+        Assert.Equal(6, _mailbox.ReportWaitsSince);
+    }
+
     [Fact]
     public async Task Wait_SomethingIsPosted_Ends()
     {
@@ -90,9 +151,9 @@ public sealed class MailboxTests
     private static Command.Enqueue Of(string? owner, string queue = "default") =>
         new(TestJobs.Submission(1) with { Owner = owner, Queue = queue });
 
-    private Envelope Post(Command command)
+    private Envelope Post(Command command, long? at = null)
     {
-        var envelope = new Envelope(command);
+        var envelope = new Envelope(command) { PostedAt = at };
         Assert.True(_mailbox.TryPost(envelope));
         return envelope;
     }

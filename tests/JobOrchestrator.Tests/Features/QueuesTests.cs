@@ -6,6 +6,21 @@ namespace JobOrchestrator.Tests.Features;
 
 public sealed class QueuesTests
 {
+    /// <summary>H3's kind: any number of queues could be paused, and each stays for ever.</summary>
+    [Fact]
+    public async Task Pause_AsManyArePausedAsMayBe_Is429UntilOneIsResumed()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(
+            replica: settings => settings with { Shards = 1, Jobs = settings.Jobs with { PausedQueuesMax = 1 } });
+        await host.PostAsync("/queues/a/pause", "");
+
+        Answer second = await host.PostAsync("/queues/b/pause", "");
+
+        second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        await host.PostAsync("/queues/a/resume", "");
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/queues/b/pause", "")).Status);
+    }
+
     [Fact]
     public async Task Queues_SomeJobs_AreCounted()
     {

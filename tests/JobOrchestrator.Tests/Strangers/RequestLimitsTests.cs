@@ -91,6 +91,48 @@ public sealed class RequestLimitsTests
         Assert.Equal(1, (await waiting).Json.GetProperty("outcomes").GetArrayLength());
     }
 
+    /// <summary>M9's kind: reports on ten thousand jobs that there are not were as many reads, a thousand at one time.</summary>
+    [Fact]
+    public async Task Report_OnManyJobsThatThereAreNot_LooksUpAFewAtATime()
+    {
+        await using ApiHost host = await StartAsync();
+        int under = 0;
+        var goOn = new TaskCompletionSource();
+        host.Shards.Finding = async () =>
+        {
+            Interlocked.Increment(ref under);
+            await goOn.Task;
+            Interlocked.Decrement(ref under);
+        };
+        string reports = string.Join(',', Enumerable.Range(0, 300).Select(_ =>
+            $$"""{"jobId":"{{host.Jobs.Observed.NewId("q")}}","action":"heartbeat","leaseToken":"t"}"""));
+        Task<Answer> reporting = host.PostAsync("/jobs/report", $$"""{"reports":[{{reports}}]}""", A);
+        await Eventually.TrueAsync(() => Volatile.Read(ref under) >= 20, "some are looked up");
+
+        await host.GetAsync("/queues/q", A);
+
+        Assert.Equal(20, Volatile.Read(ref under));
+        goOn.SetResult();
+        Assert.Equal(300, (await reporting).Json.GetProperty("outcomes").GetArrayLength());
+    }
+
+    /// <summary>M8: ten thousand waiting leases of a hundred queues and types each held a gigabyte of names.</summary>
+    [Fact]
+    public async Task Lease_WaitsForManyQueuesAndTypes_TakesAPlaceForEachTwenty()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(kestrel: true, settings: new() { ["Api:WaitsMax"] = "2" });
+        string names = string.Join(',', Enumerable.Range(0, 10).Select(i => $"\"name-{i}\""));
+        Task<Answer> waiting = host.PostAsync(
+            "/queues/q/lease", $$"""{"worker":"w","wait":30,"queues":[{{names}}],"types":[{{names}}]}""");
+        await Eventually.TrueAsync(() => host.Shards.Waiting > 0, "it waits");
+
+        Answer second = await host.PostAsync("/queues/q/lease", """{"worker":"w","wait":30}""");
+
+        second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        await host.SubmitAsync("""{"queue":"name-9","type":"name-9"}""");
+        Assert.Equal(1, (await waiting).Json.GetArrayLength());
+    }
+
     /// <summary>M8: any number of bodies could be under way at once, each of sixteen megabytes.</summary>
     [Fact]
     public async Task Bodies_OverTheBound_Are429UntilOneHasGone()
