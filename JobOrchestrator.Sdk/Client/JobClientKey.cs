@@ -9,7 +9,8 @@ namespace JobOrchestrator.Sdk;
 internal sealed class JobClientKey : IValidateOptions<JobClientOptions>
 {
     private const string Refusal =
-        "Jobs:Client:ApiKey has visible ASCII characters alone: no blanks, and no line end behind it, as files of secrets often have.";
+        "Jobs:Client:ApiKey has visible ASCII characters alone, blanks between them at most: no line end behind it, as files of secrets often "
+            + "have.";
 
     public ValidateOptionsResult Validate(string? name, JobClientOptions options) =>
         IsUsable(options.ApiKey) ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(Refusal);
@@ -23,5 +24,6 @@ internal sealed class JobClientKey : IValidateOptions<JobClientOptions>
         }
     }
 
-    private static bool IsUsable(string? key) => key is null || !key.AsSpan().ContainsAnyExceptInRange('!', '~');
+    private static bool IsUsable(string? key) => 
+        key is null || (!key.AsSpan().ContainsAnyExceptInRange(' ', '~') && key.AsSpan().Trim(' ').Length == key.Length);
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace JobOrchestrator.Sdk;
@@ -31,8 +32,9 @@ public abstract class JobProcessor
             { ErrorType = InputError, ErrorStatus = 422 };
         }
 
-        // A struct that is not there is read as nothing but zeroes, which nobody has asked for.
-        return job.Input is not null && input is not null
+        // A struct that is not there is read as nothing but zeroes, which nobody has asked for; but for one that says by itself that it is
+        // nothing, or that needs nothing.
+        return (job.Input is not null || NeedsNothing(typeof(TInput))) && input is not null
             ? input
             : throw new JobFailedPermanentlyException($"The job has no input; {typeof(TInput).Name} was expected.")
             {
@@ -40,6 +42,11 @@ public abstract class JobProcessor
                 ErrorStatus = 422
             };
     }
+
+    private static bool NeedsNothing(Type input) =>
+        input == typeof(JsonElement)
+        || (input.IsValueType && input.GetProperties(BindingFlags.Public | BindingFlags.Instance).Length == 0
+            && !input.IsPrimitive && !input.IsEnum && input.Namespace != nameof(System));
 
     /// <exception cref="JobFailedPermanentlyException">
     /// It cannot be JSON (a cycle, a number that is none, a type of no value); to do the work again would end in the same.

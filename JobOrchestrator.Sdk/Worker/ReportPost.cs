@@ -84,7 +84,7 @@ internal static class ReportPost
     {
         JobProblem? problem = await JobApi.ReadProblemAsync(response, CancellationToken.None);
         string reason = problem?.Sentence ?? $"status {(int)response.StatusCode}";
-        bool isOurs = problem?.Type is not null;
+        bool isOurs = problem?.Type?.Contains("/problems/", StringComparison.Ordinal) == true;
         return response.StatusCode switch
         {
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity when isOurs =>

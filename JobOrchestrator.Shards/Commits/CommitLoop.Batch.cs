@@ -13,13 +13,17 @@ internal sealed partial class CommitLoop
 
     private static readonly Mailbox.Lane[] Lanes = Enum.GetValues<Mailbox.Lane>();
 
-    // Commands in front of each lane for which what they are about is read back together.
+    // Commands in front of each lane for which what they are about is read back together: no more than twice as many as the last batch
+    // has decided, for what it does not get to is read again by the next one.
     private const int AheadMax = 100;
+    private const int AheadMin = 8;
 
     private readonly List<Envelope> _ahead = [];
     private readonly HashSet<JobId> _readBack = []; // in this round: those that exist are in memory
     private long _readBackBytes; // of these
     private int _documentsInOneRead; // by what they weighed last
+    private int _lastDecided; // commands, by the last batch of everybody's
+    private int _aheadMax = AheadMax; // less after a read of several that failed
 
     /// <summary>
     /// Reads back what the commands in front are about, before there is a time: a slow store takes nothing from the leases of its batch.
@@ -27,10 +31,12 @@ internal sealed partial class CommitLoop
     /// </summary>
     private async Task RecallAheadAsync(CancellationToken stopping)
     {
+        int most = Math.Min(Math.Clamp(2 * _lastDecided, AheadMin, AheadMax), Math.Min(_aheadMax, _limits.Bounds.CommandsMax));
+        _aheadMax = Math.Min(AheadMax, _aheadMax + 1);
         _ahead.Clear();
         foreach (Mailbox.Lane lane in Lanes)
         {
-            _mailbox.Look(lane, Math.Min(AheadMax, _limits.Bounds.CommandsMax), _ahead);
+            _mailbox.Look(lane, most, _ahead);
         }
 
         while (_readBack.Count < _limits.Bounds.DocumentsInOneRead && _readBackBytes < _limits.Bounds.ReadAheadBytesMax
@@ -47,7 +53,9 @@ internal sealed partial class CommitLoop
                     TurnAway(asked.First!, exception);
                 }
 
-                // Else it is one of theirs: each is asked for alone once it is in front.
+                // Else it is one of theirs, or too much for a slow store: fewer are asked for together from now on, down to each alone once
+                // it is in front.
+                _aheadMax = Math.Max(1, most / 4);
                 break;
             }
         }
@@ -96,6 +104,7 @@ internal sealed partial class CommitLoop
 
         Drain(Mailbox.Lane.Others, 1);
         Drain(Mailbox.Lane.Reports, 1);
+        _lastDecided = _decided.Count;
     }
 
     /// <summary>

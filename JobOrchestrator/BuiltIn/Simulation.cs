@@ -100,7 +100,7 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
     {
         string[] unknown =
             [.. input.EnumerateObject().Where(static member => NameOf(member) is null).Select(static member => member.Name)];
-        bool isMeantForThis = unknown.Any(static name => NearestName.Of(name, Numbers) is not null)
+        bool isMeantForThis = unknown.Any(static name => NearestName.SlipOf(name, Numbers) is not null)
             || input.EnumerateObject().Any(static member => NameOf(member) is { } name && name != Carried);
         if (isMeantForThis && unknown.Length > 0)
         {

@@ -26,6 +26,10 @@ internal struct NearestName(string said)
         return nearest.Name;
     }
 
+    /// <summary>Of several that are known, the one that this is by a slip of the pen; null: it is none.</summary>
+    public static string? SlipOf(string said, IEnumerable<string> names) =>
+        said.Length > LengthMax ? null : names.FirstOrDefault(name => Edits(Plain(said), Plain(name)) <= 1 + (Plain(said).Length / 8));
+
     /// <summary>Looks at one that is known.</summary>
     public void Consider(string known)
     {

@@ -57,7 +57,8 @@ internal static class SettingsBinder
             TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
             return true;
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is FormatException or OverflowException or ArgumentException or NotSupportedException)
         {
             return false;
         }

@@ -85,7 +85,7 @@ internal static class UnknownSettings
                 continue;
             }
 
-            string? meant = NearestName.Of(said.Key, sections.Select(bound => LastOf(bound.Name)));
+            string? meant = NearestName.SlipOf(said.Key, sections.Select(bound => LastOf(bound.Name)));
             BoundSection? near = sections.FirstOrDefault(bound => LastOf(bound.Name) == meant);
             if (near is not null && said.GetChildren().Any(child => BoundSection.Below(near.Options, child.Key) is not null))
             {

@@ -12,9 +12,11 @@ stop() { [ -z "$work" ] || kill -- "-$work"; } 2>/dev/null
 
 # Heartbeats, three times a lease, until one says that the work is to end. Between two it waits for news of that, which come at once.
 beat() {
+  local wait=$(((seconds + 2) / 3))
+  wait=$((wait < 30 ? wait : 30)) # well within what the service grants, and curl
   while sleep 1; do
-    jq -cn --arg jobId "$id" --arg leaseToken "$token" --argjson wait $(((seconds + 2) / 3)) '{leases: [{$jobId, $leaseToken}], $wait}' |
-      post /jobs/cancels | jq -e .outcomes >/dev/null || sleep $(((seconds + 2) / 3))
+    jq -cn --arg jobId "$id" --arg leaseToken "$token" --argjson wait $wait '{leases: [{$jobId, $leaseToken}], $wait}' |
+      post /jobs/cancels | jq -e .outcomes >/dev/null || sleep $wait
     kill -0 $$ || return
     jq -cn --arg leaseToken "$token" '{$leaseToken}' | post "/jobs/$id/heartbeat" | jq -e '.cancelRequested or .status == 409' >/dev/null && stop
   done

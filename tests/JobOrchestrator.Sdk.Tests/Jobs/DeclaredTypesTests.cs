@@ -83,6 +83,17 @@ public sealed class DeclaredTypesTests
         Assert.Contains(said, run.Error.Title, StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever wants the JSON as it is, or nothing, can say so by the type.</summary>
+    [Fact]
+    public async Task Input_ThatIsMissing_IsTakenByWhoeverNeedsNone()
+    {
+        await using var any = new JobTest<AnyProcessor>();
+        await using var none = new JobTest<NothingProcessor>();
+
+        Assert.Equal("Undefined", (await any.RunAsync(null)).ReadResult<string>());
+        Assert.Equal("nothing", (await none.RunAsync(null)).ReadResult<string>());
+    }
+
     /// <summary>A record struct that is not there was one of zeroes, and worked.</summary>
     [Fact]
     public async Task Input_OfAStructThatIsMissing_FailsForGood()
@@ -163,5 +174,19 @@ public sealed class DeclaredTypesTests
         Assert.Contains(job.Id, number.Message, StringComparison.Ordinal);
         Assert.Contains("greet", number.Message, StringComparison.Ordinal);
         Assert.Contains("System.Int32", number.Message, StringComparison.Ordinal);
+    }
+
+    private readonly record struct Nothing;
+
+    [JobType("any")]
+    private sealed class AnyProcessor : JobProcessor<JsonElement, string>
+    {
+        public override Task<string> RunAsync(JsonElement input, JobContext context) => Task.FromResult($"{input.ValueKind}");
+    }
+
+    [JobType("nothing")]
+    private sealed class NothingProcessor : JobProcessor<Nothing, string>
+    {
+        public override Task<string> RunAsync(Nothing input, JobContext context) => Task.FromResult("nothing");
     }
 }

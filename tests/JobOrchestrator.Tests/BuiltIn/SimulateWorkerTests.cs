@@ -96,6 +96,8 @@ public sealed class SimulateWorkerTests
     [Theory]
     [InlineData("""{"additionalProp1":"string","additionalProp2":"string"}""")]
     [InlineData("""{"file":"a.txt"}""")]
+    [InlineData("""{"timeoutSeconds":30,"name":"x"}""")]
+    [InlineData("""{"min":1,"max":5}""")]
     [InlineData("""{"object_id":"7","minSeconds":0,"maxSeconds":0}""")]
     [InlineData("""{"SECONDS":0,"Steps":"0"}""")]
     public async Task Work_MembersOfACallersOwn_IsDone(string input)

@@ -63,6 +63,7 @@ public sealed class UnknownSettingsTests
     [InlineData("Jobs", "4")]
     [InlineData("Stores", "a variable of somebody else's")]
     [InlineData("Stores:Open", "a section of somebody else's")]
+    [InlineData("EventStore:Name", "a section of somebody else's")]
     [InlineData("Logging:LogLevel:Default", "Debug")]
     public async Task Setting_KnownOrOfSomebodyElse_IsNotMentioned(string setting, string value) =>
         Assert.Empty(await SaidOfAsync(new Dictionary<string, string?> { [setting] = value }));
