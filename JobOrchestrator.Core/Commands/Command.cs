@@ -58,7 +58,8 @@ public abstract record Command
     public sealed record Heartbeat(JobId JobId, string Token, Progress? Progress = null, JsonText? State = null) : OnJob(JobId)
     {
         /// <summary>
-        /// Counts the states of an attempt: one that comes late, after a higher one was taken, is not taken. Null: it is taken as it comes.
+        /// Counts the states of an attempt: one that comes late, after a higher one was taken, is not taken. Null: it is taken as it
+        /// comes.
         /// </summary>
         public int? StateNumber { get; init; }
     }

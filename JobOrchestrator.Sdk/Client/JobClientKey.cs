@@ -9,8 +9,8 @@ namespace JobOrchestrator.Sdk;
 internal sealed class JobClientKey : IValidateOptions<JobClientOptions>
 {
     private const string Refusal =
-        "Jobs:Client:ApiKey has visible ASCII characters alone, blanks between them at most: no line end behind it, as files of secrets often "
-            + "have.";
+        "Jobs:Client:ApiKey has visible ASCII characters alone, blanks between them at most: no line end behind it, as files of secrets "
+            + "often have.";
 
     public ValidateOptionsResult Validate(string? name, JobClientOptions options) =>
         IsUsable(options.ApiKey) ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(Refusal);

@@ -53,8 +53,8 @@ internal sealed partial class CommitLoop
                     TurnAway(asked.First!, exception);
                 }
 
-                // Else it is one of theirs, or too much for a slow store: fewer are asked for together from now on, down to each alone once
-                // it is in front.
+                // Else it is one of theirs, or too much for a slow store: fewer are asked for together from now on, down to each alone
+                // once it is in front.
                 _aheadMax = Math.Max(1, most / 4);
                 break;
             }

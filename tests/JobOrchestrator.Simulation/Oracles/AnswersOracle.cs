@@ -229,7 +229,9 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         _ => true,
     };
 
-    /// <summary>The commit that asked its attempt to end is the one in which a new submission took its place: that is what is stored.</summary>
+    /// <summary>
+    /// The commit that asked its attempt to end is the one in which a new submission took its place: that is what is stored.
+    /// </summary>
     private static bool IsReplacedSince(JobVersion version, Request request) =>
         version.AttemptNumbered(version.Attempt)?.Outcome == "Replaced"
         && request.Answer is { Jobs: [{ Sequence: var told }] } && told < version.Sequence;
