@@ -24,6 +24,6 @@ internal sealed class JobClientKey : IValidateOptions<JobClientOptions>
         }
     }
 
-    private static bool IsUsable(string? key) => 
+    private static bool IsUsable(string? key) =>
         key is null || (!key.AsSpan().ContainsAnyExceptInRange(' ', '~') && key.AsSpan().Trim(' ').Length == key.Length);
 }
