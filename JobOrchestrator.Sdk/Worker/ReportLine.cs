@@ -43,12 +43,21 @@ internal sealed class ReportLine(TimeProvider time)
 
     public void Add(PendingReport pending) => _waiting.Add(pending);
 
-    /// <summary>Ends what was withdrawn or is given up.</summary>
+    /// <summary>
+    /// Ends what was withdrawn or is given up; but for what is of a lease of which another report is under way: its answer, which may be
+    /// here already where the process stood still, may say that the lease goes on.
+    /// </summary>
     /// <param name="abandoned">Everything is given up.</param>
     public void EndThoseThatAreOver(bool abandoned)
     {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
         long now = time.GetTimestamp();
-        _waiting.RemoveAll(pending => pending.IsOver(now, abandoned));
+        HashSet<(string, string)> asked = [.. _underWay.SelectMany(batch => batch.Reports).Select(pending => pending.Lease)];
+        _waiting.RemoveAll(pending => pending.IsOver(asked.Contains(pending.Lease) ? long.MinValue : now, abandoned));
     }
 
     /// <summary>The next request; null when there is none to be made now.</summary>

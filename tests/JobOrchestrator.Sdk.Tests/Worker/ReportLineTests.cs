@@ -276,9 +276,30 @@ public sealed class ReportLineTests
         Assert.Equal((taken, heartbeats), (batch.Reports.Count, batch.Reports.Count(pending => pending.IsHeartbeat)));
     }
 
+    /// <summary>
+    /// The process stood still while a heartbeat was answered: the answer is read before a result is given up (seed 1503841).
+    /// </summary>
+    [Fact]
+    public async Task Result_PastItsTime_IsGivenUpOnceNothingOfItsLeaseIsUnderWay()
+    {
+        Add("a", Report.Heartbeat);
+        ReportBatch heartbeat = _line.Take()!;
+        long giveUpAt = _clock.GetTimestamp() + TimeSpan.FromSeconds(10).Ticks;
+        PendingReport result = Add("a", Report.Complete, giveUpAt: () => giveUpAt);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+
+        _line.EndThoseThatAreOver(abandoned: false);
+        Assert.Equal(1, _line.Waiting);
+        _line.Ended(heartbeat);
+        _line.EndThoseThatAreOver(abandoned: false);
+
+        Assert.Equal(0, _line.Waiting);
+        Assert.Null(await result.Answer.Task);
+    }
+
     private PendingReport Add(
         string jobId, string action, string queue = "queue", double leaseSeconds = 30, int resultLength = 0, int stateLength = 0,
-        string token = "token")
+        string token = "token", Func<long>? giveUpAt = null)
     {
         var report = new Report
         {
@@ -289,7 +310,7 @@ public sealed class ReportLineTests
             State = stateLength > 0 ? JsonSerializer.SerializeToElement(new string('x', stateLength)) : null,
         };
         var pending = new PendingReport(
-            report, queue, TimeSpan.FromSeconds(leaseSeconds / 3), () => long.MaxValue, _ => { }, CancellationToken.None);
+            report, queue, TimeSpan.FromSeconds(leaseSeconds / 3), giveUpAt ?? (() => long.MaxValue), _ => { }, CancellationToken.None);
         _line.Add(pending);
         return pending;
     }

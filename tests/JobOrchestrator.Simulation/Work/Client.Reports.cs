@@ -32,7 +32,8 @@ internal sealed partial class Client
                     commands.Zip(requests, (command, request) => ServeAsync(shards, command, request, token))),
                 isServed => Array.ForEach(requests, request => Tell(request, to, isServed, null)),
                 either.Token);
-            _last = to;
+            // Where nothing can be written it tries another one.
+            _last = Array.TrueForAll(told, static one => one.Answer.Kind == AnswerKind.NothingWritten) ? null : to;
             foreach ((Request request, Reported one) in requests.Zip(told))
             {
                 End(request, one.Answer);
