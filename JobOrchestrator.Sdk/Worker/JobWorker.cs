@@ -204,7 +204,7 @@ internal sealed partial class JobWorker(
         {
             lease.StopBeating();
             UnknownType(logger, job.Id, job.Type, job.Queue);
-            await lease.FinishAsync(lease.NewReport(Report.Release) with { Delay = _options.UnknownTypeDelay.TotalSeconds });
+            await GiveBackAsync(lease, _options.UnknownTypeDelay);
             return;
         }
 
@@ -213,7 +213,7 @@ internal sealed partial class JobWorker(
             lease.StopBeating();
             if (lease.StopReason != JobStopReason.LeaseLost)
             {
-                await lease.FinishAsync(lease.NewReport(Report.Release));
+                await GiveBackAsync(lease, null);
             }
 
             return;
@@ -234,6 +234,15 @@ internal sealed partial class JobWorker(
         lease.StopBeating();
         using IDisposable? scope = AttemptScope.Begin(logger, job, job.Type);
         await ReportAsync(lease, end);
+    }
+
+    /// <summary>Gives back a job whose attempt has not begun.</summary>
+    private async Task GiveBackAsync(HeldLease lease, TimeSpan? delay)
+    {
+        if (await lease.FinishAsync(lease.NewReport(Report.Release) with { Delay = delay?.TotalSeconds }) is null)
+        {
+            GivenUp(logger, lease.Job.Id, "release");
+        }
     }
 
     /// <summary>A processor that computes before its first await holds up nobody else: it is begun beside.</summary>

@@ -48,7 +48,14 @@ internal sealed class Hands(Scene scene, Lane lane, TimeSpan carriesOnFor)
     /// <param name="isStopping">It was asked to stop.</param>
     public void GiveUp(IEnumerable<LeasedJob> leases, bool isStopping)
     {
-        List<string> ended = [.. leases.Select(job => job.LeaseToken).Where(_ended.Contains)];
+        List<string> tokens = [.. leases.Select(job => job.LeaseToken)];
+        List<string> ended = tokens.FindAll(_ended.Contains);
+        if (ended.Count == 0 && tokens.Count == 1)
+        {
+            // It has never begun, and was to be given back.
+            ended = tokens;
+        }
+
         if (ended is [var only])
         {
             scene.Judges.GivenUp(lane, only, isStopping);
