@@ -9,13 +9,14 @@ namespace JobOrchestrator.Simulation.Oracles;
 internal sealed class WaitsOracle(Ledger ledger, Availability availability, JudgeRules rules, Verdicts verdicts)
     : ILedgerWatcher, IHistoryWatcher
 {
-    // Whoever has left was in line for no longer than this: it is the longest stall that worlds have, and what is left to do after it.
+    // Once commits come again, whoever has left is in line for no longer than this: it is the longest stall that worlds have, and what is
+    // left to do after it. A store may be away for longer, and all who have left meanwhile are in line then.
     private static readonly TimeSpan LeftFor = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<int, List<Waiting>> _waiting = [];
     private readonly Dictionary<int, HashSet<Request>> _asking = []; // who are nowhere in line yet: their process may be about to hold it
     private readonly Dictionary<int, List<Request>> _turnedAway = [];
-    private readonly Dictionary<int, List<DateTimeOffset>> _left = []; // when askers left whose commands may be in line yet
+    private readonly Dictionary<int, List<Leaver>> _left = []; // askers who left and whose commands may be in line yet
 
     public void Asked(Request request)
     {
@@ -40,8 +41,8 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
 
             // Those who came before it go first, also where they have left meanwhile, and a commit may be small.
             List<Waiting> waiting = Of(_waiting, shard);
-            List<DateTimeOffset> left = Of(_left, shard);
-            left.RemoveAll(at => at + LeftFor < request.ArrivedAt);
+            List<Leaver> left = Of(_left, shard);
+            left.RemoveAll(one => one.CommitAt + LeftFor < request.ArrivedAt);
             int max = isReport ? rules.ReportWaitsCommitsMax : rules.CommandWaitsCommitsMax;
             if (isReport)
             {
@@ -88,13 +89,18 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
             // Whoever waited at the former holder is turned away; it is not kept waiting by the new one's commits. Where the new one is
             // the same process, it goes before those who come now.
             List<Waiting> waiting = Of(_waiting, shard.Number);
-            Of(_left, shard.Number).AddRange(waiting.Where(one => !one.Request.IsServed).Select(_ => writes.At));
+            Of(_left, shard.Number).AddRange(waiting.Where(one => !one.Request.IsServed).Select(_ => new Leaver()));
             waiting.Clear();
         }
     }
 
     public void Committed(Commit commit)
     {
+        foreach (Leaver one in Of(_left, commit.Shard.Number))
+        {
+            one.CommitAt ??= commit.At;
+        }
+
         List<Waiting> waiting = Of(_waiting, commit.Shard.Number);
         for (int i = waiting.Count - 1; i >= 0; i--)
         {
@@ -129,7 +135,7 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
         // Where it has not arrived yet it may be on its way to a process that stands still, which takes all of them up when it goes on.
         if (request is { Answer.Kind: AnswerKind.Lost or AnswerKind.Left, Call.Shard: { } of })
         {
-            Of(_left, of).Add(request.AnsweredAt!.Value);
+            Of(_left, of).Add(new Leaver());
         }
 
         if (request is not { Answer.Kind: AnswerKind.NothingWritten, Call: { Shard: { } shard, Patience: { } patience } })
@@ -192,6 +198,12 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
         }
 
         return list;
+    }
+
+    private sealed class Leaver
+    {
+        /// <summary>When the first commit after it came; null: none yet.</summary>
+        public DateTimeOffset? CommitAt { get; set; }
     }
 
     private sealed record Waiting(Request Request, long Since, int Max);
