@@ -233,6 +233,7 @@ internal sealed class Scene
             World.Run(() => HasEveryListenerEnded(over) || World.Ticks >= until);
             MemorySize[] ofWorkers = [.. SdkWorkers.SelectMany(worker => worker.Sizes)];
             StopSdkWorkers();
+            RunUntilAllIsServed();
             MemorySize[] sizes =
             [
                 .. Replicas.SelectMany(replica => replica.Sizes(Swarm.Settings.Bounds.FinishedJobsMax)),
@@ -313,6 +314,16 @@ internal sealed class Scene
             Judges.Served(_services.Served());
             hasEnded = WhatHasNotEnded() is null;
             World.In(LookEvery, null, StepKind.World, "look", Look);
+        }
+    }
+
+    /// <summary>A wall clock that was set right just now costs a renewal, to which an idle shard comes in its time.</summary>
+    private void RunUntilAllIsServed()
+    {
+        long until = World.Ticks + (2 * Swarm.Settings.Renew.Ticks);
+        while (World.Failure is null && World.Ticks < until && _services.Served().Count < Swarm.Settings.Shards)
+        {
+            World.RunFor(LookEvery);
         }
     }
 
