@@ -256,6 +256,58 @@ public sealed class HostileAnswersTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Odd))]
+    public void Cancels_OddAnswers_AreAskedAgainWithPausesAndCancelsAreHeardOfAfterwards(string odd)
+    {
+        _seconds = 1_000;
+        _orchestrator.Add("a", leaseSeconds: 600);
+        Answers("/cancels", (_, _) => OddAnswers.Make(odd));
+        _worker.Start();
+
+        Move(OddSeconds);
+        int asked = _asked;
+        int stopped = _stopped.Count;
+        Once("/cancels", """{"outcomes":[{"jobId":"a","status":200,"cancelRequested":true}]}""");
+        Move(seconds: 65);
+
+        Assert.InRange(asked, 2, OddSeconds + 1);
+        Assert.Equal((0, "a"), (stopped, string.Join(' ', _stopped)));
+    }
+
+    /// <summary>What names no lease that is held, or says nothing for certain, stops no attempt.</summary>
+    [Theory]
+    [InlineData("""{"outcomes":null}""")]
+    [InlineData("""{"outcomes":{}}""")]
+    [InlineData("""{"outcomes":[null,7,{}]}""")]
+    [InlineData("""{"outcomes":[{"status":409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":null,"status":409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a"}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","cancelRequested":true}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":0,"cancelRequested":true}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":302}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":-409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":"409"}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":200,"cancelRequested":"true"}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"z","status":409},{"jobId":"z","status":409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":200},{"jobId":"a","status":409}]}""")]
+    public void Cancels_OddOutcomes_StopNoAttemptAndAreAskedForAgainWithPauses(string body)
+    {
+        _seconds = 1_000;
+        _orchestrator.Add("a", leaseSeconds: 600);
+        Answers("/cancels", (_, _) => OddAnswers.Text(200, body));
+        _worker.Start();
+
+        Move(OddSeconds);
+        int asked = _asked;
+        int stopped = _stopped.Count;
+        Once("/cancels", """{"outcomes":[{"jobId":"a","status":200,"cancelRequested":true}]}""");
+        Move(seconds: 65);
+
+        Assert.InRange(asked, 2, OddSeconds + 1);
+        Assert.Equal((0, "a"), (stopped, string.Join(' ', _stopped)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Odd))]
     public void Feed_OddAnswers_AreAskedAgainWithPausesAndEventsAreHeard(string odd)
     {
         Answers("/events", (_, _) => OddAnswers.Make(odd));
