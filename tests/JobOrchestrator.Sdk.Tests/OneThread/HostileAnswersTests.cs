@@ -254,6 +254,35 @@ public sealed class HostileAnswersTests : IDisposable
         Assert.Contains("a heartbeat", _orchestrator.Reports);
     }
 
+    /// <summary>
+    /// A gateway that has lost its way to the orchestrator finds no page for anything: each report went by itself then, as often as its own
+    /// pauses let it, and that was a hundred requests a second.
+    /// </summary>
+    [Theory]
+    [InlineData("404 HTML")]
+    [InlineData("403 empty")]
+    [InlineData("413 HTML")]
+    public void Reports_ThatAreAllRefusedOnTheWay_AreTriedWithTheUsualPausesAndGetThroughAfterwards(string refusal)
+    {
+        _seconds = 200;
+        string[] jobs = [.. Enumerable.Range(0, JobsMax).Select(number => $"job{number}")];
+        Array.ForEach(jobs, job => _orchestrator.Add(job, leaseSeconds: 60));
+        Answers("/report", (_, _) => OddAnswers.Make(refusal));
+        _worker.Start();
+
+        Move(OddSeconds);
+        int asked = _asked;
+        Answers("/report", null);
+        Move(seconds: 30);
+        int heardOf = _orchestrator.Reports.Distinct().Count();
+        Move(seconds: 100);
+
+        Assert.InRange(asked, 10, OddSeconds);
+        Assert.Equal(JobsMax, heardOf);
+        Assert.Equal(JobsMax, _orchestrator.Reports.Count(report => report.EndsWith("complete", StringComparison.Ordinal)));
+        Assert.Empty(_stopped);
+    }
+
     [Theory]
     [MemberData(nameof(Odd))]
     public void Cancels_OddAnswers_AreAskedAgainWithPausesAndCancelsAreHeardOfAfterwards(string odd)
