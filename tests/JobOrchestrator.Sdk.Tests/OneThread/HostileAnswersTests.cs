@@ -255,8 +255,8 @@ public sealed class HostileAnswersTests : IDisposable
     }
 
     /// <summary>
-    /// A gateway that has lost its way to the orchestrator finds no page for anything: each report went by itself then, as often as its own
-    /// pauses let it, and that was a hundred requests a second.
+    /// A gateway that has lost its way to the orchestrator finds no page for anything: each report went by itself then, as often as its
+    /// own pauses let it, and that was a hundred requests a second.
     /// </summary>
     [Theory]
     [InlineData("404 HTML")]

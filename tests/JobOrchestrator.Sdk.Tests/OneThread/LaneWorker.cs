@@ -27,7 +27,7 @@ internal sealed class LaneWorker : IDisposable
         Action<IServiceCollection>? add = null,
         bool starts = true)
     {
-        Orchestrator = new LaneOrchestrator(_lane);
+        Orchestrator = new LaneOrchestrator(_lane, _clock);
         _invoker = new HttpMessageInvoker(Orchestrator);
         IServiceCollection services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Log))
