@@ -11,9 +11,6 @@ namespace JobOrchestrator.Sdk;
 /// </summary>
 internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorkerOptions options, WorkerState state, ILogger logger)
 {
-    // What the orchestrator takes in one request, unless it is told otherwise.
-    private const int LeasesMax = 10_000;
-
     // A new lease is named within this time, and no two requests are nearer to each other. It is also how long a request stays open at
     // first: where leases come and go all the time, each ends by itself before the next is due, and no connection is broken for it.
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
@@ -24,9 +21,9 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
     private readonly TimeSpan _waitMax = Longest.Of(options.PollWait, Longest.Poll);
 
     // The loop's alone, but for what is asked, which is replaced while nobody looks.
+    private readonly NamedLeasesMax _most = new(api.Time);
     private HashSet<HeldLease> _asked = [];
     private TimeSpan _wait = Between;
-    private int _most = LeasesMax;
     private int _failures;
     private bool _isOlder;
     private long _notBefore = long.MinValue;
@@ -47,6 +44,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
     {
         while (true)
         {
+            _most.Grow();
             List<HeldLease> leases = Leases();
             if (leases.Count == 0)
             {
@@ -79,9 +77,9 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
             }
         }
 
-        return byJob.Count <= _most
+        return byJob.Count <= _most.Value
             ? [.. byJob.Values]
-            : [.. byJob.Values.OrderByDescending(lease => lease.BeatsEvery).Take(_most)];
+            : [.. byJob.Values.OrderByDescending(lease => lease.BeatsEvery).Take(_most.Value)];
     }
 
     private async Task AskAsync(List<HeldLease> leases, CancellationToken over)
@@ -166,6 +164,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
                     _wait = wait * 2 > Between ? wait * 2 : Between;
                 }
 
+                _most.Taken(leases.Count);
                 Succeeded();
                 break;
             case HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented
@@ -174,7 +173,7 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
                 Older();
                 break;
             case HttpStatusCode.RequestEntityTooLarge when leases.Count > 1:
-                _most = leases.Count / 2;
+                _most.TooMany(leases.Count);
                 break;
             default:
                 JobProblem? problem = await JobApi.ReadProblemAsync(response, CancellationToken.None);
@@ -185,12 +184,13 @@ internal sealed partial class CancelWatch(JobApi api, HeldLeases held, JobWorker
         }
     }
 
+    /// <summary>Where there are two outcomes of one lease it is not sure which it is, and none is taken.</summary>
     private static void Tell(List<HeldLease> leases, List<ReportOutcome?> outcomes)
     {
-        var byJob = leases.ToDictionary(lease => lease.Job.Id);
-        foreach (ReportOutcome? outcome in outcomes)
+        ILookup<string, ReportOutcome> told = outcomes.OfType<ReportOutcome>().ToLookup(outcome => outcome.JobId ?? "");
+        foreach (HeldLease lease in leases)
         {
-            if (outcome?.JobId is { } job && byJob.TryGetValue(job, out HeldLease? lease))
+            if (told[lease.Job.Id].ToList() is [{ } outcome])
             {
                 lease.Hear(outcome);
             }

@@ -30,6 +30,10 @@ internal sealed partial class LeaseLoop(
     // What an orchestrator that answers a long poll at once with nothing, against the contract, costs at most: one request in this time.
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
+    // The first request after failures waits so long at most, so that an orchestrator that is back is not found out with the end of a
+    // long poll.
+    private static readonly TimeSpan FirstWaitMax = TimeSpan.FromSeconds(1);
+
     // Whoever says int.MaxValue means no bound. Places are kept one by one, and so many attempts run at once in no process.
     private const int PlacesMax = 100_000;
 
@@ -114,8 +118,9 @@ internal sealed partial class LeaseLoop(
         try
         {
             long askedAt = api.Time.GetTimestamp();
-            HttpRequestMessage request = Request(max);
-            using HttpResponseMessage response = await api.TryOnceAsync(request, _wait, stopping);
+            TimeSpan wait = _failures > 0 && FirstWaitMax < _wait ? FirstWaitMax : _wait;
+            HttpRequestMessage request = Request(max, wait);
+            using HttpResponseMessage response = await api.TryOnceAsync(request, wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
             {
                 List<LeasedJob?> answered = response.StatusCode == HttpStatusCode.OK
@@ -191,12 +196,12 @@ internal sealed partial class LeaseLoop(
         await Task.Delay(pause, api.Time, stopping);
     }
 
-    private HttpRequestMessage Request(int max)
+    private HttpRequestMessage Request(int max, TimeSpan wait)
     {
         var body = new LeaseRequest(
             options.Name,
             max,
-            (int)Math.Ceiling(_wait.TotalSeconds),
+            (int)Math.Ceiling(wait.TotalSeconds),
             types.Count <= NamesMax ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(

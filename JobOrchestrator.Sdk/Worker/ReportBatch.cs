@@ -39,6 +39,9 @@ internal abstract record ReportVerdict
     /// <summary>No answer in time: of the orchestrator, or of one of the places where it keeps these jobs.</summary>
     public sealed record Unanswered(string Reason) : ReportVerdict;
 
+    /// <summary>Something on the way has taken offence: at one of the reports, or at whatever comes.</summary>
+    public sealed record TurnedBack(string Reason) : ReportVerdict;
+
     /// <summary>Down, overloaded, or our credentials are not (yet) good: none of it is the reports' fault.</summary>
     public sealed record Away(string Reason, TimeSpan? RetryAfter = null) : ReportVerdict;
 }

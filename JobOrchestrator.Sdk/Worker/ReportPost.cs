@@ -92,7 +92,7 @@ internal static class ReportPost
             // Who stands in between has a bound of its own, and says so in no words of ours; but no heartbeat is too large.
             HttpStatusCode.RequestEntityTooLarge when isOurs || bytes > SmallBytes =>
                 new ReportVerdict.Refused((int)response.StatusCode, problem),
-            var status when (int)status is >= 400 and < 500 && !isOurs && !IsOfAll(status) => new ReportVerdict.Unanswered(reason),
+            var status when (int)status is >= 400 and < 500 && !isOurs && !IsOfAll(status) => new ReportVerdict.TurnedBack(reason),
             _ => new ReportVerdict.Away(reason, RetryPolicy.RetryAfter(response.Headers.RetryAfter, api.Time.GetUtcNow())),
         };
     }

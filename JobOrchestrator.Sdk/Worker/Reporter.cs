@@ -15,6 +15,10 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
 {
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
 
+    // So many requests in a row that something on the way turns back are no matter of the reports in them. One of the largest is taken
+    // apart with as many.
+    private const int TurnedBackMax = 8;
+
     // After a fault of our own in a turn; and a timer takes no month that a Retry-After may ask for.
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookMax = TimeSpan.FromMinutes(1);
@@ -27,6 +31,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
     private bool _isStopping;
     private bool _isTroubled;
     private int _failures;
+    private int _turnedBack;
     private long _failedAt = long.MinValue;
     private long _notBefore = long.MinValue;
 
@@ -187,7 +192,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         switch (verdict)
         {
             case ReportVerdict.Answered answered:
-                _failures = 0;
+                (_failures, _turnedBack) = (0, 0);
                 _line.Answered(batch);
                 Settle(batch, answered.Outcomes);
                 break;
@@ -207,6 +212,16 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
             case ReportVerdict.Unanswered unanswered:
                 _line.Unanswered(batch);
                 SetBack(batch.Reports, unanswered.Reason);
+                break;
+            case ReportVerdict.TurnedBack turnedBack:
+                _line.Unanswered(batch);
+                SetBack(batch.Reports, turnedBack.Reason);
+                if (++_turnedBack > TurnedBackMax)
+                {
+                    // Report by report it would be a request for each of them after each of their pauses.
+                    Pause(batch, new ReportVerdict.Away(turnedBack.Reason));
+                }
+
                 break;
             case ReportVerdict.Away away:
                 _line.PutBack(batch.Reports);

@@ -78,7 +78,7 @@ public interface IJobShards
     /// <summary>
     /// One job's events from now on, each as soon as it is committed, ending after the final one. Events after
     /// <paramref name="afterSequence"/> that are no longer at hand are stood in for by one <see cref="JobEventKind.Updated"/> (or
-    /// the final kind) that shows the job as it is.
+    /// the final kind) that shows the job as it is. So is everything where the job has not reached <paramref name="afterSequence"/>.
     /// </summary>
     IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken);
 

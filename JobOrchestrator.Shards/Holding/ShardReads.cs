@@ -167,7 +167,9 @@ internal sealed class ShardReads(
             yield break;
         }
 
-        long seen = afterSequence;
+        // Who has seen more than there is has seen another's, or what a store that was put back has no more: he would wait for it, and
+        // miss even the end.
+        long seen = afterSequence > job.Sequence ? 0 : afterSequence;
         if (job.Sequence > seen)
         {
             seen = job.Sequence;

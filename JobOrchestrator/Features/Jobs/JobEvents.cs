@@ -8,7 +8,7 @@ namespace JobOrchestrator.Features.Jobs;
 /// <summary>
 /// <c>GET /jobs/{id}/events</c>: server-sent events of one job, first how it stands, then each change; <c>id:</c> is the sequence. The
 /// stream ends after the final event, and who comes back with <c>Last-Event-ID</c> of that one gets 204, which tells browsers to stay
-/// away.
+/// away. Who comes with an id that the job has not reached, of another job or from before a store was put back, begins anew.
 /// </summary>
 internal static class JobEvents
 {
@@ -20,7 +20,7 @@ internal static class JobEvents
             return;
         }
 
-        if (job.IsFinished && after >= job.Sequence)
+        if (job.IsFinished && after == job.Sequence)
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
             return;

@@ -123,7 +123,7 @@ internal static class JobsDocs
             "Server-sent events: how the job stands, then each change; the stream ends with the job. `id:` is the sequence. This page "
                 + "shows nothing before that end; `curl -N` shows each as it comes.")
         .WithJobId()
-        .Header("Last-Event-ID", "Go on behind this sequence.", Schema.Long("", 0))
+        .Header("Last-Event-ID", "Go on behind this sequence; where the job has not reached it, with how it stands.", Schema.Long("", 0))
         .Streams("The stream.")
         .Gives(204, "The job has ended, and its last event has been seen.")
         .Refuses(ProblemType.MalformedRequest, ProblemType.JobPurged, ProblemType.TooBusy, ProblemType.StoreUnavailable);

@@ -22,6 +22,8 @@ internal static class ReportReader
     public static WorkerReport Read(ref BodyReader body, ReportAction? action)
     {
         var read = new WorkerReport { Action = action };
+        // A state of null counts too: a worker that saves nothing in particular numbers it as any other.
+        bool hasState = false;
         while (body.NextMember())
         {
             if (body.Is("leaseToken"u8))
@@ -35,6 +37,7 @@ internal static class ReportReader
             else if (body.Is("state"u8))
             {
                 read.State = body.Raw();
+                hasState = true;
             }
             else if (body.Is("stateNumber"u8))
             {
@@ -75,6 +78,11 @@ internal static class ReportReader
             {
                 body.Unknown();
             }
+        }
+
+        if (read.StateNumber is not null && !hasState)
+        {
+            body.Refuse("stateNumber", "Only with a state.");
         }
 
         RequireMembers(ref body, read, action is null);

@@ -70,7 +70,7 @@ internal sealed partial class ApiSchemas
     private static Member State() => Perhaps("state", Any("A checkpoint for the next attempt."));
 
     private static Member StateNumber() => Perhaps("stateNumber", Whole(
-        "Counts the states of an attempt: one that comes late, after a higher one was taken, is not taken.", 1));
+        "Counts the states of an attempt, and comes with one: what comes late, after a higher one was taken, is not taken.", 1));
 
     private static Member Result() => Perhaps("result", Any("The result."));
 

@@ -1,8 +1,6 @@
-using JobOrchestrator.Sdk.Testing;
 using JobOrchestrator.Sdk.Tests.Events;
 using JobOrchestrator.Sdk.Tests.Fakes;
 using JobOrchestrator.Sdk.Tests.Worker;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JobOrchestrator.Sdk.Tests.OneThread;
 
@@ -13,32 +11,42 @@ namespace JobOrchestrator.Sdk.Tests.OneThread;
 public sealed class HostileAnswersTests : IDisposable
 {
     private const int OddSeconds = 120;
+    private const int JobsMax = 500;
 
-    private readonly ManualClock _clock = new();
-    private readonly Lane _lane = new();
+    private readonly LaneWorker _worker;
     private readonly LaneOrchestrator _orchestrator;
-    private readonly HttpMessageInvoker _invoker;
+    private readonly Told _told = new();
     private readonly List<string> _stopped = [];
     private int _asked;
     private int _runs;
 
+    // How long attempts take, those of the job "poison" excepted.
+    private int _seconds = 1;
+
     public HostileAnswersTests()
     {
-        _orchestrator = new LaneOrchestrator(_lane);
-        _invoker = new HttpMessageInvoker(_orchestrator);
+        _worker = new LaneWorker(
+            new Script { Run = RunAsync },
+            worker => worker.Queue("steps", JobsMax).Configure(options => options.Name = "worker"),
+            services => services.AddJobEvents("shop", events =>
+            {
+                _told.AddTo(events);
+                events.RememberWith<OneThreadTests.Forgetful>();
+            }),
+            starts: false);
+        _orchestrator = _worker.Orchestrator;
     }
 
     public static TheoryData<string> Odd => OddAnswers.All;
 
-    public void Dispose() => _invoker.Dispose();
+    public void Dispose() => _worker.Dispose();
 
     [Theory]
     [MemberData(nameof(Odd))]
     public void Lease_OddAnswers_AreAskedAgainWithPausesAndWorkGoesOn(string odd)
     {
-        using ServiceProvider services = Services(seconds: 1);
         Answers("/lease", (_, _) => OddAnswers.Make(odd));
-        Begin(services);
+        _worker.Start();
 
         Move(OddSeconds);
         int asked = _asked;
@@ -57,10 +65,9 @@ public sealed class HostileAnswersTests : IDisposable
     [InlineData("")]
     public void Lease_NothingAtOnce_IsAskedOnceASecond(string body)
     {
-        using ServiceProvider services = Services(seconds: 1);
         Answers("/lease", (_, _) => OddAnswers.Text(body.Length == 0 ? 204 : 200, body));
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 30);
 
         Assert.InRange(_asked, 29, 32);
@@ -70,7 +77,6 @@ public sealed class HostileAnswersTests : IDisposable
     [Fact]
     public void Lease_OneJobThatCannotBeRead_SpoilsNoneOfTheOthers()
     {
-        using ServiceProvider services = Services(seconds: 1);
         Once("/lease", """
             [{"id":"a","leaseToken":"t","type":"step","queue":"steps","status":"InProgress","leaseSeconds":9,"input":{}},
              {"id":"b","leaseToken":"t","type":"step","queue":"steps","status":"Paused","leaseSeconds":9,"input":{}},
@@ -85,7 +91,7 @@ public sealed class HostileAnswersTests : IDisposable
               "leaseSeconds":-5,"attempts":null,"input":{}}]
             """);
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 10);
 
         Assert.Equal(
@@ -98,13 +104,13 @@ public sealed class HostileAnswersTests : IDisposable
     [Fact]
     public void Lease_BroughtAgain_IsWorkedOnce()
     {
-        using ServiceProvider services = Services(seconds: 20);
+        _seconds = 20;
         Answers("/lease", (_, _) => OddAnswers.Text(200, """
             [{"id":"a","leaseToken":"t","type":"step","queue":"steps","status":"InProgress","leaseSeconds":9,"input":{}},
              {"id":"a","leaseToken":"t","type":"step","queue":"steps","status":"InProgress","leaseSeconds":9,"input":{}}]
             """));
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 19);
 
         Assert.InRange(_asked, 2, 20);
@@ -147,7 +153,7 @@ public sealed class HostileAnswersTests : IDisposable
     [InlineData(null)]
     public void Heartbeat_OddEndOfTheLease_KeepsTheAttemptAndItsRhythm(string? leaseExpiresAt)
     {
-        using ServiceProvider services = Services(seconds: 60);
+        _seconds = 60;
         _orchestrator.Add("a", leaseSeconds: 9);
         int beats = 0;
         Answers("/report", (_, body) => body.Contains("heartbeat", StringComparison.Ordinal) && ++beats > 0
@@ -155,7 +161,7 @@ public sealed class HostileAnswersTests : IDisposable
                 leaseExpiresAt is null ? "" : $",\"leaseExpiresAt\":\"{leaseExpiresAt}\"")}}}]}""")
             : null);
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 70);
 
         Assert.InRange(beats, 18, 21);
@@ -167,14 +173,14 @@ public sealed class HostileAnswersTests : IDisposable
     [Fact]
     public void Outcomes_InAnotherOrder_AreThoseOfTheJobsTheyName()
     {
-        using ServiceProvider services = Services(seconds: 30);
+        _seconds = 30;
         _orchestrator.Add("a", leaseSeconds: 9);
         _orchestrator.Add("b", leaseSeconds: 9);
         Answers("/report", (_, body) => body.Contains("heartbeat", StringComparison.Ordinal)
             ? OddAnswers.Text(200, """{"outcomes":[{"jobId":"b","status":200},{"jobId":"a","status":409}]}""")
             : null);
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 35);
 
         Assert.Equal(["a"], _stopped);
@@ -185,7 +191,7 @@ public sealed class HostileAnswersTests : IDisposable
     [Fact]
     public void Outcomes_FewerThanReports_SettleTheirOwnAndTheOthersAreSentAgain()
     {
-        using ServiceProvider services = Services(seconds: 2);
+        _seconds = 2;
         _orchestrator.Add("a", leaseSeconds: 9);
         _orchestrator.Add("b", leaseSeconds: 9);
         List<string> sent = [];
@@ -195,7 +201,7 @@ public sealed class HostileAnswersTests : IDisposable
             return sent.Count == 1 ? OddAnswers.Text(200, """{"outcomes":[{"jobId":"b","status":200}]}""") : null;
         });
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 10);
 
         Assert.Equal(["ab", "a"], sent);
@@ -215,12 +221,12 @@ public sealed class HostileAnswersTests : IDisposable
     [InlineData("422 HTML")]
     public void Report_ThatSomethingOnTheWayRefuses_HoldsUpNoOther(string refusal)
     {
-        using ServiceProvider services = Services(seconds: 40, ("poison", 2));
+        _seconds = 40;
         string[] jobs = ["poison", "a", "b"];
         Array.ForEach(jobs, job => _orchestrator.Add(job, leaseSeconds: 9));
         Answers("/report", (_, body) => body.Contains("poison", StringComparison.Ordinal) ? OddAnswers.Make(refusal) : null);
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 60);
 
         Assert.Empty(_stopped);
@@ -233,7 +239,7 @@ public sealed class HostileAnswersTests : IDisposable
     [Fact]
     public void Report_ToComeAfterAMinute_IsSentBeforeItsLeaseEnds()
     {
-        using ServiceProvider services = Services(seconds: 60);
+        _seconds = 60;
         _orchestrator.Add("a", leaseSeconds: 9);
         bool isFirst = true;
         Answers("/report", (_, _) =>
@@ -242,32 +248,111 @@ public sealed class HostileAnswersTests : IDisposable
             return odd ? OddAnswers.Make("503 after a century") : null;
         });
 
-        Begin(services);
+        _worker.Start();
         Move(seconds: 8);
 
         Assert.Contains("a heartbeat", _orchestrator.Reports);
+    }
+
+    /// <summary>
+    /// A gateway that has lost its way to the orchestrator finds no page for anything: each report went by itself then, as often as its
+    /// own pauses let it, and that was a hundred requests a second.
+    /// </summary>
+    [Theory]
+    [InlineData("404 HTML")]
+    [InlineData("403 empty")]
+    [InlineData("413 HTML")]
+    public void Reports_ThatAreAllRefusedOnTheWay_AreTriedWithTheUsualPausesAndGetThroughAfterwards(string refusal)
+    {
+        _seconds = 200;
+        string[] jobs = [.. Enumerable.Range(0, JobsMax).Select(number => $"job{number}")];
+        Array.ForEach(jobs, job => _orchestrator.Add(job, leaseSeconds: 60));
+        Answers("/report", (_, _) => OddAnswers.Make(refusal));
+        _worker.Start();
+
+        Move(OddSeconds);
+        int asked = _asked;
+        Answers("/report", null);
+        Move(seconds: 30);
+        int heardOf = _orchestrator.Reports.Distinct().Count();
+        Move(seconds: 100);
+
+        Assert.InRange(asked, 10, OddSeconds);
+        Assert.Equal(JobsMax, heardOf);
+        Assert.Equal(JobsMax, _orchestrator.Reports.Count(report => report.EndsWith("complete", StringComparison.Ordinal)));
+        Assert.Empty(_stopped);
+    }
+
+    [Theory]
+    [MemberData(nameof(Odd))]
+    public void Cancels_OddAnswers_AreAskedAgainWithPausesAndCancelsAreHeardOfAfterwards(string odd)
+    {
+        _seconds = 1_000;
+        _orchestrator.Add("a", leaseSeconds: 600);
+        Answers("/cancels", (_, _) => OddAnswers.Make(odd));
+        _worker.Start();
+
+        Move(OddSeconds);
+        int asked = _asked;
+        int stopped = _stopped.Count;
+        Once("/cancels", """{"outcomes":[{"jobId":"a","status":200,"cancelRequested":true}]}""");
+        Move(seconds: 65);
+
+        Assert.InRange(asked, 2, OddSeconds + 1);
+        Assert.Equal((0, "a"), (stopped, string.Join(' ', _stopped)));
+    }
+
+    /// <summary>What names no lease that is held, or says nothing for certain, stops no attempt.</summary>
+    [Theory]
+    [InlineData("""{"outcomes":null}""")]
+    [InlineData("""{"outcomes":{}}""")]
+    [InlineData("""{"outcomes":[null,7,{}]}""")]
+    [InlineData("""{"outcomes":[{"status":409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":null,"status":409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a"}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","cancelRequested":true}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":0,"cancelRequested":true}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":302}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":-409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":"409"}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":200,"cancelRequested":"true"}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"z","status":409},{"jobId":"z","status":409}]}""")]
+    [InlineData("""{"outcomes":[{"jobId":"a","status":200},{"jobId":"a","status":409}]}""")]
+    public void Cancels_OddOutcomes_StopNoAttemptAndAreAskedForAgainWithPauses(string body)
+    {
+        _seconds = 1_000;
+        _orchestrator.Add("a", leaseSeconds: 600);
+        Answers("/cancels", (_, _) => OddAnswers.Text(200, body));
+        _worker.Start();
+
+        Move(OddSeconds);
+        int asked = _asked;
+        int stopped = _stopped.Count;
+        Once("/cancels", """{"outcomes":[{"jobId":"a","status":200,"cancelRequested":true}]}""");
+        Move(seconds: 65);
+
+        Assert.InRange(asked, 2, OddSeconds + 1);
+        Assert.Equal((0, "a"), (stopped, string.Join(' ', _stopped)));
     }
 
     [Theory]
     [MemberData(nameof(Odd))]
     public void Feed_OddAnswers_AreAskedAgainWithPausesAndEventsAreHeard(string odd)
     {
-        var told = new Told();
-        using ServiceProvider services = Services(seconds: 1, told: told);
         Answers("/events", (_, _) => OddAnswers.Make(odd));
-        FeedReader feed = services.GetRequiredService<FeedReader>();
+        FeedReader feed = _worker.Services.GetRequiredService<FeedReader>();
         using var stop = new CancellationTokenSource();
 
-        Task reading = _lane.Begin(() => feed.RunAsync(stop.Token));
+        Task reading = _worker.Begin(() => feed.RunAsync(stop.Token));
         Move(OddSeconds);
         int asked = _asked;
         Answers("/events", null);
         _orchestrator.Feed.Enqueue(OwnerHost.Event("a", 1));
         Move(seconds: 125);
-        _lane.Run(stop.Cancel);
+        _worker.Run(stop.Cancel);
 
         Assert.InRange(asked, 2, OddSeconds);
-        Assert.Equal(["a-1 New Feed"], told.Lines);
+        Assert.Equal(["a-1 New Feed"], _told.Lines);
         Assert.True(reading.IsCompletedSuccessfully);
     }
 
@@ -275,11 +360,10 @@ public sealed class HostileAnswersTests : IDisposable
     [MemberData(nameof(Odd))]
     public void Submission_OddAnswers_EndsInTimeWithAnErrorOfOurs(string odd)
     {
-        using ServiceProvider services = Services(seconds: 1);
         Answers("", (_, _) => OddAnswers.Make(odd));
-        JobClient client = services.GetRequiredService<JobClient>();
+        JobClient client = _worker.Services.GetRequiredService<JobClient>();
 
-        Task submission = _lane.Begin(() => client.EnqueueAsync(new Step("x")));
+        Task submission = _worker.Begin(() => client.EnqueueAsync(new Step("x")));
         Move(seconds: 65);
 
         Assert.True(submission.IsCompleted);
@@ -292,16 +376,15 @@ public sealed class HostileAnswersTests : IDisposable
     [MemberData(nameof(Odd))]
     public void Wait_OddAnswers_EndsInTimeWithAnErrorOfOursOrGoesOnSlowly(string odd)
     {
-        using ServiceProvider services = Services(seconds: 1);
         bool isFirst = true;
         Answers("/jobs/a", (_, _) =>
         {
             (bool first, isFirst) = (isFirst, false);
             return first ? OddAnswers.Text(200, """{"id":"a","status":"New","sequence":1}""") : OddAnswers.Make(odd);
         });
-        JobClient client = services.GetRequiredService<JobClient>();
+        JobClient client = _worker.Services.GetRequiredService<JobClient>();
 
-        Task wait = _lane.Begin(() => client.WaitAsync("a"));
+        Task wait = _worker.Begin(() => client.WaitAsync("a"));
         Move(seconds: 65);
 
         Assert.Equal(odd != "304", wait.IsCompleted);
@@ -320,12 +403,11 @@ public sealed class HostileAnswersTests : IDisposable
     [InlineData(false, """[{"status":400},{"status":400},{"status":400}]""")]
     public void Many_AnswersForOthers_AreAnError(bool atomic, string body)
     {
-        using ServiceProvider services = Services(seconds: 1);
         Answers("/jobs/batch", (_, _) => OddAnswers.Text(200, body));
-        JobClient client = services.GetRequiredService<JobClient>();
+        JobClient client = _worker.Services.GetRequiredService<JobClient>();
         Step[] steps = [new("a"), new("b")];
 
-        Task sent = _lane.Begin(() => atomic ? client.EnqueueManyAsync(steps) : client.EnqueueEachAsync(steps));
+        Task sent = _worker.Begin(() => atomic ? client.EnqueueManyAsync(steps) : client.EnqueueEachAsync(steps));
 
         Assert.IsType<JobOrchestratorException>(sent.Exception?.InnerException);
     }
@@ -334,7 +416,6 @@ public sealed class HostileAnswersTests : IDisposable
     [Fact]
     public void List_WhoseNextPageIsItself_IsAnError()
     {
-        using ServiceProvider services = Services(seconds: 1);
         Answers("/queues", (_, _) =>
         {
             HttpResponseMessage page = OddAnswers.Text(200, "[]");
@@ -342,7 +423,7 @@ public sealed class HostileAnswersTests : IDisposable
             return page;
         });
 
-        Task list = _lane.Begin(() => services.GetRequiredService<JobClient>().ListQueuesAsync());
+        Task list = _worker.Begin(() => _worker.Services.GetRequiredService<JobClient>().ListQueuesAsync());
 
         Assert.IsType<JobOrchestratorException>(list.Exception?.InnerException);
         Assert.Equal(1, _asked);
@@ -351,10 +432,10 @@ public sealed class HostileAnswersTests : IDisposable
     /// <summary>A job that ends amid odd answers: it is not stopped, and its report comes once they are over.</summary>
     private void ReportGetsThrough(Func<string, string, HttpResponseMessage?> answers)
     {
-        using ServiceProvider services = Services(seconds: 20);
+        _seconds = 20;
         _orchestrator.Add("a", leaseSeconds: 9);
         Answers("/report", answers);
-        Begin(services);
+        _worker.Start();
 
         Move(OddSeconds);
         int asked = _asked;
@@ -392,51 +473,14 @@ public sealed class HostileAnswersTests : IDisposable
         });
     }
 
-    private void Begin(ServiceProvider services)
-    {
-        JobWorker worker = services.GetServices<IHostedService>().OfType<JobWorker>().Single();
-        Assert.True(_lane.Begin(() => worker.StartAsync(CancellationToken.None)).IsCompletedSuccessfully);
-    }
+    private void Move(int seconds) => _worker.Move(TimeSpan.FromSeconds(seconds));
 
-    private void Move(int seconds)
+    private async Task<string?> RunAsync(Step step, JobContext context)
     {
-        for (int i = 0; i < seconds * 10; i++)
-        {
-            _lane.Run(() => _clock.Advance(TimeSpan.FromMilliseconds(100)));
-        }
-    }
-
-    /// <param name="seconds">How long an attempt takes.</param>
-    /// <param name="other">A job whose attempt takes another time.</param>
-    /// <param name="told">Hears of events.</param>
-    private ServiceProvider Services(int seconds, (string JobId, int Seconds) other = default, Told? told = null)
-    {
-        var script = new Script
-        {
-            Run = async (_, context) =>
-            {
-                _runs++;
-                using CancellationTokenRegistration stop = context.CancellationToken.Register(() => _stopped.Add(context.JobId));
-                await Task.Delay(
-                    TimeSpan.FromSeconds(context.JobId == other.JobId ? other.Seconds : seconds), _clock, context.CancellationToken);
-                return "done";
-            },
-        };
-        IServiceCollection services = new ServiceCollection().AddLogging().AddSingleton(script);
-        services.AddJobWorker(worker => worker.Add<StepProcessor>().Queue("steps", 20).Configure(options => options.Name = "worker"));
-        services.AddJobEvents("shop", events =>
-        {
-            told?.AddTo(events);
-            events.RememberWith<OneThreadTests.Forgetful>();
-        });
-        services.AddSingleton<TimeProvider>(_clock);
-        services.AddSingleton<Begin>(work => work());
-        services.AddSingleton(new JobApi(
-            () => _invoker,
-            new JobClientOptions { Jitter = () => 0.5, NewKey = () => "key" },
-            null,
-            _clock,
-            NullLogger<JobApi>.Instance));
-        return services.BuildServiceProvider();
+        _runs++;
+        using CancellationTokenRegistration stop = context.CancellationToken.Register(() => _stopped.Add(context.JobId));
+        await Task.Delay(
+            TimeSpan.FromSeconds(context.JobId == "poison" ? 2 : _seconds), _worker.Clock, context.CancellationToken);
+        return "done";
     }
 }

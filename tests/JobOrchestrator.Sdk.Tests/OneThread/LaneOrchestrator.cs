@@ -6,7 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace JobOrchestrator.Sdk.Tests.OneThread;
 
 /// <summary>An orchestrator that answers in the lane, and notes who asks from elsewhere.</summary>
-internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
+/// <param name="lane">The lane.</param>
+/// <param name="clock">Ends requests for work that have waited as long as they may; null: they wait for it without end.</param>
+internal sealed class LaneOrchestrator(Lane lane, TimeProvider? clock = null) : HttpMessageHandler
 {
     private readonly List<LeasedJob> _jobs = [];
     private readonly List<TaskCompletionSource> _waiting = [];
@@ -59,6 +61,9 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
     public int FeedPages => _feedPages;
 
+    /// <summary>For how many seconds each request for work may wait, of those that got through.</summary>
+    public List<int> LeaseWaits { get; } = [];
+
     /// <summary>How often a worker has asked for news of its leases; there never is any.</summary>
     public int CancelRequests { get; private set; }
 
@@ -99,11 +104,18 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
 
         if (path.EndsWith("/lease", StringComparison.Ordinal))
         {
+            int seconds = JsonSerializer.Deserialize(body, WireJson.Wire.LeaseRequest)!.Wait;
+            LeaseWaits.Add(seconds);
+            using CancellationTokenSource over = clock is null ? new() : new(TimeSpan.FromSeconds(seconds), clock);
             List<LeasedJob> leased;
             while ((leased = _jobs.FindAll(job => path.EndsWith($"/{job.Queue}/lease", StringComparison.Ordinal))).Count == 0)
             {
-                // As long as the poll may take.
-                await NewsAsync(cancellationToken);
+                if (over.IsCancellationRequested)
+                {
+                    return new HttpResponseMessage(HttpStatusCode.NoContent);
+                }
+
+                await NewsAsync(over.Token, cancellationToken);
             }
 
             _jobs.RemoveAll(leased.Contains);
@@ -152,11 +164,12 @@ internal sealed class LaneOrchestrator(Lane lane) : HttpMessageHandler
             report.JobId, 503, Problem: new JobProblem { Type = "/problems/shard-away", Title = "shard-away", Status = 503 })
         : new ReportOutcome(report.JobId, 200);
 
-    /// <summary>Waits until something has changed here.</summary>
-    private async Task NewsAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until something has changed here, or the time is over.</summary>
+    private async Task NewsAsync(CancellationToken over, CancellationToken cancellationToken)
     {
         var waiting = new TaskCompletionSource();
         _waiting.Add(waiting);
+        using CancellationTokenRegistration ended = over.Register(() => waiting.TrySetResult());
         using CancellationTokenRegistration left = cancellationToken.Register(() => waiting.TrySetCanceled(cancellationToken));
         await waiting.Task;
     }

@@ -17,9 +17,17 @@ internal sealed class LaneWorker : IDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly ServiceProvider _services;
 
-    public LaneWorker(Script? script = null, Action<JobWorkerBuilder>? configure = null)
+    /// <param name="script">What attempts do; null: each ends at once.</param>
+    /// <param name="configure">Sets the worker up further.</param>
+    /// <param name="add">Adds services beside it; none of them is started.</param>
+    /// <param name="starts">False: the test says when, if at all.</param>
+    public LaneWorker(
+        Script? script = null,
+        Action<JobWorkerBuilder>? configure = null,
+        Action<IServiceCollection>? add = null,
+        bool starts = true)
     {
-        Orchestrator = new LaneOrchestrator(_lane);
+        Orchestrator = new LaneOrchestrator(_lane, _clock);
         _invoker = new HttpMessageInvoker(Orchestrator);
         IServiceCollection services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Log))
@@ -29,6 +37,7 @@ internal sealed class LaneWorker : IDisposable
             worker.Add<StepProcessor>();
             configure?.Invoke(worker);
         });
+        add?.Invoke(services);
         services.AddSingleton<TimeProvider>(_clock);
         services.AddSingleton<Begin>(work => work());
         services.AddSingleton(new JobApi(
@@ -38,13 +47,29 @@ internal sealed class LaneWorker : IDisposable
             _clock,
             NullLogger<JobApi>.Instance));
         _services = services.BuildServiceProvider();
-        JobWorker worker = _services.GetServices<IHostedService>().OfType<JobWorker>().Single();
-        Assert.True(_lane.Begin(() => worker.StartAsync(CancellationToken.None)).IsCompletedSuccessfully);
+        if (starts)
+        {
+            Start();
+        }
     }
 
     public LaneOrchestrator Orchestrator { get; }
 
     public LogLines Log { get; } = new();
+
+    public TimeProvider Clock => _clock;
+
+    public IServiceProvider Services => _services;
+
+    /// <summary>Starts the worker.</summary>
+    public void Start()
+    {
+        JobWorker worker = _services.GetServices<IHostedService>().OfType<JobWorker>().Single();
+        Assert.True(_lane.Begin(() => worker.StartAsync(CancellationToken.None)).IsCompletedSuccessfully);
+    }
+
+    /// <summary>Begins a task in the lane, and runs all that is ready.</summary>
+    public Task Begin(Func<Task> work) => _lane.Begin(work);
 
     /// <summary>Does something in the lane, and all that follows at once.</summary>
     public void Run(Action action) => _lane.Run(action);

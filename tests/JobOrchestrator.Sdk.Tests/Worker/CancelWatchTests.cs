@@ -282,6 +282,37 @@ public sealed class CancelWatchTests : IDisposable
         Assert.Empty(_state.Troubles);
     }
 
+    /// <summary>A bound that was raised, or a proxy that is gone: it named fewer for as long as the process ran.</summary>
+    [Fact]
+    public void Leases_MoreThanTheOrchestratorTookOnce_AreAllNamedAgainSomeMinutesLater()
+    {
+        Array.ForEach(["a", "b", "c", "d", "e", "f", "g", "h"], job => Hold(job));
+        _way.LeasesMax = 2;
+        Begin();
+        Move(seconds: 5);
+        Assert.Equal("5 s: a b for 4", _way.Asked[^1]);
+
+        _way.LeasesMax = int.MaxValue;
+        Move(seconds: 3 * 60);
+
+        Assert.Contains(_way.Asked, asked => asked.Contains(": a b c d for", StringComparison.Ordinal));
+        Assert.Contains(": a b c d e f g h for 30", _way.Asked[^1], StringComparison.Ordinal);
+        Assert.Equal(0, _way.Left);
+    }
+
+    [Fact]
+    public void Leases_MoreThanTheOrchestratorEverTakes_AreTriedLessAndLessOften()
+    {
+        Array.ForEach(["a", "b", "c", "d"], job => Hold(job));
+        _way.LeasesMax = 2;
+        Begin();
+
+        Move(seconds: 60 * 60);
+
+        Assert.InRange(_way.Asked.Count(asked => asked.Contains(": a b c d for", StringComparison.Ordinal)), 4, 7);
+        Assert.Contains(": a b for 30", _way.Asked[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Over_WhileARequestIsOpen_EndsIt()
     {

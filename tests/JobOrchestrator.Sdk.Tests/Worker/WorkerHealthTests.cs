@@ -31,6 +31,24 @@ public sealed class WorkerHealthTests
         Assert.Contains("Queue steps: the orchestrator answers again.", worker.Log.At(LogLevel.Information));
     }
 
+    /// <summary>It was said with the end of the next long poll, up to half a minute later, where there was no work.</summary>
+    [Fact]
+    public async Task Health_OrchestratorBackWithoutWork_IsHealthyAndSaidSoWithinASecondOfTheNextRequest()
+    {
+        using var worker = new LaneWorker();
+        worker.Orchestrator.IsDown = true;
+        worker.Move(TimeSpan.FromSeconds(10));
+        worker.Orchestrator.LeaseWaits.Clear();
+
+        worker.Orchestrator.IsDown = false;
+        worker.MoveUntil(() => worker.Orchestrator.LeaseWaits.Count > 0, "it asks again", AMinute);
+        worker.Move(TimeSpan.FromSeconds(1.5));
+
+        Assert.Contains("Queue steps: the orchestrator answers again.", worker.Log.At(LogLevel.Information));
+        Assert.Equal(HealthStatus.Healthy, (await worker.HealthAsync()).Status);
+        Assert.Equal([1, 30], worker.Orchestrator.LeaseWaits);
+    }
+
     /// <summary>A service that starts beside its orchestrator is often the quicker one, and nobody has to look after that.</summary>
     [Fact]
     public async Task Health_AMissThatHealsAtOnce_IsNoTrouble()

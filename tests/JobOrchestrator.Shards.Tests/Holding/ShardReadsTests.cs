@@ -221,6 +221,23 @@ public sealed class ShardReadsTests
         Assert.False(await watch.MoveNextAsync());
     }
 
+    /// <summary>Who has seen what the job has not reached has seen another's: it waited, and missed even the end.</summary>
+    [Fact]
+    public async Task Watch_AfterMoreThanTheJobHasReached_BeginsWithTheJobAsItIs()
+    {
+        Job job = TestJobs.Job(1) with { Sequence = 2 };
+        _board.Load(job);
+        await using IAsyncEnumerator<JobEvent> watch = _reads.WatchAsync(job.Id, 99, CancellationToken.None).GetAsyncEnumerator();
+        ValueTask<bool> next = watch.MoveNextAsync();
+
+        Show(JobEventKind.Completed, TestJobs.Ended(job, Start + Minute) with { Sequence = 3 });
+
+        Assert.True(await next);
+        Assert.Equal(2, watch.Current.Job.Sequence);
+        Assert.True(await watch.MoveNextAsync());
+        Assert.Equal(JobEventKind.Completed, watch.Current.Kind);
+    }
+
     [Fact]
     public async Task Watch_AnEndedJobOfWhichAllIsKnown_EndsAtOnce()
     {

@@ -51,6 +51,27 @@ public sealed class EventStreamTests
         nonsense.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
 
+    /// <summary>
+    /// An id that the job has not reached, of another job or from before a store was put back: it waited for the job to reach it, and was
+    /// told nothing, not even the end.
+    /// </summary>
+    [Fact]
+    public async Task JobEvents_LastEventIdAheadOfTheJob_BeginsWithHowItStands()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
+        JobId id = await host.SubmitAsync();
+        await using Stream stream = await OpenAsync(host, $"/jobs/{id}/events", ("Last-Event-ID", "99"));
+        using var reader = new StreamReader(stream);
+
+        (string liveId, string liveType, _) = await ReadEventAsync(reader);
+        JobId ended = await host.CompleteAsync();
+        (string nextId, _, _) = await ReadEventAsync(reader);
+        Answer ahead = await host.GetAsync($"/jobs/{ended}/events", ("Last-Event-ID", "99"));
+
+        Assert.Equal(("1", "job.created", "2"), (liveId, liveType, nextId));
+        Assert.Equal(["id: 3"], ahead.Text.Split('\n').Where(line => line.StartsWith("id:", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task JobEvents_NothingHappens_SignsOfLifeEvery15Seconds()
     {

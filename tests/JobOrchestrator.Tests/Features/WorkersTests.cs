@@ -201,6 +201,10 @@ public sealed class WorkersTests
     [InlineData("heartbeat", """{"leaseToken":null}""", "/leaseToken")]
     [InlineData("heartbeat", """{"leaseToken":"t","progress":{"percent":100.1}}""", "/progress/percent")]
     [InlineData("heartbeat", """{"leaseToken":"t","progress":{"percent":-0.1}}""", "/progress/percent")]
+    [InlineData("heartbeat", """{"leaseToken":"t","stateNumber":1}""", "/stateNumber")]
+    [InlineData("complete", """{"leaseToken":"t","result":1,"stateNumber":1}""", "/stateNumber")]
+    [InlineData("fail", """{"leaseToken":"t","error":"e","stateNumber":1}""", "/stateNumber")]
+    [InlineData("release", """{"leaseToken":"t","stateNumber":1}""", "/stateNumber")]
     [InlineData("fail", """{"leaseToken":"t"}""", "/error")]
     [InlineData("fail", """{"leaseToken":"t","error":{"detail":1}}""", "/error")]
     [InlineData("fail", """{"leaseToken":"t","error":{"title":"e","status":200}}""", "/error/status")]
@@ -282,6 +286,27 @@ public sealed class WorkersTests
             "/reports/6/leaseToken", outcomes[6].GetProperty("problem").GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("Completed", (await host.GetAsync($"/jobs/{running}")).JobStatus);
         Assert.Equal("New", (await host.GetAsync($"/jobs/{waiting}")).JobStatus);
+    }
+
+    /// <summary>A number of no state is a caller's mistake; a state that is null is what a worker saves to have none.</summary>
+    [Theory]
+    [InlineData(""" "stateNumber":1 """, 422)]
+    [InlineData(""" "stateNumber":null """, 200)]
+    [InlineData(""" "state":null,"stateNumber":1 """, 200)]
+    [InlineData(""" "stateNumber":1,"state":{} """, 200)]
+    public async Task ReportMany_StateNumber_IsTakenWithAStateAlone(string members, int status)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId running, string token) = await host.LeaseAsync();
+
+        Answer answer = await host.PostAsync(
+            "/jobs/report",
+            $$"""{"reports":[{"jobId":"{{running}}","action":"heartbeat","leaseToken":"{{token}}",{{members}}}]}""");
+
+        JsonElement outcome = Assert.Single(answer.Json.GetProperty("outcomes").EnumerateArray());
+        Assert.Equal(status, outcome.GetProperty("status").GetInt32());
+        Assert.Equal(status == 422, outcome.GetRawText().Contains("/reports/0/stateNumber", StringComparison.Ordinal));
     }
 
     [Fact]
