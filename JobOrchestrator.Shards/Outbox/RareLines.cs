@@ -1,6 +1,6 @@
 namespace JobOrchestrator.Shards;
 
-/// <summary>Which of many lines about the same thing are news: the first, and after each minute the next, with how many were not.</summary>
+/// <summary>Which of many lines about one thing are news: the first, and after each minute the next, with how many were not.</summary>
 internal sealed class RareLines(TimeProvider time)
 {
     private const int SubjectsMax = 1_000;
