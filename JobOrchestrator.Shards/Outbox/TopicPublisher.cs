@@ -13,6 +13,7 @@ internal sealed partial class TopicPublisher(
 
     // Topics whose last single event was refused: the next one is tried once. Also its own lock: topics are published to side by side.
     private readonly HashSet<string> _refusing = [];
+    private readonly RareLines _lines = new(time);
 
     /// <summary>Publishes events, none of which has to come before another.</summary>
     /// <param name="topic">The topic.</param>
@@ -157,7 +158,13 @@ internal sealed partial class TopicPublisher(
     private void Tell(OutboxEvent item, string topic, string reason)
     {
         aside.Add();
-        LogSetAside(logger, shard, IdOf(item), topic, reason);
+        (bool isNews, int unsaid) = _lines.Next(topic);
+        if (unsaid > 0)
+        {
+            LogMoreSetAside(logger, shard, unsaid, topic);
+        }
+
+        LogSetAside(logger, isNews ? LogLevel.Error : LogLevel.Debug, shard, IdOf(item), topic, reason);
     }
 
     [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]
@@ -170,7 +177,13 @@ internal sealed partial class TopicPublisher(
         return json.RootElement.TryGetProperty("id", out JsonElement id) ? id.ToString() : item.Job.ToString();
     }
 
+    // At Error once a minute for a topic; at Debug each of them.
     [LoggerMessage(
-        22, LogLevel.Error, "Shard {Shard}: the broker does not take event {Event} for topic {Topic}; only the feed has it. {Reason}")]
-    private static partial void LogSetAside(ILogger logger, int shard, string @event, string topic, string reason);
+        EventId = 22, Message = "Shard {Shard}: the broker does not take event {Event} for topic {Topic}; only the feed has it. {Reason}")]
+    private static partial void LogSetAside(
+        ILogger logger, LogLevel level, int shard, string @event, string topic, string reason);
+
+    [LoggerMessage(
+        23, LogLevel.Error, "Shard {Shard}: {Count} more events for topic {Topic} were set aside since the last line about it.")]
+    private static partial void LogMoreSetAside(ILogger logger, int shard, int count, string topic);
 }

@@ -7,9 +7,16 @@ internal sealed class Topics(IReadOnlyDictionary<JobEventKind, string> names)
 {
     private const string OwnerPlace = "{owner}";
 
+    /// <summary>What stands there for nobody.</summary>
+    private const string Nobody = "none";
+
     /// <summary>The topic, or null when this kind is not published.</summary>
     public string? Of(OutboxEvent item) =>
         names.TryGetValue(item.Kind, out string? name) && name.Length > 0
-            ? name.Replace(OwnerPlace, item.Owner ?? "none", StringComparison.Ordinal)
+            ? name.Replace(OwnerPlace, NameOf(item.Owner), StringComparison.Ordinal)
             : null;
+
+    /// <summary>An owner who is called as nobody is gets a line in front, and so does who is called like that: no two meet.</summary>
+    private static string NameOf(string? owner) =>
+        owner is null ? Nobody : owner.TrimStart('_') == Nobody ? $"_{owner}" : owner;
 }

@@ -12,7 +12,8 @@ namespace JobOrchestrator.BuiltIn;
 internal sealed partial class SimulateWorker(
     IJobShards shards, ReplicaIdentity replica, Randomness randomness, TimeProvider time, ILogger<SimulateWorker> logger)
 {
-    // Simulated work only waits, so many at once cost next to nothing. Long ones leave places to those whose callers wait for them.
+    // Simulated work only waits, so many at once cost next to nothing. Those of a minute and more leave places to those whose
+    // callers wait for them.
     private const int JobsAtOnce = 1_000;
     private const int LongAtOnce = 800;
     private const double LongSeconds = 60;
@@ -98,7 +99,7 @@ internal sealed partial class SimulateWorker(
         }
 
         double seconds = simulation.MinSeconds + (simulation.MaxSeconds - simulation.MinSeconds) * (randomness.Next() >> 11) / (1UL << 53);
-        if (seconds <= LongSeconds)
+        if (seconds < LongSeconds)
         {
             return await SimulateAsync(job, simulation, seconds, stopping);
         }

@@ -5,8 +5,11 @@ using Microsoft.Extensions.Options;
 namespace JobOrchestrator.Hosting;
 
 /// <summary>Events out; configuration section <c>Events</c>.</summary>
-public sealed class EventOptions
+public sealed class EventOptions : IValidatableObject
 {
+    /// <summary>Stands for the owner in <see cref="Topics"/>.</summary>
+    internal const string OwnerPlace = "{owner}";
+
     /// <summary>The pub/sub component. Default <c>jobs-pubsub</c>.</summary>
     [Required]
     public string PubSub { get; set; } = "jobs-pubsub";
@@ -17,7 +20,8 @@ public sealed class EventOptions
 
     /// <summary>
     /// The topic of each kind of event; <c>{owner}</c> stands for the job's owner. Several kinds may share a topic, which some brokers
-    /// need for order. An empty name: that kind is not published (the feed has it all the same).
+    /// need for order; names that differ may not become one topic for two owners. An empty name: that kind is not published (the feed
+    /// has it all the same).
     /// </summary>
     public Dictionary<JobEventKind, string> Topics { get; set; } = new()
     {
@@ -35,6 +39,30 @@ public sealed class EventOptions
     /// <summary>Bytes of events that a shard keeps for the feed. Default 64 MB.</summary>
     [Range(1_000_000, 10_000_000_000)]
     public long RetentionBytes { get; set; } = 64_000_000;
+
+    /// <summary>Refuses topics that were mistyped, and those by which one owner's events would come to another's subscribers.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach ((JobEventKind kind, string topic) in Topics)
+        {
+            if (TopicPattern.FaultOf(topic, OwnerPlace) is { } fault)
+            {
+                yield return new ValidationResult($"Events:Topics:{kind}: the topic '{topic}' {fault}", [nameof(Topics)]);
+            }
+        }
+
+        string[] patterns = [.. Topics.Values.Where(topic => topic.Length > 0).Distinct()];
+        foreach (string pattern in patterns.Where(TopicPattern.HasOwner))
+        {
+            foreach (string other in patterns.Where(other => other != pattern && TopicPattern.CanMeet(pattern, other)))
+            {
+                yield return new ValidationResult(
+                    $"Events:Topics: '{pattern}' and '{other}' are one topic for some owners, whose events would meet there. Have them "
+                        + "begin differently, as in created-{owner} and updated-{owner}, or be the same.",
+                    [nameof(Topics)]);
+            }
+        }
+    }
 }
 
 [OptionsValidator]

@@ -73,10 +73,10 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
     {
         foreach ((string queue, int maxRunning) in options.All)
         {
-            if (!TopicWord().IsMatch(queue))
+            if (!TopicWord().IsMatch(queue) || queue is "." or "..")
             {
                 yield return $"Push:Queues:{queue}: the name of a push queue becomes part of a topic: 1 to 200 letters, digits, '-', '_' "
-                    + "and '.'.";
+                    + "and '.', and not '.' or '..' alone, which no queue is called.";
             }
 
             if (maxRunning is < 1 or > MaxRunningMost)
@@ -108,9 +108,19 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
             yield return $"The topic '{options.ReportsTopic}' is both one of Push:WorkTopic and Push:ReportsTopic; they have to differ.";
         }
 
-        foreach (string topic in topics.Intersect(events.Value.Topics.Values))
+        foreach (string topic in topics)
         {
-            yield return $"The topic '{topic}' of section Push is one of Events:Topics too; they have to differ.";
+            if (TopicPattern.FaultOf(topic, null) is { } fault)
+            {
+                yield return $"The topic '{topic}' of section Push {fault}";
+            }
+
+            if (events.Value.Topics.Values.FirstOrDefault(pattern => TopicPattern.CanMeet(pattern, topic)) is { } pattern)
+            {
+                yield return pattern == topic
+                    ? $"The topic '{topic}' of section Push is one of Events:Topics too; they have to differ."
+                    : $"The topic '{topic}' of section Push is '{pattern}' of Events:Topics for some owner; they have to differ.";
+            }
         }
 
         if (api.Value.Keys.Count > 0 && string.IsNullOrEmpty(configuration[PushOptions.TokenSetting]))
@@ -120,6 +130,6 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
         }
     }
 
-    [GeneratedRegex("^[A-Za-z0-9._-]{1,200}$")]
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,200}\z")]
     private static partial Regex TopicWord();
 }

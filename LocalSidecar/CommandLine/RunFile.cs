@@ -1,3 +1,4 @@
+using JobOrchestrator;
 using LocalSidecar.Errors;
 using LocalSidecar.Resources;
 
@@ -6,6 +7,8 @@ namespace LocalSidecar.CommandLine;
 /// <summary>Dapr's multi-app run file. Only what concerns the sidecars is read: the apps are started by someone else.</summary>
 internal static class RunFile
 {
+    private static readonly string[] Top = ["version", "common", "apps"];
+
     // Keys that say something about the app's process, about Dapr's own programs, or about parts that LocalSidecar lacks.
     private static readonly string[] Unused =
     [
@@ -26,6 +29,12 @@ internal static class RunFile
         }
 
         YamlMap root = YamlMap.ReadFile(path) is [var document, ..] ? document : throw new StartException($"{path} is empty.");
+        if (root.Names.FirstOrDefault(static name => !Top.Contains(name)) is { } unknown)
+        {
+            string? meant = NearestName.Of(unknown, Top);
+            throw root.Wrong($"'{unknown}' is not a key of a run file{(meant is null ? "" : $"; did you mean '{meant}'?")}");
+        }
+
         YamlMap? common = root.Map("common");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var apps = root.Maps("apps").Select(app => ReadApp(app, common, folder)).ToList();

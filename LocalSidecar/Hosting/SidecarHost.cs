@@ -64,6 +64,12 @@ internal sealed partial class SidecarHost : IAsyncDisposable
             }
         }
 
+        foreach (UnreadName unread in resources.SelectMany(static set => set.Unread).Distinct())
+        {
+            LogUnreadName(
+                logger, unread.File, unread.Line, unread.Path, unread.Meant is null ? "" : $" Did you mean '{unread.Meant}'?");
+        }
+
         var ledger = new Ledger(options.DataFolder is { } folder ? new DataFolder(folder) : new MemoryStore(), time, logger);
         var host = new SidecarHost(ledger, time, loggers);
         try
@@ -192,6 +198,9 @@ internal sealed partial class SidecarHost : IAsyncDisposable
 
     [LoggerMessage(64, LogLevel.Warning, "{File}: component '{Component}': nothing here reads its metadata '{Name}'.{Meant}")]
     private static partial void LogUnread(ILogger logger, string file, string component, string name, string meant);
+
+    [LoggerMessage(65, LogLevel.Warning, "{File}, line {Line}: nothing here reads '{Name}'.{Meant}")]
+    private static partial void LogUnreadName(ILogger logger, string file, long line, string name, string meant);
 
     [LoggerMessage(62, LogLevel.Information, "{App}: shut down by request")]
     private static partial void LogShutDown(ILogger logger, string app);

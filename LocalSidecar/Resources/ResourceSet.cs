@@ -8,6 +8,7 @@ internal sealed class ResourceSet
     private readonly List<Component> _components = [];
     private readonly List<(SubscriptionDeclaration Subscription, IReadOnlyList<string> Scopes)> _subscriptions = [];
     private readonly List<Resiliency> _resiliencies = [];
+    private readonly List<UnreadName> _unread = [];
 
     /// <summary>Reads the top-level YAML files of the folders, in order of name. Other kinds of documents are skipped.</summary>
     /// <exception cref="StartException">A folder is missing, or a file is not what it should be.</exception>
@@ -38,6 +39,9 @@ internal sealed class ResourceSet
     /// <summary>All components, whoever sees them.</summary>
     public IReadOnlyList<Component> Components => _components;
 
+    /// <summary>What the files say and nobody reads.</summary>
+    public IReadOnlyList<UnreadName> Unread => _unread;
+
     /// <summary>What one app sees of it: secret stores first, as they load first.</summary>
     public IReadOnlyList<Component> ComponentsFor(string app)
     {
@@ -59,6 +63,7 @@ internal sealed class ResourceSet
 
     private void Add(YamlMap document)
     {
+        _unread.AddRange(UnreadName.Of(document));
         switch (document.Text("kind"), document.Text("apiVersion"))
         {
             case ("Component", "dapr.io/v1alpha1"):
@@ -74,6 +79,9 @@ internal sealed class ResourceSet
                 break;
             case ("Resiliency", "dapr.io/v1alpha1"):
                 _resiliencies.Add(Resiliency.Read(document));
+                break;
+            case (var kind, _) when UnreadName.IsKind(kind):
+                _unread.Add(UnreadName.OfVersion(document, "dapr.io/v1alpha1"));
                 break;
         }
     }

@@ -13,6 +13,18 @@ internal sealed class YamlMap(string file, YamlMappingNode node)
 
     public IEnumerable<string> Names => node.Children.Keys.OfType<YamlScalarNode>().Select(static key => key.Value ?? "");
 
+    /// <summary>Where it begins.</summary>
+    public long Line => node.Start.Line;
+
+    /// <summary>Each name with its line and the mappings that stand there: one, or those of a list.</summary>
+    public IEnumerable<(string Name, long Line, IReadOnlyList<YamlMap> Maps)> Entries =>
+        from entry in node.Children
+        let key = entry.Key as YamlScalarNode
+        where key is not null
+        let nodes = entry.Value is YamlSequenceNode list ? list.Children : [entry.Value]
+        let maps = nodes.OfType<YamlMappingNode>().Select(map => new YamlMap(File, map)).ToList()
+        select (key.Value ?? "", key.Start.Line, (IReadOnlyList<YamlMap>)maps);
+
     /// <summary>The documents of a file; other things than mappings are no resources and are left out.</summary>
     /// <exception cref="StartException">The file cannot be read or is not YAML.</exception>
     public static IReadOnlyList<YamlMap> ReadFile(string path)

@@ -38,6 +38,15 @@ internal sealed class StateStores
             throw new StartException($"{component.File}: component '{component.Name}': keyPrefix may not contain '||'.");
         }
 
+        string prefix = Prefix(component, strategy);
+        return !prefix.TrimEnd('|').Contains("||", StringComparison.Ordinal) && !prefix.EndsWith("|||", StringComparison.Ordinal)
+            ? prefix
+            : throw new StartException($"{component.File}: component '{component.Name}': '{prefix[..^2]}' stands in front of the keys of "
+                + $"app '{_appId}', and may not contain '||' or end with '|': another app's keys could be the same.");
+    }
+
+    private string Prefix(Component component, string strategy)
+    {
         string space = Environment.GetEnvironmentVariable("NAMESPACE") ?? "";
         return strategy.ToUpperInvariant() switch
         {

@@ -47,6 +47,7 @@ internal sealed class StartHastyJob(DoorOptions options)
         Caller caller = ApiKeys.CallerOf(http);
         caller.RequireSubmit(Queue);
         NewJob job = ToNewJob(api, objectId, caller.OwnerAtDoor(options.HastyOwner));
+        caller.RequirePriority(job.Priority);
         switch (await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job) { AskedBy = caller.Name }, http.RequestAborted))
         {
             case Outcome.Refused { Why: Refusal.DuplicateJob or Refusal.KeyOfGoneJob }:

@@ -40,11 +40,15 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     public NewJob NewJob(JobSpec spec) => new() { Id = api.Shards.NewId(spec.Queue), Spec = spec, ExternalIdIsOfQueue = true };
 
     /// <summary>The jobs as its caller's.</summary>
-    /// <exception cref="ProblemException">403: the caller may not submit into one of the queues.</exception>
+    /// <exception cref="ProblemException">403: the caller may not submit into one of the queues, or with this priority.</exception>
     public List<NewJob> OfCaller(List<NewJob> jobs, DoorOptions options, OnDuplicate mode)
     {
         Caller caller = ApiKeys.CallerOf(http);
-        jobs.ForEach(job => caller.RequireSubmit(job.Queue));
+        jobs.ForEach(job =>
+        {
+            caller.RequireSubmit(job.Queue);
+            caller.RequirePriority(job.Priority);
+        });
         string? owner = caller.OwnerAtDoor(options.RelayOwner);
         return jobs.ConvertAll(job => job with { Owner = owner, OnDuplicate = mode });
     }

@@ -45,7 +45,7 @@ internal static class SubmitBatch
         NewJob ToNewJob(Submission submission, int index) => submission.ToNewJob(
             api.Shards.NewId(submission.Queue),
             now,
-            headers.IdempotencyKey is { } key ? headers with { IdempotencyKey = $"{key}#{index}" } : headers);
+            headers.OfBatchItem(index));
     }
 
     private static async Task AllOrNothingAsync(HttpContext http, Api api, List<NewJob> jobs)

@@ -51,12 +51,12 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
     /// <param name="http">The request.</param>
     /// <param name="api">The service.</param>
     /// <param name="wanted">Which of the chosen jobs are still to be changed.</param>
-    /// <param name="command">What to do to one.</param>
+    /// <param name="command">What to do to one; null: the caller may not, which counts as refused.</param>
     /// <param name="isDone">
     /// Whether it was done: these count towards the limit, so that refusals never keep a caller from the rest.
     /// </param>
     public async Task<Count> ForEachAsync(
-        HttpContext http, Api api, Func<Job, bool> wanted, Func<Job, Command.OnJob> command, Func<Outcome, bool> isDone)
+        HttpContext http, Api api, Func<Job, bool> wanted, Func<Job, Command.OnJob?> command, Func<Outcome, bool> isDone)
     {
         int done = 0, refused = 0, lookedAt = 0;
         string? cursor = Cursor, by = ApiKeys.CallerOf(http).Name;
@@ -64,7 +64,10 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
         {
             JobPage page = await PageAsync(http, api, cursor);
             lookedAt += page.LookedAt;
-            for (Job[] left = [.. page.Jobs.Where(wanted)]; left.Length > 0;)
+            Job[] all = [.. page.Jobs.Where(wanted)];
+            Command.OnJob[] left = [.. all.Select(command).OfType<Command.OnJob>()];
+            refused += all.Length - left.Length;
+            while (left.Length > 0)
             {
                 if (done == Limit)
                 {
@@ -72,10 +75,10 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
                     return new Count(done, refused, More: true, cursor);
                 }
 
-                Job[] next = left[..Math.Min(Limit - done, left.Length)];
+                Command.OnJob[] next = left[..Math.Min(Limit - done, left.Length)];
                 left = left[next.Length..];
                 Outcome[] outcomes = await Task.WhenAll(
-                    next.Select(job => api.Shards.ProposeAsync(job.Id.Shard, command(job) with { AskedBy = by }, http.RequestAborted)));
+                    next.Select(one => api.Shards.ProposeAsync(one.JobId.Shard, one with { AskedBy = by }, http.RequestAborted)));
                 done += outcomes.Count(isDone);
                 refused += outcomes.Count(outcome => outcome is Outcome.Refused);
             }

@@ -5,18 +5,20 @@ namespace JobOrchestrator.Features.Queues;
 
 /// <summary>
 /// <c>POST /queues/{queue}/retry?status=Failed</c>: runs a queue's dead letters again (or its cancelled jobs), each once however
-/// often it is asked. What could not be run again, because another job has its key by now, is counted as skipped.
+/// often it is asked. What could not be run again, because another job has its key by now or its priority is over the caller's, is
+/// counted as skipped.
 /// </summary>
 internal static class RetryQueue
 {
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         var jobs = FinishedJobs.Read(http);
+        Caller caller = ApiKeys.CallerOf(http);
         FinishedJobs.Count count = await jobs.ForEachAsync(
             http,
             api,
             job => job.RetriedAs is null,
-            job => new Command.Retry(job.Id, api.Shards.NewId(job.Queue)),
+            job => caller.MayRetryAt(job) ? new Command.Retry(job.Id, api.Shards.NewId(job.Queue)) : null,
             outcome => outcome is Outcome.Accepted);
         await JsonAnswer.SendAsync(http, count, static (writer, count) =>
         {

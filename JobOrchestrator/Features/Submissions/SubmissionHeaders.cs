@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using JobOrchestrator.Core;
@@ -19,6 +20,9 @@ internal readonly record struct SubmissionHeaders(
     /// <summary>Longest idempotency key, in characters.</summary>
     public const int IdempotencyKeyMax = 255;
 
+    /// <summary>Between a batch's key and the place of an item.</summary>
+    private const char ItemMark = '#';
+
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <param name="http">The request.</param>
@@ -35,6 +39,23 @@ internal readonly record struct SubmissionHeaders(
             key is null ? default : Hash(route, onDuplicate, caller, body),
             ReadTraceparent(http.Request.Headers.TraceParent),
             onDuplicate);
+    }
+
+    /// <summary>The same for one item of a batch, whose key is made of the batch's and its place.</summary>
+    public SubmissionHeaders OfBatchItem(int index) =>
+        IdempotencyKey is { } key ? this with { IdempotencyKey = $"{key}{ItemMark}{index.ToString(CultureInfo.InvariantCulture)}" } : this;
+
+    /// <summary>
+    /// The same for a job that is submitted alone. A key that an item of a batch could have gets a blank behind it, which no header's key
+    /// has, so that the two never meet. The rarer form changes: stored keys of batches stay what they are.
+    /// </summary>
+    public SubmissionHeaders OfOne() =>
+        IdempotencyKey is { } key && IsLikeAnItems(key) ? this with { IdempotencyKey = key + ' ' } : this;
+
+    private static bool IsLikeAnItems(string key)
+    {
+        int mark = key.LastIndexOf(ItemMark);
+        return mark > 0 && mark + 1 < key.Length && !key.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9');
     }
 
     private static OnDuplicate ReadOnDuplicate(HttpRequest request)

@@ -21,7 +21,7 @@ internal static class Submitting
         using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
         {
             Submission read = Read(body.Utf8.Span, api, ApiKeys.CallerOf(http));
-            var headers = SubmissionHeaders.Read(http, route, body.Utf8.Span, ApiKeys.CallerOf(http));
+            SubmissionHeaders headers = SubmissionHeaders.Read(http, route, body.Utf8.Span, ApiKeys.CallerOf(http)).OfOne();
             submitted = read.ToNewJob(api.Shards.NewId(read.Queue), api.Now, headers);
             granted = wait(read);
         }

@@ -28,7 +28,7 @@ internal static class LeaseJobs
             queues,
             request.Worker,
             Math.Min(request.Max, api.Shards.OneWrite.JobsMax),
-            request.Types is { Count: > 0 } types ? types.ToHashSet() : null,
+            request.Types?.ToHashSet(),
             api.Randomness.NextToken(),
             api.Options.LeaseBytesMax)
         { AskedBy = caller.Name };
@@ -96,7 +96,7 @@ internal static class LeaseJobs
             }
             else if (body.Is("types"u8))
             {
-                types = body.Names(Bounds.LeaseNamesMax);
+                types = body.Names(Bounds.LeaseNamesMax, ofNone: "At least one type; left out, any.");
             }
             else if (body.Is("queues"u8))
             {

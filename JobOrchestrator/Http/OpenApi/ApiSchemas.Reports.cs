@@ -13,8 +13,9 @@ internal sealed partial class ApiSchemas
             Always("worker", Name("The worker's name.")),
             Perhaps("max", Reference("LeaseMax")),
             Perhaps("wait", Reference("LeaseWait")),
-            Perhaps("types", List(Name("A type."), "Only these; absent: any.", Bounds.LeaseNamesMax)),
-            Perhaps("queues", List(Name("A queue."), "Further queues, in order of preference.", Bounds.LeaseNamesMax)))),
+            Perhaps("types", List(Name("A type."), "Only these; absent: any.", Bounds.LeaseNamesMax, min: 1)),
+            Perhaps("queues", List(
+                Name("A queue."), "Further queues, in order of preference; empty: the path's alone.", Bounds.LeaseNamesMax)))),
         ("Heartbeat", Request("A sign of life.", Token(), Progress(), State(), StateNumber())),
         ("LeaseExtended", Object(
             "The lease, extended.",

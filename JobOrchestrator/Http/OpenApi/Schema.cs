@@ -73,12 +73,13 @@ internal static class Schema
     /// </summary>
     public static OpenApiSchema Any(string text) => new() { Description = text };
 
-    public static OpenApiSchema List(IOpenApiSchema items, string text = "", int? max = null) => new()
+    public static OpenApiSchema List(IOpenApiSchema items, string text = "", int? max = null, int? min = null) => new()
     {
         Type = JsonSchemaType.Array,
         Items = items,
         Description = text,
         MaxItems = max,
+        MinItems = min,
     };
 
     public static OpenApiSchema Words(string text, params string[] words) => new()

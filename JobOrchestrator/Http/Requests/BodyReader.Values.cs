@@ -54,7 +54,9 @@ internal ref partial struct BodyReader
     }
 
     /// <summary>A few names.</summary>
-    public List<string>? Names(int countMax)
+    /// <param name="countMax">The most.</param>
+    /// <param name="ofNone">What to say of an empty list; null: it is one.</param>
+    public List<string>? Names(int countMax, string? ofNone = null)
     {
         Read();
         if (_json.TokenType != JsonTokenType.StartArray)
@@ -68,7 +70,13 @@ internal ref partial struct BodyReader
         }
 
         var names = new List<string>();
-        for (Read(); _json.TokenType != JsonTokenType.EndArray; Read())
+        Read();
+        if (_json.TokenType == JsonTokenType.EndArray && ofNone is not null)
+        {
+            RefuseValue(ofNone);
+        }
+
+        for (; _json.TokenType != JsonTokenType.EndArray; Read())
         {
             if (_json.TokenType != JsonTokenType.String)
             {

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -12,8 +10,6 @@ namespace JobOrchestrator.Http;
 /// </summary>
 internal static class PathName
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The name that a route's parameter stands for.</summary>
     /// <exception cref="ProblemException">400: it is no UTF-8.</exception>
     public static string Of(HttpContext http, string parameter)
@@ -25,14 +21,9 @@ internal static class PathName
         }
 
         string sent = Sent(http, parameter, routed) ?? routed;
-        try
-        {
-            return Strict.GetString(Decode(sent, keepSlash: false));
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new ProblemException(Problems.Malformed($"The {parameter} in the path is no UTF-8."));
-        }
+        return Escapes.TryRead(sent, out string? name)
+            ? name
+            : throw new ProblemException(Problems.Malformed($"The {parameter} in the path is no UTF-8."));
     }
 
     /// <summary>The segment of the request's target that became the route's value; null: there is none that routing reads so.</summary>
@@ -55,30 +46,5 @@ internal static class PathName
         segment.Parts.OfType<RoutePatternParameterPart>().Any(part => part.Name == parameter);
 
     private static bool IsRead(string segment, string routed) =>
-        segment == routed || Encoding.UTF8.GetString(Decode(segment, keepSlash: true)) == routed;
-
-    /// <summary>The bytes that a segment stands for. A per cent sign that begins no escape is itself.</summary>
-    private static ReadOnlySpan<byte> Decode(string segment, bool keepSlash)
-    {
-        var bytes = new ArrayBufferWriter<byte>(segment.Length);
-        for (int i = 0; i < segment.Length;)
-        {
-            if (segment[i] == '%'
-                && i + 2 < segment.Length
-                && byte.TryParse(segment.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte escaped)
-                && !(keepSlash && escaped == (byte)'/'))
-            {
-                bytes.Write([escaped]);
-                i += 3;
-            }
-            else
-            {
-                int length = char.IsHighSurrogate(segment[i]) && i + 1 < segment.Length ? 2 : 1;
-                bytes.Write(Encoding.UTF8.GetBytes(segment.Substring(i, length)));
-                i += length;
-            }
-        }
-
-        return bytes.WrittenSpan;
-    }
+        segment == routed || Encoding.UTF8.GetString(Escapes.Decode(segment, keepSlash: true)) == routed;
 }

@@ -48,6 +48,7 @@ internal static class Permissions
                 foreach (NewJob next in following)
                 {
                     caller.RequireFollow(job, next.Queue);
+                    caller.RequirePriority(next.Priority);
                 }
 
                 break;
@@ -59,6 +60,7 @@ internal static class Permissions
                 Require(
                     caller.MayOperate(job.Queue) || (caller.MayControl(job) && caller.MaySubmit(job.Queue)),
                     "This key sees this job and may not run it again.");
+                Require(caller.MayRetryAt(job), $"The job has priority {job.Priority}. {OverPriority(caller)}");
                 break;
             default:
                 throw new UnreachableException($"Nobody says who may {command.GetType().Name}.");
@@ -71,7 +73,14 @@ internal static class Permissions
 
     /// <exception cref="ProblemException">403: the priority is over the caller's.</exception>
     public static void RequirePriority(this Caller caller, int? priority) =>
-        Require(!(priority > caller.PriorityMax), $"This key gives no priority over {caller.PriorityMax}.");
+        Require(!(priority > caller.PriorityMax), OverPriority(caller));
+
+    /// <summary>
+    /// Whether a retry keeps within the caller's priorities: the new job has the old one's. One that has been retried makes no new job.
+    /// </summary>
+    public static bool MayRetryAt(this Caller caller, Job job) => job.RetriedAs is not null || job.Priority <= caller.PriorityMax;
+
+    private static string OverPriority(Caller caller) => $"This key gives no priority over {caller.PriorityMax}.";
 
     /// <summary>The owner of what the caller submits.</summary>
     /// <param name="caller">Who asks.</param>

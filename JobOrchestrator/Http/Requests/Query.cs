@@ -3,6 +3,7 @@ using JobOrchestrator.Core;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
 namespace JobOrchestrator.Http;
@@ -10,6 +11,31 @@ namespace JobOrchestrator.Http;
 /// <summary>Query parameters. What cannot be read ends the operation with 400, what is not allowed with 422.</summary>
 internal static class Query
 {
+    /// <summary>
+    /// Every name and value has to be UTF-8: what is not would be read as another text, and choose or say what nobody asked for.
+    /// </summary>
+    /// <exception cref="ProblemException">400: one is not; it is named.</exception>
+    public static void RequireUtf8(HttpRequest request)
+    {
+        if (request.QueryString.Value?.Contains('%', StringComparison.Ordinal) != true)
+        {
+            return;
+        }
+
+        foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            if (!Escapes.TryRead(pair.EncodedName.Span, out string? name))
+            {
+                throw new ProblemException(Problems.Malformed("The name of a query parameter is no UTF-8."));
+            }
+
+            if (!Escapes.TryRead(pair.EncodedValue.Span, out _))
+            {
+                throw new ProblemException(Problems.Malformed($"Query parameter {Quoted(name)}: it is no UTF-8."));
+            }
+        }
+    }
+
     /// <summary>
     /// Every parameter has to be one that the operation's document names. Operations without one, as other systems' routes, take any.
     /// </summary>
@@ -41,11 +67,12 @@ internal static class Query
             }
             else
             {
-                string quoted = said.Length > BodyReader.NameMax ? said[..BodyReader.NameMax] + "…" : said;
-                throw new ProblemException(Problems.Malformed($"Query parameter {quoted}: {UnknownNames.Sentence(nearest.Name)}"));
+                throw new ProblemException(Problems.Malformed($"Query parameter {Quoted(said)}: {UnknownNames.Sentence(nearest.Name)}"));
             }
         }
     }
+
+    private static string Quoted(string name) => name.Length > BodyReader.NameMax ? name[..BodyReader.NameMax] + "…" : name;
 
     private static void RequireOnce(string name, StringValues values, UnknownNames unknown)
     {

@@ -29,6 +29,7 @@ internal static class Routes
             {
                 if (http.Request.QueryString.HasValue)
                 {
+                    Query.RequireUtf8(http.Request);
                     Query.RequireKnown(http, api.Unknown);
                 }
 
@@ -41,7 +42,13 @@ internal static class Routes
         this IEndpointRouteBuilder routes, RoutePattern pattern, string[] methods, Operation operation)
     {
         Api api = routes.ServiceProvider.GetRequiredService<Api>();
-        return routes.Map(pattern, http => operation(http, api)).WithMetadata(new HttpMethodMetadata(methods), NeedsApiKey.Mark);
+        return routes.Map(
+            pattern,
+            http =>
+            {
+                Query.RequireUtf8(http.Request);
+                return operation(http, api);
+            }).WithMetadata(new HttpMethodMetadata(methods), NeedsApiKey.Mark);
     }
 
     /// <summary>

@@ -9,6 +9,8 @@ internal readonly struct RequestTarget
 
     private static readonly Dictionary<string, string> None = [];
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private RequestTarget(string path, string query)
     {
         Path = path;
@@ -37,6 +39,9 @@ internal readonly struct RequestTarget
     }
 
     /// <summary>Reads an escaped part as a form does: <c>+</c> is a space.</summary>
+    /// <exception cref="ApiException">
+    /// It is no UTF-8: daprd keeps such bytes as they are, and here two keys or topics would become one.
+    /// </exception>
     public static string Decode(ReadOnlySpan<char> escaped)
     {
         if (escaped.IndexOfAny('%', '+') < 0)
@@ -44,6 +49,7 @@ internal readonly struct RequestTarget
             return escaped.ToString();
         }
 
+        ReadOnlySpan<char> whole = escaped;
         byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(escaped.Length)];
         int length = 0;
         while (!escaped.IsEmpty)
@@ -60,7 +66,14 @@ internal readonly struct RequestTarget
             }
         }
 
-        return Encoding.UTF8.GetString(bytes, 0, length);
+        try
+        {
+            return Strict.GetString(bytes, 0, length);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ApiException(ApiError.Malformed($"'{whole}' in the address is no UTF-8"));
+        }
     }
 
     /// <summary>The <c>metadata.NAME=value</c> pairs of the query; of a repeated name the first.</summary>

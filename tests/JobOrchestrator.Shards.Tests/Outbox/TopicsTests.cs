@@ -8,6 +8,11 @@ public sealed class TopicsTests
     [InlineData("job-created", "o", "job-created")]
     [InlineData("jobs-of-{owner}", "o", "jobs-of-o")]
     [InlineData("jobs-of-{owner}", null, "jobs-of-none")]
+    [InlineData("jobs-of-{owner}", "none", "jobs-of-_none")]
+    [InlineData("jobs-of-{owner}", "_none", "jobs-of-__none")]
+    [InlineData("jobs-of-{owner}", "_nones", "jobs-of-_nones")]
+    [InlineData("jobs-of-{owner}", "a/../b%2F+", "jobs-of-a/../b%2F+")]
+    [InlineData("jobs-of-{owner}", "{owner}", "jobs-of-{owner}")]
     [InlineData("", "o", null)]
     public void Of_AnEvent_IsTheTopicOfItsKindAndOwner(string name, string? owner, string? expected)
     {

@@ -166,4 +166,24 @@ public sealed class BatchTests
         longer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
         Assert.Equal(2, (await host.GetAsync("/jobs")).Json.GetArrayLength());
     }
+
+    /// <summary>An item's key is made of the batch's, and a caller may choose one that looks like it.</summary>
+    [Theory]
+    [InlineData("z", "z#0")]
+    [InlineData("order#7", "order#7#0")]
+    public async Task Batch_AnItemsKey_IsNoSingleJobs(string batch, string alone)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer many = await host.PostAsync("/jobs/batch", "[{}]", ("Idempotency-Key", batch));
+        Answer one = await host.PostAsync("/jobs", "{}", ("Idempotency-Key", alone));
+        Answer again = await host.PostAsync("/jobs", "{}", ("Idempotency-Key", alone));
+        Answer manyAgain = await host.PostAsync("/jobs/batch", "[{}]", ("Idempotency-Key", batch));
+
+        Assert.True(one.Status == HttpStatusCode.Accepted, one.Text);
+        Assert.Null(one["Idempotency-Replayed"]);
+        Assert.Equal(("true", one.JobId), (again["Idempotency-Replayed"], again.JobId));
+        Assert.Equal(many.Text, manyAgain.Text);
+        Assert.Equal(2, (await host.GetAsync("/jobs")).Json.GetArrayLength());
+    }
 }

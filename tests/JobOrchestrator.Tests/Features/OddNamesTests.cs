@@ -208,6 +208,31 @@ public sealed class OddNamesTests
         Assert.Equal("[]", (await host.GetAsync("/queues")).Text);
     }
 
+    /// <summary>Bytes that are no UTF-8 were read as U+FFFD, or as the escapes themselves, which is another name.</summary>
+    [Theory]
+    [InlineData("GET /jobs?queue=%ED%A0%80", "queue")]
+    [InlineData("GET /jobs?owner=a%FF", "owner")]
+    [InlineData("GET /jobs?type=%C3", "type")]
+    [InlineData("GET /jobs?status=New&cursor=%C0%AF", "cursor")]
+    [InlineData("GET /events?queue=%FF", "queue")]
+    [InlineData("POST /jobs?onDuplicate=%FF", "onDuplicate")]
+    [InlineData("POST /queues/q/purge?owner=%ED%A0%80", "owner")]
+    [InlineData("POST /queues/q/retry?type=%FF", "type")]
+    [InlineData("GET /next?queue=%FF", "queue")]
+    [InlineData("GET /v1/queues/q/jobs?num_jobs=%FF", "num_jobs")]
+    [InlineData("GET /jobs?%FF=1", "name of a query parameter")]
+    public async Task Query_NoUtf8_IsRefusedByItsName(string request, string named)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
+        string[] parts = request.Split(' ');
+
+        Answer answer = await host.SendAsync(new HttpMethod(parts[0]), parts[1], parts[0] == "POST" ? "{}" : null);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(named, answer.Text, StringComparison.Ordinal);
+        Assert.Contains("no UTF-8", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Address_LongerThanAName_IsRefused()
     {

@@ -113,6 +113,20 @@ public sealed class WorkersTests
         }
     }
 
+    /// <summary>The queue of the path is asked for in any case; types that are not said are any.</summary>
+    [Theory]
+    [InlineData("""{"worker":"w","queues":[]}""")]
+    [InlineData("""{"worker":"w","queues":null,"types":null}""")]
+    public async Task Lease_NoFurtherQueues_IsOfTheOneInThePath(string body)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync("""{"queue":"q","type":"some"}""");
+
+        Answer answer = await host.PostAsync("/queues/q/lease", body);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
     [Theory]
     [InlineData("""{}""", "/worker")]
     [InlineData("""{"worker":""}""", "/worker")]
@@ -121,6 +135,7 @@ public sealed class WorkersTests
     [InlineData("""{"worker":"w","max":1.5}""", "/max")]
     [InlineData("""{"worker":"w","wait":-1}""", "/wait")]
     [InlineData("""{"worker":"w","types":[""]}""", "/types")]
+    [InlineData("""{"worker":"w","types":[]}""", "/types")]
     public async Task Lease_NotAllowed_Gets422(string body, string place)
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -18,6 +18,8 @@ public sealed class KeyPermissionsTests
     private static readonly (string, string) Worker = Key("worker");
     private static readonly (string, string) Operator = Key("operator");
     private static readonly (string, string) Reader = Key("reader");
+    private static readonly (string, string) Capped = Key("capped");
+    private static readonly (string, string) Low = Key("low");
 
     /// <summary>
     /// Security review H8: a worker of one queue ended a job and put others, as its owner, into queues that it does not work.
@@ -223,6 +225,45 @@ public sealed class KeyPermissionsTests
         });
     }
 
+    /// <summary>A retry makes a job of the old one's priority, which somebody else may have given it.</summary>
+    [Fact]
+    public async Task Retry_OfAPriorityOverTheKeys_IsRefusedAsASubmitWouldBe()
+    {
+        await using ApiHost host = await StartAsync();
+        Answer job = await host.PostAsync("/jobs", """{"queue":"work"}""", Shop);
+        await host.SendAsync(HttpMethod.Patch, $"/jobs/{job.JobId}", """{"priority":11}""", Admin);
+        await host.PostAsync($"/jobs/{job.JobId}/cancel", "", Admin);
+
+        Answer refused = await host.PostAsync($"/jobs/{job.JobId}/retry", "", Shop);
+        Answer skipped = await host.PostAsync("/queues/work/retry?status=Cancelled", "", Capped);
+        Answer made = await host.PostAsync($"/jobs/{job.JobId}/retry", "", Admin);
+        Answer again = await host.PostAsync($"/jobs/{job.JobId}/retry", "", Shop);
+
+        refused.ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        Assert.Contains("no priority over 10", refused.Text, StringComparison.Ordinal);
+        Assert.Equal("""{"retried":0,"skipped":1,"more":false}""", skipped.Text);
+        Assert.Equal(HttpStatusCode.Accepted, made.Status);
+        Assert.Equal(made.JobId, again.JobId);
+    }
+
+    /// <summary>Other systems' routes say no priority, which is 0 there as everywhere.</summary>
+    [Theory]
+    [InlineData("POST /jobs {\"queue\":\"hasty\"}")]
+    [InlineData("POST / {\"object_id\":\"o\"}")]
+    [InlineData("POST /enqueue {\"id\":\"i\",\"queue\":\"hasty\",\"timeout\":1,\"payload\":1}")]
+    [InlineData("POST /v2/queues/jobs [{\"id\":\"i\",\"queue\":\"hasty\",\"timeout\":1,\"payload\":1}]")]
+    public async Task Submit_ByADoor_IsOfNoPriorityOverTheKeys(string request)
+    {
+        await using ApiHost host = await StartAsync();
+        string[] parts = request.Split(' ', 3);
+
+        Answer answer = await host.SendAsync(new HttpMethod(parts[0]), parts[1], parts[2], Low);
+
+        // In each system's own words.
+        Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
+        Assert.Contains("no priority over -1", answer.Text, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Security review M4a: Queues without Owner was a key for everything; what a key may do is said, or the service does not start.
     /// </summary>
@@ -272,6 +313,8 @@ public sealed class KeyPermissionsTests
         Add("worker", "Queues:0=work", "Permissions=Work");
         Add("operator", "Queues:0=work", "Permissions=Operate");
         Add("reader", "Queues:0=*", "Permissions=Read");
+        Add("capped", "Queues:0=work", "Permissions=Operate", "PriorityMax=10");
+        Add("low", "Owner=low", "Permissions=Submit", "SubmitQueues:0=hasty", "PriorityMax=-1");
         Add("stranger", "Queues:0=other", "Permissions=Work");
         return ApiHost.StartAsync(settings: settings);
 

@@ -168,6 +168,16 @@ public sealed class SidecarOptionsTests : IDisposable
         Assert.Contains("'apPort' is not a key of a run file", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Parse_RunFileWithAnUnknownKeyAtTheTop_SaysWhatWasMeant()
+    {
+        File.WriteAllText(_folder["dapr.yaml"], "version: 1\ncommons: {}\napps:\n- appID: a\n  appDirPath: .\n");
+
+        StartException refusal = Assert.Throws<StartException>(() => SidecarOptions.Parse(["-f", _folder.Path]));
+
+        Assert.Contains("'commons' is not a key of a run file; did you mean 'common'?", refusal.Message, StringComparison.Ordinal);
+    }
+
     private string RunFile()
     {
         File.WriteAllText(_folder["dapr.yaml"], """

@@ -10,6 +10,9 @@ public sealed class ResourceSetTests : IDisposable
     private const string Jobs =
         "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: jobs}\nspec: {type: state.in-memory, version: v1}\n";
 
+    private const string Subscription = "apiVersion: dapr.io/v1alpha1\nkind: Subscription\nmetadata: {name: s}\n";
+    private const string Policies = "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: {name: r}\n";
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -44,6 +47,103 @@ public sealed class ResourceSetTests : IDisposable
         string line = Assert.Single(sidecar.Log.Lines, line => line.Contains("metadata", StringComparison.Ordinal));
 
         Assert.EndsWith($"more.yaml: component 'mine': nothing here reads its metadata '{name}'.{meant}", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>A subscription or a policy that was mistyped had no effect without a word.</summary>
+    [Theory]
+    [InlineData(
+        Subscription + "spec: {pubsubname: b, topic: t, route: /x, deadLetterTopics: d}\n", 4, "spec.deadLetterTopics", "deadLetterTopic")]
+    [InlineData(
+        Subscription + "spec: {pubsubname: b, topic: t, route: /x, bulkSubscribe: {enable: true}}\n",
+        4,
+        "spec.bulkSubscribe.enable",
+        "enabled")]
+    [InlineData(
+        Subscription + "spec:\n  pubsubname: b\n  topic: t\n  routes:\n    rules:\n    - path: /x\n      matches: 'true'\n",
+        10,
+        "spec.routes.rules.matches",
+        "match")]
+    [InlineData(Subscription + "spec: {pubsubname: b, topic: t, route: /x}\nscope: [a]\n", 5, "scope", "scopes")]
+    [InlineData(Subscription + "spec: {pubsubname: b, topic: t, route: /x, colour: red}\n", 4, "spec.colour", null)]
+    [InlineData(
+        Policies + "spec: {policies: {retries: {r: {maxRetry: 3}}}}\n", 4, "spec.policies.retries.r.maxRetry", "maxRetries")]
+    [InlineData(Policies + "spec: {policies: {retrys: {r: {maxRetries: 3}}}}\n", 4, "spec.policies.retrys", "retries")]
+    [InlineData(
+        Policies + "spec: {policies: {}, targets: {components: {b: {inbond: {retry: r}}}}}\n",
+        4,
+        "spec.targets.components.b.inbond",
+        "inbound")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Resilency\nspec: {}\n", 1, "kind: Resilency", "Resiliency")]
+    [InlineData("apiVersion: dapr.io/v1\nkind: Resiliency\nspec: {}\n", 1, "apiVersion: dapr.io/v1", "dapr.io/v1alpha1")]
+    public async Task Name_ThatNothingReads_IsSaidOnceWithItsPlace(string yaml, int line, string path, string? meant)
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("one", null), ("two", null)], yaml: yaml);
+
+        string said = Assert.Single(sidecar.Log.Lines, said => said.Contains("nothing here reads", StringComparison.Ordinal));
+
+        string ending = meant is null ? "" : $" Did you mean '{meant}'?";
+        Assert.EndsWith($"more.yaml, line {line}: nothing here reads '{path}'.{ending}", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>One app's prefix and key must not be another's: <c>a|</c> and <c>k</c> are <c>a</c> and <c>|k</c>.</summary>
+    [Theory]
+    [InlineData("a|", "appid")]
+    [InlineData("a||b", "appid")]
+    [InlineData("a", "p|")]
+    [InlineData("a", "p||q")]
+    public async Task KeyPrefix_ThatCouldMeetAnothers_IsRefused(string app, string keyPrefix)
+    {
+        StartException refusal = await Assert.ThrowsAsync<StartException>(() => TestSidecar.StartAsync([(app, null)], yaml: $$"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: mine}
+            spec: {type: state.in-memory, version: v1, metadata: [{name: keyPrefix, value: "{{keyPrefix}}"}]}
+            """));
+
+        Assert.Contains("may not contain '||'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What Dapr reads and LocalSidecar has no use for is nobody's mistake.</summary>
+    [Fact]
+    public async Task Name_ThatDaprReads_IsNothingToSay()
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("one", null)], yaml: """
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata: {name: r, namespace: default, labels: {a: b}}
+            scopes: [one]
+            spec:
+              policies:
+                timeouts: {general: 5s}
+                retries: {r: {policy: exponential, maxInterval: 15s, maxRetries: 3, matching: {httpStatusCodes: "500"}}}
+                circuitBreakers: {c: {maxRequests: 1, interval: 8s, timeout: 45s, trip: consecutiveFailures > 8}}
+              targets:
+                apps: {a: {timeout: general, retry: r, circuitBreaker: c, circuitBreakerCacheSize: 1}}
+                actors: {A: {timeout: general, circuitBreakerScope: both}}
+                components: {s: {outbound: {retry: r}, inbound: {retry: r}}}
+            ---
+            apiVersion: dapr.io/v2alpha1
+            kind: Subscription
+            metadata: {name: s}
+            spec:
+              pubsubname: b
+              topic: t
+              routes: {rules: [{match: 'true', path: /x}], default: /y}
+              metadata: {rawPayload: "true"}
+              bulkSubscribe: {enabled: true, maxMessagesCount: 1, maxAwaitDurationMs: 1}
+            ---
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: mine}
+            auth: {secretStore: s}
+            spec: {type: state.in-memory, version: v1, ignoreErrors: true, initTimeout: 5s, metadata: [{name: keyPrefix, value: name}]}
+            ---
+            apiVersion: dapr.io/v1alpha1
+            kind: Configuration
+            spec: {tracing: {}}
+            """);
+
+        Assert.DoesNotContain(sidecar.Log.Lines, line => line.Contains("nothing here reads", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -33,7 +33,11 @@ internal sealed class RequeueJob(DoorOptions options)
         // Before any of them comes in: those that are stored elsewhere come in ahead of the command that ends the run.
         Caller caller = ApiKeys.CallerOf(http);
         caller.RequireWork(job.Queue);
-        read.ForEach(next => caller.RequireFollow(job, next.Queue));
+        read.ForEach(next =>
+        {
+            caller.RequireFollow(job, next.Queue);
+            caller.RequirePriority(next.Priority);
+        });
         string? owner = job.Owner ?? caller.OwnerAtDoor(options.RelayOwner);
         List<NewJob> jobs = read.ConvertAll(next => next with { Owner = owner });
         await RelayAnswers.SendAcceptedAsync(http, await RequeueAsync(http, api, intake, name, run, job, jobs, mode));

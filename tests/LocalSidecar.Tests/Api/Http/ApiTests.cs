@@ -22,6 +22,51 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task State_OddKeys_AreEachTheirOwn()
+    {
+        string[] keys =
+        [
+            "a/b", "a//b", "/a", "a/", "a%2Fb", "a%2fb", "a%252Fb", "%2F", "%", "a+b", "a b", " a", "a ", "a|b", "|a", "a|", "a\\b", "...",
+            "a?b", "a#b", "a&b=c", "\u00e9", "e\u0301", "\uFFFD", "\u0130", "A", "a", "\U0001F600", "\u200Ba", new string('\u4E00', 300),
+        ];
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)]);
+        string items = System.Text.Json.JsonSerializer.Serialize(keys.Select((key, i) => new { key, value = i }));
+
+        using HttpResponseMessage saved = await sidecar.PostAsync("/v1.0/state/jobs", items);
+
+        Assert.Equal(HttpStatusCode.NoContent, saved.StatusCode);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            string value = await sidecar.Http.GetStringAsync(sidecar.Url($"/v1.0/state/jobs/{Uri.EscapeDataString(keys[i])}", "worker"));
+            Assert.True(value == $"{i}", $"'{keys[i]}' has {value}");
+        }
+    }
+
+    /// <summary>Keys and topics of bytes that are no UTF-8 were all one: each such byte was read as U+FFFD.</summary>
+    [Theory]
+    [InlineData("GET", "/v1.0/state/jobs/%FF")]
+    [InlineData("GET", "/v1.0/state/jobs/a%ED%A0%80")]
+    [InlineData("DELETE", "/v1.0/state/jobs/%C3")]
+    [InlineData("POST", "/v1.0/publish/bus/%FF")]
+    [InlineData("POST", "/v1.0/publish/bus/t?metadata.rawPayload=%FF")]
+    [InlineData("POST", "/v1.0-alpha1/publish/bulk/bus/%FF")]
+    public async Task Name_NoUtf8_IsRefused(string method, string path)
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)]);
+        using var request = new HttpRequestMessage(new HttpMethod(method), sidecar.Url(path, "worker"))
+        {
+            Content = method == "POST" ? new StringContent("[]") : null,
+        };
+
+        using HttpResponseMessage response = await sidecar.Http.SendAsync(request);
+
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("ERR_MALFORMED_REQUEST", text, StringComparison.Ordinal);
+        Assert.Contains("no UTF-8", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Invoke_EventStream_PassesEachEventWhenItComes()
     {
         int port = FreePort.Next();
@@ -143,7 +188,8 @@ public sealed class ApiTests
     [InlineData("GET", "/v1.0//state/./jobs/x/../a/", 200)]
     [InlineData("GET", "/v1.0/state/jobs/%61", 200)]
     [InlineData("GET", "/v1.0/state/jobs/%", 204)]
-    [InlineData("GET", "/v1.0/state/jobs/%ff%zz", 204)]
+    [InlineData("GET", "/v1.0/state/jobs/%zz", 204)]
+    [InlineData("GET", "/v1.0/state/jobs/%ff%zz", 400)]
     [InlineData("POST", "/v1.0/state/jobs/unknown", 404)]
     [InlineData("DELETE", "/v1.0/state/jobs/a?concurrency=nope", 500)]
     [InlineData("POST", "/v1.0/publish/bus", 404)]
