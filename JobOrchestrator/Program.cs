@@ -1,6 +1,8 @@
 using JobOrchestrator;
 using JobOrchestrator.Features.Health;
+using JobOrchestrator.Features.Metrics;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Telemetry;
 using Microsoft.Extensions.Options;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
@@ -14,6 +16,7 @@ builder.Services.AddDoors(builder.Configuration);
 builder.Services.AddShards(builder.Configuration);
 builder.Services.AddBuiltIn();
 builder.Services.AddPush(builder.Configuration);
+builder.Services.AddTelemetry(builder.Configuration);
 
 WebApplication app = builder.Build();
 try
@@ -23,6 +26,7 @@ try
     app.MapApi();
     app.MapPush();
     app.MapHealth();
+    app.MapMetrics();
     app.MapDoors();
     app.Run();
 }

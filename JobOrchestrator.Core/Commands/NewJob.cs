@@ -128,4 +128,11 @@ public sealed record NewJob
         get => Spec.Traceparent;
         init => Spec = Spec with { Traceparent = value };
     }
+
+    /// <inheritdoc cref="JobSpec.Tracestate"/>
+    public string? Tracestate
+    {
+        get => Spec.Tracestate;
+        init => Spec = Spec with { Tracestate = value };
+    }
 }

@@ -45,8 +45,11 @@ public sealed record JobSpec
     /// <summary>The W3C trace context that submitted it.</summary>
     public string? Traceparent { get; init; }
 
+    /// <summary>What the vendors of that trace keep beside it, as it came; null without <see cref="Traceparent"/>.</summary>
+    public string? Tracestate { get; init; }
+
     /// <summary>A bound on the bytes that these texts need in the stored document; every new one is added here.</summary>
     internal int DocumentBytesMax =>
         DocumentSize.Of(Input) + DocumentSize.Of(Type) + DocumentSize.Of(Queue) + DocumentSize.Of(Owner) + DocumentSize.Of(ExternalId)
-        + DocumentSize.Of(UniqueKey) + DocumentSize.Of(Traceparent);
+        + DocumentSize.Of(UniqueKey) + DocumentSize.Of(Traceparent) + DocumentSize.Of(Tracestate);
 }

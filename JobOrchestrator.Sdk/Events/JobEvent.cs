@@ -106,4 +106,12 @@ public sealed record JobEvent
     /// <see cref="JobClient.WaitForResultAsync"/> and <see cref="JobId"/>.
     /// </summary>
     public Uri? PayloadUri { get; init; }
+
+    /// <summary>
+    /// The W3C trace context that submitted the job, to which the handler's span belongs; null: none, or only the event's data came.
+    /// </summary>
+    public string? Traceparent { get; init; }
+
+    /// <summary>What the vendors of that trace keep beside it.</summary>
+    public string? Tracestate { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JobOrchestrator.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -235,6 +236,7 @@ internal sealed partial class JobEventInbox(
     private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        using Activity? activity = JobActivities.OfEvent(jobEvent);
         foreach (JobEventHandlerRegistration handler in _handlers)
         {
             await handler.Handle(scope.ServiceProvider, jobEvent, cancellationToken);

@@ -10,7 +10,9 @@ internal static class JobEventReader
 
     /// <summary>The envelope of the feed and of the broker; null when it is not about a job.</summary>
     public static JobEvent? FromEnvelope(FeedEvent envelope, JobEventSource source) =>
-        envelope.Data is { } data ? FromData(data, KindOf(envelope.Type), source) : null;
+        envelope.Data is { } data && FromData(data, KindOf(envelope.Type), source) is { } jobEvent
+            ? jobEvent with { Traceparent = TraceText(envelope.Traceparent), Tracestate = TraceText(envelope.Tracestate) }
+            : null;
 
     /// <summary>An event of the feed; null when it is not about a job.</summary>
     /// <exception cref="JsonException">It is not of that shape, or too deep.</exception>
@@ -85,11 +87,16 @@ internal static class JobEventReader
     /// <summary>Four times what the orchestrator lets through: events are held, and kept by who hears them, and may be many.</summary>
     private const int TextMax = 4_096;
 
+    private const int TraceTextMax = 512;
+
     private static bool HasTextsOfOurs(JobEventData data) =>
         new[] { data.Type, data.Queue, data.Progress?.Message, data.Error?.Title, data.Error?.Type, data.PayloadUri }
             .All(text => text is null || text.Length <= TextMax);
 
     private static bool IsJobId(string jobId) => jobId.Length is > 0 and <= JobIdMax && !jobId.Any(char.IsControl);
+
+    /// <summary>An event is held and may be many: what no trace has is left out.</summary>
+    private static string? TraceText(string? text) => text is { Length: > 0 and <= TraceTextMax } ? text : null;
 
     /// <summary>By the last word of <c>job.created</c>; names before it are configurable.</summary>
     private static JobEventKind? KindOf(string? type) => type?[(type.LastIndexOf('.') + 1)..] switch

@@ -82,6 +82,9 @@ public record Job
     /// <summary>The W3C trace context that submitted it.</summary>
     public string? Traceparent { get; init; }
 
+    /// <summary>What the vendors of that trace keep beside it; null without <see cref="Traceparent"/>.</summary>
+    public string? Tracestate { get; init; }
+
     /// <summary>The finished job that this one runs again.</summary>
     public string? RetryOf { get; init; }
 

@@ -147,6 +147,8 @@ internal sealed record FeedEvent
     public string? Type { get; init; }
     public string? Subject { get; init; }
     public DateTimeOffset? Time { get; init; }
+    public string? Traceparent { get; init; }
+    public string? Tracestate { get; init; }
     public JobEventData? Data { get; init; }
 }
 

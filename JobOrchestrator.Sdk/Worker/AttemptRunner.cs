@@ -16,7 +16,7 @@ internal sealed partial class AttemptRunner(IServiceScopeFactory scopes, TimePro
     {
         ILogger logger = loggers.CreateLogger(registration.Processor);
         using IDisposable? logScope = AttemptScope.Begin(logger, context.Job, registration.Definition.Name);
-        using Activity? activity = StartActivity(registration, context);
+        using Activity? activity = JobActivities.OfAttempt(registration, context);
         var tags = new TagList { { "queue", context.Queue }, { "type", registration.Definition.Name } };
         long started = time.GetTimestamp();
         SdkTelemetry.AttemptsRunning.Add(1, new KeyValuePair<string, object?>("queue", context.Queue));
@@ -126,16 +126,6 @@ internal sealed partial class AttemptRunner(IServiceScopeFactory scopes, TimePro
         JsonElement kind = JsonSerializer.SerializeToElement(
             new Dictionary<string, string?> { ["exception"] = cause.GetType().FullName });
         return new AttemptEnd.Failed(new ReportedError(Title(cause), Detail: kind), Retry: true, thrown);
-    }
-
-    private static Activity? StartActivity(ProcessorRegistration registration, JobContext context)
-    {
-        // The attempt belongs to the trace that submitted the job.
-        _ = ActivityContext.TryParse(context.Job.Traceparent, null, isRemote: true, out ActivityContext submitter);
-        Activity? activity = SdkTelemetry.Source.StartActivity(
-            $"attempt {registration.Definition.Name}", ActivityKind.Consumer, submitter);
-        activity?.SetTag("joborchestrator.job.id", context.JobId).SetTag("joborchestrator.attempt", context.Attempt);
-        return activity;
     }
 
     private static string Title(Exception exception) => MessageOf(exception) switch

@@ -85,6 +85,9 @@ internal sealed partial class CommitLoop
             : _now;
     }
 
+    private TimeSpan TimeSinceIn(Envelope envelope) =>
+        envelope.PostedAt is { } posted ? _time.GetElapsedTime(posted) : TimeSpan.Zero;
+
     private void RunErrands(int max)
     {
         for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)
@@ -325,6 +328,7 @@ internal sealed partial class CommitLoop
         {
             GoOnReleasing(envelope.Command, outcome);
             Outcome told = outcome is Outcome.Leased leased ? InForce(leased) : outcome;
+            _instruments.Answered(envelope.Command, outcome, TimeSinceIn(envelope));
             if (!envelope.TryAnswer(told))
             {
                 GiveBack(told);

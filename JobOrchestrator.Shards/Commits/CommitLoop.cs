@@ -31,6 +31,7 @@ internal sealed partial class CommitLoop : IDisposable
     private long? _lookedAt; // a timestamp; null: not yet, or it failed
     private long _unstoredSince = long.MaxValue; // a timestamp: the first commit that was begun after the last success; none so far
     private readonly Func<bool> _canWorkersReport;
+    private readonly Instruments _instruments;
     private readonly ServedTime _served;
     private volatile Counts _counts;
 
@@ -45,6 +46,7 @@ internal sealed partial class CommitLoop : IDisposable
     /// <param name="aside">Counts the jobs that the store takes no change of.</param>
     /// <param name="unreadable">Names the documents that cannot be read.</param>
     /// <param name="canWorkersReport">False while the service does not answer yet: until then no lease runs.</param>
+    /// <param name="instruments">What commits are measured by.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public CommitLoop(
@@ -55,6 +57,7 @@ internal sealed partial class CommitLoop : IDisposable
         SetAside aside,
         UnreadableDocuments unreadable,
         Func<bool> canWorkersReport,
+        Instruments instruments,
         TimeProvider time,
         ILogger logger)
     {
@@ -65,6 +68,7 @@ internal sealed partial class CommitLoop : IDisposable
         _limits = limits;
         _board = board;
         _canWorkersReport = canWorkersReport;
+        _instruments = instruments;
         _time = time;
         _served = new ServedTime(limits.Bounds, time);
         _logger = logger;
@@ -324,6 +328,7 @@ internal sealed partial class CommitLoop : IDisposable
                 _counts = plan.Head.Counts!;
                 _aside.Stored(plan.Changes.Jobs);
                 InputsStored(plan.Changes.Jobs);
+                _instruments.Stored(plan.Changes, _time.GetElapsedTime(asked.Timestamp));
                 Remember(plan, _shard.TakeChanges());
                 _board.Send([]);
                 AnswerDecided();
@@ -344,6 +349,7 @@ internal sealed partial class CommitLoop : IDisposable
                 return await ReadyAsync(stopping);
             case CommitResult.Lost:
                 LogLost(_logger, _loaded.Number);
+                _instruments.Conflicted();
                 RefuseDecided(new OutcomeUnknownException("The shard moved to another replica during the write."));
                 return false;
             default:

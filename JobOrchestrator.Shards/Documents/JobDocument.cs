@@ -75,6 +75,7 @@ internal static class JobDocument
         WriteAttempts(writer, job.Attempts);
         writer.WriteNumber("sequence"u8, job.Sequence);
         writer.WriteText("traceparent"u8, job.Traceparent);
+        writer.WriteText("tracestate"u8, job.Spec.Tracestate);
         writer.WriteText("retryOf"u8, job.RetryOf?.ToString());
         writer.WriteText("retriedAs"u8, job.RetriedAs?.ToString());
         writer.WriteInstant("createdAt"u8, job.CreatedAt);
@@ -170,6 +171,7 @@ internal static class JobDocument
         UniqueKey = Text(json, "uniqueKey"),
         UniqueSeconds = Number(json, "uniqueSeconds"),
         Traceparent = Text(json, "traceparent"),
+        Tracestate = Text(json, "tracestate"),
     };
 
     private static void WriteError(Utf8JsonWriter writer, JobError? error)

@@ -32,7 +32,7 @@ internal sealed class HeldShard(
                 : null;
 
     /// <summary>What a person should look at though it serves; null: nothing.</summary>
-    public string? Warning => loaded.Outbox.Lag(loaded.Time.Now) is var lag && lag >= limits.Bounds.OutboxLag
+    public string? Warning => OutboxLag is var lag && lag >= limits.Bounds.OutboxLag
         ? string.Create(
             CultureInfo.InvariantCulture, $"Shard {loaded.Number}: events wait for the broker, the oldest for {lag.TotalSeconds:F0} s.")
         : null;
@@ -42,6 +42,15 @@ internal sealed class HeldShard(
 
     /// <summary>How many outbox documents the broker has not got whole.</summary>
     public long Unpublished => loaded.Outbox.Next - loaded.Outbox.Published;
+
+    /// <summary>How many events the broker has not got, of those that are counted.</summary>
+    public long UnpublishedEvents => Math.Max(0, loop.Done.Events - loaded.Outbox.SoFar.Events);
+
+    /// <summary>For how long the oldest of them has waited, to the second.</summary>
+    public TimeSpan OutboxLag => loaded.Outbox.Lag(loaded.Time.Now);
+
+    /// <summary>How many readers of the feed wait for its next event.</summary>
+    public int FeedReaders => loaded.Outbox.Followers;
 
     /// <summary>The time that the shard goes by.</summary>
     public ShardTime Time => loaded.Time;

@@ -12,6 +12,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="identity">Who this replica is.</param>
 /// <param name="settings">What it is told.</param>
 /// <param name="loops">Keeps its loops going.</param>
+/// <param name="instruments">What its commits are measured by.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class Replica(
@@ -21,6 +22,7 @@ internal sealed partial class Replica(
     ReplicaIdentity identity,
     ReplicaSettings settings,
     Loops loops,
+    Instruments instruments,
     TimeProvider time,
     ILogger<Replica> logger) : IShardMap
 {
@@ -43,6 +45,12 @@ internal sealed partial class Replica(
     public IReadOnlyList<ShardSizes> Sizes =>
         [.. _places.Select(place => new ShardSizes(
             place.Board.Jobs, place.Board.Watched, place.Held?.Waiting ?? 0, place.Held?.Unpublished ?? 0))];
+
+    /// <summary>How the shards that are held here stand.</summary>
+    public ReplicaFigures Figures => ReplicaFigures.Of(_places);
+
+    /// <summary>The shards that are held here.</summary>
+    public IReadOnlyList<IShard> HeldHere => [.. _places.Select(place => place.Held).OfType<IShard>()];
 
     /// <summary>Why this version may not touch the store, for a person who reads it; null: it may.</summary>
     public string? Refusal => _refusal;
@@ -344,7 +352,7 @@ internal sealed partial class Replica(
 
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(
-            loaded, _store, limits, place.Board, _setAside, place.Unreadable, () => _isAnswering, time, logger);
+            loaded, _store, limits, place.Board, _setAside, place.Unreadable, () => _isAnswering, instruments, time, logger);
 
         // What this replica's own worker held died with its last process. What this process was given since it came still runs.
         DateTimeOffset firstHeldAt = place.FirstHeldAt ??= loaded.Time.Now;

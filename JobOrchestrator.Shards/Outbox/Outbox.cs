@@ -194,6 +194,18 @@ internal sealed class Outbox
         }
     }
 
+    /// <summary>How many follow it: readers of the feed that have seen everything so far.</summary>
+    public int Followers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _followers.Count;
+            }
+        }
+    }
+
     /// <summary>How far it is published: the number before which everything is, and how many events that are.</summary>
     public (long Before, long Events) SoFar
     {

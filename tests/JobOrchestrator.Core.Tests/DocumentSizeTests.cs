@@ -18,6 +18,7 @@ public sealed class DocumentSizeTests
             job with { Spec = job.Spec with { UniqueKey = text } },
             job with { IdempotencyKey = text },
             job with { Spec = job.Spec with { Traceparent = text } },
+            job with { Spec = job.Spec with { Tracestate = text } },
             job with { Progress = new Progress(null, text) },
             job with { Error = new JobError("x", text) },
             job with { Error = new JobError(text, "x") },
@@ -63,6 +64,7 @@ public sealed class DocumentSizeTests
             UniqueSeconds = 60,
             IdempotencyKey = "idempotency",
             Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            Tracestate = "vendor=1",
         };
 
         Job job = new TestShard().Enqueue(submission);

@@ -191,7 +191,8 @@ public sealed class LaneTests
             var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
             var loops = new Loops(lane.Clock, NullLogger<Loops>.Instance);
             Replica = new Replica(
-                Store, new LaneBus(lane, Bus), survey, identity, settings, loops, lane.Clock, NullLogger<Replica>.Instance);
+                Store, new LaneBus(lane, Bus), survey, identity, settings, loops, Instruments.Unheard, lane.Clock,
+                NullLogger<Replica>.Instance);
             Shards = new JobShards(Replica, new Randomness(new Random(1).NextBytes), lane.Clock);
             Replica.BeginAnswering();
             _running = Replica.RunAsync(_stopping.Token);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using JobOrchestrator.BuiltIn;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
 
@@ -46,7 +47,12 @@ internal sealed class StartHastyJob(DoorOptions options)
 
         Caller caller = ApiKeys.CallerOf(http);
         caller.RequireSubmit(Queue);
-        NewJob job = ToNewJob(api, objectId, caller.OwnerAtDoor(options.HastyOwner));
+        using var trace = SubmissionTrace.Begin(http, Queue);
+        NewJob job = ToNewJob(api, objectId, caller.OwnerAtDoor(options.HastyOwner)) with
+        {
+            Traceparent = trace.Traceparent,
+            Tracestate = trace.Tracestate,
+        };
         caller.RequirePriority(job.Priority);
         switch (await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job) { AskedBy = caller.Name }, http.RequestAborted))
         {

@@ -13,7 +13,7 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     // So that one request does not fill the mailboxes.
     private const int LooksAtOnce = 100;
 
-    private readonly string? _traceparent = SubmissionHeaders.ReadTraceparent(http.Request.Headers.TraceParent);
+    private readonly SubmissionTrace _caller = SubmissionTrace.Of(http);
 
     /// <summary>What all generations' jobs have in common: the queue is the kind of work, and a retry follows at once.</summary>
     /// <exception cref="ProblemException">422: types are closed, and the queue's name is none of them.</exception>
@@ -32,7 +32,8 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             Queue = queue,
             LeaseSeconds = 0,
             Backoff = Backoff.None,
-            Traceparent = _traceparent,
+            Traceparent = _caller.Traceparent,
+            Tracestate = _caller.Tracestate,
         };
     }
 
@@ -94,6 +95,13 @@ internal sealed class RelayIntake(HttpContext http, Api api)
     /// <summary>Asked again, jobs that came in the first time and are gone since are in: they are left out.</summary>
     private async Task<Outcome> EnqueueAsync(List<NewJob> write)
     {
+        string? queue = write.TrueForAll(job => job.Queue == write[0].Queue) ? write[0].Queue : null;
+        using var trace = SubmissionTrace.Begin(http, queue, write.Count);
+        for (int i = 0; i < write.Count; i++)
+        {
+            write[i] = write[i] with { Traceparent = trace.Traceparent, Tracestate = trace.Tracestate };
+        }
+
         while (true)
         {
             var enqueue = new Command.EnqueueMany(write) { AskedBy = ApiKeys.CallerOf(http).Name };

@@ -30,6 +30,7 @@ internal static class SubmitBatch
             headers = SubmissionHeaders.Read(http, "POST /jobs/batch", body.Utf8.Span, caller);
         }
 
+        using var trace = SubmissionTrace.Begin(http, TheQueueOf(entries), entries.Count);
         DateTimeOffset now = api.Now;
         List<NewJob?> jobs = [.. entries.Select(
             (entry, index) => entry is { Submission: { } submission, Problem: null } ? ToNewJob(submission, index) : null)];
@@ -45,7 +46,23 @@ internal static class SubmitBatch
         NewJob ToNewJob(Submission submission, int index) => submission.ToNewJob(
             api.Shards.NewId(submission.Queue),
             now,
-            headers.OfBatchItem(index));
+            headers.OfBatchItem(index),
+            trace);
+    }
+
+    /// <summary>The queue that all of them go to; null: there are several, or none.</summary>
+    private static string? TheQueueOf(List<BatchReader.Entry> entries)
+    {
+        string? first = null;
+        foreach (BatchReader.Entry entry in entries)
+        {
+            if (entry.Submission is { Queue: var queue } && queue != (first ??= queue))
+            {
+                return null;
+            }
+        }
+
+        return first;
     }
 
     private static async Task AllOrNothingAsync(HttpContext http, Api api, List<NewJob> jobs)

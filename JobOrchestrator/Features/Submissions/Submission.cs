@@ -43,7 +43,7 @@ internal sealed class Submission
     public TimeSpan InitialTimeout { get; set; }
 
     /// <summary>The new job that it asks for.</summary>
-    public NewJob ToNewJob(JobId id, DateTimeOffset now, SubmissionHeaders headers) => new()
+    public NewJob ToNewJob(JobId id, DateTimeOffset now, SubmissionHeaders headers, SubmissionTrace trace) => new()
     {
         Id = id,
         Spec = new JobSpec
@@ -60,7 +60,8 @@ internal sealed class Submission
             UniqueKey = UniqueKey,
             UniqueSeconds = UniqueSeconds,
             Durable = Durable,
-            Traceparent = headers.Traceparent,
+            Traceparent = trace.Traceparent,
+            Tracestate = trace.Tracestate,
         },
         State = State,
         RunAt = Delay is { } delay ? now + delay : RunAt is { } at && at > now ? at : null,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -12,18 +11,14 @@ namespace JobOrchestrator.Features.Submissions;
 /// <summary>What comes with a submission besides its body.</summary>
 /// <param name="IdempotencyKey">The key under which a repetition is recognised.</param>
 /// <param name="Fingerprint">A hash of the request, if it has a key.</param>
-/// <param name="Traceparent">The caller's trace.</param>
 /// <param name="OnDuplicate">What to do when a key is taken.</param>
-internal readonly record struct SubmissionHeaders(
-    string? IdempotencyKey, UInt128 Fingerprint, string? Traceparent, OnDuplicate OnDuplicate)
+internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt128 Fingerprint, OnDuplicate OnDuplicate)
 {
     /// <summary>Longest idempotency key, in characters.</summary>
     public const int IdempotencyKeyMax = 255;
 
     /// <summary>Between a batch's key and the place of an item.</summary>
     private const char ItemMark = '#';
-
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <param name="http">The request.</param>
     /// <param name="route">The operation, as it enters the fingerprint: a key belongs to one operation, however its path is spelt.</param>
@@ -34,11 +29,7 @@ internal readonly record struct SubmissionHeaders(
     {
         OnDuplicate onDuplicate = ReadOnDuplicate(http.Request);
         string? key = ReadKey(http.Request.Headers["Idempotency-Key"]);
-        return new SubmissionHeaders(
-            key,
-            key is null ? default : Hash(route, onDuplicate, caller, body),
-            ReadTraceparent(http.Request.Headers.TraceParent),
-            onDuplicate);
+        return new SubmissionHeaders(key, key is null ? default : Hash(route, onDuplicate, caller, body), onDuplicate);
     }
 
     /// <summary>The same for one item of a batch, whose key is made of the batch's and its place.</summary>
@@ -85,21 +76,6 @@ internal readonly record struct SubmissionHeaders(
         }
 
         return key;
-    }
-
-    /// <summary>W3C Trace Context, version 00; anything else is not passed on.</summary>
-    public static string? ReadTraceparent(StringValues values)
-    {
-        if (values.Count != 1 || values[0] is not { Length: 55 } text
-            || !text.StartsWith("00-", StringComparison.Ordinal) || text[35] != '-' || text[52] != '-')
-        {
-            return null;
-        }
-
-        ReadOnlySpan<char> trace = text.AsSpan(3, 32), span = text.AsSpan(36, 16), flags = text.AsSpan(53, 2);
-        return IsHex(trace) && IsHex(span) && IsHex(flags) && trace.ContainsAnyExcept('0') && span.ContainsAnyExcept('0') ? text : null;
-
-        static bool IsHex(ReadOnlySpan<char> digits) => !digits.ContainsAnyExcept(HexDigits);
     }
 
     private static UInt128 Hash(string route, OnDuplicate onDuplicate, Caller caller, ReadOnlySpan<byte> body)

@@ -16,18 +16,16 @@ internal static class Submitting
     /// <param name="emptyStatus">The status for a job that ended in time without a result.</param>
     public static async Task HandleAsync(HttpContext http, Api api, string route, Func<Submission, TimeSpan?> wait, int emptyStatus)
     {
-        NewJob submitted;
-        TimeSpan? granted;
+        Submission read;
+        SubmissionHeaders headers;
         using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
         {
-            Submission read = Read(body.Utf8.Span, api, ApiKeys.CallerOf(http));
-            SubmissionHeaders headers = SubmissionHeaders.Read(http, route, body.Utf8.Span, ApiKeys.CallerOf(http)).OfOne();
-            submitted = read.ToNewJob(api.Shards.NewId(read.Queue), api.Now, headers);
-            granted = wait(read);
+            read = Read(body.Utf8.Span, api, ApiKeys.CallerOf(http));
+            headers = SubmissionHeaders.Read(http, route, body.Utf8.Span, ApiKeys.CallerOf(http)).OfOne();
         }
 
-        var enqueue = new Command.Enqueue(submitted) { AskedBy = ApiKeys.CallerOf(http).Name };
-        Outcome outcome = await api.Shards.ProposeAsync(submitted.Id.Shard, enqueue, http.RequestAborted);
+        TimeSpan? granted = wait(read);
+        Outcome outcome = await ProposeAsync(http, api, read, headers);
         switch (outcome)
         {
             case Outcome.Accepted { Job: var job }:
@@ -53,6 +51,16 @@ internal static class Submitting
             default:
                 throw new UnreachableException($"A submission ended in {outcome.GetType().Name}.");
         }
+    }
+
+    private static async Task<Outcome> ProposeAsync(HttpContext http, Api api, Submission read, SubmissionHeaders headers)
+    {
+        using var trace = SubmissionTrace.Begin(http, read.Queue);
+        var submitted = read.ToNewJob(api.Shards.NewId(read.Queue), api.Now, headers, trace);
+        var enqueue = new Command.Enqueue(submitted) { AskedBy = ApiKeys.CallerOf(http).Name };
+        Outcome outcome = await api.Shards.ProposeAsync(submitted.Id.Shard, enqueue, http.RequestAborted);
+        trace.Told(outcome);
+        return outcome;
     }
 
     private static Submission Read(ReadOnlySpan<byte> utf8, Api api, Caller caller)

@@ -17,7 +17,8 @@ internal sealed partial class ApiSchemas
             Always("type", Text("`job.created`, `job.updated`, `job.completed`, `job.failed` or `job.cancelled`.")),
             Always("source", Text("The service that published it, as a URI reference.")), Always("subject", Text("The job's id.")),
             Always("time", Instant("When it happened.")), Always("datacontenttype", Text("`application/json`.")),
-            Perhaps("traceparent", Text("The trace that submitted the job.")), Always("data", Reference("JobEvent")))),
+            Perhaps("traceparent", Text("The trace that submitted the job.")),
+            Perhaps("tracestate", Text("What its vendors keep beside it.")), Always("data", Reference("JobEvent")))),
         ("JobEvent", Object(
             "What an event says of its job.",
             Always("jobId", Uuid("The job.")), Perhaps("owner", Text("The service that it belongs to.")),

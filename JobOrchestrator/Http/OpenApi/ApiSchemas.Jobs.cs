@@ -84,6 +84,7 @@ internal sealed partial class ApiSchemas
         Perhaps("attempts", List(Reference("Attempt"), "The last 20.", 20)),
         Always("sequence", Long("Grows with every published change; the ETag.", 1)),
         Always("durable", Flag("False: kept in memory only.")), Perhaps("traceparent", Text("The trace that submitted it.")),
+        Perhaps("tracestate", Text("What its vendors keep beside it.")),
         Perhaps("retryOf", Uuid("The finished job that this one runs again.")),
         Perhaps("retriedAs", Uuid("The job that runs this one again.")), Always("createdAt", Instant("When it was accepted.")),
         Perhaps("startedAt", Instant("When it was first leased.")), Always("updatedAt", Instant("When it last changed.")),

@@ -277,6 +277,7 @@ internal sealed class FakeJobs : IDisposable
             Attempts = job.Attempts,
             Sequence = job.Sequence,
             Traceparent = job.Traceparent,
+            Tracestate = job.Tracestate,
             LeaseToken = token,
         };
     }

@@ -323,6 +323,44 @@ public sealed class JobWorkerTests
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", (await orchestrator.EndAsync(job)).ReadResult<string>());
     }
 
+    /// <summary>It may come hours after the job was submitted: a trace of its own, which knows where the job is from.</summary>
+    [Fact]
+    public async Task LaterAttempt_Runs_InATraceOfItsOwnWithALink()
+    {
+        var attempts = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "JobOrchestrator.Sdk",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var script = new Script
+        {
+            Run = (_, context) =>
+            {
+                attempts.Add(Activity.Current!);
+                return context.Attempt == 1 ? throw new InvalidOperationException("once") : Task.FromResult<string?>(null);
+            },
+        };
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        Job job = orchestrator.Jobs.Add("step", queue: "elsewhere");
+        orchestrator.Jobs.Change(
+            job.Id, waiting => waiting with { Queue = "steps", Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
+        await orchestrator.EndAsync(job);
+
+        Assert.Equal(["process steps", "process steps"], attempts.Select(attempt => attempt.OperationName));
+        Assert.Equal(
+            ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"),
+            (attempts[0].TraceId.ToString(), attempts[0].ParentSpanId.ToString()));
+        Assert.NotEqual(attempts[0].TraceId, attempts[1].TraceId);
+        Assert.Equal(default, attempts[1].ParentSpanId);
+        ActivityLink link = Assert.Single(attempts[1].Links);
+        Assert.Equal(
+            ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"), (link.Context.TraceId.ToString(), link.Context.SpanId.ToString()));
+    }
+
     [JobType("step", Queue = "steps")]
     private sealed class OtherStepProcessor : JobProcessor<Step>
     {

@@ -27,7 +27,8 @@ public sealed class JobDocumentTests
         "stateNumber":7},
         "attempts":[{"number":1,"worker":"w1","startedAt":"2030-01-01T00:00:02Z","token":"t1","endedAt":"2030-01-01T00:00:03Z",
         "outcome":"Failed","error":"Broken."},{"number":2,"worker":"w2","startedAt":"2030-01-01T00:00:09Z","token":"t2"}],"sequence":4,
-        "traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","retryOf":"01a2b3c4-d5e6-7000-8000-000000000002",
+        "traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","tracestate":"vendor=1",
+        "retryOf":"01a2b3c4-d5e6-7000-8000-000000000002",
         "retriedAs":"01a2b3c4-d5e6-7000-8000-000000000003","createdAt":"2030-01-01T00:00:00Z","startedAt":"2030-01-01T00:00:02Z",
         "updatedAt":"2030-01-01T00:00:09Z","finishedAt":"2030-01-01T00:00:10Z","expiresAt":"2030-01-08T00:00:10Z"}
         """;
@@ -64,6 +65,7 @@ public sealed class JobDocumentTests
                 UniqueKey = "u",
                 UniqueSeconds = 90,
                 Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                Tracestate = "vendor=1",
             },
             job.Spec);
     }

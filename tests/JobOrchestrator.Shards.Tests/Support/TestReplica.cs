@@ -64,14 +64,16 @@ internal sealed class TestReplica : IAsyncDisposable
         string name = "a",
         Func<ReplicaSettings, ReplicaSettings>? configure = null,
         ILogger<Replica>? logger = null,
-        bool isPatient = false)
+        bool isPatient = false,
+        Instruments? instruments = null)
     {
         var way = new MortalStore(store);
         ReplicaSettings settings = configure?.Invoke(Settings) ?? Settings;
         var identity = new ReplicaIdentity(name, "http://localhost", $"{name}-{Interlocked.Increment(ref s_processes)}");
         var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
         var loops = new Loops(clock, NullLogger<Loops>.Instance);
-        var replica = new Replica(way, bus, survey, identity, settings, loops, clock, logger ?? NullLogger<Replica>.Instance);
+        var replica = new Replica(
+            way, bus, survey, identity, settings, loops, instruments ?? Instruments.Unheard, clock, logger ?? NullLogger<Replica>.Instance);
         Patience? patience = isPatient ? new Patience(settings.Answer, clock) : null;
         return new TestReplica(replica, way, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock, patience));
     }
@@ -83,9 +85,10 @@ internal sealed class TestReplica : IAsyncDisposable
         ManualTimeProvider clock,
         string name = "a",
         Func<ReplicaSettings, ReplicaSettings>? configure = null,
-        bool isPatient = false)
+        bool isPatient = false,
+        Instruments? instruments = null)
     {
-        TestReplica replica = Create(store, bus, clock, name, configure, isPatient: isPatient);
+        TestReplica replica = Create(store, bus, clock, name, configure, isPatient: isPatient, instruments: instruments);
         replica.Begin();
         await Eventually.TrueAsync(() => replica.IsReady, "the replica holds its shards");
         return replica;

@@ -127,7 +127,8 @@ internal sealed class SimReplica
         var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), swarm.Settings, identity);
         var replica = new Replica(
             store, new SimBus(lane, _scene.Broker), survey, identity, swarm.Settings,
-            new Loops(lane.Clock, new SimLog<Loops>(lane, (id, members) => _scene.Saw(lane, id, members))), lane.Clock,
+            new Loops(lane.Clock, new SimLog<Loops>(lane, (id, members) => _scene.Saw(lane, id, members))), Instruments.Unheard,
+            lane.Clock,
             new SimLog<Replica>(lane, (id, members) => _scene.Saw(lane, id, members)));
         using var stopping = new CancellationTokenSource();
         Replica = replica;

@@ -40,7 +40,7 @@ public sealed class SubmitJobTests
              "maxRetries":"unlimited",
              "backoff":{"kind":"linear","seconds":2.5,"maxSeconds":60,"jitter":0.5},"leaseSeconds":5,"timeLimitSeconds":100,
              "runAt":"2031-02-03T05:05:06.789123+01:00","priority":-7,"uniqueKey":"u","uniqueSeconds":300,"durable":false}
-            """, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).Json;
+            """, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("tracestate", "vendor=1"))).Json;
 
         Assert.Equal("microservice-x", job.GetProperty("owner").GetString());
         Assert.Equal("text-stats", job.GetProperty("type").GetString());
@@ -58,6 +58,35 @@ public sealed class SubmitJobTests
         Assert.Equal(300, job.GetProperty("uniqueSeconds").GetInt32());
         Assert.False(job.GetProperty("durable").GetBoolean());
         Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", job.GetProperty("traceparent").GetString());
+        Assert.Equal("vendor=1", job.GetProperty("tracestate").GetString());
+    }
+
+    /// <summary>Without a trace that can be read it says nothing, and what no trace has is not sent on.</summary>
+    [Theory]
+    [InlineData("nonsense", "vendor=1")]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "vendor=\u00e9")]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "")]
+    public async Task Submit_IllFormedTracestate_IsLeftOut(string traceparent, string tracestate)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.PostAsync("/jobs", "{}", ("traceparent", traceparent), ("tracestate", tracestate));
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        Assert.False(answer.Json.TryGetProperty("tracestate", out _));
+    }
+
+    [Fact]
+    public async Task Submit_LongTracestate_IsLeftOut()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        Answer kept = await host.PostAsync("/jobs", "{}", ("traceparent", Trace), ("tracestate", "v=" + new string('x', 510)));
+        Answer left = await host.PostAsync("/jobs", "{}", ("traceparent", Trace), ("tracestate", "v=" + new string('x', 511)));
+
+        Assert.Equal(512, kept.Json.GetProperty("tracestate").GetString()!.Length);
+        Assert.Equal((Trace, false), (left.Json.GetProperty("traceparent").GetString(), left.Json.TryGetProperty("tracestate", out _)));
     }
 
     [Theory]

@@ -143,6 +143,7 @@ public sealed class WireTests
                 UniqueSeconds = json["uniqueSeconds"]?.GetValue<int>(),
                 Durable = json["durable"]?.GetValue<bool>() ?? true,
                 Traceparent = json["traceparent"]?.GetValue<string>(),
+                Tracestate = json["tracestate"]?.GetValue<string>(),
             },
             Status = Enum.Parse<JobStatus>(json["status"]!.GetValue<string>()),
             State = Raw(json["state"]),

@@ -1,0 +1,199 @@
+using System.Diagnostics.Metrics;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// What commits are counted and measured by: fed by each commit once it is stored, so that nothing counts that is not there, and nothing
+/// twice. Times are in seconds. Names of queues and types are labels as far as they are few; no job, owner or worker ever is one.
+/// </summary>
+internal sealed class Instruments : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "JobOrchestrator";
+
+    /// <summary>Nobody listens to these.</summary>
+    public static Instruments Unheard { get; } = new(namesMax: 1);
+
+    private static readonly InstrumentAdvice<double> Waits = new()
+    {
+        HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400],
+    };
+
+    private static readonly InstrumentAdvice<double> Commits = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    };
+
+    private static readonly InstrumentAdvice<long> Sizes = new()
+    {
+        HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
+    };
+
+    private readonly Counter<long> _submitted;
+    private readonly Counter<long> _finished;
+    private readonly Counter<long> _attempts;
+    private readonly Histogram<double> _wait;
+    private readonly Histogram<double> _run;
+    private readonly Counter<long> _leasesLost;
+    private readonly Counter<long> _reportsRefused;
+    private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<long> _commitJobs;
+    private readonly Counter<long> _commitConflicts;
+    private readonly MessagingInstruments? _messaging;
+
+    /// <param name="namesMax">How many queues, and how many types, are labels by their names.</param>
+    /// <param name="messaging">With the instruments of OpenTelemetry's messaging conventions beside them.</param>
+    public Instruments(int namesMax, bool messaging = false)
+    {
+        Meter = new Meter(MeterName);
+        Queues = new LabelNames(namesMax);
+        Types = new LabelNames(namesMax);
+        _submitted = Meter.CreateCounter<long>("joborchestrator.jobs.submitted", "{job}", "Jobs that were accepted.");
+        _finished = Meter.CreateCounter<long>(
+            "joborchestrator.jobs.finished", "{job}", "Jobs that ended, by status: completed, failed or cancelled.");
+        _attempts = Meter.CreateCounter<long>(
+            "joborchestrator.attempts", "{attempt}", "Attempts that ended, by outcome, as the job's record names it.");
+        _wait = Meter.CreateHistogram(
+            "joborchestrator.job.wait", "s", "From when a job could be handed out until it was.", tags: null, advice: Waits);
+        _run = Meter.CreateHistogram(
+            "joborchestrator.job.run", "s", "From an attempt's begin to its end.", tags: null, advice: Waits);
+        _leasesLost = Meter.CreateCounter<long>(
+            "joborchestrator.lease.lost", "{lease}", "Leases that ran out because their worker was silent.");
+        _reportsRefused = Meter.CreateCounter<long>(
+            "joborchestrator.reports.refused", "{report}", "Workers' reports that were refused, by reason.");
+        _commitDuration = Meter.CreateHistogram(
+            "joborchestrator.commit.duration", "s", "How long a commit took until it was stored.", tags: null, advice: Commits);
+        _commitJobs = Meter.CreateHistogram(
+            "joborchestrator.commit.jobs", "{job}", "Jobs that one commit changed.", tags: null, advice: Sizes);
+        _commitConflicts = Meter.CreateCounter<long>(
+            "joborchestrator.commit.conflicts", "{commit}", "Commits that found their shard taken by another holder.");
+        _messaging = messaging ? new MessagingInstruments(Meter, Queues) : null;
+    }
+
+    /// <summary>The meter, for what is measured when it is asked for.</summary>
+    public Meter Meter { get; }
+
+    /// <summary>Queues as labels.</summary>
+    public LabelNames Queues { get; }
+
+    /// <summary>Types as labels.</summary>
+    public LabelNames Types { get; }
+
+    /// <summary>A commit is stored.</summary>
+    /// <param name="changes">What it changed.</param>
+    /// <param name="took">How long it took.</param>
+    public void Stored(Changes changes, TimeSpan took)
+    {
+        _commitDuration.Record(took.TotalSeconds);
+        _commitJobs.Record(changes.Jobs.Count);
+        if (_submitted.Enabled || _finished.Enabled || _attempts.Enabled || _wait.Enabled || _run.Enabled || _messaging is not null)
+        {
+            foreach (JobEvent happened in changes.Events)
+            {
+                Count(happened);
+            }
+        }
+    }
+
+    /// <summary>A commit found that the shard is another's.</summary>
+    public void Conflicted() => _commitConflicts.Add(1);
+
+    /// <summary>A command was answered with what is stored.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="outcome">What it was told.</param>
+    /// <param name="took">Since it came into line.</param>
+    public void Answered(Command command, Outcome outcome, TimeSpan took)
+    {
+        if (outcome is Outcome.Refused { Why: var why } && Mailbox.IsReport(command))
+        {
+            _reportsRefused.Add(1, new KeyValuePair<string, object?>("reason", ReasonOf(why)));
+        }
+
+        _messaging?.Answered(command, took);
+    }
+
+    public void Dispose() => Meter.Dispose();
+
+    private void Count(JobEvent happened)
+    {
+        Job job = happened.Job;
+        var queue = new KeyValuePair<string, object?>("queue", Queues.Of(job.Queue));
+        var type = new KeyValuePair<string, object?>("type", Types.Of(job.Type));
+        switch (happened.Kind)
+        {
+            case JobEventKind.Created:
+                _submitted.Add(1, queue, type);
+                _messaging?.Sent(job);
+                break;
+            case JobEventKind.Completed or JobEventKind.Failed or JobEventKind.Cancelled:
+                _finished.Add(1, queue, type, new KeyValuePair<string, object?>("status", Words.Of(job.Status)));
+                break;
+        }
+
+        bool runs = job.Status == JobStatus.InProgress;
+        if (happened.PreviousStatus == JobStatus.InProgress && !runs && Ended(job) is { } ended)
+        {
+            CountEnd(ended, queue, type, job);
+        }
+        else if (runs && happened.PreviousStatus == JobStatus.New && job.Attempts is [.., var begun])
+        {
+            _wait.Record(WaitOf(job, begun).TotalSeconds, queue, type);
+            _messaging?.Consumed(job);
+        }
+    }
+
+    private void CountEnd(Attempt ended, KeyValuePair<string, object?> queue, KeyValuePair<string, object?> type, Job job)
+    {
+        var outcome = new KeyValuePair<string, object?>("outcome", Words.Of(ended.Outcome!.Value));
+        _attempts.Add(1, queue, type, outcome);
+        if (ended.Outcome == AttemptOutcome.LeaseLost)
+        {
+            _leasesLost.Add(1, queue, type);
+        }
+
+        if (ended.EndedAt is { } at)
+        {
+            TimeSpan ran = AtLeastZero(at - ended.StartedAt);
+            _run.Record(ran.TotalSeconds, queue, type, outcome);
+            _messaging?.Processed(job, ran);
+        }
+    }
+
+    /// <summary>The attempt that has just ended; refused reports stand behind it and are none.</summary>
+    private static Attempt? Ended(Job job)
+    {
+        for (int i = job.Attempts.Count - 1; i >= 0; i--)
+        {
+            if (job.Attempts[i].Outcome is { } outcome && outcome != AttemptOutcome.Refused)
+            {
+                return job.Attempts[i].Number == job.Attempt ? job.Attempts[i] : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One that is given back or runs again without a pause keeps its place, and its time to run lies before its last attempt.</summary>
+    private static TimeSpan WaitOf(Job job, Attempt begun)
+    {
+        DateTimeOffset since = job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;
+        foreach (Attempt earlier in job.Attempts)
+        {
+            since = earlier.EndedAt > since ? earlier.EndedAt.Value : since;
+        }
+
+        return AtLeastZero(begun.StartedAt - since);
+    }
+
+    private static TimeSpan AtLeastZero(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
+
+    private static string ReasonOf(Refusal why) => why switch
+    {
+        Refusal.StaleLease => "stale-lease",
+        Refusal.AlreadyFinished => "already-finished",
+        Refusal.UnknownJob => "unknown-job",
+        Refusal.NotStorable => "not-storable",
+        _ => "other",
+    };
+}
