@@ -236,7 +236,7 @@ internal sealed partial class JobEventInbox(
     private async Task HandOnAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
-        using Activity? activity = JobActivities.OfEvent(jobEvent);
+        using Activity? activity = EventActivity.Start(jobEvent);
         foreach (JobEventHandlerRegistration handler in _handlers)
         {
             await handler.Handle(scope.ServiceProvider, jobEvent, cancellationToken);

@@ -16,7 +16,7 @@ internal sealed partial class AttemptRunner(IServiceScopeFactory scopes, TimePro
     {
         ILogger logger = loggers.CreateLogger(registration.Processor);
         using IDisposable? logScope = AttemptScope.Begin(logger, context.Job, registration.Definition.Name);
-        using Activity? activity = JobActivities.OfAttempt(registration, context);
+        using Activity? activity = AttemptActivity.Start(registration, context);
         var tags = new TagList { { "queue", context.Queue }, { "type", registration.Definition.Name } };
         long started = time.GetTimestamp();
         SdkTelemetry.AttemptsRunning.Add(1, new KeyValuePair<string, object?>("queue", context.Queue));

@@ -85,9 +85,6 @@ internal sealed partial class CommitLoop
             : _now;
     }
 
-    private TimeSpan TimeSinceIn(Envelope envelope) =>
-        envelope.PostedAt is { } posted ? _time.GetElapsedTime(posted) : TimeSpan.Zero;
-
     private void RunErrands(int max)
     {
         for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)
@@ -328,7 +325,7 @@ internal sealed partial class CommitLoop
         {
             GoOnReleasing(envelope.Command, outcome);
             Outcome told = outcome is Outcome.Leased leased ? InForce(leased) : outcome;
-            _instruments.Answered(envelope.Command, outcome, TimeSinceIn(envelope));
+            Measure(envelope, outcome);
             if (!envelope.TryAnswer(told))
             {
                 GiveBack(told);
@@ -336,6 +333,19 @@ internal sealed partial class CommitLoop
         }
 
         _decided.Clear();
+    }
+
+    private void Measure(Envelope envelope, Outcome outcome)
+    {
+        if (outcome is Outcome.Refused { Why: var why } && Mailbox.IsReport(envelope.Command))
+        {
+            _instruments.ReportRefused(why);
+        }
+
+        if (envelope.PostedAt is { } posted)
+        {
+            _instruments.Answered(envelope.Command, _time.GetElapsedTime(posted));
+        }
     }
 
     /// <summary>

@@ -99,19 +99,13 @@ internal sealed class Instruments : IDisposable
     /// <summary>A commit found that the shard is another's.</summary>
     public void Conflicted() => _commitConflicts.Add(1);
 
+    /// <summary>A worker's report was refused.</summary>
+    public void ReportRefused(Refusal why) => _reportsRefused.Add(1, new KeyValuePair<string, object?>("reason", ReasonOf(why)));
+
     /// <summary>A command was answered with what is stored.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="outcome">What it was told.</param>
     /// <param name="took">Since it came into line.</param>
-    public void Answered(Command command, Outcome outcome, TimeSpan took)
-    {
-        if (outcome is Outcome.Refused { Why: var why } && Mailbox.IsReport(command))
-        {
-            _reportsRefused.Add(1, new KeyValuePair<string, object?>("reason", ReasonOf(why)));
-        }
-
-        _messaging?.Answered(command, took);
-    }
+    public void Answered(Command command, TimeSpan took) => _messaging?.Answered(command, took);
 
     public void Dispose() => Meter.Dispose();
 
@@ -174,7 +168,9 @@ internal sealed class Instruments : IDisposable
         return null;
     }
 
-    /// <summary>One that is given back or runs again without a pause keeps its place, and its time to run lies before its last attempt.</summary>
+    /// <summary>
+    /// One that is given back or runs again without a pause keeps its place, and its time to run lies before its last attempt.
+    /// </summary>
     private static TimeSpan WaitOf(Job job, Attempt begun)
     {
         DateTimeOffset since = job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;

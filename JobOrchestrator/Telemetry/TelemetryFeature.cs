@@ -10,7 +10,8 @@ using OpenTelemetry.Trace;
 namespace JobOrchestrator.Telemetry;
 
 /// <summary>
-/// Metrics and traces by OpenTelemetry: pushed by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says to, and metrics kept for whoever scrapes.
+/// Metrics and traces by OpenTelemetry: pushed by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says to, and metrics kept for whoever
+/// scrapes.
 /// </summary>
 internal static class TelemetryFeature
 {

@@ -32,7 +32,10 @@ public sealed partial class MetricsTests(SharedSuite shared)
         }
 
         IReadOnlyDictionary<string, double> waiting = await Eventually.ValueAsync(
-            ScrapeAsync, scrape => Value(scrape, "queue_depth", queue, "state=\"ready\"") == 3, "three jobs wait", TimeSpan.FromSeconds(30));
+            ScrapeAsync,
+            scrape => Value(scrape, "queue_depth", queue, "state=\"ready\"") == 3,
+            "three jobs wait",
+            TimeSpan.FromSeconds(30));
         Assert.InRange(Value(waiting, "queue_oldest_age_seconds", queue), 0, 60);
 
         string name = $"{queue}-worker";
@@ -52,7 +55,8 @@ public sealed partial class MetricsTests(SharedSuite shared)
         Assert.Equal(4, Value(done, "job_wait_seconds_count", queue));
         Assert.Equal(4, Value(done, "job_run_seconds_count", queue));
         Assert.Equal(0, Value(done, "queue_running", queue));
-        Assert.All(Counted, metric => Assert.Contains(done.Keys, key => key.StartsWith($"joborchestrator_{metric}", StringComparison.Ordinal)));
+        Assert.All(Counted, metric => Assert.Contains(done.Keys, key =>
+            key.StartsWith($"joborchestrator_{metric}", StringComparison.Ordinal)));
 
         // The service's own account says the same.
         using var audit = JsonDocument.Parse(await shared.Suite.Jobs.GetStringAsync("/audit"));

@@ -73,7 +73,8 @@ internal sealed class TestReplica : IAsyncDisposable
         var survey = new StoreSurvey(_ => Task.FromResult("state.in-memory"), settings, identity);
         var loops = new Loops(clock, NullLogger<Loops>.Instance);
         var replica = new Replica(
-            way, bus, survey, identity, settings, loops, instruments ?? Instruments.Unheard, clock, logger ?? NullLogger<Replica>.Instance);
+            way, bus, survey, identity, settings, loops, instruments ?? Instruments.Unheard, clock,
+            logger ?? NullLogger<Replica>.Instance);
         Patience? patience = isPatient ? new Patience(settings.Answer, clock) : null;
         return new TestReplica(replica, way, new JobShards(replica, new Randomness(Random.Shared.NextBytes), clock, patience));
     }
