@@ -15,7 +15,7 @@ internal sealed class FakeJobBook(TimeProvider time)
     private readonly Dictionary<(string? Owner, string Queue, string Key), (string Body, string JobId)> _byKey = [];
     private readonly Dictionary<string, SubmitRequest> _submitted = [];
     private readonly HashSet<string> _purged = [];
-    private readonly SortedSet<string> _paused = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (DateTimeOffset Since, string? Reason)> _paused = new(StringComparer.Ordinal);
     private List<Job> _jobs = [];
     private TaskCompletionSource _changed = NewChange();
 
@@ -219,8 +219,12 @@ internal sealed class FakeJobBook(TimeProvider time)
             List<Job> ready = waiting.FindAll(job => job.RunAt is null || job.RunAt <= now);
             int leased = _jobs.Count(job => job.Queue == name && job.Status == JobStatus.InProgress);
             double? oldest = ready.Count == 0 ? null : ready.Max(job => (now - (job.RunAt ?? job.CreatedAt!.Value)).TotalSeconds);
-            return new JobQueue(
-                name, _paused.Contains(name), waiting.Count, ready.Count, waiting.Count - ready.Count, leased, oldest);
+            bool isPaused = _paused.TryGetValue(name, out (DateTimeOffset Since, string? Reason) pause);
+            return new JobQueue(name, isPaused, waiting.Count, ready.Count, waiting.Count - ready.Count, leased, oldest)
+            {
+                PausedAt = isPaused ? pause.Since : null,
+                PauseReason = pause.Reason,
+            };
         }
     }
 
@@ -228,18 +232,28 @@ internal sealed class FakeJobBook(TimeProvider time)
     {
         lock (_lock)
         {
-            return [.. _jobs.Where(job => !job.IsFinished).Select(job => job.Queue!).Concat(_paused)
+            return [.. _jobs.Where(job => !job.IsFinished).Select(job => job.Queue!).Concat(_paused.Keys)
                 .Distinct()
                 .Order(StringComparer.Ordinal)
                 .Select(Queue)];
         }
     }
 
-    public JobQueue Pause(string queue, bool isPaused)
+    public JobQueue Pause(string queue, string? reason = null)
     {
         lock (_lock)
         {
-            _ = isPaused ? _paused.Add(queue) : _paused.Remove(queue);
+            bool isPaused = _paused.TryGetValue(queue, out (DateTimeOffset Since, string? Reason) before);
+            _paused[queue] = (isPaused ? before.Since : time.GetUtcNow(), reason ?? before.Reason);
+            return Queue(queue);
+        }
+    }
+
+    public JobQueue Resume(string queue)
+    {
+        lock (_lock)
+        {
+            _paused.Remove(queue);
             return Queue(queue);
         }
     }

@@ -145,11 +145,15 @@ public sealed partial class FakeJobClient
 
     /// <inheritdoc/>
     public Task<JobQueue> PauseQueueAsync(string queue, CancellationToken cancellationToken = default) =>
-        Call(() => _book.Pause(queue, isPaused: true), cancellationToken);
+        Call(() => _book.Pause(queue), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobQueue> PauseQueueAsync(string queue, string reason, CancellationToken cancellationToken = default) =>
+        Call(() => _book.Pause(queue, reason), cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobQueue> ResumeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
-        Call(() => _book.Pause(queue, isPaused: false), cancellationToken);
+        Call(() => _book.Resume(queue), cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobReplay> RetryQueueAsync(

@@ -118,8 +118,11 @@ public abstract record Command
     /// <summary>Forget a finished job before its time.</summary>
     public sealed record Forget(JobId JobId) : OnJob(JobId);
 
-    /// <summary>Hand out nothing more from a queue.</summary>
-    public sealed record PauseQueue(string Queue) : Command;
+    /// <summary>Hand out nothing more from a queue. One that is paused already stays so since it was.</summary>
+    /// <param name="Queue">The queue.</param>
+    /// <param name="By">Who wants it, for people; null: not known.</param>
+    /// <param name="Reason">Why, for people; null: what was said before stays.</param>
+    public sealed record PauseQueue(string Queue, string? By = null, string? Reason = null) : Command;
 
     /// <summary>Hand out again.</summary>
     public sealed record ResumeQueue(string Queue) : Command;

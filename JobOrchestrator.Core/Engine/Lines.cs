@@ -45,6 +45,7 @@ internal sealed class Lines
             name, queue.Settings.Paused, queue.Ready.Count, queue.Waiting - queue.Ready.Count, queue.InProgress)
         {
             OldestAge = now - queue.Ready.ReadySince,
+            Pause = queue.Settings.Pause,
         };
     }
 

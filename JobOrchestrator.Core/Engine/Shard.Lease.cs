@@ -64,15 +64,27 @@ public sealed partial class Shard
     }
 
     /// <summary>Callers name queues as they like, and a paused one stays until it is resumed: not any number of them.</summary>
-    private Outcome SetPaused(string queue, bool paused)
+    private Outcome Pause(Command.PauseQueue command)
     {
-        QueueSettings before = _lines.SettingsOf(queue);
-        if (paused && !before.Paused && _lines.Paused >= _settings.PausedQueuesMax)
+        QueueSettings before = _lines.SettingsOf(command.Queue);
+        if (!before.Paused && _lines.Paused >= _settings.PausedQueuesMax)
         {
-            return new Outcome.Refused(new Refusal.QueueFull(queue, _settings.PausedQueuesMax));
+            return new Outcome.Refused(new Refusal.QueueFull(command.Queue, _settings.PausedQueuesMax));
         }
 
-        Put(before, before with { Paused = paused });
+        if (!before.Paused || command.Reason is not null)
+        {
+            var pause = new QueuePause(before.Pause?.Since ?? _now, command.By, command.Reason);
+            Put(before, before with { Paused = true, Pause = pause });
+        }
+
+        return new Outcome.Done(0);
+    }
+
+    private Outcome.Done Resume(string queue)
+    {
+        QueueSettings before = _lines.SettingsOf(queue);
+        Put(before, before with { Paused = false, Pause = null });
         return new Outcome.Done(0);
     }
 

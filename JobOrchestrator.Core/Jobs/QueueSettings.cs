@@ -12,12 +12,22 @@ public sealed record QueueSettings
     /// <summary>Nothing is handed out; false by default.</summary>
     public bool Paused { get; init; }
 
+    /// <summary>Since when, by whom and why; null: it is not paused, or has been since before this was kept.</summary>
+    public QueuePause? Pause { get; init; }
+
     /// <summary>Nothing is set: a queue of which nothing was ever said behaves the same, so this needs no document.</summary>
     public bool IsDefault => !Paused;
 
     /// <summary>A bound on the bytes of its document, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
-    public int DocumentBytesMax => BytesMaxFor(Name);
+    public int DocumentBytesMax => BytesMaxFor(Name, Pause?.By, Pause?.Reason);
 
-    /// <summary>The same bound, by the queue's name alone.</summary>
-    internal static int BytesMaxFor(string name) => Fixed + DocumentSize.Of(name);
+    /// <summary>The same bound, by its texts.</summary>
+    internal static int BytesMaxFor(string name, string? by = null, string? reason = null) =>
+        Fixed + DocumentSize.Of(name) + DocumentSize.Of(by) + DocumentSize.Of(reason);
 }
+
+/// <summary>That a queue is paused.</summary>
+/// <param name="Since">Since when.</param>
+/// <param name="By">The name of the key by which it was asked for; null: there are no keys.</param>
+/// <param name="Reason">Why, for people; null: nothing was said.</param>
+public sealed record QueuePause(DateTimeOffset Since, string? By, string? Reason);

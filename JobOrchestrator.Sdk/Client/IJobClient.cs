@@ -80,6 +80,9 @@ public interface IJobClient
     /// <inheritdoc cref="JobClient.PauseQueueAsync(string, CancellationToken)"/>
     Task<JobQueue> PauseQueueAsync(string queue, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="JobClient.PauseQueueAsync(string, string, CancellationToken)"/>
+    Task<JobQueue> PauseQueueAsync(string queue, string reason, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="JobClient.ResumeQueueAsync(string, CancellationToken)"/>
     Task<JobQueue> ResumeQueueAsync(string queue, CancellationToken cancellationToken = default);
 
@@ -170,6 +173,10 @@ public interface IJobClient
     /// <inheritdoc cref="JobClient.PauseQueue(string, CancellationToken)"/>
     JobQueue PauseQueue(string queue, CancellationToken cancellationToken = default) =>
         Blocking.Of(() => PauseQueueAsync(queue, cancellationToken));
+
+    /// <inheritdoc cref="JobClient.PauseQueue(string, string, CancellationToken)"/>
+    JobQueue PauseQueue(string queue, string reason, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => PauseQueueAsync(queue, reason, cancellationToken));
 
     /// <inheritdoc cref="JobClient.ResumeQueue(string, CancellationToken)"/>
     JobQueue ResumeQueue(string queue, CancellationToken cancellationToken = default) =>

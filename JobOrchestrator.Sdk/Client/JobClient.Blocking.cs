@@ -106,10 +106,15 @@ public sealed partial class JobClient
     public IReadOnlyList<JobQueue> ListQueues(CancellationToken cancellationToken = default) =>
         Blocking.Of(() => ListQueuesAsync(cancellationToken));
 
-    /// <summary>The blocking twin of <see cref="PauseQueueAsync"/>.</summary>
-    /// <inheritdoc cref="PauseQueueAsync"/>
+    /// <summary>The blocking twin of <see cref="PauseQueueAsync(string, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="PauseQueueAsync(string, CancellationToken)"/>
     public JobQueue PauseQueue(string queue, CancellationToken cancellationToken = default) =>
         Blocking.Of(() => PauseQueueAsync(queue, cancellationToken));
+
+    /// <summary>The blocking twin of <see cref="PauseQueueAsync(string, string, CancellationToken)"/>.</summary>
+    /// <inheritdoc cref="PauseQueueAsync(string, string, CancellationToken)"/>
+    public JobQueue PauseQueue(string queue, string reason, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => PauseQueueAsync(queue, reason, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="ResumeQueueAsync"/>.</summary>
     /// <inheritdoc cref="ResumeQueueAsync"/>

@@ -41,6 +41,21 @@ public sealed partial class JobClient
     public Task<JobQueue> PauseQueueAsync(string queue, CancellationToken cancellationToken = default) =>
         CallAsync(HttpMethod.Post, QueuePath(queue) + "/pause", WireJson.Wire.JobQueue, cancellationToken);
 
+    /// <summary>The same, and says why to whoever finds the queue paused.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="reason">Why; at most 500 characters.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <returns>The queue in numbers.</returns>
+    public Task<JobQueue> PauseQueueAsync(string queue, string reason, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        string path = QueuePath(queue) + "/pause";
+        return CallAsync(
+            () => JobApi.Request(HttpMethod.Post, path, new PauseRequest(reason), WireJson.Wire.PauseRequest),
+            WireJson.Wire.JobQueue,
+            cancellationToken);
+    }
+
     /// <summary>Hands out jobs of a paused queue again.</summary>
     /// <param name="queue">The queue's name.</param>
     /// <param name="cancellationToken">Stops the tries.</param>
@@ -109,9 +124,12 @@ public sealed partial class JobClient
         }
     }
 
-    private async Task<T> CallAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private Task<T> CallAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        CallAsync(() => JobApi.Request(method, path), type, cancellationToken);
+
+    private async Task<T> CallAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await _api.SendAsync(() => JobApi.Request(method, path), TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(make, TimeSpan.Zero, cancellationToken);
         return response.IsSuccessStatusCode
             ? await JobApi.ReadAsync(response, type, cancellationToken)
             : throw await JobApi.RefusalAsync(response, cancellationToken);

@@ -31,6 +31,9 @@ internal sealed record SubmitRequest
 /// <summary>The body of PATCH /jobs/{id}.</summary>
 internal sealed record MoveRequest(int? Priority, DateTimeOffset? RunAt);
 
+/// <summary>The body of POST /queues/{queue}/pause.</summary>
+internal sealed record PauseRequest(string Reason);
+
 /// <summary>What one request did to a queue's finished jobs.</summary>
 internal interface ITurn
 {

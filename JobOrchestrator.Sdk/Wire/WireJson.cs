@@ -30,6 +30,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(JobProblem))]
 [JsonSerializable(typeof(List<JobSubmissionOutcome>))]
 [JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(List<JobQueue>))]
 [JsonSerializable(typeof(RetryCount))]

@@ -19,6 +19,13 @@ internal static class SettingsDocument
         writer.WriteNumber("commit"u8, commit);
         writer.WriteString("name"u8, settings.Name);
         writer.WriteBoolean("paused"u8, settings.Paused);
+        if (settings.Pause is { } pause)
+        {
+            writer.WriteString("pausedAt"u8, pause.Since.UtcDateTime);
+            writer.WriteText("pausedBy"u8, pause.By);
+            writer.WriteText("pauseReason"u8, pause.Reason);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -30,8 +37,14 @@ internal static class SettingsDocument
         {
             Name = root.GetProperty("name").GetString()!,
             Paused = root.TryGetProperty("paused", out JsonElement paused) && paused.GetBoolean(),
+            Pause = root.TryGetProperty("pausedAt", out JsonElement since)
+                ? new QueuePause(since.GetDateTimeOffset(), Text(root, "pausedBy"), Text(root, "pauseReason"))
+                : null,
         };
     }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
 
     /// <summary>Writes a page.</summary>
     /// <param name="writer">Where to.</param>

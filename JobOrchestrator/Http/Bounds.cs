@@ -21,6 +21,9 @@ internal static class Bounds
     /// <summary>Most further queues, and most types, in one lease.</summary>
     public const int LeaseNamesMax = 100;
 
+    /// <summary>Characters of the reason for which a queue is paused.</summary>
+    public const int ReasonMax = 500;
+
     /// <summary>Longest lease token, in characters. Ours have 22 and a place in the lease.</summary>
     public const int TokenMax = 256;
 }

@@ -82,6 +82,23 @@ public sealed class PauseTests
     }
 
     [Fact]
+    public void PauseQueue_WithAReason_SaysSinceWhenByWhomAndWhyUntilItIsResumed()
+    {
+        DateTimeOffset since = _shard.Now;
+        _shard.Apply<Outcome.Done>(new Command.PauseQueue("a", "anna", "migration"));
+        _shard.Pass(60);
+        _shard.Apply<Outcome.Done>(new Command.PauseQueue("a", "bert"));
+        Assert.Equal(new QueuePause(since, "anna", "migration"), _shard.Queue("a").Pause);
+
+        _shard.Apply<Outcome.Done>(new Command.PauseQueue("a", "bert", "still"));
+        Assert.Equal(new QueuePause(since, "bert", "still"), _shard.Queue("a").Pause);
+
+        _shard.Apply<Outcome.Done>(new Command.ResumeQueue("a"));
+        _shard.Apply<Outcome.Done>(new Command.PauseQueue("a"));
+        Assert.Equal(new QueuePause(_shard.Now, null, null), _shard.Queue("a").Pause);
+    }
+
+    [Fact]
     public void PauseQueue_ResumedInTheSameBatch_HasNothingToStore()
     {
         _shard.Apply<Outcome.Done>(new Command.PauseQueue("a"));
@@ -96,7 +113,7 @@ public sealed class PauseTests
     [Fact]
     public void Settings_OfEveryChange_CountAsOneDocumentWithinTheCommandsSize()
     {
-        foreach (Command command in new Command[] { new Command.PauseQueue("queue é"), new Command.ResumeQueue("queue é") })
+        foreach (Command command in new Command[] { new Command.PauseQueue("queue é", "by", "why é"), new Command.ResumeQueue("queue é") })
         {
             _shard.Apply<Outcome.Done>(command);
 
@@ -124,7 +141,7 @@ public sealed class PauseTests
         IReadOnlyList<QueueStatistics> queues = _shard.Apply<Outcome.Counted>(new Command.CountQueues()).Queues;
 
         var one = new QueueStatistics("default", false, 1, 0, 0) { OldestAge = TimeSpan.Zero };
-        Assert.Equal([one, new QueueStatistics("paused", true, 0, 0, 0)], queues);
+        Assert.Equal([one, new QueueStatistics("paused", true, 0, 0, 0) { Pause = new QueuePause(_shard.Now, null, null) }], queues);
         Assert.Equal([one], _shard.Apply<Outcome.Counted>(new Command.CountQueue("default")).Queues);
         Assert.True(_shard.Shard.PeekChanges().IsEmpty);
     }
@@ -138,5 +155,6 @@ public sealed class PauseTests
         Assert.Empty(_shard.Shard.Statistics(_shard.Now));
     }
 
-    private static QueueSettings Paused(string queue) => new() { Name = queue, Paused = true };
+    private QueueSettings Paused(string queue) =>
+        new() { Name = queue, Paused = true, Pause = new QueuePause(_shard.Now, null, null) };
 }

@@ -19,6 +19,7 @@ internal static class GetQueue
     {
         QueueStatistics queue = await api.Shards.QueueAsync(name, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, queue, QueueJson.Write);
+        await JsonAnswer.SendAsync(
+            http, (queue, ApiKeys.CallerOf(http)), static (writer, answer) => QueueJson.Write(writer, answer.queue, answer.Item2));
     }
 }

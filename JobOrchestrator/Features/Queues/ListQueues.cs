@@ -25,6 +25,7 @@ internal static class ListQueues
 
         NextPage.Link(http, page.Cursor);
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, page.Queues, QueueJson.WriteAll);
+        await JsonAnswer.SendAsync(
+            http, (page.Queues, caller), static (writer, answer) => QueueJson.WriteAll(writer, answer.Queues, answer.caller));
     }
 }

@@ -1,16 +1,21 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace JobOrchestrator.Features.Queues;
 
-/// <summary><c>POST /queues/{queue}/pause</c>: hand out nothing more; what runs goes on, and submissions are still accepted.</summary>
+/// <summary>
+/// <c>POST /queues/{queue}/pause</c>: hand out nothing more; what runs goes on, and submissions are still accepted. With a body it is said
+/// why.
+/// </summary>
 internal static class PauseQueue
 {
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
-        ApiKeys.CallerOf(http).RequireOperate(queue);
-        var pause = new Command.PauseQueue(queue) { AskedBy = ApiKeys.CallerOf(http).Name };
+        Caller caller = ApiKeys.CallerOf(http);
+        caller.RequireOperate(queue);
+        var pause = new Command.PauseQueue(queue, caller.Name, await ReadReasonAsync(http, api)) { AskedBy = caller.Name };
         if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), pause, http.RequestAborted)
             is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
         {
@@ -20,5 +25,37 @@ internal static class PauseQueue
         }
 
         await GetQueue.AnswerAsync(http, api, queue);
+    }
+
+    private static async Task<string?> ReadReasonAsync(HttpContext http, Api api)
+    {
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return null;
+        }
+
+        using RequestBody body = await RequestBody.ReadAnyTypeAsync(http, api.Options.BodyBytesMax);
+        return body.Utf8.IsEmpty ? null : ReadReason(body.Utf8.Span, api);
+    }
+
+    private static string? ReadReason(ReadOnlySpan<byte> utf8, Api api)
+    {
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown) { MendsText = true };
+        string? reason = null;
+        body.Object();
+        while (body.NextMember())
+        {
+            if (body.Is("reason"u8))
+            {
+                reason = body.Text(Bounds.ReasonMax);
+            }
+            else
+            {
+                body.Unknown();
+            }
+        }
+
+        body.End();
+        return string.IsNullOrWhiteSpace(reason) ? null : reason;
     }
 }

@@ -1,12 +1,17 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Queues;
 
 /// <summary>A queue in numbers, as callers see it.</summary>
 internal static class QueueJson
 {
-    public static void Write(Utf8JsonWriter writer, QueueStatistics queue)
+    /// <param name="writer">Where to.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="caller">Who paused it and why is for those who operate it.</param>
+    public static void Write(Utf8JsonWriter writer, QueueStatistics queue, Caller caller)
     {
         writer.WriteStartObject();
         writer.WriteString("name"u8, queue.Name);
@@ -20,15 +25,25 @@ internal static class QueueJson
             writer.WriteNumber("oldestAgeSeconds"u8, Math.Round(age.TotalSeconds, 3));
         }
 
+        if (queue.Pause is { } pause)
+        {
+            writer.WriteString("pausedAt"u8, pause.Since.UtcDateTime);
+            if (caller.MayOperate(queue.Name))
+            {
+                writer.WriteText("pausedBy"u8, pause.By);
+                writer.WriteText("pauseReason"u8, pause.Reason);
+            }
+        }
+
         writer.WriteEndObject();
     }
 
-    public static void WriteAll(Utf8JsonWriter writer, IEnumerable<QueueStatistics> queues)
+    public static void WriteAll(Utf8JsonWriter writer, IEnumerable<QueueStatistics> queues, Caller caller)
     {
         writer.WriteStartArray();
         foreach (QueueStatistics queue in queues)
         {
-            Write(writer, queue);
+            Write(writer, queue, caller);
         }
 
         writer.WriteEndArray();

@@ -27,6 +27,8 @@ internal static class QueuesFeature
                     .Refuses(ProblemType.StoreUnavailable));
         routes.MapCommand("/queues/{queue}/pause", PauseQueue.HandleAsync).Describe(
             Numbers("pauseQueue", "Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.")
+                .MayTake("Pause", ("With a reason", """{"reason":"database migration"}"""))
+                .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.TooLarge)
                 .WithStoreProblems());
         routes.MapCommand("/queues/{queue}/resume", ResumeQueue.HandleAsync).Describe(
             Numbers("resumeQueue", "Resume a queue").WithStoreProblems());

@@ -16,7 +16,12 @@ internal sealed partial class ApiSchemas
             Always("leased", Whole("Jobs in the hands of workers.", 0)),
             Perhaps(
                 "oldestAgeSeconds",
-                Number("How long the job that has been ready longest has waited; absent when none is ready.", 0)))),
+                Number("How long the job that has been ready longest has waited; absent when none is ready.", 0)),
+            Perhaps("pausedAt", Instant("Since when it is paused.")),
+            Perhaps("pausedBy", Text("The name of the key that paused it. For keys that operate it.")),
+            Perhaps("pauseReason", Text("Why. For keys that operate it.")))),
+        ("Pause", Object(
+            "Why a queue is paused.", Perhaps("reason", Text("For people who find it paused.", Bounds.ReasonMax)))),
         ("RetryCount", Object(
             "How many ran again.",
             Always("retried", Whole("New jobs.", 0)), Always("skipped", Whole("Left, because another job has their key.", 0)),

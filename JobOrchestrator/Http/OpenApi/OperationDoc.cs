@@ -27,6 +27,9 @@ internal sealed class OperationDoc(string tag, string id, string summary, string
     /// <summary>The body, if it takes one.</summary>
     public Func<ApiSchemas, IOpenApiSchema>? Body { get; private set; }
 
+    /// <summary>Whether it may not be left out.</summary>
+    public bool IsBodyRequired { get; private set; } = true;
+
     /// <summary>Bodies that run when tried, by name.</summary>
     public List<(string Name, string Json)> Examples { get; } = [];
 
@@ -83,6 +86,13 @@ internal sealed class OperationDoc(string tag, string id, string summary, string
         Body = schema;
         Examples.AddRange(examples);
         return this;
+    }
+
+    /// <summary>The body, which may be left out.</summary>
+    public OperationDoc MayTake(string schema, params (string Name, string Json)[] examples)
+    {
+        IsBodyRequired = false;
+        return Takes(schema, examples);
     }
 
     /// <summary>An answer that is no problem and has no body.</summary>

@@ -23,7 +23,7 @@ internal sealed class OperationWriter(OpenApiDocument document, ApiSchemas schem
         Description = doc.Description.Length > 0 ? doc.Description : null,
         Tags = new HashSet<OpenApiTagReference> { new(doc.Tag, document) },
         Parameters = [.. doc.Parameters.Select(Write)],
-        RequestBody = doc.Body is { } body ? WriteBody(body(schemas), doc.Examples) : null,
+        RequestBody = doc.Body is { } body ? WriteBody(body(schemas), doc.Examples, doc.IsBodyRequired) : null,
         Security = doc.IsForAnyone ? [[]] : null,
         Responses = WriteResponses(doc, [.. doc.Problems.Concat(everywhere).Distinct()]),
     };
@@ -38,9 +38,10 @@ internal sealed class OperationWriter(OpenApiDocument document, ApiSchemas schem
         Schema = parameter.Schema(schemas),
     };
 
-    private static OpenApiRequestBody WriteBody(IOpenApiSchema schema, List<(string Name, string Json)> examples) => new()
+    private static OpenApiRequestBody WriteBody(
+        IOpenApiSchema schema, List<(string Name, string Json)> examples, bool isRequired) => new()
     {
-        Required = true,
+        Required = isRequired,
         Content = new Dictionary<string, IOpenApiMediaType>
         {
             [Json] = new OpenApiMediaType

@@ -13,7 +13,7 @@ internal sealed partial class PlainModel
         Command.CountQueue count => Count(count.Queue),
         Command.CountQueues count => Count(name => StringComparer.Ordinal.Compare(name, count.After) > 0, count.Limit),
         Command.Lease lease => Lease(lease),
-        Command.PauseQueue pause => Done(_memory.Paused.Add(pause.Queue) ? 0 : 0),
+        Command.PauseQueue pause => Pause(pause),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
         Command.ReleaseWorker worker =>
             Done(Live.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max).ToList()
@@ -22,6 +22,17 @@ internal sealed partial class PlainModel
         Command.Tick tick => Tick(tick),
         _ => throw new UnreachableException(),
     };
+
+    private Outcome.Done Pause(Command.PauseQueue pause)
+    {
+        QueuePause? before = _memory.Paused.GetValueOrDefault(pause.Queue);
+        if (before is null || pause.Reason is not null)
+        {
+            _memory.Paused[pause.Queue] = new QueuePause(before?.Since ?? Now, pause.By, pause.Reason);
+        }
+
+        return Done(0);
+    }
 
     private Outcome.Counted Count(string queue)
     {

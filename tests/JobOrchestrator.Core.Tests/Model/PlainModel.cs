@@ -10,13 +10,13 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 {
     private readonly HashSet<JobId> _scheduled = []; // waiting, and not ready as far as has been looked
     private DateTimeOffset _lookedAt;
-    private Memory _memory = new([], [], [], [], [], [], 0);
+    private Memory _memory = new([], new(StringComparer.Ordinal), [], [], [], [], 0);
     private Memory _stored = new([], [], [], [], [], [], 0);
 
     /// <summary>Everything that a rollback brings back.</summary>
     private sealed record Memory(
         List<Job> Jobs,
-        SortedSet<string> Paused,
+        SortedDictionary<string, QueuePause> Paused,
         List<JobEvent> Events,
         List<JobId> Forgotten,
         List<KeyGuard> KeysLeft,
@@ -26,7 +26,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
         public Memory Copy() => this with
         {
             Jobs = [.. Jobs],
-            Paused = [.. Paused],
+            Paused = new(Paused, StringComparer.Ordinal),
             Events = [.. Events],
             Forgotten = [.. Forgotten],
             KeysLeft = [.. KeysLeft],
@@ -38,14 +38,19 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 
     public IReadOnlyList<Job> Jobs => _memory.Jobs;
 
-    public IEnumerable<string> Paused => _memory.Paused;
+    public IEnumerable<string> Paused => _memory.Paused.Keys;
 
     /// <summary>The settings that are not as they were stored, by queue.</summary>
     public IEnumerable<QueueSettings> UnstoredSettings =>
-        _memory.Paused.Union(_stored.Paused)
-            .Where(queue => _memory.Paused.Contains(queue) != _stored.Paused.Contains(queue))
+        _memory.Paused.Keys.Union(_stored.Paused.Keys)
+            .Where(queue => _memory.Paused.GetValueOrDefault(queue) != _stored.Paused.GetValueOrDefault(queue))
             .Order(StringComparer.Ordinal)
-            .Select(queue => new QueueSettings { Name = queue, Paused = _memory.Paused.Contains(queue) });
+            .Select(queue => new QueueSettings
+            {
+                Name = queue,
+                Paused = _memory.Paused.ContainsKey(queue),
+                Pause = _memory.Paused.GetValueOrDefault(queue),
+            });
 
     public IReadOnlyList<JobEvent> Events => _memory.Events;
 
@@ -126,11 +131,12 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
     public QueueStatistics Statistics(string name) =>
         new(
             name,
-            _memory.Paused.Contains(name),
+            _memory.Paused.ContainsKey(name),
             Live.Count(job => job.Queue == name && IsReady(job)),
             Live.Count(job => job.Queue == name && job.Status == JobStatus.New && !IsReady(job)),
             Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress))
         {
+            Pause = _memory.Paused.GetValueOrDefault(name),
             OldestAge = Now - Live.Where(job => job.Queue == name && IsReady(job)).OrderBy(job => job.RunAt).ThenBy(job => job.Order)
                 .Select(job => (DateTimeOffset?)(job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).FirstOrDefault(),
         };
@@ -150,7 +156,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 
     /// <summary>The ready jobs of these queues (none: all) and types in the order in which they are handed out.</summary>
     public IEnumerable<Job> InLine(Command.Lease lease) => Live
-        .Where(job => IsReady(job) && !_memory.Paused.Contains(job.Queue))
+        .Where(job => IsReady(job) && !_memory.Paused.ContainsKey(job.Queue))
         .Where(job => (lease.Queues.Count == 0 || lease.Queues.Contains(job.Queue)) && lease.Types?.Contains(job.Type) != false)
         .Where(job => lease.HeldMax is null || Held(job.Queue, lease.Worker) < lease.HeldMax)
         .OrderBy(job => lease.Queues.Count == 0 ? 0 : lease.Queues.ToList().IndexOf(job.Queue))

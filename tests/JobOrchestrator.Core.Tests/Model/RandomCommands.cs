@@ -85,7 +85,7 @@ internal sealed class RandomCommands(PlainModel model)
                     ? random.Next(3)
                     : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null),
             < 89 => new Command.Forget(FinishedJob(random)),
-            < 91 => new Command.PauseQueue(One(random, Queues)),
+            < 91 => new Command.PauseQueue(One(random, Queues), "by", random.Next(2) == 0 ? null : "why " + random.Next(3)),
             < 94 => new Command.ResumeQueue(One(random, Queues)),
             < 95 => new Command.ReleaseWorker(One(random, Workers), random.Next(1, 4)),
             < 96 => new Command.Excuse(),

@@ -88,7 +88,7 @@ internal sealed class Caller(JobClient jobs)
         // snippet:caller-operate
         await jobs.ReprioritiseAsync(jobId, priority: 10, cancellationToken: cancellationToken);
 
-        JobQueue queue = await jobs.PauseQueueAsync("pictures", cancellationToken);
+        JobQueue queue = await jobs.PauseQueueAsync("pictures", "new printer", cancellationToken);
         Console.WriteLine($"{queue.Ready} ready, {queue.Scheduled} for later, {queue.Leased} running");
         await jobs.ResumeQueueAsync("pictures", cancellationToken);
 

@@ -22,6 +22,51 @@ public sealed class QueuesTests
     }
 
     [Fact]
+    public async Task Pause_WithAReason_IsShownUntilItIsResumed()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        DateTimeOffset since = host.Time.GetUtcNow();
+
+        Answer paused = await host.PostAsync("/queues/a/pause", """{"reason":"database migration"}""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(60));
+        Answer again = await host.PostAsync("/queues/a/pause", "");
+        Answer resumed = await host.PostAsync("/queues/a/resume", "");
+
+        Assert.Equal(since, paused.Json.GetProperty("pausedAt").GetDateTimeOffset());
+        Assert.Equal("database migration", paused.Json.GetProperty("pauseReason").GetString());
+        Assert.Equal(paused.Text, again.Text);
+        Assert.False(resumed.Json.TryGetProperty("pausedAt", out _));
+        Assert.False(resumed.Json.TryGetProperty("pauseReason", out _));
+    }
+
+    [Theory]
+    [InlineData("[]", HttpStatusCode.BadRequest)]
+    [InlineData("nonsense", HttpStatusCode.BadRequest)]
+    [InlineData("""{"reason":7}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"raeson":"x"}""", HttpStatusCode.UnprocessableEntity)]
+    public async Task Pause_WithABodyThatIsNone_IsRefusedAndPausesNothing(string body, HttpStatusCode expected)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.PostAsync("/queues/a/pause", body);
+
+        Assert.Equal(expected, answer.Status);
+        Assert.False((await host.GetAsync("/queues/a")).Json.GetProperty("paused").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Pause_ReasonOf500Characters_IsTheLongest()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer taken = await host.PostAsync("/queues/a/pause", $$"""{"reason":"{{new string('x', 500)}}"}""");
+        Answer refused = await host.PostAsync("/queues/a/pause", $$"""{"reason":"{{new string('x', 501)}}"}""");
+
+        Assert.Equal(500, taken.Json.GetProperty("pauseReason").GetString()!.Length);
+        refused.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
+    }
+
+    [Fact]
     public async Task Queues_SomeJobs_AreCounted()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -17,12 +17,16 @@ public sealed class QueueControlTests
         await host.Client.EnqueueAsync(new Print(3));
         await host.Api.LeaseAsync();
 
-        JobQueue paused = await host.Client.PauseQueueAsync("a/b");
+        JobQueue paused = await host.Client.PauseQueueAsync("a/b", "new paper");
         JobQueue read = await host.Client.GetQueueAsync("a/b");
         IReadOnlyList<JobQueue> all = await host.Client.ListQueuesAsync();
         JobQueue resumed = await host.Client.ResumeQueueAsync("a/b");
 
-        Assert.Equal(new JobQueue("a/b", true, 2, 1, 1, 0, paused.OldestAgeSeconds), paused);
+        Assert.Equal(new JobQueue("a/b", true, 2, 1, 1, 0, paused.OldestAgeSeconds)
+        {
+            PausedAt = host.Api.Time.GetUtcNow(),
+            PauseReason = "new paper",
+        }, paused);
         Assert.Equal(paused, read);
         Assert.Equal([paused, new JobQueue("default", false, 0, 0, 0, 1)], all);
         Assert.False(resumed.Paused);

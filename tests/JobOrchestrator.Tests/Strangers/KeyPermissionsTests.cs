@@ -21,6 +21,23 @@ public sealed class KeyPermissionsTests
     private static readonly (string, string) Capped = Key("capped");
     private static readonly (string, string) Low = Key("low");
 
+    /// <summary>Names of keys and what operators tell each other are theirs.</summary>
+    [Fact]
+    public async Task PausedQueue_ByWhomAndWhy_IsShownToThoseWhoOperateIt()
+    {
+        await using ApiHost host = await StartAsync();
+        await host.PostAsync("/queues/work/pause", """{"reason":"migration"}""", Operator);
+
+        JsonElement operators = (await host.GetAsync("/queues/work", Admin)).Json;
+        JsonElement workers = (await host.GetAsync("/queues/work", Worker)).Json;
+
+        Assert.Equal(
+            ("operator", "migration"), (operators.GetProperty("pausedBy").GetString(), operators.GetProperty("pauseReason").GetString()));
+        Assert.True(workers.TryGetProperty("pausedAt", out _));
+        Assert.False(workers.TryGetProperty("pausedBy", out _));
+        Assert.False(workers.TryGetProperty("pauseReason", out _));
+    }
+
     /// <summary>
     /// Security review H8: a worker of one queue ended a job and put others, as its owner, into queues that it does not work.
     /// </summary>
