@@ -210,6 +210,33 @@ internal sealed class FakeJobBook(TimeProvider time)
         }
     }
 
+    public JobWhy Why(string id)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            Job job = Get(id);
+            (string phase, string code, string text) = job.Status switch
+            {
+                JobStatus.New when job.RunAt > now => ("scheduled", "scheduled", "It is not to run yet."),
+                JobStatus.New when _paused.ContainsKey(job.Queue!) => ("held", "queue-paused", "Its queue is paused."),
+                JobStatus.New => ("ready", "no-worker", "It waits to be taken."),
+                JobStatus.InProgress => ("running", "running", "It runs."),
+                JobStatus.Completed => ("completed", "ended", "It is completed."),
+                JobStatus.Failed => ("failed", "ended", "It failed."),
+                _ => ("cancelled", "ended", "It was cancelled."),
+            };
+            return new JobWhy
+            {
+                JobId = id,
+                Phase = phase,
+                AsOf = now,
+                Reasons = [new JobReason { Code = code, Text = text }],
+                Text = text,
+            };
+        }
+    }
+
     public JobQueue Queue(string name)
     {
         lock (_lock)

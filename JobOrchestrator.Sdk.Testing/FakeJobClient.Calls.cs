@@ -50,6 +50,11 @@ public sealed partial class FakeJobClient
         Call(() => _book.Find(jobId), cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>There are no workers here: of a job that waits it says just that.</remarks>
+    public Task<JobWhy> WhyAsync(string jobId, CancellationToken cancellationToken = default) =>
+        Call(() => _book.Why(jobId), cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Job> WaitAsync(string jobId, CancellationToken cancellationToken = default)
     {
         Job last = null!;

@@ -3,6 +3,7 @@ using JobOrchestrator.Features.Audit;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Queues;
+using JobOrchestrator.Features.Why;
 using JobOrchestrator.Features.Workers;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
@@ -91,6 +92,7 @@ internal static class ApiFeature
     public static WebApplication MapApi(this WebApplication app)
     {
         app.MapJobs();
+        app.MapWhy();
         app.MapWorkers();
         app.MapQueues();
         app.MapEvents();

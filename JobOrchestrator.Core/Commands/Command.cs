@@ -35,6 +35,11 @@ public abstract record Command
     /// <param name="Limit">Most queues.</param>
     public sealed record CountQueues(string? After = null, int Limit = int.MaxValue) : Command;
 
+    /// <summary>Say where a job stands in its queue.</summary>
+    /// <param name="JobId">The job.</param>
+    /// <param name="Types">Of the jobs before it those of these types count; null: all.</param>
+    public sealed record Locate(JobId JobId, IReadOnlySet<string>? Types = null) : Command;
+
     /// <summary>Hand out jobs that are ready.</summary>
     /// <param name="Queues">Where to look, in order of preference; empty: in all queues, best job first.</param>
     /// <param name="Worker">Who asks.</param>

@@ -63,6 +63,13 @@ public abstract record Outcome
     /// <summary>One queue in numbers, or several by name.</summary>
     public sealed record Counted(IReadOnlyList<QueueStatistics> Queues) : Outcome;
 
+    /// <summary>Where a job stands.</summary>
+    /// <param name="Job">The job.</param>
+    /// <param name="Queue">Its queue in numbers.</param>
+    /// <param name="Held">How many jobs of the queue each worker holds that holds any.</param>
+    /// <param name="Ahead">How many ready jobs come before it; null: it is not in line.</param>
+    public sealed record Located(Job Job, QueueStatistics Queue, IReadOnlyDictionary<string, int> Held, Ahead? Ahead) : Outcome;
+
     /// <summary>A heartbeat was taken.</summary>
     public sealed record Extended(DateTimeOffset LeaseExpiresAt, bool CancelRequested) : Outcome;
 

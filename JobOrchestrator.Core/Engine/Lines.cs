@@ -49,6 +49,19 @@ internal sealed class Lines
         };
     }
 
+    /// <summary>How many jobs of a queue could be handed out.</summary>
+    public int Ready(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Ready.Count : 0;
+
+    /// <summary>How many jobs of a queue each worker holds that holds any, as of now.</summary>
+    public IReadOnlyDictionary<string, int> Held(string queue) =>
+        _queues.TryGetValue(queue, out QueueLine? line) ? line.Held() : new Dictionary<string, int>();
+
+    /// <summary>How many ready jobs of its queue come before a job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="types">Only those of these types count; null: all.</param>
+    public Ahead AheadOf(Job job, IReadOnlySet<string>? types) =>
+        _queues.TryGetValue(job.Queue, out QueueLine? line) ? line.Ready.AheadOf(job, types) : default;
+
     /// <summary>How many jobs of a queue wait, ready or scheduled.</summary>
     public int Waiting(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Waiting : 0;
 

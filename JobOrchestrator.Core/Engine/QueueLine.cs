@@ -21,6 +21,9 @@ internal sealed class QueueLine(string name)
     /// <summary>It is among the queues that were stirred.</summary>
     public bool IsStirred { get; set; }
 
+    /// <summary>How many jobs each worker holds that holds any: a copy.</summary>
+    public Dictionary<string, int> Held() => new(_heldBy);
+
     /// <summary>How many jobs in progress a worker holds.</summary>
     public int HeldBy(string worker) => _heldBy.GetValueOrDefault(worker);
 

@@ -6,7 +6,7 @@ namespace JobOrchestrator.Core;
 /// </summary>
 internal sealed class ReadyJobs
 {
-    private readonly Dictionary<string, SortedSet<Place>> _byType = [];
+    private readonly Dictionary<string, RankedSet<Place>> _byType = [];
     private readonly SortedSet<Place> _heads = new(Place.InLine);
 
     // The first of each type and priority: among equals of these the first is the one that is due longest.
@@ -24,13 +24,13 @@ internal sealed class ReadyJobs
     /// <summary>Adds a job.</summary>
     public void Add(Job job)
     {
-        if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line))
+        if (!_byType.TryGetValue(job.Type, out RankedSet<Place>? line))
         {
-            _byType.Add(job.Type, line = new SortedSet<Place>(Place.InLine));
+            _byType.Add(job.Type, line = new RankedSet<Place>(Place.InLine));
         }
 
         var place = Place.Of(job);
-        (Place? head, Place? oldest) = (First(line), FirstOf(line, job.Priority));
+        (Place? head, Place? oldest) = (line.First, FirstOf(line, job.Priority));
         line.Add(place);
         Count++;
         if (head is null || Place.InLine.Compare(place, head.Value) < 0)
@@ -48,7 +48,7 @@ internal sealed class ReadyJobs
     public void Remove(Job job)
     {
         var place = Place.Of(job);
-        if (!_byType.TryGetValue(job.Type, out SortedSet<Place>? line) || !line.Remove(place))
+        if (!_byType.TryGetValue(job.Type, out RankedSet<Place>? line) || !line.Remove(place))
         {
             return;
         }
@@ -56,7 +56,7 @@ internal sealed class ReadyJobs
         Count--;
         if (_heads.Remove(place))
         {
-            Move(_heads, null, First(line));
+            Move(_heads, null, line.First);
         }
 
         if (_oldest.Remove(place))
@@ -71,10 +71,10 @@ internal sealed class ReadyJobs
     }
 
     /// <summary>The first in line, or null.</summary>
-    public Place? First() => First(_heads);
+    public Place? First() => _heads.Count > 0 ? _heads.Min : null;
 
     /// <summary>The first in line of a type, or null.</summary>
-    public Place? First(string type) => _byType.TryGetValue(type, out SortedSet<Place>? line) ? line.Min : null;
+    public Place? First(string type) => _byType.TryGetValue(type, out RankedSet<Place>? line) ? line.First : null;
 
     /// <summary>The first in line among these types (null: all), or null.</summary>
     public Place? First(IReadOnlySet<string>? types)
@@ -87,29 +87,40 @@ internal sealed class ReadyJobs
         Place? first = null;
         foreach (string type in types.Count < _byType.Count ? types : (IEnumerable<string>)_byType.Keys)
         {
-            if (types.Contains(type) && _byType.TryGetValue(type, out SortedSet<Place>? line)
-                && (first is null || Place.InLine.Compare(line.Min, first.Value) < 0))
+            if (types.Contains(type) && First(type) is { } place && (first is null || Place.InLine.Compare(place, first.Value) < 0))
             {
-                first = line.Min;
+                first = place;
             }
         }
 
         return first;
     }
 
-    private static Place? First(SortedSet<Place> line) => line.Count > 0 ? line.Min : null;
-
-    /// <summary>The first of a priority in a type's line, or null.</summary>
-    private static Place? FirstOf(SortedSet<Place> line, int priority)
+    /// <summary>How many ready jobs come before a job, which need not be there, in the order in which they are handed out.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="types">Only those of these types count; null: all.</param>
+    public Ahead AheadOf(Job job, IReadOnlySet<string>? types)
     {
-        if (First(line) is not { } head || head.Priority == priority)
+        var place = Place.Of(job);
+        var sameOrHigher = Place.FirstOf(job.Priority);
+        int ahead = 0, ofType = 0, higher = 0;
+        foreach ((string type, RankedSet<Place> line) in _byType)
         {
-            return First(line);
+            if (types?.Contains(type) != false)
+            {
+                int before = line.CountBefore(place);
+                ahead += before;
+                higher += line.CountBefore(sameOrHigher);
+                ofType = type == job.Type ? before : ofType;
+            }
         }
 
-        Place next = line.GetViewBetween(Place.FirstOf(priority), Place.LastOf(priority)).Min;
-        return next.Job is null ? null : next;
+        return new Ahead(ahead, ofType, higher);
     }
+
+    /// <summary>The first of a priority in a type's line, or null.</summary>
+    private static Place? FirstOf(RankedSet<Place> line, int priority) =>
+        line.FirstFrom(Place.FirstOf(priority)) is { } first && first.Priority == priority ? first : null;
 
     private static void Move(SortedSet<Place> line, Place? before, Place? after)
     {
@@ -124,3 +135,9 @@ internal sealed class ReadyJobs
         }
     }
 }
+
+/// <summary>How many ready jobs come before one.</summary>
+/// <param name="All">In all.</param>
+/// <param name="OfType">Of these, those of its type.</param>
+/// <param name="OfHigherPriority">Of these, those whose priority is higher.</param>
+public readonly record struct Ahead(int All, int OfType, int OfHigherPriority);

@@ -21,6 +21,25 @@ public sealed partial class Shard
         return [.. _lines.NamesAfter(after).Take(limit).Select(queue => _lines.Statistics(queue, _now))];
     }
 
+    /// <summary>How many jobs of a queue could be handed out, as of the last look.</summary>
+    public int Ready(string queue) => _lines.Ready(queue);
+
+    private Outcome Locate(Command.Locate command)
+    {
+        SeeTime(_now);
+        if (!_jobs.TryGetValue(command.JobId, out Job? job))
+        {
+            return new Outcome.Refused(new Refusal.UnknownJob(command.JobId));
+        }
+
+        bool isInLine = job.Status == JobStatus.New && job.RunAt <= _now && !job.IsSetAside;
+        return new Outcome.Located(
+            job,
+            _lines.Statistics(job.Queue, _now),
+            _lines.Held(job.Queue),
+            isInLine ? _lines.AheadOf(job, command.Types) : null);
+    }
+
     private void SeeTime(DateTimeOffset now)
     {
         _now = now > _now ? now : _now;

@@ -24,6 +24,9 @@ public interface IJobClient
     /// <inheritdoc cref="JobClient.GetAsync(string, CancellationToken)"/>
     Task<Job?> GetAsync(string jobId, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="JobClient.WhyAsync(string, CancellationToken)"/>
+    Task<JobWhy> WhyAsync(string jobId, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="JobClient.WaitAsync(string, CancellationToken)"/>
     Task<Job> WaitAsync(string jobId, CancellationToken cancellationToken = default);
 
@@ -110,6 +113,10 @@ public interface IJobClient
     /// <inheritdoc cref="JobClient.Get(string, CancellationToken)"/>
     Job? Get(string jobId, CancellationToken cancellationToken = default) =>
         Blocking.Of(() => GetAsync(jobId, cancellationToken));
+
+    /// <inheritdoc cref="JobClient.Why(string, CancellationToken)"/>
+    JobWhy Why(string jobId, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => WhyAsync(jobId, cancellationToken));
 
     /// <inheritdoc cref="JobClient.Cancel(string, CancellationToken)"/>
     Job Cancel(string jobId, CancellationToken cancellationToken = default) =>

@@ -23,6 +23,10 @@ public sealed partial class JobClient
     /// <inheritdoc cref="GetAsync"/>
     public Job? Get(string jobId, CancellationToken cancellationToken = default) => Blocking.Of(() => GetAsync(jobId, cancellationToken));
 
+    /// <summary>The blocking twin of <see cref="WhyAsync"/>.</summary>
+    /// <inheritdoc cref="WhyAsync"/>
+    public JobWhy Why(string jobId, CancellationToken cancellationToken = default) => Blocking.Of(() => WhyAsync(jobId, cancellationToken));
+
     /// <summary>The blocking twin of <see cref="CancelAsync"/>.</summary>
     /// <inheritdoc cref="CancelAsync"/>
     public Job Cancel(string jobId, CancellationToken cancellationToken = default) =>

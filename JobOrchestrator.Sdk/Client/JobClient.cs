@@ -96,6 +96,21 @@ public sealed partial class JobClient : IJobClient, IDisposable
             : Same(jobId, await ReadJobAsync(response, jobId, cancellationToken), response);
     }
 
+    /// <summary>Why a job waits, and about until when; of one that has ended, how its time was spent.</summary>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    public async Task<JobWhy> WhyAsync(string jobId, CancellationToken cancellationToken = default)
+    {
+        using HttpResponseMessage response = await _api.SendAsync(
+            () => JobApi.Request(HttpMethod.Get, Path(jobId) + "/why"), TimeSpan.Zero, cancellationToken);
+        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone
+            ? throw new JobNotFoundException(jobId, response.StatusCode, null)
+            : response.IsSuccessStatusCode
+            ? await JobApi.ReadAsync(response, WireJson.Wire.JobWhy, cancellationToken)
+            : throw await JobApi.RefusalAsync(response, cancellationToken);
+    }
+
     /// <summary>Waits for a job's end and returns it, however it ended.</summary>
     /// <param name="jobId">The job's id.</param>
     /// <param name="cancellationToken">Stops the waiting; the job goes on.</param>

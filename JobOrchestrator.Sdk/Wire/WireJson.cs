@@ -31,6 +31,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(List<JobSubmissionOutcome>))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(JobWhy))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(List<JobQueue>))]
 [JsonSerializable(typeof(RetryCount))]

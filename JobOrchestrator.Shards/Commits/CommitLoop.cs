@@ -98,6 +98,9 @@ internal sealed partial class CommitLoop : IDisposable
     public TimeSpan StoredNothingFor =>
         Volatile.Read(ref _unstoredSince) is var since and < long.MaxValue ? _time.GetElapsedTime(since) : TimeSpan.Zero;
 
+    /// <summary>How fast jobs are handed out; readers may ask at any time.</summary>
+    public StartPace Pace { get; } = new();
+
     /// <summary>What the shard has done, as of its last commit; readers may ask at any time.</summary>
     public Counts Done => _counts;
 
@@ -329,6 +332,7 @@ internal sealed partial class CommitLoop : IDisposable
                 _aside.Stored(plan.Changes.Jobs);
                 InputsStored(plan.Changes.Jobs);
                 _instruments.Stored(plan.Changes, _time.GetElapsedTime(asked.Timestamp));
+                Pace.Stored(plan.Changes.Events, _shard.Ready, _now);
                 Remember(plan, _shard.TakeChanges());
                 _board.Send([]);
                 AnswerDecided();

@@ -143,7 +143,8 @@ internal sealed class Mailbox(int max)
         Command.EnqueueMany { Jobs: [var first, ..] } => Submitter(first),
         Command.Lease { Queues: [var queue, ..] } => "lease " + queue,
         Command.Lease => "lease",
-        Command.PauseQueue or Command.ResumeQueue or Command.CountQueue or Command.CountQueues or Command.Find => "look",
+        Command.PauseQueue or Command.ResumeQueue or Command.CountQueue or Command.CountQueues or Command.Find or Command.Locate
+            => "look",
         _ => "job",
     };
 

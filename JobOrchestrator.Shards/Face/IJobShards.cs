@@ -82,6 +82,9 @@ public interface IJobShards
     /// </summary>
     IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken);
 
+    /// <summary>What its shard knows of why a live job waits or how it runs; null: it is not live any more.</summary>
+    Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken);
+
     /// <summary>One queue in numbers; one that nobody uses is empty.</summary>
     Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
 

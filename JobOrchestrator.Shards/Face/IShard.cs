@@ -74,6 +74,13 @@ internal interface IShard
     /// </summary>
     IDisposable Follow(FeedPlace from, Signal grown);
 
+    /// <summary>What the shard knows of why a live job waits; null: it is not live.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="queue">Its queue.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken);
+
     /// <summary>One of the shard's queues in numbers; one that nobody uses is empty.</summary>
     Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
 

@@ -37,6 +37,8 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public IDisposable Follow(FeedPlace from, Signal grown) => throw NotHeld();
 
+    public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) => throw NotHeld();
+
     public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>

@@ -17,6 +17,7 @@ internal sealed class HeldShard(
     : IShard
 {
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
+    private readonly Askers _askers = new(loaded.Time);
 
     /// <summary>The store answers and nobody else can hold the shard: what is reported now can be taken.</summary>
     public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
@@ -62,8 +63,30 @@ internal sealed class HeldShard(
             cancellationToken,
             isPatient: atMost < TimeSpan.MaxValue);
 
-    public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
-        ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), limits.Answer, cancellationToken)).Jobs;
+    public async Task<IReadOnlyList<Job>> LeaseAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using IDisposable asking = _askers.Ask(lease);
+        return ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), limits.Answer, cancellationToken)).Jobs;
+    }
+
+    public async Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken)
+    {
+        // What no worker takes who would take this job goes before it in name only.
+        IReadOnlyList<Asker> workers = _askers.Of(queue);
+        IReadOnlySet<string>? types = TypesWith(workers, type);
+        if (await AskedAsync(new Command.Locate(id, types), cancellationToken) is not Outcome.Located located)
+        {
+            return null;
+        }
+
+        DateTimeOffset now = loaded.Time.Now;
+        string? noEstimate = null;
+        StartEstimate? estimate = located.Ahead is { All: var ahead }
+            ? StartEstimate.Of(ahead, loop.Pace.Find(queue, located.Job.Priority, now), out noEstimate)
+            : null;
+        return new JobSituation(
+            now, located.Job, located.Queue, located.Held, located.Ahead, workers, _askers.Since, estimate, noEstimate);
+    }
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 
@@ -172,11 +195,23 @@ internal sealed class HeldShard(
         }
     }
 
-    private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(Command count, CancellationToken cancellationToken)
+    /// <summary>The types that are taken by whoever takes this one; null: all, or nobody takes it.</summary>
+    private static HashSet<string>? TypesWith(IReadOnlyList<Asker> workers, string type)
+    {
+        Asker[] takers = [.. workers.Where(worker => worker.AsksFor(type))];
+        return takers.Length == 0 || Array.Exists(takers, taker => taker.Types is null)
+            ? null
+            : [.. takers.SelectMany(taker => taker.Types!)];
+    }
+
+    private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(Command count, CancellationToken cancellationToken) =>
+        ((Outcome.Counted)await AskedAsync(count, cancellationToken)).Queues;
+
+    private async Task<Outcome> AskedAsync(Command question, CancellationToken cancellationToken)
     {
         try
         {
-            return ((Outcome.Counted)await PostAsync(new Envelope(count), limits.Answer, cancellationToken)).Queues;
+            return await PostAsync(new Envelope(question), limits.Answer, cancellationToken);
         }
         catch (OutcomeUnknownException exception)
         {

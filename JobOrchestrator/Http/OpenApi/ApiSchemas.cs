@@ -11,7 +11,7 @@ internal sealed partial class ApiSchemas(OpenApiDocument document, ApiOptions op
 {
     /// <summary>Every schema, by name.</summary>
     public Dictionary<string, IOpenApiSchema> Make() =>
-        new[] { MakeWords(), MakeDefaults(), MakeJobs(), MakeReports(), MakeQueues(), MakeEvents(), MakeOutcomes() }
+        new[] { MakeWords(), MakeDefaults(), MakeJobs(), MakeReports(), MakeQueues(), MakeWhy(), MakeEvents(), MakeOutcomes() }
             .SelectMany(schemas => schemas)
             .ToDictionary(schema => schema.Name, schema => (IOpenApiSchema)schema.Schema);
 

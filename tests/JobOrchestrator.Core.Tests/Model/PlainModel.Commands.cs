@@ -12,6 +12,7 @@ internal sealed partial class PlainModel
         Command.Find find => Find(find),
         Command.CountQueue count => Count(count.Queue),
         Command.CountQueues count => Count(name => StringComparer.Ordinal.Compare(name, count.After) > 0, count.Limit),
+        Command.Locate locate => Locate(locate),
         Command.Lease lease => Lease(lease),
         Command.PauseQueue pause => Pause(pause),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
@@ -44,6 +45,28 @@ internal sealed partial class PlainModel
     {
         Look();
         return new Outcome.Counted([.. Statistics().Where(queue => wanted(queue.Name)).Take(limit)]);
+    }
+
+    private Outcome Locate(Command.Locate locate)
+    {
+        Look();
+        if (Find(locate.JobId) is not { } job)
+        {
+            return Refuse(new Refusal.UnknownJob(locate.JobId));
+        }
+
+        Job[] before = [.. Live
+            .Where(other => other.Queue == job.Queue && IsReady(other) && locate.Types?.Contains(other.Type) != false)
+            .Where(other => (-other.Priority, other.RunAt, other.Order).CompareTo((-job.Priority, job.RunAt, job.Order)) < 0)];
+        return new Outcome.Located(
+            job,
+            Statistics(job.Queue),
+            Live.Where(other => other.Queue == job.Queue && other.Lease is not null)
+                .GroupBy(other => other.Lease!.Worker).ToDictionary(worker => worker.Key, worker => worker.Count()),
+            job.Status == JobStatus.New && job.RunAt <= Now
+                ? new Ahead(
+                    before.Length, before.Count(other => other.Type == job.Type), before.Count(other => other.Priority > job.Priority))
+                : null);
     }
 
     private DateTimeOffset LeaseEnd(Job job) => Now.AddSeconds(job.LeaseSeconds == 0 ? 1 : job.LeaseSeconds);

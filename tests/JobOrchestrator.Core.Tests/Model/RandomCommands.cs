@@ -7,13 +7,6 @@ namespace JobOrchestrator.Core.Tests.Model;
 internal sealed class RandomCommands(PlainModel model)
 {
     public static readonly string[] Queues = ["a", "b", "c"];
-    private static Command Question(Random random) => random.Next(4) switch
-    {
-        0 => new Command.CountQueue(One(random, Queues)),
-        1 => new Command.CountQueues(random.Next(2) == 0 ? null : One(random, Queues), random.Next(1, 4)),
-        _ => new Command.Find(One(random, Queues), $"e{random.Next(3)}"),
-    };
-
     private static readonly string[] Types = ["x", "y", "z"];
     public static readonly string[] Workers = ["w1", "w2"];
 
@@ -34,6 +27,15 @@ internal sealed class RandomCommands(PlainModel model)
         (["b", "a", "c"], new HashSet<string> { "y", "z", "none" }),
         ([], null), ([], new HashSet<string> { "x", "z" }), (["none"], null),
     ];
+
+    private Command Question(Random random) => random.Next(5) switch
+    {
+        0 => new Command.CountQueue(One(random, Queues)),
+        1 => new Command.CountQueues(random.Next(2) == 0 ? null : One(random, Queues), random.Next(1, 4)),
+        2 when model.Jobs.Where(job => !job.IsFinished).ToList() is { Count: > 0 } live =>
+            new Command.Locate(live[random.Next(live.Count)].Id, Places[random.Next(Places.Count)].Types),
+        _ => new Command.Find(One(random, Queues), $"e{random.Next(3)}"),
+    };
 
     /// <summary>Often nothing, often to just before, at or after what is due next.</summary>
     public TimeSpan Wait(Random random)

@@ -120,6 +120,9 @@ internal sealed class ScriptedShard : IShard
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         throw Unscripted();
 
+    public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) =>
+        throw Unscripted();
+
     public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>

@@ -19,7 +19,7 @@ public sealed partial class OpenApiTests
         Assert.Equal(
             [
                 "delete /jobs/{id}", "get /Jobs/get", "get /audit", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events",
-                "get /jobs/{id}/result", "get /queues",
+                "get /jobs/{id}/result", "get /jobs/{id}/why", "get /queues",
                 "get /queues/{queue}", "patch /jobs/{id}", "post /Jobs/StartJob", "post /Jobs/StartJobWithTimeout", "post /jobs",
                 "post /jobs/batch", "post /jobs/cancels",
                 "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail",
@@ -84,7 +84,7 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(
             [
-                "cancelJob", "completeJob", "deleteJob", "failJob", "followJob", "getAudit", "getJob", "getJobByQuery", "getJobResult",
+                "cancelJob", "completeJob", "deleteJob", "explainJob", "failJob", "followJob", "getAudit", "getJob", "getJobByQuery", "getJobResult",
                 "getLive", "getQueue", "getReady", "heartbeatJob", "leaseJobs", "listJobs", "listQueues", "moveJob", "pauseQueue",
                 "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "startJob",
                 "startJobWithTimeout", "submitJob", "submitJobs", "waitForCancels",
@@ -152,7 +152,7 @@ public sealed partial class OpenApiTests
         await using ApiHost host = await ApiHost.StartAsync();
         string document = (await host.GetAsync("/openapi/v1.json")).Text;
 
-        Assert.Equal(6 + 1, Regex.Count(document, "\"enum\":")); // and the header that says true
+        Assert.Equal(7 + 1, Regex.Count(document, "\"enum\":")); // and the header that says true
     }
 
     [Fact]

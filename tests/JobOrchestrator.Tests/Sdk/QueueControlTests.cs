@@ -33,6 +33,22 @@ public sealed class QueueControlTests
     }
 
     [Fact]
+    public async Task Why_OfAJobThatWaitsAndOfNone_IsAsTheServiceSays()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+        await host.Client.PauseQueueAsync("a/b", "new paper");
+        Job job = await host.Client.EnqueueAsync(new Print(1), new JobOptions { Queue = "a/b" });
+
+        JobWhy why = await host.Client.WhyAsync(job.Id);
+
+        Assert.Equal((job.Id, "held", 0), (why.JobId, why.Phase, why.Place!.Ahead));
+        Assert.Equal(["queue-paused", "no-worker"], why.Reasons.Select(reason => reason.Code));
+        Assert.Equal("new paper", why.Reasons[0].Details["reason"].GetString());
+        Assert.EndsWith("/queues/a%2Fb/resume'", why.Fix, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<JobNotFoundException>(() => host.Client.WhyAsync(Guid.NewGuid().ToString()));
+    }
+
+    [Fact]
     public async Task ListQueues_MoreThanAPage_AreAllOfThemByName()
     {
         await using SdkHost host = await SdkHost.StartAsync();

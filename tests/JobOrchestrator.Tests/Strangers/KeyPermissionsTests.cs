@@ -21,6 +21,25 @@ public sealed class KeyPermissionsTests
     private static readonly (string, string) Capped = Key("capped");
     private static readonly (string, string) Low = Key("low");
 
+    /// <summary>Why a job waits is for who may read it, and names of workers and keys are for operators.</summary>
+    [Fact]
+    public async Task Why_ByWhoeverMayReadTheJob_NamesNobodyToThoseWhoDoNotOperate()
+    {
+        await using ApiHost host = await StartAsync();
+        string job = (await host.PostAsync("/jobs", """{"owner":"shop","queue":"work"}""", Admin)).JobId.ToString();
+        await host.PostAsync("/queues/work/pause", """{"reason":"secret plan"}""", Operator);
+        Answer owners = await host.GetAsync($"/jobs/{job}/why", Shop);
+        Answer operators = await host.GetAsync($"/jobs/{job}/why", Operator);
+        string foreign = (await host.PostAsync("/jobs", """{"owner":"other","queue":"elsewhere"}""", Admin)).JobId.ToString();
+
+        Assert.Contains("secret plan", operators.Text, StringComparison.Ordinal);
+        Assert.Contains("/resume", operators.Text, StringComparison.Ordinal);
+        Assert.Contains("queue-paused", owners.Text, StringComparison.Ordinal);
+        Assert.All(
+            new[] { "secret", "operator", "/resume" }, word => Assert.DoesNotContain(word, owners.Text, StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync($"/jobs/{foreign}/why", Shop)).Status);
+    }
+
     /// <summary>Names of keys and what operators tell each other are theirs.</summary>
     [Fact]
     public async Task PausedQueue_ByWhomAndWhy_IsShownToThoseWhoOperateIt()

@@ -1,0 +1,68 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// When a job that is ready will be handed out, from its place in line and its queue's pace: the median, and the times between which four
+/// of five such jobs start.
+/// </summary>
+/// <param name="Wait">From now until then, in the middle.</param>
+/// <param name="Earliest">One of ten is earlier.</param>
+/// <param name="Latest">One of ten is later.</param>
+/// <param name="Spread">How sure that is: the logarithm's standard deviation, 0 is certain.</param>
+/// <param name="Starts">How many starts it goes by.</param>
+/// <param name="Minutes">In how many minutes those were.</param>
+public sealed record StartEstimate(TimeSpan Wait, TimeSpan Earliest, TimeSpan Latest, double Spread, int Starts, int Minutes)
+{
+    private const int StartsMin = 20;
+    private const double SecondsInACell = 10;
+
+    // Four of five lie within so many standard deviations of the middle.
+    private const double FourOfFive = 1.28;
+
+    /// <summary>In a word.</summary>
+    public string Certainty => Spread switch
+    {
+        < 0.15 => "high",
+        < 0.4 => "medium",
+        _ => "low",
+    };
+
+    /// <summary>An estimate.</summary>
+    /// <param name="ahead">How many ready jobs come before it.</param>
+    /// <param name="pace">The queue's pace; null: nothing is known of it.</param>
+    /// <param name="why">Why there is none, in a sentence.</param>
+    /// <returns>Null: there is none.</returns>
+    internal static StartEstimate? Of(int ahead, Pace? pace, out string? why)
+    {
+        int starts = pace?.Starts.Sum() ?? 0;
+        if (pace is null || starts < StartsMin)
+        {
+            why = $"Only {starts} jobs of this queue were handed out in the last hour while others waited: too few to go by.";
+            return null;
+        }
+
+        double mean = pace.Starts.Average();
+        double perSecond = (mean / SecondsInACell) - pace.HigherPerSecond;
+        if (perSecond <= 0)
+        {
+            why = "As many jobs of higher priority come in as are handed out.";
+            return null;
+        }
+
+        why = null;
+        int n = ahead + 1;
+        double variance = pace.Starts.Average(cell => (cell - mean) * (cell - mean));
+        double dispersion = Math.Max(0.5, variance / mean);
+        double spread = Math.Sqrt((dispersion / n * (1 + (1.0 / n))) + (dispersion / starts));
+        double median = n / perSecond;
+        return new StartEstimate(
+            Seconds(median),
+            Seconds(median * Math.Exp(-FourOfFive * spread)),
+            Seconds(median * Math.Exp(FourOfFive * spread)),
+            spread,
+            starts,
+            pace.Minutes);
+    }
+
+    // Whatever is later than a year is not known any better.
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, 365 * 24 * 3_600));
+}

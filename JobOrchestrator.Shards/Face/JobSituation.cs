@@ -1,0 +1,28 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>What a live job's shard knows of why it waits or how it runs, at one moment.</summary>
+/// <param name="Now">The moment, by the shard's time.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Queue">Its queue in numbers.</param>
+/// <param name="Held">How many jobs of the queue each worker holds that holds any.</param>
+/// <param name="Ahead">How many ready jobs come before it; null: it is not in line.</param>
+/// <param name="Workers">Those that have asked for jobs of the queue, the latest first.</param>
+/// <param name="WatchedSince">Since when workers are watched.</param>
+/// <param name="Estimate">When it will be handed out; null: that cannot be said.</param>
+/// <param name="NoEstimate">Why it cannot, in a sentence; null: there is an estimate, or it is not in line.</param>
+public sealed record JobSituation(
+    DateTimeOffset Now,
+    Job Job,
+    QueueStatistics Queue,
+    IReadOnlyDictionary<string, int> Held,
+    Ahead? Ahead,
+    IReadOnlyList<Asker> Workers,
+    DateTimeOffset WatchedSince,
+    StartEstimate? Estimate,
+    string? NoEstimate)
+{
+    /// <summary>The workers that are there: they have asked lately, or hold jobs.</summary>
+    public IEnumerable<Asker> Present => Workers.Where(worker => worker.IsPresent || Held.ContainsKey(worker.Worker));
+}

@@ -1,0 +1,62 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Why;
+
+/// <summary>The answer: one document, the same for everyone who may read the job but for names.</summary>
+internal sealed record WhyDocument(Job Job, string Phase, DateTimeOffset AsOf, IReadOnlyList<WhyReason> Reasons, string Text)
+{
+    /// <summary>Its place in line; null: it has none.</summary>
+    public Ahead? Place { get; init; }
+
+    /// <summary>When it will be handed out; null: that cannot be said.</summary>
+    public StartEstimate? Estimate { get; init; }
+
+    /// <summary>Why that cannot be said; null: it is, or it waits in no line.</summary>
+    public string? NoEstimate { get; init; }
+
+    /// <summary>How its time was spent; null: it has not ended.</summary>
+    public TimeSpent? Spent { get; init; }
+
+    /// <summary>A line that helps, to be copied; null: none does.</summary>
+    public string? Fix { get; init; }
+
+    /// <summary>Of a live job.</summary>
+    /// <param name="at">What its shard knows.</param>
+    /// <param name="reasons">What it waits for.</param>
+    /// <param name="address">The service's address, for a line to be copied by someone who operates the queue; null: for nobody.</param>
+    public static WhyDocument Of(JobSituation at, IReadOnlyList<WhyReason> reasons, string? address)
+    {
+        // While its queue hands out nothing to anyone, no pace says anything.
+        bool isHandedOut = !reasons.Any(reason => reason.Code is "queue-paused" or "no-worker");
+        StartEstimate? estimate = isHandedOut ? at.Estimate : null;
+        string text = string.Join(' ', reasons.Select(reason => reason.Text));
+        return new WhyDocument(at.Job, JobPhases.Of(at.Job, at.Queue.Paused, at.Now), at.Now, reasons, text + TextOf(estimate, at.Now))
+        {
+            Place = at.Ahead,
+            Estimate = estimate,
+            NoEstimate = at.Ahead is null ? null : isHandedOut ? at.NoEstimate : "Nobody hands it out as it is.",
+            Fix = address is not null && reasons.Any(reason => reason.Code == "queue-paused")
+                ? $"curl -X POST '{address}/queues/{Uri.EscapeDataString(at.Job.Queue)}/resume'"
+                : null,
+        };
+    }
+
+    /// <summary>Of a job that has ended.</summary>
+    public static WhyDocument OfEnded(Job job, DateTimeOffset now, WhyReason reason)
+    {
+        var spent = TimeSpent.Of(job);
+        string text = $"{reason.Text} It waited for {InWords.Of(TimeSpan.FromSeconds(spent.Waiting))}, ran for "
+            + $"{InWords.Of(TimeSpan.FromSeconds(spent.Running))} and paused for {InWords.Of(TimeSpan.FromSeconds(spent.Pausing))}.";
+        return new WhyDocument(job, JobPhases.Of(job, isPaused: false, now), now, [reason], text) { Spent = spent };
+    }
+
+    /// <summary>Of a job whose shard cannot be asked.</summary>
+    public static WhyDocument OfAbsence(Job job, DateTimeOffset now, WhyReason reason) =>
+        new(job, JobPhases.Of(job, isPaused: false, now), now, [reason], reason.Text);
+
+    private static string TextOf(StartEstimate? estimate, DateTimeOffset now) => estimate is null
+        ? ""
+        : $" It starts at about {InWords.Of(now + estimate.Wait)} (between {InWords.Of(now + estimate.Earliest)} and "
+            + $"{InWords.Of(now + estimate.Latest)}; {estimate.Certainty}).";
+}

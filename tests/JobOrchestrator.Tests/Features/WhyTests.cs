@@ -1,0 +1,190 @@
+using System.Net;
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Tests.Features;
+
+/// <summary><c>GET /jobs/{id}/why</c>: each thing that a job can wait for is said, the one that counts first.</summary>
+public sealed class WhyTests
+{
+    [Fact]
+    public async Task Why_NoWorkerEverAsked_SaysSoAndSinceWhenThatIsKnown()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId job = await host.SubmitAsync("""{"type":"pdf","queue":"paper"}""");
+
+        JsonElement why = await WhyAsync(host, job);
+
+        Assert.Equal("ready", why.GetProperty("phase").GetString());
+        JsonElement reason = Assert.Single(why.GetProperty("reasons").EnumerateArray());
+        Assert.Equal(
+            ("no-worker", "paper", "pdf"),
+            (Code(reason), reason.GetProperty("queue").GetString(), reason.GetProperty("type").GetString()));
+        Assert.True(reason.TryGetProperty("watchedSince", out _));
+        Assert.False(reason.TryGetProperty("since", out _));
+        Assert.StartsWith("No worker has ever asked for type pdf in queue paper", why.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Nobody hands it out as it is.", why.GetProperty("noEstimate").GetString());
+    }
+
+    [Fact]
+    public async Task Why_WorkersAskForOtherTypesOrNotAnyMore_SaysWhatTheyWantAndSinceWhen()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.PostAsync("/queues/paper/lease", """{"worker":"old","types":["pdf"]}""");
+        await host.AdvanceAsync(TimeSpan.FromMinutes(6));
+        await host.PostAsync("/queues/paper/lease", """{"worker":"w","types":["png","gif"]}""");
+        JobId job = await host.SubmitAsync("""{"type":"pdf","queue":"paper"}""");
+
+        JsonElement reason = (await WhyAsync(host, job)).GetProperty("reasons")[0];
+
+        Assert.Equal(("no-worker", "old"), (Code(reason), reason.GetProperty("lastWorker").GetString()));
+        Assert.Equal(host.Time.GetUtcNow() - TimeSpan.FromMinutes(6), reason.GetProperty("since").GetDateTimeOffset());
+        Assert.Equal(["gif", "png"], reason.GetProperty("asksFor").EnumerateArray().Select(type => type.GetString()));
+        Assert.Equal(
+            "No worker has asked for type pdf in queue paper for 6 min. Those that ask want gif, png.", reason.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Why_PausedQueue_SaysByWhomAndWhyAndHowToResume()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId job = await host.SubmitAsync("""{"queue":"a b"}""");
+        await host.PostAsync("/queues/a%20b/pause", """{"reason":"migration"}""");
+        await host.AdvanceAsync(TimeSpan.FromMinutes(3));
+
+        JsonElement why = await WhyAsync(host, job);
+
+        Assert.Equal("held", why.GetProperty("phase").GetString());
+        Assert.Equal(["queue-paused", "no-worker"], why.GetProperty("reasons").EnumerateArray().Select(Code));
+        Assert.StartsWith("Its queue a b is paused, for 3 min: migration", why.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal("curl -X POST 'http://localhost/queues/a%20b/resume'", why.GetProperty("fix").GetString());
+    }
+
+    [Fact]
+    public async Task Why_ItsTime_IsSaidForTheFirstAttemptAndForALaterOne()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId later = await host.SubmitAsync("""{"delaySeconds":600}""");
+        JobId again = await host.SubmitAsync("""{"queue":"again","maxRetries":3,"backoff":{"kind":"fixed","seconds":40}}""");
+        (_, string token) = await host.LeaseAsync("again");
+        await host.PostAsync($"/jobs/{again}/fail", $$"""{"leaseToken":"{{token}}","error":{"title":"SMTP 451"} }""");
+
+        JsonElement scheduled = await WhyAsync(host, later);
+        JsonElement retrying = await WhyAsync(host, again);
+
+        Assert.Equal(("scheduled", "scheduled"), (scheduled.GetProperty("phase").GetString(), Code(scheduled.GetProperty("reasons")[0])));
+        Assert.False(scheduled.TryGetProperty("place", out _));
+        JsonElement pause = retrying.GetProperty("reasons")[0];
+        Assert.Equal(("retrying", "retry-pause"), (retrying.GetProperty("phase").GetString(), Code(pause)));
+        Assert.Equal(
+            (1, 4, "SMTP 451", host.Time.GetUtcNow().AddSeconds(40)),
+            (pause.GetProperty("attempt").GetInt32(), pause.GetProperty("of").GetInt32(), pause.GetProperty("error").GetString(),
+                pause.GetProperty("until").GetDateTimeOffset()));
+    }
+
+    [Fact]
+    public async Task Why_WorkersAreBusy_SaysHowManyAreAhead()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        await host.LeaseAsync();
+        await host.SubmitAsync();
+        await host.SubmitAsync("""{"priority":5}""");
+        JobId job = await host.SubmitAsync();
+        await host.SubmitAsync();
+
+        JsonElement why = await WhyAsync(host, job);
+
+        Assert.Equal(["workers-busy", "in-line"], why.GetProperty("reasons").EnumerateArray().Select(Code));
+        JsonElement place = why.GetProperty("place");
+        Assert.Equal(
+            (2, 2, 1, true),
+            (place.GetProperty("ahead").GetInt32(), place.GetProperty("aheadOfType").GetInt32(),
+                place.GetProperty("higherPriority").GetInt32(), place.GetProperty("exact").GetBoolean()));
+        Assert.Equal(
+            "The one worker that takes such jobs is busy; 1 job is running in its queue. 2 jobs are ahead of it.",
+            why.GetProperty("text").GetString());
+        Assert.StartsWith("Only 0 jobs of this queue", why.GetProperty("noEstimate").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever takes this job's type takes those of other types before it too, if it asks for them.</summary>
+    [Fact]
+    public async Task Why_OtherTypes_CountAsFarAsTheyAreTakenByWhoeverTakesIt()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.PostAsync("/queues/default/lease", """{"worker":"w","types":["mine","theirs"]}""");
+        await host.PostAsync("/queues/default/lease", """{"worker":"v","types":["foreign"]}""");
+        await host.SubmitAsync("""{"type":"theirs"}""");
+        await host.SubmitAsync("""{"type":"foreign"}""");
+        await host.SubmitAsync("""{"type":"mine"}""");
+        JobId job = await host.SubmitAsync("""{"type":"mine"}""");
+
+        JsonElement place = (await WhyAsync(host, job)).GetProperty("place");
+
+        Assert.Equal((2, 1), (place.GetProperty("ahead").GetInt32(), place.GetProperty("aheadOfType").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Why_RunningSilentAndCancelling_AreToldApart()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync("""{"leaseSeconds":30}""");
+        (JobId job, string token) = await host.LeaseAsync();
+
+        JsonElement running = (await WhyAsync(host, job)).GetProperty("reasons")[0];
+        await host.AdvanceAsync(TimeSpan.FromSeconds(25));
+        JsonElement silent = (await WhyAsync(host, job)).GetProperty("reasons")[0];
+        await host.PostAsync($"/jobs/{job}/cancel", "");
+        JsonElement cancelling = await WhyAsync(host, job);
+        await host.PostAsync($"/jobs/{job}/heartbeat", $$"""{"leaseToken":"{{token}}"}""");
+        JsonElement told = (await WhyAsync(host, job)).GetProperty("reasons")[0];
+
+        Assert.Equal(("running", "w"), (Code(running), running.GetProperty("worker").GetString()));
+        Assert.Equal(("silent", 5), (Code(silent), silent.GetProperty("overdueSeconds").GetDouble()));
+        Assert.Equal("cancelling", cancelling.GetProperty("phase").GetString());
+        Assert.False(cancelling.GetProperty("reasons")[0].GetProperty("told").GetBoolean());
+        Assert.True(told.GetProperty("told").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Why_AnEndedJob_SaysHowItsTimeWasSpent()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId job = await host.SubmitAsync("""{"maxRetries":1,"backoff":{"kind":"fixed","seconds":40}}""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(3));
+        (_, string first) = await host.LeaseAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(10));
+        await host.PostAsync($"/jobs/{job}/fail", $$"""{"leaseToken":"{{first}}","error":{"title":"SMTP 451"} }""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(40));
+        (_, string second) = await host.LeaseAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
+        await host.PostAsync($"/jobs/{job}/complete", $$"""{"leaseToken":"{{second}}"}""");
+
+        JsonElement why = await WhyAsync(host, job);
+
+        Assert.Equal(("completed", "ended"), (why.GetProperty("phase").GetString(), Code(why.GetProperty("reasons")[0])));
+        JsonElement spent = why.GetProperty("spent");
+        Assert.Equal(
+            (3.0, 15.0, 40.0),
+            (spent.GetProperty("waiting").GetDouble(), spent.GetProperty("running").GetDouble(), spent.GetProperty("pausing").GetDouble()));
+        Assert.Equal("It is completed. It waited for 3 s, ran for 15 s and paused for 40 s.", why.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Why_UnknownJob_Is404()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        (await host.GetAsync($"/jobs/{Guid.NewGuid()}/why")).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
+        (await host.GetAsync("/jobs/nonsense/why")).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
+    }
+
+    private static string? Code(JsonElement reason) => reason.GetProperty("code").GetString();
+
+    private static async Task<JsonElement> WhyAsync(ApiHost host, JobId job)
+    {
+        Answer answer = await host.GetAsync($"/jobs/{job}/why");
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        return answer.Json;
+    }
+}
