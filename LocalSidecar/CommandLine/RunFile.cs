@@ -7,7 +7,7 @@ namespace LocalSidecar.CommandLine;
 /// <summary>Dapr's multi-app run file. Only what concerns the sidecars is read: the apps are started by someone else.</summary>
 internal static class RunFile
 {
-    private static readonly string[] Top = ["version", "common", "apps"];
+    private static readonly string[] Top = ["version", "name", "common", "apps"];
 
     // Keys that say something about the app's process, about Dapr's own programs, or about parts that LocalSidecar lacks.
     private static readonly string[] Unused =

@@ -182,6 +182,7 @@ public sealed class SidecarOptionsTests : IDisposable
     {
         File.WriteAllText(_folder["dapr.yaml"], """
             version: 1
+            name: shop
             common:
               resourcesPath: ./components
               env: {A: b}
