@@ -25,7 +25,8 @@ public sealed partial class JobClient
 
     /// <summary>The blocking twin of <see cref="WhyAsync"/>.</summary>
     /// <inheritdoc cref="WhyAsync"/>
-    public JobWhy Why(string jobId, CancellationToken cancellationToken = default) => Blocking.Of(() => WhyAsync(jobId, cancellationToken));
+    public JobWhy Why(string jobId, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => WhyAsync(jobId, cancellationToken));
 
     /// <summary>The blocking twin of <see cref="CancelAsync"/>.</summary>
     /// <inheritdoc cref="CancelAsync"/>

@@ -34,6 +34,9 @@ internal sealed partial class LeaseLoop(
     // long poll.
     private static readonly TimeSpan FirstWaitMax = TimeSpan.FromSeconds(1);
 
+    // So many long polls in a row that fail though shorter ones do not are a gateway that ends them.
+    private const int CutsMax = 3;
+
     // Whoever says int.MaxValue means no bound. Places are kept one by one, and so many attempts run at once in no process.
     private const int PlacesMax = 100_000;
 
@@ -48,6 +51,7 @@ internal sealed partial class LeaseLoop(
     private int _failures;
     private long _failedFirst;
     private bool _isSaid;
+    private int _cuts; // long polls in a row that failed though the orchestrator answered just before
 
     /// <summary>Runs until told to stop taking work; what runs then is the worker's affair.</summary>
     public Task RunAsync(CancellationToken stopping) =>
@@ -115,10 +119,11 @@ internal sealed partial class LeaseLoop(
         TimeSpan? retryAfter = null;
         string reason;
         bool isPassing;
+        bool isFirst = _failures > 0 && FirstWaitMax < _wait;
+        TimeSpan wait = isFirst ? FirstWaitMax : _wait;
+        long askedAt = api.Time.GetTimestamp();
         try
         {
-            long askedAt = api.Time.GetTimestamp();
-            TimeSpan wait = _failures > 0 && FirstWaitMax < _wait ? FirstWaitMax : _wait;
             HttpRequestMessage request = Request(max, wait);
             using HttpResponseMessage response = await api.TryOnceAsync(request, wait, stopping);
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent)
@@ -129,7 +134,7 @@ internal sealed partial class LeaseLoop(
                 List<LeasedJob> jobs = Usable(answered);
                 if (jobs.Count > 0 || answered.Count == 0)
                 {
-                    Succeeded();
+                    Succeeded(isFirst);
                     if (jobs.Count < answered.Count)
                     {
                         Quietly.Do(() => NotUsable(logger, lane.Queues[0], answered.Count - jobs.Count));
@@ -154,6 +159,11 @@ internal sealed partial class LeaseLoop(
             // Whatever it is: a worker that no longer asks for work would be of no use, and nobody would notice.
             reason = Reasons.Of(exception);
             isPassing = exception is HttpRequestException;
+        }
+
+        if (_failures == 0 && api.Time.GetElapsedTime(askedAt) > FirstWaitMax && ++_cuts == CutsMax)
+        {
+            Quietly.Do(() => PollsAreCut(logger, lane.Queues[0], wait.TotalSeconds, reason));
         }
 
         await PauseAsync(reason, isPassing ? QuietMax : TimeSpan.Zero, retryAfter, stopping);
@@ -208,10 +218,13 @@ internal sealed partial class LeaseLoop(
             HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
     }
 
-    private void Succeeded()
+    private void Succeeded(bool isFirst)
     {
-        bool wasSaid = _isSaid;
-        (_failures, _isSaid) = (0, false);
+        // Where longer requests fail again and again, that a short one does not is no news.
+        bool wasSaid = _isSaid && !(isFirst && _cuts >= CutsMax);
+        _isSaid &= !wasSaid;
+        _failures = 0;
+        _cuts = isFirst ? _cuts : 0;
         state.Succeeded(_place);
         if (wasSaid)
         {
@@ -228,6 +241,13 @@ internal sealed partial class LeaseLoop(
         Level = LogLevel.Warning,
         Message = "Queue {Queue}: {Count} jobs of an answer cannot be read, or are held already; they are left to their leases.")]
     private static partial void NotUsable(ILogger logger, string queue, int count);
+
+    [LoggerMessage(
+        EventId = 14,
+        Level = LogLevel.Warning,
+        Message = "Queue {Queue}: requests that wait {Seconds} s for work fail again and again ({Reason}), and short ones do not: "
+            + "something on the way ends them. A shorter Jobs:Worker:PollWait helps.")]
+    private static partial void PollsAreCut(ILogger logger, string queue, double seconds, string reason);
 
     [LoggerMessage(EventId = 12, Level = LogLevel.Error, Message = "Queue {Queue}: asking for work has failed; it goes on.")]
     private static partial void Failed(ILogger logger, Exception exception, string queue);

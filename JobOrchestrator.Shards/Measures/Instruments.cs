@@ -12,9 +12,6 @@ internal sealed class Instruments : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "JobOrchestrator";
 
-    /// <summary>Nobody listens to these.</summary>
-    public static Instruments Unheard { get; } = new(namesMax: 1);
-
     private static readonly InstrumentAdvice<double> Waits = new()
     {
         HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400],
@@ -29,6 +26,9 @@ internal sealed class Instruments : IDisposable
     {
         HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
     };
+
+    /// <summary>Nobody listens to these.</summary>
+    public static Instruments Unheard { get; } = new(namesMax: 1);
 
     private readonly Counter<long> _submitted;
     private readonly Counter<long> _finished;
@@ -47,8 +47,7 @@ internal sealed class Instruments : IDisposable
     public Instruments(int namesMax, bool messaging = false)
     {
         Meter = new Meter(MeterName);
-        Queues = new LabelNames(namesMax);
-        Types = new LabelNames(namesMax);
+        Labels = new QueueLabels(namesMax);
         _submitted = Meter.CreateCounter<long>("joborchestrator.jobs.submitted", "{job}", "Jobs that were accepted.");
         _finished = Meter.CreateCounter<long>(
             "joborchestrator.jobs.finished", "{job}", "Jobs that ended, by status: completed, failed or cancelled.");
@@ -68,17 +67,14 @@ internal sealed class Instruments : IDisposable
             "joborchestrator.commit.jobs", "{job}", "Jobs that one commit changed.", tags: null, advice: Sizes);
         _commitConflicts = Meter.CreateCounter<long>(
             "joborchestrator.commit.conflicts", "{commit}", "Commits that found their shard taken by another holder.");
-        _messaging = messaging ? new MessagingInstruments(Meter, Queues) : null;
+        _messaging = messaging ? new MessagingInstruments(Meter, Labels) : null;
     }
 
     /// <summary>The meter, for what is measured when it is asked for.</summary>
     public Meter Meter { get; }
 
-    /// <summary>Queues as labels.</summary>
-    public LabelNames Queues { get; }
-
-    /// <summary>Types as labels.</summary>
-    public LabelNames Types { get; }
+    /// <summary>Queues and types as labels.</summary>
+    public QueueLabels Labels { get; }
 
     /// <summary>A commit is stored.</summary>
     /// <param name="changes">What it changed.</param>
@@ -112,19 +108,7 @@ internal sealed class Instruments : IDisposable
     private void Count(JobEvent happened)
     {
         Job job = happened.Job;
-        var queue = new KeyValuePair<string, object?>("queue", Queues.Of(job.Queue));
-        var type = new KeyValuePair<string, object?>("type", Types.Of(job.Type));
-        switch (happened.Kind)
-        {
-            case JobEventKind.Created:
-                _submitted.Add(1, queue, type);
-                _messaging?.Sent(job);
-                break;
-            case JobEventKind.Completed or JobEventKind.Failed or JobEventKind.Cancelled:
-                _finished.Add(1, queue, type, new KeyValuePair<string, object?>("status", Words.Of(job.Status)));
-                break;
-        }
-
+        (KeyValuePair<string, object?> queue, KeyValuePair<string, object?> type) = Labels.Of(job);
         bool runs = job.Status == JobStatus.InProgress;
         if (happened.PreviousStatus == JobStatus.InProgress && !runs && Ended(job) is { } ended)
         {
@@ -134,6 +118,17 @@ internal sealed class Instruments : IDisposable
         {
             _wait.Record(WaitOf(job, begun).TotalSeconds, queue, type);
             _messaging?.Consumed(job);
+        }
+
+        switch (happened.Kind)
+        {
+            case JobEventKind.Created:
+                _submitted.Add(1, queue, type);
+                _messaging?.Sent(job);
+                break;
+            case JobEventKind.Completed or JobEventKind.Failed or JobEventKind.Cancelled:
+                _finished.Add(1, queue, type, new KeyValuePair<string, object?>("status", Words.Of(job.Status)));
+                break;
         }
     }
 
@@ -176,7 +171,8 @@ internal sealed class Instruments : IDisposable
         DateTimeOffset since = job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;
         foreach (Attempt earlier in job.Attempts)
         {
-            since = earlier.EndedAt > since ? earlier.EndedAt.Value : since;
+            // A late report that was refused ended nothing.
+            since = earlier.Outcome != AttemptOutcome.Refused && earlier.EndedAt > since ? earlier.EndedAt.Value : since;
         }
 
         return AtLeastZero(begun.StartedAt - since);

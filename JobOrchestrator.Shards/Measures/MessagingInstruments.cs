@@ -16,15 +16,15 @@ internal sealed class MessagingInstruments
 
     private static readonly KeyValuePair<string, object?> System = new("messaging.system", "joborchestrator");
 
-    private readonly LabelNames _queues;
+    private readonly QueueLabels _labels;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _consumed;
     private readonly Histogram<double> _operation;
     private readonly Histogram<double> _process;
 
-    public MessagingInstruments(Meter meter, LabelNames queues)
+    public MessagingInstruments(Meter meter, QueueLabels labels)
     {
-        _queues = queues;
+        _labels = labels;
         _sent = meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Jobs that were accepted.");
         _consumed = meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Jobs that were handed to workers.");
         _operation = meter.CreateHistogram(
@@ -60,5 +60,5 @@ internal sealed class MessagingInstruments
 
     private static KeyValuePair<string, object?> Operation(string name) => new("messaging.operation.name", name);
 
-    private KeyValuePair<string, object?> Destination(Job job) => new("messaging.destination.name", _queues.Of(job.Queue));
+    private KeyValuePair<string, object?> Destination(Job job) => new("messaging.destination.name", _labels.Of(job.Queue));
 }

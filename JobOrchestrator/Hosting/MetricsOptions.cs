@@ -21,9 +21,10 @@ public sealed class MetricsOptions
     public bool Messaging { get; set; }
 
     /// <summary>
-    /// How many queues, and how many types, are labels by their names; all further ones are <c>other</c> together. Default 100.
+    /// How many queues, and how many types, are labels by their names; all further ones are <c>other</c> together. Default 100,
+    /// which is the most.
     /// </summary>
-    [Range(0, 10_000)]
+    [Range(0, 100)]
     public int NamesMax { get; set; } = 100;
 
     /// <summary>Seconds between two looks at the queues' depths. Default 5.</summary>

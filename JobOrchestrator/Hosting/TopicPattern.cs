@@ -17,13 +17,21 @@ internal static class TopicPattern
     }
 
     /// <summary>
-    /// Whether two patterns can be one topic, for two owners: by what stands around the owners alone, so rather once too often.
+    /// Whether two patterns can be one topic, for two owners. Where both have owners, by what stands around those alone, so rather once
+    /// too often.
     /// </summary>
     public static bool CanMeet(string first, string second)
     {
         if (!HasOwner(first) && !HasOwner(second))
         {
             return first == second;
+        }
+
+        if (HasOwner(first) != HasOwner(second))
+        {
+            (string plain, string pattern) = HasOwner(first) ? (second, first) : (first, second);
+            (string begin, string end) = Around(pattern);
+            return plain.Length > begin.Length + end.Length && StartsAs(plain, begin) && EndsAs(plain, end);
         }
 
         (string firstBegin, string firstEnd) = Around(first);
@@ -34,12 +42,12 @@ internal static class TopicPattern
 
     public static bool HasOwner(string pattern) => pattern.Contains(EventOptions.OwnerPlace, StringComparison.Ordinal);
 
-    /// <summary>What stands before the first owner, and behind the last; of a plain topic all of it, both times.</summary>
+    /// <summary>What stands before the first owner, and behind the last.</summary>
     private static (string Begin, string End) Around(string pattern)
     {
         int first = pattern.IndexOf(EventOptions.OwnerPlace, StringComparison.Ordinal);
         int last = pattern.LastIndexOf(EventOptions.OwnerPlace, StringComparison.Ordinal);
-        return first < 0 ? (pattern, pattern) : (pattern[..first], pattern[(last + EventOptions.OwnerPlace.Length)..]);
+        return (pattern[..first], pattern[(last + EventOptions.OwnerPlace.Length)..]);
     }
 
     private static bool StartsAs(string text, string begin) => text.StartsWith(begin, StringComparison.Ordinal);

@@ -91,22 +91,36 @@ internal sealed class Gauges
 
         foreach (IShard shard in _replica.HeldHere)
         {
-            string? after = null;
-            IReadOnlyList<QueueStatistics> page;
-            do
+            try
             {
-                page = await shard.QueuesAsync(after, QueuesInOneRead, stopping);
-                foreach (QueueStatistics queue in page)
-                {
-                    string label = _instruments.Queues.Of(queue.Name);
-                    byLabel[label] = byLabel.TryGetValue(label, out QueueFigures? sum) ? sum.With(queue) : QueueFigures.Of(label, queue);
-                    after = queue.Name;
-                }
+                await AddAsync(shard, byLabel, stopping);
             }
-            while (page.Count == QueuesInOneRead);
+            catch (Exception exception) when (exception is StoreUnavailableException or OutcomeUnknownException or TooBusyException)
+            {
+                // It tells nothing at the moment; health says that it is away. The others' queues are told all the same.
+            }
         }
 
         _queues = [.. byLabel.Values];
+    }
+
+    private async Task AddAsync(IShard shard, SortedDictionary<string, QueueFigures> byLabel, CancellationToken stopping)
+    {
+        string? after = null;
+        IReadOnlyList<QueueStatistics> page;
+        do
+        {
+            page = await shard.QueuesAsync(after, QueuesInOneRead, stopping);
+            foreach (QueueStatistics queue in page)
+            {
+                // After a start, queues in which jobs wait have their names before those in which nothing ever happens.
+                bool isBusy = queue.Ready + queue.InProgress > 0;
+                string label = isBusy ? _instruments.Labels.Of(queue.Name) : _instruments.Labels.Seen(queue.Name);
+                byLabel[label] = byLabel.TryGetValue(label, out QueueFigures? sum) ? sum.With(queue) : QueueFigures.Of(label, queue);
+                after = queue.Name;
+            }
+        }
+        while (page.Count == QueuesInOneRead);
     }
 
     private sealed record QueueFigures(string Label, long Ready, long Scheduled, long Running, TimeSpan OldestAge)

@@ -15,7 +15,9 @@ namespace JobOrchestrator.Telemetry;
 /// </summary>
 internal static class TelemetryFeature
 {
-    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
+    private const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
@@ -26,14 +28,22 @@ internal static class TelemetryFeature
         services.AddHostedService(provider => new LoopService(
             provider.GetRequiredService<Loops>(), "gauges", provider.GetRequiredService<Gauges>().RunAsync));
 
-        bool pushes = configuration[OtlpEndpoint] is { Length: > 0 };
-        bool scrapes = configuration.GetValue("Metrics:Scrape", true);
-        if (pushes || scrapes)
+        bool pushesMetrics = IsSet(configuration, Endpoint, MetricsEndpoint);
+        bool pushesTraces = IsSet(configuration, Endpoint, TracesEndpoint);
+
+        // What is no word of these is refused with all other settings.
+        bool scrapes = !bool.TryParse(configuration["Metrics:Scrape"], out bool scrape) || scrape;
+        if (pushesMetrics || pushesTraces || scrapes)
         {
+            // What the environment says of the service goes before its usual name.
             OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
-                .ConfigureResource(resource => resource.AddService("joborchestrator"))
-                .WithMetrics(metrics => Measure(metrics, pushes, scrapes));
-            if (pushes)
+                .ConfigureResource(resource => resource.AddService("joborchestrator").AddEnvironmentVariableDetector());
+            if (pushesMetrics || scrapes)
+            {
+                telemetry.WithMetrics(metrics => Measure(metrics, pushesMetrics, scrapes));
+            }
+
+            if (pushesTraces)
             {
                 telemetry.WithTracing(traces => traces.AddSource(SubmissionTrace.SourceName).AddOtlpExporter());
             }
@@ -41,6 +51,9 @@ internal static class TelemetryFeature
 
         return services;
     }
+
+    private static bool IsSet(IConfiguration configuration, params string[] names) =>
+        Array.Exists(names, name => configuration[name] is { Length: > 0 });
 
     private static Instruments Open(MetricsOptions options) => new(options.NamesMax, options.Messaging);
 

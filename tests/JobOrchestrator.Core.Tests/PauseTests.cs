@@ -113,7 +113,8 @@ public sealed class PauseTests
     [Fact]
     public void Settings_OfEveryChange_CountAsOneDocumentWithinTheCommandsSize()
     {
-        foreach (Command command in new Command[] { new Command.PauseQueue("queue é", "by", "why é"), new Command.ResumeQueue("queue é") })
+        Command[] commands = [new Command.PauseQueue("queue é", "by", "why é"), new Command.ResumeQueue("queue é")];
+        foreach (Command command in commands)
         {
             _shard.Apply<Outcome.Done>(command);
 

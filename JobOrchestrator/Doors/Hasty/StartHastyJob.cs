@@ -54,7 +54,10 @@ internal sealed class StartHastyJob(DoorOptions options)
             Tracestate = trace.Tracestate,
         };
         caller.RequirePriority(job.Priority);
-        switch (await api.Shards.ProposeAsync(job.Id.Shard, new Command.Enqueue(job) { AskedBy = caller.Name }, http.RequestAborted))
+        Outcome outcome = await api.Shards.ProposeAsync(
+            job.Id.Shard, new Command.Enqueue(job) { AskedBy = caller.Name }, http.RequestAborted);
+        trace.Told(outcome);
+        switch (outcome)
         {
             case Outcome.Refused { Why: Refusal.DuplicateJob or Refusal.KeyOfGoneJob }:
                 await HastyDoor.RefuseAsync(http, "you need to wait 5 minutes before rerunning the same job");

@@ -108,6 +108,7 @@ internal sealed class RelayIntake(HttpContext http, Api api)
             Outcome outcome = await api.Shards.ProposeAsync(write[0].Id.Shard, enqueue, http.RequestAborted);
             if (outcome is not Outcome.Refused { Why: Refusal.BatchItem { Index: var gone, Why: Refusal.FirstJobGone } })
             {
+                trace.Told(outcome);
                 return outcome;
             }
 

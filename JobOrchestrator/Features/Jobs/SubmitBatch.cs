@@ -30,17 +30,19 @@ internal static class SubmitBatch
             headers = SubmissionHeaders.Read(http, "POST /jobs/batch", body.Utf8.Span, caller);
         }
 
-        using var trace = SubmissionTrace.Begin(http, TheQueueOf(entries), entries.Count);
+        using var trace = SubmissionTrace.Begin(
+            http, TheQueueOf(entries), entries.Count(entry => entry.Problem is null));
         DateTimeOffset now = api.Now;
         List<NewJob?> jobs = [.. entries.Select(
             (entry, index) => entry is { Submission: { } submission, Problem: null } ? ToNewJob(submission, index) : null)];
         if (atomic)
         {
-            await AllOrNothingAsync(http, api, [.. jobs.Select(job => job!)]);
+            await AllOrNothingAsync(http, api, [.. jobs.Select(job => job!)], trace);
         }
         else
         {
             await EachAsync(http, api, jobs, entries);
+            trace.Told(new Outcome.AcceptedMany([]));
         }
 
         NewJob ToNewJob(Submission submission, int index) => submission.ToNewJob(
@@ -65,7 +67,7 @@ internal static class SubmitBatch
         return first;
     }
 
-    private static async Task AllOrNothingAsync(HttpContext http, Api api, List<NewJob> jobs)
+    private static async Task AllOrNothingAsync(HttpContext http, Api api, List<NewJob> jobs, SubmissionTrace trace)
     {
         if (jobs.Count == 0)
         {
@@ -92,6 +94,7 @@ internal static class SubmitBatch
         Caller caller = ApiKeys.CallerOf(http);
         var enqueue = new Command.EnqueueMany(jobs) { AskedBy = caller.Name };
         Outcome outcome = await api.Shards.ProposeAsync(shard, enqueue, http.RequestAborted);
+        trace.Told(outcome);
         if (outcome is Outcome.Refused { Why: var why })
         {
             await Problems.SendAsync(http, DuplicateWithin(why, jobs) ?? Problems.Of(why, caller, api.Now));

@@ -17,7 +17,9 @@ internal static class MetricsFeature
             return app;
         }
 
-        IEndpointConventionBuilder endpoint = app.MapPrometheusScrapingEndpoint(Path).ExcludeFromDescription();
+        IEndpointConventionBuilder endpoint = app.MapPrometheusScrapingEndpoint(Path)
+            .WithMetadata(new HttpMethodMetadata(Routes.Reading))
+            .ExcludeFromDescription();
         if (!options.Open)
         {
             // A queue's name and how much there is of it are for those who operate them.

@@ -60,17 +60,26 @@ internal readonly struct SubmissionTrace : IDisposable
     /// <summary>What became of it.</summary>
     public void Told(Outcome outcome)
     {
-        if (_sending is not null && outcome is Outcome.Refused { Why: var why })
+        if (outcome is Outcome.Refused { Why: var why })
         {
-            _sending.SetStatus(ActivityStatusCode.Error).SetTag("error.type", why.GetType().Name);
+            _sending?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", why.GetType().Name);
+        }
+        else
+        {
+            _sending?.SetStatus(ActivityStatusCode.Ok);
         }
     }
 
-    /// <summary>The span ends.</summary>
+    /// <summary>The span ends; where nothing was told, with an error: the store was away, or the caller left.</summary>
     public void Dispose()
     {
         if (_sending is not null)
         {
+            if (_sending.Status == ActivityStatusCode.Unset)
+            {
+                _sending.SetStatus(ActivityStatusCode.Error);
+            }
+
             _sending.Dispose();
             Activity.Current = _outer;
         }

@@ -4,7 +4,9 @@ using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Why;
 
-/// <summary><c>GET /jobs/{id}/why</c>: what a job waits for, in order, and about until when; of an ended one, how its time was spent.</summary>
+/// <summary>
+/// <c>GET /jobs/{id}/why</c>: what a job waits for, in order, and about until when; of an ended one, how its time was spent.
+/// </summary>
 internal static class GetWhy
 {
     public static async Task HandleAsync(HttpContext http, Api api)

@@ -5,6 +5,8 @@ namespace JobOrchestrator.Features.Why;
 /// <param name="Text">A sentence for people.</param>
 internal sealed record WhyReason(string Code, string Text)
 {
-    /// <summary>Members beside the code, in order; values are texts, numbers, instants and lists of texts. Null ones are left out.</summary>
+    /// <summary>
+    /// Members beside the code, in order; values are texts, numbers, instants and lists of texts. Null ones are left out.
+    /// </summary>
     public IReadOnlyList<(string Name, object? Value)> Members { get; init; } = [];
 }

@@ -111,7 +111,8 @@ internal sealed class WhyReasons(bool isOperator)
             .Order(StringComparer.Ordinal).Take(TypesShown)];
         string text = last is not null
             ? $"No worker has asked for type {job.Type} in queue {job.Queue} for {InWords.Of(at.Now - last.LastAt)}."
-            : $"No worker has ever asked for type {job.Type} in queue {job.Queue}; workers are watched since {InWords.Of(at.WatchedSince)}.";
+            : $"No worker has ever asked for type {job.Type} in queue {job.Queue}; workers are watched since "
+                + $"{InWords.Of(at.WatchedSince)}.";
         return new WhyReason("no-worker", asked.Length == 0 ? text : $"{text} Those that ask want {string.Join(", ", asked)}.")
         {
             Members =
@@ -149,7 +150,9 @@ internal sealed class WhyReasons(bool isOperator)
         {
             return new WhyReason(
                 "cancelling",
-                lease.CancelTold ? $"It is to be cancelled, and {by} has been told." : $"It is to be cancelled; {by} has not heard of it yet.")
+                lease.CancelTold
+                    ? $"It is to be cancelled, and {by} has been told."
+                    : $"It is to be cancelled; {by} has not heard of it yet.")
             {
                 Members = [("worker", worker), ("told", lease.CancelTold), ("leaseEnds", lease.ExpiresAt)],
             };

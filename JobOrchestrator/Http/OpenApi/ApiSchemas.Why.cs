@@ -45,7 +45,8 @@ internal sealed partial class ApiSchemas
         ("PlaceInLine", Object(
             "A place in line.",
             Always("ahead", Whole("Ready jobs that come before it, of types that are taken by whoever takes it.", 0)),
-            Always("aheadOfType", Whole("Of these, of its type.", 0)), Always("higherPriority", Whole("Of these, of a higher priority.", 0)),
+            Always("aheadOfType", Whole("Of these, of its type.", 0)),
+            Always("higherPriority", Whole("Of these, of a higher priority.", 0)),
             Always("exact", Flag("They were counted.")))),
         ("StartEstimate", Object(
             "When a job will be handed out, by the pace of its queue.",

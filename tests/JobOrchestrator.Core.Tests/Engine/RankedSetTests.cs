@@ -28,7 +28,7 @@ public sealed class RankedSetTests
         }
     }
 
-    /// <summary>Items that come in order, as jobs do, and go from the front, leave it flat: a million in a tree of under 60 levels.</summary>
+    /// <summary>Items that come in order, as jobs do, and go from the front, leave it flat.</summary>
     [Fact]
     public void AMillion_InOrderAndOutFromTheFront_CostFewComparisonsEach()
     {

@@ -64,6 +64,9 @@ internal sealed class LaneOrchestrator(Lane lane, TimeProvider? clock = null) : 
     /// <summary>For how many seconds each request for work may wait, of those that got through.</summary>
     public List<int> LeaseWaits { get; } = [];
 
+    /// <summary>Requests for work that have waited for longer are answered 504, as a gateway does; null: they are not.</summary>
+    public TimeSpan? PollsEndAfter { get; set; }
+
     /// <summary>How often a worker has asked for news of its leases; there never is any.</summary>
     public int CancelRequests { get; private set; }
 
@@ -106,13 +109,15 @@ internal sealed class LaneOrchestrator(Lane lane, TimeProvider? clock = null) : 
         {
             int seconds = JsonSerializer.Deserialize(body, WireJson.Wire.LeaseRequest)!.Wait;
             LeaseWaits.Add(seconds);
-            using CancellationTokenSource over = clock is null ? new() : new(TimeSpan.FromSeconds(seconds), clock);
+            var wait = TimeSpan.FromSeconds(seconds);
+            bool isCut = PollsEndAfter < wait;
+            using CancellationTokenSource over = clock is null ? new() : new(isCut ? PollsEndAfter!.Value : wait, clock);
             List<LeasedJob> leased;
             while ((leased = _jobs.FindAll(job => path.EndsWith($"/{job.Queue}/lease", StringComparison.Ordinal))).Count == 0)
             {
                 if (over.IsCancellationRequested)
                 {
-                    return new HttpResponseMessage(HttpStatusCode.NoContent);
+                    return new HttpResponseMessage(isCut ? HttpStatusCode.GatewayTimeout : HttpStatusCode.NoContent);
                 }
 
                 await NewsAsync(over.Token, cancellationToken);

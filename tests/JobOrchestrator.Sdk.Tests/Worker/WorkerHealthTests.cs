@@ -49,6 +49,22 @@ public sealed class WorkerHealthTests
         Assert.Equal([1, 30], worker.Orchestrator.LeaseWaits);
     }
 
+    /// <summary>A gateway that ends long polls lets short ones through: that is said once, and not twice a minute for ever.</summary>
+    [Fact]
+    public void LongPolls_ThatAreEndedOnTheWay_AreSaidOnceAndWorkGoesOn()
+    {
+        using var worker = new LaneWorker();
+        worker.Orchestrator.PollsEndAfter = TimeSpan.FromSeconds(20);
+
+        worker.Move(TimeSpan.FromMinutes(10));
+        worker.Orchestrator.Add("first", leaseSeconds: 30);
+        worker.MoveUntil(() => worker.Orchestrator.Taken.Contains("first complete"), "it is worked", AMinute);
+
+        Assert.Equal(1, worker.Log.Warnings("requests that wait 30 s for work fail again and again"));
+        Assert.InRange(worker.Log.Warnings(""), 1, 2);
+        Assert.InRange(worker.Log.At(LogLevel.Information).Count(line => line.Contains("answers again", StringComparison.Ordinal)), 0, 3);
+    }
+
     /// <summary>A service that starts beside its orchestrator is often the quicker one, and nobody has to look after that.</summary>
     [Fact]
     public async Task Health_AMissThatHealsAtOnce_IsNoTrouble()

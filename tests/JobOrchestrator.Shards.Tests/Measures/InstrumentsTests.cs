@@ -94,6 +94,47 @@ public sealed class InstrumentsTests
         Assert.Equal(2, measured.Sum("joborchestrator.jobs.submitted", "queue=other type=test"));
     }
 
+    /// <summary>However many names callers make up, an instrument keeps fewer lines than an exporter throws away.</summary>
+    [Fact]
+    public void Labels_OfManyQueuesAndTypes_AreFewEnoughForAnExporter()
+    {
+        var labels = new QueueLabels(namesMax: 100);
+        var pairs = new HashSet<(object?, object?)>();
+        for (int i = 0; i < 5_000; i++)
+        {
+            Job job = TestJobs.Job(i) with { Spec = TestJobs.Job(i).Spec with { Queue = $"q{i % 300}", Type = $"t{i % 299}" } };
+            (KeyValuePair<string, object?> queue, KeyValuePair<string, object?> type) = labels.Of(job);
+            pairs.Add((queue.Value, type.Value));
+        }
+
+        Assert.InRange(pairs.Count * Enum.GetValues<AttemptOutcome>().Length, 500, 2_000);
+        Assert.Equal(("q0", "other"), (labels.Seen("q0"), labels.Seen("q299")));
+    }
+
+    [Fact]
+    public async Task AReportThatComesTooLate_EndsNoAttempt_SoTheNextOneWaitsSinceTheLeaseWasLost()
+    {
+        using var instruments = new Instruments(namesMax: 10);
+        using var measured = new Measured(instruments.Meter);
+        await using TestReplica replica = await StartAsync(instruments);
+        await replica.EnqueueAsync("mail");
+        Job first = Assert.Single(await replica.LeaseAsync(queue: "mail"));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return (await replica.FindAsync(first.Id)).Lease is null;
+            },
+            "the lease is lost");
+        TimeSpan pause = (await replica.FindAsync(first.Id)).RunAt - _clock.GetUtcNow();
+        _clock.Advance(pause + TimeSpan.FromSeconds(50));
+        await replica.ProposeAsync(new Command.Complete(first.Id, first.Lease!.Token, null));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Single(await replica.LeaseAsync(queue: "mail"));
+
+        Assert.Equal([0, 60], measured.Values("joborchestrator.job.wait", "queue=mail type=test"));
+    }
+
     [Fact]
     public async Task Commits_AreMeasured_AndNoOwnerOrJobIsALabel()
     {

@@ -84,7 +84,8 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(
             [
-                "cancelJob", "completeJob", "deleteJob", "explainJob", "failJob", "followJob", "getAudit", "getJob", "getJobByQuery", "getJobResult",
+                "cancelJob", "completeJob", "deleteJob", "explainJob", "failJob", "followJob", "getAudit", "getJob", "getJobByQuery",
+                "getJobResult",
                 "getLive", "getQueue", "getReady", "heartbeatJob", "leaseJobs", "listJobs", "listQueues", "moveJob", "pauseQueue",
                 "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "startJob",
                 "startJobWithTimeout", "submitJob", "submitJobs", "waitForCancels",

@@ -22,7 +22,7 @@ public sealed class WhyTests
             (Code(reason), reason.GetProperty("queue").GetString(), reason.GetProperty("type").GetString()));
         Assert.True(reason.TryGetProperty("watchedSince", out _));
         Assert.False(reason.TryGetProperty("since", out _));
-        Assert.StartsWith("No worker has ever asked for type pdf in queue paper", why.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("No worker has ever asked for type pdf in queue paper", Text(why), StringComparison.Ordinal);
         Assert.Equal("Nobody hands it out as it is.", why.GetProperty("noEstimate").GetString());
     }
 
@@ -41,7 +41,7 @@ public sealed class WhyTests
         Assert.Equal(host.Time.GetUtcNow() - TimeSpan.FromMinutes(6), reason.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(["gif", "png"], reason.GetProperty("asksFor").EnumerateArray().Select(type => type.GetString()));
         Assert.Equal(
-            "No worker has asked for type pdf in queue paper for 6 min. Those that ask want gif, png.", reason.GetProperty("text").GetString());
+            "No worker has asked for type pdf in queue paper for 6 min. Those that ask want gif, png.", Text(reason));
     }
 
     [Fact]
@@ -166,7 +166,8 @@ public sealed class WhyTests
         JsonElement spent = why.GetProperty("spent");
         Assert.Equal(
             (3.0, 15.0, 40.0),
-            (spent.GetProperty("waiting").GetDouble(), spent.GetProperty("running").GetDouble(), spent.GetProperty("pausing").GetDouble()));
+            (spent.GetProperty("waiting").GetDouble(), spent.GetProperty("running").GetDouble(),
+                spent.GetProperty("pausing").GetDouble()));
         Assert.Equal("It is completed. It waited for 3 s, ran for 15 s and paused for 40 s.", why.GetProperty("text").GetString());
     }
 
@@ -178,6 +179,8 @@ public sealed class WhyTests
         (await host.GetAsync($"/jobs/{Guid.NewGuid()}/why")).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
         (await host.GetAsync("/jobs/nonsense/why")).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
     }
+
+    private static string? Text(JsonElement said) => said.GetProperty("text").GetString();
 
     private static string? Code(JsonElement reason) => reason.GetProperty("code").GetString();
 

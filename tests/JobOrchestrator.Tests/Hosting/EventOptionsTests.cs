@@ -28,6 +28,8 @@ public sealed class EventOptionsTests
     [InlineData("created-{owner}", "completed-{owner}")]
     [InlineData("{owner}-created", "{owner}-completed")]
     [InlineData("of-{owner}", "job-completed")]
+    [InlineData("job", "job-{owner}")]
+    [InlineData("job-done", "job-{owner}-done")]
     public void Topics_ThatCannotMeet_AreTaken(string created, string completed) => Assert.Empty(FaultsOf(created, completed));
 
     private static List<string> FaultsOf(string created, string completed)
