@@ -81,13 +81,25 @@ internal sealed class QueuePace
 
     private List<int> StartsOf(int minutes)
     {
-        // The cell that is not over yet would count too little.
+        // The cell that is not over yet would count too little. And where jobs begin to wait, it takes a while until workers are there:
+        // until the first one starts, and for the rest of that cell, nothing is said of their pace.
         var starts = new List<int>();
-        for (long cell = Math.Max(_from, _cell - (minutes * 60 / SecondsInACell)); cell < _cell; cell++)
+        long first = Math.Max(_from, _cell - (minutes * 60 / SecondsInACell));
+        bool isBeginning = first == _from || !_waited[(first - 1 + Cells) % Cells];
+        for (long cell = first; cell < _cell; cell++)
         {
-            if (_waited[cell % Cells])
+            int started = _starts[cell % Cells];
+            if (!_waited[cell % Cells])
             {
-                starts.Add(_starts[cell % Cells]);
+                isBeginning = true;
+            }
+            else if (isBeginning)
+            {
+                isBeginning = started == 0;
+            }
+            else
+            {
+                starts.Add(started);
             }
         }
 

@@ -90,7 +90,7 @@ internal sealed class WhyReasons(bool isOperator)
         string text = $"Its queue {at.Queue.Name} is paused"
             + (pause is null ? "" : $", for {InWords.Of(at.Now - pause.Since)}")
             + (by is null ? "" : $", by {by}")
-            + (reason is null ? "." : $": {reason}");
+            + (reason is null ? "." : $": {reason.TrimEnd('.')}.");
         return new WhyReason("queue-paused", text)
         {
             Members = [("queue", at.Queue.Name), ("since", pause?.Since), ("by", by), ("reason", reason)],

@@ -23,12 +23,32 @@ public sealed class QueuePaceTests
     {
         var pace = new QueuePace(Start);
         pace.Waiting(true, Start);
+        pace.Start(At(1));
         for (int i = 0; i < 30; i++)
         {
-            pace.Start(At(1));
+            pace.Start(At(15));
         }
 
-        Assert.Equal([30, 0, 0, 0, 0, 0], pace.Read(0, At(60)).Starts);
+        Assert.Equal([30, 0, 0, 0, 0], pace.Read(0, At(60)).Starts);
+    }
+
+    /// <summary>A minute without workers, and the ten seconds in which the first ones came, say nothing of how fast they are.</summary>
+    [Fact]
+    public void TimeUntilTheFirstStart_DoesNotCount()
+    {
+        var pace = new QueuePace(Start);
+        pace.Waiting(true, Start);
+        for (double second = 67; second < 100; second += 0.5)
+        {
+            pace.Start(At(second));
+        }
+
+        pace.Waiting(false, At(105));
+        pace.Waiting(true, At(200));
+        pace.Start(At(204));
+        pace.Start(At(211));
+
+        Assert.Equal([20, 20, 20, 0, 1], pace.Read(0, At(220)).Starts);
     }
 
     [Fact]
@@ -36,6 +56,7 @@ public sealed class QueuePaceTests
     {
         var pace = new QueuePace(Start);
         pace.Waiting(true, Start);
+        pace.Start(At(1));
         for (int i = 0; i < 25; i++)
         {
             pace.Start(At(10));

@@ -61,8 +61,9 @@ public sealed class StartEstimateTests
     /// <summary>As a shard measures it: each start while others wait.</summary>
     private static Pace PaceOf(double[] starts, double at)
     {
-        var pace = new QueuePace(Start);
-        pace.Waiting(true, Start);
+        var pace = new QueuePace(Start.AddSeconds(-20));
+        pace.Waiting(true, Start.AddSeconds(-20));
+        pace.Start(Start.AddSeconds(-15));
         foreach (double start in starts.TakeWhile(start => start <= at))
         {
             pace.Start(Start.AddSeconds(start));
