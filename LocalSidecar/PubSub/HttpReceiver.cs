@@ -7,14 +7,9 @@ using LocalSidecar.Resources;
 namespace LocalSidecar.PubSub;
 
 /// <summary>Gives messages to an app by HTTP requests.</summary>
-internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration subscription) : IReceiver
+internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration subscription, ILogger logger) : IReceiver
 {
-    // They are the transport's to say, or the sidecar's: a publisher that says them too would have its message refused for ever.
-    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "accept-encoding", "connection", "content-length", "content-type", "dapr-api-token", "expect", "host", "keep-alive",
-        "proxy-connection", "pubsubname", "te", "trailer", "traceparent", "transfer-encoding", "upgrade", "user-agent",
-    };
+    private readonly PublisherMetadata _metadata = new(topics, subscription.Topic, CanCarry, logger);
 
     public bool HasOthers => topics.App.HasOtherInstances;
 
@@ -23,7 +18,8 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     {
         using HttpRequestMessage request = Request(
             path, subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, "application/cloudevents+json");
-        foreach ((string name, string value) in message.Metadata.Where(static pair => MayPass(pair.Key, pair.Value)))
+        foreach ((string name, string value) in _metadata.Of(
+            message.Metadata.Where(static pair => pair is not { Key: RawEvent.TraceStateKey, Value: "" })))
         {
             request.Headers.TryAddWithoutValidation(HeaderName(name), value);
         }
@@ -60,10 +56,9 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
         return [.. ids.Select(id => Answered(status, named.GetValueOrDefault(id, DeliveryOutcome.Failed)))];
     }
 
-    /// <summary>Whether metadata of the publisher's go along; what no header can carry does not keep the message back.</summary>
-    private static bool MayPass(string name, string value) =>
-        (name, value) is not (RawEvent.TraceStateKey, "")
-        && !Reserved.Contains(name)
+    private static bool CanCarry(string name, string value) =>
+        name.Length > 0
+        && name.All(static character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character))
         && value.All(static character => character is >= ' ' and <= '~');
 
     private static Delivered Answered(int status, DeliveryOutcome outcome) =>
