@@ -39,6 +39,41 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     public async Task<Delivered[]> SendBatchAsync(
         IReadOnlyList<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
+        var delivered = new List<Delivered>(messages.Count);
+        while (delivered.Count < messages.Count)
+        {
+            delivered.AddRange(await SendPartAsync(Part(messages, delivered.Count), path, timeout, cancellationToken));
+        }
+
+        return [.. delivered];
+    }
+
+    /// <summary>
+    /// Those from a place on that go in one request, at least one: more than an app's server takes in a body it would refuse for ever.
+    /// </summary>
+    private List<Message> Part(IReadOnlyList<Message> messages, int from)
+    {
+        List<Message> part = [];
+        long room = topics.App.Settings.MaxBodySize;
+        foreach (Message message in messages.Skip(from))
+        {
+            // What stands around an entry takes less than the last number; a raw one goes as base64.
+            room -= (subscription.IsRaw ? message.Bytes.Length / 3L * 4 : message.Bytes.Length)
+                + message.Metadata.Sum(static pair => (long)pair.Key.Length + pair.Value.Length) + 256;
+            if (room < 0 && part.Count > 0)
+            {
+                break;
+            }
+
+            part.Add(message);
+        }
+
+        return part;
+    }
+
+    private async Task<Delivered[]> SendPartAsync(
+        List<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
         string[] ids = messages.Select(static _ => Guid.NewGuid().ToString()).ToArray();
         using HttpRequestMessage request = Request(path, Batch(messages, ids), "application/json");
         request.Headers.TryAddWithoutValidation("Traceparent", AppChannel.NoTrace);
@@ -76,7 +111,7 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
         return request;
     }
 
-    private byte[] Batch(IReadOnlyList<Message> messages, string[] ids)
+    private byte[] Batch(List<Message> messages, string[] ids)
     {
         var buffer = new ByteBuffer(1024);
         buffer.Write("{\"entries\":["u8);

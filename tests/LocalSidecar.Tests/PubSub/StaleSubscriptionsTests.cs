@@ -1,5 +1,6 @@
 using System.Text;
 using Dapr.AppCallback.Autogen.Grpc.v1;
+using Grpc.Core;
 using LocalSidecar.Apps;
 using LocalSidecar.CommandLine;
 using LocalSidecar.PubSub;
@@ -75,6 +76,18 @@ public sealed class StaleSubscriptionsTests : IDisposable
         Assert.Equal("1", await NextAsync(events));
         await ending.CancelAsync();
         await goingOn;
+    }
+
+    [Fact]
+    public async Task StreamsCall_ItsQueueIsGivenUp_EndsAsUnavailable()
+    {
+        await using TestSidecar sidecar = await TestSidecar.StartAsync([("worker", null)], time: _time);
+        await using TestStream stream = await TestStream.OpenAsync(sidecar, "numbers");
+        await sidecar.Host.Ledger.Bus.UnsubscribeAsync(Assert.Single(sidecar.Host.Ledger.Bus.QueuesOf("worker")));
+
+        _time.Advance(Hour);
+
+        Assert.Equal(StatusCode.Unavailable, (await stream.EndAsync()).StatusCode);
     }
 
     /// <summary>An app that is not there any more, seen from a process that lives through the week, and from one that starts after it.</summary>
