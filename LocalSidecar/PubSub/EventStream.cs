@@ -93,7 +93,10 @@ internal sealed partial class EventStream : IReceiver
         return new EventStream(topics, subscription, queue, time, logger);
     }
 
-    /// <summary>Takes messages until the token, or the end of its subscription, ends it. When the task is over, what was not answered waits for another stream.</summary>
+    /// <summary>
+    /// Takes messages until the token, or the end of its subscription, ends it. When the task is over, what was not answered waits for
+    /// another stream.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var places = new SemaphoreSlim(UnansweredMax);

@@ -78,7 +78,7 @@ internal sealed partial class PublisherMetadata(AppTopics topics, string topic, 
     [LoggerMessage(
         48,
         LogLevel.Warning,
-        "{App}: metadata of a message of topic '{Topic}' do not go along: {Names}. No header may say them, or they are more than apps take; "
-            + "it is not said again")]
+        "{App}: metadata of a message of topic '{Topic}' do not go along: {Names}. No header may say them, or they are more than apps "
+            + "take; it is not said again")]
     private static partial void LogLeftOut(ILogger logger, string app, string topic, string names);
 }

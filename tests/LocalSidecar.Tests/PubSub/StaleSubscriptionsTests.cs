@@ -90,7 +90,7 @@ public sealed class StaleSubscriptionsTests : IDisposable
         Assert.Equal(StatusCode.Unavailable, (await stream.EndAsync()).StatusCode);
     }
 
-    /// <summary>An app that is not there any more, seen from a process that lives through the week, and from one that starts after it.</summary>
+    /// <summary>An app that is gone, seen from a process that lives through the week, and from one that starts after it.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -122,7 +122,7 @@ public sealed class StaleSubscriptionsTests : IDisposable
         }
     }
 
-    /// <summary>Who has not asked since the start is judged by the clock, but not by one that was wrong at the start, or is wrong now.</summary>
+    /// <summary>Who has not asked since the start is judged by the clock, but not by one that was wrong then, or is now.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
