@@ -19,23 +19,30 @@ internal static class GrpcMetadata
         CallMetadata metadata = [];
         foreach ((string name, string value) in given)
         {
-            string key = name.ToLowerInvariant();
-            if (!CanCarry(key))
+            if (!CanCarry(name, value))
             {
                 continue;
             }
 
-            if (key.EndsWith(CallMetadata.BinaryHeaderSuffix, StringComparison.Ordinal))
+            string key = name.ToLowerInvariant();
+            if (IsBinary(key))
             {
                 metadata.Add(key, Encoding.UTF8.GetBytes(value));
             }
-            else if (value.All(static character => character is >= ' ' and <= '~'))
+            else
             {
                 metadata.Add(key, value);
             }
         }
 
         return metadata;
+    }
+
+    /// <summary>Whether a call can carry, and may say, such a pair.</summary>
+    public static bool CanCarry(string name, string value)
+    {
+        string key = name.ToLowerInvariant();
+        return CanCarry(key) && (IsBinary(key) || value.All(static character => character is >= ' ' and <= '~'));
     }
 
     /// <summary>A call's metadata, without what is not the caller's to say.</summary>
@@ -72,6 +79,8 @@ internal static class GrpcMetadata
         metadata.Add("traceparent", traceParent);
         metadata.Add("grpc-trace-bin", binary);
     }
+
+    private static bool IsBinary(string key) => key.EndsWith(CallMetadata.BinaryHeaderSuffix, StringComparison.Ordinal);
 
     // OpenCensus' form: a version, then the trace, the span and the flags, each behind its number.
     private static bool TryRead(string traceParent, Span<byte> binary)

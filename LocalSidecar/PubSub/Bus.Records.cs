@@ -26,7 +26,7 @@ internal sealed partial class Bus
                     long confirmedAt = reader.Int64();
                     if (_queues.TryGetValue(number, out SubscriptionQueue? queue))
                     {
-                        queue.ConfirmedAt = Math.Max(queue.ConfirmedAt, confirmedAt);
+                        Recover(queue, confirmedAt);
                         Advance(queue, doneThrough);
                     }
                 }
@@ -128,7 +128,7 @@ internal sealed partial class Bus
         _lastId = Math.Max(_lastId, doneThrough);
         if (_queues.TryGetValue(number, out SubscriptionQueue? known))
         {
-            known.ConfirmedAt = Math.Max(known.ConfirmedAt, confirmedAt);
+            Recover(known, confirmedAt);
             Advance(known, doneThrough);
             return;
         }
@@ -139,8 +139,21 @@ internal sealed partial class Bus
 
         // Logs from before there were streams end here.
         bool isStream = reader.Rest.Length > 0 && reader.Byte() == 1;
-        _queues[number] = new SubscriptionQueue(number, app, pubsub, topic, doneThrough, isStream) { ConfirmedAt = confirmedAt };
+        _queues[number] = new SubscriptionQueue(number, app, pubsub, topic, doneThrough, isStream)
+        {
+            ConfirmedAt = confirmedAt,
+            AskedAt = _recovering is null ? time.GetTimestamp() : null,
+        };
         _targets.Clear();
+    }
+
+    // What is written later counts, be it an earlier time: the clock was set back. What this process wrote, it knows.
+    private void Recover(SubscriptionQueue queue, long confirmedAt)
+    {
+        if (_recovering is not null)
+        {
+            queue.ConfirmedAt = confirmedAt;
+        }
     }
 
     private void ApplyMessage(ref RecordReader reader, Place place)

@@ -14,6 +14,8 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
     // A subscription that is asked for again and again is written down as such once an hour.
     private const long ConfirmationInterval = 3_600_000;
 
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly long _start = time.GetTimestamp();
     private readonly Dictionary<long, StoredMessage> _messages = [];
     private readonly SortedDictionary<int, SubscriptionQueue> _queues = [];
     private readonly Dictionary<(string PubSub, string Topic), List<SubscriptionQueue>> _targets = [];
@@ -138,12 +140,12 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
         }
     }
 
-    /// <summary>Subscriptions that their app has not asked for since the given time (milliseconds since 1970).</summary>
-    public IReadOnlyList<SubscriptionQueue> UnconfirmedSince(long instant)
+    /// <summary>Subscriptions that their app has not asked for in longer than the given time.</summary>
+    public IReadOnlyList<SubscriptionQueue> UnconfirmedFor(TimeSpan longerThan)
     {
         lock (log.Gate)
         {
-            return [.. _queues.Values.Where(queue => queue.ConfirmedAt < instant)];
+            return [.. _queues.Values.Where(queue => SinceAsked(queue) > longerThan)];
         }
     }
 
@@ -242,7 +244,10 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
 
     private void Confirm(SubscriptionQueue queue)
     {
-        if (Now - queue.ConfirmedAt >= ConfirmationInterval)
+        queue.AskedAt = time.GetTimestamp();
+
+        // Either way: the clock may have been set back.
+        if (Math.Abs(Now - queue.ConfirmedAt) >= ConfirmationInterval)
         {
             queue.ConfirmedAt = Now;
             if (log.Durable && _progressed.Add(queue))
@@ -250,5 +255,26 @@ internal sealed partial class Bus(CommitLog log, TimeProvider time)
                 log.Nudge(ProgressDelay);
             }
         }
+    }
+
+    /// <summary>
+    /// How long ago the app asked: by timestamps, since somebody may set the clock. For one that has not asked since the start the clock
+    /// has to do; but it may have been wrong at the start, or be wrong now, so the shorter time counts.
+    /// </summary>
+    private TimeSpan SinceAsked(SubscriptionQueue queue)
+    {
+        if (queue.AskedAt is { } asked)
+        {
+            return time.GetElapsedTime(asked);
+        }
+
+        TimeSpan up = time.GetElapsedTime(_start);
+        var confirmedAt = DateTimeOffset.FromUnixTimeMilliseconds(queue.ConfirmedAt);
+        TimeSpan atStart = _startedAt - confirmedAt;
+        TimeSpan now = time.GetUtcNow() - confirmedAt;
+        TimeSpan sinceStart = up + (atStart > TimeSpan.Zero ? atStart : TimeSpan.Zero);
+
+        // Written down under a clock that ran ahead: the time since the start is all that is known.
+        return now < TimeSpan.Zero || sinceStart < now ? sinceStart : now;
     }
 }

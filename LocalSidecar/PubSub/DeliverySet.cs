@@ -69,8 +69,9 @@ internal sealed partial class DeliverySet(AppTopics topics, TimeProvider time, I
         }
     }
 
-    private IReceiver Receiver(SubscriptionDeclaration subscription) =>
-        topics.App.Channel.Grpc is { } grpc ? new GrpcReceiver(topics.App, grpc, subscription) : new HttpReceiver(topics, subscription);
+    private IReceiver Receiver(SubscriptionDeclaration subscription) => topics.App.Channel.Grpc is { } grpc
+        ? new GrpcReceiver(topics, grpc, subscription, _logger)
+        : new HttpReceiver(topics, subscription, _logger);
 
     // What the app used to subscribe to and, by its own word, no longer does.
     private async Task ForgetOthersAsync()

@@ -15,7 +15,7 @@ internal sealed partial class EventStream : IReceiver
     // As many as Redis' workers take at one time: an app that is slow with one still gets others, and a second stream its share.
     private const int UnansweredMax = 10;
 
-    // Well within the week after which a queue that nobody asks for is given up.
+    // Well within the week after which a queue that nobody asks for is given up. Should it be given up all the same, the stream ends.
     private static readonly TimeSpan ConfirmInterval = TimeSpan.FromHours(1);
 
     private readonly AppTopics _topics;
@@ -93,18 +93,22 @@ internal sealed partial class EventStream : IReceiver
         return new EventStream(topics, subscription, queue, time, logger);
     }
 
-    /// <summary>Takes messages until the token ends it. When the task is over, what was not answered waits for another stream.</summary>
+    /// <summary>
+    /// Takes messages until the token, or the end of its subscription, ends it. When the task is over, what was not answered waits for
+    /// another stream.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var places = new SemaphoreSlim(UnansweredMax);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _topics.Streams.Add(_subscription);
-        Task confirming = ConfirmAsync(cancellationToken);
+        Task confirming = ConfirmAsync(over);
         try
         {
             while (true)
             {
-                await places.WaitAsync(cancellationToken);
-                _ = SettleAsync(await TakeAsync(places, cancellationToken), places, cancellationToken);
+                await places.WaitAsync(over.Token);
+                _ = SettleAsync(await TakeAsync(places, over.Token), places, over.Token);
             }
         }
         catch (OperationCanceledException)
@@ -258,20 +262,27 @@ internal sealed partial class EventStream : IReceiver
         }
     }
 
-    private async Task ConfirmAsync(CancellationToken cancellationToken)
+    private async Task ConfirmAsync(CancellationTokenSource over)
     {
         try
         {
-            while (true)
+            do
             {
-                await Task.Delay(ConfirmInterval, _time, cancellationToken);
-                await _topics.Bus.SubscribeAsync(_topics.App.Id, _subscription.PubSub, _subscription.Topic, isStream: true);
+                await Task.Delay(ConfirmInterval, _time, over.Token);
             }
+            while (await _topics.Bus.SubscribeAsync(_topics.App.Id, _subscription.PubSub, _subscription.Topic, isStream: true) == _queue);
         }
         catch (OperationCanceledException)
         {
             // The stream is over.
         }
+        catch (IOException)
+        {
+            // Only a queue that is not there any more is written anew.
+        }
+
+        // Messages wait for the next stream now, and this one would get none.
+        await over.CancelAsync();
     }
 
     /// <summary>Whoever waits for an answer learns that none will come; answers that came before count.</summary>

@@ -8,16 +8,19 @@ using CallMetadata = Grpc.Core.Metadata;
 namespace LocalSidecar.PubSub;
 
 /// <summary>Gives messages to an app by the calls of Dapr's AppCallback services.</summary>
-internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, SubscriptionDeclaration subscription) : IReceiver
+internal sealed class GrpcReceiver(
+    AppTopics topics, GrpcAppChannel channel, SubscriptionDeclaration subscription, ILogger logger) : IReceiver
 {
-    public bool HasOthers => app.HasOtherInstances;
+    private readonly App _app = topics.App;
+    private readonly PublisherMetadata _metadata = new(topics, subscription.Topic, GrpcMetadata.CanCarry, logger);
+
+    public bool HasOthers => _app.HasOtherInstances;
 
     /// <inheritdoc/>
     public async Task<Delivered> SendAsync(Message message, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         TopicEventRequest request;
-        CallMetadata metadata = GrpcMetadata.With(message.Metadata.Where(
-            static pair => !pair.Key.Equals("pubsubname", StringComparison.OrdinalIgnoreCase)));
+        CallMetadata metadata = GrpcMetadata.With(_metadata.Of(message.Metadata));
         metadata.Add("pubsubname", subscription.PubSub);
         try
         {
@@ -155,7 +158,7 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
         List<(int Index, TopicEventBulkRequestEntry Entry)> entries)
     {
         // Room for the names around the entries.
-        long max = app.Settings.MaxBodySize - 4096;
+        long max = _app.Settings.MaxBodySize - 4096;
         var part = new List<(int, TopicEventBulkRequestEntry)>();
         long size = 0;
         foreach ((int Index, TopicEventBulkRequestEntry Entry) entry in entries)
@@ -188,12 +191,12 @@ internal sealed class GrpcReceiver(App app, GrpcAppChannel channel, Subscription
         where TRequest : class
         where TResponse : class
     {
-        if (app.HasOtherInstances && !app.Channel.IsWell)
+        if (_app.HasOtherInstances && !_app.Channel.IsWell)
         {
             return (null, Delivered.Unanswered);
         }
 
-        await app.Channel.WhenWell.WaitAsync(cancellationToken);
+        await _app.Channel.WhenWell.WaitAsync(cancellationToken);
         return await TimeLimit.WithinAsync(
             timeout, TimeProvider.System, SendAsync, late: (null, Delivered.Unanswered), cancellationToken);
 

@@ -7,14 +7,9 @@ using LocalSidecar.Resources;
 namespace LocalSidecar.PubSub;
 
 /// <summary>Gives messages to an app by HTTP requests.</summary>
-internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration subscription) : IReceiver
+internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration subscription, ILogger logger) : IReceiver
 {
-    // They are the transport's to say, or the sidecar's: a publisher that says them too would have its message refused for ever.
-    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "accept-encoding", "connection", "content-length", "content-type", "dapr-api-token", "expect", "host", "keep-alive",
-        "proxy-connection", "pubsubname", "te", "trailer", "traceparent", "transfer-encoding", "upgrade", "user-agent",
-    };
+    private readonly PublisherMetadata _metadata = new(topics, subscription.Topic, CanCarry, logger);
 
     public bool HasOthers => topics.App.HasOtherInstances;
 
@@ -23,7 +18,8 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     {
         using HttpRequestMessage request = Request(
             path, subscription.IsRaw ? RawEvent.Wrap(message) : message.Bytes, "application/cloudevents+json");
-        foreach ((string name, string value) in message.Metadata.Where(static pair => MayPass(pair.Key, pair.Value)))
+        foreach ((string name, string value) in _metadata.Of(
+            message.Metadata.Where(static pair => pair is not { Key: RawEvent.TraceStateKey, Value: "" })))
         {
             request.Headers.TryAddWithoutValidation(HeaderName(name), value);
         }
@@ -43,6 +39,41 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
     public async Task<Delivered[]> SendBatchAsync(
         IReadOnlyList<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken)
     {
+        var delivered = new List<Delivered>(messages.Count);
+        while (delivered.Count < messages.Count)
+        {
+            delivered.AddRange(await SendPartAsync(Part(messages, delivered.Count), path, timeout, cancellationToken));
+        }
+
+        return [.. delivered];
+    }
+
+    /// <summary>
+    /// Those from a place on that go in one request, at least one: more than an app's server takes in a body it would refuse for ever.
+    /// </summary>
+    private List<Message> Part(IReadOnlyList<Message> messages, int from)
+    {
+        List<Message> part = [];
+        long room = topics.App.Settings.MaxBodySize;
+        foreach (Message message in messages.Skip(from))
+        {
+            // What stands around an entry takes less than the last number; a raw one goes as base64.
+            room -= (subscription.IsRaw ? message.Bytes.Length / 3L * 4 : message.Bytes.Length)
+                + message.Metadata.Sum(static pair => (long)pair.Key.Length + pair.Value.Length) + 256;
+            if (room < 0 && part.Count > 0)
+            {
+                break;
+            }
+
+            part.Add(message);
+        }
+
+        return part;
+    }
+
+    private async Task<Delivered[]> SendPartAsync(
+        List<Message> messages, string path, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
         string[] ids = messages.Select(static _ => Guid.NewGuid().ToString()).ToArray();
         using HttpRequestMessage request = Request(path, Batch(messages, ids), "application/json");
         request.Headers.TryAddWithoutValidation("Traceparent", AppChannel.NoTrace);
@@ -60,10 +91,9 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
         return [.. ids.Select(id => Answered(status, named.GetValueOrDefault(id, DeliveryOutcome.Failed)))];
     }
 
-    /// <summary>Whether metadata of the publisher's go along; what no header can carry does not keep the message back.</summary>
-    private static bool MayPass(string name, string value) =>
-        (name, value) is not (RawEvent.TraceStateKey, "")
-        && !Reserved.Contains(name)
+    private static bool CanCarry(string name, string value) =>
+        name.Length > 0
+        && name.All(static character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character))
         && value.All(static character => character is >= ' ' and <= '~');
 
     private static Delivered Answered(int status, DeliveryOutcome outcome) =>
@@ -81,7 +111,7 @@ internal sealed class HttpReceiver(AppTopics topics, SubscriptionDeclaration sub
         return request;
     }
 
-    private byte[] Batch(IReadOnlyList<Message> messages, string[] ids)
+    private byte[] Batch(List<Message> messages, string[] ids)
     {
         var buffer = new ByteBuffer(1024);
         buffer.Write("{\"entries\":["u8);

@@ -2,7 +2,7 @@ namespace LocalSidecar.PubSub;
 
 /// <summary>
 /// Gives up subscriptions that nobody has asked for in a week, so that messages for an app that is gone for good do
-/// not fill the disk.
+/// not fill the disk. A week is what passes while this process runs, not what a clock says that somebody sets.
 /// </summary>
 internal sealed partial class StaleSubscriptions : IAsyncDisposable
 {
@@ -10,6 +10,9 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    // A look that comes later than this was kept from coming by a machine that slept: apps could not ask meanwhile.
+    private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(10);
 
     private readonly Bus _bus;
     private readonly TimeProvider _time;
@@ -38,8 +41,14 @@ internal sealed partial class StaleSubscriptions : IAsyncDisposable
         {
             try
             {
+                long from = _time.GetTimestamp();
                 await Task.Delay(Interval, _time, _stopping.Token);
-                foreach (SubscriptionQueue queue in _bus.UnconfirmedSince((_time.GetUtcNow() - Kept).ToUnixTimeMilliseconds()))
+                if (_time.GetElapsedTime(from) > Interval + LateAfter)
+                {
+                    continue;
+                }
+
+                foreach (SubscriptionQueue queue in _bus.UnconfirmedFor(Kept))
                 {
                     LogGivenUp(_logger, queue.App, queue.Topic, await _bus.UnsubscribeAsync(queue));
                 }

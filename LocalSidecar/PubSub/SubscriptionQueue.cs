@@ -27,8 +27,11 @@ internal sealed class SubscriptionQueue(int number, string app, string pubsub, s
     /// <summary>Messages up to this one are dealt with.</summary>
     public long DoneThrough { get; set; } = doneThrough;
 
-    /// <summary>When the app last asked for it: milliseconds since 1970 (UTC).</summary>
+    /// <summary>When the app last asked for it, as far as it is written down: milliseconds since 1970 (UTC).</summary>
     public long ConfirmedAt { get; set; }
+
+    /// <summary>When the app last asked this process for it, as a timestamp; null: only an earlier process was asked.</summary>
+    public long? AskedAt { get; set; }
 
     /// <summary>Held while an instance of the app is given a message: of several only one at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1);

@@ -5,7 +5,8 @@ namespace MicroserviceX.Events;
 
 /// <summary>
 /// The last events (1,000 unless <c>EVENTS_KEPT</c> says otherwise), in memory and in a file of one line each, so that a killed process
-/// still has them when it is back. The file is shortened when it holds twice as many.
+/// still has them when it is back. The file is shortened when it holds twice as many; when that fails, as on a full disk, it stays as it is
+/// and is shortened later.
 /// </summary>
 internal sealed class EventHistory : IDisposable
 {
@@ -17,8 +18,9 @@ internal sealed class EventHistory : IDisposable
     private readonly List<ReceivedEvent> _events = [];
     private readonly string _path;
     private readonly int _kept;
-    private FileStream _file;
+    private FileStream? _file;
     private int _lines;
+    private int _shortenAt;
 
     /// <param name="folder">Where the file is; made when it is not there.</param>
     /// <param name="kept">How many events are kept, 1 or more.</param>
@@ -40,7 +42,7 @@ internal sealed class EventHistory : IDisposable
             }
         }
 
-        _file = Rewrite();
+        Shorten();
     }
 
     /// <summary>
@@ -67,10 +69,9 @@ internal sealed class EventHistory : IDisposable
             // One unbuffered write: once this returns, the line survives this process.
             Write(Line(received));
             Keep(received);
-            if (++_lines >= 2 * _kept)
+            if (++_lines >= _shortenAt)
             {
-                _file.Dispose();
-                _file = Rewrite();
+                TryShorten();
             }
 
             return true;
@@ -87,11 +88,12 @@ internal sealed class EventHistory : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     /// <summary>The whole line or nothing: half of one, on a full disk, would spoil the next that is written behind it.</summary>
     private void Write(byte[] line)
     {
+        _file ??= OpenAsItIs();
         long end = _file.Length;
         try
         {
@@ -104,20 +106,52 @@ internal sealed class EventHistory : IDisposable
         }
     }
 
-    private FileStream Rewrite()
+    private void TryShorten()
     {
-        using (FileStream shortened = MakeFile(_path + ".new"))
+        try
+        {
+            Shorten();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // The event is kept all the same.
+            _shortenAt = _lines + _kept;
+        }
+    }
+
+    /// <summary>The file that is there stays in use until another has taken its place.</summary>
+    private void Shorten()
+    {
+        FileStream shortened = MakeFile(_path + ".new");
+        try
         {
             foreach (ReceivedEvent received in _events)
             {
                 shortened.Write(Line(received));
             }
+
+            if (OperatingSystem.IsWindows())
+            {
+                // Nothing takes the place of a file that is open there.
+                _file?.Dispose();
+                _file = null;
+            }
+
+            File.Move(_path + ".new", _path, overwrite: true);
+        }
+        catch
+        {
+            shortened.Dispose();
+            throw;
         }
 
-        File.Move(_path + ".new", _path, overwrite: true);
+        _file?.Dispose();
+        _file = shortened;
         _lines = _events.Count;
-        return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        _shortenAt = 2 * _kept;
     }
+
+    private FileStream OpenAsItIs() => new(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
     /// <summary>Nobody else reads what is made here. A folder that is there is left as it is.</summary>
     private static void MakeFolder(string path)
@@ -136,7 +170,15 @@ internal sealed class EventHistory : IDisposable
     {
         // One that is there would keep its mode.
         File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+
+            // It is given its name while it is open.
+            Share = FileShare.Read | FileShare.Delete,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

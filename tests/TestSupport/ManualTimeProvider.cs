@@ -115,6 +115,17 @@ public sealed class ManualTimeProvider : TimeProvider
         Advance(by);
     }
 
+    /// <summary>Sets the wall clock ahead alone: no timer fires, and timestamps stay, as when somebody sets a machine's clock.</summary>
+    /// <param name="by">How far.</param>
+    public void LeapUtcNow(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        lock (_lock)
+        {
+            _wallClockOffset += by;
+        }
+    }
+
     /// <summary>Moves the clock to where the next timer fires, and fires it.</summary>
     /// <returns>False when no timer is set.</returns>
     public bool AdvanceToNextTimer()

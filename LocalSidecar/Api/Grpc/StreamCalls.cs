@@ -43,9 +43,10 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
         }
         catch (OperationCanceledException)
         {
-            throw topics.Streams.Stopping.IsCancellationRequested
-                ? new RpcException(new Status(StatusCode.Unavailable, "the sidecar stops"))
-                : new RpcException(new Status(StatusCode.Cancelled, "context canceled"));
+            throw new RpcException(
+                topics.Streams.Stopping.IsCancellationRequested ? new Status(StatusCode.Unavailable, "the sidecar stops")
+                : call.CancellationToken.IsCancellationRequested ? new Status(StatusCode.Cancelled, "context canceled")
+                : new Status(StatusCode.Unavailable, "the stream is over; open another"));
         }
     }
 
@@ -105,6 +106,9 @@ internal sealed class StreamCalls(AppTopics topics, TimeProvider time, ILogger l
             {
                 await responses.WriteAsync(new SubscribeTopicEventsResponseAlpha1 { EventMessage = message }, ending.Token);
             }
+
+            // The stream has ended by itself: its subscription was given up.
+            await ending.CancelAsync();
         }
         catch (Exception problem) when (problem is OperationCanceledException or IOException or InvalidOperationException)
         {

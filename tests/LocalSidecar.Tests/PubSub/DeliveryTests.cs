@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using LocalSidecar.Api;
 using LocalSidecar.Tests.Support;
 using TestSupport;
@@ -308,6 +309,37 @@ public sealed class DeliveryTests : IDisposable
 
         Assert.Equal([10, 1], app.Received.Select(received => received.Json.GetProperty("entries").GetArrayLength()));
         Assert.Equal(2, asked[4]);
+    }
+
+    /// <summary>All that waited in one body is more than Kestrel takes (30 MB): it answered 413, again and again.</summary>
+    [Fact]
+    public async Task BulkSubscription_MoreWaitsThanAnAppTakesInABody_ArrivesInSeveral()
+    {
+        const string Bulk = """
+            [{"pubsubname":"bus","topic":"bulk","route":"/bulk",
+              "bulkSubscribe":{"enabled":true,"maxMessagesCount":10,"maxAwaitDurationMs":60000}}]
+            """;
+        static (int, string) Take(Received received) => (200, JsonSerializer.Serialize(new
+        {
+            statuses = received.Json.GetProperty("entries").EnumerateArray().Select(
+                static entry => new { entryId = entry.GetProperty("entryId").GetString(), status = "SUCCESS" }),
+        }));
+        await using TestApp app = await TestApp.StartAsync(_port, Bulk, Take);
+        await using TestSidecar sidecar = await StartAsync();
+        await sidecar.ReadyAsync();
+        string filling = new('x', 3_500_000);
+
+        for (int number = 0; number < 10; number++)
+        {
+            using HttpResponseMessage response = await sidecar.PostAsync(
+                "/v1.0/publish/bus/bulk", $"{number} {filling}", contentType: "text/plain");
+            Assert.Equal(204, (int)response.StatusCode);
+        }
+
+        await Eventually.TrueAsync(() => Numbers().Count >= 10, "all are delivered");
+        Assert.Equal(Enumerable.Range(0, 10), Numbers());
+        List<int> Numbers() => [.. app.Received.SelectMany(static received => received.Json.GetProperty("entries").EnumerateArray()).Select(
+            static entry => entry.GetProperty("event").GetProperty("data").GetString()![0] - '0')];
     }
 
     [Fact]

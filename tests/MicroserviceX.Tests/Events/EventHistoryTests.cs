@@ -25,6 +25,47 @@ public sealed class EventHistoryTests : IDisposable
         Assert.True(File.ReadLines(_folder["events.jsonl"]).Count() <= 2_000);
     }
 
+    /// <summary>S5: after one file that could not be shortened (a full disk) no event was taken any more.</summary>
+    [Fact]
+    public void Add_TheShortenedFileCannotBeMade_GoesOnAndIsShortenedLater() => GoesOnAndIsShortenedLater("events.jsonl.new");
+
+    /// <summary>It is made, and cannot take the place of the one that is there.</summary>
+    [UnixFact]
+    [UnsupportedOSPlatform("windows")]
+    public void Add_TheShortenedFileCannotTakeItsPlace_GoesOnAndIsShortenedLater() => GoesOnAndIsShortenedLater("events.jsonl");
+
+    private void GoesOnAndIsShortenedLater(string inTheWay)
+    {
+        using (var history = new EventHistory(_folder.Path, kept: 5))
+        {
+            if (inTheWay == "events.jsonl")
+            {
+                File.Move(_folder[inTheWay], _folder["aside"]);
+            }
+
+            Directory.CreateDirectory(_folder[inTheWay + "/full"]);
+            for (int sequence = 1; sequence <= 12; sequence++)
+            {
+                if (sequence == 11)
+                {
+                    Directory.Delete(_folder[inTheWay], recursive: true);
+                }
+
+                Assert.True(history.TryAdd(Event("a", sequence)));
+            }
+
+            Assert.Equal([8, 9, 10, 11, 12], history.List(null).Select(received => received.Sequence));
+            for (int sequence = 13; sequence <= 17; sequence++)
+            {
+                Assert.True(history.TryAdd(Event("a", sequence)));
+            }
+        }
+
+        Assert.InRange(File.ReadLines(_folder["events.jsonl"]).Count(), 5, 10);
+        using var after = new EventHistory(_folder.Path, kept: 5);
+        Assert.Equal([13, 14, 15, 16, 17], after.List(null).Select(received => received.Sequence));
+    }
+
     [Fact]
     public void Restart_KeepsWhatWasAdded()
     {
