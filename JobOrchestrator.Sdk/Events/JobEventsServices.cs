@@ -27,8 +27,8 @@ public static class JobEventsServices
         if (other is not null && other != owner)
         {
             throw new InvalidOperationException(
-                $"A process takes the events of one owner: AddJobEvents(\"{owner}\", …) comes after AddJobEvents(\"{other}\", …). The other "
-                    + "one needs a process of its own.");
+                $"A process takes the events of one owner: AddJobEvents(\"{owner}\", …) comes after AddJobEvents(\"{other}\", …). The "
+                    + "other one needs a process of its own.");
         }
 
         services.TryAddSingleton(new OwnerNamed(owner));
