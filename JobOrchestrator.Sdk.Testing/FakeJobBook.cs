@@ -212,7 +212,8 @@ internal sealed class FakeJobBook(TimeProvider time)
             return job.Status != JobStatus.New
                 ? throw FakeRefusals.Of(HttpStatusCode.Conflict, "job-not-waiting", "The job no longer waits.", id)
                 : ifSequence is { } sequence && sequence != job.Sequence
-                ? throw FakeRefusals.Of(HttpStatusCode.PreconditionFailed, "sequence-mismatch", "The job has changed since it was read.", id)
+                ? throw FakeRefusals.Of(
+                    HttpStatusCode.PreconditionFailed, "sequence-mismatch", "The job has changed since it was read.", id)
                 : moved == job ? job
                 : Put(moved);
         }
