@@ -33,7 +33,7 @@ internal static class FakeRefusals
             "The request asks for something that is not allowed.",
             faults.Count == 1 ? $"{Pointer(faults[0].Member)}: {faults[0].Message}" : $"{faults.Count} values are not allowed.")
             with
-            { Errors = document.RootElement.Clone() });
+        { Errors = document.RootElement.Clone() });
 
         string Pointer(string member) => index is null ? $"/{member}" : $"/{index}/{member}";
     }
