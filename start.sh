@@ -302,9 +302,7 @@ prepare_cosmos() { # arguments of components/cosmos/setup
     complain "CosmosSetup has not been built ($CONFIGURATION). Run ./start.sh cosmos without START_NO_BUILD."
     exit 1
   fi
-  # An emulator is reached directly, whatever a company's proxy.
-  NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}" no_proxy="127.0.0.1,localhost${no_proxy:+,$no_proxy}" \
-    "$DOTNET" "$program" "$@" || exit $?
+  "$DOTNET" "$program" "$@" || exit $?
 }
 
 # The run file with components/cosmos in place of components/redis. It is made beside the other one, because the paths
@@ -335,6 +333,12 @@ run_on_cosmos() { # arguments of components/cosmos/setup
   prepare_cosmos "$@"
   run_on_dapr "$cosmos_file"
 }
+
+# Programs behind a company's proxy must still reach their neighbours directly, an emulator too. Some programs read the one
+# variable, some the other, and what a shell said in one alone is kept in both.
+no_proxy=${no_proxy:-${NO_PROXY:-}}
+NO_PROXY=${NO_PROXY:-$no_proxy}
+export NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}" no_proxy="127.0.0.1,localhost${no_proxy:+,$no_proxy}"
 
 case "${1:-}" in
   '') ;;
@@ -389,7 +393,7 @@ launch() { # index
         cd MicroserviceX || exit 1
         export ASPNETCORE_URLS="http://localhost:$X_PORT" APP_PORT="$X_PORT"
         export DAPR_HTTP_PORT="$((SIDECAR_PORT + 1))" DAPR_GRPC_PORT="$((SIDECAR_GRPC_PORT + 1))"
-        export JobOrchestrator__Address="http://127.0.0.1:$JOBS_PORT" DATA_DIR
+        export Jobs__Client__Address="http://127.0.0.1:$JOBS_PORT" DATA_DIR
         exec "$DOTNET" "$bin/MicroserviceX.dll"
         ;;
     esac
@@ -557,10 +561,6 @@ make_secrets
 keep_logs
 
 open_doors
-
-# Programs behind a company's proxy must still reach their neighbours directly.
-export NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}"
-export no_proxy="$NO_PROXY"
 
 # Each service writes to its own log (4, 5, 6), shown on the console with its name in front.
 if sed -u '' </dev/null 2>/dev/null; then line_by_line=-u; else line_by_line=-l; fi

@@ -12,10 +12,12 @@ internal sealed class FakeJobBook(TimeProvider time)
 
     // Guards everything below.
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string? Owner, string Queue, string Key), (string Body, string JobId)> _byKey = [];
     private readonly Dictionary<string, SubmitRequest> _submitted = [];
-    private readonly HashSet<string> _purged = [];
+
+    // Their keys stay taken: a request that made one is refused when it comes again, and a unique key keeps its time.
+    private readonly Dictionary<string, Job> _purged = [];
     private readonly SortedDictionary<string, (DateTimeOffset Since, string? Reason)> _paused = new(StringComparer.Ordinal);
+    private Dictionary<(string? Owner, string Queue, string Key), (string Body, string JobId)> _byKey = [];
     private List<Job> _jobs = [];
     private TaskCompletionSource _changed = NewChange();
 
@@ -44,7 +46,8 @@ internal sealed class FakeJobBook(TimeProvider time)
     {
         lock (_lock)
         {
-            return (Get(id), _changed.Task);
+            // A client that waits asks for the job first, and is not told why there is none.
+            return (Find(id) ?? throw new JobNotFoundException(id, HttpStatusCode.NotFound, null), _changed.Task);
         }
     }
 
@@ -53,38 +56,40 @@ internal sealed class FakeJobBook(TimeProvider time)
     /// <param name="onDuplicate">What to do when a key of it is taken.</param>
     /// <param name="index">Which of many it is; null when it is alone.</param>
     /// <param name="retryOf">The finished job that it runs again.</param>
-    /// <returns>The job, and whether it is a new one.</returns>
-    public (Job Job, bool IsNew) Submit(
+    public FakeAnswer Submit(
         SubmitRequest request, string? key, JobDuplicate onDuplicate, int? index = null, string? retryOf = null)
     {
+        FakeRefusals.Check(request);
         lock (_lock)
         {
             string queue = request.Queue ?? "default";
             string body = JsonSerializer.Serialize(request, WireJson.Wire.SubmitRequest);
-            if (key is not null && _byKey.TryGetValue((request.Owner, queue, key), out (string Body, string JobId) known)
-                && Find(known.JobId) is { } repeated)
+            if (key is not null && _byKey.TryGetValue((request.Owner, queue, key), out (string Body, string JobId) known))
             {
                 return known.Body == body
-                    ? (repeated, false)
-                    : throw Refused(
-                        HttpStatusCode.UnprocessableEntity,
-                        "idempotency-key-reused",
-                        "The idempotency key came with another request before.");
+                    ? new FakeAnswer(Find(known.JobId) ?? throw FakeRefusals.FirstJobGone(known.JobId, index), IsNew: false)
+                    : throw FakeRefusals.KeyReused(known.JobId, index);
             }
 
             Job job = NewJob(request, queue, retryOf);
-            if (Holder(request, queue) is { } holder)
+            Job? holder = Holder(request, queue);
+            if ((holder is null || onDuplicate == JobDuplicate.Replace) && GoneHolder(request, queue) is { } gone)
+            {
+                throw FakeRefusals.Duplicate(gone, index);
+            }
+
+            if (holder is not null)
             {
                 switch (onDuplicate)
                 {
                     case JobDuplicate.Return:
-                        return (holder, false);
+                        return new FakeAnswer(holder, IsNew: false, IsReturned: true);
                     case JobDuplicate.Replace when holder.Status == JobStatus.New:
                         job = job with { Id = holder.Id, CreatedAt = holder.CreatedAt, Sequence = holder.Sequence + 1 };
                         _jobs.Remove(holder);
                         break;
                     default:
-                        throw Duplicate(holder, index);
+                        throw FakeRefusals.Duplicate(holder, index);
                 }
             }
 
@@ -96,7 +101,7 @@ internal sealed class FakeJobBook(TimeProvider time)
             }
 
             Changed();
-            return (job, true);
+            return new FakeAnswer(job, IsNew: true);
         }
     }
 
@@ -106,13 +111,14 @@ internal sealed class FakeJobBook(TimeProvider time)
         lock (_lock)
         {
             List<Job> before = [.. _jobs];
+            var keys = new Dictionary<(string? Owner, string Queue, string Key), (string Body, string JobId)>(_byKey);
             try
             {
                 return change();
             }
             catch (Exception)
             {
-                _jobs = before;
+                (_jobs, _byKey) = (before, keys);
                 throw;
             }
         }
@@ -140,7 +146,7 @@ internal sealed class FakeJobBook(TimeProvider time)
                 { Status: JobStatus.New } waiting => Put(Ended(waiting, JobStatus.Cancelled)),
                 { Status: JobStatus.InProgress } running => Put(running with { CancelRequested = true }),
                 { Status: JobStatus.Cancelled } cancelled => cancelled,
-                _ => throw Refused(HttpStatusCode.Conflict, "already-finished", "The job has already ended.", id),
+                _ => throw FakeRefusals.Of(HttpStatusCode.Conflict, "already-finished", "The job has already ended.", id),
             };
         }
     }
@@ -152,7 +158,7 @@ internal sealed class FakeJobBook(TimeProvider time)
             Job job = Get(id);
             if (!job.IsFinished)
             {
-                throw Refused(HttpStatusCode.Conflict, "job-not-finished", "The job has not ended yet.", id);
+                throw FakeRefusals.Of(HttpStatusCode.Conflict, "job-not-finished", "The job has not ended yet.", id);
             }
 
             if (job.RetriedAs is { } again)
@@ -180,7 +186,7 @@ internal sealed class FakeJobBook(TimeProvider time)
     {
         lock (_lock)
         {
-            if (_purged.Contains(id))
+            if (_purged.ContainsKey(id))
             {
                 return;
             }
@@ -188,11 +194,11 @@ internal sealed class FakeJobBook(TimeProvider time)
             Job job = Get(id);
             if (!job.IsFinished)
             {
-                throw Refused(HttpStatusCode.Conflict, "job-not-finished", "The job has not ended yet.", id);
+                throw FakeRefusals.Of(HttpStatusCode.Conflict, "job-not-finished", "The job has not ended yet.", id);
             }
 
             _jobs.Remove(job);
-            _purged.Add(id);
+            _purged[id] = job;
             Changed();
         }
     }
@@ -202,11 +208,14 @@ internal sealed class FakeJobBook(TimeProvider time)
         lock (_lock)
         {
             Job job = Get(id);
+            Job moved = job with { Priority = priority ?? job.Priority, RunAt = NotBefore(runAt, job) ?? job.RunAt };
             return job.Status != JobStatus.New
-                ? throw Refused(HttpStatusCode.Conflict, "job-not-waiting", "The job no longer waits.", id)
+                ? throw FakeRefusals.Of(HttpStatusCode.Conflict, "job-not-waiting", "The job no longer waits.", id)
                 : ifSequence is { } sequence && sequence != job.Sequence
-                ? throw Refused(HttpStatusCode.PreconditionFailed, "sequence-mismatch", "The job has changed since it was read.", id)
-                : Put(job with { Priority = priority ?? job.Priority, RunAt = runAt?.ToUniversalTime() ?? job.RunAt });
+                ? throw FakeRefusals.Of(
+                    HttpStatusCode.PreconditionFailed, "sequence-mismatch", "The job has changed since it was read.", id)
+                : moved == job ? job
+                : Put(moved);
         }
     }
 
@@ -236,6 +245,10 @@ internal sealed class FakeJobBook(TimeProvider time)
             };
         }
     }
+
+    /// <summary>A time that is past counts as now, but for the one that the job has: to say it again changes nothing.</summary>
+    private DateTimeOffset? NotBefore(DateTimeOffset? said, Job job) =>
+        said is not { } at ? null : at < time.GetUtcNow() && at != job.RunAt ? time.GetUtcNow() : at.ToUniversalTime();
 
     public JobQueue Queue(string name)
     {
@@ -332,7 +345,7 @@ internal sealed class FakeJobBook(TimeProvider time)
             Backoff = request.Backoff,
             LeaseSeconds = request.LeaseSeconds,
             TimeLimitSeconds = request.TimeLimitSeconds,
-            RunAt = request.RunAt ?? (request.DelaySeconds is { } delay ? now.AddSeconds(delay) : null),
+            RunAt = request.DelaySeconds is { } delay ? now.AddSeconds(delay) : request.RunAt > now ? request.RunAt : now,
             Priority = request.Priority ?? 0,
             UniqueKey = request.UniqueKey,
             UniqueSeconds = request.UniqueSeconds,
@@ -349,6 +362,11 @@ internal sealed class FakeJobBook(TimeProvider time)
         job.Owner == request.Owner && job.Queue == queue && job.RetriedAs is null
         && ((request.UniqueKey is not null && job.UniqueKey == request.UniqueKey && (!job.IsFinished || IsGuarded(job)))
             || (request.ExternalId is not null && job.ExternalId == request.ExternalId && !job.IsFinished)));
+
+    /// <summary>A job that was purged while it had the unique key for its time.</summary>
+    private Job? GoneHolder(SubmitRequest request, string queue) => request.UniqueKey is null ? null : _purged.Values.FirstOrDefault(
+        job => job.Owner == request.Owner && job.Queue == queue && job.RetriedAs is null && job.UniqueKey == request.UniqueKey
+            && IsGuarded(job));
 
     private bool IsGuarded(Job job) =>
         job.UniqueSeconds is { } seconds && job.CreatedAt!.Value.AddSeconds(seconds) > time.GetUtcNow();
@@ -369,22 +387,6 @@ internal sealed class FakeJobBook(TimeProvider time)
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static DuplicateJobException Duplicate(Job holder, int? index)
-    {
-        JobProblem problem =
-            Problem(HttpStatusCode.Conflict, "duplicate-job", "Another job has this key.", holder.Id) with { Index = index };
-        return new DuplicateJobException($"The orchestrator answered 409: {problem.Title}", HttpStatusCode.Conflict, problem, holder.Id);
-    }
-
-    private JobNotFoundException NotFound(string id)
-    {
-        HttpStatusCode status = _purged.Contains(id) ? HttpStatusCode.Gone : HttpStatusCode.NotFound;
-        return new JobNotFoundException(id, status, Problem(status, "job-not-found", "There is no such job.", id));
-    }
-
-    private static JobOrchestratorException Refused(HttpStatusCode status, string name, string title, string? jobId = null) =>
-        new($"The orchestrator answered {(int)status}: {title}", status, Problem(status, name, title, jobId));
-
-    private static JobProblem Problem(HttpStatusCode status, string name, string title, string? jobId) =>
-        new() { Type = $"/problems/{name}", Title = title, Status = (int)status, JobId = jobId };
+    private JobNotFoundException NotFound(string id) =>
+        _purged.ContainsKey(id) ? FakeRefusals.Purged(id) : FakeRefusals.NotFound(id);
 }

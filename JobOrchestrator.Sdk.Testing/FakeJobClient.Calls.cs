@@ -202,22 +202,27 @@ public sealed partial class FakeJobClient
         where TInput : notnull
     {
         options ??= new JobOptions();
-        (Job job, bool isNew) = _book.Submit(
+        FakeAnswer made = _book.Submit(
             Submission.Of(input, typeof(TInput), _types, options, _options),
             IdempotencyKeys.Checked(options.IdempotencyKey),
             options.OnDuplicate);
-        Note(input, options, job, isNew);
-        return job;
+        Note(input, options, made);
+        return made.Job;
     }
 
     private List<Job> SubmitAll(IEnumerable<JobSubmission> jobs, JobBatchOptions options)
     {
         List<(JobSubmission Submission, SubmitRequest Request)> all = Written(jobs);
-        List<(Job Job, bool IsNew)> made = _book.Atomically(() => all.Select((one, index) => _book.Submit(
-            one.Request, KeyOf(options, index), options.OnDuplicate, index)).ToList());
-        foreach (((JobSubmission submission, _), (Job job, bool isNew)) in all.Zip(made))
+        for (int index = 0; index < all.Count; index++)
         {
-            Note(submission.Input, submission.Options, job, isNew);
+            FakeRefusals.Check(all[index].Request, index);
+        }
+
+        List<FakeAnswer> made = _book.Atomically(() => all.Select((one, index) => _book.Submit(
+            one.Request, KeyOf(options, index), options.OnDuplicate, index)).ToList());
+        foreach (((JobSubmission submission, _), FakeAnswer one) in all.Zip(made))
+        {
+            Note(submission.Input, submission.Options, one);
         }
 
         return made.ConvertAll(one => one.Job);
@@ -227,9 +232,9 @@ public sealed partial class FakeJobClient
     {
         try
         {
-            (Job job, bool isNew) = _book.Submit(request, KeyOf(options, index), options.OnDuplicate, index);
-            Note(submission.Input, submission.Options, job, isNew);
-            return new JobSubmissionOutcome(isNew ? System.Net.HttpStatusCode.Accepted : System.Net.HttpStatusCode.OK, job);
+            FakeAnswer made = _book.Submit(request, KeyOf(options, index), options.OnDuplicate, index);
+            Note(submission.Input, submission.Options, made);
+            return new JobSubmissionOutcome(made.Status, made.Job);
         }
         catch (JobOrchestratorException refused)
         {
@@ -246,12 +251,12 @@ public sealed partial class FakeJobClient
     private static string? KeyOf(JobBatchOptions options, int index) =>
         IdempotencyKeys.Checked(options.IdempotencyKey, IdempotencyKeys.ManyMax) is { } key ? $"{key}#{index}" : null;
 
-    private void Note(object input, JobOptions? options, Job job, bool isNew)
+    private void Note(object input, JobOptions? options, FakeAnswer made)
     {
-        _submissions.Enqueue(new FakeSubmission(input, options ?? new JobOptions(), job));
-        foreach (Action<Job> answer in isNew ? [.. _answers] : Array.Empty<Action<Job>>())
+        _submissions.Enqueue(new FakeSubmission(input, options ?? new JobOptions(), made.Job));
+        foreach (Action<Job> answer in made.IsNew ? [.. _answers] : Array.Empty<Action<Job>>())
         {
-            if (_book.Find(job.Id) is { IsFinished: false } live)
+            if (_book.Find(made.Job.Id) is { IsFinished: false } live)
             {
                 answer(live);
             }

@@ -182,8 +182,6 @@ function Initialize-Cosmos { # by the arguments that follow "cosmos"
     Copy-Secrets
     Build components\cosmos\setup\CosmosSetup.csproj
     if (-not (Test-Path $program)) { Say "CosmosSetup has not been built ($configuration). Run start.cmd cosmos without START_NO_BUILD."; exit 1 }
-    # An emulator is reached directly, whatever a company's proxy.
-    $env:NO_PROXY = '127.0.0.1,localhost' + $(if ($env:NO_PROXY) { ",$env:NO_PROXY" })
     & $dotnet $program @Further
     if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }
@@ -200,6 +198,9 @@ function New-CosmosFile {
     Set-Content $file (@("# Made from $runFile by start.cmd cosmos, every time: change that one.") + $lines)
     return $file
 }
+
+# Programs behind a company's proxy must still reach their neighbours directly, an emulator too.
+$env:NO_PROXY = '127.0.0.1,localhost' + $(if ($env:NO_PROXY) { ",$env:NO_PROXY" })
 
 if ($What -eq 'cosmos' -and ($Further | Where-Object { $_ -in '--check', '--help', '-h' })) {
     $dotnet = Use-DotNet10 $root
@@ -267,8 +268,6 @@ Assert-Folder
 Remove-Item "$data\pids" -ErrorAction SilentlyContinue
 Copy-Secrets
 Move-Logs
-# Programs behind a company's proxy must still reach their neighbours directly.
-$env:NO_PROXY = '127.0.0.1,localhost' + $(if ($env:NO_PROXY) { ",$env:NO_PROXY" })
 
 function New-SuiteService([string] $name, [string] $folder, [string] $port, [string] $health, [hashtable] $environment, [string[]] $arguments) {
     $dll = Join-Path $root "$folder\bin\$configuration\net10.0\$name.dll"
@@ -298,7 +297,7 @@ $jobsEnvironment = @{
 $xEnvironment = @{
     ASPNETCORE_URLS = "http://localhost:$xPort"; APP_PORT = $xPort
     DAPR_HTTP_PORT = "$([int]$sidecarPort + 1)"; DAPR_GRPC_PORT = "$([int]$sidecarGrpcPort + 1)"
-    JobOrchestrator__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
+    Jobs__Client__Address = "http://127.0.0.1:$jobsPort"; DATA_DIR = $data
 }
 $services = @(
     (New-SuiteService 'LocalSidecar' 'LocalSidecar' $sidecarPort '/v1.0/healthz/outbound' @{} $sidecarArguments),

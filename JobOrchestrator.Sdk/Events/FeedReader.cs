@@ -28,6 +28,9 @@ internal sealed partial class FeedReader(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
 
+    // Nobody takes events between a predecessor's end and the next look at its folder, and a look costs next to nothing.
+    private static readonly TimeSpan InUsePauseMax = TimeSpan.FromSeconds(2);
+
     // How often it is looked whether the process stood still; a look that comes later than twice this means that it did.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
@@ -43,6 +46,9 @@ internal sealed partial class FeedReader(
 
     /// <summary>Why the last reading did not come to its end; null when it did.</summary>
     public string? Trouble { get; private set; }
+
+    /// <summary>Another process has the folder in which it stands what was handled; <see cref="Trouble"/> says which.</summary>
+    public bool IsFolderInUse { get; private set; }
 
     /// <summary>The feed brings what the broker should have brought.</summary>
     public bool IsBrokerSilent => _broker.IsSilent && !_options.IsFeedAlone;
@@ -85,18 +91,44 @@ internal sealed partial class FeedReader(
             {
                 _remembered = await inbox.LoadAsync(stoppingToken);
                 _place.Begin(_remembered);
+                (Trouble, IsFolderInUse) = (null, false);
                 Quietly.Do(SayWhatIsHeard);
                 return;
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // A predecessor that has not quite gone yet, or storage that is not there yet. Until then no event is taken.
-                Trouble = Reasons.Of(exception);
-                Quietly.Do(() => CannotRemember(logger, exception));
+                NotLoaded(exception);
             }
 
-            await Task.Delay(RetryPolicy.Pause(++failures, FirstPause, PauseMax, api.Options.Jitter()), api.Time, stoppingToken);
+            TimeSpan pauseMax = IsFolderInUse ? InUsePauseMax : PauseMax;
+            await Task.Delay(RetryPolicy.Pause(++failures, FirstPause, pauseMax, api.Options.Jitter()), api.Time, stoppingToken);
         }
+    }
+
+    /// <summary>Told anew when the reason is another; what needs someone to act, at each try.</summary>
+    private void NotLoaded(Exception exception)
+    {
+        string reason = Reasons.Of(exception);
+        bool isNew = reason != Trouble;
+        bool isInUse = exception is FolderInUseException;
+        (IsFolderInUse, Trouble) = (isInUse, reason);
+        Quietly.Do(() =>
+        {
+            if (isInUse && isNew)
+            {
+                FolderInUse(logger, reason);
+            }
+            else if (!isInUse)
+            {
+                CannotRemember(logger, reason);
+            }
+
+            if (isNew)
+            {
+                CannotRememberAt(logger, exception);
+            }
+        });
     }
 
     /// <summary>True when the feed was read to its end; else what the orchestrator asks to wait, if anything.</summary>
@@ -366,6 +398,15 @@ internal sealed partial class FeedReader(
     [LoggerMessage(EventId = 63, Level = LogLevel.Error, Message = "A handler failed for an event of the feed; it is handed on again.")]
     private static partial void HandlerFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 64, Level = LogLevel.Error, Message = "What was handled cannot be read; no event is taken until it can.")]
-    private static partial void CannotRemember(ILogger logger, Exception exception);
+    [LoggerMessage(
+        EventId = 64,
+        Level = LogLevel.Error,
+        Message = "What was handled cannot be read; no event is taken until it can. {Reason}")]
+    private static partial void CannotRemember(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 58, Level = LogLevel.Warning, Message = "{Reason}")]
+    private static partial void FolderInUse(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 59, Level = LogLevel.Debug, Message = "What was handled cannot be read:")]
+    private static partial void CannotRememberAt(ILogger logger, Exception exception);
 }

@@ -6,7 +6,7 @@ namespace JobOrchestrator.Sdk;
 /// <summary>
 /// The memory of one process in a folder: <c>cursor</c>, replaced as a whole, and <c>handled</c>, a line for each event, shortened now and
 /// then to the newest ones. A killed process forgets nothing; a machine that loses power may forget its last moments (nothing is synced to
-/// disk for each event), and then hands on again what it forgot. What is made here is its owner's alone.
+/// disk for each event, only what takes a file's place), and then hands on again what it forgot. What is made here is its owner's alone.
 /// </summary>
 public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
 {
@@ -14,8 +14,11 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
     private readonly int _handledMax;
     private readonly Queue<HandledEvent> _newest = new();
     private FileStream? _lock;
-    private FileStream? _handled;
+
+    // Null until it is loaded, and when it could not be opened or repaired: the next event then has it written anew.
+    private LineFile? _handled;
     private int _lines;
+    private int _linesMax;
 
     /// <summary>A memory in a folder.</summary>
     /// <param name="folder">The folder; made when it is not there, for its owner alone. One process at a time.</param>
@@ -32,11 +35,38 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
     private string HandledFile => Path.Combine(_folder, "handled");
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The folder cannot be used, or another process uses it.</exception>
+    /// <exception cref="IOException">The folder cannot be used, or another process uses it; it is named.</exception>
     public async Task<RememberedEvents> LoadAsync(CancellationToken cancellationToken)
     {
-        OwnerOnly.MakeFolder(_folder);
-        _lock ??= OwnerOnly.Lock(Path.Combine(_folder, "lock"));
+        try
+        {
+            OwnerOnly.MakeFolder(_folder);
+            _lock ??= Lock();
+            return await ReadAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not FolderInUseException)
+        {
+            throw new IOException(
+                $"The folder {Path.GetFullPath(_folder)} cannot be used. Jobs:Events:Folder names another, RememberWith<…>() a memory "
+                    + "elsewhere.",
+                exception);
+        }
+    }
+
+    private FileStream Lock()
+    {
+        try
+        {
+            return OwnerOnly.Lock(Path.Combine(_folder, "lock"));
+        }
+        catch (IOException exception) when (FolderInUseException.IsReason(exception))
+        {
+            throw new FolderInUseException(Path.GetFullPath(_folder), exception);
+        }
+    }
+
+    private async Task<RememberedEvents> ReadAsync(CancellationToken cancellationToken)
+    {
         _newest.Clear();
         string cursor = File.Exists(CursorFile) ? (await File.ReadAllTextAsync(CursorFile, cancellationToken)).Trim() : "";
         if (File.Exists(HandledFile))
@@ -58,13 +88,22 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
     /// <inheritdoc/>
     public async Task AddHandledAsync(string jobId, long sequence, CancellationToken cancellationToken)
     {
-        var handled = new HandledEvent(jobId, sequence);
-        // One write call and no buffer of our own: the system has the whole line, or the caller hears of it.
-        await Opened.WriteAsync(Line(handled), cancellationToken);
-        Keep(handled);
-        if (++_lines >= 2 * _handledMax)
+        if (_lock is null)
+        {
+            throw new InvalidOperationException("LoadAsync comes first.");
+        }
+
+        if (_handled is null)
         {
             await RewriteAsync(cancellationToken);
+        }
+
+        var handled = new HandledEvent(jobId, sequence);
+        await _handled!.AppendAsync(Line(handled), cancellationToken);
+        Keep(handled);
+        if (++_lines >= _linesMax)
+        {
+            await ShortenAsync();
         }
     }
 
@@ -82,7 +121,19 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
         _lock?.Dispose();
     }
 
-    private FileStream Opened => _handled ?? throw new InvalidOperationException("LoadAsync comes first.");
+    /// <summary>The event that it comes with is remembered, whatever becomes of this: it has no way to fail.</summary>
+    private async Task ShortenAsync()
+    {
+        try
+        {
+            await RewriteAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, most likely. All that is lost is room; it is tried again after as many events more.
+            _linesMax = _lines + _handledMax;
+        }
+    }
 
     private async Task RewriteAsync(CancellationToken cancellationToken)
     {
@@ -93,20 +144,20 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
         }
 
         await WriteAsync(HandledFile + ".new", text.ToArray(), cancellationToken);
-        if (_handled is not null)
-        {
-            await _handled.DisposeAsync();
-        }
-
+        // Windows moves nothing over a file that is open. From here to the end it is closed, and what fails is made good by the next event.
+        _handled?.Dispose();
+        _handled = null;
         File.Move(HandledFile + ".new", HandledFile, overwrite: true);
-        _handled = new FileStream(HandledFile, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        _lines = _newest.Count;
+        _handled = new LineFile(new FileStream(HandledFile, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        (_lines, _linesMax) = (_newest.Count, 2 * _handledMax);
     }
 
+    /// <summary>On the disk before it takes another's place: after a loss of power it would be there, and empty.</summary>
     private static async Task WriteAsync(string path, byte[] bytes, CancellationToken cancellationToken)
     {
         await using FileStream file = OwnerOnly.MakeFile(path);
         await file.WriteAsync(bytes, cancellationToken);
+        file.Flush(flushToDisk: true);
     }
 
     private void Keep(HandledEvent handled)

@@ -4,7 +4,8 @@ namespace JobOrchestrator.Sdk;
 
 /// <summary>
 /// Healthy when the feed was read to its end and every event taken; degraded while the feed cannot be read or is the only way, while a
-/// handler fails, and once an event was set aside; unhealthy while no event is taken at all.
+/// handler fails, once an event was set aside, and while another process has the memory's folder: in a rollout that one is stopped when
+/// this one counts as ready, and not before. Unhealthy while no event is taken for another reason.
 /// </summary>
 internal sealed class JobEventsHealth(
     JobEventInbox inbox, FeedReader feed, SubscriptionWatch subscriptions, HeldEvents held, SetAsideEvents setAside) : IHealthCheck
@@ -16,7 +17,8 @@ internal sealed class JobEventsHealth(
     {
         if (!inbox.Loaded.IsCompleted)
         {
-            return HealthCheckResult.Unhealthy(feed.Trouble ?? "What was handled is still being read.");
+            return feed.IsFolderInUse ? HealthCheckResult.Degraded(feed.Trouble)
+                : HealthCheckResult.Unhealthy(feed.Trouble ?? "What was handled is still being read.");
         }
 
         string?[] all =

@@ -17,9 +17,21 @@ public static class JobEventsServices
     /// <param name="services">The container.</param>
     /// <param name="owner">Whose jobs: the value of <c>owner</c> in the jobs.</param>
     /// <param name="configure">Says who handles them.</param>
+    /// <exception cref="InvalidOperationException">It was called for another owner before: a process has one.</exception>
     public static IServiceCollection AddJobEvents(this IServiceCollection services, string owner, Action<JobEventsBuilder> configure)
     {
+        ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(owner);
+        string? other = services.Select(service => service.ServiceType == typeof(OwnerNamed) ? service.ImplementationInstance : null)
+            .OfType<OwnerNamed>().FirstOrDefault()?.Owner;
+        if (other is not null && other != owner)
+        {
+            throw new InvalidOperationException(
+                $"A process takes the events of one owner: AddJobEvents(\"{owner}\", …) comes after AddJobEvents(\"{other}\", …). The "
+                    + "other one needs a process of its own.");
+        }
+
+        services.TryAddSingleton(new OwnerNamed(owner));
         return services.AddJobEvents(configure).Configure<JobEventsOptions>(options => options.Owner = owner);
     }
 
@@ -91,6 +103,9 @@ public static class JobEventsServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<JobClientOptions>>().Value.Jitter));
     }
+
+    /// <summary>Whose events the code asks for.</summary>
+    private sealed record OwnerNamed(string Owner);
 
     /// <summary>A prefix may be empty, and holds no query.</summary>
     private static bool IsRoute(string? prefix) => prefix is not null && prefix.AsSpan().IndexOfAny("?#\\\r\n") < 0;

@@ -189,7 +189,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         if (outcome!.Status >= 400)
         {
             throw new JobOrchestratorException(
-                $"The checkpoint was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}",
+                $"The checkpoint was refused: {outcome.Problem?.Sentence ?? $"status {outcome.Status}"}",
                 (HttpStatusCode)outcome.Status,
                 outcome.Problem);
         }
@@ -298,7 +298,7 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
                 LeaseLost(_logger, _job.Id, _job.Attempt);
                 return false;
             case { Status: >= 400 }:
-                Refused(_logger, _job.Id, outcome.Status, outcome.Problem?.Title);
+                Refused(_logger, _job.Id, outcome.Status, outcome.Problem?.Sentence);
                 return true;
             default:
                 if (outcome.CancelRequested)
@@ -333,8 +333,8 @@ internal sealed partial class HeldLease : IAttempt, IDisposable
         Message = "Job {JobId}: no answer for {Seconds} s after the lease's end; the attempt is stopped.")]
     private static partial void Silence(ILogger logger, string jobId, double seconds);
 
-    [LoggerMessage(EventId = 33, Level = LogLevel.Warning, Message = "Job {JobId}: a heartbeat was refused with {Status} ({Title}).")]
-    private static partial void Refused(ILogger logger, string jobId, int status, string? title);
+    [LoggerMessage(EventId = 33, Level = LogLevel.Warning, Message = "Job {JobId}: a heartbeat was refused with {Status} ({Reason}).")]
+    private static partial void Refused(ILogger logger, string jobId, int status, string? reason);
 
     [LoggerMessage(EventId = 34, Level = LogLevel.Error, Message = "Job {JobId}: a callback of its cancellation failed.")]
     private static partial void CallbackFailed(ILogger logger, Exception exception, string jobId);

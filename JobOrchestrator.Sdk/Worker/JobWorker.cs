@@ -339,7 +339,7 @@ internal sealed partial class JobWorker(
         }
 
         var error = new ReportedError(
-            $"The result was refused: {outcome.Problem?.Title ?? $"status {outcome.Status}"}",
+            $"The result was refused: {outcome.Problem?.Sentence ?? $"status {outcome.Status}"}",
             outcome.Problem?.Type,
             Status: outcome.Status);
         return await lease.FinishAsync(lease.NewReport(Report.Fail) with { Error = error, Retry = false });
@@ -369,7 +369,7 @@ internal sealed partial class JobWorker(
         }
         else if (outcome.Status >= 400)
         {
-            Refused(logger, lease.Job.Id, report, outcome.Status, outcome.Problem?.Title);
+            Refused(logger, lease.Job.Id, report, outcome.Status, outcome.Problem?.Sentence);
         }
     }
 
@@ -417,8 +417,8 @@ internal sealed partial class JobWorker(
     [LoggerMessage(EventId = 47, Level = LogLevel.Warning, Message = "Job {JobId} ({Type}), attempt {Attempt} failed for good: {Title}")]
     private static partial void JobFailed(ILogger logger, string jobId, string? type, int attempt, string title);
 
-    [LoggerMessage(EventId = 43, Level = LogLevel.Warning, Message = "Job {JobId}: {Report} was refused with {Status} ({Title}).")]
-    private static partial void Refused(ILogger logger, string jobId, string report, int status, string? title);
+    [LoggerMessage(EventId = 43, Level = LogLevel.Warning, Message = "Job {JobId}: {Report} was refused with {Status} ({Reason}).")]
+    private static partial void Refused(ILogger logger, string jobId, string report, int status, string? reason);
 
     [LoggerMessage(
         EventId = 44,

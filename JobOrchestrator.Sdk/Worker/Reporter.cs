@@ -241,7 +241,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
             if (outcome.Status >= 500 || RetryPolicy.IsTransient((HttpStatusCode)outcome.Status))
             {
                 setBack.Add(pending);
-                reason = outcome.Problem?.Title ?? $"status {outcome.Status}";
+                reason = outcome.Problem?.Sentence ?? $"status {outcome.Status}";
             }
             else
             {

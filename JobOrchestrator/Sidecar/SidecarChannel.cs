@@ -23,6 +23,14 @@ internal static class SidecarChannel
     // What is not here is the channel's default and wanted: HTTP/2 over as many connections as the calls need (a connection carries 100).
     private static GrpcChannelOptions Options() => new()
     {
+        // The channel's own, but for the proxy: a sidecar on this machine is asked directly, be there a NO_PROXY or not.
+        HttpHandler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            Proxy = new LoopbackDirect(HttpClient.DefaultProxy),
+        },
+        DisposeHttpClient = true,
+
         // Answers have the size of what they hold. 4 MiB, the default, is less than a bulk read of a page of large jobs: the sidecar's own
         // limit is met by asking in halves, the client's would be met for ever.
         MaxReceiveMessageSize = null,

@@ -293,10 +293,25 @@ public sealed class StartScriptTests
         }
     }
 
-    /// <summary>By all three: the setting, and how it is written.</summary>
+    /// <summary>The shell's won over what the script said by the setting's earlier name.</summary>
+    [UnixFact]
+    public async Task Start_ShellNamesAnotherOrchestrator_MicroserviceXWorksForThisOne()
+    {
+        await using Suite suite = await Suite.StartAsync(_ => [new("Jobs__Client__Address", $"http://127.0.0.1:{FreePort.Next()}")]);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs")
+        {
+            Content = JsonContent.Create(new { type = "text-stats", queue = "microservice-x", input = new { text = "to be" } }),
+            Headers = { { "Prefer", "wait=20" } },
+        };
+        using HttpResponseMessage done = await suite.Jobs.SendAsync(request);
+
+        Assert.Contains("\"status\":\"Completed\"", await done.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>By both: the setting, and how it is written.</summary>
     [UnixTheory]
     [InlineData("DAPR_GRPC_ENDPOINT", "localhost:50001", "DAPR_GRPC_ENDPOINT: 'localhost:50001'", "Write http://localhost:50001.")]
-    [InlineData("Jobs__Client__Address", "localhost:5087", "Jobs:Client:Address", "Write http://localhost:5087.")]
     [InlineData("Api__Origins__0", "localhost:3000", "Api:Origins: 'localhost:3000'", "as in https://jobs.example.com")]
     public async Task Start_AddressWithoutAScheme_NamesItAndTheRightForm(string setting, string value, string named, string form)
     {
@@ -360,20 +375,48 @@ public sealed class StartScriptTests
               - appID: other
                 daprHTTPPort: {port}
             """);
+        await using ChildProcess script = await StartOnDaprAsync(folder, how, runFile, "exit 0");
+
+        Assert.Equal(1, await script.WaitForExitAsync());
+        Assert.Contains(
+            $"[start] Port {port} is taken by another program. Stop it, or write another number in place of {port} into {runFile}"
+                + " (daprHTTPPort).",
+            script.Lines);
+    }
+
+    /// <summary>Only the script's own services were told, and those that Dapr starts asked the proxy for their neighbours.</summary>
+    [UnixFact]
+    public async Task StartOnDapr_BehindAProxy_NeighboursAreReachedDirectly()
+    {
+        using var redis = StandInRedis.StartUnlessThereIsOne();
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["run.yaml"], "apps:\n  - appID: one\n");
+
+        await using ChildProcess script = await StartOnDaprAsync(
+            folder, "dapr", folder["run.yaml"], "echo \"$no_proxy and $NO_PROXY\"", new() { ["NO_PROXY"] = "corp", ["no_proxy"] = null });
+
+        Assert.Equal(0, await script.WaitForExitAsync());
+        Assert.Contains("127.0.0.1,localhost,corp and 127.0.0.1,localhost,corp", script.Lines);
+    }
+
+    /// <summary>Where <c>dapr</c> is a script of this text.</summary>
+    private static async Task<ChildProcess> StartOnDaprAsync(
+        TemporaryFolder folder, string how, string runFile, string dapr, Dictionary<string, string?>? settings = null)
+    {
         string bin = Directory.CreateDirectory(folder[".dapr/bin"]).FullName;
         foreach (string program in new[] { folder["dapr"], Path.Combine(bin, "daprd") })
         {
-            await File.WriteAllTextAsync(program, "#!/bin/sh\nexit 0\n");
+            await File.WriteAllTextAsync(program, $"#!/bin/sh\n{dapr}\n");
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
         }
 
-        await using var script = ChildProcess.Start(
+        return ChildProcess.Start(
             "env",
             ["./start.sh", how],
-            new Dictionary<string, string?>
+            new Dictionary<string, string?>(settings ?? [])
             {
                 ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["DAPR_RUNTIME_PATH"] = folder.Path,
@@ -382,12 +425,6 @@ public sealed class StartScriptTests
                 ["CONFIGURATION"] = Repository.Configuration,
             },
             Repository.Root);
-
-        Assert.Equal(1, await script.WaitForExitAsync());
-        Assert.Contains(
-            $"[start] Port {port} is taken by another program. Stop it, or write another number in place of {port} into {runFile}"
-                + " (daprHTTPPort).",
-            script.Lines);
     }
 
     [UnixFact]

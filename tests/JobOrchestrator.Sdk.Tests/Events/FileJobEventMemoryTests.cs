@@ -76,7 +76,52 @@ public sealed class FileJobEventMemoryTests : IDisposable
         using FileJobEventMemory first = await LoadedAsync();
         using var second = new FileJobEventMemory(_folder.Path);
 
-        await Assert.ThrowsAsync<IOException>(() => second.LoadAsync(CancellationToken.None));
+        IOException inUse = await Assert.ThrowsAnyAsync<IOException>(() => second.LoadAsync(CancellationToken.None));
+        Assert.Contains(_folder.Path, inUse.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What cannot be shortened is written on: the event is remembered, and its handler not called again.</summary>
+    [Fact]
+    public async Task AddHandled_FileCannotBeShortened_RemembersAllTheSame()
+    {
+        using (FileJobEventMemory memory = await LoadedAsync(handledMax: 2))
+        {
+            Directory.CreateDirectory(_folder["handled.new/inside"]);
+            for (int sequence = 1; sequence <= 9; sequence++)
+            {
+                await memory.AddHandledAsync("a", sequence, CancellationToken.None);
+            }
+
+            Assert.Equal(9, (await ReadLinesAsync()).Length);
+            Directory.Delete(_folder["handled.new"], recursive: true);
+            for (int sequence = 10; sequence <= 14; sequence++)
+            {
+                await memory.AddHandledAsync("a", sequence, CancellationToken.None);
+            }
+        }
+
+        Assert.InRange((await ReadLinesAsync()).Length, 2, 4);
+        Assert.Equal("14 a", (await ReadLinesAsync())[^1]);
+    }
+
+    /// <summary>The old file was closed and the new one not open: nothing was ever remembered again.</summary>
+    [UnixFact]
+    public async Task AddHandled_NewFileCannotTakeTheOldOnesPlace_RemembersAgainOnceItCan()
+    {
+        using FileJobEventMemory memory = await LoadedAsync(handledMax: 2);
+        await memory.AddHandledAsync("a", 1, CancellationToken.None);
+        File.Delete(_folder["handled"]);
+        Directory.CreateDirectory(_folder["handled/inside"]);
+        for (int sequence = 2; sequence <= 4; sequence++)
+        {
+            await memory.AddHandledAsync("a", sequence, CancellationToken.None);
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => memory.AddHandledAsync("a", 5, CancellationToken.None));
+        Directory.Delete(_folder["handled"], recursive: true);
+        await memory.AddHandledAsync("a", 5, CancellationToken.None);
+
+        Assert.Equal(["3 a", "4 a", "5 a"], await ReadLinesAsync());
     }
 
     /// <summary>L4: every user of the machine could read it.</summary>

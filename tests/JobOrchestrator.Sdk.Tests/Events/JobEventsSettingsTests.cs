@@ -89,6 +89,20 @@ public sealed class JobEventsSettingsTests
         Assert.Single(checks.Registrations, check => check.Name == "job-events");
     }
 
+    /// <summary>The second became the owner of all, and nobody heard of the first one's jobs.</summary>
+    [Fact]
+    public async Task Events_OfTwoOwners_AreRefusedByName()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        IServiceCollection services = orchestrator.Services().AddJobEvents("shop", _ => { }).AddJobEvents(_ => { });
+
+        InvalidOperationException refused =
+            Assert.Throws<InvalidOperationException>(() => services.AddJobEvents("billing", _ => { }));
+
+        Assert.Contains("\"shop\"", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("\"billing\"", refused.Message, StringComparison.Ordinal);
+    }
+
     private static JobEventsOptions Options(FakeOrchestrator orchestrator, Action<IServiceCollection> add)
     {
         IServiceCollection services = orchestrator.Services();

@@ -19,6 +19,9 @@ internal sealed class FakeJobs : IDisposable
     /// <summary>Reports that get 413, by job id.</summary>
     public HashSet<string> TooLarge { get; } = [];
 
+    /// <summary>Jobs of which no end is taken, by id.</summary>
+    public HashSet<string> Endless { get; } = [];
+
     /// <summary>Reports that get 503, as of a shard that is away, by job id.</summary>
     public HashSet<string> Away { get; } = [];
 
@@ -227,9 +230,14 @@ internal sealed class FakeJobs : IDisposable
                 return Refused(report.JobId, 503, "shard-away");
             }
 
-            if (report.Action == Sdk.Report.Complete && TooLarge.Contains(report.JobId))
+            if ((report.Action == Sdk.Report.Complete || report.State is not null) && TooLarge.Contains(report.JobId))
             {
                 return Refused(report.JobId, 413, "payload-too-large");
+            }
+
+            if (report.Action != Sdk.Report.Heartbeat && Endless.Contains(report.JobId))
+            {
+                return Refused(report.JobId, 422, "invalid");
             }
 
             if (report.Action == Sdk.Report.Heartbeat)
@@ -282,8 +290,8 @@ internal sealed class FakeJobs : IDisposable
         };
     }
 
-    private static ReportOutcome Refused(string jobId, int status, string type) =>
-        new(jobId, status, Problem: new JobProblem { Type = $"/problems/{type}", Title = type, Status = status });
+    private static ReportOutcome Refused(string jobId, int status, string type) => new(
+        jobId, status, Problem: new JobProblem { Type = $"/problems/{type}", Title = type, Detail = $"{status} it is.", Status = status });
 
     private void Changed()
     {

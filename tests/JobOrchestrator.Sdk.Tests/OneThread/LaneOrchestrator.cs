@@ -165,8 +165,13 @@ internal sealed class LaneOrchestrator(Lane lane, TimeProvider? clock = null) : 
     private static string Told(Report report) => $"{report.JobId} {report.Action}";
 
     private ReportOutcome OutcomeOf(Report report) => Away.Contains(report.JobId)
-        ? new ReportOutcome(
-            report.JobId, 503, Problem: new JobProblem { Type = "/problems/shard-away", Title = "shard-away", Status = 503 })
+        ? new ReportOutcome(report.JobId, 503, Problem: new JobProblem
+        {
+            Type = "/problems/shard-away",
+            Title = "shard-away",
+            Detail = "Shard 3 is elsewhere.",
+            Status = 503,
+        })
         : new ReportOutcome(report.JobId, 200);
 
     /// <summary>Waits until something has changed here, or the time is over.</summary>

@@ -190,7 +190,34 @@ public sealed class JobWorkerTests
         Job done = await orchestrator.EndAsync(job);
 
         Assert.Equal(JobStatus.Failed, done.Status);
-        Assert.Contains("payload-too-large", done.Error!.Title, StringComparison.Ordinal);
+        Assert.Contains("payload-too-large 413 it is.", done.Error!.Title, StringComparison.Ordinal);
+    }
+
+    /// <summary>The title alone does not say how large, or what is wrong.</summary>
+    [Fact]
+    public async Task Refusal_OfACheckpoint_IsToldWithItsDetail()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        Job job = orchestrator.Jobs.Add("step", queue: "steps", leaseSeconds: 30);
+        orchestrator.Jobs.TooLarge.Add(job.Id);
+        var script = new Script { Run = async (_, context) => { await context.SaveCheckpointAsync("much"); return null; } };
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        Report failed = await orchestrator.ReportAsync(Report.Fail);
+
+        Assert.Equal("The checkpoint was refused: payload-too-large 413 it is.", failed.Error!.Title);
+        Assert.Equal(1, worker.Log.Warnings("a heartbeat was refused with 413 (payload-too-large 413 it is.)"));
+    }
+
+    [Fact]
+    public async Task Refusal_OfAnEnd_IsToldWithItsDetail()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        Job job = orchestrator.Jobs.Add("step", queue: "steps");
+        orchestrator.Jobs.Endless.Add(job.Id);
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>());
+
+        await Eventually.TrueAsync(() => worker.Log.Warnings("complete was refused with 422 (invalid 422 it is.)") == 1, "it is told why");
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class WorkerHealthTests
         worker.MoveUntil(() => worker.Orchestrator.Taken.Contains("first complete"), "it is taken", AMinute);
 
         Assert.Equal(HealthStatus.Degraded, away.Status);
-        Assert.Contains("reports: shard-away", away.Description, StringComparison.Ordinal);
+        Assert.Contains("reports: shard-away Shard 3 is elsewhere.", away.Description, StringComparison.Ordinal);
         Assert.Equal(HealthStatus.Healthy, (await worker.HealthAsync()).Status);
     }
 
