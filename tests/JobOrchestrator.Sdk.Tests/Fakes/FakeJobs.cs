@@ -19,6 +19,9 @@ internal sealed class FakeJobs : IDisposable
     /// <summary>Reports that get 413, by job id.</summary>
     public HashSet<string> TooLarge { get; } = [];
 
+    /// <summary>Jobs whose checkpoints find no room, by id.</summary>
+    public HashSet<string> NoRoom { get; } = [];
+
     /// <summary>Reports that get 503, as of a shard that is away, by job id.</summary>
     public HashSet<string> Away { get; } = [];
 
@@ -230,6 +233,11 @@ internal sealed class FakeJobs : IDisposable
             if (report.Action == Sdk.Report.Complete && TooLarge.Contains(report.JobId))
             {
                 return Refused(report.JobId, 413, "payload-too-large");
+            }
+
+            if (report is { Action: Sdk.Report.Heartbeat, State: not null } && NoRoom.Contains(report.JobId))
+            {
+                return Refused(report.JobId, 429, "queue-full");
             }
 
             if (report.Action == Sdk.Report.Heartbeat)
