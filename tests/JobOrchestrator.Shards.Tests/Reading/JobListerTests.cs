@@ -146,7 +146,7 @@ public sealed class JobListerTests
         JobPage page = await ListerOf(shard).ListAsync(
             new JobFilter(CreatedAfter: Start.AddSeconds(5_940)), null, 100, CancellationToken.None);
 
-        Assert.Equal((59, null), (page.Jobs.Count, page.Cursor));
+        Assert.Equal(59, page.Jobs.Count);
         Assert.InRange(looks, 1, 15);
     }
 
