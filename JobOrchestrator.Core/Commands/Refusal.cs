@@ -48,8 +48,14 @@ public abstract record Refusal
     /// </summary>
     public sealed record QueueFull(string Queue, int Bound) : Refusal(true);
 
-    /// <summary>Live jobs are at their bound of bytes: those of the submission's owner, or, where there is none here, all.</summary>
+    /// <summary>Live jobs are at their bound of bytes: those of the job's owner, or, where there is none here, all.</summary>
     public sealed record BytesFull(string? Owner, long Bound) : Refusal(true);
+
+    /// <summary>
+    /// A heartbeat's state would bring live jobs over their bound of bytes: the owner's, or, where there is none here, all. The state
+    /// before it stays. The rest of the heartbeat counts: the lease is extended, and progress is taken.
+    /// </summary>
+    public sealed record NoRoomForState(string? Owner, long Bound) : Refusal(true);
 
     /// <summary>The state store takes others and not this one: what it would write is too large for it.</summary>
     public sealed record NotStorable() : Refusal(false);

@@ -57,15 +57,20 @@ public sealed partial class Shard
     /// <summary>Why a submission's bytes are too many, or null.</summary>
     /// <param name="submitted">The submission.</param>
     /// <param name="replaced">The job whose place it takes; what is no larger always may.</param>
-    private Refusal.BytesFull? Full(NewJob submitted, Job? replaced)
-    {
-        long more = _live.OfNew(submitted) - (replaced is null ? 0 : _live.Of(replaced));
-        return more <= 0 ? null
-            : submitted.Owner is { } owner && _live.Of(owner) + more > _settings.OwnerBytesMax
+    private Refusal.BytesFull? Full(NewJob submitted, Job? replaced) =>
+        Full(submitted.Owner, _live.OfNew(submitted) - (replaced is null ? 0 : _live.Of(replaced)));
+
+    /// <summary>Why what a worker adds to a live job is too much, or null.</summary>
+    /// <param name="after">The job with it.</param>
+    /// <param name="before">The job as it counts now.</param>
+    private Refusal.BytesFull? Full(Job after, Job before) => Full(before.Owner, _live.Of(after) - _live.Of(before));
+
+    private Refusal.BytesFull? Full(string? ofOwner, long more) =>
+        more <= 0 ? null
+            : ofOwner is { } owner && _live.Of(owner) + more > _settings.OwnerBytesMax
                 ? new Refusal.BytesFull(owner, _settings.OwnerBytesMax)
             : _live.Total + more > _settings.BytesMax ? new Refusal.BytesFull(null, _settings.BytesMax)
             : null;
-    }
 
     /// <summary>The outcome that the same submission had under its idempotency key; null: it comes for the first time.</summary>
     private Outcome? Repeated(NewJob submitted, OwnedKey key)
@@ -220,7 +225,7 @@ public sealed partial class Shard
         submitted.IdempotencyKey is { } key ? _answers.Of(new OwnedKey(submitted.Queue, submitted.Owner, key), _now) : null;
 
     /// <summary>
-    /// The job keeps its id, its arrival and its history; everything that a submission says is the new one's. Only that a stored job
+    /// The job keeps its id, its arrival and its history, what it is a retry of included; everything that a submission says is the new one's. Only that a stored job
     /// stays one, or its old version would come back with the next start.
     /// </summary>
     private Job ReplaceLive(Job live, NewJob submitted)
@@ -240,6 +245,7 @@ public sealed partial class Shard
                 Attempt = live.Attempt,
                 Attempts = live.Attempts,
                 StartedAt = live.StartedAt,
+                RetryOf = live.RetryOf,
                 Sequence = live.Sequence,
                 EarlierKeys = EarlierKeys(live, submitted),
             },

@@ -13,6 +13,15 @@ public sealed partial class Shard
         Lease lease = job.Lease!;
         DateTimeOffset expiresAt = lease.CancelTold ? lease.ExpiresAt : LeaseEnd(job);
         bool isOvertaken = heartbeat.StateNumber is { } number && number < lease.StateNumber;
+        JsonText? state = isOvertaken ? null : heartbeat.State;
+        Refusal.BytesFull? full = state is null ? null : Full(job with { State = state }, job);
+        if (full is not null)
+        {
+            // It stays what it was. The rest counts: an attempt does not end for a checkpoint that finds no room.
+            heartbeat = heartbeat with { State = null };
+            state = null;
+        }
+
         Job after = job with
         {
             Lease = lease with
@@ -23,7 +32,7 @@ public sealed partial class Shard
                 StateNumber = heartbeat.State is null ? lease.StateNumber : Math.Max(heartbeat.StateNumber ?? 0, lease.StateNumber),
             },
             Progress = heartbeat.Progress?.Over(job.Progress) ?? job.Progress,
-            State = isOvertaken ? job.State : heartbeat.State ?? job.State,
+            State = state ?? job.State,
         };
         if (after.Progress != job.Progress)
         {
@@ -34,7 +43,10 @@ public sealed partial class Shard
             Put(after);
         }
 
-        return new Outcome.Extended(expiresAt, job.CancelRequested);
+        // A cancel goes first: it is to be heard, and the state is of no more use.
+        return full is not null && !job.CancelRequested
+            ? new Outcome.Refused(new Refusal.NoRoomForState(full.Owner, full.Bound))
+            : new Outcome.Extended(expiresAt, job.CancelRequested);
     }
 
     private Outcome Complete(Job job, Command.Complete complete)
@@ -117,10 +129,15 @@ public sealed partial class Shard
 
         // Without a pause the job goes back to its old place: it had been first in line.
         TimeSpan pause = job.Backoff.After(job.Id, failures);
-        return Publish(
-            ended with { Status = JobStatus.New, RunAt = pause == TimeSpan.Zero ? job.RunAt : Instant.Later(_now, pause) },
-            JobEventKind.Updated,
-            job.Status);
+        Job again = ended with
+        {
+            Status = JobStatus.New,
+            RunAt = pause == TimeSpan.Zero ? job.RunAt : Instant.Later(_now, pause)
+        };
+
+        // The attempt is over, whatever there is room for; why in all its length is what can be done without.
+        again = Full(again, job) is null ? again : again with { Error = error with { Detail = null } };
+        return Publish(again, JobEventKind.Updated, job.Status);
     }
 
     private Job EndAttempt(Job job, AttemptOutcome outcome, string? error)

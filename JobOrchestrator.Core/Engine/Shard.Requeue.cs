@@ -42,22 +42,33 @@ public sealed partial class Shard
         return new Outcome.Changed(completed);
     }
 
-    /// <summary>The job keeps its queue and keys, so that no other job can have them.</summary>
-    private Outcome Reschedule(Job job, Command.Reschedule reschedule) =>
-        HoldsLease(job, reschedule.Token)
-            ? new Outcome.Replaced(Supersede(job, reschedule.Job with
+    /// <summary>The job keeps its queue and keys, so that no other job can have them. One that is to be cancelled does not run again.</summary>
+    private Outcome Reschedule(Job job, Command.Reschedule reschedule)
+    {
+        if (!HoldsLease(job, reschedule.Token))
+        {
+            return RefuseStale(job, reschedule.Token, "reschedule");
+        }
+
+        if (job.CancelRequested)
+        {
+            return new Outcome.Changed(FinishCancelled(EndAttempt(job, AttemptOutcome.Cancelled, null)));
+        }
+
+        NewJob next = reschedule.Job with
+        {
+            Spec = reschedule.Job.Spec with
             {
-                Spec = reschedule.Job.Spec with
-                {
-                    Queue = job.Queue,
-                    Owner = job.Owner,
-                    ExternalId = job.ExternalId,
-                    UniqueKey = job.UniqueKey,
-                    UniqueSeconds = job.UniqueSeconds,
-                },
-                IdempotencyKey = null,
-            }))
-            : RefuseStale(job, reschedule.Token, "reschedule");
+                Queue = job.Queue,
+                Owner = job.Owner,
+                ExternalId = job.ExternalId,
+                UniqueKey = job.UniqueKey,
+                UniqueSeconds = job.UniqueSeconds,
+            },
+            IdempotencyKey = null,
+        };
+        return Full(next, job) is { } full ? new Outcome.Refused(full) : new Outcome.Replaced(Supersede(job, next));
+    }
 
     /// <summary>Puts a submission in the place of a job that waits or runs.</summary>
     private Job Supersede(Job job, NewJob submitted) =>

@@ -68,7 +68,11 @@ public sealed class JobContext
     /// </summary>
     /// <param name="checkpoint">Everything needed to go on from here; at most 256 KiB of JSON unless configured otherwise.</param>
     /// <exception cref="OperationCanceledException">The attempt was asked to stop.</exception>
-    /// <exception cref="JobOrchestratorException">The checkpoint was refused, for its size for example.</exception>
+    /// <exception cref="JobOrchestratorException">
+    /// The checkpoint was refused: it is too large (status 413), or there is no room for it while so many other jobs are there (429, the
+    /// orchestrator's <c>Jobs:BytesMax</c> and <c>Jobs:OwnerBytesMax</c>). The one before it stays, the lease is kept, and the attempt may
+    /// go on without, or save again later.
+    /// </exception>
     public async Task SaveCheckpointAsync<T>(T checkpoint)
     {
         JsonElement state = PayloadJson.Write(checkpoint, _json) ?? throw new ArgumentNullException(nameof(checkpoint));

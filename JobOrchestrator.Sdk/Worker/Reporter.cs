@@ -238,7 +238,7 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
         string reason = "";
         foreach ((PendingReport pending, ReportOutcome outcome) in batch.Reports.Zip(outcomes))
         {
-            if (outcome.Status >= 500 || RetryPolicy.IsTransient((HttpStatusCode)outcome.Status))
+            if (!IsForGood(pending, outcome))
             {
                 setBack.Add(pending);
                 reason = outcome.Problem?.Sentence ?? $"status {outcome.Status}";
@@ -265,6 +265,15 @@ internal sealed partial class Reporter(JobApi api, WorkerState state, Begin begi
             state.Succeeded(WorkerState.Reports);
         }
     }
+
+    /// <summary>
+    /// Whether it has been said what becomes of a report. A checkpoint that finds no room is told to whoever saves it: room is made when
+    /// jobs end, and this one would wait for it.
+    /// </summary>
+    private static bool IsForGood(PendingReport pending, ReportOutcome outcome) =>
+        (outcome.Status < 500 && !RetryPolicy.IsTransient((HttpStatusCode)outcome.Status))
+        || (pending.IsCheckpoint && outcome.Status == (int)HttpStatusCode.TooManyRequests
+            && outcome.Problem?.Type?.EndsWith("/problems/queue-full", StringComparison.Ordinal) == true);
 
     /// <summary>These are tried again later; the others need not wait for them.</summary>
     private void SetBack(IReadOnlyList<PendingReport> reports, string reason)

@@ -7,6 +7,11 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
 {
     private const char CursorKind = 'l';
 
+    // An id is made when a request is read, by that replica's clock, and its job when the commit is decided, by the holder's. Between them
+    // lie what waited for a store that was away, and the parts of a large batch that went before. A wider margin costs a look for each job
+    // in it, a narrower one would pass over jobs that are wanted.
+    private static readonly TimeSpan IdToCommitMax = TimeSpan.FromMinutes(10);
+
     /// <inheritdoc cref="IJobShards.ListAsync"/>
     public async Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
@@ -90,6 +95,12 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
     private async Task<(List<Passed> Ids, bool More)> NextIdsAsync(
         PageWalk[] walks, JobFilter filter, int max, CancellationToken cancellationToken)
     {
+        DateTimeOffset after = filter.CreatedAfter is { } from && from - DateTimeOffset.MinValue > IdToCommitMax
+            ? from - IdToCommitMax
+            : DateTimeOffset.MinValue;
+        DateTimeOffset before = filter.CreatedBefore is { } to && DateTimeOffset.MaxValue - to > IdToCommitMax
+            ? to + IdToCommitMax
+            : DateTimeOffset.MaxValue;
         var ids = new List<Passed>(max);
         for (int looked = 0; looked < bounds.JobsInOneRead && ids.Count < max; looked++)
         {
@@ -111,9 +122,9 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
             JobId jobId = newest.Current!.Value;
             long beforeIt = newest.Before;
             newest.Advance();
-            DateTimeOffset made = jobId.CreatedAt;
-            if (made.AddMilliseconds(1) > (filter.CreatedAfter ?? DateTimeOffset.MinValue)
-                && made < (filter.CreatedBefore ?? DateTimeOffset.MaxValue))
+
+            // Which of them fit is seen when they are looked up: those far from it are not.
+            if (jobId.CreatedAt >= after && jobId.CreatedAt <= before)
             {
                 ids.Add(new Passed(jobId, newest, beforeIt));
             }

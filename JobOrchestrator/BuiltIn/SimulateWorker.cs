@@ -134,9 +134,11 @@ internal sealed partial class SimulateWorker(
         // A lease lasts a second at least, and relay's may say nought.
         var beat = TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds) / 3.0);
         long started = time.GetTimestamp();
-        for (int step = 1; ;)
+        int reports = simulation.ReportsIn(seconds);
+        for (int report = 1; ;)
         {
             TimeSpan elapsed = time.GetElapsedTime(started);
+            int step = report > reports ? simulation.Steps + 1 : (int)((long)report * simulation.Steps / reports);
             TimeSpan stepEnd = duration * ((double)step / (simulation.Steps + 1));
             TimeSpan wait = stepEnd - elapsed;
             try
@@ -148,13 +150,13 @@ internal sealed partial class SimulateWorker(
                 return new Command.Release(job.Id, token);
             }
 
-            if (time.GetElapsedTime(started) >= stepEnd && step++ > simulation.Steps)
+            if (time.GetElapsedTime(started) >= stepEnd && report++ > reports)
             {
                 return Outcome(job, simulation, seconds);
             }
 
             Progress? progress = time.GetElapsedTime(started) >= stepEnd
-                ? new Progress(Math.Round(100.0 * (step - 1) / (simulation.Steps + 1), 1), $"Step {step - 1} of {simulation.Steps}")
+                ? new Progress(Math.Round(100.0 * step / (simulation.Steps + 1), 1), $"Step {step} of {simulation.Steps}")
                 : null;
             switch (await ReportAsync(job, new Command.Heartbeat(job.Id, token, progress)))
             {

@@ -11,7 +11,9 @@ namespace JobOrchestrator.BuiltIn;
 /// </summary>
 /// <param name="MinSeconds">The shortest time it takes; default 0.1.</param>
 /// <param name="MaxSeconds">The longest; default 10. <c>seconds</c> sets both.</param>
-/// <param name="Steps">How often it reports progress, 0 to 1,000; default 4.</param>
+/// <param name="Steps">
+/// Of how many steps it is, 0 to 1,000; default 4. It reports progress after each, as far as <see cref="ReportsIn"/> lets it.
+/// </param>
 /// <param name="Failure">
 /// Why it fails in the end (<c>fail</c>: true or a text, cut as a worker's is); null: it does not.
 /// </param>
@@ -23,6 +25,10 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
 
     private const double SecondsMax = 7 * 86_400;
     private const int StepsMax = 1_000;
+
+    // Each report is stored and told. As many as somebody can follow, and enough of a short job to show how progress moves.
+    private const int ReportsASecond = 10;
+    private const int ReportsAtLeast = 50;
 
     private static readonly string[] Numbers = ["seconds", "minSeconds", "maxSeconds", "steps"];
     private static readonly string[] Members = [.. Numbers, "fail", "result"];
@@ -37,6 +43,9 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
     private const int DetailBytesMax = 16 * 1024;
 
     public static Simulation Default { get; } = new(0.1, 10, 4, null, null);
+
+    /// <summary>How often it reports progress when it takes so long: after each step, or after each few where that were too often.</summary>
+    public int ReportsIn(double seconds) => (int)Math.Min(Steps, Math.Max(ReportsAtLeast, seconds * ReportsASecond));
 
     /// <summary>Reads a job's input.</summary>
     /// <exception cref="FormatException">A member is none that can be simulated; the message says which.</exception>

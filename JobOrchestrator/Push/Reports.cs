@@ -43,6 +43,11 @@ internal sealed partial class Reports(Api api, SidecarToken token, ILogger<Repor
             using RequestBody body = await RequestBody.ReadAsync(http, api.Options.BatchBytesMax);
             reports = ReportMessage.Read(body.Utf8.Span, api.Options);
         }
+        catch (ProblemException exception) when (exception.Problem.Type.Retryable)
+        {
+            // There was no room for it, or it came too slowly: nothing is wrong with what it says.
+            return Verdict.Retry;
+        }
         catch (ProblemException exception)
         {
             LogDropped(logger, 1, 1, exception.Problem.Detail);

@@ -25,6 +25,12 @@ internal sealed partial class CommitLog
 
     private void Replay(Segment segment, byte[] bytes, int end, bool isLast)
     {
+        if (end > bytes.Length)
+        {
+            // The next one says how long it had been.
+            throw Damaged(segment, bytes.Length);
+        }
+
         int at = SegmentHeader.Size;
         while (at < end && Frame.Parse(bytes.AsSpan(at, end - at), segment.Salt) is { } frame && (_number == 0 || frame.Number > _number))
         {

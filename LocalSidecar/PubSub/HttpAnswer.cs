@@ -5,6 +5,9 @@ namespace LocalSidecar.PubSub;
 /// <summary>Reads what apps answer to deliveries over HTTP.</summary>
 internal static class HttpAnswer
 {
+    // Half a surrogate pair, or bytes that are no UTF-8: well-formed to the parser, and no text. Go reads it with this in its place.
+    private const string Unreadable = "\uFFFD";
+
     /// <summary>
     /// The answer to one message: a 2xx is yes unless its body says otherwise; 404 means that nobody there will ever want it.
     /// </summary>
@@ -20,7 +23,7 @@ internal static class HttpAnswer
             using var json = JsonDocument.Parse(body);
             return json.RootElement.ValueKind == JsonValueKind.Object
                 && Find(json.RootElement, "status") is { ValueKind: JsonValueKind.String } word
-                ? Of(word.GetString()!, DeliveryOutcome.Done)
+                ? Of(Text(word), DeliveryOutcome.Done)
                 : DeliveryOutcome.Done;
         }
         catch (JsonException)
@@ -44,7 +47,7 @@ internal static class HttpAnswer
                     if (Find(entry, "entryId") is { ValueKind: JsonValueKind.String } id
                         && Find(entry, "status") is { ValueKind: JsonValueKind.String } word)
                     {
-                        outcomes[id.GetString()!] = Of(word.GetString()!, DeliveryOutcome.Failed);
+                        outcomes[Text(id)] = Of(Text(word), DeliveryOutcome.Failed);
                     }
                 }
             }
@@ -65,11 +68,35 @@ internal static class HttpAnswer
         _ => DeliveryOutcome.Failed,
     };
 
+    private static string Text(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Unreadable;
+        }
+    }
+
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return Unreadable;
+        }
+    }
+
     private static JsonElement? Find(JsonElement of, string name)
     {
         foreach (JsonProperty member in of.EnumerateObject())
         {
-            if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            if (NameOf(member).Equals(name, StringComparison.OrdinalIgnoreCase))
             {
                 return member.Value;
             }

@@ -76,4 +76,32 @@ public sealed class RequeueTests
         _shard.Refused<Refusal.StaleLease>(new Command.Complete(running.Id, running.Lease.Token));
         _shard.Refused<Refusal.StaleLease>(new Command.Reschedule(running.Id, running.Lease.Token, TestShard.Submission(3)));
     }
+
+    /// <summary>The cancel was accepted and then gone, and the job ran again.</summary>
+    [Fact]
+    public void Reschedule_CancelIsRequested_EndsTheJobAsCancelled()
+    {
+        Job running = _shard.Running(TestShard.Submission(1) with { ExternalId = "kept" });
+        _shard.Changed(new Command.Cancel(running.Id));
+
+        Job ended = _shard.Changed(new Command.Reschedule(running.Id, running.Lease!.Token, TestShard.Submission(2)));
+
+        Assert.Equal((JobStatus.Cancelled, true), (ended.Status, ended.CancelRequested));
+        Assert.Equal(AttemptOutcome.Cancelled, Assert.Single(ended.Attempts).Outcome);
+    }
+
+    /// <summary>The job that was run again names this one still.</summary>
+    [Fact]
+    public void Reschedule_OfARetry_GoesOnNamingWhatItIsARetryOf()
+    {
+        Job first = _shard.Running(TestShard.Submission(1));
+        _shard.Changed(new Command.Complete(first.Id, first.Lease!.Token));
+        _shard.Apply<Outcome.Accepted>(new Command.Retry(first.Id, TestShard.Id(2)));
+        Job running = _shard.Lease();
+
+        Job waiting = _shard.Apply<Outcome.Replaced>(
+            new Command.Reschedule(running.Id, running.Lease!.Token, TestShard.Submission(3))).Job;
+
+        Assert.Equal((TestShard.Id(2), (JobId?)first.Id), (waiting.Id, waiting.RetryOf));
+    }
 }

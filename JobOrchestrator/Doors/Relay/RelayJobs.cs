@@ -40,7 +40,9 @@ internal static class RelayJobs
     /// <param name="name">The job.</param>
     /// <param name="commandFor">The command for the job as it stands; null: there is nothing to do.</param>
     /// <returns>The job as it was found, or null; and what the command came to, or null.</returns>
-    /// <exception cref="ProblemException">403: the caller sees the job, and its key is not for this command.</exception>
+    /// <exception cref="ProblemException">
+    /// 403: the caller sees the job, and its key is not for this command. 429: what it brings finds no room.
+    /// </exception>
     public static async Task<(Job? Job, Outcome? Outcome)> ApplyAsync(
         HttpContext http, Api api, (string Queue, string Id) name, Func<Job, Command.OnJob?> commandFor)
     {
@@ -57,6 +59,12 @@ internal static class RelayJobs
             Caller caller = ApiKeys.CallerOf(http);
             caller.Require(command, job);
             Outcome outcome = await api.Shards.ProposeAsync(job.Id.Shard, command with { AskedBy = caller.Name }, http.RequestAborted);
+            if (outcome is Outcome.Refused { Why: Refusal.NoRoomForState or Refusal.BytesFull } full)
+            {
+                // The job is there, and the run goes on: not found would end it.
+                throw new ProblemException(Problems.Of(full.Why, caller, api.Now));
+            }
+
             if (outcome is not Outcome.Refused { Why: Refusal.StaleLease or Refusal.AlreadyFinished or Refusal.UnknownJob })
             {
                 return (job, outcome);

@@ -25,9 +25,11 @@ internal static class WorkersDocs
         .WithStoreProblems();
 
     public static readonly OperationDoc Heartbeat = Reporting(
-        "heartbeatJob", "Keep a lease", "Extends the lease by leaseSeconds, keeps progress and checkpoint, and tells of a cancel.")
+        "heartbeatJob", "Keep a lease", "Extends the lease by leaseSeconds, keeps progress and checkpoint, and tells of a cancel. "
+            + "A `state` that finds no room is refused with 429, and the lease extended all the same.")
         .Takes("Heartbeat", ("Half-way", """{"leaseToken":"…","progress":{"percent":50,"message":"half-way"},"state":{"page":7}}"""))
-        .Gives(200, "The lease, extended.", One("LeaseExtended"));
+        .Gives(200, "The lease, extended.", One("LeaseExtended"))
+        .Refuses(ProblemType.QueueFull);
 
     public static readonly OperationDoc Complete = Ending("completeJob", "Report success")
         .Takes("Complete", ("With a result", """{"leaseToken":"…","result":{"answer":42}}"""));

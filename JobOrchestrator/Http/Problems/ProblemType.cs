@@ -141,8 +141,9 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType QueueFull = new(
         "queue-full", 429, "The queue is full.", true,
-        "As many jobs wait in the queue as it may hold, or the live jobs (the owner's, or all) take as many bytes as they may.",
-        "Try again after Retry-After, and see whether its workers keep up (GET /queues/{queue}).");
+        "As many jobs wait in the queue as it may hold, or the live jobs (the owner's, or all) take as many bytes as they may. To a "
+            + "heartbeat: its state would bring them over that. The lease is extended, the state saved before stays.",
+        "Try again after Retry-After, and see whether its workers keep up (GET /queues/{queue}). A worker works on.");
 
     public static readonly ProblemType TooBusy = new(
         "too-busy", 429, "Too many requests wait.", true,

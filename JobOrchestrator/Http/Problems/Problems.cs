@@ -69,6 +69,15 @@ internal static class Problems
             {
                 RetryAfter = RetryAfter.WhenFull,
             },
+        Refusal.NoRoomForState { Owner: var owner, Bound: var bound } =>
+            new(
+                ProblemType.QueueFull,
+                $"The lease is extended, and the state is not taken: the live jobs{(owner is null ? "" : $" of owner '{owner}'")} take "
+                + $"their {bound} bytes. What was saved before it stays. Send it again once some have ended; "
+                + $"{(owner is null ? "Jobs:BytesMax" : "Jobs:OwnerBytesMax")} of the service is the bound.")
+            {
+                RetryAfter = RetryAfter.WhenFull,
+            },
         Refusal.NotStorable => new(
             ProblemType.TooLarge,
             "The state store refuses this change, which it was asked for alone, and takes others; or the jobs of long ago that it names "

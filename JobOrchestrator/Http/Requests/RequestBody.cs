@@ -44,7 +44,9 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>Reads the whole body.</summary>
     /// <param name="http">The request.</param>
     /// <param name="bytesMax">Most bytes that are taken.</param>
-    /// <exception cref="ProblemException">It is not declared as JSON (415), too large (413) or not UTF-8 (400).</exception>
+    /// <exception cref="ProblemException">
+    /// It is not declared as JSON (415), too large (413) or not UTF-8 (400), it took too long (408), or there is no room for it now (429).
+    /// </exception>
     public static ValueTask<RequestBody> ReadAsync(HttpContext http, int bytesMax)
     {
         RequireJson(http.Request);
@@ -54,7 +56,9 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>Reads the whole body, whatever it is declared as.</summary>
     /// <param name="http">The request.</param>
     /// <param name="bytesMax">Most bytes that are taken.</param>
-    /// <exception cref="ProblemException">It is too large (413) or not UTF-8 (400).</exception>
+    /// <exception cref="ProblemException">
+    /// It is too large (413) or not UTF-8 (400), it took too long (408), or there is no room for it now (429).
+    /// </exception>
     public static async ValueTask<RequestBody> ReadAnyTypeAsync(HttpContext http, int bytesMax)
     {
         if (http.Request.ContentLength > bytesMax)

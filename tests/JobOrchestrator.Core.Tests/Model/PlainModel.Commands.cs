@@ -106,7 +106,7 @@ internal sealed partial class PlainModel
                 ? Requeue(job, requeue.Jobs)
                 : Late(job, requeue.Token, "requeue", attempt => attempt.Outcome == AttemptOutcome.Completed),
             Command.Reschedule reschedule => holds
-                ? new Outcome.Replaced(Supersede(job, reschedule.Job with
+                ? Reschedule(job, reschedule.Job with
                 {
                     Queue = job.Queue,
                     Owner = job.Owner,
@@ -114,7 +114,7 @@ internal sealed partial class PlainModel
                     UniqueKey = job.UniqueKey,
                     UniqueSeconds = job.UniqueSeconds,
                     IdempotencyKey = null,
-                }))
+                })
                 : Late(job, reschedule.Token, "reschedule", _ => false),
             Command.Retry retry => Retry(job, retry),
             Command.Reprioritise move => Reprioritise(job, move),
@@ -152,14 +152,15 @@ internal sealed partial class PlainModel
         return new Outcome.Leased(leased);
     }
 
-    private Outcome.Extended Heartbeat(Job job, Command.Heartbeat beat)
+    private Outcome Heartbeat(Job job, Command.Heartbeat beat)
     {
         DateTimeOffset end = job.Lease!.CancelTold ? job.Lease.ExpiresAt : LeaseEnd(job);
+        var full = (TooLarge(job with { State = beat.State ?? job.State }, job) as Outcome.Refused)?.Why as Refusal.BytesFull;
         Job after = job with
         {
             Lease = job.Lease with { ExpiresAt = end, CancelTold = job.CancelRequested },
             Progress = beat.Progress ?? job.Progress,
-            State = beat.State ?? job.State,
+            State = full is null ? beat.State ?? job.State : job.State,
         };
         if (after.Progress != job.Progress)
         {
@@ -170,7 +171,9 @@ internal sealed partial class PlainModel
             Put(after);
         }
 
-        return new Outcome.Extended(end, job.CancelRequested);
+        return full is not null && !job.CancelRequested
+            ? Refuse(new Refusal.NoRoomForState(full.Owner, full.Bound))
+            : new Outcome.Extended(end, job.CancelRequested);
     }
 
     private Outcome Late(Job job, string token, string report, Func<Attempt, bool> isRepeat)
@@ -223,6 +226,10 @@ internal sealed partial class PlainModel
 
         return new Outcome.Changed(completed);
     }
+
+    private Outcome Reschedule(Job job, NewJob next) => job.CancelRequested
+        ? new Outcome.Changed(FinishCancelled(End(job, AttemptOutcome.Cancelled), job.Status))
+        : TooLarge(next, job) ?? new Outcome.Replaced(Supersede(job, next));
 
     private Outcome Cancel(Job job, bool atOnce) => job.Status switch
     {

@@ -83,17 +83,19 @@ internal sealed partial class PlainModel
     }
 
     /// <summary>Refused when the live jobs would be larger than they may be, and larger than they are.</summary>
-    private Outcome? TooLarge(NewJob submitted, Job? replaced)
+    private Outcome? TooLarge(NewJob submitted, Job? replaced) => TooLarge(ToJob(submitted, submitted.Id, 0, Now), replaced);
+
+    private Outcome? TooLarge(Job job, Job? replaced)
     {
-        long more = bytesOf(ToJob(submitted, submitted.Id, 0, Now));
+        long more = bytesOf(job);
         long Bytes(IEnumerable<Job> jobs) => jobs.Where(job => job.Id != replaced?.Id).Sum(bytesOf) + more;
         if (replaced is not null && more <= bytesOf(replaced))
         {
             return null;
         }
 
-        return submitted.Owner is not null && Bytes(Live.Where(job => job.Owner == submitted.Owner)) > settings.OwnerBytesMax
-            ? Refuse(new Refusal.BytesFull(submitted.Owner, settings.OwnerBytesMax))
+        return job.Owner is not null && Bytes(Live.Where(live => live.Owner == job.Owner)) > settings.OwnerBytesMax
+            ? Refuse(new Refusal.BytesFull(job.Owner, settings.OwnerBytesMax))
             : Bytes(Live) > settings.BytesMax ? Refuse(new Refusal.BytesFull(null, settings.BytesMax)) : null;
     }
 
@@ -159,6 +161,7 @@ internal sealed partial class PlainModel
             Attempt = live.Attempt,
             Attempts = live.Attempts,
             StartedAt = live.StartedAt,
+            RetryOf = live.RetryOf,
             Sequence = live.Sequence,
             EarlierKeys = [.. EarlierKeys(live, submitted)],
         },
@@ -219,9 +222,14 @@ internal sealed partial class PlainModel
         }
 
         Job ended = End(job, outcome, error.Title) with { Error = error, Failures = job.Failures + 1 };
-        return tryAgain && (job.MaxRetries is null || ended.Failures <= job.MaxRetries)
-            ? Publish(ended with { Status = JobStatus.New, RunAt = Again(job, ended.Failures) }, JobEventKind.Updated, job.Status)
-            : Finish(ended, JobStatus.Failed, job.Status);
+        if (!tryAgain || ended.Failures > job.MaxRetries)
+        {
+            return Finish(ended, JobStatus.Failed, job.Status);
+        }
+
+        Job again = ended with { Status = JobStatus.New, RunAt = Again(job, ended.Failures) };
+        return Publish(
+            TooLarge(again, job) is null ? again : again with { Error = error with { Detail = null } }, JobEventKind.Updated, job.Status);
     }
 
     private DateTimeOffset Again(Job job, int failures) =>

@@ -22,6 +22,9 @@ internal sealed class FakeJobs : IDisposable
     /// <summary>Jobs of which no end is taken, by id.</summary>
     public HashSet<string> Endless { get; } = [];
 
+    /// <summary>Jobs whose checkpoints find no room, by id.</summary>
+    public HashSet<string> NoRoom { get; } = [];
+
     /// <summary>Reports that get 503, as of a shard that is away, by job id.</summary>
     public HashSet<string> Away { get; } = [];
 
@@ -238,6 +241,11 @@ internal sealed class FakeJobs : IDisposable
             if (report.Action != Sdk.Report.Heartbeat && Endless.Contains(report.JobId))
             {
                 return Refused(report.JobId, 422, "invalid");
+            }
+
+            if (report is { Action: Sdk.Report.Heartbeat, State: not null } && NoRoom.Contains(report.JobId))
+            {
+                return Refused(report.JobId, 429, "queue-full");
             }
 
             if (report.Action == Sdk.Report.Heartbeat)

@@ -101,6 +101,31 @@ public sealed class WorkerLeaseTests
         Assert.True(storedInTime);
     }
 
+    /// <summary>It was sent again and again, as anything that is refused with 429, and the attempt stood still until other jobs had ended.</summary>
+    [Fact]
+    public async Task Checkpoint_ForWhichThereIsNoRoom_IsToldAndTheAttemptGoesOn()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        var script = new Script
+        {
+            Run = async (_, context) =>
+            {
+                orchestrator.Jobs.NoRoom.Add(context.JobId);
+                JobOrchestratorException refused =
+                    await Assert.ThrowsAsync<JobOrchestratorException>(() => context.SaveCheckpointAsync(8));
+                orchestrator.Jobs.NoRoom.Clear();
+                string seen = $"{(int?)refused.Status} {context.LoadCheckpoint<int>()} {context.StopReason}";
+                await context.SaveCheckpointAsync(9);
+                return $"{seen}, {context.LoadCheckpoint<int>()}";
+            },
+        };
+        await using WorkerHost worker = await WorkerHost.StartAsync(orchestrator, builder => builder.Add<StepProcessor>(), script);
+
+        Job job = await orchestrator.EndAsync(orchestrator.Jobs.Add("step", queue: "steps", state: "7"));
+
+        Assert.Equal("429 7 None, 9", job.ReadResult<string>());
+    }
+
     [Fact]
     public async Task Cancel_Requested_ReachesTheAttemptAndEndsTheJob()
     {

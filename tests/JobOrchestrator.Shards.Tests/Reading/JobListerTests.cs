@@ -108,6 +108,48 @@ public sealed class JobListerTests
     public async Task List_BetweenTwoInstants_IsThoseBetween() =>
         Assert.Equal([4, 3], await SecondsAsync(new JobFilter(CreatedAfter: Start.AddSeconds(2), CreatedBefore: Start.AddSeconds(5)), 10));
 
+    /// <summary>An id is made when a request is read, and a job when its commit is decided: those that lay between were not listed.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(-1)]
+    public async Task List_IdsOfAnotherTimeThanTheirJobs_GoesByTheJobs(int secondsFromIdToCommit)
+    {
+        foreach (ScriptedShard shard in _shards)
+        {
+            for (int i = 0; i < shard.Jobs.Count; i++)
+            {
+                Job job = shard.Jobs[i];
+                shard.Jobs[i] = job with { CreatedAt = job.CreatedAt.AddSeconds(secondsFromIdToCommit) };
+            }
+        }
+
+        int[] between = [secondsFromIdToCommit + 4, secondsFromIdToCommit + 3];
+        var filter = new JobFilter(
+            CreatedAfter: Start.AddSeconds(secondsFromIdToCommit + 2), CreatedBefore: Start.AddSeconds(secondsFromIdToCommit + 5));
+
+        Assert.Equal(between, await SecondsAsync(filter, 10));
+    }
+
+    /// <summary>What is older by far is not looked up, however much of it there is.</summary>
+    [Fact]
+    public async Task List_OfTheLastMinute_LooksNoFurtherBackThanNeeded()
+    {
+        int looks = 0;
+        var shard = new ScriptedShard { PageSize = 256, Looked = () => looks++ };
+        for (int i = 0; i < 6_000; i++)
+        {
+            DateTimeOffset made = Start.AddSeconds(i);
+            shard.Jobs.Add(TestJobs.Job(i) with { Id = JobId.Create(made, 0, (ulong)i), CreatedAt = made });
+        }
+
+        JobPage page = await ListerOf(shard).ListAsync(
+            new JobFilter(CreatedAfter: Start.AddSeconds(5_940)), null, 100, CancellationToken.None);
+
+        Assert.Equal(59, page.Jobs.Count);
+        Assert.InRange(looks, 1, 15);
+    }
+
     [Fact]
     public async Task List_AJobThatIsGone_IsPassedOver()
     {

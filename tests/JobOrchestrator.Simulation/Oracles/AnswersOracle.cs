@@ -223,7 +223,7 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         { Verb: Verb.Complete or Verb.Requeue, Token: { } token } => version.OutcomeOf(token) == "Completed",
         { Verb: Verb.Fail, Token: { } token } => version.OutcomeOf(token) is "Failed" or "Cancelled",
         { Verb: Verb.Release, Token: { } token } => version.OutcomeOf(token) is "Released" or "Cancelled",
-        { Verb: Verb.Reschedule, Token: { } token } => version.OutcomeOf(token) == "Replaced",
+        { Verb: Verb.Reschedule, Token: { } token } => version.OutcomeOf(token) is "Replaced" or "Cancelled",
         { Verb: Verb.Cancel } => version.CancelRequested || version.Status == Standing.Cancelled || IsReplacedSince(version, request),
         { Verb: Verb.Retry } => version.RetriedAs is not null,
         _ => true,

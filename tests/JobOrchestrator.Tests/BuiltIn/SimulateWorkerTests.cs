@@ -57,6 +57,28 @@ public sealed class SimulateWorkerTests
         await working;
     }
 
+    /// <summary>A thousand steps of no time were as many heartbeats and events without a pause; ten thousand such jobs, ten million.</summary>
+    [Theory]
+    [InlineData("0", 1_000, 0, 50)]
+    [InlineData("2", 1_000, 0, 50)]
+    [InlineData("10", 1_000, 50, 101)]
+    [InlineData("0", 4, 4, 4)]
+    public async Task Work_ManySteps_AreNoMoreThanAPersonCanFollow(string seconds, int steps, int least, int most)
+    {
+        await using HostedShards jobs = await HostedShards.StartAsync(settings => settings with { Shards = 1 });
+        int told = 0;
+        jobs.Observed.Proposing = command =>
+        {
+            told += command is Command.Heartbeat { Progress: not null } ? 1 : 0;
+            return Task.CompletedTask;
+        };
+
+        Job ended = await WorkAsync(jobs, $$"""{"seconds":{{seconds}},"steps":{{steps}}}""");
+
+        Assert.Equal((JobStatus.Completed, 100), (ended.Status, ended.Progress?.Percent));
+        Assert.InRange(told, least, most);
+    }
+
     /// <summary>A cancel does not wait for the next heartbeat, of which a lease of an hour has one in twenty minutes.</summary>
     [Fact]
     public async Task Cancel_WithALongLease_EndsTheJobAtOnce()

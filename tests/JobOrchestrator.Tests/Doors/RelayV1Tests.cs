@@ -134,6 +134,22 @@ public sealed class RelayV1Tests
         Assert.Equal(state, (await host.ExpectAsync(200, "GET /v1/queues/q/jobs/a")).Json.GetProperty("state").GetRawText());
     }
 
+    /// <summary>A cancel that was accepted was gone with the reschedule, and the job ran again.</summary>
+    [Fact]
+    public async Task Reschedule_OfAJobThatIsToBeCancelled_EndsIt()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.ExpectAsync(202, "POST /v1/queues/jobs", """[{"id":"a","queue":"q","timeout":60,"payload":1,"max_retries":1}]""");
+        await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
+        string id = (await host.GetAsync("/jobs?queue=q")).Json[0].GetProperty("id").GetString()!;
+        await host.ExpectAsync(202, $"DELETE /jobs/{id}");
+
+        await host.ExpectAsync(202, "PUT /v1/queues/jobs", """{"id":"a","queue":"q","timeout":7,"payload":2,"max_retries":1}""");
+
+        await host.ExpectAsync(204, "GET /v1/queues/q/jobs");
+        Assert.Equal("Cancelled", (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("status").GetString());
+    }
+
     [Fact]
     public async Task Reschedule_RunningJob_ReplacesAllAndWaits()
     {

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text.Json;
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
 using JobOrchestrator.Tests.Doors;
 
 namespace JobOrchestrator.Tests.Features;
@@ -56,6 +59,56 @@ public sealed class BytesMaxTests
 
         Assert.Contains("queue-full", each.Text, StringComparison.Ordinal);
         Assert.Single((await host.GetAsync("/jobs")).Json.EnumerateArray());
+    }
+
+    /// <summary>Many small jobs were leased, and each given a large state and back: the bound was of what callers send alone.</summary>
+    [Fact]
+    public async Task Heartbeat_StatesOfManyJobs_TakeNoMoreThanTheOwnerMay()
+    {
+        await using ApiHost host = await StartAsync();
+        var statuses = new List<HttpStatusCode>();
+        for (int i = 0; i < 10; i++)
+        {
+            await host.SubmitAsync(Job("a", 1));
+        }
+
+        foreach (JsonElement job in (await host.PostAsync("/queues/default/lease", """{"worker":"w","max":10}""")).Json.EnumerateArray())
+        {
+            (string id, string token) = (job.GetProperty("id").GetString()!, job.GetProperty("leaseToken").GetString()!);
+            await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+            string state = new('x', 2_000);
+
+            Answer beat = await host.PostAsync($"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{token}}","state":"{{state}}"}""");
+
+            statuses.Add(beat.Status);
+            if (beat.Status == HttpStatusCode.TooManyRequests)
+            {
+                beat.ShouldBeProblem(HttpStatusCode.TooManyRequests, "queue-full");
+                Assert.StartsWith("The lease is extended, and the state is not taken", beat.Json.GetProperty("detail").GetString());
+                Job after = Assert.IsType<JobLookup.Found>(await host.Shards.FindAsync(new JobId(Guid.Parse(id)), default)).Job;
+                Assert.Equal((null, host.Time.GetUtcNow().AddSeconds(after.LeaseSeconds)), (after.State, after.Lease!.ExpiresAt));
+            }
+
+            await host.PostAsync($"/jobs/{id}/release", $$"""{"leaseToken":"{{token}}"}""");
+        }
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests], statuses.Distinct());
+        Assert.InRange(statuses.Count(status => status == HttpStatusCode.OK), 1, 5);
+    }
+
+    /// <summary>A job that is not found any more is one to let go of, and this one is there.</summary>
+    [Theory]
+    [InlineData("PATCH /heartbeat?queue=q&job_id=x", 429)]
+    [InlineData("PATCH /v1/queues/q/jobs/x", 429)]
+    public async Task Doors_HeartbeatWhoseStateFindsNoRoom_IsNotToldThatTheJobIsGone(string request, int status)
+    {
+        await using ApiHost host = await StartAsync();
+        await host.ExpectAsync(202, "POST /v1/queues/jobs", """[{"id":"x","queue":"q","timeout":9,"max_retries":1,"payload":1}]""");
+        await host.ExpectAsync(200, "GET /v1/queues/q/jobs");
+
+        await host.ExpectAsync(status, request, $"\"{new string('s', 30_000)}\"");
+
+        await host.ExpectAsync(202, request, "1");
     }
 
     [Theory]

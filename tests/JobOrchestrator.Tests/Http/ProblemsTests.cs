@@ -33,6 +33,7 @@ public sealed class ProblemsTests
         (new Refusal.SequenceMismatch(Job), "sequence-mismatch", 412),
         (new Refusal.QueueFull("default", 1), "queue-full", 429),
         (new Refusal.BytesFull("owner", 1), "queue-full", 429),
+        (new Refusal.NoRoomForState("owner", 1), "queue-full", 429),
         (new Refusal.NotStorable(), "too-large", 413),
         (new Refusal.BatchItem(2, new Refusal.QueueFull("default", 1)), "queue-full", 429),
     ];

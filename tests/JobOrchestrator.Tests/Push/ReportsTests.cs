@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using JobOrchestrator.Core;
 using JobOrchestrator.Tests.Features;
+using TestSupport;
 
 namespace JobOrchestrator.Tests.Push;
 
@@ -174,6 +175,59 @@ public sealed class ReportsTests
         await host.Jobs.MendAsync();
         Assert.Equal("SUCCESS", await host.ReportAsync(Report(work, "complete")));
         Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
+    }
+
+    /// <summary>It was dropped, and with it the job's result, though nothing was wrong with it.</summary>
+    [Fact]
+    public async Task NoRoomForItsBody_IsAskedForAgain()
+    {
+        await using PushHost host = await PushHost.StartAsync(
+            settings: [("Api:BodiesBytesMax", "1048576"), ("Api:BatchBytesMax", "1048576")]);
+        (JobId id, Delivered work) = await OutAsync(host);
+        string report = Report(work, "complete", $",\"result\":\"{new string('x', 20_000)}\"");
+        using UnfinishedContent one = new(600 * 1024), two = new(600 * 1024);
+        Task<HttpResponseMessage>[] open = [.. new[] { one, two }.Select(body => host.Client.PostAsync("/jobs/batch", body))];
+        await Task.WhenAll(one.Written, two.Written).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("RETRY", await host.ReportAsync(report));
+        Assert.Empty(host.Log.Of(LogLevel.Warning, "cannot be used"));
+
+        one.End();
+        two.End();
+        await Task.WhenAll(open);
+        Assert.Equal("SUCCESS", await Eventually.ValueAsync(() => host.ReportAsync(report), word => word != "RETRY", "there is room again"));
+        Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task BodyComesTooSlowly_IsAskedForAgain()
+    {
+        await using PushHost host = await PushHost.StartAsync(settings: ("Api:BodySecondsMax", "20"));
+        using UnfinishedContent body = new(20_000);
+        Task<HttpResponseMessage> delivery = host.Client.PostAsync(PushHost.Route, body);
+        await body.Written.WaitAsync(TimeSpan.FromMinutes(1));
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+                return delivery.IsCompleted;
+            },
+            "the delivery is answered");
+
+        Assert.Equal("""{"status":"RETRY"}""", await (await delivery).Content.ReadAsStringAsync());
+        body.End();
+    }
+
+    /// <summary>What will never fit is not asked for again.</summary>
+    [Fact]
+    public async Task BodyIsTooLarge_IsDroppedWithOneWarning()
+    {
+        await using PushHost host = await PushHost.StartAsync(settings: [("Api:BodyBytesMax", "65536"), ("Api:BatchBytesMax", "65536")]);
+
+        Assert.Equal("DROP", await host.ReportAsync($"\"{new string('x', 70_000)}\""));
+
+        Assert.Single(host.Log.Of(LogLevel.Warning, "cannot be used"));
     }
 
     [Theory]

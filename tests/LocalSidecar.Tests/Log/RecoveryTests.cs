@@ -155,6 +155,25 @@ public sealed class RecoveryTests : IDisposable
         Assert.Throws<StartException>(() => Store.Open(_folder.Path));
     }
 
+    /// <summary>It ended with a stack trace that named no file.</summary>
+    [Theory]
+    [InlineData(1, 4_000)]
+    [InlineData(3, SegmentHeader.Size)]
+    public async Task Start_ASegmentThatIsNotTheLastIsCutShort_IsRefusedNamingIt(int number, int length)
+    {
+        await WriteSegmentsAsync();
+        string file = _folder[$"{number:D8}.log"];
+        await using (FileStream cut = File.OpenWrite(file))
+        {
+            cut.SetLength(length);
+        }
+
+        StartException refusal = Assert.Throws<StartException>(() => Store.Open(_folder.Path));
+
+        Assert.Contains($"{number:D8}.log is damaged at byte {length}", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(length, new FileInfo(file).Length);
+    }
+
     [Fact]
     public void Start_FolderInUse_IsRefusedWithAHint()
     {

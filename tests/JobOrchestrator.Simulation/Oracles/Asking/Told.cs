@@ -129,8 +129,8 @@ internal static class Told
         Refusal.NotFinished => RefusalKind.NotFinished,
         Refusal.NotWaiting => RefusalKind.NotWaiting,
         Refusal.SequenceMismatch => RefusalKind.SequenceMismatch,
-        Refusal.QueueFull => RefusalKind.QueueFull,
-        Refusal.NotStorable => RefusalKind.Other,
+        Refusal.QueueFull or Refusal.BytesFull => RefusalKind.QueueFull,
+        Refusal.NotStorable or Refusal.NoRoomForState => RefusalKind.Other,
         Refusal.BatchItem item => Of(item.Why),
         _ => throw new UnreachableException($"No words for {refusal.GetType().Name}."),
     };
