@@ -24,7 +24,8 @@ internal static class JobsDocs
                 Tag,
                 "startJobWithTimeout",
                 "Start a job and wait for it",
-                "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. Closing the connection does not cancel the job."))
+                "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. "
+                    + "Closing the connection does not cancel the job."))
         .Takes("Start",
             ("A job of one second", """{"owner":"microservice-x","initialTimeout":5000,"parameters":{"seconds":"1"}}"""),
             ("A job that is not done in time", """{"owner":"microservice-x","initialTimeout":500,"parameters":{"seconds":"5"}}"""))
