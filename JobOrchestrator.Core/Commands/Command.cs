@@ -91,7 +91,11 @@ public abstract record Command
     /// <summary>Cancel: at once when waiting, through its worker when running.</summary>
     /// <param name="JobId">The job.</param>
     /// <param name="AtOnce">True: a running job ends now as well, and its worker's next report is refused.</param>
-    public sealed record Cancel(JobId JobId, bool AtOnce = false) : OnJob(JobId);
+    public sealed record Cancel(JobId JobId, bool AtOnce = false) : OnJob(JobId)
+    {
+        /// <summary>Refuse unless the job is at this sequence; null: any.</summary>
+        public long? IfSequence { get; init; }
+    }
 
     /// <summary>A worker reports success and submits what comes next: all of it or nothing.</summary>
     /// <param name="JobId">The job, whose externalId and unique key are free for the new ones.</param>
@@ -121,7 +125,11 @@ public abstract record Command
     public sealed record Reprioritise(JobId JobId, int? Priority, DateTimeOffset? RunAt, long? IfSequence = null) : OnJob(JobId);
 
     /// <summary>Forget a finished job before its time.</summary>
-    public sealed record Forget(JobId JobId) : OnJob(JobId);
+    public sealed record Forget(JobId JobId) : OnJob(JobId)
+    {
+        /// <summary>Refuse unless the job is at this sequence; null: any.</summary>
+        public long? IfSequence { get; init; }
+    }
 
     /// <summary>Hand out nothing more from a queue. One that is paused already stays so since it was.</summary>
     /// <param name="Queue">The queue.</param>

@@ -2,6 +2,10 @@ namespace JobOrchestrator.Core;
 
 public sealed partial class Shard
 {
+    /// <summary>The refusal of a command that was meant for another state of the job; null: it is in that state, or any will do.</summary>
+    private static Outcome.Refused? Unless(Job job, long? ifSequence) =>
+        ifSequence is { } sequence && sequence != job.Sequence ? new Outcome.Refused(new Refusal.SequenceMismatch(job)) : null;
+
     private Outcome Cancel(Job job, bool atOnce) => job switch
     {
         { Status: JobStatus.Cancelled } => new Outcome.Unchanged(job),
@@ -54,11 +58,6 @@ public sealed partial class Shard
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
-        if (move.IfSequence is { } sequence && sequence != job.Sequence)
-        {
-            return new Outcome.Refused(new Refusal.SequenceMismatch(job));
-        }
-
         if (job.Status != JobStatus.New)
         {
             return new Outcome.Refused(new Refusal.NotWaiting(job));

@@ -79,12 +79,12 @@ public sealed partial class Shard
             Command.Complete complete => Complete(job, complete),
             Command.Fail fail => Fail(job, fail),
             Command.Release release => Release(job, release),
-            Command.Cancel cancel => Cancel(job, cancel.AtOnce),
+            Command.Cancel cancel => Unless(job, cancel.IfSequence) ?? Cancel(job, cancel.AtOnce),
             Command.Requeue requeue => Requeue(job, requeue),
             Command.Reschedule reschedule => Reschedule(job, reschedule),
             Command.Retry retry => Retry(job, retry.NewId),
-            Command.Reprioritise move => Reprioritise(job, move),
-            Command.Forget => Forget(job),
+            Command.Reprioritise move => Unless(job, move.IfSequence) ?? Reprioritise(job, move),
+            Command.Forget forget => Unless(job, forget.IfSequence) ?? Forget(job),
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
         };
     }

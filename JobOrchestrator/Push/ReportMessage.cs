@@ -8,7 +8,7 @@ namespace JobOrchestrator.Push;
 /// <summary>
 /// Reads the reports out of a delivery: the <c>data</c> of a CloudEvent, which is one report or an array of them. Publishers that say
 /// less than they could are understood too: data as text or base64 that holds the JSON, and a report without any envelope. Members that
-/// nobody knows are ignored: a message has no answer, and refusing it would cost its report.
+/// nobody knows, or that belong to another action, are ignored: a message has no answer, and refusing it would cost its report.
 /// </summary>
 internal static class ReportMessage
 {
@@ -46,7 +46,7 @@ internal static class ReportMessage
     {
         try
         {
-            var json = new Utf8JsonReader(delivery, new JsonReaderOptions { MaxDepth = BodyReader.DepthMax + 3 });
+            var json = new Utf8JsonReader(delivery, new JsonReaderOptions { MaxDepth = int.MaxValue });
             json.Read();
             if (json.TokenType == JsonTokenType.StartObject)
             {

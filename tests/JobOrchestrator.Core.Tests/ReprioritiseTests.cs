@@ -86,6 +86,31 @@ public sealed class ReprioritiseTests
         Assert.Equal(!done, outcome is Outcome.Refused { Why: Refusal.SequenceMismatch { Retryable: false } });
     }
 
+    /// <summary>Between the look at a job and the command it may have changed.</summary>
+    [Theory]
+    [InlineData(0L, false)]
+    [InlineData(1L, true)]
+    [InlineData(2L, false)]
+    public void Cancel_IfSequence_HasToBeTheJobs(long ifSequence, bool done)
+    {
+        _shard.Enqueue(1);
+
+        Outcome outcome = _shard.Apply(new Command.Cancel(TestShard.Id(1)) { IfSequence = ifSequence });
+
+        Assert.Equal(done, outcome is Outcome.Changed);
+        Assert.Equal(!done, outcome is Outcome.Refused { Why: Refusal.SequenceMismatch { Retryable: false } });
+    }
+
+    [Fact]
+    public void Forget_IfSequence_HasToBeTheJobs()
+    {
+        _shard.Enqueue(1);
+        Job ended = _shard.Changed(new Command.Cancel(TestShard.Id(1)));
+
+        _shard.Refused<Refusal.SequenceMismatch>(new Command.Forget(ended.Id) { IfSequence = ended.Sequence - 1 });
+        _shard.Refused<Refusal.NotFinished>(new Command.Forget(ended.Id) { IfSequence = ended.Sequence });
+    }
+
     [Fact]
     public void Reprioritise_RunningJob_IsRefused()
     {

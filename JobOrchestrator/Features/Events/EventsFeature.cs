@@ -11,8 +11,9 @@ internal static class EventsFeature
                 "Events",
                 "readEvents",
                 "Read the feed",
-                "Every event that is kept. `Accept: application/json` gets one page, otherwise a stream of server-sent events whose `id:` "
-                    + "is the cursor. To try it on this page, leave `application/json` and `after` as they are: a stream is shown "
+                "Every event that is kept. `Accept: application/json`, or a `limit` without `Accept: text/event-stream`, gets one page; "
+                    + "otherwise a stream of server-sent events whose `id:` is the cursor. To try it on this page, leave "
+                    + "`application/json` and `after` as they are: a stream is shown "
                     + "once it has ended, and this one does not end.")
             .Query("owner", "Only this owner's.")
             .Query("queue", "Only this queue's.")

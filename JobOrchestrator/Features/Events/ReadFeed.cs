@@ -1,12 +1,13 @@
 using System.Text.Json;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
+using Microsoft.Net.Http.Headers;
 
 namespace JobOrchestrator.Features.Events;
 
 /// <summary>
-/// <c>GET /events</c>: every event that is kept, from now on or behind a cursor. One page with <c>Accept: application/json</c>
-/// (<c>Prefer: wait=N</c> waits for a first event), otherwise a stream.
+/// <c>GET /events</c>: every event that is kept, from now on or behind a cursor. One page with <c>Accept: application/json</c> or
+/// with a <c>limit</c> where no stream is asked for (<c>Prefer: wait=N</c> waits for a first event), otherwise a stream.
 /// </summary>
 internal static class ReadFeed
 {
@@ -28,10 +29,13 @@ internal static class ReadFeed
         }
     }
 
-    private static bool WantsPage(HttpRequest request) =>
-        request.GetTypedHeaders().Accept is { Count: > 0 } accept
-        && accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
-        && !accept.Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+    private static bool WantsPage(HttpRequest request)
+    {
+        IList<MediaTypeHeaderValue> accept = request.GetTypedHeaders().Accept;
+        return !Takes("text/event-stream") && (Takes("application/json") || Query.Text(request, "limit") is not null);
+
+        bool Takes(string name) => accept.Any(type => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static async Task SendPageAsync(HttpContext http, Api api, FeedFilter filter, string? after, int limit)
     {

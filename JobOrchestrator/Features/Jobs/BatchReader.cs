@@ -6,6 +6,8 @@ namespace JobOrchestrator.Features.Jobs;
 /// <summary>Reads many submissions: an array of them, or an object with that array as <c>jobs</c>.</summary>
 internal static class BatchReader
 {
+    private const string NoTimeout = "Only POST /Jobs/StartJobWithTimeout waits so long. A batch is answered at once.";
+
     /// <summary>One entry: a submission, or why it is none.</summary>
     public readonly record struct Entry(Submission? Submission, Problem? Problem);
 
@@ -57,7 +59,7 @@ internal static class BatchReader
                 throw new ProblemException(new Problem(ProblemType.TooLarge, $"A batch may have {api.Options.BatchItemsMax} jobs."));
             }
 
-            Submission? read = body.InObject ? SubmissionReader.Read(ref body, api.Options) : null;
+            Submission? read = body.InObject ? SubmissionReader.Read(ref body, api.Options, NoTimeout) : null;
             body.Leave();
             Problem? problem = each ? body.TakeProblem() : null;
             if (read is not null && problem is null)

@@ -5,7 +5,7 @@ namespace JobOrchestrator.Features.Jobs;
 
 /// <summary>
 /// <c>DELETE /jobs/{id}</c> and <c>POST /jobs/{id}/cancel</c>: a waiting job ends at once (200), a running one's worker is told (202), at
-/// once where it waits for cancels, else at its next heartbeat. <c>DELETE …?purge=true</c> forgets a finished job.
+/// once where it waits for cancels, else at its next heartbeat. <c>DELETE …?purge=true</c> forgets a finished job. All honour <c>If-Match</c>.
 /// </summary>
 internal static class CancelJob
 {
@@ -20,7 +20,13 @@ internal static class CancelJob
             return;
         }
 
-        (Outcome outcome, Problem? problem) = await api.ProposeAsync(http, new Command.Cancel(id));
+        (bool passes, long? ifSequence) = await IfMatch.CheckOrAnswerAsync(http, api);
+        if (!passes)
+        {
+            return;
+        }
+
+        (Outcome outcome, Problem? problem) = await api.ProposeAsync(http, new Command.Cancel(id) { IfSequence = ifSequence });
         if (problem is not null)
         {
             await Problems.SendAsync(http, problem);

@@ -14,7 +14,12 @@ internal static class GetJob
         await AnswerAsync(http, api, Api.TryId(http, out JobId id) ? id : null);
 
     public static async Task HandleByQueryAsync(HttpContext http, Api api) =>
-        await AnswerAsync(http, api, JobId.TryParse(http.Request.Query["jobId"], out JobId id) ? id : null);
+        await AnswerAsync(
+            http,
+            api,
+            Query.Text(http.Request, "jobId") is not { } said ? throw Query.Malformed("jobId", "a job's id")
+            : JobId.TryParse(said, out JobId id) ? id
+            : null);
 
     private static async Task AnswerAsync(HttpContext http, Api api, JobId? id)
     {

@@ -24,7 +24,8 @@ internal static class JobsDocs
                 Tag,
                 "startJobWithTimeout",
                 "Start a job and wait for it",
-                "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. Who leaves cancels nothing."))
+                "Waits up to `initialTimeout` milliseconds, then answers 202 and the job goes on. "
+                    + "Closing the connection does not cancel the job."))
         .Takes("Start",
             ("A job of one second", """{"owner":"microservice-x","initialTimeout":5000,"parameters":{"seconds":"1"}}"""),
             ("A job that is not done in time", """{"owner":"microservice-x","initialTimeout":500,"parameters":{"seconds":"5"}}"""))
@@ -173,6 +174,7 @@ internal static class JobsDocs
 
     private static OperationDoc Ending(OperationDoc doc) => doc
         .WithJobId()
+        .Header("If-Match", "Only if the job is still at this ETag.")
         .Gives(200, "Cancelled.", One("Job"), ETag)
         .Gives(
             202,
@@ -181,6 +183,6 @@ internal static class JobsDocs
             Location,
             ETag,
             RetryIn)
-        .Refuses(ProblemType.AlreadyFinished, ProblemType.JobPurged)
+        .Refuses(ProblemType.AlreadyFinished, ProblemType.SequenceMismatch, ProblemType.JobPurged)
         .WithStoreProblems();
 }

@@ -21,14 +21,13 @@ internal static class MoveJob
             return;
         }
 
-        if (!EntityTags.MatchPasses(http.Request, job))
+        if (!await IfMatch.PassesOrAnswerAsync(http, api, job))
         {
-            await Problems.SendAsync(http, Problems.Of(new Refusal.SequenceMismatch(job), ApiKeys.CallerOf(http), api.Now));
             return;
         }
 
         (Outcome outcome, Problem? problem) = await api.ProposeAsync(
-            http, new Command.Reprioritise(job.Id, priority, NotBefore(runAt, job, api.Now), IfSequence(http.Request, job)));
+            http, new Command.Reprioritise(job.Id, priority, NotBefore(runAt, job, api.Now), IfMatch.SequenceOf(http.Request, job)));
         if (problem is not null)
         {
             await Problems.SendAsync(http, problem);
@@ -41,10 +40,6 @@ internal static class MoveJob
     /// <summary>A time that is past counts as now, but for the one that the job has: to say it again changes nothing.</summary>
     private static DateTimeOffset? NotBefore(DateTimeOffset? said, Job job, DateTimeOffset now) =>
         said < now && said != job.RunAt ? now : said;
-
-    /// <summary>The sequence that was matched above, so that a change in between is still noticed.</summary>
-    private static long? IfSequence(HttpRequest request, Job job) =>
-        request.Headers.IfMatch.Count == 0 || request.Headers.IfMatch.ToString().Trim() == "*" ? null : job.Sequence;
 
     private static (int? Priority, DateTimeOffset? RunAt) Read(ReadOnlySpan<byte> utf8, Api api)
     {

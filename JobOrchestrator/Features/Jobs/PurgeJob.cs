@@ -14,7 +14,13 @@ internal static class PurgeJob
             return;
         }
 
-        (_, Problem? problem) = await api.ProposeAsync(http, new Command.Forget(id));
+        (bool passes, long? ifSequence) = await IfMatch.CheckOrAnswerAsync(http, api);
+        if (!passes)
+        {
+            return;
+        }
+
+        (_, Problem? problem) = await api.ProposeAsync(http, new Command.Forget(id) { IfSequence = ifSequence });
         if (problem is not null)
         {
             await Problems.SendAsync(http, problem);

@@ -11,5 +11,5 @@ internal static class StartJobWithTimeout
             http, api, "POST /jobs/startjobwithtimeout", submission => Granted(submission, api.WaitMax), StatusCodes.Status204NoContent);
 
     private static TimeSpan? Granted(Submission submission, TimeSpan cap) =>
-        submission.InitialTimeout <= TimeSpan.Zero ? null : submission.InitialTimeout < cap ? submission.InitialTimeout : cap;
+        submission.InitialTimeout is not { } asked || asked <= TimeSpan.Zero ? null : asked < cap ? asked : cap;
 }

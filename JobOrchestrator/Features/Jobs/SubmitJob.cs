@@ -6,6 +6,9 @@ namespace JobOrchestrator.Features.Jobs;
 /// <summary><c>POST /jobs</c>: submit one job; <c>Prefer: wait=N</c> waits for its end.</summary>
 internal static class SubmitJob
 {
+    private const string NoTimeout =
+        "Only POST /Jobs/StartJobWithTimeout waits so long. Here the header Prefer: wait=N waits up to N seconds.";
+
     public static Task HandleAsync(HttpContext http, Api api)
     {
         var preferences = Preferences.Of(http.Request);
@@ -15,6 +18,6 @@ internal static class SubmitJob
             http.Response.Headers["Preference-Applied"] = "respond-async";
         }
 
-        return Submitting.HandleAsync(http, api, "POST /jobs", _ => granted, StatusCodes.Status200OK);
+        return Submitting.HandleAsync(http, api, "POST /jobs", _ => granted, StatusCodes.Status200OK, NoTimeout);
     }
 }

@@ -23,7 +23,7 @@ internal static class ReportReader
     {
         var read = new WorkerReport { Action = action };
         // A state of null counts too: a worker that saves nothing in particular numbers it as any other.
-        bool hasState = false;
+        bool hasState = false, hasRetry = false;
         while (body.NextMember())
         {
             if (body.Is("leaseToken"u8))
@@ -53,7 +53,9 @@ internal static class ReportReader
             }
             else if (body.Is("retry"u8))
             {
-                read.Retry = body.Flag() ?? true;
+                bool? retry = body.Flag();
+                hasRetry = retry is not null;
+                read.Retry = retry ?? true;
             }
             else if (body.Is("delay"u8))
             {
@@ -80,13 +82,37 @@ internal static class ReportReader
             }
         }
 
-        if (read.StateNumber is not null && !hasState)
+        if (read is { StateNumber: not null, Action: ReportAction.Heartbeat or null } && !hasState)
         {
             body.Refuse("stateNumber", "Only with a state.");
         }
 
+        Refuse(ref body, read.Action, ReportAction.Heartbeat, "progress", read.Progress is not null);
+        Refuse(ref body, read.Action, ReportAction.Heartbeat, "state", read.State is not null);
+        Refuse(ref body, read.Action, ReportAction.Heartbeat, "stateNumber", read.StateNumber is not null);
+        Refuse(ref body, read.Action, ReportAction.Complete, "result", read.Result is not null);
+        Refuse(ref body, read.Action, ReportAction.Fail, "error", read.Error is not null);
+        Refuse(ref body, read.Action, ReportAction.Fail, "retry", hasRetry);
+        Refuse(ref body, read.Action, ReportAction.Release, "delay", read.Delay is not null);
         RequireMembers(ref body, read, action is null);
         return read;
+    }
+
+    /// <summary>What another action takes would be lost here: a checkpoint that came with a release, say. Null says nothing.</summary>
+    private static void Refuse(ref BodyReader body, ReportAction? action, ReportAction takes, string member, bool isSaid)
+    {
+        if (isSaid && action is { } other && other != takes)
+        {
+            body.Misplaced(member, takes switch
+            {
+                ReportAction.Heartbeat => "Only a heartbeat takes it: send one first.",
+                ReportAction.Complete => "Only complete takes it.",
+                ReportAction.Fail => "Only fail takes it.",
+                ReportAction.Release => other == ReportAction.Fail
+                    ? "Only release takes it. How long a failed job waits is said by its backoff."
+                    : "Only release takes it.",
+            });
+        }
     }
 
     private static void RequireMembers(ref BodyReader body, WorkerReport read, bool namesAll)
@@ -125,7 +151,7 @@ internal static class ReportReader
         {
             if (body.Is("percent"u8))
             {
-                percent = body.Fraction(0, 100);
+                percent = body.Clamped(0, 100);
             }
             else if (body.Is("message"u8))
             {
@@ -155,7 +181,7 @@ internal static class ReportReader
         {
             if (body.Is("type"u8))
             {
-                type = body.Name(BodyReader.LineMax);
+                type = body.Line(BodyReader.LineMax);
             }
             else if (body.Is("title"u8))
             {
@@ -163,11 +189,11 @@ internal static class ReportReader
             }
             else if (body.Is("status"u8))
             {
-                status = body.Whole(400, 599);
+                status = body.WholeOrNone(400, 599);
             }
             else if (body.Is("detail"u8))
             {
-                detail = body.Raw();
+                detail = body.RawOrSentence();
             }
             else
             {

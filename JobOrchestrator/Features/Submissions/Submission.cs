@@ -40,7 +40,7 @@ internal sealed class Submission
     public bool Durable { get; set; } = true;
 
     /// <summary>How long StartJobWithTimeout waits.</summary>
-    public TimeSpan InitialTimeout { get; set; }
+    public TimeSpan? InitialTimeout { get; set; }
 
     /// <summary>The new job that it asks for.</summary>
     public NewJob ToNewJob(JobId id, DateTimeOffset now, SubmissionHeaders headers, SubmissionTrace trace) => new()

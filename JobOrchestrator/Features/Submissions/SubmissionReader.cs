@@ -12,7 +12,10 @@ internal static class SubmissionReader
     private const double MillisecondsMax = 1e15;
 
     /// <summary>Reads the members of the object that the reader is in. What is wrong is noted in the reader.</summary>
-    public static Submission Read(ref BodyReader body, ApiOptions options)
+    /// <param name="body">The reader.</param>
+    /// <param name="options">The types that are taken.</param>
+    /// <param name="noTimeout">What to do instead of an <c>initialTimeout</c>; null: it may be there.</param>
+    public static Submission Read(ref BodyReader body, ApiOptions options, string? noTimeout = null)
     {
         var read = new Submission();
         bool hasInput = false, hasParameters = false;
@@ -56,6 +59,11 @@ internal static class SubmissionReader
         if (read is { RunAt: not null, Delay: not null })
         {
             body.Refuse("delaySeconds", "Either runAt or delaySeconds.");
+        }
+
+        if (noTimeout is not null && read.InitialTimeout is not null)
+        {
+            body.Misplaced("initialTimeout", noTimeout);
         }
 
         if (read is { UniqueSeconds: not null, UniqueKey: null })
@@ -124,7 +132,9 @@ internal static class SubmissionReader
         }
         else if (body.Is("initialTimeout"u8))
         {
-            read.InitialTimeout = TimeSpan.FromMilliseconds(Math.Min(body.Fraction(0, MillisecondsMax) ?? 0, int.MaxValue));
+            read.InitialTimeout = body.Fraction(0, MillisecondsMax) is { } milliseconds
+                ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue))
+                : null;
         }
         else
         {

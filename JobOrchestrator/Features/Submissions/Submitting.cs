@@ -14,13 +14,15 @@ internal static class Submitting
     /// <param name="route">The operation's name; an idempotency key belongs to one operation.</param>
     /// <param name="wait">How long to wait, of what was read; null: not at all.</param>
     /// <param name="emptyStatus">The status for a job that ended in time without a result.</param>
-    public static async Task HandleAsync(HttpContext http, Api api, string route, Func<Submission, TimeSpan?> wait, int emptyStatus)
+    /// <param name="noTimeout">What to do instead of an <c>initialTimeout</c>; null: it may be there.</param>
+    public static async Task HandleAsync(
+        HttpContext http, Api api, string route, Func<Submission, TimeSpan?> wait, int emptyStatus, string? noTimeout = null)
     {
         Submission read;
         SubmissionHeaders headers;
         using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
         {
-            read = Read(body.Utf8.Span, api, ApiKeys.CallerOf(http));
+            read = Read(body.Utf8.Span, api, ApiKeys.CallerOf(http), noTimeout);
             headers = SubmissionHeaders.Read(http, route, body.Utf8.Span, ApiKeys.CallerOf(http)).OfOne();
         }
 
@@ -63,11 +65,11 @@ internal static class Submitting
         return outcome;
     }
 
-    private static Submission Read(ReadOnlySpan<byte> utf8, Api api, Caller caller)
+    private static Submission Read(ReadOnlySpan<byte> utf8, Api api, Caller caller, string? noTimeout)
     {
         var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
         body.Object();
-        Submission read = SubmissionReader.Read(ref body, api.Options);
+        Submission read = SubmissionReader.Read(ref body, api.Options, noTimeout);
         body.End();
         Permit(read, caller);
         return read;

@@ -20,7 +20,7 @@ internal static class WorkersDocs
             ("One job, now", """{"worker":"me"}"""),
             ("Up to ten, waiting", """{"worker":"me","max":10,"wait":5,"types":["my-type"]}"""))
         .Gives(200, "The jobs, each with its lease.", ListOf("LeasedJob"))
-        .Gives(204, "None came.")
+        .Gives(204, "No jobs.")
         .WithBodyProblems()
         .WithStoreProblems();
 

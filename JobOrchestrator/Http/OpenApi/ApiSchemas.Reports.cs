@@ -33,9 +33,9 @@ internal sealed partial class ApiSchemas
         ("ErrorReport", Request(
             "What went wrong.",
             Always("title", Text("One line; what is longer is cut.")),
-            Perhaps("type", Name("The kind, as a URI reference.", Bounds.LineMax)),
-            Perhaps("status", Whole("The HTTP status that fits the error.", 400, 599)),
-            Perhaps("detail", Any("Whatever helps whoever looks.")))),
+            Perhaps("type", Name("The kind, as a URI reference; what is longer is cut.", Bounds.LineMax)),
+            Perhaps("status", Whole("The HTTP status that fits the error; another number is left out.", 400, 599)),
+            Perhaps("detail", Any("Whatever helps whoever looks. In the place of one that is too large a sentence says so.")))),
         ("Standing", Object(
             "How a job stands after a report.",
             Always("id", Uuid("The job.")), Always("status", Reference("JobStatus")),

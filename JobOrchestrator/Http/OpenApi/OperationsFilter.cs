@@ -88,6 +88,11 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
         {
             yield return ProblemType.Forbidden;
             yield return ProblemType.CrossSiteRequest;
+            if (doc.Body is null)
+            {
+                // A body all the same.
+                yield return ProblemType.InvalidRequest;
+            }
         }
 
         yield return ProblemType.ForeignHost;

@@ -65,7 +65,7 @@ internal static class ProblemDocs
     {
         "malformed-request" => new(type, "Query parameter limt: Not known. Did you mean limit?"),
         "invalid-request" => Problems.NotAllowed("/leaseSeconds", "A whole number from 1 to 86400."),
-        "unsupported-media-type" => new(type, "The Content-Type is text/plain. Send application/json."),
+        "unsupported-media-type" => RequestBody.NotJson,
         "unsupported-content-encoding" => new(
             type, "The body's Content-Encoding 'zstd' is not taken; one of these is: gzip, br, deflate, identity."),
         "too-large" => new(type, "The body is larger than the server takes."),
@@ -73,7 +73,7 @@ internal static class ProblemDocs
         "unauthorized" => new(type, "Send a known API key."),
         "forbidden" => new(type, "This key may not submit into queue 'default'."),
         "cross-site-request" => new(type, "A page of another origin sent this. Api:Origins names those that may."),
-        "foreign-host" => new(type, "This is 127.0.0.1, not example.org."),
+        "foreign-host" => HostNames.Foreign("example.org"),
         "job-not-found" => Problems.JobNotFound,
         "job-purged" => new(type, "The job was forgotten on request."),
         "cursor-expired" => new(type, "Events after this cursor are no longer kept."),
@@ -85,13 +85,13 @@ internal static class ProblemDocs
         },
         "idempotency-key-reused" => new(type, "The Idempotency-Key came with another request before.") { JobId = Id },
         "stale-lease" => new(type, "The job is InProgress in attempt 2, and the token does not hold its lease.") { JobId = Id },
-        "already-finished" => new(type, "The job is Completed.") { JobId = Id },
+        "already-finished" => new(type, "The job ended as Completed.") { JobId = Id },
         "job-not-finished" => new(type, "The job is InProgress.") { JobId = Id, RetryAfter = 1 },
         "job-not-waiting" => new(type, "The job is InProgress.") { JobId = Id },
-        "job-cancelled" => new(type, "Cancelled by request.")
+        "job-cancelled" => new(type, "The job was cancelled.")
         {
             JobId = Id,
-            Error = new JobError(JobError.Cancelled, "Cancelled by request."),
+            Error = new JobError(JobError.Cancelled, "The job was cancelled."),
         },
         "job-failed" => new(type, "No paper.")
         {

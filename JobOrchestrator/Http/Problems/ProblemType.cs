@@ -45,7 +45,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
         "Send it again over a better connection.");
 
     public static readonly ProblemType Unauthorized = new(
-        "unauthorized", 401, "Who is calling?", false,
+        "unauthorized", 401, "Unauthorized.", false,
         "The service asks for an API key, and the request carries none or one that is not known.",
         "Send Authorization: Bearer with your key, or X-Api-Key.");
 

@@ -140,9 +140,12 @@ internal static class Problems
 
     /// <summary>Values that are not allowed.</summary>
     public static Problem NotAllowed(IReadOnlyList<Violation> violations) =>
-        new(ProblemType.InvalidRequest, violations.Count == 1
-            ? $"{violations[0].Pointer}: {violations[0].Message}"
-            : $"{violations.Count} values are not allowed.")
+        new(ProblemType.InvalidRequest, violations switch
+        {
+            [{ Pointer.Length: 0 } whole] => whole.Message,
+            [var one] => $"{one.Pointer}: {one.Message}",
+            _ => $"{violations.Count} values are not allowed.",
+        })
         {
             Errors = violations,
         };

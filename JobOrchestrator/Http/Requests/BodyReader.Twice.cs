@@ -63,7 +63,7 @@ internal ref partial struct BodyReader
 
     private static bool IsSaidIn(ReadOnlySpan<byte> beginOfObject, ReadOnlySpan<byte> known)
     {
-        var options = new JsonReaderOptions { MaxDepth = DepthMax * 2 };
+        var options = new JsonReaderOptions { MaxDepth = int.MaxValue };
         var json = new Utf8JsonReader(beginOfObject, isFinalBlock: false, new JsonReaderState(options));
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)

@@ -122,7 +122,7 @@ internal ref partial struct BodyReader
     /// <summary>A whole number within bounds. 3.0 and 1e2 are whole.</summary>
     public int? Whole(int min, int max) => Number("a whole number") ? WholeHere(min, max) : null;
 
-    private int? WholeHere(int min, int max)
+    private int? WholeHere(int min, int max, string orElse = "")
     {
         if (_json.TryGetInt32(out int value) && value >= min && value <= max)
         {
@@ -134,7 +134,7 @@ internal ref partial struct BodyReader
             return (int)number;
         }
 
-        RefuseValue($"A whole number from {min} to {max}.");
+        RefuseValue($"A whole number from {min} to {max}{orElse}.");
         return null;
     }
 
@@ -149,7 +149,7 @@ internal ref partial struct BodyReader
         isWord = _json.TokenType == JsonTokenType.String && word.Equals(TokenText(), StringComparison.OrdinalIgnoreCase);
         if (_json.TokenType == JsonTokenType.Number)
         {
-            return WholeHere(min, max);
+            return WholeHere(min, max, $", or \"{word}\"");
         }
 
         if (!isWord && _json.TokenType != JsonTokenType.Null)

@@ -25,6 +25,7 @@ internal ref partial struct BodyReader
 
     private readonly ReadOnlySpan<byte> _utf8;
     private readonly int _valueBytesMax;
+    private readonly int _depthMax;
     private Utf8JsonReader _json;
     private string _path = "";
     private Range _name;
@@ -50,8 +51,18 @@ internal ref partial struct BodyReader
     /// <summary>Most bytes of one of the callers' own values.</summary>
     public readonly int ValueBytesMax => _valueBytesMax;
 
-    /// <summary>Half of a surrogate pair in a text becomes U+FFFD; else it is noted.</summary>
-    public bool MendsText { get; init; }
+    /// <summary>
+    /// Half of a surrogate pair in a text becomes U+FFFD; else it is noted. And values may be read past their depth, to be left out alone.
+    /// </summary>
+    public bool MendsText
+    {
+        get;
+        init
+        {
+            field = value;
+            _json = new Utf8JsonReader(_utf8, new JsonReaderOptions { MaxDepth = value ? int.MaxValue : _depthMax });
+        }
+    }
 
     /// <param name="utf8">The body.</param>
     /// <param name="valueBytesMax">Most bytes of one of the callers' own values.</param>
@@ -62,7 +73,8 @@ internal ref partial struct BodyReader
         _unknown = unknown;
         _utf8 = utf8;
         _valueBytesMax = valueBytesMax;
-        _json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax + surroundings });
+        _depthMax = DepthMax + surroundings;
+        _json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = _depthMax });
     }
 
     /// <summary>Steps to the only value; it has to be an object.</summary>
@@ -174,6 +186,25 @@ internal ref partial struct BodyReader
         }
 
         Ignore();
+    }
+
+    /// <summary>
+    /// A member of the present object belongs to another request, where it would have been kept: as one that nobody knows, it is refused or
+    /// told.
+    /// </summary>
+    /// <param name="member">The member.</param>
+    /// <param name="instead">What to do.</param>
+    public void Misplaced(string member, string instead)
+    {
+        switch (_unknown?.Policy)
+        {
+            case UnknownMembers.Refuse:
+                Refuse(member, instead);
+                break;
+            case UnknownMembers.Warn:
+                _unknown.WarnMisplaced($"{_path}/{member}", instead);
+                break;
+        }
     }
 
     private void Ignore()
@@ -336,6 +367,16 @@ internal ref partial struct BodyReader
 
     private void SkipValue()
     {
+        if (MendsText)
+        {
+            if (IsSkippedTooDeep(out long place))
+            {
+                throw new ProblemException(Malformed($"Nested deeper than {_depthMax} levels", place));
+            }
+
+            return;
+        }
+
         try
         {
             _json.Skip();

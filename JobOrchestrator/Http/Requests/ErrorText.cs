@@ -3,7 +3,7 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Http;
 
 /// <summary>
-/// Texts of workers, cut to their bounds: a worker whose report of an error is refused has no better one. What is cut ends in an ellipsis.
+/// Texts of workers, cut to their bounds: a worker whose report is refused has no better one. What is cut ends in an ellipsis.
 /// </summary>
 internal static class ErrorText
 {
@@ -35,6 +35,9 @@ internal static class ErrorText
         });
         return Cut(line, max);
     }
+
+    /// <summary>A short text as a JSON value.</summary>
+    public static JsonText ToValue(string text) => new(ToUtf8(text));
 
     private static JsonText ToDetail(string text, int valueBytesMax)
     {

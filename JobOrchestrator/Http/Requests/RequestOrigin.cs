@@ -30,15 +30,20 @@ internal static class RequestOrigin
     /// is same-origin to its browser, and could read everything.
     /// </summary>
     /// <param name="http">The exchange.</param>
-    /// <param name="allowed">Names besides this machine's own; <c>*</c>: all.</param>
+    /// <param name="allowed">Names besides this machine's own; <c>*.example.com</c>: all below it, and not itself; <c>*</c>: all.</param>
     public static bool IsForeignHost(HttpContext http, IEnumerable<string> allowed)
     {
         HostString host = http.Request.Host;
         return host.HasValue
             && http.Connection.LocalIpAddress is { } address && IPAddress.IsLoopback(address)
             && !IsThisMachine(host.Host)
-            && !allowed.Any(known => known == Any || known.Equals(host.Host, StringComparison.OrdinalIgnoreCase));
+            && !allowed.Any(known => known == Any || IsNamed(host.Host, known));
     }
+
+    /// <summary>As the framework's own filter reads <c>AllowedHosts</c>.</summary>
+    private static bool IsNamed(string host, string known) => known.StartsWith("*.", StringComparison.Ordinal)
+        ? host.Length >= known.Length && host.EndsWith(known[1..], StringComparison.OrdinalIgnoreCase)
+        : host.Equals(known, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsThisMachine(string name) =>
         name.Equals("localhost", StringComparison.OrdinalIgnoreCase)

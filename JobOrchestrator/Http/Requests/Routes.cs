@@ -1,3 +1,4 @@
+using JobOrchestrator.Http.OpenApi;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace JobOrchestrator.Http;
@@ -33,8 +34,14 @@ internal static class Routes
                     Query.RequireKnown(http, api.Unknown);
                 }
 
-                return operation(http, api);
+                return NoBody.IsToBeChecked(http, out OperationDoc? doc) ? CheckedAsync(http, api, operation, doc!) : operation(http, api);
             }).WithMetadata(NeedsApiKey.Mark);
+    }
+
+    private static async Task CheckedAsync(HttpContext http, Api api, Operation operation, OperationDoc doc)
+    {
+        await NoBody.RequireAsync(http, doc);
+        await operation(http, api);
     }
 
     /// <summary>The same of a pattern whose parameters have policies.</summary>

@@ -38,6 +38,17 @@ internal sealed partial class UnknownNames(IOptions<ApiOptions> options, ILogger
         }
     }
 
+    /// <summary>Tells the log of a member that belongs to another request, once.</summary>
+    /// <param name="name">Where it stands.</param>
+    /// <param name="instead">What to do.</param>
+    public void WarnMisplaced(string name, string instead)
+    {
+        if (_told.Count < ToldMax && _told.TryAdd(name, true))
+        {
+            LogUnknown(logger, ErrorText.OneLine(name, BodyReader.NameMax), instead);
+        }
+    }
+
     /// <summary>What a caller is told.</summary>
     public static string Sentence(string? nearest) =>
         nearest is null ? "Not known." : $"Not known. Did you mean {nearest}?";

@@ -47,7 +47,7 @@ public sealed class OddAnswersTests
     [InlineData(200, "application/json", "[null]")]
     [InlineData(200, "application/json", "{}")]
     [InlineData(302, "text/html", "")]
-    [InlineData(401, "application/problem+json", """{"title":"Who is calling?","detail":"Send a key."}""")]
+    [InlineData(401, "application/problem+json", """{"title":"Unauthorized.","detail":"Send a key."}""")]
     public async Task Lease_OddAnswer_CostsNothingButTheTry(int status, string type, string body)
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
@@ -57,7 +57,7 @@ public sealed class OddAnswersTests
         Job done = await orchestrator.EndAsync(orchestrator.Jobs.Add("step", """{"name":"one"}""", "steps"));
 
         Assert.Equal("one", done.ReadResult<string>());
-        Assert.Equal(status == 401 ? 1 : 0, worker.Log.Warnings("Who is calling? Send a key."));
+        Assert.Equal(status == 401 ? 1 : 0, worker.Log.Warnings("Unauthorized. Send a key."));
     }
 
     [Theory]

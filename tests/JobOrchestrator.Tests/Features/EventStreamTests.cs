@@ -168,6 +168,30 @@ public sealed class EventStreamTests
         (await host.GetAsync("/events?limit=x", ("Accept", accept))).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
     }
 
+    /// <summary>A <c>curl</c> that asked for five events got a stream without an end.</summary>
+    [Theory]
+    [InlineData(null, "application/json")]
+    [InlineData("*/*", "application/json")]
+    [InlineData("text/html", "application/json")]
+    [InlineData("text/event-stream", "text/event-stream")]
+    [InlineData("application/json, text/event-stream", "text/event-stream")]
+    public async Task Feed_WithALimit_IsAPageUnlessAStreamIsAskedFor(string? accept, string contentType)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(kestrel: true);
+        await host.SubmitAsync();
+        await host.SubmitAsync();
+        (string, string)[] headers = accept is null ? [] : [("Accept", accept)];
+
+        using HttpRequestMessage request = ApiHost.Request(HttpMethod.Get, "/events?after=oldest&limit=1", null, headers);
+        using HttpResponseMessage response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(contentType, response.Content.Headers.ContentType?.ToString());
+        if (contentType != "text/event-stream")
+        {
+            Assert.Equal(1, (await Answer.OfAsync(response)).Json.GetProperty("events").GetArrayLength());
+        }
+    }
+
     [Fact]
     public async Task Feed_Stream_TellsItsPlaceAndThenEachEvent()
     {

@@ -252,11 +252,16 @@ public sealed class GetJobTests
     }
 
     [Fact]
-    public async Task Get_WithoutId_Gets404()
+    public async Task Get_WithoutId_IsToldWhichParameterIsMissing()
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        (await host.GetAsync("/jobs/get")).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
+        foreach (string path in new[] { "/jobs/get", "/jobs/get?jobId=" })
+        {
+            Answer answer = (await host.GetAsync(path)).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+
+            Assert.Equal("Query parameter jobId: expected a job's id.", answer.Json.GetProperty("detail").GetString());
+        }
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public sealed class HostileInputTests
         { """{"type":"a\u009fb"}""", HttpStatusCode.UnprocessableEntity, "/type: No control characters." },
         { """{"priority":2147483648}""", HttpStatusCode.UnprocessableEntity, "/priority: A whole number from -2147483648 to 2147483647." },
         { """{"priority":1e400}""", HttpStatusCode.UnprocessableEntity, "/priority: A whole number from -2147483648 to 2147483647." },
-        { """{"maxRetries":-1}""", HttpStatusCode.UnprocessableEntity, "/maxRetries: A whole number from 0 to 2147483647." },
+        { """{"maxRetries":-1}""", HttpStatusCode.UnprocessableEntity, "/maxRetries: A whole number from 0 to 2147483647, or \"unlimited\"." },
         { """{"leaseSeconds":0}""", HttpStatusCode.UnprocessableEntity, "/leaseSeconds: A whole number from 1 to 86400." },
         { """{"leaseSeconds":86401}""", HttpStatusCode.UnprocessableEntity, "/leaseSeconds: A whole number from 1 to 86400." },
         { """{"timeLimitSeconds":0}""", HttpStatusCode.UnprocessableEntity, "/timeLimitSeconds: A whole number from 1 to 2147483647." },
@@ -161,10 +161,10 @@ public sealed class HostileInputTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        Answer answer = await host.PostAsync("/jobs", """{"owner":"","maxRetries":-1,"backoff":{"seconds":-1}}""");
+        Answer answer = await host.PostAsync("/jobs", """{"owner":"","leaseSeconds":0,"backoff":{"seconds":-1}}""");
 
         Assert.Equal(
-            """{"/owner":["1 to 256 characters."],"/maxRetries":["A whole number from 0 to 2147483647."],"/backoff/seconds":["A number"""
+            """{"/owner":["1 to 256 characters."],"/leaseSeconds":["A whole number from 1 to 86400."],"/backoff/seconds":["A number"""
                 + """ from 0 to 315360000."]}""",
             answer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request").Json.GetProperty("errors").GetRawText());
     }

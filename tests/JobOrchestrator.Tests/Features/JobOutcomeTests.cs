@@ -212,6 +212,62 @@ public sealed class JobOutcomeTests
         }
     }
 
+    /// <summary>A cancel that was meant for a waiting job ended one that ran by then.</summary>
+    [Theory]
+    [InlineData("DELETE", "")]
+    [InlineData("POST", "/cancel")]
+    public async Task Cancel_IfMatch_IsHonoured(string method, string end)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync();
+        string tag = (await host.GetAsync($"/jobs/{id}"))["ETag"]!;
+        await host.LeaseAsync();
+
+        Answer stale = await host.SendAsync(new HttpMethod(method), $"/jobs/{id}{end}", null, ("If-Match", tag));
+        Answer running = await host.GetAsync($"/jobs/{id}");
+        Answer fresh = await host.SendAsync(new HttpMethod(method), $"/jobs/{id}{end}", null, ("If-Match", running["ETag"]!));
+
+        stale.ShouldBeProblem(HttpStatusCode.PreconditionFailed, "sequence-mismatch");
+        Assert.False(running.Json.GetProperty("cancelRequested").GetBoolean());
+        Assert.Equal((HttpStatusCode.Accepted, true), (fresh.Status, fresh.Json.GetProperty("cancelRequested").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Purge_IfMatch_IsHonoured()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.FailAsync();
+        string tag = (await host.GetAsync($"/jobs/{id}"))["ETag"]!;
+
+        Answer stale = await host.SendAsync(HttpMethod.Delete, $"/jobs/{id}?purge=true", null, ("If-Match", "\"1\""));
+        Answer kept = await host.GetAsync($"/jobs/{id}");
+        Answer fresh = await host.SendAsync(HttpMethod.Delete, $"/jobs/{id}?purge=true", null, ("If-Match", tag));
+
+        stale.ShouldBeProblem(HttpStatusCode.PreconditionFailed, "sequence-mismatch");
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NoContent), (kept.Status, fresh.Status));
+    }
+
+    [Theory]
+    [InlineData("*", HttpStatusCode.OK)]
+    [InlineData("\"7\", \"1\"", HttpStatusCode.OK)]
+    [InlineData("nonsense", HttpStatusCode.PreconditionFailed)]
+    public async Task Cancel_IfMatchOfSeveralKinds_IsReadAsByPatch(string tag, HttpStatusCode expected)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync();
+
+        Assert.Equal(expected, (await host.SendAsync(HttpMethod.Delete, $"/jobs/{id}", null, ("If-Match", tag))).Status);
+    }
+
+    [Fact]
+    public async Task Cancel_IfMatchOfAJobThatIsNotThere_Is404()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        (await host.SendAsync(HttpMethod.Delete, $"/jobs/{Guid.CreateVersion7()}", null, ("If-Match", "*")))
+            .ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
+    }
+
     [Fact]
     public async Task Move_RunningJob_IsRefused()
     {

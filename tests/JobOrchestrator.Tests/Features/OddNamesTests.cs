@@ -199,7 +199,7 @@ public sealed class OddNamesTests
 
         foreach (string action in new[] { "pause", "resume", "retry", "purge", "lease" })
         {
-            Answer answer = await host.PostAsync($"/queues/{segment}/{action}", """{"worker":"w"}""");
+            Answer answer = await host.PostAsync($"/queues/{segment}/{action}", action == "lease" ? """{"worker":"w"}""" : "");
 
             Assert.True(answer.Status == status, $"{action}: {(int)answer.Status} {answer.Text}");
         }

@@ -59,6 +59,10 @@ public sealed class WaitTests
         Assert.Equal("wait=10", start["Preference-Applied"]);
     }
 
+    /// <summary>Of the two, one says by its body how long to wait.</summary>
+    private static string BodyOf(string path, int initialTimeout) =>
+        path == WithTimeout ? $$"""{"initialTimeout":{{initialTimeout}}}""" : "{}";
+
     [Theory]
     [InlineData("/jobs")]
     [InlineData(WithTimeout)]
@@ -66,7 +70,7 @@ public sealed class WaitTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        Answer answer = await WhileWaitingAsync(host, path, """{"initialTimeout":10000}""", async () =>
+        Answer answer = await WhileWaitingAsync(host, path, BodyOf(path, 10_000), async () =>
         {
             (JobId id, string token) = await host.LeaseAsync();
             await host.PostAsync($"/jobs/{id}/fail", $$"""{"leaseToken":"{{token}}","error":"Boom","retry":false}""");
@@ -84,7 +88,7 @@ public sealed class WaitTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        Answer answer = await WhileWaitingAsync(host, path, """{"initialTimeout":10000}""", async () =>
+        Answer answer = await WhileWaitingAsync(host, path, BodyOf(path, 10_000), async () =>
         {
             Answer list = await host.GetAsync("/jobs");
             await host.SendAsync(HttpMethod.Delete, $"/jobs/{list.Json[0].GetProperty("id").GetString()}", null);
@@ -105,7 +109,7 @@ public sealed class WaitTests
         string path, string prefer, int initialTimeout, int seconds, string applied)
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        Task<Answer> pending = host.PostAsync(path, $$"""{"initialTimeout":{{initialTimeout}}}""", ("Prefer", prefer));
+        Task<Answer> pending = host.PostAsync(path, BodyOf(path, initialTimeout), ("Prefer", prefer));
         await host.Jobs.WaitingAsync();
 
         await host.AdvanceAsync(TimeSpan.FromSeconds(seconds - 0.001));

@@ -62,9 +62,10 @@ public sealed class WorkerTests
     }
 
     [Theory]
-    [InlineData("/problems/talk", 300_000)]
-    [InlineData("", 3)]
-    public async Task Error_MoreThanTheServiceTakes_IsReportedWithoutTheRest(string type, int detailLength)
+    [InlineData("/problems/talk", 300_000, "/problems/talk", "\"Left out: it has 300002 bytes. At most 262144 are kept.\"")]
+    [InlineData("", 3, "about:blank", "\"xxx\"")]
+    public async Task Error_MoreThanTheServiceTakes_IsReportedWithoutTheRest(
+        string type, int detailLength, string keptType, string keptDetail)
     {
         await using SdkHost host = await SdkHost.StartAsync();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
@@ -78,8 +79,8 @@ public sealed class WorkerTests
         await worker.StopAsync();
 
         Assert.Equal(
-            ("Too much.", "about:blank", 507, null),
-            (failure.Error!.Title, failure.Error.Type, failure.Error.Status, failure.Error.Detail));
+            ("Too much.", keptType, 507, keptDetail),
+            (failure.Error!.Title, failure.Error.Type, failure.Error.Status, failure.Error.Detail?.GetRawText()));
         Assert.Equal(JobAttemptOutcome.Failed, Assert.Single(failure.Job.Attempts).Outcome);
     }
 

@@ -126,6 +126,22 @@ public sealed class CrossSiteTests
         Assert.Equal(HttpStatusCode.BadRequest, (await host.GetAsync("/jobs", ("Host", "evil.example"))).Status);
     }
 
+    /// <summary>The start took such a name, and every request by it was refused.</summary>
+    [Theory]
+    [InlineData("jobs.example.com", HttpStatusCode.OK)]
+    [InlineData("A.Jobs.Example.COM", HttpStatusCode.OK)]
+    [InlineData("example.com", HttpStatusCode.BadRequest)]
+    [InlineData(".example.com", HttpStatusCode.BadRequest)]
+    [InlineData("evilexample.com", HttpStatusCode.BadRequest)]
+    [InlineData("jobs.example.com.evil.example", HttpStatusCode.BadRequest)]
+    public async Task Host_BelowANameOfAllowedHosts_IsServed(string host, HttpStatusCode status)
+    {
+        await using ApiHost service = await ApiHost.StartAsync(
+            kestrel: true, settings: new() { ["AllowedHosts"] = "*.example.com;127.0.0.1" });
+
+        Assert.Equal(status, (await service.GetAsync("/jobs", ("Host", host))).Status);
+    }
+
     [Fact]
     public async Task Origin_ThatTheSettingsName_MayChangeAndReadTheAnswersHead()
     {

@@ -49,8 +49,6 @@ public sealed class TextBoundsTests
     [InlineData("POST /jobs/{id}/heartbeat", """{"leaseToken":"{token}","state":"@"}""")]
     [InlineData("POST /jobs/{id}/complete", """{"leaseToken":"{token}","result":"@"}""")]
     [InlineData("POST /jobs/{id}/complete", """{"leaseToken":"@"}""")]
-    [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","error":{"title":"t","type":"@"}}""")]
-    [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","error":{"title":"t","detail":"@"}}""")]
     [InlineData("POST /jobs/{id}/release", """{"leaseToken":"@"}""")]
     [InlineData("GET /jobs/{id}/events", null, "Last-Event-ID: @")]
     [InlineData("GET /jobs?cursor=@", null)]
@@ -93,6 +91,8 @@ public sealed class TextBoundsTests
     [InlineData("POST /jobs/{id}/heartbeat", """{"leaseToken":"{token}","progress":{"percent":1,"message":"@"}}""", 2 * 1_100)]
     [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","retry":false,"error":{"title":"@"}}""", 4 * 256)]
     [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","retry":false,"error":"@"}""", ValueBytesMax + 4 * 256)]
+    [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","error":{"title":"t","type":"@"}}""", 2 * 1_100)]
+    [InlineData("POST /jobs/{id}/fail", """{"leaseToken":"{token}","error":{"title":"t","detail":"@"}}""", 4 * 256)]
     [InlineData(
         "POST /jobs/report",
         """{"reports":[{"jobId":"{id}","action":"fail","leaseToken":"{token}","error":"@"}]}""",
