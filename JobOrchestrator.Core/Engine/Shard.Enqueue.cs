@@ -225,8 +225,8 @@ public sealed partial class Shard
         submitted.IdempotencyKey is { } key ? _answers.Of(new OwnedKey(submitted.Queue, submitted.Owner, key), _now) : null;
 
     /// <summary>
-    /// The job keeps its id, its arrival and its history, what it is a retry of included; everything that a submission says is the new one's. Only that a stored job
-    /// stays one, or its old version would come back with the next start.
+    /// The job keeps its id, its arrival and its history, what it is a retry of included; everything that a submission says is the new
+    /// one's. Only that a stored job stays one, or its old version would come back with the next start.
     /// </summary>
     private Job ReplaceLive(Job live, NewJob submitted)
     {

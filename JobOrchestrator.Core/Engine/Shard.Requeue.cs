@@ -42,7 +42,9 @@ public sealed partial class Shard
         return new Outcome.Changed(completed);
     }
 
-    /// <summary>The job keeps its queue and keys, so that no other job can have them. One that is to be cancelled does not run again.</summary>
+    /// <summary>
+    /// The job keeps its queue and keys, so that no other job can have them. One that is to be cancelled does not run again.
+    /// </summary>
     private Outcome Reschedule(Job job, Command.Reschedule reschedule)
     {
         if (!HoldsLease(job, reschedule.Token))

@@ -144,7 +144,7 @@ public sealed class FileJobEventMemory : IJobEventMemory, IDisposable
         }
 
         await WriteAsync(HandledFile + ".new", text.ToArray(), cancellationToken);
-        // Windows moves nothing over a file that is open. From here to the end it is closed, and what fails is made good by the next event.
+        // Windows moves nothing over an open file. From here to the end it is closed, and what fails is made good by the next event.
         _handled?.Dispose();
         _handled = null;
         File.Move(HandledFile + ".new", HandledFile, overwrite: true);

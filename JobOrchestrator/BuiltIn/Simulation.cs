@@ -44,7 +44,9 @@ internal sealed record Simulation(double MinSeconds, double MaxSeconds, int Step
 
     public static Simulation Default { get; } = new(0.1, 10, 4, null, null);
 
-    /// <summary>How often it reports progress when it takes so long: after each step, or after each few where that were too often.</summary>
+    /// <summary>
+    /// How often it reports progress when it takes so long: after each step, or after each few where that were too often.
+    /// </summary>
     public int ReportsIn(double seconds) => (int)Math.Min(Steps, Math.Max(ReportsAtLeast, seconds * ReportsASecond));
 
     /// <summary>Reads a job's input.</summary>

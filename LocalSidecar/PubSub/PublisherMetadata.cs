@@ -24,7 +24,8 @@ internal sealed partial class PublisherMetadata(AppTopics topics, string topic, 
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "dapr-api-token", "expect", "host",
-        "keep-alive", "origin", "proxy-connection", "pubsubname", "referer", "te", "trailer", "traceparent", "transfer-encoding", "upgrade",
+        "keep-alive", "origin", "proxy-connection", "pubsubname", "referer", "te", "trailer", "traceparent", "transfer-encoding",
+        "upgrade",
         "user-agent");
 
     private int _hasLogged;

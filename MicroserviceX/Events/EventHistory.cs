@@ -5,8 +5,8 @@ namespace MicroserviceX.Events;
 
 /// <summary>
 /// The last events (1,000 unless <c>EVENTS_KEPT</c> says otherwise), in memory and in a file of one line each, so that a killed process
-/// still has them when it is back. The file is shortened when it holds twice as many; when that fails, as on a full disk, it stays as it is
-/// and is shortened later.
+/// still has them when it is back. The file is shortened when it holds twice as many; when that fails, as on a full disk, it stays as it
+/// is and is shortened later.
 /// </summary>
 internal sealed class EventHistory : IDisposable
 {

@@ -5,7 +5,8 @@ namespace JobOrchestrator.Features.Jobs;
 
 /// <summary>
 /// <c>DELETE /jobs/{id}</c> and <c>POST /jobs/{id}/cancel</c>: a waiting job ends at once (200), a running one's worker is told (202), at
-/// once where it waits for cancels, else at its next heartbeat. <c>DELETE …?purge=true</c> forgets a finished job. All honour <c>If-Match</c>.
+/// once where it waits for cancels, else at its next heartbeat. <c>DELETE …?purge=true</c> forgets a finished job. All honour
+/// <c>If-Match</c>.
 /// </summary>
 internal static class CancelJob
 {

@@ -6,7 +6,9 @@ namespace JobOrchestrator.Features.Jobs;
 /// <summary><c>If-Match</c> of a request that changes one job.</summary>
 internal static class IfMatch
 {
-    /// <summary>Looks the job up where the header is there. Answers where the job cannot be seen (404) or is in another state (412).</summary>
+    /// <summary>
+    /// Looks the job up where the header is there. Answers where the job cannot be seen (404) or is in another state (412).
+    /// </summary>
     /// <returns>
     /// Whether to go on, and the sequence that was matched, so that a change in between is still noticed; null: any will do.
     /// </returns>

@@ -65,7 +65,7 @@ internal static class ProblemDocs
     {
         "malformed-request" => new(type, "Query parameter limt: Not known. Did you mean limit?"),
         "invalid-request" => Problems.NotAllowed("/leaseSeconds", "A whole number from 1 to 86400."),
-        "unsupported-media-type" => RequestBody.NotJson,
+        "unsupported-media-type" => Problems.NotJson,
         "unsupported-content-encoding" => new(
             type, "The body's Content-Encoding 'zstd' is not taken; one of these is: gzip, br, deflate, identity."),
         "too-large" => new(type, "The body is larger than the server takes."),
@@ -73,7 +73,7 @@ internal static class ProblemDocs
         "unauthorized" => new(type, "Send a known API key."),
         "forbidden" => new(type, "This key may not submit into queue 'default'."),
         "cross-site-request" => new(type, "A page of another origin sent this. Api:Origins names those that may."),
-        "foreign-host" => HostNames.Foreign("example.org"),
+        "foreign-host" => Problems.ForeignHost("example.org"),
         "job-not-found" => Problems.JobNotFound,
         "job-purged" => new(type, "The job was forgotten on request."),
         "cursor-expired" => new(type, "Events after this cursor are no longer kept."),

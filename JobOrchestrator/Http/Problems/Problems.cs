@@ -9,6 +9,14 @@ namespace JobOrchestrator.Http;
 /// <summary>The only place where a refusal, an absent job or an exception becomes an HTTP answer.</summary>
 internal static class Problems
 {
+    /// <summary>A body is declared as something else than JSON.</summary>
+    public static Problem NotJson { get; } =
+        new(ProblemType.UnsupportedMediaType, "The body has to be application/json in UTF-8.");
+
+    /// <summary>The name in <c>Host</c> is not this machine's.</summary>
+    public static Problem ForeignHost(string host) => new(
+        ProblemType.ForeignHost, $"'{host}' is no name of this machine, on which the service is reached. AllowedHosts names others.");
+
     /// <summary>One instance, so that unknown, ill-formed and foreign ids cannot be told apart.</summary>
     public static readonly Problem JobNotFound = new(ProblemType.JobNotFound, "There is no job with this id, or it is not yours to see.");
 

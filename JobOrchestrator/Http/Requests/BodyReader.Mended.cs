@@ -14,7 +14,8 @@ internal ref partial struct BodyReader
 
     /// <summary>A whole number; one out of bounds is none.</summary>
     public int? WholeOrNone(int min, int max) =>
-        Number("a whole number") && _json.TryGetDouble(out double number) && number == Math.Truncate(number) && number >= min && number <= max
+        Number("a whole number") && _json.TryGetDouble(out double number) && number == Math.Truncate(number)
+            && number >= min && number <= max
             ? (int)number
             : null;
 

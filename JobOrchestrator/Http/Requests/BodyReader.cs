@@ -189,8 +189,8 @@ internal ref partial struct BodyReader
     }
 
     /// <summary>
-    /// A member of the present object belongs to another request, where it would have been kept: as one that nobody knows, it is refused or
-    /// told.
+    /// A member of the present object belongs to another request, where it would have been kept: as one that nobody knows, it is refused
+    /// or told.
     /// </summary>
     /// <param name="member">The member.</param>
     /// <param name="instead">What to do.</param>

@@ -11,10 +11,6 @@ internal sealed class HostNames(RequestDelegate next, IConfiguration configurati
         (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public Task InvokeAsync(HttpContext http) => RequestOrigin.IsForeignHost(http, _hosts)
-        ? Problems.SendAsync(http, Foreign(http.Request.Host.Host))
+        ? Problems.SendAsync(http, Problems.ForeignHost(http.Request.Host.Host))
         : next(http);
-
-    /// <summary>The name is not this machine's.</summary>
-    public static Problem Foreign(string host) => new(
-        ProblemType.ForeignHost, $"'{host}' is no name of this machine, on which the service is reached. AllowedHosts names others.");
 }

@@ -13,8 +13,8 @@ internal static class NoBody
     private const int BytesMax = 1_024;
 
     /// <summary>
-    /// Whether the operation takes no body, by its document, and the request may have one. Operations without a document, as other systems'
-    /// routes, take any.
+    /// Whether the operation takes no body, by its document, and the request may have one. Operations without a document, as those of
+    /// other systems, take any.
     /// </summary>
     public static bool IsToBeChecked(HttpContext http, out OperationDoc? doc)
     {
@@ -59,7 +59,8 @@ internal static class NoBody
     {
         ReadOnlySpan<byte> white = " \t\r\n"u8;
         utf8 = utf8.Trim(white);
-        return utf8.IsEmpty || utf8.SequenceEqual("null"u8) || (utf8 is [(byte)'{', .. var within, (byte)'}'] && within.Trim(white).IsEmpty);
+        return utf8.IsEmpty || utf8.SequenceEqual("null"u8)
+            || (utf8 is [(byte)'{', .. var within, (byte)'}'] && within.Trim(white).IsEmpty);
     }
 
     private static ProblemException Refused(OperationDoc doc)

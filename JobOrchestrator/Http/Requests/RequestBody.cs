@@ -187,10 +187,6 @@ internal readonly struct RequestBody : IDisposable
     private static ProblemException TooLarge(int bytesMax) =>
         new(new Problem(ProblemType.TooLarge, $"The body may have {bytesMax} bytes."));
 
-    /// <summary>It is declared as something else than JSON.</summary>
-    public static Problem NotJson { get; } =
-        new(ProblemType.UnsupportedMediaType, "The body has to be application/json in UTF-8.");
-
     /// <summary>Takes <c>application/json</c> or any <c>+json</c>, in UTF-8.</summary>
     /// <exception cref="ProblemException">415: it is declared as something else, or not at all.</exception>
     public static void RequireJson(HttpRequest request)
@@ -207,7 +203,7 @@ internal readonly struct RequestBody : IDisposable
                 || parsed.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
             || (parsed.Charset.HasValue && !IsUtf8(parsed.Charset.Value!.Trim('"'))))
         {
-            throw new ProblemException(NotJson);
+            throw new ProblemException(Problems.NotJson);
         }
     }
 

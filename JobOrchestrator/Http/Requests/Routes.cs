@@ -34,7 +34,9 @@ internal static class Routes
                     Query.RequireKnown(http, api.Unknown);
                 }
 
-                return NoBody.IsToBeChecked(http, out OperationDoc? doc) ? CheckedAsync(http, api, operation, doc!) : operation(http, api);
+                return NoBody.IsToBeChecked(http, out OperationDoc? doc)
+                    ? CheckedAsync(http, api, operation, doc!)
+                    : operation(http, api);
             }).WithMetadata(NeedsApiKey.Mark);
     }
 

@@ -75,7 +75,8 @@ internal sealed class RandomCommands(PlainModel model)
                 ? new Progress(random.Next(4), null)
                 : null, random.Next(3) == 0 ? Text(random) : null),
             < 61 => new Command.Complete(job, token, random.Next(2) == 0 ? JsonText.Of("1") : null),
-            < 67 => new Command.Fail(job, token, new JobError("x", "broken", random.Next(3) == 0 ? Text(random) : null), random.Next(4) > 0),
+            < 67 => new Command.Fail(
+                job, token, new JobError("x", "broken", random.Next(3) == 0 ? Text(random) : null), random.Next(4) > 0),
             < 72 => new Command.Release(job, token, random.Next(2) == 0 ? TimeSpan.FromSeconds(random.Next(4)) : null),
             < 73 => new Command.Requeue(job, token, [.. Enumerable.Range(0, random.Next(3)).Select(_ => Submission(random))]),
             < 74 => new Command.Reschedule(job, token, Submission(random)),
@@ -97,7 +98,8 @@ internal sealed class RandomCommands(PlainModel model)
     }
 
     /// <summary>What a worker writes: mostly little, and now and then a good part of what all jobs may have.</summary>
-    private static JsonText Text(Random random) => JsonText.Of(new string('1', random.Next(4) == 0 ? random.Next(1, 3_000) : random.Next(1, 4)));
+    private static JsonText Text(Random random) =>
+        JsonText.Of(new string('1', random.Next(4) == 0 ? random.Next(1, 3_000) : random.Next(1, 4)));
 
     private NewJob Submission(Random random)
     {

@@ -34,7 +34,8 @@ public sealed class HandOverTests : IDisposable
 
         await predecessor.DisposeAsync();
 
-        await Eventually.TrueAsync(async () => (await successor.HealthAsync()).Status == HealthStatus.Healthy, "the second has taken over");
+        await Eventually.TrueAsync(
+            async () => (await successor.HealthAsync()).Status == HealthStatus.Healthy, "the second has taken over");
         Assert.Equal(HttpStatusCode.OK, await early);
         Assert.Equal(["a-1 New Broker"], second.Lines);
     }

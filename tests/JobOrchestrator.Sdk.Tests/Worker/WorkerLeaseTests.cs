@@ -101,7 +101,9 @@ public sealed class WorkerLeaseTests
         Assert.True(storedInTime);
     }
 
-    /// <summary>It was sent again and again, as anything that is refused with 429, and the attempt stood still until other jobs had ended.</summary>
+    /// <summary>
+    /// It was sent again and again, as anything that is refused with 429, and the attempt stood still until other jobs had ended.
+    /// </summary>
     [Fact]
     public async Task Checkpoint_ForWhichThereIsNoRoom_IsToldAndTheAttemptGoesOn()
     {

@@ -108,7 +108,9 @@ public sealed class JobListerTests
     public async Task List_BetweenTwoInstants_IsThoseBetween() =>
         Assert.Equal([4, 3], await SecondsAsync(new JobFilter(CreatedAfter: Start.AddSeconds(2), CreatedBefore: Start.AddSeconds(5)), 10));
 
-    /// <summary>An id is made when a request is read, and a job when its commit is decided: those that lay between were not listed.</summary>
+    /// <summary>
+    /// An id is made when a request is read, and a job when its commit is decided: those that lay between were not listed.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(300)]

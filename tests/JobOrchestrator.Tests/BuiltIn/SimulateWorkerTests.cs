@@ -57,7 +57,9 @@ public sealed class SimulateWorkerTests
         await working;
     }
 
-    /// <summary>A thousand steps of no time were as many heartbeats and events without a pause; ten thousand such jobs, ten million.</summary>
+    /// <summary>
+    /// A thousand steps of no time were as many heartbeats and events without a pause; ten thousand such jobs, ten million.
+    /// </summary>
     [Theory]
     [InlineData("0", 1_000, 0, 50)]
     [InlineData("2", 1_000, 0, 50)]

@@ -130,7 +130,10 @@ public sealed class HostileInputTests
         { """{"type":"a\u009fb"}""", HttpStatusCode.UnprocessableEntity, "/type: No control characters." },
         { """{"priority":2147483648}""", HttpStatusCode.UnprocessableEntity, "/priority: A whole number from -2147483648 to 2147483647." },
         { """{"priority":1e400}""", HttpStatusCode.UnprocessableEntity, "/priority: A whole number from -2147483648 to 2147483647." },
-        { """{"maxRetries":-1}""", HttpStatusCode.UnprocessableEntity, "/maxRetries: A whole number from 0 to 2147483647, or \"unlimited\"." },
+        {
+            """{"maxRetries":-1}""", HttpStatusCode.UnprocessableEntity,
+            "/maxRetries: A whole number from 0 to 2147483647, or \"unlimited\"."
+        },
         { """{"leaseSeconds":0}""", HttpStatusCode.UnprocessableEntity, "/leaseSeconds: A whole number from 1 to 86400." },
         { """{"leaseSeconds":86401}""", HttpStatusCode.UnprocessableEntity, "/leaseSeconds: A whole number from 1 to 86400." },
         { """{"timeLimitSeconds":0}""", HttpStatusCode.UnprocessableEntity, "/timeLimitSeconds: A whole number from 1 to 2147483647." },

@@ -35,12 +35,15 @@ public sealed class ListJobsTests
         Assert.Equal(submitted.AsEnumerable().Reverse(), listed);
     }
 
-    /// <summary>By its id a job is as old as its request, and it is created when it is stored: one that lay between was not listed.</summary>
+    /// <summary>
+    /// By its id a job is as old as its request, and it is created when it is stored: one that lay between was not listed.
+    /// </summary>
     [Fact]
     public async Task List_CreatedAfterAnInstantBeforeTheCommit_HasTheJob()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        host.Shards.Proposing = command => command is Core.Command.Enqueue ? host.AdvanceAsync(TimeSpan.FromSeconds(2)) : Task.CompletedTask;
+        host.Shards.Proposing =
+            command => command is Core.Command.Enqueue ? host.AdvanceAsync(TimeSpan.FromSeconds(2)) : Task.CompletedTask;
         string asked = Uri.EscapeDataString(host.Time.GetUtcNow().AddSeconds(1).ToString("O"));
         JobId id = await host.SubmitAsync("{}");
 
@@ -48,7 +51,8 @@ public sealed class ListJobsTests
             .GetProperty("id").GetString());
         Assert.Empty((await host.GetAsync($"/jobs?createdBefore={asked}")).Json.EnumerateArray());
         await host.SendAsync(HttpMethod.Delete, $"/jobs/{id}", null);
-        Assert.Equal(1, (await host.PostAsync($"/queues/default/purge?status=Cancelled&createdAfter={asked}", "")).Json.GetProperty("purged").GetInt32());
+        Answer purged = await host.PostAsync($"/queues/default/purge?status=Cancelled&createdAfter={asked}", "");
+        Assert.Equal(1, purged.Json.GetProperty("purged").GetInt32());
     }
 
     [Theory]

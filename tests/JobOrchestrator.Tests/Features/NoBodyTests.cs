@@ -6,8 +6,8 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Tests.Features;
 
 /// <summary>
-/// A purge whose choice stood in the body was answered 200, and every dead letter was forgotten: no request that takes no body may pass over
-/// one.
+/// A purge whose choice stood in the body was answered 200, and every dead letter was forgotten: no request that takes no body may pass
+/// over one.
 /// </summary>
 public sealed class NoBodyTests
 {

@@ -5,8 +5,8 @@ using JobOrchestrator.Tests.Push;
 namespace JobOrchestrator.Tests.Features;
 
 /// <summary>
-/// A worker whose report is refused has no better one: an error with an odd status left its job in progress until the lease was over, and a
-/// heartbeat of 101 % let the lease end.
+/// A worker whose report is refused has no better one: an error with an odd status left its job in progress until the lease was over, and
+/// a heartbeat of 101 % let the lease end.
 /// </summary>
 public sealed class OddReportsTests
 {
@@ -131,7 +131,8 @@ public sealed class OddReportsTests
         JobId id = await host.SubmitAsync();
 
         Answer answer = await host.PostAsync(
-            $"/jobs/{id}/fail", $$"""{"leaseToken":"t","error":{"title":"t","detail":[{{Deep}},{{Open}}{{Deep}}{{Close}}],"title":"u"} }""");
+            $"/jobs/{id}/fail",
+            $$"""{"leaseToken":"t","error":{"title":"t","detail":[{{Deep}},{{Open}}{{Deep}}{{Close}}],"title":"u"} }""");
 
         answer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
         Assert.Equal(["/error/title"], answer.Json.GetProperty("errors").EnumerateObject().Select(error => error.Name));

@@ -198,7 +198,8 @@ public sealed class WorkersTests
         await host.AdvanceAsync(TimeSpan.FromSeconds(30));
         await host.LeaseAsync();
 
-        Answer answer = await host.PostAsync($"/jobs/{id}/{action}", $$"""{"leaseToken":"{{stale}}"{{(action == "fail" ? ",\"error\":\"late\"" : "")}}}""");
+        string error = action == "fail" ? ",\"error\":\"late\"" : "";
+        Answer answer = await host.PostAsync($"/jobs/{id}/{action}", $$"""{"leaseToken":"{{stale}}"{{error}}}""");
 
         answer.ShouldBeProblem(HttpStatusCode.Conflict, "stale-lease");
         Assert.Equal(id.Value, answer.Json.GetProperty("jobId").GetGuid());

@@ -195,7 +195,8 @@ public sealed class ReportsTests
         one.End();
         two.End();
         await Task.WhenAll(open);
-        Assert.Equal("SUCCESS", await Eventually.ValueAsync(() => host.ReportAsync(report), word => word != "RETRY", "there is room again"));
+        Assert.Equal(
+            "SUCCESS", await Eventually.ValueAsync(() => host.ReportAsync(report), word => word != "RETRY", "there is room again"));
         Assert.Equal(JobStatus.Completed, (await host.JobAsync(id)).Status);
     }
 

@@ -338,7 +338,7 @@ public sealed class DeliveryTests : IDisposable
 
         await Eventually.TrueAsync(() => Numbers().Count >= 10, "all are delivered");
         Assert.Equal(Enumerable.Range(0, 10), Numbers());
-        List<int> Numbers() => [.. app.Received.SelectMany(static received => received.Json.GetProperty("entries").EnumerateArray()).Select(
+        List<int> Numbers() => [.. app.Received.SelectMany(static got => got.Json.GetProperty("entries").EnumerateArray()).Select(
             static entry => entry.GetProperty("event").GetProperty("data").GetString()![0] - '0')];
     }
 

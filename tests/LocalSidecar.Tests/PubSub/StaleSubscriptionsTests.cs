@@ -11,7 +11,9 @@ using TestSupport;
 
 namespace LocalSidecar.Tests.PubSub;
 
-/// <summary>A subscription that nobody asks for is given up after a week, and a week is not what a clock says that somebody sets.</summary>
+/// <summary>
+/// A subscription that nobody asks for is given up after a week, and a week is not what a clock says that somebody sets.
+/// </summary>
 public sealed class StaleSubscriptionsTests : IDisposable
 {
     private const string Resources = """
