@@ -38,8 +38,7 @@ internal sealed class OperationWriter(OpenApiDocument document, ApiSchemas schem
         Schema = parameter.Schema(schemas),
     };
 
-    private static OpenApiRequestBody WriteBody(
-        IOpenApiSchema schema, List<(string Name, string Json)> examples, bool isRequired) => new()
+    private static OpenApiRequestBody WriteBody(IOpenApiSchema schema, List<(string Name, string Json)> examples, bool isRequired) => new()
     {
         Required = isRequired,
         Content = new Dictionary<string, IOpenApiMediaType>

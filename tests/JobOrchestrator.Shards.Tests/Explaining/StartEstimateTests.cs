@@ -1,5 +1,3 @@
-using JobOrchestrator.Core;
-
 namespace JobOrchestrator.Shards.Tests;
 
 /// <summary>Four of five jobs start between the earliest and the latest that was said, in simulated queues of several kinds.</summary>
