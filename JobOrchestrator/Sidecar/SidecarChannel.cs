@@ -1,6 +1,7 @@
 using Dapr;
 using Dapr.Client;
 using Grpc.Net.Client;
+using JobOrchestrator.Sdk;
 
 namespace JobOrchestrator.Sidecar;
 
