@@ -604,6 +604,7 @@ await_ready 1
 
 cat <<END
 
+  Pages for people        http://127.0.0.1:$JOBS_PORT/ui
   Swagger UI              http://127.0.0.1:$JOBS_PORT/swagger
   Jobs                    http://127.0.0.1:$JOBS_PORT/jobs
 ${with_x:+  MicroserviceX events    http://127.0.0.1:$X_PORT/events

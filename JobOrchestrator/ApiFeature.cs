@@ -98,7 +98,7 @@ internal static class ApiFeature
         app.MapEvents();
         app.MapAudit();
         app.MapProblemPages();
-        app.MapMethods("/", Routes.Reading, static () => Results.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapMethods("/", Routes.Reading, FrontDoor.Answer).ExcludeFromDescription();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using JobOrchestrator;
+using JobOrchestrator.Dashboard;
 using JobOrchestrator.Features.Health;
 using JobOrchestrator.Features.Metrics;
 using JobOrchestrator.Hosting;
@@ -17,16 +18,19 @@ builder.Services.AddShards(builder.Configuration);
 builder.Services.AddBuiltIn();
 builder.Services.AddPush(builder.Configuration);
 builder.Services.AddTelemetry(builder.Configuration);
+builder.Services.AddUi(builder.Configuration);
 
 WebApplication app = builder.Build();
 try
 {
     Addresses.Check(app.Configuration);
+    app.UseDashboard();
     app.UseApi();
     app.MapApi();
     app.MapPush();
     app.MapHealth();
     app.MapMetrics();
+    app.MapDashboard();
     app.MapDoors();
     app.Run();
 }

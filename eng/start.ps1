@@ -407,6 +407,7 @@ try {
     Show-Logs
     Write-Host @"
 
+  Pages for people        http://127.0.0.1:$jobsPort/ui
   Swagger UI              http://127.0.0.1:$jobsPort/swagger
   Jobs                    http://127.0.0.1:$jobsPort/jobs$(if ($withX) { "`n  MicroserviceX events    http://127.0.0.1:$xPort/events" })
   Dapr API                http://127.0.0.1:$sidecarPort/v1.0/metadata

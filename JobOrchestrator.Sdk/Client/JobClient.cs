@@ -27,6 +27,10 @@ public sealed partial class JobClient : IJobClient, IDisposable
     // An address at which nobody answers, not even with a refusal, is to be heard of before the try is over.
     private static readonly TimeSpan ConnectMax = TimeSpan.FromSeconds(10);
 
+#pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
+    private static TimeProvider SystemTime => TimeProvider.System;
+#pragma warning restore RS0030
+
     private readonly JobApi _api;
     private readonly JobTypes _types;
     private readonly HttpMessageInvoker? _ownHttp;
@@ -42,10 +46,25 @@ public sealed partial class JobClient : IJobClient, IDisposable
         JobClientTimes.Require(options);
         JobClientKey.Require(options);
         _ownHttp = new HttpMessageInvoker(new ProxyNamed { InnerHandler = NewHandler(options) });
-#pragma warning disable RS0030 // Without a container there is nobody to hand in a clock.
-        TimeProvider time = TimeProvider.System;
-#pragma warning restore RS0030
-        _api = new JobApi(() => _ownHttp, options, null, time, NullLogger<JobApi>.Instance);
+        _api = new JobApi(() => _ownHttp, options, null, SystemTime, NullLogger<JobApi>.Instance);
+        _types = new JobTypes([]);
+    }
+
+    /// <summary>
+    /// A client over somebody else's connections: one for each caller whose key is another, all over the same ones. Cheap to make.
+    /// </summary>
+    /// <param name="options">Where the orchestrator is, and with which key.</param>
+    /// <param name="http">The connections; not disposed of with the client. Redirects are not to be followed.</param>
+    /// <exception cref="ArgumentException">
+    /// The address does not begin with http:// or https://, or a time or the API key cannot be used.
+    /// </exception>
+    public JobClient(JobClientOptions options, HttpMessageInvoker http)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(http);
+        JobClientTimes.Require(options);
+        JobClientKey.Require(options);
+        _api = new JobApi(() => http, options, null, SystemTime, NullLogger<JobApi>.Instance);
         _types = new JobTypes([]);
     }
 

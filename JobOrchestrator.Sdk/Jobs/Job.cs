@@ -71,7 +71,8 @@ public record Job
     public bool CancelRequested { get; init; }
 
     /// <summary>The last attempts, oldest first.</summary>
-    public IReadOnlyList<JobAttempt> Attempts { get; init; } = [];
+    // A document without them sets null (System.Text.Json's generated code), and there is none then.
+    public IReadOnlyList<JobAttempt> Attempts { get; init => field = value ?? []; } = [];
 
     /// <summary>Grows by one with every change that is published.</summary>
     public long Sequence { get; init; }

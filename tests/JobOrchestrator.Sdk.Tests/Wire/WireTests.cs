@@ -209,4 +209,9 @@ public sealed class WireTests
             JsonNode.DeepEquals(JsonNode.Parse(WireFile.Read(file)), JsonNode.Parse(written)),
             $"{file} is not what is written: {written}");
     }
+
+    /// <summary>A job that has had none has no such member, and still a list.</summary>
+    [Fact]
+    public void Attempts_ThatAreNotSaid_AreNone() =>
+        Assert.Empty(JsonSerializer.Deserialize("""{"id":"a","status":"New"}""", WireJson.Wire.Job)!.Attempts);
 }

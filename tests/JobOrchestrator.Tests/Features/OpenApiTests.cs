@@ -237,15 +237,15 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task Page_IsWhereTheRootLeads()
+    public async Task Document_IsWhereTheRootLeadsPrograms()
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
         Answer root = await host.GetAsync("/");
+        Answer document = await host.GetAsync(root.Json.GetProperty("openApi").GetString()!);
         Answer page = await host.GetAsync("/swagger/index.html");
 
-        Assert.Equal(HttpStatusCode.Found, root.Status);
-        Assert.Equal("/swagger", root["Location"]);
+        Assert.Equal(HttpStatusCode.OK, document.Status);
         Assert.Equal(HttpStatusCode.OK, page.Status);
         Assert.Contains("swagger-ui", page.Text, StringComparison.Ordinal);
     }

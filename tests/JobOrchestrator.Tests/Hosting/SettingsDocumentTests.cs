@@ -18,6 +18,7 @@ public sealed partial class SettingsDocumentTests
         ["Push"] = typeof(PushOptions),
         ["Doors"] = typeof(DoorOptions),
         ["Replica"] = typeof(ReplicaOptions),
+        ["Ui"] = typeof(JobOrchestrator.Dashboard.Hosting.UiOptions),
     };
 
     [Theory]
@@ -102,7 +103,7 @@ public sealed partial class SettingsDocumentTests
         return File.ReadAllText(Path.Combine(folder.FullName, "docs", document)).ReplaceLineEndings("\n");
     }
 
-    [GeneratedRegex(@"`(?<section>Store|Events|Jobs|Api|Push|Doors|Replica):(?<name>\w+)[^`]*`")]
+    [GeneratedRegex(@"`(?<section>Store|Events|Jobs|Api|Push|Doors|Replica|Ui):(?<name>\w+)[^`]*`")]
     private static partial Regex Setting();
 
     [GeneratedRegex(@"^\| (?<settings>`[^|]+) \| (?<defaults>[^|]+) \|", RegexOptions.Multiline)]

@@ -1,0 +1,41 @@
+using JobOrchestrator.Dashboard.Serving;
+using JobOrchestrator.Sdk;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace JobOrchestrator.Dashboard.Acts;
+
+/// <summary>What forms do to a queue.</summary>
+internal static class QueueChanges
+{
+    public static void MapQueueChanges(this IEndpointRouteBuilder routes)
+    {
+        routes.MapChange("/ui/do/queues/{queue}/pause", http => OfQueueAsync(http, async (queue, form, jobs, left) =>
+        {
+            string reason = form["reason"].ToString().Trim();
+            await (reason.Length > 0 ? jobs.PauseQueueAsync(queue, reason, left) : jobs.PauseQueueAsync(queue, left));
+        }));
+        routes.MapChange("/ui/do/queues/{queue}/resume", http => OfQueueAsync(http, async (queue, _, jobs, left) =>
+            await jobs.ResumeQueueAsync(queue, left)));
+        routes.MapChange("/ui/do/queues/{queue}/retry", http => OfQueueAsync(http, async (queue, _, jobs, left) =>
+            await jobs.RetryQueueAsync(queue, cancellationToken: left)));
+        routes.MapChange("/ui/do/queues/{queue}/purge", http => OfQueueAsync(http, async (queue, form, jobs, left) =>
+        {
+            // A form without its name is one that nobody has confirmed: nothing is done, and the question stands again.
+            if (form["typed"] == queue)
+            {
+                await jobs.PurgeQueueAsync(queue, cancellationToken: left);
+            }
+        }));
+    }
+
+    private static Task OfQueueAsync(HttpContext http, Func<string, IFormCollection, JobClient, CancellationToken, Task> act) =>
+        Change.RunAsync(http, async (view, form, jobs, left) =>
+        {
+            string queue = view.Route("queue");
+            string page = $"ui/queues/{Uri.EscapeDataString(queue)}";
+            view.ComeFrom(form["back"] is [{ Length: > 0 } said] ? said : page);
+            await act(queue, form, jobs, left);
+            return new ChangeEnd.Done(view.Back);
+        });
+}

@@ -1,0 +1,239 @@
+// Parts of a page that are asked for again while somebody looks: never two requests at once, nothing while the tab is hidden, and what is
+// new is put in place by key, so that focus, open folds, ticked boxes and the place on the page stay.
+
+const pauses = [2, 5, 15, 30];
+const parts = new Set();
+let paused = sessionStorage.getItem('paused') === 'yes';
+
+// Makes one element's children those of another, keeping the elements that are the same.
+export function swap(old, fresh) {
+  const known = new Map();
+  for (const child of old.children) {
+    const key = keyOf(child);
+    if (key) known.set(key, child);
+  }
+  let at = old.firstChild;
+  for (const next of [...fresh.childNodes]) {
+    const key = keyOf(next);
+    let same = key ? known.get(key) : at && isLike(at, next) && !keyOf(at) ? at : null;
+    if (same) {
+      if (same === at) at = at.nextSibling;
+      else old.insertBefore(same, at);
+      if (!same.isEqualNode(next)) renew(same, next);
+      if (key) known.delete(key);
+    } else {
+      old.insertBefore(next, at);
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+const keyOf = node => node.nodeType === 1 ? node.dataset.key || node.id || null : null;
+const isLike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName;
+
+function renew(old, fresh) {
+  if (old.nodeType !== 1) {
+    old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  for (const { name } of [...old.attributes]) {
+    // What the person did stays: an open fold, a ticked box.
+    if (!fresh.hasAttribute(name) && !(name === 'open' && old.nodeName === 'DETAILS')) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value && !(name === 'open' && old.nodeName === 'DETAILS')) old.setAttribute(name, value);
+  }
+  if (old.nodeName === 'COPY-TEXT') {
+    swap(old.querySelector('code'), fresh.querySelector('code'));
+  } else if (!['INPUT', 'TEXTAREA', 'SELECT'].includes(old.nodeName)) {
+    swap(old, fresh);
+  }
+}
+
+class LivePart extends HTMLElement {
+  static observedAttributes = ['src'];
+  #tag = null;
+  #failed = 0;
+  #timer = 0;
+  #asking = null;
+  #wake = null;
+  answered = performance.now();
+
+  connectedCallback() {
+    parts.add(this);
+    this.#begin();
+  }
+
+  disconnectedCallback() {
+    parts.delete(this);
+    this.#end();
+  }
+
+  // Enhanced navigation keeps the element and changes its address: what was asked for the page before is not for this one.
+  attributeChangedCallback(name, before, now) {
+    if (before !== null && before !== now && this.isConnected) {
+      this.#end();
+      this.#begin();
+    }
+  }
+
+  get state() {
+    return this.#failed > 0 ? (this.#failed > 1 ? 'away' : 'late') : 'live';
+  }
+
+  #begin() {
+    this.#tag = null;
+    this.#failed = 0;
+    this.answered = performance.now();
+    this.#wait();
+    if (this.getAttribute('wake') && !document.hidden && !paused) this.#listen();
+  }
+
+  #end() {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.#asking = null;
+    this.#wake?.close();
+    this.#wake = null;
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    if (paused || document.hidden) return;
+    const every = this.#failed ? pauses[Math.min(this.#failed, pauses.length) - 1] : Number(this.getAttribute('every')) || 5;
+    this.#timer = setTimeout(() => this.ask(), every * 1000);
+  }
+
+  #listen() {
+    this.#wake = new EventSource(this.getAttribute('wake'));
+    this.#wake.addEventListener('sequence', () => this.ask());
+    this.#wake.addEventListener('end', () => { this.#wake?.close(); this.#wake = null; this.ask(); });
+  }
+
+  // Asks at once, unless an answer is under way.
+  async ask() {
+    if (this.#asking) return;
+    clearTimeout(this.#timer);
+    const asking = this.#asking = new AbortController();
+    const late = setTimeout(() => asking.abort(), 10000);
+    const src = this.getAttribute('src');
+    try {
+      const answer = await fetch(src, {
+        headers: this.#tag ? { 'If-None-Match': this.#tag } : {}, signal: asking.signal, cache: 'no-store', redirect: 'error' });
+      if (answer.status === 401) return location.reload();
+      if (answer.status !== 304 && !(answer.ok || answer.status === 404 || answer.status === 410)) throw new Error(`${answer.status}`);
+      const html = answer.status === 304 ? null : await answer.text();
+      if (this.#asking !== asking) return;
+      if (html !== null) this.#show(html, answer.headers.get('ETag'));
+      this.#failed = 0;
+      this.answered = performance.now();
+      this.removeAttribute('data-away');
+    } catch {
+      if (this.#asking !== asking) return;
+      this.#failed++;
+      if (this.#failed > 1) this.setAttribute('data-away', '');
+    } finally {
+      clearTimeout(late);
+      if (this.#asking === asking) {
+        this.#asking = null;
+        this.#wait();
+        tick();
+      }
+    }
+  }
+
+  #show(html, tag) {
+    this.#tag = tag;
+    const fresh = document.createElement('template');
+    fresh.innerHTML = html;
+    swap(this, fresh.content);
+    const title = this.querySelector('[data-title]');
+    if (title) document.title = title.dataset.title;
+  }
+
+  // The tab is seen, or hidden; all is paused, or goes on.
+  turn() {
+    if (paused || document.hidden) this.#end();
+    else {
+      if (this.getAttribute('wake') && !this.#wake) this.#listen();
+      this.ask();
+    }
+  }
+}
+customElements.define('live-part', LivePart);
+
+// Says how old the oldest part is, and pauses all of them.
+class LiveAge extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener('click', pause);
+    tick();
+  }
+
+  show() {
+    this.hidden = parts.size === 0;
+    let worst = 'live', age = 0;
+    for (const part of parts) {
+      age = Math.max(age, (performance.now() - part.answered) / 1000);
+      if (part.state === 'away' || (part.state === 'late' && worst === 'live')) worst = part.state;
+    }
+    const state = paused ? 'paused' : worst;
+    const words = paused ? `paused ${ageOf(age)} ago` : worst === 'live' ? `live, ${ageOf(age)} ago` : `not answered for ${ageOf(age)}`;
+    const said = this.firstElementChild;
+    if (this.dataset.state !== state) this.dataset.state = state;
+    if (said && said.textContent !== words) said.textContent = words;
+    if (said) said.title = paused ? 'Go on (p)' : 'Pause (p)';
+  }
+}
+
+export function pause() {
+  paused = !paused;
+  sessionStorage.setItem('paused', paused ? 'yes' : 'no');
+  turn();
+}
+
+function turn() {
+  for (const part of parts) part.turn();
+  tick();
+}
+
+// As Words/Durations.cs and Moments.cs say it.
+function ageOf(seconds) {
+  const s = Math.max(0, Math.floor(seconds)), two = (a, u, b, v) => b ? `${a} ${u} ${b} ${v}` : `${a} ${u}`;
+  return s < 60 ? `${s} s` : s < 600 ? two(Math.floor(s / 60), 'min', s % 60, 's') : s < 3600 ? `${Math.floor(s / 60)} min`
+    : s < 86400 ? two(Math.floor(s / 3600), 'h', Math.floor(s % 3600 / 60), 'min')
+    : two(Math.floor(s / 86400), 'd', Math.floor(s % 86400 / 3600), 'h');
+}
+
+function tick() {
+  if (document.hidden) return;
+  document.querySelector('live-age')?.show?.();
+  const now = Date.now();
+  for (const time of document.querySelectorAll('time[data-age]')) {
+    const ago = (now - Date.parse(time.dateTime)) / 1000;
+    if (Math.abs(ago) >= 86400) continue;
+    const plain = time.dataset.age === 'plain';
+    const words = plain ? ageOf(Math.abs(ago)) : ago >= 0 ? `${ageOf(ago)} ago` : `in ${ageOf(Math.ceil(-ago))}`;
+    if (time.textContent !== words) time.textContent = words;
+  }
+}
+
+customElements.define('live-age', LiveAge);
+setInterval(tick, 1000);
+document.addEventListener('visibilitychange', turn);
+addEventListener('pageshow', e => { if (e.persisted) turn(); });
+
+// The zone that times are shown in from the next page on, unless one was chosen.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `ui-browser-zone=${encodeURIComponent(zone)}; Path=/; SameSite=Lax; Max-Age=31536000`;
+
+// A page that was swapped by the framework's script says where it begins to who cannot see it.
+let path = location.pathname;
+globalThis.Blazor?.addEventListener?.('enhancedload', () => {
+  tick();
+  if (location.pathname !== path) document.getElementById('main')?.focus({ preventScroll: true });
+  path = location.pathname;
+});

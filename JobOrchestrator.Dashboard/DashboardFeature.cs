@@ -1,0 +1,88 @@
+using JobOrchestrator.Dashboard.Acts;
+using JobOrchestrator.Dashboard.Calls;
+using JobOrchestrator.Dashboard.Hosting;
+using JobOrchestrator.Dashboard.Pages;
+using JobOrchestrator.Dashboard.Serving;
+using JobOrchestrator.Dashboard.Values;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Dashboard;
+
+/// <summary>The pages for people, at <c>/ui</c>: they ask the API as any program does, and need nothing else of the service.</summary>
+public static class DashboardFeature
+{
+    /// <summary>Adds what the pages are made with. Whoever hosts them binds <see cref="UiOptions"/>.</summary>
+    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddSingleton<IValidateOptions<UiOptions>, UiOptionsValidator>();
+        services.AddSingleton<IValidateOptions<UiOptions>, UiAddresses>();
+        services.AddHttpContextAccessor();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Assets>();
+        services.AddSingleton<ApiAddress>();
+        services.AddSingleton<Api>();
+        services.AddScoped<View>();
+        return services;
+    }
+
+    /// <summary>Has addresses with <c>Ui:PathBase</c> in front mean those without. Comes before routing.</summary>
+    public static IApplicationBuilder UseDashboard(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        string prefix = app.ApplicationServices.GetRequiredService<IOptions<UiOptions>>().Value.PathBase;
+        return prefix.Length > 0 ? app.UsePathBase(prefix) : app;
+    }
+
+    /// <summary>Maps the pages, where they are switched on.</summary>
+    public static IEndpointRouteBuilder MapDashboard(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        if (!routes.ServiceProvider.GetRequiredService<IOptions<UiOptions>>().Value.Enabled)
+        {
+            return routes;
+        }
+
+        routes.MapPages();
+        routes.MapRead("/ui/go", GoBox.GoAsync);
+        routes.MapRead("/ui/live/jobs/{id}", JobWake.SendAsync);
+        foreach (string value in JobValue.Names)
+        {
+            routes.MapRead($"/ui/jobs/{{id}}/{value}", ValueAnswer.SendAsync);
+        }
+
+        routes.MapRead("/ui/_/{version}/{name}", http => http.RequestServices.GetRequiredService<Assets>().SendAsync(
+            http, (string)http.Request.RouteValues["version"]!, (string)http.Request.RouteValues["name"]!));
+        // The page for what is not there would answer a GET of a change.
+        routes.MapRead("/ui/do/{**rest}", UiRoutes.OnlyByPostAsync);
+        routes.MapJobChanges();
+        routes.MapQueueChanges();
+        routes.MapStartJob();
+        routes.MapSettingsChanges();
+        return routes;
+    }
+
+    private static void MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPage("/ui", typeof(OverviewPage), ("queues", typeof(OverviewQueuesPart)), ("latest", typeof(LatestPart)));
+        routes.MapPage("/ui/jobs", typeof(JobsPage), ("jobs", typeof(JobsPart)));
+        routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)));
+        routes.MapPage("/ui/jobs/{id}/cancel", typeof(ConfirmJob));
+        routes.MapPage("/ui/jobs/{id}/purge", typeof(ConfirmJob));
+        routes.MapPage("/ui/jobs/{id}/move", typeof(ConfirmJob));
+        routes.MapPage("/ui/queues", typeof(QueuesPage), ("queues", typeof(QueuesPart)));
+        routes.MapPage("/ui/queues/{queue}", typeof(QueuePage), ("queue", typeof(QueuePart)), ("failed", typeof(QueueFailedPart)));
+        routes.MapPage("/ui/queues/{queue}/pause", typeof(ConfirmQueue));
+        routes.MapPage("/ui/queues/{queue}/retry", typeof(ConfirmQueue));
+        routes.MapPage("/ui/queues/{queue}/purge", typeof(ConfirmQueue));
+        routes.MapPage("/ui/new", typeof(NewPage));
+        routes.MapPage("/ui/settings", typeof(SettingsPage));
+        routes.MapPage("/ui/help", typeof(HelpPage));
+        routes.MapRead("/ui/{**rest}", http => Html.SendPageAsync(http, typeof(MissingPage), StatusCodes.Status404NotFound));
+    }
+}

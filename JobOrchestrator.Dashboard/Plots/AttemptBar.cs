@@ -1,0 +1,17 @@
+namespace JobOrchestrator.Dashboard.Plots;
+
+/// <summary>One stretch on a job's line of time, in percent of its width.</summary>
+/// <param name="From">Where it begins.</param>
+/// <param name="Width">How wide it is.</param>
+public readonly record struct Stretch(double From, double Width);
+
+/// <summary>One attempt as it is drawn.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Worker">Who ran it.</param>
+/// <param name="Kind">How it ended, for its colour: <c>completed failed cancelled lost released running</c>.</param>
+/// <param name="Bar">Where it lies.</param>
+/// <param name="Length">How long it took, or has taken so far.</param>
+/// <param name="Ends">How it ended, in words; empty: it runs.</param>
+/// <param name="Refused">Late reports of it that were refused, as places on the line.</param>
+public sealed record AttemptBar(
+    int Number, string Worker, string Kind, Stretch Bar, TimeSpan Length, string Ends, IReadOnlyList<double> Refused);

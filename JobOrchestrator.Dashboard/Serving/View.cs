@@ -1,0 +1,143 @@
+using JobOrchestrator.Dashboard.Calls;
+using JobOrchestrator.Dashboard.Hosting;
+using JobOrchestrator.Dashboard.Values;
+using JobOrchestrator.Sdk;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace JobOrchestrator.Dashboard.Serving;
+
+/// <summary>One look at one page: who looks, at which address, when, and how they want it. Every component has it.</summary>
+internal sealed class View
+{
+    private readonly Api _api;
+    private readonly TimeProvider _time;
+    private readonly HttpContext _http;
+    private JobClient? _jobs;
+
+    public View(IHttpContextAccessor accessor, Api api, Assets assets, IOptions<UiOptions> options, TimeProvider time)
+    {
+        _http = accessor.HttpContext ?? throw new InvalidOperationException("A page is looked at by a request.");
+        (_api, Assets, Options, _time) = (api, assets, options.Value, time);
+        Now = time.GetUtcNow();
+        Preferences = Preferences.Of(Request.Cookies);
+        Zone = Preferences.Zone ?? TimeZoneInfo.FindSystemTimeZoneById(Options.TimeZone);
+        Hidden = new HiddenNames(Options.Redact);
+    }
+
+    /// <summary>The request.</summary>
+    public HttpRequest Request => _http.Request;
+
+    /// <summary>What is set.</summary>
+    public UiOptions Options { get; }
+
+    /// <summary>Style sheet, scripts and icons.</summary>
+    public Assets Assets { get; }
+
+    /// <summary>When the page is made: every age on it is seen from here.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>How the person wants it.</summary>
+    public Preferences Preferences { get; }
+
+    /// <summary>The zone of the times on the page.</summary>
+    public TimeZoneInfo Zone { get; }
+
+    /// <summary>The members whose values are hidden.</summary>
+    public HiddenNames Hidden { get; }
+
+    /// <summary>Which installation this is; a word of ours where nothing is set.</summary>
+    public string Place => Options.Name.Length > 0 ? Options.Name : "Jobs";
+
+    /// <summary>What stands before every relative address.</summary>
+    public string Base => $"{(Request.PathBase.HasValue ? Request.PathBase.Value : Options.PathBase)}/";
+
+    /// <summary>This page, relative to <see cref="Base"/>, without its query.</summary>
+    public string Path => Request.Path.ToUriComponent().TrimStart('/');
+
+    /// <summary>This page with its query, but for <c>part</c>, which is a part's own.</summary>
+    public string Here => With();
+
+    /// <summary>Where callers reach the API, for lines that are copied; it ends without a slash.</summary>
+    public string Origin => Options.PublicUrl is { Length: > 0 } said
+        ? said.TrimEnd('/')
+        : $"{Request.Scheme}://{Request.Host.ToUriComponent()}{Base.TrimEnd('/')}";
+
+    /// <summary>What went wrong, the worst of it; null: nothing.</summary>
+    public Trouble? Worst { get; private set; }
+
+    /// <summary>A form that comes back.</summary>
+    public Draft Draft { get; } = new();
+
+    /// <summary>Where a form was sent from, as it says itself: a place of these pages, or the first of them.</summary>
+    public string Back { get; private set; } = "ui";
+
+    /// <summary>The API, asked with the credentials of whoever looks.</summary>
+    public JobClient Jobs => _jobs ??= _api.For(CallerToken.Of(Request));
+
+    /// <summary>A member of the query; null: it is not said.</summary>
+    public string? Query(string name) => Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
+
+    /// <summary>Remembers where a form says it was sent from. What is no place of these pages is not gone to.</summary>
+    public void ComeFrom(string? place)
+    {
+        if (place is "ui" or ['u', 'i', '/' or '?', ..]
+            && Uri.IsWellFormedUriString(place, UriKind.Relative)
+            && !place.Contains("..", StringComparison.Ordinal))
+        {
+            Back = place;
+        }
+    }
+
+    /// <summary>A part of the address, as the route names it.</summary>
+    public string Route(string name) => (string)Request.RouteValues[name]!;
+
+    /// <summary>The end of the address, where it says what is to be shown or done.</summary>
+    public string LastSegment => Request.Path.Value![(Request.Path.Value!.LastIndexOf('/') + 1)..].ToLowerInvariant();
+
+    /// <summary>Asks the API once, in time. What goes wrong is kept for the answer's status.</summary>
+    public Task<Answer<T>> AskAsync<T>(Func<JobClient, CancellationToken, Task<T>> call) => AskAsync(call, _api.Limit);
+
+    /// <summary>Has the API change something. It may take longer: a person waits for its end.</summary>
+    public Task<Answer<T>> ChangeAsync<T>(Func<JobClient, CancellationToken, Task<T>> call) => AskAsync(call, Api.ChangeLimit);
+
+    private async Task<Answer<T>> AskAsync<T>(Func<JobClient, CancellationToken, Task<T>> call, TimeSpan limit)
+    {
+        Answer<T> answer = await Ask.ForAsync(left => call(Jobs, left), limit, _time, _http.RequestAborted);
+        if (answer is Answer<T>.Not { Trouble: var trouble } && Worst is not Trouble.Unknown)
+        {
+            Worst = trouble;
+        }
+
+        return answer;
+    }
+
+    /// <summary>What was asked for is not there.</summary>
+    public Answer<T> Miss<T>()
+    {
+        var missing = new Trouble.Missing(Gone: false);
+        Worst ??= missing;
+        return new Answer<T>.Not(missing);
+    }
+
+    /// <summary>This page's address with other members in its query; null takes one out.</summary>
+    public string With(params (string Name, string? Value)[] changed)
+    {
+        IEnumerable<(string Name, string Value)> kept =
+            from member in Request.Query
+            where member.Key != "part" && !changed.Any(change => change.Name == member.Key)
+            from value in member.Value
+            select (member.Key, value);
+        return Address(Path, [.. kept, .. changed]);
+    }
+
+    /// <summary>An address relative to <see cref="Base"/>.</summary>
+    public static string Address(string path, params (string Name, string? Value)[] query)
+    {
+        string members = string.Join(
+            '&',
+            query.Where(member => member.Value is not null)
+                .Select(member => $"{Uri.EscapeDataString(member.Name)}={Uri.EscapeDataString(member.Value!)}"));
+        return members.Length == 0 ? path : $"{path}?{members}";
+    }
+}

@@ -1,0 +1,19 @@
+namespace JobOrchestrator.Dashboard.Values;
+
+/// <summary>
+/// What is on the screen, as lines to copy: for a shell and for C#. They are quoted whole, so that no text in them does anything, and
+/// never
+/// hold a key.
+/// </summary>
+internal static class Lines
+{
+    /// <summary>One job, read.</summary>
+    public static string Get(string origin, string id) => $"curl -s {ShellText.Quoted($"{origin}/jobs/{Uri.EscapeDataString(id)}")}";
+
+    /// <summary>One job, read by C#.</summary>
+    public static string GetInCode(string id) => $"await client.GetAsync({CodeText.Quoted(id)})";
+
+    /// <summary>A job, started.</summary>
+    public static string Submit(string origin, string body) =>
+        $"curl -i {ShellText.Quoted($"{origin}/jobs")} -H 'content-type: application/json' -d {ShellText.Quoted(body)}";
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace JobOrchestrator.Dashboard.Words;
+
+/// <summary>Instants for people, in their zone.</summary>
+internal static class Moments
+{
+    /// <summary>Relative within a day, either way; else the date.</summary>
+    public static string Near(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        TimeSpan ago = now - at;
+        return ago.Duration() >= TimeSpan.FromDays(1) ? Date(at, now, zone)
+            : ago >= TimeSpan.Zero ? $"{Durations.Age(ago)} ago"
+            : $"in {Durations.Age(-ago + TimeSpan.FromMilliseconds(999))}";
+    }
+
+    /// <summary><c>4 Dec 14:10</c>, with the year where it is another one.</summary>
+    public static string Date(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(at, zone);
+        string form = local.Year == TimeZoneInfo.ConvertTime(now, zone).Year ? "d MMM HH:mm" : "d MMM yyyy HH:mm";
+        return local.ToString(form, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Time of day, with milliseconds: <c>01:52:10.021</c>.</summary>
+    public static string Clock(DateTimeOffset at, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    /// <summary>All of it, with the zone: what a pointer over an age shows.</summary>
+    public static string Whole(DateTimeOffset at, TimeZoneInfo zone)
+    {
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(at, zone);
+        return $"{local.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)} {Zone(zone, at)}";
+    }
+
+    /// <summary>For programs, <c>datetime</c> among them.</summary>
+    public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary><c>UTC</c>, <c>UTC+1</c>, <c>UTC+5:30</c>: a zone as it is at an instant.</summary>
+    public static string Zone(TimeZoneInfo zone, DateTimeOffset at)
+    {
+        TimeSpan offset = zone.GetUtcOffset(at);
+        string sign = offset < TimeSpan.Zero ? "-" : "+";
+        string minutes = offset.Minutes == 0 ? "" : $":{Math.Abs(offset.Minutes):00}";
+        return offset == TimeSpan.Zero ? "UTC" : $"UTC{sign}{Math.Abs(offset.Hours)}{minutes}";
+    }
+}

@@ -1,0 +1,57 @@
+namespace JobOrchestrator.Dashboard.Tests.Pages;
+
+public sealed class PartsTests : IAsyncLifetime
+{
+    private PageHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await PageHost.StartAsync();
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task Part_ThatHasNotChanged_CostsALine()
+    {
+        await _host.SubmitAsync();
+        Page first = await _host.GetAsync("/ui/queues?part=queues");
+
+        Page same = await _host.GetAsync("/ui/queues?part=queues", ("If-None-Match", first["ETag"]!));
+        await _host.SubmitAsync();
+        Page other = await _host.GetAsync("/ui/queues?part=queues", ("If-None-Match", first["ETag"]!));
+
+        Assert.Equal((200, 304, 200), (first.Status, same.Status, other.Status));
+        Assert.Empty(same.Text);
+        Assert.DoesNotContain("<html", first.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Part_OfAnotherPage_IsNotThere() => Assert.Equal(404, (await _host.GetAsync("/ui/queues?part=jobs")).Status);
+
+    [Fact]
+    public async Task Part_ThatTheApiDoesNotAnswer_IsKeptByTheBrowserAndThePageStands()
+    {
+        int free = TestSupport.FreePort.Next();
+        await using PageHost host = await PageHost.StartAsync(("Ui:ApiUrl", $"http://127.0.0.1:{free}"));
+
+        Page part = await host.GetAsync("/ui/queues?part=queues");
+        Page page = await host.GetAsync("/ui/queues");
+
+        Assert.Equal((503, 200), (part.Status, page.Status));
+        Assert.Contains("does not answer", page.Text, StringComparison.Ordinal);
+        Assert.Contains("<nav", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Changes_OfAJob_WakeItsPage()
+    {
+        string id = await _host.SubmitAsync();
+        using var stream = new StreamReader(await _host.Client.GetStreamAsync($"/ui/live/jobs/{id}"));
+
+        await _host.WorkAsync("complete", "");
+        string first = (await stream.ReadLineAsync())!;
+        string all = first + await stream.ReadToEndAsync();
+
+        Assert.StartsWith("event: ", first, StringComparison.Ordinal);
+        Assert.Contains("event: end", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("send", all, StringComparison.Ordinal);
+    }
+}
