@@ -50,10 +50,11 @@ internal sealed partial class JobApi(
     public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan wait, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
+        bool mayBeDone = false;
         for (int attempt = 1; ; attempt++)
         {
             HttpResponseMessage? response = null;
-            Exception? failure = null;
+            HttpRequestException? failure = null;
             try
             {
                 response = await TryOnceAsync(make(), wait, cancellationToken);
@@ -68,6 +69,7 @@ internal sealed partial class JobApi(
                 failure = exception;
             }
 
+            mayBeDone |= RetryPolicy.MayBeDone(response?.StatusCode, failure?.HttpRequestError);
             TimeSpan? asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
             TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, options.Jitter());
             pause = asked > pause ? asked.Value : pause;
@@ -75,7 +77,7 @@ internal sealed partial class JobApi(
             if (elapsed + pause > RetryFor)
             {
                 string tries = $"{attempt} {(attempt == 1 ? "try" : "tries")} in {elapsed.TotalSeconds:0.#} s";
-                throw await UnavailableAsync(response, asked, failure, tries, cancellationToken);
+                throw await UnavailableAsync(response, asked, failure, tries, mayBeDone, cancellationToken);
             }
 
             SdkTelemetry.Retries.Add(1);
@@ -243,7 +245,12 @@ internal sealed partial class JobApi(
             && (await response.Content.ReadAsByteArrayAsync(cancellationToken)).AsSpan().IndexOf("ERR_DIRECT_INVOKE"u8) >= 0);
 
     private async Task<JobOrchestratorUnavailableException> UnavailableAsync(
-        HttpResponseMessage? response, TimeSpan? retryAfter, Exception? failure, string tries, CancellationToken cancellationToken)
+        HttpResponseMessage? response,
+        TimeSpan? retryAfter,
+        Exception? failure,
+        string tries,
+        bool mayBeDone,
+        CancellationToken cancellationToken)
     {
         using (response)
         {
@@ -253,7 +260,8 @@ internal sealed partial class JobApi(
                 response?.StatusCode,
                 problem,
                 retryAfter,
-                failure);
+                failure)
+            { MayHaveBeenCarriedOut = mayBeDone };
         }
     }
 

@@ -310,7 +310,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
         return $"jobs/{_api.Segment(jobId)}";
     }
 
-    private static string Prefer(TimeSpan wait) =>
+    internal static string Prefer(TimeSpan wait) =>
         string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");
 
     private static string ListPath(JobFilter filter) => "jobs" + QueryOf(
@@ -324,7 +324,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
 
     private static string? InstantOf(DateTimeOffset? instant) => instant?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private static string QueryOf(params (string Name, string? Value)[] members) =>
+    internal static string QueryOf(params (string Name, string? Value)[] members) =>
         "?" + string.Join(
             '&',
             members.Where(member => member.Value is not null)

@@ -31,6 +31,12 @@ public sealed class JobOrchestratorUnavailableException : JobOrchestratorExcepti
 
     /// <summary>When the orchestrator asked to be called again; null when it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>
+    /// Whether one of the tries may have been carried out: it was sent, and no answer said that nothing was done. False where nobody could
+    /// be connected to, or every answer was that of one who is too busy or away (425, 429, 503).
+    /// </summary>
+    public bool MayHaveBeenCarriedOut { get; init; }
 }
 
 /// <summary>The unique key or external id is taken by a live job.</summary>

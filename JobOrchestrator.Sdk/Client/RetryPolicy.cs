@@ -24,6 +24,15 @@ internal static class RetryPolicy
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
         or (>= (HttpStatusCode)GatewayFirst and <= (HttpStatusCode)GatewayLast);
 
+    /// <summary>Whether a try that brought no answer, or a passing one, may have been carried out all the same.</summary>
+    /// <param name="status">The answer's status; null when there was none.</param>
+    /// <param name="failure">Why there was none; null when there was one.</param>
+    public static bool MayBeDone(HttpStatusCode? status, HttpRequestError? failure) =>
+        status is { } answered
+            ? answered is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or (HttpStatusCode)TooEarly)
+            : failure is not (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
+
     /// <summary>
     /// Doubles from <paramref name="first"/>, is capped, then moved by up to half either way so that callers spread out.
     /// </summary>

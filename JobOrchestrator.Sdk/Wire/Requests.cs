@@ -176,3 +176,14 @@ internal sealed record JobEventData
 
     public string? PayloadUri { get; init; }
 }
+
+/// <summary>The body by which one attempt is reported on.</summary>
+internal sealed record LeaseReport(string LeaseToken)
+{
+    public JobProgress? Progress { get; init; }
+    public JsonElement? State { get; init; }
+    public JsonElement? Result { get; init; }
+    public ReportedError? Error { get; init; }
+    public bool? Retry { get; init; }
+    public double? Delay { get; init; }
+}

@@ -45,13 +45,15 @@ internal sealed partial class JobWorker(
         _byType = ByType();
         List<WorkerLane> all = AllLanes();
         reporter.Start();
-        string[] types = [.. _byType.Keys];
+        // None: of any type.
+        string[] types = _byType.Values.Any(processor => processor.IsForAnyType) ? [] : [.. _byType.Keys];
         _loops = [.. all.Select(lane => begin(
             () => new LeaseLoop(lane, types, api, _options, state, logger, _held, WorkAsync).RunAsync(_stopping.Token)))];
         _cancels = begin(() => new CancelWatch(api, _held, _options, state, logger).RunAsync(_over.Token));
         string queues = string.Join(", ", all.Select(Described));
-        state.Works = $"{string.Join(", ", types)} from {queues} at {api.Address}";
-        Started(logger, _options.Name, string.Join(", ", types), queues, api.Address);
+        string worked = types.Length > 0 ? string.Join(", ", types) : "jobs of any type";
+        state.Works = $"{worked} from {queues} at {api.Address}";
+        Started(logger, _options.Name, worked, queues, api.Address);
         return Task.CompletedTask;
     }
 
@@ -137,6 +139,11 @@ internal sealed partial class JobWorker(
         return byType;
     }
 
+    private ProcessorRegistration? ProcessorFor(string type) =>
+        _byType.TryGetValue(type, out ProcessorRegistration? named)
+            ? named
+            : _byType.Values.FirstOrDefault(processor => processor.IsForAnyType)?.For(type);
+
     private string Described(WorkerLane lane)
     {
         string ready = lane.Prefetch == 0 ? "" : $", {lane.Prefetch} held ready";
@@ -200,7 +207,7 @@ internal sealed partial class JobWorker(
     private async Task WorkAsync(HeldLease lease, Slots running)
     {
         Job job = lease.Job;
-        if (!_byType.TryGetValue(job.Type ?? "", out ProcessorRegistration? registration))
+        if (ProcessorFor(job.Type ?? "") is not { } registration)
         {
             lease.StopBeating();
             UnknownType(logger, job.Id, job.Type, job.Queue);

@@ -28,6 +28,31 @@ public sealed class JobWorkerBuilder
         return this;
     }
 
+    /// <summary>The same for a type that is named here, whatever stands on the processor; more than once for several types.</summary>
+    /// <typeparam name="TProcessor">The processor.</typeparam>
+    /// <param name="type">The type's name.</param>
+    /// <exception cref="ArgumentException">No type can be called so.</exception>
+    public JobWorkerBuilder Add<TProcessor>(string type)
+        where TProcessor : JobProcessor
+    {
+        Services.TryAddTransient<TProcessor>();
+        Services.AddSingleton(ProcessorRegistration.OfType(typeof(TProcessor), type));
+        return this;
+    }
+
+    /// <summary>
+    /// Works jobs of every type for which there is no other processor here: all that is in the queues is asked for. For tools; name the
+    /// queues.
+    /// </summary>
+    /// <typeparam name="TProcessor">The processor; its input is JSON of any shape, as a rule (<c>JsonElement</c>).</typeparam>
+    public JobWorkerBuilder AddForAnyType<TProcessor>()
+        where TProcessor : JobProcessor
+    {
+        Services.TryAddTransient<TProcessor>();
+        Services.AddSingleton(ProcessorRegistration.OfAnyType(typeof(TProcessor)));
+        return this;
+    }
+
     /// <summary>
     /// Says how a queue is worked. Once a queue is named, <c>default</c> is worked only if it is named too; a queue that a processor's
     /// <see cref="JobTypeAttribute"/> names is worked at any rate. Only jobs of types that have a processor here are asked for.

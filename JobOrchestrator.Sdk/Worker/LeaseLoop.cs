@@ -212,7 +212,7 @@ internal sealed partial class LeaseLoop(
             options.Name,
             max,
             (int)Math.Ceiling(wait.TotalSeconds),
-            types.Count <= NamesMax ? types : null,
+            types.Count is > 0 and <= NamesMax ? types : null,
             lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
         return JobApi.Request(
             HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);

@@ -6,6 +6,26 @@ namespace JobOrchestrator.Sdk;
 /// <param name="Definition">Its type's name and how such jobs are run.</param>
 internal sealed record ProcessorRegistration(Type Processor, Type Input, JobDefinition Definition)
 {
+    // No job is of this type: no name may be empty.
+    private const string AnyName = "";
+
+    /// <summary>Whether it works every type that no other processor names.</summary>
+    public bool IsForAnyType => Definition.Name == AnyName;
+
+    /// <summary>One that works every type that no other processor names.</summary>
+    public static ProcessorRegistration OfAnyType(Type processor) => new(processor, InputOf(processor), new JobDefinition(AnyName));
+
+    /// <summary>The same, for a job of this type.</summary>
+    public ProcessorRegistration For(string type) => this with { Definition = Definition with { Name = type } };
+
+    /// <summary>One that works a type which the code names in another place than on the processor.</summary>
+    /// <exception cref="ArgumentException">No type can be called so.</exception>
+    public static ProcessorRegistration OfType(Type processor, string type) =>
+        QueueName.Fault(type) is { } fault
+            ? throw new ArgumentException($"\"{type}\" cannot be a job type: {fault}.", nameof(type))
+            : new ProcessorRegistration(
+                processor, InputOf(processor), (JobDefinition.On(processor) ?? new JobDefinition(type)) with { Name = type });
+
     /// <exception cref="InvalidOperationException">
     /// Neither the processor nor its input says which type of job it works, or no type can be called so.
     /// </exception>

@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace JobOrchestrator.Cli;
+
+/// <summary>Short ways to build commands, so that a command reads as what it is.</summary>
+/// <param name="settings">The options that every command has.</param>
+/// <param name="around">What is around the program.</param>
+internal sealed class Building(Settings settings, Surroundings around)
+{
+    public Settings Settings => settings;
+
+    public Surroundings Around => around;
+
+    /// <summary>A command that speaks to the orchestrator.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it does, for the list of commands.</param>
+    /// <param name="symbols">Its arguments and options.</param>
+    /// <param name="run">What it does; ends with one of <see cref="ExitCode"/>.</param>
+    public Command Command(
+        string name,
+        string description,
+        IReadOnlyList<Symbol> symbols,
+        Func<Session, ParseResult, CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, description);
+        foreach (Symbol symbol in symbols)
+        {
+            switch (symbol)
+            {
+                case Argument argument:
+                    command.Arguments.Add(argument);
+                    break;
+                case Option option:
+                    command.Options.Add(option);
+                    break;
+            }
+        }
+
+        command.SetAction(async (parsed, stopping) =>
+        {
+            using var session = Session.Open(settings, parsed, around);
+            return await run(session, parsed, stopping);
+        });
+        return command;
+    }
+
+    /// <summary>A command that only has others below it.</summary>
+    public static Command Group(string name, string description, params Command[] commands)
+    {
+        var group = new Command(name, description);
+        foreach (Command command in commands)
+        {
+            group.Subcommands.Add(command);
+        }
+
+        return group;
+    }
+
+    public static Argument<string> Argument(string name, string description) => new(name) { Description = description };
+
+    public static Option<string?> Text(string name, string description, string helpName = "text") =>
+        new(name) { Description = description, HelpName = helpName };
+
+    public static Option<string?> Time(string name, string description) => Text(name, description, "30s|5m|2h");
+
+    public static Option<int?> Number(string name, string description) => new(name) { Description = description, HelpName = "number" };
+
+    public static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+
+    /// <summary>A length of time that was typed; null: none was.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static TimeSpan? TimeOf(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } text ? Durations.Parse(text) : null;
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+
+namespace JobOrchestrator.Cli;
+
+/// <summary><c>jobs completion bash|zsh|pwsh</c>: a script by which a shell completes what is typed; it asks this program.</summary>
+internal static class CompletionCommand
+{
+    /// <summary>The command by which the scripts ask; not meant for people.</summary>
+    public const string Asked = "__complete";
+
+    // Shells have a builtin of this name, which lists what runs in the background: it keeps what belongs to it.
+    private const string Function = """
+        jobs() {
+          case "${1-}" in
+            '' | %* | -[lnprsx]*) builtin jobs "$@" ;;
+            *) env jobs "$@" ;;
+          esac
+        }
+        """;
+
+    private const string Bash = $$"""
+        # In ~/.bashrc: eval "$(env jobs completion bash)"
+        {{Function}}
+        _jobs_complete() {
+          local IFS=$'\n'
+          COMPREPLY=($(compgen -W "$(env jobs {{Asked}} "$COMP_POINT" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+        }
+        complete -o default -F _jobs_complete jobs
+        """;
+
+    private const string Zsh = $$"""
+        # In ~/.zshrc: eval "$(env jobs completion zsh)"
+        {{Function}}
+        _jobs_complete() {
+          local -a found
+          found=("${(@f)$(env jobs {{Asked}} "$CURSOR" "$BUFFER" 2>/dev/null)}")
+          compadd -a found
+        }
+        (( $+functions[compdef] )) && compdef _jobs_complete jobs
+        """;
+
+    private const string PowerShell = $$"""
+        # In $PROFILE: jobs completion pwsh | Out-String | Invoke-Expression
+        Register-ArgumentCompleter -Native -CommandName jobs -ScriptBlock {
+          param($wordToComplete, $commandAst, $cursorPosition)
+          jobs {{Asked}} $cursorPosition "$commandAst" 2>$null | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object {
+            [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+          }
+        }
+        """;
+
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    {
+        ["bash"] = Bash,
+        ["zsh"] = Zsh,
+        ["pwsh"] = PowerShell,
+    };
+
+    public static Command Build(RootCommand root, Surroundings around)
+    {
+        var shell = new Argument<string>("shell") { Description = "bash, zsh or pwsh." };
+        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        var command = new Command(
+            "completion",
+            "Write a script by which a shell completes what is typed, and by which bash and zsh find this program behind their builtin.");
+        command.Arguments.Add(shell);
+        command.SetAction(parsed =>
+        {
+            around.Out.Write(Scripts[parsed.GetValue(shell)!].ReplaceLineEndings("\n") + "\n");
+            return ExitCode.Done;
+        });
+        root.Subcommands.Add(BuildAsked(root, around));
+        return command;
+    }
+
+    private static Command BuildAsked(RootCommand root, Surroundings around)
+    {
+        var position = new Argument<int>("position");
+        var line = new Argument<string>("line");
+        var command = new Command(Asked, "What may stand at a place of a line.") { Hidden = true };
+        command.Arguments.Add(position);
+        command.Arguments.Add(line);
+        command.SetAction(parsed =>
+        {
+            string typed = parsed.GetValue(line)!;
+            int at = Math.Clamp(parsed.GetValue(position), 0, typed.Length);
+
+            // Without the program's own name in front.
+            string rest = typed.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space && space < at ? typed[(space + 1)..at] : "";
+            foreach (string label in root.Parse(rest).GetCompletions(rest.Length).Select(item => item.Label).Distinct())
+            {
+                around.Out.Write(label + "\n");
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

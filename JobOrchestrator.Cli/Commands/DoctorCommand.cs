@@ -1,0 +1,206 @@
+using System.CommandLine;
+using System.Reflection;
+using JobOrchestrator.Sdk;
+
+namespace JobOrchestrator.Cli;
+
+/// <summary><c>jobs doctor</c>: whether all is as it has to be, and what to do about what is not.</summary>
+internal static class DoctorCommand
+{
+    private static readonly TimeSpan ClockMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SidecarPatience = TimeSpan.FromSeconds(3);
+
+    public static Command Build(Building build)
+    {
+        Option<bool> roundTrip = Building.Switch(
+            "--round-trip", "Also submit a job that takes no time, and see it end and its events come.");
+        return build.Command(
+            "doctor",
+            "Look whether all is well: orchestrator, store, sidecar, broker, clocks, key. Each line is ok, or says what to do.",
+            [roundTrip],
+            async (session, parsed, stopping) =>
+            {
+                var findings = new List<Finding>();
+                foreach (Func<Session, CancellationToken, Task<IEnumerable<Finding>>> look in Looks(parsed.GetValue(roundTrip)))
+                {
+                    foreach (Finding found in await look(session, stopping))
+                    {
+                        findings.Add(found);
+                        if (session.Results.Format is OutputFormat.Table or OutputFormat.Jsonl)
+                        {
+                            session.Results.Stream(found, FindingShape.Findings, FindingShape.Line);
+                        }
+                    }
+
+                    if (findings.Exists(found => found.EndsIt))
+                    {
+                        break;
+                    }
+                }
+
+                if (session.Results.Format is OutputFormat.Json or OutputFormat.Id)
+                {
+                    session.Results.Write(findings, FindingShape.Findings);
+                }
+
+                return findings.Exists(found => found.EndsIt) ? ExitCode.Away
+                    : findings.TrueForAll(found => found.Ok != false) ? ExitCode.Done : ExitCode.NeedsPerson;
+            });
+    }
+
+    private static IEnumerable<Func<Session, CancellationToken, Task<IEnumerable<Finding>>>> Looks(bool roundTrip)
+    {
+        yield return OrchestratorAsync;
+        yield return KeyAsync;
+        yield return SidecarAsync;
+        yield return roundTrip ? RoundTripAsync : static (_, _) => Task.FromResult<IEnumerable<Finding>>(
+            [new Finding("round trip", null, "not tried", "jobs doctor --round-trip submits a job that takes no time")]);
+    }
+
+    private static async Task<IEnumerable<Finding>> OrchestratorAsync(Session session, CancellationToken stopping)
+    {
+        JobHealth health;
+        try
+        {
+            health = await session.Probe.AskAsync(stopping);
+        }
+        catch (JobOrchestratorException exception)
+        {
+            return
+            [
+                new Finding(
+                    "orchestrator", false, exception.Message, $"start it (./start.sh), or say where it is: {Settings.UrlVariable}, --url")
+                { EndsIt = true },
+            ];
+        }
+
+        string version = typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+        List<Finding> findings =
+        [
+            health.Status == "ready"
+                ? new Finding(
+                    "orchestrator", true, $"{session.Probe.Address} is ready, answered in {health.Took.TotalMilliseconds:0} ms", null)
+                : new Finding(
+                    "orchestrator",
+                    false,
+                    $"{session.Probe.Address} is {health.Status}: {string.Join(' ', health.Reasons)}",
+                    "look at its log, and at its sidecar's"),
+            health.Transactions is { } transactions
+                ? new Finding("store", true, $"{health.Shards} shards; refused transactions are {transactions}", null)
+                : new Finding("store", false, "not known yet what it does with a refused transaction", "is its sidecar ready?"),
+            new Finding("this program", true, $"version {version}", null),
+        ];
+        if (health.ServerTime is { } time)
+        {
+            TimeSpan apart = (session.Screen.Now - (health.Took / 2) - time).Duration();
+            findings.Add(apart <= ClockMax
+                ? new Finding("clock", true, "within two seconds of the orchestrator's", null)
+                : new Finding(
+                    "clock",
+                    false,
+                    $"{Durations.InWords(apart)} from the orchestrator's",
+                    "set both by NTP: ages and run times read wrong"));
+        }
+
+        return findings;
+    }
+
+    private static async Task<IEnumerable<Finding>> KeyAsync(Session session, CancellationToken stopping)
+    {
+        try
+        {
+            await session.Jobs.ListQueuesAsync(stopping);
+            return [new Finding("key", true, "the orchestrator answers this caller", null)];
+        }
+        catch (JobOrchestratorException exception)
+        {
+            (int code, string text) = Failures.Read(exception);
+            string? todo = code == ExitCode.NotAllowed ? $"ask for a key; set {Surroundings.KeyVariable}" : null;
+            return [new Finding("key", false, text, todo)];
+        }
+    }
+
+    private static async Task<IEnumerable<Finding>> SidecarAsync(Session session, CancellationToken stopping)
+    {
+        string? endpoint = session.Around.Variable("DAPR_HTTP_ENDPOINT") is { Length: > 0 } said ? said
+            : session.Around.Variable("DAPR_HTTP_PORT") is { Length: > 0 } port ? $"http://127.0.0.1:{port}" : null;
+        if (endpoint is null)
+        {
+            return [new Finding("sidecar", null, "not looked at", "set DAPR_HTTP_PORT to have this machine's looked at")];
+        }
+
+        if (!Uri.TryCreate($"{endpoint.TrimEnd('/')}/v1.0/healthz/outbound", UriKind.Absolute, out Uri? address))
+        {
+            return [new Finding("sidecar", false, $"{endpoint} is no address", "set DAPR_HTTP_ENDPOINT or DAPR_HTTP_PORT")];
+        }
+
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = !address.IsLoopback }) { Timeout = SidecarPatience };
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync(address, stopping);
+            int status = (int)answer.StatusCode;
+            return answer.IsSuccessStatusCode
+                ? [new Finding("sidecar", true, $"{endpoint} is healthy", null)]
+                : [new Finding("sidecar", false, $"{endpoint} answers {status}", "look at its log: a component may be away")];
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !stopping.IsCancellationRequested)
+        {
+            return [new Finding("sidecar", false, $"{endpoint} does not answer", "start it: dapr run, or ./start.sh")];
+        }
+    }
+
+    /// <summary>A job that takes no time ends, and its events are in the feed.</summary>
+    private static async Task<IEnumerable<Finding>> RoundTripAsync(Session session, CancellationToken stopping)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        over.CancelAfter(Patience);
+        try
+        {
+            JobFeedPage from = await session.Feed.ReadPageAsync(cancellationToken: over.Token);
+            Job job = await session.Jobs.EnqueueAsync(
+                new RoundTripInput(0), new JobOptions { Type = "simulate", MaxRetries = 0 }, over.Token);
+            job = await session.Jobs.WaitAsync(job.Id, over.Token);
+            if (job.Status != JobStatus.Completed)
+            {
+                return [new Finding("round trip", false, $"job {job.Id} is {job.Status}", $"jobs get {job.Id}")];
+            }
+
+            string took = Durations.InWords(job.FinishedAt!.Value - job.CreatedAt!.Value);
+            List<Finding> findings = [new Finding("round trip", true, $"a job ended in {took}", null)];
+            findings.Add(await SeenAsync(session, job.Id, from.Cursor, over.Token)
+                ? new Finding("events", true, "its events came", null)
+                : new Finding("events", false, "its events did not come", "look at the orchestrator's log for the broker"));
+            return findings;
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return
+            [
+                new Finding(
+                    "round trip", false, $"a job of type simulate did not end within {Patience.TotalSeconds:0} s",
+                    "is its queue (default) paused, or the built-in worker off? jobs list --type simulate, jobs why"),
+            ];
+        }
+        catch (JobOrchestratorException exception)
+        {
+            return [new Finding("round trip", false, Failures.Read(exception).Text, null)];
+        }
+    }
+
+    private static async Task<bool> SeenAsync(Session session, string jobId, string cursor, CancellationToken stopping)
+    {
+        await foreach (JobFeedPage page in session.Feed.ReadAsync(new JobFeedFilter { After = cursor }, stopping))
+        {
+            if (page.Events.Any(one => one.Event is { Kind: JobEventKind.Completed } told && told.JobId == jobId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private sealed record RoundTripInput(double Seconds);
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text.Json;
+using JobOrchestrator.Sdk;
+
+namespace JobOrchestrator.Cli;
+
+/// <summary>What a failure says to people, and with what number the program ends.</summary>
+internal static class Failures
+{
+    /// <summary>Says what went wrong.</summary>
+    /// <returns>With what to end.</returns>
+    public static int Tell(Exception exception, Messages messages, Interruption interruption)
+    {
+        if (exception is OperationCanceledException && interruption.Token.IsCancellationRequested)
+        {
+            messages.Say("Stopped. No job was cancelled by it: what was submitted goes on.");
+            return interruption.Code;
+        }
+
+        // Whoever read the results has left, as head does: that is no fault.
+        if (exception is IOException && exception is not (FileNotFoundException or DirectoryNotFoundException) && IsBrokenPipe(exception))
+        {
+            return ExitCode.Done;
+        }
+
+        (int code, string text) = Read(exception);
+        messages.Fail(text);
+        return code;
+    }
+
+    /// <summary>The number and the words of one failure.</summary>
+    public static (int Code, string Text) Read(Exception exception) => exception switch
+    {
+        UsageException or ArgumentException => (ExitCode.Usage, FirstLine(exception.Message)),
+        UnknownJobException => (ExitCode.NotFound, exception.Message),
+        JobNotFoundException missing => (
+            ExitCode.NotFound,
+            missing.Status == HttpStatusCode.Gone ? $"Job {missing.JobId} has been forgotten." : $"There is no job {missing.JobId}."),
+        DuplicateJobException taken => (
+            ExitCode.Otherwise,
+            $"{taken.Message}{(taken.HolderId is { } holder ? $" It is job {holder}." : "")} See --on-duplicate."),
+        JobOrchestratorUnavailableException { MayHaveBeenCarriedOut: true } away => (
+            ExitCode.Unknown, $"{away.Message} It may have been done, or not: look before you repeat it."),
+        JobOrchestratorUnavailableException away => (ExitCode.Away, $"{away.Message} Nothing was done."),
+        JobFailedException failed => (ExitCode.Failed, failed.Message),
+        JobCancelledException cancelled => (ExitCode.Cancelled, cancelled.Message),
+        JobOrchestratorException refused => (CodeOf(refused.Status), TextOf(refused)),
+        JsonException odd => (ExitCode.Usage, $"That is no JSON: {FirstLine(odd.Message)}"),
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException =>
+            (ExitCode.Usage, FirstLine(exception.Message)),
+        OperationCanceledException => (ExitCode.Away, "The orchestrator did not answer in time."),
+        _ => (ExitCode.Away, $"{exception.GetType().Name}: {FirstLine(exception.Message)}"),
+    };
+
+    private static int CodeOf(HttpStatusCode? status) => status switch
+    {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.NotAllowed,
+        HttpStatusCode.NotFound or HttpStatusCode.Gone => ExitCode.NotFound,
+        HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => ExitCode.Otherwise,
+        HttpStatusCode.GatewayTimeout => ExitCode.Unknown,
+        >= HttpStatusCode.InternalServerError or null => ExitCode.Away,
+        _ => ExitCode.Usage,
+    };
+
+    private static string TextOf(JobOrchestratorException refused)
+    {
+        string text = refused.Problem is { } problem
+            ? string.Join(' ', new[] { problem.Title, problem.Detail }.Where(part => part is not null))
+            : refused.Message;
+        string hint = refused.Status == HttpStatusCode.Unauthorized ? $" Set {Surroundings.KeyVariable}, or give --key." : "";
+        return FirstLine(text) + hint + Members(refused.Problem?.Errors);
+    }
+
+    /// <summary>Which members were at fault, by their places.</summary>
+    private static string Members(JsonElement? errors) =>
+        errors is not { ValueKind: JsonValueKind.Object } places
+            ? ""
+            : string.Concat(places.EnumerateObject().Take(4).Select(place =>
+                $" {place.Name}: {(place.Value.ValueKind == JsonValueKind.Array
+                    ? string.Join(' ', place.Value.EnumerateArray().Select(said => said.ToString()))
+                    : place.Value.ToString())}"));
+
+    private static bool IsBrokenPipe(Exception exception) =>
+        exception.Message.Contains("pipe", StringComparison.OrdinalIgnoreCase)
+        || exception.InnerException is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.Shutdown };
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
+}

@@ -1,0 +1,3 @@
+using JobOrchestrator.Cli;
+
+return await Application.RunAsync(args, ProcessSurroundings.Find());

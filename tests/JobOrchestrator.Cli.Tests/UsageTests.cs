@@ -1,0 +1,77 @@
+namespace JobOrchestrator.Cli.Tests;
+
+/// <summary>What cannot be is said in one line, with what was probably meant; nothing is asked of anybody.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("lst", "Did you mean list?")]
+    [InlineData("list --statsu failed", "Did you mean --status?")]
+    [InlineData("list --limit none", "--limit")]
+    [InlineData("list --status odd", "odd")]
+    [InlineData("list -n 0", "--limit is at least 1")]
+    [InlineData("queues paus mail", "Did you mean pause?")]
+    [InlineData("get", "job")]
+    [InlineData("get a b", "takes no further \"b\"")]
+    [InlineData("complete JOB", "--token")]
+    [InlineData("wait JOB --timeout soon", "no length of time")]
+    [InlineData("list --created-after yesterday", "no time")]
+    [InlineData("submit send {", "no JSON at line 1")]
+    [InlineData("submit send @/no/such/file", "/no/such/file")]
+    [InlineData("list --url ftp://x", "no address")]
+    [InlineData("work mail --parallel 0 -- true", "--parallel is at least 1")]
+    [InlineData("", "Say what to do")]
+    public async Task AMistake_IsToldInOneLine(string typed, string words)
+    {
+        var terminal = new Terminal { Url = new Uri("http://127.0.0.1:9") };
+
+        int code = await terminal.RunAsync(typed.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(words, terminal.Error, StringComparison.Ordinal);
+        Assert.Equal(1, terminal.Error.Count(one => one == '\n'));
+        Assert.Empty(terminal.Out);
+    }
+
+    [Fact]
+    public async Task AKey_IsNeverWritten()
+    {
+        var terminal = new Terminal
+        {
+            Url = new Uri($"http://127.0.0.1:{TestSupport.FreePort.Next()}"),
+            IsPerson = true,
+            Variables = { [Surroundings.KeyVariable] = "a-secret-of-sixteen" },
+        };
+
+        await terminal.RunAsync("doctor");
+
+        Assert.DoesNotContain("a-secret-of-sixteen", terminal.Out + terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_NamesEveryCommand()
+    {
+        var terminal = new Terminal();
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("--help"));
+
+        Assert.All(
+            Tree.Build(new Settings(), new Surroundings { In = Stream.Null, Out = TextWriter.Null, Error = TextWriter.Null })
+                .Subcommands.Where(command => !command.Hidden),
+            command => Assert.Contains(command.Name, terminal.Out, StringComparison.Ordinal));
+        Assert.DoesNotContain(CompletionCommand.Asked, terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("jobs li", "list")]
+    [InlineData("jobs queues pa", "pause")]
+    [InlineData("jobs list --st", "--status")]
+    public async Task ACompletion_OffersWhatFits(string line, string offered)
+    {
+        var terminal = new Terminal();
+
+        Assert.Equal(
+            ExitCode.Done, await terminal.RunAsync(CompletionCommand.Asked, $"{line.Length}", line));
+
+        Assert.Contains(offered, terminal.Lines);
+    }
+}
