@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using JobOrchestrator.Features.Access;
 using JobOrchestrator.Features.Audit;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
@@ -34,6 +35,7 @@ internal static class ApiFeature
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<IAnswerRoom>(provider => provider.GetRequiredService<RequestLimits>());
         services.AddSingleton<UnknownNames>();
+        services.AddSingleton<Tickets>();
         services.AddSingleton<Api>();
         services.Configure<KestrelServerOptions>(Serve);
         services.AddCors();
@@ -97,6 +99,7 @@ internal static class ApiFeature
         app.MapQueues();
         app.MapEvents();
         app.MapAudit();
+        app.MapAccess();
         app.MapProblemPages();
         app.MapMethods("/", Routes.Reading, FrontDoor.Answer).ExcludeFromDescription();
         return app;

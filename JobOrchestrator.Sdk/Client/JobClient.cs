@@ -70,6 +70,9 @@ public sealed partial class JobClient : IJobClient, IDisposable
 
     internal JobClient(JobApi api, JobTypes types) => (_api, _types) = (api, types);
 
+    /// <summary>Its way to the orchestrator.</summary>
+    internal JobApi Api => _api;
+
     /// <summary>Submits a job and returns at once with its document.</summary>
     /// <param name="input">
     /// The job's input, with <see cref="JobTypeAttribute"/> on its type unless the options or a registered processor name the job's type.

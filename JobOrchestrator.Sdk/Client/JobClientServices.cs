@@ -11,9 +11,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class JobClientServices
 {
     /// <summary>
-    /// Adds <see cref="JobClient"/>, also as <see cref="IJobClient"/>. Its settings come from the configuration section
-    /// <c>Jobs:Client</c>, then from
-    /// <paramref name="configure"/>; its HTTP client is the factory's named <see cref="JobClient.HttpClientName"/>.
+    /// Adds <see cref="JobClient"/>, also as <see cref="IJobClient"/>, and <see cref="JobOperations"/>, also as
+    /// <see cref="IJobOperations"/>. Their settings come from the configuration section <c>Jobs:Client</c>, then from
+    /// <paramref name="configure"/>; their HTTP client is the factory's named <see cref="JobClient.HttpClientName"/>.
     /// May be called more than once.
     /// </summary>
     /// <param name="services">The container.</param>
@@ -52,6 +52,8 @@ public static class JobClientServices
         services.AddSingleton(NewApi);
         services.AddSingleton(provider => new JobClient(provider.GetRequiredService<JobApi>(), provider.GetRequiredService<JobTypes>()));
         services.AddSingleton<IJobClient>(provider => provider.GetRequiredService<JobClient>());
+        services.AddSingleton(provider => new JobOperations(provider.GetRequiredService<JobApi>()));
+        services.AddSingleton<IJobOperations>(provider => provider.GetRequiredService<JobOperations>());
     }
 
     private static JobApi NewApi(IServiceProvider provider)

@@ -36,6 +36,8 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(JobWhy))]
+[JsonSerializable(typeof(JobCaller))]
+[JsonSerializable(typeof(JobTicket))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(List<JobQueue>))]
 [JsonSerializable(typeof(RetryCount))]

@@ -6,6 +6,9 @@ namespace JobOrchestrator.Http;
 /// <summary>Who calls, and what that caller may see and do.</summary>
 internal sealed class Caller
 {
+    private const KeyPermissions Everything =
+        KeyPermissions.Read | KeyPermissions.Submit | KeyPermissions.Work | KeyPermissions.Operate;
+
     private readonly bool _admin;
     private readonly KeyPermissions _permissions;
     private readonly QueueNames _queues = QueueNames.None;
@@ -13,15 +16,18 @@ internal sealed class Caller
 
     private Caller() => _admin = true;
 
-    private Caller(ApiKeyOptions key)
+    private Caller(ApiKeyOptions rights, Credential by, DateTimeOffset? expires)
     {
-        Name = key.Name;
-        Owner = key.Owner;
-        PriorityMax = key.PriorityMax ?? int.MaxValue;
-        _admin = key.Admin;
-        _permissions = key.Permissions;
-        _queues = QueueNames.Of(key.Queues);
-        _submitQueues = key.SubmitQueues.Count > 0 ? QueueNames.Of(key.SubmitQueues) : _queues;
+        Rights = rights;
+        Name = rights.Name;
+        By = by;
+        Expires = expires;
+        Owner = rights.Owner;
+        PriorityMax = rights.PriorityMax ?? int.MaxValue;
+        _admin = rights.Admin;
+        _permissions = rights.Permissions;
+        _queues = QueueNames.Of(rights.Queues);
+        _submitQueues = rights.SubmitQueues.Count > 0 ? QueueNames.Of(rights.SubmitQueues) : _queues;
     }
 
     /// <summary>May do everything: there are no keys, or what calls is part of the service.</summary>
@@ -29,6 +35,15 @@ internal sealed class Caller
 
     /// <summary>The key's name; null: there are no keys.</summary>
     public string? Name { get; }
+
+    /// <summary>What its rights come from: a key, or what stands for one; null: nothing is asked for.</summary>
+    public ApiKeyOptions? Rights { get; }
+
+    /// <summary>What the caller came with.</summary>
+    public Credential By { get; } = Credential.None;
+
+    /// <summary>When that is no longer taken; null: it has no end.</summary>
+    public DateTimeOffset? Expires { get; }
 
     /// <summary>The owner whose jobs the caller sees and submits; null: none of its own, or all where it is not bound.</summary>
     public string? Owner { get; }
@@ -42,10 +57,23 @@ internal sealed class Caller
     /// <summary>The queues that the caller may work; null: all.</summary>
     public IReadOnlySet<string>? WorkedQueues => Has(KeyPermissions.Work) ? Queues : QueueNames.None.Names;
 
+    /// <summary>The queues that the caller submits into; null: all.</summary>
+    public IReadOnlySet<string>? SubmitQueues =>
+        _admin ? null : Has(KeyPermissions.Submit) ? _submitQueues.Names : QueueNames.None.Names;
+
+    /// <summary>What the caller may do with what it sees. Looking belongs to all who may do anything.</summary>
+    public KeyPermissions Permissions => _admin ? Everything
+        : _permissions == KeyPermissions.None ? KeyPermissions.None : _permissions | KeyPermissions.Read;
+
     /// <summary>Some jobs are hidden from this caller.</summary>
     public bool IsBound => !_admin;
 
-    public static Caller Of(ApiKeyOptions key) => new(key);
+    /// <summary>Who comes with a key, or with what has its rights.</summary>
+    /// <param name="rights">The key, or what a token says as a key would.</param>
+    /// <param name="by">What it came with.</param>
+    /// <param name="expires">When that is no longer taken; null: it has no end.</param>
+    public static Caller Of(ApiKeyOptions rights, Credential by = Credential.Key, DateTimeOffset? expires = null) =>
+        new(rights, by, expires);
 
     /// <summary>A job of its owner, or one of its queues.</summary>
     public bool MaySee(Job job) => MaySeeQueue(job.Queue) || IsOwnerOf(job.Owner);

@@ -11,7 +11,11 @@ internal sealed partial class ApiSchemas(OpenApiDocument document, ApiOptions op
 {
     /// <summary>Every schema, by name.</summary>
     public Dictionary<string, IOpenApiSchema> Make() =>
-        new[] { MakeWords(), MakeDefaults(), MakeJobs(), MakeReports(), MakeQueues(), MakeWhy(), MakeEvents(), MakeOutcomes() }
+        new[]
+            {
+                MakeWords(), MakeDefaults(), MakeJobs(), MakeReports(), MakeQueues(), MakeWhy(), MakeEvents(), MakeOutcomes(),
+                MakeAccess(),
+            }
             .SelectMany(schemas => schemas)
             .ToDictionary(schema => schema.Name, schema => (IOpenApiSchema)schema.Schema);
 

@@ -18,6 +18,7 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
         ("Workers", "What workers do: take jobs and report on them."),
         ("Queues", "Queues in numbers; pause and resume; replay or forget what has ended."),
         ("Events", "The feed of everything that happens to jobs."),
+        ("Access", "Who calls, and what that caller may do."),
         ("Audit", "Whether every job is accounted for."),
         ("Health", "For probes and people."),
     ];

@@ -46,13 +46,19 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType Unauthorized = new(
         "unauthorized", 401, "Unauthorized.", false,
-        "The service asks for an API key, and the request carries none or one that is not known.",
-        "Send Authorization: Bearer with your key, or X-Api-Key.");
+        "The service asks for an API key, and the request carries none or one that is not known; or a ticket that has run out, or whose "
+            + "key is no longer there.",
+        "Send Authorization: Bearer with your key, or X-Api-Key; sign in again for a new ticket. Read detail: it says which it was.");
 
     public static readonly ProblemType Forbidden = new(
         "forbidden", 403, "This key may not do that.", false,
         "The API key is bound to an owner or to queues, and the request reaches beyond them.",
         "Use the owner and the queues of the key, or another key.");
+
+    public static readonly ProblemType NoTickets = new(
+        "no-tickets", 400, "There are no tickets here.", false,
+        "A ticket is made of an API key, and the service asks for none (Api:Keys is empty).",
+        "Nothing: who calls is let in as it is.");
 
     public static readonly ProblemType CrossSiteRequest = new(
         "cross-site-request", 403, "A page of another site may not do that.", false,
@@ -184,7 +190,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
     public static FrozenDictionary<string, ProblemType> All { get; } = new[]
     {
         MalformedRequest, InvalidRequest, UnsupportedMediaType, UnsupportedContentEncoding, TooLarge, RequestTimeout, Unauthorized,
-        Forbidden, CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
+        Forbidden, NoTickets, CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
         MethodNotAllowed, JobPurged, CursorExpired, DuplicateJob, IdempotencyKeyReused, StaleLease, AlreadyFinished, JobNotFinished,
         JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,
         InternalError, LeaseLost, TimeLimitReached,

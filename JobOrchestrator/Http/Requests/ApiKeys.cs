@@ -11,8 +11,10 @@ internal sealed class NeedsApiKey
     public static NeedsApiKey Mark { get; } = new();
 }
 
-/// <summary>Lets in who carries a known key (section <c>Api:Keys</c>). Without keys everyone is let in.</summary>
-internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options)
+/// <summary>
+/// Lets in who carries a known key (section <c>Api:Keys</c>) or a ticket that was made of one. Without keys everyone is let in.
+/// </summary>
+internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options, Tickets tickets)
 {
     private const string Bearer = "Bearer ";
 
@@ -26,10 +28,18 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options
             return next(http);
         }
 
-        if (Find(Sent(http.Request)) is not { } caller)
+        string? bearer = BearerOf(http.Request);
+        string why = "Send a known API key.";
+        Caller? caller = Find(bearer ?? http.Request.Headers["X-Api-Key"].ToString());
+        if (caller is null && bearer is not null && Tickets.IsMeant(bearer))
+        {
+            caller = tickets.Find(bearer, out why);
+        }
+
+        if (caller is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer realm=\"jobs\"";
-            return Problems.SendAsync(http, new Problem(ProblemType.Unauthorized, "Send a known API key."));
+            return Problems.SendAsync(http, new Problem(ProblemType.Unauthorized, why));
         }
 
         http.Features.Set(caller);
@@ -39,12 +49,11 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options
     /// <summary>The caller of a request that has passed.</summary>
     public static Caller CallerOf(HttpContext http) => http.Features.Get<Caller>() ?? Caller.Anyone;
 
-    private static string Sent(HttpRequest request)
+    /// <summary>What stands behind <c>Authorization: Bearer</c>; null: there is no such header.</summary>
+    private static string? BearerOf(HttpRequest request)
     {
         string authorization = request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? authorization[Bearer.Length..].Trim()
-            : request.Headers["X-Api-Key"].ToString();
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
     }
 
     private Caller? Find(string sent)

@@ -100,6 +100,8 @@ public sealed class OpenApiAnswersTests
         Assert.InRange(page.Json.GetProperty("events").GetArrayLength(), 5, 100);
         await asked.GetAsync("readEvents", "/events?after=none", ("Accept", "application/json"));
         await asked.GetAsync("getAudit", "/audit");
+        await asked.GetAsync("getMe", "/me");
+        await asked.PostAsync("makeTicket", "/me/ticket", "");
 
         asked.ShouldBeAsDocumented();
     }
@@ -120,6 +122,12 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("listJobs", "/jobs");
         await asked.GetAsync("listJobs", "/jobs?owner=p", key);
         await asked.GetAsync("getAudit", "/audit", key);
+        await asked.GetAsync("getMe", "/me");
+        await asked.GetAsync("getMe", "/me", key);
+        Answer ticket = await asked.PostAsync("makeTicket", "/me/ticket", "", key);
+        (string, string) byTicket = ("Authorization", $"Bearer {ticket.Json.GetProperty("ticket").GetString()}");
+        await asked.GetAsync("getMe", "/me", byTicket);
+        await asked.PostAsync("makeTicket", "/me/ticket", "", byTicket);
         await asked.GetAsync("getQueue", "/queues/q", key);
         await asked.GetAsync("readEvents", "/events?owner=p", key);
         await asked.PostAsync("submitJob", "/jobs", "{}", key);

@@ -19,12 +19,13 @@ public sealed partial class OpenApiTests
         Assert.Equal(
             [
                 "delete /jobs/{id}", "get /Jobs/get", "get /audit", "get /events", "get /jobs", "get /jobs/{id}", "get /jobs/{id}/events",
-                "get /jobs/{id}/result", "get /jobs/{id}/why", "get /queues",
+                "get /jobs/{id}/result", "get /jobs/{id}/why", "get /me", "get /queues",
                 "get /queues/{queue}", "patch /jobs/{id}", "post /Jobs/StartJob", "post /Jobs/StartJobWithTimeout", "post /jobs",
                 "post /jobs/batch", "post /jobs/cancels",
                 "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail",
                 "post /jobs/{id}/heartbeat",
-                "post /jobs/{id}/release", "post /jobs/{id}/retry", "post /queues/{queue}/lease", "post /queues/{queue}/pause",
+                "post /jobs/{id}/release", "post /jobs/{id}/retry", "post /me/ticket",
+                "post /queues/{queue}/lease", "post /queues/{queue}/pause",
                 "post /queues/{queue}/purge", "post /queues/{queue}/resume",
                 "post /queues/{queue}/retry",
             ],
@@ -44,7 +45,7 @@ public sealed partial class OpenApiTests
             foreach (JsonProperty operation in path.Value.EnumerateObject())
             {
                 Assert.Contains(
-                    operation.Value.GetProperty("tags")[0].GetString(), new[] { "Jobs", "Workers", "Queues", "Events", "Audit" });
+                    operation.Value.GetProperty("tags")[0].GetString(), new[] { "Jobs", "Workers", "Queues", "Events", "Access", "Audit" });
                 Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
                 Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), response => response.Name[0] == '2');
                 Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), response => response.Name[0] is '4' or '5');
@@ -72,7 +73,7 @@ public sealed partial class OpenApiTests
         JsonElement tags = (await host.GetAsync("/swagger/v1/swagger.json")).Json.GetProperty("tags");
 
         Assert.Equal(
-            ["Jobs", "Workers", "Queues", "Events", "Audit", "Health"],
+            ["Jobs", "Workers", "Queues", "Events", "Access", "Audit", "Health"],
             tags.EnumerateArray().Select(tag => tag.GetProperty("name").GetString()!));
     }
 
@@ -86,7 +87,8 @@ public sealed partial class OpenApiTests
             [
                 "cancelJob", "completeJob", "deleteJob", "explainJob", "failJob", "followJob", "getAudit", "getJob", "getJobByQuery",
                 "getJobResult",
-                "getLive", "getQueue", "getReady", "heartbeatJob", "leaseJobs", "listJobs", "listQueues", "moveJob", "pauseQueue",
+                "getLive", "getMe", "getQueue", "getReady", "heartbeatJob", "leaseJobs", "listJobs", "listQueues", "makeTicket", "moveJob",
+                "pauseQueue",
                 "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "startJob",
                 "startJobWithTimeout", "submitJob", "submitJobs", "waitForCancels",
             ],

@@ -24,6 +24,8 @@ internal sealed class SdkHost : IAsyncDisposable
 
     public JobClient Client => _services.GetRequiredService<JobClient>();
 
+    public IJobOperations Operations => _services.GetRequiredService<IJobOperations>();
+
     public static async Task<SdkHost> StartAsync(Func<ReplicaSettings, ReplicaSettings>? replica = null) =>
         new(await ApiHost.StartAsync(kestrel: true, replica: replica), new Connection());
 

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using JobOrchestrator.Hosting;
+using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Access;
+
+/// <summary><c>GET /me</c>: who the caller is to the service, and what it may see and do.</summary>
+internal static class GetMe
+{
+    private static readonly string[] AnyQueue = [ApiKeyOptions.AnyQueue];
+
+    public static Task HandleAsync(HttpContext http, Api api)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return JsonAnswer.SendAsync(http, ApiKeys.CallerOf(http), Write);
+    }
+
+    private static void Write(Utf8JsonWriter writer, Caller caller)
+    {
+        writer.WriteStartObject();
+        writer.WriteText("name"u8, caller.Name);
+        writer.WriteBoolean("admin"u8, !caller.IsBound);
+        writer.WriteText("owner"u8, caller.Owner);
+        Write(writer, "queues"u8, caller.Queues);
+        Write(writer, "submitQueues"u8, caller.SubmitQueues);
+        writer.WriteStartArray("permissions"u8);
+        foreach (KeyPermissions permission in Enum.GetValues<KeyPermissions>())
+        {
+            if (permission != KeyPermissions.None && caller.Permissions.HasFlag(permission))
+            {
+                writer.WriteStringValue(Enum.GetName(permission));
+            }
+        }
+
+        writer.WriteEndArray();
+        if (caller.PriorityMax != int.MaxValue)
+        {
+            writer.WriteNumber("priorityMax"u8, caller.PriorityMax);
+        }
+
+        if (caller.Expires is { } expires)
+        {
+            writer.WriteString("expires"u8, expires.UtcDateTime);
+        }
+
+        writer.WriteString("by"u8, Word(caller.By));
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlySet<string>? queues)
+    {
+        writer.WriteStartArray(name);
+        foreach (string queue in queues?.Order(StringComparer.Ordinal) ?? AnyQueue.AsEnumerable())
+        {
+            writer.WriteStringValue(queue);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static ReadOnlySpan<byte> Word(Credential by) => by switch
+    {
+        Credential.None => "none"u8,
+        Credential.Key => "key"u8,
+        Credential.Ticket => "ticket"u8,
+        Credential.Token => "token"u8,
+    };
+}
