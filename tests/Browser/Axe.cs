@@ -1,0 +1,21 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+
+namespace Browser;
+
+/// <summary>What axe finds wrong with a page for those who see, hear or move differently.</summary>
+internal static class Axe
+{
+    private static readonly AxeRunOptions Rules = new()
+    {
+        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+    };
+
+    /// <summary>Fails with each finding and where it is.</summary>
+    public static async Task NothingFoundAsync(Tab tab)
+    {
+        AxeResult result = await tab.Page.RunAxe(Rules);
+        Assert.Empty(result.Violations.Select(found =>
+            $"{found.Id}: {found.Help} at {string.Join(" | ", found.Nodes.Take(5).Select(node => $"{node.Target} {node.Html}"))}"));
+    }
+}
