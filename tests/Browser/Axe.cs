@@ -15,7 +15,8 @@ internal static class Axe
     public static async Task NothingFoundAsync(Tab tab)
     {
         AxeResult result = await tab.Page.RunAxe(Rules);
-        Assert.Empty(result.Violations.Select(found =>
-            $"{found.Id}: {found.Help} at {string.Join(" | ", found.Nodes.Take(5).Select(node => $"{node.Target} {node.Html}"))}"));
+        string found = string.Join("\n", result.Violations.Select(one =>
+            $"{one.Id}: {one.Help} at {string.Join(" | ", one.Nodes.Take(5).Select(node => $"{node.Target} {node.Html}"))}"));
+        Assert.True(found.Length == 0, $"{tab.Page.Url}\n{found}");
     }
 }

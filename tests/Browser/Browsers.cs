@@ -1,5 +1,6 @@
 using EndToEnd;
 using JobOrchestrator.Sdk;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Browser;
@@ -13,13 +14,16 @@ public sealed class Browsers : IAsyncLifetime, IDisposable
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private Suite? _suite;
-    private JobClient? _client;
+    private ServiceProvider? _services;
 
     internal Suite Suite => _suite!;
 
     internal IBrowser Browser => _browser!;
 
-    internal JobClient Client => _client!;
+    internal JobClient Client => _services!.GetRequiredService<JobClient>();
+
+    /// <summary>A worker by hand.</summary>
+    internal JobLeases Leases => _services!.GetRequiredService<JobLeases>();
 
     internal Uri Origin => new($"http://127.0.0.1:{Suite.JobsPort}");
 
@@ -33,7 +37,7 @@ public sealed class Browsers : IAsyncLifetime, IDisposable
         _playwright = await Playwright.CreateAsync();
         _browser = await LaunchAsync(_playwright);
         _suite = await Suite.StartAsync();
-        _client = new JobClient(new JobClientOptions { Address = Origin });
+        _services = new ServiceCollection().AddJobTools().AddJobClient(options => options.Address = Origin).BuildServiceProvider();
     }
 
     public async Task DisposeAsync()
@@ -52,7 +56,7 @@ public sealed class Browsers : IAsyncLifetime, IDisposable
 
     public void Dispose()
     {
-        _client?.Dispose();
+        _services?.Dispose();
         _playwright?.Dispose();
     }
 

@@ -1,15 +1,118 @@
+using Microsoft.Playwright;
+
 namespace Browser;
 
+/// <summary>The frame of every page, for every screen.</summary>
 [Collection(Browsers.Name)]
 public sealed class ShellTests(Browsers browsers)
 {
     [BrowserFact]
-    public async Task ABrowserThatComesToTheAddressAloneSeesTheOverview()
+    public async Task ABrowserThatComesToTheAddressAlone_SeesTheOverview()
     {
         await using Tab tab = await browsers.OpenAsync();
 
         await tab.GoAsync("/");
 
         Assert.Equal("/ui", new Uri(tab.Page.Url).AbsolutePath);
+        Assert.Equal("Overview", await tab.Page.Locator("h1").InnerTextAsync());
     }
+
+    [BrowserFact]
+    public async Task OnADesk_ThePagesStandLeftAndTheBoxAbove()
+    {
+        await using Tab tab = await browsers.OpenAsync();
+        await tab.GoAsync("/ui");
+
+        LocatorBoundingBoxResult rail = await BoxAsync(tab, ".rail");
+        LocatorBoundingBoxResult top = await BoxAsync(tab, ".top");
+        LocatorBoundingBoxResult main = await BoxAsync(tab, "main");
+
+        Assert.Equal((0, 0), (rail.X, rail.Y));
+        Assert.Equal(0, top.Y);
+        Assert.True(top.X >= rail.X + rail.Width, "The box is beside the pages.");
+        Assert.True(main.Y >= top.Y + top.Height && main.X >= rail.Width, "The page is below the box and beside the pages.");
+    }
+
+    [BrowserTheory]
+    [InlineData(1_200, 900)]
+    [InlineData(400, 800)]
+    [InlineData(320, 640)]
+    public async Task OnEveryScreen_NothingHasToBePushedSideways(int width, int height)
+    {
+        string job = await browsers.FinishedJobAsync();
+        await using Tab tab = await browsers.OpenAsync(new Screen(width, height));
+        foreach (string path in browsers.Paths(job))
+        {
+            await tab.GoAsync(path);
+
+            int wide = await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+
+            Assert.True(wide <= width, $"{path} is {wide} pixels wide on {width}.");
+        }
+    }
+
+    [BrowserTheory]
+    [InlineData(false, 1_200)]
+    [InlineData(true, 1_200)]
+    [InlineData(false, 400)]
+    [InlineData(true, 400)]
+    public async Task ForEveryone_AxeFindsNothing(bool dark, int width)
+    {
+        string job = await browsers.FinishedJobAsync();
+        await using Tab tab = await browsers.OpenAsync(new Screen(width, Dark: dark));
+        foreach (string path in browsers.Paths(job))
+        {
+            await tab.GoAsync(path);
+
+            await Axe.NothingFoundAsync(tab);
+            await tab.PictureAsync($"{path.Trim('/').Replace('/', '-').Replace(job, "job", StringComparison.Ordinal)}-{(dark ? "dark" : "light")}-{width}");
+        }
+    }
+
+    [BrowserFact]
+    public async Task AChosenTheme_IsThereWithTheFirstByte()
+    {
+        await using Tab tab = await browsers.OpenAsync();
+        await tab.GoAsync("/ui");
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Switch between light and dark" }).ClickAsync();
+        await tab.Page.Locator("html[data-theme=dark]").WaitForAsync();
+
+        IResponse answer = await tab.GoAsync("/ui/jobs");
+
+        Assert.Contains("data-theme=\"dark\"", await answer.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
+    public async Task TheFirstPage_IsSmall()
+    {
+        await using Tab tab = await browsers.OpenAsync();
+        var answers = new List<IResponse>();
+        tab.Page.Response += (_, answer) => answers.Add(answer);
+
+        await tab.GoAsync("/ui");
+        await tab.Page.WaitForLoadStateAsync(LoadState.Load);
+
+        int bytes = 0;
+        foreach (IResponse answer in answers.ToArray())
+        {
+            bytes += (await answer.Request.SizesAsync()).ResponseBodySize;
+        }
+
+        Assert.InRange(bytes, 1, 120 * 1024);
+    }
+
+    [BrowserFact]
+    public async Task AWrongAddress_IsSaidOnAPage()
+    {
+        await using Tab tab = await browsers.OpenAsync();
+        tab.Expect("404");
+
+        IResponse answer = await tab.GoAsync("/ui/jobs/01a1fe2c-9962-7000-aa1f-8559bd02e2cb");
+
+        Assert.Equal(404, answer.Status);
+        Assert.Equal(1, await tab.Page.Locator("h1").CountAsync());
+    }
+
+    private static async Task<LocatorBoundingBoxResult> BoxAsync(Tab tab, string selector) =>
+        await tab.Page.Locator(selector).BoundingBoxAsync() ?? throw new InvalidOperationException($"{selector} is not seen.");
 }
