@@ -257,7 +257,7 @@ internal sealed class Lines
         (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
         queue.Ready.Add(job);
         _ready++;
-        _oldest.Add(queue, job);
+        _oldest.Look(queue);
         Stir(queue);
         MoveFronts(queue, job.Type, first, ofType);
     }
@@ -266,6 +266,7 @@ internal sealed class Lines
     {
         (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
         _ready -= queue.Ready.Remove(job) ? 1 : 0;
+        _oldest.Look(queue);
         MoveFronts(queue, job.Type, first, ofType);
     }
 

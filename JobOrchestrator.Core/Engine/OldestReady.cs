@@ -1,8 +1,8 @@
 namespace JobOrchestrator.Core;
 
 /// <summary>
-/// Since when the job is ready that has been for longest, of all queues: told of what becomes ready, it looks at what has left when it is
-/// asked. So a lease costs it nothing, and a question about as much as there were new oldest jobs in between.
+/// Since when the job is ready that has been for longest, of all queues: told of queues that change, it brings those up to date of which
+/// the oldest has left when it is asked. So a lease costs it next to nothing.
 /// </summary>
 internal sealed class OldestReady
 {
@@ -12,10 +12,12 @@ internal sealed class OldestReady
     private readonly PriorityQueue<QueueLine, long> _queues = new();
     private int _known; // queues that have a key
 
-    /// <summary>A job of a queue is ready.</summary>
-    public void Add(QueueLine queue, Job job)
+    /// <summary>
+    /// Jobs of a queue are ready, or others than before: with the one that stood in front another may go that hid an older one.
+    /// </summary>
+    public void Look(QueueLine queue)
     {
-        long since = (job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt).UtcTicks;
+        long since = queue.Ready.ReadySince?.UtcTicks ?? long.MaxValue;
         if (since < queue.OldestKey)
         {
             _known += queue.OldestKey == long.MaxValue ? 1 : 0;

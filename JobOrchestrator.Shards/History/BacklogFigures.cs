@@ -5,7 +5,7 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// How full a queue or a shard was in a while: at its end, and at the highest. Times are in milliseconds since 1970.
 /// </summary>
-internal struct BacklogFigures
+public struct BacklogFigures
 {
     /// <summary>Something is known of it: of types and owners nothing is.</summary>
     public bool IsKnown { get; set; }

@@ -1,7 +1,9 @@
+using JobOrchestrator.Core;
+
 namespace JobOrchestrator.Shards;
 
 /// <summary>What happened in one second, minute or hour.</summary>
-internal sealed class Cell
+public sealed class Cell
 {
     /// <summary>How often, by <see cref="Columns"/>.</summary>
     public int[] Counts { get; } = new int[Columns.Count];
@@ -31,6 +33,15 @@ internal sealed class Cell
         }
 
         _backlog.BeginAnew();
+    }
+
+    /// <summary>It is so full from now on.</summary>
+    public void Set(in Backlog now, long at)
+    {
+        if (_backlog.Set(now, at))
+        {
+            IsEmpty = false;
+        }
     }
 
     /// <summary>Something has happened that is no count.</summary>

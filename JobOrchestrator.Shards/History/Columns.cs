@@ -6,7 +6,7 @@ namespace JobOrchestrator.Shards;
 /// Where each count stands among those of a second, a minute or an hour. They are kept in the store, so that none is ever moved; new ones
 /// come behind the last.
 /// </summary>
-internal static class Columns
+public static class Columns
 {
     public const int Submitted = 0;
     public const int Started = 1;

@@ -4,7 +4,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="Seconds">Seconds of a place.</param>
 /// <param name="InAChunk">Places that are packed together.</param>
 /// <param name="Chunks">How many of these are kept beside the one that is being filled.</param>
-internal sealed record Fineness(int Seconds, int InAChunk, int Chunks)
+public sealed record Fineness(int Seconds, int InAChunk, int Chunks)
 {
     /// <summary>An hour by seconds.</summary>
     public static readonly Fineness OfSeconds = new(1, 60, 60);

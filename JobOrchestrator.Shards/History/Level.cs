@@ -50,16 +50,27 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
     {
         Cell live = At(now);
         BacklogFigures before = _ring.Read(from, tell);
-        if (live.IsEmpty || _place < from)
+        if (_place < from)
         {
             return before.IsKnown ? before : live.Backlog;
         }
 
-        var soFar = new Cell();
-        soFar.Add(live);
-        soFar.Backlog.GoOnTo(now.ToUnixTimeMilliseconds());
-        tell(_place, soFar);
+        ReadOpen(now, tell);
         return before;
+    }
+
+    /// <summary>The place that is being filled, if anything happened in it.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="tell">Told of it; the cell is a copy.</param>
+    public void ReadOpen(DateTimeOffset now, Action<long, Cell> tell)
+    {
+        if (At(now) is { IsEmpty: false } live)
+        {
+            var soFar = new Cell();
+            soFar.Add(live);
+            soFar.Backlog.GoOnTo(now.ToUnixTimeMilliseconds());
+            tell(_place, soFar);
+        }
     }
 
     private void EndPlace()

@@ -4,7 +4,7 @@ namespace JobOrchestrator.Shards;
 /// Durations by 54 buckets, each √2 wider than the one before, from 1 ms to 26 h: whatever is in one lies within 19 % of its middle. Those
 /// of several shards are added up, which percentiles are not.
 /// </summary>
-internal static class RootTwoBuckets
+public static class RootTwoBuckets
 {
     /// <summary>How many there are.</summary>
     public const int Count = 54;
