@@ -33,7 +33,10 @@ internal static class StatsFeature
                 "From when: an instant, or an age such as -15m, -1h or -7d. An hour before `to` where nothing is said.",
                 _ => Schema.Text("").Else("-1h"))
             .Query("to", "Until when, in the same way.", _ => Schema.Text("").Else("-0s"))
-            .Query("step", "Seconds of a step. By default what gives up to 240 of them: 30 for an hour.", _ => Schema.Whole("", 1, 86_400).Else(30))
+            .Query(
+                "step",
+                "Seconds of a step. By default what gives up to 240 of them: 30 for an hour.",
+                _ => Schema.Whole("", 1, 86_400).Else(30))
             .Gives(200, "The lines.", One("Stats"))
             .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden));
 }
