@@ -69,14 +69,25 @@ public static class DashboardFeature
 
     private static void MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage("/ui", typeof(OverviewPage), ("queues", typeof(OverviewQueuesPart)), ("latest", typeof(LatestPart)));
+        routes.MapPage(
+            "/ui",
+            typeof(OverviewPage),
+            ("needs", typeof(OverviewNeedsPart)),
+            ("queues", typeof(OverviewQueuesPart)),
+            ("plots", typeof(OverviewPlotsPart)),
+            ("latest", typeof(LatestPart)));
         routes.MapPage("/ui/jobs", typeof(JobsPage), ("jobs", typeof(JobsPart)));
         routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)));
         routes.MapPage("/ui/jobs/{id}/cancel", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/purge", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/move", typeof(ConfirmJob));
         routes.MapPage("/ui/queues", typeof(QueuesPage), ("queues", typeof(QueuesPart)));
-        routes.MapPage("/ui/queues/{queue}", typeof(QueuePage), ("queue", typeof(QueuePart)), ("failed", typeof(QueueFailedPart)));
+        routes.MapPage(
+            "/ui/queues/{queue}",
+            typeof(QueuePage),
+            ("queue", typeof(QueuePart)),
+            ("plots", typeof(QueuePlotsPart)),
+            ("failed", typeof(QueueFailedPart)));
         routes.MapPage("/ui/queues/{queue}/pause", typeof(ConfirmQueue));
         routes.MapPage("/ui/queues/{queue}/retry", typeof(ConfirmQueue));
         routes.MapPage("/ui/queues/{queue}/purge", typeof(ConfirmQueue));

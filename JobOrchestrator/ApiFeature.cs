@@ -4,6 +4,7 @@ using JobOrchestrator.Features.Audit;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Queues;
+using JobOrchestrator.Features.Stats;
 using JobOrchestrator.Features.Why;
 using JobOrchestrator.Features.Workers;
 using JobOrchestrator.Hosting;
@@ -100,6 +101,7 @@ internal static class ApiFeature
         app.MapEvents();
         app.MapAudit();
         app.MapAccess();
+        app.MapStats();
         app.MapProblemPages();
         app.MapMethods("/", Routes.Reading, FrontDoor.Answer).ExcludeFromDescription();
         return app;

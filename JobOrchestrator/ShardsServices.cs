@@ -21,6 +21,8 @@ internal static class ShardsServices
         services.AddSection<EventOptions>(configuration, "Events");
         services.AddSection<JobOptions>(configuration, new BoundSection("Jobs", typeof(JobOptions)) { Others = SettingsOfTheSdk });
         services.AddSection<ReplicaOptions>(configuration, "Replica");
+        services.AddSection<HistoryOptions>(configuration, "History");
+        services.AddSingleton<IValidateOptions<HistoryOptions>, HistoryOptionsValidator>();
         services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
         services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
@@ -43,7 +45,8 @@ internal static class ShardsServices
             provider.GetRequiredService<IOptions<StoreOptions>>().Value,
             provider.GetRequiredService<IOptions<ReplicaOptions>>().Value,
             provider.GetRequiredService<IOptions<EventOptions>>().Value,
-            provider.GetRequiredService<IOptions<JobOptions>>().Value));
+            provider.GetRequiredService<IOptions<JobOptions>>().Value,
+            provider.GetRequiredService<IOptions<HistoryOptions>>().Value));
         services.AddSingleton(new Randomness(RandomNumberGenerator.Fill));
         services.TryAddSingleton<Loops>();
         services.AddSingleton<Replica>();

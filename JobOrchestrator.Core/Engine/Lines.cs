@@ -13,6 +13,8 @@ internal sealed class Lines
     private readonly SortedSet<Due> _due = [];
     private readonly HashSet<JobId> _running = [];
     private readonly List<QueueLine> _stirred = [];
+    private readonly OldestReady _oldest = new();
+    private int _ready;
 
     /// <summary>How many queues are paused.</summary>
     public int Paused { get; private set; }
@@ -48,6 +50,12 @@ internal sealed class Lines
             Pause = queue.Settings.Pause,
         };
     }
+
+    /// <summary>How full all queues are together, as of the last <see cref="Promote"/>.</summary>
+    public Backlog Backlog => new(_ready, _scheduled.Count, _running.Count, _oldest.Find());
+
+    /// <summary>How full a queue is, as of the last <see cref="Promote"/>.</summary>
+    public Backlog BacklogOf(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Backlog : default;
 
     /// <summary>How many jobs of a queue could be handed out.</summary>
     public int Ready(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Ready.Count : 0;
@@ -248,6 +256,8 @@ internal sealed class Lines
     {
         (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
         queue.Ready.Add(job);
+        _ready++;
+        _oldest.Look(queue);
         Stir(queue);
         MoveFronts(queue, job.Type, first, ofType);
     }
@@ -255,7 +265,8 @@ internal sealed class Lines
     private void RemoveReady(QueueLine queue, Job job)
     {
         (Place? first, Place? ofType) = (queue.Ready.First(), queue.Ready.First(job.Type));
-        queue.Ready.Remove(job);
+        _ready -= queue.Ready.Remove(job) ? 1 : 0;
+        _oldest.Look(queue);
         MoveFronts(queue, job.Type, first, ofType);
     }
 

@@ -21,6 +21,12 @@ internal sealed class QueueLine(string name)
     /// <summary>It is among the queues that were stirred.</summary>
     public bool IsStirred { get; set; }
 
+    /// <summary>By what <see cref="OldestReady"/> knows it; <see cref="long.MaxValue"/>: it does not.</summary>
+    public long OldestKey { get; set; } = long.MaxValue;
+
+    /// <summary>How full it is.</summary>
+    public Backlog Backlog => new(Ready.Count, Waiting - Ready.Count, InProgress, Ready.ReadySince);
+
     /// <summary>How many jobs each worker holds that holds any: a copy.</summary>
     public Dictionary<string, int> Held() => new(_heldBy);
 

@@ -44,13 +44,13 @@ internal sealed class ReadyJobs
         }
     }
 
-    /// <summary>Removes a job if it is there.</summary>
-    public void Remove(Job job)
+    /// <summary>Removes a job; false when it is not there.</summary>
+    public bool Remove(Job job)
     {
         var place = Place.Of(job);
         if (!_byType.TryGetValue(job.Type, out RankedSet<Place>? line) || !line.Remove(place))
         {
-            return;
+            return false;
         }
 
         Count--;
@@ -68,6 +68,8 @@ internal sealed class ReadyJobs
         {
             _byType.Remove(job.Type);
         }
+
+        return true;
     }
 
     /// <summary>The first in line, or null.</summary>

@@ -24,6 +24,12 @@ public sealed partial class Shard
     /// <summary>How many jobs of a queue could be handed out, as of the last look.</summary>
     public int Ready(string queue) => _lines.Ready(queue);
 
+    /// <summary>How full all queues are together, as of the last look.</summary>
+    public Backlog Backlog => _lines.Backlog;
+
+    /// <summary>How full a queue is, as of the last look.</summary>
+    public Backlog BacklogOf(string queue) => _lines.BacklogOf(queue);
+
     private Outcome Locate(Command.Locate command)
     {
         SeeTime(_now);

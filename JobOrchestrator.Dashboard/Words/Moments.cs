@@ -5,6 +5,10 @@ namespace JobOrchestrator.Dashboard.Words;
 /// <summary>Instants for people, in their zone.</summary>
 internal static class Moments
 {
+    /// <summary>The time of a day, to the minute, as below a plot: <c>04:30</c>.</summary>
+    public static string Minute(DateTimeOffset at, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>Relative within a day, either way; else the date.</summary>
     public static string Near(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone)
     {

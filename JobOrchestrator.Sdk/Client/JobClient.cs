@@ -325,7 +325,7 @@ public sealed partial class JobClient : IJobClient, IDisposable
         ("createdBefore", InstantOf(filter.CreatedBefore)),
         ("limit", filter.PageSize.ToString(CultureInfo.InvariantCulture)));
 
-    private static string? InstantOf(DateTimeOffset? instant) => instant?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+    internal static string? InstantOf(DateTimeOffset? instant) => instant?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     internal static string QueryOf(params (string Name, string? Value)[] members) =>
         "?" + string.Join(

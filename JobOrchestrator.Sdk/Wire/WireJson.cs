@@ -37,6 +37,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(JobWhy))]
 [JsonSerializable(typeof(JobCaller))]
+[JsonSerializable(typeof(JobStats))]
 [JsonSerializable(typeof(JobTicket))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(List<JobQueue>))]

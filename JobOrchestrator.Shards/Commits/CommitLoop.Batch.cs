@@ -259,7 +259,9 @@ internal sealed partial class CommitLoop
 
     private void Decide(Envelope envelope)
     {
+        Job? beating = envelope.Command is Command.Heartbeat beat ? _board.Find(beat.JobId) : null;
         Outcome outcome = _shard.Apply(Fitting(envelope.Command, envelope.JobsMax ?? int.MaxValue), _now, HeardAt(envelope));
+        envelope.LateBeatOf = outcome is Outcome.Extended && beating is not null && IsLate(beating) ? beating : null;
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -335,11 +337,20 @@ internal sealed partial class CommitLoop
         _decided.Clear();
     }
 
+    /// <summary>Less than a third of its lease is left.</summary>
+    private bool IsLate(Job beating) =>
+        beating.Lease is { } lease && lease.ExpiresAt - _now < TimeSpan.FromSeconds(beating.LeaseSeconds / 3.0);
+
     private void Measure(Envelope envelope, Outcome outcome)
     {
         if (outcome is Outcome.Refused { Why: var why } && Mailbox.IsReport(envelope.Command))
         {
             _instruments.ReportRefused(why);
+            _history.Refused(envelope.Command is Command.OnJob { JobId: var id } ? _board.Find(id) : null, _now);
+        }
+        else if (envelope.LateBeatOf is { } late)
+        {
+            _history.Late(late, _now);
         }
 
         if (envelope.PostedAt is { } posted)

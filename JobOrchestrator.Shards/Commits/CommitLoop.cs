@@ -32,6 +32,7 @@ internal sealed partial class CommitLoop : IDisposable
     private long _unstoredSince = long.MaxValue; // a timestamp: the first commit that was begun after the last success; none so far
     private readonly Func<bool> _canWorkersReport;
     private readonly Instruments _instruments;
+    private readonly ShardHistory _history;
     private readonly ServedTime _served;
     private volatile Counts _counts;
 
@@ -47,6 +48,7 @@ internal sealed partial class CommitLoop : IDisposable
     /// <param name="unreadable">Names the documents that cannot be read.</param>
     /// <param name="canWorkersReport">False while the service does not answer yet: until then no lease runs.</param>
     /// <param name="instruments">What commits are measured by.</param>
+    /// <param name="history">What happened when.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public CommitLoop(
@@ -58,6 +60,7 @@ internal sealed partial class CommitLoop : IDisposable
         UnreadableDocuments unreadable,
         Func<bool> canWorkersReport,
         Instruments instruments,
+        ShardHistory history,
         TimeProvider time,
         ILogger logger)
     {
@@ -69,6 +72,7 @@ internal sealed partial class CommitLoop : IDisposable
         _board = board;
         _canWorkersReport = canWorkersReport;
         _instruments = instruments;
+        _history = history;
         _time = time;
         _served = new ServedTime(limits.Bounds, time);
         _logger = logger;
@@ -333,6 +337,7 @@ internal sealed partial class CommitLoop : IDisposable
                 InputsStored(plan.Changes.Jobs);
                 _instruments.Stored(plan.Changes, _time.GetElapsedTime(asked.Timestamp));
                 Pace.Stored(plan.Changes.Events, _shard.Ready, _now);
+                _history.Stored(plan.Changes.Events, _shard, _now);
                 Remember(plan, _shard.TakeChanges());
                 _board.Send([]);
                 AnswerDecided();

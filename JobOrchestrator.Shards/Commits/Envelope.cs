@@ -26,6 +26,9 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
 
     public Command Command { get; } = command;
 
+    /// <summary>The job whose heartbeat it is, if that came when less than a third of its lease was left.</summary>
+    public Job? LateBeatOf { get; set; }
+
     /// <summary>When it came into line, a timestamp; null: the loop itself wants it.</summary>
     public long? PostedAt { get; set; }
 

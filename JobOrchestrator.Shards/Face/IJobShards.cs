@@ -96,6 +96,12 @@ public interface IJobShards
     /// <exception cref="FormatException">The cursor is none of ours.</exception>
     Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken);
 
+    /// <summary>What jobs did over time, shard by shard.</summary>
+    /// <param name="ask">What of it.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
+    Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken);
+
     /// <summary>The accounts of every shard, by number.</summary>
     Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken);
 }

@@ -90,6 +90,11 @@ internal interface IShard
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>What the shard's jobs did over time.</summary>
+    /// <param name="ask">What of it.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken);
+
     /// <summary>The shard's accounts, as of its last commit.</summary>
     Task<ShardAudit> AuditAsync(CancellationToken cancellationToken);
 }

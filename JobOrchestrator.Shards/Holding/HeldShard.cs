@@ -11,9 +11,17 @@ namespace JobOrchestrator.Shards;
 /// <param name="store">Where its documents are.</param>
 /// <param name="limits">What commits keep to.</param>
 /// <param name="outbox">Reads its events.</param>
+/// <param name="history">What its jobs did.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HeldShard(
-    LoadedShard loaded, CommitLoop loop, ShardReads reads, StoreCalls store, ShardLimits limits, OutboxReader outbox, TimeProvider time)
+    LoadedShard loaded,
+    CommitLoop loop,
+    ShardReads reads,
+    StoreCalls store,
+    ShardLimits limits,
+    OutboxReader outbox,
+    ShardHistory history,
+    TimeProvider time)
     : IShard
 {
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
@@ -87,6 +95,9 @@ internal sealed class HeldShard(
         return new JobSituation(
             now, located.Job, located.Queue, located.Held, located.Ahead, workers, _askers.Since, estimate, noEstimate);
     }
+
+    public Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
+        Task.FromResult(history.Read(ask, loaded.Time.Now));
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 

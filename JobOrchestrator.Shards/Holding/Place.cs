@@ -1,7 +1,8 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>One shard of the store as one replica sees it, held or not.</summary>
-internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWatch watch, UnreadableDocuments unreadable)
+internal sealed class Place(
+    int shard, JobBoard board, ShardReads reads, HeadWatch watch, UnreadableDocuments unreadable, ShardHistory history)
 {
     private volatile HeldShard? _held;
     private volatile string? _obstacle;
@@ -17,6 +18,9 @@ internal sealed class Place(int shard, JobBoard board, ShardReads reads, HeadWat
 
     /// <summary>Its documents that cannot be read.</summary>
     public UnreadableDocuments Unreadable { get; } = unreadable;
+
+    /// <summary>What its jobs did while it was held here.</summary>
+    public ShardHistory History { get; } = history;
 
     /// <summary>Why it cannot be held by anyone until a person helps, in a sentence; null: nothing is known that would hinder.</summary>
     public string? Obstacle

@@ -352,13 +352,24 @@ internal sealed partial class Replica(
 
         LogHeld(logger, shard, shardStore.Head.Epoch, loaded.Shard.LiveJobs);
         using var loop = new CommitLoop(
-            loaded, _store, limits, place.Board, _setAside, place.Unreadable, () => _isAnswering, instruments, time, logger);
+            loaded,
+            _store,
+            limits,
+            place.Board,
+            _setAside,
+            place.Unreadable,
+            () => _isAnswering,
+            instruments,
+            place.History,
+            time,
+            logger);
 
         // What this replica's own worker held died with its last process. What this process was given since it came still runs.
         DateTimeOffset firstHeldAt = place.FirstHeldAt ??= loaded.Time.Now;
         loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: firstHeldAt));
         var outbox = new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead, place.Unreadable);
-        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, time), shardStore);
+        place.History.Begin(loaded.Shard.Backlog, loaded.Time.Now);
+        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, place.History, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var publisher = new Publisher(
@@ -475,7 +486,8 @@ internal sealed partial class Replica(
         var board = new JobBoard(limits.Bounds.FinishedBytesMax / shards, limits.Bounds);
         var unreadable = new UnreadableDocuments(shard, logger);
         var reads = new ShardReads(shard, board, _store, limits.TwoStep, unreadable, () => _clock.Now, time);
-        return new Place(shard, board, reads, new HeadWatch(limits.Lease, time), unreadable);
+        var history = new ShardHistory(settings.HistoryBytesMax / shards);
+        return new Place(shard, board, reads, new HeadWatch(limits.Lease, time), unreadable, history);
     }
 
     private static StoreUnavailableException NotReached() => new("The state store has not been reached yet.");

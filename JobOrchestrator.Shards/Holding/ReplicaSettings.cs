@@ -47,6 +47,9 @@ internal sealed record ReplicaSettings
     /// <summary>The topic of each kind of event, as <see cref="Shards.Topics"/> reads them.</summary>
     public required IReadOnlyDictionary<JobEventKind, string> Topics { get; init; }
 
+    /// <summary>Bytes that the histories of all shards take at most, about.</summary>
+    public long HistoryBytesMax { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>The bounds that no setting of the service names.</summary>
     public ShardBounds Bounds { get; init; } = ShardBounds.Usual;
 

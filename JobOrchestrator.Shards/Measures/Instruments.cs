@@ -109,14 +109,13 @@ internal sealed class Instruments : IDisposable
     {
         Job job = happened.Job;
         (KeyValuePair<string, object?> queue, KeyValuePair<string, object?> type) = Labels.Of(job);
-        bool runs = job.Status == JobStatus.InProgress;
-        if (happened.PreviousStatus == JobStatus.InProgress && !runs && Ended(job) is { } ended)
+        if (AttemptTimes.EndedIn(happened) is { } ended)
         {
             CountEnd(ended, queue, type, job);
         }
-        else if (runs && happened.PreviousStatus == JobStatus.New && job.Attempts is [.., var begun])
+        else if (AttemptTimes.BegunIn(happened) is { } begun)
         {
-            _wait.Record(WaitOf(job, begun).TotalSeconds, queue, type);
+            _wait.Record(AttemptTimes.WaitOf(job, begun).TotalSeconds, queue, type);
             _messaging?.Consumed(job);
         }
 
@@ -141,44 +140,12 @@ internal sealed class Instruments : IDisposable
             _leasesLost.Add(1, queue, type);
         }
 
-        if (ended.EndedAt is { } at)
+        if (AttemptTimes.RunOf(ended) is { } ran)
         {
-            TimeSpan ran = AtLeastZero(at - ended.StartedAt);
             _run.Record(ran.TotalSeconds, queue, type, outcome);
             _messaging?.Processed(job, ran);
         }
     }
-
-    /// <summary>The attempt that has just ended; refused reports stand behind it and are none.</summary>
-    private static Attempt? Ended(Job job)
-    {
-        for (int i = job.Attempts.Count - 1; i >= 0; i--)
-        {
-            if (job.Attempts[i].Outcome is { } outcome && outcome != AttemptOutcome.Refused)
-            {
-                return job.Attempts[i].Number == job.Attempt ? job.Attempts[i] : null;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// One that is given back or runs again without a pause keeps its place, and its time to run lies before its last attempt.
-    /// </summary>
-    private static TimeSpan WaitOf(Job job, Attempt begun)
-    {
-        DateTimeOffset since = job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;
-        foreach (Attempt earlier in job.Attempts)
-        {
-            // A late report that was refused ended nothing.
-            since = earlier.Outcome != AttemptOutcome.Refused && earlier.EndedAt > since ? earlier.EndedAt.Value : since;
-        }
-
-        return AtLeastZero(begun.StartedAt - since);
-    }
-
-    private static TimeSpan AtLeastZero(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 
     private static string ReasonOf(Refusal why) => why switch
     {

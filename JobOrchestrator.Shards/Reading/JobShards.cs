@@ -103,6 +103,21 @@ internal sealed partial class JobShards(
             ? _queues.ListAsync(cursor, limit, cancellationToken)
             : QueueLister.ListAsync(among, QueueAsync, cursor, limit, cancellationToken);
 
+    public async Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
+        await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(shard => HistoryAsync(shard, ask, cancellationToken)));
+
+    private async Task<HistoryAnswer?> HistoryAsync(int shard, HistoryAsk ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await shards.Of(shard).HistoryAsync(ask, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+
     public async Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken) =>
         await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).AuditAsync(cancellationToken)));
 

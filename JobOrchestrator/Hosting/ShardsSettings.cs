@@ -5,7 +5,8 @@ namespace JobOrchestrator.Hosting;
 /// <summary>What the shards are told, from the options: they know no section of any configuration.</summary>
 internal static class ShardsSettings
 {
-    public static ReplicaSettings Of(StoreOptions store, ReplicaOptions replica, EventOptions events, JobOptions jobs) => new()
+    public static ReplicaSettings Of(
+        StoreOptions store, ReplicaOptions replica, EventOptions events, JobOptions jobs, HistoryOptions history) => new()
     {
         StoreName = store.Name,
         Shards = store.Shards,
@@ -22,5 +23,6 @@ internal static class ShardsSettings
         EventSource = events.Source,
         Topics = events.Topics,
         Jobs = jobs.ToSettings(),
+        HistoryBytesMax = history.KilobytesMax * 1_024L,
     };
 }

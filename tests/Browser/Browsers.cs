@@ -22,6 +22,8 @@ public sealed class Browsers : IAsyncLifetime, IDisposable
 
     internal JobClient Client => _services!.GetRequiredService<JobClient>();
 
+    internal JobOperations Operations => _services!.GetRequiredService<JobOperations>();
+
     /// <summary>A worker by hand.</summary>
     internal JobLeases Leases => _services!.GetRequiredService<JobLeases>();
 

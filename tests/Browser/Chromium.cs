@@ -12,8 +12,8 @@ internal static class Chromium
     /// <summary>It runs as root in a container, without a screen, and talks to nobody but the page's server.</summary>
     public static IReadOnlyList<string> Arguments { get; } =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-        "--disable-dev-shm-usage",
+        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-first-run", "--disable-dev-shm-usage",
     ];
 }
 

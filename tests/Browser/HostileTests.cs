@@ -33,7 +33,11 @@ public sealed class HostileTests(Browsers browsers)
             job.Id, lease.Token, new JobProgress(40, text), JsonSerializer.SerializeToElement(text));
         await browsers.Leases.FailAsync(job.Id, lease.Token, new JobError(text, shortened));
         await using Tab tab = await browsers.OpenAsync();
-        foreach (string path in new[] { "/ui", "/ui/jobs", $"/ui/jobs?queue={queue}", $"/ui/jobs/{job.Id}", $"/ui/queues/{queue}", $"/ui/new?like={job.Id}" })
+        string[] paths =
+        [
+            "/ui", "/ui/jobs", $"/ui/jobs?queue={queue}", $"/ui/jobs/{job.Id}", $"/ui/queues/{queue}", $"/ui/new?like={job.Id}",
+        ];
+        foreach (string path in paths)
         {
             IResponse answer = await tab.GoAsync(path);
 
@@ -70,7 +74,8 @@ public sealed class HostileTests(Browsers browsers)
         IAPIRequestContext request = tab.Page.Context.APIRequest;
 
         IAPIResponse crossSite = await request.PostAsync(
-            $"{browsers.Origin}ui/do/queues/{queue}/pause", new APIRequestContextOptions { Headers = [new("Sec-Fetch-Site", "cross-site")] });
+            $"{browsers.Origin}ui/do/queues/{queue}/pause",
+            new APIRequestContextOptions { Headers = [new("Sec-Fetch-Site", "cross-site")] });
         IAPIResponse without = await request.PostAsync($"{browsers.Origin}ui/do/queues/{queue}/pause");
         IAPIResponse read = await request.GetAsync($"{browsers.Origin}ui/do/queues/{queue}/pause");
 

@@ -13,14 +13,15 @@ internal static class Made
     /// <summary>The pages, and those of a job.</summary>
     public static IReadOnlyList<string> Paths(this Browsers _, string job) =>
     [
-        "/ui", "/ui/jobs", $"/ui/jobs/{job}", "/ui/queues", "/ui/queues/default", "/ui/new", "/ui/settings", "/ui/help", $"/ui/jobs/{job}/purge",
+        "/ui", "/ui/jobs", $"/ui/jobs/{job}", "/ui/queues", "/ui/queues/default", "/ui/new", "/ui/settings", "/ui/help",
+        $"/ui/jobs/{job}/purge",
     ];
 
     /// <summary>A job that has ended well.</summary>
     public static async Task<string> FinishedJobAsync(this Browsers browsers)
     {
         Job job = await browsers.Client.EnqueueAsync(
-            new { seconds = 0, note = "a value with \"quotes\"" }, new JobOptions { Type = "simulate", ExternalId = $"order-{Guid.NewGuid()}" });
+            new { seconds = 0 }, new JobOptions { Type = "simulate", ExternalId = $"order-{Guid.NewGuid()}" });
         return (await browsers.Client.WaitAsync(job.Id)).Id;
     }
 

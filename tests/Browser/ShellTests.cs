@@ -65,7 +65,8 @@ public sealed class ShellTests(Browsers browsers)
             await tab.GoAsync(path);
 
             await Axe.NothingFoundAsync(tab);
-            await tab.PictureAsync($"{path.Trim('/').Replace('/', '-').Replace(job, "job", StringComparison.Ordinal)}-{(dark ? "dark" : "light")}-{width}");
+            string name = path.Trim('/').Replace('/', '-').Replace(job, "job", StringComparison.Ordinal);
+            await tab.PictureAsync($"{name}-{(dark ? "dark" : "light")}-{width}");
         }
     }
 

@@ -11,8 +11,8 @@ namespace Browser;
 internal sealed class Tab : IAsyncDisposable
 {
     private const string ReportViolations =
-        "document.addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI + ' '"
-        + " + e.sourceFile + ':' + e.lineNumber + ' ' + e.sample));";
+        "document.addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI"
+        + " + ' ' + e.sourceFile + ':' + e.lineNumber + ' ' + e.sample));";
 
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _troubles = new();

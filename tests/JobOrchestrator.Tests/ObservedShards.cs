@@ -92,6 +92,9 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     public Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken) =>
         shards.QueuesAsync(among, cursor, limit, cancellationToken);
 
+    public Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
+        shards.HistoryAsync(ask, cancellationToken);
+
     public Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken) => shards.AuditAsync(cancellationToken);
 
     /// <summary>Counts a call that has begun: what it does before it waits is done.</summary>

@@ -13,7 +13,8 @@ namespace JobOrchestrator.Http;
 /// derived from the API key, so that every replica can check a ticket, nothing is stored, and a ticket is gone when its key is.
 /// </summary>
 /// <remarks>
-/// Whoever holds a ticket can try keys against it without asking the service, as whoever holds a signed text can: keys are long and random.
+/// Whoever holds a ticket can try keys against it without asking the service, as whoever holds a signed text can: keys are long and
+/// random.
 /// </remarks>
 internal sealed class Tickets
 {

@@ -192,6 +192,10 @@ internal sealed class Lockstep
         _model.Look();
         QueueStatistics[] numbers = [.. _model.Statistics()];
         Assert.Equal(numbers, _shard.Statistics(_model.Now));
+        Assert.Equal(
+            (numbers.Sum(one => one.Ready), numbers.Sum(one => one.Scheduled), numbers.Sum(one => one.InProgress),
+                numbers.Max(one => one.OldestAge)),
+            (_shard.Backlog.Ready, _shard.Backlog.Scheduled, _shard.Backlog.Running, _model.Now - _shard.Backlog.ReadySince));
         foreach (string queue in RandomCommands.Queues)
         {
             QueueStatistics idle = new(queue, false, 0, 0, 0);

@@ -128,6 +128,8 @@ internal sealed class ScriptedShard : IShard
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
         throw Unscripted();
 
+    public Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) => throw Unscripted();
+
     public Task<ShardAudit> AuditAsync(CancellationToken cancellationToken) => throw Unscripted();
 
     private static NotSupportedException Unscripted() => new("The test has not written that down.");

@@ -13,7 +13,8 @@ public sealed class MeTests
         Answer me = await host.GetAsync("/me");
 
         Assert.Equal(
-            """{"admin":true,"queues":["*"],"submitQueues":["*"],"permissions":["Read","Submit","Work","Operate"],"by":"none"}""", me.Text);
+            """{"admin":true,"queues":["*"],"submitQueues":["*"],"permissions":["Read","Submit","Work","Operate"],"by":"none"}""",
+            me.Text);
         Assert.Equal("no-store", me["Cache-Control"]);
     }
 

@@ -101,6 +101,9 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("readEvents", "/events?after=none", ("Accept", "application/json"));
         await asked.GetAsync("getAudit", "/audit");
         await asked.GetAsync("getMe", "/me");
+        await asked.GetAsync("getStats", "/stats?m=finished,wait&by=status");
+        await asked.GetAsync("getStats", "/stats?m=none");
+        await asked.GetAsync("getStats", "/stats?step=1&from=-1d");
         await asked.PostAsync("makeTicket", "/me/ticket", "");
 
         asked.ShouldBeAsDocumented();
@@ -127,6 +130,7 @@ public sealed class OpenApiAnswersTests
         Answer ticket = await asked.PostAsync("makeTicket", "/me/ticket", "", key);
         (string, string) byTicket = ("Authorization", $"Bearer {ticket.Json.GetProperty("ticket").GetString()}");
         await asked.GetAsync("getMe", "/me", byTicket);
+        await asked.GetAsync("getStats", "/stats?owner=p", key);
         await asked.PostAsync("makeTicket", "/me/ticket", "", byTicket);
         await asked.GetAsync("getQueue", "/queues/q", key);
         await asked.GetAsync("readEvents", "/events?owner=p", key);

@@ -105,6 +105,11 @@ public sealed class OpenApiQueryTests
             return ValueOf(document, document.GetProperty("components").GetProperty("schemas").GetProperty(name));
         }
 
+        if (schema.TryGetProperty("default", out JsonElement usual))
+        {
+            return usual.ToString();
+        }
+
         if (schema.TryGetProperty("enum", out JsonElement words))
         {
             return words[0].GetString()!;

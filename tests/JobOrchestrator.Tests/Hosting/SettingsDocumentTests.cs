@@ -18,6 +18,7 @@ public sealed partial class SettingsDocumentTests
         ["Push"] = typeof(PushOptions),
         ["Doors"] = typeof(DoorOptions),
         ["Replica"] = typeof(ReplicaOptions),
+        ["History"] = typeof(HistoryOptions),
         ["Ui"] = typeof(JobOrchestrator.Dashboard.Hosting.UiOptions),
     };
 
@@ -103,7 +104,7 @@ public sealed partial class SettingsDocumentTests
         return File.ReadAllText(Path.Combine(folder.FullName, "docs", document)).ReplaceLineEndings("\n");
     }
 
-    [GeneratedRegex(@"`(?<section>Store|Events|Jobs|Api|Push|Doors|Replica|Ui):(?<name>\w+)[^`]*`")]
+    [GeneratedRegex(@"`(?<section>Store|Events|Jobs|Api|Push|Doors|Replica|History|Ui):(?<name>\w+)[^`]*`")]
     private static partial Regex Setting();
 
     [GeneratedRegex(@"^\| (?<settings>`[^|]+) \| (?<defaults>[^|]+) \|", RegexOptions.Multiline)]

@@ -1,0 +1,90 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// One series by seconds, by minutes or by hours: the place in time that is being filled, and those before it. What is over goes into the
+/// ring and into the next level, when something happens again or somebody looks: nothing ticks.
+/// </summary>
+/// <param name="fineness">How long a place is.</param>
+/// <param name="next">The same by longer places; null: there is none.</param>
+/// <param name="now">When it begins.</param>
+internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
+{
+    private readonly CellRing _ring = new(fineness.InAChunk, fineness.Chunks);
+    private readonly Cell _live = new();
+    private long _place = fineness.PlaceOf(now);
+
+    /// <summary>How long its places are.</summary>
+    public Fineness Fineness => fineness;
+
+    /// <summary>How many bytes it takes.</summary>
+    public long Bytes => _ring.Bytes + Series.CellBytes;
+
+    /// <summary>From when on it is kept.</summary>
+    public DateTimeOffset Since { get; private set; } = now;
+
+    /// <summary>The place that is being filled, at a time. One that goes back is held at the latest seen.</summary>
+    public Cell At(DateTimeOffset now)
+    {
+        long place = fineness.PlaceOf(now);
+        if (place > _place)
+        {
+            EndPlace();
+            _place = place;
+        }
+
+        return _live;
+    }
+
+    /// <summary>Forgets everything but what is being filled.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        _ring.Clear(fineness.PlaceOf(now));
+        Since = now;
+    }
+
+    /// <summary>How full it was right before a place, and every cell from there on, that which is being filled included.</summary>
+    /// <param name="from">The place.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="tell">Told of each cell's place and of the cell; it is not to be kept.</param>
+    public BacklogFigures Read(long from, DateTimeOffset now, Action<long, Cell> tell)
+    {
+        Cell live = At(now);
+        BacklogFigures before = _ring.Read(from, tell);
+        if (_place < from)
+        {
+            return before.IsKnown ? before : live.Backlog;
+        }
+
+        ReadOpen(now, tell);
+        return before;
+    }
+
+    /// <summary>The place that is being filled, if anything happened in it.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="tell">Told of it; the cell is a copy.</param>
+    public void ReadOpen(DateTimeOffset now, Action<long, Cell> tell)
+    {
+        if (At(now) is { IsEmpty: false } live)
+        {
+            var soFar = new Cell();
+            soFar.Add(live);
+            soFar.Backlog.GoOnTo(now.ToUnixTimeMilliseconds());
+            tell(_place, soFar);
+        }
+    }
+
+    private void EndPlace()
+    {
+        if (!_live.IsEmpty)
+        {
+            _live.Backlog.GoOnTo(fineness.EndOf(_place).ToUnixTimeMilliseconds());
+            _ring.Add(_place, _live);
+            next?.At(fineness.BeginOf(_place)).Add(_live);
+            Since = Later(Since, fineness.BeginOf(_ring.First));
+        }
+
+        _live.Clear();
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

@@ -1,0 +1,45 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// The series of some names: the first to come, and of further ones those that find one idle for an hour; all others together.
+/// </summary>
+/// <param name="namesMax">How many have one of their own.</param>
+internal sealed class NamedSeries(int namesMax)
+{
+    /// <summary>The name of all that have none of their own.</summary>
+    public const string Other = "";
+
+    private static readonly TimeSpan Idle = TimeSpan.FromHours(1);
+    private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyDictionary<string, Series> All => _series;
+
+    /// <summary>The series that a name's jobs are counted in.</summary>
+    public Series Of(string name, DateTimeOffset now)
+    {
+        if (_series.TryGetValue(name, out Series? known))
+        {
+            return known;
+        }
+
+        int named = _series.Count - (_series.ContainsKey(Other) ? 1 : 0);
+        string key = named < namesMax || MakeRoom(now) ? name : Other;
+        return _series.TryGetValue(key, out known) ? known : _series[key] = new Series(now);
+    }
+
+    private bool MakeRoom(DateTimeOffset now)
+    {
+        string? oldest = null;
+        DateTimeOffset last = now - Idle;
+        foreach ((string name, Series series) in _series)
+        {
+            if (name != Other && series.LastAt < last)
+            {
+                (oldest, last) = (name, series.LastAt);
+            }
+        }
+
+        return oldest is not null && _series.Remove(oldest);
+    }
+}

@@ -1,0 +1,78 @@
+namespace JobOrchestrator.Shards;
+
+/// <summary>What happened to the jobs of one name, or to all: an hour by seconds, a day by minutes, 35 days by hours.</summary>
+internal sealed class Series
+{
+    /// <summary>How many bytes a cell takes in memory, about.</summary>
+    public const int CellBytes = (Columns.Count * sizeof(int)) + 128;
+
+    private readonly Level _hours;
+    private readonly Level _minutes;
+    private readonly Level _seconds;
+
+    /// <param name="now">When it begins.</param>
+    public Series(DateTimeOffset now)
+    {
+        _hours = new Level(Fineness.OfHours, null, now);
+        _minutes = new Level(Fineness.OfMinutes, _hours, now);
+        _seconds = new Level(Fineness.OfSeconds, _minutes, now);
+        LastAt = now;
+    }
+
+    /// <summary>When something happened last.</summary>
+    public DateTimeOffset LastAt { get; private set; }
+
+    /// <summary>How many bytes it takes, about.</summary>
+    public long Bytes => _hours.Bytes + _minutes.Bytes + _seconds.Bytes;
+
+    /// <summary>How many of these are for what is kept by seconds.</summary>
+    public long SecondsBytes => _seconds.Bytes;
+
+    /// <summary>The cell of a time, in which something is about to be counted.</summary>
+    public Cell At(DateTimeOffset now)
+    {
+        LastAt = now > LastAt ? now : LastAt;
+        return _seconds.At(now);
+    }
+
+    /// <summary>From when on there are places of a length.</summary>
+    public DateTimeOffset SinceOf(Fineness fineness) => LevelOf(fineness).Since;
+
+    /// <summary>Gives back what seconds take.</summary>
+    public void ForgetSeconds(DateTimeOffset now) => _seconds.Forget(now);
+
+    /// <summary>How full it was right before a time, and every cell from there on; one place may be told of in parts.</summary>
+    /// <param name="fineness">How long the places are.</param>
+    /// <param name="from">The time.</param>
+    /// <param name="now">The time now.</param>
+    /// <param name="tell">Told of when a cell begins, and of the cell; it is not to be kept.</param>
+    public BacklogFigures Read(Fineness fineness, DateTimeOffset from, DateTimeOffset now, Action<DateTimeOffset, Cell> tell)
+    {
+        // What is over goes up.
+        _seconds.At(now);
+        _minutes.At(now);
+        long first = fineness.PlaceOf(from);
+        BacklogFigures before = LevelOf(fineness).Read(first, now, (place, cell) => tell(fineness.BeginOf(place), cell));
+
+        // What is not over yet is in a finer one.
+        foreach (Level finer in Finer(fineness))
+        {
+            finer.ReadOpen(now, (place, cell) =>
+            {
+                DateTimeOffset begin = finer.Fineness.BeginOf(place);
+                if (fineness.PlaceOf(begin) >= first)
+                {
+                    tell(begin, cell);
+                }
+            });
+        }
+
+        return before;
+    }
+
+    private Level LevelOf(Fineness fineness) =>
+        fineness == Fineness.OfHours ? _hours : fineness == Fineness.OfMinutes ? _minutes : _seconds;
+
+    private Level[] Finer(Fineness fineness) =>
+        fineness == Fineness.OfHours ? [_minutes, _seconds] : fineness == Fineness.OfMinutes ? [_seconds] : [];
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Stats;
+
+/// <summary><c>GET /stats</c>: what the jobs did over time, by steps.</summary>
+internal static class GetStats
+{
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        DateTimeOffset now = api.Shards.Now;
+        var query = StatsQuery.Read(http.Request, ApiKeys.CallerOf(http), now);
+        int lines = query.Metrics.Sum(metric => metric.Lines(query.By).Count);
+        if (lines > StatsQuery.LinesMax)
+        {
+            throw new ProblemException(Problems.NotAllowed(
+                "?m", $"Fewer: at most {StatsQuery.LinesMax} lines are answered, that would be {lines}."));
+        }
+
+        IReadOnlyList<HistoryAnswer?> answers = await api.Shards.HistoryAsync(query.Ask, http.RequestAborted);
+        var answer = StatsAnswer.Of(query, answers, now);
+        http.Response.Headers.CacheControl = "no-store";
+        await JsonAnswer.SendAsync(
+            http, (query.Ask, answer, now), static (writer, told) => Write(writer, told.Ask, told.answer, told.now));
+    }
+
+    private static void Write(Utf8JsonWriter writer, HistoryAsk ask, StatsAnswer answer, DateTimeOffset now)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("from"u8, ask.From.UtcDateTime);
+        writer.WriteString("to"u8, ask.From.AddSeconds((double)ask.Count * ask.Step).UtcDateTime);
+        writer.WriteNumber("step"u8, ask.Step);
+        writer.WriteString("asOf"u8, now.UtcDateTime);
+        writer.WriteString("since"u8, answer.Since.UtcDateTime);
+        writer.WriteStartArray("series"u8);
+        foreach (StatsSeries series in answer.Series)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("metric"u8, series.Metric.Name);
+            writer.WriteString("unit"u8, series.Metric.Unit);
+            writer.WriteStartObject("labels"u8);
+            foreach ((string name, string value) in series.Labels)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+            WriteValues(writer, series.Values);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        WriteGaps(writer, ask, answer.Since);
+        writer.WriteStartArray("missing"u8);
+        foreach (int shard in answer.Missing)
+        {
+            writer.WriteNumberValue(shard);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteValues(Utf8JsonWriter writer, IReadOnlyList<double?> values)
+    {
+        writer.WriteStartArray("values"u8);
+        foreach (double? value in values)
+        {
+            if (value is { } known)
+            {
+                writer.WriteNumberValue(Math.Round(known, 3));
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>What lies before anything was recorded.</summary>
+    private static void WriteGaps(Utf8JsonWriter writer, HistoryAsk ask, DateTimeOffset since)
+    {
+        writer.WriteStartArray("gaps"u8);
+        if (since > ask.From)
+        {
+            DateTimeOffset end = ask.From.AddSeconds((double)ask.Count * ask.Step);
+            writer.WriteStartObject();
+            writer.WriteString("from"u8, ask.From.UtcDateTime);
+            writer.WriteString("to"u8, (since < end ? since : end).UtcDateTime);
+            writer.WriteString("reason"u8, "not-recorded"u8);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}

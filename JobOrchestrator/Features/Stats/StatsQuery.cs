@@ -1,0 +1,125 @@
+using System.Globalization;
+using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Stats;
+
+/// <summary>What was asked for: which metrics, of what, from when to when, by what steps.</summary>
+/// <param name="Metrics">The metrics, each once.</param>
+/// <param name="By">What lines are told apart by.</param>
+/// <param name="Ask">What of the history answers it.</param>
+internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By, HistoryAsk Ask)
+{
+    /// <summary>Most steps of an answer.</summary>
+    public const int StepsMax = 1_440;
+
+    /// <summary>Most lines of an answer.</summary>
+    public const int LinesMax = 12;
+
+    /// <summary>What is asked for where nothing is said.</summary>
+    public const string MetricsDefault = "submitted,started,finished";
+
+    private const int StepMax = 86_400;
+    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36);
+
+    // The step for a window up to so long.
+    private static readonly (TimeSpan Window, int Step)[] Steps =
+    [
+        (TimeSpan.FromMinutes(15), 5), (TimeSpan.FromHours(1), 30), (TimeSpan.FromHours(24), 600), (TimeSpan.FromDays(7), 3_600),
+        (Longest, 21_600),
+    ];
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="ProblemException">400, 422, or 403: the caller may not see that.</exception>
+    public static StatsQuery Read(HttpRequest request, Caller caller, DateTimeOffset now)
+    {
+        IReadOnlyList<StatsMetric> metrics = ReadMetrics(Query.Text(request, "m") ?? MetricsDefault);
+        StatsBy by = ReadBy(Query.Text(request, "by"));
+        // Now is in it.
+        DateTimeOffset to = ReadTime(request, "to", now) ?? now.AddTicks(1);
+        DateTimeOffset from = ReadTime(request, "from", now) ?? to - Window;
+        if (to <= from || to.AddTicks(-1) - from > Longest)
+        {
+            throw new ProblemException(Problems.NotAllowed("?from", "Before ?to, and at most 36 days."));
+        }
+
+        int step = ReadStep(request) ?? Array.Find(Steps, known => to.AddTicks(-1) - from <= known.Window).Step;
+        var begin = DateTimeOffset.FromUnixTimeSeconds(from.ToUnixTimeSeconds() / step * step);
+        int count = (int)Math.Ceiling((to - begin).TotalSeconds / step);
+        if (count > StepsMax)
+        {
+            throw new ProblemException(Problems.NotAllowed(
+                "?step", $"Longer: at most {StepsMax} steps are answered, that would be {count}."));
+        }
+
+        (HistoryBy whose, IReadOnlySet<string>? names) = StatsScope.Of(
+            caller, by, Query.Text(request, "queue"), Query.Text(request, "type"), Query.Text(request, "owner"));
+        if (whose is HistoryBy.Type or HistoryBy.Owner && metrics.FirstOrDefault(metric => !metric.IsOfNames) is { } unknown)
+        {
+            throw new ProblemException(Problems.NotAllowed("?m", $"{unknown.Name} is known of queues and of all jobs alone."));
+        }
+
+        return new StatsQuery(metrics, by, new HistoryAsk(begin, count, step, whose, names));
+    }
+
+    private static List<StatsMetric> ReadMetrics(string text)
+    {
+        var metrics = new List<StatsMetric>();
+        foreach (string name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            StatsMetric? metric = StatsMetric.All.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (metric is null)
+            {
+                throw Query.Malformed("m", $"names such as {string.Join(", ", StatsMetric.All.Select(known => known.Name))}");
+            }
+
+            if (!metrics.Contains(metric))
+            {
+                metrics.Add(metric);
+            }
+        }
+
+        return metrics.Count > 0 ? metrics : throw Query.Malformed("m", "at least one name");
+    }
+
+    private static StatsBy ReadBy(string? text) => text?.ToLowerInvariant() switch
+    {
+        null => StatsBy.Nothing,
+        "status" => StatsBy.Status,
+        "outcome" => StatsBy.Outcome,
+        "queue" => StatsBy.Queue,
+        "type" => StatsBy.Type,
+        _ => throw Query.Malformed("by", "status, outcome, queue or type"),
+    };
+
+    /// <summary>An instant, or an age such as <c>-15m</c>.</summary>
+    private static DateTimeOffset? ReadTime(HttpRequest request, string name, DateTimeOffset now)
+    {
+        if (Query.Text(request, name) is not ['-', .. var age])
+        {
+            return Query.Instant(request, name);
+        }
+
+        TimeSpan unit = age.Length == 0 ? TimeSpan.Zero : age[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        return unit > TimeSpan.Zero && int.TryParse(age[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number * unit.TotalSeconds <= Longest.TotalSeconds
+            ? now - (number * unit)
+            : throw Query.Malformed(name, "an instant, or an age such as -15m, -1h or -7d");
+    }
+
+    private static int? ReadStep(HttpRequest request) => Query.Text(request, "step") switch
+    {
+        null => null,
+        { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int step)
+            && step is >= 1 and <= StepMax => step,
+        _ => throw Query.Malformed("step", $"seconds from 1 to {StepMax}"),
+    };
+}
