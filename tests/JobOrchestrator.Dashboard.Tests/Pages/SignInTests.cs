@@ -27,7 +27,8 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal((303, $"/ui/sign-in?back={Uri.EscapeDataString(path[1..])}"), (page.Status, page["Location"]));
         Page form = await _host.GetAsync(page["Location"]!);
         Assert.Contains("name=\"key\"", form.Text, StringComparison.Ordinal);
-        Assert.Contains($"name=\"back\" value=\"{path[1..].Replace("&", "&amp;", StringComparison.Ordinal)}\"", form.Text, StringComparison.Ordinal);
+        string back = path[1..].Replace("&", "&amp;", StringComparison.Ordinal);
+        Assert.Contains($"name=\"back\" value=\"{back}\"", form.Text, StringComparison.Ordinal);
     }
 
     [Fact]
