@@ -27,6 +27,7 @@ public static class DashboardFeature
         services.AddSingleton<Assets>();
         services.AddSingleton<ApiAddress>();
         services.AddSingleton<Api>();
+        services.AddSingleton<SignInTries>();
         services.AddScoped<View>();
         return services;
     }
@@ -64,6 +65,7 @@ public static class DashboardFeature
         routes.MapQueueChanges();
         routes.MapStartJob();
         routes.MapSettingsChanges();
+        routes.MapSignIn();
         return routes;
     }
 
@@ -93,6 +95,7 @@ public static class DashboardFeature
         routes.MapPage("/ui/queues/{queue}/purge", typeof(ConfirmQueue));
         routes.MapPage("/ui/new", typeof(NewPage));
         routes.MapPage("/ui/settings", typeof(SettingsPage));
+        routes.MapPage("/ui/sign-in", typeof(SignInPage));
         routes.MapPage("/ui/help", typeof(HelpPage));
         routes.MapRead("/ui/{**rest}", http => Html.SendPageAsync(http, typeof(MissingPage), StatusCodes.Status404NotFound));
     }

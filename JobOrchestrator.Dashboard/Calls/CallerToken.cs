@@ -7,10 +7,12 @@ internal static class CallerToken
 {
     private const string Bearer = "Bearer ";
 
-    /// <summary>The token that a proxy or a program sent along; null: none.</summary>
-    public static string? Of(HttpRequest request)
+    /// <summary>The token that a proxy or a program sent along; else the ticket of who signed in here; null: neither.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="ticket">The ticket that came with it.</param>
+    public static string? Of(HttpRequest request, string? ticket)
     {
         string authorization = request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : ticket;
     }
 }

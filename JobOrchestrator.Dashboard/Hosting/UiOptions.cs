@@ -38,6 +38,12 @@ public sealed class UiOptions
     /// </summary>
     public string PathBase { get; set; } = "";
 
+    /// <summary>
+    /// Lets people sign in by a key over HTTP that is not encrypted, from elsewhere than this machine too. False: whoever listens on the
+    /// way would be signed in as well.
+    /// </summary>
+    public bool AllowHttp { get; set; }
+
     /// <summary>Refuses every change, whoever asks for it. False.</summary>
     public bool ReadOnly { get; set; }
 

@@ -14,6 +14,15 @@ internal static class Html
     public static async Task SendPageAsync(HttpContext http, Type page, int status = StatusCodes.Status200OK)
     {
         string html = await RenderAsync(http, page);
+        View view = http.RequestServices.GetRequiredService<View>();
+        if (view.Worst is Trouble.Unknown && status == StatusCodes.Status200OK)
+        {
+            // And back here.
+            http.Response.StatusCode = StatusCodes.Status303SeeOther;
+            http.Response.Headers.Location = view.Base + View.Address("ui/sign-in", ("back", view.Here));
+            return;
+        }
+
         http.Response.StatusCode = status != StatusCodes.Status200OK ? status : StatusOf(http, ofPart: false);
         // The framework's script swaps pages that say so in place of loading them.
         http.Response.Headers["blazor-enhanced-nav"] = "allow";

@@ -73,7 +73,10 @@ internal sealed class View
     public string Back { get; private set; } = "ui";
 
     /// <summary>The API, asked with the credentials of whoever looks.</summary>
-    public JobClient Jobs => _jobs ??= _api.For(CallerToken.Of(Request));
+    public JobClient Jobs => _jobs ??= _api.For(CallerToken.Of(Request, TicketCookie.Of(Request)));
+
+    /// <summary>Who looks has signed in here, rather than at a proxy or not at all.</summary>
+    public bool IsSignedIn => TicketCookie.Of(Request) is not null;
 
     /// <summary>A member of the query; null: it is not said.</summary>
     public string? Query(string name) => Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
@@ -100,6 +103,10 @@ internal sealed class View
 
     /// <summary>Has the API change something. It may take longer: a person waits for its end.</summary>
     public Task<Answer<T>> ChangeAsync<T>(Func<JobClient, CancellationToken, Task<T>> call) => AskAsync(call, Api.ChangeLimit);
+
+    /// <summary>Asks the API once with a key that somebody has typed.</summary>
+    public Task<Answer<T>> AskAsAsync<T>(string key, Func<JobClient, CancellationToken, Task<T>> call) =>
+        Ask.ForAsync(left => call(_api.For(key), left), _api.Limit, _time, _http.RequestAborted);
 
     private async Task<Answer<T>> AskAsync<T>(Func<JobClient, CancellationToken, Task<T>> call, TimeSpan limit)
     {

@@ -261,7 +261,8 @@ internal sealed partial class CommitLoop
     {
         Job? beating = envelope.Command is Command.Heartbeat beat ? _board.Find(beat.JobId) : null;
         Outcome outcome = _shard.Apply(Fitting(envelope.Command, envelope.JobsMax ?? int.MaxValue), _now, HeardAt(envelope));
-        envelope.LateBeatOf = outcome is Outcome.Extended && beating is not null && IsLate(beating) ? beating : null;
+        bool isExtended = outcome is Outcome.Extended { CancelRequested: false };
+        envelope.LateBeatOf = isExtended && beating is not null && IsLate(beating, HeardAt(envelope)) ? beating : null;
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -337,9 +338,9 @@ internal sealed partial class CommitLoop
         _decided.Clear();
     }
 
-    /// <summary>Less than a third of its lease is left.</summary>
-    private bool IsLate(Job beating) =>
-        beating.Lease is { } lease && lease.ExpiresAt - _now < TimeSpan.FromSeconds(beating.LeaseSeconds / 3.0);
+    /// <summary>Less than a third of its lease was left.</summary>
+    private static bool IsLate(Job beating, DateTimeOffset heard) =>
+        beating.Lease is { } lease && lease.ExpiresAt - heard < TimeSpan.FromSeconds(beating.LeaseSeconds / 3.0);
 
     private void Measure(Envelope envelope, Outcome outcome)
     {

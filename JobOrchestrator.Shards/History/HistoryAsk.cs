@@ -22,7 +22,9 @@ public enum HistoryBy
 /// <param name="Step">How many seconds each is long.</param>
 /// <param name="By">Whose.</param>
 /// <param name="Names">Only of these; null: of all.</param>
-public sealed record HistoryAsk(DateTimeOffset From, int Count, int Step, HistoryBy By, IReadOnlySet<string>? Names = null)
+/// <param name="NamesMax">Of so many at most, the busiest.</param>
+public sealed record HistoryAsk(
+    DateTimeOffset From, int Count, int Step, HistoryBy By, IReadOnlySet<string>? Names = null, int NamesMax = int.MaxValue)
 {
     /// <summary>By what places it is answered.</summary>
     public Fineness Fineness { get; } = Fineness.For(Step);

@@ -12,6 +12,7 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
     private readonly CellRing _ring = new(fineness.InAChunk, fineness.Chunks);
     private readonly Cell _live = new();
     private long _place = fineness.PlaceOf(now);
+    private DateTimeOffset _since = now;
 
     /// <summary>How long its places are.</summary>
     public Fineness Fineness => fineness;
@@ -19,8 +20,8 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
     /// <summary>How many bytes it takes.</summary>
     public long Bytes => _ring.Bytes + Series.CellBytes;
 
-    /// <summary>From when on it is kept.</summary>
-    public DateTimeOffset Since { get; private set; } = now;
+    /// <summary>From when on it is kept, seen from a time: what nothing was added to is let go of no less.</summary>
+    public DateTimeOffset SinceAt(DateTimeOffset at) => Later(_since, at - fineness.KeptFor);
 
     /// <summary>The place that is being filled, at a time. One that goes back is held at the latest seen.</summary>
     public Cell At(DateTimeOffset now)
@@ -39,7 +40,7 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
     public void Forget(DateTimeOffset now)
     {
         _ring.Clear(fineness.PlaceOf(now));
-        Since = now;
+        _since = now;
     }
 
     /// <summary>How full it was right before a place, and every cell from there on, that which is being filled included.</summary>
@@ -80,7 +81,7 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
             _live.Backlog.GoOnTo(fineness.EndOf(_place).ToUnixTimeMilliseconds());
             _ring.Add(_place, _live);
             next?.At(fineness.BeginOf(_place)).Add(_live);
-            Since = Later(Since, fineness.BeginOf(_ring.First));
+            _since = Later(_since, fineness.BeginOf(_ring.First));
         }
 
         _live.Clear();

@@ -28,6 +28,19 @@ internal sealed class NamedSeries(int namesMax)
         return _series.TryGetValue(key, out known) ? known : _series[key] = new Series(now);
     }
 
+    /// <summary>Forgets the name that is idle for longest; null: there is none, or but one.</summary>
+    public Series? RemoveIdlest()
+    {
+        if (_series.Count < 2)
+        {
+            return null;
+        }
+
+        (string name, Series series) = _series.Where(one => one.Key != Other).MinBy(one => one.Value.LastAt);
+        _series.Remove(name);
+        return series;
+    }
+
     private bool MakeRoom(DateTimeOffset now)
     {
         string? oldest = null;

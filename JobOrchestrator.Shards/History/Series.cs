@@ -32,11 +32,15 @@ internal sealed class Series
     public Cell At(DateTimeOffset now)
     {
         LastAt = now > LastAt ? now : LastAt;
+        Activity++;
         return _seconds.At(now);
     }
 
     /// <summary>From when on there are places of a length.</summary>
-    public DateTimeOffset SinceOf(Fineness fineness) => LevelOf(fineness).Since;
+    public DateTimeOffset SinceOf(Fineness fineness, DateTimeOffset now) => LevelOf(fineness).SinceAt(now);
+
+    /// <summary>How much has happened in it: the busiest are shown where not all can be.</summary>
+    public long Activity { get; private set; }
 
     /// <summary>Gives back what seconds take.</summary>
     public void ForgetSeconds(DateTimeOffset now) => _seconds.Forget(now);

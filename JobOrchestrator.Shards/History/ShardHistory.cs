@@ -18,10 +18,16 @@ internal sealed class ShardHistory(long bytesMax)
     /// <summary>How many owners.</summary>
     public const int OwnersMax = 32;
 
+    private const int AbsentMax = 64;
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new(); // guards everything
     private readonly NamedSeries _queues = new(QueuesMax);
     private readonly NamedSeries _types = new(TypesMax);
     private readonly NamedSeries _owners = new(OwnersMax);
+    private readonly List<(DateTimeOffset From, DateTimeOffset To)> _absent = [];
+    private DateTimeOffset? _droppedAt;
+    private DateTimeOffset _lookedAt;
     private Series? _all;
     private long _tidied; // the minute
 
@@ -32,6 +38,70 @@ internal sealed class ShardHistory(long bytesMax)
         {
             _all ??= new Series(now);
             _all.At(now).Set(backlog, now.ToUnixTimeMilliseconds());
+            if (_droppedAt is { } since)
+            {
+                _absent.Add((since, now));
+                _droppedAt = null;
+                if (_absent.Count > AbsentMax)
+                {
+                    _absent.RemoveAt(0);
+                }
+            }
+        }
+    }
+
+    /// <summary>The shard is held here no more.</summary>
+    public void End(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _droppedAt ??= now;
+        }
+    }
+
+    /// <summary>Whether queues are to be counted for whoever reads; once a second is enough for all.</summary>
+    public bool MayLook(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            bool may = (now - _lookedAt).Duration() >= LookPause;
+            _lookedAt = may ? now : _lookedAt;
+            return may;
+        }
+    }
+
+    /// <summary>
+    /// How full queues are, by who has just counted them: jobs whose time has come change no document, and what was there when the shard
+    /// was loaded has no event.
+    /// </summary>
+    /// <param name="queues">Queues, each with its numbers.</param>
+    /// <param name="areAll">There are no others.</param>
+    /// <param name="now">The time.</param>
+    public void Look(IReadOnlyList<QueueStatistics> queues, bool areAll, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            long at = now.ToUnixTimeMilliseconds();
+            foreach (QueueStatistics queue in queues)
+            {
+                Series series = _queues.Of(queue.Name, now);
+                if (_queues.All.ContainsKey(queue.Name))
+                {
+                    series.At(now).Set(BacklogOf(queue, now), at);
+                }
+            }
+
+            if (areAll)
+            {
+                DateTimeOffset? since = queues.Max(queue => queue.OldestAge) is { } oldest ? now - oldest : null;
+                (_all ??= new Series(now)).At(now).Set(
+                    new Backlog(
+                        queues.Sum(queue => queue.Ready),
+                        queues.Sum(queue => queue.Scheduled),
+                        queues.Sum(queue => queue.InProgress),
+                        since),
+                    at);
+            }
         }
     }
 
@@ -45,17 +115,21 @@ internal sealed class ShardHistory(long bytesMax)
         {
             long at = now.ToUnixTimeMilliseconds();
             Cell all = (_all ??= new Series(now)).At(now);
+            (string Name, Cell Cell)? queue = null;
             foreach (JobEvent happened in events)
             {
                 Job job = happened.Job;
-                Cell queue = _queues.Of(job.Queue, now).At(now);
-                Cell? owner = job.Owner is { } name ? _owners.Of(name, now).At(now) : null;
-                Count(happened, all, queue, _types.Of(job.Type, now).At(now), owner);
-                if (_queues.All.ContainsKey(job.Queue))
+                if (queue?.Name != job.Queue)
                 {
-                    queue.Set(shard.BacklogOf(job.Queue), at);
+                    Fill(queue, shard, at);
+                    queue = (job.Queue, _queues.Of(job.Queue, now).At(now));
                 }
+
+                Cell? owner = job.Owner is { } name ? _owners.Of(name, now).At(now) : null;
+                Count(happened, all, queue.Value.Cell, _types.Of(job.Type, now).At(now), owner);
             }
+
+            Fill(queue, shard, at);
 
             all.Set(shard.Backlog, at);
             Tidy(now);
@@ -75,9 +149,9 @@ internal sealed class ShardHistory(long bytesMax)
     {
         lock (_lock)
         {
-            var steps = new Steps(ask, now);
+            var steps = new Steps(ask, _droppedAt is { } dropped ? [.. _absent, (dropped, now)] : _absent, now);
             return new HistoryAnswer(
-                _all?.SinceOf(ask.Fineness) ?? now,
+                _all?.SinceOf(ask.Fineness, now) ?? now,
                 [.. Asked(ask).Select(series => new HistoryPart(series.Name, steps.Read(series.Series)))]);
         }
     }
@@ -108,8 +182,24 @@ internal sealed class ShardHistory(long bytesMax)
             return _all is null ? [] : [(NamedSeries.Other, _all)];
         }
 
-        return named.All.Where(series => ask.Names?.Contains(series.Key) != false).Select(series => (series.Key, series.Value));
+        // Of many the busiest: whoever compares them cannot look at more, and each costs as much as all jobs together.
+        return named.All.Where(series => ask.Names?.Contains(series.Key) != false)
+            .OrderByDescending(series => series.Value.Activity)
+            .Take(ask.NamesMax)
+            .Select(series => (series.Key, series.Value));
     }
+
+    /// <summary>How full a queue is after a commit, if it has a series of its own.</summary>
+    private void Fill((string Name, Cell Cell)? queue, Shard shard, long at)
+    {
+        if (queue is { } touched && _queues.All.ContainsKey(touched.Name))
+        {
+            touched.Cell.Set(shard.BacklogOf(touched.Name), at);
+        }
+    }
+
+    private static Backlog BacklogOf(QueueStatistics queue, DateTimeOffset now) =>
+        new(queue.Ready, queue.Scheduled, queue.InProgress, now - queue.OldestAge);
 
     private static void Count(JobEvent happened, Cell all, Cell queue, Cell type, Cell? owner)
     {
@@ -205,6 +295,15 @@ internal sealed class ShardHistory(long bytesMax)
             long before = series.SecondsBytes;
             series.ForgetSeconds(now);
             over -= before - series.SecondsBytes;
+        }
+
+        // Then names go whole.
+        foreach (NamedSeries named in new[] { _owners, _types, _queues })
+        {
+            while (over > 0 && named.RemoveIdlest() is { } gone)
+            {
+                over -= gone.Bytes;
+            }
         }
     }
 }

@@ -2,14 +2,15 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>Puts a series' places together into the steps that were asked for.</summary>
 /// <param name="ask">What was asked for.</param>
+/// <param name="absent">The whiles in which the shard was not held here: nothing is known of them.</param>
 /// <param name="now">The time.</param>
-internal sealed class Steps(HistoryAsk ask, DateTimeOffset now)
+internal sealed class Steps(HistoryAsk ask, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> absent, DateTimeOffset now)
 {
     /// <summary>What happened in each step; null: it is ahead, or before anything was kept.</summary>
     public Cell?[] Read(Series series)
     {
         var steps = new Cell?[ask.Count];
-        DateTimeOffset since = series.SinceOf(ask.Fineness);
+        DateTimeOffset since = series.SinceOf(ask.Fineness, now);
         BacklogFigures full = series.Read(ask.Fineness, ask.From, now, (begin, cell) =>
         {
             int step = IndexOf(begin);
@@ -22,7 +23,7 @@ internal sealed class Steps(HistoryAsk ask, DateTimeOffset now)
         {
             DateTimeOffset begin = ask.From.AddSeconds((double)step * ask.Step);
             DateTimeOffset end = begin.AddSeconds(ask.Step);
-            if (begin > now || end <= since)
+            if (begin > now || end <= since || absent.Any(span => span.From <= begin && end <= span.To))
             {
                 steps[step] = null;
                 continue;

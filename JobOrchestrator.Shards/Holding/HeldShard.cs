@@ -24,6 +24,9 @@ internal sealed class HeldShard(
     TimeProvider time)
     : IShard
 {
+    // More have no series of their own.
+    private const int QueuesLookedAt = 2 * ShardHistory.QueuesMax;
+
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
     private readonly Askers _askers = new(loaded.Time);
 
@@ -96,8 +99,17 @@ internal sealed class HeldShard(
             now, located.Job, located.Queue, located.Held, located.Ahead, workers, _askers.Since, estimate, noEstimate);
     }
 
-    public Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
-        Task.FromResult(history.Read(ask, loaded.Time.Now));
+    public async Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = loaded.Time.Now;
+        if (history.MayLook(now))
+        {
+            IReadOnlyList<QueueStatistics> queues = await QueuesAsync(null, QueuesLookedAt, cancellationToken);
+            history.Look(queues, areAll: queues.Count < QueuesLookedAt, loaded.Time.Now);
+        }
+
+        return history.Read(ask, loaded.Time.Now);
+    }
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 

@@ -214,6 +214,7 @@ internal sealed partial class Replica(
             }
             finally
             {
+                place.History.End(_clock.Now);
                 place.Drop();
             }
 
@@ -288,6 +289,7 @@ internal sealed partial class Replica(
         {
             if (together.IsCancellationRequested)
             {
+                place.History.End(_clock.Now);
                 place.Drop();
                 await shardStore.ReleaseAsync();
             }

@@ -16,6 +16,8 @@ public class AfterACommit : IDisposable
     private readonly Instruments _unheard = new(namesMax: 100);
     private readonly Instruments _heard = new(namesMax: 100);
     private readonly StartPace _pace = new();
+    private readonly ShardHistory _history = new(16 * 1024 * 1024);
+    private Shard _shard = new(ShardSettings.Default);
     private readonly List<Changes> _lives = [];
     private MeterProvider? _provider;
 
@@ -27,7 +29,7 @@ public class AfterACommit : IDisposable
     public void Setup()
     {
         _lives.Clear();
-        var shard = new Shard(ShardSettings.Default);
+        Shard shard = _shard = new Shard(ShardSettings.Default);
         Apply(shard, 0, new Command.EnqueueMany([.. Enumerable.Range(0, Jobs).Select(New)]));
         var leased = (Outcome.Leased)Apply(shard, 1, new Command.Lease(["mail"], "worker", Jobs, null, "seed"));
         foreach (Job job in leased.Jobs)
@@ -68,6 +70,15 @@ public class AfterACommit : IDisposable
         foreach (Changes changes in _lives)
         {
             _pace.Stored(changes.Events, static _ => 3, Begin);
+        }
+    }
+
+    [Benchmark]
+    public void History()
+    {
+        foreach (Changes changes in _lives)
+        {
+            _history.Stored(changes.Events, _shard, Begin);
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeri
                 .Select(parts => (parts.Key, StatsSum.Of(parts, query.Ask.Count)))
                 .OrderByDescending(named => named.Item2.Sum(Weight))
                 .ThenBy(named => named.Key, StringComparer.Ordinal)
+                .Take(query.Ask.NamesMax)
             : [("", StatsSum.Of(known.SelectMany(answer => answer.Parts), query.Ask.Count))];
         var series = new List<StatsSeries>();
         foreach ((string name, Cell?[] steps) in sums)
@@ -46,7 +47,7 @@ internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeri
             }
         }
 
-        return new StatsAnswer(since, isByName ? [.. series.Take(StatsQuery.LinesMax)] : series, missing);
+        return new StatsAnswer(since, series, missing);
     }
 
     private static long Weight(Cell? cell) => cell is null ? 0 : (long)cell.Counts[Columns.Submitted] + cell.Counts[Columns.Started];

@@ -18,8 +18,8 @@ internal sealed record StatsMetric(string Name, string Unit, Func<StatsBy, IRead
     private const string Seconds = "s";
     private static readonly double[] Quantiles = [0.5, 0.95, 0.99];
 
-    // Of the 54 buckets of a run, as a heat map has rows.
-    private const int HeatRowBuckets = 5;
+    // Of a heat map of the 54 buckets of a run.
+    private const int HeatRows = 12;
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<StatsMetric> All { get; } =
@@ -86,10 +86,13 @@ internal sealed record StatsMetric(string Name, string Unit, Func<StatsBy, IRead
         ];
 
     private static List<StatsLine> Heat() =>
-        [.. Enumerable.Range(0, RootTwoBuckets.Count).Chunk(HeatRowBuckets).Select(row => Line(
+        [.. Enumerable.Range(0, HeatRows).Select(row => Line(
             "le",
-            RootTwoBuckets.BoundOf(row[^1]).ToString("0.###", CultureInfo.InvariantCulture),
-            cell => row.Sum(bucket => cell.Counts[Columns.Run + bucket])))];
+            row + 1 == HeatRows ? "+Inf" : RootTwoBuckets.BoundOf(FirstOf(row + 1) - 1).ToString("0.###", CultureInfo.InvariantCulture),
+            cell => cell.Counts[(Columns.Run + FirstOf(row))..(Columns.Run + FirstOf(row + 1))].Sum()))];
+
+    /// <summary>The first bucket of a row.</summary>
+    private static int FirstOf(int row) => row * RootTwoBuckets.Count / HeatRows;
 
     private static StatsLine Line(string label, string value, Func<Cell, double?> of) => new([new(label, value)], of);
 }

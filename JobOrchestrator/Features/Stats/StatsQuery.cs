@@ -13,6 +13,9 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
     /// <summary>Most steps of an answer.</summary>
     public const int StepsMax = 1_440;
 
+    /// <summary>Most steps where queues or types are told apart.</summary>
+    public const int NamedStepsMax = 240;
+
     /// <summary>Most lines of an answer.</summary>
     public const int LinesMax = 12;
 
@@ -20,6 +23,9 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
     public const string MetricsDefault = "submitted,started,finished";
 
     private const int StepMax = 86_400;
+
+    // An age that was typed is a moment older when it is read.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36);
 
@@ -44,13 +50,15 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
             throw new ProblemException(Problems.NotAllowed("?from", "Before ?to, and at most 36 days."));
         }
 
-        int step = ReadStep(request) ?? Array.Find(Steps, known => to.AddTicks(-1) - from <= known.Window).Step;
+        int step = ReadStep(request) ?? Math.Max(
+            Array.Find(Steps, known => to.AddTicks(-1) - from <= known.Window).Step, ShortestKept(now - from));
         var begin = DateTimeOffset.FromUnixTimeSeconds(from.ToUnixTimeSeconds() / step * step);
         int count = (int)Math.Ceiling((to - begin).TotalSeconds / step);
-        if (count > StepsMax)
+        bool isByName = by is StatsBy.Queue or StatsBy.Type;
+        if (count > (isByName ? NamedStepsMax : StepsMax))
         {
             throw new ProblemException(Problems.NotAllowed(
-                "?step", $"Longer: at most {StepsMax} steps are answered, that would be {count}."));
+                "?step", $"Longer: at most {(isByName ? NamedStepsMax : StepsMax)} steps are answered, that would be {count}."));
         }
 
         (HistoryBy whose, IReadOnlySet<string>? names) = StatsScope.Of(
@@ -60,8 +68,13 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
             throw new ProblemException(Problems.NotAllowed("?m", $"{unknown.Name} is known of queues and of all jobs alone."));
         }
 
-        return new StatsQuery(metrics, by, new HistoryAsk(begin, count, step, whose, names));
+        int namesMax = isByName ? Math.Max(1, LinesMax / metrics.Sum(metric => metric.Lines(by).Count)) : int.MaxValue;
+        return new StatsQuery(metrics, by, new HistoryAsk(begin, count, step, whose, names, namesMax));
     }
+
+    /// <summary>The shortest step that is kept for so long.</summary>
+    private static int ShortestKept(TimeSpan age) =>
+        age <= Fineness.OfSeconds.KeptFor + Slack ? 1 : age <= Fineness.OfMinutes.KeptFor + Slack ? 60 : 3_600;
 
     private static List<StatsMetric> ReadMetrics(string text)
     {

@@ -36,6 +36,33 @@ public sealed class HistoryOfReplicaTests
         }
     }
 
+    [Fact]
+    public async Task AJobWhoseTimeHasCome_IsReadyThoughNobodyAsksForIt()
+    {
+        var store = new ModelStore();
+        await using (TestReplica first = await TestReplica.StartAsync(store, new RecordingBus(), _clock))
+        {
+            NewJob job = first.NewJob("pdf") with { RunAt = _clock.GetUtcNow().AddSeconds(20) };
+            Assert.IsType<Outcome.Accepted>(await first.ProposeAsync("pdf", new Command.Enqueue(job)));
+            _clock.Advance(TimeSpan.FromSeconds(50));
+
+            Assert.Equal((1, 0, 30), await LastAsync(first));
+        }
+
+        // After a restart nothing has happened in the queue, and yet it is as full.
+        await using TestReplica second = await TestReplica.TakeOverAsync(store, new RecordingBus(), _clock);
+        Assert.Equal((1, 0), ((await LastAsync(second)).Ready, (await LastAsync(second)).Scheduled));
+    }
+
+    private async Task<(int Ready, int Scheduled, int Oldest)> LastAsync(TestReplica replica)
+    {
+        var from = DateTimeOffset.FromUnixTimeSeconds(_clock.GetUtcNow().ToUnixTimeSeconds() / 60 * 60);
+        IReadOnlyList<HistoryAnswer?> answers = await replica.Shards.HistoryAsync(
+            new HistoryAsk(from, 1, 60, HistoryBy.Queue, new HashSet<string> { "pdf" }), CancellationToken.None);
+        BacklogFigures full = answers.SelectMany(answer => answer!.Parts).Single().Steps[0]!.Backlog;
+        return (full.Ready, full.Scheduled, (int)(full.Oldest / 1_000));
+    }
+
     private async Task<int[]> CountsAsync(TestReplica replica, HistoryBy by)
     {
         DateTimeOffset from = DateTimeOffset.FromUnixTimeSeconds(_clock.GetUtcNow().ToUnixTimeSeconds() / 3_600 * 3_600).AddHours(-1);

@@ -172,6 +172,50 @@ public sealed class ShardHistoryTests
         Assert.Equal(2, Read(20, 1, HistoryBy.All, now: Begin.AddSeconds(15)).Sum(cell => cell?.Counts[Columns.Submitted] ?? 0));
     }
 
+    [Fact]
+    public void AQuietShard_DoesNotKnowWhatItNoLongerKeeps()
+    {
+        _history.Begin(_shard.Backlog, _now);
+        Submit("mail");
+        Pass(2 * 3_600);
+
+        Assert.All(Read(60, 1, HistoryBy.All), Assert.Null);
+    }
+
+    [Fact]
+    public void WhatTheShardDidElsewhere_IsNotKnown()
+    {
+        _history.Begin(_shard.Backlog, _now);
+        Submit("mail");
+        Pass(10);
+        _history.End(_now);
+        Pass(20);
+        _history.Begin(_shard.Backlog, _now);
+        Pass(5);
+
+        IReadOnlyList<Cell?> steps = Read(36, 1, HistoryBy.All);
+
+        Assert.Equal(
+            [.. Enumerable.Repeat(true, 10), .. Enumerable.Repeat(false, 20), .. Enumerable.Repeat(true, 6)],
+            steps.Select(cell => cell is not null));
+    }
+
+    [Fact]
+    public void OfManyQueues_TheBusiestAreRead()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                Submit($"queue-{i}");
+            }
+        }
+
+        HistoryAnswer answer = _history.Read(Ask(1, 60, HistoryBy.Queue) with { NamesMax = 2 }, _now);
+
+        Assert.Equal(["queue-29", "queue-28"], answer.Parts.Select(part => part.Name));
+    }
+
     private static double Quantile(Cell cell, int first) =>
         RootTwoBuckets.Quantile(cell.Counts.AsSpan(first, RootTwoBuckets.Count), 0.5)!.Value;
 
