@@ -9,6 +9,9 @@ public sealed record QueryField(string Name, string Summary, string Example)
     /// <summary>What stands in front of a label's key.</summary>
     public const string LabelPrefix = "label.";
 
+    /// <summary>The words of the field <c>status</c>: nine phases, then the statuses that stand for several of them.</summary>
+    public static IReadOnlyList<string> Statuses => [.. QueryPhases.Words];
+
     /// <summary>All of them, those that are used most first.</summary>
     public static IReadOnlyList<QueryField> All { get; } =
     [
