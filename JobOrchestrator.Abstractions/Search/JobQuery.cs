@@ -68,7 +68,7 @@ public sealed class JobQuery : IEquatable<JobQuery>
         JobQuery query = Parse(text);
 
         // A term that was made by hand may hold what would be read as something else: a label's key with a colon and a space in it.
-        return query.ToString() == text
+        return query.ToString() == text && query.Terms.Count == merged.All.Count
             ? query
             : throw new JobQueryException([new JobQueryError(0, text.Length, "One of the terms cannot be written as it is.")]);
     }
