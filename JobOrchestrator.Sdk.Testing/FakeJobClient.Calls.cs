@@ -99,7 +99,13 @@ public sealed partial class FakeJobClient
     {
         Reach(cancellationToken);
         filter ??= new JobFilter();
-        foreach (Job job in _book.All().Reverse().Where(job => (filter.Status is null || job.Status == filter.Status)
+        if (filter.Query is not null)
+        {
+            throw new NotSupportedException("The fake reads no queries: filter by status, queue, owner, type and times.");
+        }
+
+        IEnumerable<Job> all = filter.Sort == "created" ? _book.All() : _book.All().Reverse();
+        foreach (Job job in all.Where(job => (filter.Status is null || job.Status == filter.Status)
             && (filter.Queue is null || job.Queue == filter.Queue)
             && (filter.Owner is null || job.Owner == filter.Owner)
             && (filter.Type is null || job.Type == filter.Type)

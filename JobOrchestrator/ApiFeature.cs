@@ -4,6 +4,7 @@ using JobOrchestrator.Features.Audit;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Queues;
+using JobOrchestrator.Features.Search;
 using JobOrchestrator.Features.Stats;
 using JobOrchestrator.Features.Why;
 using JobOrchestrator.Features.Workers;
@@ -95,6 +96,7 @@ internal static class ApiFeature
     public static WebApplication MapApi(this WebApplication app)
     {
         app.MapJobs();
+        app.MapSearch();
         app.MapWhy();
         app.MapWorkers();
         app.MapQueues();

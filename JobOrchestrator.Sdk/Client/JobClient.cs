@@ -316,14 +316,21 @@ public sealed partial class JobClient : IJobClient, IDisposable
     internal static string Prefer(TimeSpan wait) =>
         string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");
 
-    private static string ListPath(JobFilter filter) => "jobs" + QueryOf(
+    private static string ListPath(JobFilter filter) => ListPath(filter, filter.PageSize, null);
+
+    internal static string ListPath(JobFilter filter, int limit, string? cursor) => "jobs" + QueryOf(
+        ("q", filter.Query),
+        ("tz", filter.TimeZone),
+        ("sort", filter.Sort),
+        ("look", filter.Look?.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)),
         ("status", filter.Status?.ToString()),
         ("queue", filter.Queue),
         ("owner", filter.Owner),
         ("type", filter.Type),
         ("createdAfter", InstantOf(filter.CreatedAfter)),
         ("createdBefore", InstantOf(filter.CreatedBefore)),
-        ("limit", filter.PageSize.ToString(CultureInfo.InvariantCulture)));
+        ("limit", limit.ToString(CultureInfo.InvariantCulture)),
+        ("cursor", cursor));
 
     internal static string? InstantOf(DateTimeOffset? instant) => instant?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 

@@ -101,6 +101,24 @@ public sealed record JobFilter
     /// <summary>Only jobs created before this instant.</summary>
     public DateTimeOffset? CreatedBefore { get; init; }
 
+    /// <summary>
+    /// Only jobs that this query finds, such as <c>status:failed,retrying queue:mail older:10m</c>; what else is said holds as well. The
+    /// grammar is that of <see cref="JobOrchestrator.Search.JobQuery"/>. One that is none, or too broad, is refused.
+    /// </summary>
+    public string? Query { get; init; }
+
+    /// <summary>The time zone of days in <see cref="Query"/>, such as Europe/Berlin; UTC when null.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>What comes first: <c>-created</c>, the newest, as when null; <c>created</c>, the oldest.</summary>
+    public string? Sort { get; init; }
+
+    /// <summary>
+    /// How long the orchestrator looks for one page, 50 ms to 10 s, before it answers with what it has; when null 2 s, or 10 s as long as
+    /// it has found nothing.
+    /// </summary>
+    public TimeSpan? Look { get; init; }
+
     /// <summary>Jobs per page, 100 by default. Pages are fetched as the list is read.</summary>
     public int PageSize { get; init; } = 100;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobOrchestrator.Search;
 
 namespace JobOrchestrator.Sdk;
 
@@ -31,6 +32,9 @@ public sealed record JobProblem
 
     /// <summary>Which members of the request were not allowed, by JSON pointer.</summary>
     public JsonElement? Errors { get; init; }
+
+    /// <summary>What is wrong with a query, in the order of its text; null: it was not about one.</summary>
+    public IReadOnlyList<JobQueryError>? QueryErrors { get; init; }
 
     /// <summary>Title and detail, for a log or an exception; null when there is neither.</summary>
     internal string? Sentence => (Title, Detail) switch

@@ -36,6 +36,8 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(JobWhy))]
+[JsonSerializable(typeof(JobCount))]
+[JsonSerializable(typeof(JobSuggestions))]
 [JsonSerializable(typeof(JobCaller))]
 [JsonSerializable(typeof(JobStats))]
 [JsonSerializable(typeof(JobTicket))]

@@ -14,6 +14,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     private readonly ConcurrentDictionary<JobId, Job> _jobs = new();
     private readonly ConcurrentDictionary<JobId, Watchers> _watchers = new();
     private readonly ConcurrentQueue<Job> _finished = new();
+    private readonly ConcurrentDictionary<string, bool> _paused = new();
     private long _finishedBytes;
     private volatile IReadOnlyList<Job> _underWay = [];
 
@@ -37,6 +38,65 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
 
     /// <summary>A commit is sent that changes these jobs; none: it is clear what became of the last one.</summary>
     public void Send(IReadOnlyList<Job> jobs) => _underWay = jobs;
+
+    /// <summary>Whether a queue is paused.</summary>
+    public bool IsPaused(string queue) => _paused.ContainsKey(queue);
+
+    /// <summary>
+    /// Live jobs that fit, perhaps without their inputs, in the order of their arrival: a look at each job in memory, and no more of them
+    /// are ever at hand than are wanted.
+    /// </summary>
+    /// <param name="wanted">Which, and whether the first to arrive comes first.</param>
+    /// <param name="beyond">
+    /// Only those that arrived before this number; where the first comes first, with it or after. What is passed is not looked at.
+    /// </param>
+    /// <param name="limit">Most jobs.</param>
+    public IReadOnlyList<Job> Live(JobFilter wanted, long beyond, int limit)
+    {
+        // By what leaves first: the one that is the furthest from the beginning.
+        var nearest = new PriorityQueue<Job, long>();
+        foreach ((_, Job job) in _jobs)
+        {
+            long away = wanted.OldestFirst ? job.Order : -job.Order;
+            bool isBeyond = wanted.OldestFirst ? job.Order >= beyond : job.Order < beyond;
+            if (!isBeyond || job.IsFinished || (nearest.Count == limit && nearest.TryPeek(out _, out long furthest) && away > -furthest)
+                || !wanted.Fits(job))
+            {
+                continue;
+            }
+
+            if (nearest.Count == limit)
+            {
+                nearest.DequeueEnqueue(job, -away);
+            }
+            else
+            {
+                nearest.Enqueue(job, -away);
+            }
+        }
+
+        var jobs = new List<Job>(nearest.Count);
+        while (nearest.TryDequeue(out Job? job, out _))
+        {
+            jobs.Add(job);
+        }
+
+        jobs.Reverse();
+        return jobs;
+    }
+
+    /// <summary>Enters what is set of a queue as it was stored.</summary>
+    public void Load(QueueSettings settings)
+    {
+        if (settings.Paused)
+        {
+            _paused[settings.Name] = true;
+        }
+        else
+        {
+            _paused.TryRemove(settings.Name, out _);
+        }
+    }
 
     /// <summary>Enters a job as it was stored.</summary>
     public void Load(Job job) => _jobs[job.Id] = job;
@@ -68,6 +128,11 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
             }
         }
 
+        foreach (QueueSettings settings in changes.Settings)
+        {
+            Load(settings);
+        }
+
         foreach (ForgottenJob gone in changes.Forgotten)
         {
             _jobs.TryRemove(gone.Id, out _);
@@ -91,6 +156,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     {
         _underWay = [];
         _jobs.Clear();
+        _paused.Clear();
         EndWatches();
     }
 

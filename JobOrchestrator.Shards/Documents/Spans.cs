@@ -35,6 +35,21 @@ internal sealed class Spans(IEnumerable<Span> spans)
         return null;
     }
 
+    /// <summary>The highest number, or null.</summary>
+    public long? Last => _spans.Count > 0 ? _spans[^1].To - 1 : null;
+
+    /// <summary>All numbers from one on, lowest first.</summary>
+    public IEnumerable<long> NumbersUp(long from)
+    {
+        foreach (Span span in _spans)
+        {
+            for (long number = Math.Max(span.From, from); number < span.To; number++)
+            {
+                yield return number;
+            }
+        }
+    }
+
     /// <summary>All numbers, lowest first.</summary>
     public IEnumerable<long> Numbers()
     {

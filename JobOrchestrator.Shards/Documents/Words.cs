@@ -30,6 +30,22 @@ internal static class Words
         _ => throw new FormatException($"'{word}' is no status."),
     };
 
+    /// <summary>Every phase, for those who describe the wire.</summary>
+    public static string[] Phases => [.. Enum.GetValues<JobPhase>().Select(phase => Of(phase))];
+
+    public static string Of(JobPhase phase) => phase switch
+    {
+        JobPhase.Scheduled => "Scheduled",
+        JobPhase.Ready => "Ready",
+        JobPhase.Held => "Held",
+        JobPhase.Retrying => "Retrying",
+        JobPhase.Running => "Running",
+        JobPhase.Cancelling => "Cancelling",
+        JobPhase.Completed => "Completed",
+        JobPhase.Failed => "Failed",
+        JobPhase.Cancelled => "Cancelled",
+    };
+
     public static string Of(AttemptOutcome outcome) => outcome switch
     {
         AttemptOutcome.Completed => "Completed",

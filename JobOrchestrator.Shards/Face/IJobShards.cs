@@ -57,13 +57,25 @@ public interface IJobShards
     Task<IReadOnlyList<LeaseNews>> HearAsync(
         IReadOnlyList<NamedLease> leases, IReadOnlySet<string>? queues, TimeSpan atMost, CancellationToken cancellationToken);
 
-    /// <summary>One page of jobs, newest first. One that is not the last is empty only after 10 s in which nothing was found.</summary>
+    /// <summary>
+    /// One page of jobs, newest first unless the filter says otherwise. One that is not the last is empty only after 10 s in which nothing
+    /// was found, or the filter's own time.
+    /// </summary>
     /// <param name="filter">Which jobs.</param>
     /// <param name="cursor">Where the previous page ended; null: from the newest.</param>
     /// <param name="limit">Most jobs in the page.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <exception cref="FormatException">The cursor is none of ours.</exception>
     Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Live jobs that fit, perhaps without their inputs, the newest first. No document is read.</summary>
+    /// <param name="filter">Which jobs.</param>
+    /// <param name="limit">Most jobs.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<Job>> LiveAsync(JobFilter filter, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether a queue is paused, as far as is known here; false where its shard is not held.</summary>
+    bool IsPaused(string queue);
 
     /// <summary>One page of the feed, in commit order of each shard.</summary>
     /// <param name="after">A cursor from an earlier page or event; <see cref="Feed.Oldest"/>; null: from now on, an empty page.</param>
@@ -145,6 +157,21 @@ public sealed record JobFilter(
     /// </summary>
     public int? LooksMax { get; init; }
 
+    /// <summary>The oldest come first.</summary>
+    public bool OldestFirst { get; init; }
+
+    /// <summary>Only live ones: they are found in memory, so many others make no difference.</summary>
+    public bool LiveOnly { get; init; }
+
+    /// <summary>Ends a page after so long, whatever it has found; null: as long as lists usually take.</summary>
+    public TimeSpan? Within { get; init; }
+
+    /// <summary>What else has to hold of the id; asked before a job's document is read. Null: nothing.</summary>
+    public Func<JobId, bool>? IdTest { get; init; }
+
+    /// <summary>What else has to hold, of a job that may be without its input. Null: nothing.</summary>
+    public Func<Job, bool>? Test { get; init; }
+
     /// <summary>Whether a job is one of these.</summary>
     internal bool Fits(Job job) =>
         (Status is null || Status == job.Status)
@@ -152,7 +179,10 @@ public sealed record JobFilter(
         && (Owner is null || Owner == job.Owner)
         && (Type is null || Type == job.Type)
         && (CreatedAfter is null || job.CreatedAt > CreatedAfter)
-        && (CreatedBefore is null || job.CreatedAt < CreatedBefore);
+        && (CreatedBefore is null || job.CreatedAt < CreatedBefore)
+        && !(LiveOnly && job.IsFinished)
+        && IdTest?.Invoke(job.Id) != false
+        && Test?.Invoke(job) != false;
 }
 
 /// <summary>Some jobs and where the next ones are; a null cursor: there are no more.</summary>

@@ -57,6 +57,21 @@ internal interface IShard
     /// <param name="cancellationToken">Stops the read.</param>
     Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken);
 
+    /// <summary>Some ids of jobs that arrived with an arrival number or after it, the first to arrive first.</summary>
+    /// <param name="from">The arrival number; 0: from the oldest.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken);
+
+    /// <summary>Live jobs that fit, perhaps without their inputs, in the order of their arrival. No document is read.</summary>
+    /// <param name="wanted">Which, and whether the first to arrive comes first.</param>
+    /// <param name="beyond">As <see cref="IdsAsync"/> or <see cref="IdsUpAsync"/> has it.</param>
+    /// <param name="limit">Most jobs.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<IReadOnlyList<Job>> LiveAsync(JobFilter wanted, long beyond, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether a queue is paused, as far as is known here; false where the shard is not held.</summary>
+    bool IsPaused(string queue);
+
     /// <summary>Where the shard's events begin and end at this moment.</summary>
     Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken);
 

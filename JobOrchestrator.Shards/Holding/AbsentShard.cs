@@ -30,6 +30,13 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken) => throw NotHeld();
 
+    public Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task<IReadOnlyList<Job>> LiveAsync(JobFilter wanted, long beyond, int limit, CancellationToken cancellationToken) =>
+        throw NotHeld();
+
+    public bool IsPaused(string queue) => false;
+
     public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken) =>

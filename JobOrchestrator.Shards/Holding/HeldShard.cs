@@ -133,6 +133,20 @@ internal sealed class HeldShard(
         return await reads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
     }
 
+    public async Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
+        return await reads.ReadAsync(token => _pages.ReadUpAsync(from, token), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Job>> LiveAsync(JobFilter wanted, long beyond, int limit, CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
+        return reads.Board.Live(wanted, beyond, limit);
+    }
+
+    public bool IsPaused(string queue) => reads.Board.IsPaused(queue);
+
     public async Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);

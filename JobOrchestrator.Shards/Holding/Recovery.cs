@@ -32,7 +32,7 @@ internal static partial class Recovery
         var settingsIndex = new SettingsIndex(head, bounds);
         foreach (string queue in head.PausedQueues ?? [])
         {
-            shard.Load(new QueueSettings { Name = queue, Paused = true });
+            LoadQueue(new QueueSettings { Name = queue, Paused = true });
         }
 
         foreach (int[] chunk in Enumerable.Range(0, head.SettingsPages).Chunk(bounds.SettingsPagesInOneRead))
@@ -101,10 +101,16 @@ internal static partial class Recovery
                 {
                     QueueSettings loaded =
                         UnreadableException.Read(Keys.Settings(number, part), document, SettingsDocument.Read);
-                    shard.Load(loaded);
+                    LoadQueue(loaded);
                     settingsIndex.Load(page, part, loaded);
                 }
             }
+        }
+
+        void LoadQueue(QueueSettings queue)
+        {
+            shard.Load(queue);
+            board.Load(queue);
         }
 
         void LoadKeys(IReadOnlyList<KeyGuard> keys)

@@ -2,10 +2,11 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>Lists jobs newest first by walking the ids of all shards backwards.</summary>
+/// <summary>Lists jobs newest first by walking the ids of all shards backwards, or oldest first by walking them forwards.</summary>
 internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvider time)
 {
-    private const char CursorKind = 'l';
+    private const char NewestFirst = 'l';
+    private const char OldestFirst = 'o';
 
     // An id is made when a request is read, by that replica's clock, and its job when the commit is decided, by the holder's. Between them
     // lie what waited for a store that was away, and the parts of a large batch that went before. A wider margin costs a look for each job
@@ -16,9 +17,9 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
     public async Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         (long Number, int Offset)[] places = cursor is null
-            ? [.. Enumerable.Repeat((long.MaxValue, 0), shards.Count)]
-            : Cursor.Read(CursorKind, cursor, shards.Count);
-        PageWalk[] walks = [.. places.Select((place, shard) => new PageWalk(shards.Of(shard), place.Number))];
+            ? [.. Enumerable.Repeat((PageWalk.Start(filter), 0), shards.Count)]
+            : Cursor.Read(KindOf(filter), cursor, shards.Count);
+        PageWalk[] walks = [.. places.Select((place, shard) => new PageWalk(shards.Of(shard), filter, place.Number))];
         return await WalkAsync(walks, filter, limit, cancellationToken);
     }
 
@@ -51,7 +52,7 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
                 if (jobs.Count == limit || (bytes > bounds.PageBytesMax && jobs.Count > 0))
                 {
                     Return(passed, i);
-                    return new JobPage(jobs, CursorAt(walks), lookedAt);
+                    return new JobPage(jobs, CursorAt(walks, filter), lookedAt);
                 }
 
                 jobs.Add(job);
@@ -64,26 +65,30 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
                 : (int)Math.Clamp((bounds.PageBytesMax - bytesBefore) / largest, 1, bounds.JobsInOneRead);
         }
 
-        return new JobPage(jobs, more ? CursorAt(walks) : null, lookedAt) { LookedBackTo = more ? last?.CreatedAt : null };
+        return new JobPage(jobs, more ? CursorAt(walks, filter) : null, lookedAt) { LookedBackTo = more ? last?.CreatedAt : null };
 
         // Who has found something has a page to read meanwhile; who has found nothing would only ask again.
         bool GoesOn()
         {
             TimeSpan spent = time.GetElapsedTime(began);
             return filter.LooksMax is { } looks ? lookedAt < looks
+                : filter.Within is { } most ? spent < most
                 : jobs.Count == 0 ? spent < bounds.NothingWithin
                 : lookedAt < bounds.JobsLookedAtMax && spent < bounds.FoundWithin;
         }
     }
 
-    private static string CursorAt(PageWalk[] walks) => Cursor.Write(CursorKind, [.. walks.Select(walk => (walk.Before, 0))]);
+    private static char KindOf(JobFilter filter) => filter.OldestFirst ? OldestFirst : NewestFirst;
+
+    private static string CursorAt(PageWalk[] walks, JobFilter filter) =>
+        Cursor.Write(KindOf(filter), [.. walks.Select(walk => (walk.Beyond, 0))]);
 
     /// <summary>Takes back the passing of all ids from a place on.</summary>
     private static void Return(List<Passed> passed, int from)
     {
         for (int i = passed.Count - 1; i >= from; i--)
         {
-            passed[i].Walk.EndAt(passed[i].BeforeIt);
+            passed[i].Walk.EndAt(passed[i].InFrontOfIt);
         }
     }
 
@@ -91,7 +96,7 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
     private static long BytesOf(Job job) =>
         1_024L + (job.Input?.Length ?? 0) + (job.State?.Length ?? 0) + (job.Result?.Length ?? 0) + (job.Error?.Detail?.Length ?? 0);
 
-    /// <summary>The next ids of all shards, newest first: an id begins with the time of its making.</summary>
+    /// <summary>The next ids of all shards, newest or oldest first: an id begins with the time of its making.</summary>
     private async Task<(List<Passed> Ids, bool More)> NextIdsAsync(
         PageWalk[] walks, JobFilter filter, int max, CancellationToken cancellationToken)
     {
@@ -104,29 +109,29 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
         var ids = new List<Passed>(max);
         for (int looked = 0; looked < bounds.JobsInOneRead && ids.Count < max; looked++)
         {
-            PageWalk? newest = null;
+            PageWalk? next = null;
             foreach (PageWalk walk in walks)
             {
                 if (await walk.PeekAsync(cancellationToken) is { } id
-                    && (newest is null || id.Value.CompareTo(newest.Current!.Value.Value) > 0))
+                    && (next is null || id.Value.CompareTo(next.Current!.Value.Value) > 0 != filter.OldestFirst))
                 {
-                    newest = walk;
+                    next = walk;
                 }
             }
 
-            if (newest is null)
+            if (next is null)
             {
                 return (ids, false);
             }
 
-            JobId jobId = newest.Current!.Value;
-            long beforeIt = newest.Before;
-            newest.Advance();
+            JobId jobId = next.Current!.Value;
+            long inFrontOfIt = next.Beyond;
+            next.Advance();
 
             // Which of them fit is seen when they are looked up: those far from it are not.
-            if (jobId.CreatedAt >= after && jobId.CreatedAt <= before)
+            if (jobId.CreatedAt >= after && jobId.CreatedAt <= before && filter.IdTest?.Invoke(jobId) != false)
             {
-                ids.Add(new Passed(jobId, newest, beforeIt));
+                ids.Add(new Passed(jobId, next, inFrontOfIt));
             }
         }
 
@@ -149,5 +154,5 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
     }
 
     /// <summary>An id that a walk has passed, and where the walk stood in front of it.</summary>
-    private readonly record struct Passed(JobId Id, PageWalk Walk, long BeforeIt);
+    private readonly record struct Passed(JobId Id, PageWalk Walk, long InFrontOfIt);
 }

@@ -75,6 +75,15 @@ internal sealed partial class JobShards(
     public Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _lister.ListAsync(filter, cursor, limit, cancellationToken);
 
+    public async Task<IReadOnlyList<Job>> LiveAsync(JobFilter filter, int limit, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Job>[] found = await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(
+            shard => shards.Of(shard).LiveAsync(filter, PageWalk.Start(filter), limit, cancellationToken)));
+        return [.. found.SelectMany(jobs => jobs).OrderByDescending(job => job.Id.Value).Take(limit)];
+    }
+
+    public bool IsPaused(string queue) => shards.Of(ShardOf(queue)).IsPaused(queue);
+
     public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
         _feed.ReadAsync(after, filter, limit, wait, cancellationToken);
 

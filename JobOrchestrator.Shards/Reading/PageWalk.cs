@@ -2,17 +2,23 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>Walks one shard's ids backwards, page by page.</summary>
+/// <summary>Walks one shard's ids in the order of arrival, page by page: backwards, or forwards where the oldest come first.</summary>
 /// <param name="shard">The shard.</param>
-/// <param name="before">Arrival numbers from here on have been passed.</param>
-internal sealed class PageWalk(IShard shard, long before)
+/// <param name="wanted">What for: live jobs alone are found in memory.</param>
+/// <param name="beyond">Where it begins: see <see cref="Beyond"/>.</param>
+internal sealed class PageWalk(IShard shard, JobFilter wanted, long beyond)
 {
+    private const int LiveInOneLook = 256;
+
     private IReadOnlyList<ArrivedId> _ids = [];
     private int _place;
     private bool _more = true;
 
-    /// <summary>Arrival numbers from here on have been passed.</summary>
-    public long Before { get; private set; } = before;
+    /// <summary>Where a walk begins that has passed nothing.</summary>
+    public static long Start(JobFilter wanted) => wanted.OldestFirst ? 0 : long.MaxValue;
+
+    /// <summary>Arrival numbers from here on have been passed; where the oldest come first, those before it.</summary>
+    public long Beyond { get; private set; } = beyond;
 
     /// <summary>The id under the walk, after a peek.</summary>
     public JobId? Current => _place < _ids.Count ? _ids[_place].Id : null;
@@ -22,7 +28,7 @@ internal sealed class PageWalk(IShard shard, long before)
     {
         while (Current is null && _more)
         {
-            IdPage page = await shard.IdsAsync(Before, cancellationToken);
+            IdPage page = await ReadAsync(cancellationToken);
             _ids = page.Ids;
             _more = page.More;
             _place = 0;
@@ -32,8 +38,23 @@ internal sealed class PageWalk(IShard shard, long before)
     }
 
     /// <summary>Forgets that it went on from here; for the cursor alone, the walk itself goes no further.</summary>
-    public void EndAt(long before) => Before = before;
+    public void EndAt(long beyond) => Beyond = beyond;
 
     /// <summary>Passes the id under the walk.</summary>
-    public void Advance() => Before = _ids[_place++].Order;
+    public void Advance()
+    {
+        long order = _ids[_place++].Order;
+        Beyond = wanted.OldestFirst ? order + 1 : order;
+    }
+
+    private Task<IdPage> ReadAsync(CancellationToken cancellationToken) =>
+        wanted.LiveOnly ? ReadLiveAsync(cancellationToken)
+        : wanted.OldestFirst ? shard.IdsUpAsync(Beyond, cancellationToken)
+        : shard.IdsAsync(Beyond, cancellationToken);
+
+    private async Task<IdPage> ReadLiveAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Job> live = await shard.LiveAsync(wanted, Beyond, LiveInOneLook, cancellationToken);
+        return new IdPage([.. live.Select(job => new ArrivedId(job.Order, job.Id))], More: live.Count == LiveInOneLook);
+    }
 }

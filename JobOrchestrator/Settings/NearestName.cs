@@ -34,7 +34,9 @@ internal struct NearestName(string said)
     public void Consider(string known)
     {
         int distance = _said.Length is 0 or > LengthMax ? int.MaxValue : DistanceTo(Plain(known));
-        if (distance < _distance && distance <= 1 + (_said.Length / 4))
+
+        // What shares no letter with it is not near: ?x is no slip of ?q.
+        if (distance < _distance && (distance == 0 || distance < _said.Length) && distance <= 1 + (_said.Length / 4))
         {
             (_distance, Name) = (distance, known);
         }

@@ -70,6 +70,11 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     public Task<JobPage> ListAsync(JobFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         shards.ListAsync(filter, cursor, limit, cancellationToken);
 
+    public Task<IReadOnlyList<Job>> LiveAsync(JobFilter filter, int limit, CancellationToken cancellationToken) =>
+        shards.LiveAsync(filter, limit, cancellationToken);
+
+    public bool IsPaused(string queue) => shards.IsPaused(queue);
+
     public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
         WhileSeenAsync(shards.ReadFeedAsync(after, filter, limit, wait, cancellationToken), wait);
 

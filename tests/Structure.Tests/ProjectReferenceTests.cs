@@ -10,7 +10,11 @@ public sealed class ProjectReferenceTests
         ["JobOrchestrator.Core"] = [],
         ["JobOrchestrator.Shards"] = ["JobOrchestrator.Core"],
         ["JobOrchestrator.Replicas"] = ["JobOrchestrator.Shards", "JobOrchestrator.Core"],
-        ["JobOrchestrator"] = ["JobOrchestrator.Core", "JobOrchestrator.Shards", "JobOrchestrator.Replicas", "JobOrchestrator.Dashboard"],
+        ["JobOrchestrator"] =
+        [
+            "JobOrchestrator.Abstractions", "JobOrchestrator.Core", "JobOrchestrator.Shards", "JobOrchestrator.Replicas",
+            "JobOrchestrator.Dashboard",
+        ],
         ["JobOrchestrator.Abstractions"] = [],
         ["JobOrchestrator.Sdk"] = ["JobOrchestrator.Abstractions"],
         ["JobOrchestrator.Sdk.Testing"] = ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions"],

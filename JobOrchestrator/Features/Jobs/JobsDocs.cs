@@ -79,7 +79,12 @@ internal static class JobsDocs
 
     public static readonly OperationDoc List = new OperationDoc(
         Tag, "listJobs", "List jobs", "Newest first. `Link: …; rel=\"next\"` leads to the next page. None but the last "
-            + "is empty, unless nothing was found in ten seconds.")
+            + "is empty, unless nothing was found in ten seconds. `q` is a query such as `status:failed,retrying queue:mail older:10m "
+            + "-type:test*`: all terms hold, values of a field are alternatives, `-` takes out. A word is an id or its beginning, an "
+            + "externalId or a key; live jobs that have it come first.")
+        .WithSearch()
+        .Query("sort", "Which jobs come first.", One("JobSort"))
+        .Query("look", "Seconds after which a page ends, found or not; from 0.05 to 10.", _ => Schema.Number("", 0, 10))
         .Query("status", "Only these.", One("JobStatus"))
         .Query("queue", "Only this queue.")
         .Query("owner", "Only this owner's.")
@@ -88,7 +93,6 @@ internal static class JobsDocs
         .Query("limit", "Most jobs in the page; more than the most is the most.", api => api.PageLimit())
         .Query("cursor", "From the `Link` of an earlier page.")
         .Gives(200, "A page.", ListOf("Job"), Link, LookedBackTo)
-        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden)
         .Refuses(ProblemType.TooBusy, ProblemType.StoreUnavailable);
 
     public static readonly OperationDoc Get = Reading(new OperationDoc(

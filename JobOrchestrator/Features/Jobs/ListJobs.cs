@@ -1,4 +1,5 @@
 using System.Globalization;
+using JobOrchestrator.Features.Search;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Shards;
@@ -6,27 +7,20 @@ using JobOrchestrator.Shards;
 namespace JobOrchestrator.Features.Jobs;
 
 /// <summary>
-/// <c>GET /jobs</c>: one page of jobs, newest first; <c>Link: …; rel="next"</c> leads to the next. None but the last is empty, unless
-/// nothing was found in 10 s: then <c>Jobs-Looked-Back-To</c> says how far it looked.
+/// <c>GET /jobs</c>: one page of jobs, newest first unless it is asked otherwise; <c>Link: …; rel="next"</c> leads to the next. None but
+/// the last is empty, unless nothing was found in its time. Where its time ended a page, <c>Jobs-Looked-Back-To</c> says how far it came.
 /// </summary>
 internal static class ListJobs
 {
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         HttpRequest request = http.Request;
-        string? queue = Query.Text(request, "queue");
-        var filter = new JobFilter(
-            Query.Status(request, "status"),
-            queue,
-            ApiKeys.CallerOf(http).RequireSight(Query.Text(request, "owner"), queue),
-            Query.Text(request, "type"),
-            Query.Instant(request, "createdAfter"),
-            Query.Instant(request, "createdBefore"));
+        var search = SearchRequest.ReadList(http, api);
         int limit = Query.Limit(request, api.Options.PageSize, api.Options.PageSizeMax);
         JobPage page;
         try
         {
-            page = await api.Shards.ListAsync(filter, Query.Text(request, "cursor"), limit, http.RequestAborted);
+            page = await new JobSearch(api.Shards, search).PageAsync(Query.Text(request, "cursor"), limit, http.RequestAborted);
         }
         catch (FormatException)
         {
@@ -34,7 +28,7 @@ internal static class ListJobs
         }
 
         NextPage.Link(http, page.Cursor);
-        if (page is { Jobs.Count: 0, LookedBackTo: { } instant })
+        if (page.LookedBackTo is { } instant && page.Jobs.Count < limit)
         {
             http.Response.Headers[ResponseHeaders.LookedBackTo] =
                 instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

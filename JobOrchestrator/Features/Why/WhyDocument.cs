@@ -4,7 +4,7 @@ using JobOrchestrator.Shards;
 namespace JobOrchestrator.Features.Why;
 
 /// <summary>The answer: one document, the same for everyone who may read the job but for names.</summary>
-internal sealed record WhyDocument(Job Job, string Phase, DateTimeOffset AsOf, IReadOnlyList<WhyReason> Reasons, string Text)
+internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf, IReadOnlyList<WhyReason> Reasons, string Text)
 {
     /// <summary>Its place in line; null: it has none.</summary>
     public Ahead? Place { get; init; }
@@ -31,7 +31,7 @@ internal sealed record WhyDocument(Job Job, string Phase, DateTimeOffset AsOf, I
         bool isHandedOut = !reasons.Any(reason => reason.Code is "queue-paused" or "no-worker");
         StartEstimate? estimate = isHandedOut ? at.Estimate : null;
         string text = string.Join(' ', reasons.Select(reason => reason.Text));
-        return new WhyDocument(at.Job, JobPhases.Of(at.Job, at.Queue.Paused, at.Now), at.Now, reasons, text + TextOf(estimate, at.Now))
+        return new WhyDocument(at.Job, at.Job.PhaseAt(at.Queue.Paused, at.Now), at.Now, reasons, text + TextOf(estimate, at.Now))
         {
             Place = at.Ahead,
             Estimate = estimate,
@@ -48,12 +48,12 @@ internal sealed record WhyDocument(Job Job, string Phase, DateTimeOffset AsOf, I
         var spent = TimeSpent.Of(job);
         string text = $"{reason.Text} It waited for {InWords.Of(TimeSpan.FromSeconds(spent.Waiting))}, ran for "
             + $"{InWords.Of(TimeSpan.FromSeconds(spent.Running))} and paused for {InWords.Of(TimeSpan.FromSeconds(spent.Pausing))}.";
-        return new WhyDocument(job, JobPhases.Of(job, isPaused: false, now), now, [reason], text) { Spent = spent };
+        return new WhyDocument(job, job.PhaseAt(isPaused: false, now), now, [reason], text) { Spent = spent };
     }
 
     /// <summary>Of a job whose shard cannot be asked.</summary>
     public static WhyDocument OfAbsence(Job job, DateTimeOffset now, WhyReason reason) =>
-        new(job, JobPhases.Of(job, isPaused: false, now), now, [reason], reason.Text);
+        new(job, job.PhaseAt(isPaused: false, now), now, [reason], reason.Text);
 
     private static string TextOf(StartEstimate? estimate, DateTimeOffset now) => estimate is null
         ? ""

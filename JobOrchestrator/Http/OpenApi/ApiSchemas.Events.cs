@@ -50,6 +50,7 @@ internal sealed partial class ApiSchemas
                 AdditionalProperties = List(Text("What is allowed.")),
                 Description = "What is not allowed, by JSON pointer.",
             }),
+            Perhaps("queryErrors", List(Reference("QueryError"), "What is wrong with `q`, in the order of its text.")),
             Perhaps("error", Reference("JobError")), Always("traceId", Text("By which the service's log knows the request.")))),
     ];
 }

@@ -1,3 +1,4 @@
+using JobOrchestrator.Search;
 using Microsoft.OpenApi;
 
 namespace JobOrchestrator.Http.OpenApi;
@@ -23,6 +24,13 @@ internal static class CommonDocs
     public static OperationDoc WithCreated(this OperationDoc doc) => doc
         .Query("createdAfter", "Only those created after this instant, such as 2030-01-31T12:00:00Z.", _ => Schema.Instant(""))
         .Query("createdBefore", "Only those created before this instant.", _ => Schema.Instant(""));
+
+    /// <summary>A query for jobs.</summary>
+    public static OperationDoc WithSearch(this OperationDoc doc) => doc
+        .Query("q", "A query; without one all jobs.", _ => Schema.Text("", JobQuery.CharactersMax), "status:failed,retrying older:10m")
+        .Query("tz", "The time zone of days and clocks in `q`, such as `Europe/Berlin`; UTC if it is not said.")
+        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden)
+        .Refuses(ProblemType.QueryMalformed, ProblemType.QueryTooBroad);
 
     /// <summary>What comes back when the body is bad.</summary>
     public static OperationDoc WithBodyProblems(this OperationDoc doc) => doc.Refuses(

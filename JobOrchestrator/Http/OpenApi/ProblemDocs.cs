@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using JobOrchestrator.Core;
+using JobOrchestrator.Search;
 using Microsoft.OpenApi;
 
 namespace JobOrchestrator.Http.OpenApi;
@@ -65,6 +66,12 @@ internal static class ProblemDocs
     {
         "malformed-request" => new(type, "Query parameter limt: Not known. Did you mean limit?"),
         "invalid-request" => Problems.NotAllowed("/leaseSeconds", "A whole number from 1 to 86400."),
+        "query-malformed" => new(type, "`statsu` is no field; did you mean `status`?")
+        {
+            Errors = [new Violation("?q", "`statsu` is no field; did you mean `status`?")],
+            QueryErrors = [new JobQueryError(0, 6, "`statsu` is no field; did you mean `status`?", "status")],
+        },
+        "query-too-broad" => new(type, "It only says what is not wanted: add what is, such as status:failed, queue:… or younger:1d."),
         "unsupported-media-type" => Problems.NotJson,
         "unsupported-content-encoding" => new(
             type, "The body's Content-Encoding 'zstd' is not taken; one of these is: gzip, br, deflate, identity."),

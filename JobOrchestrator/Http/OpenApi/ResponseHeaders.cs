@@ -31,7 +31,7 @@ internal static class ResponseHeaders
         [RetryIn] = Of("In how many seconds asking again makes sense.", Schema.Whole("", 0)),
         [Link] = Of("`<…>; rel=\"next\"`: the next page. Absent on the last.", Schema.Text("")),
         [LookedBackTo] = Of(
-            "Only where ten seconds found nothing and the list goes on: when the last job that was looked at was made.",
+            "Only where its time ended a page before it was full and the list goes on: when the last job that was looked at was made.",
             Schema.Instant("")),
         [PreferenceApplied] = Of("What of `Prefer` was granted: `wait=N` or `respond-async`.", Schema.Text("")),
         [IdempotencyReplayed] = Of(

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Search;
 
 namespace JobOrchestrator.Http;
 
@@ -14,6 +15,9 @@ internal sealed record Problem(ProblemType Type, string Detail)
 
     /// <summary>Faults of a 422, by JSON pointer.</summary>
     public IReadOnlyList<Violation> Errors { get; init; } = [];
+
+    /// <summary>What is wrong with a query, by its place.</summary>
+    public IReadOnlyList<JobQueryError> QueryErrors { get; init; } = [];
 
     /// <summary>The error of a failed job.</summary>
     public JobError? Error { get; init; }

@@ -22,6 +22,18 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
         "The request is well formed, but a value is outside what is allowed, or two values exclude each other.",
         "Read errors: it gives each fault under the JSON pointer of its value.");
 
+    public static readonly ProblemType QueryMalformed = new(
+        "query-malformed", 400, "The query cannot be read.", false,
+        "The text in q is no query: a field that is not known, a value that its field does not take, a quote that is not closed.",
+        "Read queryErrors: each gives its place in the text (at, length), what is wrong, and what may have been meant. The grammar is in "
+            + "docs/api.md.");
+
+    public static readonly ProblemType QueryTooBroad = new(
+        "query-too-broad", 422, "The query would read everything.", false,
+        "Of finished jobs the query says too little: it only takes out, begins with fewer than three characters, or asks for what is "
+            + "known only once each job is read (part of an error's title, how long it waited or ran).",
+        "Read detail: it says what to add, such as queue:mail, type:send, younger:1d or status:new.");
+
     public static readonly ProblemType UnsupportedMediaType = new(
         "unsupported-media-type", 415, "The body is not declared as JSON.", false,
         "The Content-Type is missing, is not application/json (or ends otherwise than in +json), or names a charset other than UTF-8.",
@@ -189,7 +201,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
     /// <summary>Every type, by name.</summary>
     public static FrozenDictionary<string, ProblemType> All { get; } = new[]
     {
-        MalformedRequest, InvalidRequest, UnsupportedMediaType, UnsupportedContentEncoding, TooLarge, RequestTimeout, Unauthorized,
+        MalformedRequest, InvalidRequest, QueryMalformed, QueryTooBroad,
+        UnsupportedMediaType, UnsupportedContentEncoding, TooLarge, RequestTimeout, Unauthorized,
         Forbidden, NoTickets, CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
         MethodNotAllowed, JobPurged, CursorExpired, DuplicateJob, IdempotencyKeyReused, StaleLease, AlreadyFinished, JobNotFinished,
         JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Search;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Http;
@@ -212,12 +213,34 @@ internal static class Problems
         }
 
         WriteViolations(writer, problem.Errors);
+        WriteQueryErrors(writer, problem.QueryErrors);
         writer.WriteString("traceId"u8, traceId);
         writer.WriteEndObject();
     }
 
     /// <summary>The trace that the log knows this request by.</summary>
     public static string TraceIdOf(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+
+    private static void WriteQueryErrors(Utf8JsonWriter writer, IReadOnlyList<JobQueryError> errors)
+    {
+        if (errors.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("queryErrors"u8);
+        foreach (JobQueryError error in errors)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("at"u8, error.At);
+            writer.WriteNumber("length"u8, error.Length);
+            writer.WriteString("message"u8, error.Message);
+            writer.WriteText("suggestion"u8, error.Suggestion);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
 
     private static void WriteViolations(Utf8JsonWriter writer, IReadOnlyList<Violation> violations)
     {

@@ -34,6 +34,30 @@ public sealed class FakeJobClientTests
         Assert.Null(await _jobs.GetAsync("other"));
     }
 
+    /// <summary>A list that leaves out what was asked would be believed.</summary>
+    [Fact]
+    public async Task List_ByAQuery_IsRefusedAndOldestFirstIsNot()
+    {
+        Job first = await _jobs.EnqueueAsync(new Pack("book"));
+        Job second = await _jobs.EnqueueAsync(new Pack("shoe"));
+
+        await Assert.ThrowsAsync<NotSupportedException>(
+            async () => await _jobs.ListAsync(new JobFilter { Query = "queue:shelf" }).GetAsyncEnumerator().MoveNextAsync());
+        Assert.Equal([first.Id, second.Id], await IdsAsync("created"));
+        Assert.Equal([second.Id, first.Id], await IdsAsync("-created"));
+
+        async Task<List<string>> IdsAsync(string sort)
+        {
+            var ids = new List<string>();
+            await foreach (Job job in _jobs.ListAsync(new JobFilter { Sort = sort }))
+            {
+                ids.Add(job.Id);
+            }
+
+            return ids;
+        }
+    }
+
     [Fact]
     public async Task Wait_IsAnsweredWhenTheTestSaysSo()
     {

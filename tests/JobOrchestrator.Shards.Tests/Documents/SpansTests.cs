@@ -33,6 +33,20 @@ public sealed class SpansTests
     public void NumbersDown_FromAnywhere_AreThoseUpToIt(long from, string expected) =>
         Assert.Equal(expected, string.Join(' ', After("+1:2 +1:4 +1:5 +3:7 +3:8").NumbersDown(from)));
 
+    [Theory]
+    [InlineData(0, "2 4 5 7 8")]
+    [InlineData(4, "4 5 7 8")]
+    [InlineData(6, "7 8")]
+    [InlineData(8, "8")]
+    [InlineData(9, "")]
+    public void NumbersUp_FromAnywhere_AreThoseFromItOn(long from, string expected) =>
+        Assert.Equal(expected, string.Join(' ', After("+1:2 +1:4 +1:5 +3:7 +3:8").NumbersUp(from)));
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("+1:5 +1:6 -6", 5L)]
+    public void Last_IsTheHighestNumber(string steps, long? expected) => Assert.Equal(expected, After(steps).Last);
+
     [Fact]
     public void Numbers_AnyStepsAtRandom_AreThoseOfAPlainTable()
     {

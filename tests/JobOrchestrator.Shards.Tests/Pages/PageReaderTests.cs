@@ -16,6 +16,37 @@ public sealed class PageReaderTests
     [InlineData(0L, "", false)]
     public async Task Read_FromAnyPlace_GivesTheNextPageBackwards(long before, string orders, bool more)
     {
+        await FourPagesAsync();
+
+        IdPage page = await new PageReader(0, _pages, _store.Calls).ReadAsync(before, CancellationToken.None);
+
+        Assert.Equal(orders, string.Join(' ', page.Ids.Select(id => id.Order)));
+        Assert.All(page.Ids, id => Assert.Equal(TestJobs.Id(id.Order), id.Id));
+        Assert.Equal(more, page.More);
+    }
+
+    /// <summary>Whether there is more behind the last job is only seen by looking.</summary>
+    [Theory]
+    [InlineData(0L, "0 3", true)]
+    [InlineData(1L, "3", true)]
+    [InlineData(4L, "256 300", true)]
+    [InlineData(257L, "300", true)]
+    [InlineData(301L, "512 513", true)]
+    [InlineData(513L, "513", true)]
+    [InlineData(514L, "", false)]
+    public async Task ReadUp_FromAnyPlace_GivesTheNextPageForwards(long from, string orders, bool more)
+    {
+        await FourPagesAsync();
+
+        IdPage page = await new PageReader(0, _pages, _store.Calls).ReadUpAsync(from, CancellationToken.None);
+
+        Assert.Equal(orders, string.Join(' ', page.Ids.Select(id => id.Order)));
+        Assert.All(page.Ids, id => Assert.Equal(TestJobs.Id(id.Order), id.Id));
+        Assert.Equal(more, page.More);
+    }
+
+    private async Task FourPagesAsync()
+    {
         foreach (long order in new long[] { 0, 3, 256, 300, 512, 513 })
         {
             _pages.Add(TestJobs.Job(order), epoch: 1);
@@ -24,11 +55,5 @@ public sealed class PageReaderTests
         _pages.Add(TestJobs.Job(768, durable: false), epoch: 1);
         await _store.TrySaveAsync(Keys.Page(0, 1, 1), _pages.ToUtf8(1, TestJobs.Start), null, Keys.Head(0), CancellationToken.None);
         _pages.Retire(1);
-
-        IdPage page = await new PageReader(0, _pages, _store.Calls).ReadAsync(before, CancellationToken.None);
-
-        Assert.Equal(orders, string.Join(' ', page.Ids.Select(id => id.Order)));
-        Assert.All(page.Ids, id => Assert.Equal(TestJobs.Id(id.Order), id.Id));
-        Assert.Equal(more, page.More);
     }
 }

@@ -83,6 +83,50 @@ public sealed class JobListerTests
         Assert.Equal([6, 5, 4, 3, 2, 1, 0], await SecondsAsync(new JobFilter(), limit));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(100)]
+    public async Task List_OldestFirst_IsEveryJobOnce(int limit) =>
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], await SecondsAsync(new JobFilter { OldestFirst = true }, limit));
+
+    [Fact]
+    public async Task List_OldestFirstBetweenTwoInstants_IsThoseBetween()
+    {
+        var filter = new JobFilter(CreatedAfter: Start.AddSeconds(2), CreatedBefore: Start.AddSeconds(5)) { OldestFirst = true };
+
+        Assert.Equal([3, 4], await SecondsAsync(filter, 1));
+    }
+
+    /// <summary>A page that asks for half a second shows how far that was, and asks again.</summary>
+    [Fact]
+    public async Task List_WithATime_EndsThenThoughNothingWasFound()
+    {
+        ScriptedShard shard = Many(6_000, secondsALook: 0.2);
+
+        JobPage page = await ListerOf(shard).ListAsync(
+            new JobFilter(JobStatus.Failed) { Within = TimeSpan.FromSeconds(0.5) }, null, 10, CancellationToken.None);
+
+        Assert.Empty(page.Jobs);
+        Assert.NotNull(page.Cursor);
+        Assert.InRange(page.LookedBackTo!.Value, Start.AddSeconds(5_700), Start.AddSeconds(5_999));
+    }
+
+    /// <summary>An id is known before its job is read.</summary>
+    [Fact]
+    public async Task List_OfSomeIds_ReadsNoOtherJobs()
+    {
+        int looks = 0;
+        var shard = new ScriptedShard { PageSize = 256, Looked = () => looks++ };
+        shard.Jobs.AddRange(Enumerable.Range(0, 6_000).Select(order => TestJobs.Job(order)));
+
+        JobPage page = await ListerOf(shard).ListAsync(
+            new JobFilter { IdTest = id => id == TestJobs.Id(3) }, null, 100, CancellationToken.None);
+
+        Assert.Equal(3, Assert.Single(page.Jobs).Order);
+        Assert.InRange(looks, 1, 100);
+    }
+
     /// <summary>Security review H6: pages were bounded by entries, and a thousand large jobs were held whole for every reader.</summary>
     [Theory]
     [InlineData(3 * 1024 * 1024, 2)]

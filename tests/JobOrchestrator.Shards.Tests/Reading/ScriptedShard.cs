@@ -57,6 +57,18 @@ internal sealed class ScriptedShard : IShard
         return Task.FromResult(new IdPage(page, older.Length > PageSize));
     }
 
+    public Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken)
+    {
+        Job[] newer = [.. Jobs.Where(job => job.Order >= from).OrderBy(job => job.Order)];
+        ArrivedId[] page = [.. newer.Take(PageSize).Select(job => new ArrivedId(job.Order, job.Id))];
+        return Task.FromResult(new IdPage(page, newer.Length > PageSize));
+    }
+
+    public Task<IReadOnlyList<Job>> LiveAsync(JobFilter wanted, long beyond, int limit, CancellationToken cancellationToken) =>
+        throw Unscripted();
+
+    public bool IsPaused(string queue) => throw Unscripted();
+
     public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new FeedRange(new FeedPlace(Oldest, 0), new FeedPlace(_events.Count, 0)));
 

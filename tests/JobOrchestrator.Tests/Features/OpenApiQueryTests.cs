@@ -119,7 +119,7 @@ public sealed class OpenApiQueryTests
         return (schema.GetProperty("type").GetString(), format) switch
         {
             ("boolean", _) => "false",
-            ("integer", _) => schema.GetProperty("minimum").GetRawText(),
+            ("integer" or "number", _) => schema.GetProperty("minimum").GetRawText(),
             ("string", "date-time") => "2030-01-31T12:00:00Z",
             ("string", "uuid") => "{id}",
             _ => "text",
@@ -136,6 +136,7 @@ public sealed class OpenApiQueryTests
             query = query.Replace(Uri.EscapeDataString("{id}"), id, StringComparison.Ordinal);
             query = query.Replace("after=text", "after=oldest", StringComparison.Ordinal);
             query = query.Replace("cursor=text", "cursor=", StringComparison.Ordinal);
+            query = query.Replace("tz=text", "tz=Europe%2FBerlin", StringComparison.Ordinal);
             string? body = Method is "POST" or "PATCH" ? BodyOf(Path) : null;
             return Path == "/jobs/{id}/events" && query.Length == 0
                 ? await CancelledAsync(host, id)

@@ -1,0 +1,83 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Search;
+
+/// <summary>How many jobs a request asks for, as far as that is known in a moment.</summary>
+/// <param name="AsOf">When they were counted.</param>
+internal sealed record JobCount(DateTimeOffset AsOf)
+{
+    /// <summary>Nobody counts further.</summary>
+    public const int Most = 10_000;
+
+    private const int PageSize = 1_000;
+
+    /// <summary>What one count may take: pages ask for many.</summary>
+    private static readonly TimeSpan Within = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How many there are, or at least.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>All were counted.</summary>
+    public bool IsExact { get; private set; }
+
+    /// <summary>How many of them are in each phase.</summary>
+    public SortedDictionary<JobPhase, int> ByPhase { get; } = [];
+
+    /// <summary>When the oldest was created that was counted; null: none was.</summary>
+    public DateTimeOffset? Oldest { get; private set; }
+
+    /// <summary>When the newest was created that was counted; null: none was.</summary>
+    public DateTimeOffset? Newest { get; private set; }
+
+    /// <summary>Counts: live ones in memory, then those that have ended, the newest first, for as long as it may take.</summary>
+    public static async Task<JobCount> OfAsync(
+        IJobShards shards, SearchRequest search, TimeProvider time, CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        var count = new JobCount(shards.Now);
+        IReadOnlyList<Job> live = await shards.LiveAsync(search.Filter with { LiveOnly = true }, Most + 1, cancellationToken);
+        bool isAll = live.All(job => count.Add(job, search.Test.PhaseOf(job)));
+        if (isAll && !search.Filter.LiveOnly)
+        {
+            // One that ends just now is counted once.
+            HashSet<JobId> counted = [.. live.Select(job => job.Id)];
+            JobFilter ended = search.Filter with
+            {
+                Test = job => job.IsFinished && !counted.Contains(job.Id) && search.Filter.Test?.Invoke(job) != false,
+            };
+            string? cursor = null;
+            do
+            {
+                TimeSpan left = Within - time.GetElapsedTime(began);
+                if (left <= TimeSpan.Zero)
+                {
+                    isAll = false;
+                    break;
+                }
+
+                JobPage page = await shards.ListAsync(ended with { Within = left }, cursor, PageSize, cancellationToken);
+                isAll = page.Jobs.All(job => count.Add(job, search.Test.PhaseOf(job)));
+                cursor = page.Cursor;
+            }
+            while (isAll && cursor is not null);
+        }
+
+        count.IsExact = isAll;
+        return count;
+    }
+
+    private bool Add(Job job, JobPhase phase)
+    {
+        if (Count == Most)
+        {
+            return false;
+        }
+
+        Count++;
+        ByPhase[phase] = ByPhase.GetValueOrDefault(phase) + 1;
+        Oldest = Oldest < job.CreatedAt ? Oldest : job.CreatedAt;
+        Newest = Newest > job.CreatedAt ? Newest : job.CreatedAt;
+        return true;
+    }
+}

@@ -1,0 +1,92 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Search;
+
+namespace JobOrchestrator.Features.Search;
+
+/// <summary>A job's texts as queries know them.</summary>
+internal static class JobTexts
+{
+    /// <summary>From so many characters on a word may be the beginning of an id: they say its time, to about a minute.</summary>
+    public const int IdBeginningMin = 8;
+
+    private const int TraceAt = 3;
+    private const int TraceLength = 32;
+
+    /// <summary>Whether one of the job's texts of a field is one of these.</summary>
+    public static bool Any(Job job, QueryTextField field, QueryValues<QueryText> values)
+    {
+        foreach (QueryText value in values)
+        {
+            if (Has(job, field, value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a word is the job's id or its beginning, its externalId, or one of its keys.</summary>
+    public static bool IsWordOf(Job job, QueryText word) =>
+        word.Fits(job.ExternalId) || word.Fits(job.UniqueKey) || word.Fits(job.IdempotencyKey) || IsIdOf(job, word);
+
+    /// <summary>A text of a field by which the job may be found; null: none, or one that nobody types.</summary>
+    public static string? FirstOf(Job job, QueryTextField field) => field switch
+    {
+        QueryTextField.Queue => job.Queue,
+        QueryTextField.Type => job.Type,
+        QueryTextField.Owner => job.Owner,
+        QueryTextField.Worker => job.Lease?.Worker ?? (job.Attempts is [.., var last] ? last.Worker : null),
+        QueryTextField.External => job.ExternalId,
+        QueryTextField.Key => job.UniqueKey ?? job.IdempotencyKey,
+        QueryTextField.Error => job.Error?.Type,
+        QueryTextField.Id or QueryTextField.RetryOf or QueryTextField.Trace => null,
+    };
+
+    private static bool Has(Job job, QueryTextField field, QueryText value) => field switch
+    {
+        QueryTextField.Queue => value.Fits(job.Queue),
+        QueryTextField.Type => value.Fits(job.Type),
+        QueryTextField.Owner => value.Fits(job.Owner),
+        QueryTextField.Worker => IsWorkerOf(job, value),
+        QueryTextField.Id => value.Fits(job.Id.ToString()),
+        QueryTextField.External => value.Fits(job.ExternalId),
+        QueryTextField.Key => value.Fits(job.UniqueKey) || value.Fits(job.IdempotencyKey),
+        QueryTextField.Error => value.Fits(value.Match == QueryMatch.Contains ? job.Error?.Title : job.Error?.Type),
+        QueryTextField.RetryOf => value.Fits(job.RetryOf?.ToString()),
+        QueryTextField.Trace => value.Fits(TraceOf(job)),
+    };
+
+    private static bool IsIdOf(Job job, QueryText word)
+    {
+        int length = word.Value.Length;
+        if (length < IdBeginningMin || !word.Value.All(character => char.IsAsciiHexDigit(character) || character == '-'))
+        {
+            return false;
+        }
+
+        return job.Id.ToString().StartsWith(word.Value, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsWorkerOf(Job job, QueryText value)
+    {
+        if (value.Fits(job.Lease?.Worker))
+        {
+            return true;
+        }
+
+        foreach (Attempt attempt in job.Attempts)
+        {
+            if (value.Fits(attempt.Worker))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The trace id of <c>00-{32 digits}-…</c>.</summary>
+    private static string? TraceOf(Job job) =>
+        job.Traceparent is { Length: >= TraceAt + TraceLength } parent ? parent.Substring(TraceAt, TraceLength) : null;
+}

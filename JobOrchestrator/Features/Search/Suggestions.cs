@@ -1,0 +1,105 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Http;
+using JobOrchestrator.Search;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Search;
+
+/// <summary>How a term may go on.</summary>
+/// <param name="Text">The whole term.</param>
+/// <param name="Kind"><c>field</c>, <c>word</c> or <c>value</c>.</param>
+/// <param name="Count">How many of the jobs that were looked at it would choose; null: it was not counted.</param>
+internal sealed record Suggestion(string Text, string Kind, int? Count = null);
+
+/// <summary>Says how terms may go on: by what the grammar knows, and by what live jobs have that the caller sees.</summary>
+/// <param name="shards">The jobs.</param>
+/// <param name="caller">Who asks.</param>
+/// <param name="now">The time.</param>
+internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffset now)
+{
+    private const int Most = 10;
+
+    // Enough to tell what is frequent; the newest.
+    private const int JobsMax = 2_000;
+
+    private static readonly string[] Ages = ["10m", "1h", "1d", "7d"];
+
+    /// <summary>At most ten, the most used first.</summary>
+    public async Task<IReadOnlyList<Suggestion>> ForAsync(TermAtCaret term, CancellationToken cancellationToken)
+    {
+        if (term.Field is not { } field)
+        {
+            IEnumerable<Suggestion> fields = QueryField.All
+                .Where(known => Begins(known.Name, term.Begun))
+                .Select(known => new Suggestion(Colon(term.Lead + known.Name), "field"));
+            Suggestion[] values = term.Begun.Length == 0
+                ? []
+                :
+                [
+                    .. await ValuesAsync(QueryTextField.Queue, term, "queue:", 3),
+                    .. await ValuesAsync(QueryTextField.Type, term, "type:", 3),
+                ];
+            IEnumerable<Suggestion> statuses = term.Begun.Length == 0
+                ? []
+                : QueryField.Statuses
+                    .Where(word => Begins(word, term.Begun))
+                    .Select(word => new Suggestion($"{term.Lead}status:{word}", "word"));
+            return [.. fields.Concat(statuses).Concat(values).Take(Most)];
+        }
+
+        string plain = field.ToLowerInvariant();
+        return plain switch
+        {
+            "status" => await StatusesAsync(),
+            "older" or "younger" => [.. Ages.Where(age => Begins(age, term.Begun)).Select(age => new Suggestion(term.Lead + age, "word"))],
+            _ when Enum.TryParse(plain, ignoreCase: true, out QueryTextField text) && !char.IsAsciiDigit(plain[0]) =>
+                await ValuesAsync(text, term, "", Most),
+            _ => [],
+        };
+
+        async Task<Suggestion[]> StatusesAsync()
+        {
+            IReadOnlyList<Job> live = await LiveAsync(static _ => true);
+            var counts = live
+                .CountBy(job => Words.Of(JobTest.PhaseOf(job, now, shards.IsPaused)).ToLowerInvariant())
+                .ToDictionary();
+            return
+            [
+                .. QueryField.Statuses
+                    .Where(word => Begins(word, term.Begun))
+                    .Select(word => new Suggestion(term.Lead + word, "word", counts.TryGetValue(word, out int count) ? count : null))
+                    .OrderByDescending(suggestion => suggestion.Count ?? 0)
+                    .Take(Most),
+            ];
+        }
+
+        async Task<Suggestion[]> ValuesAsync(QueryTextField text, TermAtCaret at, string name, int most)
+        {
+            IReadOnlyList<Job> live = await LiveAsync(job => Begins(JobTexts.FirstOf(job, text) ?? "", at.Begun));
+            return
+            [
+                .. live
+                    .CountBy(job => JobTexts.FirstOf(job, text) ?? "")
+                    .Where(value => value.Key.Length > 0)
+                    .OrderByDescending(value => value.Value)
+                    .ThenBy(value => value.Key, StringComparer.Ordinal)
+                    .Take(most)
+                    .Select(value => new Suggestion($"{at.Lead}{name}{Written(text, value.Key)}", "value", value.Value)),
+            ];
+        }
+
+        Task<IReadOnlyList<Job>> LiveAsync(Func<Job, bool> test) => shards.LiveAsync(
+            new JobFilter { LiveOnly = true, Test = job => caller.MaySee(job) && test(job) }, JobsMax, cancellationToken);
+    }
+
+    private static bool Begins(string text, string begun) => text.StartsWith(begun, StringComparison.OrdinalIgnoreCase);
+
+    private static string Colon(string name) => name.EndsWith('.') ? name : name + ":";
+
+    /// <summary>A value as it is written in a term, in quotes where it needs some.</summary>
+    private static string Written(QueryTextField field, string value)
+    {
+        string term = new QueryTerm.Text(field, new([new QueryText(value)])).ToString();
+        return term[(term.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    }
+}

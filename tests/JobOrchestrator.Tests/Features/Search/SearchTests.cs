@@ -1,0 +1,318 @@
+using System.Net;
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Tests.Features.Search;
+
+public sealed class SearchTests
+{
+    [Theory]
+    [InlineData("status:failed", "b")]
+    [InlineData("status:new", "dca")]
+    [InlineData("status:ready", "dc")]
+    [InlineData("status:scheduled", "a")]
+    [InlineData("status:held", "")]
+    [InlineData("queue:mail", "da")]
+    [InlineData("queue:mail status:ready", "d")]
+    [InlineData("-queue:mail status:new,failed", "cb")]
+    [InlineData("type:send*", "cb")]
+    [InlineData("external:order-7", "a")]
+    [InlineData("order-7", "a")]
+    [InlineData("key-8", "d")]
+    [InlineData("nothing-like-it", "")]
+    [InlineData("label.tenant:42", "")]
+    [InlineData("error:~boom younger:1d", "b")]
+    [InlineData("younger:10m", "dcba")]
+    [InlineData("older:10m", "")]
+    public async Task List_ByAQuery_FindsLiveAndEndedJobsNewestFirst(string query, string names)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId[] ids = await FourJobsAsync(host);
+
+        Assert.Equal(names, await FoundAsync(host, ids, $"/jobs?q={Uri.EscapeDataString(query)}"));
+        Assert.Equal(
+            string.Concat(names.Reverse()), await FoundAsync(host, ids, $"/jobs?sort=created&q={Uri.EscapeDataString(query)}"));
+        Assert.Equal(names.Length, await CountAsync(host, query));
+    }
+
+    [Fact]
+    public async Task List_WithParametersBesideTheQuery_HasWhatBothSay()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId[] ids = await FourJobsAsync(host);
+
+        Assert.Equal("d", await FoundAsync(host, ids, "/jobs?queue=mail&q=status:ready"));
+        Assert.Equal("", await FoundAsync(host, ids, "/jobs?queue=mail&q=queue:default"));
+        Assert.Equal("ba", await FoundAsync(host, ids, "/jobs?q=&sort=-created&createdBefore=2030-01-01T00:00:02Z"));
+    }
+
+    [Fact]
+    public async Task List_PageByPage_GoesOnWhereItStopped()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId[] ids = await FourJobsAsync(host);
+
+        Assert.Equal("dcba", await FoundAsync(host, ids, "/jobs?limit=1&q=younger:1d"));
+        Assert.Equal("abcd", await FoundAsync(host, ids, "/jobs?limit=1&q=younger:1d&sort=created"));
+        Assert.Equal("dca", await FoundAsync(host, ids, "/jobs?limit=2&q=status:new"));
+        Assert.Equal("acd", await FoundAsync(host, ids, "/jobs?limit=2&q=status:new&sort=created"));
+    }
+
+    /// <summary>What is live is at hand, so it is shown before what has to be looked for.</summary>
+    [Fact]
+    public async Task List_ByAKeyThatLiveAndEndedJobsHave_ShowsLiveOnesFirstAndEachOnce()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId[] ids =
+        [
+            await host.SubmitAsync("""{"queue":"other","externalId":"seven"}"""),
+            await host.FailAsync("""{"externalId":"seven"}"""),
+        ];
+        await host.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        ids = [.. ids, await host.FailAsync("""{"externalId":"seven"}""")];
+
+        foreach (int limit in new[] { 1, 2, 3 })
+        {
+            Assert.Equal("acb", await FoundAsync(host, ids, $"/jobs?limit={limit}&q=seven"));
+        }
+    }
+
+    [Fact]
+    public async Task List_ByAnIdOrItsBeginning_IsThatJob()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.AdvanceAsync(TimeSpan.FromMinutes(3));
+        JobId[] ids = [await host.FailAsync(), await SubmitLaterAsync(host, """{"externalId":"x"}""")];
+        string first = ids[0].ToString();
+
+        Assert.Equal("a", await FoundAsync(host, ids, $"/jobs?q={first}"));
+        Assert.Equal("a", await FoundAsync(host, ids, $"/jobs?q=id:{first.ToUpperInvariant()}"));
+        Assert.Equal("ba", await FoundAsync(host, ids, $"/jobs?q=id:{first},{ids[1]}"));
+        Assert.Equal("", await FoundAsync(host, ids, $"/jobs?q={first}%20x"));
+        Assert.Equal("", await FoundAsync(host, ids, $"/jobs?q={JobId.Create(host.Time.GetUtcNow(), 0, 1)}"));
+        Assert.Equal("ba", await FoundAsync(host, ids, $"/jobs?limit=1&q={first[..8]}"));
+        Assert.Equal("ba", await FoundAsync(host, ids, $"/jobs?q=id:{first[..9]}*"));
+        Assert.Equal("", await FoundAsync(host, ids, "/jobs?q=20300101"));
+    }
+
+    [Fact]
+    public async Task List_OfAPausedQueue_KnowsWhatIsHeld()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId[] ids = await FourJobsAsync(host);
+
+        await host.PostAsync("/queues/mail/pause", "");
+        Assert.Equal("d", await FoundAsync(host, ids, "/jobs?q=status:held"));
+        Assert.Equal("c", await FoundAsync(host, ids, "/jobs?q=status:ready"));
+
+        await host.PostAsync("/queues/mail/resume", "");
+        Assert.Equal("", await FoundAsync(host, ids, "/jobs?q=status:held"));
+        Assert.Equal("dc", await FoundAsync(host, ids, "/jobs?q=status:ready"));
+    }
+
+    [Fact]
+    public async Task List_ADayOfAZone_BeginsAtItsMidnight()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId[] ids = [await host.SubmitAsync()];
+
+        Assert.Equal("a", await FoundAsync(host, ids, "/jobs?q=created:2030-01-01"));
+        Assert.Equal("", await FoundAsync(host, ids, "/jobs?q=created:2030-01-01&tz=America/New_York"));
+        Assert.Equal("a", await FoundAsync(host, ids, "/jobs?q=created:2029-12-31&tz=America/New_York"));
+    }
+
+    [Fact]
+    public async Task List_ThatIsNoQuery_SaysWhatIsWrongWhere()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.GetAsync("/jobs?q=queue:a+statsu:failed");
+
+        answer.ShouldBeProblem(HttpStatusCode.BadRequest, "query-malformed");
+        JsonElement error = Assert.Single(answer.Json.GetProperty("queryErrors").EnumerateArray());
+        Assert.Equal("""{"at":8,"length":6,"message":"`statsu` is no field; did you mean `status`?","suggestion":"status"}""",
+            JsonSerializer.Serialize(error, JsonSerializerOptions.Strict).Replace("\\u0060", "`", StringComparison.Ordinal));
+        Assert.Equal(error.GetProperty("message").GetString(), answer.Json.GetProperty("errors").GetProperty("?q")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("q=-queue:slow", HttpStatusCode.UnprocessableEntity, "query-too-broad")]
+    [InlineData("q=run:>10s", HttpStatusCode.UnprocessableEntity, "query-too-broad")]
+    [InlineData("sort=priority", HttpStatusCode.BadRequest, "malformed-request")]
+    [InlineData("look=soon", HttpStatusCode.BadRequest, "malformed-request")]
+    [InlineData("tz=Nowhere/Land", HttpStatusCode.BadRequest, "malformed-request")]
+    [InlineData("q=order-7&cursor=nonsense", HttpStatusCode.BadRequest, "malformed-request")]
+    [InlineData("q=order-7&cursor=b", HttpStatusCode.OK, null)]
+    [InlineData("q=order-7&cursor=a~", HttpStatusCode.BadRequest, "malformed-request")]
+    [InlineData("q=younger:1d&cursor=b", HttpStatusCode.BadRequest, "malformed-request")]
+    public async Task List_BadSearch_IsNamed(string query, HttpStatusCode status, string? name)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.GetAsync($"/jobs?{query}");
+
+        Assert.Equal(status, answer.Status);
+        if (name is not null)
+        {
+            answer.ShouldBeProblem(status, name);
+        }
+    }
+
+    /// <summary>A cursor of one direction means nothing in the other.</summary>
+    [Fact]
+    public async Task List_OldestFirstWithACursorOfNewestFirst_Is400()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await FourJobsAsync(host);
+        string next = (await host.GetAsync("/jobs?limit=1"))["Link"]!;
+        string cursor = next[(next.IndexOf("cursor=", StringComparison.Ordinal) + 7)..next.IndexOf('>', StringComparison.Ordinal)];
+
+        Answer answer = await host.GetAsync($"/jobs?limit=1&sort=created&cursor={cursor}");
+
+        answer.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+    }
+
+    [Fact]
+    public async Task Count_OfAQuery_TellsPhasesAndAges()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await FourJobsAsync(host);
+
+        JsonElement count = (await host.GetAsync("/jobs/count?q=younger:1d")).Json;
+
+        Assert.Equal(4, count.GetProperty("count").GetInt32());
+        Assert.True(count.GetProperty("exact").GetBoolean());
+        Assert.Equal("""{"Scheduled":1,"Ready":2,"Failed":1}""", count.GetProperty("byPhase").GetRawText());
+        Assert.Equal(
+            TimeSpan.FromSeconds(3),
+            count.GetProperty("newest").GetDateTimeOffset() - count.GetProperty("oldest").GetDateTimeOffset());
+        Assert.Equal(host.Time.GetUtcNow(), count.GetProperty("asOf").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Count_OfNothing_HasNoAges()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        JsonElement count = (await host.GetAsync("/jobs/count")).Json;
+
+        Assert.Equal(["count", "exact", "asOf", "byPhase"], count.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("{}", count.GetProperty("byPhase").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("qu", "queue:")]
+    [InlineData("-qu", "-queue:")]
+    [InlineData("status:failed qu", "queue:")]
+    [InlineData("queue:", "queue:mail queue:default")]
+    [InlineData("queue:m", "queue:mail")]
+    [InlineData("QUEUE:default,M", "QUEUE:default,mail")]
+    [InlineData("type:", "type:simulate type:\"send fast\"")]
+    [InlineData("external:ord", "external:order-7")]
+    [InlineData("status:re", "status:ready status:retrying")]
+    [InlineData("fai", "status:failed")]
+    [InlineData("mai", "queue:mail")]
+    [InlineData("older:1", "older:10m older:1h older:1d")]
+    [InlineData("statsu:", "")]
+    [InlineData("5:", "")]
+    public async Task Suggest_AtTheEnd_GoesOnWithIt(string query, string suggestions)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await FourJobsAsync(host);
+
+        Answer answer = await host.GetAsync($"/search/suggest?q={Uri.EscapeDataString(query)}");
+
+        Assert.Equal(suggestions, string.Join(' ', TextsOf(answer)));
+    }
+
+    [Fact]
+    public async Task Suggest_InTheMiddle_StandsForTheTermThere()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        JsonElement answer = (await host.GetAsync("/search/suggest?q=a+status+b&at=6")).Json;
+
+        Assert.Equal((2, 6), (answer.GetProperty("at").GetInt32(), answer.GetProperty("length").GetInt32()));
+        Assert.Equal(
+            """[{"text":"status:","kind":"field"}]""", answer.GetProperty("suggestions").GetRawText());
+    }
+
+    /// <summary>Another owner's job, queue, type or key is found, counted and suggested nowhere.</summary>
+    [Fact]
+    public async Task Search_OfABoundKey_KnowsNothingOfOthers()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(settings: TestKeys.Of(
+            ("admin", ["Admin=true"]),
+            ("shop", ["Owner=shop", "SubmitQueues:0=*", "Permissions=Submit"]),
+            ("mail", ["Queues:0=mail", "Permissions=Work"]),
+            ("both", ["Owner=shop", "Queues:0=mail", "Permissions=Work"])));
+        (string, string) admin = TestKeys.Bearer(TestKeys.Secret("admin"));
+        JobId[] ids =
+        [
+            await SubmitLaterAsync(host, """{"owner":"shop","queue":"pdf","type":"p","externalId":"seven"}""", admin),
+            await SubmitLaterAsync(host, """{"owner":"bank","queue":"mail","type":"m","externalId":"seven"}""", admin),
+            await SubmitLaterAsync(host, """{"owner":"bank","queue":"secret","type":"s","externalId":"seven"}""", admin),
+        ];
+
+        foreach ((string key, string seen, string queues) in new[]
+        {
+            ("admin", "cba", "queue:mail queue:pdf queue:secret"), ("shop", "a", "queue:pdf"), ("mail", "b", "queue:mail"),
+            ("both", "ba", "queue:mail queue:pdf"),
+        })
+        {
+            (string, string) bearer = TestKeys.Bearer(TestKeys.Secret(key));
+            foreach (string query in new[] { "", "seven", "younger:1d", "status:new", "type:m,p,s", $"id:{ids[0]},{ids[1]},{ids[2]}" })
+            {
+                Assert.Equal(seen, await FoundAsync(host, ids, $"/jobs?limit=1&q={query}", bearer));
+                Assert.Equal(seen.Length, await CountAsync(host, query, bearer));
+            }
+
+            Assert.Equal(queues, string.Join(' ', TextsOf(await host.GetAsync("/search/suggest?q=queue:", bearer)).Order()));
+        }
+
+        Answer foreign = await host.GetAsync("/jobs?q=status:new&queue=secret", TestKeys.Bearer(TestKeys.Secret("mail")));
+        foreign.ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    /// <summary>a: scheduled in mail, order-7; b: failed, type send; c: ready, type "send fast"; d: ready in mail, key-8.</summary>
+    private static async Task<JobId[]> FourJobsAsync(ApiHost host)
+    {
+        JobId a = await host.SubmitAsync("""{"queue":"mail","externalId":"order-7","delaySeconds":3600}""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        JobId b = await host.FailAsync("""{"type":"send"}""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        JobId c = await host.SubmitAsync("""{"type":"send fast"}""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        JobId d = await host.SubmitAsync("""{"queue":"mail","uniqueKey":"key-8"}""");
+        return [a, b, c, d];
+    }
+
+    /// <summary>Ids of one millisecond have no order.</summary>
+    private static async Task<JobId> SubmitLaterAsync(ApiHost host, string json, params (string Name, string Value)[] headers)
+    {
+        await host.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        return (await host.PostAsync("/jobs", json, headers)).JobId;
+    }
+
+    /// <summary>The jobs of all pages, as letters.</summary>
+    private static async Task<string> FoundAsync(ApiHost host, JobId[] ids, string path, params (string Name, string Value)[] headers)
+    {
+        string found = "";
+        for (string? next = path; next is not null;)
+        {
+            Answer page = await host.GetAsync(next, headers);
+            Assert.True(page.Status == HttpStatusCode.OK, page.Text);
+            found += string.Concat(page.Json.EnumerateArray()
+                .Select(job => (char)('a' + Array.IndexOf(ids, new JobId(job.GetProperty("id").GetGuid())))));
+            next = page["Link"] is { } link ? link[1..link.IndexOf('>', StringComparison.Ordinal)] : null;
+        }
+
+        return found;
+    }
+
+    private static async Task<int> CountAsync(ApiHost host, string query, params (string Name, string Value)[] headers) =>
+        (await host.GetAsync($"/jobs/count?q={Uri.EscapeDataString(query)}", headers)).Json.GetProperty("count").GetInt32();
+
+    private static IEnumerable<string> TextsOf(Answer answer) =>
+        answer.Json.GetProperty("suggestions").EnumerateArray().Select(suggestion => suggestion.GetProperty("text").GetString()!);
+}
