@@ -127,7 +127,7 @@ public sealed class OddRequestsTests
     /// <summary>Probes of load balancers, and wget --spider, ask with HEAD; it was 405, which is not healthy.</summary>
     [Theory]
     [InlineData("/health/live", HttpStatusCode.OK)]
-    [InlineData("/", HttpStatusCode.Redirect)]
+    [InlineData("/", HttpStatusCode.OK)]
     [InlineData("/problems/job-not-found", HttpStatusCode.OK)]
     public async Task Head_OfWhatCanBeGot_IsAnswered(string path, HttpStatusCode status)
     {
