@@ -30,7 +30,9 @@ internal static class LeaseCommands
         Option<string?> worker = Building.Text("--worker", "Your name in the job's attempts; jobs@host by default.", "name");
         var max = new Option<int>("--max", "-n")
         {
-            Description = "At most so many jobs.", HelpName = "number", DefaultValueFactory = static _ => 1,
+            Description = "At most so many jobs.",
+            HelpName = "number",
+            DefaultValueFactory = static _ => 1,
         };
         Option<string?> wait = Building.Time("--wait", "Wait so long for a first one.");
         var types = new Option<string[]>("--type") { Description = "Only this type; several by naming it again.", HelpName = "type" };
@@ -88,7 +90,8 @@ internal static class LeaseCommands
     {
         var result = new Argument<string?>("result")
         {
-            Description = "JSON, @file, or - for standard input. None by default.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "JSON, @file, or - for standard input. None by default.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         return build.Command(
             "complete",

@@ -12,18 +12,22 @@ internal sealed class Settings
 
     public Option<string?> Url { get; } = new("--url")
     {
-        Description = $"The orchestrator's address; else {UrlVariable}, else {UrlDefault}.", HelpName = "address", Recursive = true,
+        Description = $"The orchestrator's address; else {UrlVariable}, else {UrlDefault}.",
+        HelpName = "address",
+        Recursive = true,
     };
 
     public Option<string?> Key { get; } = new("--key")
     {
-        Description = $"An API key or token; better in {Surroundings.KeyVariable}, where no list of processes shows it.", HelpName = "key",
+        Description = $"An API key or token; better in {Surroundings.KeyVariable}, where no list of processes shows it.",
+        HelpName = "key",
         Recursive = true,
     };
 
     public Option<OutputFormat?> Output { get; } = new("--output", "-o")
     {
-        Description = "How results are written; a terminal gets tables, a pipe JSON lines.", HelpName = "table|json|jsonl|id",
+        Description = "How results are written; a terminal gets tables, a pipe JSON lines.",
+        HelpName = "table|json|jsonl|id",
         Recursive = true,
     };
 
@@ -31,7 +35,8 @@ internal sealed class Settings
 
     public Option<bool> Plain { get; } = new("--plain")
     {
-        Description = "ASCII alone, no colours, nothing drawn over; NO_COLOR takes the colours alone.", Recursive = true,
+        Description = "ASCII alone, no colours, nothing drawn over; NO_COLOR takes the colours alone.",
+        Recursive = true,
     };
 
     /// <summary>All of them.</summary>

@@ -17,11 +17,14 @@ internal static class WorkCommand
         };
         var types = new Option<string[]>("--type")
         {
-            Description = "Only jobs of this type; several by naming it again. Any by default.", HelpName = "type",
+            Description = "Only jobs of this type; several by naming it again. Any by default.",
+            HelpName = "type",
         };
         var parallel = new Option<int>("--parallel", "-j")
         {
-            Description = "So many at once.", HelpName = "number", DefaultValueFactory = static _ => 1,
+            Description = "So many at once.",
+            HelpName = "number",
+            DefaultValueFactory = static _ => 1,
         };
         Option<string?> worker = Building.Text("--worker", "The worker's name in the jobs' attempts.", "name");
         var limit = new Option<int?>("--limit", "-n") { Description = "End after so many attempts.", HelpName = "number" };

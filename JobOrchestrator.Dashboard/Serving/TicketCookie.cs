@@ -35,6 +35,10 @@ internal static class TicketCookie
     /// <summary>Lax, not strict: who follows a link out of a chat is to stay signed in.</summary>
     private static CookieOptions How(HttpContext http, DateTimeOffset? expires) => new()
     {
-        Path = "/", HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, Expires = expires,
+        Path = "/",
+        HttpOnly = true,
+        Secure = http.Request.IsHttps,
+        SameSite = SameSiteMode.Lax,
+        Expires = expires,
     };
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using JobOrchestrator.Hosting;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Tests;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,5 +1,4 @@
 using System.Net;
-using JobOrchestrator.Sdk;
 
 namespace JobOrchestrator.Sdk.Tests.Client;
 

@@ -134,7 +134,9 @@ public sealed class StatsTests
 
         JobStats stats = await host.Operations.StatsAsync(new JobStatsQuery
         {
-            Metrics = ["submitted", "wait"], Queue = "mail", Window = TimeSpan.FromMinutes(15),
+            Metrics = ["submitted", "wait"],
+            Queue = "mail",
+            Window = TimeSpan.FromMinutes(15),
         });
 
         Assert.Equal(5, stats.Step);
