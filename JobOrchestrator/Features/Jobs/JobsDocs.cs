@@ -82,9 +82,6 @@ internal static class JobsDocs
             + "is empty, unless nothing was found in ten seconds. `q` is a query such as `status:failed,retrying queue:mail older:10m "
             + "-type:test*`: all terms hold, values of a field are alternatives, `-` takes out. A word is an id or its beginning, an "
             + "externalId or a key; live jobs that have it come first.")
-        .WithSearch()
-        .Query("sort", "Which jobs come first.", One("JobSort"))
-        .Query("look", "Seconds after which a page ends, found or not; from 0.05 to 10.", _ => Schema.Number("", 0, 10))
         .Query("status", "Only these.", One("JobStatus"))
         .Query("queue", "Only this queue.")
         .Query("owner", "Only this owner's.")
@@ -92,6 +89,10 @@ internal static class JobsDocs
         .WithCreated()
         .Query("limit", "Most jobs in the page; more than the most is the most.", api => api.PageLimit())
         .Query("cursor", "From the `Link` of an earlier page.")
+        // Behind what was there before: generated clients take parameters by their places.
+        .WithSearch()
+        .Query("sort", "Which jobs come first.", One("JobSort"))
+        .Query("look", "Seconds after which a page ends, found or not; from 0.05 to 10.", _ => Schema.Number("", 0, 10))
         .Gives(200, "A page.", ListOf("Job"), Link, LookedBackTo)
         .Refuses(ProblemType.TooBusy, ProblemType.StoreUnavailable);
 
