@@ -8,6 +8,7 @@ namespace JobOrchestrator.Cli;
 internal static class DoctorCommand
 {
     private static readonly TimeSpan ClockMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ExpiryNear = TimeSpan.FromHours(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SidecarPatience = TimeSpan.FromSeconds(3);
 
@@ -111,8 +112,7 @@ internal static class DoctorCommand
     {
         try
         {
-            await session.Jobs.ListQueuesAsync(stopping);
-            return [new Finding("key", true, "the orchestrator answers this caller", null)];
+            return [OfCaller(await session.Operations.MeAsync(stopping), session.Screen.Now)];
         }
         catch (JobOrchestratorException exception)
         {
@@ -120,6 +120,31 @@ internal static class DoctorCommand
             string? todo = code == ExitCode.NotAllowed ? $"ask for a key; set {Surroundings.KeyVariable}" : null;
             return [new Finding("key", false, text, todo)];
         }
+    }
+
+    private static Finding OfCaller(JobCaller caller, DateTimeOffset now)
+    {
+        if (caller.By == "none")
+        {
+            return new Finding("key", true, "none is asked for: whoever reaches the address may do everything", null);
+        }
+
+        string name = $"{caller.Name ?? "this caller"} (by {caller.By})";
+        if (caller.Expires is { } end && end - now < ExpiryNear)
+        {
+            return new Finding(
+                "key", false, $"{name} is known until {Instants.InWords(end)}", $"get a new one; set {Surroundings.KeyVariable}");
+        }
+
+        return caller.Admin ? new Finding("key", true, $"{name} may do everything", null)
+            : caller.Permissions.Count == 0 ? new Finding("key", false, $"{name} may do nothing", "ask whoever runs the orchestrator")
+            : new Finding(
+                "key",
+                true,
+                $"{name} may {string.Join(", ", caller.Permissions).ToLowerInvariant()}"
+                    + (caller.Queues.Contains(JobCaller.AnyQueue) ? " in every queue" : $" in {string.Join(", ", caller.Queues)}")
+                    + (caller.Owner is { } owner ? $", jobs of {owner} alone" : ""),
+                null);
     }
 
     private static async Task<IEnumerable<Finding>> SidecarAsync(Session session, CancellationToken stopping)

@@ -23,6 +23,12 @@ internal static class Failures
             return ExitCode.Done;
         }
 
+        if (exception is QueryFaultException fault)
+        {
+            fault.Tell(messages);
+            return ExitCode.Usage;
+        }
+
         (int code, string text) = Read(exception);
         messages.Fail(text);
         return code;

@@ -3,14 +3,19 @@ using JobOrchestrator.Sdk;
 
 namespace JobOrchestrator.Cli;
 
-/// <summary><c>jobs list</c> and <c>jobs export</c>: jobs newest first.</summary>
+/// <summary><c>jobs list</c> and <c>jobs export</c>: the jobs that a query finds.</summary>
 internal static class ListCommand
 {
     private const int LimitDefault = 50;
     private const int PageMax = 500;
-    private static readonly string[] Statuses = ["new", "inProgress", "completed", "failed", "cancelled"];
 
     public static IEnumerable<Command> Build(Building build)
+    {
+        yield return BuildList(build);
+        yield return BuildExport(build);
+    }
+
+    private static Command BuildList(Building build)
     {
         var filter = new FilterOptions();
         var limit = new Option<int>("--limit", "-n")
@@ -19,10 +24,11 @@ internal static class ListCommand
             HelpName = "number",
             DefaultValueFactory = static _ => LimitDefault,
         };
-        yield return build.Command(
+        Option<string?> cursor = Building.Text("--cursor", "Go on where a list ended; it says so there.", "cursor");
+        return build.Command(
             "list",
             "List jobs, newest first.",
-            [.. filter.All, limit],
+            [.. filter.All, limit, cursor],
             async (session, parsed, stopping) =>
             {
                 int most = parsed.GetValue(limit);
@@ -31,30 +37,22 @@ internal static class ListCommand
                     throw new UsageException("--limit is at least 1.");
                 }
 
-                List<Job> jobs = [];
-                bool isMore = false;
-                await foreach (Job job in session.Jobs.ListAsync(
-                    filter.Of(parsed, session) with { PageSize = Math.Min(most + 1, PageMax) }, stopping))
-                {
-                    if (jobs.Count == most)
-                    {
-                        isMore = true;
-                        break;
-                    }
-
-                    jobs.Add(job);
-                }
-
+                JobFilter wanted = filter.Of(parsed, session);
+                (List<Job> jobs, string? next) = await ReadAsync(session, wanted, most, parsed.GetValue(cursor), stopping);
                 session.Results.Write(jobs, JobShape.Jobs);
-                if (session.Results.Format == OutputFormat.Table)
+                if (next is not null)
                 {
-                    session.Messages.Say(
-                        jobs.Count == 0 ? "No job is so." : isMore ? $"{jobs.Count} newest; more with -n" : $"{jobs.Count} in all");
+                    string of = wanted.Query is { } query && session.Results.Format == OutputFormat.Table
+                        ? $" of {CountShape.Number(await session.Operations.CountAsync(query, stopping))}" : "";
+                    session.Messages.Say($"{jobs.Count}{of}; to go on: {TypedLine.Of(parsed, cursor)} --cursor {next}");
+                }
+                else if (session.Results.Format == OutputFormat.Table)
+                {
+                    session.Messages.Say(jobs.Count == 0 ? "No job is so." : $"{jobs.Count} in all");
                 }
 
                 return ExitCode.Done;
             });
-        yield return BuildExport(build);
     }
 
     private static Command BuildExport(Building build)
@@ -78,32 +76,30 @@ internal static class ListCommand
             });
     }
 
-    /// <summary>Which jobs.</summary>
-    private sealed class FilterOptions
+    /// <summary>
+    /// Jobs until there are so many or the list ends, and the cursor behind them if it does not. A page that the orchestrator's time did not
+    /// fill is no end.
+    /// </summary>
+    private static async Task<(List<Job> Jobs, string? Next)> ReadAsync(
+        Session session, JobFilter filter, int most, string? cursor, CancellationToken stopping)
     {
-        private readonly Option<string?> _status = Building.Text("--status", "Only this status.", string.Join('|', Statuses));
-        private readonly Option<string?> _queue = Building.Text("--queue", "Only this queue.", "queue");
-        private readonly Option<string?> _type = Building.Text("--type", "Only this type.", "type");
-        private readonly Option<string?> _owner = Building.Text("--owner", "Only this owner.", "owner");
-        private readonly Option<string?> _after = Building.Text("--created-after", "Since an instant, or 2h for two hours ago.", "time");
-        private readonly Option<string?> _before = Building.Text(
-            "--created-before", "Before an instant, or 2h for two hours ago.", "time");
-
-        public FilterOptions() => _status.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Statuses);
-
-        public IReadOnlyList<Symbol> All => [_status, _queue, _type, _owner, _after, _before];
-
-        public JobFilter Of(ParseResult parsed, Session session) => new()
+        List<Job> jobs = [];
+        do
         {
-            Status = parsed.GetValue(_status) is { } status ? Enum.Parse<JobStatus>(status, ignoreCase: true) : null,
-            Queue = parsed.GetValue(_queue),
-            Type = parsed.GetValue(_type),
-            Owner = parsed.GetValue(_owner),
-            CreatedAfter = Instant(parsed.GetValue(_after), session),
-            CreatedBefore = Instant(parsed.GetValue(_before), session),
-        };
-
-        private static DateTimeOffset? Instant(string? text, Session session) =>
-            text is null ? null : Instants.Parse(text, session.Screen.Now);
+            JobPage page = await session.Operations.ListPageAsync(filter, Math.Min(most - jobs.Count, PageMax), cursor, stopping);
+            jobs.AddRange(page.Jobs);
+            cursor = page.Next;
+            if (page.LookedBackTo is { } instant && cursor is not null && session.Around.IsErrorTerminal)
+            {
+                session.Messages.Say($"{jobs.Count} so far, looked back to {Instants.InWords(instant)}; it goes on, Ctrl+C ends it");
+            }
+        }
+        while (cursor is not null && jobs.Count < most);
+        return (jobs, await IsMoreAsync(session, filter, cursor, stopping) ? cursor : null);
     }
+
+    /// <summary>Whether there is a job behind a page: the last one has a cursor too when it is full.</summary>
+    private static async Task<bool> IsMoreAsync(Session session, JobFilter filter, string? cursor, CancellationToken stopping) =>
+        cursor is not null
+        && await session.Operations.ListPageAsync(filter, 1, cursor, stopping) is { Jobs.Count: > 0 } or { Next: not null };
 }

@@ -35,6 +35,8 @@ internal sealed class Session : IDisposable
 
     public JobClient Jobs => _services.GetRequiredService<JobClient>();
 
+    public IJobOperations Operations => _services.GetRequiredService<IJobOperations>();
+
     public JobLeases Leases => _services.GetRequiredService<JobLeases>();
 
     public JobFeed Feed => _services.GetRequiredService<JobFeed>();

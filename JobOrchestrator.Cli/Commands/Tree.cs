@@ -21,6 +21,7 @@ internal static class Tree
             .. JobCommands.Build(build),
             .. WaitCommand.Build(build),
             .. ListCommand.Build(build),
+            CountCommand.Build(build),
             QueueCommands.Build(build),
             EventCommands.Build(build),
             .. LeaseCommands.Build(build),

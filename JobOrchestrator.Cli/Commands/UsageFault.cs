@@ -9,6 +9,11 @@ internal static class UsageFault
     /// <summary>The first fault; null: there is none.</summary>
     public static string? Of(ParseResult parsed)
     {
+        if (UnknownOption(parsed) is { } option)
+        {
+            return NoOption(parsed, option);
+        }
+
         if (parsed.Errors.Count == 0)
         {
             return null;
@@ -18,7 +23,7 @@ internal static class UsageFault
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             return unknown.StartsWith('-')
-                ? $"{Line(parsed)} has no option {unknown}.{Meant(unknown, OptionsOf(parsed))} See {Line(parsed)} --help."
+                ? NoOption(parsed, unknown)
                 : command.Subcommands.Count > 0
                     ? $"{Line(parsed)} has no command \"{unknown}\".{Meant(unknown, command.Subcommands.Select(known => known.Name))} "
                         + $"See {Line(parsed)} --help."
@@ -29,6 +34,19 @@ internal static class UsageFault
             ? $"Say what to do: {string.Join(", ", command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name))}."
             : $"{parsed.Errors[0].Message.TrimEnd('.')}. See {Line(parsed)} --help.";
     }
+
+    /// <summary>
+    /// A query takes whatever no option is known for. No term of one begins with two minuses, and one of a minus and a letter is a slip.
+    /// </summary>
+    private static string? UnknownOption(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .Where(result => result.Argument.Name == QueryArgument.Name)
+            .SelectMany(result => result.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(text => text.StartsWith("--", StringComparison.Ordinal) || text is ['-', _]);
+
+    private static string NoOption(ParseResult parsed, string unknown) =>
+        $"{Line(parsed)} has no option {unknown}.{Meant(unknown, OptionsOf(parsed))} See {Line(parsed)} --help.";
 
     private static string Meant(string unknown, IEnumerable<string> known) =>
         NearestName.Of(unknown, known) is { } near ? $" Did you mean {near}?" : "";

@@ -9,7 +9,7 @@ internal static class WaitCommand
 {
     public static IEnumerable<Command> Build(Building build)
     {
-        Argument<string> job = Building.Argument("job", "The job's id.");
+        Argument<string> job = Building.Argument("job", JobCommands.Named);
         Option<string?> timeout = Building.Time("--timeout", "At most so long; without end by default.");
         yield return build.Command(
             "wait",
@@ -45,9 +45,9 @@ internal static class WaitCommand
 
     /// <summary>Reads a job's changes until it has ended or the time is over; returns the last one seen.</summary>
     public static async Task<Job> LastAsync(
-        Session session, string id, TimeSpan? atMost, Action<Job> seen, CancellationToken stopping)
+        Session session, string typed, TimeSpan? atMost, Action<Job> seen, CancellationToken stopping)
     {
-        Job last = await JobCommands.FindAsync(session, id, stopping);
+        Job last = await JobCommands.FindAsync(session, typed, stopping);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         if (atMost is { } time)
         {
@@ -56,7 +56,7 @@ internal static class WaitCommand
 
         try
         {
-            await foreach (Job job in session.Jobs.WatchAsync(id, over.Token))
+            await foreach (Job job in session.Jobs.WatchAsync(last.Id, over.Token))
             {
                 last = job;
                 seen(job);

@@ -15,6 +15,7 @@ namespace JobOrchestrator.Cli;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcConverter)])]
 [JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobCount))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(JobWhy))]
 [JsonSerializable(typeof(JobHeartbeat))]

@@ -10,12 +10,20 @@ internal sealed record JobPhase(string Word, string Sign, string Colour)
 {
     public static readonly JobPhase Scheduled = new("scheduled", "◷", "blue");
     public static readonly JobPhase Ready = new("ready", "○", "blue");
+    public static readonly JobPhase Held = new("held", "‖", "magenta");
     public static readonly JobPhase Retrying = new("retrying", "↻", "yellow");
     public static readonly JobPhase Running = new("running", "▶", "cyan");
     public static readonly JobPhase Cancelling = new("cancelling", "◐", "yellow");
     public static readonly JobPhase Completed = new("completed", "✓", "green");
     public static readonly JobPhase Failed = new("failed", "✕", "red");
     public static readonly JobPhase Cancelled = new("cancelled", "⊘", "default");
+
+    private static readonly JobPhase[] All =
+        [Scheduled, Ready, Held, Retrying, Running, Cancelling, Completed, Failed, Cancelled];
+
+    /// <summary>The one that the orchestrator calls so; null: it is not known here.</summary>
+    public static JobPhase? Named(string name) =>
+        Array.Find(All, phase => string.Equals(phase.Word, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>That of a job.</summary>
     /// <param name="job">The job.</param>

@@ -53,11 +53,12 @@ internal sealed partial class JobApi(
         bool mayBeDone = false;
         for (int attempt = 1; ; attempt++)
         {
+            HttpRequestMessage request = make();
             HttpResponseMessage? response = null;
             HttpRequestException? failure = null;
             try
             {
-                response = await TryOnceAsync(make(), wait, cancellationToken);
+                response = await TryOnceAsync(request, wait, cancellationToken);
                 if (!await IsTransientAsync(response, cancellationToken))
                 {
                     Answered();
@@ -69,7 +70,7 @@ internal sealed partial class JobApi(
                 failure = exception;
             }
 
-            mayBeDone |= RetryPolicy.MayBeDone(response?.StatusCode, failure?.HttpRequestError);
+            mayBeDone |= request.Method != HttpMethod.Get && RetryPolicy.MayBeDone(response?.StatusCode, failure?.HttpRequestError);
             TimeSpan? asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
             TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, options.Jitter());
             pause = asked > pause ? asked.Value : pause;

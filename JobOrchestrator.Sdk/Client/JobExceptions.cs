@@ -34,7 +34,7 @@ public sealed class JobOrchestratorUnavailableException : JobOrchestratorExcepti
 
     /// <summary>
     /// Whether one of the tries may have been carried out: it was sent, and no answer said that nothing was done. False where nobody could
-    /// be connected to, or every answer was that of one who is too busy or away (425, 429, 503).
+    /// be connected to, nothing was to be changed, or every answer was that of one who is too busy or away (425, 429, 503).
     /// </summary>
     public bool MayHaveBeenCarriedOut { get; init; }
 }

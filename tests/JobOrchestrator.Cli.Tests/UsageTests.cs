@@ -6,6 +6,8 @@ public sealed class UsageTests
     [Theory]
     [InlineData("lst", "Did you mean list?")]
     [InlineData("list --statsu failed", "Did you mean --status?")]
+    [InlineData("count --statsu", "jobs count has no option --statsu.")]
+    [InlineData("list -x status:failed", "has no option -x")]
     [InlineData("list --limit none", "--limit")]
     [InlineData("list --status odd", "odd")]
     [InlineData("list -n 0", "--limit is at least 1")]
