@@ -89,7 +89,8 @@ internal static class DoctorCommand
                     $"{session.Probe.Address} is {health.Status}: {string.Join(' ', health.Reasons)}",
                     "look at its log, and at its sidecar's"),
             health.Transactions is { } transactions
-                ? new Finding("store", true, $"{health.Shards} shards; refused transactions are {transactions}", null)
+                ? new Finding(
+                    "store", true, $"{health.Shards} {(health.Shards == 1 ? "shard" : "shards")}; it {transactions} what it refuses", null)
                 : new Finding("store", false, "not known yet what it does with a refused transaction", "is its sidecar ready?"),
             new Finding("this program", true, $"version {version}", null),
         ];

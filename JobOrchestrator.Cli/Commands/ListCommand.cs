@@ -77,8 +77,8 @@ internal static class ListCommand
     }
 
     /// <summary>
-    /// Jobs until there are so many or the list ends, and the cursor behind them if it does not. A page that the orchestrator's time did not
-    /// fill is no end.
+    /// Jobs until there are so many or the list ends, and the cursor behind them if it does not. A page that the orchestrator's time did
+    /// not fill is no end.
     /// </summary>
     private static async Task<(List<Job> Jobs, string? Next)> ReadAsync(
         Session session, JobFilter filter, int most, string? cursor, CancellationToken stopping)

@@ -4,7 +4,9 @@ namespace JobOrchestrator.Cli;
 
 #pragma warning disable CA1032 // Thrown here alone, always with its places.
 
-/// <summary>What was typed is no query: said with the place of each fault, and the program ends with <see cref="ExitCode.Usage"/>.</summary>
+/// <summary>
+/// What was typed is no query: said with the place of each fault, and the program ends with <see cref="ExitCode.Usage"/>.
+/// </summary>
 /// <param name="query">What was typed.</param>
 /// <param name="errors">What is wrong, in the order of the text.</param>
 internal sealed class QueryFaultException(string query, IReadOnlyList<JobQueryError> errors) : Exception(TextOf(errors[0]))

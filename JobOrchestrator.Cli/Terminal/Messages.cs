@@ -44,7 +44,7 @@ internal sealed class Messages(TextWriter error, bool isQuiet, bool isPlain)
     public void Point(string typed, int at, int length)
     {
         // As much of a long text as fits a line, the place among it.
-        int begin = Math.Max(0, Math.Min(at, typed.Length) - PointBefore);
+        int begin = typed.Length <= PointedMax ? 0 : Math.Max(0, Math.Min(at, typed.Length) - PointBefore);
         int end = Math.Min(typed.Length, begin + PointedMax);
         int from = Math.Clamp(at, begin, end);
         int to = Math.Clamp(at + length, from, end);

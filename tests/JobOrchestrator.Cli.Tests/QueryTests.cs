@@ -60,7 +60,8 @@ public sealed class QueryTests(RunningSuite suite)
 
         await terminal.RunAsync("list", "--queue", queue, "-n", "1", "--oldest");
 
-        Assert.StartsWith($"1; to go on: jobs list --queue {queue} --limit 1 --oldest --cursor ", terminal.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"1; to go on: jobs list --queue {queue} --limit 1 --oldest --cursor ", terminal.Error, StringComparison.Ordinal);
     }
 
     [UnixTheory]
