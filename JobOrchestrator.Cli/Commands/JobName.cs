@@ -41,7 +41,7 @@ internal static class JobName
         }
 
         string query = isBeginning ? halves[0] : Quoted(typed);
-        List<string> ids = await IdsAsync(session, query, halves is [_, var end] && isBeginning ? end : "", stopping);
+        List<string> ids = await IdsAsync(session, typed, query, halves is [_, var end] && isBeginning ? end : "", stopping);
         return ids.Count switch
         {
             0 => throw new UnknownJobException(typed),
@@ -58,30 +58,37 @@ internal static class JobName
     private static string Quoted(string text) =>
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>Ids of jobs that a word finds, as far as they end so.</summary>
-    private static async Task<List<string>> IdsAsync(Session session, string query, string end, CancellationToken stopping)
+    /// <summary>
+    /// Ids of jobs that a word finds, as far as they end so, newest first. Once the orchestrator's time is over it is not looked further:
+    /// one that was found by then is the newest of that name.
+    /// </summary>
+    private static async Task<List<string>> IdsAsync(
+        Session session, string typed, string query, string end, CancellationToken stopping)
     {
-        var filter = new JobFilter { Query = query, PageSize = PageSize };
+        var filter = new JobFilter { Query = query };
         List<string> ids = [];
         int seen = 0;
-        await foreach (Job job in session.Jobs.ListAsync(filter, stopping))
+        string? cursor = null;
+        bool isOver;
+        do
         {
-            if (++seen > LookedAtMax)
+            JobPage page = await session.Operations.ListPageAsync(filter, PageSize, cursor, stopping);
+            cursor = page.Next;
+            isOver = page.LookedBackTo is not null;
+            seen += page.Jobs.Count;
+            ids.AddRange(page.Jobs.Select(job => job.Id).Where(id => id.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
+            if (page.LookedBackTo is { } instant && ids.Count == 0)
             {
-                throw new UsageException($"Too many jobs begin with {query}: give more of the id.");
+                throw new UnknownJobException(
+                    typed, $"No job back to {Instants.InWords(instant)} is known by \"{typed}\". A query looks further: jobs list.");
             }
 
-            if (job.Id.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            if (seen > LookedAtMax)
             {
-                ids.Add(job.Id);
-            }
-
-            if (ids.Count > ShownMax)
-            {
-                break;
+                return ids.Count > 0 ? ids : throw new UsageException($"Too many jobs begin with {query}: give more of the id.");
             }
         }
-
+        while (cursor is not null && ids.Count <= ShownMax && !isOver);
         return ids;
     }
 }
