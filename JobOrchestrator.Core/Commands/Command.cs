@@ -104,8 +104,8 @@ public abstract record Command
     public sealed record Requeue(JobId JobId, string Token, IReadOnlyList<NewJob> Jobs) : OnJob(JobId);
 
     /// <summary>
-    /// A worker ends its attempt by putting a new submission in the job's place; the job keeps its id, queue, owner, externalId and
-    /// unique key.
+    /// A worker ends its attempt by putting a new submission in the job's place; the job keeps its id, queue, owner, externalId,
+    /// unique key and labels.
     /// </summary>
     /// <param name="JobId">The job.</param>
     /// <param name="Token">The lease token.</param>
@@ -117,12 +117,16 @@ public abstract record Command
     /// <param name="NewId">The new job's id.</param>
     public sealed record Retry(JobId JobId, JobId NewId) : OnJob(JobId);
 
-    /// <summary>Change the place of a waiting job.</summary>
+    /// <summary>Change the place of a waiting job, the labels of a live one, or both.</summary>
     /// <param name="JobId">The job.</param>
     /// <param name="Priority">Null leaves it.</param>
     /// <param name="RunAt">Null leaves it.</param>
     /// <param name="IfSequence">Refuse unless the job is at this sequence; null: any.</param>
-    public sealed record Reprioritise(JobId JobId, int? Priority, DateTimeOffset? RunAt, long? IfSequence = null) : OnJob(JobId);
+    public sealed record Reprioritise(JobId JobId, int? Priority, DateTimeOffset? RunAt, long? IfSequence = null) : OnJob(JobId)
+    {
+        /// <summary>The labels to set, and by null to take away; those that it does not name stay, as all do if it is null.</summary>
+        public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+    }
 
     /// <summary>Forget a finished job before its time.</summary>
     public sealed record Forget(JobId JobId) : OnJob(JobId)

@@ -15,6 +15,9 @@ public sealed record NewJob
 
     public int Priority { get; init; }
 
+    /// <inheritdoc cref="Job.Labels"/>
+    public JobLabels Labels { get; init; } = JobLabels.None;
+
     public string? IdempotencyKey { get; init; }
 
     public UInt128 Fingerprint { get; init; }
@@ -33,7 +36,7 @@ public sealed record NewJob
     public bool ExternalIdIsOfQueue { get; init; }
 
     /// <summary>A bound on the bytes that the stored document of its job needs.</summary>
-    public int DocumentBytesMax => DocumentSize.OfNew(Spec, IdempotencyKey, State, EarlierKeys.Count);
+    public int DocumentBytesMax => DocumentSize.OfNew(Spec, IdempotencyKey, State, Labels, EarlierKeys.Count);
 
     // Read and written through to the spec, so that a submission with another owner or key is said in one word. Each that is written
     // copies the spec: whoever makes a submission makes its spec. As on Job, there is no need to add to them.

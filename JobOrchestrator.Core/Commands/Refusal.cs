@@ -40,6 +40,9 @@ public abstract record Refusal
     /// <summary>Only a waiting job can be moved.</summary>
     public sealed record NotWaiting(Job Job) : Refusal(false);
 
+    /// <summary>The job would have more labels than <see cref="JobLabels.CountMax"/>.</summary>
+    public sealed record TooManyLabels(Job Job) : Refusal(false);
+
     /// <summary>The job has changed since the caller read it.</summary>
     public sealed record SequenceMismatch(Job Job) : Refusal(false);
 

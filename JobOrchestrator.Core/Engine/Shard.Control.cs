@@ -52,15 +52,21 @@ public sealed partial class Shard
         Spec = job.Spec,
         State = job.State,
         Priority = job.Priority,
+        Labels = job.Labels,
         RetryOf = job.Id,
         EarlierKeys = KeyGuard.PassedOn(job, newId, _now),
     };
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
-        if (job.Status != JobStatus.New)
+        if (job.Status != JobStatus.New && (move.Priority is not null || move.RunAt is not null))
         {
             return new Outcome.Refused(new Refusal.NotWaiting(job));
+        }
+
+        if (job.IsFinished)
+        {
+            return new Outcome.Refused(new Refusal.AlreadyFinished(job));
         }
 
         DateTimeOffset runAt = move.RunAt ?? job.RunAt;
@@ -69,9 +75,12 @@ public sealed partial class Shard
             Priority = move.Priority ?? job.Priority,
             RunAt = runAt,
             DeadlineAt = move.RunAt is null ? job.DeadlineAt : Deadline(runAt, job.TimeLimitSeconds),
+            Labels = move.Labels is { } labels ? job.Labels.With(labels) : job.Labels,
         };
-        return moved.Priority == job.Priority && moved.RunAt == job.RunAt
-            ? new Outcome.Unchanged(job)
+        return moved.Priority == job.Priority && moved.RunAt == job.RunAt && moved.Labels.Equals(job.Labels)
+                ? new Outcome.Unchanged(job)
+            : moved.Labels.Count > JobLabels.CountMax ? new Outcome.Refused(new Refusal.TooManyLabels(job))
+            : Full(moved, job) is { } full ? new Outcome.Refused(full)
             : new Outcome.Changed(Publish(moved, JobEventKind.Updated, job.Status));
     }
 

@@ -278,6 +278,7 @@ public sealed partial class Shard
             DeadlineAt = Deadline(runAt, submitted.TimeLimitSeconds),
             RunAt = runAt,
             Priority = submitted.Priority,
+            Labels = submitted.Labels,
             IdempotencyKey = submitted.IdempotencyKey,
             Fingerprint = submitted.Fingerprint,
             IdempotencyUntil = submitted.IdempotencyKey is null ? null : Instant.Later(_now, _settings.IdempotencyWindow),

@@ -67,6 +67,7 @@ public sealed partial class Shard
                 UniqueKey = job.UniqueKey,
                 UniqueSeconds = job.UniqueSeconds,
             },
+            Labels = job.Labels,
             IdempotencyKey = null,
         };
         return Full(next, job) is { } full ? new Outcome.Refused(full) : new Outcome.Replaced(Supersede(job, next));

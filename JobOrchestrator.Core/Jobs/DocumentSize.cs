@@ -18,7 +18,7 @@ internal static class DocumentSize
     {
         int bytes = Fixed + job.Spec.DocumentBytesMax + Of(job.IdempotencyKey) + Of(job.State) + Of(job.Result) + Of(job.Progress?.Message)
             + Of(job.Error?.Type) + Of(job.Error?.Title) + Of(job.Error?.Detail) + Of(job.Lease?.Token) + Of(job.Lease?.Worker)
-            + OfEarlierKey * job.EarlierKeys.Count;
+            + job.Labels.DocumentBytesMax + OfEarlierKey * job.EarlierKeys.Count;
         foreach (Attempt attempt in job.Attempts)
         {
             bytes += FixedOfAttempt + Of(attempt.Worker) + Of(attempt.Token) + Of(attempt.Error);
@@ -28,8 +28,12 @@ internal static class DocumentSize
     }
 
     /// <summary>The bound on the document that a new job gets: the same as its job's once it is accepted.</summary>
-    public static int OfNew(JobSpec spec, string? idempotencyKey, JsonText? state, int earlierKeys = 0) =>
-        Fixed + spec.DocumentBytesMax + Of(idempotencyKey) + Of(state) + OfEarlierKey * earlierKeys;
+    public static int OfNew(JobSpec spec, string? idempotencyKey, JsonText? state, JobLabels labels, int earlierKeys = 0) =>
+        Fixed + spec.DocumentBytesMax + Of(idempotencyKey) + Of(state) + labels.DocumentBytesMax + OfEarlierKey * earlierKeys;
+
+    /// <summary>The bound on what changes of labels add to a document.</summary>
+    public static int Of(IReadOnlyDictionary<string, string?>? labels) =>
+        labels is null ? 0 : JobLabels.None.With(labels).DocumentBytesMax;
 
     /// <summary>The bound on what a value of a worker's report adds to a document.</summary>
     public static int Of(JsonText? json) => 2 * (json?.Length ?? 0);

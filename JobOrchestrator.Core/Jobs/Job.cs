@@ -64,6 +64,9 @@ public sealed record Job
     /// <summary>Higher first.</summary>
     public int Priority { get; init; }
 
+    /// <summary>What callers file it under; the job that runs it again has them too.</summary>
+    public JobLabels Labels { get; init; } = JobLabels.None;
+
     public string? IdempotencyKey { get; init; }
 
     /// <summary>A hash of the submission that came with <see cref="IdempotencyKey"/>.</summary>

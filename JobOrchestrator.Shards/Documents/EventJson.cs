@@ -34,6 +34,7 @@ internal static class EventJson
         writer.WriteText("owner"u8, job.Owner);
         writer.WriteString("type"u8, job.Type);
         writer.WriteString("queue"u8, job.Queue);
+        writer.WriteLabels(job.Labels);
         writer.WriteString("status"u8, Words.Of(job.Status));
         writer.WriteText("previousStatus"u8, jobEvent.PreviousStatus is { } previous ? Words.Of(previous) : null);
         writer.WriteNumber("sequence"u8, job.Sequence);

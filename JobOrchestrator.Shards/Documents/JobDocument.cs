@@ -56,6 +56,7 @@ internal static class JobDocument
         writer.WriteInstant("deadlineAt"u8, job.DeadlineAt);
         writer.WriteInstant("runAt"u8, job.RunAt);
         writer.WriteNumber("priority"u8, job.Priority);
+        writer.WriteLabels(job.Labels);
         writer.WriteText("uniqueKey"u8, job.UniqueKey);
         writer.WriteNumber("uniqueSeconds"u8, job.UniqueSeconds);
         writer.WriteText("idempotencyKey"u8, job.IdempotencyKey);
@@ -134,6 +135,7 @@ internal static class JobDocument
             DeadlineAt = Time(json, "deadlineAt"),
             RunAt = json.GetProperty("runAt").GetDateTimeOffset(),
             Priority = json.GetProperty("priority").GetInt32(),
+            Labels = json.TryGetProperty("labels", out JsonElement labels) ? ReadLabels(labels) : JobLabels.None,
             IdempotencyKey = Text(json, "idempotencyKey"),
             Fingerprint = Text(json, "fingerprint") is { } hex
                 ? UInt128.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
@@ -156,6 +158,9 @@ internal static class JobDocument
             ? throw new FormatException("A job that runs has a lease, and orders begin at 0.")
             : new JobLookup.Found(job);
     }
+
+    private static JobLabels ReadLabels(JsonElement json) =>
+        JobLabels.Of(json.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, TextOf(label.Value))));
 
     private static JobSpec ReadSpec(JsonElement json) => new()
     {

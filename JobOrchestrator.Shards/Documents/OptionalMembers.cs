@@ -52,6 +52,23 @@ internal static class OptionalMembers
         }
     }
 
+    /// <summary>The member <c>labels</c>.</summary>
+    public static void WriteLabels(this Utf8JsonWriter writer, JobLabels labels)
+    {
+        if (labels.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("labels"u8);
+        foreach ((string key, string value) in labels.All)
+        {
+            writer.WriteString(key, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
     /// <summary>The member <c>progress</c>.</summary>
     public static void WriteProgress(this Utf8JsonWriter writer, Progress? progress)
     {

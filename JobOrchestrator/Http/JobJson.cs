@@ -71,6 +71,7 @@ internal static class JobJson
         writer.WriteString("type"u8, job.Type);
         writer.WriteString("queue"u8, job.Queue);
         writer.WriteText("owner"u8, job.Owner);
+        writer.WriteLabels(job.Labels);
         writer.WriteString("status"u8, Words.Of(job.Status));
         writer.WriteRaw("input"u8, job.Input);
         writer.WriteRaw("state"u8, job.State);

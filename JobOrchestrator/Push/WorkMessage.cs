@@ -49,6 +49,7 @@ internal sealed record WorkMessage(Job Job, ReadOnlyMemory<byte> CloudEvent)
         writer.WriteString("queue"u8, job.Queue);
         writer.WriteText("owner"u8, job.Owner);
         writer.WriteText("externalId"u8, job.ExternalId);
+        writer.WriteLabels(job.Labels);
         writer.WriteRaw("input"u8, job.Input);
         writer.WriteRaw("state"u8, job.State);
         writer.WriteNumber("priority"u8, job.Priority);

@@ -17,6 +17,8 @@ public sealed class DocumentSizeTests
             job with { Spec = job.Spec with { ExternalId = text } },
             job with { Spec = job.Spec with { UniqueKey = text } },
             job with { IdempotencyKey = text },
+            job with { Labels = JobLabels.Of([KeyValuePair.Create("x", text)]) },
+            job with { Labels = JobLabels.Of([KeyValuePair.Create(text, "x")]) },
             job with { Spec = job.Spec with { Traceparent = text } },
             job with { Spec = job.Spec with { Tracestate = text } },
             job with { Progress = new Progress(null, text) },
@@ -65,12 +67,24 @@ public sealed class DocumentSizeTests
             IdempotencyKey = "idempotency",
             Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
             Tracestate = "vendor=1",
+            Labels = JobLabels.Of([KeyValuePair.Create("tenant", "42")]),
         };
 
         Job job = new TestShard().Enqueue(submission);
 
         Assert.Equal(job.DocumentBytesMax, submission.DocumentBytesMax);
         Assert.Equal(new CommandSize(1, job.DocumentBytesMax), CommandSize.Of(new Command.Enqueue(submission)));
+    }
+
+    [Fact]
+    public void SizeOfAChangeOfLabels_IsWhatTheyAdd()
+    {
+        Job job = new TestShard().Enqueue(1);
+        var labels = new Dictionary<string, string?> { ["tenant"] = "42", ["old"] = null };
+
+        var size = CommandSize.Of(new Command.Reprioritise(job.Id, null, null) { Labels = labels });
+
+        Assert.Equal(new CommandSize(1, (job with { Labels = job.Labels.With(labels) }).DocumentBytesMax - job.DocumentBytesMax), size);
     }
 
     [Fact]

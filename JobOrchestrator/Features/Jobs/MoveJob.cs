@@ -3,19 +3,22 @@ using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Jobs;
 
-/// <summary><c>PATCH /jobs/{id}</c>: changes <c>priority</c> or <c>runAt</c> of a waiting job; honours <c>If-Match</c>.</summary>
+/// <summary><c>PATCH /jobs/{id}</c>: changes <c>priority</c> or <c>runAt</c> of a waiting job, <c>labels</c> of a live one; honours
+/// <c>If-Match</c>.</summary>
 internal static class MoveJob
 {
+    /// <summary>As many as a job may have taken away, and as many set.</summary>
+    private const int LabelChangesMax = 2 * JobLabels.CountMax;
+
     public static async Task HandleAsync(HttpContext http, Api api)
     {
-        int? priority;
-        DateTimeOffset? runAt;
+        Change change;
         using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
         {
-            (priority, runAt) = Read(body.Utf8.Span, api);
+            change = Read(body.Utf8.Span, api);
         }
 
-        ApiKeys.CallerOf(http).RequirePriority(priority);
+        ApiKeys.CallerOf(http).RequirePriority(change.Priority);
         if (await api.FindOrAnswerAsync(http) is not { } job)
         {
             return;
@@ -27,7 +30,12 @@ internal static class MoveJob
         }
 
         (Outcome outcome, Problem? problem) = await api.ProposeAsync(
-            http, new Command.Reprioritise(job.Id, priority, NotBefore(runAt, job, api.Now), IfMatch.SequenceOf(http.Request, job)));
+            http,
+            new Command.Reprioritise(
+                job.Id, change.Priority, NotBefore(change.RunAt, job, api.Now), IfMatch.SequenceOf(http.Request, job))
+            {
+                Labels = change.Labels,
+            });
         if (problem is not null)
         {
             await Problems.SendAsync(http, problem);
@@ -41,11 +49,12 @@ internal static class MoveJob
     private static DateTimeOffset? NotBefore(DateTimeOffset? said, Job job, DateTimeOffset now) =>
         said < now && said != job.RunAt ? now : said;
 
-    private static (int? Priority, DateTimeOffset? RunAt) Read(ReadOnlySpan<byte> utf8, Api api)
+    private static Change Read(ReadOnlySpan<byte> utf8, Api api)
     {
         var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
         int? priority = null;
         DateTimeOffset? runAt = null;
+        Dictionary<string, string?>? labels = null;
         body.Object();
         while (body.NextMember())
         {
@@ -57,6 +66,10 @@ internal static class MoveJob
             {
                 runAt = body.Instant();
             }
+            else if (body.Is("labels"u8))
+            {
+                labels = body.Labels(LabelChangesMax);
+            }
             else
             {
                 body.Unknown();
@@ -64,8 +77,10 @@ internal static class MoveJob
         }
 
         body.End();
-        return priority is null && runAt is null
-            ? throw new ProblemException(Problems.NotAllowed("", "One of priority and runAt, or both."))
-            : (priority, runAt);
+        return priority is null && runAt is null && labels is null
+            ? throw new ProblemException(Problems.NotAllowed("", "At least one of priority, runAt and labels."))
+            : new Change(priority, runAt, labels);
     }
+
+    private sealed record Change(int? Priority, DateTimeOffset? RunAt, IReadOnlyDictionary<string, string?>? Labels);
 }

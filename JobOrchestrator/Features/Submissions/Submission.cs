@@ -33,6 +33,8 @@ internal sealed class Submission
 
     public int Priority { get; set; }
 
+    public JobLabels Labels { get; set; } = JobLabels.None;
+
     public string? UniqueKey { get; set; }
 
     public int? UniqueSeconds { get; set; }
@@ -66,6 +68,7 @@ internal sealed class Submission
         State = State,
         RunAt = Delay is { } delay ? now + delay : RunAt is { } at && at > now ? at : null,
         Priority = Priority,
+        Labels = Labels,
         IdempotencyKey = headers.IdempotencyKey,
         Fingerprint = headers.Fingerprint,
         OnDuplicate = headers.OnDuplicate,

@@ -126,6 +126,10 @@ internal static class SubmissionReader
         {
             read.Priority = body.Whole(int.MinValue, int.MaxValue) ?? 0;
         }
+        else if (body.Is("labels"u8))
+        {
+            read.Labels = body.Labels(JobLabels.CountMax) is { } labels ? JobLabels.None.With(labels) : JobLabels.None;
+        }
         else if (body.Is("durable"u8))
         {
             read.Durable = body.Flag() ?? true;

@@ -66,6 +66,8 @@ internal static class Problems
         Refusal.NotFinished { Job: var job } => NotFinished(job, now),
         Refusal.NotWaiting { Job: var job } =>
             new(ProblemType.JobNotWaiting, $"The job is {Words.Of(job.Status)}.") { JobId = job.Id },
+        Refusal.TooManyLabels { Job: var job } =>
+            NotAllowed("/labels", $"At most {JobLabels.CountMax} labels; the job has {job.Labels.Count}.") with { JobId = job.Id },
         Refusal.SequenceMismatch { Job: var job } =>
             new(ProblemType.SequenceMismatch, $"The job is at sequence {job.Sequence}.") { JobId = job.Id },
         Refusal.QueueFull { Queue: var queue, Bound: var bound } =>

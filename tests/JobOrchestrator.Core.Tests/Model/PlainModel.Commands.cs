@@ -113,6 +113,7 @@ internal sealed partial class PlainModel
                     ExternalId = job.ExternalId,
                     UniqueKey = job.UniqueKey,
                     UniqueSeconds = job.UniqueSeconds,
+                    Labels = job.Labels,
                     IdempotencyKey = null,
                 })
                 : Late(job, reschedule.Token, "reschedule", _ => false),
@@ -249,23 +250,49 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.SequenceMismatch(job));
         }
 
-        if (job.Status != JobStatus.New)
+        bool moves = move.Priority is not null || move.RunAt is not null;
+        if (moves && job.Status != JobStatus.New)
         {
             return Refuse(new Refusal.NotWaiting(job));
         }
 
-        if ((move.Priority ?? job.Priority) == job.Priority && (move.RunAt ?? job.RunAt) == job.RunAt)
+        if (job.IsFinished)
+        {
+            return Refuse(new Refusal.AlreadyFinished(job));
+        }
+
+        var labels = job.Labels.All.ToDictionary();
+        foreach ((string key, string? value) in move.Labels ?? new Dictionary<string, string?>())
+        {
+            labels.Remove(key);
+            if (value is not null)
+            {
+                labels.Add(key, value);
+            }
+        }
+
+        Job moved = job with { Priority = move.Priority ?? job.Priority, Labels = JobLabels.Of(labels) };
+        if (moved.Priority == job.Priority && (move.RunAt ?? job.RunAt) == job.RunAt && moved.Labels.Equals(job.Labels))
         {
             return new Outcome.Unchanged(job);
         }
 
-        Job moved = job with { Priority = move.Priority ?? job.Priority };
+        if (labels.Count > 16)
+        {
+            return Refuse(new Refusal.TooManyLabels(job));
+        }
+
+        if (TooLarge(moved, job) is { } tooLarge)
+        {
+            return tooLarge;
+        }
+
         if (move.RunAt is { } runAt)
         {
             moved = moved with { RunAt = runAt, DeadlineAt = Deadline(runAt, job.TimeLimitSeconds) };
         }
 
-        return new Outcome.Changed(Publish(moved, JobEventKind.Updated, JobStatus.New));
+        return new Outcome.Changed(Publish(moved, JobEventKind.Updated, job.Status));
     }
 
     private Outcome Forget(Job job)
@@ -299,6 +326,7 @@ internal sealed partial class PlainModel
                 Spec = job.Spec,
                 State = job.State,
                 Priority = job.Priority,
+                Labels = job.Labels,
                 RetryOf = job.Id,
                 EarlierKeys = KeyGuard.PassedOn(job, retry.NewId, Now),
             });

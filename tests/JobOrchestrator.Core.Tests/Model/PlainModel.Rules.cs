@@ -180,6 +180,7 @@ internal sealed partial class PlainModel
         RunAt = submitted.RunAt ?? Now,
         DeadlineAt = Deadline(submitted.RunAt ?? Now, submitted.TimeLimitSeconds),
         Priority = submitted.Priority,
+        Labels = submitted.Labels,
         IdempotencyKey = submitted.IdempotencyKey,
         Fingerprint = submitted.Fingerprint,
         IdempotencyUntil = submitted.IdempotencyKey is null ? null : Now + settings.IdempotencyWindow,

@@ -86,7 +86,10 @@ internal sealed class RandomCommands(PlainModel model)
             < 86 => new Command.Reprioritise(
                 AnyJob(random), random.Next(2) == 0
                     ? random.Next(3)
-                    : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null),
+                    : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null)
+            {
+                Labels = random.Next(2) == 0 ? LabelChanges(random, most: random.Next(14, 18)) : null,
+            },
             < 89 => new Command.Forget(FinishedJob(random)),
             < 91 => new Command.PauseQueue(One(random, Queues), "by", random.Next(2) == 0 ? null : "why " + random.Next(3)),
             < 94 => new Command.ResumeQueue(One(random, Queues)),
@@ -100,6 +103,11 @@ internal sealed class RandomCommands(PlainModel model)
     /// <summary>What a worker writes: mostly little, and now and then a good part of what all jobs may have.</summary>
     private static JsonText Text(Random random) =>
         JsonText.Of(new string('1', random.Next(4) == 0 ? random.Next(1, 3_000) : random.Next(1, 4)));
+
+    /// <summary>Some are taken away, some are a good part of what all jobs may have, and now and then they are too many.</summary>
+    private static Dictionary<string, string?> LabelChanges(Random random, int most) =>
+        Enumerable.Range(0, random.Next(8) == 0 ? most : random.Next(4)).ToDictionary(
+            number => "k" + number, _ => random.Next(4) == 0 && most <= 16 ? null : new string('v', random.Next(8) == 0 ? 128 : 1));
 
     private NewJob Submission(Random random)
     {
@@ -130,6 +138,7 @@ internal sealed class RandomCommands(PlainModel model)
             TimeLimitSeconds = random.Next(4) == 0 ? random.Next(20) : null,
             RunAt = random.Next(3) == 0 ? RunAt(random) : null,
             Priority = random.Next(3) == 0 ? random.Next(-1, 3) : 0,
+            Labels = random.Next(3) == 0 ? JobLabels.None.With(LabelChanges(random, most: 16)) : JobLabels.None,
             OnDuplicate = (OnDuplicate)random.Next(1, 5),
             Durable = random.Next(4) > 0,
         };

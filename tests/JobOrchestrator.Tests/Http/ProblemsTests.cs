@@ -30,6 +30,7 @@ public sealed class ProblemsTests
         (new Refusal.AlreadyFinished(Job), "already-finished", 409),
         (new Refusal.NotFinished(Job), "job-not-finished", 409),
         (new Refusal.NotWaiting(Job), "job-not-waiting", 409),
+        (new Refusal.TooManyLabels(Job), "invalid-request", 422),
         (new Refusal.SequenceMismatch(Job), "sequence-mismatch", 412),
         (new Refusal.QueueFull("default", 1), "queue-full", 429),
         (new Refusal.BytesFull("owner", 1), "queue-full", 429),

@@ -130,7 +130,7 @@ internal static class Told
         Refusal.NotWaiting => RefusalKind.NotWaiting,
         Refusal.SequenceMismatch => RefusalKind.SequenceMismatch,
         Refusal.QueueFull or Refusal.BytesFull => RefusalKind.QueueFull,
-        Refusal.NotStorable or Refusal.NoRoomForState => RefusalKind.Other,
+        Refusal.NotStorable or Refusal.NoRoomForState or Refusal.TooManyLabels => RefusalKind.Other,
         Refusal.BatchItem item => Of(item.Why),
         _ => throw new UnreachableException($"No words for {refusal.GetType().Name}."),
     };
