@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Text.Json;
 
@@ -26,7 +27,7 @@ internal sealed class FakeJobBook(TimeProvider time)
     {
         lock (_lock)
         {
-            return [.. _jobs];
+            return [.. _jobs.Select(Shown)];
         }
     }
 
@@ -35,11 +36,27 @@ internal sealed class FakeJobBook(TimeProvider time)
     {
         lock (_lock)
         {
-            return _jobs.Find(job => job.Id == id);
+            return Kept(id) is { } job ? Shown(job) : null;
         }
     }
 
-    public Job Get(string id) => Find(id) ?? throw NotFound(id);
+    // As it was when it last changed.
+    private Job? Kept(string id) => _jobs.Find(job => job.Id == id);
+
+    private Job Get(string id) => Kept(id) ?? throw NotFound(id);
+
+    /// <summary>As it is now: a phase goes by the time, and by the queue.</summary>
+    private Job Shown(Job job) => job with { Phase = PhaseOf(job) };
+
+    private JobPhase PhaseOf(Job job) => job.Status switch
+    {
+        JobStatus.New when job.RunAt > time.GetUtcNow() => job.Attempts.Count == 0 ? JobPhase.Scheduled : JobPhase.Retrying,
+        JobStatus.New => _paused.ContainsKey(job.Queue!) ? JobPhase.Held : JobPhase.Ready,
+        JobStatus.InProgress => job.CancelRequested ? JobPhase.Cancelling : JobPhase.Running,
+        JobStatus.Completed => JobPhase.Completed,
+        JobStatus.Failed => JobPhase.Failed,
+        JobStatus.Cancelled => JobPhase.Cancelled,
+    };
 
     /// <summary>The job, and what completes with the next change of any job.</summary>
     public (Job Job, Task Changed) Look(string id)
@@ -83,7 +100,7 @@ internal sealed class FakeJobBook(TimeProvider time)
                 switch (onDuplicate)
                 {
                     case JobDuplicate.Return:
-                        return new FakeAnswer(holder, IsNew: false, IsReturned: true);
+                        return new FakeAnswer(Shown(holder), IsNew: false, IsReturned: true);
                     case JobDuplicate.Replace when holder.Status == JobStatus.New:
                         job = job with { Id = holder.Id, CreatedAt = holder.CreatedAt, Sequence = holder.Sequence + 1 };
                         _jobs.Remove(holder);
@@ -93,6 +110,7 @@ internal sealed class FakeJobBook(TimeProvider time)
                 }
             }
 
+            job = Shown(job);
             _jobs.Add(job);
             _submitted[job.Id] = request;
             if (key is not null)
@@ -163,14 +181,14 @@ internal sealed class FakeJobBook(TimeProvider time)
 
             if (job.RetriedAs is { } again)
             {
-                return Get(again);
+                return Shown(Get(again));
             }
 
             // Its own keys are free for the job that runs it again.
             _jobs[_jobs.IndexOf(job)] = job with { RetriedAs = "" };
             try
             {
-                Job next = Submit(_submitted[id], null, JobDuplicate.Reject, retryOf: id).Job;
+                Job next = Submit(_submitted[id] with { Labels = job.Labels }, null, JobDuplicate.Reject, retryOf: id).Job;
                 _jobs[_jobs.FindIndex(one => one.Id == id)] = job with { RetriedAs = next.Id };
                 return next;
             }
@@ -214,8 +232,35 @@ internal sealed class FakeJobBook(TimeProvider time)
                 : ifSequence is { } sequence && sequence != job.Sequence
                 ? throw FakeRefusals.Of(
                     HttpStatusCode.PreconditionFailed, "sequence-mismatch", "The job has changed since it was read.", id)
-                : moved == job ? job
+                : moved == job ? Shown(job)
                 : Put(moved);
+        }
+    }
+
+    public Job Label(string id, IReadOnlyDictionary<string, string?> labels, long? ifSequence)
+    {
+        FakeRefusals.Check(labels);
+        lock (_lock)
+        {
+            Job job = Get(id);
+            SortedDictionary<string, string> changed = new(job.Labels.ToDictionary(), StringComparer.Ordinal);
+            foreach ((string key, string? value) in labels)
+            {
+                changed.Remove(key);
+                if (value is not null)
+                {
+                    changed.Add(key, value);
+                }
+            }
+
+            return ifSequence is { } sequence && sequence != job.Sequence
+                ? throw FakeRefusals.Of(
+                    HttpStatusCode.PreconditionFailed, "sequence-mismatch", "The job has changed since it was read.", id)
+                : job.IsFinished
+                ? throw FakeRefusals.Of(HttpStatusCode.Conflict, "already-finished", "The job has already ended.", id)
+                : changed.SequenceEqual(job.Labels) ? Shown(job)
+                : changed.Count > LabelRules.CountMax ? throw FakeRefusals.TooManyLabels(job)
+                : Put(job with { Labels = changed });
         }
     }
 
@@ -225,20 +270,21 @@ internal sealed class FakeJobBook(TimeProvider time)
         {
             DateTimeOffset now = time.GetUtcNow();
             Job job = Get(id);
-            (string phase, string code, string text) = job.Status switch
+            JobPhase phase = PhaseOf(job);
+            (string code, string text) = phase switch
             {
-                JobStatus.New when job.RunAt > now => ("scheduled", "scheduled", "It is not to run yet."),
-                JobStatus.New when _paused.ContainsKey(job.Queue!) => ("held", "queue-paused", "Its queue is paused."),
-                JobStatus.New => ("ready", "no-worker", "It waits to be taken."),
-                JobStatus.InProgress => ("running", "running", "It runs."),
-                JobStatus.Completed => ("completed", "ended", "It is completed."),
-                JobStatus.Failed => ("failed", "ended", "It failed."),
-                _ => ("cancelled", "ended", "It was cancelled."),
+                JobPhase.Scheduled or JobPhase.Retrying => ("scheduled", "It is not to run yet."),
+                JobPhase.Held => ("queue-paused", "Its queue is paused."),
+                JobPhase.Ready => ("no-worker", "It waits to be taken."),
+                JobPhase.Running or JobPhase.Cancelling => ("running", "It runs."),
+                JobPhase.Completed => ("ended", "It is completed."),
+                JobPhase.Failed => ("ended", "It failed."),
+                JobPhase.Cancelled => ("ended", "It was cancelled."),
             };
             return new JobWhy
             {
                 JobId = id,
-                Phase = phase,
+                Phase = phase.ToString().ToLowerInvariant(),
                 AsOf = now,
                 Reasons = [new JobReason { Code = code, Text = text }],
                 Text = text,
@@ -347,6 +393,8 @@ internal sealed class FakeJobBook(TimeProvider time)
             TimeLimitSeconds = request.TimeLimitSeconds,
             RunAt = request.DelaySeconds is { } delay ? now.AddSeconds(delay) : request.RunAt > now ? request.RunAt : now,
             Priority = request.Priority ?? 0,
+            Labels = new SortedDictionary<string, string>(
+                (request.Labels ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(), StringComparer.Ordinal),
             UniqueKey = request.UniqueKey,
             UniqueSeconds = request.UniqueSeconds,
             Durable = request.Durable ?? true,
@@ -373,7 +421,7 @@ internal sealed class FakeJobBook(TimeProvider time)
 
     private Job Put(Job job)
     {
-        job = job with { Sequence = job.Sequence + 1, UpdatedAt = time.GetUtcNow() };
+        job = Shown(job with { Sequence = job.Sequence + 1, UpdatedAt = time.GetUtcNow() });
         _jobs[_jobs.FindIndex(one => one.Id == job.Id)] = job;
         Changed();
         return job;

@@ -147,6 +147,17 @@ public sealed partial class FakeJobClient
             : Call(() => _book.Move(jobId, priority, runAt, ifSequence), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<Job> LabelAsync(
+        string jobId,
+        IReadOnlyDictionary<string, string?> labels,
+        long? ifSequence = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return Call(() => _book.Label(jobId, labels, ifSequence), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<JobQueue> GetQueueAsync(string queue, CancellationToken cancellationToken = default) =>
         Call(() => _book.Queue(queue), cancellationToken);
 

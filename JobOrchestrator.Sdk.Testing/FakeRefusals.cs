@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace JobOrchestrator.Sdk.Testing;
@@ -9,7 +10,7 @@ internal static class FakeRefusals
     /// <exception cref="JobOrchestratorException">The request says what excludes each other, or lacks what something needs.</exception>
     public static void Check(SubmitRequest request, int? index = null)
     {
-        List<(string Member, string Message)> faults = [];
+        List<(string Member, string Message)> faults = [.. FaultsOf(request.Labels?.Select(Any) ?? [], LabelRules.CountMax)];
         if (request is { RunAt: not null, DelaySeconds: not null })
         {
             faults.Add(("delaySeconds", "Either runAt or delaySeconds."));
@@ -20,22 +21,75 @@ internal static class FakeRefusals
             faults.Add(("uniqueSeconds", "Only with a uniqueKey."));
         }
 
-        if (faults.Count == 0)
-        {
-            return;
-        }
+        ThrowFor(faults, index is null ? "" : $"/{index}");
 
-        string errors = string.Join(',', faults.Select(fault => $"\"{Pointer(fault.Member)}\":[\"{fault.Message}\"]"));
+        static KeyValuePair<string, string?> Any(KeyValuePair<string, string> label) => new(label.Key, label.Value);
+    }
+
+    /// <exception cref="JobOrchestratorException">One of the labels to set cannot be one.</exception>
+    public static void Check(IReadOnlyDictionary<string, string?> labels) => ThrowFor([.. FaultsOf(labels, 2 * LabelRules.CountMax)], "");
+
+    /// <summary>A job that would have more labels than it may.</summary>
+    public static JobOrchestratorException TooManyLabels(Job job) => NotAllowed(
+        [("labels", $"At most {LabelRules.CountMax} labels; the job has {job.Labels.Count}.")], "", job.Id);
+
+    private static IEnumerable<(string Member, string Message)> FaultsOf(IEnumerable<KeyValuePair<string, string?>> labels, int countMax)
+    {
+        int taken = 0;
+        foreach ((string key, string? value) in labels)
+        {
+            if (taken == countMax)
+            {
+                yield return ("labels", $"At most {countMax} labels.");
+                yield break;
+            }
+
+            string place = $"labels/{key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+            if (!LabelRules.IsKey(key))
+            {
+                yield return (
+                    place,
+                    $"A label's key has 1 to {LabelRules.KeyCharactersMax} letters of ASCII, digits, dots, underscores and minus signs, "
+                        + "and begins with a letter or a digit.");
+                continue;
+            }
+
+            taken++;
+            if (value is { Length: 0 or > LabelRules.ValueCharactersMax })
+            {
+                yield return (place, $"1 to {LabelRules.ValueCharactersMax} characters.");
+            }
+            else if (value?.Any(char.IsControl) == true)
+            {
+                yield return (place, "No control characters.");
+            }
+        }
+    }
+
+    private static void ThrowFor(List<(string Member, string Message)> faults, string path)
+    {
+        if (faults.Count > 0)
+        {
+            throw NotAllowed(faults, path);
+        }
+    }
+
+    private static JobOrchestratorException NotAllowed(
+        List<(string Member, string Message)> faults, string path, string? jobId = null)
+    {
+        string errors = string.Join(
+            ',', faults.Select(fault => $"{Quoted($"{path}/{fault.Member}")}:[{Quoted(fault.Message)}]"));
         using var document = JsonDocument.Parse($"{{{errors}}}");
-        throw Of(Problem(
+        return Of(Problem(
             HttpStatusCode.UnprocessableEntity,
             "invalid-request",
             "The request asks for something that is not allowed.",
-            faults.Count == 1 ? $"{Pointer(faults[0].Member)}: {faults[0].Message}" : $"{faults.Count} values are not allowed.")
+            faults.Count == 1 ? $"{path}/{faults[0].Member}: {faults[0].Message}" : $"{faults.Count} values are not allowed.",
+            jobId)
             with
         { Errors = document.RootElement.Clone() });
 
-        string Pointer(string member) => index is null ? $"/{member}" : $"/{index}/{member}";
+        static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
     }
 
     /// <summary>A request that was repeated, and whose job was purged.</summary>

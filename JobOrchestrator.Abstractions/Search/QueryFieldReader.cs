@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using JobOrchestrator.Sdk;
 
 namespace JobOrchestrator.Search;
 
 /// <summary>Reads the values of one field.</summary>
-internal abstract partial class QueryFieldReader
+internal abstract class QueryFieldReader
 {
     /// <summary>Why the name cannot be right although its field is known; null: it is right.</summary>
     public virtual string? NameError => null;
@@ -89,11 +88,11 @@ internal abstract partial class QueryFieldReader
             : null;
     }
 
-    private sealed partial class Label(string key) : QueryFieldReader
+    private sealed class Label(string key) : QueryFieldReader
     {
         private readonly List<QueryText> _values = [];
 
-        public override string? NameError => Key().IsMatch(key)
+        public override string? NameError => LabelRules.IsKey(key)
             ? null
             : "A label's key has 1 to 64 letters, digits, dots, underscores and minus signs, and begins with a letter or digit.";
 
@@ -109,9 +108,6 @@ internal abstract partial class QueryFieldReader
         }
 
         public override IEnumerable<QueryTerm> Terms(bool isNegated) => [new QueryTerm.Label(key, new(_values), isNegated)];
-
-        [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
-        private static partial Regex Key();
     }
 
     private sealed class Age(bool isOlder) : QueryFieldReader

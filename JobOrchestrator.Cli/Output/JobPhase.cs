@@ -25,14 +25,13 @@ internal sealed record JobPhase(string Word, string Sign, string Colour)
     public static JobPhase? Named(string name) =>
         Array.Find(All, phase => string.Equals(phase.Word, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>That of a job.</summary>
+    /// <summary>That of a job: as the service says, but for a time that has come since.</summary>
     /// <param name="job">The job.</param>
     /// <param name="now">By which it is told whether its time has come.</param>
     public static JobPhase Of(Job job, DateTimeOffset now) => job.Status switch
     {
-        JobStatus.New when job.Attempt > 0 => Retrying,
-        JobStatus.New when job.RunAt > now => Scheduled,
-        JobStatus.New => Ready,
+        JobStatus.New when job.RunAt > now => job.Attempt > 0 ? Retrying : Scheduled,
+        JobStatus.New => job.Phase == Sdk.JobPhase.Held ? Held : Ready,
         JobStatus.InProgress when job.CancelRequested => Cancelling,
         JobStatus.InProgress => Running,
         JobStatus.Completed => Completed,

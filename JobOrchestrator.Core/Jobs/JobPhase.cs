@@ -49,4 +49,11 @@ public static class JobPhases
         JobStatus.Failed => JobPhase.Failed,
         JobStatus.Cancelled => JobPhase.Cancelled,
     };
+
+    /// <summary>The phase of a job. Only of one that would be ready is it asked whether its queue is paused.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="isPaused">Whether a queue is paused.</param>
+    /// <param name="now">The time.</param>
+    public static JobPhase PhaseAt(this Job job, Func<string, bool> isPaused, DateTimeOffset now) =>
+        job.PhaseAt(isPaused: false, now) is var phase && phase == JobPhase.Ready && isPaused(job.Queue) ? JobPhase.Held : phase;
 }

@@ -25,13 +25,13 @@ public sealed record Phase(string Name, string Word)
     public static Phase? Named(string? name) =>
         All.FirstOrDefault(phase => phase.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>How a job stands.</summary>
+    /// <summary>How a job stands: as the service says, but for a time that has come since.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="now">When it is looked at: a time may have come since it was answered.</param>
+    /// <param name="now">When it is looked at.</param>
     public static Phase Of(Job job, DateTimeOffset now) => job.Status switch
     {
         JobStatus.New when job.RunAt > now => job.Attempt > 0 ? Retrying : Scheduled,
-        JobStatus.New => Ready,
+        JobStatus.New => job.Phase == JobPhase.Held ? Held : Ready,
         JobStatus.InProgress => job.CancelRequested ? Cancelling : Running,
         JobStatus.Completed => Completed,
         JobStatus.Failed => Failed,

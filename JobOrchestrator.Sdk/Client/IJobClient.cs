@@ -74,6 +74,13 @@ public interface IJobClient
         long? ifSequence = null,
         CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="JobClient.LabelAsync(string, IReadOnlyDictionary{string, string}, long?, CancellationToken)"/>
+    Task<Job> LabelAsync(
+        string jobId,
+        IReadOnlyDictionary<string, string?> labels,
+        long? ifSequence = null,
+        CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="JobClient.GetQueueAsync(string, CancellationToken)"/>
     Task<JobQueue> GetQueueAsync(string queue, CancellationToken cancellationToken = default);
 
@@ -168,6 +175,14 @@ public interface IJobClient
         long? ifSequence = null,
         CancellationToken cancellationToken = default) =>
         Blocking.Of(() => ReprioritiseAsync(jobId, priority, runAt, ifSequence, cancellationToken));
+
+    /// <inheritdoc cref="JobClient.Label(string, IReadOnlyDictionary{string, string}, long?, CancellationToken)"/>
+    Job Label(
+        string jobId,
+        IReadOnlyDictionary<string, string?> labels,
+        long? ifSequence = null,
+        CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => LabelAsync(jobId, labels, ifSequence, cancellationToken));
 
     /// <inheritdoc cref="JobClient.GetQueue(string, CancellationToken)"/>
     JobQueue GetQueue(string queue, CancellationToken cancellationToken = default) =>

@@ -101,6 +101,15 @@ public sealed partial class JobClient
         CancellationToken cancellationToken = default) =>
         Blocking.Of(() => ReprioritiseAsync(jobId, priority, runAt, ifSequence, cancellationToken));
 
+    /// <summary>The blocking twin of <see cref="LabelAsync"/>.</summary>
+    /// <inheritdoc cref="LabelAsync"/>
+    public Job Label(
+        string jobId,
+        IReadOnlyDictionary<string, string?> labels,
+        long? ifSequence = null,
+        CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => LabelAsync(jobId, labels, ifSequence, cancellationToken));
+
     /// <summary>The blocking twin of <see cref="GetQueueAsync"/>.</summary>
     /// <inheritdoc cref="GetQueueAsync"/>
     public JobQueue GetQueue(string queue, CancellationToken cancellationToken = default) =>

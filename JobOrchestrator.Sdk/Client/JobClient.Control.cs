@@ -71,13 +71,43 @@ public sealed partial class JobClient
             throw new ArgumentException("Nothing would change: give a priority, an instant or both.", nameof(priority));
         }
 
+        return await ChangeAsync(jobId, new MoveRequest(priority, runAt?.ToUniversalTime()), ifSequence, cancellationToken);
+    }
+
+    /// <summary>Sets labels of a job that has not finished, and takes some away. Those that are not named stay as they are.</summary>
+    /// <param name="jobId">The job's id.</param>
+    /// <param name="labels">The new values by key; null takes a label away.</param>
+    /// <param name="ifSequence">Only if the job's <see cref="Job.Sequence"/> is still this; null: whatever it is.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <returns>The job with its labels as they are now.</returns>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    /// <exception cref="JobOrchestratorException">
+    /// It has finished (409), has changed meanwhile (412), would have more than 16 labels, or one of them is none (422).
+    /// </exception>
+    public async Task<Job> LabelAsync(
+        string jobId,
+        IReadOnlyDictionary<string, string?> labels,
+        long? ifSequence = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        foreach ((string key, string? value) in labels)
+        {
+            WholeText.Require(key, nameof(labels));
+            WholeText.Require(value, nameof(labels));
+        }
+
+        return await ChangeAsync(jobId, new MoveRequest(null, null, labels), ifSequence, cancellationToken);
+    }
+
+    private async Task<Job> ChangeAsync(string jobId, MoveRequest change, long? ifSequence, CancellationToken cancellationToken)
+    {
         using HttpResponseMessage response = await _api.SendAsync(Make, TimeSpan.Zero, cancellationToken);
         return await ReadJobAsync(response, jobId, cancellationToken);
 
         HttpRequestMessage Make()
         {
-            HttpRequestMessage request = JobApi.Request(
-                HttpMethod.Patch, Path(jobId), new MoveRequest(priority, runAt?.ToUniversalTime()), WireJson.Wire.MoveRequest);
+            HttpRequestMessage request = JobApi.Request(HttpMethod.Patch, Path(jobId), change, WireJson.Wire.MoveRequest);
             if (ifSequence is { } sequence)
             {
                 request.Headers.TryAddWithoutValidation("If-Match", string.Create(CultureInfo.InvariantCulture, $"\"{sequence}\""));

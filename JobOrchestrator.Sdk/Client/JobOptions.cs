@@ -61,6 +61,12 @@ public sealed record JobOptions
     /// <summary>How long after creation <see cref="UniqueKey"/> stays taken although the job has ended.</summary>
     public TimeSpan? UniqueFor { get; init; }
 
+    /// <summary>
+    /// What to find it by later, such as <c>tenant</c> and <c>42</c>: at most 16 values of 1 to 128 characters, by keys of 1 to 64 letters
+    /// of ASCII, digits, dots, underscores and minus signs. A retry keeps them. Not for secrets: events have them, and lists.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
     /// <summary>False: kept in memory only, faster, and lost with the orchestrator's process.</summary>
     public bool? Durable { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>What is sent for one job: its own options over its type's definition over the client's settings.</summary>
@@ -26,6 +28,7 @@ internal static class Submission
             UniqueKey = WholeText.Require(options.UniqueKey, nameof(options)),
             UniqueSeconds = WholeSeconds(options.UniqueFor),
             Durable = options.Durable,
+            Labels = LabelsOf(options.Labels),
         };
     }
 
@@ -36,6 +39,17 @@ internal static class Submission
             ? throw new ArgumentException(
                 "An idempotency key and what to do with duplicates count for all jobs of a batch: say so in JobBatchOptions.", nameof(job))
             : Of(job.Input, job.Declared, types, job.Options ?? new JobOptions(), client);
+
+    private static IReadOnlyDictionary<string, string>? LabelsOf(IReadOnlyDictionary<string, string>? labels)
+    {
+        foreach ((string key, string value) in labels ?? ReadOnlyDictionary<string, string>.Empty)
+        {
+            WholeText.Require(key, nameof(labels));
+            WholeText.Require(value, nameof(labels));
+        }
+
+        return labels is { Count: > 0 } ? labels : null;
+    }
 
     private static int? WholeSeconds(TimeSpan? duration) => duration is { } value ? (int)Math.Ceiling(value.TotalSeconds) : null;
 }

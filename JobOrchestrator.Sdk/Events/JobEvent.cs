@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 
 namespace JobOrchestrator.Sdk;
@@ -76,6 +77,9 @@ public sealed record JobEvent
 
     /// <summary>The job's queue.</summary>
     public string? Queue { get; init; }
+
+    /// <summary>The job's labels, by key; none: empty.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The status after the change.</summary>
     public JobStatus? Status { get; init; }

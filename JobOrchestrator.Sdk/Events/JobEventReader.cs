@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace JobOrchestrator.Sdk;
@@ -74,6 +75,7 @@ internal static class JobEventReader
             Owner = data.Owner,
             Type = data.Type,
             Queue = data.Queue,
+            Labels = data.Labels ?? ReadOnlyDictionary<string, string>.Empty,
             Status = data.Status,
             PreviousStatus = data.PreviousStatus,
             Attempt = data.Attempt,
@@ -87,11 +89,15 @@ internal static class JobEventReader
     /// <summary>Four times what the orchestrator lets through: events are held, and kept by who hears them, and may be many.</summary>
     private const int TextMax = 4_096;
 
+    private const int LabelsMax = 4 * LabelRules.CountMax;
+
     private const int TraceTextMax = 512;
 
     private static bool HasTextsOfOurs(JobEventData data) =>
         new[] { data.Type, data.Queue, data.Progress?.Message, data.Error?.Title, data.Error?.Type, data.PayloadUri }
-            .All(text => text is null || text.Length <= TextMax);
+            .All(text => text is null || text.Length <= TextMax)
+        && (data.Labels is null || (data.Labels.Count <= LabelsMax && data.Labels.All(
+            label => label is { Key.Length: <= TextMax, Value.Length: <= TextMax })));
 
     private static bool IsJobId(string jobId) => jobId.Length is > 0 and <= JobIdMax && !jobId.Any(char.IsControl);
 

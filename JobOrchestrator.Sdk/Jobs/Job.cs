@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -21,8 +22,19 @@ public record Job
     /// <summary>The caller's own id, unique within the queue while the job is live.</summary>
     public string? ExternalId { get; init; }
 
+    /// <summary>What it was filed under, by key; none: empty.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } =
+        ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Where the job stands.</summary>
     public required JobStatus Status { get; init; }
+
+    /// <summary>
+    /// Where it is on its way, as the orchestrator knew when it answered; it changes with the time, and when its queue is paused, without
+    /// <see cref="Sequence"/>. Null: one that this version does not know, or the orchestrator says none.
+    /// </summary>
+    [JsonConverter(typeof(JobPhaseConverter))]
+    public JobPhase? Phase { get; init; }
 
     /// <summary>What the caller handed in, as written.</summary>
     public JsonElement? Input { get; init; }

@@ -26,10 +26,11 @@ internal sealed record SubmitRequest
     public string? UniqueKey { get; init; }
     public int? UniqueSeconds { get; init; }
     public bool? Durable { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 /// <summary>The body of PATCH /jobs/{id}.</summary>
-internal sealed record MoveRequest(int? Priority, DateTimeOffset? RunAt);
+internal sealed record MoveRequest(int? Priority, DateTimeOffset? RunAt, IReadOnlyDictionary<string, string?>? Labels = null);
 
 /// <summary>The body of POST /queues/{queue}/pause.</summary>
 internal sealed record PauseRequest(string Reason);
@@ -162,6 +163,7 @@ internal sealed record JobEventData
     public string? Owner { get; init; }
     public string? Type { get; init; }
     public string? Queue { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
     public JobStatus? Status { get; init; }
     public JobStatus? PreviousStatus { get; init; }
     public long Sequence { get; init; }

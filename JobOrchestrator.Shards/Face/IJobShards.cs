@@ -77,6 +77,9 @@ public interface IJobShards
     /// <summary>Whether a queue is paused, as far as is known here; false where its shard is not held.</summary>
     bool IsPaused(string queue);
 
+    /// <summary>The phase that a job is in at this moment.</summary>
+    JobPhase PhaseOf(Job job) => job.PhaseAt(IsPaused, Now);
+
     /// <summary>One page of the feed, in commit order of each shard.</summary>
     /// <param name="after">A cursor from an earlier page or event; <see cref="Feed.Oldest"/>; null: from now on, an empty page.</param>
     /// <param name="filter">Which events.</param>

@@ -8,7 +8,9 @@ internal static class JobAnswer
 {
     /// <summary>The job document.</summary>
     /// <param name="http">The exchange.</param>
-    /// <param name="shards">Where an input is read that is not in memory, and the time for <c>Retry-After</c> of a live job.</param>
+    /// <param name="shards">
+    /// Where an input is read that is not in memory, the phase of the job, and the time for <c>Retry-After</c> of a live one.
+    /// </param>
     /// <param name="job">The job.</param>
     /// <param name="status">The HTTP status.</param>
     public static async Task SendAsync(HttpContext http, IJobShards shards, Job job, int status)
@@ -20,7 +22,8 @@ internal static class JobAnswer
             http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, shards.Now));
         }
 
-        await JsonAnswer.SendAsync(http, job, JobJson.Write);
+        await JsonAnswer.SendAsync(
+            http, (job, phase: shards.PhaseOf(job)), static (writer, shown) => JobJson.Write(writer, shown.job, shown.phase));
     }
 
     /// <summary>The headers alone.</summary>

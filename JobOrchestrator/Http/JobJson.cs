@@ -8,10 +8,10 @@ namespace JobOrchestrator.Http;
 internal static class JobJson
 {
     /// <summary>A job.</summary>
-    public static void Write(Utf8JsonWriter writer, Job job)
+    public static void Write(Utf8JsonWriter writer, Job job, JobPhase phase)
     {
         writer.WriteStartObject();
-        WriteMembers(writer, job);
+        WriteMembers(writer, job, phase);
         writer.WriteEndObject();
     }
 
@@ -25,17 +25,18 @@ internal static class JobJson
             writer.WriteString("leaseExpiresAt"u8, lease.ExpiresAt.UtcDateTime);
         }
 
-        WriteMembers(writer, job);
+        // What runs is in no phase that goes by the time.
+        WriteMembers(writer, job, job.PhaseAt(isPaused: false, job.UpdatedAt));
         writer.WriteEndObject();
     }
 
     /// <summary>Several jobs.</summary>
-    public static void WriteAll(Utf8JsonWriter writer, IReadOnlyList<Job> jobs)
+    public static void WriteAll(Utf8JsonWriter writer, IReadOnlyList<Job> jobs, Func<Job, JobPhase> phaseOf)
     {
         writer.WriteStartArray();
         foreach (Job job in jobs)
         {
-            Write(writer, job);
+            Write(writer, job, phaseOf(job));
         }
 
         writer.WriteEndArray();
@@ -64,7 +65,7 @@ internal static class JobJson
         writer.WriteEndObject();
     }
 
-    private static void WriteMembers(Utf8JsonWriter writer, Job job)
+    private static void WriteMembers(Utf8JsonWriter writer, Job job, JobPhase phase)
     {
         writer.WriteString("id"u8, job.Id.Value);
         writer.WriteText("externalId"u8, job.ExternalId);
@@ -73,6 +74,7 @@ internal static class JobJson
         writer.WriteText("owner"u8, job.Owner);
         writer.WriteLabels(job.Labels);
         writer.WriteString("status"u8, Words.Of(job.Status));
+        writer.WriteString("phase"u8, Words.Of(phase));
         writer.WriteRaw("input"u8, job.Input);
         writer.WriteRaw("state"u8, job.State);
         writer.WriteRaw("result"u8, job.Result);

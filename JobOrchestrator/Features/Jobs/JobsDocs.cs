@@ -151,13 +151,16 @@ internal static class JobsDocs
         .Refuses(ProblemType.JobNotFinished, ProblemType.DuplicateJob, ProblemType.JobPurged, ProblemType.QueueFull)
         .WithStoreProblems();
 
-    public static readonly OperationDoc Move = new OperationDoc(Tag, "moveJob", "Change a waiting job's priority or time")
+    public static readonly OperationDoc Move = new OperationDoc(
+        Tag, "moveJob", "Change a job's labels, or a waiting one's priority or time")
         .WithJobId()
         .Header("If-Match", "Only if the job is still at this ETag.")
-        .Takes("Move", ("More urgent", """{"priority":10}"""))
+        .Takes("Move", ("More urgent", """{"priority":10}"""), ("Other labels", """{"labels":{"tenant":"42","draft":null}}"""))
         .Gives(200, "The job.", One("Job"), ETag, RetryIn)
         .WithBodyProblems()
-        .Refuses(ProblemType.JobNotWaiting, ProblemType.SequenceMismatch, ProblemType.JobPurged)
+        .Refuses(
+            ProblemType.JobNotWaiting, ProblemType.AlreadyFinished, ProblemType.SequenceMismatch, ProblemType.JobPurged,
+            ProblemType.QueueFull)
         .WithStoreProblems();
 
     private static OperationDoc Submitting(OperationDoc doc) => doc

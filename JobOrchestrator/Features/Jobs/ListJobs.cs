@@ -35,6 +35,7 @@ internal static class ListJobs
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, page.Jobs, JobJson.WriteAll);
+        await JsonAnswer.SendAsync(
+            http, (page.Jobs, search.Test), static (writer, list) => JobJson.WriteAll(writer, list.Jobs, list.Test.PhaseOf));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;
 
@@ -123,7 +124,7 @@ internal static class SubmitBatch
                     : await existing.ShownAsync(Outcomes.JobOf(item), http.RequestAborted)));
         }
 
-        await JsonAnswer.SendAsync(http, (shown, traceId: Problems.TraceIdOf(http)), static (writer, answer) =>
+        await JsonAnswer.SendAsync(http, (shown, traceId: Problems.TraceIdOf(http), api.Shards), static (writer, answer) =>
         {
             writer.WriteStartArray();
             foreach ((Problem? problem, Job job) in answer.shown)
@@ -134,7 +135,7 @@ internal static class SubmitBatch
                 }
                 else
                 {
-                    JobJson.Write(writer, job);
+                    JobJson.Write(writer, job, answer.Shards.PhaseOf(job));
                 }
             }
 
@@ -176,12 +177,12 @@ internal static class SubmitBatch
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        await JsonAnswer.SendAsync(http, (http, results), static (writer, answer) =>
+        await JsonAnswer.SendAsync(http, (http, api.Shards, results), static (writer, answer) =>
         {
             writer.WriteStartArray();
             foreach (ItemResult result in answer.results)
             {
-                Write(writer, result, answer.http);
+                Write(writer, result, answer.http, answer.Shards);
             }
 
             writer.WriteEndArray();
@@ -210,7 +211,7 @@ internal static class SubmitBatch
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, ItemResult result, HttpContext http)
+    private static void Write(Utf8JsonWriter writer, ItemResult result, HttpContext http, IJobShards shards)
     {
         writer.WriteStartObject();
         writer.WriteNumber("status"u8, result.Problem?.Status ?? result.Status);
@@ -227,7 +228,7 @@ internal static class SubmitBatch
         else
         {
             writer.WritePropertyName("job"u8);
-            JobJson.Write(writer, result.Job!);
+            JobJson.Write(writer, result.Job!, shards.PhaseOf(result.Job!));
         }
 
         writer.WriteEndObject();

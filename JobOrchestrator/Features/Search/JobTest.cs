@@ -37,13 +37,7 @@ internal sealed class JobTest
     }
 
     /// <summary>The phase of a job at this moment.</summary>
-    public Core.JobPhase PhaseOf(Job job) => PhaseOf(job, _now, _isPaused);
-
-    /// <summary>The phase of a job. Only what is ready may be held: nobody else is asked for.</summary>
-    public static Core.JobPhase PhaseOf(Job job, DateTimeOffset now, Func<string, bool> isPaused) =>
-        job.PhaseAt(isPaused: false, now) is var phase && phase == Core.JobPhase.Ready && isPaused(job.Queue)
-            ? Core.JobPhase.Held
-            : phase;
+    public Core.JobPhase PhaseOf(Job job) => job.PhaseAt(_isPaused, _now);
 
     private static Func<Job, bool> Negated(bool isNegated, Func<Job, bool> holds) => isNegated ? job => !holds(job) : holds;
 
@@ -56,8 +50,8 @@ internal sealed class JobTest
                 return job => Array.IndexOf(wanted, PhaseOf(job)) >= 0;
             case Term.Text text:
                 return job => JobTexts.Any(job, text.Field, text.Values);
-            case Term.Label:
-                return static _ => false;
+            case Term.Label { Key: var key, Values: var values }:
+                return job => JobTexts.HasLabel(job, key, values);
             case Term.Word { Value: var word }:
                 return job => JobTexts.IsWordOf(job, word);
             case Term.Number { Field: var field, Ranges: var ranges }:

@@ -26,9 +26,25 @@ internal static class JobTexts
         return false;
     }
 
-    /// <summary>Whether a word is the job's id or its beginning, its externalId, or one of its keys.</summary>
+    /// <summary>Whether the job's label of a key is one of these.</summary>
+    public static bool HasLabel(Job job, string key, QueryValues<QueryText> values)
+    {
+        string? label = job.Labels[key];
+        foreach (QueryText value in values)
+        {
+            if (value.Fits(label))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a word is the job's id or its beginning, its externalId, one of its keys, or a label's value.</summary>
     public static bool IsWordOf(Job job, QueryText word) =>
-        word.Fits(job.ExternalId) || word.Fits(job.UniqueKey) || word.Fits(job.IdempotencyKey) || IsIdOf(job, word);
+        word.Fits(job.ExternalId) || word.Fits(job.UniqueKey) || word.Fits(job.IdempotencyKey) || IsIdOf(job, word)
+            || job.Labels.All.Any(label => word.Fits(label.Value));
 
     /// <summary>A text of a field by which the job may be found; null: none, or one that nobody types.</summary>
     public static string? FirstOf(Job job, QueryTextField field) => field switch

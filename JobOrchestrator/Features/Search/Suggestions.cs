@@ -44,7 +44,8 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
                 : QueryField.Statuses
                     .Where(word => Begins(word, term.Begun))
                     .Select(word => new Suggestion($"{term.Lead}status:{word}", "word"));
-            return [.. fields.Concat(statuses).Concat(values).Take(Most)];
+            Suggestion[] labels = Begins(term.Begun, QueryField.LabelPrefix) ? await LabelsAsync() : [];
+            return [.. labels.Concat(fields).Concat(statuses).Concat(values).Take(Most)];
         }
 
         string plain = field.ToLowerInvariant();
@@ -54,6 +55,7 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
             "older" or "younger" => [.. Ages.Where(age => Begins(age, term.Begun)).Select(age => new Suggestion(term.Lead + age, "word"))],
             _ when Enum.TryParse(plain, ignoreCase: true, out QueryTextField text) && !char.IsAsciiDigit(plain[0]) =>
                 await ValuesAsync(text, term, "", Most),
+            _ when Begins(plain, QueryField.LabelPrefix) => await LabelValuesAsync(field[QueryField.LabelPrefix.Length..]),
             _ => [],
         };
 
@@ -61,7 +63,7 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
         {
             IReadOnlyList<Job> live = await LiveAsync(static _ => true);
             var counts = live
-                .CountBy(job => Words.Of(JobTest.PhaseOf(job, now, shards.IsPaused)).ToLowerInvariant())
+                .CountBy(job => Words.Of(job.PhaseAt(shards.IsPaused, now)).ToLowerInvariant())
                 .ToDictionary();
             return
             [
@@ -78,13 +80,31 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
             IReadOnlyList<Job> live = await LiveAsync(job => Begins(JobTexts.FirstOf(job, text) ?? "", at.Begun));
             return
             [
-                .. live
-                    .CountBy(job => JobTexts.FirstOf(job, text) ?? "")
-                    .Where(value => value.Key.Length > 0)
-                    .OrderByDescending(value => value.Value)
-                    .ThenBy(value => value.Key, StringComparer.Ordinal)
-                    .Take(most)
-                    .Select(value => new Suggestion($"{at.Lead}{name}{Written(text, value.Key)}", "value", value.Value)),
+                .. MostUsed(live.Select(job => JobTexts.FirstOf(job, text) ?? "").Where(value => value.Length > 0), most)
+                    .Select(value => new Suggestion(
+                        at.Lead + name + Written(new QueryTerm.Text(text, Only(value.Key))), "value", value.Value)),
+            ];
+        }
+
+        async Task<Suggestion[]> LabelsAsync()
+        {
+            string begun = term.Begun[QueryField.LabelPrefix.Length..];
+            IReadOnlyList<Job> live = await LiveAsync(job => job.Labels.All.Any(label => Begins(label.Key, begun)));
+            IEnumerable<string> keys = live.SelectMany(job => job.Labels.All, (_, label) => label.Key).Where(key => Begins(key, begun));
+            return
+            [
+                .. MostUsed(keys, Most).Select(key => new Suggestion(
+                    $"{term.Lead}{QueryField.LabelPrefix}{key.Key}:", "field", key.Value)),
+            ];
+        }
+
+        async Task<Suggestion[]> LabelValuesAsync(string key)
+        {
+            IReadOnlyList<Job> live = await LiveAsync(job => job.Labels[key] is { } value && Begins(value, term.Begun));
+            return
+            [
+                .. MostUsed(live.Select(job => job.Labels[key]!), Most).Select(value => new Suggestion(
+                    term.Lead + Written(new QueryTerm.Label(key, Only(value.Key))), "value", value.Value)),
             ];
         }
 
@@ -96,10 +116,18 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
 
     private static string Colon(string name) => name.EndsWith('.') ? name : name + ":";
 
-    /// <summary>A value as it is written in a term, in quotes where it needs some.</summary>
-    private static string Written(QueryTextField field, string value)
+    private static IEnumerable<KeyValuePair<string, int>> MostUsed(IEnumerable<string> texts, int most) => texts
+        .CountBy(text => text)
+        .OrderByDescending(text => text.Value)
+        .ThenBy(text => text.Key, StringComparer.Ordinal)
+        .Take(most);
+
+    private static QueryValues<QueryText> Only(string value) => new([new QueryText(value)]);
+
+    /// <summary>The value of a term as it is written, in quotes where it needs some.</summary>
+    private static string Written(QueryTerm only)
     {
-        string term = new QueryTerm.Text(field, new([new QueryText(value)])).ToString();
+        string term = only.ToString();
         return term[(term.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 }

@@ -23,6 +23,7 @@ internal sealed partial class ApiSchemas
             "What an event says of its job.",
             Always("jobId", Uuid("The job.")), Perhaps("owner", Text("The service that it belongs to.")),
             Always("type", Text("Which handler.")), Always("queue", Text("Where it waits or waited.")),
+            Perhaps("labels", Reference("Labels")),
             Always("status", Reference("JobStatus")), Perhaps("previousStatus", Text("How it stood before, as status.")),
             Always("sequence", Long("Grows with every published change.", 1)), Always("attempt", Whole("The last attempt.", 0)),
             Perhaps("progress", Reference("Progress")), Always("occurredAt", Instant("When it happened.")),

@@ -1,3 +1,4 @@
+using JobOrchestrator.Core;
 using Microsoft.OpenApi;
 using static JobOrchestrator.Http.OpenApi.Schema;
 
@@ -16,8 +17,15 @@ internal sealed partial class ApiSchemas
                 .. SubmissionMembers(),
             ])),
         ("Move", Request(
-            "What to change of a waiting job; at least one.",
-            Perhaps("priority", Whole("Higher first.")), Perhaps("runAt", Instant("Not before.")))),
+            "What to change of a job; at least one. Priority and time while it waits, labels until it ends.",
+            Perhaps("priority", Whole("Higher first.")), Perhaps("runAt", Instant("Not before.")),
+            Perhaps("labels", LabelsOf(Text("The value.", JobLabels.ValueCharactersMax).OrNull(),
+                "Labels to set, and by null to take away; the others stay.", 2 * JobLabels.CountMax)))),
+        ("Labels", LabelsOf(
+            Text("The value.", JobLabels.ValueCharactersMax),
+            "What the job is filed under. A key has letters of ASCII, digits, dots, underscores and minus signs, "
+            + $"{JobLabels.KeyCharactersMax} at most, and begins with a letter or digit.",
+            JobLabels.CountMax)),
         ("Job", Object("A job. Members without a value are left out.", JobMembers())),
         ("LeasedJob", Object(
             "A job in the hands of a worker.",
@@ -66,13 +74,16 @@ internal sealed partial class ApiSchemas
         Perhaps("uniqueKey", Name("No second job of the owner with this key in this queue while the job is live.", Bounds.KeyMax)),
         Perhaps("uniqueSeconds", Whole("… and for so long after its creation. Only with a uniqueKey.", 0, Bounds.SecondsMax)),
         Perhaps("durable", Reference("NewJobDurable")),
+        Perhaps("labels", Reference("Labels")),
     ];
 
     private Member[] JobMembers() =>
     [
         Always("id", Uuid("UUID version 7.")), Perhaps("externalId", Text("The caller's own id.")), Always("type", Text("Which handler.")),
         Always("queue", Text("Where it waits.")), Perhaps("owner", Text("The service that it belongs to.")),
-        Always("status", Reference("JobStatus")), Perhaps("input", Any("The caller's JSON.")),
+        Perhaps("labels", Reference("Labels")),
+        Always("status", Reference("JobStatus")),
+        Always("phase", Reference("JobPhase")), Perhaps("input", Any("The caller's JSON.")),
         Perhaps("state", Any("The worker's checkpoint.")), Perhaps("result", Any("The outcome.")),
         Perhaps("progress", Reference("Progress")), Perhaps("error", Reference("JobError")),
         Always("attempt", Whole("The number of the last attempt; 0 before the first.", 0)),
@@ -90,6 +101,14 @@ internal sealed partial class ApiSchemas
         Perhaps("startedAt", Instant("When it was first leased.")), Always("updatedAt", Instant("When it last changed.")),
         Perhaps("finishedAt", Instant("When it ended.")), Perhaps("expiresAt", Instant("When a finished job is forgotten.")),
     ];
+
+    private static OpenApiSchema LabelsOf(OpenApiSchema value, string text, int max) => new()
+    {
+        Type = JsonSchemaType.Object,
+        AdditionalProperties = value,
+        MaxProperties = max,
+        Description = text,
+    };
 
     /// <summary>
     /// A whole number or a word. By <c>oneOf</c> NSwag would make a number of it, or an enum, and stumble over the other when it reads a

@@ -13,6 +13,9 @@ internal sealed partial class ApiSchemas
     private static IEnumerable<(string Name, OpenApiSchema Schema)> MakeWords() =>
     [
         ("JobStatus", Words("How a job stands.", Shards.Words.Statuses)),
+        ("JobPhase", Words(
+            "Where the job is on its way, by its status, the time, and whether its queue is paused: it changes without the ETag.",
+            Shards.Words.Phases)),
         ("FinishedStatus", Words("How a job ended.", "Failed", "Cancelled", "Completed").Else("Failed")),
         ("BackoffKind", Words("How pauses grow.", Shards.Words.Backoffs).OrNull().Else(Shards.Words.Of(Backoff.Default.Kind))),
         ("OnDuplicate", Words("What to do where a key is taken.", "reject", "return", "replace").Else("reject")),

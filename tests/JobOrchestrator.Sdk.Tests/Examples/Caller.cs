@@ -87,6 +87,8 @@ internal sealed class Caller(JobClient jobs)
     {
         // snippet:caller-operate
         await jobs.ReprioritiseAsync(jobId, priority: 10, cancellationToken: cancellationToken);
+        await jobs.LabelAsync(
+            jobId, new Dictionary<string, string?> { ["tenant"] = "42", ["draft"] = null }, cancellationToken: cancellationToken);
 
         JobQueue queue = await jobs.PauseQueueAsync("pictures", "new printer", cancellationToken);
         Console.WriteLine($"{queue.Ready} ready, {queue.Scheduled} for later, {queue.Leased} running");

@@ -27,6 +27,7 @@ public sealed class WireTests
             UniqueKey = "cover-of-17",
             UniqueFor = TimeSpan.FromMinutes(5),
             Durable = true,
+            Labels = new Dictionary<string, string> { ["area"] = "north", ["tenant"] = "42" },
         };
 
         SubmitRequest body = Submission.Of(
@@ -54,13 +55,14 @@ public sealed class WireTests
         Job job = Read("job.json", WireJson.Wire.Job);
 
         Assert.Equal("01956e3c-5a00-7003-8a3b-0d2b5f6c7e81", job.Id);
-        Assert.Equal(JobStatus.InProgress, job.Status);
+        Assert.Equal((JobStatus.InProgress, JobPhase.Cancelling), (job.Status, job.Phase));
         Assert.Equal(("render", "pictures", "shop", "order-17"), (job.Type, job.Queue, job.Owner, job.ExternalId));
         Assert.Contains("123456789012345678901234567890", job.Input!.Value.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(new JobProgress(30, "3 of 10 tiles"), job.Progress);
         Assert.Equal("The renderer crashed.", job.Error!.Title);
         Assert.Equal((2, 4, 30, 3600, 5), (job.Attempt, job.MaxRetries, job.LeaseSeconds, job.TimeLimitSeconds, job.Priority));
         Assert.Equal(new JobBackoff(JobBackoffKind.Exponential, 2, 60, 0.1), job.Backoff);
+        Assert.Equal([new("area", "north"), new("tenant", "42")], job.Labels);
         Assert.True(job.CancelRequested);
         Assert.Equal(5, job.Sequence);
         Assert.Equal([JobAttemptOutcome.Failed, null], job.Attempts.Select(attempt => attempt.Outcome));
@@ -86,8 +88,11 @@ public sealed class WireTests
     {
         JsonNode later = JsonNode.Parse(WireFile.Read("job.json"))!;
         later["invented"] = new JsonObject { ["later"] = true };
+        later["phase"] = "Dreaming";
 
-        Assert.Equal(JobStatus.InProgress, later.Deserialize(WireJson.Wire.Job)!.Status);
+        Job job = later.Deserialize(WireJson.Wire.Job)!;
+
+        Assert.Equal((JobStatus.InProgress, null), (job.Status, job.Phase));
     }
 
     [Fact]
@@ -99,7 +104,7 @@ public sealed class WireTests
     {
         LeasedJob leased = Assert.Single(Read("lease.json", WireJson.Wire.ListLeasedJob));
 
-        Assert.Equal(("hW3s1Fq0.0", 30), (leased.LeaseToken, leased.LeaseSeconds));
+        Assert.Equal(("hW3s1Fq0.0", 30, "42"), (leased.LeaseToken, leased.LeaseSeconds, leased.Labels["tenant"]));
         Assert.Equal(new DateTimeOffset(2030, 1, 1, 6, 0, 30, TimeSpan.Zero), leased.LeaseExpiresAt);
     }
 
@@ -173,6 +178,7 @@ public sealed class WireTests
         Assert.Equal((JobEventKind.Completed, 6L, "shop"), (jobEvent.Kind, jobEvent.Sequence, jobEvent.Owner));
         Assert.Equal("01956e3c-5a00-7003-8a3b-0d2b5f6c7e81-6", jobEvent.Id);
         Assert.Equal((JobStatus.Completed, JobStatus.InProgress), (jobEvent.Status, jobEvent.PreviousStatus));
+        Assert.Equal("42", jobEvent.Labels["tenant"]);
         Assert.Equal(TimeSpan.FromSeconds(12.75), jobEvent.Duration);
         Assert.EndsWith("/result", jobEvent.PayloadUri!.OriginalString, StringComparison.Ordinal);
     }

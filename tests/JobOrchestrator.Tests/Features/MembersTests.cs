@@ -31,6 +31,7 @@ public sealed class MembersTests
         ["uniqueKey"] = "\"k\"",
         ["uniqueSeconds"] = "1,\"uniqueKey\":\"k\"",
         ["durable"] = "true",
+        ["labels"] = "{\"tenant\":\"42\"}",
         ["initialTimeout"] = "0",
         ["jobs"] = "[]",
         ["worker"] = "\"w\"",

@@ -22,7 +22,7 @@ public sealed class SubmitJobTests
         Assert.Null(answer["Preference-Applied"]);
         Assert.Equal(
             $$"""
-            {"id":"{{answer.JobId}}","type":"simulate","queue":"default","status":"New","attempt":0,"maxRetries":3,
+            {"id":"{{answer.JobId}}","type":"simulate","queue":"default","status":"New","phase":"Ready","attempt":0,"maxRetries":3,
             "backoff":{"kind":"exponential","seconds":1,"maxSeconds":300,"jitter":0.1},"leaseSeconds":30,
             "runAt":"2030-01-01T00:00:00Z","priority":0,"cancelRequested":false,"sequence":1,"durable":true,
             "createdAt":"2030-01-01T00:00:00Z","updatedAt":"2030-01-01T00:00:00Z"}

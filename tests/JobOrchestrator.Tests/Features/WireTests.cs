@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using JobOrchestrator.Core;
 using JobOrchestrator.Http;
@@ -34,7 +35,7 @@ public sealed class WireTests
     {
         JsonObject example = (Example(file) is JsonArray array ? array[0]! : Example(file)).AsObject();
 
-        JsonObject written = JsonNode.Parse(JsonAnswer.ToUtf8(ToJob(example), leased ? JobJson.WriteLeased : JobJson.Write))!.AsObject();
+        JsonObject written = JsonNode.Parse(JsonAnswer.ToUtf8(ToJob(example), leased ? JobJson.WriteLeased : Write))!.AsObject();
 
         foreach ((string name, JsonNode? value) in example)
         {
@@ -46,6 +47,9 @@ public sealed class WireTests
             new HashSet<string> { "cancelRequested" },
             written.Select(member => member.Key).Except(example.Select(member => member.Key)).ToHashSet());
     }
+
+    private static void Write(Utf8JsonWriter writer, Job job) =>
+        JobJson.Write(writer, job, job.PhaseAt(isPaused: false, job.UpdatedAt));
 
     [Fact]
     public async Task Lease_TheExample_IsTaken()
@@ -159,6 +163,8 @@ public sealed class WireTests
             Attempt = json["attempt"]!.GetValue<int>(),
             RunAt = json["runAt"]!.GetValue<DateTimeOffset>(),
             Priority = json["priority"]!.GetValue<int>(),
+            Labels = JobLabels.Of((json["labels"]?.AsObject() ?? []).Select(
+                label => KeyValuePair.Create(label.Key, label.Value!.GetValue<string>()))),
             CancelRequested = json["cancelRequested"]?.GetValue<bool>() ?? false,
             Lease = json["leaseToken"] is { } token
                 ? new Lease(token.GetValue<string>(), "w", json["leaseExpiresAt"]!.GetValue<DateTimeOffset>())

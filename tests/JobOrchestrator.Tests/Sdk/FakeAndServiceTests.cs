@@ -85,6 +85,51 @@ public sealed class FakeAndServiceTests
             Job moved = await jobs.ReprioritiseAsync(job.Id, priority: 3, runAt: now.AddHours(1));
             return $"{moved.RunAt - now}, {moved.Sequence - job.Sequence}";
         },
+        ["phases"] = async (jobs, now) =>
+        {
+            Job ready = await jobs.EnqueueAsync(One, new JobOptions { Queue = "a" });
+            Job later = await jobs.EnqueueAsync(One, new JobOptions { RunAt = now.AddHours(1), Queue = "b" });
+            await jobs.PauseQueueAsync("a");
+            await jobs.PauseQueueAsync("b");
+            Job?[] paused = [await jobs.GetAsync(ready.Id), await jobs.GetAsync(later.Id)];
+            await jobs.ResumeQueueAsync("a");
+            Job cancelled = await jobs.CancelAsync(later.Id);
+            return $"{ready.Phase} {later.Phase}, {paused[0]!.Phase} {paused[1]!.Phase}, {(await jobs.GetAsync(ready.Id))!.Phase} "
+                + $"{cancelled.Phase}";
+        },
+        ["labels"] = async (jobs, _) =>
+        {
+            Job job = await jobs.EnqueueAsync(One, new JobOptions { Labels = Labels(("tenant", "42"), ("Area", "north \"1\"")) });
+            Job same = await jobs.LabelAsync(job.Id, Changes(("tenant", "42"), ("none", null)));
+            Job changed = await jobs.LabelAsync(job.Id, Changes(("tenant", "43"), ("Area", null), ("b", "x")), job.Sequence);
+            Job again = await jobs.RetryAsync((await jobs.CancelAsync(job.Id)).Id);
+            string refusals = string.Join(
+                ", ",
+                await RefusalAsync(() => jobs.LabelAsync(job.Id, Changes(("b", "y"))), job),
+                await RefusalAsync(() => jobs.LabelAsync(again.Id, Changes(("b", "y")), again.Sequence + 1), again));
+            return $"{Text(job)}; {Text(changed)}; {Text(again)}; {same.Sequence - job.Sequence}, {changed.Sequence - job.Sequence}; "
+                + refusals;
+        },
+        ["labels that are none"] = async (jobs, _) =>
+        {
+            Dictionary<string, string> odd = Labels(("", "x"), ("a b/c~d\"", "x"), ("empty", ""), ("tab", "\t"), ("long", new('x', 129)));
+            Job job = await jobs.EnqueueAsync(One);
+            return string.Join(
+                "\n",
+                await RefusalAsync(() => jobs.EnqueueAsync(One, new JobOptions { Labels = odd }), null),
+                await RefusalAsync(() => jobs.LabelAsync(job.Id, Changes(("a/b", "x"))), null));
+        },
+        ["more labels than a job may have"] = async (jobs, _) =>
+        {
+            Dictionary<string, string> most = Labels([.. Enumerable.Range(0, 16).Select(number => ($"k{number}", "x"))]);
+            Dictionary<string, string> more = new(most) { ["one-more"] = "x" };
+            Job job = await jobs.EnqueueAsync(One, new JobOptions { Labels = most });
+            return string.Join(
+                "\n",
+                await RefusalAsync(() => jobs.EnqueueAsync(One, new JobOptions { Labels = more }), null),
+                await RefusalAsync(() => jobs.LabelAsync(job.Id, Changes(("one-more", "x"))), job),
+                $"{(await jobs.LabelAsync(job.Id, Changes(("one-more", "x"), ("k0", null)))).Labels.Count}");
+        },
         ["an instant and a delay"] = (jobs, now) =>
             RefusalAsync(() => jobs.EnqueueAsync(One, new JobOptions { RunAt = now, Delay = TimeSpan.FromHours(1) }), null),
         ["a unique key's time without a unique key"] = (jobs, _) =>
@@ -118,6 +163,14 @@ public sealed class FakeAndServiceTests
 
         Assert.Equal(service, fake);
     }
+
+    private static Dictionary<string, string> Labels(params (string Key, string Value)[] labels) =>
+        labels.ToDictionary(label => label.Key, label => label.Value);
+
+    private static Dictionary<string, string?> Changes(params (string Key, string? Value)[] labels) =>
+        labels.ToDictionary(label => label.Key, label => label.Value);
+
+    private static string Text(Job job) => string.Join(' ', job.Labels.Select(label => $"{label.Key}={label.Value}"));
 
     private static async Task<string> SayAsync(Task<string> calls)
     {

@@ -26,6 +26,7 @@ public sealed class JobTestTests
             Traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         },
         IdempotencyKey = "once-7",
+        Labels = JobLabels.Of([new("tenant", "42")]),
         Status = JobStatus.Failed,
         Priority = -2,
         Attempt = 2,
@@ -122,7 +123,7 @@ public sealed class JobTestTests
     [InlineData("order-7 -key-7", false)]
     [InlineData("order-8", false)]
     [InlineData("mail", false)]
-    [InlineData("label.tenant:42", false)]
+    [InlineData("label.tenant:42", true)]
     public void Fits_OfAFailedJob_IsAsTheQuerySays(string query, bool fits) => Assert.Equal(fits, TestOf(query).Fits(Failed));
 
     [Theory]

@@ -20,7 +20,12 @@ public sealed class SearchTests
     [InlineData("order-7", "a")]
     [InlineData("key-8", "d")]
     [InlineData("nothing-like-it", "")]
-    [InlineData("label.tenant:42", "")]
+    [InlineData("label.tenant:42", "b")]
+    [InlineData("label.tenant:42*", "db")]
+    [InlineData("label.tenant:*", "db")]
+    [InlineData("label.tenant:42,421 -label.who:anna", "d")]
+    [InlineData("label.Tenant:42", "")]
+    [InlineData("anna", "b")]
     [InlineData("error:~boom younger:1d", "b")]
     [InlineData("younger:10m", "dcba")]
     [InlineData("older:10m", "")]
@@ -209,6 +214,11 @@ public sealed class SearchTests
     [InlineData("QUEUE:default,M", "QUEUE:default,mail")]
     [InlineData("type:", "type:simulate type:\"send fast\"")]
     [InlineData("external:ord", "external:order-7")]
+    [InlineData("label.", "label.area: label.tenant: label.")]
+    [InlineData("-label.A", "-label.area:")]
+    [InlineData("label.tenant:x,4", "label.tenant:x,421")]
+    [InlineData("label.area:", "label.area:\"n 1\"")]
+    [InlineData("label.Tenant:", "")]
     [InlineData("status:re", "status:ready status:retrying")]
     [InlineData("fai", "status:failed")]
     [InlineData("mai", "queue:mail")]
@@ -249,9 +259,14 @@ public sealed class SearchTests
         (string, string) admin = TestKeys.Bearer(TestKeys.Secret("admin"));
         JobId[] ids =
         [
-            await SubmitLaterAsync(host, """{"owner":"shop","queue":"pdf","type":"p","externalId":"seven"}""", admin),
-            await SubmitLaterAsync(host, """{"owner":"bank","queue":"mail","type":"m","externalId":"seven"}""", admin),
-            await SubmitLaterAsync(host, """{"owner":"bank","queue":"secret","type":"s","externalId":"seven"}""", admin),
+            await SubmitLaterAsync(
+                host, """{"owner":"shop","queue":"pdf","type":"p","externalId":"seven","labels":{"who":"shop"}}""", admin),
+            await SubmitLaterAsync(
+                host, """{"owner":"bank","queue":"mail","type":"m","externalId":"seven","labels":{"who":"mail"}}""", admin),
+            await SubmitLaterAsync(
+                host,
+                """{"owner":"bank","queue":"secret","type":"s","externalId":"seven","labels":{"who":"bank","hidden":"x"}}""",
+                admin),
         ];
 
         foreach ((string key, string seen, string queues) in new[]
@@ -261,13 +276,18 @@ public sealed class SearchTests
         })
         {
             (string, string) bearer = TestKeys.Bearer(TestKeys.Secret(key));
-            foreach (string query in new[] { "", "seven", "younger:1d", "status:new", "type:m,p,s", $"id:{ids[0]},{ids[1]},{ids[2]}" })
+            foreach (string query in new[]
+            {
+                "", "seven", "younger:1d", "status:new", "type:m,p,s", "label.who:*", $"id:{ids[0]},{ids[1]},{ids[2]}",
+            })
             {
                 Assert.Equal(seen, await FoundAsync(host, ids, $"/jobs?limit=1&q={query}", bearer));
                 Assert.Equal(seen.Length, await CountAsync(host, query, bearer));
             }
 
             Assert.Equal(queues, string.Join(' ', TextsOf(await host.GetAsync("/search/suggest?q=queue:", bearer)).Order()));
+            Assert.Equal(key == "admin", TextsOf(await host.GetAsync("/search/suggest?q=label.", bearer)).Contains("label.hidden:"));
+            Assert.Equal(seen.Length, TextsOf(await host.GetAsync("/search/suggest?q=label.who:", bearer)).Count());
         }
 
         Answer foreign = await host.GetAsync("/jobs?q=status:new&queue=secret", TestKeys.Bearer(TestKeys.Secret("mail")));
@@ -277,13 +297,13 @@ public sealed class SearchTests
     /// <summary>a: scheduled in mail, order-7; b: failed, type send; c: ready, type "send fast"; d: ready in mail, key-8.</summary>
     private static async Task<JobId[]> FourJobsAsync(ApiHost host)
     {
-        JobId a = await host.SubmitAsync("""{"queue":"mail","externalId":"order-7","delaySeconds":3600}""");
+        JobId a = await host.SubmitAsync("""{"queue":"mail","externalId":"order-7","delaySeconds":3600,"labels":{"area":"n 1"}}""");
         await host.AdvanceAsync(TimeSpan.FromSeconds(1));
-        JobId b = await host.FailAsync("""{"type":"send"}""");
+        JobId b = await host.FailAsync("""{"type":"send","labels":{"tenant":"42","who":"anna"}}""");
         await host.AdvanceAsync(TimeSpan.FromSeconds(1));
         JobId c = await host.SubmitAsync("""{"type":"send fast"}""");
         await host.AdvanceAsync(TimeSpan.FromSeconds(1));
-        JobId d = await host.SubmitAsync("""{"queue":"mail","uniqueKey":"key-8"}""");
+        JobId d = await host.SubmitAsync("""{"queue":"mail","uniqueKey":"key-8","labels":{"tenant":"421"}}""");
         return [a, b, c, d];
     }
 
