@@ -1,5 +1,6 @@
 using JobOrchestrator.Dashboard.Acts;
 using JobOrchestrator.Dashboard.Calls;
+using JobOrchestrator.Dashboard.Finding;
 using JobOrchestrator.Dashboard.Hosting;
 using JobOrchestrator.Dashboard.Pages;
 using JobOrchestrator.Dashboard.Serving;
@@ -78,7 +79,10 @@ public static class DashboardFeature
             ("queues", typeof(OverviewQueuesPart)),
             ("plots", typeof(OverviewPlotsPart)),
             ("latest", typeof(LatestPart)));
-        routes.MapPage("/ui/jobs", typeof(JobsPage), ("jobs", typeof(JobsPart)));
+        routes.MapPage("/ui/jobs", typeof(JobsPage), FilterForm.Instead, ("jobs", typeof(JobsPart)));
+        routes.MapRead("/ui/jobs.csv", JobsFile.SendAsync);
+        routes.MapRead("/ui/jobs.json", JobsFile.SendAsync);
+        routes.MapRead("/ui/suggest", Suggest.SendAsync);
         routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)));
         routes.MapPage("/ui/jobs/{id}/cancel", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/purge", typeof(ConfirmJob));

@@ -61,6 +61,8 @@ class LivePart extends HTMLElement {
   #timer = 0;
   #asking = null;
   #wake = null;
+  #html = '';
+  #told = 0;
   answered = performance.now();
 
   connectedCallback() {
@@ -148,11 +150,48 @@ class LivePart extends HTMLElement {
 
   #show(html, tag) {
     this.#tag = tag;
+    this.#html = html;
     const fresh = document.createElement('template');
     fresh.innerHTML = html;
+    if (this.hasAttribute('hold') && this.#isRead()) this.#hold(fresh.content);
     swap(this, fresh.content);
     const title = this.querySelector('[data-title]');
     if (title) document.title = title.dataset.title;
+  }
+
+  #isRead() {
+    const table = this.querySelector('.table');
+    return table && (scrollY > 100 || table.matches(':hover') || table.contains(document.activeElement)
+      || table.querySelector('input:checked'));
+  }
+
+  // No row moves under who reads: the rows stay, as they are by now, and those that came are told until they are asked for.
+  #hold(fresh) {
+    const body = this.querySelector('tbody'), next = fresh.querySelector('tbody');
+    if (!next) return;
+    const stand = new Set([...body.children].map(keyOf)), now = new Map([...next.children].map(row => [keyOf(row), row]));
+    const came = [...now.keys()].filter(key => !stand.has(key)).length;
+    if (!came) return;
+    next.replaceChildren(...[...body.children].map(row => now.get(keyOf(row)) ?? row.cloneNode(true)));
+    let news = this.querySelector('.news')?.cloneNode(true);
+    if (!news || performance.now() - this.#told > 10000) {
+      this.#told = performance.now();
+      news = document.createElement('div');
+      news.className = 'news';
+      news.dataset.key = 'news';
+      news.setAttribute('role', 'status');
+      news.append(document.createElement('button'));
+      news.firstChild.type = 'button';
+      news.firstChild.textContent = `${came} new, show`;
+    }
+    next.closest('.table').before(news);
+  }
+
+  release() {
+    const fresh = document.createElement('template');
+    fresh.innerHTML = this.#html;
+    swap(this, fresh.content);
+    this.#told = 0;
   }
 
   // The tab is seen, or hidden; all is paused, or goes on.
@@ -165,6 +204,11 @@ class LivePart extends HTMLElement {
   }
 }
 customElements.define('live-part', LivePart);
+addEventListener('click', e => {
+  if (!e.target.closest?.('.news > button')) return;
+  e.target.closest('live-part').release();
+  scrollTo({ top: 0 });
+});
 
 // Says how old the oldest part is, and pauses all of them.
 class LiveAge extends HTMLElement {

@@ -19,11 +19,22 @@ internal static partial class UiRoutes
     /// <param name="page">The component that is the page.</param>
     /// <param name="parts">Those of its parts that are asked for again while it is looked at.</param>
     public static void MapPage(
-        this IEndpointRouteBuilder routes, string pattern, Type page, params (string Name, Type Part)[] parts)
+        this IEndpointRouteBuilder routes, string pattern, Type page, params (string Name, Type Part)[] parts) =>
+        routes.MapPage(pattern, page, static _ => null, parts);
+
+    /// <summary>A page with one address for what may be said in several.</summary>
+    /// <param name="routes">Where.</param>
+    /// <param name="pattern">The page's address.</param>
+    /// <param name="page">The component that is the page.</param>
+    /// <param name="instead">The address that is gone to in place of this one; null: it is this one.</param>
+    /// <param name="parts">Those of its parts that are asked for again while it is looked at.</param>
+    public static void MapPage(
+        this IEndpointRouteBuilder routes, string pattern, Type page, Func<View, string?> instead, params (string Name, Type Part)[] parts)
     {
         Dictionary<string, Type> byName = parts.ToDictionary(part => part.Name, part => part.Part, StringComparer.Ordinal);
         routes.MapUi(pattern, Reading, http =>
-            http.Request.Query["part"] is not [{ Length: > 0 } name, ..] ? Html.SendPageAsync(http, page)
+            instead(http.RequestServices.GetRequiredService<View>()) is { } better ? GoAsync(http, better)
+            : http.Request.Query["part"] is not [{ Length: > 0 } name, ..] ? Html.SendPageAsync(http, page)
             : byName.TryGetValue(name, out Type? part) ? Html.SendPartAsync(http, part)
             : NotThereAsync(http));
     }
@@ -75,6 +86,13 @@ internal static partial class UiRoutes
         http.Response.Headers.Allow = HttpMethods.Post;
         http.Response.ContentType = "text/plain; charset=utf-8";
         return http.Response.WriteAsync("Changes are asked for by the forms of these pages.", http.RequestAborted);
+    }
+
+    private static Task GoAsync(HttpContext http, string address)
+    {
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = http.RequestServices.GetRequiredService<View>().Base + address;
+        return Task.CompletedTask;
     }
 
     private static Task NotThereAsync(HttpContext http)

@@ -14,6 +14,7 @@ internal sealed class View
     private readonly TimeProvider _time;
     private readonly HttpContext _http;
     private JobClient? _jobs;
+    private Task<Rights>? _rights;
 
     public View(IHttpContextAccessor accessor, Api api, Assets assets, IOptions<UiOptions> options, TimeProvider time)
     {
@@ -36,6 +37,9 @@ internal sealed class View
 
     /// <summary>When the page is made: every age on it is seen from here.</summary>
     public DateTimeOffset Now { get; }
+
+    /// <summary>How long it has taken so far.</summary>
+    public TimeSpan Elapsed => _time.GetUtcNow() - Now;
 
     /// <summary>How the person wants it.</summary>
     public Preferences Preferences { get; }
@@ -78,6 +82,9 @@ internal sealed class View
     /// <summary>Who looks has signed in here, rather than at a proxy or not at all.</summary>
     public bool IsSignedIn => TicketCookie.Of(Request) is not null;
 
+    /// <summary>What whoever looks may do; asked for once a page. Where the API does not say, nothing.</summary>
+    public Task<Rights> RightsAsync() => _rights ??= FindRightsAsync();
+
     /// <summary>A member of the query; null: it is not said.</summary>
     public string? Query(string name) => Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
@@ -101,12 +108,22 @@ internal sealed class View
     /// <summary>Asks the API once, in time. What goes wrong is kept for the answer's status.</summary>
     public Task<Answer<T>> AskAsync<T>(Func<JobClient, CancellationToken, Task<T>> call) => AskAsync(call, _api.Limit);
 
+    /// <summary>Asks for what the page can do without: it is no trouble of the page if that is not answered.</summary>
+    public Task<Answer<T>> TryAskAsync<T>(Func<JobClient, CancellationToken, Task<T>> call) =>
+        Ask.ForAsync(left => call(Jobs, left), _api.Limit, _time, _http.RequestAborted);
+
     /// <summary>Has the API change something. It may take longer: a person waits for its end.</summary>
     public Task<Answer<T>> ChangeAsync<T>(Func<JobClient, CancellationToken, Task<T>> call) => AskAsync(call, Api.ChangeLimit);
 
     /// <summary>Asks the API once with a key that somebody has typed.</summary>
     public Task<Answer<T>> AskAsAsync<T>(string key, Func<JobClient, CancellationToken, Task<T>> call) =>
         Ask.ForAsync(left => call(_api.For(key), left), _api.Limit, _time, _http.RequestAborted);
+
+    private async Task<Rights> FindRightsAsync()
+    {
+        Answer<JobCaller> answer = await TryAskAsync((jobs, left) => new JobOperations(jobs).MeAsync(left));
+        return new Rights(answer.Has(out JobCaller caller) ? caller : null, Options.ReadOnly);
+    }
 
     private async Task<Answer<T>> AskAsync<T>(Func<JobClient, CancellationToken, Task<T>> call, TimeSpan limit)
     {

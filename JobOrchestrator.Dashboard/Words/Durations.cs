@@ -34,6 +34,9 @@ internal static class Durations
         };
     }
 
+    /// <summary>One that somebody wrote: <c>10 s</c>, <c>10 min</c>, and tenths only where there are some.</summary>
+    public static string Short(TimeSpan length) => length.Ticks % TimeSpan.TicksPerSecond == 0 ? Age(length) : Of(length);
+
     /// <summary>As ISO 8601 writes it, for <c>datetime</c>.</summary>
     public static string Iso(TimeSpan length) =>
         string.Create(CultureInfo.InvariantCulture, $"PT{Math.Max(0, length.TotalSeconds):0.###}S");

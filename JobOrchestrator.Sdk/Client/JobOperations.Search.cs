@@ -12,6 +12,9 @@ public partial interface IJobOperations
     /// <inheritdoc cref="JobOperations.CountAsync(string, CancellationToken)"/>
     Task<JobCount> CountAsync(string query, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="JobOperations.CountAsync(string, string?, CancellationToken)"/>
+    Task<JobCount> CountAsync(string query, string? timeZone, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="JobOperations.SuggestAsync(string, int?, CancellationToken)"/>
     Task<JobSuggestions> SuggestAsync(string query, int? at = null, CancellationToken cancellationToken = default);
 }
@@ -49,10 +52,20 @@ public sealed partial class JobOperations
     /// <exception cref="JobOrchestratorException">
     /// 400: the query is none, and the problem's <see cref="JobProblem.QueryErrors"/> say what is wrong where; 422: it is too broad.
     /// </exception>
-    public Task<JobCount> CountAsync(string query, CancellationToken cancellationToken = default)
+    public Task<JobCount> CountAsync(string query, CancellationToken cancellationToken = default) =>
+        CountAsync(query, null, cancellationToken);
+
+    /// <summary>How many jobs a query finds.</summary>
+    /// <param name="query">The query; an empty one finds all.</param>
+    /// <param name="timeZone">The time zone of days in it, such as Europe/Berlin; UTC when null.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <exception cref="JobOrchestratorException">
+    /// 400: the query is none, and the problem's <see cref="JobProblem.QueryErrors"/> say what is wrong where; 422: it is too broad.
+    /// </exception>
+    public Task<JobCount> CountAsync(string query, string? timeZone, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        string path = "jobs/count" + JobClient.QueryOf(("q", query));
+        string path = "jobs/count" + JobClient.QueryOf(("q", query), ("tz", timeZone));
         return CallAsync(() => JobApi.Request(HttpMethod.Get, path), WireJson.Wire.JobCount, cancellationToken);
     }
 

@@ -14,7 +14,9 @@ public sealed partial class EveryPageTests : IAsyncLifetime
 
     public static TheoryData<string> Paths =>
     [
-        "/ui", "/ui/jobs", "/ui/jobs?status=Failed&queue=q", "/ui/jobs/{failed}", "/ui/jobs/{waiting}", "/ui/jobs/{failed}/purge",
+        "/ui", "/ui/jobs", "/ui/jobs?q=status:failed%20queue:q", "/ui/jobs?q={hostile}", "/ui/jobs?q=statsu:{hostile}",
+        "/ui/jobs?sort=created&limit=25&cols=labels,worker,priority,finished", "/ui/jobs/{failed}",
+        "/ui/jobs/{waiting}", "/ui/jobs/{failed}/purge",
         "/ui/jobs/{waiting}/cancel", "/ui/jobs/{waiting}/move", "/ui/queues", "/ui/queues/{hostile}", "/ui/queues/{hostile}/pause",
         "/ui/queues/{hostile}/retry", "/ui/queues/{hostile}/purge", "/ui/new", "/ui/new?like={failed}", "/ui/new?type={hostile}",
         "/ui/settings", "/ui/help",
@@ -31,6 +33,7 @@ public sealed partial class EveryPageTests : IAsyncLifetime
             $$"""
             {
               "type":{{text}},"queue":{{text}},"owner":{{text}},"externalId":{{text}},"maxRetries":0,
+              "labels":{"tenant":{{text}}},
               "input":{ {{text}}:{{text}},"password":"hunter2"}
             }
             """);

@@ -18,7 +18,7 @@ public sealed class SignInTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/ui")]
-    [InlineData("/ui/jobs?queue=mail&status=Failed")]
+    [InlineData("/ui/jobs?q=status%3Afailed%20queue%3Amail&limit=25")]
     [InlineData("/ui/queues/mail")]
     public async Task APage_BeforeSigningIn_LeadsThereAndBack(string path)
     {

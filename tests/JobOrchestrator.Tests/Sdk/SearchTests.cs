@@ -53,6 +53,19 @@ public sealed class SearchTests
     }
 
     [Fact]
+    public async Task Count_InAZone_IsAskedInIt()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+        await ThreeJobsAsync(host);
+
+        JobCount count = await host.Operations.CountAsync("queue:mail", "Europe/Berlin");
+        JobOrchestratorException refused =
+            await Assert.ThrowsAsync<JobOrchestratorException>(() => host.Operations.CountAsync("queue:mail", "No/Where"));
+
+        Assert.Equal((2, HttpStatusCode.BadRequest), (count.Count, refused.Status));
+    }
+
+    [Fact]
     public async Task Suggest_AtAPlace_SaysHowItGoesOn()
     {
         await using SdkHost host = await SdkHost.StartAsync();

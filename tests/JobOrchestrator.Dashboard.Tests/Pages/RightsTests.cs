@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace JobOrchestrator.Dashboard.Tests.Pages;
+
+/// <summary>Nobody is offered what would be refused; who asks all the same is told which permission is missing.</summary>
+public sealed partial class RightsTests : IAsyncLifetime
+{
+    private const string Root = "root-key-0123456789";
+    private const string Shop = "shop-key-0123456789";
+    private const string Watch = "watch-key-0123456789";
+    private const string Desk = "desk-key-0123456789";
+    private PageHost _host = null!;
+    private string _shops = "";
+    private string _others = "";
+
+    public async Task InitializeAsync()
+    {
+        _host = await PageHost.StartAsync(
+            ("Api:Keys:0:Name", "root"), ("Api:Keys:0:Key", Root), ("Api:Keys:0:Admin", "true"),
+            ("Api:Keys:1:Name", "shop"), ("Api:Keys:1:Key", Shop), ("Api:Keys:1:Owner", "shop"), ("Api:Keys:1:Permissions", "Submit"),
+            ("Api:Keys:1:SubmitQueues:0", "mail"),
+            ("Api:Keys:2:Name", "watch"), ("Api:Keys:2:Key", Watch), ("Api:Keys:2:Queues:0", "*"), ("Api:Keys:2:Permissions", "Read"),
+            ("Api:Keys:3:Name", "desk"), ("Api:Keys:3:Key", Desk), ("Api:Keys:3:Queues:0", "mail"), ("Api:Keys:3:Permissions", "Operate"));
+        _shops = await SubmitAsync("""{"type":"send","queue":"mail","owner":"shop"}""");
+        _others = await SubmitAsync("""{"type":"send","queue":"pdf","owner":"desk"}""");
+    }
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Theory]
+    [InlineData(Root, "/ui/queues/mail", true)]
+    [InlineData(Desk, "/ui/queues/mail", true)]
+    [InlineData(Watch, "/ui/queues/mail", false)]
+    [InlineData(Root, "/ui/jobs/{shops}", true)]
+    [InlineData(Shop, "/ui/jobs/{shops}", true)]
+    [InlineData(Desk, "/ui/jobs/{shops}", true)]
+    [InlineData(Watch, "/ui/jobs/{shops}", false)]
+    [InlineData(Watch, "/ui/jobs/{shops}/cancel", false)]
+    [InlineData(Watch, "/ui/queues/pdf/pause", false)]
+    [InlineData(Watch, "/ui/new", false)]
+    [InlineData(Shop, "/ui/new", true)]
+    [InlineData(Watch, "/ui/jobs", false)]
+    [InlineData(Watch, "/ui", false)]
+    public async Task Offers_AreThoseThatOneMayTake(string key, string path, bool offered)
+    {
+        Page page = await _host.GetAsync(Filled(path), Bearer(key));
+
+        Assert.Equal(200, page.Status);
+        string offers = string.Join(' ', Offer().Matches(page.Text).Select(match => match.Value)
+            .Where(offer => !offer.Contains("/theme", StringComparison.Ordinal) && !offer.Contains("#main", StringComparison.Ordinal)));
+        Assert.Equal(offered, offers.Length > 0);
+    }
+
+    [Theory]
+    [InlineData("/ui/queues/pdf/pause", "Operate")]
+    [InlineData("/ui/jobs/{shops}/purge", "Operate")]
+    [InlineData("/ui/new", "Submit")]
+    public async Task AFormThatOneMayNotSend_NamesThePermissionInItsPlace(string path, string permission)
+    {
+        Page page = await _host.GetAsync(Filled(path), Bearer(Watch));
+
+        Assert.Contains($"lacks the permission <code>{permission}</code>", page.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/ui/do/queues/pdf/pause", "Operate")]
+    [InlineData("/ui/do/jobs/{shops}/cancel", "Operate")]
+    [InlineData("/ui/do/start", "Submit")]
+    public async Task AFormThatIsSentAllTheSame_IsRefusedByName(string path, string permission)
+    {
+        Page page = await _host.PostAsync(
+            Filled(path), [("Sec-Fetch-Site", "same-origin"), Bearer(Watch)], [("type", "send"), ("key", "k")]);
+
+        Assert.Equal(403, page.Status);
+        Assert.Contains($"permission <code>{permission}</code>", page.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/ui")]
+    [InlineData("/ui/jobs")]
+    [InlineData("/ui/jobs?q=desk")]
+    [InlineData("/ui/jobs?q=queue:pdf%20status:new")]
+    [InlineData("/ui/queues")]
+    [InlineData("/ui/jobs.csv")]
+    [InlineData("/ui/suggest?q=queue:")]
+    [InlineData("/ui/suggest?q=owner:")]
+    public async Task AnOwnersKey_FindsNoTraceOfAnother(string path)
+    {
+        Page page = await _host.GetAsync(path, Bearer(Shop));
+
+        Assert.Equal(200, page.Status);
+        Assert.DoesNotContain(_others, page.Text, StringComparison.Ordinal);
+        // What was asked for stands there as it was typed.
+        Assert.All(
+            new[] { "pdf", "desk" }.Where(name => !path.Contains(name, StringComparison.Ordinal)),
+            name => Assert.DoesNotContain(name, page.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Page_SaysWhoLooks() =>
+        Assert.Contains(">watch</span>", (await _host.GetAsync("/ui", Bearer(Watch))).Text, StringComparison.Ordinal);
+
+    private static (string, string) Bearer(string key) => ("Authorization", $"Bearer {key}");
+
+    private string Filled(string path) => path
+        .Replace("{shops}", _shops, StringComparison.Ordinal)
+        .Replace("{others}", _others, StringComparison.Ordinal);
+
+    private async Task<string> SubmitAsync(string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs");
+        request.Headers.Add("X-Api-Key", Root);
+        request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await _host.Client.SendAsync(request);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>A form that changes something, or a link to a page with one.</summary>
+    [GeneratedRegex(""""action="ui/do/[^"]*"|href="ui/new[^"]*"|href="ui/(jobs|queues)/[^"/]*/(cancel|move|purge|pause|retry)[^"]*"""")]
+    private static partial Regex Offer();
+}
