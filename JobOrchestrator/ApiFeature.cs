@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using JobOrchestrator.Features.Access;
 using JobOrchestrator.Features.Audit;
+using JobOrchestrator.Features.Errors;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Queues;
@@ -104,6 +105,7 @@ internal static class ApiFeature
         app.MapAudit();
         app.MapAccess();
         app.MapStats();
+        app.MapErrors();
         app.MapProblemPages();
         app.MapMethods("/", Routes.Reading, FrontDoor.Answer).ExcludeFromDescription();
         return app;

@@ -40,6 +40,10 @@ public abstract record Command
     /// <param name="Types">Of the jobs before it those of these types count; null: all.</param>
     public sealed record Locate(JobId JobId, IReadOnlySet<string>? Types = null) : Command;
 
+    /// <summary>Say who holds what, and what is ready, by type.</summary>
+    /// <param name="TypesMax">Of so many types of queues at most it says what is ready; by the queues' names.</param>
+    public sealed record Survey(int TypesMax = int.MaxValue) : Command;
+
     /// <summary>Hand out jobs that are ready.</summary>
     /// <param name="Queues">Where to look, in order of preference; empty: in all queues, best job first.</param>
     /// <param name="Worker">Who asks.</param>
@@ -57,7 +61,14 @@ public abstract record Command
         IReadOnlySet<string>? Types,
         string TokenSeed,
         long BytesMax = long.MaxValue,
-        int? HeldMax = null) : Command;
+        int? HeldMax = null) : Command
+    {
+        /// <summary>The version of what the worker runs, for people; null: it says none.</summary>
+        public string? Version { get; init; }
+
+        /// <summary>How many jobs the worker runs at once at most, for people; null: it says nothing.</summary>
+        public int? Slots { get; init; }
+    }
 
     /// <summary>A worker's sign of life.</summary>
     public sealed record Heartbeat(JobId JobId, string Token, Progress? Progress = null, JsonText? State = null) : OnJob(JobId)

@@ -70,6 +70,11 @@ public abstract record Outcome
     /// <param name="Ahead">How many ready jobs come before it; null: it is not in line.</param>
     public sealed record Located(Job Job, QueueStatistics Queue, IReadOnlyDictionary<string, int> Held, Ahead? Ahead) : Outcome;
 
+    /// <summary>Who holds what, and what is ready.</summary>
+    /// <param name="Held">By worker, queue and type.</param>
+    /// <param name="Ready">By queue and type; of queues that are not paused.</param>
+    public sealed record Surveyed(IReadOnlyList<HeldJobs> Held, IReadOnlyList<ReadyType> Ready) : Outcome;
+
     /// <summary>A heartbeat was taken.</summary>
     public sealed record Extended(DateTimeOffset LeaseExpiresAt, bool CancelRequested) : Outcome;
 

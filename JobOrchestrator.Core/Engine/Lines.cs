@@ -60,6 +60,14 @@ internal sealed class Lines
     /// <summary>How many jobs of a queue could be handed out.</summary>
     public int Ready(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Ready.Count : 0;
 
+    /// <summary>What could be handed out, by queue and type, as of the last <see cref="Promote"/>.</summary>
+    public IEnumerable<ReadyType> ReadyTypes() => _names
+        .Select(name => _queues[name])
+        .Where(queue => !queue.Settings.Paused)
+        .SelectMany(queue => queue.Ready.ByType()
+            .OrderBy(type => type.Type, StringComparer.Ordinal)
+            .Select(type => new ReadyType(queue.Name, type.Type, type.Jobs, type.Since)));
+
     /// <summary>How many jobs of a queue each worker holds that holds any, as of now.</summary>
     public IReadOnlyDictionary<string, int> Held(string queue) =>
         _queues.TryGetValue(queue, out QueueLine? line) ? line.Held() : new Dictionary<string, int>();

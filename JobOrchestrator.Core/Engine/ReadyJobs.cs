@@ -18,8 +18,7 @@ internal sealed class ReadyJobs
     public IEnumerable<string> Types => _byType.Keys;
 
     /// <summary>Since when the one that is due longest is ready, or null. What was due before it came is so since it came.</summary>
-    public DateTimeOffset? ReadySince =>
-        _oldest.Count == 0 ? null : _oldest.Min.Job is var job && job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;
+    public DateTimeOffset? ReadySince => _oldest.Count == 0 ? null : SinceOf(_oldest.Min.Job);
 
     /// <summary>Adds a job.</summary>
     public void Add(Job job)
@@ -119,6 +118,20 @@ internal sealed class ReadyJobs
 
         return new Ahead(ahead, ofType, higher);
     }
+
+    /// <summary>How many of each type, and since when the one that is due longest is ready.</summary>
+    public IEnumerable<(string Type, int Jobs, DateTimeOffset Since)> ByType()
+    {
+        var oldest = new Dictionary<string, DateTimeOffset>();
+        foreach (Place first in _oldest)
+        {
+            oldest.TryAdd(first.Job.Type, SinceOf(first.Job));
+        }
+
+        return _byType.Select(line => (line.Key, line.Value.Count, oldest[line.Key]));
+    }
+
+    private static DateTimeOffset SinceOf(Job job) => job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;
 
     /// <summary>The first of a priority in a type's line, or null.</summary>
     private static Place? FirstOf(RankedSet<Place> line, int priority) =>

@@ -52,6 +52,7 @@ public sealed partial class Shard
             Command.CountQueue count => new Outcome.Counted([Statistics(count.Queue, _now)]),
             Command.CountQueues count => new Outcome.Counted(Statistics(_now, count.After, count.Limit)),
             Command.Locate locate => Locate(locate),
+            Command.Survey survey => Survey(survey),
             Command.Lease lease => LeaseJobs(lease),
             Command.PauseQueue pause => Pause(pause),
             Command.ResumeQueue resume => Resume(resume.Queue),

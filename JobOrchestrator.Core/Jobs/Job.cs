@@ -209,6 +209,13 @@ public sealed record Job
     /// <summary>A bound on the bytes that the stored document needs.</summary>
     public int DocumentBytesMax => DocumentSize.Of(this);
 
+    /// <summary>
+    /// Whether its worker is late: more than two thirds of the lease are over. Workers beat well before; false where none has it.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    public bool IsOverdue(DateTimeOffset now) =>
+        Lease is { } lease && lease.ExpiresAt - now < TimeSpan.FromSeconds(Math.Max(1, LeaseSeconds) / 3.0);
+
     /// <summary>How a lease of this job stands. One whose time is over stands until the engine ends it.</summary>
     /// <param name="token">The lease's token.</param>
     public LeaseStanding StandingOf(string token)

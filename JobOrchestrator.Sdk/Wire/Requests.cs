@@ -66,8 +66,16 @@ internal sealed record PurgeCount(int Purged, bool More, string? Cursor) : ITurn
 /// <param name="Wait">Seconds to wait for the first one.</param>
 /// <param name="Types">Only these types; null means any.</param>
 /// <param name="Queues">Further queues, in order of preference.</param>
+/// <param name="Version">The version of what the worker runs.</param>
+/// <param name="Slots">How many jobs it runs at once at most, in all its pools.</param>
 internal sealed record LeaseRequest(
-    string Worker, int Max, int Wait, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Queues = null);
+    string Worker,
+    int Max,
+    int Wait,
+    IReadOnlyList<string>? Types = null,
+    IReadOnlyList<string>? Queues = null,
+    string? Version = null,
+    int? Slots = null);
 
 /// <summary>A job that this worker holds.</summary>
 internal sealed record LeasedJob : Job

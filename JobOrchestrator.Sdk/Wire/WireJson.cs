@@ -41,6 +41,8 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(JobCaller))]
 [JsonSerializable(typeof(JobStats))]
 [JsonSerializable(typeof(JobTicket))]
+[JsonSerializable(typeof(JobWorkers))]
+[JsonSerializable(typeof(JobErrors))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(List<JobQueue>))]
 [JsonSerializable(typeof(RetryCount))]

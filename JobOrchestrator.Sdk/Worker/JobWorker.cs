@@ -47,8 +47,9 @@ internal sealed partial class JobWorker(
         reporter.Start();
         // None: of any type.
         string[] types = _byType.Values.Any(processor => processor.IsForAnyType) ? [] : [.. _byType.Keys];
+        int slots = all.Sum(lane => LeaseLoop.SlotsOf(lane, _options));
         _loops = [.. all.Select(lane => begin(
-            () => new LeaseLoop(lane, types, api, _options, state, logger, _held, WorkAsync).RunAsync(_stopping.Token)))];
+            () => new LeaseLoop(lane, types, api, _options, state, logger, _held, slots, WorkAsync).RunAsync(_stopping.Token)))];
         _cancels = begin(() => new CancelWatch(api, _held, _options, state, logger).RunAsync(_over.Token));
         string queues = string.Join(", ", all.Select(Described));
         string worked = types.Length > 0 ? string.Join(", ", types) : "jobs of any type";

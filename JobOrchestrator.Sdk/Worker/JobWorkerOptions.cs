@@ -14,6 +14,12 @@ public sealed class JobWorkerOptions
     public string Name { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";
 
     /// <summary>
+    /// The version of what the worker runs, for people who look at <c>GET /workers</c>; the entry assembly's informational version by
+    /// default, without what follows a <c>+</c>. At most 100 characters are sent; null or empty: none.
+    /// </summary>
+    public string? Version { get; set; } = WorkerVersion.OfThisProcess;
+
+    /// <summary>
     /// Attempts at once in a queue for which <see cref="JobWorkerBuilder.Queue"/> gives no number; the number of processors by default.
     /// </summary>
     public int Concurrency { get; set; } = Environment.ProcessorCount;

@@ -16,6 +16,7 @@ internal sealed partial class LeaseLoop(
     WorkerState state,
     ILogger logger,
     HeldLeases held,
+    int slots,
     Func<LeasedJob, Slots, Task> work)
 {
     // What the orchestrator hands out in one answer at most.
@@ -44,8 +45,8 @@ internal sealed partial class LeaseLoop(
     // often the quicker one.
     private static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(3);
 
-    private readonly Slots _slots = new(Bounded(lane.Concurrency ?? options.Concurrency) + Bounded(lane.Prefetch));
-    private readonly Slots _running = new(Bounded(lane.Concurrency ?? options.Concurrency));
+    private readonly Slots _slots = new(SlotsOf(lane, options) + Bounded(lane.Prefetch));
+    private readonly Slots _running = new(SlotsOf(lane, options));
     private readonly string _place = WorkerState.Queue(lane.Queues[0]);
     private readonly TimeSpan _wait = Longest.Of(options.PollWait, Longest.Poll);
     private int _failures;
@@ -64,6 +65,9 @@ internal sealed partial class LeaseLoop(
             },
             api.Time,
             stopping);
+
+    /// <summary>How many attempts of a lane run at once at most.</summary>
+    public static int SlotsOf(WorkerLane lane, JobWorkerOptions options) => Bounded(lane.Concurrency ?? options.Concurrency);
 
     private static int Bounded(int places) => Math.Min(places, PlacesMax);
 
@@ -213,7 +217,9 @@ internal sealed partial class LeaseLoop(
             max,
             (int)Math.Ceiling(wait.TotalSeconds),
             types.Count is > 0 and <= NamesMax ? types : null,
-            lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null);
+            lane.Queues.Count > 1 ? [.. lane.Queues.Skip(1)] : null,
+            WorkerVersion.Of(options.Version),
+            slots);
         return JobApi.Request(
             HttpMethod.Post, $"queues/{api.Segment(lane.Queues[0])}/lease", body, WireJson.Wire.LeaseRequest);
     }

@@ -262,7 +262,7 @@ internal sealed partial class CommitLoop
         Job? beating = envelope.Command is Command.Heartbeat beat ? _board.Find(beat.JobId) : null;
         Outcome outcome = _shard.Apply(Fitting(envelope.Command, envelope.JobsMax ?? int.MaxValue), _now, HeardAt(envelope));
         bool isExtended = outcome is Outcome.Extended { CancelRequested: false };
-        envelope.LateBeatOf = isExtended && beating is not null && IsLate(beating, HeardAt(envelope)) ? beating : null;
+        envelope.LateBeatOf = isExtended && beating is not null && beating.IsOverdue(HeardAt(envelope)) ? beating : null;
         if (envelope.Waits && outcome is Outcome.Leased { Jobs.Count: 0 })
         {
             if (envelope.TryPark())
@@ -337,10 +337,6 @@ internal sealed partial class CommitLoop
 
         _decided.Clear();
     }
-
-    /// <summary>Less than a third of its lease was left.</summary>
-    private static bool IsLate(Job beating, DateTimeOffset heard) =>
-        beating.Lease is { } lease && lease.ExpiresAt - heard < TimeSpan.FromSeconds(beating.LeaseSeconds / 3.0);
 
     private void Measure(Envelope envelope, Outcome outcome)
     {

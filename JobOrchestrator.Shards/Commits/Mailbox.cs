@@ -144,7 +144,7 @@ internal sealed class Mailbox(int max)
         Command.Lease { Queues: [var queue, ..] } => "lease " + queue,
         Command.Lease => "lease",
         Command.PauseQueue or Command.ResumeQueue or Command.CountQueue or Command.CountQueues or Command.Find or Command.Locate
-            => "look",
+            or Command.Survey => "look",
         _ => "job",
     };
 

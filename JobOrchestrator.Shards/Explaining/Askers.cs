@@ -14,6 +14,9 @@ internal sealed class Askers(ShardTime time, int countMax = 1_000, long characte
     /// <summary>A worker that has asked for nothing for so long and holds nothing is taken for gone.</summary>
     public static readonly TimeSpan PresentFor = TimeSpan.FromMinutes(1);
 
+    // A worker of more queues in pools of their own than that has its latest remembered.
+    private const int WishesMax = 32;
+
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
 
     private readonly Dictionary<string, Entry> _workers = new(StringComparer.Ordinal); // also the lock that guards everything
@@ -33,15 +36,14 @@ internal sealed class Askers(ShardTime time, int countMax = 1_000, long characte
                 _characters += lease.Worker.Length;
             }
 
-            _characters -= entry.Characters;
-            entry.Queues = lease.Queues;
-            entry.Types = lease.Types;
-            entry.Characters = lease.Queues.Sum(queue => (long)queue.Length) + (lease.Types?.Sum(type => (long)type.Length) ?? 0);
-            _characters += entry.Characters;
+            Wish wish = WishOf(entry, lease);
             entry.Asks++;
-            entry.LastAt = time.Now;
+            wish.Asks++;
+            entry.LastAt = wish.LastAt = time.Now;
+            entry.Version = lease.Version;
+            entry.Slots = lease.Slots;
             Tidy(entry);
-            return new Asking(this, entry);
+            return new Asking(this, entry, wish);
         }
     }
 
@@ -52,24 +54,84 @@ internal sealed class Askers(ShardTime time, int countMax = 1_000, long characte
         {
             DateTimeOffset now = time.Now;
             return [.. _workers.Values
-                .Where(entry => entry.Queues.Count == 0 || entry.Queues.Contains(queue))
-                .Select(entry => new Asker(
-                    entry.Worker,
-                    entry.Types,
-                    entry.Asks > 0 ? now : entry.LastAt,
-                    IsAsking: entry.Asks > 0,
-                    IsPresent: entry.Asks > 0 || now - entry.LastAt < PresentFor))
+                .Select(entry => AskerOf(entry, queue, now))
+                .OfType<Asker>()
                 .OrderByDescending(asker => asker.LastAt)
                 .ThenBy(asker => asker.Worker, StringComparer.Ordinal)];
         }
     }
 
-    private void End(Entry entry)
+    /// <summary>All of them, with everything that they ask for.</summary>
+    public IReadOnlyList<SeenWorker> All()
+    {
+        lock (_workers)
+        {
+            DateTimeOffset now = time.Now;
+            return [.. _workers.Values.Select(entry => new SeenWorker(
+                entry.Worker, entry.Version, entry.Slots, [.. entry.Wishes.Select(wish => WorkerWishOf(wish, now))]))];
+        }
+    }
+
+    /// <summary>A worker may have several pools, each with its own queues.</summary>
+    private Wish WishOf(Entry entry, Command.Lease lease)
+    {
+        foreach (Wish known in entry.Wishes)
+        {
+            if (known.Queues.SequenceEqual(lease.Queues) && IsSame(known.Types, lease.Types))
+            {
+                return known;
+            }
+        }
+
+        if (entry.Wishes.Count >= WishesMax && entry.Wishes.Where(known => known.Asks == 0).MinBy(known => known.LastAt) is { } oldest)
+        {
+            entry.Wishes.Remove(oldest);
+            entry.Characters -= oldest.Characters;
+            _characters -= oldest.Characters;
+        }
+
+        var wish = new Wish(lease.Queues, lease.Types);
+        entry.Wishes.Add(wish);
+        entry.Characters += wish.Characters;
+        _characters += wish.Characters;
+        return wish;
+    }
+
+    private static bool IsSame(IReadOnlySet<string>? one, IReadOnlySet<string>? other) =>
+        one is null || other is null ? one == other : one.Count == other.Count && one.SetEquals(other);
+
+    private static Asker? AskerOf(Entry entry, string queue, DateTimeOffset now)
+    {
+        WorkerWish[] fit = [.. entry.Wishes.Where(wish => wish.IsFor(queue)).Select(wish => WorkerWishOf(wish, now))];
+        if (fit.Length == 0)
+        {
+            return null;
+        }
+
+        // What it asks for now, where it does: it may have been started anew, with other types.
+        WorkerWish[] present = [.. fit.Where(wish => wish.IsPresent)];
+        WorkerWish[] counted = present.Length > 0 ? present : fit;
+        IReadOnlySet<string>? types = counted is [var single] ? single.Types
+            : Array.Exists(counted, wish => wish.Types is null) ? null
+            : counted.SelectMany(wish => wish.Types!).ToHashSet(StringComparer.Ordinal);
+        return new Asker(
+            entry.Worker, types, fit.Max(wish => wish.LastAt), Array.Exists(fit, wish => wish.IsAsking), present.Length > 0);
+    }
+
+    private static WorkerWish WorkerWishOf(Wish wish, DateTimeOffset now)
+    {
+        bool isAsking = wish.Asks > 0;
+        return new WorkerWish(
+            wish.Queues, wish.Types, isAsking ? now : wish.LastAt, isAsking, isAsking || now - wish.LastAt < PresentFor);
+    }
+
+    private void End(Entry entry, Wish wish)
     {
         lock (_workers)
         {
             entry.Asks--;
-            entry.LastAt = time.Now;
+            wish.Asks--;
+            entry.LastAt = wish.LastAt = time.Now;
         }
     }
 
@@ -98,9 +160,11 @@ internal sealed class Askers(ShardTime time, int countMax = 1_000, long characte
     {
         public string Worker { get; } = worker;
 
-        public IReadOnlyList<string> Queues { get; set; } = [];
+        public string? Version { get; set; }
 
-        public IReadOnlySet<string>? Types { get; set; }
+        public int? Slots { get; set; }
+
+        public List<Wish> Wishes { get; } = [];
 
         public long Characters { get; set; }
 
@@ -109,7 +173,23 @@ internal sealed class Askers(ShardTime time, int countMax = 1_000, long characte
         public DateTimeOffset LastAt { get; set; }
     }
 
-    private sealed class Asking(Askers askers, Entry entry) : IDisposable
+    /// <summary>What one pool of it asks for.</summary>
+    private sealed class Wish(IReadOnlyList<string> queues, IReadOnlySet<string>? types)
+    {
+        public IReadOnlyList<string> Queues => queues;
+
+        public IReadOnlySet<string>? Types => types;
+
+        public long Characters { get; } = queues.Sum(queue => (long)queue.Length) + (types?.Sum(type => (long)type.Length) ?? 0);
+
+        public int Asks { get; set; }
+
+        public DateTimeOffset LastAt { get; set; }
+
+        public bool IsFor(string queue) => queues.Count == 0 || queues.Contains(queue);
+    }
+
+    private sealed class Asking(Askers askers, Entry entry, Wish wish) : IDisposable
     {
         private Entry? _entry = entry;
 
@@ -117,7 +197,7 @@ internal sealed class Askers(ShardTime time, int countMax = 1_000, long characte
         {
             if (Interlocked.Exchange(ref _entry, null) is { } ended)
             {
-                askers.End(ended);
+                askers.End(ended, wish);
             }
         }
     }

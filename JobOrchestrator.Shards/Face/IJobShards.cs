@@ -117,6 +117,18 @@ public interface IJobShards
     /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
     Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken);
 
+    /// <summary>Who works, and what waits that nobody asks for, shard by shard.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
+    Task<IReadOnlyList<ShardWorkers?>> WorkersAsync(CancellationToken cancellationToken);
+
+    /// <summary>What jobs failed of, shard by shard.</summary>
+    /// <param name="window">In what time.</param>
+    /// <param name="owner">This owner's jobs; null: all.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
+    Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken);
+
     /// <summary>The accounts of every shard, by number.</summary>
     Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken);
 }

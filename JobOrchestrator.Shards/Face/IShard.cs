@@ -96,6 +96,15 @@ internal interface IShard
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken);
 
+    /// <summary>What the shard knows of its workers, and what waits that none of them asks for.</summary>
+    Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the shard's jobs failed of.</summary>
+    /// <param name="window">In what time.</param>
+    /// <param name="owner">This owner's jobs; null: all.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken);
+
     /// <summary>One of the shard's queues in numbers; one that nobody uses is empty.</summary>
     Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
 

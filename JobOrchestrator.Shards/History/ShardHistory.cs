@@ -25,6 +25,8 @@ internal sealed class ShardHistory(long bytesMax)
     private readonly NamedSeries _queues = new(QueuesMax);
     private readonly NamedSeries _types = new(TypesMax);
     private readonly NamedSeries _owners = new(OwnersMax);
+    private readonly WorkerBook _workers = new();
+    private ShardErrors? _errors;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _absent = [];
     private DateTimeOffset? _droppedAt;
     private DateTimeOffset _lookedAt;
@@ -37,6 +39,7 @@ internal sealed class ShardHistory(long bytesMax)
         lock (_lock)
         {
             _all ??= new Series(now);
+            _errors ??= new ShardErrors(now);
             _all.At(now).Set(backlog, now.ToUnixTimeMilliseconds());
             if (_droppedAt is { } since)
             {
@@ -126,7 +129,15 @@ internal sealed class ShardHistory(long bytesMax)
                 }
 
                 Cell? owner = job.Owner is { } name ? _owners.Of(name, now).At(now) : null;
-                Count(happened, all, queue.Value.Cell, _types.Of(job.Type, now).At(now), owner);
+                if (Count(happened, all, queue.Value.Cell, _types.Of(job.Type, now).At(now), owner) is { } ended)
+                {
+                    Note(ended, job.Queue, now);
+                }
+
+                if (happened.Kind == JobEventKind.Failed)
+                {
+                    (_errors ??= new ShardErrors(now)).Add(job, now);
+                }
             }
 
             Fill(queue, shard, at);
@@ -137,12 +148,44 @@ internal sealed class ShardHistory(long bytesMax)
     }
 
     /// <summary>A heartbeat came after two thirds of its lease.</summary>
-    public void Late(Job job, DateTimeOffset now) => Count(Columns.Late, job, now);
+    public void Late(Job job, DateTimeOffset now)
+    {
+        Count(Columns.Late, job, now);
+        lock (_lock)
+        {
+            _workers.Late(job.Lease!.Worker, job.Queue, now);
+        }
+    }
 
     /// <summary>A worker's report was refused.</summary>
     /// <param name="job">The job that it was about; null: there is none such.</param>
     /// <param name="now">The time.</param>
     public void Refused(Job? job, DateTimeOffset now) => Count(Columns.Refused, job, now);
+
+    /// <summary>How workers kept their leases lately.</summary>
+    public IReadOnlyList<WorkerHealth> Workers(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _workers.Read(now);
+        }
+    }
+
+    /// <summary>What jobs failed of.</summary>
+    /// <param name="window">In what time.</param>
+    /// <param name="owner">This owner's jobs; null: all.</param>
+    /// <param name="now">The time.</param>
+    public ErrorsAnswer Errors(ErrorWindow window, string? owner, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            ErrorsAnswer known = _errors?.Read(window, owner) ?? new ErrorsAnswer(now, [], 0);
+
+            // What happened elsewhere is not known.
+            DateTimeOffset? back = _absent.Count > 0 ? _absent[^1].To : null;
+            return known with { Since = back > known.Since ? back.Value : known.Since };
+        }
+    }
 
     /// <summary>What happened, by steps.</summary>
     public HistoryAnswer Read(HistoryAsk ask, DateTimeOffset now)
@@ -163,7 +206,7 @@ internal sealed class ShardHistory(long bytesMax)
         {
             lock (_lock)
             {
-                return Everything().Sum(series => series.Bytes);
+                return BytesNow();
             }
         }
     }
@@ -201,14 +244,16 @@ internal sealed class ShardHistory(long bytesMax)
     private static Backlog BacklogOf(QueueStatistics queue, DateTimeOffset now) =>
         new(queue.Ready, queue.Scheduled, queue.InProgress, now - queue.OldestAge);
 
-    private static void Count(JobEvent happened, Cell all, Cell queue, Cell type, Cell? owner)
+    /// <returns>The attempt that has ended; null: none has.</returns>
+    private static Attempt? Count(JobEvent happened, Cell all, Cell queue, Cell type, Cell? owner)
     {
         if (happened.Kind == JobEventKind.Created)
         {
             Count(Columns.Submitted);
         }
 
-        if (AttemptTimes.EndedIn(happened) is { Outcome: { } outcome } ended)
+        Attempt? ended = AttemptTimes.EndedIn(happened);
+        if (ended?.Outcome is { } outcome)
         {
             Count(Columns.Attempts(ended.Number, outcome));
             if (AttemptTimes.RunOf(ended) is { } ran)
@@ -245,12 +290,28 @@ internal sealed class ShardHistory(long bytesMax)
                 break;
         }
 
+        return ended;
+
         void Count(int column)
         {
             all.Count(column);
             queue.Count(column);
             type.Count(column);
             owner?.Count(column);
+        }
+    }
+
+    /// <summary>What a worker did.</summary>
+    private void Note(Attempt ended, string queue, DateTimeOffset now)
+    {
+        switch (ended.Outcome)
+        {
+            case AttemptOutcome.Completed or AttemptOutcome.Failed or AttemptOutcome.Released:
+                _workers.Reported(ended.Worker, queue, now);
+                break;
+            case AttemptOutcome.LeaseLost:
+                _workers.Lost(ended.Worker, queue, now);
+                break;
         }
     }
 
@@ -271,6 +332,8 @@ internal sealed class ShardHistory(long bytesMax)
         }
     }
 
+    private long BytesNow() => Everything().Sum(series => series.Bytes) + _workers.Bytes + (_errors?.Bytes ?? 0);
+
     private IEnumerable<Series> Everything() =>
         (_all is null ? [] : new[] { _all }).Concat(_queues.All.Values).Concat(_types.All.Values).Concat(_owners.All.Values);
 
@@ -284,7 +347,7 @@ internal sealed class ShardHistory(long bytesMax)
         }
 
         _tidied = minute;
-        long over = Everything().Sum(series => series.Bytes) - bytesMax;
+        long over = BytesNow() - bytesMax;
         foreach (Series series in Everything().Skip(1).OrderBy(series => series.LastAt))
         {
             if (over <= 0)
@@ -297,7 +360,12 @@ internal sealed class ShardHistory(long bytesMax)
             over -= before - series.SecondsBytes;
         }
 
-        // Then names go whole.
+        // Then what owners' jobs failed of, and then names whole.
+        while (over > 0 && _errors?.RemoveIdlest(now) is { } freed)
+        {
+            over -= freed;
+        }
+
         foreach (NamedSeries named in new[] { _owners, _types, _queues })
         {
             while (over > 0 && named.RemoveIdlest() is { } gone)

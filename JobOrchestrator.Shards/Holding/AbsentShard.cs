@@ -46,6 +46,10 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) => throw NotHeld();
 
+    public Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken) => throw NotHeld();
+
+    public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw NotHeld();
+
     public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>

@@ -27,6 +27,15 @@ internal sealed class HeldShard(
     // More have no series of their own.
     private const int QueuesLookedAt = 2 * ShardHistory.QueuesMax;
 
+    // So many uncovered types of queues are told of, and so many are looked through.
+    private const int UncoveredMax = 100;
+    private const int TypesLookedAt = 5_000;
+
+    // A survey that looked at more is used again for a while, so that whoever looks often does not keep the workers waiting.
+    private const int SmallSurvey = 1_000;
+    private static readonly TimeSpan SurveyPause = TimeSpan.FromSeconds(1);
+
+    private volatile Surveyed? _surveyed;
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
     private readonly Askers _askers = new(loaded.Time);
 
@@ -110,6 +119,31 @@ internal sealed class HeldShard(
 
         return history.Read(ask, loaded.Time.Now);
     }
+
+    public async Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = loaded.Time.Now;
+        Surveyed? last = _surveyed;
+        if (last is null || last.IsSmall || (now - last.At).Duration() >= SurveyPause)
+        {
+            var fresh = (Outcome.Surveyed)await AskedAsync(new Command.Survey(TypesLookedAt), cancellationToken);
+            _surveyed = last = new Surveyed(fresh, now);
+        }
+
+        Outcome.Surveyed survey = last.Survey;
+        now = loaded.Time.Now;
+        IReadOnlyList<SeenWorker> seen = _askers.All();
+        return new ShardWorkers(
+            now,
+            _askers.Since,
+            seen,
+            survey.Held,
+            history.Workers(now),
+            Coverage.Uncovered(survey.Ready, survey.Held, seen, _askers.Since, now, UncoveredMax));
+    }
+
+    public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
+        Task.FromResult(history.Errors(window, owner, loaded.Time.Now));
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 
@@ -301,5 +335,11 @@ internal sealed class HeldShard(
         return loop.TryPost(envelope)
             ? envelope.OutcomeAsync(answer, time, cancellationToken)
             : throw new TooBusyException("More commands wait than can be held.");
+    }
+
+    /// <summary>Who held what, and what was ready, at a time.</summary>
+    private sealed record Surveyed(Outcome.Surveyed Survey, DateTimeOffset At)
+    {
+        public bool IsSmall { get; } = Survey.Held.Sum(held => held.Jobs) + Survey.Ready.Count <= SmallSurvey;
     }
 }

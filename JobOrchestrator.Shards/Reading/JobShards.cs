@@ -112,18 +112,31 @@ internal sealed partial class JobShards(
             ? _queues.ListAsync(cursor, limit, cancellationToken)
             : QueueLister.ListAsync(among, QueueAsync, cursor, limit, cancellationToken);
 
-    public async Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
-        await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(shard => HistoryAsync(shard, ask, cancellationToken)));
+    public Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
+        OfEachAsync(shard => shard.HistoryAsync(ask, cancellationToken));
 
-    private async Task<HistoryAnswer?> HistoryAsync(int shard, HistoryAsk ask, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ShardWorkers?>> WorkersAsync(CancellationToken cancellationToken) =>
+        OfEachAsync(shard => shard.WorkersAsync(cancellationToken));
+
+    public Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
+        OfEachAsync(shard => shard.ErrorsAsync(window, owner, cancellationToken));
+
+    /// <summary>What each shard answers, by number; null: nobody holds it at the moment.</summary>
+    private async Task<IReadOnlyList<T?>> OfEachAsync<T>(Func<IShard, Task<T>> ask)
+        where T : class
     {
-        try
+        return await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(AskAsync));
+
+        async Task<T?> AskAsync(int shard)
         {
-            return await shards.Of(shard).HistoryAsync(ask, cancellationToken);
-        }
-        catch (StoreUnavailableException)
-        {
-            return null;
+            try
+            {
+                return await ask(shards.Of(shard));
+            }
+            catch (StoreUnavailableException)
+            {
+                return null;
+            }
         }
     }
 

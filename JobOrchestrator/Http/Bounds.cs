@@ -21,6 +21,12 @@ internal static class Bounds
     /// <summary>Most further queues, and most types, in one lease.</summary>
     public const int LeaseNamesMax = 100;
 
+    /// <summary>Longest version of what a worker runs, in characters.</summary>
+    public const int VersionMax = 100;
+
+    /// <summary>Most jobs that a worker says it runs at once.</summary>
+    public const int SlotsMax = 1_000_000_000;
+
     /// <summary>Characters of the reason for which a queue is paused.</summary>
     public const int ReasonMax = 500;
 

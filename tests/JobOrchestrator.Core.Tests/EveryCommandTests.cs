@@ -20,6 +20,7 @@ public sealed class EveryCommandTests
         new Command.CountQueue("default"),
         new Command.CountQueues(),
         new Command.Locate(TestShard.Id(1)),
+        new Command.Survey(),
         new Command.Retry(TestShard.Id(1), TestShard.Id(4)),
         new Command.Reprioritise(TestShard.Id(1), 1, null),
         new Command.Forget(TestShard.Id(1)),

@@ -97,6 +97,11 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     public Task<QueuePage> QueuesAsync(IReadOnlySet<string>? among, string? cursor, int limit, CancellationToken cancellationToken) =>
         shards.QueuesAsync(among, cursor, limit, cancellationToken);
 
+    public Task<IReadOnlyList<ShardWorkers?>> WorkersAsync(CancellationToken cancellationToken) => shards.WorkersAsync(cancellationToken);
+
+    public Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
+        shards.ErrorsAsync(window, owner, cancellationToken);
+
     public Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
         shards.HistoryAsync(ask, cancellationToken);
 

@@ -31,7 +31,11 @@ internal static class LeaseJobs
             request.Types?.ToHashSet(),
             api.Randomness.NextToken(),
             api.Options.LeaseBytesMax)
-        { AskedBy = caller.Name };
+        {
+            AskedBy = caller.Name,
+            Version = request.Version,
+            Slots = request.Slots,
+        };
 
         IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, request.Wait < api.WaitMax ? request.Wait : api.WaitMax);
         http.Response.Headers.CacheControl = "no-store";
@@ -75,8 +79,8 @@ internal static class LeaseJobs
     private static Request Read(ReadOnlySpan<byte> utf8, Api api)
     {
         var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
-        string? worker = null;
-        int? max = null;
+        string? worker = null, version = null;
+        int? max = null, slots = null;
         double? wait = null;
         List<string>? types = null, queues = null;
         body.Object();
@@ -102,6 +106,14 @@ internal static class LeaseJobs
             {
                 queues = body.Names(Bounds.LeaseNamesMax);
             }
+            else if (body.Is("version"u8))
+            {
+                version = body.Name(Bounds.VersionMax);
+            }
+            else if (body.Is("slots"u8))
+            {
+                slots = body.Whole(1, Bounds.SlotsMax);
+            }
             else
             {
                 body.Unknown();
@@ -114,8 +126,9 @@ internal static class LeaseJobs
         }
 
         body.End();
-        return new Request(worker!, max ?? 1, TimeSpan.FromSeconds(wait ?? 0), types, queues);
+        return new Request(worker!, max ?? 1, TimeSpan.FromSeconds(wait ?? 0), types, queues, version, slots);
     }
 
-    private sealed record Request(string Worker, int Max, TimeSpan Wait, List<string>? Types, List<string>? Queues);
+    private sealed record Request(
+        string Worker, int Max, TimeSpan Wait, List<string>? Types, List<string>? Queues, string? Version, int? Slots);
 }

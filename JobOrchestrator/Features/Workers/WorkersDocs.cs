@@ -71,6 +71,17 @@ internal static class WorkersDocs
         .WithBodyProblems()
         .WithStoreProblems();
 
+    public static readonly OperationDoc List = new OperationDoc(
+        "Operations",
+        "listWorkers",
+        "See who works",
+        "Each worker by what it asks for and by what it holds: one that holds a job is always there, others for 15 minutes after they "
+            + "last asked. And `uncovered`: what waits in queues that are not paused and no worker asks for, once it is watched for a "
+            + "minute. For keys that see all of a queue; names of workers for those that operate theirs.")
+        .Query("queue", "Only who asks for this queue or holds its jobs, and what of them is about it.")
+        .Gives(200, "The workers, those that run most first.", One("Workers"))
+        .Refuses(ProblemType.Forbidden, ProblemType.TooBusy);
+
     private static OperationDoc Reporting(string id, string summary, string description) => new OperationDoc(Tag, id, summary, description)
         .WithJobId()
         .WithBodyProblems()

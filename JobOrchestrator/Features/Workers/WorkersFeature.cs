@@ -15,6 +15,7 @@ internal static class WorkersFeature
         routes.MapCommand("/jobs/{id}/release", ReleaseJob.HandleAsync).Describe(WorkersDocs.Release);
         routes.MapCommand("/jobs/report", Report.HandleAsync).Describe(WorkersDocs.Report);
         routes.MapCommand("/jobs/cancels", WaitForCancels.HandleAsync).Describe(WorkersDocs.Cancels);
+        routes.MapRead("/workers", ListWorkers.HandleAsync).Describe(WorkersDocs.List);
 
         routes.MapOtherMethods("/jobs/report", "POST");
         routes.MapOtherMethods("/jobs/cancels", "POST");

@@ -15,7 +15,9 @@ internal sealed partial class ApiSchemas
             Perhaps("wait", Reference("LeaseWait")),
             Perhaps("types", List(Name("A type."), "Only these; absent: any.", Bounds.LeaseNamesMax, min: 1)),
             Perhaps("queues", List(
-                Name("A queue."), "Further queues, in order of preference; empty: the path's alone.", Bounds.LeaseNamesMax)))),
+                Name("A queue."), "Further queues, in order of preference; empty: the path's alone.", Bounds.LeaseNamesMax)),
+            Perhaps("version", Name("The version of what the worker runs, for people.", Bounds.VersionMax)),
+            Perhaps("slots", Whole("How many jobs the worker runs at once at most, for people.", 1, Bounds.SlotsMax)))),
         ("Heartbeat", Request("A sign of life.", Token(), Progress(), State(), StateNumber())),
         ("LeaseExtended", Object(
             "The lease, extended.",

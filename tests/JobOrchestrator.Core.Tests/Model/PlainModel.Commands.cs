@@ -13,6 +13,7 @@ internal sealed partial class PlainModel
         Command.CountQueue count => Count(count.Queue),
         Command.CountQueues count => Count(name => StringComparer.Ordinal.Compare(name, count.After) > 0, count.Limit),
         Command.Locate locate => Locate(locate),
+        Command.Survey survey => Survey(survey),
         Command.Lease lease => Lease(lease),
         Command.PauseQueue pause => Pause(pause),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
@@ -67,6 +68,37 @@ internal sealed partial class PlainModel
                 ? new Ahead(
                     before.Length, before.Count(other => other.Type == job.Type), before.Count(other => other.Priority > job.Priority))
                 : null);
+    }
+
+    private Outcome.Surveyed Survey(Command.Survey survey)
+    {
+        Look();
+        return new Outcome.Surveyed(
+            [
+                .. Live.Where(job => job.Lease is not null)
+                    .GroupBy(job => (job.Lease!.Worker, job.Queue, job.Type))
+                    .OrderBy(held => held.Key.Worker, StringComparer.Ordinal)
+                    .ThenBy(held => held.Key.Queue, StringComparer.Ordinal)
+                    .ThenBy(held => held.Key.Type, StringComparer.Ordinal)
+                    .Select(held => (held, First: held.OrderBy(Since).ThenBy(job => job.Id.Value).First()))
+                    .Select(of => new HeldJobs(
+                        of.held.Key.Worker, of.held.Key.Queue, of.held.Key.Type, of.held.Count(), of.held.Count(IsSilent), of.First.Id,
+                        Since(of.First))),
+            ],
+            [
+                .. Live.Where(job => IsReady(job) && !_memory.Paused.ContainsKey(job.Queue))
+                    .GroupBy(job => (job.Queue, job.Type))
+                    .OrderBy(ready => ready.Key.Queue, StringComparer.Ordinal)
+                    .ThenBy(ready => ready.Key.Type, StringComparer.Ordinal)
+                    .Select(ready => (ready, First: ready.OrderBy(job => job.RunAt).ThenBy(job => job.Order).First()))
+                    .Select(of => new ReadyType(
+                        of.ready.Key.Queue, of.ready.Key.Type, of.ready.Count(),
+                        of.First.RunAt > of.First.CreatedAt ? of.First.RunAt : of.First.CreatedAt))
+                    .Take(survey.TypesMax),
+            ]);
+
+        static DateTimeOffset Since(Job job) => job.Attempts.Single(attempt => attempt.Outcome is null).StartedAt;
+        bool IsSilent(Job job) => job.Lease!.ExpiresAt - Now < TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds) / 3.0);
     }
 
     private DateTimeOffset LeaseEnd(Job job) => Now.AddSeconds(job.LeaseSeconds == 0 ? 1 : job.LeaseSeconds);

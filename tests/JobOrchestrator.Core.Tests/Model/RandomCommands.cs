@@ -28,12 +28,13 @@ internal sealed class RandomCommands(PlainModel model)
         ([], null), ([], new HashSet<string> { "x", "z" }), (["none"], null),
     ];
 
-    private Command Question(Random random) => random.Next(5) switch
+    private Command Question(Random random) => random.Next(6) switch
     {
         0 => new Command.CountQueue(One(random, Queues)),
         1 => new Command.CountQueues(random.Next(2) == 0 ? null : One(random, Queues), random.Next(1, 4)),
         2 when model.Jobs.Where(job => !job.IsFinished).ToList() is { Count: > 0 } live =>
             new Command.Locate(live[random.Next(live.Count)].Id, Places[random.Next(Places.Count)].Types),
+        3 => new Command.Survey(random.Next(1, 8)),
         _ => new Command.Find(One(random, Queues), $"e{random.Next(3)}"),
     };
 

@@ -97,7 +97,10 @@ public sealed class WireTests
 
     [Fact]
     public void LeaseRequest_SeveralQueues_IsWrittenAsInTheExample() =>
-        AssertWritten("lease-request.json", new LeaseRequest("render-1", 8, 30, ["render"], ["thumbnails"]), WireJson.Wire.LeaseRequest);
+        AssertWritten(
+            "lease-request.json",
+            new LeaseRequest("render-1", 8, 30, ["render"], ["thumbnails"], "1.4.2", 16),
+            WireJson.Wire.LeaseRequest);
 
     [Fact]
     public void Lease_OneJob_IsReadWithItsToken()

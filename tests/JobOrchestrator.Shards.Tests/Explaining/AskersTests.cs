@@ -65,6 +65,48 @@ public sealed class AskersTests
         Assert.DoesNotContain(kept, worker => worker.Worker == "w0");
     }
 
+    /// <summary>A worker may have a pool for each queue, and asks for each on its own.</summary>
+    [Fact]
+    public void Worker_OfSeveralPools_AsksForAllOfThem()
+    {
+        Askers askers = New();
+        askers.Ask(Lease("a", ["mail"], ["send"]) with { Version = "1.0", Slots = 4 }).Dispose();
+        using IDisposable asking = askers.Ask(Lease("a", ["pdf"], ["print"]) with { Version = "1.1", Slots = 6 });
+        askers.Ask(Lease("a", ["mail"], ["send"]) with { Version = "1.1", Slots = 6 }).Dispose();
+
+        Assert.Equal((true, false), (askers.Of("mail")[0].AsksFor("send"), askers.Of("mail")[0].IsAsking));
+        Assert.Equal((true, true), (askers.Of("pdf")[0].AsksFor("print"), askers.Of("pdf")[0].IsAsking));
+        SeenWorker seen = Assert.Single(askers.All());
+        Assert.Equal(("a", "1.1", 6, 2), (seen.Worker, seen.Version, seen.Slots, seen.Wishes.Count));
+    }
+
+    /// <summary>What it asked for before it was started anew does not count once it asks for something else.</summary>
+    [Fact]
+    public void Worker_ThatAsksForOtherTypes_IsTakenAtItsWord()
+    {
+        Askers askers = New();
+        askers.Ask(Lease("a", ["mail"], ["send"])).Dispose();
+        _clock.Advance(Askers.PresentFor);
+        askers.Ask(Lease("a", ["mail"], ["bounce"])).Dispose();
+
+        Assert.False(Assert.Single(askers.Of("mail")).AsksFor("send"));
+    }
+
+    [Fact]
+    public void Wishes_OfOneWorker_AreBounded()
+    {
+        Askers askers = New();
+        for (int i = 0; i < 1_000; i++)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+            askers.Ask(Lease("a", [$"q{i}"])).Dispose();
+        }
+
+        Assert.Equal(32, Assert.Single(askers.All()).Wishes.Count);
+        Assert.NotEmpty(askers.Of("q999"));
+        Assert.Empty(askers.Of("q0"));
+    }
+
     private Askers New() => new(Time());
 
     private ShardTime Time() =>

@@ -140,6 +140,10 @@ internal sealed class ScriptedShard : IShard
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
         throw Unscripted();
 
+    public Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken) => throw Unscripted();
+
+    public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw Unscripted();
+
     public Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<ShardAudit> AuditAsync(CancellationToken cancellationToken) => throw Unscripted();

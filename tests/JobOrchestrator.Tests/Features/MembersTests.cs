@@ -39,6 +39,8 @@ public sealed class MembersTests
         ["wait"] = "0",
         ["types"] = "[\"t\"]",
         ["queues"] = "[\"q\"]",
+        ["version"] = "\"1.0\"",
+        ["slots"] = "1",
         ["leaseToken"] = "\"t\"",
         ["progress"] = "{\"percent\":1}",
         ["stateNumber"] = "1,\"state\":1",

@@ -65,7 +65,7 @@ public sealed class OpenApiAnswersTests
         (JobId Id, string Token) first = await asked.LeaseAsync("q");
         (JobId Id, string Token) second = await asked.LeaseAsync("q");
         (JobId Id, string Token) third = await asked.LeaseAsync("q");
-        await asked.PostAsync("leaseJobs", "/queues/q/lease", """{"worker":"w"}""");
+        await asked.PostAsync("leaseJobs", "/queues/q/lease", """{"worker":"w","version":"1.0","slots":3}""");
         await asked.PostAsync("leaseJobs", "/queues/q/lease", "{}");
         await asked.PostAsync(
             "heartbeatJob", $"/jobs/{first.Id}/heartbeat", Body(first, ""","progress":{"percent":1,"message":"m"},"state":1"""));
@@ -104,6 +104,9 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("getStats", "/stats?m=finished,wait&by=status");
         await asked.GetAsync("getStats", "/stats?m=none");
         await asked.GetAsync("getStats", "/stats?step=1&from=-1d");
+        await asked.GetAsync("listWorkers", "/workers");
+        await asked.GetAsync("listErrors", "/errors");
+        await asked.GetAsync("listErrors", "/errors?window=never");
         await asked.PostAsync("makeTicket", "/me/ticket", "");
 
         asked.ShouldBeAsDocumented();
@@ -131,6 +134,8 @@ public sealed class OpenApiAnswersTests
         (string, string) byTicket = ("Authorization", $"Bearer {ticket.Json.GetProperty("ticket").GetString()}");
         await asked.GetAsync("getMe", "/me", byTicket);
         await asked.GetAsync("getStats", "/stats?owner=p", key);
+        await asked.GetAsync("listWorkers", "/workers", key);
+        await asked.GetAsync("listErrors", "/errors", key);
         await asked.PostAsync("makeTicket", "/me/ticket", "", byTicket);
         await asked.GetAsync("getQueue", "/queues/q", key);
         await asked.GetAsync("readEvents", "/events?owner=p", key);

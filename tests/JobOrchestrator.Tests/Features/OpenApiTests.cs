@@ -18,10 +18,11 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(
             [
-                "delete /jobs/{id}", "get /Jobs/get", "get /audit", "get /events", "get /jobs", "get /jobs/count", "get /jobs/{id}",
+                "delete /jobs/{id}", "get /Jobs/get", "get /audit", "get /errors", "get /events", "get /jobs", "get /jobs/count",
+                "get /jobs/{id}",
                 "get /jobs/{id}/events",
                 "get /jobs/{id}/result", "get /jobs/{id}/why", "get /me", "get /queues",
-                "get /queues/{queue}", "get /search/suggest", "get /stats", "patch /jobs/{id}", "post /Jobs/StartJob",
+                "get /queues/{queue}", "get /search/suggest", "get /stats", "get /workers", "patch /jobs/{id}", "post /Jobs/StartJob",
                 "post /Jobs/StartJobWithTimeout", "post /jobs",
                 "post /jobs/batch", "post /jobs/cancels",
                 "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail",
@@ -91,7 +92,8 @@ public sealed partial class OpenApiTests
                 "cancelJob", "completeJob", "countJobs", "deleteJob", "explainJob", "failJob",
                 "followJob", "getAudit", "getJob", "getJobByQuery",
                 "getJobResult",
-                "getLive", "getMe", "getQueue", "getReady", "getStats", "heartbeatJob", "leaseJobs", "listJobs", "listQueues",
+                "getLive", "getMe", "getQueue", "getReady", "getStats", "heartbeatJob", "leaseJobs", "listErrors", "listJobs",
+                "listQueues", "listWorkers",
                 "makeTicket", "moveJob",
                 "pauseQueue",
                 "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "startJob",
