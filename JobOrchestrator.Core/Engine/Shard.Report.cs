@@ -34,13 +34,13 @@ public sealed partial class Shard
             Progress = heartbeat.Progress?.Over(job.Progress) ?? job.Progress,
             State = state ?? job.State,
         };
-        if (after.Progress != job.Progress)
+        bool isTold = after.Progress != job.Progress;
+        if (isTold || after.Lease != job.Lease || !Equals(after.State, job.State))
         {
-            Publish(after, JobEventKind.Updated, job.Status);
-        }
-        else if (after.Lease != job.Lease || !Equals(after.State, job.State))
-        {
-            Put(after);
+            // Counted with what has to be stored anyhow: one that changes nothing is not stored for being counted.
+            lease = after.Lease!;
+            after = after with { Lease = lease with { Heartbeats = Heartbeats.After(lease.Heartbeats, LeasedAt(job), _heard) } };
+            _ = isTold ? Publish(after, JobEventKind.Updated, job.Status) : Put(after);
         }
 
         // A cancel goes first: it is to be heard, and the state is of no more use.
@@ -144,7 +144,13 @@ public sealed partial class Shard
     {
         int running = IndexOfRunning(job);
         Attempt[] attempts = [.. job.Attempts];
-        attempts[running] = attempts[running] with { EndedAt = _now, Outcome = outcome, Error = error };
+        attempts[running] = attempts[running] with
+        {
+            EndedAt = _now,
+            Outcome = outcome,
+            Error = error,
+            Heartbeats = job.Lease?.Heartbeats?.Until(_now),
+        };
         return job with { Lease = null, Attempts = attempts };
     }
 

@@ -19,6 +19,9 @@ public sealed partial class Shard
                 Silent = sum.Silent + (job.IsOverdue(_now) ? 1 : 0),
                 Longest = isLonger ? job.Id : sum.Longest,
                 Since = isLonger ? since : sum.Since,
+                LastHeartbeatAt = job.Lease.Heartbeats is { LastAt: var beat } && !(beat < sum.LastHeartbeatAt)
+                    ? beat
+                    : sum.LastHeartbeatAt,
             };
         }
 

@@ -283,6 +283,9 @@ public sealed record Lease(string Token, string Worker, DateTimeOffset ExpiresAt
     /// <summary>The highest number of a state that was taken in this attempt; 0: none had one.</summary>
     public int StateNumber { get; init; }
 
+    /// <summary>The running attempt's heartbeats; null: there was none.</summary>
+    public Heartbeats? Heartbeats { get; init; }
+
     /// <summary>No worker has it, and it is about to be given back. In memory only: whoever loads the job does not know.</summary>
     internal bool IsUnseen { get; init; }
 }
@@ -302,4 +305,10 @@ public sealed record Attempt(
     string Token,
     DateTimeOffset? EndedAt = null,
     AttemptOutcome? Outcome = null,
-    string? Error = null);
+    string? Error = null)
+{
+    /// <summary>
+    /// Its heartbeats, once it has ended; null: there was none, or they were not counted then. While it runs, its lease has them.
+    /// </summary>
+    public Heartbeats? Heartbeats { get; init; }
+}

@@ -164,4 +164,23 @@ public sealed record JobAttempt(
     DateTimeOffset? StartedAt = null,
     DateTimeOffset? EndedAt = null,
     JobAttemptOutcome? Outcome = null,
-    string? Error = null);
+    string? Error = null)
+{
+    /// <summary>How many heartbeats extended its lease or brought something.</summary>
+    public int Heartbeats { get; init; }
+
+    /// <summary>When the last of them came (UTC); null: there was none.</summary>
+    public DateTimeOffset? LastHeartbeatAt { get; init; }
+
+    /// <summary>
+    /// The longest that the worker was silent, in seconds, between the begin, the heartbeats and the end; while it runs, until the last of
+    /// them. Null: there was no heartbeat.
+    /// </summary>
+    public double? LongestGapSeconds { get; init; }
+
+    /// <summary>
+    /// Of a late report that was refused: how many seconds after its attempt had ended it came. Null: it is none, or that attempt is not
+    /// kept any more.
+    /// </summary>
+    public double? AfterSeconds { get; init; }
+}

@@ -224,8 +224,30 @@ internal static class JobDocument
             writer.WriteNumber("stateNumber"u8, lease.StateNumber);
         }
 
+        WriteHeartbeats(writer, lease.Heartbeats);
         writer.WriteEndObject();
     }
+
+    private static void WriteHeartbeats(Utf8JsonWriter writer, Heartbeats? beats)
+    {
+        if (beats is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("heartbeats"u8);
+        writer.WriteNumber("count"u8, beats.Count);
+        writer.WriteInstant("lastAt"u8, beats.LastAt);
+        writer.WriteNumber("gap"u8, (long)beats.LongestGap.TotalMilliseconds);
+        writer.WriteEndObject();
+    }
+
+    private static Heartbeats? ReadHeartbeats(JsonElement json) => json.TryGetProperty("heartbeats", out JsonElement beats)
+        ? new Heartbeats(
+            beats.GetProperty("count").GetInt32(),
+            beats.GetProperty("lastAt").GetDateTimeOffset(),
+            TimeSpan.FromMilliseconds(beats.GetProperty("gap").GetInt64()))
+        : null;
 
     private static Lease ReadLease(JsonElement json) => new(
         Word(json, "token"),
@@ -234,6 +256,7 @@ internal static class JobDocument
         json.TryGetProperty("cancelTold", out JsonElement told) && told.GetBoolean())
     {
         StateNumber = Number(json, "stateNumber") ?? 0,
+        Heartbeats = ReadHeartbeats(json),
     };
 
     private static void WriteAttempts(Utf8JsonWriter writer, IReadOnlyList<Attempt> attempts)
@@ -254,6 +277,7 @@ internal static class JobDocument
             writer.WriteInstant("endedAt"u8, attempt.EndedAt);
             writer.WriteText("outcome"u8, attempt.Outcome is { } outcome ? Words.Of(outcome) : null);
             writer.WriteText("error"u8, attempt.Error);
+            WriteHeartbeats(writer, attempt.Heartbeats);
             writer.WriteEndObject();
         }
 
@@ -267,7 +291,10 @@ internal static class JobDocument
         Word(json, "token"),
         Time(json, "endedAt"),
         Text(json, "outcome") is { } outcome ? Words.Outcome(outcome) : null,
-        Text(json, "error"));
+        Text(json, "error"))
+    {
+        Heartbeats = ReadHeartbeats(json),
+    };
 
     private static void WriteJson(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText? value)
     {

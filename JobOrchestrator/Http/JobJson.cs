@@ -103,7 +103,7 @@ internal static class JobJson
         writer.WriteText("uniqueKey"u8, job.UniqueKey);
         writer.WriteNumber("uniqueSeconds"u8, job.UniqueSeconds);
         writer.WriteBoolean("cancelRequested"u8, job.CancelRequested);
-        WriteAttempts(writer, job.Attempts);
+        WriteAttempts(writer, job);
         writer.WriteNumber("sequence"u8, job.Sequence);
         writer.WriteBoolean("durable"u8, job.Durable);
         writer.WriteText("traceparent"u8, job.Traceparent);
@@ -117,15 +117,15 @@ internal static class JobJson
         writer.WriteInstant("expiresAt"u8, job.ExpiresAt);
     }
 
-    private static void WriteAttempts(Utf8JsonWriter writer, IReadOnlyList<Attempt> attempts)
+    private static void WriteAttempts(Utf8JsonWriter writer, Job job)
     {
-        if (attempts.Count == 0)
+        if (job.Attempts.Count == 0)
         {
             return;
         }
 
         writer.WriteStartArray("attempts"u8);
-        foreach (Attempt attempt in attempts)
+        foreach (Attempt attempt in job.Attempts)
         {
             writer.WriteStartObject();
             writer.WriteNumber("number"u8, attempt.Number);
@@ -134,9 +134,25 @@ internal static class JobJson
             writer.WriteInstant("endedAt"u8, attempt.EndedAt);
             writer.WriteText("outcome"u8, attempt.Outcome is { } outcome ? Words.Of(outcome) : null);
             writer.WriteText("error"u8, attempt.Error);
+            if ((attempt.Outcome is null ? job.Lease?.Heartbeats : attempt.Heartbeats) is { } beats)
+            {
+                writer.WriteNumber("heartbeats"u8, beats.Count);
+                writer.WriteString("lastHeartbeatAt"u8, beats.LastAt.UtcDateTime);
+                writer.WriteNumber("longestGapSeconds"u8, beats.LongestGap.TotalSeconds);
+            }
+
+            if (attempt.Outcome == AttemptOutcome.Refused && EndOf(job, attempt) is { } ended)
+            {
+                writer.WriteNumber("afterSeconds"u8, Math.Max(0, Math.Round((attempt.StartedAt - ended).TotalSeconds, 3)));
+            }
+
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
+
+    /// <summary>When the attempt had ended of which a report was refused; null: it is not kept any more.</summary>
+    private static DateTimeOffset? EndOf(Job job, Attempt refused) => job.Attempts
+        .FirstOrDefault(attempt => attempt.Token == refused.Token && attempt.Outcome != AttemptOutcome.Refused)?.EndedAt;
 }

@@ -17,7 +17,7 @@ internal sealed class WorkerSum(string name)
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
     private readonly HashSet<string> _askedTypes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _heldTypes = new(StringComparer.Ordinal);
-    private bool _anyQueue, _anyType, _isPresent;
+    private bool _anyQueue, _anyType, _isPresent, _isHeardOf;
     private int _running, _silent, _late, _lost;
     private SeenWorker? _latest;
     private (JobId Job, DateTimeOffset Since)? _longest;
@@ -53,19 +53,25 @@ internal sealed class WorkerSum(string name)
         _heldTypes.Add(held.Type);
         _running += held.Jobs;
         _silent += held.Silent;
+        Report(held.LastHeartbeatAt);
         _longest = _longest is { } longest && longest.Since <= held.Since ? longest : (held.Longest, held.Since);
     }
 
     /// <summary>It reported, or should have.</summary>
     public void Add(WorkerHealth health)
     {
-        _reportedAt = _reportedAt is null || health.LastReportedAt > _reportedAt ? health.LastReportedAt : _reportedAt;
+        _queues.Add(health.Queue);
+        _isHeardOf = true;
+        Report(health.LastReportedAt);
         _late += health.Late;
         _lost += health.Lost;
     }
 
-    /// <summary>Whoever holds a job is; others for a while after they were last heard.</summary>
-    public bool IsShown(DateTimeOffset now) => _running > 0 || now - _askedAt <= ShownFor;
+    /// <summary>
+    /// Whoever holds a job is; others for a while after they were last heard of: also one that has not asked for long, busy as it was,
+    /// and has just lost its lease.
+    /// </summary>
+    public bool IsShown(DateTimeOffset now) => _running > 0 || _isHeardOf || now - _askedAt <= ShownFor;
 
     /// <summary>All of it.</summary>
     /// <param name="scope">What the caller sees.</param>
@@ -87,6 +93,8 @@ internal sealed class WorkerSum(string name)
             Lost = _lost,
         };
     }
+
+    private void Report(DateTimeOffset? at) => _reportedAt = _reportedAt is null || at > _reportedAt ? at : _reportedAt;
 
     private static string[] Shown(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal).Take(NamesShown)];
 }

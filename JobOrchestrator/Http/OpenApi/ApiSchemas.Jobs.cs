@@ -50,7 +50,14 @@ internal sealed partial class ApiSchemas
             "One attempt.",
             Always("number", Whole("From 1.", 1)), Always("worker", Text("Who ran it.")),
             Always("startedAt", Instant("When it was leased.")), Perhaps("endedAt", Instant("When it ended.")),
-            Perhaps("outcome", Reference("AttemptOutcome")), Perhaps("error", Text("The error's title.")))),
+            Perhaps("outcome", Reference("AttemptOutcome")), Perhaps("error", Text("The error's title.")),
+            Perhaps("heartbeats", Whole("How many heartbeats extended its lease or brought something; absent: none.", 1)),
+            Perhaps("lastHeartbeatAt", Instant("When the last of them came.")),
+            Perhaps("longestGapSeconds", Number(
+                "The longest that the worker was silent, between the begin, the heartbeats and the end; while it runs, until the last of "
+                + "them.",
+                0)),
+            Perhaps("afterSeconds", Number("Of a late report that was refused: how long after its attempt had ended it came.", 0)))),
     ];
 
     private Member[] SubmissionMembers() =>

@@ -83,7 +83,7 @@ internal sealed partial class PlainModel
                     .Select(held => (held, First: held.OrderBy(Since).ThenBy(job => job.Id.Value).First()))
                     .Select(of => new HeldJobs(
                         of.held.Key.Worker, of.held.Key.Queue, of.held.Key.Type, of.held.Count(), of.held.Count(IsSilent), of.First.Id,
-                        Since(of.First))),
+                        Since(of.First), of.held.Max(job => job.Lease!.Heartbeats?.LastAt))),
             ],
             [
                 .. Live.Where(job => IsReady(job) && !_memory.Paused.ContainsKey(job.Queue))
@@ -195,13 +195,17 @@ internal sealed partial class PlainModel
             Progress = beat.Progress ?? job.Progress,
             State = full is null ? beat.State ?? job.State : job.State,
         };
+        Attempt running = job.Attempts.Single(attempt => attempt.Outcome is null);
+        Heartbeats before = job.Lease.Heartbeats ?? new Heartbeats(0, running.StartedAt, TimeSpan.Zero);
+        var beats = new Heartbeats(before.Count + 1, Now, Longer(before.LongestGap, Now - before.LastAt));
+        Job counted = after with { Lease = after.Lease with { Heartbeats = beats } };
         if (after.Progress != job.Progress)
         {
-            Publish(after, JobEventKind.Updated, job.Status);
+            Publish(counted, JobEventKind.Updated, job.Status);
         }
         else if (after != job)
         {
-            Put(after);
+            Put(counted);
         }
 
         return full is not null && !job.CancelRequested

@@ -247,8 +247,19 @@ internal sealed partial class PlainModel
     {
         Lease = null,
         Attempts = [.. job.Attempts.Select(
-            attempt => attempt.Outcome is null ? attempt with { EndedAt = Now, Outcome = outcome, Error = error } : attempt)],
+            attempt => attempt.Outcome is null
+                ? attempt with { EndedAt = Now, Outcome = outcome, Error = error, Heartbeats = Ended(job.Lease?.Heartbeats) }
+                : attempt)],
     };
+
+    private Heartbeats? Ended(Heartbeats? beats) =>
+        beats is null ? null : beats with { LongestGap = Longer(beats.LongestGap, Now - beats.LastAt) };
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other)
+    {
+        var whole = TimeSpan.FromTicks(other.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond);
+        return whole > one ? whole : one;
+    }
 
     private Job FinishCancelled(Job job, JobStatus previous) => Finish(
         job with { CancelRequested = true, Error = new JobError(JobError.Cancelled, "The job was cancelled.") },

@@ -81,6 +81,9 @@ public sealed class WireTests
             ("/problems/invalid-input", "The picture does not exist.", 422), (job.Error!.Type, job.Error.Title, job.Error.Status));
         Assert.Equal("cover", job.Error.Detail!.Value.GetProperty("picture").GetString());
         Assert.Equal(new DateTimeOffset(2030, 1, 8, 6, 0, 1, TimeSpan.Zero), job.ExpiresAt);
+        JobAttempt attempt = Assert.Single(job.Attempts);
+        Assert.Equal((2, 0.5), (attempt.Heartbeats, attempt.LongestGapSeconds));
+        Assert.Equal(new DateTimeOffset(2030, 1, 1, 6, 0, 0, 750, TimeSpan.Zero), attempt.LastHeartbeatAt);
     }
 
     [Fact]

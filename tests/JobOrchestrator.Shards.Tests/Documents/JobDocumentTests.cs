@@ -34,9 +34,24 @@ public sealed class JobDocumentTests
         "updatedAt":"2030-01-01T00:00:09Z","finishedAt":"2030-01-01T00:00:10Z","expiresAt":"2030-01-08T00:00:10Z"}
         """;
 
+    // Documents of before heartbeats were counted have none.
+    private const string WithHeartbeats =
+        """
+        {"epoch":3,"commit":14,"id":"01a2b3c4-d5e6-7000-8000-000000000001","order":7,"type":"resize","queue":"pictures",
+        "status":"InProgress",
+        "attempt":2,"failures":1,"backoff":{"kind":"exponential","seconds":1,"maxSeconds":300,"jitter":0.1},"leaseSeconds":30,
+        "runAt":"2030-01-01T00:00:00Z","priority":0,"lease":{"token":"t2","worker":"w2","expiresAt":"2030-01-01T00:01:00Z",
+        "heartbeats":{"count":1,"lastAt":"2030-01-01T00:00:29.5000001Z","gap":20500}},
+        "attempts":[{"number":1,"worker":"w1","startedAt":"2030-01-01T00:00:02Z","token":"t1","endedAt":"2030-01-01T00:00:03Z",
+        "outcome":"Failed","error":"Broken.","heartbeats":{"count":2147483647,"lastAt":"2030-01-01T00:00:02.75Z","gap":1}},
+        {"number":2,"worker":"w2","startedAt":"2030-01-01T00:00:09Z","token":"t2"}],"sequence":4,
+        "createdAt":"2030-01-01T00:00:00Z","updatedAt":"2030-01-01T00:00:00Z"}
+        """;
+
     [Theory]
     [InlineData(Smallest)]
     [InlineData(Largest)]
+    [InlineData(WithHeartbeats)]
     public void ReadAndWrite_StoredDocument_GivesTheSameBytes(string lines)
     {
         string document = lines.ReplaceLineEndings("");

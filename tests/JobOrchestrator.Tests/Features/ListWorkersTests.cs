@@ -78,6 +78,21 @@ public sealed class ListWorkersTests
         Assert.Equal("2030-01-01T00:00:25Z", worker.GetProperty("lastReportedAt").GetString());
     }
 
+    /// <summary>A long job says when its worker was last heard, also where nothing else was.</summary>
+    [Fact]
+    public async Task Workers_WhoseHeartbeatsCome_WereHeardThen()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync("""{"queue":"mail","leaseSeconds":30}""");
+        (JobId id, string token) = await LeaseAsync(host, "mail", "w", "");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(8));
+        await host.PostAsync($"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{token}}"}""");
+
+        JsonElement worker = (await host.GetAsync("/workers")).Json.GetProperty("workers")[0];
+
+        Assert.Equal("2030-01-01T00:00:08Z", worker.GetProperty("lastReportedAt").GetString());
+    }
+
     [Fact]
     public async Task Uncovered_WhatNobodyAsksFor_SinceWhen()
     {
@@ -209,6 +224,19 @@ public sealed class ListWorkersTests
         Assert.Equal(["y", "x"], answer.Uncovered.Select(type => type.Type));
         Assert.Equal((Now.AddHours(-1), 2), (answer.WatchedSince, answer.Total));
         Assert.Equal([1], answer.Missing);
+    }
+
+    /// <summary>It has not asked for an hour, busy as it was: who looks for it now has to find it.</summary>
+    [Fact]
+    public void Answer_WhenABusyWorkerHasJustLostItsLease_ShowsIt()
+    {
+        SeenWorker seen = new("w", "1.0", 1, [new WorkerWish(["mail"], null, Now.AddHours(-1), false, false)]);
+        ShardWorkers gone = new(Now, Now.AddDays(-1), [seen, seen with { Worker = "other" }], [], [], []);
+        ShardWorkers lost = gone with { Health = [new WorkerHealth("w", "mail", null, 0, 1)] };
+
+        Assert.Empty(WorkersAnswer.Of([gone], new WorkersScope(null, WithNames: true), Now).Workers);
+        WorkerRow row = Assert.Single(WorkersAnswer.Of([lost], new WorkersScope(null, WithNames: true), Now).Workers);
+        Assert.Equal(("w", true, 1), (row.Name, row.IsSilent, row.Lost));
     }
 
     [Fact]

@@ -178,7 +178,15 @@ public sealed class WireTests
                     "t",
                     attempt["endedAt"]?.GetValue<DateTimeOffset>(),
                     attempt["outcome"] is { } outcome ? Enum.Parse<AttemptOutcome>(outcome.GetValue<string>()) : null,
-                    attempt["error"]?.GetValue<string>())),
+                    attempt["error"]?.GetValue<string>())
+                {
+                    Heartbeats = attempt["heartbeats"] is { } beats
+                        ? new Heartbeats(
+                            beats.GetValue<int>(),
+                            attempt["lastHeartbeatAt"]!.GetValue<DateTimeOffset>(),
+                            TimeSpan.FromSeconds(attempt["longestGapSeconds"]!.GetValue<double>()))
+                        : null,
+                }),
             ],
             Sequence = json["sequence"]!.GetValue<long>(),
             CreatedAt = json["createdAt"]!.GetValue<DateTimeOffset>(),

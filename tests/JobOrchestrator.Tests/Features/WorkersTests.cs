@@ -26,6 +26,32 @@ public sealed class WorkersTests
     }
 
     [Fact]
+    public async Task Attempts_TellOfTheirHeartbeats_AndHowLateARefusedReportWas()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await host.SubmitAsync("""{"leaseSeconds":10,"maxRetries":0}""");
+        (_, string token) = await host.LeaseAsync();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(4));
+        await host.PostAsync($"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{token}}"}""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(2));
+        await host.PostAsync($"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{token}}"}""");
+        JsonElement running = (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("attempts")[0];
+        Assert.Equal(
+            (2, "2030-01-01T00:00:06Z", 4.0),
+            (running.GetProperty("heartbeats").GetInt32(), running.GetProperty("lastHeartbeatAt").GetString(),
+                running.GetProperty("longestGapSeconds").GetDouble()));
+
+        await host.AdvanceAsync(TimeSpan.FromSeconds(13));
+        await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{token}}"}""");
+
+        JsonElement[] attempts = [.. (await host.GetAsync($"/jobs/{id}")).Json.GetProperty("attempts").EnumerateArray()];
+        Assert.Equal(["LeaseLost", "Refused"], attempts.Select(attempt => attempt.GetProperty("outcome").GetString()));
+        Assert.Equal(2, attempts[0].GetProperty("heartbeats").GetInt32());
+        Assert.Equal(10.0, attempts[0].GetProperty("longestGapSeconds").GetDouble());
+        Assert.Equal(3.0, attempts[1].GetProperty("afterSeconds").GetDouble());
+    }
+
+    [Fact]
     public async Task Lease_EmptyQueue_Gets204()
     {
         await using ApiHost host = await ApiHost.StartAsync();

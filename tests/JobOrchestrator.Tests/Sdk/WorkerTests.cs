@@ -1,4 +1,5 @@
 using JobOrchestrator.Sdk;
+using TestSupport;
 
 namespace JobOrchestrator.Tests.Sdk;
 
@@ -45,6 +46,36 @@ public sealed class WorkerTests
         Assert.Equal(("No money.", "/problems/no-money", 402), (failure.Error!.Title, failure.Error.Type, failure.Error.Status));
         Assert.Equal("""{"missing":60}""", failure.Error.Detail!.Value.GetRawText());
         Assert.Equal("""{"charged":160}""", failure.Job.State!.Value.GetRawText());
+    }
+
+    /// <summary>Both pools ask under one name, each for its own queue.</summary>
+    [Fact]
+    public async Task Worker_OfTwoPools_IsSeenAsOneWithItsVersionAndAllItsSlots()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        host.Connect(builder.Services);
+        builder.Services.AddJobWorker(worker => worker.Add<ChargeProcessor>().Queue("charges", 3).Queue("others", 2).Configure(options =>
+        {
+            options.Name = "w-1";
+            options.Version = "1.4.2";
+        }));
+        using IHost worker = builder.Build();
+        await worker.StartAsync();
+
+        JobKnownWorker? seen = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                seen = (await host.Operations.WorkersAsync()).Workers.SingleOrDefault();
+                return seen?.Queues.Count == 2;
+            },
+            "both pools ask");
+        await worker.StopAsync();
+
+        Assert.Equal(("w-1", "1.4.2", 5, 0, false), (seen!.Name, seen.Version, seen.Slots, seen.Running, seen.Silent));
+        Assert.Equal(["charges", "others"], seen.Queues);
+        Assert.Equal(["charge"], seen.Types);
     }
 
     [JobType("talkative", Queue = "charges")]
