@@ -4,6 +4,7 @@ using JobOrchestrator.Features.Audit;
 using JobOrchestrator.Features.Errors;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Features.Queues;
 using JobOrchestrator.Features.Search;
 using JobOrchestrator.Features.Stats;
@@ -40,6 +41,7 @@ internal static class ApiFeature
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<Tickets>();
         services.AddSingleton<Api>();
+        services.AddMarks();
         services.Configure<KestrelServerOptions>(Serve);
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ApiOptions>>(Allow);
@@ -106,6 +108,7 @@ internal static class ApiFeature
         app.MapAccess();
         app.MapStats();
         app.MapErrors();
+        app.MapMarks();
         app.MapProblemPages();
         app.MapMethods("/", Routes.Reading, FrontDoor.Answer).ExcludeFromDescription();
         return app;

@@ -22,6 +22,7 @@ internal static class Tree
             .. WaitCommand.Build(build),
             .. ListCommand.Build(build),
             CountCommand.Build(build),
+            MarkCommand.Build(build),
             QueueCommands.Build(build),
             EventCommands.Build(build),
             .. LeaseCommands.Build(build),

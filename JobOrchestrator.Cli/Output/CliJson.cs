@@ -18,6 +18,7 @@ namespace JobOrchestrator.Cli;
 [JsonSerializable(typeof(JobCount))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(JobWhy))]
+[JsonSerializable(typeof(JobMark))]
 [JsonSerializable(typeof(JobHeartbeat))]
 [JsonSerializable(typeof(JobStanding))]
 [JsonSerializable(typeof(JobProblem))]

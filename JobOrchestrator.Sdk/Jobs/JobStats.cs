@@ -53,7 +53,11 @@ public sealed record JobStats(
     DateTimeOffset Since,
     IReadOnlyList<JobStatsSeries> Series,
     IReadOnlyList<JobStatsGap> Gaps,
-    IReadOnlyList<int> Missing);
+    IReadOnlyList<int> Missing)
+{
+    /// <summary>What happened meanwhile, the last 100.</summary>
+    public IReadOnlyList<JobMark> Marks { get; init; } = [];
+}
 
 /// <summary>One line.</summary>
 /// <param name="Metric">Its metric.</param>

@@ -35,6 +35,12 @@ internal sealed record MoveRequest(int? Priority, DateTimeOffset? RunAt, IReadOn
 /// <summary>The body of POST /queues/{queue}/pause.</summary>
 internal sealed record PauseRequest(string Reason);
 
+/// <summary>The body of POST /marks.</summary>
+internal sealed record MarkRequest(string Text, string? Queue = null);
+
+/// <summary>The answer of GET /marks.</summary>
+internal sealed record MarkList(IReadOnlyList<JobMark> Marks);
+
 /// <summary>What one request did to a queue's finished jobs.</summary>
 internal interface ITurn
 {

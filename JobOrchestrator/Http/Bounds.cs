@@ -27,6 +27,9 @@ internal static class Bounds
     /// <summary>Most jobs that a worker says it runs at once.</summary>
     public const int SlotsMax = 1_000_000_000;
 
+    /// <summary>Characters of a mark.</summary>
+    public const int MarkMax = 200;
+
     /// <summary>Characters of the reason for which a queue is paused.</summary>
     public const int ReasonMax = 500;
 

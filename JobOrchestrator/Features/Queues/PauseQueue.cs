@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,7 +11,7 @@ namespace JobOrchestrator.Features.Queues;
 /// </summary>
 internal static class PauseQueue
 {
-    public static async Task HandleAsync(HttpContext http, Api api)
+    public static async Task HandleAsync(HttpContext http, Api api, MarkBook marks)
     {
         string queue = Api.QueueOf(http);
         Caller caller = ApiKeys.CallerOf(http);
@@ -24,6 +25,8 @@ internal static class PauseQueue
             return;
         }
 
+        string text = pause.Reason is { } reason ? $"{queue} paused: {reason}" : $"{queue} paused";
+        marks.Add(new Mark(api.Now, MarkKind.Pause, text, caller.Name, queue));
         await GetQueue.AnswerAsync(http, api, queue);
     }
 

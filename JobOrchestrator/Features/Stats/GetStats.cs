@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
@@ -7,7 +8,10 @@ namespace JobOrchestrator.Features.Stats;
 /// <summary><c>GET /stats</c>: what the jobs did over time, by steps.</summary>
 internal static class GetStats
 {
-    public static async Task HandleAsync(HttpContext http, Api api)
+    // Of more, the last ones.
+    private const int MarksMax = 100;
+
+    public static async Task HandleAsync(HttpContext http, Api api, MarkBook book)
     {
         DateTimeOffset now = api.Shards.Now;
         var query = StatsQuery.Read(http.Request, ApiKeys.CallerOf(http), now);
@@ -20,12 +24,16 @@ internal static class GetStats
 
         IReadOnlyList<HistoryAnswer?> answers = await api.Shards.HistoryAsync(query.Ask, http.RequestAborted);
         var answer = StatsAnswer.Of(query, answers, now);
+        IReadOnlyList<Mark> marks = book.Read(
+            query.Ask.From, query.Ask.From.AddSeconds((double)query.Ask.Count * query.Ask.Step), ApiKeys.CallerOf(http));
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(
-            http, (query.Ask, answer, now), static (writer, told) => Write(writer, told.Ask, told.answer, told.now));
+            http,
+            (query.Ask, answer, now, Marks: marks.TakeLast(MarksMax).ToList()),
+            static (writer, told) => Write(writer, told.Ask, told.answer, told.now, told.Marks));
     }
 
-    private static void Write(Utf8JsonWriter writer, HistoryAsk ask, StatsAnswer answer, DateTimeOffset now)
+    private static void Write(Utf8JsonWriter writer, HistoryAsk ask, StatsAnswer answer, DateTimeOffset now, List<Mark> marks)
     {
         writer.WriteStartObject();
         writer.WriteString("from"u8, ask.From.UtcDateTime);
@@ -59,6 +67,7 @@ internal static class GetStats
         }
 
         writer.WriteEndArray();
+        MarkJson.WriteAll(writer, marks);
         writer.WriteEndObject();
     }
 

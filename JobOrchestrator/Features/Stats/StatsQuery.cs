@@ -43,8 +43,8 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
         IReadOnlyList<StatsMetric> metrics = ReadMetrics(Query.Text(request, "m") ?? MetricsDefault);
         StatsBy by = ReadBy(Query.Text(request, "by"));
         // Now is in it.
-        DateTimeOffset to = ReadTime(request, "to", now) ?? now.AddTicks(1);
-        DateTimeOffset from = ReadTime(request, "from", now) ?? to - Window;
+        DateTimeOffset to = Query.InstantOrAge(request, "to", now, Longest) ?? now.AddTicks(1);
+        DateTimeOffset from = Query.InstantOrAge(request, "from", now, Longest) ?? to - Window;
         if (to <= from || to.AddTicks(-1) - from > Longest)
         {
             throw new ProblemException(Problems.NotAllowed("?from", "Before ?to, and at most 36 days."));
@@ -105,28 +105,6 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
         "type" => StatsBy.Type,
         _ => throw Query.Malformed("by", "status, outcome, queue or type"),
     };
-
-    /// <summary>An instant, or an age such as <c>-15m</c>.</summary>
-    private static DateTimeOffset? ReadTime(HttpRequest request, string name, DateTimeOffset now)
-    {
-        if (Query.Text(request, name) is not ['-', .. var age])
-        {
-            return Query.Instant(request, name);
-        }
-
-        TimeSpan unit = age.Length == 0 ? TimeSpan.Zero : age[^1] switch
-        {
-            's' => TimeSpan.FromSeconds(1),
-            'm' => TimeSpan.FromMinutes(1),
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            _ => TimeSpan.Zero,
-        };
-        return unit > TimeSpan.Zero && int.TryParse(age[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number * unit.TotalSeconds <= Longest.TotalSeconds
-            ? now - (number * unit)
-            : throw Query.Malformed(name, "an instant, or an age such as -15m, -1h or -7d");
-    }
 
     private static int? ReadStep(HttpRequest request) => Query.Text(request, "step") switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Workers;
@@ -12,7 +13,7 @@ internal static class LeaseJobs
     // A wait for many queues and types costs the service more than one for a few: for so many it takes one place among the waits.
     private const int NamesInAPlace = 20;
 
-    public static async Task HandleAsync(HttpContext http, Api api)
+    public static async Task HandleAsync(HttpContext http, Api api, MarkBook marks, VersionWatch versions)
     {
         string queue = Api.QueueOf(http);
         Request request;
@@ -36,6 +37,11 @@ internal static class LeaseJobs
             Version = request.Version,
             Slots = request.Slots,
         };
+
+        if (request.Version is { } version && versions.IsNew(queue, version, api.Now))
+        {
+            marks.Add(new Mark(api.Now, MarkKind.Version, $"{queue}: workers of version {version}", null, queue));
+        }
 
         IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, request.Wait < api.WaitMax ? request.Wait : api.WaitMax);
         http.Response.Headers.CacheControl = "no-store";

@@ -1,3 +1,4 @@
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
 
@@ -8,7 +9,10 @@ internal static class WorkersFeature
 {
     public static void MapWorkers(this IEndpointRouteBuilder routes)
     {
-        routes.MapCommand("/queues/{queue}/lease", LeaseJobs.HandleAsync).Describe(WorkersDocs.Lease);
+        MarkBook marks = routes.ServiceProvider.GetRequiredService<MarkBook>();
+        VersionWatch versions = routes.ServiceProvider.GetRequiredService<VersionWatch>();
+        routes.MapCommand("/queues/{queue}/lease", (http, api) => LeaseJobs.HandleAsync(http, api, marks, versions))
+            .Describe(WorkersDocs.Lease);
         routes.MapCommand("/jobs/{id}/heartbeat", Heartbeat.HandleAsync).Describe(WorkersDocs.Heartbeat);
         routes.MapCommand("/jobs/{id}/complete", CompleteJob.HandleAsync).Describe(WorkersDocs.Complete);
         routes.MapCommand("/jobs/{id}/fail", FailJob.HandleAsync).Describe(WorkersDocs.Fail);

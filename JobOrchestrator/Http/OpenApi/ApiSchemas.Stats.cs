@@ -15,7 +15,8 @@ internal sealed partial class ApiSchemas
             Always("since", Instant("From when on anything of such steps is known.")),
             Always("series", List(Reference("StatsSeries"), "The lines.")),
             Always("gaps", List(Reference("StatsGap"), "What nothing was recorded of.")),
-            Always("missing", List(Whole("A shard's number.", 0), "Shards that nobody holds at the moment: sums leave them out.")))),
+            Always("missing", List(Whole("A shard's number.", 0), "Shards that nobody holds at the moment: sums leave them out.")),
+            Always("marks", List(Reference("Mark"), "What happened meanwhile, the last 100.")))),
         ("StatsSeries", Object(
             "One line.",
             Always("metric", Text("Its metric.")), Always("unit", Text("Of its values: `jobs`, `attempts`, `s`, …")),

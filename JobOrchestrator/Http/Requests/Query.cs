@@ -130,6 +130,32 @@ internal static class Query
         _ => throw Malformed(name, "an instant such as 2030-01-31T12:00:00Z"),
     };
 
+    /// <summary>An instant, or an age such as <c>-15m</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="now">From when the age counts.</param>
+    /// <param name="longest">The longest age.</param>
+    public static DateTimeOffset? InstantOrAge(HttpRequest request, string name, DateTimeOffset now, TimeSpan longest)
+    {
+        if (Text(request, name) is not ['-', .. var age])
+        {
+            return Instant(request, name);
+        }
+
+        TimeSpan unit = age.Length == 0 ? TimeSpan.Zero : age[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        return unit > TimeSpan.Zero && int.TryParse(age[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number * unit.TotalSeconds <= longest.TotalSeconds
+            ? now - (number * unit)
+            : throw Malformed(name, "an instant, or an age such as -15m, -1h or -7d");
+    }
+
     /// <summary>The size of a page; more than the most is the most.</summary>
     public static int Limit(HttpRequest request, int absent, int most)
     {

@@ -52,6 +52,7 @@ public sealed class MembersTests
         ["action"] = "\"heartbeat\"",
         ["reports"] = "[]",
         ["leases"] = "[]",
+        ["text"] = "\"t\"",
     };
 
     /// <summary>Requests, and the schemas that they are in the document; <c>@</c> is the place of the member.</summary>
@@ -72,6 +73,7 @@ public sealed class MembersTests
     [InlineData("POST /jobs/report", """{"reports":[{@,"action":"fail"}]}""", "/reports/0", "Fail")]
     [InlineData("POST /jobs/report", """{"reports":[{"action":"release",@}]}""", "/reports/0", "Release")]
     [InlineData("POST /jobs/cancels", "{@}", "", "HeldLeases")]
+    [InlineData("POST /marks", "{@}", "", "NewMark")]
     public async Task Request_TakesTheMembersOfItsSchemaAndRefusesTheOthers(string request, string body, string place, string schema)
     {
         await using ApiHost host = await ApiHost.StartAsync();

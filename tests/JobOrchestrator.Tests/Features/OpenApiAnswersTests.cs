@@ -104,6 +104,10 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("getStats", "/stats?m=finished,wait&by=status");
         await asked.GetAsync("getStats", "/stats?m=none");
         await asked.GetAsync("getStats", "/stats?step=1&from=-1d");
+        await asked.PostAsync("setMark", "/marks", """{"text":"a deploy","queue":"q"}""");
+        await asked.PostAsync("setMark", "/marks", "{}");
+        await asked.GetAsync("listMarks", "/marks");
+        await asked.GetAsync("listMarks", "/marks?from=never");
         await asked.GetAsync("listWorkers", "/workers");
         await asked.GetAsync("listErrors", "/errors");
         await asked.GetAsync("listErrors", "/errors?window=never");
@@ -135,6 +139,8 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("getMe", "/me", byTicket);
         await asked.GetAsync("getStats", "/stats?owner=p", key);
         await asked.GetAsync("listWorkers", "/workers", key);
+        await asked.PostAsync("setMark", "/marks", """{"text":"a deploy"}""", key);
+        await asked.GetAsync("listMarks", "/marks", key);
         await asked.GetAsync("listErrors", "/errors", key);
         await asked.PostAsync("makeTicket", "/me/ticket", "", byTicket);
         await asked.GetAsync("getQueue", "/queues/q", key);

@@ -1,0 +1,28 @@
+namespace JobOrchestrator.Features.Marks;
+
+/// <summary>Something that happened at a time, for whoever looks at plots and asks what changed just before.</summary>
+/// <param name="At">When.</param>
+/// <param name="Kind">What it was.</param>
+/// <param name="Text">A line for people.</param>
+/// <param name="By">Whose key it was; null: that is not known, or nobody's.</param>
+/// <param name="Queue">The queue that it is about; null: all of it.</param>
+internal sealed record Mark(DateTimeOffset At, MarkKind Kind, string Text, string? By, string? Queue);
+
+/// <summary>What a mark is.</summary>
+internal enum MarkKind
+{
+    /// <summary>Somebody has set it.</summary>
+    Mark = 1,
+
+    /// <summary>A queue was paused.</summary>
+    Pause = 2,
+
+    /// <summary>A queue was resumed.</summary>
+    Resume = 3,
+
+    /// <summary>Something was done to many jobs.</summary>
+    Action = 4,
+
+    /// <summary>A worker came with another version.</summary>
+    Version = 5,
+}
