@@ -30,6 +30,7 @@ public static class DashboardFeature
         services.AddSingleton<Api>();
         services.AddSingleton<SignInTries>();
         services.AddScoped<View>();
+        services.AddScoped(provider => new Needs(provider.GetRequiredService<View>()));
         return services;
     }
 
@@ -82,6 +83,9 @@ public static class DashboardFeature
         routes.MapPage("/ui/jobs", typeof(JobsPage), FilterForm.Instead, ("jobs", typeof(JobsPart)));
         routes.MapRead("/ui/jobs.csv", JobsFile.SendAsync);
         routes.MapRead("/ui/jobs.json", JobsFile.SendAsync);
+        routes.MapPage("/ui/errors", typeof(ErrorsPage), ("errors", typeof(ErrorsPart)));
+        routes.MapPage("/ui/workers", typeof(WorkersPage), ("workers", typeof(WorkersPart)));
+        routes.MapRead("/ui/rail", http => Html.SendPartAsync(http, typeof(RailPart)));
         routes.MapRead("/ui/suggest", Suggest.SendAsync);
         routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)));
         routes.MapPage("/ui/jobs/{id}/cancel", typeof(ConfirmJob));
@@ -93,6 +97,8 @@ public static class DashboardFeature
             typeof(QueuePage),
             ("queue", typeof(QueuePart)),
             ("plots", typeof(QueuePlotsPart)),
+            ("errors", typeof(QueueErrorsPart)),
+            ("workers", typeof(QueueWorkersPart)),
             ("failed", typeof(QueueFailedPart)));
         routes.MapPage("/ui/queues/{queue}/pause", typeof(ConfirmQueue));
         routes.MapPage("/ui/queues/{queue}/retry", typeof(ConfirmQueue));

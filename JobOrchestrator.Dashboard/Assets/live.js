@@ -54,6 +54,12 @@ function renew(old, fresh) {
   }
 }
 
+// How many things need a person: a dot on the page's icon.
+function showNeeds(part) {
+  const needs = part.querySelector('[data-needs]'), icon = document.querySelector('link[rel=icon]');
+  if (needs && icon && icon.getAttribute('href') !== needs.dataset.icon) icon.setAttribute('href', needs.dataset.icon);
+}
+
 class LivePart extends HTMLElement {
   static observedAttributes = ['src'];
   #tag = null;
@@ -68,6 +74,7 @@ class LivePart extends HTMLElement {
   connectedCallback() {
     parts.add(this);
     this.#begin();
+    showNeeds(this);
   }
 
   disconnectedCallback() {
@@ -157,6 +164,7 @@ class LivePart extends HTMLElement {
     swap(this, fresh.content);
     const title = this.querySelector('[data-title]');
     if (title) document.title = title.dataset.title;
+    showNeeds(this);
   }
 
   #isRead() {
@@ -218,9 +226,10 @@ class LiveAge extends HTMLElement {
   }
 
   show() {
-    this.hidden = parts.size === 0;
+    const shown = [...parts].filter(part => !part.hasAttribute('data-beside'));
+    this.hidden = shown.length === 0;
     let worst = 'live', age = 0;
-    for (const part of parts) {
+    for (const part of shown) {
       age = Math.max(age, (performance.now() - part.answered) / 1000);
       if (part.state === 'away' || (part.state === 'late' && worst === 'live')) worst = part.state;
     }

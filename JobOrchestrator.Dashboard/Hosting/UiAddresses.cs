@@ -1,4 +1,5 @@
 using System.Buffers;
+using JobOrchestrator.Dashboard.Values;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Dashboard.Hosting;
@@ -31,6 +32,16 @@ internal sealed class UiAddresses : IValidateOptions<UiOptions>
         if (options.TraceUrl.Length > 0 && !IsWeb(options.TraceUrl.Replace("{traceId}", "0", StringComparison.Ordinal)))
         {
             yield return $"Ui:TraceUrl has to begin with http:// or https:// and name a host. It is '{options.TraceUrl}'.";
+        }
+
+        foreach ((int at, UiLink link) in options.Links.Index())
+        {
+            if (link.Title.Length == 0 || !LinkAddress.IsKnown(link.Url) || !IsWeb(LinkAddress.Filled(link.Url)))
+            {
+                yield return $"Ui:Links:{at} has a Title, and a Url that begins with http:// or https://, names a host, and has nothing "
+                    + "but {id}, {externalId}, {type}, {queue}, {owner}, {traceId} and {label.x} for a job to fill. "
+                    + $"It is '{link.Url}'.";
+            }
         }
 
         if (options.PathBase.Length > 0 && (options.PathBase[0] != '/' || options.PathBase[^1] == '/' || options.PathBase.Contains("//")

@@ -58,9 +58,26 @@ public sealed class UiOptions
     /// <summary>Where a trace is shown: an address with <c>{traceId}</c>. Empty: a trace is a text to copy.</summary>
     public string TraceUrl { get; set; } = "";
 
+    /// <summary>Further pages about a job, elsewhere: at most 10. None.</summary>
+    [MaxLength(10)]
+    public IList<UiLink> Links { get; } = [];
+
     /// <summary>Seconds that a part of a page waits for the API before it says that it is away. 2.</summary>
     [Range(0.1, 30)]
     public double AnswerSeconds { get; set; } = 2;
+}
+
+/// <summary>A page about a job, elsewhere.</summary>
+public sealed class UiLink
+{
+    /// <summary>What it is called.</summary>
+    public string Title { get; set; } = "";
+
+    /// <summary>
+    /// Its address, with <c>{id}</c>, <c>{externalId}</c>, <c>{type}</c>, <c>{queue}</c>, <c>{owner}</c>, <c>{traceId}</c> or
+    /// <c>{label.x}</c> in it; a job that lacks one of them has no such link.
+    /// </summary>
+    public string Url { get; set; } = "";
 }
 
 /// <summary>The colours of a strip.</summary>

@@ -136,6 +136,13 @@ internal sealed class View
         return answer;
     }
 
+    /// <summary>What was asked for aside was needed after all: it is a trouble of the page.</summary>
+    public Answer<T> Missed<T>(Trouble trouble)
+    {
+        Worst ??= trouble;
+        return new Answer<T>.Not(trouble);
+    }
+
     /// <summary>What was asked for is not there.</summary>
     public Answer<T> Miss<T>()
     {

@@ -25,9 +25,13 @@ public sealed class HostileTests(Browsers browsers)
     {
         string queue = Made.NewQueue();
         string shortened = text.Length > 200 ? text[..200] : text;
+        var labels = new Dictionary<string, string> { ["said"] = text.Length > 128 ? text[..128] : text };
         Job job = await browsers.Client.EnqueueAsync(
             new Dictionary<string, string> { [shortened] = text, ["value"] = text },
-            new JobOptions { Type = shortened, Queue = queue, ExternalId = shortened, Owner = shortened, MaxRetries = 0 });
+            new JobOptions
+            {
+                Type = shortened, Queue = queue, ExternalId = shortened, Owner = shortened, MaxRetries = 0, Labels = labels,
+            });
         JobLease lease = Assert.Single(await browsers.Leases.LeaseAsync(queue, new JobLeaseRequest(shortened)));
         await browsers.Leases.HeartbeatAsync(
             job.Id, lease.Token, new JobProgress(40, text), JsonSerializer.SerializeToElement(text));
@@ -36,6 +40,7 @@ public sealed class HostileTests(Browsers browsers)
         string[] paths =
         [
             "/ui", "/ui/jobs", $"/ui/jobs?queue={queue}", $"/ui/jobs/{job.Id}", $"/ui/queues/{queue}", $"/ui/new?like={job.Id}",
+            "/ui/errors", "/ui/workers", $"/ui/jobs?q={Uri.EscapeDataString(text[..Math.Min(text.Length, 300)])}",
         ];
         foreach (string path in paths)
         {

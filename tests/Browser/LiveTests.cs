@@ -55,7 +55,7 @@ public sealed class LiveTests(Browsers browsers)
         await Eventually.TrueAsync(() => Volatile.Read(ref open) == 1, "the part is asked for");
 
         // Whatever asks by hand finds one under way.
-        await tab.Page.EvaluateAsync("for (let i = 0; i < 5; i++) document.querySelector('live-part').ask()");
+        await tab.Page.EvaluateAsync("for (let i = 0; i < 5; i++) document.querySelector('live-part[data-part=jobs]').ask()");
         go.SetResult();
 
         await Eventually.TrueAsync(() => Volatile.Read(ref answered) >= 2, "it is asked for again once it was answered");
@@ -73,11 +73,11 @@ public sealed class LiveTests(Browsers browsers)
         await tab.GoAsync($"/ui/jobs?queue={queue}");
         await tab.Page.RouteAsync("**/ui/jobs?*part=*", route => route.AbortAsync());
 
-        await tab.Page.Locator("live-part[data-away]").First.WaitForAsync();
+        await tab.Page.Locator("live-part[data-part=jobs][data-away]").First.WaitForAsync();
 
         Assert.True(await tab.Page.Locator($"tr[data-key='{job.Id}']").IsVisibleAsync());
         Assert.Contains("not answered for", await tab.Page.Locator("live-age").InnerTextAsync(), StringComparison.Ordinal);
         await tab.Page.UnrouteAllAsync();
-        await tab.Page.Locator("live-part:not([data-away])").First.WaitForAsync();
+        await tab.Page.Locator("live-part[data-part=jobs]:not([data-away])").First.WaitForAsync();
     }
 }

@@ -14,7 +14,7 @@ internal static class Made
     public static IReadOnlyList<string> Paths(this Browsers _, string job) =>
     [
         "/ui", "/ui/jobs", "/ui/jobs?q=status:failed%20statsu:x", "/ui/jobs?q=queue:none%20type:none&cols=labels,worker",
-        $"/ui/jobs/{job}", "/ui/queues", "/ui/queues/default", "/ui/new", "/ui/settings", "/ui/help",
+        $"/ui/jobs/{job}", "/ui/queues", "/ui/queues/default", "/ui/errors", "/ui/workers", "/ui/new", "/ui/settings", "/ui/help",
         $"/ui/jobs/{job}/purge",
     ];
 

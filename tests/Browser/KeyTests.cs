@@ -1,0 +1,69 @@
+using JobOrchestrator.Sdk;
+using Microsoft.Playwright;
+using TestSupport;
+
+namespace Browser;
+
+/// <summary>
+/// Who signs in sees what the key sees, and is offered what it may do; a service that is away a while comes back by itself.
+/// </summary>
+[Collection(Browsers.Name)]
+public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Keyed>
+{
+    [BrowserFact]
+    public async Task AnOwnersKey_FindsNoTraceOfAnothersJobs_AndNoButtonForThem()
+    {
+        Job own = await keyed.Client.EnqueueAsync(new { }, new JobOptions { Type = "send", Queue = "mail", Owner = "shop" });
+        Job others = await keyed.Client.EnqueueAsync(
+            new { }, new JobOptions { Type = "hidden-type", Queue = "hidden-queue", Owner = "hidden-owner", ExternalId = "hidden-order" });
+        await using Tab tab = await Tab.OpenAsync(browsers.Browser, keyed.Origin, Screen.Desk);
+        tab.Expect("404");
+        tab.Expect("403");
+        await tab.GoAsync($"/ui/jobs/{own.Id}");
+        await tab.Page.GetByLabel("API key").FillAsync(Keyed.Shop);
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Cancel…" }).WaitForAsync();
+
+        Assert.EndsWith($"/ui/jobs/{own.Id}", tab.Page.Url, StringComparison.Ordinal);
+        foreach (string path in new[] { "/ui", "/ui/jobs", "/ui/queues", "/ui/errors", "/ui/workers", "/ui/queues/mail" })
+        {
+            IResponse answer = await tab.GoAsync(path);
+            Assert.DoesNotContain("hidden-", await answer.TextAsync(), StringComparison.Ordinal);
+            Assert.Equal(0, await tab.Page.GetByText("Pause…").CountAsync());
+            await Axe.NothingFoundAsync(tab);
+        }
+
+        Assert.Equal(404, (await tab.GoAsync($"/ui/jobs/{others.Id}")).Status);
+        await tab.GoAsync("/ui/jobs");
+        await tab.Page.Locator("#q").PressSequentiallyAsync("queue:hid");
+        await tab.Page.WaitForResponseAsync(answer => answer.Url.Contains("/ui/suggest", StringComparison.Ordinal));
+        Assert.Equal(0, await tab.Page.GetByRole(AriaRole.Option).Filter(new LocatorFilterOptions { HasText = "hidden" }).CountAsync());
+        int status = await tab.Page.EvaluateAsync<int>(
+            "async () => (await fetch('ui/do/queues/mail/pause', { method: 'POST', body: new URLSearchParams() })).status");
+        Assert.Equal(403, status);
+        Assert.False((await keyed.Client.GetQueueAsync("mail")).Paused);
+    }
+
+    [BrowserFact]
+    public async Task AServiceThatIsAway_LeavesThePageWithItsAge_AndIsBackByItself()
+    {
+        Job job = await keyed.Client.EnqueueAsync(new { }, new JobOptions { Type = "send", Queue = "away" });
+        await using Tab tab = await Tab.OpenAsync(browsers.Browser, keyed.Origin, Screen.Desk);
+        tab.Expect("Failed to load resource");
+        tab.Expect("ERR_CONNECTION");
+        await tab.GoAsync("/ui/jobs?q=queue:away");
+        await tab.Page.GetByLabel("API key").FillAsync(Keyed.Root);
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await tab.Page.Locator($"tr[data-key='{job.Id}'][data-phase=ready]").WaitForAsync();
+        await tab.Page.EvaluateAsync("globalThis.here = 'the same page'");
+
+        await keyed.Suite.KillAndWaitForReturnAsync("JobOrchestrator");
+        await Eventually.TrueAsync(async () => await keyed.Client.GetAsync(job.Id) is not null, "the job is there again");
+        await keyed.Client.CancelAsync(job.Id);
+
+        await tab.Page.Locator($"tr[data-key='{job.Id}'][data-phase=cancelled]").WaitForAsync(
+            new LocatorWaitForOptions { Timeout = 60_000 });
+        Assert.Equal("the same page", await tab.Page.EvaluateAsync<string>("globalThis.here"));
+        Assert.Equal(0, await tab.Page.Locator("live-part[data-part=jobs][data-away]").CountAsync());
+    }
+}

@@ -1,0 +1,120 @@
+using JobOrchestrator.Dashboard.Finding;
+
+namespace JobOrchestrator.Dashboard.Tests.Pages;
+
+/// <summary>What fails, who works, and what the overview says of it.</summary>
+public sealed class ViewsTests : IAsyncLifetime
+{
+    private PageHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await PageHost.StartAsync(
+        ("Ui:Links:0:Title", "Logs"), ("Ui:Links:0:Url", "https://logs.example/?q={externalId}&t={label.tenant}"));
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task Errors_ThatAreAlike_AreOneRowThatLeadsToThem()
+    {
+        await FailAsync("SMTP 451: timeout after 30 s");
+        await FailAsync("SMTP 452: timeout after 9 s");
+
+        Page page = await _host.GetAsync("/ui/errors");
+
+        Assert.Contains("SMTP #: timeout after # s", page.Text, StringComparison.Ordinal);
+        Assert.Contains("<strong><span>2</span></strong>", page.Text, StringComparison.Ordinal);
+        Page jobs = await _host.GetAsync("/" + System.Net.WebUtility.HtmlDecode(Between(page.Text, "data-open href=\"", "\"")));
+        Assert.Contains("<strong>2 jobs</strong>", jobs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Errors_WhereThereAreNone_SayForWhichTime() =>
+        Assert.Contains("No job has failed for good.", (await _host.GetAsync("/ui/errors")).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Workers_ThatHoldJobs_AreThereWithThem()
+    {
+        await _host.SubmitAsync("""{"type":"send","queue":"mail"}""");
+        await _host.CallAsync("/queues/mail/lease", """{"worker":"w-7","version":"1.4.2","slots":4}""");
+
+        Page page = await _host.GetAsync("/ui/workers");
+        Page queue = await _host.GetAsync("/ui/queues/mail");
+
+        Assert.All([page.Text, queue.Text], text => Assert.Contains(">w-7</a>", text, StringComparison.Ordinal));
+        Assert.Contains("1 of 4", page.Text, StringComparison.Ordinal);
+        Assert.Contains("1.4.2", page.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"ui/jobs?q=worker%3Aw-7\"", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workers_WhereThereAreNone_SayHowToBeOne()
+    {
+        Page page = await _host.GetAsync("/ui/workers");
+
+        Assert.Contains("No worker has asked for a job.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("/queues/default/lease", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_TellsWhatNeedsAPerson_AndEveryPageHowMuch()
+    {
+        await FailAsync("no such mailbox");
+        await _host.SubmitAsync("""{"type":"send","queue":"pdf"}""");
+        await _host.CallAsync("/queues/pdf/pause", """{"reason":"db migration"}""");
+
+        Page overview = await _host.GetAsync("/ui");
+        Page help = await _host.GetAsync("/ui/help");
+
+        Assert.Contains("no such mailbox", overview.Text, StringComparison.Ordinal);
+        Assert.Contains("db migration", overview.Text, StringComparison.Ordinal);
+        Assert.All([overview.Text, help.Text], text => Assert.Contains("data-needs=\"2\"", text, StringComparison.Ordinal));
+        Assert.Contains("icon-needs.svg", help.Text, StringComparison.Ordinal);
+        Assert.Contains("1 paused", help.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_WhereAllIsWell_SaysSo()
+    {
+        Page page = await _host.GetAsync("/ui");
+
+        Assert.Contains("Nothing needs a person.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("data-needs=\"0\"", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LinkElsewhere_IsThereWhereTheJobHasWhatItNeeds()
+    {
+        string with = await _host.SubmitAsync("""{"type":"send","externalId":"a&b","labels":{"tenant":"4 2"}}""");
+        string without = await _host.SubmitAsync("""{"type":"send","externalId":"c"}""");
+
+        Page page = await _host.GetAsync($"/ui/jobs/{with}");
+        Assert.Contains("href=\"https://logs.example/?q=a%26b&amp;t=4%202\"", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("logs.example", (await _host.GetAsync($"/ui/jobs/{without}")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("javascript:alert({id})")]
+    [InlineData("https://logs.example/{password}")]
+    [InlineData("/here/{id}")]
+    public async Task LinkElsewhere_ThatIsNone_StopsTheStart(string url)
+    {
+        Exception stopped = await Assert.ThrowsAnyAsync<Exception>(
+            () => PageHost.StartAsync(("Ui:Links:0:Title", "Logs"), ("Ui:Links:0:Url", url)));
+
+        Assert.Contains("Ui:Links:0", stopped.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SMTP #: timeout after # s", "status:failed queue:mail type:send error:~\": timeout after\"")]
+    [InlineData("#", "status:failed queue:mail type:send")]
+    [InlineData("no \"such\" box", "status:failed queue:mail type:send error:~\"no \\\"such\\\" box\"")]
+    public void Group_IsFoundByWhatIsTheSameInIt(string text, string query) =>
+        Assert.Equal(query, Terms.OfErrors("mail", "send", text));
+
+    private async Task FailAsync(string error)
+    {
+        await _host.SubmitAsync("""{"type":"send","queue":"mail","maxRetries":0}""");
+        await _host.WorkAsync("fail", $$""","error":{"title":"{{error}}"}""", "mail");
+    }
+
+    private static string Between(string text, string from, string to) => text.Split(from, 2)[1].Split(to, 2)[0];
+}
