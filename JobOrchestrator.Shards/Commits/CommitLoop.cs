@@ -87,7 +87,7 @@ internal sealed partial class CommitLoop : IDisposable
         _documentsInOneRead = Math.Min(limits.Bounds.DocumentsInFirstRead, limits.Bounds.DocumentsInOneRead);
         _errands = new Errands(limits.Bounds.AfterRefusal.Longest, time);
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents, limits.Bounds);
-        _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep);
+        _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep, history);
         _mailbox = new Mailbox(limits.MailboxMax);
         _alarm = time.CreateTimer(_ => _mailbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -337,6 +337,7 @@ internal sealed partial class CommitLoop : IDisposable
                 InputsStored(plan.Changes.Jobs);
                 _instruments.Stored(plan.Changes, _time.GetElapsedTime(asked.Timestamp));
                 Pace.Stored(plan.Changes.Events, _shard.Ready, _now);
+                _history.SavedHours(plan.HistoryDays, _now);
                 _history.Stored(plan.Changes.Events, _shard, _now);
                 Remember(plan, _shard.TakeChanges());
                 _board.Send([]);
@@ -353,6 +354,7 @@ internal sealed partial class CommitLoop : IDisposable
                 return await ReadyAsync(stopping);
             case CommitResult.Refused:
                 _board.Send([]);
+                _history.RefusedHours(plan.HistoryDays, _now);
                 Divide(plan, _store.Refusal);
                 _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);

@@ -4,7 +4,7 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>Everything that one commit writes and, once it is stored, changes in memory.</summary>
 /// <param name="Head">The head as it will be.</param>
-/// <param name="Documents">The other documents, in the order of the transaction: pages, outbox, settings, deletions, jobs.</param>
+/// <param name="Documents">The other documents, in the order of the transaction: pages, outbox, settings, deletions, jobs, hours.</param>
 /// <param name="Changes">The shard's changes.</param>
 /// <param name="Settings">What becomes of the settings' documents.</param>
 /// <param name="Outbox">The commit's events; null when it has none.</param>
@@ -28,6 +28,9 @@ internal sealed record CommitPlan(
 
     /// <summary>Retired pages that no start has to load any more.</summary>
     public IReadOnlyList<long> Free { get; init; } = [];
+
+    /// <summary>Days of which it writes what happened by hours.</summary>
+    public IReadOnlyList<DateOnly> HistoryDays { get; init; } = [];
 
     /// <summary>Bytes of what the commit sends, as rendered.</summary>
     public long Bytes { get; init; }

@@ -11,4 +11,11 @@ internal sealed record LoadedShard(
     SettingsIndex Settings,
     Outbox Outbox,
     UnreadableDocuments Unreadable,
-    ShardTime Time);
+    ShardTime Time)
+{
+    /// <summary>What is stored of what happened today, by hours; null: nothing is, or it cannot be read.</summary>
+    public HourDay? Today { get; init; }
+
+    /// <summary>Something is stored under today's name that is no such document.</summary>
+    public bool IsTodayForeign { get; init; }
+}

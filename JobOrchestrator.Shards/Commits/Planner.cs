@@ -6,7 +6,8 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// Works out what one commit writes: the order of operations, what rides along in the room that is left, and the head that results.
 /// </summary>
-internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, SettingsIndex settings, Outbox outbox, PageSweep sweep)
+internal sealed class Planner(
+    int shard, ShardLimits limits, PageIndex pages, SettingsIndex settings, Outbox outbox, PageSweep sweep, ShardHistory history)
 {
     private static readonly TimeSpan TombstoneTtl = TimeSpan.FromDays(7);
 
@@ -91,6 +92,18 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
             .Select(gone => new StateOperation(
                 gone.Id.ToString(), JobDocument.Tombstone(gone.Id, now, gone.Keys), TtlSeconds: SecondsOf(gone, now))));
 
+        // In the room that nothing else wants, so that nobody's commit is too large for it.
+        HoursPlan hours = extrasMax > 0 && history.HasHours(now)
+            ? HoursPlan.Of(
+                shard,
+                head.HistoryFrom,
+                history,
+                now,
+                Math.Min(extrasMax, limits.OperationsMax - 1 - documents.Count),
+                limits.BytesMax - head.ToUtf8().Length - documents.Sum(BytesOf))
+            : new HoursPlan([], [], head.HistoryFrom);
+        documents.AddRange(hours.Documents);
+
         long[] newPages = [.. addedPages.Select(added => added.Key).Where(page => pages.EpochOf(page) is null)];
         (long published, long publishedEvents) = outbox.SoFar;
         Head next = head with
@@ -109,6 +122,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
                 ? outbox.SpansWith(entry?.Number, head.Epoch, expired.Select(gone => gone.Number))
                 : head.Outbox,
             NextOutbox = entry is not null ? entry.Number + 1 : head.NextOutbox,
+            HistoryFrom = hours.From,
             OutboxBytes = outbox.Bytes + entryBytes - expired.Sum(gone => gone.Bytes),
             Published = published,
             Counts = head.Counts is { } counts
@@ -126,6 +140,7 @@ internal sealed class Planner(int shard, ShardLimits limits, PageIndex pages, Se
         {
             Marked = [.. written, .. marked],
             Free = free,
+            HistoryDays = hours.Dates,
             Bytes = next.ToUtf8().Length + documents.Sum(BytesOf),
         };
 

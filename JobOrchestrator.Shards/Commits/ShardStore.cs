@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace JobOrchestrator.Shards;
 
 /// <summary>
@@ -229,13 +231,14 @@ internal sealed partial class ShardStore(
     public void Doubt() => _fence = null;
 
     /// <summary>Gives the shard back, so that another may take it at once, if that can be done without waiting for long.</summary>
-    public async Task ReleaseAsync()
+    /// <param name="last">What happened by hours, which is written with it if the store takes both; null: nothing is.</param>
+    public async Task ReleaseAsync(HoursPlan? last = null)
     {
         Lease.End();
         _fence = null;
         try
         {
-            await ReleaseOnceAsync(CancellationToken.None);
+            await ReleaseOnceAsync(last, CancellationToken.None);
             LogReleased(logger, shard);
         }
         catch (Exception exception)
@@ -247,26 +250,58 @@ internal sealed partial class ShardStore(
     /// <summary>
     /// By what is stored, with a batch that may not be done yet: and once it is written, no commit of ours can come late.
     /// </summary>
-    private async Task ReleaseOnceAsync(CancellationToken cancellationToken)
+    private async Task ReleaseOnceAsync(HoursPlan? last, CancellationToken cancellationToken)
     {
         bool isDone = false;
         for (int tries = 0; tries < limits.Bounds.ReleaseTries && !isDone; tries++)
         {
-            isDone = await store.GetAsync(_partition, _partition, cancellationToken) is not { } item
-                || Head.Parse(item.Value) is var found && !IsOurs(found)
-                || await store.TrySaveAsync(
-                    _partition,
-                    (found with
-                    {
-                        Holder = "",
-                        Process = null,
-                        Address = "",
-                        LeaseEndsAt = ClockReading.WallOf(time).UtcDateTime,
-                        Renewal = found.Renewal + 1,
-                    }).ToUtf8(),
-                    item.ETag,
-                    _partition,
-                    cancellationToken);
+            if (await store.GetAsync(_partition, _partition, cancellationToken) is not { } item
+                || Head.Parse(item.Value) is var found && !IsOurs(found))
+            {
+                return;
+            }
+
+            Head free = found with
+            {
+                Holder = "",
+                Process = null,
+                Address = "",
+                LeaseEndsAt = ClockReading.WallOf(time).UtcDateTime,
+                Renewal = found.Renewal + 1,
+            };
+            isDone = tries == 0 && last is not null && IsThere(Head, found) && _twoStep is not { HasWork: true }
+                ? await TryReleaseAsync(free, item.ETag, last, cancellationToken)
+                : await store.TrySaveAsync(_partition, free.ToUtf8(), item.ETag, _partition, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Releases the shard by a commit of what is left to be written; false: it is not known whether that was done.
+    /// </summary>
+    private async Task<bool> TryReleaseAsync(Head free, string etag, HoursPlan last, CancellationToken cancellationToken)
+    {
+        free = free with
+        {
+            Commit = free.Commit + 1,
+            CommitId = string.Create(CultureInfo.InvariantCulture, $"{free.Epoch}.r"),
+            HistoryFrom = last.From,
+        };
+        try
+        {
+            if (_twoStep is null)
+            {
+                await store.TransactAsync(
+                    [new StateOperation(_partition, free.ToUtf8(), etag), .. last.Documents], _partition, cancellationToken);
+                return true;
+            }
+
+            // The batch of the last commit is written: this one is left to whoever takes the shard.
+            Head left = free with { Batch = await _twoStep.EntriesOfAsync(last.Documents, cancellationToken) };
+            return await store.TrySaveAsync(_partition, left.ToUtf8(), etag, _partition, cancellationToken);
+        }
+        catch (CallException)
+        {
+            return false;
         }
     }
 

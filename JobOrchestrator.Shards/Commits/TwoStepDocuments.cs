@@ -39,25 +39,32 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
     /// <summary>The first step.</summary>
     public async Task CommitAsync(CommitPlan plan, string headETag, CancellationToken cancellationToken)
     {
-        string[] unknown = [
-            .. plan.Documents.Where(operation => !operation.IsNew && !_etags.ContainsKey(operation.Key)).Select(operation => operation.Key)
-        ];
-        IReadOnlyDictionary<string, StoredItem> read = await _reads.ReadAsync(unknown, cancellationToken);
-        IReadOnlyList<BatchEntry> batch =
-        [
-            .. plan.Documents
-                .Select(operation => new BatchEntry(
-                    operation.Key,
-                    operation.Value is { } value ? Encoding.UTF8.GetString(value) : Deleted,
-                    _etags.GetValueOrDefault(operation.Key) ?? (read.TryGetValue(operation.Key, out StoredItem item) ? item.ETag : null),
-                    operation.Value is null ? DeletedTtlSeconds : operation.TtlSeconds)),
-        ];
+        IReadOnlyList<BatchEntry> batch = await EntriesOfAsync(plan.Documents, cancellationToken);
         _sent = batch;
         _writtenAgain = [.. plan.Documents.Where(operation => operation.IsWrittenAgain).Select(operation => operation.Key)];
         if (!await store.TrySaveAsync(partition, (plan.Head with { Batch = batch }).ToUtf8(), headETag, partition, cancellationToken))
         {
             throw new RefusedException("The head's ETag is another one.");
         }
+    }
+
+    /// <summary>Operations as a head holds them, each with the ETag that its document has.</summary>
+    public async Task<IReadOnlyList<BatchEntry>> EntriesOfAsync(
+        IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken)
+    {
+        string[] unknown = [
+            .. operations.Where(operation => !operation.IsNew && !_etags.ContainsKey(operation.Key)).Select(operation => operation.Key)
+        ];
+        IReadOnlyDictionary<string, StoredItem> read = await _reads.ReadAsync(unknown, cancellationToken);
+        return
+        [
+            .. operations
+                .Select(operation => new BatchEntry(
+                    operation.Key,
+                    operation.Value is { } value ? Encoding.UTF8.GetString(value) : Deleted,
+                    _etags.GetValueOrDefault(operation.Key) ?? (read.TryGetValue(operation.Key, out StoredItem item) ? item.ETag : null),
+                    operation.Value is null ? DeletedTtlSeconds : operation.TtlSeconds)),
+        ];
     }
 
     /// <summary>The first step is known to be stored, whether or not its answer came.</summary>

@@ -77,6 +77,10 @@ internal sealed record Head
     /// <summary>The number of the next document of settings.</summary>
     public long NextSettings { get; init; }
 
+    /// <summary>The first day that there is a document of hours of; null: there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? HistoryFrom { get; init; }
+
     /// <summary>What the shard has done so far; null: of a version that did not count.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Counts? Counts { get; init; }

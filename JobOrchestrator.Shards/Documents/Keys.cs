@@ -28,6 +28,9 @@ internal static class Keys
     /// <summary>A page that lists documents of settings. It is never deleted, so its versions only ever grow.</summary>
     public static string SettingsPage(int shard, int page) => $"shard-{shard}-settings-page-{page}";
 
+    /// <summary>What happened on one day (UTC), by hours.</summary>
+    public static string History(int shard, DateOnly day) => string.Create(null, $"shard-{shard}-history-{day:yyyyMMdd}");
+
     /// <summary>How many shards the store was first used with, and the format of what is stored.</summary>
     public const string Shards = "shards";
 }

@@ -20,6 +20,9 @@ internal sealed partial class UnreadableDocuments(int shard, ILogger logger)
     /// <summary>Why a job was set aside when the shard was loaded, repaired since or not; null: it was not.</summary>
     public string? ReasonAside(string key) => _keys.TryGetValue(key, out Entry? entry) && entry.IsAside ? entry.Reason : null;
 
+    /// <summary>Whether a document cannot be read, as far as is known.</summary>
+    public bool Has(string key) => _keys.ContainsKey(key);
+
     /// <summary>A document cannot be read.</summary>
     /// <param name="key">The document.</param>
     /// <param name="reason">Why, in a sentence.</param>

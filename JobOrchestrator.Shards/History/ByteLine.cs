@@ -35,6 +35,18 @@ internal struct ByteLine
         _bytes[Length++] = (byte)rest;
     }
 
+    /// <summary>Adds numbers that are written already.</summary>
+    public void Write(ReadOnlySpan<byte> written)
+    {
+        if (_bytes.Length - Length < written.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(Length + written.Length, _bytes.Length * 2));
+        }
+
+        written.CopyTo(_bytes.AsSpan(Length));
+        Length += written.Length;
+    }
+
     /// <summary>Begins anew in the same memory.</summary>
     public void Clear() => Length = 0;
 }

@@ -26,6 +26,9 @@ public enum HistoryBy
 public sealed record HistoryAsk(
     DateTimeOffset From, int Count, int Step, HistoryBy By, IReadOnlySet<string>? Names = null, int NamesMax = int.MaxValue)
 {
+    /// <summary>Until when.</summary>
+    public DateTimeOffset To => From.AddSeconds((double)Count * Step);
+
     /// <summary>By what places it is answered.</summary>
     public Fineness Fineness { get; } = Fineness.For(Step);
 }
@@ -33,7 +36,11 @@ public sealed record HistoryAsk(
 /// <summary>What one shard knows.</summary>
 /// <param name="Since">From when on it knows anything of places so long.</param>
 /// <param name="Parts">By name.</param>
-public sealed record HistoryAnswer(DateTimeOffset Since, IReadOnlyList<HistoryPart> Parts);
+public sealed record HistoryAnswer(DateTimeOffset Since, IReadOnlyList<HistoryPart> Parts)
+{
+    /// <summary>Of each step whether anything is known of it; false for one that is ahead.</summary>
+    public IReadOnlyList<bool> Known { get; init; } = [];
+}
 
 /// <summary>The history of one name.</summary>
 /// <param name="Name">The queue, type or owner; empty: all others, or all.</param>

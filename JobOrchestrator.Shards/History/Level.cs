@@ -29,11 +29,26 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
         long place = fineness.PlaceOf(now);
         if (place > _place)
         {
-            EndPlace();
+            EndPlace(fineness.EndOf(_place));
             _place = place;
         }
 
         return _live;
+    }
+
+    /// <summary>What is being filled goes into the ring and into the next level, though its place is not over: that goes on in parts.</summary>
+    public void Part(DateTimeOffset now)
+    {
+        At(now);
+        EndPlace(now);
+    }
+
+    /// <summary>Tells of every cell, and forgets them; it goes on as full as it is.</summary>
+    public void Take(DateTimeOffset now, Action<long, Cell> tell)
+    {
+        Read(0, now, tell);
+        _live.Clear();
+        Forget(now);
     }
 
     /// <summary>Forgets everything but what is being filled.</summary>
@@ -74,11 +89,11 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
         }
     }
 
-    private void EndPlace()
+    private void EndPlace(DateTimeOffset until)
     {
         if (!_live.IsEmpty)
         {
-            _live.Backlog.GoOnTo(fineness.EndOf(_place).ToUnixTimeMilliseconds());
+            _live.Backlog.GoOnTo(until.ToUnixTimeMilliseconds());
             _ring.Add(_place, _live);
             next?.At(fineness.BeginOf(_place)).Add(_live);
             _since = Later(_since, fineness.BeginOf(_ring.First));

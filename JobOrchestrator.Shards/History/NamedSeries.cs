@@ -4,7 +4,8 @@ namespace JobOrchestrator.Shards;
 /// The series of some names: the first to come, and of further ones those that find one idle for an hour; all others together.
 /// </summary>
 /// <param name="namesMax">How many have one of their own.</param>
-internal sealed class NamedSeries(int namesMax)
+/// <param name="leaves">Told of each that is about to be forgotten.</param>
+internal sealed class NamedSeries(int namesMax, Action<string, Series> leaves)
 {
     /// <summary>The name of all that have none of their own.</summary>
     public const string Other = "";
@@ -37,6 +38,7 @@ internal sealed class NamedSeries(int namesMax)
         }
 
         (string name, Series series) = _series.Where(one => one.Key != Other).MinBy(one => one.Value.LastAt);
+        leaves(name, series);
         _series.Remove(name);
         return series;
     }
@@ -53,6 +55,12 @@ internal sealed class NamedSeries(int namesMax)
             }
         }
 
-        return oldest is not null && _series.Remove(oldest);
+        if (oldest is null)
+        {
+            return false;
+        }
+
+        leaves(oldest, _series[oldest]);
+        return _series.Remove(oldest);
     }
 }

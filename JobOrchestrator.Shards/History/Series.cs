@@ -1,6 +1,8 @@
 namespace JobOrchestrator.Shards;
 
-/// <summary>What happened to the jobs of one name, or to all: an hour by seconds, a day by minutes, 35 days by hours.</summary>
+/// <summary>
+/// What happened to the jobs of one name, or to all: an hour by seconds, a day by minutes, and by hours until these are taken to be stored.
+/// </summary>
 internal sealed class Series
 {
     /// <summary>How many bytes a cell takes in memory, about.</summary>
@@ -44,6 +46,19 @@ internal sealed class Series
 
     /// <summary>Gives back what seconds take.</summary>
     public void ForgetSeconds(DateTimeOffset now) => _seconds.Forget(now);
+
+    /// <summary>Tells of what happened by hours since this was asked last, that of the last hour in part.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="tell">Told of when an hour begins, and of what happened in it; the cell is not to be kept.</param>
+    public void TakeHours(DateTimeOffset now, Action<DateTimeOffset, Cell> tell)
+    {
+        _seconds.Part(now);
+        _minutes.Part(now);
+        _hours.Take(now, (place, cell) => tell(Fineness.OfHours.BeginOf(place), cell));
+    }
+
+    /// <summary>How full it is.</summary>
+    public BacklogFigures Full(DateTimeOffset now) => _seconds.At(now).Backlog;
 
     /// <summary>How full it was right before a time, and every cell from there on; one place may be told of in parts.</summary>
     /// <param name="fineness">How long the places are.</param>

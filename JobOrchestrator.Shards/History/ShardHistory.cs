@@ -6,8 +6,7 @@ namespace JobOrchestrator.Shards;
 /// What a shard's jobs did over time, for plots: in all, by queue, type and owner, in bounded memory. Fed by each commit once it is
 /// stored, so that nothing is counted that is not there, and nothing twice. It stays with the replica when the shard goes. Thread-safe.
 /// </summary>
-/// <param name="bytesMax">How many bytes it may take, about; beyond, what the least busy names have by seconds goes first.</param>
-internal sealed class ShardHistory(long bytesMax)
+internal sealed partial class ShardHistory
 {
     /// <summary>How many queues have a series of their own.</summary>
     public const int QueuesMax = 64;
@@ -22,9 +21,11 @@ internal sealed class ShardHistory(long bytesMax)
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new(); // guards everything
-    private readonly NamedSeries _queues = new(QueuesMax);
-    private readonly NamedSeries _types = new(TypesMax);
-    private readonly NamedSeries _owners = new(OwnersMax);
+    private readonly long _bytesMax;
+    private readonly TimeSpan _storedEvery;
+    private readonly NamedSeries _queues;
+    private readonly NamedSeries _types;
+    private readonly NamedSeries _owners;
     private readonly WorkerBook _workers = new();
     private ShardErrors? _errors;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _absent = [];
@@ -32,6 +33,17 @@ internal sealed class ShardHistory(long bytesMax)
     private DateTimeOffset _lookedAt;
     private Series? _all;
     private long _tidied; // the minute
+
+    /// <param name="bytesMax">How many bytes it may take, about; beyond, what the least busy names have by seconds goes first.</param>
+    /// <param name="storedEvery">How often hours are stored.</param>
+    public ShardHistory(long bytesMax, TimeSpan storedEvery)
+    {
+        _bytesMax = bytesMax;
+        _storedEvery = storedEvery;
+        _queues = new NamedSeries(QueuesMax, (name, series) => Fold(HistoryBy.Queue, name, series, series.LastAt));
+        _types = new NamedSeries(TypesMax, (name, series) => Fold(HistoryBy.Type, name, series, series.LastAt));
+        _owners = new NamedSeries(OwnersMax, (name, series) => Fold(HistoryBy.Owner, name, series, series.LastAt));
+    }
 
     /// <summary>The shard is held from now on, as full as it is.</summary>
     public void Begin(Backlog backlog, DateTimeOffset now)
@@ -188,15 +200,53 @@ internal sealed class ShardHistory(long bytesMax)
     }
 
     /// <summary>What happened, by steps.</summary>
-    public HistoryAnswer Read(HistoryAsk ask, DateTimeOffset now)
+    /// <param name="ask">What of it.</param>
+    /// <param name="stored">For hours: the days that are in the store alone.</param>
+    /// <param name="now">The time.</param>
+    public HistoryAnswer Read(HistoryAsk ask, IReadOnlyCollection<HourDay> stored, DateTimeOffset now)
     {
         lock (_lock)
         {
-            var steps = new Steps(ask, _droppedAt is { } dropped ? [.. _absent, (dropped, now)] : _absent, now);
+            if (ask.Fineness == Fineness.OfHours)
+            {
+                return ReadHours(ask, stored, now);
+            }
+
+            var steps = new Steps(ask, now);
+            DateTimeOffset since = _all?.SinceOf(ask.Fineness, now) ?? now;
+            List<(DateTimeOffset From, DateTimeOffset To)> known = KnownSince(since, now);
             return new HistoryAnswer(
-                _all?.SinceOf(ask.Fineness, now) ?? now,
-                [.. Asked(ask).Select(series => new HistoryPart(series.Name, steps.Read(series.Series)))]);
+                since,
+                [.. Asked(ask).Select(named => new HistoryPart(
+                    named.Name,
+                    steps.Read(
+                        KnownSince(named.Series.SinceOf(ask.Fineness, now), now),
+                        tell => named.Series.Read(ask.Fineness, ask.From, now, tell))))])
+            {
+                Known = [.. Enumerable.Range(0, ask.Count).Select(step => steps.IsKnown(step, known))],
+            };
         }
+    }
+
+    /// <summary>From a time on, but for the whiles in which the shard was not held here.</summary>
+    private List<(DateTimeOffset From, DateTimeOffset To)> KnownSince(DateTimeOffset since, DateTimeOffset now)
+    {
+        var known = new List<(DateTimeOffset From, DateTimeOffset To)>();
+        foreach ((DateTimeOffset from, DateTimeOffset to) in _absent)
+        {
+            if (to > since)
+            {
+                if (from > since)
+                {
+                    known.Add((since, from));
+                }
+
+                since = to;
+            }
+        }
+
+        known.Add((since, _droppedAt ?? DateTimeOffset.MaxValue));
+        return known;
     }
 
     /// <summary>How many bytes it takes, about.</summary>
@@ -332,7 +382,8 @@ internal sealed class ShardHistory(long bytesMax)
         }
     }
 
-    private long BytesNow() => Everything().Sum(series => series.Bytes) + _workers.Bytes + (_errors?.Bytes ?? 0);
+    private long BytesNow() =>
+        Everything().Sum(series => series.Bytes) + _days.Values.Sum(day => day.Bytes) + _workers.Bytes + (_errors?.Bytes ?? 0);
 
     private IEnumerable<Series> Everything() =>
         (_all is null ? [] : new[] { _all }).Concat(_queues.All.Values).Concat(_types.All.Values).Concat(_owners.All.Values);
@@ -347,7 +398,7 @@ internal sealed class ShardHistory(long bytesMax)
         }
 
         _tidied = minute;
-        long over = BytesNow() - bytesMax;
+        long over = BytesNow() - _bytesMax;
         foreach (Series series in Everything().Skip(1).OrderBy(series => series.LastAt))
         {
             if (over <= 0)

@@ -37,6 +37,9 @@ internal sealed class HeldShard(
 
     private volatile Surveyed? _surveyed;
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
+    private readonly PastDays _past = new(
+        new StoredDays(loaded.Number, new SureReads(store, Keys.Head(loaded.Number)), loaded.Unreadable), limits.Bounds.PastDaysBytesMax);
+
     private readonly Askers _askers = new(loaded.Time);
 
     /// <summary>The store answers and nobody else can hold the shard: what is reported now can be taken.</summary>
@@ -117,7 +120,29 @@ internal sealed class HeldShard(
             history.Look(queues, areAll: queues.Count < QueuesLookedAt, loaded.Time.Now);
         }
 
-        return history.Read(ask, loaded.Time.Now);
+        IReadOnlyCollection<HourDay> stored = ask.Fineness == Fineness.OfHours ? await StoredAsync(ask, now, cancellationToken) : [];
+        return history.Read(ask, stored, loaded.Time.Now);
+    }
+
+    /// <summary>The days that a question goes back to and that are not in memory.</summary>
+    private async Task<IReadOnlyCollection<HourDay>> StoredAsync(HistoryAsk ask, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (loaded.Store.Head.HistoryFrom is not { } first)
+        {
+            return [];
+        }
+
+        DateOnly from = HourDay.DateOf(ask.From), today = HourDay.DateOf(now), to = HourDay.DateOf(ask.To);
+        var dates = new List<DateOnly>();
+        for (DateOnly date = from > first ? from : first; date <= to && date <= today; date = date.AddDays(1))
+        {
+            if (!history.HasDay(date))
+            {
+                dates.Add(date);
+            }
+        }
+
+        return dates.Count > 0 ? await reads.ReadAsync(token => _past.OfAsync(dates, token), cancellationToken) : [];
     }
 
     public async Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken)

@@ -63,8 +63,13 @@ internal static partial class Recovery
             LogGone(logger, number, gone);
         }
 
+        (HourDay? today, bool isForeign) = await LoadTodayAsync();
         return new LoadedShard(
-            number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), unreadable, time);
+            number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), unreadable, time)
+        {
+            Today = today,
+            IsTodayForeign = isForeign,
+        };
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
             reads.ReadAsync(keys, cancellationToken);
@@ -105,6 +110,18 @@ internal static partial class Recovery
                     settingsIndex.Load(page, part, loaded);
                 }
             }
+        }
+
+        async Task<(HourDay? Today, bool IsForeign)> LoadTodayAsync()
+        {
+            DateOnly date = HourDay.DateOf(now);
+            if (head.HistoryFrom is not { } from || from > date)
+            {
+                return (null, false);
+            }
+
+            IReadOnlyList<HourDay> found = await new StoredDays(number, reads, unreadable).ReadAsync([date], cancellationToken);
+            return found.Count > 0 ? (found[0], false) : (null, unreadable.Has(Keys.History(number, date)));
         }
 
         void LoadQueue(QueueSettings queue)

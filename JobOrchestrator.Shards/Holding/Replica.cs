@@ -215,6 +215,7 @@ internal sealed partial class Replica(
             finally
             {
                 place.History.End(_clock.Now);
+                place.History.EndHours();
                 place.Drop();
             }
 
@@ -289,9 +290,10 @@ internal sealed partial class Replica(
         {
             if (together.IsCancellationRequested)
             {
+                DateTimeOffset now = place.Held?.Time.Now ?? _clock.Now;
                 place.History.End(_clock.Now);
                 place.Drop();
-                await shardStore.ReleaseAsync();
+                await shardStore.ReleaseAsync(HoursPlan.AtEnd(shard, shardStore.Head.HistoryFrom, place.History, now, limits.BytesMax));
             }
         }
 
@@ -370,6 +372,7 @@ internal sealed partial class Replica(
         DateTimeOffset firstHeldAt = place.FirstHeldAt ??= loaded.Time.Now;
         loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: firstHeldAt));
         var outbox = new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead, place.Unreadable);
+        place.History.BeginHours(loaded.Today, loaded.IsTodayForeign, loaded.Time.Now);
         place.History.Begin(loaded.Shard.Backlog, loaded.Time.Now);
         place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, place.History, time), shardStore);
 
@@ -488,7 +491,7 @@ internal sealed partial class Replica(
         var board = new JobBoard(limits.Bounds.FinishedBytesMax / shards, limits.Bounds);
         var unreadable = new UnreadableDocuments(shard, logger);
         var reads = new ShardReads(shard, board, _store, limits.TwoStep, unreadable, () => _clock.Now, time);
-        var history = new ShardHistory(settings.HistoryBytesMax / shards);
+        var history = new ShardHistory(settings.HistoryBytesMax / shards, settings.Bounds.HistoryEvery);
         return new Place(shard, board, reads, new HeadWatch(limits.Lease, time), unreadable, history);
     }
 

@@ -174,6 +174,12 @@ internal sealed record ShardBounds
     /// <summary>A watcher that has not read so many events is told the newest ones only; it sees the gap in the sequence.</summary>
     public int WatchEventsMax { get; init; } = 1_024;
 
+    /// <summary>Bytes of days that are over, of what happened by hours, which a shard keeps for whoever looks again.</summary>
+    public long PastDaysBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>How often what happened by hours is stored: a process that dies takes so much of it along.</summary>
+    public TimeSpan HistoryEvery { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>After a shard was lost, or is another's, or the store could not be asked, until the next try.</summary>
     public TimeSpan RetryEvery { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -59,7 +59,7 @@ internal static class GetStats
         }
 
         writer.WriteEndArray();
-        WriteGaps(writer, ask, answer.Since);
+        WriteGaps(writer, ask, answer);
         writer.WriteStartArray("missing"u8);
         foreach (int shard in answer.Missing)
         {
@@ -89,16 +89,15 @@ internal static class GetStats
         writer.WriteEndArray();
     }
 
-    /// <summary>What lies before anything was recorded.</summary>
-    private static void WriteGaps(Utf8JsonWriter writer, HistoryAsk ask, DateTimeOffset since)
+    /// <summary>Of what nothing was recorded: before there was anything to record it, and while nobody did.</summary>
+    private static void WriteGaps(Utf8JsonWriter writer, HistoryAsk ask, StatsAnswer answer)
     {
         writer.WriteStartArray("gaps"u8);
-        if (since > ask.From)
+        foreach ((int first, int count) in answer.Gaps)
         {
-            DateTimeOffset end = ask.From.AddSeconds((double)ask.Count * ask.Step);
             writer.WriteStartObject();
-            writer.WriteString("from"u8, ask.From.UtcDateTime);
-            writer.WriteString("to"u8, (since < end ? since : end).UtcDateTime);
+            writer.WriteString("from"u8, ask.From.AddSeconds((double)first * ask.Step).UtcDateTime);
+            writer.WriteString("to"u8, ask.From.AddSeconds((double)(first + count) * ask.Step).UtcDateTime);
             writer.WriteString("reason"u8, "not-recorded"u8);
             writer.WriteEndObject();
         }

@@ -51,7 +51,7 @@ public sealed class PlannerTests
         _outbox = new Shards.Outbox(_head, Now.AddDays(-1), ShardBounds.Usual.RecentEventBytesMax);
         _shard = new Shard(ShardSettings.Default, nextOrder: 2 * ShardBounds.Usual.PageJobs);
         _sweep = new PageSweep(0, _pages, _store.Calls, ShardBounds.Usual);
-        _planner = new Planner(0, Limits, _pages, _settings, _outbox, _sweep);
+        _planner = new Planner(0, Limits, _pages, _settings, _outbox, _sweep, new ShardHistory(long.MaxValue, TimeSpan.FromHours(1)));
     }
 
     [Fact]

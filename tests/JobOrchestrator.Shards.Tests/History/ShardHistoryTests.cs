@@ -7,14 +7,14 @@ public sealed class ShardHistoryTests
 {
     private static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly Shard _shard = new(ShardSettings.Default);
-    private readonly ShardHistory _history = new(long.MaxValue);
+    private readonly ShardHistory _history = new(long.MaxValue, TimeSpan.FromHours(1));
     private DateTimeOffset _now = Begin;
     private int _jobs;
 
     [Fact]
     public void ALife_IsCountedInTheSecondsInWhichItHappened()
     {
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         Submit("mail");
         Pass(3);
         Job job = Lease("mail");
@@ -38,7 +38,7 @@ public sealed class ShardHistoryTests
     [Fact]
     public void TheOldest_GrowsWhileNothingHappens()
     {
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         Submit("mail");
         Pass(5);
 
@@ -54,7 +54,7 @@ public sealed class ShardHistoryTests
     public void LongerSteps_SayTheSameAsShortOnes(int step)
     {
         var random = new Random(7);
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         for (int i = 0; i < 3_000; i++)
         {
             Pass(random.Next(2));
@@ -91,7 +91,7 @@ public sealed class ShardHistoryTests
     [Fact]
     public void Seconds_AreKeptForAnHourAndMinutesForADay()
     {
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         Submit("mail");
         for (int minute = 0; minute < 26 * 60; minute++)
         {
@@ -99,9 +99,9 @@ public sealed class ShardHistoryTests
             Submit("mail");
         }
 
-        HistoryAnswer seconds = _history.Read(Ask(60, 1, HistoryBy.All), _now);
-        HistoryAnswer minutes = _history.Read(Ask(60, 60, HistoryBy.All), _now);
-        HistoryAnswer hours = _history.Read(Ask(26, 3_600, HistoryBy.All), _now);
+        HistoryAnswer seconds = _history.Read(Ask(60, 1, HistoryBy.All), [], _now);
+        HistoryAnswer minutes = _history.Read(Ask(60, 60, HistoryBy.All), [], _now);
+        HistoryAnswer hours = _history.Read(Ask(26, 3_600, HistoryBy.All), [], _now);
 
         Assert.All(seconds.Parts[0].Steps, Assert.Null);
         Assert.InRange(_now - seconds.Since, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(62));
@@ -119,7 +119,7 @@ public sealed class ShardHistoryTests
             Submit($"queue-{i}");
         }
 
-        HistoryAnswer answer = _history.Read(Ask(1, 60, HistoryBy.Queue), _now);
+        HistoryAnswer answer = _history.Read(Ask(1, 60, HistoryBy.Queue), [], _now);
 
         Assert.Equal(ShardHistory.QueuesMax + 1, answer.Parts.Count);
         Assert.Equal(3 * ShardHistory.QueuesMax, answer.Parts.Sum(part => part.Steps[0]!.Counts[Columns.Submitted]));
@@ -137,14 +137,15 @@ public sealed class ShardHistoryTests
         Pass(3_700);
         Submit("new");
 
-        Assert.Contains(_history.Read(Ask(1, 3_600, HistoryBy.Queue), _now).Parts, part => part.Name == "new");
+        Assert.Contains(_history.Read(Ask(1, 3_600, HistoryBy.Queue), [], _now).Parts, part => part.Name == "new");
     }
 
     [Fact]
     public void AFullHistory_KeepsToItsBound()
     {
         const long Bound = 200_000;
-        var history = new ShardHistory(Bound);
+        var history = new ShardHistory(Bound, TimeSpan.FromHours(1));
+        history.BeginHours(null, isForeign: false, _now);
         for (int second = 0; second < 3_600; second++)
         {
             Pass(1);
@@ -156,14 +157,14 @@ public sealed class ShardHistoryTests
 
         // What a minute brings between two looks comes on top.
         Assert.InRange(history.Bytes, 1, Bound * 5 / 4);
-        IReadOnlyList<Cell?> hours = history.Read(Ask(2, 3_600, HistoryBy.All), _now).Parts[0].Steps;
+        IReadOnlyList<Cell?> hours = history.Read(Ask(2, 3_600, HistoryBy.All), [], _now).Parts[0].Steps;
         Assert.Equal(36_000, hours.Sum(cell => cell?.Counts[Columns.Submitted] ?? 0));
     }
 
     [Fact]
     public void AClockThatGoesBack_CountsInTheLatestSecond()
     {
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         Pass(10);
         Submit("mail");
         _now = Begin.AddSeconds(2);
@@ -175,7 +176,7 @@ public sealed class ShardHistoryTests
     [Fact]
     public void AQuietShard_DoesNotKnowWhatItNoLongerKeeps()
     {
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         Submit("mail");
         Pass(2 * 3_600);
 
@@ -185,12 +186,12 @@ public sealed class ShardHistoryTests
     [Fact]
     public void WhatTheShardDidElsewhere_IsNotKnown()
     {
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         Submit("mail");
         Pass(10);
         _history.End(_now);
         Pass(20);
-        _history.Begin(_shard.Backlog, _now);
+        Hold();
         Pass(5);
 
         IReadOnlyList<Cell?> steps = Read(36, 1, HistoryBy.All);
@@ -211,7 +212,7 @@ public sealed class ShardHistoryTests
             }
         }
 
-        HistoryAnswer answer = _history.Read(Ask(1, 60, HistoryBy.Queue) with { NamesMax = 2 }, _now);
+        HistoryAnswer answer = _history.Read(Ask(1, 60, HistoryBy.Queue) with { NamesMax = 2 }, [], _now);
 
         Assert.Equal(["queue-29", "queue-28"], answer.Parts.Select(part => part.Name));
     }
@@ -226,7 +227,13 @@ public sealed class ShardHistoryTests
         new(Begin, count, step, by, names.Length == 0 ? null : names.ToHashSet());
 
     private IReadOnlyList<Cell?> Read(int count, int step, HistoryBy by, string? name = null, DateTimeOffset? now = null) =>
-        Assert.Single(_history.Read(Ask(count, step, by, name is null ? [] : [name]), now ?? _now).Parts).Steps;
+        Assert.Single(_history.Read(Ask(count, step, by, name is null ? [] : [name]), [], now ?? _now).Parts).Steps;
+
+    private void Hold()
+    {
+        _history.BeginHours(null, isForeign: false, _now);
+        _history.Begin(_shard.Backlog, _now);
+    }
 
     private void Pass(double seconds) => _now = _now.AddSeconds(seconds);
 

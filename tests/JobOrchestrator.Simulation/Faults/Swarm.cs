@@ -183,6 +183,7 @@ internal sealed record Swarm
         OutboxDocumentsInOneRead = (int)dice.LogUniform(1, 50),
         FinishedJobsMax = (int)dice.LogUniform(1, 4_096),
         WatchEventsMax = (int)dice.LogUniform(1, 1_024),
+        HistoryEvery = dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
     };
 
     /// <summary>The listeners of a kind, from 0.</summary>

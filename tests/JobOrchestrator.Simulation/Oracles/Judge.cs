@@ -58,6 +58,7 @@ internal sealed class Judge
         Watches = Watch(new WatchOracle(Ledger, rules, _verdicts));
         _feed = Watch(new FeedOracle(Ledger, _verdicts));
         _handlers = Watch(new HandlersOracle(Ledger, rules, _verdicts));
+        Watch(new HoursOracle(Ledger, _verdicts));
         Watch(new LoopsOracle(_verdicts));
         _calm = new CalmOracle(Ledger, History, lost, _verdicts);
         _bounds = new BoundsOracle(Ledger, rules, _verdicts);

@@ -63,6 +63,9 @@ internal static class OracleNames
     /// <summary>I10: documents, bytes and memory are bounded.</summary>
     public const string Bounds = "bounds";
 
+    /// <summary>What is kept of what happened counts nothing that did not, and nothing twice.</summary>
+    public const string Hours = "hours";
+
     /// <summary>Nobody works without end and without purpose.</summary>
     public const string Spin = "spin";
 }

@@ -11,6 +11,9 @@ internal enum DocumentKind
     Settings = 4,
     Job = 5,
 
+    /// <summary>What happened on a day, by hours.</summary>
+    Hours = 7,
+
     /// <summary>Of no shard, or of a kind that the ledger does not read.</summary>
     Other = 6,
 }
@@ -19,7 +22,7 @@ internal enum DocumentKind
 /// <param name="Kind">The kind.</param>
 /// <param name="Shard">The shard; -1: of none.</param>
 /// <param name="Epoch">Of a page or an outbox document.</param>
-/// <param name="Number">Of a page or an outbox document.</param>
+/// <param name="Number">Of a page or an outbox document; the day of hours, such as 20300101.</param>
 /// <param name="Job">Of a job.</param>
 internal readonly record struct DocumentKey(DocumentKind Kind, int Shard, long Epoch = 0, long Number = 0, Guid Job = default)
 {
@@ -46,6 +49,7 @@ internal readonly record struct DocumentKey(DocumentKind Kind, int Shard, long E
             [_, _] => new DocumentKey(DocumentKind.Head, shard),
             [_, _, "page", var epoch, var number] => new DocumentKey(DocumentKind.Page, shard, Whole(epoch), Whole(number)),
             [_, _, "outbox", var epoch, var number] => new DocumentKey(DocumentKind.Outbox, shard, Whole(epoch), Whole(number)),
+            [_, _, "history", var day] => new DocumentKey(DocumentKind.Hours, shard, Number: Whole(day)),
             [_, _, "settings", ..] => new DocumentKey(DocumentKind.Settings, shard),
             _ => new DocumentKey(DocumentKind.Other, shard),
         };

@@ -138,6 +138,11 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
     private void ApplyDocument(AppliedWrite write, DocumentKey key, Commit? commit, AppliedWrites writes)
     {
         StoredDocument? before = _stored.GetValueOrDefault(write.Key);
+        if (key.Kind == DocumentKind.Hours)
+        {
+            Shard(key.Shard).SubmittedByHours[key.Number] = write.Value is { } hours ? HoursReading.SubmittedIn(hours) : 0;
+        }
+
         bool inCommit = commit is not null && commit.Shard.Number == key.Shard;
         StoredDocument? after = write.Value is { } value ? ReadStored(write.Key, key, value, inCommit) : null;
         foreach (ILedgerWatcher watcher in watchers)

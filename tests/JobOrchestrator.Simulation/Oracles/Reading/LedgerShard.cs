@@ -32,6 +32,9 @@ internal sealed class LedgerShard(int number)
     /// <summary>The last commit whose batch held a document, on a store that does not roll back.</summary>
     public Dictionary<string, Stamp> InBatch { get; } = [];
 
+    /// <summary>Jobs that the stored hours say were submitted, by day.</summary>
+    public Dictionary<long, long> SubmittedByHours { get; } = [];
+
     public void Add(LoggedEvent logged) => _events.Add(logged);
 
     public void Pause(long step, string queue, bool paused) => _pauses.Add((step, queue, paused));

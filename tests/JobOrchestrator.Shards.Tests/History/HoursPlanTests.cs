@@ -1,0 +1,155 @@
+using System.Text;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>What commits write of hours: each day once an hour, for 35 days, no more than there is room for.</summary>
+public sealed class HoursPlanTests
+{
+    private static readonly DateTimeOffset Noon = new(2030, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private readonly Shard _shard = new(ShardSettings.Default);
+    private readonly ShardHistory _history = new(long.MaxValue, TimeSpan.FromHours(1));
+    private readonly Dictionary<string, byte[]> _stored = [];
+    private DateTimeOffset _now = Noon;
+    private DateOnly? _from;
+    private int _jobs;
+
+    public HoursPlanTests()
+    {
+        _history.BeginHours(null, isForeign: false, _now);
+        _history.Begin(_shard.Backlog, _now);
+    }
+
+    [Fact]
+    public void WithinAnHour_NothingIsWritten()
+    {
+        Submit("mail");
+        _now = Noon.AddMinutes(59);
+
+        Assert.False(_history.HasHours(_now));
+        Assert.True(_history.HasHours(Noon.AddHours(1)));
+    }
+
+    [Fact]
+    public void After35Days_ADayGoes()
+    {
+        for (int day = 0; day < 40; day++)
+        {
+            Submit("mail");
+            _now = Noon.AddDays(day + 1);
+            Store(Plan());
+        }
+
+        Assert.Equal(36, _stored.Count);
+        Assert.Equal([.. Enumerable.Range(5, 36).Select(day => Keys.History(0, DateOfDay(day)))], _stored.Keys.Order());
+        Assert.Equal(DateOfDay(5), _from);
+        IReadOnlyList<HourDay> days = [.. _stored.Values.Select(document => HourDayJson.Parse(document))];
+        HistoryAnswer answer = _history.Read(new HistoryAsk(Noon.AddDays(5), 36 * 24, 3_600, HistoryBy.Queue), [.. days], _now);
+        Assert.Equal(35, answer.Parts[0].Steps.Sum(cell => cell?.Counts[Columns.Submitted] ?? 0));
+    }
+
+    [Fact]
+    public void WhatIsNotStored_GoesWithTheNext()
+    {
+        Submit("mail");
+        _now = Noon.AddHours(1);
+        Plan();
+        Submit("mail");
+
+        HoursPlan plan = Plan();
+
+        Assert.Equal([DateOfDay(0)], plan.Dates);
+        Store(plan);
+        Assert.False(_history.HasHours(_now));
+        Assert.Equal(2, Submitted(_stored.Values.Single()));
+    }
+
+    [Fact]
+    public void WhatIsRefused_WaitsForTheNextHour()
+    {
+        Submit("mail");
+        _now = Noon.AddHours(1);
+        _history.RefusedHours(Plan().Dates, _now);
+
+        Assert.False(_history.HasHours(Noon.AddMinutes(119)));
+        _now = Noon.AddHours(2);
+        Store(Plan());
+        Assert.Equal(1, Submitted(_stored.Values.Single()));
+    }
+
+    [Fact]
+    public void AtMidnight_BothDaysAreWritten()
+    {
+        Submit("mail");
+        _now = Noon.AddHours(12).AddSeconds(1);
+        Submit("mail");
+
+        HoursPlan plan = Plan();
+
+        Assert.Equal([DateOfDay(0), DateOfDay(1)], plan.Dates);
+        Store(plan);
+        Assert.Equal([1, 1], _stored.OrderBy(one => one.Key).Select(one => Submitted(one.Value)));
+    }
+
+    [Fact]
+    public void WhereThereIsLittleRoom_TheBusiestAreWrittenByName()
+    {
+        for (int queue = 0; queue < 40; queue++)
+        {
+            for (int job = 0; job <= queue; job++)
+            {
+                Submit($"queue-{queue}");
+            }
+        }
+
+        _now = Noon.AddHours(1);
+        HoursPlan plan = HoursPlan.Of(0, _from, _history, _now, 10, bytesMax: 4_000);
+
+        StateOperation written = Assert.Single(plan.Documents);
+        Assert.InRange(written.Value!.Length, 1, 4_000);
+        string text = Encoding.UTF8.GetString(written.Value);
+        Assert.Contains("queue-39", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("queue-0\"", text, StringComparison.Ordinal);
+        Assert.Equal(820, Submitted(written.Value));
+    }
+
+    private static DateOnly DateOfDay(int day) => HourDay.DateOf(Noon.AddDays(day));
+
+    private static int Submitted(byte[] document)
+    {
+        int submitted = 0;
+        HourDayJson.Parse(document).Read(HistoryBy.All, "", (_, cell) => submitted += cell.Counts[Columns.Submitted]);
+        return submitted;
+    }
+
+    private HoursPlan Plan() => HoursPlan.Of(0, _from, _history, _now, operationsMax: 10, bytesMax: 1_000_000);
+
+    private void Store(HoursPlan plan)
+    {
+        foreach (StateOperation operation in plan.Documents)
+        {
+            if (operation.Value is { } document)
+            {
+                _stored[operation.Key] = document;
+            }
+            else
+            {
+                Assert.True(_stored.Remove(operation.Key));
+            }
+        }
+
+        _from = plan.From;
+        _history.SavedHours(plan.Dates, _now);
+    }
+
+    private void Submit(string queue)
+    {
+        var job = new NewJob
+        {
+            Id = JobId.Create(Noon, 0, (ulong)++_jobs),
+            Spec = new JobSpec { Type = "test", Queue = queue, LeaseSeconds = 30 },
+        };
+        Assert.IsType<Outcome.Accepted>(_shard.Apply(new Command.Enqueue(job), _now));
+        _history.Stored(_shard.TakeChanges().Events, _shard, _now);
+    }
+}
