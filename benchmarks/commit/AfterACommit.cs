@@ -16,7 +16,7 @@ public class AfterACommit : IDisposable
     private readonly Instruments _unheard = new(namesMax: 100);
     private readonly Instruments _heard = new(namesMax: 100);
     private readonly StartPace _pace = new();
-    private readonly ShardHistory _history = new(16 * 1024 * 1024);
+    private readonly ShardHistory _history = new(16 * 1024 * 1024, TimeSpan.FromHours(1));
     private Shard _shard = new(ShardSettings.Default);
     private readonly List<Changes> _lives = [];
     private MeterProvider? _provider;

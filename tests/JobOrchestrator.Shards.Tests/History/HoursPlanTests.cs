@@ -103,7 +103,7 @@ public sealed class HoursPlanTests
         }
 
         _now = Noon.AddHours(1);
-        HoursPlan plan = HoursPlan.Of(0, _from, _history, _now, 10, bytesMax: 4_000);
+        var plan = HoursPlan.Of(0, _from, _history, _now, 10, bytesMax: 4_000);
 
         StateOperation written = Assert.Single(plan.Documents);
         Assert.InRange(written.Value!.Length, 1, 4_000);
