@@ -101,7 +101,9 @@ internal sealed class HourDay(DateOnly date)
         }
     }
 
-    /// <summary>What is told of a name: the begin of each hour, or of a part of one, and what happened; the cell is not to be kept.</summary>
+    /// <summary>
+    /// What is told of a name: the begin of each hour, or of a part of one, and what happened; the cell is not to be kept.
+    /// </summary>
     public void Read(HistoryBy by, string name, Action<DateTimeOffset, Cell> tell)
     {
         if (_lines.TryGetValue((by, name), out ByteLine line))
@@ -111,7 +113,8 @@ internal sealed class HourDay(DateOnly date)
     }
 
     /// <summary>
-    /// Takes no more than so many bytes: parts of an hour become one, then the names with the fewest jobs become one, as many as need be.
+    /// Takes no more than so many bytes: parts of an hour become one, then the names with the fewest jobs become one, as many as need
+    /// be.
     /// </summary>
     public void Shrink(long bytesMax)
     {
@@ -126,7 +129,9 @@ internal sealed class HourDay(DateOnly date)
         }
 
         IEnumerable<(HistoryBy By, string Name)> named = _lines.Keys.Where(line => line.Name != NamedSeries.Other);
-        foreach ((HistoryBy By, string Name) line in named.OrderBy(line => JobsOf(HoursOf(line))).ThenBy(line => line.Name, StringComparer.Ordinal).ToArray())
+        (HistoryBy By, string Name)[] byJobs =
+            [.. named.OrderBy(line => JobsOf(HoursOf(line))).ThenBy(line => line.Name, StringComparer.Ordinal)];
+        foreach ((HistoryBy By, string Name) line in byJobs)
         {
             if (Bytes <= bytesMax)
             {

@@ -36,7 +36,9 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
         return _live;
     }
 
-    /// <summary>What is being filled goes into the ring and into the next level, though its place is not over: that goes on in parts.</summary>
+    /// <summary>
+    /// What is being filled goes into the ring and into the next level, though its place is not over: that goes on in parts.
+    /// </summary>
     public void Part(DateTimeOffset now)
     {
         At(now);

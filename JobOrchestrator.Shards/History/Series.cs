@@ -1,7 +1,8 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// What happened to the jobs of one name, or to all: an hour by seconds, a day by minutes, and by hours until these are taken to be stored.
+/// What happened to the jobs of one name, or to all: an hour by seconds, a day by minutes, and by hours until these are taken to be
+/// stored.
 /// </summary>
 internal sealed class Series
 {

@@ -95,7 +95,8 @@ internal sealed partial class ShardHistory
         lock (_lock)
         {
             _unsaved.ExceptWith(dates);
-            foreach (DateOnly date in _days.Keys.Where(date => date < HourDay.DateOf(now).AddDays(-1) && !_unsaved.Contains(date)).ToArray())
+            DateOnly yesterday = HourDay.DateOf(now).AddDays(-1);
+            foreach (DateOnly date in _days.Keys.Where(date => date < yesterday && !_unsaved.Contains(date)).ToArray())
             {
                 _days.Remove(date);
             }
@@ -139,7 +140,8 @@ internal sealed partial class ShardHistory
         var steps = new Steps(ask, now);
         HistoryPart[] parts = [.. days.SelectMany(day => day.NamesOf(ask.By)).Concat(live.Keys).Distinct()
             .Where(name => ask.Names?.Contains(name) != false)
-            .Select(name => new HistoryPart(name, steps.Read(known, tell => Tell(days, live.GetValueOrDefault(name), name, ask, now, tell))))
+            .Select(name => new HistoryPart(
+                name, steps.Read(known, tell => Tell(days, live.GetValueOrDefault(name), name, ask, now, tell))))
             .OrderByDescending(part => part.Steps.Sum(JobsOf))
             .Take(ask.NamesMax)];
         return new HistoryAnswer(known.Count > 0 ? known.Min(span => span.From) : now, parts)

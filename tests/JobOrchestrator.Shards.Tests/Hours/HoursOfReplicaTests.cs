@@ -68,10 +68,11 @@ public sealed class HoursOfReplicaTests
         // Also on the next day, on which nothing has happened so far.
         foreach (HistoryBy by in new[] { HistoryBy.All, HistoryBy.Queue })
         {
-            IReadOnlyList<Cell?> steps = await StepsAsync(second, Noon, 15, by, by == HistoryBy.Queue ? "mail" : null);
-            Assert.Equal(Enumerable.Repeat(3, 15), steps.Select(cell => cell!.Backlog.Ready));
-            Assert.Equal(Enumerable.Repeat(3, 13), (await StepsAsync(second, Noon.AddHours(2), 13, by, by == HistoryBy.Queue ? "mail" : null))
-                .Select(cell => cell!.Backlog.Ready));
+            string? name = by == HistoryBy.Queue ? "mail" : null;
+            IReadOnlyList<Cell?> all = await StepsAsync(second, Noon, 15, by, name);
+            IReadOnlyList<Cell?> later = await StepsAsync(second, Noon.AddHours(2), 13, by, name);
+            Assert.Equal(Enumerable.Repeat(3, 15), all.Select(cell => cell!.Backlog.Ready));
+            Assert.Equal(Enumerable.Repeat(3, 13), later.Select(cell => cell!.Backlog.Ready));
         }
     }
 

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// A day's hours as a document of the store: <c>version</c>, <c>day</c>, <c>known</c> (milliseconds since 1970, in pairs), and by name the hours
-/// as Base64 of what <see cref="PackedCell"/> writes.
+/// A day's hours as a document of the store: <c>version</c>, <c>day</c>, <c>known</c> (milliseconds since 1970, in pairs), and by name the
+/// hours as Base64 of what <see cref="PackedCell"/> writes.
 /// </summary>
 internal static class HourDayJson
 {
