@@ -31,6 +31,7 @@ internal static class ApiFeature
     {
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         services.AddSingleton<IValidateOptions<ApiOptions>, OriginsValidator>();
+        services.AddSingleton<IValidateOptions<ApiOptions>, JwtValidator>();
         services.AddSection<ApiOptions>(
                 configuration, new BoundSection(ApiOptions.Section, typeof(ApiOptions)) { Texts = ["Api:Origins"] })
             .PostConfigure(options => Origins.Complete(options.Origins, configuration["Api:Origins"]));
@@ -40,6 +41,7 @@ internal static class ApiFeature
         services.AddSingleton<IAnswerRoom>(provider => provider.GetRequiredService<RequestLimits>());
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<Tickets>();
+        services.AddTokens();
         services.AddSingleton<Api>();
         services.AddMarks();
         services.Configure<KestrelServerOptions>(Serve);

@@ -33,7 +33,7 @@ internal static class Ask
     {
         (JobOrchestratorUnavailableException away, _) => new Trouble.Away(away.Problem?.Title ?? "The orchestrator does not answer."),
         (_, null) => new Trouble.Away(refused.Message),
-        (_, HttpStatusCode.Unauthorized) => new Trouble.Unknown(),
+        (_, HttpStatusCode.Unauthorized) => new Trouble.Unknown(refused.Problem?.Detail),
         (_, HttpStatusCode.Forbidden) => new Trouble.NotAllowed(refused.Problem?.Detail ?? "Your key does not allow it."),
         (_, HttpStatusCode.NotFound) => new Trouble.Missing(Gone: false),
         (_, HttpStatusCode.Gone) => new Trouble.Missing(Gone: true),

@@ -7,12 +7,24 @@ internal static class CallerToken
 {
     private const string Bearer = "Bearer ";
 
-    /// <summary>The token that a proxy or a program sent along; else the ticket of who signed in here; null: neither.</summary>
+    /// <summary>Stands for what no request could carry on: the API does not know it.</summary>
+    private const string Unusable = "unusable";
+
+    /// <summary>The token that a proxy or a program sent along; null: none.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="ticket">The ticket that came with it.</param>
-    public static string? Of(HttpRequest request, string? ticket)
+    /// <param name="header">The header that has it before <c>Authorization</c> does; empty: there is no such header.</param>
+    /// <remarks>
+    /// It does not matter who set the header: a token speaks for itself, and the API checks it. A page of another site can have a browser
+    /// send neither.
+    /// </remarks>
+    public static string? Of(HttpRequest request, string header)
     {
+        string said = header.Length > 0 ? request.Headers[header].ToString().Trim() : "";
         string authorization = request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : ticket;
+        string? token =
+            said.Length > 0 ? (said.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? said[Bearer.Length..] : said)
+            : authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..]
+            : null;
+        return token is null ? null : token.Trim() is var plain && plain.AsSpan().ContainsAnyExceptInRange('!', '~') ? Unusable : plain;
     }
 }

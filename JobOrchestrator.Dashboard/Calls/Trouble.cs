@@ -18,7 +18,8 @@ public abstract record Trouble
     }
 
     /// <summary>It does not know who asks: nobody has signed in, or no longer counts.</summary>
-    public sealed record Unknown : Trouble
+    /// <param name="Reason">What is wrong with what was sent; null: it is not said.</param>
+    public sealed record Unknown(string? Reason = null) : Trouble
     {
         public override string Text => "Sign in to see this.";
     }

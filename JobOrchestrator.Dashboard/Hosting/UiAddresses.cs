@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Dashboard.Hosting;
 
-/// <summary>Checks the addresses and the zone among <see cref="UiOptions"/> at the start; each that is wrong is named.</summary>
+/// <summary>Checks addresses, header and zone among <see cref="UiOptions"/> at the start; each that is wrong is named.</summary>
 internal sealed class UiAddresses : IValidateOptions<UiOptions>
 {
     private static readonly SearchValues<char> NotInPaths = SearchValues.Create(" ?#\"'<>\\");
@@ -48,6 +48,11 @@ internal sealed class UiAddresses : IValidateOptions<UiOptions>
             || options.PathBase.AsSpan().ContainsAny(NotInPaths)))
         {
             yield return $"Ui:PathBase begins with a slash and ends without one, as in /jobs. It is '{options.PathBase}'.";
+        }
+
+        if (options.TokenHeader.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
+        {
+            yield return $"Ui:TokenHeader is a header's name, such as X-Forwarded-Access-Token. It is '{options.TokenHeader}'.";
         }
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))

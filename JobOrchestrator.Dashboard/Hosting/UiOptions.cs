@@ -44,6 +44,12 @@ public sealed class UiOptions
     /// </summary>
     public bool AllowHttp { get; set; }
 
+    /// <summary>
+    /// A header in which a proxy sends the token of whom it has signed in, such as <c>X-Forwarded-Access-Token</c>; it counts before
+    /// <c>Authorization</c>. Empty: only that does.
+    /// </summary>
+    public string TokenHeader { get; set; } = "";
+
     /// <summary>Refuses every change, whoever asks for it. False.</summary>
     public bool ReadOnly { get; set; }
 

@@ -77,10 +77,13 @@ internal sealed class View
     public string Back { get; private set; } = "ui";
 
     /// <summary>The API, asked with the credentials of whoever looks.</summary>
-    public JobClient Jobs => _jobs ??= _api.For(CallerToken.Of(Request, TicketCookie.Of(Request)));
+    public JobClient Jobs => _jobs ??= _api.For(Token ?? TicketCookie.Of(Request));
+
+    /// <summary>The token that came along, of who signed in elsewhere; null: none.</summary>
+    public string? Token => CallerToken.Of(Request, Options.TokenHeader);
 
     /// <summary>Who looks has signed in here, rather than at a proxy or not at all.</summary>
-    public bool IsSignedIn => TicketCookie.Of(Request) is not null;
+    public bool IsSignedIn => Token is null && TicketCookie.Of(Request) is not null;
 
     /// <summary>What whoever looks may do; asked for once a page. Where the API does not say, nothing.</summary>
     public Task<Rights> RightsAsync() => _rights ??= FindRightsAsync();

@@ -34,7 +34,9 @@ public sealed class JobClientOptions
     /// <summary>The owner of jobs that do not name one; null by default.</summary>
     public string? Owner { get; set; }
 
-    /// <summary>An API key, sent as <c>Authorization: Bearer</c>; null by default.</summary>
+    /// <summary>
+    /// An API key, or a token of the orchestrator's authority (<c>Api:Jwt</c>), sent as <c>Authorization: Bearer</c>; null by default.
+    /// </summary>
     public string? ApiKey { get; set; }
 
     /// <summary>How long one try may take beyond the waiting that it asked for; 30 s by default.</summary>

@@ -115,9 +115,15 @@ public sealed class ApiOptions
     /// <summary>The job types that may be submitted; others are 422. Empty: any.</summary>
     public IList<string> Types { get; } = [];
 
-    /// <summary>Who may call. Empty: everyone.</summary>
+    /// <summary>Who may call. Empty, and without <see cref="Jwt"/>: everyone.</summary>
     [ValidateEnumeratedItems]
     public IList<ApiKeyOptions> Keys { get; } = [];
+
+    /// <summary>Tokens of an authority that are taken beside keys.</summary>
+    public JwtOptions Jwt { get; } = new();
+
+    /// <summary>Whether callers have to say who they are; otherwise everyone is let in.</summary>
+    internal bool AsksWhoCalls => Keys.Count > 0 || Jwt.IsOn;
 }
 
 /// <summary>What becomes of a member or parameter that is not known, or is said twice.</summary>

@@ -14,9 +14,11 @@ internal sealed class OriginsValidator : IValidateOptions<ApiOptions>
                     + "http://localhost:3000.");
         }
 
-        // Whoever guards the service by keys does not want pages from everywhere to try theirs.
-        return options.Keys.Count > 0 && options.Origins.Contains(Origins.Any)
-            ? ValidateOptionsResult.Fail("Api:Origins: '*' and Api:Keys exclude each other. Name the origins whose pages may call.")
+        // Whoever guards the service does not want pages from everywhere to try keys.
+        return options.AsksWhoCalls && options.Origins.Contains(Origins.Any)
+            ? ValidateOptionsResult.Fail(
+                $"Api:Origins: '*' and {(options.Keys.Count > 0 ? "Api:Keys" : "Api:Jwt")} exclude each other. Name the origins whose "
+                    + "pages may call.")
             : ValidateOptionsResult.Success;
     }
 }

@@ -123,10 +123,10 @@ internal sealed partial class PushOptionsValidator(IOptions<EventOptions> events
             }
         }
 
-        if (api.Value.Keys.Count > 0 && string.IsNullOrEmpty(configuration[PushOptions.TokenSetting]))
+        if (api.Value.AsksWhoCalls && string.IsNullOrEmpty(configuration[PushOptions.TokenSetting]))
         {
-            yield return "Push:Queues together with Api:Keys needs APP_API_TOKEN, here and at the sidecar: reports come from the sidecar "
-                + "without an API key, and by that token alone it is known.";
+            yield return "Push:Queues together with Api:Keys or Api:Jwt needs APP_API_TOKEN, here and at the sidecar: reports come from "
+                + "the sidecar without an API key, and by that token alone it is known.";
         }
     }
 

@@ -21,7 +21,8 @@ internal sealed class Caller
         Rights = rights;
         Name = rights.Name;
         By = by;
-        Expires = expires;
+        (Expires, TakenUntil) = (expires, expires);
+        Account = rights.Name;
         Owner = rights.Owner;
         PriorityMax = rights.PriorityMax ?? int.MaxValue;
         _admin = rights.Admin;
@@ -44,6 +45,18 @@ internal sealed class Caller
 
     /// <summary>When that is no longer taken; null: it has no end.</summary>
     public DateTimeOffset? Expires { get; }
+
+    /// <summary>Until when it is taken all the same, as clocks differ: what stays open for this caller ends then.</summary>
+    public DateTimeOffset? TakenUntil { get; private init; }
+
+    /// <summary>
+    /// Whose bounds its requests count for; null: there are no keys. Who has a token is told from a key of that name, and from another
+    /// person of that name.
+    /// </summary>
+    public string? Account { get; private init; }
+
+    /// <summary>Why the caller may do nothing but ask who it is; null: it may do something.</summary>
+    public string? Lack { get; private init; }
 
     /// <summary>The owner whose jobs the caller sees and submits; null: none of its own, or all where it is not bound.</summary>
     public string? Owner { get; }
@@ -74,6 +87,20 @@ internal sealed class Caller
     /// <param name="expires">When that is no longer taken; null: it has no end.</param>
     public static Caller Of(ApiKeyOptions rights, Credential by = Credential.Key, DateTimeOffset? expires = null) =>
         new(rights, by, expires);
+
+    /// <summary>Who comes with a token of the authority.</summary>
+    /// <param name="rights">What the token says as a key would.</param>
+    /// <param name="expires">When it ends.</param>
+    /// <param name="skew">So much longer it is taken.</param>
+    /// <param name="subject">Whom it is about, by the authority's own name.</param>
+    /// <param name="lack">Why it may do nothing; null: it may do something.</param>
+    public static Caller Of(ApiKeyOptions rights, DateTimeOffset expires, TimeSpan skew, string? subject, string? lack) =>
+        new(rights, Credential.Token, expires)
+        {
+            TakenUntil = DateTimeOffset.MaxValue - expires > skew ? expires + skew : expires,
+            Account = $"token {subject ?? rights.Name}",
+            Lack = lack,
+        };
 
     /// <summary>A job of its owner, or one of its queues.</summary>
     public bool MaySee(Job job) => MaySeeQueue(job.Queue) || IsOwnerOf(job.Owner);

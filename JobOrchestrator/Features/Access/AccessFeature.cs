@@ -9,7 +9,7 @@ internal static class AccessFeature
 {
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/me", GetMe.HandleAsync).Describe(
+        routes.MapRead("/me", GetMe.HandleAsync).WithMetadata(ForWhoMayNothing.Mark).Describe(
             new OperationDoc(
                     "Access",
                     "getMe",

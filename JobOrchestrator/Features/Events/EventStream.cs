@@ -14,16 +14,20 @@ internal readonly record struct ServerSentEvent(string Id, string Type, ReadOnly
 
 /// <summary>
 /// A stream of server-sent events (WHATWG HTML §9.2) with a comment as sign of life while nothing happens. It ends with the caller, the
-/// source or the service, whichever is first.
+/// source, the service, or the token or ticket that it was opened with, whichever is first.
 /// </summary>
 internal sealed class EventStream : IAsyncDisposable
 {
+    /// <summary>A timer takes no more than some fifty days. No stream lives so long.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+
     private static readonly byte[] SignOfLife = ":\n\n"u8.ToArray();
 
     private readonly PipeWriter _body;
     private readonly TimeProvider _time;
     private readonly TimeSpan _heartbeat;
     private readonly CancellationTokenSource _end;
+    private readonly ITimer? _untaken;
 
     private EventStream(HttpContext http, Api api)
     {
@@ -31,6 +35,10 @@ internal sealed class EventStream : IAsyncDisposable
         _time = api.Time;
         _heartbeat = TimeSpan.FromSeconds(api.Options.StreamHeartbeatSeconds);
         _end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
+        if (api.TimeLeft(http) is { } left && left < Longest)
+        {
+            _untaken = _time.CreateTimer(static end => ((CancellationTokenSource)end!).Cancel(), _end, left, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Cancelled when the stream is over.</summary>
@@ -106,10 +114,15 @@ internal sealed class EventStream : IAsyncDisposable
         return WriteAsync("\n"u8.ToArray());
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (_untaken is not null)
+        {
+            // It may be about to end what is disposed of next.
+            await _untaken.DisposeAsync();
+        }
+
         _end.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task<bool> AliveUntilAsync(Task<bool> next)

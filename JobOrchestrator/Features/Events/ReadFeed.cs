@@ -40,7 +40,7 @@ internal static class ReadFeed
     private static async Task SendPageAsync(HttpContext http, Api api, FeedFilter filter, string? after, int limit)
     {
         TimeSpan wait = TimeSpan.Zero;
-        if (Preferences.Of(http.Request).Granted(api.WaitMax) is { } granted)
+        if (Preferences.Of(http.Request).Granted(api.WaitMax(http)) is { } granted)
         {
             JobAnswer.SetWaitApplied(http, granted);
             wait = granted;

@@ -29,7 +29,7 @@ internal static class GetJob
             return;
         }
 
-        if (http.Request.Headers.IfNoneMatch.Count > 0 && Preferences.Of(http.Request).Granted(api.WaitMax) is { } wait)
+        if (http.Request.Headers.IfNoneMatch.Count > 0 && Preferences.Of(http.Request).Granted(api.WaitMax(http)) is { } wait)
         {
             JobAnswer.SetWaitApplied(http, wait);
             if (wait > TimeSpan.Zero && EntityTags.NoneMatchHits(http.Request, job))

@@ -15,7 +15,7 @@ internal static class GetResult
             return;
         }
 
-        if (Preferences.Of(http.Request).Granted(api.WaitMax) is { } wait)
+        if (Preferences.Of(http.Request).Granted(api.WaitMax(http)) is { } wait)
         {
             JobAnswer.SetWaitApplied(http, wait);
             if (!job.IsFinished && wait > TimeSpan.Zero)

@@ -8,7 +8,11 @@ internal static class StartJobWithTimeout
 {
     public static Task HandleAsync(HttpContext http, Api api) =>
         Submitting.HandleAsync(
-            http, api, "POST /jobs/startjobwithtimeout", submission => Granted(submission, api.WaitMax), StatusCodes.Status204NoContent);
+            http,
+            api,
+            "POST /jobs/startjobwithtimeout",
+            submission => Granted(submission, api.WaitMax(http)),
+            StatusCodes.Status204NoContent);
 
     private static TimeSpan? Granted(Submission submission, TimeSpan cap) =>
         submission.InitialTimeout is not { } asked || asked <= TimeSpan.Zero ? null : asked < cap ? asked : cap;

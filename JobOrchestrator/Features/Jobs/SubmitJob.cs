@@ -12,7 +12,7 @@ internal static class SubmitJob
     public static Task HandleAsync(HttpContext http, Api api)
     {
         var preferences = Preferences.Of(http.Request);
-        TimeSpan? granted = preferences.Granted(api.WaitMax);
+        TimeSpan? granted = preferences.Wait is null ? null : preferences.Granted(api.WaitMax(http));
         if (granted is null && preferences.RespondAsync)
         {
             http.Response.Headers["Preference-Applied"] = "respond-async";

@@ -43,7 +43,7 @@ internal static class LeaseJobs
             marks.Add(new Mark(api.Now, MarkKind.Version, $"{queue}: workers of version {version}", null, queue));
         }
 
-        IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, request.Wait < api.WaitMax ? request.Wait : api.WaitMax);
+        IReadOnlyList<Job> jobs = await LeaseAsync(http, api, lease, api.Granted(http, request.Wait));
         http.Response.Headers.CacheControl = "no-store";
         if (jobs.Count == 0)
         {

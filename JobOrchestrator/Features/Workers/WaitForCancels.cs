@@ -26,7 +26,7 @@ internal static class WaitForCancels
         }
 
         List<Told> told = [.. request.Unknown.Select(id => new Told(id, Problems.JobNotFound))];
-        TimeSpan wait = told.Count > 0 ? TimeSpan.Zero : request.Wait < api.WaitMax ? request.Wait : api.WaitMax;
+        TimeSpan wait = told.Count > 0 ? TimeSpan.Zero : api.Granted(http, request.Wait);
         told.AddRange(await HearAsync(http, api, request.Leases, wait));
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, (told, Problems.TraceIdOf(http)), static (writer, answer) =>

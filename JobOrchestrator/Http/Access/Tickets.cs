@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -78,7 +79,7 @@ internal sealed class Tickets
         }
 
         Span<byte> sent = stackalloc byte[TicketMax];
-        if (!Base64Url.TryDecodeFromChars(signature, sent, out int length)
+        if (Base64Url.DecodeFromChars(signature, sent, out _, out int length) != OperationStatus.Done
             || !CryptographicOperations.FixedTimeEquals(sent[..length], key.Sign(ticket[..ticket.LastIndexOf('.')])))
         {
             return null;

@@ -57,7 +57,9 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An API key, where the service has any (`Api:Keys`).",
+            BearerFormat = "API key, ticket or JWT",
+            Description = "An API key (`Api:Keys`), a ticket that was made of one, or a token of the authority (`Api:Jwt`), where the "
+                + "service asks for any.",
         });
         document.AddComponent<IOpenApiSecurityScheme>("keyHeader", new OpenApiSecurityScheme
         {
@@ -66,7 +68,7 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
             Name = "X-Api-Key",
             Description = "The same key in a header of its own.",
         });
-        document.Security = options.Value.Keys.Count > 0
+        document.Security = options.Value.AsksWhoCalls
             ?
             [
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] },
@@ -83,6 +85,7 @@ internal sealed class OperationsFilter(EndpointDataSource endpoints, IOptions<Ap
             // A query parameter that is not known.
             yield return ProblemType.MalformedRequest;
             yield return ProblemType.Unauthorized;
+            yield return ProblemType.AuthorityUnavailable;
         }
 
         if (!HttpMethods.IsGet(method))

@@ -79,6 +79,7 @@ internal static class ProblemDocs
         "request-timeout" => new(type, "The body did not arrive in time."),
         "unauthorized" => new(type, "Send a known API key."),
         "forbidden" => new(type, "This key may not submit into queue 'default'."),
+        "authority-unavailable" => Problems.AuthorityAway,
         "no-tickets" => new(type, "The service asks for no key, so no ticket is needed."),
         "cross-site-request" => new(type, "A page of another origin sent this. Api:Origins names those that may."),
         "foreign-host" => Problems.ForeignHost("example.org"),

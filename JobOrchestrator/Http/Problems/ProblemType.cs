@@ -58,14 +58,21 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType Unauthorized = new(
         "unauthorized", 401, "Unauthorized.", false,
-        "The service asks for an API key, and the request carries none or one that is not known; or a ticket that has run out, or whose "
-            + "key is no longer there.",
-        "Send Authorization: Bearer with your key, or X-Api-Key; sign in again for a new ticket. Read detail: it says which it was.");
+        "The service asks for an API key, and the request carries none or one that is not known; a ticket that has run out, or whose key "
+            + "is no longer there; or a token that is not the authority's, not for this service, or not in its time.",
+        "Send Authorization: Bearer with your key, or X-Api-Key; sign in again for a new ticket or token. Read detail: it says which it "
+            + "was.");
 
     public static readonly ProblemType Forbidden = new(
         "forbidden", 403, "This key may not do that.", false,
         "The API key is bound to an owner or to queues, and the request reaches beyond them.",
         "Use the owner and the queues of the key, or another key.");
+
+    public static readonly ProblemType AuthorityUnavailable = new(
+        "authority-unavailable", 503, "Whose token this is cannot be said now.", true,
+        "The authority that signs tokens (Api:Jwt) does not answer, and the service has no keys of it by which this one could be checked. "
+            + "API keys and tickets are taken as ever.",
+        "Send it again after Retry-After.");
 
     public static readonly ProblemType NoTickets = new(
         "no-tickets", 400, "There are no tickets here.", false,
@@ -203,7 +210,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
     {
         MalformedRequest, InvalidRequest, QueryMalformed, QueryTooBroad,
         UnsupportedMediaType, UnsupportedContentEncoding, TooLarge, RequestTimeout, Unauthorized,
-        Forbidden, NoTickets, CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
+        Forbidden, AuthorityUnavailable, NoTickets, CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
         MethodNotAllowed, JobPurged, CursorExpired, DuplicateJob, IdempotencyKeyReused, StaleLease, AlreadyFinished, JobNotFinished,
         JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,
         InternalError, LeaseLost, TimeLimitReached,

@@ -14,6 +14,13 @@ internal static class Problems
     public static Problem NotJson { get; } =
         new(ProblemType.UnsupportedMediaType, "The body has to be application/json in UTF-8.");
 
+    /// <summary>A token that cannot be checked.</summary>
+    public static Problem AuthorityAway { get; } =
+        new(ProblemType.AuthorityUnavailable, "The authority does not answer. Nothing was done. Try again.")
+        {
+            RetryAfter = RetryAfter.WhenDown,
+        };
+
     /// <summary>The name in <c>Host</c> is not this machine's.</summary>
     public static Problem ForeignHost(string host) => new(
         ProblemType.ForeignHost, $"'{host}' is no name of this machine, on which the service is reached. AllowedHosts names others.");

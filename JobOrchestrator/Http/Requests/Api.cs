@@ -17,6 +17,8 @@ internal sealed class Api(
     TimeProvider time,
     IHostApplicationLifetime lifetime)
 {
+    private readonly TimeSpan _waitMax = TimeSpan.FromSeconds(options.Value.WaitSecondsMax);
+
     /// <summary>How many requests may stay open.</summary>
     public RequestLimits Limits { get; } = limits;
 
@@ -34,8 +36,17 @@ internal sealed class Api(
     /// <summary>The time that jobs go by.</summary>
     public DateTimeOffset Now => Shards.Now;
 
-    /// <summary>The longest wait that is granted.</summary>
-    public TimeSpan WaitMax { get; } = TimeSpan.FromSeconds(options.Value.WaitSecondsMax);
+    /// <summary>The longest wait that is granted: never beyond the end of what the caller came with.</summary>
+    public TimeSpan WaitMax(HttpContext http) => TimeLeft(http) is { } left && left < _waitMax ? left : _waitMax;
+
+    /// <summary>The wait that is granted of the one asked for.</summary>
+    public TimeSpan Granted(HttpContext http, TimeSpan asked) => WaitMax(http) is var most && asked < most ? asked : most;
+
+    /// <summary>For how long what the caller came with is still taken; null: it has no end.</summary>
+    public TimeSpan? TimeLeft(HttpContext http) =>
+        ApiKeys.CallerOf(http).TakenUntil is not { } until ? null
+        : until - Time.GetUtcNow() is var left && left > TimeSpan.Zero ? left
+        : TimeSpan.Zero;
 
     /// <summary>The service is going down: who waits is answered at once.</summary>
     public CancellationToken Stopping { get; } = lifetime.ApplicationStopping;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using JobOrchestrator.Hosting;
@@ -11,19 +12,29 @@ internal sealed class NeedsApiKey
     public static NeedsApiKey Mark { get; } = new();
 }
 
-/// <summary>
-/// Lets in who carries a known key (section <c>Api:Keys</c>) or a ticket that was made of one. Without keys everyone is let in.
-/// </summary>
-internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options, Tickets tickets)
+/// <summary>Marks the endpoints that answer also who may do nothing.</summary>
+internal sealed class ForWhoMayNothing
 {
+    public static ForWhoMayNothing Mark { get; } = new();
+}
+
+/// <summary>
+/// Lets in who carries a known key (section <c>Api:Keys</c>), a ticket that was made of one, or a token of the authority (<c>Api:Jwt</c>).
+/// Without keys and authority everyone is let in.
+/// </summary>
+internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options, Tickets tickets, Tokens tokens)
+{
+    private const string Challenge = "Bearer realm=\"jobs\"";
     private const string Bearer = "Bearer ";
 
     // Hashes are of one length, so that a comparison takes the same time whatever is sent.
     private readonly (byte[] Hash, Caller Caller)[] _keys = [.. options.Value.Keys.Select(key => (HashOf(key.Key), Caller.Of(key)))];
 
+    private readonly bool _isOpen = !options.Value.AsksWhoCalls;
+
     public Task InvokeAsync(HttpContext http)
     {
-        if (_keys.Length == 0 || http.GetEndpoint()?.Metadata.GetMetadata<NeedsApiKey>() is null)
+        if (_isOpen || http.GetEndpoint()?.Metadata.GetMetadata<NeedsApiKey>() is null)
         {
             return next(http);
         }
@@ -31,19 +42,55 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options
         string? bearer = BearerOf(http.Request);
         string why = "Send a known API key.";
         Caller? caller = Find(bearer ?? http.Request.Headers["X-Api-Key"].ToString());
-        if (caller is null && bearer is not null && Tickets.IsMeant(bearer))
+        if (caller is null && bearer is not null)
         {
-            caller = tickets.Find(bearer, out why);
+            if (Tickets.IsMeant(bearer))
+            {
+                caller = tickets.Find(bearer, out why);
+            }
+            else if (tokens.AreTaken)
+            {
+                return WithTokenAsync(http, bearer);
+            }
         }
 
         if (caller is null)
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer realm=\"jobs\"";
+            http.Response.Headers.WWWAuthenticate = Challenge;
             return Problems.SendAsync(http, new Problem(ProblemType.Unauthorized, why));
         }
 
         http.Features.Set(caller);
         return next(http);
+    }
+
+    private async Task WithTokenAsync(HttpContext http, string token)
+    {
+        TokenAnswer answer = http.Request.Headers.Authorization.Count == 1
+            ? await tokens.FindAsync(http, token)
+            : new TokenAnswer.Refused("There are several Authorization headers.");
+        switch (answer)
+        {
+            case TokenAnswer.Taken { Caller: var caller }:
+                if (caller.Lack is { } lack && http.GetEndpoint()?.Metadata.GetMetadata<ForWhoMayNothing>() is null)
+                {
+                    await Problems.SendAsync(http, new Problem(ProblemType.Forbidden, lack));
+                    return;
+                }
+
+                http.Features.Set(caller);
+                await next(http);
+                return;
+            case TokenAnswer.Refused { Why: var why }:
+                http.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_token\", error_description=\"{why}\"";
+                await Problems.SendAsync(http, new Problem(ProblemType.Unauthorized, why));
+                return;
+            case TokenAnswer.Unknown:
+                await Problems.SendAsync(http, Problems.AuthorityAway);
+                return;
+            default:
+                throw new UnreachableException($"No answer for {answer.GetType().Name}.");
+        }
     }
 
     /// <summary>The caller of a request that has passed.</summary>

@@ -108,8 +108,8 @@ internal sealed class RequestLimits(IOptions<ApiOptions> options, TimeProvider t
 
     /// <summary>Without keys there is one caller, and only the bound on all holds.</summary>
     private static PartitionedRateLimiter<Caller> Of(int inAll, int perKey) => PartitionedRateLimiter.CreateChained(
-        PartitionedRateLimiter.Create<Caller, string>(caller => caller.Name is { } name
-            ? RateLimitPartition.GetConcurrencyLimiter(name, _ => At(perKey))
+        PartitionedRateLimiter.Create<Caller, string>(caller => caller.Account is { } account
+            ? RateLimitPartition.GetConcurrencyLimiter(account, _ => At(perKey))
             : RateLimitPartition.GetNoLimiter("")),
         PartitionedRateLimiter.Create<Caller, string>(_ => RateLimitPartition.GetConcurrencyLimiter("", _ => At(inAll))));
 

@@ -15,6 +15,7 @@ public sealed partial class SettingsDocumentTests
         ["Events"] = typeof(EventOptions),
         ["Jobs"] = typeof(JobOptions),
         ["Api"] = typeof(ApiOptions),
+        ["Api:Jwt"] = typeof(JwtOptions),
         ["Push"] = typeof(PushOptions),
         ["Doors"] = typeof(DoorOptions),
         ["Replica"] = typeof(ReplicaOptions),
@@ -104,7 +105,7 @@ public sealed partial class SettingsDocumentTests
         return File.ReadAllText(Path.Combine(folder.FullName, "docs", document)).ReplaceLineEndings("\n");
     }
 
-    [GeneratedRegex(@"`(?<section>Store|Events|Jobs|Api|Push|Doors|Replica|History|Ui):(?<name>\w+)[^`]*`")]
+    [GeneratedRegex(@"`(?<section>Store|Events|Jobs|Api:Jwt|Api|Push|Doors|Replica|History|Ui):(?<name>\w+)[^`]*`")]
     private static partial Regex Setting();
 
     [GeneratedRegex(@"^\| (?<settings>`[^|]+) \| (?<defaults>[^|]+) \|", RegexOptions.Multiline)]

@@ -121,6 +121,7 @@ public sealed class TicketsTests
             .. Enumerable.Range(0, parts.Length).Select(place => With(parts, place, "")),
             .. Enumerable.Range(1, parts.Length - 1).Select(count => string.Join('.', parts[..count])),
             ticket + ".", ticket + ticket, $"{ticket}{new string('A', 10_000)}", "v1.", "v1.....", "v1.\u0000.\u00e9.\ud800.=",
+            With(parts, 4, "!!!!"), With(parts, 4, "AAA\u00e9"), With(parts, 4, "A"),
             With(parts, 2, "-1"), With(parts, 2, " 1"), With(parts, 2, "1e9"), With(parts, 2, new string('9', 30)),
             Signed(parts, new ApiKeyOptions { Key = "other-key-0123456789" }),
         ];
