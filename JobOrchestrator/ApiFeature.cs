@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using JobOrchestrator.Features.Access;
+using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Features.Audit;
 using JobOrchestrator.Features.Errors;
 using JobOrchestrator.Features.Events;
@@ -42,6 +43,7 @@ internal static class ApiFeature
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<Tickets>();
         services.AddTokens();
+        services.AddSingleton<ActionLog>();
         services.AddSingleton<Api>();
         services.AddMarks();
         services.Configure<KestrelServerOptions>(Serve);
@@ -102,6 +104,7 @@ internal static class ApiFeature
     {
         app.MapJobs();
         app.MapSearch();
+        app.MapActions();
         app.MapWhy();
         app.MapWorkers();
         app.MapQueues();

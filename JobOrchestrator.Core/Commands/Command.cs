@@ -128,7 +128,7 @@ public abstract record Command
     /// <param name="NewId">The new job's id.</param>
     public sealed record Retry(JobId JobId, JobId NewId) : OnJob(JobId);
 
-    /// <summary>Change the place of a waiting job, the labels of a live one, or both.</summary>
+    /// <summary>Change the place or the queue of a waiting job, the labels of a live one, or all of it.</summary>
     /// <param name="JobId">The job.</param>
     /// <param name="Priority">Null leaves it.</param>
     /// <param name="RunAt">Null leaves it.</param>
@@ -137,6 +137,9 @@ public abstract record Command
     {
         /// <summary>The labels to set, and by null to take away; those that it does not name stay, as all do if it is null.</summary>
         public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+
+        /// <summary>The queue to wait in, one of the same shard; null leaves it.</summary>
+        public string? Queue { get; init; }
     }
 
     /// <summary>Forget a finished job before its time.</summary>

@@ -16,7 +16,7 @@ public readonly record struct CommandSize(int Documents, long Bytes)
         Command.Complete complete => new CommandSize(1, DocumentSize.Of(complete.Result)),
         Command.Fail fail => new CommandSize(1, DocumentSize.Of(fail.Error.Detail)),
         Command.Heartbeat heartbeat => new CommandSize(1, DocumentSize.Of(heartbeat.State)),
-        Command.Reprioritise change => new CommandSize(1, DocumentSize.Of(change.Labels)),
+        Command.Reprioritise change => new CommandSize(1, DocumentSize.Of(change.Labels) + DocumentSize.Of(change.Queue)),
         Command.PauseQueue pause => new CommandSize(1, QueueSettings.BytesMaxFor(pause.Queue, pause.By, pause.Reason)),
         Command.ResumeQueue resume => new CommandSize(1, QueueSettings.BytesMaxFor(resume.Queue)),
         _ => new CommandSize(1, 0),

@@ -59,7 +59,9 @@ public sealed partial class Shard
 
     private Outcome Reprioritise(Job job, Command.Reprioritise move)
     {
-        if (job.Status != JobStatus.New && (move.Priority is not null || move.RunAt is not null))
+        string queue = move.Queue ?? job.Queue;
+        bool isToNewPlace = move.Priority is not null || move.RunAt is not null || move.Queue is not null;
+        if (job.Status != JobStatus.New && isToNewPlace)
         {
             return new Outcome.Refused(new Refusal.NotWaiting(job));
         }
@@ -69,20 +71,61 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.AlreadyFinished(job));
         }
 
+        if (queue != job.Queue && NoPlaceIn(queue, job) is { } noPlace)
+        {
+            return new Outcome.Refused(noPlace);
+        }
+
         DateTimeOffset runAt = move.RunAt ?? job.RunAt;
-        Job moved = job with
+        Job moved = (queue == job.Queue ? job : InQueue(job, queue)) with
         {
             Priority = move.Priority ?? job.Priority,
             RunAt = runAt,
             DeadlineAt = move.RunAt is null ? job.DeadlineAt : Deadline(runAt, job.TimeLimitSeconds),
             Labels = move.Labels is { } labels ? job.Labels.With(labels) : job.Labels,
         };
-        return moved.Priority == job.Priority && moved.RunAt == job.RunAt && moved.Labels.Equals(job.Labels)
+        return moved.Priority == job.Priority && moved.RunAt == job.RunAt && moved.Labels.Equals(job.Labels) && queue == job.Queue
                 ? new Outcome.Unchanged(job)
             : moved.Labels.Count > JobLabels.CountMax ? new Outcome.Refused(new Refusal.TooManyLabels(job))
             : Full(moved, job) is { } full ? new Outcome.Refused(full)
             : new Outcome.Changed(Publish(moved, JobEventKind.Updated, job.Status));
     }
+
+    /// <summary>
+    /// The job in another queue, where its externalId and unique key are taken from now on. In the queue that it leaves stays what it has
+    /// promised there: whoever repeats its submission makes no second job.
+    /// </summary>
+    private Job InQueue(Job job, string queue)
+    {
+        KeyGuard[] kept = [.. KeyGuard.Of(job).Where(guard => guard.Until > _now).Distinct().TakeLast(Job.EarlierKeysKept)];
+        return job with
+        {
+            Spec = job.Spec with { Queue = queue },
+            IdempotencyKey = null,
+            Fingerprint = 0,
+            IdempotencyUntil = null,
+            EarlierKeys = kept,
+        };
+    }
+
+    /// <summary>Why a waiting job cannot go to a queue, or null.</summary>
+    private Refusal? NoPlaceIn(string queue, Job job)
+    {
+        NewJob arrival = Arrival(job, queue);
+        SettleHolders(arrival);
+        return Holders(arrival).First is { } holder ? new Refusal.DuplicateJob(holder)
+            : KeyOfGoneJob(arrival) is { } gone ? gone
+            : _lines.Waiting(queue) >= _settings.QueueJobsMax ? new Refusal.QueueFull(queue, _settings.QueueJobsMax)
+            : null;
+    }
+
+    /// <summary>A job as another queue would see it come. What it has left taken there itself keeps it from nothing.</summary>
+    private static NewJob Arrival(Job job, string queue) => new()
+    {
+        Id = job.Id,
+        Spec = job.Spec with { Queue = queue },
+        RetryOf = job.Id,
+    };
 
     private Outcome Forget(Job job)
     {

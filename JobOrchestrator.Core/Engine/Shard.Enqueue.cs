@@ -20,13 +20,14 @@ public sealed partial class Shard
 
         if (holders.First is { } holder)
         {
-            bool sameOwner = holder.Owner == submitted.Owner;
+            // Who has moved on to another queue and left its key taken is not called back from there.
+            bool isInItsPlace = holder.Owner == submitted.Owner && holder.Queue == submitted.Queue;
             return submitted.OnDuplicate switch
             {
                 OnDuplicate.Return => Existing(holder, submitted),
                 OnDuplicate.Replace or OnDuplicate.Supersede when holders.Second is { } other =>
                     new Outcome.Refused(new Refusal.DuplicateJob(other)),
-                OnDuplicate.Replace or OnDuplicate.Supersede when sameOwner && MayReplace(holder, submitted.OnDuplicate) =>
+                OnDuplicate.Replace or OnDuplicate.Supersede when isInItsPlace && MayReplace(holder, submitted.OnDuplicate) =>
                     Full(submitted, holder) is { } full
                         ? new Outcome.Refused(full)
                         : new Outcome.Replaced(Supersede(holder, submitted)),

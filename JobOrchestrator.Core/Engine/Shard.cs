@@ -112,6 +112,13 @@ public sealed partial class Shard
                 }
 
                 break;
+            case Command.Reprioritise { Queue: { } queue } move when _jobs[move.JobId] is { IsFinished: false } moving:
+                foreach (JobId holder in queue == moving.Queue ? [] : MissingHolders(Arrival(moving, queue)))
+                {
+                    yield return holder;
+                }
+
+                break;
             case Command.Requeue requeue:
                 foreach (JobId holder in requeue.Jobs.SelectMany(MissingHolders))
                 {

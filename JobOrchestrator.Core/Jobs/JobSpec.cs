@@ -3,7 +3,8 @@ namespace JobOrchestrator.Core;
 /// <summary>
 /// What a submission says about its job and nobody changes afterwards: one object for all versions of a job, and for the job that runs
 /// it again. Beside it stand what is changed later (state by workers, runAt, priority and labels by callers) and what belongs to the one
-/// act of submitting (id, idempotency key, onDuplicate, retryOf). A submission that takes a job's place brings a spec of its own.
+/// act of submitting (id, idempotency key, onDuplicate, retryOf). A submission that takes a job's place brings a spec of its own, and so
+/// does a job that goes to another queue.
 /// </summary>
 public sealed record JobSpec
 {

@@ -46,8 +46,10 @@ internal sealed partial class JobApi(
     /// <param name="make">Makes the request anew for every try; its address is relative.</param>
     /// <param name="wait">How long the request asks the orchestrator to wait.</param>
     /// <param name="cancellationToken">Stops the tries.</param>
+    /// <param name="changesNothing">It is a question, though it is posted.</param>
     /// <exception cref="JobOrchestratorUnavailableException">No such answer in time.</exception>
-    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        Func<HttpRequestMessage> make, TimeSpan wait, CancellationToken cancellationToken, bool changesNothing = false)
     {
         long started = time.GetTimestamp();
         bool mayBeDone = false;
@@ -70,7 +72,8 @@ internal sealed partial class JobApi(
                 failure = exception;
             }
 
-            mayBeDone |= request.Method != HttpMethod.Get && RetryPolicy.MayBeDone(response?.StatusCode, failure?.HttpRequestError);
+            mayBeDone |= !changesNothing && request.Method != HttpMethod.Get
+                && RetryPolicy.MayBeDone(response?.StatusCode, failure?.HttpRequestError);
             TimeSpan? asked = RetryPolicy.RetryAfter(response?.Headers.RetryAfter, time.GetUtcNow());
             TimeSpan pause = RetryPolicy.Pause(attempt, options.RetryPause, RetryPolicy.PauseMax, options.Jitter());
             pause = asked > pause ? asked.Value : pause;

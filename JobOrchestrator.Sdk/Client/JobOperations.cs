@@ -20,9 +20,10 @@ public sealed partial class JobOperations : IJobOperations
 
     internal JobOperations(JobApi api) => _api = api;
 
-    private async Task<T> CallAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(
+        Func<HttpRequestMessage> make, JsonTypeInfo<T> type, CancellationToken cancellationToken, bool changesNothing = false)
     {
-        using HttpResponseMessage response = await _api.SendAsync(make, TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await _api.SendAsync(make, TimeSpan.Zero, cancellationToken, changesNothing);
         return response.IsSuccessStatusCode
             ? await JobApi.ReadAsync(response, type, cancellationToken)
             : throw await JobApi.RefusalAsync(response, cancellationToken);

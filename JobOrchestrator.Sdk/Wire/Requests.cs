@@ -30,7 +30,26 @@ internal sealed record SubmitRequest
 }
 
 /// <summary>The body of PATCH /jobs/{id}.</summary>
-internal sealed record MoveRequest(int? Priority, DateTimeOffset? RunAt, IReadOnlyDictionary<string, string?>? Labels = null);
+internal sealed record MoveRequest(
+    int? Priority, DateTimeOffset? RunAt, IReadOnlyDictionary<string, string?>? Labels = null, string? Queue = null);
+
+/// <summary>The body of POST /jobs/actions.</summary>
+/// <param name="Action">What to do.</param>
+/// <param name="Q">To which jobs.</param>
+internal sealed record ActionRequest(string Action, string Q)
+{
+    public string? Tz { get; init; }
+    public string? Reason { get; init; }
+    public bool? DryRun { get; init; }
+    public int? Expect { get; init; }
+    public string? Queue { get; init; }
+    public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+    public string? Id { get; init; }
+    public string? Cursor { get; init; }
+}
+
+/// <summary>The answer of GET /actions.</summary>
+internal sealed record ActionList(IReadOnlyList<JobAction> Actions);
 
 /// <summary>The body of POST /queues/{queue}/pause.</summary>
 internal sealed record PauseRequest(string Reason);

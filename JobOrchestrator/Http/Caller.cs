@@ -123,6 +123,12 @@ internal sealed class Caller
     /// <summary>Whether the caller may cancel, move, retry and purge a job: it is its own, or in a queue that it operates.</summary>
     public bool MayControl(Job job) => MayOperate(job.Queue) || (Has(KeyPermissions.Submit) && IsOwnerOf(job.Owner));
 
+    /// <summary>Whether a job is of the caller's own owner.</summary>
+    public bool IsOwnerOf(Job job) => IsOwnerOf(job.Owner);
+
+    /// <summary>Whether the caller may change any job at all.</summary>
+    public bool MayChangeJobs => Has(KeyPermissions.Operate) || Has(KeyPermissions.Submit);
+
     /// <summary>
     /// Whether a job that this caller works may be followed by others in a queue. They belong to the job's owner, so who is not that owner
     /// reaches no further than it works itself.

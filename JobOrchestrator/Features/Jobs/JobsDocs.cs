@@ -152,7 +152,10 @@ internal static class JobsDocs
         .WithStoreProblems();
 
     public static readonly OperationDoc Move = new OperationDoc(
-        Tag, "moveJob", "Change a job's labels, or a waiting one's priority or time")
+        Tag,
+        "moveJob",
+        "Change a job's labels, or a waiting one's priority, time or queue",
+        "A job goes only to a queue that is stored together with its own: any where `Store:Shards` is 1.")
         .WithJobId()
         .Header("If-Match", "Only if the job is still at this ETag.")
         .Takes("Move", ("More urgent", """{"priority":10}"""), ("Other labels", """{"labels":{"tenant":"42","draft":null}}"""))
@@ -160,7 +163,7 @@ internal static class JobsDocs
         .WithBodyProblems()
         .Refuses(
             ProblemType.JobNotWaiting, ProblemType.AlreadyFinished, ProblemType.SequenceMismatch, ProblemType.JobPurged,
-            ProblemType.QueueFull)
+            ProblemType.QueueFull, ProblemType.QueueStoredApart, ProblemType.DuplicateJob)
         .WithStoreProblems();
 
     private static OperationDoc Submitting(OperationDoc doc) => doc

@@ -3,8 +3,10 @@ using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Jobs;
 
-/// <summary><c>PATCH /jobs/{id}</c>: changes <c>priority</c> or <c>runAt</c> of a waiting job, <c>labels</c> of a live one; honours
-/// <c>If-Match</c>.</summary>
+/// <summary>
+/// <c>PATCH /jobs/{id}</c>: changes <c>priority</c>, <c>runAt</c> or <c>queue</c> of a waiting job, <c>labels</c> of a live one; honours
+/// <c>If-Match</c>.
+/// </summary>
 internal static class MoveJob
 {
     /// <summary>As many as a job may have taken away, and as many set.</summary>
@@ -35,6 +37,7 @@ internal static class MoveJob
                 job.Id, change.Priority, NotBefore(change.RunAt, job, api.Now), IfMatch.SequenceOf(http.Request, job))
             {
                 Labels = change.Labels,
+                Queue = change.Queue,
             });
         if (problem is not null)
         {
@@ -55,6 +58,7 @@ internal static class MoveJob
         int? priority = null;
         DateTimeOffset? runAt = null;
         Dictionary<string, string?>? labels = null;
+        string? queue = null;
         body.Object();
         while (body.NextMember())
         {
@@ -65,6 +69,10 @@ internal static class MoveJob
             else if (body.Is("runAt"u8))
             {
                 runAt = body.Instant();
+            }
+            else if (body.Is("queue"u8))
+            {
+                queue = body.QueueName();
             }
             else if (body.Is("labels"u8))
             {
@@ -77,10 +85,10 @@ internal static class MoveJob
         }
 
         body.End();
-        return priority is null && runAt is null && labels is null
-            ? throw new ProblemException(Problems.NotAllowed("", "At least one of priority, runAt and labels."))
-            : new Change(priority, runAt, labels);
+        return priority is null && runAt is null && labels is null && queue is null
+            ? throw new ProblemException(Problems.NotAllowed("", "At least one of priority, runAt, queue and labels."))
+            : new Change(priority, runAt, labels, queue);
     }
 
-    private sealed record Change(int? Priority, DateTimeOffset? RunAt, IReadOnlyDictionary<string, string?>? Labels);
+    private sealed record Change(int? Priority, DateTimeOffset? RunAt, IReadOnlyDictionary<string, string?>? Labels, string? Queue);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
@@ -88,6 +89,17 @@ internal sealed record FinishedJobs(JobFilter Filter, int Limit, string? Cursor)
         while (cursor is not null && lookedAt < api.Options.LooksMax);
 
         return new Count(done, refused, More: cursor is not null, cursor);
+    }
+
+    /// <summary>Keeps it among the actions, if anything was done.</summary>
+    public void Note(HttpContext http, Api api, JobAction action, Count count, IReadOnlyCollection<UndoStep> steps)
+    {
+        if (count.Done > 0)
+        {
+            Dictionary<string, int> skipped = count.Refused > 0 ? new() { ["refused"] = count.Refused } : [];
+            ActionLog.Of(http).Note(
+                ActionTold.Of(action, api.Now, ApiKeys.CallerOf(http)) with { Queue = Filter.Queue }, count.Done, skipped, steps);
+        }
     }
 
     private async Task<JobPage> PageAsync(HttpContext http, Api api, string? cursor)

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,7 +17,9 @@ internal static class PauseQueue
         string queue = Api.QueueOf(http);
         Caller caller = ApiKeys.CallerOf(http);
         caller.RequireOperate(queue);
-        var pause = new Command.PauseQueue(queue, caller.Name, await ReadReasonAsync(http, api)) { AskedBy = caller.Name };
+        string? reason = await ReadReasonAsync(http, api);
+        bool isNews = reason is not null || !(await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused;
+        var pause = new Command.PauseQueue(queue, caller.Name, reason) { AskedBy = caller.Name };
         if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), pause, http.RequestAborted)
             is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
         {
@@ -25,8 +28,13 @@ internal static class PauseQueue
             return;
         }
 
-        string text = pause.Reason is { } reason ? $"{queue} paused: {reason}" : $"{queue} paused";
+        string text = reason is null ? $"{queue} paused" : $"{queue} paused: {reason}";
         marks.Add(new Mark(api.Now, MarkKind.Pause, text, caller.Name, queue));
+        if (isNews)
+        {
+            ActionLog.Of(http).Note(ActionTold.Of(JobAction.Pause, api.Now, caller) with { Queue = queue, Reason = reason });
+        }
+
         await GetQueue.AnswerAsync(http, api, queue);
     }
 

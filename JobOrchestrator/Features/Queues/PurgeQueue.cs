@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Queues;
@@ -14,6 +15,7 @@ internal static class PurgeQueue
         var jobs = FinishedJobs.Read(http);
         FinishedJobs.Count count = await jobs.ForEachAsync(
             http, api, _ => true, job => new Command.Forget(job.Id), outcome => outcome is Outcome.Forgotten);
+        jobs.Note(http, api, JobAction.Purge, count, []);
         await JsonAnswer.SendAsync(http, count, static (writer, count) =>
         {
             writer.WriteStartObject();

@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 
@@ -10,10 +11,17 @@ internal static class ResumeQueue
     public static async Task HandleAsync(HttpContext http, Api api, MarkBook marks)
     {
         string queue = Api.QueueOf(http);
-        ApiKeys.CallerOf(http).RequireOperate(queue);
-        var resume = new Command.ResumeQueue(queue) { AskedBy = ApiKeys.CallerOf(http).Name };
+        Caller caller = ApiKeys.CallerOf(http);
+        caller.RequireOperate(queue);
+        bool isNews = (await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused;
+        var resume = new Command.ResumeQueue(queue) { AskedBy = caller.Name };
         await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), resume, http.RequestAborted);
         marks.Add(new Mark(api.Now, MarkKind.Resume, $"{queue} resumed", resume.AskedBy, queue));
+        if (isNews)
+        {
+            ActionLog.Of(http).Note(ActionTold.Of(JobAction.Resume, api.Now, caller) with { Queue = queue });
+        }
+
         await GetQueue.AnswerAsync(http, api, queue);
     }
 }

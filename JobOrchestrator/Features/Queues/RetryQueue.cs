@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Queues;
@@ -14,12 +15,23 @@ internal static class RetryQueue
     {
         var jobs = FinishedJobs.Read(http);
         Caller caller = ApiKeys.CallerOf(http);
+        var made = new List<UndoStep>();
         FinishedJobs.Count count = await jobs.ForEachAsync(
             http,
             api,
             job => job.RetriedAs is null,
             job => caller.MayRetryAt(job) ? new Command.Retry(job.Id, api.Shards.NewId(job.Queue)) : null,
-            outcome => outcome is Outcome.Accepted);
+            outcome =>
+            {
+                if (outcome is not Outcome.Accepted { Job: var job })
+                {
+                    return false;
+                }
+
+                made.Add(new UndoStep.Made(job.Id));
+                return true;
+            });
+        jobs.Note(http, api, JobAction.Retry, count, made);
         await JsonAnswer.SendAsync(http, count, static (writer, count) =>
         {
             writer.WriteStartObject();

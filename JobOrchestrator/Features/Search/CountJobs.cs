@@ -11,7 +11,7 @@ internal static class CountJobs
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         var search = SearchRequest.Read(http, api);
-        JobCount count = await JobCount.OfAsync(api.Shards, search, api.Time, http.RequestAborted);
+        JobCount count = await JobCount.OfAsync(api.Shards, search, api.Time, JobCount.Within, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, count, Write);
     }
@@ -20,6 +20,13 @@ internal static class CountJobs
     {
         writer.WriteStartObject();
         writer.WriteNumber("count"u8, count.Count);
+        WriteMore(writer, count);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What is told of a count beside the number itself.</summary>
+    public static void WriteMore(Utf8JsonWriter writer, JobCount count)
+    {
         writer.WriteBoolean("exact"u8, count.IsExact);
         writer.WriteString("asOf"u8, count.AsOf.UtcDateTime);
         writer.WriteStartObject("byPhase"u8);
@@ -31,6 +38,5 @@ internal static class CountJobs
         writer.WriteEndObject();
         writer.WriteInstant("oldest"u8, count.Oldest);
         writer.WriteInstant("newest"u8, count.Newest);
-        writer.WriteEndObject();
     }
 }

@@ -12,8 +12,11 @@ internal sealed record JobCount(DateTimeOffset AsOf)
 
     private const int PageSize = 1_000;
 
+    /// <summary>How many are shown as examples.</summary>
+    public const int SampleMax = 5;
+
     /// <summary>What one count may take: pages ask for many.</summary>
-    private static readonly TimeSpan Within = TimeSpan.FromMilliseconds(300);
+    public static readonly TimeSpan Within = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How many there are, or at least.</summary>
     public int Count { get; private set; }
@@ -30,9 +33,17 @@ internal sealed record JobCount(DateTimeOffset AsOf)
     /// <summary>When the newest was created that was counted; null: none was.</summary>
     public DateTimeOffset? Newest { get; private set; }
 
+    /// <summary>Some of them, the newest of those that live before the newest of those that have ended.</summary>
+    public List<Job> Sample { get; } = [];
+
     /// <summary>Counts: live ones in memory, then those that have ended, the newest first, for as long as it may take.</summary>
+    /// <param name="shards">The jobs.</param>
+    /// <param name="search">Which.</param>
+    /// <param name="time">For how long it takes.</param>
+    /// <param name="within">How long it may take.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<JobCount> OfAsync(
-        IJobShards shards, SearchRequest search, TimeProvider time, CancellationToken cancellationToken)
+        IJobShards shards, SearchRequest search, TimeProvider time, TimeSpan within, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
         var count = new JobCount(shards.Now);
@@ -49,7 +60,7 @@ internal sealed record JobCount(DateTimeOffset AsOf)
             string? cursor = null;
             do
             {
-                TimeSpan left = Within - time.GetElapsedTime(began);
+                TimeSpan left = within - time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
                 {
                     isAll = false;
@@ -75,6 +86,11 @@ internal sealed record JobCount(DateTimeOffset AsOf)
         }
 
         Count++;
+        if (Sample.Count < SampleMax)
+        {
+            Sample.Add(job);
+        }
+
         ByPhase[phase] = ByPhase.GetValueOrDefault(phase) + 1;
         Oldest = Oldest < job.CreatedAt ? Oldest : job.CreatedAt;
         Newest = Newest > job.CreatedAt ? Newest : job.CreatedAt;

@@ -23,10 +23,7 @@ internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest T
     public static SearchRequest Read(HttpContext http, Api api)
     {
         HttpRequest request = http.Request;
-        DateTimeOffset now = api.Now;
         string? text = Http.Query.Text(request, "q");
-        JobQuery query = text is null ? JobQuery.All : QueryOf(text);
-        TimeZoneInfo zone = ZoneOf(request);
         string? queue = Http.Query.Text(request, "queue");
         JobFilter filter = Scoped(http, queue, isQuery: request.Query.ContainsKey("q")) with
         {
@@ -34,14 +31,35 @@ internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest T
             Queue = queue,
             Type = Http.Query.Text(request, "type"),
         };
-        var said = new SearchWindow(Http.Query.Instant(request, "createdAfter"), Http.Query.Instant(request, "createdBefore"));
+        return Of(
+            text is null ? JobQuery.All : QueryOf(text, "?q"),
+            Http.Query.Text(request, "tz") is { } zone ? ZoneOf(zone) : TimeZoneInfo.Utc,
+            filter,
+            new SearchWindow(Http.Query.Instant(request, "createdAfter"), Http.Query.Instant(request, "createdBefore")),
+            api.Now,
+            api.Shards);
+    }
+
+    /// <summary>What a query finds for a caller, as of a moment.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="zone">Where its days are.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="now">The moment: ages count from it, and no job that was created later is one of them.</param>
+    /// <param name="shards">Which queues are paused.</param>
+    /// <exception cref="ProblemException">422: it is too broad.</exception>
+    public static SearchRequest Of(JobQuery query, TimeZoneInfo zone, Caller caller, DateTimeOffset now, IJobShards shards) =>
+        Of(query, zone, ScopeOf(caller), new SearchWindow(null, now.AddTicks(1)), now, shards);
+
+    private static SearchRequest Of(
+        JobQuery query, TimeZoneInfo zone, JobFilter filter, SearchWindow said, DateTimeOffset now, IJobShards shards)
+    {
         SearchWindow window = SearchWindow.Of(query, now, zone).And(said);
         if (SearchReach.TooBroad(query, filter.Queue is not null || filter.Type is not null, window, now) is { } tooBroad)
         {
             throw new ProblemException(new Problem(ProblemType.QueryTooBroad, tooBroad));
         }
 
-        var test = new JobTest(query, now, zone, Paused(api.Shards));
+        var test = new JobTest(query, now, zone, Paused(shards));
         return new SearchRequest(
             query,
             filter with
@@ -68,12 +86,14 @@ internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest T
     }
 
     /// <summary>The query of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="place">Where it stands in the request.</param>
     /// <exception cref="ProblemException">400: it is none.</exception>
-    private static JobQuery QueryOf(string text) => JobQuery.TryParse(text, out JobQuery? query, out IReadOnlyList<JobQueryError> errors)
-        ? query
+    public static JobQuery QueryOf(string text, string place) =>
+        JobQuery.TryParse(text, out JobQuery? query, out IReadOnlyList<JobQueryError> errors) ? query
         : throw new ProblemException(new Problem(ProblemType.QueryMalformed, errors[0].Message)
         {
-            Errors = [.. errors.Select(error => new Violation("?q", error.Message))],
+            Errors = [.. errors.Select(error => new Violation(place, error.Message))],
             QueryErrors = errors,
         });
 
@@ -95,10 +115,13 @@ internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest T
             return new JobFilter(Owner: caller.RequireSight(owner, queue));
         }
 
-        return caller.Queues is { Count: 0 } && caller.Owner is not null
-            ? new JobFilter(Owner: caller.Owner)
-            : new JobFilter { Test = caller.MaySee };
+        return ScopeOf(caller);
     }
+
+    /// <summary>What a caller sees.</summary>
+    private static JobFilter ScopeOf(Caller caller) => !caller.IsBound ? new JobFilter()
+        : caller.Queues is { Count: 0 } && caller.Owner is not null ? new JobFilter(Owner: caller.Owner)
+        : new JobFilter { Test = caller.MaySee };
 
     private static bool IsOldestFirst(HttpRequest request) => Http.Query.Text(request, "sort") switch
     {
@@ -119,7 +142,8 @@ internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest T
             : throw Http.Query.Malformed("look", "seconds, such as 0.5");
     }
 
-    private static TimeZoneInfo ZoneOf(HttpRequest request) => Http.Query.Text(request, "tz") is not { } id ? TimeZoneInfo.Utc
-        : TimeZoneInfo.TryFindSystemTimeZoneById(id, out TimeZoneInfo? zone) ? zone
+    /// <summary>A time zone by its name.</summary>
+    /// <exception cref="ProblemException">400: there is none.</exception>
+    public static TimeZoneInfo ZoneOf(string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out TimeZoneInfo? zone) ? zone
         : throw Http.Query.Malformed("tz", "a time zone such as Europe/Berlin");
 }

@@ -17,10 +17,11 @@ internal sealed partial class ApiSchemas
                 .. SubmissionMembers(),
             ])),
         ("Move", Request(
-            "What to change of a job; at least one. Priority and time while it waits, labels until it ends.",
+            "What to change of a job; at least one. Priority, time and queue while it waits, labels until it ends.",
             Perhaps("priority", Whole("Higher first.")), Perhaps("runAt", Instant("Not before.")),
             Perhaps("labels", LabelsOf(Text("The value.", JobLabels.ValueCharactersMax).OrNull(),
-                "Labels to set, and by null to take away; the others stay.", 2 * JobLabels.CountMax)))),
+                "Labels to set, and by null to take away; the others stay.", 2 * JobLabels.CountMax)),
+            Perhaps("queue", Name("Where to wait from now on: a queue that is stored together with the job's.")))),
         ("Labels", LabelsOf(
             Text("The value.", JobLabels.ValueCharactersMax),
             "What the job is filed under. A key has letters of ASCII, digits, dots, underscores and minus signs, "

@@ -108,6 +108,13 @@ internal static class ProblemDocs
             Error = new JobError("https://example.org/no-paper", "No paper.", null, 503),
         },
         "sequence-mismatch" => new(type, "The job is at sequence 3.") { JobId = Id },
+        "queue-stored-apart" => new(type, "Queue 'reports' is stored apart from the job. Cancel the job, and submit it to that queue.")
+        {
+            JobId = Id,
+        },
+        "changed-since-counted" => new(type, "260 jobs match, and 201 were counted. Nothing was done."),
+        "action-not-found" => new(type, "None of the last 200 actions has this id, or it is not yours to see."),
+        "not-undoable" => new(type, "What was purged is gone."),
         "queue-full" => new(type, "Queue 'default' holds its 100000 waiting jobs.") { RetryAfter = RetryAfter.WhenFull },
         "too-busy" => new(type, "Nothing was done. Try again.") { RetryAfter = RetryAfter.WhenFull },
         "batch-spans-shards" => new(

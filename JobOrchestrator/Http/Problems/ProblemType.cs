@@ -164,6 +164,28 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
         "If-Match does not name the job's present sequence.",
         "GET the job, look whether the change is still wanted, and send it with the new ETag.");
 
+    public static readonly ProblemType QueueStoredApart = new(
+        "queue-stored-apart", 409, "The queue is stored apart from the job.", false,
+        "A job was to go to a queue of another shard. Where a job is stored is part of its id, and a job keeps its id.",
+        "Cancel the job and submit it to the other queue. With Store:Shards=1 all queues are stored together; the number is fixed when "
+            + "the store is first used.");
+
+    public static readonly ProblemType ChangedSinceCounted = new(
+        "changed-since-counted", 409, "More jobs match than were counted.", false,
+        "The query of a bulk action finds more jobs than expect says: over 5 % and over 20 more.",
+        "Count again (dryRun), look at what has come, and send the new number.");
+
+    public static readonly ProblemType ActionNotFound = new(
+        "action-not-found", 404, "There is no such action.", false,
+        "No action has this id, or it is not the caller's to see. The service keeps the last 200 in memory, so a restart forgets them.",
+        "Look at GET /actions. What was done is in the jobs themselves and in the service's log.");
+
+    public static readonly ProblemType NotUndoable = new(
+        "not-undoable", 409, "The action cannot be undone.", false,
+        "It cancelled or forgot jobs, it is undone already, it is an undo itself, or it is so long ago or so large that the service no "
+            + "longer knows which jobs it changed.",
+        "Read detail. A cancelled job runs again by a retry; what was purged is gone.");
+
     public static readonly ProblemType QueueFull = new(
         "queue-full", 429, "The queue is full.", true,
         "As many jobs wait in the queue as it may hold, or the live jobs (the owner's, or all) take as many bytes as they may. To a "
@@ -212,7 +234,8 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
         UnsupportedMediaType, UnsupportedContentEncoding, TooLarge, RequestTimeout, Unauthorized,
         Forbidden, AuthorityUnavailable, NoTickets, CrossSiteRequest, ForeignHost, JobNotFound, RouteNotFound,
         MethodNotAllowed, JobPurged, CursorExpired, DuplicateJob, IdempotencyKeyReused, StaleLease, AlreadyFinished, JobNotFinished,
-        JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,
+        JobNotWaiting, JobCancelled, JobFailed, SequenceMismatch, QueueStoredApart, ChangedSinceCounted, ActionNotFound, NotUndoable,
+        QueueFull, TooBusy, BatchSpansShards, StoreUnavailable, OutcomeUnknown,
         InternalError, LeaseLost, TimeLimitReached,
     }.ToFrozenDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
 

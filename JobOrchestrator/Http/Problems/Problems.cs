@@ -117,6 +117,13 @@ internal static class Problems
         _ => JobNotFound,
     };
 
+    /// <summary>A job is to go to a queue of another shard, and its id says where it is stored.</summary>
+    public static Problem StoredApart(JobId job, string queue) => new(
+        ProblemType.QueueStoredApart, $"Queue '{queue}' is stored apart from the job. Cancel the job, and submit it to that queue.")
+    {
+        JobId = job,
+    };
+
     public static Problem NotFinished(Job job, DateTimeOffset now) =>
         new(ProblemType.JobNotFinished, $"The job is {Words.Of(job.Status)}.")
         {

@@ -111,13 +111,26 @@ internal sealed class Api(
     /// <param name="http">The request.</param>
     /// <param name="command">The command.</param>
     /// <param name="looks">For one of many: how many are looked up at one time; null: it is alone.</param>
-    /// <exception cref="ProblemException">403: the caller sees the job, and its key is not for this command.</exception>
-    public async Task<(Outcome Outcome, Problem? Problem)> ProposeAsync(HttpContext http, Command.OnJob command, Slots? looks = null)
+    /// <exception cref="ProblemException">
+    /// 403: the caller sees the job, and its key is not for this command; 409: the job is to go to a queue of another shard.
+    /// </exception>
+    public Task<(Outcome Outcome, Problem? Problem)> ProposeAsync(HttpContext http, Command.OnJob command, Slots? looks = null) =>
+        ProposeAsync(ApiKeys.CallerOf(http), command, looks, http.RequestAborted);
+
+    /// <summary>The same for whoever goes on when the request is over.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="looks">For one of many: how many are looked up at one time; null: it is alone.</param>
+    /// <param name="cancellationToken">Stops the waiting, not the command.</param>
+    /// <exception cref="ProblemException">
+    /// 403: the caller sees the job, and its key is not for this command; 409: the job is to go to a queue of another shard.
+    /// </exception>
+    public async Task<(Outcome Outcome, Problem? Problem)> ProposeAsync(
+        Caller caller, Command.OnJob command, Slots? looks, CancellationToken cancellationToken)
     {
-        Caller caller = ApiKeys.CallerOf(http);
         if (caller.IsBound)
         {
-            if (!IsVisible(await FindAsync(command.JobId, looks, http.RequestAborted), caller, out Job? job))
+            if (!IsVisible(await FindAsync(command.JobId, looks, cancellationToken), caller, out Job? job))
             {
                 return (new Outcome.Refused(new Refusal.UnknownJob(command.JobId)), Problems.JobNotFound);
             }
@@ -125,12 +138,17 @@ internal sealed class Api(
             caller.Require(command, job);
         }
 
+        if (command is Command.Reprioritise { Queue: { } queue } && Shards.ShardOf(queue) != command.JobId.Shard)
+        {
+            throw new ProblemException(Problems.StoredApart(command.JobId, queue));
+        }
+
         Command asked = caller.Name is { } name ? command with { AskedBy = name } : command;
-        Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, asked, http.RequestAborted);
+        Outcome outcome = await Shards.ProposeAsync(command.JobId.Shard, asked, cancellationToken);
         return outcome switch
         {
             Outcome.Refused { Why: Refusal.UnknownJob } =>
-                (outcome, Problems.Of(await FindAsync(command.JobId, looks, http.RequestAborted))),
+                (outcome, Problems.Of(await FindAsync(command.JobId, looks, cancellationToken))),
             Outcome.Refused refused => (outcome, Problems.Of(refused.Why, caller, Now)),
             _ => (outcome, null),
         };

@@ -54,6 +54,14 @@ internal static class Permissions
                 break;
             case Command.Cancel or Command.Forget or Command.Reprioritise:
                 Require(caller.MayControl(job), "This key sees this job and may not change it.");
+                if (command is Command.Reprioritise { Queue: { } queue } && queue != job.Queue)
+                {
+                    Require(
+                        caller.MayOperate(queue) || (caller.IsOwnerOf(job) && caller.MaySubmit(queue)),
+                        $"This key may put nothing into queue '{queue}' for the owner of this job.");
+                    Require(job.Priority <= caller.PriorityMax, $"The job has priority {job.Priority}. {OverPriority(caller)}");
+                }
+
                 break;
             case Command.Retry:
                 // It makes a job of the same owner in the same queue.

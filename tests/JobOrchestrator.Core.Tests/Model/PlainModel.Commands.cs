@@ -286,7 +286,7 @@ internal sealed partial class PlainModel
             return Refuse(new Refusal.SequenceMismatch(job));
         }
 
-        bool moves = move.Priority is not null || move.RunAt is not null;
+        bool moves = move.Priority is not null || move.RunAt is not null || move.Queue is not null;
         if (moves && job.Status != JobStatus.New)
         {
             return Refuse(new Refusal.NotWaiting(job));
@@ -295,6 +295,12 @@ internal sealed partial class PlainModel
         if (job.IsFinished)
         {
             return Refuse(new Refusal.AlreadyFinished(job));
+        }
+
+        string queue = move.Queue ?? job.Queue;
+        if (queue != job.Queue && Arrive(job, queue) is { } noPlace)
+        {
+            return noPlace;
         }
 
         var labels = job.Labels.All.ToDictionary();
@@ -307,8 +313,9 @@ internal sealed partial class PlainModel
             }
         }
 
-        Job moved = job with { Priority = move.Priority ?? job.Priority, Labels = JobLabels.Of(labels) };
-        if (moved.Priority == job.Priority && (move.RunAt ?? job.RunAt) == job.RunAt && moved.Labels.Equals(job.Labels))
+        Job moved = InQueue(job, queue) with { Priority = move.Priority ?? job.Priority, Labels = JobLabels.Of(labels) };
+        if (moved.Priority == job.Priority && (move.RunAt ?? job.RunAt) == job.RunAt && moved.Labels.Equals(job.Labels)
+            && moved.Queue == job.Queue)
         {
             return new Outcome.Unchanged(job);
         }
@@ -330,6 +337,28 @@ internal sealed partial class PlainModel
 
         return new Outcome.Changed(Publish(moved, JobEventKind.Updated, job.Status));
     }
+
+    /// <summary>Another queue takes a job as it takes a submission, but for what the job itself has left taken there.</summary>
+    private Outcome.Refused? Arrive(Job job, string queue)
+    {
+        var arrival = new NewJob { Id = job.Id, Spec = job.Spec with { Queue = queue }, RetryOf = job.Id };
+        SettleHolders(arrival);
+        return Holders(arrival) is [var holder, ..] ? Refuse(new Refusal.DuplicateJob(holder))
+            : UniqueGuard(arrival) is { } gone ? Refuse(new Refusal.KeyOfGoneJob(gone.Holder, gone.Until))
+            : Live.Count(other => other.Queue == queue && other.Status == JobStatus.New) >= settings.QueueJobsMax
+                ? Refuse(new Refusal.QueueFull(queue, settings.QueueJobsMax))
+            : null;
+    }
+
+    /// <summary>What it was submitted with stays taken where it was submitted.</summary>
+    private Job InQueue(Job job, string queue) => queue == job.Queue ? job : job with
+    {
+        Spec = job.Spec with { Queue = queue },
+        IdempotencyKey = null,
+        IdempotencyUntil = null,
+        Fingerprint = 0,
+        EarlierKeys = [.. KeyGuard.Of(job).Where(guard => guard.Until > Now).Distinct().TakeLast(16)],
+    };
 
     private Outcome Forget(Job job)
     {

@@ -90,6 +90,7 @@ internal sealed class RandomCommands(PlainModel model)
                     : null, random.Next(2) == 0 ? RunAt(random) : null, random.Next(4) == 0 ? random.Next(4) : null)
             {
                 Labels = random.Next(2) == 0 ? LabelChanges(random, most: random.Next(14, 18)) : null,
+                Queue = random.Next(3) == 0 ? One(random, Queues) : null,
             },
             < 89 => new Command.Forget(FinishedJob(random)),
             < 91 => new Command.PauseQueue(One(random, Queues), "by", random.Next(2) == 0 ? null : "why " + random.Next(3)),

@@ -48,4 +48,21 @@ public sealed class CarriedOutTests
 
         Assert.False(exception.MayHaveBeenCarriedOut);
     }
+
+    /// <summary>It is posted, and only counts.</summary>
+    [Fact]
+    public async Task ACountOfAnAction_GivenUp_HasChangedNothing()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        using JobClient client = orchestrator.Client(options => options.RetryFor = TimeSpan.Zero);
+        var action = new JobBulk { Kind = JobBulkKind.Cancel, Query = "queue:mail" };
+        orchestrator.Faults.AnswerNext(HttpStatusCode.GatewayTimeout);
+        JobOrchestratorUnavailableException counted = await Assert.ThrowsAsync<JobOrchestratorUnavailableException>(
+            () => new JobOperations(client).CountActionAsync(action));
+        orchestrator.Faults.AnswerNext(HttpStatusCode.GatewayTimeout);
+        JobOrchestratorUnavailableException gone = await Assert.ThrowsAsync<JobOrchestratorUnavailableException>(
+            () => new JobOperations(client).ActPartAsync(action, 1));
+
+        Assert.Equal((false, true), (counted.MayHaveBeenCarriedOut, gone.MayHaveBeenCarriedOut));
+    }
 }

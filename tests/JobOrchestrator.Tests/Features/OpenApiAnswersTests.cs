@@ -100,6 +100,17 @@ public sealed class OpenApiAnswersTests
         Assert.InRange(page.Json.GetProperty("events").GetArrayLength(), 5, 100);
         await asked.GetAsync("readEvents", "/events?after=none", ("Accept", "application/json"));
         await asked.GetAsync("getAudit", "/audit");
+        await asked.PostAsync("actOnJobs", "/jobs/actions", """{"action":"retry","q":"queue:q","dryRun":true}""");
+        Answer acted = await asked.PostAsync(
+            "actOnJobs", "/jobs/actions", """{"action":"label","q":"queue:q","expect":9,"reason":"why","labels":{"a":"1","b":null}}""");
+        await asked.PostAsync("actOnJobs", "/jobs/actions", """{"action":"retry","q":"-queue:q","expect":0}""");
+        await asked.PostAsync("actOnJobs", "/jobs/actions", """{"action":"retry","q":"statsu:new","expect":0}""");
+        await asked.PostAsync("actOnJobs", "/jobs/actions", """{"action":"retry"}""");
+        await asked.GetAsync("listActions", "/actions");
+        await asked.GetAsync("getAction", $"/actions/{acted.Json.GetProperty("id").GetString()}");
+        await asked.GetAsync("getAction", "/actions/none");
+        await asked.PostAsync("undoAction", $"/actions/{acted.Json.GetProperty("id").GetString()}/undo", "");
+        await asked.PostAsync("undoAction", $"/actions/{acted.Json.GetProperty("id").GetString()}/undo", "");
         await asked.GetAsync("getMe", "/me");
         await asked.GetAsync("getStats", "/stats?m=finished,wait&by=status");
         await asked.GetAsync("getStats", "/stats?m=none");
@@ -146,6 +157,7 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("getQueue", "/queues/q", key);
         await asked.GetAsync("readEvents", "/events?owner=p", key);
         await asked.PostAsync("submitJob", "/jobs", "{}", key);
+        await asked.PostAsync("actOnJobs", "/jobs/actions", """{"action":"cancel","q":"status:new","expect":0}""", key);
         await asked.PostAsync("leaseJobs", "/queues/q/lease", """{"worker":"w"}""", key);
 
         asked.ShouldBeAsDocumented();

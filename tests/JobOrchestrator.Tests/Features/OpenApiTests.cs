@@ -18,12 +18,13 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(
             [
-                "delete /jobs/{id}", "get /Jobs/get", "get /audit", "get /errors", "get /events", "get /jobs", "get /jobs/count",
+                "delete /jobs/{id}", "get /Jobs/get", "get /actions", "get /actions/{id}", "get /audit", "get /errors",
+                "get /events", "get /jobs", "get /jobs/count",
                 "get /jobs/{id}",
                 "get /jobs/{id}/events",
                 "get /jobs/{id}/result", "get /jobs/{id}/why", "get /marks", "get /me", "get /queues",
                 "get /queues/{queue}", "get /search/suggest", "get /stats", "get /workers", "patch /jobs/{id}", "post /Jobs/StartJob",
-                "post /Jobs/StartJobWithTimeout", "post /jobs",
+                "post /Jobs/StartJobWithTimeout", "post /actions/{id}/undo", "post /jobs", "post /jobs/actions",
                 "post /jobs/batch", "post /jobs/cancels",
                 "post /jobs/report", "post /jobs/{id}/cancel", "post /jobs/{id}/complete", "post /jobs/{id}/fail",
                 "post /jobs/{id}/heartbeat",
@@ -89,15 +90,15 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(
             [
-                "cancelJob", "completeJob", "countJobs", "deleteJob", "explainJob", "failJob",
-                "followJob", "getAudit", "getJob", "getJobByQuery",
+                "actOnJobs", "cancelJob", "completeJob", "countJobs", "deleteJob", "explainJob", "failJob",
+                "followJob", "getAction", "getAudit", "getJob", "getJobByQuery",
                 "getJobResult",
-                "getLive", "getMe", "getQueue", "getReady", "getStats", "heartbeatJob", "leaseJobs", "listErrors", "listJobs",
-                "listMarks", "listQueues", "listWorkers",
+                "getLive", "getMe", "getQueue", "getReady", "getStats", "heartbeatJob", "leaseJobs", "listActions", "listErrors",
+                "listJobs", "listMarks", "listQueues", "listWorkers",
                 "makeTicket", "moveJob",
                 "pauseQueue",
                 "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "setMark", "startJob",
-                "startJobWithTimeout", "submitJob", "submitJobs", "suggestTerms", "waitForCancels",
+                "startJobWithTimeout", "submitJob", "submitJobs", "suggestTerms", "undoAction", "waitForCancels",
             ],
             document.Operations.Select(operation => operation.Said.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));
     }
@@ -162,7 +163,7 @@ public sealed partial class OpenApiTests
         await using ApiHost host = await ApiHost.StartAsync();
         string document = (await host.GetAsync("/openapi/v1.json")).Text;
 
-        Assert.Equal(10 + 1, Regex.Count(document, "\"enum\":")); // and the header that says true
+        Assert.Equal(11 + 1, Regex.Count(document, "\"enum\":")); // and the header that says true
     }
 
     [Fact]

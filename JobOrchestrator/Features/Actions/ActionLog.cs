@@ -1,0 +1,136 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Actions;
+
+/// <summary>
+/// The last actions on many jobs and on queues, in this process' memory, and one line in the log for each. Everything that notes one, and
+/// everything that tells of them, comes here. Thread-safe.
+/// </summary>
+/// <param name="randomness">For ids.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog> logger)
+{
+    /// <summary>So many are kept.</summary>
+    public const int Kept = 200;
+
+    /// <summary>Of so many jobs, in all actions together, it is known how to undo what was done: some 10 MB.</summary>
+    public const int StepsKept = 50_000;
+
+    private const int WordsMax = 500;
+
+    private readonly Lock _gate = new(); // guards the two below
+    private readonly LinkedList<ActionRecord> _newestFirst = [];
+    private readonly Dictionary<Guid, ActionRecord> _byId = [];
+
+    /// <summary>That of a request.</summary>
+    public static ActionLog Of(HttpContext http) => http.RequestServices.GetRequiredService<ActionLog>();
+
+    /// <summary>The last ones, the newest first.</summary>
+    public IReadOnlyList<ActionRecord> Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _newestFirst];
+            }
+        }
+    }
+
+    /// <summary>One of the last ones; null: it is none of them.</summary>
+    public ActionRecord? Find(Guid id)
+    {
+        lock (_gate)
+        {
+            return _byId.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>An id for an action at this time.</summary>
+    public Guid NewId(DateTimeOffset now) => JobId.Create(now, 0, randomness.Next()).Value;
+
+    /// <summary>Keeps an action that begins.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="told">What was asked.</param>
+    /// <returns>The action; the one that is there where the id is known.</returns>
+    public ActionRecord Begin(Guid id, ActionTold told)
+    {
+        var begun = new ActionRecord(id, told);
+        lock (_gate)
+        {
+            if (!_byId.TryAdd(id, begun))
+            {
+                return _byId[id];
+            }
+
+            _newestFirst.AddFirst(begun);
+            while (_newestFirst.Count > Kept)
+            {
+                _byId.Remove(_newestFirst.Last!.Value.Id);
+                _newestFirst.RemoveLast();
+            }
+        }
+
+        return begun;
+    }
+
+    /// <summary>Keeps an action that is done, and tells the log.</summary>
+    /// <param name="told">What was asked.</param>
+    /// <param name="done">How many jobs it changed.</param>
+    /// <param name="skipped">How many jobs it left, by the reason; null: none.</param>
+    /// <param name="steps">How it is undone; null: there is nothing to say.</param>
+    public ActionRecord Note(
+        ActionTold told, int done = 0, IReadOnlyDictionary<string, int>? skipped = null, IReadOnlyCollection<UndoStep>? steps = null)
+    {
+        ActionRecord record = Begin(NewId(told.At), told);
+        record.Add(done, skipped ?? new Dictionary<string, int>(), steps ?? [], told.At);
+        record.End();
+        BoundSteps();
+        Tell(record);
+        return record;
+    }
+
+    /// <summary>Forgets how to undo the oldest actions, until it is known of no more than <see cref="StepsKept"/> jobs.</summary>
+    public void BoundSteps()
+    {
+        int steps = 0;
+        foreach (ActionRecord record in Last)
+        {
+            steps += record.Steps;
+            if (steps > StepsKept)
+            {
+                record.LoseSteps();
+            }
+        }
+    }
+
+    /// <summary>Tells the log of an action, once.</summary>
+    public void Tell(ActionRecord record)
+    {
+        ActionStanding standing = record.Standing;
+        ActionTold told = standing.Told;
+        LogAction(
+            logger,
+            standing.Id,
+            OneLine(told.By) ?? "anyone",
+            told.Action.Word(),
+            OneLine(told.Queue) ?? "-",
+            OneLine(told.Query) ?? "-",
+            OneLine(told.Reason) ?? "-",
+            told.Matched,
+            standing.Done,
+            standing.Skipped.Values.Sum());
+    }
+
+    private static string? OneLine(string? text) => text is null ? null : ErrorText.OneLine(text, WordsMax);
+
+    [LoggerMessage(
+        1_020,
+        LogLevel.Information,
+        "Action {Id}: {By} did {Action}; queue {Queue}, query {Query}, reason {Reason}; {Matched} matched, {Done} done, {Skipped} skipped "
+            + "by the end of its first request.")]
+    private static partial void LogAction(
+        ILogger logger, Guid id, string by, string action, string queue, string query, string reason, int? matched, int done, int skipped);
+}
