@@ -30,13 +30,14 @@ internal static class SubmitCommand
         Option<string?> runAt = Building.Text("--run-at", "Not before: an instant, or 2h for in two hours.", "time");
         Option<string?> lease = Building.Time("--lease", "Silence allowed to its worker.");
         Option<string?> timeLimit = Building.Time("--time-limit", "Time allowed in all.");
+        Option<string[]> label = LabelOption.Make("--label", "What it is filed under; may be said several times.", "key=value");
         Option<string?> wait = Building.Time("--wait", "Wait so long for its end, and tell how it ended by the exit code.");
         return build.Command(
             "submit",
             "Submit a job.",
             [
                 type, input, queue, owner, externalId, uniqueKey, idempotencyKey, onDuplicate, priority, retries, runAt, lease, timeLimit,
-                wait,
+                label, wait,
             ],
             async (session, parsed, stopping) =>
             {
@@ -56,6 +57,7 @@ internal static class SubmitCommand
                     RunAt = parsed.GetValue(runAt) is { } at ? Instants.Parse(at, session.Screen.Now, isAhead: true) : null,
                     Lease = Building.TimeOf(parsed, lease),
                     TimeLimit = Building.TimeOf(parsed, timeLimit),
+                    Labels = LabelOption.Of(parsed, label) is { Count: > 0 } labels ? labels : null,
                 };
                 Job job = await session.Jobs.EnqueueAsync(value ?? JsonDocument.Parse("null").RootElement, options, stopping);
                 if (patience is { } time)

@@ -19,6 +19,8 @@ internal static class Tree
         [
             SubmitCommand.Build(build),
             .. JobCommands.Build(build),
+            .. BulkCommands.Build(build),
+            .. ActionCommands.Build(build),
             .. WaitCommand.Build(build),
             .. ListCommand.Build(build),
             CountCommand.Build(build),

@@ -24,6 +24,8 @@ namespace JobOrchestrator.Cli;
 [JsonSerializable(typeof(JobProblem))]
 [JsonSerializable(typeof(JobReplay))]
 [JsonSerializable(typeof(Purged))]
+[JsonSerializable(typeof(BulkDone))]
+[JsonSerializable(typeof(JobAction))]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonNode))]
