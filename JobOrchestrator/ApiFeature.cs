@@ -7,6 +7,7 @@ using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Features.Queues;
+using JobOrchestrator.Features.Replicas;
 using JobOrchestrator.Features.Search;
 using JobOrchestrator.Features.Stats;
 using JobOrchestrator.Features.Why;
@@ -114,6 +115,7 @@ internal static class ApiFeature
         app.MapStats();
         app.MapErrors();
         app.MapMarks();
+        app.MapReplicas();
         app.MapProblemPages();
         app.MapMethods("/", Routes.Reading, FrontDoor.Answer).ExcludeFromDescription();
         return app;

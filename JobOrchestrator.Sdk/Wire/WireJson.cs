@@ -48,6 +48,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(JobTicket))]
 [JsonSerializable(typeof(JobWorkers))]
 [JsonSerializable(typeof(JobErrors))]
+[JsonSerializable(typeof(JobReplicas))]
 [JsonSerializable(typeof(JobMark))]
 [JsonSerializable(typeof(MarkList))]
 [JsonSerializable(typeof(MarkRequest))]

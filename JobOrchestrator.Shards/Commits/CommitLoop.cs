@@ -105,6 +105,9 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>How fast jobs are handed out; readers may ask at any time.</summary>
     public StartPace Pace { get; } = new();
 
+    /// <summary>How long commits take; readers may ask at any time.</summary>
+    public CommitTimes Times { get; } = new();
+
     /// <summary>What the shard has done, as of its last commit; readers may ask at any time.</summary>
     public Counts Done => _counts;
 
@@ -335,7 +338,9 @@ internal sealed partial class CommitLoop : IDisposable
                 _counts = plan.Head.Counts!;
                 _aside.Stored(plan.Changes.Jobs);
                 InputsStored(plan.Changes.Jobs);
-                _instruments.Stored(plan.Changes, _time.GetElapsedTime(asked.Timestamp));
+                TimeSpan took = _time.GetElapsedTime(asked.Timestamp);
+                _instruments.Stored(plan.Changes, took);
+                Times.Count(took, _now);
                 Pace.Stored(plan.Changes.Events, _shard.Ready, _now);
                 _history.SavedHours(plan.HistoryDays, _now);
                 _history.Stored(plan.Changes.Events, _shard, _now);

@@ -129,6 +129,11 @@ public interface IJobShards
     /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
     Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken);
 
+    /// <summary>How each shard stands with its holder.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
+    Task<IReadOnlyList<ShardStanding?>> StandingsAsync(CancellationToken cancellationToken);
+
     /// <summary>The accounts of every shard, by number.</summary>
     Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken);
 }

@@ -119,6 +119,9 @@ internal interface IShard
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken);
 
+    /// <summary>How the shard stands with its holder.</summary>
+    Task<ShardStanding> StandingAsync(CancellationToken cancellationToken);
+
     /// <summary>The shard's accounts, as of its last commit.</summary>
     Task<ShardAudit> AuditAsync(CancellationToken cancellationToken);
 }

@@ -57,6 +57,8 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) => throw NotHeld();
 
+    public Task<ShardStanding> StandingAsync(CancellationToken cancellationToken) => throw NotHeld();
+
     public Task<ShardAudit> AuditAsync(CancellationToken cancellationToken) => throw NotHeld();
 
     private static StoreUnavailableException NotHeld() => new("The shard is not held at the moment.");

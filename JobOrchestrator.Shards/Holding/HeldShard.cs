@@ -35,6 +35,7 @@ internal sealed class HeldShard(
     private const int SmallSurvey = 1_000;
     private static readonly TimeSpan SurveyPause = TimeSpan.FromSeconds(1);
 
+    private readonly DateTimeOffset _since = loaded.Time.Now;
     private volatile Surveyed? _surveyed;
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
     private readonly PastDays _past = new(
@@ -258,6 +259,22 @@ internal sealed class HeldShard(
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
         CountedAsync(new Command.CountQueues(after, limit), cancellationToken);
+
+    public async Task<ShardStanding> StandingAsync(CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
+        return new ShardStanding(
+            loaded.Number,
+            loaded.Store.Head.Holder,
+            loaded.Store.Head.Epoch,
+            _since,
+            loop.Done.Live,
+            Waiting,
+            UnpublishedEvents,
+            OutboxLag,
+            loop.Times.Read(loaded.Time.Now),
+            limits.TwoStep);
+    }
 
     public async Task<ShardAudit> AuditAsync(CancellationToken cancellationToken)
     {

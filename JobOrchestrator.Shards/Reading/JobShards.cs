@@ -121,6 +121,9 @@ internal sealed partial class JobShards(
     public Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
         OfEachAsync(shard => shard.ErrorsAsync(window, owner, cancellationToken));
 
+    public Task<IReadOnlyList<ShardStanding?>> StandingsAsync(CancellationToken cancellationToken) =>
+        OfEachAsync(shard => shard.StandingAsync(cancellationToken));
+
     /// <summary>What each shard answers, by number; null: nobody holds it at the moment.</summary>
     private async Task<IReadOnlyList<T?>> OfEachAsync<T>(Func<IShard, Task<T>> ask)
         where T : class

@@ -99,6 +99,9 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
 
     public Task<IReadOnlyList<ShardWorkers?>> WorkersAsync(CancellationToken cancellationToken) => shards.WorkersAsync(cancellationToken);
 
+    public Task<IReadOnlyList<ShardStanding?>> StandingsAsync(CancellationToken cancellationToken) =>
+        shards.StandingsAsync(cancellationToken);
+
     public Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
         shards.ErrorsAsync(window, owner, cancellationToken);
 

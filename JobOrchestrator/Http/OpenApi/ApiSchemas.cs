@@ -14,7 +14,7 @@ internal sealed partial class ApiSchemas(OpenApiDocument document, ApiOptions op
         new[]
             {
                 MakeWords(), MakeDefaults(), MakeJobs(), MakeReports(), MakeQueues(), MakeWhy(), MakeEvents(), MakeOutcomes(),
-                MakeAccess(), MakeStats(), MakeSearch(), MakeWorkers(), MakeErrors(), MakeMarks(), MakeActions(),
+                MakeAccess(), MakeStats(), MakeSearch(), MakeWorkers(), MakeErrors(), MakeMarks(), MakeActions(), MakeReplicas(),
             }
             .SelectMany(schemas => schemas)
             .ToDictionary(schema => schema.Name, schema => (IOpenApiSchema)schema.Schema);

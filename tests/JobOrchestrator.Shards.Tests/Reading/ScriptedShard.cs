@@ -142,6 +142,8 @@ internal sealed class ScriptedShard : IShard
 
     public Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken) => throw Unscripted();
 
+    public Task<ShardStanding> StandingAsync(CancellationToken cancellationToken) => throw Unscripted();
+
     public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) => throw Unscripted();

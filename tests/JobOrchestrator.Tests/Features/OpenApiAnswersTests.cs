@@ -119,6 +119,7 @@ public sealed class OpenApiAnswersTests
         await asked.PostAsync("setMark", "/marks", "{}");
         await asked.GetAsync("listMarks", "/marks");
         await asked.GetAsync("listMarks", "/marks?from=never");
+        await asked.GetAsync("listReplicas", "/replicas");
         await asked.GetAsync("listWorkers", "/workers");
         await asked.GetAsync("listErrors", "/errors");
         await asked.GetAsync("listErrors", "/errors?window=never");
@@ -149,6 +150,7 @@ public sealed class OpenApiAnswersTests
         (string, string) byTicket = ("Authorization", $"Bearer {ticket.Json.GetProperty("ticket").GetString()}");
         await asked.GetAsync("getMe", "/me", byTicket);
         await asked.GetAsync("getStats", "/stats?owner=p", key);
+        await asked.GetAsync("listReplicas", "/replicas", key);
         await asked.GetAsync("listWorkers", "/workers", key);
         await asked.PostAsync("setMark", "/marks", """{"text":"a deploy"}""", key);
         await asked.GetAsync("listMarks", "/marks", key);
