@@ -64,6 +64,7 @@ public static class DashboardFeature
         // The page for what is not there would answer a GET of a change.
         routes.MapRead("/ui/do/{**rest}", UiRoutes.OnlyByPostAsync);
         routes.MapJobChanges();
+        routes.MapManyChanges();
         routes.MapQueueChanges();
         routes.MapStartJob();
         routes.MapSettingsChanges();
@@ -79,12 +80,20 @@ public static class DashboardFeature
             ("needs", typeof(OverviewNeedsPart)),
             ("queues", typeof(OverviewQueuesPart)),
             ("plots", typeof(OverviewPlotsPart)),
+            ("actions", typeof(ActionsPart)),
             ("latest", typeof(LatestPart)));
         routes.MapPage("/ui/jobs", typeof(JobsPage), FilterForm.Instead, ("jobs", typeof(JobsPart)));
         routes.MapRead("/ui/jobs.csv", JobsFile.SendAsync);
         routes.MapRead("/ui/jobs.json", JobsFile.SendAsync);
         routes.MapPage("/ui/errors", typeof(ErrorsPage), ("errors", typeof(ErrorsPart)));
         routes.MapPage("/ui/workers", typeof(WorkersPage), ("workers", typeof(WorkersPart)));
+        routes.MapPage("/ui/bulk", typeof(ChosenPage), Chosen.Instead);
+        foreach (BulkAct act in BulkAct.All)
+        {
+            routes.MapPage($"/ui/bulk/{act.Name}", typeof(BulkPage));
+        }
+
+        routes.MapPage("/ui/actions/{id}", typeof(ActionPage));
         routes.MapRead("/ui/rail", http => Html.SendPartAsync(http, typeof(RailPart)));
         routes.MapRead("/ui/suggest", Suggest.SendAsync);
         routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)));

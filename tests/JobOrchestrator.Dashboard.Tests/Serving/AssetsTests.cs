@@ -8,7 +8,7 @@ namespace JobOrchestrator.Dashboard.Tests.Serving;
 
 public sealed partial class AssetsTests
 {
-    private static readonly string[] Own = ["live.js", "keys.js", "copy.js", "query.js", "plot.js"];
+    private static readonly string[] Own = ["live.js", "keys.js", "copy.js", "query.js", "plot.js", "many.js"];
 
     private static readonly Assembly Assembly = typeof(DashboardFeature).Assembly;
 

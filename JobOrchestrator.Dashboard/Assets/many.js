@@ -1,0 +1,15 @@
+// How many rows are chosen, and what is done in parts goes on by itself.
+addEventListener('change', () => {
+  const boxes = [...document.querySelectorAll('input[form=chosen]')], told = document.querySelector('#chosen [data-chosen]');
+  boxes.forEach(box => box.closest('tr').classList.toggle('chosen', box.checked));
+  const many = boxes.filter(box => box.checked).length;
+  if (told) told.textContent = many ? `${many} of ${boxes.length} chosen:` : told.dataset.chosen;
+});
+
+function goOn() {
+  const form = document.querySelector('form[data-go-on]');
+  if (form) setTimeout(() => form.isConnected && form.requestSubmit(), 200);
+}
+
+goOn();
+globalThis.Blazor?.addEventListener?.('enhancedload', goOn);

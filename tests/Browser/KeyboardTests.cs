@@ -1,0 +1,54 @@
+using JobOrchestrator.Sdk;
+using Microsoft.Playwright;
+
+namespace Browser;
+
+/// <summary>Mail is stuck at night, and there is no mouse: from the queues to the jobs that run again.</summary>
+[Collection(Browsers.Name)]
+public sealed class KeyboardTests(Browsers browsers)
+{
+    [BrowserFact]
+    public async Task ByKeysAlone_FailedJobsOfAQueueRunAgain()
+    {
+        string queue = Made.NewQueue();
+        Job job = await browsers.FailedJobAsync(queue);
+        await browsers.WaitingJobAsync(queue);
+        await using Tab tab = await browsers.OpenAsync();
+        await tab.GoAsync("/ui");
+        IKeyboard keys = tab.Page.Keyboard;
+
+        await keys.PressAsync("g");
+        await keys.PressAsync("q");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Queues" }).WaitForAsync();
+        await UntilAsync(tab, "j", queue);
+        await keys.PressAsync("Enter");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = queue }).WaitForAsync();
+        await UntilAsync(tab, "Tab", "Retry failed…");
+        await keys.PressAsync("Enter");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Run again" }).WaitForAsync();
+        await UntilAsync(tab, "Tab", "Run again what failed in");
+        await keys.PressAsync("Enter");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = queue }).WaitForAsync();
+
+        Assert.NotNull((await browsers.Client.GetAsync(job.Id))!.RetriedAs);
+    }
+
+    /// <summary>Presses a key until what has the focus says this; all the way the focus can be seen.</summary>
+    private static async Task UntilAsync(Tab tab, string key, string words)
+    {
+        for (int i = 0; i < 80; i++)
+        {
+            await tab.Page.Keyboard.PressAsync(key);
+            string text = await tab.Page.EvaluateAsync<string>("document.activeElement.textContent.trim()");
+            if (text == words)
+            {
+                Assert.True(
+                    await tab.Page.EvaluateAsync<bool>("parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2"),
+                    $"The focus on {words} is not seen.");
+                return;
+            }
+        }
+
+        Assert.Fail($"Nothing with the focus says {words}.");
+    }
+}
