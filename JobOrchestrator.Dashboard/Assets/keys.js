@@ -2,7 +2,7 @@
 import { pause } from './live.js';
 
 const places = { o: 'ui', j: 'ui/jobs', q: 'ui/queues', e: 'ui/errors', w: 'ui/workers' };
-let went = 0;
+let went = -Infinity; // when g was pressed; a page begins at 0
 
 const rows = () => [...document.querySelectorAll('[data-row]')];
 const here = () => document.activeElement?.closest?.('[data-row]');
@@ -25,7 +25,7 @@ addEventListener('keydown', e => {
     if (field.type !== 'checkbox' || e.key === ' ') return;
   }
   const g = performance.now() - went < 1500;
-  went = 0;
+  went = -Infinity;
   if (g && places[e.key]) return go(places[e.key], e);
   switch (e.key) {
     case '/': document.querySelector('[data-query]')?.focus() ?? document.querySelector('[data-go]')?.focus(); break;

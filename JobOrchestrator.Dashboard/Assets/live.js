@@ -17,6 +17,12 @@ export function swap(old, fresh) {
     const key = keyOf(next);
     let same = key ? known.get(key) : at && isLike(at, next) && !keyOf(at) ? at : null;
     if (same) {
+      // To be moved costs it the focus: what stands before it and is no more goes instead.
+      while (key && at && at !== same && !keyOf(at)) {
+        const gone = at;
+        at = at.nextSibling;
+        gone.remove();
+      }
       if (same === at) at = at.nextSibling;
       else old.insertBefore(same, at);
       if (!same.isEqualNode(next)) renew(same, next);
@@ -32,7 +38,7 @@ export function swap(old, fresh) {
   }
 }
 
-const keyOf = node => node.nodeType === 1 ? node.dataset.key || node.id || null : null;
+const keyOf = node => node.nodeType === 1 ? node.dataset.key || node.getAttribute('id') : null;
 const isLike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName;
 
 function renew(old, fresh) {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Features.Search;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
@@ -18,11 +19,13 @@ internal static class ActOnJobs
     // As many at once as share a few commits.
     private const int PageSize = 100;
 
+    private const int MarkLengthMax = 200;
+
     private static readonly TimeSpan CountWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookMin = TimeSpan.FromMilliseconds(100);
 
-    public static async Task HandleAsync(HttpContext http, Api api)
+    public static async Task HandleAsync(HttpContext http, Api api, MarkBook marks)
     {
         ActionRequest ask;
         using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
@@ -45,11 +48,12 @@ internal static class ActOnJobs
             throw new ProblemException(new Problem(ProblemType.Forbidden, "This key may look at jobs and not change them."));
         }
 
-        (ActionRecord record, Part part) = await GoAsync(http, api, ask, caller);
+        (ActionRecord record, Part part) = await GoAsync(http, api, ask, caller, marks);
         await JsonAnswer.SendAsync(http, (record, part), static (writer, answer) => Write(writer, answer.record, answer.part));
     }
 
-    private static async Task<(ActionRecord Record, Part Part)> GoAsync(HttpContext http, Api api, ActionRequest ask, Caller caller)
+    private static async Task<(ActionRecord Record, Part Part)> GoAsync(
+        HttpContext http, Api api, ActionRequest ask, Caller caller, MarkBook marks)
     {
         var log = ActionLog.Of(http);
         string mark = ask.MarkFor(caller);
@@ -87,6 +91,7 @@ internal static class ActOnJobs
             if (isNew)
             {
                 log.Tell(record);
+                marks.Add(new Mark(start, MarkKind.Action, record.Told.InWords(MarkLengthMax), caller.Name, null));
             }
         }
     }

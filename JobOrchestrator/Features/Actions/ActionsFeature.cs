@@ -1,3 +1,4 @@
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
 using static JobOrchestrator.Http.OpenApi.CommonDocs;
@@ -11,7 +12,8 @@ internal static class ActionsFeature
 
     public static void MapActions(this IEndpointRouteBuilder routes)
     {
-        routes.MapCommand("/jobs/actions", ActOnJobs.HandleAsync).Describe(
+        MarkBook marks = routes.ServiceProvider.GetRequiredService<MarkBook>();
+        routes.MapCommand("/jobs/actions", (http, api) => ActOnJobs.HandleAsync(http, api, marks)).Describe(
             new OperationDoc(
                     Tag,
                     "actOnJobs",

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace JobOrchestrator.Dashboard.Tests.Pages;
 
 public sealed class PartsTests : IAsyncLifetime
@@ -38,6 +40,20 @@ public sealed class PartsTests : IAsyncLifetime
         Assert.Equal((503, 200), (part.Status, page.Status));
         Assert.Contains("does not answer", page.Text, StringComparison.Ordinal);
         Assert.Contains("<nav", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plots_TellOfMarks_AndOfWhatNothingIsRecorded()
+    {
+        using var mark = new StringContent("""{"text":"1.5 <b>goes</b> out"}""", Encoding.UTF8, "application/json");
+        Assert.Equal(201, (int)(await _host.Client.PostAsync("/marks", mark)).StatusCode);
+        await _host.SubmitAsync();
+
+        Page page = await _host.GetAsync("/ui?window=7d");
+
+        Assert.Contains("class=\"mark\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains("1.5 &lt;b&gt;goes&lt;/b&gt; out", page.Text, StringComparison.Ordinal);
+        Assert.Contains("No record before", page.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,6 +39,20 @@ public sealed class MarksTests
     }
 
     [Fact]
+    public async Task WhatIsDoneToManyJobs_IsMarkedOnce()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.PostAsync("/jobs", """{"type":"send","queue":"mail"}""");
+        await host.PostAsync("/jobs/actions", """{"action":"cancel","q":"queue:mail","dryRun":true}""");
+        await host.PostAsync("/jobs/actions", """{"action":"cancel","q":"queue:mail","expect":1}""");
+
+        JsonElement mark = Assert.Single(Marks((await host.GetAsync("/marks")).Json));
+
+        Assert.Equal(
+            ("action", "cancel, 1 matched: queue:mail"), (mark.GetProperty("kind").GetString(), mark.GetProperty("text").GetString()));
+    }
+
+    [Fact]
     public async Task Marks_OfATime_AreThoseAlone()
     {
         await using ApiHost host = await ApiHost.StartAsync();
