@@ -30,7 +30,12 @@ public sealed class HostileTests(Browsers browsers)
             new Dictionary<string, string> { [shortened] = text, ["value"] = text },
             new JobOptions
             {
-                Type = shortened, Queue = queue, ExternalId = shortened, Owner = shortened, MaxRetries = 0, Labels = labels,
+                Type = shortened,
+                Queue = queue,
+                ExternalId = shortened,
+                Owner = shortened,
+                MaxRetries = 0,
+                Labels = labels,
             });
         JobLease lease = Assert.Single(await browsers.Leases.LeaseAsync(queue, new JobLeaseRequest(shortened)));
         await browsers.Leases.HeartbeatAsync(

@@ -1,6 +1,5 @@
 using JobOrchestrator.Sdk;
 using Microsoft.Playwright;
-using TestSupport;
 
 namespace Browser;
 

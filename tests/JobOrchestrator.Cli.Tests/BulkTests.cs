@@ -60,7 +60,10 @@ public sealed class BulkTests(RunningSuite suite)
         string queue = await WaitingAsync(2);
         var terminal = new Terminal
         {
-            Url = suite.Url, Input = typed, IsPerson = true, Variables = { ["JOBS_NAME"] = "PRODUCTION" },
+            Url = suite.Url,
+            Input = typed,
+            IsPerson = true,
+            Variables = { ["JOBS_NAME"] = "PRODUCTION" },
         };
 
         Assert.Equal(code, await terminal.RunAsync("cancel", $"queue:{queue}"));

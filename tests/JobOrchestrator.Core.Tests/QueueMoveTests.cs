@@ -99,7 +99,10 @@ public sealed class QueueMoveTests
     {
         NewJob submission = TestShard.Submission(1) with
         {
-            IdempotencyKey = "i", Fingerprint = 7, UniqueKey = "u", UniqueSeconds = 60,
+            IdempotencyKey = "i",
+            Fingerprint = 7,
+            UniqueKey = "u",
+            UniqueSeconds = 60,
         };
         _shard.Enqueue(submission);
 
@@ -133,7 +136,11 @@ public sealed class QueueMoveTests
     {
         NewJob submission = TestShard.Submission(1) with
         {
-            IdempotencyKey = "i", Fingerprint = 7, ExternalId = "e", UniqueKey = "u", UniqueSeconds = 60,
+            IdempotencyKey = "i",
+            Fingerprint = 7,
+            ExternalId = "e",
+            UniqueKey = "u",
+            UniqueSeconds = 60,
         };
         _shard.Enqueue(submission);
 

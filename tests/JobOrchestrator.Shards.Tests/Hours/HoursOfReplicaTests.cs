@@ -1,4 +1,3 @@
-using JobOrchestrator.Core;
 using TestSupport;
 
 namespace JobOrchestrator.Shards.Tests;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using JobOrchestrator.Sdk;
 using JobOrchestrator.Tests.Features;
 using TestSupport;
