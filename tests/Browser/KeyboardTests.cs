@@ -43,7 +43,8 @@ public sealed class KeyboardTests(Browsers browsers)
             // A page that is about to be left, as the last key may have done, says nothing any more.
             await tab.Page.WaitForLoadStateAsync();
             string? outline = await tab.Page.EvaluateAsync<string?>(
-                "words => document.activeElement?.textContent.trim() === words ? getComputedStyle(document.activeElement).outlineWidth : null",
+                "words => [document.activeElement].filter(at => at?.textContent.trim() === words)"
+                    + ".map(at => getComputedStyle(at).outlineWidth)[0] ?? null",
                 words);
             if (outline is not null)
             {
