@@ -1,11 +1,11 @@
-// Parts of a page that are asked for again while somebody looks: never two requests at once, nothing while the tab is hidden, and what is
-// new is put in place by key, so that focus, open folds, ticked boxes and the place on the page stay.
+// Parts that are asked for again while somebody looks, never twice at once; what is new is put in place by key, so that focus, folds and
+// ticked boxes stay.
 
 const pauses = [2, 5, 15, 30];
 const parts = new Set();
 let paused = sessionStorage.getItem('paused') === 'yes';
 
-// Makes one element's children those of another, keeping the elements that are the same.
+// Makes one element's children those of another, keeping the same ones.
 export function swap(old, fresh) {
   const known = new Map();
   for (const child of old.children) {
@@ -17,7 +17,7 @@ export function swap(old, fresh) {
     const key = keyOf(next);
     let same = key ? known.get(key) : at && isLike(at, next) && !keyOf(at) ? at : null;
     if (same) {
-      // To be moved costs it the focus: what stands before it and is no more goes instead.
+      // Moving it would take the focus: what is no more goes first.
       while (key && at && at !== same && !keyOf(at)) {
         const gone = at;
         at = at.nextSibling;
@@ -88,7 +88,7 @@ class LivePart extends HTMLElement {
     this.#end();
   }
 
-  // Enhanced navigation keeps the element and changes its address: what was asked for the page before is not for this one.
+  // Enhanced navigation keeps the element and changes its address.
   attributeChangedCallback(name, before, now) {
     if (before !== null && before !== now && this.isConnected) {
       this.#end();
@@ -129,7 +129,6 @@ class LivePart extends HTMLElement {
     this.#wake.addEventListener('end', () => { this.#wake?.close(); this.#wake = null; this.ask(); });
   }
 
-  // Asks at once, unless an answer is under way.
   async ask() {
     if (this.#asking) return;
     clearTimeout(this.#timer);
@@ -179,7 +178,7 @@ class LivePart extends HTMLElement {
       || table.querySelector('input:checked'));
   }
 
-  // No row moves under who reads: the rows stay, as they are by now, and those that came are told until they are asked for.
+  // No row moves under who reads: new ones are told until they are asked for.
   #hold(fresh) {
     const body = this.querySelector('tbody'), next = fresh.querySelector('tbody');
     if (!next) return;
@@ -208,7 +207,6 @@ class LivePart extends HTMLElement {
     this.#told = 0;
   }
 
-  // The tab is seen, or hidden; all is paused, or goes on.
   turn() {
     if (paused || document.hidden) this.#end();
     else {
@@ -285,11 +283,11 @@ setInterval(tick, 1000);
 document.addEventListener('visibilitychange', turn);
 addEventListener('pageshow', e => { if (e.persisted) turn(); });
 
-// The zone that times are shown in from the next page on, unless one was chosen.
+// The zone of times from the next page on, unless one was chosen.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) document.cookie = `ui-browser-zone=${encodeURIComponent(zone)}; Path=/; SameSite=Lax; Max-Age=31536000`;
 
-// A page that was swapped by the framework's script says where it begins to who cannot see it.
+// A page that was swapped says where it begins to who cannot see it.
 let path = location.pathname;
 globalThis.Blazor?.addEventListener?.('enhancedload', () => {
   tick();

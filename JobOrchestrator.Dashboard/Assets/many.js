@@ -6,9 +6,18 @@ addEventListener('change', () => {
   if (told) told.textContent = many ? `${many} of ${boxes.length} chosen:` : told.dataset.chosen;
 });
 
+// By itself only what was begun in this tab and not stopped: an address alone does nothing.
+const idOf = form => form.elements.namedItem('id')?.value;
+addEventListener('submit', e => {
+  if (e.target.action.includes('/ui/do/bulk/')) sessionStorage.going = idOf(e.target);
+});
+addEventListener('click', e => {
+  if (e.target.closest?.('[data-go-on] a')) sessionStorage.going = '';
+});
+
 function goOn() {
   const form = document.querySelector('form[data-go-on]');
-  if (form) setTimeout(() => form.isConnected && form.requestSubmit(), 200);
+  if (form && sessionStorage.going === idOf(form)) setTimeout(() => form.isConnected && form.requestSubmit(), 200);
 }
 
 goOn();

@@ -24,22 +24,23 @@ internal static class JobsFile
     {
         View view = http.RequestServices.GetRequiredService<View>();
         bool isJson = http.Request.Path.Value!.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        if (await ReadAsync(view) is not { } read)
+        (List<Job> jobs, bool isMore, Trouble? trouble) = await ReadAsync(view);
+        if (trouble is not null)
         {
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.StatusCode =
+                trouble is Trouble.Refused { Status: var status } ? status : StatusCodes.Status503ServiceUnavailable;
             http.Response.ContentType = "text/plain; charset=utf-8";
-            await http.Response.WriteAsync("The list could not be read.", http.RequestAborted);
+            await http.Response.WriteAsync($"The list could not be read. {trouble.Text}", http.RequestAborted);
             return;
         }
 
-        (List<Job> jobs, bool isMore) = read;
         string name = isMore ? $"jobs-first-{jobs.Count}" : "jobs";
         http.Response.ContentType = isJson ? "application/json" : "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{(isJson ? "json" : "csv")}\"";
         await http.Response.BodyWriter.WriteAsync(isJson ? Json(view, jobs, isMore) : Csv(view, jobs), http.RequestAborted);
     }
 
-    private static async Task<(List<Job> Jobs, bool IsMore)?> ReadAsync(View view)
+    private static async Task<(List<Job> Jobs, bool IsMore, Trouble? Trouble)> ReadAsync(View view)
     {
         JobFilter filter = JobsAsked.Of(view).Filter(view);
         var jobs = new List<Job>();
@@ -50,14 +51,14 @@ internal static class JobsFile
                 new JobOperations(client).ListPageAsync(filter, PageRows, cursor, left));
             if (!answer.Has(out JobPage page))
             {
-                return jobs.Count == 0 ? null : (jobs, true);
+                return (jobs, true, jobs.Count == 0 ? ((Answer<JobPage>.Not)answer).Trouble : null);
             }
 
             jobs.AddRange(page.Jobs.Take(RowsMax - jobs.Count));
             cursor = page.Next;
         }
         while (cursor is not null && jobs.Count < RowsMax && view.Elapsed < Longest);
-        return (jobs, cursor is not null);
+        return (jobs, cursor is not null, null);
     }
 
     private static ReadOnlyMemory<byte> Csv(View view, List<Job> jobs)

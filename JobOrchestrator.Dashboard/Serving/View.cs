@@ -3,6 +3,7 @@ using JobOrchestrator.Dashboard.Hosting;
 using JobOrchestrator.Dashboard.Values;
 using JobOrchestrator.Sdk;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Dashboard.Serving;
@@ -103,7 +104,25 @@ internal sealed class View
     }
 
     /// <summary>A part of the address, as the route names it.</summary>
-    public string Route(string name) => (string)Request.RouteValues[name]!;
+    /// <remarks>
+    /// Routing leaves an encoded slash as it is and decodes everything else, so that <c>a%2Fb</c> and <c>a%252Fb</c>, two names, are one
+    /// there: what was sent tells which.
+    /// </remarks>
+    public string Route(string name)
+    {
+        const string Slash = "%2F";
+        string routed = (string)Request.RouteValues[name]!;
+        if (!routed.Contains(Slash, StringComparison.OrdinalIgnoreCase))
+        {
+            return routed;
+        }
+
+        string target = Request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        string? sent = Array.Find(target.Split('?')[0].Split('/'), segment => routed.Equals(
+            Uri.UnescapeDataString(segment.Replace(Slash, "%252F", StringComparison.OrdinalIgnoreCase)),
+            StringComparison.OrdinalIgnoreCase));
+        return sent is null ? routed : Uri.UnescapeDataString(sent);
+    }
 
     /// <summary>The end of the address, where it says what is to be shown or done.</summary>
     public string LastSegment => Request.Path.Value![(Request.Path.Value!.LastIndexOf('/') + 1)..].ToLowerInvariant();

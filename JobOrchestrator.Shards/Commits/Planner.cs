@@ -100,6 +100,7 @@ internal sealed class Planner(
                 history,
                 now,
                 Math.Min(extrasMax, limits.OperationsMax - 1 - documents.Count),
+                limits.BytesMax,
                 limits.BytesMax - head.ToUtf8().Length - documents.Sum(BytesOf))
             : new HoursPlan([], [], head.HistoryFrom);
         documents.AddRange(hours.Documents);

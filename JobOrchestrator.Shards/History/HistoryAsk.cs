@@ -38,8 +38,8 @@ public sealed record HistoryAsk(
 /// <param name="Parts">By name.</param>
 public sealed record HistoryAnswer(DateTimeOffset Since, IReadOnlyList<HistoryPart> Parts)
 {
-    /// <summary>Of each step whether anything is known of it; false for one that is ahead.</summary>
-    public IReadOnlyList<bool> Known { get; init; } = [];
+    /// <summary>The whiles of which everything is known, in their order; one that goes on ends never.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Known { get; init; } = [];
 }
 
 /// <summary>The history of one name.</summary>

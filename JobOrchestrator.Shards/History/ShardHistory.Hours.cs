@@ -146,7 +146,7 @@ internal sealed partial class ShardHistory
             .Take(ask.NamesMax)];
         return new HistoryAnswer(known.Count > 0 ? known.Min(span => span.From) : now, parts)
         {
-            Known = [.. Enumerable.Range(0, ask.Count).Select(step => steps.IsKnown(step, known))],
+            Known = known,
         };
     }
 

@@ -214,7 +214,6 @@ internal sealed partial class ShardHistory
 
             var steps = new Steps(ask, now);
             DateTimeOffset since = _all?.SinceOf(ask.Fineness, now) ?? now;
-            List<(DateTimeOffset From, DateTimeOffset To)> known = KnownSince(since, now);
             return new HistoryAnswer(
                 since,
                 [.. Asked(ask).Select(named => new HistoryPart(
@@ -223,7 +222,7 @@ internal sealed partial class ShardHistory
                         KnownSince(named.Series.SinceOf(ask.Fineness, now), now),
                         tell => named.Series.Read(ask.Fineness, ask.From, now, tell))))])
             {
-                Known = [.. Enumerable.Range(0, ask.Count).Select(step => steps.IsKnown(step, known))],
+                Known = KnownSince(since, now),
             };
         }
     }

@@ -43,7 +43,7 @@ internal sealed class Steps(HistoryAsk ask, DateTimeOffset now)
     }
 
     /// <summary>Whether something was kept of a part of the step at least; false for one that is ahead.</summary>
-    public bool IsKnown(int step, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> known) =>
+    private bool IsKnown(int step, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> known) =>
         BeginOf(step) <= now && known.Any(span => span.From < EndOf(step) && BeginOf(step) < span.To);
 
     private DateTimeOffset BeginOf(int step) => ask.From.AddSeconds((double)step * ask.Step);

@@ -38,6 +38,8 @@ internal sealed class HeldShard(
     private readonly DateTimeOffset _since = loaded.Time.Now;
     private volatile Surveyed? _surveyed;
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
+    private readonly DateOnly _heldFrom = HourDay.DateOf(loaded.Time.Now);
+
     private readonly PastDays _past = new(
         new StoredDays(loaded.Number, new SureReads(store, Keys.Head(loaded.Number)), loaded.Unreadable), limits.Bounds.PastDaysBytesMax);
 
@@ -135,9 +137,11 @@ internal sealed class HeldShard(
 
         DateOnly from = HourDay.DateOf(ask.From), today = HourDay.DateOf(now), to = HourDay.DateOf(ask.To);
         var dates = new List<DateOnly>();
-        for (DateOnly date = from > first ? from : first; date <= to && date <= today; date = date.AddDays(1))
+        for (DateOnly date = from > first ? from : first; date <= to && date < today; date = date.AddDays(1))
         {
-            if (!history.HasDay(date))
+            // What happened since the shard is held is in memory at first, and in the store once its day is over for good.
+            bool isStored = date < _heldFrom || date < today.AddDays(-1);
+            if (isStored && !history.HasDay(date))
             {
                 dates.Add(date);
             }

@@ -9,15 +9,15 @@ internal sealed record HoursPlan(IReadOnlyList<StateOperation> Documents, IReadO
     /// <summary>For how many days they are kept, beside today.</summary>
     public const int DaysKept = 35;
 
-    // One document is small beside everything else that goes to the store, however many names there are.
-    private const int DayBytesMax = 128 << 10;
+    // As they are in memory; in the store, as Base64, a third more. Small beside everything else that goes there.
+    private const int DayBytesMax = 96 << 10;
 
     // Where the store forgets by itself it does so a day later.
     private static readonly TimeSpan Ttl = TimeSpan.FromDays(DaysKept + 2);
 
     /// <summary>What is left to be stored when the shard is given up; null: nothing is.</summary>
     public static HoursPlan? AtEnd(int shard, DateOnly? from, ShardHistory history, DateTimeOffset now, long bytesMax) =>
-        Of(shard, from, history, now, int.MaxValue, bytesMax / 2) is { Documents.Count: > 0 } plan ? plan : null;
+        Of(shard, from, history, now, int.MaxValue, bytesMax, bytesMax) is { Documents.Count: > 0 } plan ? plan : null;
 
     /// <summary>What there is to be stored now, and what has been kept for long enough.</summary>
     /// <param name="shard">The shard.</param>
@@ -25,16 +25,25 @@ internal sealed record HoursPlan(IReadOnlyList<StateOperation> Documents, IReadO
     /// <param name="history">What happened.</param>
     /// <param name="now">The time.</param>
     /// <param name="operationsMax">Most operations.</param>
-    /// <param name="bytesMax">Most bytes of all of them, about.</param>
-    public static HoursPlan Of(int shard, DateOnly? from, ShardHistory history, DateTimeOffset now, int operationsMax, long bytesMax)
+    /// <param name="bytesMax">Most bytes of a commit.</param>
+    /// <param name="room">What is left of them: where it is little, the next commit takes them.</param>
+    public static HoursPlan Of(
+        int shard, DateOnly? from, ShardHistory history, DateTimeOffset now, int operationsMax, long bytesMax, long room)
     {
+        // What is cut off here is lost: how much may stay is no matter of what else happens to be in this commit.
+        long dayBytesMax = Math.Min(DayBytesMax, bytesMax / 8);
+        if (operationsMax < 1 || room < dayBytesMax * 2)
+        {
+            return new HoursPlan([], [], from);
+        }
+
         var documents = new List<StateOperation>();
         var dates = new List<DateOnly>();
-        foreach (HourDay day in history.TakeHours(now, Math.Min(DayBytesMax, bytesMax / 2)))
+        foreach (HourDay day in history.TakeHours(now, dayBytesMax))
         {
             byte[] document = HourDayJson.ToUtf8(day);
-            bytesMax -= document.Length;
-            if (documents.Count == operationsMax || bytesMax < 0)
+            room -= document.Length;
+            if (documents.Count == operationsMax || room < 0)
             {
                 break;
             }

@@ -29,7 +29,7 @@ internal sealed class JwtValidator : IValidateOptions<ApiOptions>
             yield return fault;
         }
 
-        if (string.IsNullOrWhiteSpace(jwt.Audience))
+        if (jwt.Audience.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Length == 0)
         {
             yield return "Api:Jwt:Audience is missing: without it a token that was made for any other service would be taken.";
         }

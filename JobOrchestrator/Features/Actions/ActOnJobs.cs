@@ -61,6 +61,11 @@ internal static class ActOnJobs
         ActionCursor? at = ask.Cursor is null ? null
             : ActionCursor.Read(ask.Cursor, mark, now)
                 ?? throw new ProblemException(Problems.Malformed("/cursor: expected one from an earlier answer to the same action."));
+        if (at is not null && ask.Id is { } said && said != at.Id)
+        {
+            throw new ProblemException(Problems.NotAllowed("/id", "The cursor is another action's."));
+        }
+
         Guid id = at?.Id ?? ask.Id ?? log.NewId(now);
         ActionRecord? record = log.Find(id);
         if (record is not null && record.Told.Mark != mark)
@@ -81,6 +86,17 @@ internal static class ActOnJobs
             Matched = matched,
             Mark = mark,
         });
+        if (record.Told.Mark != mark)
+        {
+            // It has come at the same time.
+            throw new ProblemException(Problems.NotAllowed("/id", "Another action has this id."));
+        }
+
+        if (isNew && at?.Seen > 0)
+        {
+            record.LoseSteps(areUnknown: true);
+        }
+
         try
         {
             return (record, await DoAsync(http, api, ask, caller, search, record, at));
@@ -91,7 +107,10 @@ internal static class ActOnJobs
             if (isNew)
             {
                 log.Tell(record);
-                marks.Add(new Mark(start, MarkKind.Action, record.Told.InWords(MarkLengthMax), caller.Name, null));
+                if (record.Standing.Done > 0)
+                {
+                    marks.Add(new Mark(start, MarkKind.Action, record.Told.InWords(MarkLengthMax), caller.Name, null));
+                }
             }
         }
     }
@@ -122,7 +141,7 @@ internal static class ActOnJobs
         do
         {
             JobPage page = await PageAsync(http, api, search, place, Math.Min(PageSize, JobsMax - tried), began);
-            if (page.Jobs.Count > 0 && seen + page.Jobs.Count > Allowed(ask.Expect ?? 0))
+            if (page.Jobs.Count > 0 && (long)seen + page.Jobs.Count > Allowed(ask.Expect ?? 0))
             {
                 // Where not all were counted, it shows only now. What was done in this very request is told first.
                 return tried > 0 ? part with { Next = CursorAt(place) } : throw TooMany(
@@ -165,7 +184,7 @@ internal static class ActOnJobs
         SearchRequest some = search with { Filter = search.Filter with { Within = left > LookMin ? left : LookMin } };
         try
         {
-            return await new JobSearch(api.Shards, some).PageAsync(place, limit, http.RequestAborted);
+            return await new JobSearch(api.Shards, some) { IsInOrder = true }.PageAsync(place, limit, http.RequestAborted);
         }
         catch (FormatException)
         {

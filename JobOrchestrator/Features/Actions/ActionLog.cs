@@ -15,7 +15,10 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
     /// <summary>So many are kept.</summary>
     public const int Kept = 200;
 
-    /// <summary>Of so many jobs, in all actions together, it is known how to undo what was done: some 10 MB.</summary>
+    /// <summary>
+    /// So much room, in some 200 bytes, is there for how to undo what was done, in all actions together: some 10 MB, or 50,000 jobs of
+    /// which there is little to say.
+    /// </summary>
     public const int StepsKept = 50_000;
 
     private const int WordsMax = 500;
@@ -92,13 +95,13 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
         return record;
     }
 
-    /// <summary>Forgets how to undo the oldest actions, until it is known of no more than <see cref="StepsKept"/> jobs.</summary>
+    /// <summary>Forgets how to undo the oldest actions, until that takes no more room than <see cref="StepsKept"/>.</summary>
     public void BoundSteps()
     {
         int steps = 0;
         foreach (ActionRecord record in Last)
         {
-            steps += record.Steps;
+            steps += record.StepsWeight;
             if (steps > StepsKept)
             {
                 record.LoseSteps();
@@ -127,7 +130,7 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
     private static string? OneLine(string? text) => text is null ? null : ErrorText.OneLine(text, WordsMax);
 
     [LoggerMessage(
-        1_020,
+        1_030,
         LogLevel.Information,
         "Action {Id}: {By} did {Action}; queue {Queue}, query {Query}, reason {Reason}; {Matched} matched, {Done} done, {Skipped} skipped "
             + "by the end of its first request.")]

@@ -12,9 +12,12 @@ internal sealed record ActionTold(JobAction Action, DateTimeOffset At, string? B
     /// <summary>The owner to which that key is bound; null: to none.</summary>
     public string? ByOwner { get; init; }
 
+    /// <summary>Who asked, told from others of the same name, which people with tokens may choose; null: there are no keys.</summary>
+    public string? Account { get; init; }
+
     /// <summary>What a caller asks for now.</summary>
     public static ActionTold Of(JobAction action, DateTimeOffset at, Caller caller) =>
-        new(action, at, caller.Name) { ByOwner = caller.Owner };
+        new(action, at, caller.Name) { ByOwner = caller.Owner, Account = caller.Account };
 
     /// <summary>Why, for people.</summary>
     public string? Reason { get; init; }
@@ -68,6 +71,18 @@ internal sealed class ActionRecord(Guid id, ActionTold told)
 
     public ActionTold Told { get; } = told;
 
+    /// <summary>How much room the steps take that are kept to undo it.</summary>
+    public int StepsWeight
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _steps.Sum(step => step.Weight);
+            }
+        }
+    }
+
     /// <summary>How many steps are kept to undo it.</summary>
     public int Steps
     {
@@ -113,11 +128,12 @@ internal sealed class ActionRecord(Guid id, ActionTold told)
     }
 
     /// <summary>Forgets how to undo it, which takes room.</summary>
-    public void LoseSteps()
+    /// <param name="areUnknown">Others were never known here: they died with the process that began it.</param>
+    public void LoseSteps(bool areUnknown = false)
     {
         lock (_gate)
         {
-            _stepsAreLost |= _steps.Count > 0;
+            _stepsAreLost |= areUnknown || _steps.Count > 0;
             _steps.Clear();
             _steps.TrimExcess();
         }
@@ -177,7 +193,8 @@ internal sealed class ActionRecord(Guid id, ActionTold told)
         JobAction.Undo => "It is an undo itself.",
         JobAction.Cancel => "Cancelled jobs stay so; a retry runs them again.",
         JobAction.Purge => "What was purged is gone.",
-        _ when _stepsAreLost => "The service no longer knows which jobs it changed: it was too many, or too long ago.",
+        _ when _stepsAreLost =>
+            "The service no longer knows which jobs it changed: it was too many, or too long ago, or before it began anew.",
         _ when _undoneBy is { } undo && _steps.Count == 0 => $"It was undone by action {undo}.",
         JobAction.Pause or JobAction.Resume => null,
         _ when _steps.Count == 0 => "It changed nothing.",
@@ -190,7 +207,7 @@ internal sealed class ActionRecord(Guid id, ActionTold told)
 
     /// <summary>Whether it is a caller's own.</summary>
     public bool IsBy(Caller caller) =>
-        Told.By == caller.Name && Told.ByOwner == caller.Owner && (Told.By is not null || !caller.IsBound);
+        Told.Account == caller.Account && Told.ByOwner == caller.Owner && (Told.Account is not null || !caller.IsBound);
 }
 
 /// <summary>How an action stands at a moment.</summary>

@@ -44,7 +44,7 @@ internal sealed record ActionRequest(JobAction Action, JobQuery Query, string Te
     {
         IEnumerable<string?> parts =
         [
-            caller.Name, caller.Owner, Action.Word(), Text, Zone.Id, Queue,
+            caller.Account, caller.Owner, Action.Word(), Text, Zone.Id, Queue,
             .. (Labels ?? new Dictionary<string, string?>())
                 .OrderBy(label => label.Key, StringComparer.Ordinal)
                 .SelectMany(label => new[] { label.Key, label.Value }),

@@ -15,7 +15,7 @@ internal sealed class JobActs(Api api, Caller caller)
     public const string AlreadyDone = "already-done";
 
     /// <summary>So many jobs are looked up in the store at one time: others read as well.</summary>
-    private const int LooksAtOnce = 20;
+    public const int LooksAtOnce = 20;
 
     private readonly Slots _looks = new(LooksAtOnce);
 

@@ -48,6 +48,14 @@ internal static class UndoAction
         Caller caller = ApiKeys.CallerOf(http);
         string queue = action.Told.Queue!;
         caller.RequireOperate(queue);
+        bool isStillSo = (await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused == (action.Told.Action == JobAction.Pause);
+        if (!isStillSo)
+        {
+            ActionRecord nothing = log.Note(told, skipped: new Dictionary<string, int> { [JobActs.AlreadyDone] = 1 });
+            action.UndoneBy(nothing.Id);
+            return nothing;
+        }
+
         Command command = action.Told.Action == JobAction.Pause
             ? new Command.ResumeQueue(queue) { AskedBy = caller.Name }
             : new Command.PauseQueue(queue, caller.Name) { AskedBy = caller.Name };
@@ -56,6 +64,7 @@ internal static class UndoAction
             throw new ProblemException(Problems.Of(refused.Why, caller, api.Now));
         }
 
+        QueueMarks.Set(http, api.Now, caller, queue, isPause: action.Told.Action == JobAction.Resume, reason: null);
         ActionRecord undo = log.Note(told);
         action.UndoneBy(undo.Id);
         return undo;
@@ -67,7 +76,6 @@ internal static class UndoAction
         long began = api.Time.GetTimestamp();
         var acts = new JobActs(api, ApiKeys.CallerOf(http));
         ActionRecord undo = log.Begin(log.NewId(told.At), told);
-        action.UndoneBy(undo.Id);
         try
         {
             while (action.TakeSteps(PageSize) is { Count: > 0 } steps)
@@ -83,6 +91,11 @@ internal static class UndoAction
         }
         finally
         {
+            if (undo.Standing.Done > 0 || action.Steps == 0)
+            {
+                action.UndoneBy(undo.Id);
+            }
+
             undo.End();
             log.Tell(undo);
         }
@@ -93,7 +106,24 @@ internal static class UndoAction
     private static async Task UndoAsync(
         Api api, JobActs acts, ActionRecord action, ActionRecord undo, IReadOnlyList<UndoStep> steps)
     {
-        Plan[] plans = await Task.WhenAll(steps.Select(step => PlanAsync(acts, step)));
+        Plan[] plans;
+        try
+        {
+            // A few at a time, so that a store that is away is waited for once.
+            var planned = new List<Plan>(steps.Count);
+            foreach (UndoStep[] some in steps.Chunk(JobActs.LooksAtOnce))
+            {
+                planned.AddRange(await Task.WhenAll(some.Select(step => PlanAsync(acts, step))));
+            }
+
+            plans = [.. planned];
+        }
+        catch (Exception)
+        {
+            action.PutBack(steps);
+            throw;
+        }
+
         Plan[] wanted = [.. plans.Where(plan => plan.Command is not null)];
         JobActs.Result[] results = await acts.AllAsync(wanted.Select(plan => plan.Command!));
         var skipped = plans.Where(plan => plan.Command is null).Select(plan => plan.Skipped!)

@@ -9,6 +9,9 @@ internal abstract record UndoStep
     {
     }
 
+    /// <summary>How much room it takes, in some 200 bytes.</summary>
+    public virtual int Weight => 1;
+
     /// <summary>It made a job, which is cancelled if it still waits.</summary>
     /// <param name="JobId">The new job.</param>
     public sealed record Made(JobId JobId) : UndoStep;
@@ -24,5 +27,9 @@ internal abstract record UndoStep
     /// <param name="Before">The changed keys with their values before; null: there was none.</param>
     /// <param name="After">The same keys with the values that they were given.</param>
     public sealed record Labelled(
-        JobId JobId, IReadOnlyDictionary<string, string?> Before, IReadOnlyDictionary<string, string?> After) : UndoStep;
+        JobId JobId, IReadOnlyDictionary<string, string?> Before, IReadOnlyDictionary<string, string?> After) : UndoStep
+    {
+        // What they were given is one for all jobs of an action.
+        public override int Weight => 1 + Before.Count + (Before.Sum(label => label.Key.Length + (label.Value?.Length ?? 0)) / 100);
+    }
 }

@@ -1,6 +1,5 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Actions;
-using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -12,13 +11,15 @@ namespace JobOrchestrator.Features.Queues;
 /// </summary>
 internal static class PauseQueue
 {
-    public static async Task HandleAsync(HttpContext http, Api api, MarkBook marks)
+    public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
         Caller caller = ApiKeys.CallerOf(http);
         caller.RequireOperate(queue);
         string? reason = await ReadReasonAsync(http, api);
-        bool isNews = reason is not null || !(await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused;
+
+        // Another reason for a pause is no other pause: to undo it would lift the first one.
+        bool isNews = !(await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused;
         var pause = new Command.PauseQueue(queue, caller.Name, reason) { AskedBy = caller.Name };
         if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), pause, http.RequestAborted)
             is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
@@ -28,10 +29,9 @@ internal static class PauseQueue
             return;
         }
 
-        string text = reason is null ? $"{queue} paused" : $"{queue} paused: {reason}";
-        marks.Add(new Mark(api.Now, MarkKind.Pause, text, caller.Name, queue));
         if (isNews)
         {
+            QueueMarks.Set(http, api.Now, caller, queue, isPause: true, reason);
             ActionLog.Of(http).Note(ActionTold.Of(JobAction.Pause, api.Now, caller) with { Queue = queue, Reason = reason });
         }
 

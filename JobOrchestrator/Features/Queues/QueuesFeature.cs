@@ -1,4 +1,3 @@
-using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
 using static JobOrchestrator.Http.OpenApi.CommonDocs;
@@ -12,7 +11,6 @@ internal static class QueuesFeature
 
     public static void MapQueues(this IEndpointRouteBuilder routes)
     {
-        MarkBook marks = routes.ServiceProvider.GetRequiredService<MarkBook>();
         routes.MapRead("/queues", ListQueues.HandleAsync)
             .Describe(new OperationDoc(
                 Tag,
@@ -27,12 +25,12 @@ internal static class QueuesFeature
             "/queues/{queue}", GetQueue.HandleAsync).Describe(
                 Numbers("getQueue", "Get a queue", "A queue that nobody uses is empty, not missing.")
                     .Refuses(ProblemType.StoreUnavailable));
-        routes.MapCommand("/queues/{queue}/pause", (http, api) => PauseQueue.HandleAsync(http, api, marks)).Describe(
+        routes.MapCommand("/queues/{queue}/pause", PauseQueue.HandleAsync).Describe(
             Numbers("pauseQueue", "Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.")
                 .MayTake("Pause", ("With a reason", """{"reason":"database migration"}"""))
                 .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.TooLarge)
                 .WithStoreProblems());
-        routes.MapCommand("/queues/{queue}/resume", (http, api) => ResumeQueue.HandleAsync(http, api, marks)).Describe(
+        routes.MapCommand("/queues/{queue}/resume", ResumeQueue.HandleAsync).Describe(
             Numbers("resumeQueue", "Resume a queue").WithStoreProblems());
         routes.MapCommand("/queues/{queue}/retry", RetryQueue.HandleAsync).Describe(Finished(
                 "retryQueue",

@@ -1,6 +1,5 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Features.Actions;
-using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Queues;
@@ -8,7 +7,7 @@ namespace JobOrchestrator.Features.Queues;
 /// <summary><c>POST /queues/{queue}/resume</c>: hand out again.</summary>
 internal static class ResumeQueue
 {
-    public static async Task HandleAsync(HttpContext http, Api api, MarkBook marks)
+    public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
         Caller caller = ApiKeys.CallerOf(http);
@@ -16,9 +15,9 @@ internal static class ResumeQueue
         bool isNews = (await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused;
         var resume = new Command.ResumeQueue(queue) { AskedBy = caller.Name };
         await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), resume, http.RequestAborted);
-        marks.Add(new Mark(api.Now, MarkKind.Resume, $"{queue} resumed", resume.AskedBy, queue));
         if (isNews)
         {
+            QueueMarks.Set(http, api.Now, caller, queue, isPause: false, reason: null);
             ActionLog.Of(http).Note(ActionTold.Of(JobAction.Resume, api.Now, caller) with { Queue = queue });
         }
 

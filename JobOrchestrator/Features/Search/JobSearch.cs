@@ -20,6 +20,12 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
     // An id begins with the milliseconds since 1970: other words of eight digits and letters are no times of this service's life.
     private static readonly DateTimeOffset FirstIds = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>
+    /// In the order of their arrival, whatever is looked for: live ones do not come before those that have ended, or a job that ends
+    /// meanwhile would come twice.
+    /// </summary>
+    public bool IsInOrder { get; init; }
+
     private JobFilter Filter => search.Filter;
 
     private JobFilter Ended => Filter with
@@ -39,7 +45,7 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
             return new JobPage(jobs, null);
         }
 
-        if (Filter.LiveOnly || !SearchReach.IsSeeking(search.Query))
+        if (IsInOrder || Filter.LiveOnly || !SearchReach.IsSeeking(search.Query))
         {
             return await shards.ListAsync(Filter, cursor, limit, cancellationToken);
         }

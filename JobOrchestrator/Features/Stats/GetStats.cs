@@ -59,7 +59,7 @@ internal static class GetStats
         }
 
         writer.WriteEndArray();
-        WriteGaps(writer, ask, answer);
+        WriteGaps(writer, answer);
         writer.WriteStartArray("missing"u8);
         foreach (int shard in answer.Missing)
         {
@@ -90,14 +90,14 @@ internal static class GetStats
     }
 
     /// <summary>Of what nothing was recorded: before there was anything to record it, and while nobody did.</summary>
-    private static void WriteGaps(Utf8JsonWriter writer, HistoryAsk ask, StatsAnswer answer)
+    private static void WriteGaps(Utf8JsonWriter writer, StatsAnswer answer)
     {
         writer.WriteStartArray("gaps"u8);
-        foreach ((int first, int count) in answer.Gaps)
+        foreach ((DateTimeOffset from, DateTimeOffset to) in answer.Gaps)
         {
             writer.WriteStartObject();
-            writer.WriteString("from"u8, ask.From.AddSeconds((double)first * ask.Step).UtcDateTime);
-            writer.WriteString("to"u8, ask.From.AddSeconds((double)(first + count) * ask.Step).UtcDateTime);
+            writer.WriteString("from"u8, from.UtcDateTime);
+            writer.WriteString("to"u8, to.UtcDateTime);
             writer.WriteString("reason"u8, "not-recorded"u8);
             writer.WriteEndObject();
         }

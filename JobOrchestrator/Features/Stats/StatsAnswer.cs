@@ -14,8 +14,8 @@ internal sealed record StatsSeries(StatsMetric Metric, IReadOnlyList<KeyValuePai
 /// <param name="Missing">Shards that nobody holds at the moment: sums leave them out.</param>
 internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeries> Series, IReadOnlyList<int> Missing)
 {
-    /// <summary>Steps of which no shard knows anything: the first, and how many follow each other. None is ahead.</summary>
-    public IReadOnlyList<(int First, int Count)> Gaps { get; private init; } = [];
+    /// <summary>The whiles of which some shard does not know what happened, in their order. None is ahead.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Gaps { get; private init; } = [];
 
     /// <summary>Puts together what the shards know.</summary>
     /// <param name="query">What was asked for.</param>
@@ -50,30 +50,7 @@ internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeri
             }
         }
 
-        return new StatsAnswer(since, series, missing) { Gaps = GapsOf(query.Ask, known, now) };
-    }
-
-    private static List<(int First, int Count)> GapsOf(HistoryAsk ask, List<HistoryAnswer> answers, DateTimeOffset now)
-    {
-        var gaps = new List<(int First, int Count)>();
-        for (int step = 0; step < ask.Count && ask.From.AddSeconds((double)step * ask.Step) <= now; step++)
-        {
-            if (answers.Exists(answer => answer.Known[step]))
-            {
-                continue;
-            }
-
-            if (gaps.Count > 0 && gaps[^1].First + gaps[^1].Count == step)
-            {
-                gaps[^1] = (gaps[^1].First, gaps[^1].Count + 1);
-            }
-            else
-            {
-                gaps.Add((step, 1));
-            }
-        }
-
-        return gaps;
+        return new StatsAnswer(since, series, missing) { Gaps = StatsGaps.Of(query.Ask, known.Select(answer => answer.Known), now) };
     }
 
     private static long Weight(Cell? cell) => cell is null ? 0 : (long)cell.Counts[Columns.Submitted] + cell.Counts[Columns.Started];

@@ -19,10 +19,11 @@ internal static class StatsFeature
             "Operations",
             "getStats",
             "See what jobs did over time",
-            "Counts, backlog and percentiles by steps, from the service's own memory: an hour by seconds, a day by minutes, and since "
-            + "the service began by hours. Counts are of what is stored, so they neither go back nor count twice; a job that is run "
-            + "again is a new one. A step of which nothing was recorded is null, and `gaps` says so; a step that is not over yet "
-            + "holds what there is. Whoever is bound to an owner or to queues gets theirs.")
+            "Counts, backlog and percentiles by steps: an hour by seconds and a day by minutes from the service's own memory, and 35 "
+            + "days by hours, which are stored each hour and when it stops. Counts are of what is stored, so nothing counts twice; what a "
+            + "process that is killed had counted since the last full hour is missing. A job that is run again is a new one. A step of "
+            + "which nothing was recorded is null, and `gaps` says from when to when; a step that is not over yet holds what there is. "
+            + "Whoever is bound to an owner or to queues gets theirs.")
         .Query(
             "m",
             $"Which, with commas: {string.Join(", ", StatsMetric.All.Select(metric => metric.Name))}.",

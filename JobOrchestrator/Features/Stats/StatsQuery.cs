@@ -24,6 +24,10 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
 
     private const int StepMax = 86_400;
 
+    // What is beyond cannot be reckoned with, and nothing is known of it.
+    private const int YearMin = 2000;
+    private const int YearMax = 9000;
+
     // An age that was typed is a moment older when it is read.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
@@ -44,6 +48,11 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
         StatsBy by = ReadBy(Query.Text(request, "by"));
         // Now is in it.
         DateTimeOffset to = Query.InstantOrAge(request, "to", now, Longest) ?? now.AddTicks(1);
+        if (to.Year is < YearMin or > YearMax)
+        {
+            throw new ProblemException(Problems.NotAllowed("?to", $"A time between the years {YearMin} and {YearMax}."));
+        }
+
         DateTimeOffset from = Query.InstantOrAge(request, "from", now, Longest) ?? to - Window;
         if (to <= from || to.AddTicks(-1) - from > Longest)
         {

@@ -126,10 +126,12 @@ internal sealed partial class AuthorityKeys : IConfigurationManager<OpenIdConnec
 
     private async Task<Held> FetchNowAsync(DateTimeOffset now)
     {
+        // The client's own limit ends with an answer's head: one that comes no further would be waited for for ever.
+        using var ends = new CancellationTokenSource(AnswerTime);
         try
         {
             OpenIdConnectConfiguration said = await OpenIdConnectConfigurationRetriever.GetAsync(
-                _address, new BoundedDocuments(_http), CancellationToken.None);
+                _address, new BoundedDocuments(_http), ends.Token);
             var held = new Held(now, Usable(said));
             bool wasAway;
             lock (_gate)

@@ -57,6 +57,30 @@ public sealed class PartsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AQueueWithASlashInItsName_IsItself()
+    {
+        await _host.SubmitAsync("""{"type":"send","queue":"a/b"}""");
+
+        Page page = await _host.GetAsync("/ui/queues/a%2Fb");
+        Page other = await _host.GetAsync("/ui/queues/a%252Fb");
+
+        Assert.Contains("a%2Fb/pause", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("a%252Fb", page.Text, StringComparison.Ordinal);
+        Assert.Contains("a%252Fb/pause", other.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("csv?q=status:x", 400)]
+    [InlineData("json?q=-queue:a", 422)]
+    public async Task AFileOfAQueryThatIsNone_SaysWhatIsWrong(string file, int status)
+    {
+        Page answer = await _host.GetAsync("/ui/jobs." + file);
+
+        Assert.Equal(status, answer.Status);
+        Assert.Contains("could not be read", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Changes_OfAJob_WakeItsPage()
     {
         string id = await _host.SubmitAsync();

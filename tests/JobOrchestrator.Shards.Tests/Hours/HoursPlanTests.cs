@@ -92,7 +92,23 @@ public sealed class HoursPlanTests
     }
 
     [Fact]
-    public void WhereThereIsLittleRoom_TheBusiestAreWrittenByName()
+    public void WhereACommitHasNoRoomLeft_TheNextTakesAll()
+    {
+        Submit("mail");
+        Submit("pdf");
+        _now = Noon.AddHours(1);
+
+        foreach (long room in new[] { -5_000, 0, 100_000 })
+        {
+            Assert.Empty(HoursPlan.Of(0, _from, _history, _now, 10, bytesMax: 1_000_000, room).Documents);
+        }
+
+        Store(Plan());
+        Assert.Equal(["mail", "pdf"], HourDayJson.Parse(_stored.Values.Single()).NamesOf(HistoryBy.Queue).Order());
+    }
+
+    [Fact]
+    public void WhereCommitsAreSmall_TheBusiestAreWrittenByName()
     {
         for (int queue = 0; queue < 40; queue++)
         {
@@ -103,7 +119,7 @@ public sealed class HoursPlanTests
         }
 
         _now = Noon.AddHours(1);
-        var plan = HoursPlan.Of(0, _from, _history, _now, 10, bytesMax: 4_000);
+        var plan = HoursPlan.Of(0, _from, _history, _now, 10, bytesMax: 24_000, room: 24_000);
 
         StateOperation written = Assert.Single(plan.Documents);
         Assert.InRange(written.Value!.Length, 1, 4_000);
@@ -122,7 +138,7 @@ public sealed class HoursPlanTests
         return submitted;
     }
 
-    private HoursPlan Plan() => HoursPlan.Of(0, _from, _history, _now, operationsMax: 10, bytesMax: 1_000_000);
+    private HoursPlan Plan() => HoursPlan.Of(0, _from, _history, _now, operationsMax: 10, bytesMax: 1_000_000, room: 1_000_000);
 
     private void Store(HoursPlan plan)
     {

@@ -39,9 +39,26 @@ public sealed class MarksTests
     }
 
     [Fact]
+    public async Task APause_IsMarkedWhenItIsNews_AndSoIsItsUndoing()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            await host.PostAsync("/queues/mail/pause", "");
+        }
+
+        string action = (await host.GetAsync("/actions")).Json.GetProperty("actions")[0].GetProperty("id").GetString()!;
+        await host.PostAsync($"/actions/{action}/undo", "");
+        await host.PostAsync("/queues/mail/resume", "");
+
+        Assert.Equal(["mail paused", "mail resumed"], Texts(await host.GetAsync("/marks")));
+    }
+
+    [Fact]
     public async Task WhatIsDoneToManyJobs_IsMarkedOnce()
     {
         await using ApiHost host = await ApiHost.StartAsync();
+        await host.PostAsync("/jobs/actions", """{"action":"cancel","q":"queue:mail","expect":0}""");
         await host.PostAsync("/jobs", """{"type":"send","queue":"mail"}""");
         await host.PostAsync("/jobs/actions", """{"action":"cancel","q":"queue:mail","dryRun":true}""");
         await host.PostAsync("/jobs/actions", """{"action":"cancel","q":"queue:mail","expect":1}""");

@@ -48,6 +48,19 @@ public sealed class StatsTests
         Assert.Equal("not-recorded", stats.GetProperty("gaps")[0].GetProperty("reason").GetString());
     }
 
+    /// <summary>Times that a calendar knows, and nobody can reckon with.</summary>
+    [Theory]
+    [InlineData("from=0001-01-01T00:00:00Z&to=0001-01-01T01:00:00Z")]
+    [InlineData("to=0001-01-01T00:00:00Z")]
+    [InlineData("to=9999-12-31T23:59:59Z&from=9999-12-31T22:00:00Z&step=86400")]
+    [InlineData("to=9999-12-31T23:59:59.9999999Z")]
+    public async Task Stats_AtTheEndsOfTime_AreRefused(string window)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        (await host.GetAsync($"/stats?m=submitted&{window}")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid-request");
+    }
+
     [Fact]
     public async Task Stats_ByQueue_AreTheBusiestFirst()
     {

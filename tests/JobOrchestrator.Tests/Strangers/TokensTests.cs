@@ -120,6 +120,23 @@ public sealed class TokensTests : IAsyncLifetime
         Assert.Equal("root (token)", me.Json.GetProperty("name").GetString());
     }
 
+    /// <summary>What one did is nothing of another's who goes by the same name at the same app.</summary>
+    [Fact]
+    public async Task Token_WithTheNameOfAnother_SeesNothingOfWhatThatOneDid()
+    {
+        const string Rights = "\"roles\":[\"Read\",\"Submit\"],\"owner\":\"shop\",\"submit_queues\":[\"*\"]";
+        await using ApiHost host = await StartAsync();
+        (string, string) anna = Bearer(host, Rights), other = Bearer(host, Rights + ",\"sub\":\"u-2\"");
+        Assert.Equal(HttpStatusCode.Accepted, (await host.PostAsync("/jobs", "{}", anna)).Status);
+        Answer done = await host.PostAsync("/jobs/actions", """{"action":"cancel","q":"status:new","expect":1,"reason":"mine"}""", anna);
+        Assert.Equal(HttpStatusCode.OK, done.Status);
+        string action = $"/actions/{done.Json.GetProperty("id").GetString()}";
+
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync(action, anna)).Status);
+        (await host.GetAsync(action, other)).ShouldBeProblem(HttpStatusCode.NotFound, "action-not-found");
+        Assert.Equal(0, (await host.GetAsync("/actions", other)).Json.GetProperty("actions").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("", "\"nbf\":1,\"exp\":1893456000", "ran out at 2030-01-01 00:00:00Z")]
     [InlineData("", "\"exp\":null", "has no end")]
@@ -336,6 +353,7 @@ public sealed class TokensTests : IAsyncLifetime
     /// <summary>What it says of itself is bounded, and is believed only where nobody can stand between.</summary>
     [Theory]
     [InlineData("endless")]
+    [InlineData("stalled")]
     [InlineData("no JSON")]
     [InlineData("[]")]
     [InlineData("{\"issuer\":\"http://x\"}")]
@@ -344,8 +362,8 @@ public sealed class TokensTests : IAsyncLifetime
     [InlineData("{\"jwks_uri\":\"KEYS\"}")]
     public async Task Authority_ThatSaysNothingOfUse_IsAway(string says)
     {
-        _authority.Lie = http => says == "endless"
-            ? EndlessAsync(http)
+        _authority.Lie = http => says == "endless" ? EndlessAsync(http)
+            : says == "stalled" ? StalledAsync(http)
             : http.Response.WriteAsync(says.Replace("KEYS", $"{_authority.Address}/keys", StringComparison.Ordinal));
         await using ApiHost host = await StartAsync();
 
@@ -397,6 +415,14 @@ public sealed class TokensTests : IAsyncLifetime
         Assert.Contains(why, answer["WWW-Authenticate"], StringComparison.Ordinal);
         Assert.Contains(why, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("eyJ", answer.Text + answer["WWW-Authenticate"], StringComparison.Ordinal);
+    }
+
+    /// <summary>A head, the first byte, and nothing more.</summary>
+    private static async Task StalledAsync(HttpContext http)
+    {
+        await http.Response.WriteAsync("{");
+        await http.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private static async Task EndlessAsync(HttpContext http)

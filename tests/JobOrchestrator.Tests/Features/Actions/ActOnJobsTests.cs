@@ -63,6 +63,23 @@ public sealed class ActOnJobsTests
                 action.GetProperty("finished").GetBoolean()));
     }
 
+    /// <summary>Lists show live ones first where a job is looked for by name; an action that ends jobs meets none twice.</summary>
+    [Fact]
+    public async Task Cancel_ByWhatJobsAreCalled_MeetsEachOnce()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        foreach (int[] numbers in Enumerable.Range(0, 260).Chunk(100))
+        {
+            string jobs = string.Join(',', numbers.Select(number => $$"""{"externalId":"order-{{number}}"}"""));
+            Assert.Equal(HttpStatusCode.Accepted, (await host.PostAsync("/jobs/batch", $"[{jobs}]")).Status);
+        }
+
+        Answer answer = await host.ActAsync("cancel", "external:order-*", "\"expect\":260");
+
+        Assert.Equal("260", answer.Told());
+        Assert.True((await host.ActionAsync(answer.Id())).GetProperty("finished").GetBoolean());
+    }
+
     /// <summary>A caller who never heard the answer asks again: no job runs twice for it.</summary>
     [Fact]
     public async Task Retry_AskedAgain_MakesNoSecondJobs()
@@ -337,20 +354,24 @@ public sealed class ActOnJobsTests
     [Fact]
     public async Task Go_WithACursorOfAProcessThatDied_GoesOn()
     {
+        const string Labels = ",\"labels\":{\"seen\":\"yes\"}";
         string cursor, id;
         await using (ApiHost dead = await ApiHost.StartAsync())
         {
             await dead.SubmitManyAsync(501);
-            Answer first = await dead.ActAsync("cancel", "queue:default", "\"expect\":501");
+            Answer first = await dead.ActAsync("label", "queue:default", "\"expect\":501" + Labels);
             (cursor, id) = (first.Next(), first.Id());
         }
 
         await using ApiHost host = await ApiHost.StartAsync();
         await host.SubmitAsync();
-        Answer answer = await host.ActAsync("cancel", "queue:default", $"\"expect\":501,\"cursor\":\"{cursor}\"");
+        Answer answer = await host.ActAsync("label", "queue:default", $"\"expect\":501,\"cursor\":\"{cursor}\"{Labels}");
 
         Assert.Equal((id, 501), (answer.Id(), Matched(answer.Json)));
         Assert.Equal(id, (await host.ActionAsync(id)).GetProperty("id").GetString());
+
+        // What the dead one did is known to nobody, so that the whole cannot be undone.
+        (await host.PostAsync($"/actions/{id}/undo", "")).ShouldBeProblem(HttpStatusCode.Conflict, "not-undoable");
     }
 
     [Fact]

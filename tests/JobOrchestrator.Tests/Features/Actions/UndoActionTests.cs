@@ -83,6 +83,41 @@ public sealed class UndoActionTests
         Assert.Contains(why, (await host.ActionAsync(done.Id())).GetProperty("notUndoable").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>What could not even be looked at is undone by the next try.</summary>
+    [Fact]
+    public async Task Undo_WhileTheStoreIsAway_IsTriedAgain()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitManyAsync(120);
+        Answer labelled = await host.ActAsync("label", "queue:default", """ "expect":120,"labels":{"seen":"yes"}""");
+        host.Shards.Finding = () => throw new JobOrchestrator.Shards.StoreUnavailableException("away");
+
+        Answer[] away = [await Undo(), await Undo()];
+        host.Shards.Finding = null;
+        Answer back = await Undo();
+
+        Assert.All(away, answer => answer.ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "store-unavailable"));
+        Assert.Equal("120", back.Told());
+        Assert.Equal(0, await host.CountAsync("label.seen:yes"));
+
+        Task<Answer> Undo() => host.PostAsync($"/actions/{labelled.Id()}/undo", "");
+    }
+
+    /// <summary>Who pauses what is paused has done nothing that could be undone: the first pause stays.</summary>
+    [Fact]
+    public async Task PauseOfAPausedQueue_IsNoAction_AndAnUndoThatFindsNothingSaysSo()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.PostAsync("/queues/mail/pause", """{"reason":"incident"}""");
+        await host.PostAsync("/queues/mail/pause", """{"reason":"second"}""");
+        JsonElement action = Assert.Single((await host.GetAsync("/actions")).Json.GetProperty("actions").EnumerateArray());
+        await host.PostAsync("/queues/mail/resume", "");
+
+        Answer undone = await host.PostAsync($"/actions/{action.GetProperty("id").GetString()}/undo", "");
+
+        Assert.Equal("0 already-done:1", undone.Told());
+    }
+
     [Fact]
     public async Task PauseAndResume_AreActions_AndUndoEachOther()
     {
