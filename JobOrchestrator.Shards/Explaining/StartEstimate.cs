@@ -15,6 +15,13 @@ public sealed record StartEstimate(TimeSpan Wait, TimeSpan Earliest, TimeSpan La
     private const int StartsMin = 20;
     private const double SecondsInACell = 10;
 
+    private const double CellsInAMinute = 6;
+
+    // However even a pace was, by so much of it, and by so much more for each minute's root, it may be another by the time it is needed:
+    // somebody looks, a neighbour has work.
+    private const double Unsteady = 0.05;
+    private const double DriftInAMinute = 0.08;
+
     // Four of five lie within so many standard deviations of the middle.
     private const double FourOfFive = 1.28;
 
@@ -40,8 +47,8 @@ public sealed record StartEstimate(TimeSpan Wait, TimeSpan Earliest, TimeSpan La
             return null;
         }
 
-        double mean = pace.Starts.Average();
-        double perSecond = (mean / SecondsInACell) - pace.HigherPerSecond;
+        var trend = PaceTrend.Of(pace.Starts);
+        double perSecond = (trend.Level / SecondsInACell) - pace.HigherPerSecond;
         if (perSecond <= 0)
         {
             why = "As many jobs of higher priority come in as are handed out.";
@@ -50,10 +57,12 @@ public sealed record StartEstimate(TimeSpan Wait, TimeSpan Earliest, TimeSpan La
 
         why = null;
         int n = ahead + 1;
-        double variance = pace.Starts.Average(cell => (cell - mean) * (cell - mean));
-        double dispersion = Math.Max(0.5, variance / mean);
-        double spread = Math.Sqrt((dispersion / n * (1 + (1.0 / n))) + (dispersion / starts));
         double median = n / perSecond;
+        double cells = median / SecondsInACell;
+        double chance = trend.Noise / trend.Level / n * (1 + (1.0 / n));
+        double level = (trend.Error + (2 * trend.Drift * cells / 3)) / (trend.Level * trend.Level);
+        double steadiness = (Unsteady * Unsteady) + (DriftInAMinute * DriftInAMinute * cells / (3 * CellsInAMinute));
+        double spread = Math.Sqrt(chance + level + steadiness);
         return new StartEstimate(
             Seconds(median),
             Seconds(median * Math.Exp(-FourOfFive * spread)),

@@ -35,8 +35,10 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
 
         Assert.Equal(404, (await tab.GoAsync($"/ui/jobs/{others.Id}")).Status);
         await tab.GoAsync("/ui/jobs");
-        await tab.Page.Locator("#q").PressSequentiallyAsync("queue:hid");
-        await tab.Page.WaitForResponseAsync(answer => answer.Url.Contains("/ui/suggest", StringComparison.Ordinal));
+        IResponse suggested = await tab.Page.RunAndWaitForResponseAsync(
+            () => tab.Page.Locator("#q").PressSequentiallyAsync("queue:hid"),
+            answer => answer.Url.Contains("/ui/suggest", StringComparison.Ordinal) && answer.Url.Contains("hid", StringComparison.Ordinal));
+        Assert.DoesNotContain("hidden", await suggested.TextAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await tab.Page.GetByRole(AriaRole.Option).Filter(new LocatorFilterOptions { HasText = "hidden" }).CountAsync());
         int status = await tab.Page.EvaluateAsync<int>(
             "async () => (await fetch('ui/do/queues/mail/pause', { method: 'POST', body: new URLSearchParams() })).status");
