@@ -4,7 +4,11 @@ namespace JobOrchestrator.Core;
 /// <param name="Kind">Which topic it goes to.</param>
 /// <param name="Job">The job right after the change; its sequence is the event's.</param>
 /// <param name="PreviousStatus">The status before; null for a new job.</param>
-public sealed record JobEvent(JobEventKind Kind, Job Job, JobStatus? PreviousStatus);
+public sealed record JobEvent(JobEventKind Kind, Job Job, JobStatus? PreviousStatus)
+{
+    /// <summary>The queue that it has left for the one in which it is; null: it was there before.</summary>
+    public string? PreviousQueue { get; init; }
+}
 
 /// <summary>What has to be stored and told since the last call.</summary>
 /// <param name="Jobs">Each job touched, in the order of its first change, as it is now.</param>

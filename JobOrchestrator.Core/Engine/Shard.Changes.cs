@@ -83,10 +83,10 @@ public sealed partial class Shard
     }
 
     /// <summary>A change that is published: the sequence grows and an event says so.</summary>
-    private Job Publish(Job after, JobEventKind kind, JobStatus? previous)
+    private Job Publish(Job after, JobEventKind kind, JobStatus? previous, string? previousQueue = null)
     {
         after = Put(after with { Sequence = after.Sequence + 1, UpdatedAt = _now });
-        _pending.Tell(new JobEvent(kind, after, previous));
+        _pending.Tell(new JobEvent(kind, after, previous) { PreviousQueue = previousQueue });
         return after;
     }
 

@@ -88,7 +88,7 @@ public sealed partial class Shard
                 ? new Outcome.Unchanged(job)
             : moved.Labels.Count > JobLabels.CountMax ? new Outcome.Refused(new Refusal.TooManyLabels(job))
             : Full(moved, job) is { } full ? new Outcome.Refused(full)
-            : new Outcome.Changed(Publish(moved, JobEventKind.Updated, job.Status));
+            : new Outcome.Changed(Publish(moved, JobEventKind.Updated, job.Status, queue == job.Queue ? null : job.Queue));
     }
 
     /// <summary>

@@ -140,6 +140,11 @@ internal sealed partial class ShardHistory
                     queue = (job.Queue, _queues.Of(job.Queue, now).At(now));
                 }
 
+                if (happened.PreviousQueue is { } left)
+                {
+                    Fill((left, _queues.Of(left, now).At(now)), shard, at);
+                }
+
                 Cell? owner = job.Owner is { } name ? _owners.Of(name, now).At(now) : null;
                 if (Count(happened, all, queue.Value.Cell, _types.Of(job.Type, now).At(now), owner) is { } ended)
                 {

@@ -202,6 +202,20 @@ public sealed class ShardHistoryTests
     }
 
     [Fact]
+    public void AQueueThatAJobLeaves_IsNoLongerAsFull()
+    {
+        Hold();
+        IReadOnlyList<JobEvent> submitted = Changes("mail");
+        _history.Stored(submitted, _shard, _now);
+        Pass(1);
+
+        Apply(new Command.Reprioritise(submitted[0].Job.Id, null, null) { Queue = "pdf" });
+
+        Assert.Equal([1, 0], Read(2, 1, HistoryBy.Queue, "mail").Select(cell => cell!.Backlog.Ready));
+        Assert.Equal(1, Read(2, 1, HistoryBy.Queue, "pdf")[^1]!.Backlog.Ready);
+    }
+
+    [Fact]
     public void OfManyQueues_TheBusiestAreRead()
     {
         for (int i = 0; i < 30; i++)
