@@ -49,6 +49,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(JobWorkers))]
 [JsonSerializable(typeof(JobErrors))]
 [JsonSerializable(typeof(JobReplicas))]
+[JsonSerializable(typeof(JobAudit))]
 [JsonSerializable(typeof(JobMark))]
 [JsonSerializable(typeof(MarkList))]
 [JsonSerializable(typeof(MarkRequest))]

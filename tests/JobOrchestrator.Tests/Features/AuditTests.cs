@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Sdk;
+using JobOrchestrator.Tests.Sdk;
 
 namespace JobOrchestrator.Tests.Features;
 
@@ -29,6 +31,22 @@ public sealed class AuditTests
         Assert.Equal(7, Number("events"));
 
         int Number(string member) => shard.GetProperty(member).GetInt32();
+    }
+
+    [Fact]
+    public async Task AuditAsync_OfTheSdk_ReadsEveryAccount()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+        await host.Api.CompleteAsync();
+        await host.Api.SubmitAsync();
+
+        JobAudit audit = await host.Operations.AuditAsync();
+
+        Assert.True(audit.Holds);
+        Assert.Equal([0, 1, 2, 3], audit.Shards.Select(one => one.Shard));
+        JobShardAudit shard = Assert.Single(audit.Shards, one => one.Accepted > 0);
+        Assert.Equal((2, 1, 1, 1, 0), (shard.Accepted, shard.Live, shard.Completed, shard.Started, shard.Difference));
+        Assert.Equal((4, 0), (shard.Events, shard.EventsDifference));
     }
 
     [Theory]
