@@ -87,6 +87,7 @@ public static class DashboardFeature
         routes.MapRead("/ui/jobs.json", JobsFile.SendAsync);
         routes.MapPage("/ui/errors", typeof(ErrorsPage), ("errors", typeof(ErrorsPart)));
         routes.MapPage("/ui/workers", typeof(WorkersPage), ("workers", typeof(WorkersPart)));
+        routes.MapPage("/ui/replicas", typeof(ReplicasPage), ("replicas", typeof(ReplicasPart)), ("accounts", typeof(AccountsPart)));
         routes.MapPage("/ui/bulk", typeof(ChosenPage), Chosen.Instead);
         foreach (BulkAct act in BulkAct.All)
         {

@@ -98,6 +98,23 @@ public sealed partial class RightsTests : IAsyncLifetime
             name => Assert.DoesNotContain(name, page.Text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Root, true)]
+    [InlineData(Desk, false)]
+    [InlineData(Watch, false)]
+    [InlineData(Shop, false)]
+    public async Task Replicas_AreForThoseWhoOperateEveryQueue(string key, bool may)
+    {
+        Page overview = await _host.GetAsync("/ui", Bearer(key));
+        Page replicas = await _host.GetAsync("/ui/replicas", Bearer(key));
+
+        Assert.Equal(200, replicas.Status);
+        Assert.All(
+            [overview.Text, replicas.Text], text => Assert.Equal(may, text.Contains("href=\"ui/replicas\"", StringComparison.Ordinal)));
+        Assert.Equal(may, replicas.Text.Contains("data-key=\"s-0\"", StringComparison.Ordinal));
+        Assert.Equal(!may, replicas.Text.Contains("is not for you to see", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Page_SaysWhoLooks() =>
         Assert.Contains(">watch</span>", (await _host.GetAsync("/ui", Bearer(Watch))).Text, StringComparison.Ordinal);

@@ -55,6 +55,22 @@ public sealed class ViewsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Replicas_SayWhoHoldsWhat_AndThatItAddsUp()
+    {
+        await FailAsync("no such mailbox");
+        await _host.SubmitAsync();
+
+        Page page = await _host.GetAsync("/ui/replicas");
+        Page part = await _host.GetAsync("/ui/replicas?part=accounts");
+
+        Assert.Contains("href=\"ui/replicas\" aria-current=\"page\"", page.Text, StringComparison.Ordinal);
+        Assert.All(Enumerable.Range(0, 4), shard => Assert.Contains($"data-key=\"s-{shard}\"", page.Text, StringComparison.Ordinal));
+        Assert.Contains("rolls back", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Every job that was accepted is live or has ended", part.Text, StringComparison.Ordinal);
+        Assert.Equal(8, part.Text.Split("#i-completed").Length - 2); // each shard's jobs and events, and the sentence
+    }
+
+    [Fact]
     public async Task Overview_TellsWhatNeedsAPerson_AndEveryPageHowMuch()
     {
         await FailAsync("no such mailbox");
