@@ -97,7 +97,7 @@ public static class DashboardFeature
         routes.MapPage("/ui/actions/{id}", typeof(ActionPage));
         routes.MapRead("/ui/rail", http => Html.SendPartAsync(http, typeof(RailPart)));
         routes.MapRead("/ui/suggest", Suggest.SendAsync);
-        routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)));
+        routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)), ("values", typeof(ValuesPart)));
         routes.MapPage("/ui/jobs/{id}/cancel", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/purge", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/move", typeof(ConfirmJob));

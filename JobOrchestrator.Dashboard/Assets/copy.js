@@ -5,19 +5,29 @@ addEventListener('click', async e => {
   const button = e.target.closest?.('copy-text > button');
   if (!button) return;
   const whole = button.parentElement, code = whole.querySelector('code'), exact = whole.getAttribute('src');
-  let done = false;
+  const said = Object.assign(document.createElement('span'), { role: 'status', className: 'muted small' });
   try {
-    const text = exact ? await (await fetch(exact, { cache: 'no-store' })).text() : code.textContent;
-    await navigator.clipboard.writeText(text);
-    done = true;
+    // Byte for byte what stands at its address, where it has one.
+    const answer = exact && await fetch(exact, { cache: 'no-store', redirect: 'error' });
+    if (answer && !answer.ok) throw answer;
+    const text = answer ? await answer.text() : code.textContent;
+    const done = await navigator.clipboard?.writeText(text).then(() => true, () => false) || byHand(text, code);
+    said.textContent = done ? 'copied' : 'selected';
   } catch {
-    getSelection().selectAllChildren(code);
-    done = document.execCommand('copy');
+    said.textContent = 'not copied';
   }
-  const said = document.createElement('span');
-  said.setAttribute('role', 'status');
-  said.className = 'muted small';
-  said.textContent = done ? 'copied' : 'selected';
   button.after(said);
   setTimeout(() => said.remove(), 1500);
 });
+
+function byHand(text, code) {
+  const give = e => {
+    e.clipboardData.setData('text/plain', text);
+    e.preventDefault();
+  };
+  getSelection().selectAllChildren(code);
+  addEventListener('copy', give);
+  const done = document.execCommand('copy');
+  removeEventListener('copy', give);
+  return done;
+}

@@ -4,6 +4,7 @@
 const pauses = [2, 5, 15, 30];
 const parts = new Set();
 let paused = sessionStorage.getItem('paused') === 'yes';
+const idle = () => paused || document.hidden;
 
 // Makes one element's children those of another, keeping the same ones.
 export function swap(old, fresh) {
@@ -18,11 +19,7 @@ export function swap(old, fresh) {
     let same = key ? known.get(key) : at && isLike(at, next) && !keyOf(at) ? at : null;
     if (same) {
       // Moving it would take the focus: what is no more goes first.
-      while (key && at && at !== same && !keyOf(at)) {
-        const gone = at;
-        at = at.nextSibling;
-        gone.remove();
-      }
+      while (key && at && at !== same && !keyOf(at)) at = drop(at);
       if (same === at) at = at.nextSibling;
       else old.insertBefore(same, at);
       if (!same.isEqualNode(next)) renew(same, next);
@@ -31,11 +28,20 @@ export function swap(old, fresh) {
       old.insertBefore(next, at);
     }
   }
-  while (at) {
-    const gone = at;
-    at = at.nextSibling;
-    gone.remove();
-  }
+  while (at) at = drop(at);
+}
+
+// Takes a node out, and returns what stands behind it.
+function drop(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+function read(html) {
+  const fresh = document.createElement('template');
+  fresh.innerHTML = html;
+  return fresh.content;
 }
 
 const keyOf = node => node.nodeType === 1 ? node.dataset.key || node.getAttribute('id') : null;
@@ -46,13 +52,10 @@ function renew(old, fresh) {
     old.nodeValue = fresh.nodeValue;
     return;
   }
-  for (const { name } of [...old.attributes]) {
-    // What the person did stays: an open fold, a ticked box.
-    if (!fresh.hasAttribute(name) && !(name === 'open' && old.nodeName === 'DETAILS')) old.removeAttribute(name);
-  }
-  for (const { name, value } of fresh.attributes) {
-    if (old.getAttribute(name) !== value && !(name === 'open' && old.nodeName === 'DETAILS')) old.setAttribute(name, value);
-  }
+  // What the person did stays: an open fold, a ticked box.
+  const stays = name => name === 'open' && old.nodeName === 'DETAILS';
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !stays(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value && !stays(name)) old.setAttribute(name, value);
   if (old.nodeName === 'COPY-TEXT') {
     swap(old.querySelector('code'), fresh.querySelector('code'));
   } else if (!['INPUT', 'TEXTAREA', 'SELECT'].includes(old.nodeName)) {
@@ -97,7 +100,7 @@ class LivePart extends HTMLElement {
   }
 
   get state() {
-    return this.#failed > 0 ? (this.#failed > 1 ? 'away' : 'late') : 'live';
+    return ['live', 'late'][this.#failed] ?? 'away';
   }
 
   #begin() {
@@ -105,7 +108,7 @@ class LivePart extends HTMLElement {
     this.#failed = 0;
     this.answered = performance.now();
     this.#wait();
-    if (this.getAttribute('wake') && !document.hidden && !paused) this.#listen();
+    this.#listen();
   }
 
   #end() {
@@ -118,13 +121,15 @@ class LivePart extends HTMLElement {
 
   #wait() {
     clearTimeout(this.#timer);
-    if (paused || document.hidden) return;
+    if (idle()) return;
     const every = this.#failed ? pauses[Math.min(this.#failed, pauses.length) - 1] : Number(this.getAttribute('every')) || 5;
     this.#timer = setTimeout(() => this.ask(), every * 1000);
   }
 
   #listen() {
-    this.#wake = new EventSource(this.getAttribute('wake'));
+    const wake = this.getAttribute('wake');
+    if (!wake || this.#wake || idle()) return;
+    this.#wake = new EventSource(wake);
     this.#wake.addEventListener('sequence', () => this.ask());
     this.#wake.addEventListener('end', () => { this.#wake?.close(); this.#wake = null; this.ask(); });
   }
@@ -134,9 +139,8 @@ class LivePart extends HTMLElement {
     clearTimeout(this.#timer);
     const asking = this.#asking = new AbortController();
     const late = setTimeout(() => asking.abort(), 10000);
-    const src = this.getAttribute('src');
     try {
-      const answer = await fetch(src, {
+      const answer = await fetch(this.getAttribute('src'), {
         headers: this.#tag ? { 'If-None-Match': this.#tag } : {}, signal: asking.signal, cache: 'no-store', redirect: 'error' });
       if (answer.status === 401) return location.reload();
       if (answer.status !== 304 && !(answer.ok || answer.status === 404 || answer.status === 410)) throw new Error(`${answer.status}`);
@@ -163,10 +167,9 @@ class LivePart extends HTMLElement {
   #show(html, tag) {
     this.#tag = tag;
     this.#html = html;
-    const fresh = document.createElement('template');
-    fresh.innerHTML = html;
-    if (this.hasAttribute('hold') && this.#isRead()) this.#hold(fresh.content);
-    swap(this, fresh.content);
+    const fresh = read(html);
+    if (this.hasAttribute('hold') && this.#isRead()) this.#hold(fresh);
+    swap(this, fresh);
     const title = this.querySelector('[data-title]');
     if (title) document.title = title.dataset.title;
     showNeeds(this);
@@ -189,30 +192,21 @@ class LivePart extends HTMLElement {
     let news = this.querySelector('.news')?.cloneNode(true);
     if (!news || performance.now() - this.#told > 10000) {
       this.#told = performance.now();
-      news = document.createElement('div');
-      news.className = 'news';
-      news.dataset.key = 'news';
-      news.setAttribute('role', 'status');
-      news.append(document.createElement('button'));
-      news.firstChild.type = 'button';
+      news = read('<div class="news" data-key="news" role="status"><button type="button"></button></div>').firstChild;
       news.firstChild.textContent = `${came} new, show`;
     }
     next.closest('.table').before(news);
   }
 
   release() {
-    const fresh = document.createElement('template');
-    fresh.innerHTML = this.#html;
-    swap(this, fresh.content);
+    swap(this, read(this.#html));
     this.#told = 0;
   }
 
   turn() {
-    if (paused || document.hidden) this.#end();
-    else {
-      if (this.getAttribute('wake') && !this.#wake) this.#listen();
-      this.ask();
-    }
+    if (idle()) return this.#end();
+    this.#listen();
+    this.ask();
   }
 }
 customElements.define('live-part', LivePart);
@@ -231,18 +225,18 @@ class LiveAge extends HTMLElement {
 
   show() {
     const shown = [...parts].filter(part => !part.hasAttribute('data-beside'));
-    this.hidden = shown.length === 0;
+    this.hidden = !shown.length;
     let worst = 'live', age = 0;
     for (const part of shown) {
       age = Math.max(age, (performance.now() - part.answered) / 1000);
       if (part.state === 'away' || (part.state === 'late' && worst === 'live')) worst = part.state;
     }
-    const state = paused ? 'paused' : worst;
-    const words = paused ? `paused ${ageOf(age)} ago` : worst === 'live' ? `live, ${ageOf(age)} ago` : `not answered for ${ageOf(age)}`;
-    const said = this.firstElementChild;
-    if (this.dataset.state !== state) this.dataset.state = state;
-    if (said && said.textContent !== words) said.textContent = words;
-    if (said) said.title = paused ? 'Go on (p)' : 'Pause (p)';
+    const said = this.firstElementChild, old = ageOf(age);
+    const words = paused ? `paused ${old} ago` : worst === 'live' ? `live, ${old} ago` : `not answered for ${old}`;
+    this.dataset.state = paused ? 'paused' : worst;
+    if (!said) return;
+    if (said.textContent !== words) said.textContent = words;
+    said.title = paused ? 'Go on (p)' : 'Pause (p)';
   }
 }
 

@@ -42,21 +42,10 @@ customElements.define('query-box', class extends HTMLElement {
     this.#close();
     if (!found.suggestions.length) return;
     this.#found = found;
-    const list = document.createElement('ul');
-    list.id = 'q-list';
-    list.setAttribute('role', 'listbox');
-    list.setAttribute('aria-label', 'Suggestions');
+    const list = make('ul', { id: 'q-list', role: 'listbox', ariaLabel: 'Suggestions' });
     found.suggestions.forEach((one, i) => {
-      const item = document.createElement('li');
-      item.id = `q-list-${i}`;
-      item.setAttribute('role', 'option');
-      item.append(one.shown);
-      if (one.count) {
-        const count = document.createElement('span');
-        count.className = 'muted';
-        count.textContent = one.count;
-        item.append(count);
-      }
+      const item = make('li', { id: `q-list-${i}`, role: 'option', textContent: one.shown });
+      if (one.count) item.append(make('span', { className: 'muted', textContent: one.count }));
       list.append(item);
     });
     this.append(list);
@@ -102,6 +91,8 @@ customElements.define('query-box', class extends HTMLElement {
     if (!isWhole) this.#ask();
   }
 });
+
+const make = (name, given) => Object.assign(document.createElement(name), given);
 
 // A panel closes when one clicks beside it, or presses Escape in it.
 const panels = () => document.querySelectorAll('details.panel[open]');

@@ -18,7 +18,7 @@ public sealed record BulkAct(string Name, JobBulkKind Kind, string Title, string
     public static IReadOnlyList<BulkAct> All { get; } =
     [
         new("retry", JobBulkKind.Retry, "Retry", "retrying", false, jobs =>
-            $"Makes up to {jobs} new: each that has ended runs again. Undoing cancels those that still wait."),
+            $"Runs {jobs} again, each as a new job, as far as they have ended. Undoing cancels those that still wait."),
         new("cancel", JobBulkKind.Cancel, "Cancel", "cancelled", true, jobs =>
             $"Cancels {jobs}: those that wait at once, those that run through their workers. This cannot be undone."),
         new("move", JobBulkKind.Move, "Move", "up", false, jobs =>

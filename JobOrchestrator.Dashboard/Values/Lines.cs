@@ -2,13 +2,15 @@ namespace JobOrchestrator.Dashboard.Values;
 
 /// <summary>
 /// What is on the screen, as lines to copy: for a shell and for C#. They are quoted whole, so that no text in them does anything, and
-/// never
-/// hold a key.
+/// never hold a key.
 /// </summary>
 internal static class Lines
 {
     /// <summary>One job, read.</summary>
     public static string Get(string origin, string id) => $"curl -s {ShellText.Quoted($"{origin}/jobs/{Uri.EscapeDataString(id)}")}";
+
+    /// <summary>One job, read by the command line.</summary>
+    public static string GetByTool(string id) => $"jobs get {ShellText.Quoted(id)}";
 
     /// <summary>One job, read by C#.</summary>
     public static string GetInCode(string id) => $"await client.GetAsync({CodeText.Quoted(id)})";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using JobOrchestrator.Sdk;
 using Microsoft.Playwright;
 using TestSupport;
@@ -25,7 +26,7 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Cancel…" }).WaitForAsync();
 
         Assert.EndsWith($"/ui/jobs/{own.Id}", tab.Page.Url, StringComparison.Ordinal);
-        foreach (string path in new[] { "/ui", "/ui/jobs", "/ui/queues", "/ui/errors", "/ui/workers", "/ui/queues/mail" })
+        foreach (string path in new[] { "/ui", "/ui/jobs", "/ui/queues", "/ui/errors", "/ui/workers", "/ui/replicas", "/ui/queues/mail" })
         {
             IResponse answer = await tab.GoAsync(path);
             Assert.DoesNotContain("hidden-", await answer.TextAsync(), StringComparison.Ordinal);
@@ -67,5 +68,41 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
             new LocatorWaitForOptions { Timeout = 60_000 });
         Assert.Equal("the same page", await tab.Page.EvaluateAsync<string>("globalThis.here"));
         Assert.Equal(0, await tab.Page.Locator("live-part[data-part=jobs][data-away]").CountAsync());
+    }
+
+    [BrowserFact]
+    public async Task AfterARestart_PlotsHaveAGap_AndTheHoursAreStillThere()
+    {
+        await CompleteAsync("hours");
+        await using Tab tab = await Tab.OpenAsync(browsers.Browser, keyed.Origin, Screen.NoScript);
+        await tab.GoAsync("/ui/queues/hours?window=15m");
+        await tab.Page.GetByLabel("API key").FillAsync(Keyed.Root);
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        Assert.Equal(1, await CompletedAsync(tab));
+
+        await keyed.Suite.StopAndWaitForReturnAsync("JobOrchestrator");
+        await CompleteAsync("hours");
+
+        await tab.GoAsync("/ui/queues/hours?window=15m");
+        Assert.True(await tab.Page.Locator("section.plotted rect.gap").First.IsVisibleAsync());
+        Assert.Contains("No record ", await tab.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, await CompletedAsync(tab));
+        await tab.GoAsync("/ui/queues/hours?window=7d");
+        Assert.Equal(2, await CompletedAsync(tab));
+    }
+
+    private async Task CompleteAsync(string queue)
+    {
+        Job job = await keyed.Client.EnqueueAsync(new { seconds = 0 }, new JobOptions { Type = "simulate", Queue = queue });
+        await keyed.Client.WaitAsync(job.Id);
+    }
+
+    /// <summary>How many jobs completed, by the numbers of the plot.</summary>
+    private static async Task<int> CompletedAsync(Tab tab)
+    {
+        ILocator plot = tab.Page.Locator("section.plotted").Filter(new LocatorFilterOptions { HasText = "Outcome" });
+        await plot.Locator("summary").ClickAsync();
+        IReadOnlyList<string> numbers = await plot.Locator("tbody tr td:nth-child(2)").AllInnerTextsAsync();
+        return numbers.Sum(number => int.TryParse(number, CultureInfo.InvariantCulture, out int known) ? known : 0);
     }
 }

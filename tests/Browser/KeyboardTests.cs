@@ -33,6 +33,33 @@ public sealed class KeyboardTests(Browsers browsers)
         Assert.NotNull((await browsers.Client.GetAsync(job.Id))!.RetriedAs);
     }
 
+    /// <summary>The alert's link, the group of errors, its button: three steps, and then it goes down.</summary>
+    [BrowserFact]
+    public async Task ByKeysAlone_FromTheAlertsLink_AGroupOfErrorsRunsAgain()
+    {
+        string queue = Made.NewQueue();
+        Job job = await browsers.FailedJobAsync(queue);
+        await using Tab tab = await browsers.OpenAsync();
+        IKeyboard keys = tab.Page.Keyboard;
+        await tab.GoAsync($"/ui/queues/{queue}");
+
+        await UntilAsync(tab, "Tab", "Skip to the content");
+        await keys.PressAsync("Enter");
+        await UntilAsync(tab, "Tab", "SMTP #: timeout");
+        await UntilAsync(tab, "Tab", "Retry…");
+        await keys.PressAsync("Enter");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Retry 1 job?" }).WaitForAsync();
+        await UntilAsync(tab, "Tab", "Retry 1 job");
+        await keys.PressAsync("Enter");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Retried" }).WaitForAsync();
+        Assert.NotNull((await browsers.Client.GetAsync(job.Id))!.RetriedAs);
+
+        await UntilAsync(tab, "Tab", "Undo");
+        await keys.PressAsync("Enter");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Undid" }).WaitForAsync();
+        Assert.Equal(0, (await browsers.Client.GetQueueAsync(queue)).Depth);
+    }
+
     /// <summary>Presses a key until what has the focus says this; all the way the focus can be seen.</summary>
     private static async Task UntilAsync(Tab tab, string key, string words)
     {

@@ -41,7 +41,7 @@ public sealed class ShellTests(Browsers browsers)
     {
         string job = await browsers.FinishedJobAsync();
         await using Tab tab = await browsers.OpenAsync(new Screen(width, height));
-        foreach (string path in browsers.Paths(job))
+        foreach (string path in await browsers.PathsAsync(job))
         {
             await tab.GoAsync(path);
 
@@ -60,7 +60,7 @@ public sealed class ShellTests(Browsers browsers)
     {
         string job = await browsers.FinishedJobAsync();
         await using Tab tab = await browsers.OpenAsync(new Screen(width, Dark: dark));
-        foreach (string path in browsers.Paths(job))
+        foreach (string path in await browsers.PathsAsync(job))
         {
             await tab.GoAsync(path);
 

@@ -92,13 +92,18 @@ internal sealed class Suite : IAsyncDisposable
             .ToDictionary(parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture));
 
     /// <summary>Kills services as <c>kill -9</c> does and waits until the script has started them again and found them ready.</summary>
-    public async Task KillAndWaitForReturnAsync(params IReadOnlyList<string> names)
+    public Task KillAndWaitForReturnAsync(params IReadOnlyList<string> names) => SendAndWaitForReturnAsync(Signal.Kill, names);
+
+    /// <summary>Has services stop as they are to, and waits until the script has started them again and found them ready.</summary>
+    public Task StopAndWaitForReturnAsync(params IReadOnlyList<string> names) => SendAndWaitForReturnAsync(Signal.Terminate, names);
+
+    private async Task SendAndWaitForReturnAsync(Signal signal, IReadOnlyList<string> names)
     {
         var returnsBefore = names.ToDictionary(name => name, name => Console.Count(line => IsReturn(line, name)));
         IReadOnlyDictionary<string, int> processIds = await ProcessIdsAsync();
         foreach (string name in names)
         {
-            Signal.Kill.SendTo(processIds[name]);
+            signal.SendTo(processIds[name]);
         }
 
         foreach (string name in names)

@@ -36,7 +36,7 @@ public sealed class BulkTests : IAsyncLifetime
         Assert.Equal(200, page.Status);
         Assert.Contains("<strong>TEST</strong>", page.Text, StringComparison.Ordinal);
         Assert.Contains("failed, queue mail", page.Text, StringComparison.Ordinal);
-        Assert.Contains("Makes up to 3 jobs new", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Runs 3 jobs again, each as a new job", page.Text, StringComparison.Ordinal);
         Assert.Contains("name=\"expect\" value=\"3\"", page.Text, StringComparison.Ordinal);
     }
 

@@ -17,4 +17,7 @@ public sealed class LinesTests
     [Fact]
     public void Ids_ThatAreNone_StayWithinTheirPath() =>
         Assert.Equal("curl -s 'http://x/jobs/..%2Fadmin%3Fa'", Lines.Get("http://x", "../admin?a"));
+
+    [Fact]
+    public void Ids_ThatAreNone_AreOneWordOfTheCommandLine() => Assert.Equal("jobs get '1; rm -r .'", Lines.GetByTool("1; rm -r ."));
 }
