@@ -37,6 +37,10 @@ step "what takes minutes: processes that stand still, everything due at once, ha
 LONG_TESTS=1 check "endurance" "$DOTNET" test tests/EndToEnd -c Release --no-build -nologo --filter FullyQualifiedName~Endurance \
   --logger "console;verbosity=detailed"
 
+step "pages over a hundred thousand jobs"
+LONG_TESTS=1 check "pages" "$DOTNET" test tests/Browser -c Release --no-build -nologo --filter FullyQualifiedName~LoadTests \
+  --logger "console;verbosity=detailed"
+
 step "the simulator: 10,000 seeds and the whole sweep"
 check "simulator" eng/simulate.sh long
 
