@@ -1,13 +1,18 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using JobOrchestrator.Sdk;
 
 namespace Browser;
 
 /// <summary>Jobs to look at, and the pages that show them.</summary>
-internal static class Made
+internal static partial class Made
 {
     private static int _queues;
+
+    /// <summary>The names of all of them.</summary>
+    [GeneratedRegex(@"browser-\d+")]
+    public static partial Regex QueueName();
 
     /// <summary>A queue that no other test uses.</summary>
     public static string NewQueue() => $"browser-{Interlocked.Increment(ref _queues)}";

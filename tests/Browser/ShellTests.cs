@@ -65,7 +65,8 @@ public sealed class ShellTests(Browsers browsers)
             await tab.GoAsync(path);
 
             await Axe.NothingFoundAsync(tab);
-            string name = path.Trim('/').Replace('/', '-').Replace(job, "job", StringComparison.Ordinal);
+            string name = Made.QueueName().Replace(path.Replace(job, "job", StringComparison.Ordinal), "queue");
+            name = string.Join('-', name.Split(['/', '?', '=', '&', ':', '%', ','], StringSplitOptions.RemoveEmptyEntries));
             await tab.PictureAsync($"{name}-{(dark ? "dark" : "light")}-{width}");
         }
     }
