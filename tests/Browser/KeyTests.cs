@@ -39,7 +39,8 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         await tab.GoAsync("/ui/jobs");
         IResponse suggested = await tab.Page.RunAndWaitForResponseAsync(
             () => tab.Page.Locator("#q").PressSequentiallyAsync("queue:hid"),
-            answer => answer.Url.Contains("/ui/suggest", StringComparison.Ordinal) && answer.Url.Contains("hid", StringComparison.Ordinal));
+            answer => answer.Url.Contains("/ui/suggest", StringComparison.Ordinal)
+                && answer.Url.Contains("hid", StringComparison.Ordinal));
         Assert.DoesNotContain("hidden", await suggested.TextAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await tab.Page.GetByRole(AriaRole.Option).Filter(new LocatorFilterOptions { HasText = "hidden" }).CountAsync());
         int status = await tab.Page.EvaluateAsync<int>(
