@@ -3,6 +3,7 @@ using JobOrchestrator.Dashboard;
 using JobOrchestrator.Features.Health;
 using JobOrchestrator.Features.Metrics;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Logs;
 using JobOrchestrator.Telemetry;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using JobOrchestrator.Hosting;
 using LocalSidecar.Api;
 using LocalSidecar.CommandLine;
 using LocalSidecar.Errors;
@@ -21,15 +20,7 @@ if (args is ["--version", ..])
 try
 {
     var options = SidecarOptions.Parse(args);
-    LogLevel framework = options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning;
-    using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
-        .AddPlainConsole()
-        .SetMinimumLevel(options.LogLevel)
-        .AddFilter("Microsoft", framework)
-
-        // What keeps a server from starting is said in one line, below.
-        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
-        .AddFilter("Grpc", framework));
+    using ILoggerFactory loggers = SidecarLog.Create(options, new ConfigurationBuilder().AddEnvironmentVariables().Build());
     if (options.Unused.Count > 0)
     {
         Startup.LogUnused(loggers.CreateLogger("LocalSidecar"), string.Join(' ', options.Unused));

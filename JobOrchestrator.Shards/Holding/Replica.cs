@@ -115,7 +115,7 @@ internal sealed partial class Replica(
             LogStore(logger, shards, limits.OperationsMax, kind);
             using var first = new FirstShard(time, stopping);
             await Together.AllAsync(_places.Select(place =>
-                loops.KeepAsync($"shard {place.Shard}", token => HoldAsync(place, first, limits, token), stopping)));
+                loops.KeepAsync($"shard {place.Shard}", token => HoldInScopeAsync(place, first, limits, token), stopping)));
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
@@ -172,6 +172,13 @@ internal sealed partial class Replica(
                 await Task.Delay(settings.Bounds.RetryEvery, time, stopping);
             }
         }
+    }
+
+    // Every line of the shard says which, also where its text does not.
+    private async Task HoldInScopeAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)
+    {
+        using IDisposable? scope = logger.BeginScope(new LogScope("Shard", place.Shard));
+        await HoldAsync(place, first, limits, stopping);
     }
 
     private async Task HoldAsync(Place place, FirstShard first, ShardLimits limits, CancellationToken stopping)

@@ -1,5 +1,6 @@
 using JobOrchestrator;
 using LocalSidecar.Errors;
+using LocalSidecar.Resources;
 
 namespace LocalSidecar.CommandLine;
 
@@ -11,6 +12,12 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
 {
     /// <summary>The least that is logged; what the flag says, else the most that one of the run file's apps asks for.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Whether a flag said that, which then goes before the settings of the environment.</summary>
+    public bool IsLogLevelSaid { get; init; }
+
+    /// <summary>Lines of the log are JSON objects, whatever the environment says.</summary>
+    public bool LogAsJson { get; init; }
 
     public const string Usage = """
         LocalSidecar: Dapr's HTTP and gRPC API for one machine, with durable storage in a folder.
@@ -37,9 +44,11 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
           -f, --run-file           a multi-app run file: one process serves the sidecars of all its apps
           --set appId.key=value    overrides one key of the run file for one app
           --log-level              the least that is logged: debug, info, warn, error or fatal (info)
+          --log-as-json            lines of the log are JSON objects
           --data                   keeps state and messages in this folder; without it they are in memory only
 
-        Other flags of daprd's are accepted and named in one log line. Environment: DAPR_API_TOKEN, APP_API_TOKEN.
+        Other flags of daprd's are accepted and named in one log line. Environment: DAPR_API_TOKEN, APP_API_TOKEN, and
+        for the log Logging__LogLevel__Default, Logging__Console__FormatterName and all others of .NET's.
         """;
 
     /// <summary>Where daprd listens for gRPC unless it is told, and where apps look for it.</summary>
@@ -96,6 +105,7 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
         string? runFile = null;
         string? data = null;
         LogLevel? logLevel = null;
+        bool logAsJson = false;
         foreach ((string flag, string value) in Flags(arguments))
         {
             switch (flag)
@@ -114,6 +124,11 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
                     break;
                 case "log-level":
                     logLevel = AppSettings.Level(flag, value, "--" + flag);
+                    break;
+                case "log-as-json":
+                    logAsJson = GoBoolean.TryParse(value, out bool isOn)
+                        ? isOn
+                        : throw new StartException($"--{flag} should be true or false, not '{value}'.");
                     break;
                 case "dapr-http-max-request-size":
                     single.TryWith("maxBodySize", value + "Mi", "--" + flag, out single);
@@ -141,7 +156,12 @@ internal sealed record SidecarOptions(IReadOnlyList<AppSettings> Apps, string? D
             unused.Add("--enable-app-health-check (of apps called over HTTP)");
         }
 
-        return new SidecarOptions(apps, data, unused) { LogLevel = logLevel ?? apps.Min(static app => app.LogLevel) };
+        return new SidecarOptions(apps, data, unused)
+        {
+            LogLevel = logLevel ?? apps.Min(static app => app.LogLevel),
+            IsLogLevelSaid = logLevel is not null,
+            LogAsJson = logAsJson,
+        };
     }
 
     private static IEnumerable<(string Flag, string Value)> Flags(IReadOnlyList<string> arguments)

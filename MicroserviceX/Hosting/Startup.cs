@@ -1,6 +1,7 @@
 using System.Globalization;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Http;
+using JobOrchestrator.Logs;
 using MicroserviceX.Events;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,5 @@
 using Fibonacci;
+using JobOrchestrator.Logs;
 using JobOrchestrator.Sdk;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -51,11 +52,7 @@ static async Task RunClientAsync(Func<JobClient, Task> spawn)
 
 static void Log(HostApplicationBuilder builder)
 {
-    builder.Logging.AddSimpleConsole(options =>
-    {
-        options.SingleLine = true;
-        options.TimestampFormat = "HH:mm:ss.fff ";
-    });
+    builder.Logging.AddPlainConsole();
     // The worker tells of each failed attempt with its stack trace, which would hide the pauses that this sample is about.
     builder.Logging.AddFilter("JobOrchestrator.Sdk", LogLevel.Error);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using JobOrchestrator.Hosting;
+using JobOrchestrator.Shards;
 using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Http;
@@ -22,7 +23,8 @@ internal sealed class ForWhoMayNothing
 /// Lets in who carries a known key (section <c>Api:Keys</c>), a ticket that was made of one, or a token of the authority (<c>Api:Jwt</c>).
 /// Without keys and authority everyone is let in.
 /// </summary>
-internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options, Tickets tickets, Tokens tokens)
+internal sealed class ApiKeys(
+    RequestDelegate next, IOptions<ApiOptions> options, Tickets tickets, Tokens tokens, ILogger<ApiKeys> logger)
 {
     private const string Challenge = "Bearer realm=\"jobs\"";
     private const string Bearer = "Bearer ";
@@ -60,8 +62,15 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options
             return Problems.SendAsync(http, new Problem(ProblemType.Unauthorized, why));
         }
 
+        return GoOnAsync(http, caller);
+    }
+
+    // Every line of the request says whose it is.
+    private async Task GoOnAsync(HttpContext http, Caller caller)
+    {
+        using IDisposable? scope = caller.Name is { } name ? logger.BeginScope(new LogScope("Caller", name)) : null;
         http.Features.Set(caller);
-        return next(http);
+        await next(http);
     }
 
     private async Task WithTokenAsync(HttpContext http, string token)
@@ -78,8 +87,7 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<ApiOptions> options
                     return;
                 }
 
-                http.Features.Set(caller);
-                await next(http);
+                await GoOnAsync(http, caller);
                 return;
             case TokenAnswer.Refused { Why: var why }:
                 http.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"invalid_token\", error_description=\"{why}\"";

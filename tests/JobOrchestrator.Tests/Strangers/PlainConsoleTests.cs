@@ -1,5 +1,5 @@
 using System.Globalization;
-using JobOrchestrator.Hosting;
+using JobOrchestrator.Logs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -75,6 +75,28 @@ public sealed class PlainConsoleTests
 
         Assert.Equal(expected, services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName);
         Assert.True(services.GetRequiredService<IOptions<SimpleConsoleFormatterOptions>>().Value.SingleLine);
+    }
+
+    /// <summary>JSON had neither instants nor scopes unless one knew which settings to ask for both.</summary>
+    [Theory]
+    [InlineData(null, null, true, PlainConsole.InstantFormat)]
+    [InlineData("IncludeScopes", "false", false, PlainConsole.InstantFormat)]
+    [InlineData("TimestampFormat", "O", true, "O")]
+    public void Json_OfTheService_HasInstantsAndScopesUnlessTheSettingsSayOtherwise(
+        string? setting, string? value, bool scopes, string instants)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(
+            [new("Logging:Console:FormatterName", "json"), new($"Logging:Console:FormatterOptions:{setting}", value)]);
+        builder.Logging.AddPlainConsole();
+
+        using ServiceProvider services = builder.Services.BuildServiceProvider();
+
+        JsonConsoleFormatterOptions options = services.GetRequiredService<IOptions<JsonConsoleFormatterOptions>>().Value;
+        Assert.Equal((scopes, instants, true), (options.IncludeScopes, options.TimestampFormat, options.UseUtcTimestamp));
+
+        // What the framework writes as it is, scopes among it, is not asked for.
+        Assert.False(services.GetRequiredService<IOptions<SimpleConsoleFormatterOptions>>().Value.IncludeScopes);
     }
 
     /// <summary>Some cultures have another sign between hours and minutes.</summary>

@@ -24,7 +24,8 @@ public sealed class SidecarOptionsTests : IDisposable
             ("worker", 5000, 3501, 50009, 16 << 20, "data"),
             (app.AppId, app.AppPort, app.HttpPort, app.GrpcPort, app.MaxBodySize, options.DataFolder));
         Assert.Equal(["one", "two"], app.ResourcesPaths);
-        Assert.Equal(["--config", "--enable-metrics", "--log-as-json", "--placement-host-address"], options.Unused);
+        Assert.Equal(["--config", "--enable-metrics", "--placement-host-address"], options.Unused);
+        Assert.True(options.LogAsJson);
     }
 
     [Theory]
@@ -36,6 +37,7 @@ public sealed class SidecarOptionsTests : IDisposable
     [InlineData("--app-port: appPort should be a number", "--app-id", "a", "--app-port", "x")]
     [InlineData("should be a size such as 16Mi", "--app-id", "a", "--max-body-size", "big")]
     [InlineData("--log-level: log-level should be debug, info, warn, error or fatal, not 'loud'", "--app-id", "a", "--log-level", "loud")]
+    [InlineData("--log-as-json should be true or false, not 'maybe'", "--app-id", "a", "--log-as-json=maybe")]
     [InlineData("should be http or grpc", "--app-id", "a", "--app-protocol", "grpcs")]
     [InlineData("from 1 to 65535", "--app-id", "a", "--app-health-threshold", "0")]
     [InlineData("cannot both listen", "--app-id", "a", "--app-port", "3500")]
