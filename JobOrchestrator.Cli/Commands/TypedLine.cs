@@ -31,7 +31,8 @@ internal static class TypedLine
         return string.Join(' ', words);
     }
 
-    private static string Quoted(string text) =>
+    /// <summary>A word as a shell takes it.</summary>
+    public static string Quoted(string text) =>
         text.Length > 0 && text.All(one => char.IsAsciiLetterOrDigit(one) || "-_./:=,@%+".Contains(one, StringComparison.Ordinal))
             ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

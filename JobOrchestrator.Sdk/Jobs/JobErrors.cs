@@ -1,3 +1,5 @@
+using JobOrchestrator.Search;
+
 namespace JobOrchestrator.Sdk;
 
 /// <summary>What jobs failed of, in groups of alike errors.</summary>
@@ -22,6 +24,9 @@ public sealed record JobErrors(
 /// <summary>Jobs that ended as Failed of errors that are alike.</summary>
 public sealed record JobErrorGroup
 {
+    /// <summary>A shorter piece of an error's text is in too many others.</summary>
+    private const int PieceMin = 3;
+
     /// <summary>The same for the same text, type, queue and kind of error.</summary>
     public required string Id { get; init; }
 
@@ -57,4 +62,24 @@ public sealed record JobErrorGroup
 
     /// <summary>How many failed of it in each step of the window.</summary>
     public required IReadOnlyList<long> Spark { get; init; }
+
+    /// <summary>
+    /// The query that finds its jobs, such as <c>status:failed queue:mail type:send error:~"SMTP"</c>: those whose error has the longest
+    /// piece of the text in it that is the same in all. Others may have that too; count before you act.
+    /// </summary>
+    public string Query
+    {
+        get
+        {
+            string piece = Text.Split('#', StringSplitOptions.TrimEntries).MaxBy(part => part.Length) ?? "";
+            QueryTerm[] terms =
+            [
+                new QueryTerm.Text(QueryTextField.Queue, new([new QueryText(Queue)])),
+                new QueryTerm.Text(QueryTextField.Type, new([new QueryText(Type)])),
+                .. piece.Length < PieceMin ? Array.Empty<QueryTerm>()
+                    : [new QueryTerm.Text(QueryTextField.Error, new([new QueryText(piece, QueryMatch.Contains)]))],
+            ];
+            return $"status:failed {string.Join(' ', terms.Select(term => term.ToString()))}";
+        }
+    }
 }

@@ -1,5 +1,3 @@
-using JobOrchestrator.Dashboard.Finding;
-
 namespace JobOrchestrator.Dashboard.Tests.Pages;
 
 /// <summary>What fails, who works, and what the overview says of it.</summary>
@@ -118,13 +116,6 @@ public sealed class ViewsTests : IAsyncLifetime
 
         Assert.Contains("Ui:Links:0", stopped.Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("SMTP #: timeout after # s", "status:failed queue:mail type:send error:~\": timeout after\"")]
-    [InlineData("#", "status:failed queue:mail type:send")]
-    [InlineData("no \"such\" box", "status:failed queue:mail type:send error:~\"no \\\"such\\\" box\"")]
-    public void Group_IsFoundByWhatIsTheSameInIt(string text, string query) =>
-        Assert.Equal(query, Terms.OfErrors("mail", "send", text));
 
     private async Task FailAsync(string error)
     {

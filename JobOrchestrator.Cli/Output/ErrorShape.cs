@@ -1,0 +1,32 @@
+using JobOrchestrator.Sdk;
+using Spectre.Console;
+
+namespace JobOrchestrator.Cli;
+
+/// <summary>How groups of alike errors are written.</summary>
+internal static class ErrorShape
+{
+    /// <summary>By the query that finds their jobs, where a line each is asked for: it is what other commands take.</summary>
+    public static Shape<JobErrorGroup> Groups { get; } = new(
+        static (group, isIndented) => CliJson.Text(group, isIndented),
+        static group => group.Query,
+        Table);
+
+    private static Table Table(Screen screen, IReadOnlyList<JobErrorGroup> groups)
+    {
+        Table table = Screen.NewTable("FAILED#", "FIRST#", "LAST#", "QUEUE", "TYPE", "EXAMPLE", "ERROR");
+        foreach (JobErrorGroup group in groups)
+        {
+            table.AddRow(
+                screen.Cell($"{Screen.Number(group.Count)}{(group.CountIsLowerBound ? "+" : "")}", "red"),
+                screen.Cell(screen.Age(group.FirstAt)),
+                screen.Cell(screen.Age(group.LastAt)),
+                screen.Cell(group.Queue),
+                screen.Cell(group.Type),
+                screen.Cell(screen.ShortId(group.Example)),
+                screen.Cell(group.Text));
+        }
+
+        return table;
+    }
+}
