@@ -209,4 +209,32 @@ public sealed class UndoActionTests
             lines[0], StringComparison.Ordinal);
         Assert.Contains("did pause; queue mail", lines[1], StringComparison.Ordinal);
     }
+
+    /// <summary>Whatever is done to many jobs or to a queue can be looked up afterwards, and outlasts the process in its log.</summary>
+    [Fact]
+    public async Task EveryKindOfAction_IsALineInTheLogAndAnEntry()
+    {
+        using var log = new LogLines();
+        await using ApiHost host = await ApiHost.StartAsync(
+            log: log, replica: settings => settings with { Shards = 1 });
+        await host.FailAsync();
+        await host.SubmitAsync();
+        await host.PostAsync("/queues/mail/pause", "");
+        await host.PostAsync("/queues/mail/resume", "");
+        await host.ActAsync("label", "queue:default", "\"expect\":1,\"labels\":{\"a\":\"1\"}");
+        await host.ActAsync("move", "queue:default", "\"expect\":1,\"queue\":\"slow\"");
+        Answer cancelled = await host.ActAsync("cancel", "queue:slow", "\"expect\":1");
+        Answer retried = await host.ActAsync("retry", "queue:slow status:cancelled", "\"expect\":1");
+        await host.PostAsync($"/actions/{retried.Id()}/undo", "");
+        await host.ActAsync("purge", "queue:slow", "\"expect\":2");
+        await host.PostAsync("/queues/default/retry", "");
+        await host.PostAsync("/queues/default/purge", "");
+
+        string[] lines = [.. log.Of(LogLevel.Information, "Action ")];
+
+        Assert.Equal("1", cancelled.Told());
+        string[] told = [.. lines.Reverse().Select(line => line.Split(" did ")[1].Split(';')[0])];
+        Assert.Equal(await host.ActionsAsync(), string.Join(' ', told));
+        Assert.Equal(["purge", "retry", "purge", "undo", "retry", "cancel", "move", "label", "resume", "pause"], told);
+    }
 }
