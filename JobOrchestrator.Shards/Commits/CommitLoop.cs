@@ -105,6 +105,9 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>How fast jobs are handed out; readers may ask at any time.</summary>
     public StartPace Pace { get; } = new();
 
+    /// <summary>How long attempts take; readers may ask at any time.</summary>
+    public RunTimes Runs { get; } = new();
+
     /// <summary>How long commits take; readers may ask at any time.</summary>
     public CommitTimes Times { get; } = new();
 
@@ -342,6 +345,7 @@ internal sealed partial class CommitLoop : IDisposable
                 _instruments.Stored(plan.Changes, took);
                 Times.Count(took, _now);
                 Pace.Stored(plan.Changes.Events, _shard.Ready, _now);
+                Runs.Stored(plan.Changes.Events);
                 _history.SavedHours(plan.HistoryDays, _now);
                 _history.Stored(plan.Changes.Events, _shard, _now);
                 Remember(plan, _shard.TakeChanges());

@@ -100,6 +100,14 @@ public interface IJobShards
     /// <summary>What its shard knows of why a live job waits or how it runs; null: it is not live any more.</summary>
     Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// About how long it is until a live job ends, by its queue's pace and its type's runs; null: that cannot be said. Never waits for the
+    /// store: whoever is not answered at once is not told.
+    /// </summary>
+    /// <param name="job">The job, as it is known.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken);
+
     /// <summary>One queue in numbers; one that nobody uses is empty.</summary>
     Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
 
@@ -238,7 +246,11 @@ public static class Feed
 }
 
 /// <summary>The state store cannot be reached, and nothing was written.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Why the shard cannot be asked; null: more is not known.</summary>
+    public ShardAbsence? Absence { get; init; }
+}
 
 /// <summary>Time ran out during a write: it may or may not come to be.</summary>
 public sealed class OutcomeUnknownException(string message) : Exception(message);

@@ -96,6 +96,9 @@ internal interface IShard
     /// <param name="cancellationToken">Stops the waiting.</param>
     Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="IJobShards.LeftAsync"/>
+    Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken);
+
     /// <summary>What the shard knows of its workers, and what waits that none of them asks for.</summary>
     Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken);
 

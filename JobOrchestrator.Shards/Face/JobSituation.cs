@@ -25,4 +25,7 @@ public sealed record JobSituation(
 {
     /// <summary>The workers that are there: they have asked lately, or hold jobs.</summary>
     public IEnumerable<Asker> Present => Workers.Where(worker => worker.IsPresent || Held.ContainsKey(worker.Worker));
+
+    /// <summary>Its queue runs, and one of them takes such jobs: while it does not, no pace says anything.</summary>
+    public bool IsHandedOut => !Queue.Paused && Present.Any(worker => worker.AsksFor(Job.Type));
 }

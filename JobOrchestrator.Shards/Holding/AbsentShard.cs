@@ -6,7 +6,9 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// A shard that nobody holds who could be asked. Its jobs can be looked up, for the store has them; nothing else can be done.
 /// </summary>
-internal sealed class AbsentShard(ShardReads reads) : IShard
+/// <param name="reads">Its jobs for those who look.</param>
+/// <param name="why">Why nobody can be asked; null: that is not known.</param>
+internal sealed class AbsentShard(ShardReads reads, Func<ShardAbsence?> why) : IShard
 {
     public Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken) => throw NotHeld();
 
@@ -46,6 +48,8 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) => throw NotHeld();
 
+    public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) => Task.FromResult<TimeSpan?>(null);
+
     public Task<ShardWorkers> WorkersAsync(CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw NotHeld();
@@ -61,5 +65,5 @@ internal sealed class AbsentShard(ShardReads reads) : IShard
 
     public Task<ShardAudit> AuditAsync(CancellationToken cancellationToken) => throw NotHeld();
 
-    private static StoreUnavailableException NotHeld() => new("The shard is not held at the moment.");
+    private StoreUnavailableException NotHeld() => new("The shard is not held at the moment.") { Absence = why() };
 }

@@ -35,6 +35,9 @@ internal sealed class HeldShard(
     private const int SmallSurvey = 1_000;
     private static readonly TimeSpan SurveyPause = TimeSpan.FromSeconds(1);
 
+    // Whoever looks at a job waits no longer for the time to look again.
+    private static readonly TimeSpan LeftWithin = TimeSpan.FromMilliseconds(100);
+
     private readonly DateTimeOffset _since = loaded.Time.Now;
     private volatile Surveyed? _surveyed;
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
@@ -95,12 +98,50 @@ internal sealed class HeldShard(
         return ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), limits.Answer, cancellationToken)).Jobs;
     }
 
-    public async Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken)
+    public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) =>
+        loop.IsReachable
+            ? LocateAsync(id, queue, type, limits.Answer, cancellationToken)
+            : throw new StoreUnavailableException("The state store does not answer.")
+            {
+                Absence = new ShardAbsence(
+                    loaded.Number, loaded.Time.Now - loop.StoredNothingFor, IsMoving: false, "The state store does not answer."),
+            };
+
+    public async Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = loaded.Time.Now;
+        TimeSpan? run = loop.Runs.Median(job.Queue, job.Type);
+        if (job.Status == JobStatus.InProgress)
+        {
+            // One that runs for longer than half of them is known by nothing but that.
+            return job.Attempts is [.., var attempt] && attempt.StartedAt + run - now is { } left && left > TimeSpan.Zero ? left : null;
+        }
+
+        // Its place is asked for only where a pace is known, and so jobs wait.
+        if (job.IsFinished || job.RunAt > now || !loop.IsReachable || IsPaused(job.Queue)
+            || StartEstimate.Of(0, loop.Pace.Find(job.Queue, job.Priority, now), out _) is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            JobSituation? at = await LocateAsync(job.Id, job.Queue, job.Type, LeftWithin, cancellationToken);
+            return at is { IsHandedOut: true, Estimate: { } start } ? start.Wait + (run ?? TimeSpan.Zero) : null;
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or TooBusyException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<JobSituation?> LocateAsync(
+        JobId id, string queue, string type, TimeSpan within, CancellationToken cancellationToken)
     {
         // What no worker takes who would take this job goes before it in name only.
         IReadOnlyList<Asker> workers = _askers.Of(queue);
         IReadOnlySet<string>? types = TypesWith(workers, type);
-        if (await AskedAsync(new Command.Locate(id, types), cancellationToken) is not Outcome.Located located)
+        if (await AskedAsync(new Command.Locate(id, types), within, cancellationToken) is not Outcome.Located located)
         {
             return null;
         }
@@ -324,11 +365,14 @@ internal sealed class HeldShard(
     private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(Command count, CancellationToken cancellationToken) =>
         ((Outcome.Counted)await AskedAsync(count, cancellationToken)).Queues;
 
-    private async Task<Outcome> AskedAsync(Command question, CancellationToken cancellationToken)
+    private Task<Outcome> AskedAsync(Command question, CancellationToken cancellationToken) =>
+        AskedAsync(question, limits.Answer, cancellationToken);
+
+    private async Task<Outcome> AskedAsync(Command question, TimeSpan within, CancellationToken cancellationToken)
     {
         try
         {
-            return await PostAsync(new Envelope(question), limits.Answer, cancellationToken);
+            return await PostAsync(new Envelope(question), within, cancellationToken);
         }
         catch (OutcomeUnknownException exception)
         {

@@ -6,6 +6,7 @@ internal sealed class Place(
 {
     private volatile HeldShard? _held;
     private volatile string? _obstacle;
+    private volatile ShardAbsence? _absence;
     private bool _isBegun;
 
     public int Shard { get; } = shard;
@@ -29,7 +30,8 @@ internal sealed class Place(
         set => _obstacle = value;
     }
 
-    public AbsentShard Absent { get; } = new(reads);
+    /// <summary>It, while it is not held here.</summary>
+    public AbsentShard Absent => field ??= new AbsentShard(Reads, () => _absence);
 
     public HeldShard? Held => _held;
 
@@ -50,17 +52,40 @@ internal sealed class Place(
     {
         _held = held;
         _obstacle = null;
+        _absence = null;
         Reads.Serve(store);
     }
 
+    /// <summary>It goes from one holder to the next.</summary>
+    /// <param name="now">When that is seen.</param>
+    /// <param name="text">How far that is, in a sentence.</param>
+    public void Moves(DateTimeOffset now, string text) => Note(now, isMoving: true, text);
+
+    /// <summary>Nothing is heard of it, or nothing that helps.</summary>
+    /// <param name="now">When that is seen.</param>
+    /// <param name="text">Why, in a sentence.</param>
+    public void Away(DateTimeOffset now, string text) => Note(now, isMoving: false, text);
+
     /// <summary>It is held here no more.</summary>
-    public void Drop()
+    /// <param name="now">The time.</param>
+    public void Drop(DateTimeOffset now)
     {
+        if (_held is not null)
+        {
+            Moves(now, "It was lost here, and is taken again.");
+        }
+
         _held = null;
         if (_isBegun)
         {
             _isBegun = false;
             Reads.Drop();
         }
+    }
+
+    private void Note(DateTimeOffset now, bool isMoving, string text)
+    {
+        DateTimeOffset since = _absence is { } before && before.IsMoving == isMoving ? before.Since : now;
+        _absence = new ShardAbsence(Shard, since, isMoving, text);
     }
 }

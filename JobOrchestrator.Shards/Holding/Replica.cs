@@ -198,10 +198,13 @@ internal sealed partial class Replica(
             }
             catch (NewerFormatException exception)
             {
+                place.Away(_clock.Now, "A newer version of the service has changed the store.");
                 Refuse(exception);
             }
             catch (UnreadableException exception)
             {
+                place.Away(_clock.Now, "What is stored of it cannot be read; the service's log says more.");
+
                 // Said once: it is the same until a person has repaired the document.
                 if (place.Obstacle != exception.Message)
                 {
@@ -212,6 +215,7 @@ internal sealed partial class Replica(
             catch (CallException exception)
             {
                 // Of a store that is away one is told once; nothing of it is a fault here.
+                place.Away(_clock.Now, "The state store does not answer.");
                 LogUnreached(logger, isAway ? LogLevel.Debug : LogLevel.Warning, place.Shard, exception.Message);
                 isAway = true;
             }
@@ -223,7 +227,7 @@ internal sealed partial class Replica(
             {
                 place.History.End(_clock.Now);
                 place.History.EndHours();
-                place.Drop();
+                place.Drop(_clock.Now);
             }
 
             // The others begin as soon as the first one is there, also where it came right after they had looked.
@@ -248,6 +252,7 @@ internal sealed partial class Replica(
         _refusal = null;
         if (shard > 0 && first.Held is null)
         {
+            place.Moves(_clock.Now, "It is taken once the first shard is held.");
             return true;
         }
 
@@ -263,11 +268,13 @@ internal sealed partial class Replica(
                 first.Lose();
             }
 
+            place.Moves(_clock.Now, "Another replica holds it; it is taken here once nothing was heard of that one for a lease.");
             return false;
         }
 
         place.WasHeld = true;
         place.Elsewhere = null;
+        place.Moves(_clock.Now, "It is being loaded.");
         if (head.Holder.Length > 0 && head.Process != identity.Process)
         {
             LogTakenOver(logger, shard, head.Holder == identity.Id ? "this replica's former process" : head.Holder);
@@ -299,7 +306,7 @@ internal sealed partial class Replica(
             {
                 DateTimeOffset now = place.Held?.Time.Now ?? _clock.Now;
                 place.History.End(_clock.Now);
-                place.Drop();
+                place.Drop(_clock.Now);
                 await shardStore.ReleaseAsync(HoursPlan.AtEnd(shard, shardStore.Head.HistoryFrom, place.History, now, limits.BytesMax));
             }
         }

@@ -104,6 +104,9 @@ internal sealed partial class JobShards(
     public Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken) =>
         shards.Of(job.Id.Shard).LocateAsync(job.Id, job.Queue, job.Type, cancellationToken);
 
+    public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) =>
+        shards.Of(job.Id.Shard).LeftAsync(job, cancellationToken);
+
     public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) =>
         shards.Of(ShardOf(queue)).QueueAsync(queue, cancellationToken);
 

@@ -13,13 +13,14 @@ internal static class JobAnswer
     /// </param>
     /// <param name="job">The job.</param>
     /// <param name="status">The HTTP status.</param>
-    public static async Task SendAsync(HttpContext http, IJobShards shards, Job job, int status)
+    /// <param name="left">About how long it is until it ends, for that time; null: that is not known, or not worth a look.</param>
+    public static async Task SendAsync(HttpContext http, IJobShards shards, Job job, int status, TimeSpan? left = null)
     {
         job = await shards.WithInputAsync(job, http.RequestAborted);
         SetHeaders(http, job, status);
         if (!job.IsFinished || status == StatusCodes.Status202Accepted)
         {
-            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, shards.Now));
+            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, shards.Now, left));
         }
 
         await JsonAnswer.SendAsync(

@@ -14,11 +14,18 @@ internal static class RetryAfter
     /// <summary>Nobody is sent away for longer, because schedules change.</summary>
     private const int SecondsMax = 3_600;
 
+    /// <summary>Of an estimate, half is waited for: it is surer the nearer it is.</summary>
+    private const int EstimatedMax = 300;
+
     /// <summary>
-    /// For a job that is not due, until it is. Otherwise a tenth of its age, from 1 to 30: what has just been started may be done in
-    /// a second, what has run for minutes will not end in the next one.
+    /// For a job that is not due, until it is. Else half of what is left until it ends, from 1 to 300, where that is known. Else a tenth
+    /// of its age, from 1 to 30: what has just been started may be done in a second, what has run for minutes will not end in the next
+    /// one.
     /// </summary>
-    public static int Seconds(Job job, DateTimeOffset now)
+    /// <param name="job">The job.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="left">What is left until it ends; null: that is not known, or was not asked for.</param>
+    public static int Seconds(Job job, DateTimeOffset now, TimeSpan? left = null)
     {
         if (job.IsFinished)
         {
@@ -30,8 +37,11 @@ internal static class RetryAfter
             return Seconds(job.RunAt, now);
         }
 
-        return (int)Math.Clamp((now - (job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).TotalSeconds / 10, 1, 30);
+        return left is { } known
+            ? (int)Math.Clamp(Math.Ceiling(known.TotalSeconds / 2), 1, EstimatedMax)
+            : (int)Math.Clamp((now - (job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).TotalSeconds / 10, 1, 30);
     }
+
     /// <summary>For what can be had from an instant on.</summary>
     public static int Seconds(DateTimeOffset from, DateTimeOffset now) =>
         (int)Math.Clamp(Math.Ceiling((from - now).TotalSeconds), 0, SecondsMax);

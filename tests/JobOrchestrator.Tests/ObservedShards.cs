@@ -91,6 +91,8 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
 
     public Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken) => shards.LocateAsync(job, cancellationToken);
 
+    public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) => shards.LeftAsync(job, cancellationToken);
+
     public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) =>
         shards.QueueAsync(queue, cancellationToken);
 

@@ -53,6 +53,7 @@ internal static class GetJob
             return;
         }
 
-        await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status200OK);
+        TimeSpan? left = job.IsFinished ? null : await api.Shards.LeftAsync(job, http.RequestAborted);
+        await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status200OK, left);
     }
 }

@@ -54,7 +54,8 @@ internal static class GetResult
                 { JobId = job.Id, Error = job.Error });
                 break;
             case JobStatus.New or JobStatus.InProgress:
-                await Problems.SendAsync(http, Problems.NotFinished(job, api.Now));
+                await Problems.SendAsync(
+                    http, Problems.NotFinished(job, api.Now, await api.Shards.LeftAsync(job, http.RequestAborted)));
                 break;
             default:
                 throw new UnreachableException($"No answer for {job.Status}.");

@@ -100,7 +100,8 @@ internal static class JobsDocs
             Tag,
             "getJob",
             "Get a job",
-            "`Retry-After` while it is live. With `If-None-Match` and `Prefer: wait=N` a long poll: answered when the job changes."))
+            "`Retry-After` while it is live: half of what is left of it, where that is known. "
+            + "With `If-None-Match` and `Prefer: wait=N` a long poll: answered when the job changes."))
         .WithJobId();
 
     public static readonly OperationDoc GetByQuery = Reading(

@@ -41,7 +41,7 @@ internal static class GetWhy
             }
             catch (StoreUnavailableException exception)
             {
-                return WhyDocument.OfAbsence(job, api.Now, WhyReasons.OfAbsence(exception.Message));
+                return WhyDocument.OfAbsence(job, api.Now, WhyReasons.OfAbsence(exception));
             }
         }
 

@@ -28,7 +28,7 @@ internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf,
     public static WhyDocument Of(JobSituation at, IReadOnlyList<WhyReason> reasons, string? address)
     {
         // While its queue hands out nothing to anyone, no pace says anything.
-        bool isHandedOut = !reasons.Any(reason => reason.Code is "queue-paused" or "no-worker");
+        bool isHandedOut = at.IsHandedOut;
         StartEstimate? estimate = isHandedOut ? at.Estimate : null;
         string text = string.Join(' ', reasons.Select(reason => reason.Text));
         return new WhyDocument(at.Job, at.Job.PhaseAt(at.Queue.Paused, at.Now), at.Now, reasons, text + TextOf(estimate, at.Now))

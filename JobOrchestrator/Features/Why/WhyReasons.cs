@@ -26,7 +26,18 @@ internal sealed class WhyReasons(bool isOperator)
     };
 
     /// <summary>Of a job whose shard cannot be asked.</summary>
-    public static WhyReason OfAbsence(string detail) => new("store-away", $"Nothing is handed out at the moment. {detail}");
+    public static WhyReason OfAbsence(StoreUnavailableException exception) => exception.Absence switch
+    {
+        { IsMoving: true } moving => new WhyReason(
+            "shard-moving", $"Nothing is handed out at the moment, for its shard is between two holders. {moving.Text}")
+        {
+            Members = [("shard", moving.Shard), ("since", moving.Since)],
+        },
+        var away => new WhyReason("store-away", $"Nothing is handed out at the moment. {away?.Text ?? exception.Message}")
+        {
+            Members = [("since", away?.Since)],
+        },
+    };
 
     private IEnumerable<WhyReason> OfWaiting(JobSituation at)
     {

@@ -124,11 +124,11 @@ internal static class Problems
         JobId = job,
     };
 
-    public static Problem NotFinished(Job job, DateTimeOffset now) =>
+    public static Problem NotFinished(Job job, DateTimeOffset now, TimeSpan? left = null) =>
         new(ProblemType.JobNotFinished, $"The job is {Words.Of(job.Status)}.")
         {
             JobId = job.Id,
-            RetryAfter = RetryAfter.Seconds(job, now)
+            RetryAfter = RetryAfter.Seconds(job, now, left)
         };
 
     /// <summary>Jobs that would have to come in together, and cannot.</summary>

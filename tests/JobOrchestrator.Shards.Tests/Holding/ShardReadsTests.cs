@@ -326,7 +326,7 @@ public sealed class ShardReadsTests
     {
         Job job = TestJobs.Ended(TestJobs.Job(1), Start + Minute);
         await StoreAsync(job);
-        var shard = new AbsentShard(_reads);
+        var shard = new AbsentShard(_reads, static () => null);
         var here = new FeedPlace(0, 0);
 
         Assert.IsType<JobLookup.Found>(await shard.FindAsync(job.Id, CancellationToken.None));

@@ -135,6 +135,8 @@ internal sealed class ScriptedShard : IShard
     public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) =>
         throw Unscripted();
 
+    public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) => throw Unscripted();
+
     public Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>

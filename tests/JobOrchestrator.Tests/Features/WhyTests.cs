@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Why;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Tests.Features;
 
@@ -169,6 +171,38 @@ public sealed class WhyTests
             (spent.GetProperty("waiting").GetDouble(), spent.GetProperty("running").GetDouble(),
                 spent.GetProperty("pausing").GetDouble()));
         Assert.Equal("It is completed. It waited for 3 s, ran for 15 s and paused for 40 s.", why.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Why_TheStoreIsAway_SaysSoAndSinceWhen()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId job = await host.SubmitAsync();
+        DateTimeOffset before = host.Time.GetUtcNow();
+        await host.Jobs.TroubleAsync("down");
+
+        JsonElement reason = Assert.Single((await WhyAsync(host, job)).GetProperty("reasons").EnumerateArray());
+
+        Assert.Equal("store-away", Code(reason));
+        Assert.InRange(reason.GetProperty("since").GetDateTimeOffset(), before, host.Time.GetUtcNow());
+        Assert.StartsWith("Nothing is handed out at the moment. The state store does not answer.", Text(reason), StringComparison.Ordinal);
+    }
+
+    /// <summary>A shard that is on its way from one holder to the next is nothing that a person has to mend.</summary>
+    [Fact]
+    public void Reason_OfAShardThatMoves_SaysWhichAndSinceWhen()
+    {
+        var since = new DateTimeOffset(2030, 1, 31, 10, 0, 0, TimeSpan.Zero);
+
+        var moving = WhyReasons.OfAbsence(
+            new StoreUnavailableException("not held") { Absence = new ShardAbsence(3, since, IsMoving: true, "It is being loaded.") });
+        var unknown = WhyReasons.OfAbsence(new StoreUnavailableException("The shard is not held at the moment."));
+
+        Assert.Equal("shard-moving", moving.Code);
+        Assert.Equal([("shard", 3), ("since", since)], moving.Members);
+        Assert.EndsWith("its shard is between two holders. It is being loaded.", moving.Text, StringComparison.Ordinal);
+        Assert.Equal(("store-away", null), (unknown.Code, Assert.Single(unknown.Members).Value));
+        Assert.EndsWith("The shard is not held at the moment.", unknown.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Net;
+using JobOrchestrator.Core;
+using JobOrchestrator.Http;
+using TestSupport;
+
+namespace JobOrchestrator.Tests.Features;
+
+/// <summary>When whoever looks at a live job is told to look again: half of what is left of it, as far as that is known.</summary>
+public sealed class RetryAfterTests
+{
+    [Fact]
+    public async Task Get_WaitingJobsOfAQueueWithAPace_SayHalfOfWhatIsLeft()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (JobId next, JobId last) = await PacedAsync(host);
+
+        // A job each five seconds, which runs for five: 50 of them, and the last one's own run.
+        Assert.InRange(await SecondsAsync(host, $"/jobs/{last}"), 110, 145);
+        Assert.Equal(await SecondsAsync(host, $"/jobs/{last}"), await SecondsAsync(host, $"/jobs/{last}/result"));
+        Assert.InRange(await SecondsAsync(host, $"/jobs/{next}"), 4, 6);
+    }
+
+    [Fact]
+    public async Task Get_ARunningJobOfATypeWhoseRunsAreKnown_SaysHalfOfWhatIsLeftUntilItRunsForLonger()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (JobId next, _) = await PacedAsync(host);
+        (JobId running, _) = await host.LeaseAsync();
+        Assert.Equal(next, running);
+
+        Assert.InRange(await SecondsAsync(host, $"/jobs/{running}"), 2, 3);
+        await host.AdvanceAsync(TimeSpan.FromSeconds(3.5));
+        Assert.Equal(1, await SecondsAsync(host, $"/jobs/{running}"));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(10));
+        Assert.InRange(await SecondsAsync(host, $"/jobs/{running}"), 15, 17); // a tenth of its age
+    }
+
+    [Fact]
+    public async Task Submit_IntoAQueueWithAPace_SaysASecond()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedAsync(host);
+
+        Answer submitted = await host.PostAsync("/jobs", """{"type":"send"}""");
+
+        Assert.Equal((HttpStatusCode.Accepted, "1"), (submitted.Status, submitted["Retry-After"]));
+    }
+
+    [Fact]
+    public async Task Get_AWaitingJobThatIsNotHandedOut_SaysATenthOfItsAge()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (_, JobId last) = await PacedAsync(host);
+        JobId other = await host.SubmitAsync("""{"type":"nobody-takes-it"}""");
+        await host.PostAsync("/queues/default/lease", """{"worker":"w","types":["send"]}""");
+        await host.AdvanceAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(6, await SecondsAsync(host, $"/jobs/{other}"));
+
+        await host.PostAsync("/queues/default/pause", "");
+
+        Assert.Equal(21, await SecondsAsync(host, $"/jobs/{last}"));
+    }
+
+    /// <summary>A look at a job is answered from memory, whatever the store does; the time to look again is not worth a wait.</summary>
+    [Fact]
+    public async Task Get_WhileTheStoreDoesNotAnswer_IsAnsweredAllTheSame()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (_, JobId last) = await PacedAsync(host);
+        await host.Jobs.TroubleAsync("unknown");
+        Task<Answer> stuck = host.PostAsync("/jobs", "{}");
+        await Eventually.TrueAsync(() => host.Jobs.Store.Silences > 0, "the shard waits for the store");
+        DateTimeOffset before = host.Time.GetUtcNow();
+
+        Answer answer = await host.Jobs.WhileTimePassesAsync(host.GetAsync($"/jobs/{last}"));
+
+        Assert.Equal((HttpStatusCode.OK, "15"), (answer.Status, answer["Retry-After"]));
+        Assert.InRange(host.Time.GetUtcNow() - before, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await host.Jobs.MendAsync();
+        await host.Jobs.WhileTimePassesAsync(stuck);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(599, 300)]
+    [InlineData(100_000_000, 300)]
+    public void Seconds_OfWhatIsLeft_AreHalfOfItFromOneTo300(int left, int seconds) =>
+        Assert.Equal(seconds, RetryAfter.Seconds(LiveJob(), TestNow, TimeSpan.FromSeconds(left)));
+
+    private static readonly DateTimeOffset TestNow = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static Job LiveJob() => new()
+    {
+        Id = JobId.Create(TestNow, 0, 1),
+        Order = 1,
+        CreatedAt = TestNow,
+        RunAt = TestNow,
+        UpdatedAt = TestNow,
+        Spec = new JobSpec { Type = "send", Queue = "default", LeaseSeconds = 30 },
+    };
+
+    /// <summary>A queue of eighty jobs, of which thirty were done one after the other in five seconds each.</summary>
+    /// <returns>The next one, and the last one in line: both were created 150 seconds ago.</returns>
+    private static async Task<(JobId Next, JobId Last)> PacedAsync(ApiHost host)
+    {
+        var jobs = new List<JobId>();
+        for (int i = 0; i < 80; i++)
+        {
+            jobs.Add(await host.SubmitAsync("""{"type":"send"}"""));
+        }
+
+        for (int i = 0; i < 30; i++)
+        {
+            (JobId id, string token) = await host.LeaseAsync();
+            await host.AdvanceAsync(TimeSpan.FromSeconds(5));
+            Answer done = await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{token}}"}""");
+            Assert.Equal(HttpStatusCode.OK, done.Status);
+        }
+
+        return (jobs[30], jobs[^1]);
+    }
+
+    private static async Task<int> SecondsAsync(ApiHost host, string path) =>
+        int.Parse((await host.GetAsync(path))["Retry-After"]!, CultureInfo.InvariantCulture);
+}
