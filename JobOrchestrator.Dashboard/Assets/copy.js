@@ -7,12 +7,12 @@ addEventListener('click', async e => {
   const whole = button.parentElement, code = whole.querySelector('code'), exact = whole.getAttribute('src');
   const said = Object.assign(document.createElement('span'), { role: 'status', className: 'muted small' });
   try {
-    // Byte for byte what stands at its address, where it has one.
+    // Byte for byte what its address gives.
     const answer = exact && await fetch(exact, { cache: 'no-store', redirect: 'error' });
     if (answer && !answer.ok) throw answer;
     const text = answer ? await answer.text() : code.textContent;
     const done = await navigator.clipboard?.writeText(text).then(() => true, () => false) || byHand(text, code);
-    said.textContent = done ? 'copied' : 'selected';
+    said.textContent = done ? 'copied' : exact ? 'not copied' : 'selected';
   } catch {
     said.textContent = 'not copied';
   }

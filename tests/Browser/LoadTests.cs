@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using EndToEnd;
 using Microsoft.Playwright;
@@ -44,13 +45,13 @@ public sealed class LoadTests(Browsers browsers, ITestOutputHelper output)
     private async Task<(double Painted, int Bytes)> OpenedAsync(Suite suite, string path)
     {
         await using Tab tab = await Tab.OpenAsync(browsers.Browser, new Uri($"http://127.0.0.1:{suite.JobsPort}"), Screen.Desk);
-        var answers = new List<IResponse>();
-        tab.Page.Response += (_, answer) => answers.Add(answer);
+        var answers = new ConcurrentQueue<IResponse>();
+        tab.Page.Response += (_, answer) => answers.Enqueue(answer);
         await tab.GoAsync(path);
         await tab.Page.WaitForLoadStateAsync(LoadState.Load);
         double painted = await tab.Page.EvaluateAsync<double>(FirstPaint);
         int bytes = 0;
-        foreach (IResponse answer in answers.ToArray())
+        foreach (IResponse answer in answers)
         {
             bytes += (await answer.Request.SizesAsync()).ResponseBodySize;
         }

@@ -20,7 +20,7 @@ public sealed class LongBrowserFactDiscoverer(IMessageSink messages) : IXunitTes
     /// <inheritdoc/>
     public IEnumerable<IXunitTestCase> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        Environment.GetEnvironmentVariable("LONG_TESTS") == "1" && Chromium.Path is not null
+        Environment.GetEnvironmentVariable("LONG_TESTS") == "1"
             ? _facts.Discover(discoveryOptions, testMethod, factAttribute)
             : [];
 }
