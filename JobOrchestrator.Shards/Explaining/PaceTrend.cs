@@ -7,7 +7,9 @@ namespace JobOrchestrator.Shards;
 /// <param name="Error">The variance of that.</param>
 /// <param name="Noise">The variance of one ten seconds around it.</param>
 /// <param name="Drift">By how much the level's variance grows with each ten seconds that come.</param>
-/// <remarks>A local level model: https://otexts.com/fpp2/ets.html, simple exponential smoothing, with the gain that noise and drift ask for.</remarks>
+/// <remarks>
+/// A local level model (https://otexts.com/fpp2/ets.html, simple exponential smoothing) with the gain that noise and drift ask for.
+/// </remarks>
 internal readonly record struct PaceTrend(double Level, double Error, double Noise, double Drift)
 {
     // Fewer tell chance from drift not at all.
