@@ -6,6 +6,7 @@ using JobOrchestrator.Features.Errors;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
 using JobOrchestrator.Features.Marks;
+using JobOrchestrator.Features.Owners;
 using JobOrchestrator.Features.Queues;
 using JobOrchestrator.Features.Replicas;
 using JobOrchestrator.Features.Search;
@@ -115,6 +116,7 @@ internal static class ApiFeature
         app.MapStats();
         app.MapErrors();
         app.MapMarks();
+        app.MapOwners();
         app.MapReplicas();
         app.MapProblemPages();
         app.MapMethods("/", Routes.Reading, FrontDoor.Answer).ExcludeFromDescription();

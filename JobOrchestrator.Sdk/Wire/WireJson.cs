@@ -50,6 +50,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(JobErrors))]
 [JsonSerializable(typeof(JobReplicas))]
 [JsonSerializable(typeof(JobAudit))]
+[JsonSerializable(typeof(JobOwners))]
 [JsonSerializable(typeof(JobMark))]
 [JsonSerializable(typeof(MarkList))]
 [JsonSerializable(typeof(MarkRequest))]

@@ -21,6 +21,9 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     /// <summary>How many jobs are in memory.</summary>
     public int Jobs => _jobs.Count;
 
+    /// <summary>How many live ones each owner has.</summary>
+    public LiveOwners Owners { get; } = new();
+
     /// <summary>How many jobs are watched.</summary>
     public int Watched => _watchers.Count;
 
@@ -99,7 +102,11 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     }
 
     /// <summary>Enters a job as it was stored.</summary>
-    public void Load(Job job) => _jobs[job.Id] = job;
+    public void Load(Job job)
+    {
+        Owners.Replace(Find(job.Id), job);
+        _jobs[job.Id] = job;
+    }
 
     private bool IsUnderWay(JobId id)
     {
@@ -120,7 +127,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     {
         foreach (Job job in changes.Jobs)
         {
-            _jobs[job.Id] = job;
+            Load(job);
             if (job.IsFinished)
             {
                 _finished.Enqueue(job);
@@ -135,6 +142,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
 
         foreach (ForgottenJob gone in changes.Forgotten)
         {
+            Owners.Replace(Find(gone.Id), null);
             _jobs.TryRemove(gone.Id, out _);
         }
 
@@ -156,6 +164,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     {
         _underWay = [];
         _jobs.Clear();
+        Owners.Clear();
         _paused.Clear();
         EndWatches();
     }

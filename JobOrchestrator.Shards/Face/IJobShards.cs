@@ -137,6 +137,13 @@ public interface IJobShards
     /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
     Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken);
 
+    /// <summary>Whose jobs there are, and how far these owners have read their events, shard by shard.</summary>
+    /// <param name="window">In what time jobs that failed are counted.</param>
+    /// <param name="owner">This owner alone; null: all.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
+    Task<IReadOnlyList<ShardOwners?>> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken);
+
     /// <summary>How each shard stands with its holder.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
@@ -227,7 +234,16 @@ public sealed record JobPage(IReadOnlyList<Job> Jobs, string? Cursor, int Looked
 public sealed record QueuePage(IReadOnlyList<QueueStatistics> Queues, string? Cursor);
 
 /// <summary>Which events to read; null means any.</summary>
-public sealed record FeedFilter(string? Owner = null, string? Queue = null);
+public sealed record FeedFilter(string? Owner = null, string? Queue = null)
+{
+    /// <summary>Who reads, so that it is known how far an owner's reader is; null: nobody of whom that is to be known.</summary>
+    public FeedCaller? By { get; init; }
+}
+
+/// <summary>Who reads an owner's events.</summary>
+/// <param name="Name">The name of its key; null: there are no keys.</param>
+/// <param name="IsOwner">It is the owner itself, and not somebody who sees other owners' events too.</param>
+public sealed record FeedCaller(string? Name, bool IsOwner);
 
 /// <summary>One stored event.</summary>
 /// <param name="CloudEvent">The CloudEvent as JSON, without topic and pub/sub name.</param>

@@ -89,6 +89,17 @@ internal interface IShard
     /// </summary>
     IDisposable Follow(FeedPlace from, Signal grown);
 
+    /// <summary>Somebody asks for events behind a place: what is before it, it has. Where the shard is not held, nobody notes it.</summary>
+    /// <param name="filter">Which events, and who asks.</param>
+    /// <param name="place">The place.</param>
+    void NoteReader(FeedFilter filter, FeedPlace place);
+
+    /// <summary>Whose jobs the shard has, and how far these owners have read their events.</summary>
+    /// <param name="window">In what time jobs that failed are counted.</param>
+    /// <param name="owner">This owner alone; null: all.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken);
+
     /// <summary>What the shard knows of why a live job waits; null: it is not live.</summary>
     /// <param name="id">The job.</param>
     /// <param name="queue">Its queue.</param>

@@ -59,7 +59,10 @@ internal sealed class ErrorGroups(int groupsMax, DateTimeOffset since)
                     one.Group.Example,
                     one.Spark)),
         ],
-        _all.Read(window).Sum(count => (long)count));
+        Count(window));
+
+    /// <summary>How many jobs failed in a window, with a group or without.</summary>
+    public long Count(ErrorWindow window) => _all.Read(window).Sum(count => (long)count);
 
     /// <returns>What the new group begins with, and whether it may have happened before.</returns>
     private (double Weight, bool IsLater) MakeRoom(DateTimeOffset now)

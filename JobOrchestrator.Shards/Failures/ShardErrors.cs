@@ -47,6 +47,10 @@ internal sealed class ShardErrors(DateTimeOffset since, int groupsMax = 64, int 
         : _owners.TryGetValue(owner, out ErrorGroups? own) ? own.Read(window)
         : new ErrorsAnswer(_ownersSince, [], 0);
 
+    /// <summary>How many jobs of each owner failed in a window, and from when on that is known of all.</summary>
+    public (DateTimeOffset Since, IReadOnlyDictionary<string, long> Failed) OfOwners(ErrorWindow window) =>
+        (_ownersSince, _owners.ToDictionary(owner => owner.Key, owner => owner.Value.Count(window), StringComparer.Ordinal));
+
     /// <summary>Forgets the owner whose jobs failed longest ago; null: there is none.</summary>
     /// <returns>How many bytes that frees.</returns>
     public long? RemoveIdlest(DateTimeOffset now)

@@ -197,12 +197,25 @@ internal sealed partial class ShardHistory
         lock (_lock)
         {
             ErrorsAnswer known = _errors?.Read(window, owner) ?? new ErrorsAnswer(now, [], 0);
-
-            // What happened elsewhere is not known.
-            DateTimeOffset? back = _absent.Count > 0 ? _absent[^1].To : null;
-            return known with { Since = back > known.Since ? back.Value : known.Since };
+            return known with { Since = NotBeforeBack(known.Since) };
         }
     }
+
+    /// <summary>How many jobs of each owner failed, and from when on that is known.</summary>
+    /// <param name="window">In what time.</param>
+    /// <param name="now">The time.</param>
+    public (DateTimeOffset Since, IReadOnlyDictionary<string, long> Failed) FailedOfOwners(ErrorWindow window, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            (DateTimeOffset since, IReadOnlyDictionary<string, long> failed) =
+                _errors?.OfOwners(window) ?? (now, new Dictionary<string, long>());
+            return (NotBeforeBack(since), failed);
+        }
+    }
+
+    /// <summary>What happened elsewhere is not known.</summary>
+    private DateTimeOffset NotBeforeBack(DateTimeOffset since) => _absent is [.., var last] && last.To > since ? last.To : since;
 
     /// <summary>What happened, by steps.</summary>
     /// <param name="ask">What of it.</param>

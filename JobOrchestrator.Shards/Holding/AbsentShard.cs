@@ -46,6 +46,13 @@ internal sealed class AbsentShard(ShardReads reads, Func<ShardAbsence?> why) : I
 
     public IDisposable Follow(FeedPlace from, Signal grown) => throw NotHeld();
 
+    public void NoteReader(FeedFilter filter, FeedPlace place)
+    {
+        // Whoever holds it is told when it comes back.
+    }
+
+    public Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw NotHeld();
+
     public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) => Task.FromResult<TimeSpan?>(null);

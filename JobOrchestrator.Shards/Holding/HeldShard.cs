@@ -47,6 +47,7 @@ internal sealed class HeldShard(
         new StoredDays(loaded.Number, new SureReads(store, Keys.Head(loaded.Number)), loaded.Unreadable), limits.Bounds.PastDaysBytesMax);
 
     private readonly Askers _askers = new(loaded.Time);
+    private readonly OwnersOfShard _owners = new(reads.Board.Owners, loaded.Outbox, history, loaded.Time.Now);
 
     /// <summary>The store answers and nobody else can hold the shard: what is reported now can be taken.</summary>
     public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
@@ -215,6 +216,14 @@ internal sealed class HeldShard(
 
     public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
         Task.FromResult(history.Errors(window, owner, loaded.Time.Now));
+
+    public void NoteReader(FeedFilter filter, FeedPlace place) => loaded.Outbox.Readers.Note(filter, place, loaded.Time.Now);
+
+    public async Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
+        return _owners.Read(window, owner, loaded.Time.Now);
+    }
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 

@@ -42,6 +42,7 @@ internal sealed class Outbox
         Bytes = head.OutboxBytes;
         Published = head.Published;
         CountedFrom = head.Counts?.CountedFrom ?? head.NextOutbox;
+        Owners = new OwnerEvents(head.NextOutbox);
         _publishedEvents = head.Counts?.Published ?? 0;
 
         // When the documents were written is not known any more: their retention starts again, at an even share of the bytes.
@@ -59,6 +60,12 @@ internal sealed class Outbox
 
     /// <summary>Events of documents before this one are in no count.</summary>
     public long CountedFrom { get; }
+
+    /// <summary>How many events owners have behind a place.</summary>
+    public OwnerEvents Owners { get; }
+
+    /// <summary>Who reads an owner's events.</summary>
+    public FeedReaders Readers { get; } = new();
 
     /// <summary>The number of the next document.</summary>
     public long Next { get; private set; }
@@ -125,6 +132,7 @@ internal sealed class Outbox
     /// <summary>A commit has stored this entry.</summary>
     public void Add(OutboxEntry entry, long bytes, DateTimeOffset at)
     {
+        Owners.Add(entry, at);
         lock (_lock)
         {
             _spans.Add(entry.Epoch, entry.Number);

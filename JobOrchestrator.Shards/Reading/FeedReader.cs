@@ -13,6 +13,7 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
             ? await AtAnEndAsync(oldest: after is not null, cancellationToken)
             : Cursor.Read(CursorKind, after, shards.Count);
 
+        Note(places, filter);
         using var timeout = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : Timeout.InfiniteTimeSpan, time);
         long began = time.GetTimestamp();
         while (true)
@@ -28,6 +29,12 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
                 // The oldest has gone since, or cannot be read, and the next one is the oldest now.
                 places = await AtAnEndAsync(oldest: true, cancellationToken);
                 continue;
+            }
+
+            if (events.Count == 0)
+            {
+                // What was passed is nothing that the reader wants.
+                Note(places, filter);
             }
 
             if (events.Count == 0 && !reachedEnd && time.GetElapsedTime(began) < bounds.NothingWithin)
@@ -98,6 +105,15 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
         }
 
         return true;
+    }
+
+    /// <summary>Has each shard know how far an owner's reader is: it has all that is before the places, and nothing behind.</summary>
+    private void Note((long Number, int Offset)[] places, FeedFilter filter)
+    {
+        for (int shard = 0; filter is { Owner: not null, By: not null } && shard < places.Length; shard++)
+        {
+            shards.Of(shard).NoteReader(filter, PlaceOf(places[shard]));
+        }
     }
 
     /// <summary>Waits until any shard has events behind its place; false when the time has passed.</summary>

@@ -124,6 +124,9 @@ internal sealed partial class JobShards(
     public Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
         OfEachAsync(shard => shard.ErrorsAsync(window, owner, cancellationToken));
 
+    public Task<IReadOnlyList<ShardOwners?>> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
+        OfEachAsync(shard => shard.OwnersAsync(window, owner, cancellationToken));
+
     public Task<IReadOnlyList<ShardStanding?>> StandingsAsync(CancellationToken cancellationToken) =>
         OfEachAsync(shard => shard.StandingAsync(cancellationToken));
 

@@ -104,6 +104,9 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     public Task<IReadOnlyList<ShardStanding?>> StandingsAsync(CancellationToken cancellationToken) =>
         shards.StandingsAsync(cancellationToken);
 
+    public Task<IReadOnlyList<ShardOwners?>> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
+        shards.OwnersAsync(window, owner, cancellationToken);
+
     public Task<IReadOnlyList<ErrorsAnswer?>> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
         shards.ErrorsAsync(window, owner, cancellationToken);
 

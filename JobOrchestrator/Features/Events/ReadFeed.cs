@@ -15,7 +15,9 @@ internal static class ReadFeed
     {
         HttpRequest request = http.Request;
         string? queue = Query.Text(request, "queue");
-        var filter = new FeedFilter(ApiKeys.CallerOf(http).RequireSight(Query.Text(request, "owner"), queue), queue);
+        Caller caller = ApiKeys.CallerOf(http);
+        string? owner = caller.RequireSight(Query.Text(request, "owner"), queue);
+        var filter = new FeedFilter(owner, queue) { By = new FeedCaller(caller.Name, owner is not null && owner == caller.Owner) };
         int limit = Query.Limit(request, api.Options.PageSize, api.Options.PageSizeMax);
         // A reader that comes back knows better than the address it first came by.
         string? after = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : Query.Text(request, "after");

@@ -33,6 +33,9 @@ internal sealed class ScriptedShard : IShard
     /// <summary>What whoever asks for news of leases gets.</summary>
     public Func<IReadOnlyList<NamedLease>, TimeSpan, CancellationToken, Task<IReadOnlyList<LeaseNews>>>? OnHear { get; init; }
 
+    /// <summary>Where its readers said they are, in the order in which they did.</summary>
+    public List<FeedPlace> Noted { get; } = [];
+
     public void Tell(string text, string? owner = null, string queue = "default")
     {
         lock (_events)
@@ -113,6 +116,10 @@ internal sealed class ScriptedShard : IShard
             }
         });
     }
+
+    public void NoteReader(FeedFilter filter, FeedPlace place) => Noted.Add(place);
+
+    public Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw Unscripted();
 
     public Task<Outcome> ProposeAsync(Command command, TimeSpan atMost, CancellationToken cancellationToken) =>
         throw Unscripted();

@@ -120,6 +120,7 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("listMarks", "/marks");
         await asked.GetAsync("listMarks", "/marks?from=never");
         await asked.GetAsync("listReplicas", "/replicas");
+        await asked.GetAsync("listOwners", "/owners");
         await asked.GetAsync("listWorkers", "/workers");
         await asked.GetAsync("listErrors", "/errors");
         await asked.GetAsync("listErrors", "/errors?window=never");
@@ -151,6 +152,7 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("getMe", "/me", byTicket);
         await asked.GetAsync("getStats", "/stats?owner=p", key);
         await asked.GetAsync("listReplicas", "/replicas", key);
+        await asked.GetAsync("listOwners", "/owners?owner=p", key);
         await asked.GetAsync("listWorkers", "/workers", key);
         await asked.PostAsync("setMark", "/marks", """{"text":"a deploy"}""", key);
         await asked.GetAsync("listMarks", "/marks", key);
