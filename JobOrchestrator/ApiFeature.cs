@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using JobOrchestrator.Features.Access;
 using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Features.Audit;
+using JobOrchestrator.Features.Changes;
 using JobOrchestrator.Features.Errors;
 using JobOrchestrator.Features.Events;
 using JobOrchestrator.Features.Jobs;
@@ -108,6 +109,7 @@ internal static class ApiFeature
         app.MapSearch();
         app.MapActions();
         app.MapWhy();
+        app.MapChanges();
         app.MapWorkers();
         app.MapQueues();
         app.MapEvents();

@@ -51,6 +51,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(JobReplicas))]
 [JsonSerializable(typeof(JobAudit))]
 [JsonSerializable(typeof(JobOwners))]
+[JsonSerializable(typeof(JobChanges))]
 [JsonSerializable(typeof(JobMark))]
 [JsonSerializable(typeof(MarkList))]
 [JsonSerializable(typeof(MarkRequest))]

@@ -91,6 +91,16 @@ public interface IJobShards
     Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>
+    /// One page of a job's events that are still in the feed, in their order, looked for by the times that the job tells of itself. One
+    /// that is not the last may be short, or empty where very much lies between two.
+    /// </summary>
+    /// <param name="job">The job as committed.</param>
+    /// <param name="cursor">Where the previous page ended; null: from the first.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="FormatException">The cursor is none of ours.</exception>
+    Task<JobChangesPage> ChangesAsync(Job job, string? cursor, CancellationToken cancellationToken);
+
+    /// <summary>
     /// One job's events from now on, each as soon as it is committed, ending after the final one. Events after
     /// <paramref name="afterSequence"/> that are no longer at hand are stood in for by one <see cref="JobEventKind.Updated"/> (or
     /// the final kind) that shows the job as it is. So is everything where the job has not reached <paramref name="afterSequence"/>.

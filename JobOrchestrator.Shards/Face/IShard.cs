@@ -83,13 +83,21 @@ internal interface IShard
     /// <exception cref="CursorExpiredException">Events after the place have been deleted since, or are lost.</exception>
     Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Some of a job's events that are still kept, in their order.</summary>
+    /// <param name="job">The job as committed.</param>
+    /// <param name="after">Where the previous page ended; null: from the first.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    Task<ShardChanges> ChangesAsync(Job job, ChangesPlace? after, CancellationToken cancellationToken);
+
     /// <summary>
     /// Sets a signal whenever there are events behind a place, at once where there are already; until it is disposed of. Set, it only
     /// means that looking is worth while: one signal may follow several shards.
     /// </summary>
     IDisposable Follow(FeedPlace from, Signal grown);
 
-    /// <summary>Somebody asks for events behind a place: what is before it, it has. Where the shard is not held, nobody notes it.</summary>
+    /// <summary>
+    /// Somebody asks for events behind a place: what is before it, it has. Where the shard is not held, nobody notes it.
+    /// </summary>
     /// <param name="filter">Which events, and who asks.</param>
     /// <param name="place">The place.</param>
     void NoteReader(FeedFilter filter, FeedPlace place);

@@ -44,6 +44,8 @@ internal sealed class AbsentShard(ShardReads reads, Func<ShardAbsence?> why) : I
     public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken) =>
         throw NotHeld();
 
+    public Task<ShardChanges> ChangesAsync(Job job, ChangesPlace? after, CancellationToken cancellationToken) => throw NotHeld();
+
     public IDisposable Follow(FeedPlace from, Signal grown) => throw NotHeld();
 
     public void NoteReader(FeedFilter filter, FeedPlace place)

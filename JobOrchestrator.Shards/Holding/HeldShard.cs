@@ -11,6 +11,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="store">Where its documents are.</param>
 /// <param name="limits">What commits keep to.</param>
 /// <param name="outbox">Reads its events.</param>
+/// <param name="changes">Finds a job's events among them.</param>
 /// <param name="history">What its jobs did.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HeldShard(
@@ -20,6 +21,7 @@ internal sealed class HeldShard(
     StoreCalls store,
     ShardLimits limits,
     OutboxReader outbox,
+    ChangesReader changes,
     ShardHistory history,
     TimeProvider time)
     : IShard
@@ -304,6 +306,12 @@ internal sealed class HeldShard(
 
         loaded.Outbox.ToldOfHole(hole.Number);
         throw new CursorExpiredException("Some events after this cursor are lost or cannot be read. The service's log says which.");
+    }
+
+    public async Task<ShardChanges> ChangesAsync(Job job, ChangesPlace? after, CancellationToken cancellationToken)
+    {
+        await BeSureAsync(cancellationToken);
+        return await reads.ReadAsync(token => changes.ReadAsync(job, after, token), cancellationToken);
     }
 
     public IDisposable Follow(FeedPlace from, Signal grown) => loaded.Outbox.Follow(from.Number, grown);

@@ -1,6 +1,8 @@
 namespace JobOrchestrator.Shards;
 
-/// <summary>Puts together what a shard that is held knows of the owners of its jobs: nothing is read for it, and no job looked at.</summary>
+/// <summary>
+/// Puts together what a shard that is held knows of the owners of its jobs: nothing is read for it, and no job looked at.
+/// </summary>
 /// <param name="live">How many live jobs each has.</param>
 /// <param name="outbox">Their events, and who reads them.</param>
 /// <param name="history">How many of their jobs failed.</param>

@@ -65,7 +65,14 @@ internal static partial class Recovery
 
         (HourDay? today, bool isForeign) = await LoadTodayAsync();
         return new LoadedShard(
-            number, shard, shardStore, pages, settingsIndex, new Outbox(head, now, bounds.RecentEventBytesMax), unreadable, time)
+            number,
+            shard,
+            shardStore,
+            pages,
+            settingsIndex,
+            new Outbox(head, now, bounds.RecentEventBytesMax, () => time.Now),
+            unreadable,
+            time)
         {
             Today = today,
             IsTodayForeign = isForeign,

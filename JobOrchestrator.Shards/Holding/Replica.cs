@@ -388,7 +388,9 @@ internal sealed partial class Replica(
         var outbox = new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead, place.Unreadable);
         place.History.BeginHours(loaded.Today, loaded.IsTodayForeign, loaded.Time.Now);
         place.History.Begin(loaded.Shard.Backlog, loaded.Time.Now);
-        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, place.History, time), shardStore);
+        var topics = new Topics(settings.Topics);
+        var changes = new ChangesReader(loaded.Outbox, outbox, topics, _setAside);
+        place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, changes, place.History, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var publisher = new Publisher(
@@ -396,7 +398,7 @@ internal sealed partial class Replica(
             loaded.Outbox,
             outbox,
             new TopicPublisher(shard, bus, _store, limits.Bounds, _setAside, time, logger),
-            new Topics(settings.Topics),
+            topics,
             _store,
             limits.Bounds,
             time,

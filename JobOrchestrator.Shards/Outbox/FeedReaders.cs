@@ -1,8 +1,8 @@
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// Who reads an owner's events, and how far it has got: known by what it asks for. A bounded number, the latest; what the service's process
-/// has not seen is not known. Thread-safe.
+/// Who reads an owner's events, and how far it has got: known by what it asks for. A bounded number, the latest; what the service's
+/// process has not seen is not known. Thread-safe.
 /// </summary>
 /// <param name="max">How many readers.</param>
 internal sealed class FeedReaders(int max = 256)

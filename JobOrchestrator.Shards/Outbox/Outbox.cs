@@ -22,20 +22,27 @@ internal sealed class Outbox
     private readonly Lock _lock = new(); // guards everything below: the loop appends, feed readers look
     private readonly Spans _spans;
     private readonly long _recentBytesMax;
-    private readonly Queue<(long Number, DateTimeOffset At, long Bytes)> _stored = [];
+    private readonly StoredDocuments _stored = new();
     private readonly Queue<(OutboxEntry Entry, long Bytes)> _recent = [];
     private long _recentBytes;
     private readonly Queue<(long Number, DateTimeOffset At)> _unpublished = []; // one for each second in which something was stored
     private DateTimeOffset _noted = DateTimeOffset.MinValue; // when the newest of them was
     private long _publishedEvents;
     private readonly List<Signal> _followers = []; // once for each time that it follows
+    private readonly long _timesFrom; // when documents before this one were written is not known
+    private readonly Func<DateTimeOffset>? _now;
+    private readonly PublishedTimes _publishedAt;
     private long _wholeFrom;
 
     /// <param name="head">The head as loaded.</param>
     /// <param name="loadedAt">When.</param>
     /// <param name="recentBytesMax">Bytes of the newest events that stay in memory; the newest commit's do in any case.</param>
-    public Outbox(Head head, DateTimeOffset loadedAt, long recentBytesMax)
+    /// <param name="now">The shard's time, by which it is known when events were published; null: it is not.</param>
+    public Outbox(Head head, DateTimeOffset loadedAt, long recentBytesMax, Func<DateTimeOffset>? now = null)
     {
+        _now = now;
+        _timesFrom = head.NextOutbox;
+        _publishedAt = new PublishedTimes(head.Published);
         _recentBytesMax = recentBytesMax;
         _spans = new Spans(head.Outbox);
         Next = head.NextOutbox;
@@ -49,7 +56,7 @@ internal sealed class Outbox
         List<long> numbers = [.. _spans.Numbers()];
         foreach (long number in numbers)
         {
-            _stored.Enqueue((number, loadedAt, head.OutboxBytes / numbers.Count));
+            _stored.Add(new StoredDocument(number, loadedAt, head.OutboxBytes / numbers.Count));
         }
 
         if (Published < Next)
@@ -136,7 +143,7 @@ internal sealed class Outbox
         lock (_lock)
         {
             _spans.Add(entry.Epoch, entry.Number);
-            _stored.Enqueue((entry.Number, at, bytes));
+            _stored.Add(new StoredDocument(entry.Number, at, bytes));
             _recent.Enqueue((entry, bytes));
             _recentBytes += bytes;
 
@@ -195,7 +202,7 @@ internal sealed class Outbox
         {
             for (int i = 0; i < count; i++)
             {
-                (long number, _, long bytes) = _stored.Dequeue();
+                (long number, _, long bytes) = _stored.TakeOldest();
                 _spans.Remove(number);
                 Bytes -= bytes;
             }
@@ -233,12 +240,39 @@ internal sealed class Outbox
     {
         lock (_lock)
         {
+            if (before > Published && _now is not null)
+            {
+                _publishedAt.Note(before, _now());
+            }
+
             Published = before;
             _publishedEvents += events;
             while (_unpublished.TryPeek(out (long Number, DateTimeOffset At) oldest) && oldest.Number < before)
             {
                 _unpublished.Dequeue();
             }
+        }
+    }
+
+    /// <summary>By when a document was published; null: it is not, or that is not known any more.</summary>
+    public DateTimeOffset? PublishedAt(long number)
+    {
+        lock (_lock)
+        {
+            return _publishedAt.Of(number);
+        }
+    }
+
+    /// <summary>
+    /// Where the first document is that was written at a time or after it: from the first number on, and up to the second. They differ
+    /// where a former holder wrote it. What is expected and not written yet is the next one.
+    /// </summary>
+    public (long From, long To) WrittenFrom(DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            long first = _stored.FirstFrom(at) ?? Next;
+            return (first, Math.Max(first, _timesFrom));
         }
     }
 
@@ -338,4 +372,26 @@ internal sealed class Outbox
 /// <param name="Next">The number after the newest.</param>
 /// <param name="Spans">Which numbers exist, by epoch.</param>
 /// <param name="Recent">Those in memory from the reader's place on.</param>
-internal sealed record OutboxView(long First, long WholeFrom, long Next, IReadOnlyList<Span> Spans, IReadOnlyList<OutboxEntry> Recent);
+internal sealed record OutboxView(long First, long WholeFrom, long Next, IReadOnlyList<Span> Spans, IReadOnlyList<OutboxEntry> Recent)
+{
+    /// <summary>What of it there is from a number on and before another.</summary>
+    public OutboxView Between(long from, long to)
+    {
+        int low = 0, high = Recent.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = Recent[middle].Number < from ? (middle + 1, high) : (low, middle);
+        }
+
+        return this with { Next = Math.Min(Next, to), Recent = [.. TakeUp()] };
+
+        IEnumerable<OutboxEntry> TakeUp()
+        {
+            for (int at = low; at < Recent.Count && Recent[at].Number < to; at++)
+            {
+                yield return Recent[at];
+            }
+        }
+    }
+}

@@ -6,6 +6,10 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 internal sealed class SetAside
 {
+    private const int NamesMax = 1_000;
+
+    private readonly Queue<string> _names = []; // of the latest, also the lock that guards both
+    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private long _events;
     private long _jobs;
 
@@ -31,7 +35,33 @@ internal sealed class SetAside
     }
 
     /// <summary>One more event.</summary>
-    public void Add() => Interlocked.Increment(ref _events);
+    /// <param name="id">As subscribers know it.</param>
+    public void Add(string id)
+    {
+        Interlocked.Increment(ref _events);
+        lock (_names)
+        {
+            if (!_named.Add(id))
+            {
+                return;
+            }
+
+            _names.Enqueue(id);
+            if (_names.Count > NamesMax)
+            {
+                _named.Remove(_names.Dequeue());
+            }
+        }
+    }
+
+    /// <summary>Whether an event is known to be among them: of the latest thousand it is.</summary>
+    public bool Has(string id)
+    {
+        lock (_names)
+        {
+            return _named.Contains(id);
+        }
+    }
 
     /// <summary>One more job.</summary>
     public void AddJob() => Interlocked.Increment(ref _jobs);

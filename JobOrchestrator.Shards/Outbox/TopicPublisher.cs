@@ -157,14 +157,15 @@ internal sealed partial class TopicPublisher(
 
     private void Tell(OutboxEvent item, string topic, string reason)
     {
-        aside.Add();
+        string id = IdOf(item);
+        aside.Add(id);
         (bool isNews, int unsaid) = _lines.Next(topic);
         if (unsaid > 0)
         {
             LogMoreSetAside(logger, shard, unsaid, topic);
         }
 
-        LogSetAside(logger, isNews ? LogLevel.Error : LogLevel.Debug, shard, IdOf(item), topic, reason);
+        LogSetAside(logger, isNews ? LogLevel.Error : LogLevel.Debug, shard, id, topic, reason);
     }
 
     [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]

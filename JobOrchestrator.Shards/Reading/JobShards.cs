@@ -87,6 +87,13 @@ internal sealed partial class JobShards(
     public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
         _feed.ReadAsync(after, filter, limit, wait, cancellationToken);
 
+    public async Task<JobChangesPage> ChangesAsync(Job job, string? cursor, CancellationToken cancellationToken)
+    {
+        ChangesPlace? after = cursor is null ? null : ChangesCursor.Read(cursor);
+        ShardChanges found = await shards.Of(job.Id.Shard).ChangesAsync(job, after, cancellationToken);
+        return new JobChangesPage(found.Changes, found.Next is { } next ? ChangesCursor.Write(next) : null);
+    }
+
     public async IAsyncEnumerable<JobEvent> WatchAsync(
         JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

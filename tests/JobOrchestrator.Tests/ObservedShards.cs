@@ -78,6 +78,9 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     public Task<FeedPage> ReadFeedAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken) =>
         WhileSeenAsync(shards.ReadFeedAsync(after, filter, limit, wait, cancellationToken), wait);
 
+    public Task<JobChangesPage> ChangesAsync(Job job, string? cursor, CancellationToken cancellationToken) =>
+        shards.ChangesAsync(job, cursor, cancellationToken);
+
     public async IAsyncEnumerable<JobEvent> WatchAsync(
         JobId id, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

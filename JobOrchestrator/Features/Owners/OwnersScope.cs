@@ -21,7 +21,8 @@ internal sealed record OwnersScope(string? Owner, bool WithNames)
         if (caller.Owner is not { } own)
         {
             throw new ProblemException(new Problem(
-                ProblemType.Forbidden, "This key is for some queues, and owners are shown to those who see every queue, or to themselves."));
+                ProblemType.Forbidden,
+                "This key is for some queues, and owners are shown to those who see every queue, or to themselves."));
         }
 
         return owner is null || owner == own

@@ -15,7 +15,7 @@ internal sealed partial class ApiSchemas(OpenApiDocument document, ApiOptions op
             {
                 MakeWords(), MakeDefaults(), MakeJobs(), MakeReports(), MakeQueues(), MakeWhy(), MakeEvents(), MakeOutcomes(),
                 MakeAccess(), MakeStats(), MakeSearch(), MakeWorkers(), MakeErrors(), MakeMarks(), MakeActions(), MakeReplicas(),
-                MakeOwners(),
+                MakeOwners(), MakeChanges(),
             }
             .SelectMany(schemas => schemas)
             .ToDictionary(schema => schema.Name, schema => (IOpenApiSchema)schema.Schema);

@@ -67,6 +67,9 @@ internal sealed class ModelStore : IStateStore
 
     public int Reads { get; private set; }
 
+    /// <summary>How many documents were asked for, those of bulk reads each.</summary>
+    public int DocumentsRead { get; private set; }
+
     /// <summary>Requests that met <see cref="Tests.Fault.Silent"/>.</summary>
     public int Silences { get; private set; }
 
@@ -110,6 +113,7 @@ internal sealed class ModelStore : IStateStore
         lock (_contents)
         {
             Reads++;
+            DocumentsRead++;
             return _contents.Documents.TryGetValue(key, out (string Json, long Version) document) ? Item(document) : null;
         }
     }
@@ -122,6 +126,7 @@ internal sealed class ModelStore : IStateStore
         lock (_contents)
         {
             Reads++;
+            DocumentsRead += keys.Count;
             return keys.Distinct().Where(_contents.Documents.ContainsKey).ToDictionary(key => key, key => Item(_contents.Documents[key]));
         }
     }

