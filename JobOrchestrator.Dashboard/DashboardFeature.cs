@@ -88,6 +88,7 @@ public static class DashboardFeature
         routes.MapPage("/ui/errors", typeof(ErrorsPage), ("errors", typeof(ErrorsPart)));
         routes.MapPage("/ui/workers", typeof(WorkersPage), ("workers", typeof(WorkersPart)));
         routes.MapPage("/ui/replicas", typeof(ReplicasPage), ("replicas", typeof(ReplicasPart)), ("accounts", typeof(AccountsPart)));
+        routes.MapPage("/ui/owners", typeof(OwnersPage), ("owners", typeof(OwnersPart)));
         routes.MapPage("/ui/bulk", typeof(ChosenPage), Chosen.Instead);
         foreach (BulkAct act in BulkAct.All)
         {
@@ -97,7 +98,8 @@ public static class DashboardFeature
         routes.MapPage("/ui/actions/{id}", typeof(ActionPage));
         routes.MapRead("/ui/rail", http => Html.SendPartAsync(http, typeof(RailPart)));
         routes.MapRead("/ui/suggest", Suggest.SendAsync);
-        routes.MapPage("/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)), ("values", typeof(ValuesPart)));
+        routes.MapPage(
+            "/ui/jobs/{id}", typeof(JobPage), ("job", typeof(JobPart)), ("values", typeof(ValuesPart)), ("events", typeof(JobEventsPart)));
         routes.MapPage("/ui/jobs/{id}/cancel", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/purge", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/move", typeof(ConfirmJob));

@@ -19,6 +19,7 @@ public sealed class Needs
     private Task<Answer<IReadOnlyList<JobQueue>>>? _queues;
     private Task<Answer<JobErrors>>? _errors;
     private Task<Answer<JobWorkers>>? _workers;
+    private Task<Answer<JobOwners>>? _owners;
 
     internal Needs(View view) => _view = view;
 
@@ -34,20 +35,28 @@ public sealed class Needs
     public Task<Answer<JobWorkers>> WorkersAsync() =>
         _workers ??= _view.TryAskAsync((jobs, left) => new JobOperations(jobs).WorkersAsync(cancellationToken: left));
 
+    /// <summary>Whose jobs there are.</summary>
+    public Task<Answer<JobOwners>> OwnersAsync() =>
+        _owners ??= _view.TryAskAsync((jobs, left) => new JobOperations(jobs).OwnersAsync(cancellationToken: left));
+
     /// <summary>All of it.</summary>
     public async Task<NeedsFound> FindAsync()
     {
         Task<Answer<JobErrors>> errors = ErrorsAsync();
         Task<Answer<JobWorkers>> workers = WorkersAsync();
+        Task<Answer<JobOwners>> owners = OwnersAsync();
         IReadOnlyList<JobQueue> queues = (await QueuesAsync()).Has(out IReadOnlyList<JobQueue> all) ? all : [];
         IReadOnlyList<JobUncovered>? uncovered = (await workers as Answer<JobWorkers>.Got)?.Value.Uncovered;
         IReadOnlyList<JobErrorGroup> failed = (await errors as Answer<JobErrors>.Got)?.Value.Errors ?? [];
+        IReadOnlyList<JobOwner> whose = (await owners as Answer<JobOwners>.Got)?.Value.Owners ?? [];
         return new NeedsFound(
             [.. failed.GroupBy(group => group.Queue).OrderByDescending(queue => queue.Sum(group => group.Count))],
             uncovered ?? [],
             [.. queues.Where(queue => queue.Paused && queue.Depth > 0)],
             // Who sees all of no queue is not told who asks.
-            uncovered is not null ? [] : [.. queues.Where(IsStuck).OrderByDescending(queue => queue.OldestAgeSeconds)]);
+            uncovered is not null ? [] : [.. queues.Where(IsStuck).OrderByDescending(queue => queue.OldestAgeSeconds)],
+            // Only of those whose reader has been seen is it known that there should be one.
+            [.. whose.Where(owner => owner.Readers is [var latest, ..] && latest.IsLate())]);
     }
 
     private static bool IsStuck(JobQueue queue) => queue is { Paused: false, Ready: > 0, Leased: 0, OldestAgeSeconds: > StuckSeconds };
@@ -58,12 +67,14 @@ public sealed class Needs
 /// <param name="Uncovered">Jobs that wait and nobody asks for.</param>
 /// <param name="Paused">Queues that are paused while jobs wait.</param>
 /// <param name="Stuck">Queues where jobs are ready and none runs.</param>
+/// <param name="Late">Owners whose reader is late.</param>
 public sealed record NeedsFound(
     IReadOnlyList<IGrouping<string, JobErrorGroup>> Failed,
     IReadOnlyList<JobUncovered> Uncovered,
     IReadOnlyList<JobQueue> Paused,
-    IReadOnlyList<JobQueue> Stuck)
+    IReadOnlyList<JobQueue> Stuck,
+    IReadOnlyList<JobOwner> Late)
 {
     /// <summary>How many things.</summary>
-    public int Count => Failed.Count + Uncovered.Count + Paused.Count + Stuck.Count;
+    public int Count => Failed.Count + Uncovered.Count + Paused.Count + Stuck.Count + Late.Count;
 }

@@ -45,7 +45,7 @@ public sealed class HostileTests(Browsers browsers)
         string[] paths =
         [
             "/ui", "/ui/jobs", $"/ui/jobs?queue={queue}", $"/ui/jobs/{job.Id}", $"/ui/queues/{queue}", $"/ui/new?like={job.Id}",
-            "/ui/errors", "/ui/workers", $"/ui/jobs?q={Uri.EscapeDataString(text[..Math.Min(text.Length, 300)])}",
+            "/ui/errors", "/ui/workers", "/ui/owners", $"/ui/jobs?q={Uri.EscapeDataString(text[..Math.Min(text.Length, 300)])}",
         ];
         foreach (string path in paths)
         {

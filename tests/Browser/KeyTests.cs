@@ -26,7 +26,8 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Cancel…" }).WaitForAsync();
 
         Assert.EndsWith($"/ui/jobs/{own.Id}", tab.Page.Url, StringComparison.Ordinal);
-        string[] paths = ["/ui", "/ui/jobs", "/ui/queues", "/ui/errors", "/ui/workers", "/ui/replicas", "/ui/queues/mail"];
+        string[] paths =
+            ["/ui", "/ui/jobs", "/ui/queues", "/ui/errors", "/ui/workers", "/ui/owners", "/ui/replicas", "/ui/queues/mail"];
         foreach (string path in paths)
         {
             IResponse answer = await tab.GoAsync(path);

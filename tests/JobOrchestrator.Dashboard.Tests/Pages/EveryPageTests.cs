@@ -19,7 +19,7 @@ public sealed partial class EveryPageTests : IAsyncLifetime
         "/ui/jobs/{waiting}", "/ui/jobs/{failed}/purge",
         "/ui/jobs/{waiting}/cancel", "/ui/jobs/{waiting}/move", "/ui/queues", "/ui/queues/{hostile}", "/ui/queues/{hostile}/pause",
         "/ui/queues/{hostile}/retry", "/ui/queues/{hostile}/purge", "/ui/new", "/ui/new?like={failed}", "/ui/new?type={hostile}",
-        "/ui/settings", "/ui/help", "/ui/errors", "/ui/errors?window=15m", "/ui/workers", "/ui/replicas",
+        "/ui/settings", "/ui/help", "/ui/errors", "/ui/errors?window=15m", "/ui/workers", "/ui/replicas", "/ui/owners",
     ];
 
     public static TheoryData<string> Missing =>

@@ -47,6 +47,9 @@ internal sealed class PageHost : IAsyncDisposable
         return new PageHost(app, jobs);
     }
 
+    /// <summary>Lets time pass.</summary>
+    public Task AdvanceAsync(TimeSpan by) => _jobs.AdvanceAsync(by);
+
     /// <summary>Reads a page.</summary>
     public async Task<Page> GetAsync(string path, params (string Name, string Value)[] headers) =>
         await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), headers);

@@ -95,6 +95,55 @@ public sealed class ViewsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Owners_WhoHasReadAndWhoNever_AreTold()
+    {
+        Assert.Contains("No job has an owner.", (await _host.GetAsync("/ui/owners")).Text, StringComparison.Ordinal);
+        await _host.SubmitAsync("""{"type":"send","owner":"shop"}""");
+        await _host.SubmitAsync("""{"type":"send","owner":"desk"}""");
+        await _host.GetAsync("/events?owner=shop&queue=default&after=oldest&limit=1");
+
+        Page page = await _host.GetAsync("/ui/owners");
+
+        Assert.Contains("href=\"ui/jobs?q=owner%3Ashop\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"ui/queues/default\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains(">never read</td>", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("reads its feed", (await _host.GetAsync("/ui")).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of one that nobody has seen nothing is claimed; of one that was seen, what it has not read and for how long.</summary>
+    [Fact]
+    public async Task Overview_AnOwnerThatReadsNoMore_IsTold()
+    {
+        await _host.SubmitAsync("""{"type":"send","owner":"desk"}""");
+        await _host.SubmitAsync("""{"type":"send","owner":"shop"}""");
+        await _host.GetAsync("/events?owner=shop&after=oldest&limit=1");
+        await _host.AdvanceAsync(TimeSpan.FromMinutes(6));
+
+        Page overview = await _host.GetAsync("/ui");
+        Page owners = await _host.GetAsync("/ui/owners");
+
+        Assert.Contains("reads its feed", overview.Text, StringComparison.Ordinal);
+        Assert.Contains(">6 min</time> late: 1 event not read", overview.Text, StringComparison.Ordinal);
+        Assert.Contains("1 late", owners.Text, StringComparison.Ordinal);
+        Assert.Contains("Late</span>", owners.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_ItsEvents_AreAFoldWithWhatTheBrokerTook()
+    {
+        string id = await _host.SubmitAsync("""{"type":"send","queue":"mail","labels":{"a":"<b>"}}""");
+        await _host.WorkAsync("complete", "", "mail");
+
+        Page page = await _host.GetAsync($"/ui/jobs/{id}");
+
+        Assert.All(
+            ["job.created", "job.updated", "job.completed"],
+            type => Assert.Contains($"<th scope=\"row\">{type}</th>", page.Text, StringComparison.Ordinal));
+        Assert.Contains("data-key=\"events\"", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", page.Text.Split("data-key=\"events\"")[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LinkElsewhere_IsThereWhereTheJobHasWhatItNeeds()
     {
         string with = await _host.SubmitAsync("""{"type":"send","externalId":"a&b","labels":{"tenant":"4 2"}}""");
