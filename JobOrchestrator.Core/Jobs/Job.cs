@@ -203,6 +203,9 @@ public sealed record Job
     /// <inheritdoc cref="JobSpec.Traceparent"/>
     public string? Traceparent => Spec.Traceparent;
 
+    /// <summary>The id of the trace that submitted it: the 32 digits of <c>00-{32 digits}-…</c>; null: it has none.</summary>
+    public string? TraceId => Traceparent is { Length: >= 35 } parent ? parent.Substring(3, 32) : null;
+
     /// <summary>True once the status is final.</summary>
     public bool IsFinished => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
 

@@ -13,17 +13,24 @@ internal sealed class IndexPage
     private int _liveJobs;
     private long[]? _expiries; // by place: UTC ticks of finished jobs; 0: none, or it has gone
     private List<KeyGuard>? _keys; // of finished jobs, also of those that have gone
+    private readonly DigestShelf _digests;
+    private readonly Places _live; // of the jobs that are counted as live
+    private volatile PageDigest? _digest;
 
     /// <param name="stored">The page so far.</param>
     /// <param name="jobs">How many it has room for.</param>
-    public IndexPage(PageDocument stored, int jobs)
+    /// <param name="digests">Where digests are.</param>
+    public IndexPage(PageDocument stored, int jobs, DigestShelf digests)
     {
+        _digests = digests;
+        _live = new Places(jobs);
         _ids = new Guid[jobs];
         stored.Ids.CopyTo(_ids, 0);
         _used = stored.Ids.Length;
         if (stored.Finished.Count > 0)
         {
             _expiries = new long[jobs];
+            _digest = stored.Digest is { } bytes && DigestForm.TryRead(bytes, jobs) is { } digest ? digests.TryGoOn(digest) : null;
             foreach ((int place, DateTimeOffset expiry) in stored.Finished.Where(finished => finished.Place < jobs))
             {
                 _expiries[place] = expiry.UtcTicks;
@@ -41,6 +48,9 @@ internal sealed class IndexPage
     /// The ids so far; empty where a job lives in memory only. Safe for readers: a place is filled before it is counted.
     /// </summary>
     public ReadOnlySpan<Guid> Ids => _ids.AsSpan(0, _used);
+
+    /// <summary>What those of its jobs are that have ended; null: nothing is known. Safe for readers.</summary>
+    public PageDigest? Digest => _digest;
 
     /// <summary>When the last of its finished jobs may go.</summary>
     public DateTimeOffset LatestExpiry { get; private set; }
@@ -70,6 +80,11 @@ internal sealed class IndexPage
     {
         _liveJobs += (after.IsFinished ? 0 : 1) - (before is { IsFinished: false } ? 1 : 0);
         LatestExpiry = Later(LatestExpiry, after.ExpiresAt ?? default);
+        if (!after.IsFinished)
+        {
+            _live.Add(PlaceOf(after.Order));
+        }
+
         if (after is not { IsFinished: true, ExpiresAt: { } expiry })
         {
             return;
@@ -78,6 +93,7 @@ internal sealed class IndexPage
         ref long known = ref (_expiries ??= new long[_ids.Length])[PlaceOf(after.Order)];
         if (after.Durable)
         {
+            (_digest ??= _digests.TryBegin())?.Add(PlaceOf(after.Order), after);
             if (known == 0 && Unmarked++ == 0)
             {
                 UnmarkedSince = after.FinishedAt ?? default;
@@ -91,6 +107,7 @@ internal sealed class IndexPage
         }
 
         known = expiry.UtcTicks;
+        _live.Remove(PlaceOf(after.Order));
     }
 
     /// <summary>One of its jobs leaves a key taken.</summary>
@@ -161,6 +178,9 @@ internal sealed class IndexPage
         return places;
     }
 
+    /// <summary>Whether the job at a place is live for certain. Safe for readers.</summary>
+    public bool IsLive(int place) => _live.Has(place);
+
     /// <summary>Its document, if it were stored now.</summary>
     /// <param name="now">Keys whose time is over are left out.</param>
     public PageDocument ToDocument(DateTimeOffset now)
@@ -181,6 +201,11 @@ internal sealed class IndexPage
         };
     }
 
+    /// <summary>The same, with what its jobs are that have ended.</summary>
+    /// <inheritdoc cref="ToDocument"/>
+    public PageDocument ToDigestedDocument(DateTimeOffset now) =>
+        ToDocument(now) with { Digest = _digest is { } digest ? DigestForm.Write(digest.Folded()) : null };
+
     /// <summary>The jobs of these places have gone.</summary>
     public void Empty(IReadOnlyCollection<int> places)
     {
@@ -192,7 +217,11 @@ internal sealed class IndexPage
     }
 
     /// <summary>A job that goes on in another page.</summary>
-    public void Leave(Job job) => _liveJobs -= job.IsFinished ? 0 : 1;
+    public void Leave(Job job)
+    {
+        _liveJobs -= job.IsFinished ? 0 : 1;
+        _live.Remove(PlaceOf(job.Order));
+    }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -24,6 +24,12 @@ internal sealed record PageDocument(Guid[] Ids)
     /// <summary>Keys that finished jobs leave taken, also those whose documents have gone.</summary>
     public IReadOnlyList<KeyGuard> Keys { get; init; } = [];
 
+    /// <summary>
+    /// What those of its jobs are that had ended, as <see cref="DigestForm"/> has it; null: it is not said. Of a page that was live when
+    /// it was written it knows of <see cref="Finished"/> alone.
+    /// </summary>
+    public byte[]? Digest { get; init; }
+
     /// <summary>Until when one of the keys is taken.</summary>
     public DateTimeOffset GuardedUntil => Keys.Count > 0 ? Keys.Max(key => key.Until) : default;
 
@@ -45,7 +51,7 @@ internal sealed record PageDocument(Guid[] Ids)
     /// <summary>The document of the page with this number.</summary>
     public byte[] ToUtf8(long number)
     {
-        using var stream = new MemoryStream(Ids.Length * 44 + Keys.Count * 68 + 128);
+        using var stream = new MemoryStream(Ids.Length * 44 + Keys.Count * 68 + (Digest?.Length ?? 0) * 4 / 3 + 128);
         using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))
         {
             writer.WriteStartObject();
@@ -60,6 +66,7 @@ internal sealed record PageDocument(Guid[] Ids)
             writer.WriteEndArray();
             WriteFinished(writer);
             KeyGuardJson.Write(writer, "keys"u8, Keys);
+            WriteDigest(writer);
             writer.WriteEndObject();
         }
 
@@ -81,9 +88,35 @@ internal sealed record PageDocument(Guid[] Ids)
                 ExpiresAt = root.TryGetProperty("expiresAt"u8, out JsonElement expiry) ? expiry.GetDateTimeOffset() : null,
                 Finished = root.TryGetProperty("finished"u8, out JsonElement finished) ? ReadFinished(finished) : [],
                 Keys = KeyGuardJson.Read(root, "keys"),
+                Digest = ReadDigest(root),
             }
             : null;
     }
+
+    private void WriteDigest(Utf8JsonWriter writer)
+    {
+        if (Digest is not null)
+        {
+            writer.WriteStartObject("digest"u8);
+            writer.WriteNumber("version"u8, DigestForm.Version);
+            writer.WriteBase64String("bytes"u8, Digest);
+            writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>Without it more is read, so what cannot be understood of it does no harm.</summary>
+    private static byte[]? ReadDigest(JsonElement page) =>
+        page.TryGetProperty("digest"u8, out JsonElement digest)
+        && digest.ValueKind == JsonValueKind.Object
+        && digest.TryGetProperty("version"u8, out JsonElement version)
+        && version.ValueKind == JsonValueKind.Number
+        && version.TryGetInt32(out int number)
+        && number == DigestForm.Version
+        && digest.TryGetProperty("bytes"u8, out JsonElement bytes)
+        && bytes.ValueKind == JsonValueKind.String
+        && bytes.TryGetBytesFromBase64(out byte[]? found)
+            ? found
+            : null;
 
     /// <summary>Seconds after the first one, by place: three or four characters a job.</summary>
     private void WriteFinished(Utf8JsonWriter writer)

@@ -208,6 +208,9 @@ public sealed record JobFilter(
     /// <summary>Only live ones: they are found in memory, so many others make no difference.</summary>
     public bool LiveOnly { get; init; }
 
+    /// <summary>Only those that have ended: live ones are not even looked at.</summary>
+    public bool EndedOnly { get; init; }
+
     /// <summary>Ends a page after so long, whatever it has found; null: as long as lists usually take.</summary>
     public TimeSpan? Within { get; init; }
 
@@ -216,6 +219,46 @@ public sealed record JobFilter(
 
     /// <summary>What else has to hold, of a job that may be without its input. Null: nothing.</summary>
     public Func<Job, bool>? Test { get; init; }
+
+    /// <summary>
+    /// Takes out the places of a page whose finished jobs cannot be wanted, by what its digest says of them: those jobs are not read.
+    /// Null: it cannot be told.
+    /// </summary>
+    internal Action<PageDigest, Places>? Narrow { get; init; }
+
+    /// <summary>Whether some finished jobs can be told from others by a digest.</summary>
+    internal bool IsChoosy =>
+        Status is not null || Queue is not null || Owner is not null || Type is not null || CreatedAfter is not null
+        || CreatedBefore is not null || Narrow is not null;
+
+    /// <summary>The places of a page at which there may be a wanted job.</summary>
+    internal Places CandidatesOf(PageDigest digest)
+    {
+        Places known = digest.Known.Copy(), fitting = known.Copy();
+        if (digest.Created.To <= CreatedAfter || digest.Created.From >= CreatedBefore)
+        {
+            fitting.Clear();
+        }
+
+        if (Status is { } status)
+        {
+            digest.NarrowStatus(one => one == status, fitting);
+        }
+
+        NarrowTo(Queue, DigestName.Queue);
+        NarrowTo(Owner, DigestName.Owner);
+        NarrowTo(Type, DigestName.Type);
+        Narrow?.Invoke(digest, fitting);
+        return digest.Candidates(known, fitting);
+
+        void NarrowTo(string? wanted, DigestName name)
+        {
+            if (wanted is not null)
+            {
+                digest.Narrow(name, one => one == wanted, fitting);
+            }
+        }
+    }
 
     /// <summary>Whether a job is one of these.</summary>
     internal bool Fits(Job job) =>
@@ -226,6 +269,7 @@ public sealed record JobFilter(
         && (CreatedAfter is null || job.CreatedAt > CreatedAfter)
         && (CreatedBefore is null || job.CreatedAt < CreatedBefore)
         && !(LiveOnly && job.IsFinished)
+        && !(EndedOnly && !job.IsFinished)
         && IdTest?.Invoke(job.Id) != false
         && Test?.Invoke(job) != false;
 }

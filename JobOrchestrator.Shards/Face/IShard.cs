@@ -54,13 +54,15 @@ internal interface IShard
 
     /// <summary>Some ids of jobs that arrived before another one, the last to arrive first.</summary>
     /// <param name="before">The other one's arrival number; <see cref="long.MaxValue"/>: from the newest.</param>
+    /// <param name="wanted">Which jobs: ids of others may be left out.</param>
     /// <param name="cancellationToken">Stops the read.</param>
-    Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken);
+    Task<IdPage> IdsAsync(long before, JobFilter wanted, CancellationToken cancellationToken);
 
     /// <summary>Some ids of jobs that arrived with an arrival number or after it, the first to arrive first.</summary>
     /// <param name="from">The arrival number; 0: from the oldest.</param>
+    /// <param name="wanted">Which jobs: ids of others may be left out.</param>
     /// <param name="cancellationToken">Stops the read.</param>
-    Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken);
+    Task<IdPage> IdsUpAsync(long from, JobFilter wanted, CancellationToken cancellationToken);
 
     /// <summary>Live jobs that fit, perhaps without their inputs, in the order of their arrival. No document is read.</summary>
     /// <param name="wanted">Which, and whether the first to arrive comes first.</param>
@@ -154,9 +156,19 @@ internal interface IShard
 internal readonly record struct ArrivedId(long Order, JobId Id);
 
 /// <summary>Some ids, the last to arrive first.</summary>
-/// <param name="Ids">The ids; none: there are no more.</param>
+/// <param name="Ids">The ids; none: there are no more, or it has looked at enough for one answer.</param>
 /// <param name="More">Whether older ones may follow.</param>
-internal sealed record IdPage(IReadOnlyList<ArrivedId> Ids, bool More);
+internal sealed record IdPage(IReadOnlyList<ArrivedId> Ids, bool More)
+{
+    /// <summary>Where to go on behind the ids; null: behind the last of them.</summary>
+    public long? Beyond { get; init; }
+
+    /// <summary>How many documents were read for it.</summary>
+    public int LookedAt { get; init; }
+
+    /// <summary>When the last job was created that was passed without a look at its id; null: none was, or it is not known.</summary>
+    public DateTimeOffset? LookedTo { get; init; }
+}
 
 /// <summary>A place in a shard's events.</summary>
 /// <param name="Number">The commit's outbox document.</param>

@@ -30,9 +30,9 @@ internal sealed class AbsentShard(ShardReads reads, Func<ShardAbsence?> why) : I
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         reads.WatchAsync(id, afterSequence, cancellationToken);
 
-    public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken) => throw NotHeld();
+    public Task<IdPage> IdsAsync(long before, JobFilter wanted, CancellationToken cancellationToken) => throw NotHeld();
 
-    public Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken) => throw NotHeld();
+    public Task<IdPage> IdsUpAsync(long from, JobFilter wanted, CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<IReadOnlyList<Job>> LiveAsync(JobFilter wanted, long beyond, int limit, CancellationToken cancellationToken) =>
         throw NotHeld();

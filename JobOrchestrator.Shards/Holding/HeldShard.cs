@@ -42,9 +42,8 @@ internal sealed class HeldShard(
 
     private readonly DateTimeOffset _since = loaded.Time.Now;
     private volatile Surveyed? _surveyed;
-    private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store);
+    private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store, limits.Bounds.PagesInOneRead);
     private readonly DateOnly _heldFrom = HourDay.DateOf(loaded.Time.Now);
-
     private readonly PastDays _past = new(
         new StoredDays(loaded.Number, new SureReads(store, Keys.Head(loaded.Number)), loaded.Unreadable), limits.Bounds.PastDaysBytesMax);
 
@@ -229,9 +228,17 @@ internal sealed class HeldShard(
 
     public ValueTask<JobLookup> FindAsync(JobId id, CancellationToken cancellationToken) => reads.FindAsync(id, cancellationToken);
 
-    public Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
-        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken) =>
-        reads.FindManyAsync(ids, wanted, cancellationToken);
+    public async Task<IReadOnlyDictionary<JobId, Job>> FindManyAsync(
+        IReadOnlyList<JobId> ids, JobFilter wanted, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<JobId, Job> found = await reads.FindManyAsync(ids, wanted, cancellationToken);
+        if (wanted.IsChoosy)
+        {
+            loaded.Pages.Learn(found.Values);
+        }
+
+        return found;
+    }
 
     public Task<JobLookup> WaitAsync(JobId id, JobCondition until, TimeSpan atMost, CancellationToken cancellationToken) =>
         reads.WaitAsync(id, until, atMost, cancellationToken);
@@ -243,16 +250,16 @@ internal sealed class HeldShard(
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         reads.WatchAsync(id, afterSequence, cancellationToken);
 
-    public async Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
+    public async Task<IdPage> IdsAsync(long before, JobFilter wanted, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
-        return await reads.ReadAsync(token => _pages.ReadAsync(before, token), cancellationToken);
+        return await reads.ReadAsync(token => _pages.ReadAsync(before, wanted, token), cancellationToken);
     }
 
-    public async Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken)
+    public async Task<IdPage> IdsUpAsync(long from, JobFilter wanted, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
-        return await reads.ReadAsync(token => _pages.ReadUpAsync(from, token), cancellationToken);
+        return await reads.ReadAsync(token => _pages.ReadUpAsync(from, wanted, token), cancellationToken);
     }
 
     public async Task<IReadOnlyList<Job>> LiveAsync(JobFilter wanted, long beyond, int limit, CancellationToken cancellationToken)

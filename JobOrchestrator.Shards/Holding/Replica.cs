@@ -437,7 +437,7 @@ internal sealed partial class Replica(
                     shardStore,
                     _store,
                     settings.Jobs.PartOf(_places.Length),
-                    limits.Bounds,
+                    limits.Bounds with { DigestBytesMax = limits.Bounds.DigestBytesMax / _places.Length },
                     place.Board,
                     new ShardTime(_clock, shardStore.Head.Time, limits.Bounds.ClockSlew),
                     place.Unreadable,

@@ -16,6 +16,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="bounds">How large a page is, and when it is written anew.</param>
 internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBounds bounds)
 {
+    private readonly DigestShelf _digests = new(bounds.DigestBytesMax, bounds.PageJobs);
     private readonly ConcurrentDictionary<long, IndexPage> _live = new();
     private readonly SortedSet<long> _liveNumbers = []; // the same pages in order, for the loop alone
     private readonly Queue<long> _idle = []; // closed pages that may be without a live job, to be looked at
@@ -46,6 +47,38 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
 
     /// <summary>A live page; safe for readers. Null: it has to be read from the store.</summary>
     public IndexPage? Live(long page) => _live.GetValueOrDefault(page);
+
+    /// <summary>What the finished jobs of a page are; null: nothing is known of them, or not at hand. Safe for readers.</summary>
+    public PageDigest? DigestOf(long page) => Live(page) is { } live ? live.Digest : _digests.Find(page);
+
+    /// <summary>A retired page was read for whoever looks for some of its jobs. Safe for readers.</summary>
+    /// <returns>What its jobs are, as far as it says; null: it is as it was before it was retired, and says too little.</returns>
+    public PageDigest? Enter(long page, PageDocument read)
+    {
+        if (read.ExpiresAt is null)
+        {
+            return null;
+        }
+
+        PageDigest? stored = read.Digest is { } bytes ? DigestForm.TryRead(bytes, bounds.PageJobs) : null;
+        PageDigest digest = stored ?? new PageDigest(bounds.PageJobs);
+        digest.NoteIds(read.Ids);
+        _digests.Enter(page, digest);
+        return digest;
+    }
+
+    /// <summary>Finished jobs were read, perhaps of pages that do not say what they are. Safe for readers.</summary>
+    public void Learn(IEnumerable<Job> read)
+    {
+        IEnumerable<Job> ended = read.Where(job => job is { IsFinished: true, Durable: true });
+        foreach (IGrouping<long, Job> page in ended.GroupBy(job => PageOf(job.Order)))
+        {
+            if (Live(page.Key) is null)
+            {
+                _digests.Learn(page.Key, page.Select(job => ((int)(job.Order % bounds.PageJobs), job)));
+            }
+        }
+    }
 
     /// <summary>Pages from a number on that are not live, lowest first.</summary>
     public IEnumerable<long> DeadFrom(long first)
@@ -114,7 +147,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
             return;
         }
 
-        _live[page] = new IndexPage(stored, bounds.PageJobs);
+        _live[page] = new IndexPage(stored, bounds.PageJobs, _digests);
         _liveNumbers.Add(page);
         NoteKeys(page, _live[page]);
         NoteIfIdle(page);
@@ -138,7 +171,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
     public void Add(Job job, long epoch)
     {
         long number = PageOf(job.Order);
-        IndexPage page = _live.GetOrAdd(number, static (_, jobs) => new IndexPage(new PageDocument([]), jobs), bounds.PageJobs);
+        IndexPage page = _live.GetOrAdd(number, _ => new IndexPage(new PageDocument([]), bounds.PageJobs, _digests));
         _liveNumbers.Add(number);
         if (number >= NextPage)
         {
@@ -310,6 +343,12 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
         if (_live.TryRemove(number, out IndexPage? page))
         {
             ForgetUnmarked(number, page);
+            if (page.Digest is { } digest)
+            {
+                digest.NoteIds(page.Ids);
+                _digests.Retire(number, digest);
+            }
+
             if (page.HoldUntil > default(DateTimeOffset))
             {
                 BeginGuarding(number, page.HoldUntil);
@@ -349,10 +388,14 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
         foreach (long page in gone)
         {
             _spans.Remove(page);
+            _digests.Remove(page);
         }
 
         _committedSpans = _spans.ToList();
     }
+
+    /// <summary>Nothing is left of a retired page but keys.</summary>
+    public void Emptied(long page) => _digests.Remove(page);
 
     /// <summary>The document of a page, once these new jobs are in it.</summary>
     public byte[] ToUtf8(long number, IEnumerable<Job> added, DateTimeOffset now)
@@ -370,21 +413,22 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
             ids.Add(job.Durable ? job.Id.Value : Guid.Empty);
         }
 
+        // Whoever submits does not pay for what is found later: the page is written with each commit that adds to it.
         return (page with { Ids = [.. ids] }).ToUtf8(number);
     }
 
     /// <summary>The document of a live page as it is.</summary>
-    public byte[] ToUtf8(long number, DateTimeOffset now) => _live[number].ToDocument(now).ToUtf8(number);
+    public byte[] ToUtf8(long number, DateTimeOffset now) => _live[number].ToDigestedDocument(now).ToUtf8(number);
 
     /// <summary>The document of a closed page once these places are empty.</summary>
     public byte[] ToUtf8Without(long number, IReadOnlyCollection<int> emptied, DateTimeOffset now)
     {
-        PageDocument page = _live[number].ToDocument(now);
+        PageDocument page = _live[number].ToDigestedDocument(now);
         Guid[] ids = [.. page.Ids.Select((id, place) => emptied.Contains(place) ? Guid.Empty : id)];
         return (page with { Ids = ids, Finished = [.. page.Finished.Where(one => !emptied.Contains(one.Place))] }).ToUtf8(number);
     }
 
     /// <summary>The last document of a page that is retired.</summary>
     public byte[] ToRetiredUtf8(long number, DateTimeOffset now) =>
-        (_live[number].ToDocument(now) with { ExpiresAt = _live[number].LatestExpiry, Finished = [] }).ToUtf8(number);
+        (_live[number].ToDigestedDocument(now) with { ExpiresAt = _live[number].LatestExpiry, Finished = [] }).ToUtf8(number);
 }

@@ -126,7 +126,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
                 _steps.Enqueue(new Step(new JobId(id).ToString()));
             }
 
-            byte[]? kept = stored.GuardedUntil > now ? (stored with { Ids = [] }).ToUtf8(page) : null;
+            byte[]? kept = stored.GuardedUntil > now ? (stored with { Ids = [], Digest = null }).ToUtf8(page) : null;
             _steps.Enqueue(new Step(keys[page], page, kept, stored.GuardedUntil));
         }
 
@@ -213,6 +213,7 @@ internal sealed class PageSweep(int shard, PageIndex pages, StoreCalls store, Sh
                 _found.Remove(page);
                 if (step.Kept is not null)
                 {
+                    pages.Emptied(page);
                     _dead.Enqueue(page, step.Until.UtcTicks);
                 }
             }

@@ -26,7 +26,7 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
     private async Task<JobPage> WalkAsync(PageWalk[] walks, JobFilter filter, int limit, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
-        JobId? last = null;
+        DateTimeOffset? lookedTo = null;
         var jobs = new List<Job>();
         int lookedAt = 0, inOneRead = Math.Min(bounds.JobsInFirstRead, bounds.JobsInOneRead);
         long bytes = 0;
@@ -36,9 +36,11 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
             // Where few are wanted, as many are looked up at once as may be, and the rest of them is taken back.
             int max = isRare ? inOneRead : Math.Min(inOneRead, limit - jobs.Count);
             int before = jobs.Count;
-            (List<Passed> passed, more) = await NextIdsAsync(walks, filter, max, cancellationToken);
-            lookedAt += bounds.JobsInOneRead;
-            last = passed.Count > 0 ? passed[^1].Id : last;
+            int pagesBefore = PagesOf(walks);
+            (List<Passed> passed, more) = await NextIdsAsync(
+                walks, filter, max, () => GoesOn(PagesOf(walks) - pagesBefore), cancellationToken);
+            lookedAt += PagesOf(walks) - pagesBefore + (passed.Count > 0 ? bounds.JobsInOneRead : 0);
+            lookedTo = (passed.Count > 0 ? passed[^1].Id.CreatedAt : LookedTo(walks, filter)) ?? lookedTo;
             IReadOnlyDictionary<JobId, Job> found = await FindAsync(passed.ConvertAll(one => one.Id), filter, cancellationToken);
             long bytesBefore = bytes;
             for (int i = 0; i < passed.Count; i++)
@@ -65,17 +67,27 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
                 : (int)Math.Clamp((bounds.PageBytesMax - bytesBefore) / largest, 1, bounds.JobsInOneRead);
         }
 
-        return new JobPage(jobs, more ? CursorAt(walks, filter) : null, lookedAt) { LookedBackTo = more ? last?.CreatedAt : null };
+        return new JobPage(jobs, more ? CursorAt(walks, filter) : null, lookedAt) { LookedBackTo = more ? lookedTo : null };
 
         // Who has found something has a page to read meanwhile; who has found nothing would only ask again.
-        bool GoesOn()
+        bool GoesOn(int further = 0)
         {
             TimeSpan spent = time.GetElapsedTime(began);
-            return filter.LooksMax is { } looks ? lookedAt < looks
+            return filter.LooksMax is { } looks ? lookedAt + further < looks
                 : filter.Within is { } most ? spent < most
                 : jobs.Count == 0 ? spent < bounds.NothingWithin
-                : lookedAt < bounds.JobsLookedAtMax && spent < bounds.FoundWithin;
+                : lookedAt + further < bounds.JobsLookedAtMax && spent < bounds.FoundWithin;
         }
+    }
+
+    private static int PagesOf(PageWalk[] walks) => walks.Sum(walk => walk.LookedAt);
+
+    /// <summary>What all walks have passed without a look at the ids; null: one of them has got no further.</summary>
+    private static DateTimeOffset? LookedTo(PageWalk[] walks, JobFilter filter)
+    {
+        DateTimeOffset?[] places =
+            [.. walks.Where(walk => walk.Current is not null || walk.IsStopped).Select(walk => walk.Current?.CreatedAt ?? walk.LookedTo)];
+        return Array.Exists(places, place => place is null) ? null : filter.OldestFirst ? places.Min() : places.Max();
     }
 
     private static char KindOf(JobFilter filter) => filter.OldestFirst ? OldestFirst : NewestFirst;
@@ -96,9 +108,12 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
     private static long BytesOf(Job job) =>
         1_024L + (job.Input?.Length ?? 0) + (job.State?.Length ?? 0) + (job.Result?.Length ?? 0) + (job.Error?.Detail?.Length ?? 0);
 
-    /// <summary>The next ids of all shards, newest or oldest first: an id begins with the time of its making.</summary>
+    /// <summary>
+    /// The next ids of all shards, newest or oldest first: an id begins with the time of its making. None, though there are more, where
+    /// one of the walks has passed many pages and stopped.
+    /// </summary>
     private async Task<(List<Passed> Ids, bool More)> NextIdsAsync(
-        PageWalk[] walks, JobFilter filter, int max, CancellationToken cancellationToken)
+        PageWalk[] walks, JobFilter filter, int max, Func<bool> goesOn, CancellationToken cancellationToken)
     {
         DateTimeOffset after = filter.CreatedAfter is { } from && from - DateTimeOffset.MinValue > IdToCommitMax
             ? from - IdToCommitMax
@@ -112,7 +127,13 @@ internal sealed class JobLister(IShardMap shards, ReadBounds bounds, TimeProvide
             PageWalk? next = null;
             foreach (PageWalk walk in walks)
             {
-                if (await walk.PeekAsync(cancellationToken) is { } id
+                JobId? peeked = await walk.PeekAsync(goesOn, cancellationToken);
+                if (walk.IsStopped)
+                {
+                    return (ids, true);
+                }
+
+                if (peeked is { } id
                     && (next is null || id.Value.CompareTo(next.Current!.Value.Value) > 0 != filter.OldestFirst))
                 {
                     next = walk;

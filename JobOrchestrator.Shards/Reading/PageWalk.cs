@@ -13,6 +13,7 @@ internal sealed class PageWalk(IShard shard, JobFilter wanted, long beyond)
     private IReadOnlyList<ArrivedId> _ids = [];
     private int _place;
     private bool _more = true;
+    private long? _beyondIds;
 
     /// <summary>Where a walk begins that has passed nothing.</summary>
     public static long Start(JobFilter wanted) => wanted.OldestFirst ? 0 : long.MaxValue;
@@ -23,15 +24,34 @@ internal sealed class PageWalk(IShard shard, JobFilter wanted, long beyond)
     /// <summary>The id under the walk, after a peek.</summary>
     public JobId? Current => _place < _ids.Count ? _ids[_place].Id : null;
 
-    /// <summary>The next id, or null at the end.</summary>
-    public async ValueTask<JobId?> PeekAsync(CancellationToken cancellationToken)
+    /// <summary>It has stopped in the middle: where it stands is not known.</summary>
+    public bool IsStopped => Current is null && _more;
+
+    /// <summary>How many documents were read for its ids.</summary>
+    public int LookedAt { get; private set; }
+
+    /// <summary>When the last job was created that was passed without a look at its id; null: none was.</summary>
+    public DateTimeOffset? LookedTo { get; private set; }
+
+    /// <summary>The next id, or null at the end, or where there is no more time: it gets on by one look in any case.</summary>
+    /// <param name="goesOn">Whether there is time for one more look.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    public async ValueTask<JobId?> PeekAsync(Func<bool> goesOn, CancellationToken cancellationToken)
     {
-        while (Current is null && _more)
+        for (bool isFirst = true; Current is null && _more && (isFirst || goesOn()); isFirst = false)
         {
+            Beyond = _beyondIds ?? Beyond;
             IdPage page = await ReadAsync(cancellationToken);
             _ids = page.Ids;
             _more = page.More;
             _place = 0;
+            LookedAt += page.LookedAt;
+            LookedTo = page.LookedTo ?? LookedTo;
+            _beyondIds = page.Beyond;
+            if (_ids.Count == 0)
+            {
+                Beyond = _beyondIds ?? Beyond;
+            }
         }
 
         return Current;
@@ -49,8 +69,8 @@ internal sealed class PageWalk(IShard shard, JobFilter wanted, long beyond)
 
     private Task<IdPage> ReadAsync(CancellationToken cancellationToken) =>
         wanted.LiveOnly ? ReadLiveAsync(cancellationToken)
-        : wanted.OldestFirst ? shard.IdsUpAsync(Beyond, cancellationToken)
-        : shard.IdsAsync(Beyond, cancellationToken);
+        : wanted.OldestFirst ? shard.IdsUpAsync(Beyond, wanted, cancellationToken)
+        : shard.IdsAsync(Beyond, wanted, cancellationToken);
 
     private async Task<IdPage> ReadLiveAsync(CancellationToken cancellationToken)
     {

@@ -171,6 +171,14 @@ internal sealed record ShardBounds
     /// <summary>Their bytes, of all shards of a replica.</summary>
     public long FinishedBytesMax { get; init; } = 32 << 20;
 
+    /// <summary>
+    /// Bytes of what finished jobs are, page by page, of all shards of a replica: some 2 KB for 256 jobs. Of the others it is read again.
+    /// </summary>
+    public long DigestBytesMax { get; init; } = 16 << 20;
+
+    /// <summary>Index pages that one look reads at once, where it has to look whether wanted jobs are in them.</summary>
+    public int PagesInOneRead { get; init; } = 8;
+
     /// <summary>A watcher that has not read so many events is told the newest ones only; it sees the gap in the sequence.</summary>
     public int WatchEventsMax { get; init; } = 1_024;
 

@@ -47,7 +47,9 @@ internal sealed record JobCount(DateTimeOffset AsOf)
     {
         long began = time.GetTimestamp();
         var count = new JobCount(shards.Now);
-        IReadOnlyList<Job> live = await shards.LiveAsync(search.Filter with { LiveOnly = true }, Most + 1, cancellationToken);
+        IReadOnlyList<Job> live = search.Filter.EndedOnly
+            ? []
+            : await shards.LiveAsync(search.Filter with { LiveOnly = true }, Most + 1, cancellationToken);
         bool isAll = live.All(job => count.Add(job, search.Test.PhaseOf(job)));
         if (isAll && !search.Filter.LiveOnly)
         {
@@ -55,7 +57,8 @@ internal sealed record JobCount(DateTimeOffset AsOf)
             HashSet<JobId> counted = [.. live.Select(job => job.Id)];
             JobFilter ended = search.Filter with
             {
-                Test = job => job.IsFinished && !counted.Contains(job.Id) && search.Filter.Test?.Invoke(job) != false,
+                EndedOnly = true,
+                Test = job => !counted.Contains(job.Id) && search.Filter.Test?.Invoke(job) != false,
             };
             string? cursor = null;
             do

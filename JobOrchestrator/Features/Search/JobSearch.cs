@@ -28,10 +28,7 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
 
     private JobFilter Filter => search.Filter;
 
-    private JobFilter Ended => Filter with
-    {
-        Test = Filter.Test is { } test ? job => job.IsFinished && test(job) : static job => job.IsFinished,
-    };
+    private JobFilter Ended => Filter with { EndedOnly = true };
 
     /// <summary>One page.</summary>
     /// <param name="cursor">Where the previous one ended; null: from the beginning.</param>
@@ -45,7 +42,7 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
             return new JobPage(jobs, null);
         }
 
-        if (IsInOrder || Filter.LiveOnly || !SearchReach.IsSeeking(search.Query))
+        if (IsInOrder || Filter.LiveOnly || Filter.EndedOnly || !SearchReach.IsSeeking(search.Query))
         {
             return await shards.ListAsync(Filter, cursor, limit, cancellationToken);
         }

@@ -9,9 +9,6 @@ internal static class JobTexts
     /// <summary>From so many characters on a word may be the beginning of an id: they say its time, to about a minute.</summary>
     public const int IdBeginningMin = 8;
 
-    private const int TraceAt = 3;
-    private const int TraceLength = 32;
-
     /// <summary>Whether one of the job's texts of a field is one of these.</summary>
     public static bool Any(Job job, QueryTextField field, QueryValues<QueryText> values)
     {
@@ -70,7 +67,7 @@ internal static class JobTexts
         QueryTextField.Key => value.Fits(job.UniqueKey) || value.Fits(job.IdempotencyKey),
         QueryTextField.Error => value.Fits(value.Match == QueryMatch.Contains ? job.Error?.Title : job.Error?.Type),
         QueryTextField.RetryOf => value.Fits(job.RetryOf?.ToString()),
-        QueryTextField.Trace => value.Fits(TraceOf(job)),
+        QueryTextField.Trace => value.Fits(job.TraceId),
     };
 
     private static bool IsIdOf(Job job, QueryText word)
@@ -101,8 +98,4 @@ internal static class JobTexts
 
         return false;
     }
-
-    /// <summary>The trace id of <c>00-{32 digits}-…</c>.</summary>
-    private static string? TraceOf(Job job) =>
-        job.Traceparent is { Length: >= TraceAt + TraceLength } parent ? parent.Substring(TraceAt, TraceLength) : null;
 }

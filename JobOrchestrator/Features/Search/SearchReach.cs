@@ -13,6 +13,10 @@ internal static class SearchReach
     public static bool IsLive(JobQuery query) => query.Terms.Any(term =>
         term is Term.Phase { IsNegated: false, Phases: var phases } && phases.All(phase => phase < Sdk.JobPhase.Completed));
 
+    /// <summary>Whether only jobs that have ended can be meant: those that live need no look.</summary>
+    public static bool IsEnded(JobQuery query) => query.Terms.Any(term =>
+        term is Term.Phase { IsNegated: false, Phases: var phases } && phases.All(phase => phase >= Sdk.JobPhase.Completed));
+
     /// <summary>Whether a few jobs are meant, by something of their own: live ones are looked for first.</summary>
     public static bool IsSeeking(JobQuery query) => query.Terms.Any(term => !term.IsNegated && term is
         Term.Word or Term.Text { Field: QueryTextField.External or QueryTextField.Key or QueryTextField.RetryOf or QueryTextField.Trace });

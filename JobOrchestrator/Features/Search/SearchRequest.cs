@@ -67,9 +67,11 @@ internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest T
                 CreatedAfter = window.After,
                 CreatedBefore = window.Before,
                 LiveOnly = filter.Status is JobStatus.New or JobStatus.InProgress || SearchReach.IsLive(query),
+                EndedOnly = filter.Status >= JobStatus.Completed || SearchReach.IsEnded(query),
                 Test = query.Terms.Count == 0 ? filter.Test
                     : filter.Test is { } scope ? job => test.Fits(job) && scope(job)
                     : test.Fits,
+                Narrow = DigestTest.Of(query, now, zone),
             },
             test);
     }

@@ -337,7 +337,7 @@ public sealed class ShardReadsTests
             () => shard.ProposeAsync(new Command.Cancel(job.Id), TimeSpan.MaxValue, CancellationToken.None),
             () => shard.LeaseAsync(new Command.Lease(["default"], "w", 1, null, "seed"), Minute, CancellationToken.None),
             () => shard.HearAsync([NameOf(Leased(1))], null, Minute, CancellationToken.None),
-            () => shard.IdsAsync(long.MaxValue, CancellationToken.None),
+            () => shard.IdsAsync(long.MaxValue, new JobFilter(), CancellationToken.None),
             () => shard.FeedRangeAsync(CancellationToken.None),
             () => shard.EventsAsync(here, new FeedFilter(), 1, CancellationToken.None),
             () => shard.QueueAsync("default", CancellationToken.None),

@@ -53,14 +53,14 @@ internal sealed class ScriptedShard : IShard
             Jobs.Where(job => ids.Contains(job.Id) && !Gone.Contains(job.Id)).ToDictionary(job => job.Id));
     }
 
-    public Task<IdPage> IdsAsync(long before, CancellationToken cancellationToken)
+    public Task<IdPage> IdsAsync(long before, JobFilter wanted, CancellationToken cancellationToken)
     {
         Job[] older = [.. Jobs.Where(job => job.Order < before).OrderByDescending(job => job.Order)];
         ArrivedId[] page = [.. older.Take(PageSize).Select(job => new ArrivedId(job.Order, job.Id))];
         return Task.FromResult(new IdPage(page, older.Length > PageSize));
     }
 
-    public Task<IdPage> IdsUpAsync(long from, CancellationToken cancellationToken)
+    public Task<IdPage> IdsUpAsync(long from, JobFilter wanted, CancellationToken cancellationToken)
     {
         Job[] newer = [.. Jobs.Where(job => job.Order >= from).OrderBy(job => job.Order)];
         ArrivedId[] page = [.. newer.Take(PageSize).Select(job => new ArrivedId(job.Order, job.Id))];
