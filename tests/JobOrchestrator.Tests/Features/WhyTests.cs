@@ -194,9 +194,9 @@ public sealed class WhyTests
     {
         var since = new DateTimeOffset(2030, 1, 31, 10, 0, 0, TimeSpan.Zero);
 
-        var moving = WhyReasons.OfAbsence(
+        WhyReason moving = WhyReasons.OfAbsence(
             new StoreUnavailableException("not held") { Absence = new ShardAbsence(3, since, IsMoving: true, "It is being loaded.") });
-        var unknown = WhyReasons.OfAbsence(new StoreUnavailableException("The shard is not held at the moment."));
+        WhyReason unknown = WhyReasons.OfAbsence(new StoreUnavailableException("The shard is not held at the moment."));
 
         Assert.Equal("shard-moving", moving.Code);
         Assert.Equal([("shard", 3), ("since", since)], moving.Members);
