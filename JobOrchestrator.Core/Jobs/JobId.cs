@@ -13,6 +13,8 @@ public readonly record struct JobId(Guid Value)
     /// <summary>The highest number of shards that an id can name.</summary>
     public const int ShardsMax = 4096;
 
+    private static readonly long LastMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private static readonly SearchValues<char> Letters = SearchValues.Create("0123456789abcdefABCDEF-");
 
     /// <summary>The shard that the job lives in, 0 to 4095.</summary>
@@ -26,14 +28,15 @@ public readonly record struct JobId(Guid Value)
         }
     }
 
-    /// <summary>When the id was made, to the millisecond.</summary>
+    /// <summary>When the id was made, to the millisecond; the end of time where its first 48 bits say more, for a stranger made it.</summary>
     public DateTimeOffset CreatedAt
     {
         get
         {
             Span<byte> bytes = stackalloc byte[16];
             Value.TryWriteBytes(bytes, bigEndian: true, out _);
-            return DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+            long milliseconds = (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16);
+            return DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(milliseconds, LastMilliseconds));
         }
     }
 

@@ -12,6 +12,12 @@ internal sealed class DigestColumn
     /// <summary>Nor do longer ones, all together.</summary>
     public const int CharactersMax = 1_024;
 
+    /// <summary>What a text takes beside its characters, about.</summary>
+    public const int BytesOfString = 32;
+
+    /// <summary>What the names take at most.</summary>
+    public const int NamesBytesMost = (NamesMax * BytesOfString) + (2 * CharactersMax);
+
     private volatile string?[] _names;
     private volatile byte[]? _indices; // by place; null: the first name, or none at all
     private volatile bool _isOpen;
@@ -34,7 +40,7 @@ internal sealed class DigestColumn
     public byte[]? Indices => _indices;
 
     /// <summary>Bytes in memory, about.</summary>
-    public int Bytes => (_indices?.Length ?? 0) + _names.Sum(static name => 32 + (2 * (name?.Length ?? 0)));
+    public int Bytes => (_indices?.Length ?? 0) + _names.Sum(static name => BytesOfString + (2 * (name?.Length ?? 0)));
 
     /// <summary>Enters a job's name.</summary>
     /// <param name="place">The job's place.</param>

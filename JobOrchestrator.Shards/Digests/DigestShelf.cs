@@ -3,8 +3,8 @@ using JobOrchestrator.Core;
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// The digests that a shard has in memory: those of live pages, which are nowhere else, and of retired ones those that were asked for
-/// last.
+/// The digests that a shard has in memory: those of live pages, which are nowhere else, and of retired ones as many as there is room for.
+/// What a search brings takes nobody's place: searches go through all pages in one order, and each would put out what the next one needs.
 /// </summary>
 /// <param name="bytesMax">What they take at most, about.</param>
 /// <param name="pageJobs">How many jobs a page has room for.</param>
@@ -44,7 +44,11 @@ internal sealed class DigestShelf(long bytesMax, int pageJobs)
             _growing -= PageDigest.BytesMost(pageJobs);
         }
 
-        Enter(page, digest.Folded());
+        lock (_lock)
+        {
+            Keep(page, digest.Folded());
+            MakeRoom();
+        }
     }
 
     /// <summary>The digest of a retired page; null: it is not at hand.</summary>
@@ -63,16 +67,16 @@ internal sealed class DigestShelf(long bytesMax, int pageJobs)
         }
     }
 
-    /// <summary>A retired page was read, with this digest in it.</summary>
+    /// <summary>A retired page was read, with this digest in it; it is kept where there is room.</summary>
     public void Enter(long page, PageDigest digest)
     {
         lock (_lock)
         {
             Forget(page);
-            long bytes = digest.Bytes;
-            _retired[page] = _byUse.AddLast((page, digest, bytes));
-            _kept += bytes;
-            MakeRoom();
+            if (_growing + _kept + digest.Bytes <= bytesMax)
+            {
+                Keep(page, digest);
+            }
         }
     }
 
@@ -93,7 +97,7 @@ internal sealed class DigestShelf(long bytesMax, int pageJobs)
                 digest.Add(place, job);
             }
 
-            Enter(page, digest);
+            Enter(page, digest.Folded());
         }
     }
 
@@ -120,6 +124,14 @@ internal sealed class DigestShelf(long bytesMax, int pageJobs)
             MakeRoom();
             return true;
         }
+    }
+
+    private void Keep(long page, PageDigest digest)
+    {
+        Forget(page);
+        long bytes = digest.Bytes;
+        _retired[page] = _byUse.AddLast((page, digest, bytes));
+        _kept += bytes;
     }
 
     private void Forget(long page)

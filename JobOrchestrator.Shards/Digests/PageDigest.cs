@@ -12,6 +12,7 @@ internal sealed class PageDigest
     private const int BytesBeside = 512;
     private const int ColumnsAndStatus = 5;
     private const int LabelKeysMax = 64;
+    private const int LabelKeyCharactersMax = 1_024;
 
     // By number, for a column holds names.
     private static readonly string[] Statuses = [.. Enumerable.Range(0, 10).Select(number => $"{number}")];
@@ -39,7 +40,10 @@ internal sealed class PageDigest
     /// <summary>How many jobs the page has room for.</summary>
     public int Jobs => Known.Jobs;
 
-    /// <summary>Which of them were created when, from the first to the last.</summary>
+    /// <summary>
+    /// Which of them were created when, from the first to the last, by their own word and by their ids': ids are made by the time of the
+    /// process that is asked, which may be another than the shard's.
+    /// </summary>
     public DigestTimes Created { get; init; } = new();
 
     /// <summary>Which of them ended when.</summary>
@@ -58,10 +62,15 @@ internal sealed class PageDigest
     public Signatures Texts { get; }
 
     /// <summary>What it takes in memory, about.</summary>
-    public long Bytes => BytesBeside + Texts.Bytes + Status.Bytes + Names.Sum(static column => column.Bytes);
+    public long Bytes =>
+        BytesBeside + Texts.Bytes + Status.Bytes + Names.Sum(static column => column.Bytes) + (_labelKeys?.Sum(BytesOf) ?? 0);
 
     /// <summary>What one takes in memory at most, about, while it grows.</summary>
-    public static long BytesMost(int jobs) => BytesBeside + (jobs * ((Signatures.BitsMost / 8) + ColumnsAndStatus));
+    public static long BytesMost(int jobs) =>
+        BytesBeside
+        + (jobs * ((Signatures.BitsMost / 8) + ColumnsAndStatus))
+        + (ColumnsAndStatus * DigestColumn.NamesBytesMost)
+        + (LabelKeysMax * BytesOf("")) + (2 * LabelKeyCharactersMax);
 
     /// <summary>A job of the page has ended.</summary>
     public void Add(int place, Job job)
@@ -87,6 +96,7 @@ internal sealed class PageDigest
         }
 
         Created.Add(job.CreatedAt);
+        Created.Add(job.Id.CreatedAt);
         Finished.Add(job.FinishedAt ?? job.UpdatedAt);
 
         // Last of all: who sees it known sees the rest.
@@ -133,17 +143,27 @@ internal sealed class PageDigest
         return candidates;
     }
 
-    /// <summary>The same in less memory.</summary>
+    /// <summary>
+    /// The same in less memory. What is added to the one is not known to the other: whoever has this one at hand goes by its own texts.
+    /// </summary>
     public PageDigest Folded() =>
-        new(Known, Status, Names, _labelKeys, Texts.Folded(Jobs, Known.Count)) { Created = Created, Finished = Finished, Empty = Empty };
+        new(Known.Copy(), Status, Names, _labelKeys, Texts.Folded(Jobs, Known.Count))
+        {
+            Created = Created,
+            Finished = Finished,
+            Empty = Empty,
+        };
 
     private DigestColumn Of(DigestName name) => Names[(int)name - 1];
+
+    private static int BytesOf(string text) => DigestColumn.BytesOfString + (2 * text.Length);
 
     private void AddLabelKey(string key)
     {
         if (_labelKeys is { } keys && !keys.Contains(key))
         {
-            _labelKeys = keys.Count < LabelKeysMax ? [.. keys, key] : null;
+            bool isRoom = keys.Count < LabelKeysMax && keys.Sum(static known => known.Length) + key.Length <= LabelKeyCharactersMax;
+            _labelKeys = isRoom ? [.. keys, key] : null;
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store, i
     // Of pages that have few each, so many ids are as good as a page.
     private const int IdsEnough = 256;
 
-    // How far ahead it is asked which pages have to be read: digests take a microsecond.
+    // How far ahead it is asked which pages have to be read: digests take some microseconds.
     private const int LookAhead = 128;
 
     private readonly SureReads _reads = new(store, Keys.Head(shard));
@@ -44,6 +44,7 @@ internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store, i
         int documents = 0;
         foreach (long page in numbers)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             PageDigest? digest = pages.DigestOf(page);
             Places? candidates = digest is null ? null : wanted.CandidatesOf(digest);
             if (candidates?.IsEmpty != true)

@@ -11,9 +11,6 @@ namespace JobOrchestrator.Features.Search;
 /// </summary>
 internal static class DigestTest
 {
-    // An id is made when a request is read, its job when the commit is decided: as far apart as lists allow for.
-    private static readonly TimeSpan IdToJob = TimeSpan.FromMinutes(10);
-
     /// <summary>
     /// Takes out of a page's places those whose jobs cannot be wanted; null: the query says nothing that a digest knows of.
     /// </summary>
@@ -100,9 +97,11 @@ internal static class DigestTest
             return false;
         }
 
-        return !JobId.TryParse(word + Lowest[word.Length..], out JobId lowest)
-            || !JobId.TryParse(word + Highest[word.Length..], out JobId highest)
-            || (lowest.CreatedAt - IdToJob <= digest.Created.To && highest.CreatedAt + IdToJob >= digest.Created.From);
+        // What is no id with the rest of one begins none: its dashes stand elsewhere.
+        return JobId.TryParse(word + Lowest[word.Length..], out JobId lowest)
+            && JobId.TryParse(word + Highest[word.Length..], out JobId highest)
+            && lowest.CreatedAt <= digest.Created.To
+            && highest.CreatedAt >= digest.Created.From;
     }
 
     private static void NarrowToTimes(DigestTimes of, TimeRange[] times, Places among)

@@ -122,10 +122,11 @@ public sealed class DigestedListTests
                     Type = like.Type,
                     Owner = like.Owner,
                     ExternalId = like.ExternalId,
+                    UniqueKey = dice.Next(6) == 0 ? $"key-{dice.Next(40)}" : null,
                     Durable = dice.Next(12) > 0,
                 },
             }));
-            foreach (Job job in dice.Next(3) == 0 ? await replica.LeaseAsync(dice.Next(4), $"queue-{dice.Next(3)}") : [])
+            foreach (Job job in dice.Next(3) == 0 ? await LeaseAsync(replica, dice) : [])
             {
                 Command.OnJob report = dice.Next(4) switch
                 {
@@ -145,6 +146,11 @@ public sealed class DigestedListTests
             }
         }
     }
+
+    private static Task<IReadOnlyList<Job>> LeaseAsync(TestReplica replica, Random dice) => replica.Shards.LeaseAsync(
+        new Command.Lease([$"queue-{dice.Next(3)}"], $"worker-{dice.Next(6)}", dice.Next(4), null, $"{dice.NextInt64()}"),
+        TimeSpan.Zero,
+        CancellationToken.None);
 
     private static async Task CompareAsync(TestReplica replica, Random dice)
     {

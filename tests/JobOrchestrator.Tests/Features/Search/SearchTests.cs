@@ -20,6 +20,8 @@ public sealed class SearchTests
     [InlineData("order-7", "a")]
     [InlineData("key-8", "d")]
     [InlineData("nothing-like-it", "")]
+    [InlineData("ffffffff", "")]
+    [InlineData("f47ac10b-58cc-4372-a567-0e02b2c3d479", "")]
     [InlineData("label.tenant:42", "b")]
     [InlineData("label.tenant:42*", "db")]
     [InlineData("label.tenant:*", "db")]
