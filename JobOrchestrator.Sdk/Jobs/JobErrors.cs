@@ -71,7 +71,8 @@ public sealed record JobErrorGroup
     {
         get
         {
-            string piece = Text.Split('#', StringSplitOptions.TrimEntries).MaxBy(part => part.Length) ?? "";
+            // A long text is cut where the errors' titles go on.
+            string piece = Text.TrimEnd('…').Split('#', StringSplitOptions.TrimEntries).MaxBy(part => part.Length) ?? "";
             QueryTerm[] terms =
             [
                 new QueryTerm.Text(QueryTextField.Queue, new([new QueryText(Queue)])),

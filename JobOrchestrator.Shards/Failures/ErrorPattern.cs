@@ -53,6 +53,27 @@ public static class ErrorPattern
         return Cut(pattern, isAll: at == message.Length);
     }
 
+    /// <summary>
+    /// A message as patterns have what they leave as it is: what is not seen as one blank. Each piece of its pattern between two marks is
+    /// in it.
+    /// </summary>
+    public static string Folded(string message)
+    {
+        var folded = new StringBuilder(message.Length);
+        for (int at = 0; at < message.Length;)
+        {
+            at = message[at] == Mark ? Add(folded, Mark, at) : AddOther(folded, message, at);
+        }
+
+        return folded.ToString();
+
+        static int Add(StringBuilder to, char character, int at)
+        {
+            to.Append(character);
+            return at + 1;
+        }
+    }
+
     private static string Cut(StringBuilder pattern, bool isAll)
     {
         string text = pattern.ToString().Trim();

@@ -1,5 +1,6 @@
 using JobOrchestrator.Core;
 using JobOrchestrator.Search;
+using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Search;
 
@@ -65,7 +66,7 @@ internal static class JobTexts
         QueryTextField.Id => value.Fits(job.Id.ToString()),
         QueryTextField.External => value.Fits(job.ExternalId),
         QueryTextField.Key => value.Fits(job.UniqueKey) || value.Fits(job.IdempotencyKey),
-        QueryTextField.Error => value.Fits(value.Match == QueryMatch.Contains ? job.Error?.Title : job.Error?.Type),
+        QueryTextField.Error => value.Match == QueryMatch.Contains ? IsInTitle(job.Error?.Title, value) : value.Fits(job.Error?.Type),
         QueryTextField.RetryOf => value.Fits(job.RetryOf?.ToString()),
         QueryTextField.Trace => value.Fits(job.TraceId),
     };
@@ -80,6 +81,10 @@ internal static class JobTexts
 
         return job.Id.ToString().StartsWith(word.Value, StringComparison.OrdinalIgnoreCase);
     }
+
+    // Groups of errors (GET /errors) show what titles have in common with one blank for several.
+    private static bool IsInTitle(string? title, QueryText part) => title is not null
+        && (part.Fits(title) || (part.Value.Contains(' ', StringComparison.Ordinal) && part.Fits(ErrorPattern.Folded(title))));
 
     private static bool IsWorkerOf(Job job, QueryText value)
     {

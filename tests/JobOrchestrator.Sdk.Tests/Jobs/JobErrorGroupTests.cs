@@ -8,6 +8,8 @@ public sealed class JobErrorGroupTests
     [InlineData("SMTP #: timeout after # s", "status:failed queue:mail type:send error:~\": timeout after\"")]
     [InlineData("#", "status:failed queue:mail type:send")]
     [InlineData("no \"such\" box", "status:failed queue:mail type:send error:~\"no \\\"such\\\" box\"")]
+    [InlineData("# the mail server said no and…", "status:failed queue:mail type:send error:~\"the mail server said no and\"")]
+    [InlineData("the mail server said #…", "status:failed queue:mail type:send error:~\"the mail server said\"")]
     public void Query_FindsWhatIsTheSameInAll(string text, string query)
     {
         JobErrorGroup group = Group("mail", text);

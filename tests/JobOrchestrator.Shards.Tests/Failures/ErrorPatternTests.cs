@@ -47,6 +47,13 @@ public sealed class ErrorPatternTests
         Assert.Equal(expected, ErrorPattern.Of(expected));
     }
 
+    [Theory]
+    [InlineData("Cannot open  the\tfile 7", "Cannot open the file 7")]
+    [InlineData("a\u202Eb\u200B\u200Bc", "a b c")]
+    [InlineData("## \"as\" 12 😀 it is", "## \"as\" 12 😀 it is")]
+    [InlineData("", "")]
+    public void Folded_HasBlanksAsPatternsDo(string message, string folded) => Assert.Equal(folded, ErrorPattern.Folded(message));
+
     /// <summary>No attribute holds it.</summary>
     [Fact]
     public void Of_HalfACharacter_IsWhatCanBeWritten() => Assert.Equal("half \uFFFD of one", ErrorPattern.Of("half \uD83D of one"));

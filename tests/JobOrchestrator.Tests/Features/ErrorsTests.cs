@@ -38,6 +38,26 @@ public sealed class ErrorsTests
         Assert.Equal((60, 0), (answer.Json.GetProperty("step").GetInt32(), answer.Json.GetProperty("other").GetInt32()));
     }
 
+    /// <summary>What finds a group's jobs again finds them, whatever their texts are like.</summary>
+    [Theory]
+    [InlineData("Cannot open\r\nthe file 7\t of the  user", null)]
+    [InlineData("Cannot open the file of somebody who is told of at length: ", 20)]
+    [InlineData("“12” a\u200Bb\u202E  c", null)]
+    public async Task Errors_OfAnyText_AreFoundByTheirGroupsQuery(string error, int? times)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId id = await FailAsync(host, "mail", string.Concat(Enumerable.Repeat(error, times ?? 1)));
+        await FailAsync(host, "mail", "another");
+        JsonElement[] groups = [.. (await host.GetAsync("/errors")).Json.GetProperty("errors").EnumerateArray()];
+
+        JobErrorGroup group = groups
+            .Select(one => one.Deserialize<JobErrorGroup>(JsonSerializerOptions.Web)!)
+            .Single(one => one.Example == $"{id}");
+
+        JsonElement found = (await host.GetAsync($"/jobs?q={Uri.EscapeDataString(group.Query)}")).Json;
+        Assert.Equal(id.Value, Assert.Single(found.EnumerateArray()).GetProperty("id").GetGuid());
+    }
+
     /// <summary>What is tried again is no dead letter, and a lost lease is the worker's and no text of its own.</summary>
     [Fact]
     public async Task Errors_OfJobsThatEndedAlone_Count()
