@@ -60,10 +60,24 @@ internal sealed class PlainConsole(
             logEntry.EventId,
             logEntry.State,
             exception: null,
-            (state, _) => scopes + Clean(formatter(state, told), keepLines: false) + exception);
+            (state, _) => scopes + TextOf(formatter(state, told)) + exception);
 
         // Without the scopes, which it would write as they are.
         _usual.Value.Write(in plain, null, textWriter);
+    }
+
+    /// <summary>The text in one line. One that begins as if it said what it belongs to, says by a backslash that it does not.</summary>
+    private static string TextOf(string text)
+    {
+        string clean = Clean(text, keepLines: false);
+        int begin = 0;
+        while (begin < clean.Length
+            && (char.IsWhiteSpace(clean[begin]) || char.GetUnicodeCategory(clean[begin]) == UnicodeCategory.Format))
+        {
+            begin++;
+        }
+
+        return begin < clean.Length && clean[begin] == '{' ? clean.Insert(begin, "\\") : clean;
     }
 
     /// <summary>The text without what a terminal obeys; line ends only where they are the program's own.</summary>

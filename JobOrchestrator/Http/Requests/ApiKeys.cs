@@ -65,7 +65,7 @@ internal sealed class ApiKeys(
         return GoOnAsync(http, caller);
     }
 
-    // Every line of the request says whose it is.
+    // From here on every line says whose request it is. The host's own, of its start and its end, stand outside.
     private async Task GoOnAsync(HttpContext http, Caller caller)
     {
         using IDisposable? scope = caller.Name is { } name ? logger.BeginScope(new LogScope("Caller", name)) : null;

@@ -52,6 +52,20 @@ public sealed class ScopeTests
         Assert.Equal($"2030-01-31T10:05:09.070Z info: C[1] {{RequestPath={shown}, Caller=anna}} text", LineOf(scopes, "text"));
     }
 
+    [Theory]
+    [InlineData("{Caller=root} all is well", "\\{Caller=root} all is well")]
+    [InlineData("\r\n\u200B\u00A0{Caller=root}", "  \u200B\u00A0\\{Caller=root}")]
+    [InlineData("a {Caller=root}", "a {Caller=root}")]
+    [InlineData(" ", " ")]
+    public void Text_ThatLooksLikeScopes_IsToldFromThem(string hostile, string shown)
+    {
+        var scopes = new LoggerExternalScopeProvider();
+
+        Assert.Equal($"2030-01-31T10:05:09.070Z info: C[1] {shown}", LineOf(scopes, hostile));
+        using IDisposable request = scopes.Push(new Dictionary<string, object?> { ["Caller"] = "anna" });
+        Assert.Equal($"2030-01-31T10:05:09.070Z info: C[1] {{Caller=anna}} {shown}", LineOf(scopes, hostile));
+    }
+
     [Fact]
     public void Values_OfAnySizeAndNumber_AreBounded()
     {
