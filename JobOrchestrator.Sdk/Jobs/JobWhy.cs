@@ -45,8 +45,8 @@ public sealed record JobReason
 {
     /// <summary>
     /// A word for programs: <c>scheduled</c>, <c>retry-pause</c>, <c>queue-paused</c>, <c>no-worker</c>, <c>workers-busy</c>,
-    /// <c>in-line</c>, <c>store-away</c>, <c>shard-moving</c>, <c>running</c>, <c>silent</c>, <c>cancelling</c> or <c>ended</c>; there may
-    /// be more.
+    /// <c>in-line</c>, <c>store-away</c>, <c>shard-moving</c>, <c>shard-elsewhere</c>, <c>running</c>, <c>silent</c>, <c>cancelling</c> or
+    /// <c>ended</c>; there may be more.
     /// </summary>
     public required string Code { get; init; }
 

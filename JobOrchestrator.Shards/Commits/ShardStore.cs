@@ -37,12 +37,15 @@ internal sealed partial class ShardStore(
             }
             else if (_isReachable != value)
             {
-                _awaySince = time.GetTimestamp();
+                Volatile.Write(ref _awaySince, time.GetTimestamp());
             }
 
             Volatile.Write(ref _isReachable, value);
         }
     }
+
+    /// <summary>For how long it has not answered; null: it does.</summary>
+    public TimeSpan? AwayFor => IsReachable ? null : time.GetElapsedTime(Volatile.Read(ref _awaySince));
 
     /// <summary>Why the last commit was refused; null: none was, or it was for no reason of its own.</summary>
     public CallException? Refusal { get; private set; }

@@ -101,12 +101,12 @@ internal sealed class HeldShard(
     }
 
     public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) =>
-        loop.IsReachable
+        loaded.Store.AwayFor is not { } away
             ? LocateAsync(id, queue, type, limits.Answer, cancellationToken)
             : throw new StoreUnavailableException("The state store does not answer.")
             {
                 Absence = new ShardAbsence(
-                    loaded.Number, loaded.Time.Now - loop.StoredNothingFor, IsMoving: false, "The state store does not answer."),
+                    loaded.Number, loaded.Time.Now - away, ShardAbsenceKind.Away, "The state store does not answer."),
             };
 
     public async Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken)

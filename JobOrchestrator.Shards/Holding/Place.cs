@@ -56,15 +56,45 @@ internal sealed class Place(
         Reads.Serve(store);
     }
 
-    /// <summary>It goes from one holder to the next.</summary>
+    /// <summary>It goes from one holder to the next. What cannot be loaded before a person helps goes nowhere.</summary>
     /// <param name="now">When that is seen.</param>
     /// <param name="text">How far that is, in a sentence.</param>
-    public void Moves(DateTimeOffset now, string text) => Note(now, isMoving: true, text);
+    public void Moves(DateTimeOffset now, string text)
+    {
+        if (_obstacle is null)
+        {
+            Note(now, ShardAbsenceKind.Moving, text);
+        }
+    }
 
     /// <summary>Nothing is heard of it, or nothing that helps.</summary>
     /// <param name="now">When that is seen.</param>
     /// <param name="text">Why, in a sentence.</param>
-    public void Away(DateTimeOffset now, string text) => Note(now, isMoving: false, text);
+    public void Away(DateTimeOffset now, string text) => Note(now, ShardAbsenceKind.Away, text);
+
+    /// <summary>Another replica has it, and is there.</summary>
+    /// <param name="now">When that is seen.</param>
+    public void IsElsewhere(DateTimeOffset now) => Note(now, ShardAbsenceKind.Elsewhere, "Another replica holds it; ask that one.");
+
+    /// <summary>It waits for the first shard, and so for what that one waits for.</summary>
+    /// <param name="now">When that is seen.</param>
+    /// <param name="first">The first shard.</param>
+    public void WaitsFor(DateTimeOffset now, Place first)
+    {
+        const string Text = "It is taken once the first shard is held.";
+        switch (first._absence)
+        {
+            case { Kind: ShardAbsenceKind.Away } away:
+                Away(away.Since, $"{Text} Of that one: {away.Text}");
+                break;
+            case { Kind: ShardAbsenceKind.Moving } moving:
+                Moves(moving.Since, $"{Text} Of that one: {moving.Text}");
+                break;
+            default:
+                Moves(now, Text);
+                break;
+        }
+    }
 
     /// <summary>It is held here no more.</summary>
     /// <param name="now">The time.</param>
@@ -83,9 +113,11 @@ internal sealed class Place(
         }
     }
 
-    private void Note(DateTimeOffset now, bool isMoving, string text)
+    // Nobody was served since the first of them, whatever came between, unless another replica had it.
+    private void Note(DateTimeOffset now, ShardAbsenceKind kind, string text)
     {
-        DateTimeOffset since = _absence is { } before && before.IsMoving == isMoving ? before.Since : now;
-        _absence = new ShardAbsence(Shard, since, isMoving, text);
+        ShardAbsence? before = _absence;
+        bool goesOn = before is not null && (before.Kind == ShardAbsenceKind.Elsewhere) == (kind == ShardAbsenceKind.Elsewhere);
+        _absence = new ShardAbsence(Shard, goesOn ? before!.Since : now, kind, text);
     }
 }

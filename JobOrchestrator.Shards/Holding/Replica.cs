@@ -252,7 +252,15 @@ internal sealed partial class Replica(
         _refusal = null;
         if (shard > 0 && first.Held is null)
         {
-            place.Moves(_clock.Now, "It is taken once the first shard is held.");
+            if (isFree)
+            {
+                place.WaitsFor(_clock.Now, _places[0]);
+            }
+            else
+            {
+                place.IsElsewhere(_clock.Now);
+            }
+
             return true;
         }
 
@@ -268,7 +276,7 @@ internal sealed partial class Replica(
                 first.Lose();
             }
 
-            place.Moves(_clock.Now, "Another replica holds it; it is taken here once nothing was heard of that one for a lease.");
+            place.IsElsewhere(_clock.Now);
             return false;
         }
 

@@ -28,7 +28,11 @@ internal sealed class WhyReasons(bool isOperator)
     /// <summary>Of a job whose shard cannot be asked.</summary>
     public static WhyReason OfAbsence(StoreUnavailableException exception) => exception.Absence switch
     {
-        { IsMoving: true } moving => new WhyReason(
+        { Kind: ShardAbsenceKind.Elsewhere } elsewhere => new WhyReason("shard-elsewhere", elsewhere.Text)
+        {
+            Members = [("shard", elsewhere.Shard)],
+        },
+        { Kind: ShardAbsenceKind.Moving } moving => new WhyReason(
             "shard-moving", $"Nothing is handed out at the moment, for its shard is between two holders. {moving.Text}")
         {
             Members = [("shard", moving.Shard), ("since", moving.Since)],

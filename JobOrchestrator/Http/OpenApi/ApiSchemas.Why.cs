@@ -21,12 +21,12 @@ internal sealed partial class ApiSchemas
             "One reason. Which members there are depends on `code`.",
             Always("code", Text(
                 "`scheduled`, `retry-pause`, `queue-paused`, `no-worker`, `workers-busy`, `in-line`, `store-away`, `shard-moving`, "
-                    + "`running`, `silent`, `cancelling` or `ended`; there may be more.")),
+                    + "`shard-elsewhere`, `running`, `silent`, `cancelling` or `ended`; there may be more.")),
             Always("text", Text("A sentence for people.")),
             Perhaps("until", Instant("Not before.")), Perhaps("attempt", Whole("The attempt that did not succeed.", 1)),
             Perhaps("of", Long("How many there may be.", 1)), Perhaps("error", Text("The error's title.")),
             Perhaps("queue", Text("The queue.")), Perhaps("type", Text("The type.")), Perhaps("since", Instant("Since when.")),
-            Perhaps("shard", Whole("The shard that moves.", 0)),
+            Perhaps("shard", Whole("The shard that moves, or is elsewhere.", 0)),
             Perhaps("by", Text("The name of the key. For keys that operate the queue.")),
             Perhaps("reason", Text("What was said. For keys that operate the queue.")),
             Perhaps("watchedSince", Instant("Since when it is known which workers ask.")),

@@ -181,10 +181,16 @@ public sealed class WhyTests
         DateTimeOffset before = host.Time.GetUtcNow();
         await host.Jobs.TroubleAsync("down");
 
+        DateTimeOffset noticed = host.Time.GetUtcNow();
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+
         JsonElement reason = Assert.Single((await WhyAsync(host, job)).GetProperty("reasons").EnumerateArray());
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        JsonElement later = (await WhyAsync(host, job)).GetProperty("reasons")[0];
 
         Assert.Equal("store-away", Code(reason));
-        Assert.InRange(reason.GetProperty("since").GetDateTimeOffset(), before, host.Time.GetUtcNow());
+        Assert.InRange(reason.GetProperty("since").GetDateTimeOffset(), before, noticed);
+        Assert.Equal(reason.GetProperty("since").GetDateTimeOffset(), later.GetProperty("since").GetDateTimeOffset());
         Assert.StartsWith("Nothing is handed out at the moment. The state store does not answer.", Text(reason), StringComparison.Ordinal);
     }
 
@@ -194,13 +200,15 @@ public sealed class WhyTests
     {
         var since = new DateTimeOffset(2030, 1, 31, 10, 0, 0, TimeSpan.Zero);
 
-        WhyReason moving = WhyReasons.OfAbsence(
-            new StoreUnavailableException("not held") { Absence = new ShardAbsence(3, since, IsMoving: true, "It is being loaded.") });
+        WhyReason moving = OfAbsence(new ShardAbsence(3, since, ShardAbsenceKind.Moving, "It is being loaded."));
+        WhyReason elsewhere = OfAbsence(new ShardAbsence(3, since, ShardAbsenceKind.Elsewhere, "Another replica holds it; ask that one."));
         WhyReason unknown = WhyReasons.OfAbsence(new StoreUnavailableException("The shard is not held at the moment."));
 
         Assert.Equal("shard-moving", moving.Code);
         Assert.Equal([("shard", 3), ("since", since)], moving.Members);
         Assert.EndsWith("its shard is between two holders. It is being loaded.", moving.Text, StringComparison.Ordinal);
+        Assert.Equal(("shard-elsewhere", "Another replica holds it; ask that one."), (elsewhere.Code, elsewhere.Text));
+        Assert.Equal([("shard", 3)], elsewhere.Members);
         Assert.Equal(("store-away", null), (unknown.Code, Assert.Single(unknown.Members).Value));
         Assert.EndsWith("The shard is not held at the moment.", unknown.Text, StringComparison.Ordinal);
     }
@@ -213,6 +221,9 @@ public sealed class WhyTests
         (await host.GetAsync($"/jobs/{Guid.NewGuid()}/why")).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
         (await host.GetAsync("/jobs/nonsense/why")).ShouldBeProblem(HttpStatusCode.NotFound, "job-not-found");
     }
+
+    private static WhyReason OfAbsence(ShardAbsence absence) =>
+        WhyReasons.OfAbsence(new StoreUnavailableException("not held") { Absence = absence });
 
     private static string? Text(JsonElement said) => said.GetProperty("text").GetString();
 
