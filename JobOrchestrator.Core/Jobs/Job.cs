@@ -170,6 +170,10 @@ public sealed record Job
     /// <inheritdoc cref="JobSpec.ExternalId"/>
     public string? ExternalId => Spec.ExternalId;
 
+    /// <summary>The attempt that runs; null: none does. Refused reports of earlier ones may stand behind it.</summary>
+    public Attempt? RunningAttempt =>
+        Status == JobStatus.InProgress ? Attempts.LastOrDefault(attempt => attempt.Outcome is null && attempt.Number == Attempt) : null;
+
     /// <summary>How many of its last attempts that have ended were given back, in a row.</summary>
     public int ReleasedInARow => Attempts.Reverse()
         .SkipWhile(attempt => attempt.Outcome is null)

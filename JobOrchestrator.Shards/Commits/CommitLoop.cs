@@ -98,6 +98,9 @@ internal sealed partial class CommitLoop : IDisposable
     /// <summary>How many commands wait: for their turn, or for a job that can be handed out.</summary>
     public int Waiting => _mailbox.Count + _parked.Count;
 
+    /// <summary>How many wait for their turn.</summary>
+    public int InLine => _mailbox.Count;
+
     /// <summary>For how long commits have been tried without a success; zero: the last one is stored.</summary>
     public TimeSpan StoredNothingFor =>
         Volatile.Read(ref _unstoredSince) is var since and < long.MaxValue ? _time.GetElapsedTime(since) : TimeSpan.Zero;

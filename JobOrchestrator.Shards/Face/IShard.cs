@@ -111,11 +111,9 @@ internal interface IShard
     Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken);
 
     /// <summary>What the shard knows of why a live job waits; null: it is not live.</summary>
-    /// <param name="id">The job.</param>
-    /// <param name="queue">Its queue.</param>
-    /// <param name="type">Its type.</param>
+    /// <param name="job">The job.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken);
+    Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IJobShards.LeftAsync"/>
     Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken);

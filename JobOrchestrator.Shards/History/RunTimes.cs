@@ -24,8 +24,8 @@ internal sealed class RunTimes(int kindsMax = 256)
     {
         for (int i = 0; i < events.Count; i++)
         {
-            if (events[i] is { PreviousStatus: JobStatus.InProgress, Job: { Status: JobStatus.Completed, Attempts: [.., var last] } job }
-                && AttemptTimes.RunOf(last) is { } run)
+            if (events[i] is { Job: { Status: JobStatus.Completed } job } && AttemptTimes.EndedIn(events[i]) is { } ended
+                && AttemptTimes.RunOf(ended) is { } run)
             {
                 lock (_kinds)
                 {

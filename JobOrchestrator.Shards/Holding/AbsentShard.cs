@@ -55,7 +55,7 @@ internal sealed class AbsentShard(ShardReads reads, Func<ShardAbsence?> why) : I
 
     public Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw NotHeld();
 
-    public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) => throw NotHeld();
+    public Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken) => throw NotHeld();
 
     public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) => Task.FromResult<TimeSpan?>(null);
 

@@ -40,6 +40,9 @@ internal sealed class HeldShard(
     // Whoever looks at a job waits no longer for the time to look again.
     private static readonly TimeSpan LeftWithin = TimeSpan.FromMilliseconds(100);
 
+    // Where more commands wait, it does not put one more in line for that.
+    private const int LooksAmong = 200;
+
     private readonly DateTimeOffset _since = loaded.Time.Now;
     private volatile Surveyed? _surveyed;
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store, limits.Bounds.PagesInOneRead);
@@ -49,6 +52,8 @@ internal sealed class HeldShard(
 
     private readonly Askers _askers = new(loaded.Time);
     private readonly OwnersOfShard _owners = new(reads.Board.Owners, loaded.Outbox, history, loaded.Time.Now);
+
+    private LineFacts Facts => field ??= new LineFacts(_askers, loop.Pace, loop.Runs, loaded.Time);
 
     /// <summary>The store answers and nobody else can hold the shard: what is reported now can be taken.</summary>
     public bool IsServing => loop.IsReachable && loaded.Store.Lease.Holds;
@@ -100,9 +105,9 @@ internal sealed class HeldShard(
         return ((Outcome.Leased)await PostAsync(new Envelope(lease, wait), limits.Answer, cancellationToken)).Jobs;
     }
 
-    public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) =>
+    public Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken) =>
         loaded.Store.AwayFor is not { } away
-            ? LocateAsync(id, queue, type, limits.Answer, cancellationToken)
+            ? LocateAsync(job.Id, Facts.Look(job.Queue, job.Type, job.Priority), limits.Answer, cancellationToken)
             : throw new StoreUnavailableException("The state store does not answer.")
             {
                 Absence = new ShardAbsence(
@@ -112,24 +117,35 @@ internal sealed class HeldShard(
     public async Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken)
     {
         DateTimeOffset now = loaded.Time.Now;
-        TimeSpan? run = loop.Runs.Median(job.Queue, job.Type);
+        if (job.IsFinished || (job.Status == JobStatus.New && (job.RunAt > now || !loop.IsReachable || IsPaused(job.Queue))))
+        {
+            return null;
+        }
+
+        LineFact line = Facts.Of(job.Queue, job.Type, job.Priority);
         if (job.Status == JobStatus.InProgress)
         {
             // One that runs for longer than half of them is known by nothing but that.
-            return job.Attempts is [.., var attempt] && attempt.StartedAt + run - now is { } left && left > TimeSpan.Zero ? left : null;
+            return job.RunningAttempt?.StartedAt + line.Run - now is { } left && left > TimeSpan.Zero ? left : null;
         }
 
-        // Its place is asked for only where a pace is known, and so jobs wait.
-        if (job.IsFinished || job.RunAt > now || !loop.IsReachable || IsPaused(job.Queue)
-            || StartEstimate.Of(0, loop.Pace.Find(job.Queue, job.Priority, now), out _) is null)
+        // Its place is asked for only where a pace is known, and so jobs wait, and where that keeps nobody's command waiting.
+        if (!line.HasPace || loop.InLine > LooksAmong)
         {
             return null;
         }
 
         try
         {
-            JobSituation? at = await LocateAsync(job.Id, job.Queue, job.Type, LeftWithin, cancellationToken);
-            return at is { IsHandedOut: true, Estimate: { } start } ? start.Wait + (run ?? TimeSpan.Zero) : null;
+            JobSituation? at = await LocateAsync(job.Id, line, LeftWithin, cancellationToken);
+            if (at is not { IsHandedOut: true, Estimate.Wait: var wait })
+            {
+                return null;
+            }
+
+            // Of its run no more counts than of its wait: half of both is over before it can have ended.
+            TimeSpan run = line.Run ?? TimeSpan.Zero;
+            return wait + (run < wait ? run : wait);
         }
         catch (Exception exception) when (exception is StoreUnavailableException or TooBusyException)
         {
@@ -138,23 +154,20 @@ internal sealed class HeldShard(
     }
 
     private async Task<JobSituation?> LocateAsync(
-        JobId id, string queue, string type, TimeSpan within, CancellationToken cancellationToken)
+        JobId id, LineFact line, TimeSpan within, CancellationToken cancellationToken)
     {
         // What no worker takes who would take this job goes before it in name only.
-        IReadOnlyList<Asker> workers = _askers.Of(queue);
-        IReadOnlySet<string>? types = TypesWith(workers, type);
-        if (await AskedAsync(new Command.Locate(id, types), within, cancellationToken) is not Outcome.Located located)
+        if (await AskedAsync(new Command.Locate(id, line.Types), within, cancellationToken) is not Outcome.Located located)
         {
             return null;
         }
 
-        DateTimeOffset now = loaded.Time.Now;
         string? noEstimate = null;
         StartEstimate? estimate = located.Ahead is { All: var ahead }
-            ? StartEstimate.Of(ahead, loop.Pace.Find(queue, located.Job.Priority, now), out noEstimate)
+            ? StartEstimate.Of(ahead, line.Pace, out noEstimate)
             : null;
         return new JobSituation(
-            now, located.Job, located.Queue, located.Held, located.Ahead, workers, _askers.Since, estimate, noEstimate);
+            loaded.Time.Now, located.Job, located.Queue, located.Held, located.Ahead, line.Workers, _askers.Since, estimate, noEstimate);
     }
 
     public async Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken)
@@ -375,15 +388,6 @@ internal sealed class HeldShard(
         {
             await CountedAsync(new Command.CountQueue(string.Empty), cancellationToken);
         }
-    }
-
-    /// <summary>The types that are taken by whoever takes this one; null: all, or nobody takes it.</summary>
-    private static HashSet<string>? TypesWith(IReadOnlyList<Asker> workers, string type)
-    {
-        Asker[] takers = [.. workers.Where(worker => worker.AsksFor(type))];
-        return takers.Length == 0 || Array.Exists(takers, taker => taker.Types is null)
-            ? null
-            : [.. takers.SelectMany(taker => taker.Types!)];
     }
 
     private async Task<IReadOnlyList<QueueStatistics>> CountedAsync(Command count, CancellationToken cancellationToken) =>

@@ -109,7 +109,7 @@ internal sealed partial class JobShards(
     }
 
     public Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken) =>
-        shards.Of(job.Id.Shard).LocateAsync(job.Id, job.Queue, job.Type, cancellationToken);
+        shards.Of(job.Id.Shard).LocateAsync(job, cancellationToken);
 
     public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) =>
         shards.Of(job.Id.Shard).LeftAsync(job, cancellationToken);

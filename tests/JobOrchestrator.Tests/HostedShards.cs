@@ -28,6 +28,9 @@ internal sealed class HostedShards : IAsyncDisposable
     /// <summary>Jobs that somebody follows.</summary>
     public int Watched => _replica.Watched;
 
+    /// <summary>Commands that wait for their turn.</summary>
+    public int Waiting => _replica.Waiting;
+
     /// <summary>What the service is given.</summary>
     public ObservedShards Observed { get; }
 

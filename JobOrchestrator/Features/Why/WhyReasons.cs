@@ -173,7 +173,7 @@ internal sealed class WhyReasons(bool isOperator)
             };
         }
 
-        DateTimeOffset? since = job.Attempts is [.., var attempt] ? attempt.StartedAt : job.StartedAt;
+        DateTimeOffset? since = job.RunningAttempt?.StartedAt ?? job.StartedAt;
         var length = TimeSpan.FromSeconds(Math.Max(1, job.LeaseSeconds));
         DateTimeOffset beat = lease.ExpiresAt - length;
 

@@ -61,6 +61,21 @@ public sealed class RunTimesTests
             ["a", "c", "d"], new[] { "a", "b", "c", "d" }.Where(type => _times.Median("default", type) is not null));
     }
 
+    /// <summary>It is noted behind the attempt that runs, and took no time.</summary>
+    [Fact]
+    public void ALateReportThatWasRefusedMeanwhile_IsNotTakenForTheRun()
+    {
+        for (int i = 0; i < RunTimes.Enough; i++)
+        {
+            JobEvent ended = Ended("a", 10, JobStatus.Completed);
+            DateTimeOffset late = TestJobs.Start.AddSeconds(1);
+            var refused = new Attempt(0, "v", late, "old", late, AttemptOutcome.Refused);
+            _times.Stored([ended with { Job = ended.Job with { Attempts = [.. ended.Job.Attempts, refused] } }]);
+        }
+
+        Assert.InRange(_times.Median("default", "a")!.Value.TotalSeconds, 8.1, 11.9);
+    }
+
     private void Run(string type, params double[] seconds) =>
         _times.Stored([.. seconds.Select(second => Ended(type, second, JobStatus.Completed))]);
 
@@ -70,7 +85,11 @@ public sealed class RunTimesTests
         {
             Spec = new JobSpec { Type = type, Queue = "default", LeaseSeconds = 30 },
             Status = status,
-            Attempts = [new Attempt(1, "w", TestJobs.Start, "token", TestJobs.Start.AddSeconds(seconds))],
+            Attempt = 1,
+            Attempts = [new Attempt(1, "w", TestJobs.Start, "token", TestJobs.Start.AddSeconds(seconds), OutcomeOf(status))],
         },
         JobStatus.InProgress);
+
+    private static AttemptOutcome OutcomeOf(JobStatus status) =>
+        status == JobStatus.Completed ? AttemptOutcome.Completed : AttemptOutcome.Failed;
 }

@@ -141,7 +141,7 @@ internal sealed class ScriptedShard : IShard
     public IAsyncEnumerable<JobEvent> WatchAsync(JobId id, long afterSequence, CancellationToken cancellationToken) =>
         throw Unscripted();
 
-    public Task<JobSituation?> LocateAsync(JobId id, string queue, string type, CancellationToken cancellationToken) =>
+    public Task<JobSituation?> LocateAsync(Job job, CancellationToken cancellationToken) =>
         throw Unscripted();
 
     public Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken) => throw Unscripted();

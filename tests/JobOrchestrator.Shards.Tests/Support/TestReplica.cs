@@ -47,6 +47,9 @@ internal sealed class TestReplica : IAsyncDisposable
     /// <summary>Jobs that somebody follows.</summary>
     public int Watched => _replica.Sizes.Sum(shard => shard.Watched);
 
+    /// <summary>Commands that wait.</summary>
+    public int Waiting => _replica.Sizes.Sum(shard => shard.Waiting);
+
     public bool IsReady => _replica.IsReady;
 
     public string? Refusal => _replica.Refusal;

@@ -29,8 +29,11 @@ public sealed class RetryAfterTests
         (JobId running, _) = await host.LeaseAsync();
         Assert.Equal(next, running);
 
-        Assert.InRange(await SecondsAsync(host, $"/jobs/{running}"), 2, 3);
-        await host.AdvanceAsync(TimeSpan.FromSeconds(3.5));
+        // At first no more than it has run for: this one may be done in a moment.
+        Assert.Equal(1, await SecondsAsync(host, $"/jobs/{running}"));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(1.2));
+        Assert.Equal(2, await SecondsAsync(host, $"/jobs/{running}"));
+        await host.AdvanceAsync(TimeSpan.FromSeconds(2.3));
         Assert.Equal(1, await SecondsAsync(host, $"/jobs/{running}"));
         await host.AdvanceAsync(TimeSpan.FromSeconds(10));
         Assert.InRange(await SecondsAsync(host, $"/jobs/{running}"), 15, 17); // a tenth of its age
@@ -54,12 +57,15 @@ public sealed class RetryAfterTests
         (_, JobId last) = await PacedAsync(host);
         JobId other = await host.SubmitAsync("""{"type":"nobody-takes-it"}""");
         await host.PostAsync("/queues/default/lease", """{"worker":"w","types":["send"]}""");
-        await host.AdvanceAsync(TimeSpan.FromSeconds(60));
-        Assert.Equal(6, await SecondsAsync(host, $"/jobs/{other}"));
+
+        // What it asked for five seconds before that, any type, counts no more; that it asks for this one does.
+        await host.AdvanceAsync(TimeSpan.FromSeconds(57));
+        Assert.Equal(5, await SecondsAsync(host, $"/jobs/{other}"));
+        Assert.InRange(await SecondsAsync(host, $"/jobs/{last}"), 31, 300);
 
         await host.PostAsync("/queues/default/pause", "");
 
-        Assert.Equal(21, await SecondsAsync(host, $"/jobs/{last}"));
+        Assert.Equal(20, await SecondsAsync(host, $"/jobs/{last}"));
     }
 
     /// <summary>A look at a job is answered from memory, whatever the store does; the time to look again is not worth a wait.</summary>
@@ -81,6 +87,27 @@ public sealed class RetryAfterTests
         await host.Jobs.WhileTimePassesAsync(stuck);
     }
 
+    /// <summary>Where many commands wait, none is put in line behind them for that, not even for the tenth of a second.</summary>
+    [Fact]
+    public async Task Get_WhileManyCommandsWait_IsAnsweredWithoutOneMore()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (_, JobId last) = await PacedAsync(host);
+        await host.Jobs.TroubleAsync("unknown");
+        Task<Answer> first = host.PostAsync("/jobs", "{}");
+        await Eventually.TrueAsync(() => host.Jobs.Store.Silences > 0, "the shard waits for the store");
+        Task<Answer>[] stuck = [first, .. Enumerable.Range(0, 300).Select(_ => host.PostAsync("/jobs", "{}"))];
+        await Eventually.TrueAsync(() => host.Jobs.Waiting > 250, "many wait for the store");
+        DateTimeOffset before = host.Time.GetUtcNow();
+
+        Answer answer = await host.GetAsync($"/jobs/{last}");
+
+        Assert.Equal((HttpStatusCode.OK, "15"), (answer.Status, answer["Retry-After"]));
+        Assert.Equal(before, host.Time.GetUtcNow());
+        await host.Jobs.MendAsync();
+        await host.Jobs.WhileTimePassesAsync(Task.WhenAll(stuck));
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(2, 1)]
@@ -89,6 +116,21 @@ public sealed class RetryAfterTests
     [InlineData(100_000_000, 300)]
     public void Seconds_OfWhatIsLeft_AreHalfOfItFromOneTo300(int left, int seconds) =>
         Assert.Equal(seconds, RetryAfter.Seconds(LiveJob(), TestNow, TimeSpan.FromSeconds(left)));
+
+    /// <summary>Half of a type's jobs may end in a moment and the others after an hour.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 2)]
+    [InlineData(100, 100)]
+    [InlineData(1_000, 300)]
+    public void Seconds_OfARunningJob_AreNoMoreThanItHasRunFor(int ran, int seconds)
+    {
+        var attempt = new Attempt(1, "w", TestNow.AddSeconds(-ran), "token");
+        var late = new Attempt(0, "v", TestNow, "old", TestNow, AttemptOutcome.Refused);
+        Job job = LiveJob() with { Status = JobStatus.InProgress, Attempt = 1, Attempts = [attempt, late] };
+
+        Assert.Equal(seconds, RetryAfter.Seconds(job, TestNow, TimeSpan.FromHours(1)));
+    }
 
     private static readonly DateTimeOffset TestNow = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
