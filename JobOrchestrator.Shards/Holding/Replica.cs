@@ -397,7 +397,7 @@ internal sealed partial class Replica(
         place.History.BeginHours(loaded.Today, loaded.IsTodayForeign, loaded.Time.Now);
         place.History.Begin(loaded.Shard.Backlog, loaded.Time.Now);
         var topics = new Topics(settings.Topics);
-        var changes = new ChangesReader(loaded.Outbox, outbox, topics, _setAside);
+        var changes = new ChangesReader(loaded.Outbox, outbox, topics, _setAside, limits.Bounds.ChangesBytesMax);
         place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, changes, place.History, time), shardStore);
 
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);

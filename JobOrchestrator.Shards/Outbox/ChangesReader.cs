@@ -12,7 +12,8 @@ namespace JobOrchestrator.Shards;
 /// <param name="reader">Reads those that are not in memory.</param>
 /// <param name="topics">Which are published.</param>
 /// <param name="aside">Which the broker refused.</param>
-internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics topics, SetAside aside)
+/// <param name="bytesMax">Bytes of events that one page looks at, about.</param>
+internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics topics, SetAside aside, long bytesMax)
 {
     /// <summary>How many events a page has at most.</summary>
     public const int ChangesMax = 200;
@@ -26,6 +27,7 @@ internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics t
 
     private readonly Outbox _outbox = outbox;
     private readonly OutboxReader _reader = reader;
+    private readonly long _bytesMax = bytesMax;
 
     /// <summary>A page of them.</summary>
     /// <param name="job">The job.</param>
@@ -86,6 +88,7 @@ internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics t
         private ChangesPlace _at;
         private (long From, OutboxRead Read)? _ahead; // looked at already
         private int _lookedAt;
+        private long _bytes;
 
         public Walk(ChangesReader changes, Job job, ChangesPlace? after, CancellationToken stopping)
         {
@@ -106,13 +109,15 @@ internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics t
 
             MoveTo(_view.First);
             bool isOver = false;
-            while (!isOver && !IsDone && _found.Count < ChangesMax && _lookedAt < DocumentsMax)
+            while (!isOver && !IsDone && _found.Count < ChangesMax && MayLook)
             {
                 isOver = !await StepAsync();
             }
 
             return new ShardChanges(_found, isOver || IsDone ? null : _at);
         }
+
+        private bool MayLook => _lookedAt < DocumentsMax && _bytes < _changes._bytesMax;
 
         private bool IsDone => _at.Sequence >= _job.Sequence || _at.Number >= _view.Next;
 
@@ -188,6 +193,7 @@ internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics t
         {
             OutboxRead read = await _changes._reader.ReadAsync(_view.Between(from, to), from, EventsInOneLook, _stopping);
             _lookedAt += (int)(read.End - from);
+            _bytes += read.Entries.Sum(entry => entry.Events.Sum(item => (long)item.CloudEvent.Length));
             return read;
         }
 
@@ -198,7 +204,7 @@ internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics t
         private async Task<long> LocateAsync(DateTimeOffset time)
         {
             (long low, long high) = _changes._outbox.WrittenFrom(time);
-            while (low < high && _lookedAt < DocumentsMax)
+            while (low < high && MayLook)
             {
                 // One that cannot be read may be either: what is further to the left is surely no later.
                 long middle = (low + high) / 2;

@@ -162,6 +162,9 @@ internal sealed record ShardBounds
     /// <summary>Bytes of the newest events in memory: readers further behind read the store. 4 MB hold some 10,000 events.</summary>
     public long RecentEventBytesMax { get; init; } = 4 << 20;
 
+    /// <summary>Bytes of events that one look for a job's events goes through, about: what is further comes with the next.</summary>
+    public long ChangesBytesMax { get; init; } = 16 << 20;
+
     /// <summary>Outbox documents in one bulk read.</summary>
     public int OutboxDocumentsInOneRead { get; init; } = 50;
 

@@ -129,18 +129,36 @@ public sealed class ViewsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Job_ItsEvents_AreAFoldWithWhatTheBrokerTook()
+    public async Task Job_ItsEvents_AreThereForWhoeverAsks()
     {
         string id = await _host.SubmitAsync("""{"type":"send","queue":"mail","labels":{"a":"<b>"}}""");
         await _host.WorkAsync("complete", "", "mail");
 
-        Page page = await _host.GetAsync($"/ui/jobs/{id}");
+        Page closed = await _host.GetAsync($"/ui/jobs/{id}");
+        Page page = await _host.GetAsync("/" + Between(closed.Text, "data-key=\"events\"><a href=\"", "\""));
 
+        Assert.DoesNotContain("job.created</th>", closed.Text, StringComparison.Ordinal);
         Assert.All(
             ["job.created", "job.updated", "job.completed"],
             type => Assert.Contains($"<th scope=\"row\">{type}</th>", page.Text, StringComparison.Ordinal));
         Assert.Contains("data-key=\"events\"", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", page.Text.Split("data-key=\"events\"")[1], StringComparison.Ordinal);
+    }
+
+    /// <summary>They are read from the store: a page that nobody wants them of does not ask for them, again and again.</summary>
+    [Fact]
+    public async Task Job_ThatIsLive_AsksForItsEventsOnceTheyAreShown()
+    {
+        string id = await _host.SubmitAsync();
+
+        Page closed = await _host.GetAsync($"/ui/jobs/{id}");
+        Page shown = await _host.GetAsync($"/ui/jobs/{id}?events=first");
+        Page part = await _host.GetAsync($"/ui/jobs/{id}?part=events");
+
+        Assert.DoesNotContain("data-part=\"events\"", closed.Text, StringComparison.Ordinal);
+        Assert.Contains("data-part=\"events\"", shown.Text, StringComparison.Ordinal);
+        Assert.Contains("job.created</th>", shown.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("job.created", part.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class ChangesTests
         await using TestReplica replica = await TestReplica.StartAsync(
             _store, _bus, _clock, configure: settings => settings with { Bounds = settings.Bounds with { RecentEventBytesMax = 1 } });
         Job job = await RunAsync(replica, others: 400, heartbeats: 0);
+        await PublishedAsync(replica);
         int before = _store.DocumentsRead;
 
         JobChangesPage page = await ChangesAsync(replica, job);
@@ -52,6 +53,7 @@ public sealed class ChangesTests
         await using TestReplica replica = await TestReplica.StartAsync(
             _store, _bus, _clock, configure: settings => settings with { Bounds = settings.Bounds with { RecentEventBytesMax = 1 } });
         Job job = await RunAsync(replica, others: 1_000, heartbeats: 1);
+        await PublishedAsync(replica);
         var pages = new List<JobChangesPage>();
         string? cursor = null;
 
@@ -65,6 +67,30 @@ public sealed class ChangesTests
         while (cursor is not null);
 
         Assert.InRange(pages.Count, 2, 6);
+        Assert.Equal([1L, 2L, 3L, 4L], pages.SelectMany(page => page.Changes).Select(change => change.Sequence));
+    }
+
+    /// <summary>Documents may be large: what is looked at has a bound in bytes too, and the next page goes on.</summary>
+    [Fact]
+    public async Task Changes_AmongMoreBytesThanOneLook_ComeByPages()
+    {
+        await using TestReplica replica = await TestReplica.StartAsync(
+            _store,
+            _bus,
+            _clock,
+            configure: settings => settings with { Bounds = settings.Bounds with { RecentEventBytesMax = 1, ChangesBytesMax = 1 } });
+        Job job = await RunAsync(replica, others: 20, heartbeats: 1);
+        await PublishedAsync(replica);
+        var pages = new List<JobChangesPage>();
+        do
+        {
+            int before = _store.DocumentsRead;
+            pages.Add(await replica.Shards.ChangesAsync(job, pages is [.., var last] ? last.Cursor : null, CancellationToken.None));
+            Assert.InRange(_store.DocumentsRead - before, 0, 60);
+        }
+        while (pages[^1].Cursor is not null);
+
+        Assert.InRange(pages.Count, 3, 100);
         Assert.Equal([1L, 2L, 3L, 4L], pages.SelectMany(page => page.Changes).Select(change => change.Sequence));
     }
 
@@ -82,6 +108,7 @@ public sealed class ChangesTests
 
         await using TestReplica second = await TestReplica.TakeOverAsync(_store, new RecordingBus(), _clock);
         await RunAsync(second, others: 1, heartbeats: 0);
+        await PublishedAsync(second);
         var found = new List<JobChange>();
         string? cursor = null;
         int before = _store.DocumentsRead;
@@ -120,6 +147,7 @@ public sealed class ChangesTests
             "the first events are forgotten");
         await OthersAsync(replica, 200);
         job = await FinishAsync(replica, Assert.Single(await replica.LeaseAsync(queue: "mail")));
+        await PublishedAsync(replica);
         int before = _store.DocumentsRead;
 
         JobChangesPage page = await ChangesAsync(replica, job);
@@ -183,6 +211,10 @@ public sealed class ChangesTests
             Enumerable.Range(0, 1_000),
             number => Assert.InRange((times.Of(number)!.Value - TestJobs.Start).TotalMilliseconds, number * 7, (number * 7) + 100));
     }
+
+    /// <summary>The publisher reads the same store: what it has behind it, it reads no more.</summary>
+    private static Task PublishedAsync(TestReplica replica) =>
+        Eventually.TrueAsync(() => replica.Unpublished == 0, "all is published");
 
     private static Task<JobChangesPage> ChangesAsync(TestReplica replica, Job job) =>
         replica.Shards.ChangesAsync(job, null, CancellationToken.None);

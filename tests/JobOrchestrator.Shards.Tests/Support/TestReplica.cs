@@ -50,6 +50,9 @@ internal sealed class TestReplica : IAsyncDisposable
     /// <summary>Commands that wait.</summary>
     public int Waiting => _replica.Sizes.Sum(shard => shard.Waiting);
 
+    /// <summary>Documents of the outbox that the broker has not got whole.</summary>
+    public long Unpublished => _replica.Sizes.Sum(shard => shard.Unpublished);
+
     public bool IsReady => _replica.IsReady;
 
     public string? Refusal => _replica.Refusal;
