@@ -49,6 +49,7 @@ public sealed class Needs
         IReadOnlyList<JobUncovered>? uncovered = (await workers as Answer<JobWorkers>.Got)?.Value.Uncovered;
         IReadOnlyList<JobErrorGroup> failed = (await errors as Answer<JobErrors>.Got)?.Value.Errors ?? [];
         IReadOnlyList<JobOwner> whose = (await owners as Answer<JobOwners>.Got)?.Value.Owners ?? [];
+        Rights rights = await _view.RightsAsync();
         return new NeedsFound(
             [.. failed.GroupBy(group => group.Queue).OrderByDescending(queue => queue.Sum(group => group.Count))],
             uncovered ?? [],
@@ -56,7 +57,12 @@ public sealed class Needs
             // Who sees all of no queue is not told who asks.
             uncovered is not null ? [] : [.. queues.Where(IsStuck).OrderByDescending(queue => queue.OldestAgeSeconds)],
             // Only of those whose reader has been seen is it known that there should be one.
-            [.. whose.Where(owner => owner.Readers is [var latest, ..] && latest.IsLate())]);
+            [
+                .. from owner in whose
+                   let reader = owner.LateReader(rights)
+                   where reader is not null
+                   select new LateFeed(owner, reader),
+            ]);
     }
 
     private static bool IsStuck(JobQueue queue) => queue is { Paused: false, Ready: > 0, Leased: 0, OldestAgeSeconds: > StuckSeconds };
@@ -67,14 +73,19 @@ public sealed class Needs
 /// <param name="Uncovered">Jobs that wait and nobody asks for.</param>
 /// <param name="Paused">Queues that are paused while jobs wait.</param>
 /// <param name="Stuck">Queues where jobs are ready and none runs.</param>
-/// <param name="Late">Owners whose reader is late.</param>
+/// <param name="Late">Owners that read their events late.</param>
 public sealed record NeedsFound(
     IReadOnlyList<IGrouping<string, JobErrorGroup>> Failed,
     IReadOnlyList<JobUncovered> Uncovered,
     IReadOnlyList<JobQueue> Paused,
     IReadOnlyList<JobQueue> Stuck,
-    IReadOnlyList<JobOwner> Late)
+    IReadOnlyList<LateFeed> Late)
 {
     /// <summary>How many things.</summary>
     public int Count => Failed.Count + Uncovered.Count + Paused.Count + Stuck.Count + Late.Count;
 }
+
+/// <summary>An owner that reads its events late.</summary>
+/// <param name="Owner">The owner.</param>
+/// <param name="Reader">Its reader.</param>
+public sealed record LateFeed(JobOwner Owner, JobFeedReader Reader);

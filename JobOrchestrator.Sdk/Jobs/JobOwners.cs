@@ -32,18 +32,21 @@ public sealed record JobOwner(string Owner, long Live, long Failed24h, long Even
 /// <param name="IsOwner">It has the owner's key; false also where there are no keys.</param>
 /// <param name="By">The name of its key; null: there are no keys, or the caller does not operate every queue.</param>
 /// <param name="LastReadAt">When it last asked (UTC).</param>
-/// <param name="ReadUpTo">It has read all from before this time (UTC).</param>
-/// <param name="SecondsBehind">How many seconds that is ago; 0: nothing is unread.</param>
+/// <param name="ReadUpTo">
+/// It has read all from before this time (UTC), as far as is known; null: where it stands is from before
+/// <see cref="JobOwners.WatchedSince"/>, or ahead of all events, and nothing unread is known.
+/// </param>
+/// <param name="SecondsBehind">How many seconds that is ago; 0: nothing is unread; null: with <paramref name="ReadUpTo"/>.</param>
 /// <param name="EventsBehind">The owner's events that it has not read; of one that is far behind at most so many.</param>
 /// <param name="BehindIsLowerBound">There may be more, from before <see cref="JobOwners.WatchedSince"/>.</param>
-/// <param name="Expired">Events behind its place are no longer kept: it will be told so by 410.</param>
+/// <param name="Expired">Events behind its place are no longer kept, or it is ahead of all events: it will be told so by 410.</param>
 public sealed record JobFeedReader(
     string? Queue,
     bool IsOwner,
     string? By,
     DateTimeOffset LastReadAt,
-    DateTimeOffset ReadUpTo,
-    double SecondsBehind,
+    DateTimeOffset? ReadUpTo,
+    double? SecondsBehind,
     long EventsBehind,
     bool BehindIsLowerBound,
     bool Expired);

@@ -58,10 +58,14 @@ internal sealed class LiveOwners
     /// <param name="max">Most of them.</param>
     public IReadOnlyList<string> Most(int max)
     {
+        // Each job that comes or ends takes the lock too: nobody sorts within it.
+        KeyValuePair<string, long>[] jobs;
         lock (_jobs)
         {
-            return [.. _jobs.OrderByDescending(owner => owner.Value).Take(max).Select(owner => owner.Key)];
+            jobs = [.. _jobs];
         }
+
+        return [.. jobs.OrderByDescending(owner => owner.Value).Take(max).Select(owner => owner.Key)];
     }
 
     private static string? LiveOwnerOf(Job? job) => job is { IsFinished: false } ? job.Owner : null;

@@ -102,7 +102,8 @@ internal interface IShard
     /// </summary>
     /// <param name="filter">Which events, and who asks.</param>
     /// <param name="place">The place.</param>
-    void NoteReader(FeedFilter filter, FeedPlace place);
+    /// <param name="isNow">It named none, and is given the newest.</param>
+    void NoteReader(FeedFilter filter, FeedPlace place, bool isNow);
 
     /// <summary>Whose jobs the shard has, and how far these owners have read their events.</summary>
     /// <param name="window">In what time jobs that failed are counted.</param>

@@ -23,7 +23,7 @@ public enum Publication
     /// <summary>It waits, or stands behind such as do.</summary>
     Waiting = 1,
 
-    /// <summary>The broker took it.</summary>
+    /// <summary>The broker took it, or refused it for good before the service began.</summary>
     Taken = 2,
 
     /// <summary>The broker refused it for good: only the feed has it.</summary>

@@ -22,7 +22,7 @@ public sealed record ShardOwner(string Owner, long Live, long Failed, long Event
 /// <param name="LastAt">When it last asked.</param>
 /// <param name="EventsBehind">How many of the owner's events are behind its place.</param>
 /// <param name="IsLowerBound">There may be more, from before the shard was taken.</param>
-/// <param name="UnreadSince">When the first of them came to be; null: there is none.</param>
+/// <param name="UnreadSince">When the first of them came to be; null: there is none, or it is not known of any.</param>
 /// <param name="IsExpired">Events behind its place are no longer kept.</param>
 public sealed record FeedReading(
     string? Queue,

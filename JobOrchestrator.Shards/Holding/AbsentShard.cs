@@ -48,7 +48,7 @@ internal sealed class AbsentShard(ShardReads reads, Func<ShardAbsence?> why) : I
 
     public IDisposable Follow(FeedPlace from, Signal grown) => throw NotHeld();
 
-    public void NoteReader(FeedFilter filter, FeedPlace place)
+    public void NoteReader(FeedFilter filter, FeedPlace place, bool isNow)
     {
         // Whoever holds it is told when it comes back.
     }

@@ -231,7 +231,8 @@ internal sealed class HeldShard(
     public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
         Task.FromResult(history.Errors(window, owner, loaded.Time.Now));
 
-    public void NoteReader(FeedFilter filter, FeedPlace place) => loaded.Outbox.Readers.Note(filter, place, loaded.Time.Now);
+    public void NoteReader(FeedFilter filter, FeedPlace place, bool isNow) =>
+        loaded.Outbox.Readers.Note(filter, place, isNow, loaded.Time.Now);
 
     public async Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken)
     {

@@ -15,6 +15,10 @@ internal sealed class OwnersOfShard(LiveOwners live, Outbox outbox, ShardHistory
     /// <summary>For how long a reader is told of that asks no more, and an owner that has no job any more.</summary>
     private static readonly TimeSpan KnownFor = TimeSpan.FromHours(24);
 
+    private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(1);
+
+    private volatile Ranked? _most;
+
     /// <summary>All of it.</summary>
     /// <param name="window">In what time jobs that failed are counted.</param>
     /// <param name="owner">This owner alone; null: all.</param>
@@ -23,8 +27,8 @@ internal sealed class OwnersOfShard(LiveOwners live, Outbox outbox, ShardHistory
     {
         (DateTimeOffset failedSince, IReadOnlyDictionary<string, long> failed) = history.FailedOfOwners(window, now);
         ILookup<string, FeedReaders.Reader> readers = outbox.Readers.Since(now - KnownFor).ToLookup(reader => reader.Owner);
-        IReadOnlyList<string> most = owner is null ? live.Most(LiveMax + 1) : [owner];
-        long oldest = outbox.View(long.MaxValue).First;
+        IReadOnlyList<string> most = owner is null ? MostAt(now) : [owner];
+        OutboxView view = outbox.View(long.MaxValue);
         var published = new FeedPlace(outbox.Published, 0);
         string[] names = owner is not null ? [owner] :
         [
@@ -42,14 +46,28 @@ internal sealed class OwnersOfShard(LiveOwners live, Outbox outbox, ShardHistory
                     live.Of(name),
                     failed.GetValueOrDefault(name),
                     outbox.Owners.Behind(name, published).Events,
-                    [.. readers[name].Select(reader => ReadingOf(reader, oldest))])),
+                    [.. readers[name].Select(reader => ReadingOf(reader, view))])),
             ],
             IsCut: most.Count > LiveMax);
     }
 
-    private FeedReading ReadingOf(FeedReaders.Reader reader, long oldest)
+    /// <summary>Those with most live jobs. Of very many it is used again for a while, so that whoever looks often costs no more.</summary>
+    private IReadOnlyList<string> MostAt(DateTimeOffset now)
     {
-        UnreadEvents unread = outbox.Owners.Behind(reader.Owner, reader.Place);
+        Ranked? last = _most;
+        if (last is null || last.Names.Count <= LiveMax || (now - last.At).Duration() >= MostPause)
+        {
+            _most = last = new Ranked(live.Most(LiveMax + 1), now);
+        }
+
+        return last.Names;
+    }
+
+    private FeedReading ReadingOf(FeedReaders.Reader reader, OutboxView view)
+    {
+        // A cursor of before the store was set back, or a made-up one: of what it has read nothing is known.
+        bool isAhead = reader.Place.Number > view.Next;
+        UnreadEvents unread = isAhead ? new UnreadEvents(0, null, IsLowerBound: true) : outbox.Owners.Behind(reader.Owner, reader.Place);
         return new FeedReading(
             reader.Queue,
             reader.By,
@@ -57,6 +75,9 @@ internal sealed class OwnersOfShard(LiveOwners live, Outbox outbox, ShardHistory
             unread.Events,
             unread.IsLowerBound,
             unread.Since,
-            IsExpired: reader.Place.Number < oldest);
+            IsExpired: isAhead || reader.Place.Number < view.First);
     }
+
+    /// <summary>Who had most live jobs, at a time.</summary>
+    private sealed record Ranked(IReadOnlyList<string> Names, DateTimeOffset At);
 }

@@ -5,14 +5,22 @@ namespace JobOrchestrator.Shards;
 /// process has not seen is not known. Thread-safe.
 /// </summary>
 /// <param name="max">How many readers.</param>
-internal sealed class FeedReaders(int max = 256)
+/// <param name="ofOneMax">How many of one owner: a caller who names ever other queues drives out none but its own.</param>
+internal sealed class FeedReaders(int max = 256, int ofOneMax = 8)
 {
+    // Longer, no owner and no queue is called.
+    private const int NameMax = 256;
+
     private readonly Dictionary<(string Owner, string? Queue, bool IsOwner), Reader> _readers = []; // also the lock that guards it
 
     /// <summary>Somebody asks for what is behind a place: what is before it, it has.</summary>
-    public void Note(FeedFilter filter, FeedPlace place, DateTimeOffset now)
+    /// <param name="filter">Which events, and who asks.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="isNow">It names no place and is given the newest: one that is known has for that read nothing more.</param>
+    /// <param name="now">The time.</param>
+    public void Note(FeedFilter filter, FeedPlace place, bool isNow, DateTimeOffset now)
     {
-        if (filter is not { Owner: { } owner, By: { } by })
+        if (filter is not { Owner: { Length: <= NameMax } owner, Queue: null or { Length: <= NameMax }, By: { } by })
         {
             return;
         }
@@ -20,14 +28,32 @@ internal sealed class FeedReaders(int max = 256)
         lock (_readers)
         {
             (string, string?, bool) key = (owner, filter.Queue, by.IsOwner);
-            if (_readers.Count >= max && !_readers.ContainsKey(key))
+            if (_readers.TryGetValue(key, out Reader? known))
             {
-                // Whoever looks into others' feeds drives no owner out.
-                _readers.Remove(_readers.MinBy(reader => (reader.Key.IsOwner, reader.Value.LastAt)).Key);
+                place = isNow ? known.Place : place;
+            }
+            else if (!HasRoom(owner, by))
+            {
+                return;
             }
 
             _readers[key] = new Reader(owner, filter.Queue, by, place, now);
         }
+    }
+
+    /// <summary>Makes room for one more, by the one that has not asked for longest: of the same owner where that has its share.</summary>
+    private bool HasRoom(string owner, FeedCaller by)
+    {
+        bool isShareFull = _readers.Values.Count(reader => reader.Owner == owner) >= ofOneMax;
+        if (!isShareFull && _readers.Count < max)
+        {
+            return true;
+        }
+
+        // Whoever looks into others' feeds drives no owner out.
+        (string Owner, string? Queue, bool IsOwner) last = _readers.Where(reader => !isShareFull || reader.Key.Owner == owner)
+            .MinBy(reader => (reader.Key.IsOwner, reader.Value.LastAt)).Key;
+        return (by.IsOwner || !last.IsOwner) && _readers.Remove(last);
     }
 
     /// <summary>All that have read at a time or since.</summary>

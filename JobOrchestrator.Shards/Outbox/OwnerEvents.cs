@@ -111,7 +111,7 @@ internal sealed class OwnerEvents(long from, int ownersMax = 128, int marksMax =
             {
                 // Of the document that it is in the middle of, no more than there are left, whosever.
                 Mark mark = _marks[i];
-                int count = mark.First == place.Number ? Math.Min(mark.Count, mark.All - place.Offset) : mark.Count;
+                int count = mark.First == place.Number ? Math.Min(mark.Count, Math.Max(0, mark.All - place.Offset)) : mark.Count;
                 events += count;
                 since = count > 0 ? mark.At : since;
             }

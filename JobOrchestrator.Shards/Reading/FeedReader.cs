@@ -13,7 +13,7 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
             ? await AtAnEndAsync(oldest: after is not null, cancellationToken)
             : Cursor.Read(CursorKind, after, shards.Count);
 
-        Note(places, filter);
+        Note(places, filter, isNow: after is null);
         using var timeout = new CancellationTokenSource(wait > TimeSpan.Zero ? wait : Timeout.InfiniteTimeSpan, time);
         long began = time.GetTimestamp();
         while (true)
@@ -34,7 +34,7 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
             if (events.Count == 0)
             {
                 // What was passed is nothing that the reader wants.
-                Note(places, filter);
+                Note(places, filter, isNow: after is null);
             }
 
             if (events.Count == 0 && !reachedEnd && time.GetElapsedTime(began) < bounds.NothingWithin)
@@ -108,11 +108,11 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
     }
 
     /// <summary>Has each shard know how far an owner's reader is: it has all that is before the places, and nothing behind.</summary>
-    private void Note((long Number, int Offset)[] places, FeedFilter filter)
+    private void Note((long Number, int Offset)[] places, FeedFilter filter, bool isNow)
     {
         for (int shard = 0; filter is { Owner: not null, By: not null } && shard < places.Length; shard++)
         {
-            shards.Of(shard).NoteReader(filter, PlaceOf(places[shard]));
+            shards.Of(shard).NoteReader(filter, PlaceOf(places[shard]), isNow);
         }
     }
 

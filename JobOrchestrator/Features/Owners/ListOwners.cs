@@ -65,8 +65,12 @@ internal static class ListOwners
         writer.WriteBoolean("isOwner"u8, reader.IsOwner);
         writer.WriteText("by"u8, withNames ? reader.Name : null);
         writer.WriteString("lastReadAt"u8, reader.LastReadAt.UtcDateTime);
-        writer.WriteString("readUpTo"u8, reader.ReadUpTo.UtcDateTime);
-        writer.WriteNumber("secondsBehind"u8, Math.Round(reader.Behind.TotalSeconds, 3));
+        if (reader is { ReadUpTo: { } upTo, Behind: { } behind })
+        {
+            writer.WriteString("readUpTo"u8, upTo.UtcDateTime);
+            writer.WriteNumber("secondsBehind"u8, Math.Round(behind.TotalSeconds, 3));
+        }
+
         writer.WriteNumber("eventsBehind"u8, reader.EventsBehind);
         writer.WriteBoolean("behindIsLowerBound"u8, reader.IsLowerBound);
         writer.WriteBoolean("expired"u8, reader.IsExpired);

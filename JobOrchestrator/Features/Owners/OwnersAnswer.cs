@@ -59,7 +59,7 @@ internal sealed record OwnerRow(string Owner, long Live, long Failed, long Event
     private const int ReadersMax = 8;
 
     /// <summary>How late the latest of its readers is.</summary>
-    public TimeSpan Behind => Readers is [var latest, ..] ? latest.Behind : TimeSpan.Zero;
+    public TimeSpan Behind => Readers is [var latest, ..] ? latest.Rank : TimeSpan.Zero;
 
     /// <summary>Adds up what the shards know of one.</summary>
     public static OwnerRow Of(string name, IReadOnlyList<ShardOwner> parts, DateTimeOffset now)
@@ -79,7 +79,7 @@ internal sealed record OwnerRow(string Owner, long Live, long Failed, long Event
             parts.Sum(part => part.EventsPending),
             [
                 .. readers.Where(reader => reader.IsOwner || !isSeen)
-                    .OrderByDescending(reader => reader.Behind)
+                    .OrderByDescending(reader => reader.Rank)
                     .ThenByDescending(reader => reader.LastReadAt)
                     .ThenBy(reader => reader.Queue, StringComparer.Ordinal)
                     .Take(ReadersMax),
@@ -94,8 +94,8 @@ internal sealed record OwnerRow(string Owner, long Live, long Failed, long Event
 /// <param name="LastReadAt">When it last asked.</param>
 /// <param name="EventsBehind">How many events it has not read.</param>
 /// <param name="IsLowerBound">There may be more.</param>
-/// <param name="ReadUpTo">It has read all from before this time.</param>
-/// <param name="Behind">How long that is ago; zero where nothing is unread.</param>
+/// <param name="ReadUpTo">It has read all from before this time; null: that is not known.</param>
+/// <param name="Behind">How long that is ago; zero where nothing is unread; null: that is not known.</param>
 /// <param name="IsExpired">Some of what it has not read is no longer kept, or may be.</param>
 internal sealed record ReaderRow(
     string? Queue,
@@ -104,22 +104,30 @@ internal sealed record ReaderRow(
     DateTimeOffset LastReadAt,
     long EventsBehind,
     bool IsLowerBound,
-    DateTimeOffset ReadUpTo,
-    TimeSpan Behind,
+    DateTimeOffset? ReadUpTo,
+    TimeSpan? Behind,
     bool IsExpired)
 {
+    /// <summary>By what the latest comes first: of whom it is not known comes before those who have read all.</summary>
+    public TimeSpan Rank => Behind ?? TimeSpan.FromTicks(1);
+
     /// <summary>Adds up what the shards know of one.</summary>
     public static ReaderRow Of(IReadOnlyList<FeedReading> parts, DateTimeOffset now)
     {
         FeedReading last = parts.MaxBy(part => part.LastAt)!;
-        DateTimeOffset upTo = parts.Min(part => part.UnreadSince) is { } unread && unread < now ? unread : now;
+        bool isLowerBound = parts.Any(part => part.IsLowerBound);
+
+        // Where nothing unread is known and there may be some, it is not said that it has read all.
+        DateTimeOffset? upTo = parts.Min(part => part.UnreadSince) is { } unread ? unread < now ? unread : now
+            : isLowerBound ? null
+            : now;
         return new ReaderRow(
             last.Queue,
             last.By.IsOwner,
             last.By.Name,
             last.LastAt < now ? last.LastAt : now,
             parts.Sum(part => part.EventsBehind),
-            parts.Any(part => part.IsLowerBound),
+            isLowerBound,
             upTo,
             now - upTo,
             parts.Any(part => part.IsExpired));

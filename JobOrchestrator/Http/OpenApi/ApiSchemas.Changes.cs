@@ -21,8 +21,9 @@ internal sealed partial class ApiSchemas
             Always("type", Text("`job.created`, `job.updated`, `job.completed`, `job.failed` or `job.cancelled`.")),
             Always("occurredAt", Instant("When it came to be.")),
             Always("publication", Words(
-                "`taken`: the broker has it. `waiting`: it waits, or stands behind such as do. `refused`: the broker refused it for good, "
-                    + "since the service began, and only the feed has it. `none`: events of its kind have no topic.",
+                "`taken`: the broker has it, or refused it for good before the service began. `waiting`: it waits, or stands behind such "
+                    + "as do. `refused`: the broker refused it for good, since the service began, and only the feed has it. `none`: "
+                    + "events of its kind have no topic.",
                 "waiting",
                 "taken",
                 "refused",

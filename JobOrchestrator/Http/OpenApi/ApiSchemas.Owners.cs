@@ -34,10 +34,12 @@ internal sealed partial class ApiSchemas
             Always("isOwner", Flag("It has the owner's key; false also where there are no keys.")),
             Perhaps("by", Text("The name of its key; for those who operate every queue.")),
             Always("lastReadAt", Instant("When it last asked.")),
-            Always("readUpTo", Instant("It has read all from before this time.")),
-            Always("secondsBehind", Number("How long that is ago; 0: nothing is unread.", 0)),
+            Perhaps("readUpTo", Instant("It has read all from before this time, as far as is known; left out: where it stands is "
+                + "from before `watchedSince`, or ahead of all events, and nothing unread is known.")),
+            Perhaps("secondsBehind", Number("How long that is ago; 0: nothing is unread; left out with `readUpTo`.", 0)),
             Always("eventsBehind", Long("The owner's events that it has not read; of one that is far behind at most so many.", 0)),
             Always("behindIsLowerBound", Flag("There may be more, from before `watchedSince`.")),
-            Always("expired", Flag("Events behind its place are no longer kept: it will be told so by 410.")))),
+            Always("expired", Flag("Events behind its place are no longer kept, or it is ahead of all events: it will be told so by "
+                + "410.")))),
     ];
 }

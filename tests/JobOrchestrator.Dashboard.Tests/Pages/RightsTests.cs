@@ -53,6 +53,24 @@ public sealed partial class RightsTests : IAsyncLifetime
         Assert.Equal(offered, offers.Length > 0);
     }
 
+    /// <summary>Whoever has looked into an owner's feed once is not the owner, and nobody need see to it.</summary>
+    [Fact]
+    public async Task AFeedThatSomebodyLookedInto_IsNotLate()
+    {
+        await _host.GetAsync("/events?owner=shop&after=oldest&limit=1", Bearer(Root));
+        await _host.AdvanceAsync(TimeSpan.FromMinutes(6));
+
+        foreach (string key in new[] { Root, Watch })
+        {
+            Assert.DoesNotContain("reads its feed", (await _host.GetAsync("/ui", Bearer(key))).Text, StringComparison.Ordinal);
+            Assert.Contains("Looked in", (await _host.GetAsync("/ui/owners", Bearer(key))).Text, StringComparison.Ordinal);
+        }
+
+        await _host.GetAsync("/events?after=oldest&limit=1", Bearer(Shop));
+
+        Assert.Contains("reads its feed", (await _host.GetAsync("/ui", Bearer(Root))).Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/ui/queues/pdf/pause", "Operate")]
     [InlineData("/ui/jobs/{shops}/purge", "Operate")]

@@ -30,6 +30,7 @@ public sealed class OwnerEventsTests
 
         Assert.Equal(3, owners.Behind("a", new FeedPlace(0, 1)).Events);
         Assert.Equal(new UnreadEvents(1, At(0), false), owners.Behind("a", new FeedPlace(0, 3)));
+        Assert.Equal(new UnreadEvents(0, null, false), owners.Behind("a", new FeedPlace(0, 9)));
     }
 
     /// <summary>What a former holder stored is not known, and that is said.</summary>
@@ -91,7 +92,45 @@ public sealed class OwnerEventsTests
         Assert.Equal(["d"], readers.Since(At(4)).Select(reader => reader.Owner));
 
         void Note(string owner, bool isOwner, int second) =>
-            readers.Note(new FeedFilter(owner) { By = new FeedCaller(null, isOwner) }, new FeedPlace(second, 0), At(second));
+            readers.Note(new FeedFilter(owner) { By = new FeedCaller(null, isOwner) }, new FeedPlace(second, 0), isNow: false, At(second));
+    }
+
+    /// <summary>A queue's name is whatever the caller says.</summary>
+    [Fact]
+    public void Readers_OfOneOwnerByEverOtherQueues_DriveOutTheirOwnAlone()
+    {
+        var readers = new FeedReaders(max: 10, ofOneMax: 3);
+        Note("desk", null, 0);
+        for (int second = 1; second <= 20; second++)
+        {
+            Note("shop", $"q{second}", second);
+        }
+
+        Note("shop", new string('q', 257), 21);
+        Note("shop", "looked", 22, isOwner: false);
+
+        Assert.Equal(
+            [("desk", null), ("shop", "q18"), ("shop", "q19"), ("shop", "q20")],
+            readers.Since(Start).Select(reader => (reader.Owner, reader.Queue)).Order());
+
+        void Note(string owner, string? queue, int second, bool isOwner = true) => readers.Note(
+            new FeedFilter(owner, queue) { By = new FeedCaller(null, isOwner) }, new FeedPlace(second, 0), isNow: false, At(second));
+    }
+
+    /// <summary>Whoever asks from now on has for that read nothing that it had not.</summary>
+    [Fact]
+    public void Readers_ThatNameNoPlace_StayWhereTheyAre()
+    {
+        var readers = new FeedReaders();
+        Note(5, isNow: true);
+        Note(3, isNow: false);
+        Note(9, isNow: true);
+
+        FeedReaders.Reader reader = Assert.Single(readers.Since(Start));
+        Assert.Equal((3L, At(9)), (reader.Place.Number, reader.LastAt));
+
+        void Note(int place, bool isNow) => readers.Note(
+            new FeedFilter("shop") { By = new FeedCaller(null, IsOwner: true) }, new FeedPlace(place, 0), isNow, At(place));
     }
 
     private static DateTimeOffset At(int second) => Start.AddSeconds(second);

@@ -119,7 +119,7 @@ internal sealed class ScriptedShard : IShard
 
     public Task<ShardChanges> ChangesAsync(Job job, ChangesPlace? after, CancellationToken cancellationToken) => throw Unscripted();
 
-    public void NoteReader(FeedFilter filter, FeedPlace place) => Noted.Add(place);
+    public void NoteReader(FeedFilter filter, FeedPlace place, bool isNow) => Noted.Add(place);
 
     public Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) => throw Unscripted();
 

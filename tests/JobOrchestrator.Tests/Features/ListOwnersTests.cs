@@ -166,6 +166,39 @@ public sealed class ListOwnersTests
         Assert.Equal((TimeSpan.Zero, Now), (shop.Readers[1].Behind, shop.Readers[1].ReadUpTo));
     }
 
+    /// <summary>After a shard was taken over: it may be far behind, or not at all.</summary>
+    [Fact]
+    public void Sum_OfAReaderOfWhomNothingIsKnown_DoesNotSayThatItHasReadAll()
+    {
+        var answer = OwnersAnswer.Of(
+            [
+                Shard(
+                    new ShardOwner("stuck", 0, 0, 0, [Reading(null, 0, null, isLowerBound: true)]),
+                    new ShardOwner("well", 0, 0, 0, [Reading(null, 0, null)])),
+                Shard(new ShardOwner("stuck", 0, 0, 0, [Reading(null, 0, null)])),
+            ],
+            Now);
+
+        Assert.Equal(["stuck", "well"], answer.Owners.Select(owner => owner.Owner));
+        ReaderRow stuck = answer.Owners[0].Readers[0];
+        Assert.Equal((null, null, 0L, true), (stuck.ReadUpTo, stuck.Behind, stuck.EventsBehind, stuck.IsLowerBound));
+    }
+
+    [Fact]
+    public async Task Reader_AheadOfAllEvents_IsExpiredAndNotSaidToHaveReadThem()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync("""{"owner":"shop"}""");
+        string cursor = (await host.GetAsync("/events?after=oldest", AsPage)).Json.GetProperty("cursor").GetString()!;
+        await using ApiHost setBack = await ApiHost.StartAsync();
+
+        (await setBack.GetAsync($"/events?owner=shop&after={cursor}", AsPage)).ShouldBeProblem(HttpStatusCode.Gone, "cursor-expired");
+        JsonElement reader = await ReaderAsync(setBack);
+
+        Assert.True(Is(reader, "expired") && Is(reader, "behindIsLowerBound"));
+        Assert.False(reader.TryGetProperty("readUpTo", out _) || reader.TryGetProperty("secondsBehind", out _));
+    }
+
     [Fact]
     public void Sum_OfMoreOwnersThanAreTold_SaysHowManyThereAre()
     {
