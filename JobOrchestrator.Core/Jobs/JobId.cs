@@ -28,7 +28,7 @@ public readonly record struct JobId(Guid Value)
         }
     }
 
-    /// <summary>When the id was made, to the millisecond; the end of time where its first 48 bits say more, for a stranger made it.</summary>
+    /// <summary>When the id was made, to the millisecond; the end of time where its first 48 bits say more: a stranger made it.</summary>
     public DateTimeOffset CreatedAt
     {
         get
