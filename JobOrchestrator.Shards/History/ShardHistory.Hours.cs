@@ -9,12 +9,17 @@ internal sealed partial class ShardHistory
     // What the store does not take for longer is let go of.
     private const int DaysHeldMax = 3;
 
+    // A store that takes no documents of so much less takes none.
+    private const int HalvingsMax = 6;
+
     private readonly SortedDictionary<DateOnly, HourDay> _days = []; // today, the day before, and those that are not stored yet
     private readonly HashSet<DateOnly> _unsaved = [];
     private DateOnly? _foreign; // the store has something else under its name, which is left as it is
     private DateTimeOffset? _heldFrom; // from when on the days do not say yet that everything is known
     private long _placeTaken;
     private long _placeRefused = -1;
+    private int _refusals; // in a row
+    private int _halvings; // of what a day may take, for the store has refused more
 
     /// <summary>The shard is held from now on, and this is what is stored of the day.</summary>
     /// <param name="today">Null: nothing is.</param>
@@ -41,6 +46,7 @@ internal sealed partial class ShardHistory
             _heldFrom = now;
             _placeTaken = PlaceOf(now);
             _placeRefused = -1;
+            _refusals = _halvings = 0;
         }
     }
 
@@ -77,7 +83,7 @@ internal sealed partial class ShardHistory
             Fold(now);
             foreach (DateOnly date in _unsaved)
             {
-                _days[date].Shrink(bytesMax);
+                _days[date].Shrink(bytesMax >> _halvings);
             }
 
             return [.. _unsaved.Order().Select(date => _days[date])];
@@ -95,6 +101,7 @@ internal sealed partial class ShardHistory
         lock (_lock)
         {
             _unsaved.ExceptWith(dates);
+            _refusals = 0;
             DateOnly yesterday = HourDay.DateOf(now).AddDays(-1);
             foreach (DateOnly date in _days.Keys.Where(date => date < yesterday && !_unsaved.Contains(date)).ToArray())
             {
@@ -103,14 +110,19 @@ internal sealed partial class ShardHistory
         }
     }
 
-    /// <summary>The store does not take them: they are tried again with the next hour.</summary>
+    /// <summary>
+    /// The store does not take them: they are tried again with the next hour in half the bytes, and if it does not take these either an
+    /// hour later each time, for what goes with them is refused as well.
+    /// </summary>
     public void RefusedHours(IReadOnlyList<DateOnly> dates, DateTimeOffset now)
     {
         if (dates.Count > 0)
         {
             lock (_lock)
             {
-                _placeRefused = PlaceOf(now);
+                _refusals = Math.Min(_refusals + 1, HalvingsMax);
+                _halvings = Math.Min(_halvings + 1, HalvingsMax);
+                _placeRefused = PlaceOf(now) + _refusals - 1;
             }
         }
     }

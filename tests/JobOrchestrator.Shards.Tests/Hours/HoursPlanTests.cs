@@ -129,6 +129,47 @@ public sealed class HoursPlanTests
         Assert.Equal(820, Submitted(written.Value));
     }
 
+    /// <summary>
+    /// A store that takes no document as large would refuse everything that goes with it, hour by hour: it is offered less, and less often.
+    /// </summary>
+    [Fact]
+    public void WhatTheStoreRefuses_IsHalvedAndWaitsLongerEachTime()
+    {
+        const int Takes = 1_500;
+        for (int job = 0; job < 500; job++)
+        {
+            Submit($"a-queue-of-some-length-{job % 200}");
+        }
+
+        var offered = new List<(int Hour, int Length)>();
+        for (int hour = 1; hour <= 24 && _stored.Count == 0; hour++)
+        {
+            _now = Noon.AddHours(hour);
+            if (!_history.HasHours(_now))
+            {
+                continue;
+            }
+
+            HoursPlan plan = Plan();
+            int length = plan.Documents.Max(operation => operation.Value!.Length);
+            offered.Add((hour, length));
+            if (length <= Takes)
+            {
+                Store(plan);
+            }
+            else
+            {
+                _history.RefusedHours(plan.Dates, _now);
+                Assert.False(_history.HasHours(_now));
+            }
+        }
+
+        Assert.Equal([1, 2, 4, 7], offered.Select(one => one.Hour).Take(4));
+        Assert.InRange(offered[^1].Length, 100, Takes);
+        Assert.Equal(500, Submitted(_stored.Values.First()));
+        Assert.True(_history.HasHours(_now.AddHours(1)), "Once it is taken, it goes on by the hour.");
+    }
+
     private static DateOnly DateOfDay(int day) => HourDay.DateOf(Noon.AddDays(day));
 
     private static int Submitted(byte[] document)
