@@ -130,7 +130,8 @@ public sealed class HoursPlanTests
     }
 
     /// <summary>
-    /// A store that takes no document as large would refuse everything that goes with it, hour by hour: it is offered less, and less often.
+    /// A store that takes no document as large would refuse everything that goes with it, hour by hour: it is offered less, and less
+    /// often.
     /// </summary>
     [Fact]
     public void WhatTheStoreRefuses_IsHalvedAndWaitsLongerEachTime()
