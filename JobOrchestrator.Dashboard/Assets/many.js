@@ -6,7 +6,7 @@ addEventListener('change', () => {
   if (told) told.textContent = many ? `${many} of ${boxes.length} chosen:` : told.dataset.chosen;
 });
 
-// By itself only what was begun in this tab and not stopped: an address alone does nothing.
+// Only what was begun in this tab: an address alone does nothing.
 const idOf = form => form.elements.namedItem('id')?.value;
 addEventListener('submit', e => {
   if (e.target.action.includes('/ui/do/bulk/')) sessionStorage.going = idOf(e.target);
@@ -15,9 +15,12 @@ addEventListener('click', e => {
   if (e.target.closest?.('[data-go-on] a')) sessionStorage.going = '';
 });
 
+let went; // once each
 function goOn() {
-  const form = document.querySelector('form[data-go-on]');
-  if (form && sessionStorage.going === idOf(form)) setTimeout(() => form.isConnected && form.requestSubmit(), 200);
+  const form = document.querySelector('form[data-go-on]'), at = form?.elements.namedItem('cursor').value;
+  if (!form || at === went || sessionStorage.going !== idOf(form)) return;
+  went = at;
+  setTimeout(() => form.isConnected && form.requestSubmit(), 200);
 }
 
 goOn();
