@@ -7,6 +7,7 @@ addEventListener('click', async e => {
   const whole = button.parentElement, code = whole.querySelector('code'), exact = whole.getAttribute('src');
   const said = Object.assign(document.createElement('span'), { role: 'status', className: 'muted small' });
   try {
+    // Byte for byte what stands at its address, where it has one.
     const answer = exact && await fetch(exact, { cache: 'no-store', redirect: 'error' });
     if (answer && !answer.ok) throw answer;
     const text = answer ? await answer.text() : code.textContent;

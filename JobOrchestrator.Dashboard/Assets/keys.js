@@ -1,8 +1,8 @@
-// Keys: none while typing or with a modifier; they can be switched off (Settings).
+// Keys for who has both hands there: none while typing, none with a modifier, and all of them can be switched off (Settings).
 import { pause } from './live.js';
 
 const places = { o: 'ui', j: 'ui/jobs', q: 'ui/queues', e: 'ui/errors', w: 'ui/workers' };
-let went = -Infinity; // when g was
+let went = -Infinity; // when g was pressed; a page begins at 0
 
 const rows = () => [...document.querySelectorAll('[data-row]')];
 const here = () => document.activeElement?.closest?.('[data-row]');

@@ -6,7 +6,7 @@ addEventListener('change', () => {
   if (told) told.textContent = many ? `${many} of ${boxes.length} chosen:` : told.dataset.chosen;
 });
 
-// Only what was begun in this tab: an address alone does nothing.
+// By itself only what was begun in this tab and not stopped: an address alone does nothing.
 const idOf = form => form.elements.namedItem('id')?.value;
 addEventListener('submit', e => {
   if (e.target.action.includes('/ui/do/bulk/')) sessionStorage.going = idOf(e.target);
@@ -15,9 +15,10 @@ addEventListener('click', e => {
   if (e.target.closest?.('[data-go-on] a')) sessionStorage.going = '';
 });
 
-let went; // once each
+let went; // each part is asked for once; one that begins where the last did has another share done
 function goOn() {
-  const form = document.querySelector('form[data-go-on]'), at = form?.elements.namedItem('cursor').value;
+  const form = document.querySelector('form[data-go-on]');
+  const at = form && form.elements.namedItem('cursor').value + document.querySelector('.share')?.textContent;
   if (!form || at === went || sessionStorage.going !== idOf(form)) return;
   went = at;
   setTimeout(() => form.isConnected && form.requestSubmit(), 200);

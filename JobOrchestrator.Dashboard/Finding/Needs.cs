@@ -49,7 +49,6 @@ public sealed class Needs
         IReadOnlyList<JobUncovered>? uncovered = (await workers as Answer<JobWorkers>.Got)?.Value.Uncovered;
         IReadOnlyList<JobErrorGroup> failed = (await errors as Answer<JobErrors>.Got)?.Value.Errors ?? [];
         IReadOnlyList<JobOwner> whose = (await owners as Answer<JobOwners>.Got)?.Value.Owners ?? [];
-        Rights rights = await _view.RightsAsync();
         return new NeedsFound(
             [.. failed.GroupBy(group => group.Queue).OrderByDescending(queue => queue.Sum(group => group.Count))],
             uncovered ?? [],
@@ -59,7 +58,7 @@ public sealed class Needs
             // Only of those whose reader has been seen is it known that there should be one.
             [
                 .. from owner in whose
-                   let reader = owner.LateReader(rights)
+                   let reader = owner.LateReader()
                    where reader is not null
                    select new LateFeed(owner, reader),
             ]);

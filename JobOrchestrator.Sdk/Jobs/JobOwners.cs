@@ -29,7 +29,7 @@ public sealed record JobOwner(string Owner, long Live, long Failed24h, long Even
 
 /// <summary>How far a reader of an owner's events is.</summary>
 /// <param name="Queue">It reads those of this queue alone; null: all.</param>
-/// <param name="IsOwner">It has the owner's key; false also where there are no keys.</param>
+/// <param name="IsOwner">It has the owner's key; true also where there are no keys, and whoever asks is taken for the owner.</param>
 /// <param name="By">The name of its key; null: there are no keys, or the caller does not operate every queue.</param>
 /// <param name="LastReadAt">When it last asked (UTC).</param>
 /// <param name="ReadUpTo">

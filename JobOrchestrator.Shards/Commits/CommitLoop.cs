@@ -366,7 +366,7 @@ internal sealed partial class CommitLoop : IDisposable
                 return await ReadyAsync(stopping);
             case CommitResult.Refused:
                 _board.Send([]);
-                _history.RefusedHours(plan.HistoryDays, _now);
+                _history.RefusedHours(plan.HistoryDays, areAlone: plan.Changes.Jobs.Count == 0, _now);
                 Divide(plan, _store.Refusal);
                 _served.TurnedAway(asked);
                 return await ReadyAsync(stopping);

@@ -39,14 +39,11 @@ internal sealed class DigestShelf(long bytesMax, int pageJobs)
     /// <summary>A page is retired.</summary>
     public void Retire(long page, PageDigest digest)
     {
+        PageDigest folded = digest.Folded();
         lock (_lock)
         {
             _growing -= PageDigest.BytesMost(pageJobs);
-        }
-
-        lock (_lock)
-        {
-            Keep(page, digest.Folded());
+            Keep(page, folded);
             MakeRoom();
         }
     }

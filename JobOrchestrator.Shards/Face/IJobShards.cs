@@ -296,7 +296,9 @@ public sealed record FeedFilter(string? Owner = null, string? Queue = null)
 
 /// <summary>Who reads an owner's events.</summary>
 /// <param name="Name">The name of its key; null: there are no keys.</param>
-/// <param name="IsOwner">It is the owner itself, and not somebody who sees other owners' events too.</param>
+/// <param name="IsOwner">
+/// It is the owner itself, and not somebody who sees other owners' events too; true also where nobody can tell.
+/// </param>
 public sealed record FeedCaller(string? Name, bool IsOwner);
 
 /// <summary>One stored event.</summary>

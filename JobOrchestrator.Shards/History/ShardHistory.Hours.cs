@@ -12,6 +12,9 @@ internal sealed partial class ShardHistory
     // A store that takes no documents of so much less takes none.
     private const int HalvingsMax = 6;
 
+    // Hours between two attempts at most, after as many refusals in a row.
+    private const int PauseMax = 6;
+
     private readonly SortedDictionary<DateOnly, HourDay> _days = []; // today, the day before, and those that are not stored yet
     private readonly HashSet<DateOnly> _unsaved = [];
     private DateOnly? _foreign; // the store has something else under its name, which is left as it is
@@ -20,6 +23,7 @@ internal sealed partial class ShardHistory
     private long _placeRefused = -1;
     private int _refusals; // in a row
     private int _halvings; // of what a day may take, for the store has refused more
+    private DateOnly _halvedOn; // the day of the last halving, or of the last one that was taken back
 
     /// <summary>The shard is held from now on, and this is what is stored of the day.</summary>
     /// <param name="today">Null: nothing is.</param>
@@ -81,6 +85,7 @@ internal sealed partial class ShardHistory
             }
 
             Fold(now);
+            TakeBackAHalving(HourDay.DateOf(now));
             foreach (DateOnly date in _unsaved)
             {
                 _days[date].Shrink(bytesMax >> _halvings);
@@ -111,19 +116,29 @@ internal sealed partial class ShardHistory
     }
 
     /// <summary>
-    /// The store does not take them: they are tried again with the next hour in half the bytes, and if it does not take these either an
-    /// hour later each time, for what goes with them is refused as well.
+    /// The store does not take them: they are tried again with the next hour, and if it does not take them then either an hour later each
+    /// time, for what goes with them is refused as well. They are offered in half the bytes if it must be their size.
     /// </summary>
-    public void RefusedHours(IReadOnlyList<DateOnly> dates, DateTimeOffset now)
+    /// <param name="dates">Their days.</param>
+    /// <param name="areAlone">No job went with them, which might have been what was refused.</param>
+    /// <param name="now">The time.</param>
+    public void RefusedHours(IReadOnlyList<DateOnly> dates, bool areAlone, DateTimeOffset now)
     {
-        if (dates.Count > 0)
+        if (dates.Count == 0)
         {
-            lock (_lock)
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (areAlone || _refusals > 0)
             {
-                _refusals = Math.Min(_refusals + 1, HalvingsMax);
                 _halvings = Math.Min(_halvings + 1, HalvingsMax);
-                _placeRefused = PlaceOf(now) + _refusals - 1;
+                _halvedOn = HourDay.DateOf(now);
             }
+
+            _refusals = Math.Min(_refusals + 1, PauseMax);
+            _placeRefused = PlaceOf(now) + _refusals - 1;
         }
     }
 
@@ -133,6 +148,16 @@ internal sealed partial class ShardHistory
         lock (_lock)
         {
             return _days.ContainsKey(date);
+        }
+    }
+
+    /// <summary>A store may take more than it did: each day tries the size before once more.</summary>
+    private void TakeBackAHalving(DateOnly today)
+    {
+        if (_halvings > 0 && _refusals == 0 && today > _halvedOn)
+        {
+            _halvings--;
+            _halvedOn = today;
         }
     }
 

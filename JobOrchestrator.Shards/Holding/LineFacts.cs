@@ -26,11 +26,10 @@ internal sealed class LineFacts(Askers askers, StartPace pace, RunTimes runs, Sh
             {
                 return known;
             }
-        }
 
-        LineFact fresh = Look(queue, type, priority);
-        lock (_facts)
-        {
+            // Within the lock: of many who come when a second is over, one looks.
+            LineFact fresh = Look(queue, type, priority);
+
             // All of them at once: whoever comes next is as good as he was who came first.
             if (_facts.Count >= kindsMax)
             {

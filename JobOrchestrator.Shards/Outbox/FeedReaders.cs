@@ -32,7 +32,7 @@ internal sealed class FeedReaders(int max = 256, int ofOneMax = 8)
             {
                 place = isNow ? known.Place : place;
             }
-            else if (!HasRoom(owner, by))
+            else if (!TryMakeRoom(owner, by))
             {
                 return;
             }
@@ -42,7 +42,7 @@ internal sealed class FeedReaders(int max = 256, int ofOneMax = 8)
     }
 
     /// <summary>Makes room for one more, by the one that has not asked for longest: of the same owner where that has its share.</summary>
-    private bool HasRoom(string owner, FeedCaller by)
+    private bool TryMakeRoom(string owner, FeedCaller by)
     {
         bool isShareFull = _readers.Values.Count(reader => reader.Owner == owner) >= ofOneMax;
         if (!isShareFull && _readers.Count < max)

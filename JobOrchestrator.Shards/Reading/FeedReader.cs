@@ -22,7 +22,7 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
             bool reachedEnd;
             try
             {
-                reachedEnd = await FillAsync(places, filter, limit, events, cancellationToken);
+                reachedEnd = await FillAsync(places, filter, limit, events, began, cancellationToken);
             }
             catch (CursorExpiredException) when (after is Feed.Oldest)
             {
@@ -62,10 +62,15 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
 
     /// <summary>
     /// Reads on in every shard; moves the places. True when nothing is left to look at. What a shard has in front of events that are gone
-    /// is an answer by itself: the next one says that they are.
+    /// is an answer by itself: the next one says that they are. Where reads are slow a page ends once its time is over.
     /// </summary>
     private async Task<bool> FillAsync(
-        (long Number, int Offset)[] places, FeedFilter filter, int limit, List<FeedEvent> events, CancellationToken cancellationToken)
+        (long Number, int Offset)[] places,
+        FeedFilter filter,
+        int limit,
+        List<FeedEvent> events,
+        long began,
+        CancellationToken cancellationToken)
     {
         int lookedAt = 0;
         for (int shard = 0; shard < places.Length; shard++)
@@ -73,7 +78,9 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
             int before = events.Count;
             while (true)
             {
-                int room = lookedAt < bounds.EventsLookedAtMax ? limit - events.Count : 0;
+                bool isOver = lookedAt >= bounds.EventsLookedAtMax
+                    || (lookedAt > 0 && time.GetElapsedTime(began) >= bounds.NothingWithin);
+                int room = isOver ? 0 : limit - events.Count;
                 EventPage page;
                 try
                 {

@@ -89,9 +89,9 @@ internal sealed partial class JobShards(
 
     public async Task<JobChangesPage> ChangesAsync(Job job, string? cursor, CancellationToken cancellationToken)
     {
-        ChangesPlace? after = cursor is null ? null : ChangesCursor.Read(cursor);
+        ChangesPlace? after = cursor is null ? null : ChangesCursor.Read(job.Id, cursor);
         ShardChanges found = await shards.Of(job.Id.Shard).ChangesAsync(job, after, cancellationToken);
-        return new JobChangesPage(found.Changes, found.Next is { } next ? ChangesCursor.Write(next) : null);
+        return new JobChangesPage(found.Changes, found.Next is { } next ? ChangesCursor.Write(job.Id, next) : null);
     }
 
     public async IAsyncEnumerable<JobEvent> WatchAsync(

@@ -92,7 +92,7 @@ internal static class ActOnJobs
             throw new ProblemException(Problems.NotAllowed("/id", "Another action has this id."));
         }
 
-        if (isNew && at?.Seen > 0)
+        if (isNew && at is not null)
         {
             record.LoseSteps(areUnknown: true);
         }
@@ -136,7 +136,7 @@ internal static class ActOnJobs
         long began = api.Time.GetTimestamp();
         var acts = new JobActs(api, caller);
         var part = new Part();
-        string? place = at?.Place;
+        string? place = at?.Place is null or ActionCursor.Beginning ? null : at.Place;
         int seen = at?.Seen ?? 0, matched = at?.Matched ?? record.Told.Matched ?? 0, tried = 0;
         do
         {
@@ -157,7 +157,7 @@ internal static class ActOnJobs
             if (failure is not null)
             {
                 // What was done is told; the next request tries the rest of this page, or says what is wrong.
-                return part with { Next = CursorAt(place) };
+                return part with { Next = CursorAt(place ?? ActionCursor.Beginning) };
             }
 
             (tried, seen, place) = (tried + page.Jobs.Count, seen + page.Jobs.Count, page.Cursor);

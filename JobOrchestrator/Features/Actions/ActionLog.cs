@@ -109,7 +109,7 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
         }
     }
 
-    /// <summary>Tells the log of an action, once.</summary>
+    /// <summary>Tells the log of an action, once: what people wrote comes last, so that it cannot pass for what was done.</summary>
     public void Tell(ActionRecord record)
     {
         ActionStanding standing = record.Standing;
@@ -119,12 +119,12 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
             standing.Id,
             OneLine(told.By) ?? "anyone",
             told.Action.Word(),
+            told.Matched is { } matched ? matched : "-",
+            standing.Done,
+            standing.Skipped.Values.Sum(),
             OneLine(told.Queue) ?? "-",
             OneLine(told.Query) ?? "-",
-            OneLine(told.Reason) ?? "-",
-            told.Matched,
-            standing.Done,
-            standing.Skipped.Values.Sum());
+            OneLine(told.Reason) ?? "-");
     }
 
     private static string? OneLine(string? text) => text is null ? null : ErrorText.OneLine(text, WordsMax);
@@ -132,8 +132,17 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
     [LoggerMessage(
         1_030,
         LogLevel.Information,
-        "Action {Id}: {By} did {Action}; queue {Queue}, query {Query}, reason {Reason}; {Matched} matched, {Done} done, {Skipped} skipped "
-            + "by the end of its first request.")]
+        "Action {Id}: {By} did {Action}; {Matched} matched, {Done} done, {Skipped} skipped by the end of its first request; "
+            + "queue {Queue}, query {Query}, reason {Reason}")]
     private static partial void LogAction(
-        ILogger logger, Guid id, string by, string action, string queue, string query, string reason, int? matched, int done, int skipped);
+        ILogger logger,
+        Guid id,
+        string by,
+        string action,
+        object matched,
+        int done,
+        int skipped,
+        string queue,
+        string query,
+        string reason);
 }

@@ -61,13 +61,7 @@ internal static class ListErrors
         writer.WriteNumber("step"u8, window.Step);
         writer.WriteString("since"u8, sum.Since.UtcDateTime);
         writer.WriteString("asOf"u8, now.UtcDateTime);
-        writer.WriteStartArray("missing"u8);
-        foreach (int shard in sum.Missing)
-        {
-            writer.WriteNumberValue(shard);
-        }
-
-        writer.WriteEndArray();
+        MissingShards.Write(writer, sum.Missing);
         writer.WriteEndObject();
     }
 

@@ -48,13 +48,7 @@ internal static class ListOwners
         writer.WriteString("watchedSince"u8, answer.WatchedSince.UtcDateTime);
         writer.WriteString("failedSince"u8, answer.FailedSince.UtcDateTime);
         writer.WriteString("asOf"u8, answer.AsOf.UtcDateTime);
-        writer.WriteStartArray("missing"u8);
-        foreach (int shard in answer.Missing)
-        {
-            writer.WriteNumberValue(shard);
-        }
-
-        writer.WriteEndArray();
+        MissingShards.Write(writer, answer.Missing);
         writer.WriteEndObject();
     }
 

@@ -58,8 +58,8 @@ internal sealed record OwnerRow(string Owner, long Live, long Failed, long Event
     // Who reads each queue's events apart shows in as many lines.
     private const int ReadersMax = 8;
 
-    /// <summary>How late the latest of its readers is.</summary>
-    public TimeSpan Behind => Readers is [var latest, ..] ? latest.Rank : TimeSpan.Zero;
+    /// <summary>How late it is: the latest of those that read for it. Who looks into others' feeds is late for nobody.</summary>
+    public TimeSpan Behind => Readers.Where(reader => reader.IsOwner).Select(reader => reader.Rank).DefaultIfEmpty().Max();
 
     /// <summary>Adds up what the shards know of one.</summary>
     public static OwnerRow Of(string name, IReadOnlyList<ShardOwner> parts, DateTimeOffset now)
@@ -89,7 +89,7 @@ internal sealed record OwnerRow(string Owner, long Live, long Failed, long Event
 
 /// <summary>How far a reader is, in all shards.</summary>
 /// <param name="Queue">It reads the events of this queue alone; null: all.</param>
-/// <param name="IsOwner">It is the owner itself.</param>
+/// <param name="IsOwner">It is the owner itself, or whoever asks where there are no keys.</param>
 /// <param name="Name">The name of its key.</param>
 /// <param name="LastReadAt">When it last asked.</param>
 /// <param name="EventsBehind">How many events it has not read.</param>

@@ -29,16 +29,7 @@ internal static class ListReplicas
         }
 
         writer.WriteEndArray();
-        writer.WriteStartArray("missing"u8);
-        for (int shard = 0; shard < standings.Count; shard++)
-        {
-            if (standings[shard] is null)
-            {
-                writer.WriteNumberValue(shard);
-            }
-        }
-
-        writer.WriteEndArray();
+        MissingShards.Write(writer, Enumerable.Range(0, standings.Count).Where(shard => standings[shard] is null));
         if (standings.OfType<ShardStanding>().FirstOrDefault() is { } any)
         {
             writer.WriteString("transactions"u8, any.TwoStep ? "does not roll back"u8 : "rolls back"u8);

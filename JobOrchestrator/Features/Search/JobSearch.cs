@@ -12,10 +12,11 @@ namespace JobOrchestrator.Features.Search;
 /// <param name="search">Which.</param>
 internal sealed class JobSearch(IJobShards shards, SearchRequest search)
 {
-    // Where a page of a search that looks for live jobs first, or by the beginning of an id, ended.
+    // Where a page of a search that looks for something of a job's own ended: such are looked for by their id first, then among live ones.
     private const char ById = 'i';
     private const char AmongLive = 'a';
     private const char AmongEnded = 'b';
+    private const char End = 'e';
 
     // An id begins with the milliseconds since 1970: other words of eight digits and letters are no times of this service's life.
     private static readonly DateTimeOffset FirstIds = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -37,12 +38,12 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
     /// <exception cref="FormatException">The cursor is none of ours, or another search's.</exception>
     public async Task<JobPage> PageAsync(string? cursor, int limit, CancellationToken cancellationToken)
     {
-        if (cursor is null && await ByIdAsync(cancellationToken) is { } jobs)
+        if (cursor is null && NamedIds() is { } ids)
         {
-            return new JobPage(jobs, null);
+            return new JobPage(await FoundAsync(ids, cancellationToken), null);
         }
 
-        if (IsInOrder || Filter.LiveOnly || Filter.EndedOnly || !SearchReach.IsSeeking(search.Query))
+        if (IsInOrder || !SearchReach.IsSeeking(search.Query))
         {
             return await shards.ListAsync(Filter, cursor, limit, cancellationToken);
         }
@@ -50,65 +51,72 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
         (char stage, string? inner) = cursor is null ? (ById, null)
             : cursor.Length > 0 && cursor[0] is ById or AmongLive or AmongEnded ? (cursor[0], cursor.Length > 1 ? cursor[1..] : null)
             : throw new FormatException("The cursor is another search's.");
-        if (stage == ById)
+        string? word = IdWord();
+        var jobs = new List<Job>();
+        while (true)
         {
-            if (IdBeginning() is { } beginning)
+            JobPage page = await StageAsync(stage, word, inner, limit - jobs.Count, cancellationToken);
+            jobs.AddRange(page.Jobs);
+            (stage, inner) = page.Cursor is not null ? (stage, page.Cursor) : (Next(stage), null);
+            if (stage == End || inner is not null || jobs.Count == limit)
             {
-                JobFilter begun = Filter with { IdTest = id => id.ToString().StartsWith(beginning, StringComparison.Ordinal) };
-                JobPage found = await shards.ListAsync(begun, inner, limit, cancellationToken);
-                if (found.Jobs.Count > 0 || inner is not null)
-                {
-                    return In(ById, found);
-                }
+                return page with { Jobs = jobs, Cursor = stage == End ? null : stage + inner };
             }
-
-            (stage, inner) = (AmongLive, null);
         }
-
-        if (stage == AmongEnded)
-        {
-            return In(AmongEnded, await shards.ListAsync(Ended, inner, limit, cancellationToken));
-        }
-
-        JobPage live = await shards.ListAsync(Filter with { LiveOnly = true }, inner, limit, cancellationToken);
-        if (live.Cursor is not null)
-        {
-            return In(AmongLive, live);
-        }
-
-        if (live.Jobs.Count == limit)
-        {
-            return live with { Cursor = AmongEnded.ToString() };
-        }
-
-        JobPage ended = await shards.ListAsync(Ended, null, limit - live.Jobs.Count, cancellationToken);
-        return In(AmongEnded, ended with { Jobs = [.. live.Jobs, .. ended.Jobs] });
     }
 
-    /// <summary>The jobs whose whole ids the query names; null: it names none, or a word that is none of a job that is found.</summary>
-    private async Task<IReadOnlyList<Job>?> ByIdAsync(CancellationToken cancellationToken)
+    private static char Next(char stage) => stage switch
     {
-        bool isWord = false;
-        JobId[]? ids = null;
-        foreach (Term term in search.Query.Terms.Where(term => !term.IsNegated))
-        {
-            if (term is Term.Text { Field: QueryTextField.Id, Values: var values } && values.All(value => IdOf(value) is not null))
-            {
-                (ids, isWord) = ([.. values.Select(value => IdOf(value)!.Value).Distinct()], false);
-                break;
-            }
+        ById => AmongLive,
+        AmongLive => AmongEnded,
+        _ => End,
+    };
 
-            if (ids is null && term is Term.Word { Value: var word } && IdOf(word) is { } id)
-            {
-                (ids, isWord) = ([id], true);
-            }
+    /// <summary>Reads on in one stage: what an earlier one has shown is in no later one.</summary>
+    /// <param name="stage">Which.</param>
+    /// <param name="word">The id, or its beginning, that the query has among its words; null: none.</param>
+    /// <param name="cursor">Where the previous page ended in it.</param>
+    /// <param name="limit">Most jobs.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    private async Task<JobPage> StageAsync(char stage, string? word, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        bool isNone = stage switch
+        {
+            ById => word is null,
+            AmongLive => Filter.EndedOnly,
+            _ => Filter.LiveOnly,
+        };
+        if (isNone)
+        {
+            return new JobPage([], null);
         }
 
-        if (ids is null)
+        if (stage == ById && JobId.TryParse(word!, out JobId id))
         {
-            return null;
+            return new JobPage(await FoundAsync([id], cancellationToken), null);
         }
 
+        JobFilter filter = word is null ? Filter : Filter with
+        {
+            IdTest = id => id.ToString().StartsWith(word, StringComparison.OrdinalIgnoreCase) == (stage == ById),
+        };
+        return await shards.ListAsync(
+            filter with { LiveOnly = filter.LiveOnly || stage == AmongLive, EndedOnly = filter.EndedOnly || stage == AmongEnded },
+            cursor,
+            limit,
+            cancellationToken);
+    }
+
+    /// <summary>The whole ids that a term of the query names; null: none does.</summary>
+    private JobId[]? NamedIds() => search.Query.Terms
+        .OfType<Term.Text>()
+        .Where(term => term is { IsNegated: false, Field: QueryTextField.Id } && term.Values.All(value => IdOf(value) is not null))
+        .Select(term => term.Values.Select(value => IdOf(value)!.Value).Distinct().ToArray())
+        .FirstOrDefault();
+
+    /// <summary>Those of some ids that the query finds.</summary>
+    private async Task<List<Job>> FoundAsync(JobId[] ids, CancellationToken cancellationToken)
+    {
         var found = new List<Job>(ids.Length);
         foreach (JobId id in ids)
         {
@@ -119,14 +127,14 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
         }
 
         found.Sort((one, other) => one.Id.Value.CompareTo(other.Id.Value) * (Filter.OldestFirst ? 1 : -1));
-        return isWord && found.Count == 0 ? null : found;
+        return found;
     }
 
-    /// <summary>The beginning of an id that a word of the query is; null: none is one.</summary>
-    private string? IdBeginning() => search.Query.Terms
+    /// <summary>A word of the query that is an id or its beginning; null: none is.</summary>
+    private string? IdWord() => search.Query.Terms
         .OfType<Term.Word>()
-        .Where(word => !word.IsNegated && IsIdBeginning(word.Value.Value))
-        .Select(word => word.Value.Value.ToLowerInvariant())
+        .Where(word => !word.IsNegated && (IdOf(word.Value) is not null || IsIdBeginning(word.Value.Value)))
+        .Select(word => word.Value.Value)
         .FirstOrDefault();
 
     private bool IsIdBeginning(string word)
@@ -140,6 +148,4 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
 
     private static JobId? IdOf(QueryText text) =>
         text.Match == QueryMatch.Exact && JobId.TryParse(text.Value, out JobId id) ? id : null;
-
-    private static JobPage In(char stage, JobPage page) => page.Cursor is { } cursor ? page with { Cursor = stage + cursor } : page;
 }

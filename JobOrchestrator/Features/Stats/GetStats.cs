@@ -60,13 +60,7 @@ internal static class GetStats
 
         writer.WriteEndArray();
         WriteGaps(writer, answer);
-        writer.WriteStartArray("missing"u8);
-        foreach (int shard in answer.Missing)
-        {
-            writer.WriteNumberValue(shard);
-        }
-
-        writer.WriteEndArray();
+        MissingShards.Write(writer, answer.Missing);
         MarkJson.WriteAll(writer, marks);
         writer.WriteEndObject();
     }

@@ -31,7 +31,8 @@ internal sealed partial class ApiSchemas
         ("FeedReader", Object(
             "How far a reader of an owner's events is.",
             Perhaps("queue", Text("It reads those of this queue alone.")),
-            Always("isOwner", Flag("It has the owner's key; false also where there are no keys.")),
+            Always("isOwner", Flag("It has the owner's key; true also where there are no keys, and whoever asks is taken for the "
+                + "owner.")),
             Perhaps("by", Text("The name of its key; for those who operate every queue.")),
             Always("lastReadAt", Instant("When it last asked.")),
             Perhaps("readUpTo", Instant("It has read all from before this time, as far as is known; left out: where it stands is "

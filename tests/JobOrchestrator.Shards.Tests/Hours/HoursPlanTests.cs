@@ -69,7 +69,7 @@ public sealed class HoursPlanTests
     {
         Submit("mail");
         _now = Noon.AddHours(1);
-        _history.RefusedHours(Plan().Dates, _now);
+        _history.RefusedHours(Plan().Dates, areAlone: true, _now);
 
         Assert.False(_history.HasHours(Noon.AddMinutes(119)));
         _now = Noon.AddHours(2);
@@ -136,14 +136,14 @@ public sealed class HoursPlanTests
     [Fact]
     public void WhatTheStoreRefuses_IsHalvedAndWaitsLongerEachTime()
     {
-        const int Takes = 1_500;
+        const int Takes = 3_000;
         for (int job = 0; job < 500; job++)
         {
             Submit($"a-queue-of-some-length-{job % 200}");
         }
 
         var offered = new List<(int Hour, int Length)>();
-        for (int hour = 1; hour <= 24 && _stored.Count == 0; hour++)
+        for (int hour = 1; hour <= 48 && _stored.Count == 0; hour++)
         {
             _now = Noon.AddHours(hour);
             if (!_history.HasHours(_now))
@@ -160,7 +160,7 @@ public sealed class HoursPlanTests
             }
             else
             {
-                _history.RefusedHours(plan.Dates, _now);
+                _history.RefusedHours(plan.Dates, areAlone: true, _now);
                 Assert.False(_history.HasHours(_now));
             }
         }
@@ -169,6 +169,40 @@ public sealed class HoursPlanTests
         Assert.InRange(offered[^1].Length, 100, Takes);
         Assert.Equal(500, Submitted(_stored.Values.First()));
         Assert.True(_history.HasHours(_now.AddHours(1)), "Once it is taken, it goes on by the hour.");
+    }
+
+    /// <summary>What a job was refused for says nothing of the hours beside it.</summary>
+    [Fact]
+    public void WhatIsRefusedBesideAJob_KeepsItsSize_UnlessItIsRefusedAgain()
+    {
+        for (int job = 0; job < 500; job++)
+        {
+            Submit($"a-queue-of-some-length-{job % 200}");
+        }
+
+        int whole = OfferedAt(1);
+        _history.RefusedHours([DateOfDay(0)], areAlone: false, _now);
+        Assert.InRange(OfferedAt(2), whole, whole + 500);
+
+        _history.RefusedHours([DateOfDay(0)], areAlone: false, _now);
+        int halved = OfferedAt(4);
+        Assert.InRange(halved, 100, (whole / 2) + 500);
+
+        Store(HoursPlan.Of(0, _from, _history, _now, operationsMax: 10, bytesMax: 32_000, room: 1_000_000));
+        for (int job = 0; job < 500; job++)
+        {
+            Submit($"a-queue-of-some-length-{job % 200}");
+        }
+
+        Assert.InRange(OfferedAt(26), whole * 9 / 10, whole * 2);
+
+        int OfferedAt(int hour)
+        {
+            _now = Noon.AddHours(hour);
+            Assert.True(_history.HasHours(_now));
+            return HoursPlan.Of(0, _from, _history, _now, operationsMax: 10, bytesMax: 32_000, room: 1_000_000)
+                .Documents.Max(operation => operation.Value!.Length);
+        }
     }
 
     private static DateOnly DateOfDay(int day) => HourDay.DateOf(Noon.AddDays(day));

@@ -179,7 +179,17 @@ public sealed class ChangesTests
         Job job = await replica.EnqueueAsync("mail");
 
         await Assert.ThrowsAsync<FormatException>(() => replica.Shards.ChangesAsync(job, cursor, CancellationToken.None));
-        Assert.Throws<FormatException>(() => ChangesCursor.Read(Cursor.Write('c', [(1, 0), (1, 0), (long.MaxValue, 0)])));
+        Assert.Throws<FormatException>(() => ChangesCursor.Read(job.Id, Cursor.Write('c', [(1, 0), (1, 0), (long.MaxValue, 0), (0, 0)])));
+    }
+
+    [Fact]
+    public void ChangesCursor_OfAnotherJob_IsRefused()
+    {
+        var place = new ChangesPlace(7, 2, _clock.GetUtcNow());
+        JobId job = JobId.Create(_clock.GetUtcNow(), 0, 1), other = JobId.Create(_clock.GetUtcNow(), 0, 2);
+
+        Assert.Equal(place, ChangesCursor.Read(job, ChangesCursor.Write(job, place)));
+        Assert.Throws<FormatException>(() => ChangesCursor.Read(other, ChangesCursor.Write(job, place)));
     }
 
     [Fact]

@@ -127,6 +127,22 @@ public sealed class FeedReaderTests
         Assert.Equal([(2L, 0)], Cursor.Read('e', page.Cursor, 1));
     }
 
+    /// <summary>A store that takes seconds for each document answers a reader all the same, with a place further on.</summary>
+    [Fact]
+    public async Task Read_WhereReadsAreSlow_AnswersOnceTheTimeIsOver()
+    {
+        var slow = new ScriptedShard { Reading = () => _clock.Advance(TimeSpan.FromSeconds(4)) };
+        for (int number = 0; number < 100; number++)
+        {
+            slow.Tell($"{number}", owner: "a");
+        }
+
+        FeedPage page = await OfManyAsync(slow, new ReadBounds());
+
+        Assert.Empty(page.Events);
+        Assert.Equal([(6L, 0)], Cursor.Read('e', page.Cursor, 1));
+    }
+
     [Fact]
     public async Task Read_EventsBehindTheCursorAreGone_SaysSo()
     {

@@ -27,6 +27,9 @@ internal sealed class ScriptedShard : IShard
     /// <summary>How many events each one that is looked at stands for.</summary>
     public int Weight { get; init; } = 1;
 
+    /// <summary>Hears of every read of events.</summary>
+    public Action? Reading { get; init; }
+
     /// <summary>What a lease gets that waits for so long.</summary>
     public Func<TimeSpan, Task<IReadOnlyList<Job>>>? OnLease { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed class ScriptedShard : IShard
         {
             int first = (int)from.Number;
             int end = Math.Min(_events.Count, first + Math.Min(limit, 2));
+            Reading?.Invoke();
             ShardEvent[] events =
             [
                 .. Enumerable.Range(first, end - first)

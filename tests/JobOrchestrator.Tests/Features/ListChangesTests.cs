@@ -53,6 +53,8 @@ public sealed class ListChangesTests
         Answer first = await host.GetAsync($"/jobs/{id}/changes");
         string next = first.Json.GetProperty("next").GetString()!;
         Answer second = await host.GetAsync($"/jobs/{id}/changes?cursor={next}");
+        JobId other = await host.SubmitAsync();
+        (await host.GetAsync($"/jobs/{other}/changes?cursor={next}")).ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
 
         Assert.Contains($"/jobs/{id}/changes?cursor={next}>; rel=\"next\"", first["Link"]);
         Assert.False(second.Json.TryGetProperty("next", out _));

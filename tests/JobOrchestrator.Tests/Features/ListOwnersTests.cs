@@ -218,7 +218,7 @@ public sealed class ListOwnersTests
 
         JobOwner shop = Assert.Single(owners.Owners);
         JobFeedReader reader = Assert.Single(shop.Readers);
-        Assert.Equal(("shop", 1L, "default", 1L, false), (shop.Owner, shop.Live, reader.Queue, reader.EventsBehind, reader.IsOwner));
+        Assert.Equal(("shop", 1L, "default", 1L, true), (shop.Owner, shop.Live, reader.Queue, reader.EventsBehind, reader.IsOwner));
     }
 
     private static (string, string) Key(string name) => ("X-Api-Key", TestKeys.Secret(name));

@@ -418,6 +418,26 @@ public sealed class ActOnJobsTests
         Assert.Equal(150, (await host.ActionAsync(first.Id())).GetProperty("done").GetInt32());
     }
 
+    /// <summary>What is left of the first page is not told as what was never there.</summary>
+    [Fact]
+    public async Task Go_TheStoreGoesAwayOnTheFirstPage_IsNotAllThatThereWas()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitManyAsync(80);
+        int asked = 0;
+        host.Shards.Proposing = command => command is Command.Cancel && Interlocked.Increment(ref asked) > 50
+            ? throw new StoreUnavailableException("away")
+            : Task.CompletedTask;
+
+        Answer first = await host.ActAsync("cancel", "queue:default", "\"expect\":80");
+        host.Shards.Proposing = null;
+        Answer rest = await host.ActAsync("cancel", "queue:default", $"\"expect\":80,\"cursor\":\"{first.Next()}\"");
+
+        Assert.Equal("50 +", first.Told());
+        Assert.Equal("30 already-done:50", rest.Told());
+        Assert.True((await host.ActionAsync(first.Id())).GetProperty("finished").GetBoolean());
+    }
+
     [Fact]
     public async Task Go_WhoeverAskedLeavesInTheMiddle_WhatWasDoneIsKnown()
     {

@@ -102,6 +102,29 @@ public sealed class SearchTests
         Assert.Equal("", await FoundAsync(host, ids, "/jobs?q=20300101"));
     }
 
+    /// <summary>Somebody may call their orders by numbers of eight digits, or by our ids.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(36)]
+    public async Task AnId_ThatOthersHaveAsTheirWord_FindsThemToo(int length)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId first = await host.SubmitAsync("""{"queue":"other"}""");
+        string word = first.ToString()[..length];
+        await host.AdvanceAsync(TimeSpan.FromHours(1));
+        JobId ended = await host.FailAsync($$$"""{"externalId":"{{{word}}}"}""");
+        JobId live = await host.SubmitAsync($$$"""{"labels":{"parent":"{{{word}}}"}}""");
+        JobId[] ids = [first, ended, live];
+
+        foreach (int limit in new[] { 1, 2, 3, 4 })
+        {
+            Assert.Equal("acb", await FoundAsync(host, ids, $"/jobs?limit={limit}&q={word}"));
+        }
+
+        Assert.Equal("b", await FoundAsync(host, ids, $"/jobs?q={word}%20status:failed"));
+        Assert.Equal("ac", await FoundAsync(host, ids, $"/jobs?limit=1&q={word}%20status:new"));
+    }
+
     [Fact]
     public async Task List_OfAPausedQueue_KnowsWhatIsHeld()
     {
