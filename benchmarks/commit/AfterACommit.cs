@@ -13,12 +13,19 @@ namespace CommitCost;
 public class AfterACommit : IDisposable
 {
     private static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private const int PageJobs = 256;
     private readonly Instruments _unheard = new(namesMax: 100);
     private readonly Instruments _heard = new(namesMax: 100);
     private readonly StartPace _pace = new();
     private readonly ShardHistory _history = new(16 * 1024 * 1024, TimeSpan.FromHours(1));
     private Shard _shard = new(ShardSettings.Default);
     private readonly List<Changes> _lives = [];
+    private readonly RunTimes _runs = new();
+    private readonly OwnerEvents _owners = new(from: 0);
+    private readonly List<IReadOnlyList<OutboxEvent>> _told = [];
+    private PageDigest _digest = new(PageJobs);
+    private int _place;
+    private long _number;
     private MeterProvider? _provider;
 
     /// <summary>Jobs that one commit holds.</summary>
@@ -38,6 +45,9 @@ public class AfterACommit : IDisposable
         }
 
         _lives.Add(shard.TakeChanges());
+        _told.Clear();
+        _told.AddRange(_lives.Select(changes => (IReadOnlyList<OutboxEvent>)
+            [.. changes.Events.Select(told => new OutboxEvent(JsonText.Of("{}"), told.Kind, told.Job.Id.Value, told.Job.Owner, told.Job.Queue))]));
     }
 
     [GlobalSetup(Target = nameof(MetricsOn))]
@@ -82,10 +92,59 @@ public class AfterACommit : IDisposable
         }
     }
 
+    /// <summary>How long each type's jobs run.</summary>
+    [Benchmark]
+    public void Runs()
+    {
+        foreach (Changes changes in _lives)
+        {
+            _runs.Stored(changes.Events);
+        }
+    }
+
+    /// <summary>How many events each owner has.</summary>
+    [Benchmark]
+    public void OwnersEvents()
+    {
+        foreach (IReadOnlyList<OutboxEvent> events in _told)
+        {
+            _owners.Add(new OutboxEntry(_number++, 1, events), Begin);
+        }
+    }
+
+    /// <summary>What the pages of the jobs that ended say of them, each with an externalId and two labels; of 256, one page is folded.</summary>
+    [Benchmark]
+    public void Digests()
+    {
+        foreach (Changes changes in _lives)
+        {
+            foreach (Job job in changes.Jobs)
+            {
+                if (job.IsFinished)
+                {
+                    _digest.Add(_place++, job);
+                    if (_place == PageJobs)
+                    {
+                        _digest.Folded();
+                        (_digest, _place) = (new PageDigest(PageJobs), 0);
+                    }
+                }
+            }
+        }
+    }
+
     private static NewJob New(int number) => new()
     {
         Id = JobId.Create(Begin, 0, (ulong)number),
-        Spec = new JobSpec { Type = "send", Queue = "mail", LeaseSeconds = 30 },
+        Spec = new JobSpec
+        {
+            Type = "send",
+            Queue = "mail",
+            Owner = "shop",
+            ExternalId = $"order-{number}",
+            LeaseSeconds = 30,
+        },
+        Labels = JobLabels.Of([new("tenant", $"{number % 7}"), new("region", "eu")]),
     };
 
     private Outcome Apply(Shard shard, int second, Command command)

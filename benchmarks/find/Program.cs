@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using FindCost;
-using JobOrchestrator.Core;
 using JobOrchestrator.Features.Search;
 using JobOrchestrator.Http;
 using JobOrchestrator.Search;
