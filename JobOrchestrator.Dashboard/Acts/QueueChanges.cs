@@ -1,3 +1,4 @@
+using JobOrchestrator.Dashboard.Pages;
 using JobOrchestrator.Dashboard.Serving;
 using JobOrchestrator.Sdk;
 using Microsoft.AspNetCore.Http;
@@ -19,13 +20,17 @@ internal static class QueueChanges
             await jobs.ResumeQueueAsync(queue, left)));
         routes.MapChange("/ui/do/queues/{queue}/retry", http => OfQueueAsync(http, async (queue, _, jobs, left) =>
             await jobs.RetryQueueAsync(queue, cancellationToken: left)));
-        routes.MapChange("/ui/do/queues/{queue}/purge", http => OfQueueAsync(http, async (queue, form, jobs, left) =>
+        routes.MapChange("/ui/do/queues/{queue}/purge", http => Change.RunAsync(http, async (view, form, jobs, left) =>
         {
-            // A form without its name is one that nobody has confirmed: nothing is done, and the question stands again.
-            if (form["typed"] == queue)
+            string queue = view.Route("queue");
+            if (form["typed"].ToString().Trim() != queue)
             {
-                await jobs.PurgeQueueAsync(queue, cancellationToken: left);
+                view.Draft.Refusal = $"Type the queue's name, {queue}, to go on.";
+                return new ChangeEnd.Again(typeof(ConfirmQueue));
             }
+
+            await jobs.PurgeQueueAsync(queue, cancellationToken: left);
+            return new ChangeEnd.Done(Page(queue));
         }));
     }
 
@@ -33,9 +38,10 @@ internal static class QueueChanges
         Change.RunAsync(http, async (view, form, jobs, left) =>
         {
             string queue = view.Route("queue");
-            string page = $"ui/queues/{Uri.EscapeDataString(queue)}";
-            view.ComeFrom(form["back"] is [{ Length: > 0 } said] ? said : page);
+            view.ComeFrom(form["back"] is [{ Length: > 0 } said] ? said : Page(queue));
             await act(queue, form, jobs, left);
             return new ChangeEnd.Done(view.Back);
         });
+
+    private static string Page(string queue) => $"ui/queues/{Uri.EscapeDataString(queue)}";
 }

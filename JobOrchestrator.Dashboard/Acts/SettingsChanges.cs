@@ -48,7 +48,7 @@ internal static class SettingsChanges
     {
         var how = new CookieOptions
         {
-            Path = "/",
+            Path = http.RequestServices.GetRequiredService<View>().CookiePath,
             SameSite = SameSiteMode.Lax,
             HttpOnly = true,
             Secure = http.Request.IsHttps,

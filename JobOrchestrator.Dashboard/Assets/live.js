@@ -128,7 +128,8 @@ class LivePart extends HTMLElement {
 
   #listen() {
     const wake = this.getAttribute('wake');
-    if (!wake || this.#wake || idle()) return;
+    // A browser has six connections for a service: of all its windows the one with the focus holds one.
+    if (!wake || this.#wake || idle() || !document.hasFocus()) return;
     this.#wake = new EventSource(wake);
     this.#wake.addEventListener('sequence', () => this.ask());
     this.#wake.addEventListener('end', () => { this.#wake?.close(); this.#wake = null; this.ask(); });
@@ -196,6 +197,13 @@ class LivePart extends HTMLElement {
       news.firstChild.textContent = `${came} new, show`;
     }
     next.closest('.table').before(news);
+  }
+
+  // The window has the focus, or has it no more.
+  focus() {
+    if (document.hasFocus()) return this.#listen();
+    this.#wake?.close();
+    this.#wake = null;
   }
 
   release() {
@@ -275,11 +283,13 @@ function tick() {
 customElements.define('live-age', LiveAge);
 setInterval(tick, 1000);
 document.addEventListener('visibilitychange', turn);
+for (const name of ['focus', 'blur']) addEventListener(name, () => parts.forEach(part => part.focus()));
 addEventListener('pageshow', e => { if (e.persisted) turn(); });
 
 // The zone of times from the next page on, unless one was chosen.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone) document.cookie = `ui-browser-zone=${encodeURIComponent(zone)}; Path=/; SameSite=Lax; Max-Age=31536000`;
+const below = new URL(document.baseURI).pathname.replace(/(.)\/$/, '$1');
+if (zone) document.cookie = `ui-browser-zone=${encodeURIComponent(zone)}; Path=${below}; SameSite=Lax; Max-Age=31536000`;
 
 // A page that was swapped says where it begins to who cannot see it.
 let path = location.pathname;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace JobOrchestrator.Dashboard.Serving;
 
@@ -9,13 +10,14 @@ namespace JobOrchestrator.Dashboard.Serving;
 /// </summary>
 internal static class TicketCookie
 {
-    // The prefix has browsers refuse it where it is not secure, for all paths, and of this very host.
-    private const string Secure = "__Host-jobs";
+    // The prefix has browsers refuse it where it is not secure, and of another host than this very one: that goes with all paths only.
+    private const string OfHost = "__Host-jobs";
+    private const string OfPath = "__Secure-jobs";
     private const string Plain = "jobs";
 
     /// <summary>The ticket that came with a request; null: none.</summary>
     public static string? Of(HttpRequest request) =>
-        request.Cookies[request.IsHttps ? Secure : Plain] is { Length: > 0 } ticket ? ticket : null;
+        request.Cookies[Name(request.HttpContext)] is { Length: > 0 } ticket ? ticket : null;
 
     /// <summary>Whether a ticket may go over this connection: an encrypted one, or one that does not leave the machine.</summary>
     /// <param name="http">The exchange.</param>
@@ -30,12 +32,14 @@ internal static class TicketCookie
     /// <summary>Forgets it.</summary>
     public static void Drop(HttpContext http) => http.Response.Cookies.Delete(Name(http), How(http, null));
 
-    private static string Name(HttpContext http) => http.Request.IsHttps ? Secure : Plain;
+    private static string Name(HttpContext http) => !http.Request.IsHttps ? Plain : PathOf(http) == "/" ? OfHost : OfPath;
+
+    private static string PathOf(HttpContext http) => http.RequestServices.GetRequiredService<View>().CookiePath;
 
     /// <summary>Lax, not strict: who follows a link out of a chat is to stay signed in.</summary>
     private static CookieOptions How(HttpContext http, DateTimeOffset? expires) => new()
     {
-        Path = "/",
+        Path = PathOf(http),
         HttpOnly = true,
         Secure = http.Request.IsHttps,
         SameSite = SameSiteMode.Lax,

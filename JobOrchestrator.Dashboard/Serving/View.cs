@@ -57,6 +57,11 @@ internal sealed class View
     /// <summary>What stands before every relative address.</summary>
     public string Base => $"{(Request.PathBase.HasValue ? Request.PathBase.Value : Options.PathBase)}/";
 
+    /// <summary>
+    /// Where cookies of these pages are sent: not to whatever else the same host serves, nor to other pages of ours below another prefix.
+    /// </summary>
+    public string CookiePath => Base.Length > 1 ? Base.TrimEnd('/') : Base;
+
     /// <summary>This page, relative to <see cref="Base"/>, without its query.</summary>
     public string Path => Request.Path.ToUriComponent().TrimStart('/');
 

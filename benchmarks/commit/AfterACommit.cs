@@ -46,8 +46,7 @@ public class AfterACommit : IDisposable
 
         _lives.Add(shard.TakeChanges());
         _told.Clear();
-        _told.AddRange(_lives.Select(changes => (IReadOnlyList<OutboxEvent>)
-            [.. changes.Events.Select(told => new OutboxEvent(JsonText.Of("{}"), told.Kind, told.Job.Id.Value, told.Job.Owner, told.Job.Queue))]));
+        _told.AddRange(_lives.Select(changes => (IReadOnlyList<OutboxEvent>)[.. changes.Events.Select(InOutbox)]));
     }
 
     [GlobalSetup(Target = nameof(MetricsOn))]
@@ -112,7 +111,7 @@ public class AfterACommit : IDisposable
         }
     }
 
-    /// <summary>What the pages of the jobs that ended say of them, each with an externalId and two labels; of 256, one page is folded.</summary>
+    /// <summary>What pages say of the jobs that ended, each with an externalId and two labels; with every 256th one is folded.</summary>
     [Benchmark]
     public void Digests()
     {
@@ -132,6 +131,9 @@ public class AfterACommit : IDisposable
             }
         }
     }
+
+    private static OutboxEvent InOutbox(JobEvent told) =>
+        new(JsonText.Of("{}"), told.Kind, told.Job.Id.Value, told.Job.Owner, told.Job.Queue);
 
     private static NewJob New(int number) => new()
     {

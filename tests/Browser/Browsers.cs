@@ -39,6 +39,10 @@ public sealed class Browsers : IAsyncLifetime, IDisposable
         _playwright = await Playwright.CreateAsync();
         _browser = await LaunchAsync(_playwright);
         _suite = await Suite.StartAsync();
+
+        // The first page of a process that has just begun takes seconds on a busy machine, more than a page waits for its parts.
+        using var http = new HttpClient();
+        await http.GetStringAsync(new Uri(Origin, "ui/queues"));
         _services = new ServiceCollection().AddJobTools().AddJobClient(options => options.Address = Origin).BuildServiceProvider();
     }
 

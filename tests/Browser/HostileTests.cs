@@ -73,6 +73,31 @@ public sealed class HostileTests(Browsers browsers)
         Assert.DoesNotContain("open sesame", html, StringComparison.Ordinal);
     }
 
+    /// <summary>What cannot be undone wants more than a click.</summary>
+    [BrowserFact]
+    public async Task APurgeOfAQueue_WantsItsNameTyped()
+    {
+        string queue = Made.NewQueue();
+        Job job = await browsers.FailedJobAsync(queue);
+        await using Tab tab = await browsers.OpenAsync();
+        tab.Expect("422");
+        await tab.GoAsync($"/ui/queues/{queue}/purge");
+        ILocator typed = tab.Page.GetByLabel("Type the queue's name to go on");
+        ILocator purge = tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Purge what failed in" });
+
+        await purge.ClickAsync();
+        Assert.Equal($"/ui/queues/{queue}/purge", new Uri(tab.Page.Url).AbsolutePath);
+        await typed.FillAsync(queue[..^1]);
+        await purge.ClickAsync();
+        await tab.Page.GetByText("Nothing was done.").WaitForAsync();
+        Assert.NotNull(await browsers.Client.GetAsync(job.Id));
+
+        await typed.FillAsync(queue);
+        await purge.ClickAsync();
+        await tab.Page.WaitForURLAsync($"**/ui/queues/{queue}");
+        Assert.Null(await browsers.Client.GetAsync(job.Id));
+    }
+
     [BrowserFact]
     public async Task AnotherSite_ChangesNothing()
     {

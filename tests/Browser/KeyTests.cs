@@ -94,6 +94,51 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         Assert.Equal(2, await CompletedAsync(tab));
     }
 
+    /// <summary>Everything stays within the prefix: pages, assets, parts, news, forms, the ticket and where they lead.</summary>
+    [BrowserFact]
+    public async Task BehindAProxyThatStripsItsPrefix_EverythingIsBelowIt()
+    {
+        Job job = await keyed.Client.EnqueueAsync(new { }, new JobOptions { Type = "send", Queue = "prefixed" });
+        await using var proxy = PrefixProxy.Start(keyed.Origin, "/ops");
+        await using Tab tab = await Tab.OpenAsync(browsers.Browser, proxy.Origin, Screen.Desk);
+        tab.Page.Request += (_, request) => Assert.StartsWith($"{proxy.Origin}ops/", request.Url, StringComparison.Ordinal);
+        await tab.GoAsync("/ops/ui/jobs?q=queue:prefixed");
+        await tab.Page.GetByLabel("API key").FillAsync(Keyed.Root);
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await tab.Page.Locator($"tr[data-key='{job.Id}'] a[data-open]").ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Cancel…" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Cancel" }).ClickAsync();
+        await tab.Page.Locator("main .phase.cancelled, main [data-phase=cancelled]").First.WaitForAsync();
+
+        Assert.Equal($"{proxy.Origin}ops/ui/jobs/{job.Id}", tab.Page.Url);
+        Assert.All(await tab.Page.Context.CookiesAsync(), cookie => Assert.StartsWith("/ops", cookie.Path, StringComparison.Ordinal));
+    }
+
+    /// <summary>A link in a chat leads who has signed in to the page; a form of another site changes nothing.</summary>
+    [BrowserFact]
+    public async Task FromAnotherSite_ALinkLeadsToThePage_AndAFormIsRefused()
+    {
+        await using Tab tab = await Tab.OpenAsync(browsers.Browser, keyed.Origin, Screen.Desk);
+        tab.Expect("403");
+        await tab.GoAsync("/ui/queues");
+        await tab.Page.GetByLabel("API key").FillAsync(Keyed.Root);
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Queues" }).WaitForAsync();
+
+        // A page without an address is of no site.
+        await tab.Page.GotoAsync("about:blank");
+        await tab.Page.SetContentAsync($"<a href='{keyed.Origin}ui/workers'>look</a>");
+        await tab.Page.GetByText("look").ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Workers" }).WaitForAsync();
+
+        await tab.Page.GotoAsync("about:blank");
+        await tab.Page.SetContentAsync($"<form method=post action='{keyed.Origin}ui/do/queues/mail/pause'><button>win</button></form>");
+        IResponse answer = await tab.Page.RunAndWaitForResponseAsync(
+            () => tab.Page.GetByText("win").ClickAsync(), one => one.Request.Method == "POST");
+        Assert.Equal(403, answer.Status);
+        Assert.False((await keyed.Client.GetQueueAsync("mail")).Paused);
+    }
+
     private async Task CompleteAsync(string queue)
     {
         Job job = await keyed.Client.EnqueueAsync(new { seconds = 0 }, new JobOptions { Type = "simulate", Queue = queue });

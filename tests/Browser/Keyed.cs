@@ -38,6 +38,7 @@ public sealed class Keyed : IAsyncLifetime, IDisposable
             ["Api__Keys__1__Permissions"] = "Submit",
             ["Api__Keys__1__SubmitQueues__0"] = "mail",
             ["Jobs__ApiKey"] = Root,
+            ["Api__TrustForwardedHeaders"] = "true",
         });
         _services = new ServiceCollection()
             .AddJobClient(options => (options.Address, options.ApiKey) = (Origin, Root))

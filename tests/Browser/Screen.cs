@@ -5,7 +5,8 @@ namespace Browser;
 /// <param name="Height">Pixels down.</param>
 /// <param name="Dark">Prefers a dark page.</param>
 /// <param name="Scripts">Runs scripts.</param>
-internal sealed record Screen(int Width = 1_200, int Height = 900, bool Dark = false, bool Scripts = true)
+/// <param name="Plain">With the system's few colours, and nothing may move.</param>
+internal sealed record Screen(int Width = 1_200, int Height = 900, bool Dark = false, bool Scripts = true, bool Plain = false)
 {
     public static Screen Desk { get; } = new();
 

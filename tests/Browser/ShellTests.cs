@@ -71,6 +71,27 @@ public sealed class ShellTests(Browsers browsers)
         }
     }
 
+    /// <summary>With the system's colours alone shapes and words still say it, and nothing moves for whom that is too much.</summary>
+    [BrowserFact]
+    public async Task InTheSystemsColours_NothingIsLost_AndNothingMoves()
+    {
+        string job = await browsers.FinishedJobAsync();
+        await using Tab tab = await browsers.OpenAsync(new Screen(Plain: true));
+        foreach (string path in await browsers.PathsAsync(job))
+        {
+            await tab.GoAsync(path);
+
+            await Axe.NothingFoundAsync(tab);
+            Assert.Equal(0, await tab.Page.EvaluateAsync<int>("document.getAnimations().length"));
+        }
+
+        await tab.GoAsync("/ui");
+        await tab.PictureAsync("ui-plain");
+        string[] fills = await tab.Page.Locator(".plotted svg .bar, .plotted svg path").EvaluateAllAsync<string[]>(
+            "shapes => shapes.map(shape => getComputedStyle(shape).fill + getComputedStyle(shape).stroke)");
+        Assert.DoesNotContain("nonenone", fills);
+    }
+
     [BrowserFact]
     public async Task AChosenTheme_IsThereWithTheFirstByte()
     {

@@ -43,15 +43,24 @@ internal sealed class Tab : IAsyncDisposable
             ViewportSize = new ViewportSize { Width = screen.Width, Height = screen.Height },
             TimezoneId = "Europe/Berlin",
             Locale = "en-GB",
+            ForcedColors = screen.Plain ? ForcedColors.Active : ForcedColors.None,
+            ReducedMotion = screen.Plain ? ReducedMotion.Reduce : ReducedMotion.NoPreference,
         });
         await context.AddInitScriptAsync(ReportViolations);
         IPage page = await context.NewPageAsync();
         page.SetDefaultTimeout(20_000);
         var tab = new Tab(context, page, origin);
-        page.Console += tab.Told;
-        page.PageError += (_, error) => tab._troubles.Enqueue($"script: {error}");
-        page.Request += tab.Asked;
+        tab.KeepWatch(page);
         return tab;
+    }
+
+    /// <summary>One more tab beside it, with the same cookies and under the same watch.</summary>
+    public async Task<IPage> OpenBesideAsync()
+    {
+        IPage page = await _context.NewPageAsync();
+        page.SetDefaultTimeout(20_000);
+        KeepWatch(page);
+        return page;
     }
 
     /// <summary>Goes to an address below the origin and returns the answer.</summary>
@@ -74,7 +83,14 @@ internal sealed class Tab : IAsyncDisposable
         await _context.CloseAsync();
         string[] unexpected =
             [.. _troubles.Where(trouble => !_expected.Any(words => trouble.Contains(words, StringComparison.Ordinal)))];
-        Assert.Equal([], unexpected);
+        Assert.True(unexpected.Length == 0, string.Join("\n", unexpected));
+    }
+
+    private void KeepWatch(IPage page)
+    {
+        page.Console += Told;
+        page.PageError += (_, error) => _troubles.Enqueue($"script: {error}");
+        page.Request += Asked;
     }
 
     private void Told(object? sender, IConsoleMessage message)

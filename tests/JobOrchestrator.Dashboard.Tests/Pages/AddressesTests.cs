@@ -37,6 +37,7 @@ public sealed class AddressesTests
         Assert.Equal(200, page.Status);
         Assert.Contains("<base href=\"/ops/\" />", page.Text, StringComparison.Ordinal);
         Assert.Equal("/ops/ui/jobs", theme["Location"]);
+        Assert.Contains("; path=/ops;", theme["Set-Cookie"], StringComparison.Ordinal);
     }
 
     [Fact]

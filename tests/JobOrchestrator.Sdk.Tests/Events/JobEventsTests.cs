@@ -178,8 +178,10 @@ public sealed class JobEventsTests : IDisposable
             await owner.DeliverAsync(Event($"{job}", 1));
             if (job % 10 == 0)
             {
+                // A reading that began in between has read some of these ten, and the next begins once ten were heard of since.
                 await Eventually.TrueAsync(
-                    () => File.Exists(_folder["cursor"]) && File.ReadAllText(_folder["cursor"]) == $"{job}", "half the memory is used");
+                    () => File.Exists(_folder["cursor"]) && int.Parse(File.ReadAllText(_folder["cursor"])) > job - 10,
+                    "no more than half the memory is unread");
             }
         }
 
