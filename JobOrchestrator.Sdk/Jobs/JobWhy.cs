@@ -24,7 +24,7 @@ public sealed record JobWhy
     /// <summary>Its place in line; null: it is in none.</summary>
     public JobPlace? Place { get; init; }
 
-    /// <summary>When it will be handed out; null: that cannot be said.</summary>
+    /// <summary>When it will be handed out and end; of one that runs, when it will end; null: that cannot be said.</summary>
     public JobStartEstimate? Estimate { get; init; }
 
     /// <summary>Why that cannot be said; null: it is, or the job is in no line.</summary>
@@ -64,14 +64,20 @@ public sealed record JobReason
 /// <param name="HigherPriority">Of these, of a higher priority.</param>
 public sealed record JobPlace(int Ahead, int AheadOfType, int HigherPriority);
 
-/// <summary>When a job will be handed out, by the pace of its queue.</summary>
-/// <param name="Start">In the middle (UTC).</param>
-/// <param name="Earliest">One of ten is earlier.</param>
-/// <param name="Latest">One of ten is later.</param>
-/// <param name="Certainty"><c>high</c>, <c>medium</c> or <c>low</c>.</param>
+/// <summary>When a job will be handed out, by the pace of its queue, and when it will end.</summary>
+/// <param name="Start">In the middle (UTC); of a job that runs, when that began.</param>
+/// <param name="Earliest">One of ten is earlier; of a job that runs, its start.</param>
+/// <param name="Latest">One of ten is later; of a job that runs, its start.</param>
+/// <param name="Certainty">How sure the start is: <c>high</c>, <c>medium</c> or <c>low</c>.</param>
 /// <param name="Basis">What it goes by, for people.</param>
 public sealed record JobStartEstimate(
-    DateTimeOffset Start, DateTimeOffset Earliest, DateTimeOffset Latest, string Certainty, string Basis);
+    DateTimeOffset Start, DateTimeOffset Earliest, DateTimeOffset Latest, string Certainty, string Basis)
+{
+    /// <summary>
+    /// The start, and what half of the type's runs did not exceed, of those that completed lately (UTC); null: too few are known.
+    /// </summary>
+    public DateTimeOffset? End { get; init; }
+}
 
 /// <summary>How a job's time was spent, in seconds.</summary>
 /// <param name="Waiting">Until its first attempt began.</param>

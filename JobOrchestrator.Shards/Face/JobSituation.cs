@@ -12,6 +12,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="WatchedSince">Since when workers are watched.</param>
 /// <param name="Estimate">When it will be handed out; null: that cannot be said.</param>
 /// <param name="NoEstimate">Why it cannot, in a sentence; null: there is an estimate, or it is not in line.</param>
+/// <param name="Run">What half of its type's runs did not exceed; null: too few are known.</param>
 public sealed record JobSituation(
     DateTimeOffset Now,
     Job Job,
@@ -21,7 +22,8 @@ public sealed record JobSituation(
     IReadOnlyList<Asker> Workers,
     DateTimeOffset WatchedSince,
     StartEstimate? Estimate,
-    string? NoEstimate)
+    string? NoEstimate,
+    TimeSpan? Run)
 {
     /// <summary>The workers that are there: they have asked lately, or hold jobs.</summary>
     public IEnumerable<Asker> Present => Workers.Where(worker => worker.IsPresent || Held.ContainsKey(worker.Worker));

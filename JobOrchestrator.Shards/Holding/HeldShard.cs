@@ -167,7 +167,8 @@ internal sealed class HeldShard(
             ? StartEstimate.Of(ahead, line.Pace, out noEstimate)
             : null;
         return new JobSituation(
-            loaded.Time.Now, located.Job, located.Queue, located.Held, located.Ahead, line.Workers, _askers.Since, estimate, noEstimate);
+            loaded.Time.Now, located.Job, located.Queue, located.Held, located.Ahead, line.Workers, _askers.Since, estimate, noEstimate,
+            line.Run);
     }
 
     public async Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken)

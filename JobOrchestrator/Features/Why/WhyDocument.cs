@@ -9,8 +9,8 @@ internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf,
     /// <summary>Its place in line; null: it has none.</summary>
     public Ahead? Place { get; init; }
 
-    /// <summary>When it will be handed out; null: that cannot be said.</summary>
-    public StartEstimate? Estimate { get; init; }
+    /// <summary>When it will be handed out and end; of one that runs, when it will end; null: that cannot be said.</summary>
+    public WhyEstimate? Estimate { get; init; }
 
     /// <summary>Why that cannot be said; null: it is, or it waits in no line.</summary>
     public string? NoEstimate { get; init; }
@@ -29,9 +29,12 @@ internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf,
     {
         // While its queue hands out nothing to anyone, no pace says anything.
         bool isHandedOut = at.IsHandedOut;
-        StartEstimate? estimate = isHandedOut ? at.Estimate : null;
-        string text = string.Join(' ', reasons.Select(reason => reason.Text));
-        return new WhyDocument(at.Job, at.Job.PhaseAt(at.Queue.Paused, at.Now), at.Now, reasons, text + TextOf(estimate, at.Now))
+        WhyEstimate? estimate = at.Ahead is null
+            ? WhyEstimate.OfRunning(at, reasons)
+            : isHandedOut ? WhyEstimate.OfWaiting(at) : null;
+        IEnumerable<string> said = reasons.Select(reason => reason.Text);
+        string text = string.Join(' ', estimate is null ? said : said.Append(estimate.Text));
+        return new WhyDocument(at.Job, at.Job.PhaseAt(at.Queue.Paused, at.Now), at.Now, reasons, text)
         {
             Place = at.Ahead,
             Estimate = estimate,
@@ -54,9 +57,4 @@ internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf,
     /// <summary>Of a job whose shard cannot be asked.</summary>
     public static WhyDocument OfAbsence(Job job, DateTimeOffset now, WhyReason reason) =>
         new(job, job.PhaseAt(isPaused: false, now), now, [reason], reason.Text);
-
-    private static string TextOf(StartEstimate? estimate, DateTimeOffset now) => estimate is null
-        ? ""
-        : $" It starts at about {InWords.Of(now + estimate.Wait)} (between {InWords.Of(now + estimate.Earliest)} and "
-            + $"{InWords.Of(now + estimate.Latest)}; {estimate.Certainty}).";
 }

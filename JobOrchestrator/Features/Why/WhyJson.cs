@@ -28,7 +28,7 @@ internal static class WhyJson
 
         if (document.Estimate is { } estimate)
         {
-            Write(writer, estimate, document.AsOf);
+            Write(writer, estimate);
         }
 
         writer.WriteText("noEstimate"u8, document.NoEstimate);
@@ -103,14 +103,19 @@ internal static class WhyJson
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, StartEstimate estimate, DateTimeOffset now)
+    private static void Write(Utf8JsonWriter writer, WhyEstimate estimate)
     {
         writer.WriteStartObject("estimate"u8);
-        writer.WriteString("start"u8, (now + estimate.Wait).UtcDateTime);
-        writer.WriteString("earliest"u8, (now + estimate.Earliest).UtcDateTime);
-        writer.WriteString("latest"u8, (now + estimate.Latest).UtcDateTime);
+        writer.WriteString("start"u8, estimate.Start.UtcDateTime);
+        writer.WriteString("earliest"u8, estimate.Earliest.UtcDateTime);
+        writer.WriteString("latest"u8, estimate.Latest.UtcDateTime);
         writer.WriteString("certainty"u8, estimate.Certainty);
-        writer.WriteString("basis"u8, $"{estimate.Starts} starts in {estimate.Minutes} min");
+        writer.WriteString("basis"u8, estimate.Basis);
+        if (estimate.End is { } end)
+        {
+            writer.WriteString("end"u8, end.UtcDateTime);
+        }
+
         writer.WriteEndObject();
     }
 }

@@ -47,10 +47,15 @@ internal sealed partial class ApiSchemas
             Always("higherPriority", Whole("Of these, of a higher priority.", 0)),
             Always("exact", Flag("They were counted.")))),
         ("StartEstimate", Object(
-            "When a job will be handed out, by the pace of its queue.",
+            "When a job will be handed out, by the pace of its queue, and when it will end. Of one that runs `start` is when that began, "
+                + "and so are `earliest` and `latest`.",
             Always("start", Instant("In the middle.")), Always("earliest", Instant("One of ten is earlier.")),
-            Always("latest", Instant("One of ten is later.")), Always("certainty", Text("How sure that is: `high`, `medium` or `low`.")),
-            Always("basis", Text("What it goes by.")))),
+            Always("latest", Instant("One of ten is later.")),
+            Always("certainty", Text("How sure the start is: `high`, `medium` or `low`.")),
+            Always("basis", Text("What it goes by.")),
+            Perhaps("end", Instant(
+                "The start, and what half of its type's runs did not exceed, of those that completed lately. Left out where fewer than "
+                    + "five are known.")))),
         ("TimeSpent", Object(
             "How a job's time was spent, in seconds.",
             Always("waiting", Number("Until its first attempt began.", 0)), Always("running", Number("In attempts that are kept.", 0)),

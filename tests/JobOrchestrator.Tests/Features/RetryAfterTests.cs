@@ -13,7 +13,7 @@ public sealed class RetryAfterTests
     public async Task Get_WaitingJobsOfAQueueWithAPace_SayHalfOfWhatIsLeft()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        (JobId next, JobId last) = await PacedAsync(host);
+        (JobId next, JobId last) = await PacedQueue.MakeAsync(host);
 
         // A job each five seconds, which runs for five: 50 of them, and the last one's own run.
         Assert.InRange(await SecondsAsync(host, $"/jobs/{last}"), 110, 145);
@@ -25,7 +25,7 @@ public sealed class RetryAfterTests
     public async Task Get_ARunningJobOfATypeWhoseRunsAreKnown_SaysHalfOfWhatIsLeftUntilItRunsForLonger()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        (JobId next, _) = await PacedAsync(host);
+        (JobId next, _) = await PacedQueue.MakeAsync(host);
         (JobId running, _) = await host.LeaseAsync();
         Assert.Equal(next, running);
 
@@ -43,7 +43,7 @@ public sealed class RetryAfterTests
     public async Task Submit_IntoAQueueWithAPace_SaysASecond()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        await PacedAsync(host);
+        await PacedQueue.MakeAsync(host);
 
         Answer submitted = await host.PostAsync("/jobs", """{"type":"send"}""");
 
@@ -54,7 +54,7 @@ public sealed class RetryAfterTests
     public async Task Get_AWaitingJobThatIsNotHandedOut_SaysATenthOfItsAge()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        (_, JobId last) = await PacedAsync(host);
+        (_, JobId last) = await PacedQueue.MakeAsync(host);
         JobId other = await host.SubmitAsync("""{"type":"nobody-takes-it"}""");
         await host.PostAsync("/queues/default/lease", """{"worker":"w","types":["send"]}""");
 
@@ -73,7 +73,7 @@ public sealed class RetryAfterTests
     public async Task Get_WhileTheStoreDoesNotAnswer_IsAnsweredAllTheSame()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        (_, JobId last) = await PacedAsync(host);
+        (_, JobId last) = await PacedQueue.MakeAsync(host);
         await host.Jobs.TroubleAsync("unknown");
         Task<Answer> stuck = host.PostAsync("/jobs", "{}");
         await Eventually.TrueAsync(() => host.Jobs.Store.Silences > 0, "the shard waits for the store");
@@ -92,7 +92,7 @@ public sealed class RetryAfterTests
     public async Task Get_WhileManyCommandsWait_IsAnsweredWithoutOneMore()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        (_, JobId last) = await PacedAsync(host);
+        (_, JobId last) = await PacedQueue.MakeAsync(host);
         await host.Jobs.TroubleAsync("unknown");
         Task<Answer> first = host.PostAsync("/jobs", "{}");
         await Eventually.TrueAsync(() => host.Jobs.Store.Silences > 0, "the shard waits for the store");
@@ -143,27 +143,6 @@ public sealed class RetryAfterTests
         UpdatedAt = TestNow,
         Spec = new JobSpec { Type = "send", Queue = "default", LeaseSeconds = 30 },
     };
-
-    /// <summary>A queue of eighty jobs, of which thirty were done one after the other in five seconds each.</summary>
-    /// <returns>The next one, and the last one in line: both were created 150 seconds ago.</returns>
-    private static async Task<(JobId Next, JobId Last)> PacedAsync(ApiHost host)
-    {
-        var jobs = new List<JobId>();
-        for (int i = 0; i < 80; i++)
-        {
-            jobs.Add(await host.SubmitAsync("""{"type":"send"}"""));
-        }
-
-        for (int i = 0; i < 30; i++)
-        {
-            (JobId id, string token) = await host.LeaseAsync();
-            await host.AdvanceAsync(TimeSpan.FromSeconds(5));
-            Answer done = await host.PostAsync($"/jobs/{id}/complete", $$"""{"leaseToken":"{{token}}"}""");
-            Assert.Equal(HttpStatusCode.OK, done.Status);
-        }
-
-        return (jobs[30], jobs[^1]);
-    }
 
     private static async Task<int> SecondsAsync(ApiHost host, string path) =>
         int.Parse((await host.GetAsync(path))["Retry-After"]!, CultureInfo.InvariantCulture);

@@ -148,6 +148,78 @@ public sealed class WhyTests
         Assert.True(told.GetProperty("told").GetBoolean());
     }
 
+    /// <summary>A job each five seconds, which runs for five: 50 of them, and then its own run.</summary>
+    [Fact]
+    public async Task Why_AWaitingJobOfATypeWhoseRunsAreKnown_SaysWhenItStartsAndEnds()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (_, JobId last) = await PacedQueue.MakeAsync(host);
+
+        JsonElement why = await WhyAsync(host, last);
+
+        JsonElement estimate = why.GetProperty("estimate");
+        Assert.InRange((estimate.GetProperty("start").GetDateTimeOffset() - host.Time.GetUtcNow()).TotalSeconds, 215, 290);
+        Assert.InRange(RunOf(estimate), 4, 6);
+        Assert.Contains(" and ends at about ", why.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_AWaitingJobOfATypeThatNeverRan_SaysWhenItStartsAlone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        JobId other = await host.SubmitAsync("""{"type":"other"}""");
+
+        JsonElement why = await WhyAsync(host, other);
+
+        Assert.True(why.GetProperty("estimate").TryGetProperty("start", out _));
+        Assert.False(why.GetProperty("estimate").TryGetProperty("end", out _));
+        Assert.DoesNotContain("ends", why.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_ARunningJobOfATypeWhoseRunsAreKnown_SaysWhenItEndsUntilItRunsForLonger()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        (JobId job, _) = await host.LeaseAsync();
+        DateTimeOffset began = host.Time.GetUtcNow();
+        await host.AdvanceAsync(TimeSpan.FromSeconds(2));
+
+        JsonElement why = await WhyAsync(host, job);
+        await host.AdvanceAsync(TimeSpan.FromSeconds(10));
+        JsonElement later = await WhyAsync(host, job);
+
+        JsonElement estimate = why.GetProperty("estimate");
+        Assert.Equal(began, estimate.GetProperty("start").GetDateTimeOffset());
+        Assert.InRange(RunOf(estimate), 4, 6);
+        Assert.Contains(". It ends at about ", why.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.False(later.TryGetProperty("estimate", out _));
+        Assert.DoesNotContain("ends", later.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>One that is to stop, and one that nobody hears of, may end at any time.</summary>
+    [Fact]
+    public async Task Why_ARunningJobThatIsToStop_SaysNoEnd()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        (JobId job, _) = await host.LeaseAsync();
+        await host.PostAsync($"/jobs/{job}/cancel", "");
+
+        Assert.False((await WhyAsync(host, job)).TryGetProperty("estimate", out _));
+    }
+
+    [Fact]
+    public async Task Why_TheFirstJobOfAType_SaysNoEnd()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        (JobId job, _) = await host.LeaseAsync();
+
+        Assert.False((await WhyAsync(host, job)).TryGetProperty("estimate", out _));
+    }
+
     [Fact]
     public async Task Why_AnEndedJob_SaysHowItsTimeWasSpent()
     {
@@ -224,6 +296,9 @@ public sealed class WhyTests
 
     private static WhyReason OfAbsence(ShardAbsence absence) =>
         WhyReasons.OfAbsence(new StoreUnavailableException("not held") { Absence = absence });
+
+    private static double RunOf(JsonElement estimate) =>
+        (estimate.GetProperty("end").GetDateTimeOffset() - estimate.GetProperty("start").GetDateTimeOffset()).TotalSeconds;
 
     private static string? Text(JsonElement said) => said.GetProperty("text").GetString();
 
