@@ -1,9 +1,13 @@
 namespace JobOrchestrator.Sdk;
 
 /// <summary>Whether everything adds up.</summary>
-/// <param name="Holds">Nothing is missing anywhere, and nothing there too often.</param>
+/// <param name="Holds">
+/// Nothing is missing anywhere, and nothing there too often; null: what is known adds up, and <paramref name="Missing"/> shards are not
+/// known.
+/// </param>
 /// <param name="Shards">Each shard's accounts, by number.</param>
-public sealed record JobAudit(bool Holds, IReadOnlyList<JobShardAudit> Shards);
+/// <param name="Missing">Shards that nobody holds at the moment: their accounts are not known.</param>
+public sealed record JobAudit(bool? Holds, IReadOnlyList<JobShardAudit> Shards, IReadOnlyList<int> Missing);
 
 /// <summary>
 /// One shard's accounts, as of its last commit: every job that it has accepted is live or has ended, and every event that it has committed

@@ -159,8 +159,10 @@ public interface IJobShards
     /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
     Task<IReadOnlyList<ShardStanding?>> StandingsAsync(CancellationToken cancellationToken);
 
-    /// <summary>The accounts of every shard, by number.</summary>
-    Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken);
+    /// <summary>The accounts of every shard.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>By the shards' numbers; null: nobody holds that one at the moment.</returns>
+    Task<IReadOnlyList<ShardAudit?>> AuditAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What is stored under a job's id.</summary>

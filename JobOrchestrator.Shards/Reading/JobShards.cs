@@ -137,6 +137,9 @@ internal sealed partial class JobShards(
     public Task<IReadOnlyList<ShardStanding?>> StandingsAsync(CancellationToken cancellationToken) =>
         OfEachAsync(shard => shard.StandingAsync(cancellationToken));
 
+    public Task<IReadOnlyList<ShardAudit?>> AuditAsync(CancellationToken cancellationToken) =>
+        OfEachAsync(shard => shard.AuditAsync(cancellationToken));
+
     /// <summary>What each shard answers, by number; null: nobody holds it at the moment.</summary>
     private async Task<IReadOnlyList<T?>> OfEachAsync<T>(Func<IShard, Task<T>> ask)
         where T : class
@@ -155,9 +158,6 @@ internal sealed partial class JobShards(
             }
         }
     }
-
-    public async Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken) =>
-        await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(shard => shards.Of(shard).AuditAsync(cancellationToken)));
 
     /// <summary>An id that names a shard which this store does not have is no job's.</summary>
     private bool IsAnywhere(JobId id) => id.Shard < shards.Count;

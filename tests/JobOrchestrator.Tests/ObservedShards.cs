@@ -21,6 +21,9 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     /// <summary>Called before a wait for a job begins.</summary>
     public Func<Task>? WaitBegins { get; set; }
 
+    /// <summary>Called with each shard's accounts: returns what is told in their place; null: nobody holds it.</summary>
+    public Func<ShardAudit, ShardAudit?>? Auditing { get; set; }
+
     /// <summary>How many wait right now, each with its clock running: for a job, a lease, an event.</summary>
     public int Waiting => _waits.Count(wait => !wait.Value.IsCompleted);
 
@@ -116,7 +119,11 @@ internal sealed class ObservedShards(IJobShards shards) : IJobShards
     public Task<IReadOnlyList<HistoryAnswer?>> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) =>
         shards.HistoryAsync(ask, cancellationToken);
 
-    public Task<IReadOnlyList<ShardAudit>> AuditAsync(CancellationToken cancellationToken) => shards.AuditAsync(cancellationToken);
+    public async Task<IReadOnlyList<ShardAudit?>> AuditAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await shards.AuditAsync(cancellationToken))
+            .Select(shard => shard is { } audit && Auditing is { } auditing ? auditing(audit) : shard),
+    ];
 
     /// <summary>Counts a call that has begun: what it does before it waits is done.</summary>
     private async Task<T> WhileSeenAsync<T>(Task<T> call, TimeSpan wait)

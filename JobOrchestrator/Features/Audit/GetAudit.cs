@@ -10,24 +10,35 @@ internal static class GetAudit
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         ApiKeys.CallerOf(http).RequireOperateAll();
-        IReadOnlyList<ShardAudit> shards = await api.Shards.AuditAsync(http.RequestAborted);
+        IReadOnlyList<ShardAudit?> shards = await api.Shards.AuditAsync(http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, shards, Write);
     }
 
-    private static void Write(Utf8JsonWriter writer, IReadOnlyList<ShardAudit> shards)
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<ShardAudit?> shards)
     {
         writer.WriteStartObject();
-        writer.WriteBoolean("holds"u8, shards.All(shard => shard.Holds));
+        if (Holds(shards) is { } holds)
+        {
+            writer.WriteBoolean("holds"u8, holds);
+        }
+
         writer.WriteStartArray("shards"u8);
-        foreach (ShardAudit shard in shards)
+        foreach (ShardAudit shard in shards.OfType<ShardAudit>())
         {
             Write(writer, shard);
         }
 
         writer.WriteEndArray();
+        MissingShards.Write(writer, Enumerable.Range(0, shards.Count).Where(shard => shards[shard] is null));
         writer.WriteEndObject();
     }
+
+    /// <summary>One that does not add up is enough for no; yes takes all of them. Null: what is there adds up, and some are not.</summary>
+    private static bool? Holds(IReadOnlyList<ShardAudit?> shards) =>
+        shards.Any(shard => shard is { Holds: false }) ? false
+        : shards.Any(shard => shard is null) ? null
+        : true;
 
     private static void Write(Utf8JsonWriter writer, ShardAudit shard)
     {

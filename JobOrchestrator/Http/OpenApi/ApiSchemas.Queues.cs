@@ -33,8 +33,10 @@ internal sealed partial class ApiSchemas
             Perhaps("cursor", Text("Where the next request goes on, if there is more.")))),
         ("Audit", Object(
             "Whether everything adds up.",
-            Always("holds", Flag("Nothing is missing, and nothing there too often.")),
-            Always("shards", List(Reference("ShardAudit"), "One a shard.")))),
+            Perhaps("holds", Flag("Nothing is missing, and nothing there too often. Left out: so far as is known; shards are missing.")),
+            Always("shards", List(Reference("ShardAudit"), "One a shard.")),
+            Always("missing", List(
+                Whole("A shard's number.", 0), "Shards that nobody holds at the moment: their accounts are not known.")))),
         ("ShardAudit", Object(
             "A shard's accounts.",
             Always("shard", Whole("Its number, from 0.", 0)),

@@ -96,7 +96,7 @@ public sealed class StormTests
         Assert.Equal(
             _accepted.Values.Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))),
             all.Jobs.Select(job => job.Id).Order(Comparer<JobId>.Create((a, b) => a.Value.CompareTo(b.Value))));
-        ShardAudit audit = Assert.Single(await AnsweredAsync(() => last.Shards.AuditAsync(CancellationToken.None)));
+        ShardAudit audit = Assert.Single(await AnsweredAsync(() => last.Shards.AuditAsync(CancellationToken.None)))!;
         Assert.Equal((Jobs, Jobs, 0L, 0L), (audit.Accepted, audit.Completed, audit.Live, audit.Difference));
         await MoveClockAsync(() => Sequences().Count == Jobs && Sequences().All(
             job => job.Value[^1] == all.Jobs.First(found => found.Id.Value == job.Key).Sequence), "all events are told");

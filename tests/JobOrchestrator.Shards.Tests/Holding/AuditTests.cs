@@ -174,8 +174,23 @@ public sealed class AuditTests
         await replica.ProposeAsync(new Command.Cancel(all.Jobs[1].Id));
     }
 
+    [Fact]
+    public void Audit_OneShardIsNotHeld_IsThatOfTheOthers() => Lane.Run(async lane =>
+    {
+        var held = new ScriptedShard
+        {
+            OnAudit = static () => Task.FromResult(new ShardAudit(0, default, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0)),
+        };
+        var away = new ScriptedShard { OnAudit = static () => throw new StoreUnavailableException("It is not held at the moment.") };
+        var shards = new JobShards(new ScriptedShards(held, away), new Randomness(new Random(1).NextBytes), lane.Clock);
+
+        IReadOnlyList<ShardAudit?> audit = await shards.AuditAsync(CancellationToken.None);
+
+        Assert.Equal([1L, null], audit.Select(shard => shard?.Accepted));
+    });
+
     private static async Task<ShardAudit> AuditAsync(TestReplica replica) =>
-        Assert.Single(await replica.Shards.AuditAsync(CancellationToken.None));
+        Assert.Single(await replica.Shards.AuditAsync(CancellationToken.None))!;
 
     private static Task WriteAsync(ModelStore store, string key, string? json) => store.TransactAsync(
         [new StateOperation(key, json is null ? null : Encoding.UTF8.GetBytes(json))], Keys.Head(0), CancellationToken.None);

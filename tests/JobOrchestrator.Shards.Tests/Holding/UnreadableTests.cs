@@ -85,14 +85,14 @@ public sealed class UnreadableTests
         await using (TestReplica damaged = await lane.StartAsync(store, "b"))
         {
             await damaged.EnqueueAsync();
-            Assert.Equal(1, Assert.Single(await damaged.Shards.AuditAsync(CancellationToken.None)).Difference);
+            Assert.Equal(1, Assert.Single(await damaged.Shards.AuditAsync(CancellationToken.None))!.Difference);
         }
 
         store.Spoil(key, whole);
         await using TestReplica repaired = await lane.StartAsync(store, "c");
 
         Assert.Empty(repaired.Health.Warnings);
-        Assert.True(Assert.Single(await repaired.Shards.AuditAsync(CancellationToken.None)).Holds);
+        Assert.True(Assert.Single(await repaired.Shards.AuditAsync(CancellationToken.None))!.Holds);
         Assert.Contains(jobs[0].Id, (await repaired.LeaseAsync(max: 10)).Select(job => job.Id));
     });
 

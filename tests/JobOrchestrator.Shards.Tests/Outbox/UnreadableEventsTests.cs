@@ -64,7 +64,7 @@ public sealed class UnreadableEventsTests
         await next.EnqueueAsync();
         await lane.UntilAsync(() => bus.Published.Count == 3, "what comes later is published");
         await lane.PassAsync(12);
-        Assert.Equal(1, Assert.Single(await next.Shards.AuditAsync(CancellationToken.None)).EventsDifference);
+        Assert.Equal(1, Assert.Single(await next.Shards.AuditAsync(CancellationToken.None))!.EventsDifference);
     });
 
     /// <summary>F23: a hole in the feed is 410 and never a skip; what is in front of it and behind it can be read.</summary>

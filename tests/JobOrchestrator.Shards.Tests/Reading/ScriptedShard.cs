@@ -36,6 +36,9 @@ internal sealed class ScriptedShard : IShard
     /// <summary>What whoever asks for news of leases gets.</summary>
     public Func<IReadOnlyList<NamedLease>, TimeSpan, CancellationToken, Task<IReadOnlyList<LeaseNews>>>? OnHear { get; init; }
 
+    /// <summary>Its accounts.</summary>
+    public Func<Task<ShardAudit>>? OnAudit { get; init; }
+
     /// <summary>Where its readers said they are, in the order in which they did.</summary>
     public List<FeedPlace> Noted { get; } = [];
 
@@ -163,7 +166,7 @@ internal sealed class ScriptedShard : IShard
 
     public Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken) => throw Unscripted();
 
-    public Task<ShardAudit> AuditAsync(CancellationToken cancellationToken) => throw Unscripted();
+    public Task<ShardAudit> AuditAsync(CancellationToken cancellationToken) => OnAudit?.Invoke() ?? throw Unscripted();
 
     private static NotSupportedException Unscripted() => new("The test has not written that down.");
 

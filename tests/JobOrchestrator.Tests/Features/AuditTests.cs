@@ -33,6 +33,45 @@ public sealed class AuditTests
         int Number(string member) => shard.GetProperty(member).GetInt32();
     }
 
+    /// <summary>What nobody holds may add up or not: no claim is made of it, and the others are not kept back for it.</summary>
+    [Fact]
+    public async Task Audit_AShardIsAway_IsThatOfTheOthersWithoutAClaim()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitAsync();
+        host.Shards.Auditing = static audit => audit.Shard == 2 ? null : audit;
+
+        Answer answer = await host.GetAsync("/audit");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.False(answer.Json.TryGetProperty("holds", out _));
+        Assert.Equal([0, 1, 3], answer.Json.GetProperty("shards").EnumerateArray().Select(shard => shard.GetProperty("shard").GetInt32()));
+        Assert.Equal([2], answer.Json.GetProperty("missing").EnumerateArray().Select(shard => shard.GetInt32()));
+    }
+
+    [Fact]
+    public async Task Audit_AShardIsAwayAndAnotherDoesNotAddUp_DoesNotHold()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        host.Shards.Auditing = static audit => audit.Shard == 2 ? null : audit with { Difference = 1 };
+
+        Answer answer = await host.GetAsync("/audit");
+
+        Assert.False(answer.Json.GetProperty("holds").GetBoolean());
+    }
+
+    [Fact]
+    public async Task AuditAsync_OfTheSdkWhileAShardIsAway_SaysWhich()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+        host.Api.Shards.Auditing = static audit => audit.Shard == 2 ? null : audit;
+
+        JobAudit audit = await host.Operations.AuditAsync();
+
+        Assert.Null(audit.Holds);
+        Assert.Equal([2], audit.Missing);
+    }
+
     [Fact]
     public async Task AuditAsync_OfTheSdk_ReadsEveryAccount()
     {
@@ -43,6 +82,7 @@ public sealed class AuditTests
         JobAudit audit = await host.Operations.AuditAsync();
 
         Assert.True(audit.Holds);
+        Assert.Empty(audit.Missing);
         Assert.Equal([0, 1, 2, 3], audit.Shards.Select(one => one.Shard));
         JobShardAudit shard = Assert.Single(audit.Shards, one => one.Accepted > 0);
         Assert.Equal((2, 1, 1, 1, 0), (shard.Accepted, shard.Live, shard.Completed, shard.Started, shard.Difference));
