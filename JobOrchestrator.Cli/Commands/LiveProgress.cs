@@ -26,7 +26,7 @@ internal static class LiveProgress
     {
         var phase = JobPhase.Of(job, screen.Now);
         string tries = job.Attempt > 1 ? $"  attempt {job.Attempt}" : "";
-        string worker = job is { Status: JobStatus.InProgress, Attempts: [.., { Worker: { } name }] } ? $"  {name}" : "";
+        string worker = job is { Status: JobStatus.InProgress, LastAttempt.Worker: { } name } ? $"  {name}" : "";
         string said = job.Progress?.Message is { } message ? $"  {message}" : "";
         bar.Description = $"[{phase.Colour}]{phase.Sign} {phase.Word}[/]  "
             + Markup.Escape(screen.Safe($"{job.Type}{tries}{worker}{said}"));

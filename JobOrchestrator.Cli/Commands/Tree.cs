@@ -27,6 +27,8 @@ internal static class Tree
             ErrorsCommand.Build(build),
             WorkersCommand.Build(build),
             ReplicasCommand.Build(build),
+            OwnersCommand.Build(build),
+            ChangesCommand.Build(build),
             MarkCommand.Build(build),
             QueueCommands.Build(build),
             EventCommands.Build(build),

@@ -18,6 +18,8 @@ namespace JobOrchestrator.Cli;
 [JsonSerializable(typeof(JobCount))]
 [JsonSerializable(typeof(JobQueue))]
 [JsonSerializable(typeof(JobErrorGroup))]
+[JsonSerializable(typeof(JobOwner))]
+[JsonSerializable(typeof(JobChange))]
 [JsonSerializable(typeof(JobKnownWorker))]
 [JsonSerializable(typeof(JobReplica))]
 [JsonSerializable(typeof(JobUncovered))]

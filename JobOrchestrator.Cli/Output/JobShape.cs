@@ -161,8 +161,8 @@ internal static class JobShape
     /// <summary>A worker for what runs, an error for what has one.</summary>
     private static Text Said(Screen screen, Job job) =>
         job.Error is { } error && job.Status != JobStatus.InProgress ? screen.Cell(error.Title, job.IsFinished ? "red" : "yellow")
-        : job.Status == JobStatus.InProgress && job.Attempts.Count > 0
-            ? screen.Cell(string.Join("  ", new[] { job.Attempts[^1].Worker, job.Progress?.Message }.Where(text => text is not null)))
+        : job is { Status: JobStatus.InProgress, LastAttempt: { } attempt }
+            ? screen.Cell(string.Join("  ", new[] { attempt.Worker, job.Progress?.Message }.Where(text => text is not null)))
         : screen.Cell("");
 
     /// <summary>Attempts made, of those there may be.</summary>

@@ -31,7 +31,7 @@ internal static class JobRow
         Seconds(JobTimes.Ran(job)),
         (decimal)job.Attempt,
         (decimal?)job.MaxRetries,
-        job.Attempts.LastOrDefault(attempt => attempt.Outcome != JobAttemptOutcome.Refused)?.Worker,
+        job.LastAttempt?.Worker,
         job.Error?.Type,
         job.Error?.Title,
     ];

@@ -123,6 +123,13 @@ public record Job
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsFinished => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
 
+    /// <summary>
+    /// The attempt that runs, or the last one that did; null: none was begun. Refused late reports of earlier ones may stand behind it in
+    /// <see cref="Attempts"/>.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public JobAttempt? LastAttempt => Attempts.LastOrDefault(attempt => attempt.Outcome != JobAttemptOutcome.Refused);
+
     /// <summary>Reads <see cref="Input"/> as a type of your own.</summary>
     /// <param name="json">How to read it; web defaults (camelCase) when null.</param>
     /// <exception cref="JsonException">The input is not of that shape.</exception>

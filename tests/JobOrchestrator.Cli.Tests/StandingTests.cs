@@ -1,8 +1,5 @@
-using System.Net;
-using System.Text;
 using System.Text.Json;
 using EndToEnd;
-using TestSupport;
 
 namespace JobOrchestrator.Cli.Tests;
 
@@ -117,8 +114,8 @@ public sealed class StandingTests(RunningSuite suite)
             "total":700,"uncovered":[{"queue":"pdf","type":"pdf\u001b[2J","ready":1234,"oldestSeconds":400,
             "since":"2020-01-31T10:00:00Z"}],"watchedSince":"2020-01-31T10:00:00Z","asOf":"2020-01-31T10:10:00Z","missing":[2,5]}
             """;
-        (Terminal pipe, _) = await AskAsync(Answer, isPerson: false, "workers", "--uncovered");
-        (Terminal person, string? asked) = await AskAsync(Answer, isPerson: true, "workers", "--queue", "a b");
+        (Terminal pipe, _) = await OneAnswer.AskAsync(Answer, isPerson: false, "workers", "--uncovered");
+        (Terminal person, string? asked) = await OneAnswer.AskAsync(Answer, isPerson: true, "workers", "--queue", "a b");
 
         using var one = JsonDocument.Parse(Assert.Single(pipe.Lines));
         Assert.Equal(1234, one.RootElement.GetProperty("ready").GetInt32());
@@ -140,8 +137,8 @@ public sealed class StandingTests(RunningSuite suite)
         const string Answer = """
             {"workers":[],"total":0,"uncovered":[],"watchedSince":"2020-01-31T10:00:00Z","asOf":"2020-01-31T10:10:00Z","missing":[]}
             """;
-        (Terminal person, _) = await AskAsync(Answer, isPerson: true, line.Split(' '));
-        (Terminal pipe, _) = await AskAsync(Answer, isPerson: false, line.Split(' '));
+        (Terminal person, _) = await OneAnswer.AskAsync(Answer, isPerson: true, line.Split(' '));
+        (Terminal pipe, _) = await OneAnswer.AskAsync(Answer, isPerson: false, line.Split(' '));
 
         Assert.Contains(says, person.Error, StringComparison.Ordinal);
         Assert.Equal("", pipe.Out + pipe.Error);
@@ -161,29 +158,6 @@ public sealed class StandingTests(RunningSuite suite)
         Assert.Equal(0, shard.GetProperty("shard").GetInt32());
         Assert.Contains("COMMITS/S", person.Out, StringComparison.Ordinal);
         Assert.Contains("The state store rolls back.", person.Error, StringComparison.Ordinal);
-    }
-
-    /// <summary>Runs a command against an orchestrator that gives one answer.</summary>
-    private static async Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, bool isPerson, params string[] line)
-    {
-        using var orchestrator = new HttpListener();
-        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        orchestrator.Prefixes.Add(url.ToString());
-        orchestrator.Start();
-        Task<string?> asked = AnswerAsync(orchestrator, answer);
-        var terminal = new Terminal { Url = url, IsPerson = isPerson };
-
-        Assert.Equal(ExitCode.Done, await terminal.RunAsync(line));
-        return (terminal, await asked);
-    }
-
-    private static async Task<string?> AnswerAsync(HttpListener orchestrator, string answer)
-    {
-        HttpListenerContext exchange = await orchestrator.GetContextAsync();
-        exchange.Response.ContentType = "application/json";
-        await exchange.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
-        exchange.Response.Close();
-        return exchange.Request.RawUrl;
     }
 
     private async Task FailAsync(string queue, string title)

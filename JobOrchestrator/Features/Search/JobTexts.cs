@@ -50,7 +50,8 @@ internal static class JobTexts
         QueryTextField.Queue => job.Queue,
         QueryTextField.Type => job.Type,
         QueryTextField.Owner => job.Owner,
-        QueryTextField.Worker => job.Lease?.Worker ?? (job.Attempts is [.., var last] ? last.Worker : null),
+        QueryTextField.Worker => job.Lease?.Worker
+            ?? job.Attempts.LastOrDefault(attempt => attempt.Outcome != AttemptOutcome.Refused)?.Worker,
         QueryTextField.External => job.ExternalId,
         QueryTextField.Key => job.UniqueKey ?? job.IdempotencyKey,
         QueryTextField.Error => job.Error?.Type,

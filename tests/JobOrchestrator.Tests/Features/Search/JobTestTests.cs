@@ -169,6 +169,16 @@ public sealed class JobTestTests
         Enum.GetValues<Core.JobPhase>().Select(phase => ($"{phase}", (int)phase)),
         Enum.GetValues<global::JobOrchestrator.Sdk.JobPhase>().Select(phase => ($"{phase}", (int)phase)));
 
+    /// <summary>Offered to whoever types <c>worker:</c>; a refused late report may stand behind the last attempt.</summary>
+    [Fact]
+    public void FirstOf_TheWorker_IsThatOfTheLastAttemptAndOfNoRefusedReport()
+    {
+        Job late = Failed with { Attempts = [Failed.Attempts[0], Failed.Attempts[2], Failed.Attempts[1]] };
+
+        Assert.Equal("w-5", JobTexts.FirstOf(late, QueryTextField.Worker));
+        Assert.Null(JobTexts.FirstOf(Ready, QueryTextField.Worker));
+    }
+
     private static JobTest TestOf(string query, Func<string, bool>? isPaused = null) =>
         new(JobQuery.Parse(query), Now, TimeZoneInfo.Utc, isPaused ?? (static _ => false));
 }

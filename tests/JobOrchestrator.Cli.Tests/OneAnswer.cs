@@ -1,0 +1,36 @@
+using System.Net;
+using System.Text;
+using TestSupport;
+
+namespace JobOrchestrator.Cli.Tests;
+
+/// <summary>Runs a command against an orchestrator that gives one answer, whatever it is asked.</summary>
+internal static class OneAnswer
+{
+    /// <summary>Runs it.</summary>
+    /// <param name="answer">The answer's body.</param>
+    /// <param name="isPerson">A person sits there.</param>
+    /// <param name="line">What is typed.</param>
+    /// <returns>The run, and what it asked for first.</returns>
+    public static async Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, bool isPerson, params string[] line)
+    {
+        using var orchestrator = new HttpListener();
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        orchestrator.Prefixes.Add(url.ToString());
+        orchestrator.Start();
+        Task<string?> asked = AnswerAsync(orchestrator, answer);
+        var terminal = new Terminal { Url = url, IsPerson = isPerson };
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync(line));
+        return (terminal, await asked);
+    }
+
+    private static async Task<string?> AnswerAsync(HttpListener orchestrator, string answer)
+    {
+        HttpListenerContext exchange = await orchestrator.GetContextAsync();
+        exchange.Response.ContentType = "application/json";
+        await exchange.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+        exchange.Response.Close();
+        return exchange.Request.RawUrl;
+    }
+}
