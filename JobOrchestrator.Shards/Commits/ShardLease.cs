@@ -12,6 +12,7 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     // Two clocks may run apart by 400 millionths; this is more than twice that.
     private readonly TimeSpan _length = length - length / 1_000;
 
+    private readonly LinkedList<Action> _toTell = []; // who waits until it holds again; also the lock that guards it
     private volatile Sent _sent = new(default);
     private int _isHeld; // written by the shard's loop alone, read by all
 
@@ -31,10 +32,47 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     {
         _sent = new Sent(sentAt);
         Volatile.Write(ref _isHeld, 1);
+        if (Holds)
+        {
+            Tell();
+        }
+    }
+
+    /// <summary>Tells from now on whenever it is renewed and holds: whoever has asked before that whether it does asks again.</summary>
+    /// <param name="told">Called by whoever renews it: short, and throws nothing.</param>
+    /// <returns>Ends it.</returns>
+    public IDisposable OnRenewal(Action told)
+    {
+        lock (_toTell)
+        {
+            return new Telling(this, _toTell.AddLast(told));
+        }
     }
 
     /// <summary>The shard is another's, or given up.</summary>
     public void End() => Volatile.Write(ref _isHeld, 0);
+
+    private void Tell()
+    {
+        Action[] all;
+        lock (_toTell)
+        {
+            all = [.. _toTell];
+        }
+
+        Array.ForEach(all, static told => told());
+    }
+
+    private sealed class Telling(ShardLease lease, LinkedListNode<Action> node) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (lease._toTell)
+            {
+                lease._toTell.Remove(node);
+            }
+        }
+    }
 
     private sealed record Sent(ClockReading At);
 }

@@ -43,6 +43,9 @@ internal sealed class HeldShard(
     // Where more commands wait, it does not put one more in line for that.
     private const int LooksAmong = 200;
 
+    // The answer to whoever asks only whether the shard is held.
+    private static readonly Outcome Sure = new Outcome.Counted([]);
+
     private readonly DateTimeOffset _since = loaded.Time.Now;
     private volatile Surveyed? _surveyed;
     private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store, limits.Bounds.PagesInOneRead);
@@ -157,7 +160,7 @@ internal sealed class HeldShard(
         JobId id, LineFact line, TimeSpan within, CancellationToken cancellationToken)
     {
         // What no worker takes who would take this job goes before it in name only.
-        if (await AskedAsync(new Command.Locate(id, line.Types), within, cancellationToken) is not Outcome.Located located)
+        if (await AskedAsync(new Envelope(new Command.Locate(id, line.Types)), within, cancellationToken) is not Outcome.Located located)
         {
             return null;
         }
@@ -382,13 +385,22 @@ internal sealed class HeldShard(
 
     /// <summary>
     /// What is in memory counts only while nobody else can hold the shard. Where the lease has run out, a command tells, for it is
-    /// answered after a commit then.
+    /// answered after a commit then; or the commit that is under way, which renews the lease as well: where a commit takes most of a
+    /// lease, nobody has the time for the one after it.
     /// </summary>
     private async Task BeSureAsync(CancellationToken cancellationToken)
     {
-        if (!loaded.Store.Lease.Holds)
+        ShardLease lease = loaded.Store.Lease;
+        if (lease.Holds)
         {
-            await CountedAsync(new Command.CountQueue(string.Empty), cancellationToken);
+            return;
+        }
+
+        var question = new Envelope(new Command.CountQueue(string.Empty));
+        using IDisposable renewal = lease.OnRenewal(() => question.TryAnswer(Sure));
+        if (!lease.Holds)
+        {
+            await AskedAsync(question, limits.Answer, cancellationToken);
         }
     }
 
@@ -396,13 +408,13 @@ internal sealed class HeldShard(
         ((Outcome.Counted)await AskedAsync(count, cancellationToken)).Queues;
 
     private Task<Outcome> AskedAsync(Command question, CancellationToken cancellationToken) =>
-        AskedAsync(question, limits.Answer, cancellationToken);
+        AskedAsync(new Envelope(question), limits.Answer, cancellationToken);
 
-    private async Task<Outcome> AskedAsync(Command question, TimeSpan within, CancellationToken cancellationToken)
+    private async Task<Outcome> AskedAsync(Envelope question, TimeSpan within, CancellationToken cancellationToken)
     {
         try
         {
-            return await PostAsync(new Envelope(question), within, cancellationToken);
+            return await PostAsync(question, within, cancellationToken);
         }
         catch (OutcomeUnknownException exception)
         {

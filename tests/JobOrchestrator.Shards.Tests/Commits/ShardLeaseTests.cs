@@ -39,6 +39,24 @@ public sealed class ShardLeaseTests
         Assert.False(_lease.Holds);
     }
 
+    /// <summary>Who waits until it holds is not told of a renewal that came too late.</summary>
+    [Fact]
+    public void Renew_WhileSomebodyWaits_TellsThemIfItHoldsNow()
+    {
+        int told = 0;
+        IDisposable waiting = _lease.OnRenewal(() => told++);
+        var sentAt = ClockReading.Of(_clock);
+        _clock.Advance(TimeSpan.FromSeconds(11));
+
+        _lease.Renew(sentAt);
+        Assert.Equal(0, told);
+        _lease.Renew(ClockReading.Of(_clock));
+        Assert.Equal(1, told);
+        waiting.Dispose();
+        _lease.Renew(ClockReading.Of(_clock));
+        Assert.Equal(1, told);
+    }
+
     /// <summary>F6's kind: on Linux the monotonic clock stands while the machine sleeps, and others take the shard.</summary>
     [Fact]
     public void Holds_WallClockSaysThatMoreTimeHasPassed_NoMoreUntilRenewed()
