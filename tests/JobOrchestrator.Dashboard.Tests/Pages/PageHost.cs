@@ -47,6 +47,9 @@ internal sealed class PageHost : IAsyncDisposable
         return new PageHost(app, jobs);
     }
 
+    /// <summary>The shards, of which a test can have some away.</summary>
+    public ObservedShards Shards => _jobs.Observed;
+
     /// <summary>Lets time pass.</summary>
     public Task AdvanceAsync(TimeSpan by) => _jobs.AdvanceAsync(by);
 

@@ -69,6 +69,41 @@ public sealed class ViewsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Accounts_WhileAShardIsAway_AreThoseOfTheOthersAndClaimNothing()
+    {
+        _host.Shards.Auditing = static audit => audit.Shard == 2 ? null : audit;
+
+        Page part = await _host.GetAsync("/ui/replicas?part=accounts");
+
+        Assert.Contains("the accounts of 1 shard are not known", part.Text, StringComparison.Ordinal);
+        Assert.Contains("Nobody holds it at the moment: 2.", part.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Every job that was accepted", part.Text, StringComparison.Ordinal);
+        Assert.Contains("data-key=\"a-3\"", part.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_ThatRuns_SaysAboutWhenItEnds()
+    {
+        string job = "";
+        for (int i = 0; i < 6; i++)
+        {
+            job = await _host.SubmitAsync("""{"type":"pdf","queue":"paper"}""");
+            string token = (await _host.CallAsync("/queues/paper/lease", """{"worker":"w"}"""))[0].GetProperty("leaseToken").GetString()!;
+            if (i < 5)
+            {
+                await _host.AdvanceAsync(TimeSpan.FromSeconds(10));
+                await _host.CallAsync($"/jobs/{job}/complete", $$"""{"leaseToken":"{{token}}"}""");
+            }
+        }
+
+        Page page = await _host.GetAsync($"/ui/jobs/{job}");
+
+        Assert.Contains(" It ends at about ", page.Text, StringComparison.Ordinal);
+        Assert.Contains("<dt>ends about</dt>", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<dt>starts</dt>", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Overview_TellsWhatNeedsAPerson_AndEveryPageHowMuch()
     {
         await FailAsync("no such mailbox");
