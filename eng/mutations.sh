@@ -46,7 +46,7 @@ use_dotnet
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 tar -c --exclude=bin --exclude=obj ./*.props global.json .editorconfig JobOrchestrator.{Abstractions,Core,Sdk,Shards} \
-  JobOrchestrator/Settings \
+  JobOrchestrator/Settings JobOrchestrator/Features/Search \
   tests/Directory.Build.props $project | tar -x -C "$copy"
 
 build() { # Warnings are of no account: a fault may leave something unused.

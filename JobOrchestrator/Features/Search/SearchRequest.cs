@@ -7,11 +7,8 @@ using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Search;
 
-/// <summary>Which jobs a request asks for: the query <c>q</c> and the parameters beside it, within what the caller sees.</summary>
-/// <param name="Query">The query; without <c>q</c> every job.</param>
-/// <param name="Filter">All that has to hold of a job.</param>
-/// <param name="Test">What the query says of it.</param>
-internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest Test)
+/// <summary>How it is read from a request.</summary>
+internal sealed partial record SearchRequest
 {
     private const double LookSecondsMin = 0.05;
     private const double LookSecondsMax = 10;
@@ -59,21 +56,7 @@ internal sealed record SearchRequest(JobQuery Query, JobFilter Filter, JobTest T
             throw new ProblemException(new Problem(ProblemType.QueryTooBroad, tooBroad));
         }
 
-        var test = new JobTest(query, now, zone, Paused(shards));
-        return new SearchRequest(
-            query,
-            filter with
-            {
-                CreatedAfter = window.After,
-                CreatedBefore = window.Before,
-                LiveOnly = filter.Status is JobStatus.New or JobStatus.InProgress || SearchReach.IsLive(query),
-                EndedOnly = filter.Status >= JobStatus.Completed || SearchReach.IsEnded(query),
-                Test = query.Terms.Count == 0 ? filter.Test
-                    : filter.Test is { } scope ? job => test.Fits(job) && scope(job)
-                    : test.Fits,
-                Narrow = DigestTest.Of(query, now, zone),
-            },
-            test);
+        return Of(query, zone, filter, window, now, Paused(shards));
     }
 
     /// <summary>Reads it together with how it is to be listed.</summary>

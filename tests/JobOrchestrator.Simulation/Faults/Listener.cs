@@ -14,4 +14,10 @@ internal enum Listener
 
     /// <summary>Works jobs, by the SDK.</summary>
     SdkWorker = 4,
+
+    /// <summary>Looks for jobs, page by page.</summary>
+    Searcher = 5,
+
+    /// <summary>Moves waiting jobs to other queues, sets labels, and looks at the accounts.</summary>
+    Mover = 6,
 }

@@ -57,6 +57,12 @@ internal sealed record Swarm
     /// <summary>Who listens or works besides callers and workers: one for each process.</summary>
     public IReadOnlyList<Listener> Listeners { get; init; } = [];
 
+    /// <summary>How much the replicas keep at hand of what finished jobs are, where somebody looks for some.</summary>
+    public long DigestBytesMax { get; init; } = ShardBounds.Usual.DigestBytesMax;
+
+    /// <summary>How much one read of a list looks at, where somebody looks for jobs.</summary>
+    public ReadBounds ReadBounds { get; init; } = new();
+
     /// <summary>How often owners read the feed.</summary>
     public TimeSpan CatchUpInterval { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -105,6 +111,8 @@ internal sealed record Swarm
             Listeners = listeners,
             CatchUpInterval = world.Dice("swarm/owner").LogUniform(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2)),
         };
+
+        swarm = WithSearches(world.Dice("swarm/searches"), swarm);
 
         // Drawn last, so that what a seed's world is like otherwise stays as it was.
         return swarm with
@@ -168,6 +176,23 @@ internal sealed record Swarm
         };
     }
 
+    /// <summary>Little room for digests, and little that one read looks at, each in one world of two.</summary>
+    private static Swarm WithSearches(Dice dice, Swarm swarm)
+    {
+        long digestBytes = (long)dice.LogUniform(20_000, 2_000_000);
+        var reads = new ReadBounds
+        {
+            JobsInOneRead = (int)dice.LogUniform(1, 100),
+            JobsInFirstRead = (int)dice.LogUniform(1, 25),
+            JobsLookedAtMax = (int)dice.LogUniform(10, 4_000),
+        };
+        return swarm with
+        {
+            DigestBytesMax = dice.Below(2) == 0 ? digestBytes : swarm.DigestBytesMax,
+            ReadBounds = dice.Below(2) == 0 ? reads : swarm.ReadBounds,
+        };
+    }
+
     /// <summary>Small ones, with which a handful of jobs does what a million does otherwise.</summary>
     private static ShardBounds DrawBounds(Dice dice) => ShardBounds.Usual with
     {
@@ -185,6 +210,14 @@ internal sealed record Swarm
         WatchEventsMax = (int)dice.LogUniform(1, 1_024),
         HistoryEvery = dice.LogUniform(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
     };
+
+    /// <summary>What replicas are told. Where nobody looks for jobs they have room for digests as ever.</summary>
+    public ReplicaSettings SettingsOfReplicas => HasSearcher
+        ? Settings with { Bounds = Settings.Bounds with { DigestBytesMax = DigestBytesMax } }
+        : Settings;
+
+    /// <summary>Somebody looks for jobs.</summary>
+    public bool HasSearcher => Listeners.Contains(Listener.Searcher);
 
     /// <summary>The listeners of a kind, from 0.</summary>
     public IEnumerable<int> NumbersOf(Listener kind) => Enumerable.Range(0, Listeners.Count(listener => listener == kind));
@@ -283,10 +316,12 @@ internal sealed record Swarm
         }
     }
 
-    /// <summary>One or two of a kind in one world of two; of the SDK's workers in one of three.</summary>
+    /// <summary>
+    /// One or two of a kind in one world of two; of the SDK's workers, and of those who look for jobs or move them, in one of three.
+    /// </summary>
     private static IEnumerable<Listener> DrawListeners(Dice dice, Listener kind)
     {
-        bool isIn = kind == Listener.SdkWorker ? dice.Below(3) == 0 : dice.Below(2) > 0;
+        bool isIn = kind >= Listener.SdkWorker ? dice.Below(3) == 0 : dice.Below(2) > 0;
         return isIn ? Enumerable.Repeat(kind, 1 + dice.Below(2)) : [];
     }
 

@@ -141,6 +141,11 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
             return;
         }
 
+        if (request.Call.ToQueue is { } queue && request.Answer is { Jobs: [{ Queue: { } shown }] } && shown != queue)
+        {
+            Report(request, $"job {id} was to go to queue {queue}, and is in {shown}", id);
+        }
+
         if (ledger.Find(id) is not { } job)
         {
             Report(request, $"no commit has job {id}", id);
@@ -179,6 +184,11 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         foreach (JobSeen seen in answer.Jobs)
         {
             JobRecord? job = ledger.Find(seen.Id);
+            if (seen.Queue is { } queue && request.Call.Queues.Count > 0 && !request.Call.Queues.Contains(queue))
+            {
+                Report(request, $"job {seen.Id} is of queue {queue}, and only {string.Join(", ", request.Call.Queues)} were asked for", seen.Id);
+            }
+
             // The same commit may have ended the attempt: a cancel at once, a new submission in its place.
             bool isStored = job?.Versions.Any(version =>
                 version.Step >= request.SentStep && version.Step <= request.AnsweredStep
@@ -199,12 +209,15 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
         }
 
         EventRead? told = seen.Sequence <= job.Events.Count ? job.Events[(int)seen.Sequence - 1].Event : null;
-        if (told is null || told.Status != seen.Status || told.Attempt != seen.Attempt)
+        if (told is null || told.Status != seen.Status || told.Attempt != seen.Attempt || (seen.Queue ?? told.Queue) != told.Queue)
         {
-            string stored = told is null ? $"goes up to {job.Events.Count}" : $"is {told.Status}, attempt {told.Attempt}, there";
+            string stored = told is null
+                ? $"goes up to {job.Events.Count}"
+                : $"has {told.Status}, attempt {told.Attempt}, queue {told.Queue} there";
             Report(
                 request,
-                $"it shows job {seen.Id} as {seen.Status}, attempt {seen.Attempt}, at sequence {seen.Sequence}; the ledger {stored}",
+                $"it shows job {seen.Id} as {seen.Status}, attempt {seen.Attempt}, queue {seen.Queue}, at sequence {seen.Sequence}; "
+                    + $"the ledger {stored}",
                 seen.Id);
         }
 

@@ -102,7 +102,7 @@ internal sealed class CausesOracle(History history, Verdicts verdicts) : ILedger
         switch (deed)
         {
             case Deed.Created:
-                FindSubmissions(change.Job.Id, change.After);
+                FindSubmissions(change.Job.Id, told.Queue, change.After);
                 break;
             case Deed.Completed:
                 Find(_byJob, told.Job, request => request.Call.Verb is Verb.Complete or Verb.Requeue && request.Call.Token == token);
@@ -121,16 +121,19 @@ internal sealed class CausesOracle(History history, Verdicts verdicts) : ILedger
                 Find(_byJob, told.Job, request => request.Call.Verb == Verb.Cancel);
                 break;
             case Deed.Moved:
-                Find(_byJob, told.Job, request => request.Call.Verb == Verb.Reprioritise);
-                FindSubmissions(default, change.After);
+                string? left = QueueBefore(change, told);
+                Find(_byJob, told.Job, request =>
+                    request.Call.Verb == Verb.Reprioritise && (told.Queue == left || request.Call.ToQueue == told.Queue));
+                FindSubmissions(default, told.Queue, change.After);
                 break;
             case Deed.Superseded:
                 Find(_byJob, told.Job, request => request.Call.Verb == Verb.Reschedule && request.Call.Token == token);
-                FindSubmissions(default, change.After);
+                FindSubmissions(default, told.Queue, change.After);
                 break;
             case Deed.Touched:
                 Find(_byJob, told.Job, request =>
-                    request.Call.Verb == Verb.Cancel || (request.Call.Verb == Verb.Heartbeat && request.Call.Token == token));
+                    request.Call.Verb is Verb.Cancel or Verb.Reprioritise
+                        || (request.Call.Verb == Verb.Heartbeat && request.Call.Token == token));
                 break;
             default:
                 // Time alone, or a lease, of which the answer alone can say more.
@@ -139,6 +142,10 @@ internal sealed class CausesOracle(History history, Verdicts verdicts) : ILedger
 
         Settle(commit, told.Job, deed.ToString().ToLowerInvariant(), token);
     }
+
+    /// <summary>The queue in which a job was before an event; null: it is the first.</summary>
+    private static string? QueueBefore(JobChange change, EventRead told) =>
+        told.Sequence > 1 && told.Sequence - 2 < change.Job.Events.Count ? change.Job.Events[(int)told.Sequence - 2].Event.Queue : null;
 
     /// <summary>Keeps who may have caused a change; nobody is a violation.</summary>
     private void Settle(Commit commit, Guid job, string deed, string? token)
@@ -184,7 +191,8 @@ internal sealed class CausesOracle(History history, Verdicts verdicts) : ILedger
         }
     }
 
-    private void FindSubmissions(Guid id, JobVersion job)
+    /// <summary>Those who submitted into the queue in which the job was then: it may have left it with the same commit.</summary>
+    private void FindSubmissions(Guid id, string queue, JobVersion job)
     {
         Find(_bySubmission, id, _ => true);
         if (job.RetryOf is { } first)
@@ -194,20 +202,20 @@ internal sealed class CausesOracle(History history, Verdicts verdicts) : ILedger
 
         if (job.IdempotencyKey is { } idempotency)
         {
-            Find(_byKey, (job.Queue, idempotency), _ => true);
+            Find(_byKey, (queue, idempotency), _ => true);
         }
 
         if (job.ExternalId is { } external)
         {
-            Find(_byKey, (job.Queue, external), _ => true);
+            Find(_byKey, (queue, external), _ => true);
         }
 
         if (job.UniqueKey is { } unique)
         {
-            Find(_byKey, (job.Queue, unique), _ => true);
+            Find(_byKey, (queue, unique), _ => true);
         }
 
-        Find(_unnamed, job.Queue, _ => true);
+        Find(_unnamed, queue, _ => true);
     }
 
     private void Find<TKey>(Dictionary<TKey, List<Request>> among, TKey key, Predicate<Request> fits)

@@ -54,6 +54,7 @@ internal sealed class Judge
         Watch(new CausesOracle(History, _verdicts));
         Watch(new AnswersOracle(Ledger, rules, _verdicts));
         Watch(new ReadsOracle(Ledger, rules, _verdicts));
+        Watch(new SearchesOracle(Ledger, rules, _verdicts));
         Watch(new WaitsOracle(Ledger, availability, rules, _verdicts));
         Watches = Watch(new WatchOracle(Ledger, rules, _verdicts));
         _feed = Watch(new FeedOracle(Ledger, _verdicts));
@@ -120,6 +121,10 @@ internal sealed class Judge
         _handlers.AtCalm(calm);
         _bounds.AtCalm(calm);
     }
+
+    /// <summary>The service's own counts do not add up: whoever has asked for them says so.</summary>
+    public void Miscounted(string sentence, long step, DateTimeOffset at) =>
+        _verdicts.Add(OracleNames.Accounts, step, at, sentence);
 
     private T Watch<T>(T oracle)
     {

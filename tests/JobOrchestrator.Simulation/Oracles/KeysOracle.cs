@@ -26,7 +26,7 @@ internal sealed class KeysOracle(JudgeRules rules, Verdicts verdicts) : ILedgerW
 
         foreach ((JobRecord job, JobVersion? before, JobVersion after) in commit.Changes)
         {
-            if (before is null)
+            if (before is null || before.Queue != after.Queue)
             {
                 CheckWindows(commit, job, after);
             }

@@ -15,6 +15,12 @@ internal static class OracleNames
     /// <summary>I9: nobody reads what is older than what was known before he asked.</summary>
     public const string Reads = "reads";
 
+    /// <summary>Whoever looks for jobs is shown those that he means, each once, and no others.</summary>
+    public const string Searches = "searches";
+
+    /// <summary>The service's own counts add up.</summary>
+    public const string Accounts = "accounts";
+
     /// <summary>I2, I5: a job's versions follow the picture.</summary>
     public const string Transitions = "transitions";
 

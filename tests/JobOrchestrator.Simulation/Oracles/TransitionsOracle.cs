@@ -35,6 +35,7 @@ internal sealed class TransitionsOracle(Verdicts verdicts) : ILedgerWatcher
 
         List<EventRead> told = [.. Deeds.EventsOf(change)];
         (Standing? status, int attempt, long sequence) = StartOf(change, told.Count);
+        string? queue = before?.Queue;
         foreach (EventRead step in told)
         {
             if (step.Before != status)
@@ -63,7 +64,17 @@ internal sealed class TransitionsOracle(Verdicts verdicts) : ILedgerWatcher
                 Report(commit, job, $"was told of as '{step.Kind}' when it went from {status} to {step.Status}");
             }
 
-            (status, attempt, sequence) = (step.Status, step.Attempt, step.Sequence);
+            if (queue is not null && step.Queue != queue && !(status == Standing.New && step.Status == Standing.New))
+            {
+                Report(commit, job, $"went from queue {queue} to {step.Queue} as it went from {status} to {step.Status}");
+            }
+
+            (status, attempt, sequence, queue) = (step.Status, step.Attempt, step.Sequence, step.Queue);
+        }
+
+        if (queue is not null && after.Queue != queue)
+        {
+            Report(commit, job, $"is in queue {after.Queue} by its document, and in {queue} by what was told of it");
         }
 
         if (status is not null && (after.Status != status || after.Attempt != attempt || after.Sequence != sequence))
@@ -93,6 +104,9 @@ internal sealed class TransitionsOracle(Verdicts verdicts) : ILedgerWatcher
         before.Status != after.Status
         || before.Attempt != after.Attempt
         || before.Sequence != after.Sequence
+        || before.Queue != after.Queue
+        || before.Labels.Count != after.Labels.Count
+        || before.Labels.Any(label => after.Labels.GetValueOrDefault(label.Key) != label.Value)
         || before.ResultHash != after.ResultHash
         || before.InputBytes != after.InputBytes
         || before.FinishedAt != after.FinishedAt

@@ -47,7 +47,7 @@ internal sealed record Required
         Conditions =
         [
             Sometimes.SettledAsDone, Sometimes.SettledAsNotDone, Sometimes.TakenAgain, Sometimes.TakenFromTheDead,
-            Sometimes.TakenFromOneThatRuns,
+            Sometimes.TakenFromOneThatRuns, Sometimes.FoundOnLaterPage, Sometimes.Moved, Sometimes.Labelled,
             .. Sometimes.All.Where(condition => condition.StartsWith("answered ", StringComparison.Ordinal)),
         ],
     };

@@ -20,6 +20,7 @@ internal sealed partial class Caller
     private readonly Lane _lane;
     private readonly Client _client;
     private readonly Dice _dice;
+    private readonly Dice? _finds; // what jobs have so that some are found among others; null: nobody looks for any
     private readonly List<JobId> _known = [];
     private readonly List<NewJob> _kept = []; // submissions with a key, which may be repeated
     private int _waiting;
@@ -31,6 +32,7 @@ internal sealed partial class Caller
         _lane = lane;
         _client = new Client(scene, lane);
         _dice = scene.World.Dice($"work/{lane.Name}");
+        _finds = scene.Swarm.HasSearcher ? scene.World.Dice($"work/{lane.Name}/finds") : null;
     }
 
     public string Name => _lane.Name;
@@ -170,6 +172,11 @@ internal sealed partial class Caller
             RunAt = _dice.Below(6) == 0 ? _lane.Clock.GetUtcNow() + _dice.Between(TimeSpan.Zero, LaterMost) : null,
             IdempotencyKey = keyed is 3 or 4 ? $"{_lane.Name}-{_keys++}" : null,
             OnDuplicate = _dice.Pick(Enum.GetValues<OnDuplicate>()),
+        };
+        job = _finds is null ? job : job with
+        {
+            Spec = job.Spec with { Type = _finds.Below(4) == 0 ? SearchWords.OtherType : job.Spec.Type },
+            Labels = SearchWords.DrawLabels(_finds),
         };
         if (job.IdempotencyKey is not null)
         {

@@ -106,6 +106,13 @@ internal sealed class Judges
         Look();
     }
 
+    /// <summary>The service's own counts do not add up.</summary>
+    public void Miscounted(string sentence)
+    {
+        _judge.Miscounted(sentence, _world.Trace.Count, _world.Now);
+        Look();
+    }
+
     /// <summary>An owner's handler has been called, and has not thrown.</summary>
     public void Handled(string owner, Guid job, long sequence, bool asNew)
     {

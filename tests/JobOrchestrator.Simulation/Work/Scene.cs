@@ -78,6 +78,8 @@ internal sealed class Scene
         Watchers = [.. swarm.NumbersOf(Listener.Watcher).Select(number => new Watcher(this, world.NewLane($"watcher-{number}")))];
         Owners = [.. swarm.NumbersOf(Listener.Owner).Select(number => new Owner(this, number))];
         Readers = [.. swarm.NumbersOf(Listener.Reader).Select(number => new Reader(this, world.NewLane($"reader-{number}")))];
+        Searchers = [.. swarm.NumbersOf(Listener.Searcher).Select(number => new Searcher(this, world.NewLane($"searcher-{number}")))];
+        Movers = [.. swarm.NumbersOf(Listener.Mover).Select(number => new Mover(this, world.NewLane($"mover-{number}")))];
         Checkpoints = new Checkpoints(world);
         SdkWorkers = [.. swarm.NumbersOf(Listener.SdkWorker).Select(number => new SdkWorker(this, number))];
     }
@@ -116,6 +118,10 @@ internal sealed class Scene
     public IReadOnlyList<Watcher> Watchers { get; }
 
     public IReadOnlyList<SdkWorker> SdkWorkers { get; }
+
+    public IReadOnlyList<Searcher> Searchers { get; }
+
+    public IReadOnlyList<Mover> Movers { get; }
 
     /// <summary>What processors of the SDK's workers have saved.</summary>
     public Checkpoints Checkpoints { get; }
@@ -187,6 +193,16 @@ internal sealed class Scene
         foreach (Watcher watcher in Watchers)
         {
             watcher.Start();
+        }
+
+        foreach (Searcher searcher in Searchers)
+        {
+            searcher.Start();
+        }
+
+        foreach (Mover mover in Movers)
+        {
+            mover.Start();
         }
 
         if (Watchers.Count > 0)
@@ -277,7 +293,8 @@ internal sealed class Scene
 
     private bool HasEveryListenerEnded(DateTimeOffset over) =>
         Readers.All(reader => reader.IsDone) && Watchers.All(watcher => watcher.IsDone) && Owners.All(owner => owner.IsDone(over))
-        && SdkWorkers.All(worker => worker.IsDone(over));
+        && SdkWorkers.All(worker => worker.IsDone(over))
+        && Searchers.All(searcher => searcher.IsDone) && Movers.All(mover => mover.IsDone);
 
     /// <summary>The broker has taken an event.</summary>
     private void Arrive(Lane lane, string topic, OutboxEvent item)

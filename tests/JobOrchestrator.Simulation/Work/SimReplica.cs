@@ -124,9 +124,10 @@ internal sealed class SimReplica
         Swarm swarm = _scene.Swarm;
         var store = new SimStore(lane, _scene.Store);
         var identity = new ReplicaIdentity(Name, $"http://{Name}", lane.Name);
-        var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), swarm.Settings, identity);
+        ReplicaSettings settings = swarm.SettingsOfReplicas;
+        var survey = new StoreSurvey(_ => Task.FromResult($"state.{swarm.Store.Name}"), settings, identity);
         var replica = new Replica(
-            store, new SimBus(lane, _scene.Broker), survey, identity, swarm.Settings,
+            store, new SimBus(lane, _scene.Broker), survey, identity, settings,
             new Loops(lane.Clock, new SimLog<Loops>(lane, (id, members) => _scene.Saw(lane, id, members))), Instruments.Unheard,
             lane.Clock,
             new SimLog<Replica>(lane, (id, members) => _scene.Saw(lane, id, members)));
@@ -134,7 +135,7 @@ internal sealed class SimReplica
         Replica = replica;
         Shards = new JobShards(
             replica, new Randomness(_scene.World.Dice($"lane/{lane.Name}").Fill), lane.Clock,
-            new Patience(swarm.Settings.Answer, lane.Clock));
+            new Patience(settings.Answer, lane.Clock), swarm.HasSearcher ? swarm.ReadBounds : null);
         _stopping = stopping;
         await replica.RunAsync(stopping.Token);
         if (!stopping.IsCancellationRequested)

@@ -12,11 +12,15 @@ internal static class Sometimes
     public const string TakenFromOneThatRuns = "a shard is taken from a holder that runs";
     public const string TakenFromOneThatStands = "a shard is taken from a holder that stands still";
 
+    public const string FoundOnLaterPage = "a search shows a job that has ended on a later page than its first";
+    public const string Moved = "a waiting job goes to another queue";
+    public const string Labelled = "the labels of a job are set";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Redone, SettledAsDone, SettledAsNotDone, StoredByTheDead, TakenAgain, TakenFromTheDead, TakenFromOneThatRuns,
-        TakenFromOneThatStands,
+        TakenFromOneThatStands, FoundOnLaterPage, Moved, Labelled,
         .. Enum.GetValues<Oracles.AnswerKind>().Where(kind => kind != Oracles.AnswerKind.ServerError).Select(Answered),
     ];
 

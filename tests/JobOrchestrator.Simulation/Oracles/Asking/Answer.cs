@@ -94,6 +94,9 @@ internal sealed record Answer(AnswerKind Kind)
     /// <summary>Of several that were submitted at once, the one that was refused.</summary>
     public int RefusedItem { get; init; }
 
+    /// <summary>Of a list: there is no page behind this one.</summary>
+    public bool IsEnd { get; init; }
+
     /// <summary>Words for the report.</summary>
     public string? Detail { get; init; }
 
@@ -121,4 +124,8 @@ internal sealed record JobSeen(
     int Attempt = 0,
     string? Token = null,
     AnswerKind? Kind = null,
-    int? InputBytes = null);
+    int? InputBytes = null)
+{
+    /// <summary>Its queue; null: the answer does not say.</summary>
+    public string? Queue { get; init; }
+}

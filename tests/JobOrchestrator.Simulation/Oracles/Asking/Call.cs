@@ -26,6 +26,7 @@ internal enum Verb
     Watch,
     Feed,
     Queues,
+    Audit,
 }
 
 /// <summary>What was asked, as far as it matters to an oracle.</summary>
@@ -65,6 +66,12 @@ internal sealed record Call(Verb Verb, string Lane)
 
     /// <summary>The sequence on which a change depends.</summary>
     public long? IfSequence { get; init; }
+
+    /// <summary>The queue that a job is to wait in from now on; null: it stays where it is.</summary>
+    public string? ToQueue { get; init; }
+
+    /// <summary>What a list looks for, page by page; null: it is of all jobs, or no list.</summary>
+    public Sought? Sought { get; init; }
 
     /// <summary>How long he is ready to wait for a service that is away; null: he says nothing.</summary>
     public TimeSpan? Patience { get; init; }

@@ -29,7 +29,7 @@ internal static class Told
                 new Call(Verb.Requeue, lane) { Token = requeue.Token, Submissions = [.. requeue.Jobs.Select(Of)] },
             Command.Reschedule reschedule => new Call(Verb.Reschedule, lane) { Token = reschedule.Token },
             Command.Retry retry => new Call(Verb.Retry, lane) { NewId = retry.NewId.Value },
-            Command.Reprioritise move => new Call(Verb.Reprioritise, lane) { IfSequence = move.IfSequence },
+            Command.Reprioritise move => new Call(Verb.Reprioritise, lane) { IfSequence = move.IfSequence, ToQueue = move.Queue },
             Command.Forget => new Call(Verb.Forget, lane),
             Command.PauseQueue pause => new Call(Verb.Pause, lane) { Queue = pause.Queue },
             Command.ResumeQueue resume => new Call(Verb.Resume, lane) { Queue = resume.Queue },
@@ -86,6 +86,7 @@ internal static class Told
         new(job.Id.Value, job.Sequence, Of(job.Status), job.Attempt, job.Lease?.Token, kind)
         {
             InputBytes = job.Input?.LeftIn is null ? job.Input?.Length ?? 0 : null,
+            Queue = job.Queue,
         };
 
     public static Standing Of(JobStatus status) => status switch

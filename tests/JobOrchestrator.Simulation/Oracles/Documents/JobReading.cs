@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace JobOrchestrator.Simulation.Oracles;
@@ -108,6 +109,12 @@ internal static class JobReading
             case 5 when name.SequenceEqual("lease"u8):
                 ReadLease(ref reader, job, before);
                 break;
+            case 5 when name.SequenceEqual("error"u8):
+                ReadError(ref reader, job, before);
+                break;
+            case 6 when name.SequenceEqual("labels"u8):
+                job.Labels = ReadLabels(ref reader);
+                break;
             case 6 when name.SequenceEqual("commit"u8):
                 job.Stamp = job.Stamp with { Commit = reader.Whole() };
                 break;
@@ -195,6 +202,33 @@ internal static class JobReading
                 reader.Skip();
             }
         }
+    }
+
+    private static void ReadError(ref Utf8JsonReader reader, JobVersion job, JobVersion? before)
+    {
+        while (reader.NextMember(out ReadOnlySpan<byte> name))
+        {
+            if (name.SequenceEqual("type"u8))
+            {
+                job.ErrorType = reader.Text(before?.ErrorType);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static Dictionary<string, string> ReadLabels(ref Utf8JsonReader reader)
+    {
+        var labels = new Dictionary<string, string>();
+        while (reader.NextMember(out ReadOnlySpan<byte> name))
+        {
+            string key = Encoding.UTF8.GetString(name);
+            labels[key] = reader.GetString()!;
+        }
+
+        return labels;
     }
 
     private static List<AttemptRead> ReadAttempts(ref Utf8JsonReader reader, JobVersion? before)

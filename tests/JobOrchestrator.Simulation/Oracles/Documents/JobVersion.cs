@@ -3,6 +3,9 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// <summary>One version of a job as a commit stored it. Its reader fills it in, the ledger its place; nobody else changes it.</summary>
 internal sealed class JobVersion
 {
+    /// <summary>No labels at all.</summary>
+    public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
+
     /// <summary>The commit that the document says it is of.</summary>
     public Stamp Stamp { get; set; }
 
@@ -66,6 +69,12 @@ internal sealed class JobVersion
     public DateTimeOffset? FinishedAt { get; set; }
 
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Its labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = NoLabels;
+
+    /// <summary>The type of its error; null: it has none.</summary>
+    public string? ErrorType { get; set; }
 
     /// <summary>Of its input; 0: it has none.</summary>
     public int InputBytes { get; set; }
