@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using JobOrchestrator.Core;
 using JobOrchestrator.Http;
 using JobOrchestrator.Search;
 using JobOrchestrator.Shards;

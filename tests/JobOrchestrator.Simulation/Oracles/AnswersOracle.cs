@@ -186,7 +186,8 @@ internal sealed class AnswersOracle(Ledger ledger, JudgeRules rules, Verdicts ve
             JobRecord? job = ledger.Find(seen.Id);
             if (seen.Queue is { } queue && request.Call.Queues.Count > 0 && !request.Call.Queues.Contains(queue))
             {
-                Report(request, $"job {seen.Id} is of queue {queue}, and only {string.Join(", ", request.Call.Queues)} were asked for", seen.Id);
+                string asked = string.Join(", ", request.Call.Queues);
+                Report(request, $"job {seen.Id} is of queue {queue}, and only {asked} were asked for", seen.Id);
             }
 
             // The same commit may have ended the attempt: a cancel at once, a new submission in its place.

@@ -52,7 +52,7 @@ internal static class SearchWords
         };
     }
 
-    /// <summary>One page, as a replica reads it: by parameters where these say it all and nobody wants otherwise, else by a query.</summary>
+    /// <summary>One page, as a replica reads it: some of the terms are parameters, the others the query.</summary>
     /// <param name="shards">The replica's jobs.</param>
     /// <param name="sought">What is looked for.</param>
     /// <param name="besides">How many of its terms may be parameters beside the query.</param>
