@@ -37,7 +37,8 @@ case $which in
     check "sweep" --sweep --required
     ;;
   ci)
-    check "seeds" --seeds 600 --seed 1
+    # Searchers and movers are for fresh seeds: docs/decisions/0012-the-simulator.md says which of these 600 are open with them.
+    check "seeds" --seeds 600 --seed 1 --without Searcher,Mover
     check "a part of the sweep" --sweep --every 20 --from $((day % 20)) --required
     ;;
   *)
