@@ -7,11 +7,14 @@ public sealed record JobStatsQuery
     /// Which metrics: <c>submitted started finished completed failed cancelled retried late lost refused</c> (counts in a step),
     /// <c>ready scheduled running</c> (jobs; ready at its highest, the others at the step's end), <c>oldest</c> (seconds),
     /// <c>wait run</c> (seconds, by quantile), <c>attempts</c>, <c>runHeat</c>. Submitted, started and finished by default. At most 12
-    /// lines are answered.
+    /// lines are answered, but for what <see cref="By"/> says.
     /// </summary>
     public IReadOnlyList<string> Metrics { get; init; } = ["submitted", "started", "finished"];
 
-    /// <summary>What lines are told apart by: <c>status</c>, <c>outcome</c>, <c>queue</c> or <c>type</c>; null: nothing more.</summary>
+    /// <summary>
+    /// What lines are told apart by: <c>status</c>, <c>outcome</c>, <c>queue</c> or <c>type</c>; null: nothing more. Of queues and types
+    /// the busiest are answered, as many as make 12 lines; of up to 60 steps 32 of them, with all their lines.
+    /// </summary>
     public string? By { get; init; }
 
     /// <summary>Only this queue's; null: all that the caller sees. One of queue, type and owner at most.</summary>

@@ -31,7 +31,9 @@ internal static class StatsFeature
             "finished,wait")
         .Query(
             "by",
-            "What lines are told apart by: how jobs ended (of finished), how attempts did, queues or types.",
+            "What lines are told apart by: how jobs ended (of finished), how attempts did, queues or types: the busiest, as many as make "
+            + $"{StatsQuery.LinesMax} lines; of up to {StatsQuery.FewSteps} steps {StatsQuery.FewStepsNamesMax} of them, with all their "
+            + "lines.",
             _ => Schema.Words("", "status", "outcome", "queue", "type"))
         .Query("queue", "Only this queue's.")
         .Query("type", "Only this type's.")

@@ -16,8 +16,14 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
     /// <summary>Most steps where queues or types are told apart.</summary>
     public const int NamedStepsMax = 240;
 
-    /// <summary>Most lines of an answer.</summary>
+    /// <summary>Most lines of an answer, and of each queue or type where few steps are asked for.</summary>
     public const int LinesMax = 12;
+
+    /// <summary>Up to so many steps, as an hour by minutes, are few: a list of queues has a line of each.</summary>
+    public const int FewSteps = 60;
+
+    /// <summary>Most queues or types of few steps. By seconds no more queues are kept.</summary>
+    public const int FewStepsNamesMax = 32;
 
     /// <summary>What is asked for where nothing is said.</summary>
     public const string MetricsDefault = "submitted,started,finished";
@@ -77,7 +83,9 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
             throw new ProblemException(Problems.NotAllowed("?m", $"{unknown.Name} is known of queues and of all jobs alone."));
         }
 
-        int namesMax = isByName ? Math.Max(1, LinesMax / metrics.Sum(metric => metric.Lines(by).Count)) : int.MaxValue;
+        int namesMax = !isByName ? int.MaxValue
+            : count <= FewSteps ? FewStepsNamesMax
+            : Math.Max(1, LinesMax / metrics.Sum(metric => metric.Lines(by).Count));
         return new StatsQuery(metrics, by, new HistoryAsk(begin, count, step, whose, names, namesMax));
     }
 

@@ -77,6 +77,24 @@ public sealed class StatsTests
             Lines(stats, "submitted").Select(line => $"{line.GetProperty("labels").GetProperty("queue").GetString()} {LastOf(line)}"));
     }
 
+    /// <summary>A list of queues has a line of each; in a plot nobody could tell so many apart.</summary>
+    [Theory]
+    [InlineData(60, 14)]
+    [InlineData(15, 3)]
+    public async Task Stats_ByQueue_OfFewSteps_AreOfMore(int step, int queues)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        foreach (int queue in Enumerable.Range(0, 14))
+        {
+            await host.PostAsync("/jobs", $$"""{"type":"send","queue":"q{{queue}}"}""");
+        }
+
+        JsonElement stats = await StatsAsync(host, $"m=submitted,finished,failed,ready&by=queue&from=-59m&step={step}");
+
+        Assert.All(
+            new[] { "submitted", "finished", "failed", "ready" }, metric => Assert.Equal(queues, Lines(stats, metric).Count()));
+    }
+
     [Theory]
     [InlineData("m=nothing", 400)]
     [InlineData("m=,", 400)]
