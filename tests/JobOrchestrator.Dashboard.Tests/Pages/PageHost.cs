@@ -25,6 +25,9 @@ internal sealed class PageHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Paths of the API that do not answer.</summary>
+    public HashSet<string> Away { get; } = new(StringComparer.Ordinal);
+
     /// <param name="settings">Configuration, such as <c>Ui:ReadOnly</c>.</param>
     public static async Task<PageHost> StartAsync(params (string Name, string Value)[] settings)
     {
@@ -39,12 +42,23 @@ internal sealed class PageHost : IAsyncDisposable
         builder.Services.AddUi(builder.Configuration);
         builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0));
         WebApplication app = builder.Build();
+        PageHost host = null!;
+        app.Use((http, next) =>
+        {
+            if (host.Away.Contains(http.Request.Path))
+            {
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return Task.CompletedTask;
+            }
+
+            return next(http);
+        });
         app.UseDashboard();
         app.UseApi();
         app.MapApi();
         app.MapDashboard();
         await app.StartAsync();
-        return new PageHost(app, jobs);
+        return host = new PageHost(app, jobs);
     }
 
     /// <summary>The shards, of which a test can have some away.</summary>

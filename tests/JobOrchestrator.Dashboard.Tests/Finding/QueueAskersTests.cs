@@ -1,0 +1,69 @@
+using JobOrchestrator.Dashboard.Finding;
+using JobOrchestrator.Sdk;
+
+namespace JobOrchestrator.Dashboard.Tests.Finding;
+
+/// <summary>How many workers ask for a queue, as far as that is known.</summary>
+public sealed class QueueAskersTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Workers_ThatAskForItOrForAny_AreCounted_AndSilentOnesAreNot()
+    {
+        var askers = QueueAskers.Of(
+            Mail(), Known(Worker("mail", "pdf"), Worker("*"), Worker("pdf"), Worker("MAIL"), Worker("mail") with { Silent = true }));
+
+        Assert.Equal((2, false, null), (askers.Workers, askers.OrMore, askers.Since));
+    }
+
+    [Fact]
+    public void WhereNotAllWorkersAreTold_ThereMayBeMore() =>
+        Assert.True(QueueAskers.Of(Mail(), Known(Worker("mail")) with { Total = 501 }).OrMore);
+
+    [Theory]
+    [InlineData(49, false)]
+    [InlineData(50, true)]
+    public void WhereNotAllQueuesOfAWorkerAreTold_ThereMayBeMore(int queues, bool orMore)
+    {
+        string[] names = [.. Enumerable.Range(0, queues).Select(queue => $"q{queue}")];
+
+        Assert.Equal(orMore, QueueAskers.Of(Mail(), Known(Worker(names))).OrMore);
+    }
+
+    [Fact]
+    public void Types_ThatNobodyAsksFor_AreNamedWithTheFirstOfTheirTimes()
+    {
+        JobWorkers known = Known(Worker("mail")) with
+        {
+            Uncovered =
+            [
+                new JobUncovered("mail", "send", 3, 60, Now.AddMinutes(-1)),
+                new JobUncovered("mail", "print", 3, 60, Now.AddMinutes(-6)),
+                new JobUncovered("pdf", "draw", 3, 60, Now.AddMinutes(-9)),
+            ],
+        };
+
+        var askers = QueueAskers.Of(Mail(9), known);
+
+        Assert.Equal(["send", "print"], askers.Nobody);
+        Assert.Equal(Now.AddMinutes(-6), askers.Since);
+    }
+
+    /// <summary>A worker that asks for other types of the queue is none to those that wait.</summary>
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void WhereNothingThatWaitsIsAskedFor_ItIsNobody(int ready, bool nobody)
+    {
+        JobWorkers known = Known(Worker("*")) with { Uncovered = [new JobUncovered("mail", "send", 3, 60, Now)] };
+
+        Assert.Equal(nobody, QueueAskers.Of(Mail(ready), known).IsNobody);
+    }
+
+    private static JobQueue Mail(int ready = 0) => new("mail", false, ready, ready, 0, 0);
+
+    private static JobWorkers Known(params JobKnownWorker[] workers) => new(workers, workers.Length, [], Now, Now, []);
+
+    private static JobKnownWorker Worker(params string[] queues) => new() { Queues = queues, Types = ["*"] };
+}
