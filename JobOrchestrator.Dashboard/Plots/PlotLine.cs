@@ -16,6 +16,27 @@ public enum PlotKind
 /// <param name="Values">By steps; null: nothing is known of it.</param>
 public sealed record PlotLine(string Name, string Style, IReadOnlyList<double?> Values)
 {
+    /// <summary>What it was as long before, step beside step; null: that is not shown.</summary>
+    public IReadOnlyList<double?>? Before { get; init; }
+
     /// <summary>The last value that is known; null: none is.</summary>
     public double? Last => Values.LastOrDefault(value => value is not null);
+
+    /// <summary>What is drawn of before: a line beside each of which something is known, and beside bars one of their sum.</summary>
+    public static IReadOnlyList<PlotLine> OfBefore(PlotKind kind, IReadOnlyList<PlotLine> lines)
+    {
+        PlotLine[] known = [.. lines.Where(line => line.Before?.Any(value => value is not null) == true)];
+        if (known.Length == 0)
+        {
+            return [];
+        }
+
+        return kind == PlotKind.Stacked
+            ? [new PlotLine("before", "", [.. Enumerable.Range(0, known[0].Before!.Count).Select(step => Sum(known, step))])]
+            : [.. known.Select(line => new PlotLine($"{line.Name} before", line.Style, line.Before!))];
+    }
+
+    private static double? Sum(PlotLine[] lines, int step) => lines.Any(line => line.Before![step] is not null)
+        ? lines.Sum(line => line.Before![step] ?? 0)
+        : null;
 }

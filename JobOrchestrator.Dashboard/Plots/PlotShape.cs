@@ -14,6 +14,7 @@ internal sealed class PlotShape
 
     private readonly PlotKind _kind;
     private readonly IReadOnlyList<PlotLine> _lines;
+    private readonly IReadOnlyList<PlotLine> _before;
     private readonly int? _open;
 
     /// <param name="kind">How it is drawn.</param>
@@ -22,6 +23,7 @@ internal sealed class PlotShape
     public PlotShape(PlotKind kind, IReadOnlyList<PlotLine> lines, int? open = null)
     {
         (_kind, _lines, _open) = (kind, lines, open);
+        _before = PlotLine.OfBefore(kind, lines);
         Width = lines.Count == 0 ? 0 : lines[0].Values.Count;
         Top = NiceTop(Highest());
     }
@@ -56,22 +58,26 @@ internal sealed class PlotShape
     /// <summary>The path of a line.</summary>
     /// <param name="line">Which, from 0.</param>
     /// <param name="open">That of the step that is not over, instead of all others.</param>
-    public string Path(int line, bool open = false) => _kind == PlotKind.Stacked ? Bars(line, open) : open ? "" : Line(line);
+    public string Path(int line, bool open = false) =>
+        _kind == PlotKind.Stacked ? Bars(line, open) : open ? "" : Line(_lines[line].Values);
 
-    private string Line(int line)
+    /// <summary>What was before, as lines whatever the kind.</summary>
+    public IEnumerable<(PlotLine Line, string Path)> Before() => _before.Select(line => (line, Line(line.Values)));
+
+    private string Line(IReadOnlyList<double?> values)
     {
         var path = new StringBuilder();
         bool isDown = false;
         for (int step = 0; step < Width; step++)
         {
-            if (_lines[line].Values[step] is not { } value)
+            if (values[step] is not { } value)
             {
                 isDown = false;
                 continue;
             }
 
             // Alone between two gaps it would not be seen.
-            bool isAlone = !isDown && (step + 1 == Width || _lines[line].Values[step + 1] is null);
+            bool isAlone = !isDown && (step + 1 == Width || values[step + 1] is null);
             path.Append(isDown ? 'L' : 'M').Append(Text(step + 0.5)).Append(' ').Append(Text(Y(value)));
             if (isAlone)
             {
@@ -109,6 +115,7 @@ internal sealed class PlotShape
         .Select(step => _kind == PlotKind.Stacked
             ? _lines.Sum(line => line.Values[step] ?? 0)
             : _lines.Max(line => line.Values[step] ?? 0))
+        .Concat(_before.SelectMany(line => line.Values).Select(value => value ?? 0))
         .DefaultIfEmpty(0)
         .Max();
 

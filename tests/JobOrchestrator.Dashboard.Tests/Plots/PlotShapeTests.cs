@@ -38,6 +38,30 @@ public sealed class PlotShapeTests
         Assert.Empty(shape.Gaps());
     }
 
+    /// <summary>It is drawn to the same height, and what is no longer as it was is not cut off.</summary>
+    [Fact]
+    public void WhatWasBefore_IsALineBesideEach()
+    {
+        var shape = new PlotShape(PlotKind.Lines, [Line(1, 2) with { Before = [20, null] }, Line(3, 4) with { Before = [10, 0] }]);
+
+        Assert.Equal(20, shape.Top);
+        Assert.Equal(["M0.5 0h.01", "M0.5 50L1.5 100"], shape.Before().Select(before => before.Path));
+        Assert.Equal(["a before", "a before"], shape.Before().Select(before => before.Line.Name));
+    }
+
+    [Fact]
+    public void WhatWasBefore_IsOneLineOfTheSumOfBars()
+    {
+        var shape = new PlotShape(
+            PlotKind.Stacked,
+            [Line(1, 2, 3) with { Before = [4, null, null] }, Line(3, 4, 5) with { Before = [6, 5, null] }]);
+
+        (PlotLine line, string path) = Assert.Single(shape.Before());
+
+        Assert.Equal(("before", "M0.5 0L1.5 50"), (line.Name, path));
+        Assert.Equal([10.0, 5, null], line.Values);
+    }
+
     [Fact]
     public void NothingAtAll_IsOneGap()
     {
