@@ -14,4 +14,13 @@ public readonly record struct Stretch(double From, double Width);
 /// <param name="Ends">How it ended, in words; empty: it runs.</param>
 /// <param name="Refused">Late reports of it that were refused, as places on the line.</param>
 public sealed record AttemptBar(
-    int Number, string Worker, string Kind, Stretch Bar, TimeSpan Length, string Ends, IReadOnlyList<double> Refused);
+    int Number, string Worker, string Kind, Stretch Bar, TimeSpan Length, string Ends, IReadOnlyList<double> Refused)
+{
+    /// <summary>Its end, in which nothing was heard of the worker until the lease was over; null: it did not end so.</summary>
+    public Stretch? Silence { get; init; }
+
+    /// <summary>What is before the silence: all of it, where there is none; null: nothing was ever heard.</summary>
+    public Stretch? Heard => Silence is not { } silence ? Bar
+        : silence.From > Bar.From ? Bar with { Width = silence.From - Bar.From }
+        : null;
+}

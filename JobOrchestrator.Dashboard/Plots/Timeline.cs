@@ -69,15 +69,30 @@ public sealed class Timeline
         DateTimeOffset began = attempt.StartedAt!.Value;
         DateTimeOffset ended = attempt.EndedAt ?? To;
         double width = Math.Max(WidthMin, At(ended) - At(began));
+        var bar = new Stretch(Math.Min(At(began), 100 - width), width);
         return new AttemptBar(
             attempt.Number,
             attempt.Worker ?? "",
             Kind(attempt.Outcome),
-            new Stretch(Math.Min(At(began), 100 - width), width),
+            bar,
             ended > began ? ended - began : TimeSpan.Zero,
             Ends(attempt),
-            [.. refused.Select(report => At(report.EndedAt ?? report.StartedAt ?? To))]);
+            [.. refused.Select(report => At(report.EndedAt ?? report.StartedAt ?? To))])
+        {
+            Silence = SilentSince(attempt) is { } since ? Rest(bar, At(since)) : null,
+        };
     }
+
+    private static Stretch Rest(Stretch bar, double from)
+    {
+        double end = bar.From + bar.Width;
+        double begin = Math.Clamp(from, bar.From, end);
+        return new Stretch(begin, end - begin);
+    }
+
+    /// <summary>When a worker was heard of last that lost its lease; null: it did not.</summary>
+    private static DateTimeOffset? SilentSince(JobAttempt attempt) =>
+        attempt is { Outcome: JobAttemptOutcome.LeaseLost, EndedAt: not null } ? attempt.LastHeartbeatAt ?? attempt.StartedAt : null;
 
     private static string Kind(JobAttemptOutcome? outcome) => outcome is null ? "running" : outcome.Value switch
     {
@@ -92,12 +107,18 @@ public sealed class Timeline
     {
         JobAttemptOutcome.Completed => "completed",
         JobAttemptOutcome.Failed => attempt.Error ?? "failed",
-        JobAttemptOutcome.LeaseLost => attempt.Error is { } error ? $"lease lost: {error}" : "lease lost: its worker fell silent",
+        JobAttemptOutcome.LeaseLost => $"lease lost: {Silent(attempt)}",
         JobAttemptOutcome.Released => "given back; this attempt does not count",
         JobAttemptOutcome.Cancelled => "cancelled while it ran",
         JobAttemptOutcome.TimedOut => "its time was over",
         JobAttemptOutcome.Replaced => "replaced by a newer submission",
         JobAttemptOutcome.Refused => "refused",
+    };
+
+    private static string Silent(JobAttempt attempt) => (attempt.Heartbeats, attempt.EndedAt - SilentSince(attempt)) switch
+    {
+        (0, _) or (_, null) => "no heartbeat came",
+        ({ } heartbeats, { } length) => $"{Numbers.Counted(heartbeats, "heartbeat")}, then {Durations.Of(length)} of silence",
     };
 
     /// <summary>Four to eight round times.</summary>

@@ -28,6 +28,51 @@ public sealed class TimelineTests
             line.Steps.Select(step => $"{step.Word} {step.Length?.TotalSeconds}"));
     }
 
+    /// <summary>Of a lease that was lost the worker was heard of until its last heartbeat; the rest of it is silence.</summary>
+    [Fact]
+    public void Lease_ThatWasLost_IsHeardOfUntilTheLastHeartbeat()
+    {
+        Job job = Lost(Attempt(1, 2, 8, JobAttemptOutcome.LeaseLost) with { Heartbeats = 7, LastHeartbeatAt = At(5) });
+
+        AttemptBar bar = Timeline.Of(job, At(100))!.Attempts[0];
+
+        Assert.Equal((new Stretch(20, 60), new Stretch(20, 30), new Stretch(50, 30)), (bar.Bar, bar.Heard, bar.Silence));
+        Assert.Equal("lease lost: 7 heartbeats, then 3.0 s of silence", bar.Ends);
+    }
+
+    [Fact]
+    public void Lease_OfWhichNothingWasHeard_IsSilenceAlone()
+    {
+        AttemptBar bar = Timeline.Of(Lost(Attempt(1, 2, 8, JobAttemptOutcome.LeaseLost)), At(100))!.Attempts[0];
+
+        Assert.Equal((null, new Stretch(20, 60)), (bar.Heard, bar.Silence));
+        Assert.Equal("lease lost: no heartbeat came", bar.Ends);
+    }
+
+    [Theory]
+    [InlineData(JobAttemptOutcome.Failed)]
+    [InlineData(JobAttemptOutcome.TimedOut)]
+    [InlineData(JobAttemptOutcome.Released)]
+    public void Attempt_ThatEndedOtherwise_IsHeardOfToItsEnd(JobAttemptOutcome outcome)
+    {
+        Job job = Lost(Attempt(1, 2, 8, outcome) with { Heartbeats = 7, LastHeartbeatAt = At(5) });
+
+        AttemptBar bar = Timeline.Of(job, At(100))!.Attempts[0];
+
+        Assert.Equal((bar.Bar, null), (bar.Heard, bar.Silence));
+    }
+
+    /// <summary>Clocks differ: what is told of is outside of the attempt, and the drawing stays inside.</summary>
+    [Theory]
+    [InlineData(1, 20, 60)]
+    [InlineData(9, 80, 0)]
+    public void Heartbeat_BeyondItsAttempt_IsDrawnAtItsEdge(double heartbeat, double from, double width)
+    {
+        Job job = Lost(Attempt(1, 2, 8, JobAttemptOutcome.LeaseLost) with { Heartbeats = 1, LastHeartbeatAt = At(heartbeat) });
+
+        Assert.Equal(new Stretch(from, width), Timeline.Of(job, At(100))!.Attempts[0].Silence);
+    }
+
     [Fact]
     public void Attempt_ThatRuns_EndsNow()
     {
@@ -100,6 +145,8 @@ public sealed class TimelineTests
 
     private static JobAttempt Attempt(int number, double from, double? to, JobAttemptOutcome? outcome) =>
         new(number, "w", At(from), to is { } end ? At(end) : null, outcome);
+
+    private static Job Lost(JobAttempt attempt) => Job(JobStatus.Failed, attempt) with { FinishedAt = At(10), StartedAt = At(2) };
 
     private static Job Job(JobStatus status, params JobAttempt[] attempts) =>
         new() { Id = "j", Status = status, CreatedAt = Start, Attempts = attempts, Attempt = attempts.LastOrDefault()?.Number ?? 0 };
