@@ -9,7 +9,8 @@ namespace JobOrchestrator.Dashboard.Finding;
 /// </summary>
 internal static class CsvText
 {
-    private const string Begins = "=+-@\t\r";
+    /// <summary>What formulas begin with, in the wide form too, and what may stand before them unseen.</summary>
+    private const string Begins = "=+-@＝＋－＠\t\r\n";
 
     /// <summary>Writes one row.</summary>
     public static void Write(StringBuilder to, IEnumerable<object?> values)

@@ -48,17 +48,18 @@ internal static class JobsFile
         do
         {
             Answer<JobPage> answer = await view.TryAskAsync((client, left) =>
-                new JobOperations(client).ListPageAsync(filter, PageRows, cursor, left));
+                new JobOperations(client).ListPageAsync(filter, Math.Min(PageRows, RowsMax + 1 - jobs.Count), cursor, left));
             if (!answer.Has(out JobPage page))
             {
                 return (jobs, true, jobs.Count == 0 ? ((Answer<JobPage>.Not)answer).Trouble : null);
             }
 
-            jobs.AddRange(page.Jobs.Take(RowsMax - jobs.Count));
+            jobs.AddRange(page.Jobs);
             cursor = page.Next;
         }
-        while (cursor is not null && jobs.Count < RowsMax && view.Elapsed < Longest);
-        return (jobs, cursor is not null, null);
+        // One too many shows that there are more: a full page leads to a next one, and that may be empty.
+        while (cursor is not null && jobs.Count <= RowsMax && view.Elapsed < Longest);
+        return ([.. jobs.Take(RowsMax)], cursor is not null || jobs.Count > RowsMax, null);
     }
 
     private static ReadOnlyMemory<byte> Csv(View view, List<Job> jobs)
