@@ -219,8 +219,10 @@ internal sealed class ShardReads(
 
             throw new StoreUnavailableException("A document of the state store cannot be read.", exception);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is CallException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // Anything else is a fault of ours, and is not told as the store's.
             throw new StoreUnavailableException("The state store does not answer.", exception);
         }
     }

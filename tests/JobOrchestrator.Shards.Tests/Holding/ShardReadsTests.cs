@@ -30,6 +30,17 @@ public sealed class ShardReadsTests
         _reads.Serve(held);
     }
 
+    /// <summary>A fault of ours that is told as the store's is looked for in the wrong place.</summary>
+    [Fact]
+    public async Task Read_WhatGoesWrong_IsTheStoresOrOurs()
+    {
+        Task<int> Ours(CancellationToken _) => throw new InvalidOperationException("ours");
+        Task<int> TheStores(CancellationToken _) => throw new UnclearException("away");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _reads.ReadAsync(Ours, CancellationToken.None));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _reads.ReadAsync(TheStores, CancellationToken.None));
+    }
+
     [Theory]
     [InlineData("on the board", "Found")]
     [InlineData("in the store", "Found")]
