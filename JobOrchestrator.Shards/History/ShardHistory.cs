@@ -45,14 +45,23 @@ internal sealed partial class ShardHistory
         _owners = new NamedSeries(OwnersMax, (name, series) => Fold(HistoryBy.Owner, name, series, series.LastAt));
     }
 
-    /// <summary>The shard is held from now on, as full as it is.</summary>
-    public void Begin(Backlog backlog, DateTimeOffset now)
+    /// <summary>The shard is held from now on, as full as it is: whoever held it in between may have emptied queues that are known here.</summary>
+    public void Begin(Shard shard, DateTimeOffset now)
     {
         lock (_lock)
         {
+            long at = now.ToUnixTimeMilliseconds();
             _all ??= new Series(now);
             _errors ??= new ShardErrors(now);
-            _all.At(now).Set(backlog, now.ToUnixTimeMilliseconds());
+            _all.At(now).Set(shard.Backlog, at);
+            foreach ((string queue, Series series) in _queues.All)
+            {
+                if (queue != NamedSeries.Other)
+                {
+                    series.At(now).Set(shard.BacklogOf(queue), at);
+                }
+            }
+
             if (_droppedAt is { } since)
             {
                 _absent.Add((since, now));

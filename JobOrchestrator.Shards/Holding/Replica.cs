@@ -395,7 +395,7 @@ internal sealed partial class Replica(
         loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: firstHeldAt));
         var outbox = new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead, place.Unreadable);
         place.History.BeginHours(loaded.Today, loaded.IsTodayForeign, loaded.Time.Now);
-        place.History.Begin(loaded.Shard.Backlog, loaded.Time.Now);
+        place.History.Begin(loaded.Shard, loaded.Time.Now);
         var topics = new Topics(settings.Topics);
         var changes = new ChangesReader(loaded.Outbox, outbox, topics, _setAside, limits.Bounds.ChangesBytesMax);
         place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, changes, place.History, time), shardStore);

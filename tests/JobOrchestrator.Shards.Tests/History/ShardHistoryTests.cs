@@ -202,6 +202,23 @@ public sealed class ShardHistoryTests
     }
 
     [Fact]
+    public void AQueueThatWasEmptiedElsewhere_IsEmptyOnceTheShardIsBack()
+    {
+        Hold();
+        IReadOnlyList<JobEvent> submitted = Changes("mail");
+        _history.Stored(submitted, _shard, _now);
+        Pass(1);
+        _history.End(_now);
+        _shard.Apply(new Command.Cancel(submitted[0].Job.Id), _now);
+        _shard.TakeChanges();
+        Pass(1);
+
+        Hold();
+
+        Assert.Equal([1, null, 0], Read(3, 1, HistoryBy.Queue, "mail").Select(cell => cell?.Backlog.Ready));
+    }
+
+    [Fact]
     public void AQueueThatAJobLeaves_IsNoLongerAsFull()
     {
         Hold();
@@ -246,7 +263,7 @@ public sealed class ShardHistoryTests
     private void Hold()
     {
         _history.BeginHours(null, isForeign: false, _now);
-        _history.Begin(_shard.Backlog, _now);
+        _history.Begin(_shard, _now);
     }
 
     private void Pass(double seconds) => _now = _now.AddSeconds(seconds);

@@ -17,7 +17,7 @@ public sealed class HoursPlanTests
     public HoursPlanTests()
     {
         _history.BeginHours(null, isForeign: false, _now);
-        _history.Begin(_shard.Backlog, _now);
+        _history.Begin(_shard, _now);
     }
 
     [Fact]
