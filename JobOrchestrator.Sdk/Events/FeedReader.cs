@@ -374,8 +374,8 @@ internal sealed partial class FeedReader(
     private static partial void HearsByFeed(ILogger logger, string owner, Uri address, double interval, string from);
 
     [LoggerMessage(
-        EventId = 69, Level = LogLevel.Error, Message = "An event of the feed cannot be read and is set aside: {Event} ({Reason}).")]
-    private static partial void Unreadable(ILogger logger, string @event, string reason);
+        EventId = 69, Level = LogLevel.Error, Message = "An event of the feed cannot be read and is set aside: {EventId} ({Reason}).")]
+    private static partial void Unreadable(ILogger logger, string eventId, string reason);
 
     [LoggerMessage(EventId = 65, Level = LogLevel.Warning, Message = "The feed brings what the broker should have brought. It is read "
         + "every second until the broker is back. Look at: app.MapSubscribeHandler() and app.MapJobEvents(); the sidecar's log and the "

@@ -45,7 +45,9 @@ internal sealed partial class ShardHistory
         _owners = new NamedSeries(OwnersMax, (name, series) => Fold(HistoryBy.Owner, name, series, series.LastAt));
     }
 
-    /// <summary>The shard is held from now on, as full as it is: whoever held it in between may have emptied queues that are known here.</summary>
+    /// <summary>
+    /// The shard is held from now on, as full as it is: whoever held it in between may have emptied queues that are known here.
+    /// </summary>
     public void Begin(Shard shard, DateTimeOffset now)
     {
         lock (_lock)

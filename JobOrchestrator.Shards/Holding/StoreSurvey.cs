@@ -24,6 +24,8 @@ internal sealed class StoreSurvey(
 
     private const string Partition = "survey";
 
+    private int _number; // of the last scratch document that was to be new
+
     /// <returns>What commits keep to, how many shards there are, and what a person should look at.</returns>
     /// <exception cref="NewerFormatException">The store is not to be touched.</exception>
     public async Task<(ShardLimits Limits, int Shards, string? Warning)> AskAsync(StoreCalls store, CancellationToken cancellationToken)
@@ -143,16 +145,23 @@ internal sealed class StoreSurvey(
             throw new InvalidOperationException("The state store still has a document that was deleted.");
         }
 
-        bool isTaken = await IsTakenAsync(store, [write with { Value = Scratch(1) }], cancellationToken);
-        if (await NumberAsync(store, write.Key, cancellationToken) is null)
+        // Each with a number of its own: a write that was answered with an error may be carried out while the next way is tried.
+        (int first, int second) = (++_number, ++_number);
+        bool isTaken = await IsTakenAsync(store, [write with { Value = Scratch(first) }], cancellationToken);
+        if (await NumberAsync(store, write.Key, cancellationToken) is not { } number)
         {
             return isTaken
                 ? throw new InvalidOperationException("The state store took a document that is not there: somebody has deleted it.")
                 : false;
         }
 
-        await IsTakenAsync(store, [write with { Value = Scratch(2) }], cancellationToken);
-        bool isLeftAlone = await NumberAsync(store, write.Key, cancellationToken) == 1;
+        if (number != first)
+        {
+            throw new InvalidOperationException("The state store carried out late what it had answered with an error; it is asked again.");
+        }
+
+        await IsTakenAsync(store, [write with { Value = Scratch(second) }], cancellationToken);
+        bool isLeftAlone = await NumberAsync(store, write.Key, cancellationToken) == first;
         await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
         return isLeftAlone;
     }

@@ -180,9 +180,10 @@ internal sealed partial class TopicPublisher(
 
     // At Error once a minute for a topic; at Debug each of them.
     [LoggerMessage(
-        EventId = 22, Message = "Shard {Shard}: the broker does not take event {Event} for topic {Topic}; only the feed has it. {Reason}")]
+        EventId = 22,
+        Message = "Shard {Shard}: the broker does not take event {EventId} for topic {Topic}; only the feed has it. {Reason}")]
     private static partial void LogSetAside(
-        ILogger logger, LogLevel level, int shard, string @event, string topic, string reason);
+        ILogger logger, LogLevel level, int shard, string eventId, string topic, string reason);
 
     [LoggerMessage(
         23, LogLevel.Error, "Shard {Shard}: {Count} more events for topic {Topic} were set aside since the last line about it.")]

@@ -50,10 +50,21 @@ public sealed partial class SourceFileTests
         where LogMethodOfAnInstance().IsMatch(line.Item)
         select $"{file}:{line.Index + 1}");
 
+    /// <summary>A log line whose level is a parameter calls its member by such a parameter's name, sign and all: <c>@event</c>.</summary>
+    [Fact]
+    public void Parameters_OfEverySourceFile_NeedNoSign() => Assert.Empty(
+        from file in Repository.SourcesUnder(Repository.Root)
+        from line in File.ReadLines(Path.Combine(Repository.Root, file)).Index()
+        where SignedParameter().IsMatch(line.Item)
+        select $"{file}:{line.Index + 1}");
+
     /// <summary>Such a name is still being looked for.</summary>
     [Fact]
     public void Names_OfSourceFiles_SayWhatIsInside() =>
         Assert.DoesNotContain(Repository.SourcesUnder(Repository.Root), file => Nameless().IsMatch(file));
+
+    [GeneratedRegex(@"\b\w+\?? @[a-z]\w*[,)]")]
+    private static partial Regex SignedParameter();
 
     [GeneratedRegex(@"^\s+(private|internal|public) partial void Log\w+\(")]
     private static partial Regex LogMethodOfAnInstance();

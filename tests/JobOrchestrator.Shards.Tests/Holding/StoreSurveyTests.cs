@@ -33,6 +33,27 @@ public sealed class StoreSurveyTests
     });
 
     /// <summary>
+    /// F13's kind: what was answered with an error was carried out while the next way was tried, and taken for that way's doing. The
+    /// documents of a commit were refused for ever then, and nobody served the shard.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Survey_AWriteThatIsCarriedOutLate_FindsWhatTheStoreIs(bool rollsBack) => Lane.Run(async lane =>
+    {
+        for (int place = 1; place <= 24; place++)
+        {
+            for (int late = 1; late <= 8; late++)
+            {
+                await using TestReplica replica = await lane.StartAsync(new LateStore(new ModelStore(rollsBack), place, late));
+
+                Assert.Equal(
+                    (place, late, !rollsBack, rollsBack), (place, late, replica.WritesInTwoSteps, replica.CreatesByFirstWrite));
+            }
+        }
+    });
+
+    /// <summary>
     /// F13's kind: two processes that call themselves the same ask at the same documents, and one took what the other had written for what
     /// the store does. Its first new document was refused for ever then.
     /// </summary>
@@ -146,4 +167,61 @@ public sealed class StoreSurveyTests
         Assert.Equal(rollsBack, replica.CreatesByFirstWrite);
         Assert.DoesNotContain(store.KeysNow, key => key.StartsWith("survey-new", StringComparison.Ordinal));
     });
+
+    /// <summary>A store whose n-th transaction is answered with an error, and carried out some calls later.</summary>
+    private sealed class LateStore(ModelStore store, int place, int late) : IStateStore
+    {
+        private IReadOnlyList<StateOperation>? _late;
+        private int _transactions;
+        private int _calls;
+
+        public async Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken)
+        {
+            await PassAsync();
+            return await store.GetAsync(key, partition, cancellationToken);
+        }
+
+        public async Task<IReadOnlyDictionary<string, StoredItem>> GetManyAsync(
+            IReadOnlyList<string> keys, string partition, CancellationToken cancellationToken)
+        {
+            await PassAsync();
+            return await store.GetManyAsync(keys, partition, cancellationToken);
+        }
+
+        public async Task<bool> TrySaveAsync(
+            string key, byte[] value, string? etag, string partition, CancellationToken cancellationToken)
+        {
+            await PassAsync();
+            return await store.TrySaveAsync(key, value, etag, partition, cancellationToken);
+        }
+
+        public async Task TransactAsync(
+            IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken)
+        {
+            await PassAsync();
+            if (++_transactions == place)
+            {
+                _late = operations;
+                throw new UnclearException("INTERNAL: i/o timeout") { IsAnswer = true };
+            }
+
+            await store.TransactAsync(operations, partition, cancellationToken);
+        }
+
+        private async Task PassAsync()
+        {
+            if (_late is { } operations && ++_calls == late)
+            {
+                _late = null;
+                try
+                {
+                    await store.TransactAsync(operations, "survey", CancellationToken.None);
+                }
+                catch (CallException)
+                {
+                    // An ETag is another one by now.
+                }
+            }
+        }
+    }
 }

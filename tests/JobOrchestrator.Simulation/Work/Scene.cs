@@ -140,7 +140,7 @@ internal sealed class Scene
         if (id.Name == "LogSetAside" && members.Any(member => member.Key == "Topic"))
         {
             // Of an event; jobs are set aside as well.
-            string name = (string)members.First(member => member.Key == "Event").Value!;
+            string name = (string)members.First(member => member.Key == "EventId").Value!;
             string topic = (string)members.First(member => member.Key == "Topic").Value!;
             Judges.SetAside(name, Broker.IsRefused(topic));
         }
