@@ -35,7 +35,7 @@ internal static class ChangesCommand
                 session.Results.Write(shown, ChangeShape.Changes);
                 if (changes.Count > most)
                 {
-                    session.Messages.Say($"{most} of {Screen.Number(sequence)} events, the first ones; -n shows more.");
+                    session.Messages.Say($"{most} of {Screen.Number(sequence)} events, the first that are kept; -n shows more.");
                 }
                 else if (session.Results.Format == OutputFormat.Table)
                 {

@@ -41,7 +41,8 @@ internal static class JobName
         }
 
         string query = isBeginning ? halves[0] : Quoted(typed);
-        List<string> ids = await IdsAsync(session, typed, query, halves is [_, var end] && isBeginning ? end : "", stopping);
+        string end = halves is [_, var half] && isBeginning ? half : "";
+        List<string> ids = await IdsAsync(session, typed, query, byWord ? "" : halves[0], end, stopping);
         return ids.Count switch
         {
             0 => throw new UnknownJobException(typed),
@@ -59,11 +60,11 @@ internal static class JobName
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>
-    /// Ids of jobs that a word finds, as far as they end so, newest first. Once the orchestrator's time is over it is not looked further:
+    /// Ids of jobs that a word finds, as far as they begin and end so, newest first. Once the orchestrator's time is over it is not looked further:
     /// one that was found by then is the newest of that name.
     /// </summary>
     private static async Task<List<string>> IdsAsync(
-        Session session, string typed, string query, string end, CancellationToken stopping)
+        Session session, string typed, string query, string beginning, string end, CancellationToken stopping)
     {
         var filter = new JobFilter { Query = query };
         List<string> ids = [];
@@ -76,7 +77,8 @@ internal static class JobName
             cursor = page.Next;
             isOver = page.LookedBackTo is not null;
             seen += page.Jobs.Count;
-            ids.AddRange(page.Jobs.Select(job => job.Id).Where(id => id.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
+            ids.AddRange(page.Jobs.Select(job => job.Id).Where(id =>
+                id.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && id.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
             if (page.LookedBackTo is { } instant && ids.Count == 0)
             {
                 throw new UnknownJobException(

@@ -32,7 +32,7 @@ internal static class OwnersCommand
 
         if (owners.Owners.Count == 0)
         {
-            session.Messages.Say("No job has an owner.");
+            session.Messages.Say(owners.Missing.Count == 0 ? "No job has an owner." : "No job that is known of has an owner.");
             return;
         }
 

@@ -397,7 +397,12 @@ internal sealed class HeldShard(
         }
 
         var question = new Envelope(new Command.CountQueue(string.Empty));
-        using IDisposable renewal = lease.OnRenewal(() => question.TryAnswer(Sure));
+        using IDisposable renewal = lease.OnRenewal(() =>
+        {
+            // One that waits leaves the line.
+            question.TurnAway(Sure);
+            question.TryAnswer(Sure);
+        });
         if (!lease.Holds)
         {
             await AskedAsync(question, limits.Answer, cancellationToken);

@@ -128,6 +128,22 @@ public sealed class QueryTests(RunningSuite suite)
         Assert.Contains(job, Assert.Single(terminal.Lines), StringComparison.Ordinal);
     }
 
+    /// <summary>A job that is called by another's beginning is neither changed in its place nor in its way.</summary>
+    [UnixFact]
+    public async Task ABeginning_ThatAnotherHasAsItsLabel_IsThatOfTheId()
+    {
+        string queue = RunningSuite.NewQueue();
+        string job = await suite.SubmitAsync(queue, "send");
+        string called = await suite.SubmitAsync(queue, "send", "--label", $"parent={job[..^2]}");
+
+        Assert.Equal(ExitCode.Done, await suite.Pipe().RunAsync("cancel", job[..^2]));
+        Terminal terminal = suite.Pipe();
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("count", $"queue:{queue} status:cancelled"));
+
+        Assert.Contains("\"count\":1", Assert.Single(terminal.Lines).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.NotEqual(ExitCode.Done, await suite.Pipe().RunAsync("wait", called, "--timeout", "10ms"));
+    }
+
     [UnixFact]
     public async Task ABeginning_ThatSeveralJobsHave_NamesThem()
     {

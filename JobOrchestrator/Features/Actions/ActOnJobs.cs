@@ -92,7 +92,7 @@ internal static class ActOnJobs
             throw new ProblemException(Problems.NotAllowed("/id", "Another action has this id."));
         }
 
-        if (isNew && at is not null)
+        if (isNew && at is { Seen: > 0 } or { Place: ActionCursor.Beginning })
         {
             record.LoseSteps(areUnknown: true);
         }

@@ -117,11 +117,11 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
         LogAction(
             logger,
             standing.Id,
-            OneLine(told.By) ?? "anyone",
             told.Action.Word(),
             told.Matched is { } matched ? matched : "-",
             standing.Done,
             standing.Skipped.Values.Sum(),
+            OneLine(told.By) ?? "anyone",
             OneLine(told.Queue) ?? "-",
             OneLine(told.Query) ?? "-",
             OneLine(told.Reason) ?? "-");
@@ -132,16 +132,16 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
     [LoggerMessage(
         1_030,
         LogLevel.Information,
-        "Action {Id}: {By} did {Action}; {Matched} matched, {Done} done, {Skipped} skipped by the end of its first request; "
+        "Action {Id}: {Action}; {Matched} matched, {Done} done, {Skipped} skipped by the end of its first request; by {By}, "
             + "queue {Queue}, query {Query}, reason {Reason}")]
     private static partial void LogAction(
         ILogger logger,
         Guid id,
-        string by,
         string action,
         object matched,
         int done,
         int skipped,
+        string by,
         string queue,
         string query,
         string reason);

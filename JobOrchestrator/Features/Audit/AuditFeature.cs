@@ -18,5 +18,5 @@ internal static class AuditFeature
                 + "up and the accounts of the shards in `missing`, which nobody holds at the moment, are not known. For keys that operate "
                 + "every queue.")
                 .Gives(200, "The accounts, as of each shard's last commit (some seconds ago at most).", CommonDocs.One("Audit"))
-                .Refuses(ProblemType.Forbidden, ProblemType.TooBusy));
+                .Refuses(ProblemType.Forbidden, ProblemType.TooBusy, ProblemType.StoreUnavailable));
 }

@@ -25,5 +25,5 @@ internal static class ErrorsFeature
             .Query("queue", "Only jobs of this queue.")
             .Query("type", "Only jobs of this type.")
             .Gives(200, "The groups, those that most jobs failed of first.", One("Errors"))
-            .Refuses(ProblemType.MalformedRequest, ProblemType.Forbidden));
+            .Refuses(ProblemType.MalformedRequest, ProblemType.Forbidden, ProblemType.StoreUnavailable));
 }

@@ -21,5 +21,5 @@ internal static class OwnersFeature
                 + "owner's key sees itself.")
             .Query("owner", "Only this one.")
             .Gives(200, "The owners: those first whose reader is the latest, then those with most live jobs.", One("Owners"))
-            .Refuses(ProblemType.MalformedRequest, ProblemType.Forbidden, ProblemType.TooBusy));
+            .Refuses(ProblemType.MalformedRequest, ProblemType.Forbidden, ProblemType.TooBusy, ProblemType.StoreUnavailable));
 }

@@ -15,5 +15,5 @@ internal static class ReplicasFeature
                 "Each replica with the shards that it holds, how many commits it makes and how long they take (of five minutes, within "
                 + "19 %), how many events wait for the broker, and its memory. For keys that operate every queue.")
             .Gives(200, "The replicas.", One("Replicas"))
-            .Refuses(ProblemType.Forbidden, ProblemType.TooBusy));
+            .Refuses(ProblemType.Forbidden, ProblemType.TooBusy, ProblemType.StoreUnavailable));
 }

@@ -29,8 +29,6 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
 
     private JobFilter Filter => search.Filter;
 
-    private JobFilter Ended => Filter with { EndedOnly = true };
-
     /// <summary>One page.</summary>
     /// <param name="cursor">Where the previous one ended; null: from the beginning.</param>
     /// <param name="limit">Most jobs.</param>
@@ -55,10 +53,13 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
         var jobs = new List<Job>();
         while (true)
         {
+            bool isById = stage == ById;
             JobPage page = await StageAsync(stage, word, inner, limit - jobs.Count, cancellationToken);
             jobs.AddRange(page.Jobs);
             (stage, inner) = page.Cursor is not null ? (stage, page.Cursor) : (Next(stage), null);
-            if (stage == End || inner is not null || jobs.Count == limit)
+
+            // Who gives an id is answered at once; whoever else has it as a word is on the next page, for it may take long to find.
+            if (stage == End || inner is not null || jobs.Count == limit || (isById && jobs.Count > 0))
             {
                 return page with { Jobs = jobs, Cursor = stage == End ? null : stage + inner };
             }

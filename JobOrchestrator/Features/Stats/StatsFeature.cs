@@ -32,8 +32,8 @@ internal static class StatsFeature
         .Query(
             "by",
             "What lines are told apart by: how jobs ended (of finished), how attempts did, queues or types: the busiest, as many as make "
-            + $"{StatsQuery.LinesMax} lines; of up to {StatsQuery.FewSteps} steps {StatsQuery.FewStepsNamesMax} of them, with all their "
-            + "lines.",
+            + $"{StatsQuery.LinesMax} lines; of up to {StatsQuery.FewSteps} steps of whole minutes {StatsQuery.FewStepsNamesMax} of them, "
+            + "with all their lines.",
             _ => Schema.Words("", "status", "outcome", "queue", "type"))
         .Query("queue", "Only this queue's.")
         .Query("type", "Only this type's.")
@@ -48,5 +48,5 @@ internal static class StatsFeature
             "Seconds of a step. By default what gives up to 240 of them: 30 for an hour.",
             _ => Schema.Whole("", 1, 86_400).Else(30))
         .Gives(200, "The lines.", One("Stats"))
-        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden);
+        .Refuses(ProblemType.MalformedRequest, ProblemType.InvalidRequest, ProblemType.Forbidden, ProblemType.StoreUnavailable);
 }

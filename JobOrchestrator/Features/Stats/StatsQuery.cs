@@ -19,7 +19,7 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
     /// <summary>Most lines of an answer, and of each queue or type where few steps are asked for.</summary>
     public const int LinesMax = 12;
 
-    /// <summary>Up to so many steps, as an hour by minutes, are few: a list of queues has a line of each.</summary>
+    /// <summary>Up to so many steps of whole minutes, as an hour by minutes, are few: a list of queues has a line of each.</summary>
     public const int FewSteps = 60;
 
     /// <summary>Most queues or types of few steps. By seconds no more queues are kept.</summary>
@@ -84,7 +84,7 @@ internal sealed record StatsQuery(IReadOnlyList<StatsMetric> Metrics, StatsBy By
         }
 
         int namesMax = !isByName ? int.MaxValue
-            : count <= FewSteps ? FewStepsNamesMax
+            : count <= FewSteps && step % 60 == 0 ? FewStepsNamesMax
             : Math.Max(1, LinesMax / metrics.Sum(metric => metric.Lines(by).Count));
         return new StatsQuery(metrics, by, new HistoryAsk(begin, count, step, whose, names, namesMax));
     }

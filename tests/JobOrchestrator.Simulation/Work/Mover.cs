@@ -127,7 +127,7 @@ internal sealed class Mover
             }
         }
 
-        return shards is not null;
+        return shards?.All(shard => shard is not null) == true;
     }
 
     private Task<(Answer Answer, T? Result)> AskAsync<T>(Verb verb, Func<JobShards, CancellationToken, Task<T>> ask)

@@ -80,6 +80,7 @@ public sealed class StatsTests
     /// <summary>A list of queues has a line of each; in a plot nobody could tell so many apart.</summary>
     [Theory]
     [InlineData(60, 14)]
+    [InlineData(90, 3)]
     [InlineData(15, 3)]
     public async Task Stats_ByQueue_OfFewSteps_AreOfMore(int step, int queues)
     {

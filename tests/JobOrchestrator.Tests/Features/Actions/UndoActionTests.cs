@@ -206,7 +206,7 @@ public sealed class UndoActionTests
 
         Assert.Equal(2, lines.Count);
         Assert.Equal(
-            $"Action {first.Id()}: anyone did cancel; 501 matched, 500 done, 0 skipped by the end of its first request; queue -, "
+            $"Action {first.Id()}: cancel; 501 matched, 500 done, 0 skipped by the end of its first request; by anyone, queue -, "
                 + "query queue:default, reason one two",
             lines[0]);
         Assert.EndsWith("queue mail, query -, reason -", lines[1], StringComparison.Ordinal);
@@ -235,7 +235,7 @@ public sealed class UndoActionTests
         string[] lines = [.. log.Of(LogLevel.Information, "Action ")];
 
         Assert.Equal("1", cancelled.Told());
-        string[] told = [.. lines.Reverse().Select(line => line.Split(" did ")[1].Split(';')[0])];
+        string[] told = [.. lines.Reverse().Select(line => line.Split(": ")[1].Split(';')[0])];
         Assert.Equal(await host.ActionsAsync(), string.Join(' ', told));
         Assert.Equal(["purge", "retry", "purge", "undo", "retry", "cancel", "move", "label", "resume", "pause"], told);
     }
