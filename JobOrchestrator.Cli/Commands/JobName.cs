@@ -42,7 +42,7 @@ internal static class JobName
 
         string query = isBeginning ? halves[0] : Quoted(typed);
         string end = halves is [_, var half] && isBeginning ? half : "";
-        List<string> ids = await IdsAsync(session, typed, query, byWord ? "" : halves[0], end, stopping);
+        List<string> ids = await IdsAsync(session, typed, query, new Sought(isBeginning ? halves[0] : "", end, byWord), stopping);
         return ids.Count switch
         {
             0 => throw new UnknownJobException(typed),
@@ -60,14 +60,14 @@ internal static class JobName
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>
-    /// Ids of jobs that a word finds, as far as they begin and end so, newest first. Once the orchestrator's time is over it is not looked further:
-    /// one that was found by then is the newest of that name.
+    /// Ids of jobs that a word finds, newest first: those that begin so, which come before all others, else those that it finds otherwise.
+    /// Once the orchestrator's time is over it is not looked further: one that was found by then is the newest of that name.
     /// </summary>
     private static async Task<List<string>> IdsAsync(
-        Session session, string typed, string query, string beginning, string end, CancellationToken stopping)
+        Session session, string typed, string query, Sought sought, CancellationToken stopping)
     {
         var filter = new JobFilter { Query = query };
-        List<string> ids = [];
+        List<string> begun = [], ids = [];
         int seen = 0;
         string? cursor = null;
         bool isOver;
@@ -77,9 +77,24 @@ internal static class JobName
             cursor = page.Next;
             isOver = page.LookedBackTo is not null;
             seen += page.Jobs.Count;
-            ids.AddRange(page.Jobs.Select(job => job.Id).Where(id =>
-                id.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && id.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
-            if (page.LookedBackTo is { } instant && ids.Count == 0)
+            foreach (string id in page.Jobs.Select(job => job.Id).Where(id => id.EndsWith(sought.End, StringComparison.OrdinalIgnoreCase)))
+            {
+                bool isBegun = sought.Beginning.Length > 0 && id.StartsWith(sought.Beginning, StringComparison.OrdinalIgnoreCase);
+                (isBegun ? begun : ids).Add(id);
+            }
+
+            if (begun.Count > 0 && (page.Jobs.Count < PageSize || begun.Count > ShownMax))
+            {
+                // All that begin so: those that have it as a word follow.
+                return begun;
+            }
+
+            if (!sought.ByWord)
+            {
+                ids.Clear();
+            }
+
+            if (page.LookedBackTo is { } instant && begun.Count + ids.Count == 0)
             {
                 throw new UnknownJobException(
                     typed, $"No job back to {Instants.InWords(instant)} is known by \"{typed}\". A query looks further: jobs list.");
@@ -87,10 +102,16 @@ internal static class JobName
 
             if (seen > LookedAtMax)
             {
-                return ids.Count > 0 ? ids : throw new UsageException($"Too many jobs begin with {query}: give more of the id.");
+                return begun.Count > 0 ? begun : ids.Count > 0 ? ids : throw new UsageException($"Too many jobs begin with {query}: give more of the id.");
             }
         }
         while (cursor is not null && ids.Count <= ShownMax && !isOver);
-        return ids;
+        return begun.Count > 0 ? begun : ids;
     }
+
+    /// <summary>What is looked for.</summary>
+    /// <param name="Beginning">How the id begins; empty: it is no beginning of one.</param>
+    /// <param name="End">How it ends.</param>
+    /// <param name="ByWord">Also by what its caller knows it by.</param>
+    private sealed record Sought(string Beginning, string End, bool ByWord);
 }

@@ -101,7 +101,7 @@ public sealed class OwnersTests(RunningSuite suite)
         Assert.Equal(ExitCode.Done, await pipe.RunAsync("changes", job, "-n", "1"));
 
         Assert.Single(pipe.Lines);
-        Assert.Equal("1 of 2 events, the first ones; -n shows more.\n", pipe.Error);
+        Assert.Equal("1 of 2 events, the first that are kept; -n shows more.\n", pipe.Error);
     }
 
     [UnixFact]
