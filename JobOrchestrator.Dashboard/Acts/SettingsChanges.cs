@@ -56,7 +56,7 @@ internal static class SettingsChanges
         };
         if (value.Length == 0)
         {
-            http.Response.Cookies.Delete(cookie, how);
+            FirstCookie.Drop(http, cookie, how);
         }
         else
         {

@@ -17,7 +17,7 @@ internal static class TicketCookie
 
     /// <summary>The ticket that came with a request; null: none.</summary>
     public static string? Of(HttpRequest request) =>
-        request.Cookies[Name(request.HttpContext)] is { Length: > 0 } ticket ? ticket : null;
+        FirstCookie.Of(request, Name(request.HttpContext)) is { Length: > 0 } ticket ? ticket : null;
 
     /// <summary>Whether a ticket may go over this connection: an encrypted one, or one that does not leave the machine.</summary>
     /// <param name="http">The exchange.</param>
@@ -30,7 +30,7 @@ internal static class TicketCookie
         http.Response.Cookies.Append(Name(http), ticket, How(http, expires));
 
     /// <summary>Forgets it.</summary>
-    public static void Drop(HttpContext http) => http.Response.Cookies.Delete(Name(http), How(http, null));
+    public static void Drop(HttpContext http) => FirstCookie.Drop(http, Name(http), How(http, null));
 
     private static string Name(HttpContext http) => !http.Request.IsHttps ? Plain : PathOf(http) == "/" ? OfHost : OfPath;
 

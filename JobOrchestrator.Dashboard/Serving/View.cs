@@ -22,7 +22,7 @@ internal sealed class View
         _http = accessor.HttpContext ?? throw new InvalidOperationException("A page is looked at by a request.");
         (_api, Assets, Options, _time) = (api, assets, options.Value, time);
         Now = time.GetUtcNow();
-        Preferences = Preferences.Of(Request.Cookies);
+        Preferences = Preferences.Of(name => FirstCookie.Of(Request, name));
         Zone = Preferences.Zone ?? TimeZoneInfo.FindSystemTimeZoneById(Options.TimeZone);
         Hidden = new HiddenNames(Options.Redact);
     }

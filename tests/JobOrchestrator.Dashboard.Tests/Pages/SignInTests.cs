@@ -112,6 +112,23 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.StartsWith("jobs=; expires=Thu, 01 Jan 1970", signedOut["Set-Cookie"], StringComparison.Ordinal);
     }
 
+    /// <summary>A browser sends ours, of the longer path, before one that another installation at <c>/</c> has set.</summary>
+    [Fact]
+    public async Task BelowAPrefix_AnothersTicketAtTheRoot_DoesNotStandBeforeOurs()
+    {
+        await using PageHost host = await PageHost.StartAsync(
+            ("Ui:PathBase", "/ops"), ("Api:Keys:0:Name", "root"), ("Api:Keys:0:Key", Root), ("Api:Keys:0:Admin", "true"));
+        string ours = (await host.PostAsync("/ui/do/sign-in", ("key", Root)))["Set-Cookie"]!.Split(';')[0];
+
+        Page page = await host.GetAsync("/ops/ui", ("Cookie", $"{ours}; jobs=v1.a.b.c.d"));
+        Page signedOut = await host.PostAsync("/ui/do/sign-out", [("Sec-Fetch-Site", "same-origin"), ("Cookie", ours)], []);
+        Page after = await host.GetAsync("/ops/ui", ("Cookie", $"jobs=; {ours}"));
+
+        Assert.Equal(200, page.Status);
+        Assert.StartsWith("jobs=; path=/ops;", signedOut["Set-Cookie"], StringComparison.Ordinal);
+        Assert.Equal(303, after.Status);
+    }
+
     [Fact]
     public async Task AnotherSite_SignsNobodyIn() =>
         Assert.Equal(403, (await _host.PostAsync("/ui/do/sign-in", [("Sec-Fetch-Site", "cross-site")], [("key", Root)])).Status);
