@@ -29,6 +29,15 @@ public sealed class QueueFlowTests
         Assert.Equal(2, QueueFlow.Of(stats)["mail"].Out!.Value, 6);
     }
 
+    /// <summary>Where one shard came late, the others told of this queue before: what they counted is of all of the time.</summary>
+    [Fact]
+    public void Rate_AfterAShardCameLate_IsOfTheWholeTime()
+    {
+        JobStats stats = Stats(150, Line("submitted", 60, 60, 30)) with { Since = From.AddSeconds(145) };
+
+        Assert.Equal(1, QueueFlow.Of(stats)["mail"].In!.Value, 6);
+    }
+
     [Fact]
     public void WhatIsNotKnown_IsNotNought()
     {
