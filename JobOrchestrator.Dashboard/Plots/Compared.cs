@@ -10,6 +10,12 @@ internal sealed record Compared(JobStats Now, IReadOnlyList<IReadOnlyList<double
     /// <summary>Whether anything is known of before.</summary>
     public bool KnowsBefore => Before?.Any(line => line.Any(value => value is not null)) == true;
 
+    /// <summary>From when on it was asked for.</summary>
+    public DateTimeOffset Begin { get; private init; } = Now.From;
+
+    /// <summary>Whiles before, that are over before now begins, of which nothing was recorded.</summary>
+    public IReadOnlyList<JobStatsGap> GapsBefore { get; private init; } = [];
+
     /// <summary>Parts what was asked for of both whiles.</summary>
     /// <param name="both">Their history, by steps of which a whole number is as long as one of the whiles.</param>
     /// <param name="length">How long one is.</param>
@@ -25,7 +31,11 @@ internal sealed record Compared(JobStats Now, IReadOnlyList<IReadOnlyList<double
                 Gaps = [.. both.Gaps.Where(gap => gap.To > from)],
                 Marks = [.. both.Marks.Where(mark => mark.At >= from)],
             },
-            [.. both.Series.Select(line => line.Values.SkipLast(shift).ToArray())]);
+            [.. both.Series.Select(line => line.Values.SkipLast(shift).ToArray())])
+        {
+            Begin = both.From,
+            GapsBefore = [.. both.Gaps.Where(gap => gap.To <= from)],
+        };
     }
 
     /// <summary>The lines of a plot.</summary>

@@ -26,6 +26,8 @@ public sealed class ComparePageTests : IAsyncLifetime
         Assert.Contains("class=\"line s0 before\"", backlog, StringComparison.Ordinal);
         Assert.Contains(">ready before</th>", backlog, StringComparison.Ordinal);
         Assert.Contains("Grey: as long right before.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Before: no record from <time", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("No record ", page.Text, StringComparison.Ordinal);
         Assert.Contains("compare=before&amp;part=plots", page.Text, StringComparison.Ordinal);
     }
 
@@ -61,6 +63,18 @@ public sealed class ComparePageTests : IAsyncLifetime
             "Nothing is recorded of as long right before.",
             (await _host.GetAsync("/ui?window=15m&compare=before")).Text,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>What is not recorded from the begin on is told once, also where it goes on into now.</summary>
+    [Fact]
+    public async Task WhereTheServiceBeganMeanwhile_ItIsSaidSinceWhen()
+    {
+        await _host.AdvanceAsync(TimeSpan.FromMinutes(30));
+
+        string plots = (await _host.GetAsync("/ui?window=1h&compare=before")).Text;
+
+        Assert.Contains("No record before <time", plots, StringComparison.Ordinal);
+        Assert.DoesNotContain("o record from", plots, StringComparison.Ordinal);
     }
 
     private async Task SubmitAsync(int many)

@@ -38,10 +38,13 @@ public sealed class ComparedTests
             Gaps = [Gap(0, 2), Gap(1, 3)],
         };
 
-        JobStats now = Compared.Of(stats, TimeSpan.FromMinutes(2)).Now;
+        var both = Compared.Of(stats, TimeSpan.FromMinutes(2));
 
-        Assert.Equal([stats.Marks[1]], now.Marks);
-        Assert.Equal([stats.Gaps[1]], now.Gaps);
+        Assert.Equal([stats.Marks[1]], both.Now.Marks);
+        Assert.Equal([stats.Gaps[1]], both.Now.Gaps);
+        Assert.Equal([stats.Gaps[0]], both.GapsBefore);
+        Assert.Equal(Start, both.Begin);
+        Assert.Equal((Start, 0), (new Compared(stats).Begin, new Compared(stats).GapsBefore.Count));
     }
 
     [Fact]
