@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -69,6 +70,19 @@ public sealed partial class RightsTests : IAsyncLifetime
         await _host.GetAsync("/events?after=oldest&limit=1", Bearer(Shop));
 
         Assert.Contains("reads its feed", (await _host.GetAsync("/ui", Bearer(Root))).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who may not know a key's name is told whose it is.</summary>
+    [Fact]
+    public async Task AReaderOfAFeed_IsNamedToThoseWhoMayKnow()
+    {
+        await _host.GetAsync("/events?after=oldest&limit=1", Bearer(Shop));
+
+        string named = WebUtility.HtmlDecode((await _host.GetAsync("/ui/owners", Bearer(Root))).Text);
+        string unnamed = WebUtility.HtmlDecode((await _host.GetAsync("/ui/owners", Bearer(Watch))).Text);
+
+        Assert.Contains("title=\"By the owner's key shop\"", named, StringComparison.Ordinal);
+        Assert.Contains("title=\"By the owner's key\"", unnamed, StringComparison.Ordinal);
     }
 
     [Theory]
