@@ -3,8 +3,11 @@ using JobOrchestrator.Sdk;
 namespace JobOrchestrator.Dashboard.Finding;
 
 /// <summary>Who asks for a queue's jobs.</summary>
-/// <param name="Workers">How many workers do; those of which nothing is heard are not among them.</param>
-/// <param name="OrMore">There may be more: not all that there are were told.</param>
+/// <param name="Workers">
+/// How many workers do. Those of which nothing is heard are not among them, nor those that take some types out of any queue, as the
+/// service's own does: they are there for those types, not for this queue.
+/// </param>
+/// <param name="OrMore">There may be more: not all that there are were told, or not what tells one of these from others.</param>
 /// <param name="Nobody">Types that wait and that no worker asks for.</param>
 /// <param name="Since">Since when those wait and nobody asks; null: there are none.</param>
 public sealed record QueueAskers(int Workers, bool OrMore, IReadOnlyList<string> Nobody, DateTimeOffset? Since)
@@ -12,24 +15,51 @@ public sealed record QueueAskers(int Workers, bool OrMore, IReadOnlyList<string>
     /// <summary>Most queues that are told of one worker.</summary>
     private const int QueuesTold = 50;
 
-    /// <summary>Nobody asks for anything that waits; who asks for the queue asks for other types.</summary>
+    /// <summary>Nobody asks for anything that waits; who asks for the queue, if anybody does, asks for other types.</summary>
     public bool IsNobody { get; private init; }
 
     /// <summary>What is known of a queue.</summary>
-    public static QueueAskers Of(JobQueue queue, JobWorkers known)
+    /// <param name="queue">The queue.</param>
+    /// <param name="known">Who works.</param>
+    /// <param name="bound">
+    /// The queues that whoever looks is bound to, null: to none. A worker that takes any queue is shown to take just these.
+    /// </param>
+    public static QueueAskers Of(JobQueue queue, JobWorkers known, IReadOnlyList<string>? bound = null)
     {
         JobUncovered[] nobody = [.. known.Uncovered.Where(one => one.Queue == queue.Name)];
+        JobKnownWorker[] heard = [.. known.Workers.Where(worker => !worker.Silent)];
+        int workers = heard.Count(worker => AsksFor(worker, queue.Name, bound) == true);
+        bool orMore = known.Total > known.Workers.Count || heard.Any(worker => AsksFor(worker, queue.Name, bound) is null);
+
+        // What is there and has somebody is worked by those that take its types out of any queue.
+        bool isWorked = nobody.Length == 0 && queue.Ready + queue.Leased > 0 && heard.Any(TakesAnyQueue);
         return new QueueAskers(
-            known.Workers.Count(worker => !worker.Silent && AsksFor(worker, queue.Name)),
-            known.Total > known.Workers.Count
-                || known.Workers.Any(worker => worker.Queues.Count >= QueuesTold && !worker.Silent && !AsksFor(worker, queue.Name)),
+            workers,
+            orMore || (workers == 0 && isWorked),
             [.. nobody.Select(one => one.Type)],
             nobody.Length == 0 ? null : nobody.Min(one => one.Since))
         {
-            IsNobody = nobody.Length > 0 && nobody.Sum(one => (long)one.Ready) >= queue.Ready,
+            // The queue and who asks are told a moment apart: where no worker asks, the two need not agree on how many wait.
+            IsNobody = nobody.Length > 0 && (nobody.Sum(one => (long)one.Ready) >= queue.Ready || (workers == 0 && !orMore)),
         };
     }
 
-    private static bool AsksFor(JobKnownWorker worker, string queue) =>
-        worker.Queues is [JobCaller.AnyQueue, ..] || worker.Queues.Contains(queue, StringComparer.Ordinal);
+    /// <summary>Whether a worker asks for a queue; null: that cannot be told.</summary>
+    private static bool? AsksFor(JobKnownWorker worker, string queue, IReadOnlyList<string>? bound)
+    {
+        bool anyType = worker.Types is [JobCaller.AnyQueue, ..];
+        if (TakesAnyQueue(worker))
+        {
+            return anyType;
+        }
+
+        if (!worker.Queues.Contains(queue, StringComparer.Ordinal))
+        {
+            return worker.Queues.Count >= QueuesTold ? null : false;
+        }
+
+        return anyType || bound is null || !bound.Order(StringComparer.Ordinal).Take(QueuesTold).All(worker.Queues.Contains) ? true : null;
+    }
+
+    private static bool TakesAnyQueue(JobKnownWorker worker) => worker.Queues is [JobCaller.AnyQueue, ..];
 }

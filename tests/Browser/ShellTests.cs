@@ -85,11 +85,15 @@ public sealed class ShellTests(Browsers browsers)
             Assert.Equal(0, await tab.Page.EvaluateAsync<int>("document.getAnimations().length"));
         }
 
-        await tab.GoAsync("/ui");
-        await tab.PictureAsync("ui-plain");
-        string[] fills = await tab.Page.Locator(".plotted svg .bar, .plotted svg path").EvaluateAllAsync<string[]>(
-            "shapes => shapes.map(shape => getComputedStyle(shape).fill + getComputedStyle(shape).stroke)");
-        Assert.DoesNotContain("nonenone", fills);
+        foreach ((string path, string shapes) in new[] { ("/ui", ".plotted svg path"), ($"/ui/jobs/{job}", ".bars svg rect") })
+        {
+            await tab.GoAsync(path);
+            string[] fills = await tab.Page.Locator(shapes).EvaluateAllAsync<string[]>(
+                "shapes => shapes.map(shape => getComputedStyle(shape).fill + getComputedStyle(shape).stroke)");
+            Assert.NotEmpty(fills);
+            Assert.DoesNotContain("nonenone", fills);
+            await tab.PictureAsync(path == "/ui" ? "ui-plain" : "job-plain");
+        }
     }
 
     [BrowserFact]

@@ -61,6 +61,53 @@ public sealed class QueueAskersTests
         Assert.Equal(nobody, QueueAskers.Of(Mail(ready), known).IsNobody);
     }
 
+    /// <summary>The service's own worker takes one type out of any queue: it is there for that type, not for a queue.</summary>
+    [Fact]
+    public void Workers_ThatTakeSomeTypesOfAnyQueue_AreNotCounted()
+    {
+        JobWorkers known = Known(Worker("*") with { Types = ["simulate"] });
+
+        Assert.Equal((0, false), Said(QueueAskers.Of(Mail(), known)));
+        Assert.Equal((1, false), Said(QueueAskers.Of(Mail(), known with { Workers = [.. known.Workers, Worker("mail")], Total = 2 })));
+    }
+
+    /// <summary>What waits or runs there, and is not told as asked for by nobody, is of the types that they take.</summary>
+    [Fact]
+    public void WhereTheyTakeWhatIsThere_ItIsNotSaidThatNobodyAsks()
+    {
+        JobWorkers known = Known(Worker("*") with { Types = ["simulate"] });
+
+        Assert.True(QueueAskers.Of(Mail(1), known).OrMore);
+        Assert.False(QueueAskers.Of(Mail(1), known with { Uncovered = [new JobUncovered("mail", "send", 1, 60, Now)] }).OrMore);
+    }
+
+    /// <summary>One that takes any queue is shown to such a key as one of the key's queues.</summary>
+    [Fact]
+    public void ToAKeyBoundToQueues_WorkersOfAllOfThemAndSomeTypes_MayBeSuchOnes()
+    {
+        JobKnownWorker all = Worker("mail", "pdf") with { Types = ["send"] };
+
+        Assert.Equal((0, true), Said(QueueAskers.Of(Mail(), Known(all), ["pdf", "mail"])));
+        Assert.Equal((1, false), Said(QueueAskers.Of(Mail(), Known(all with { Types = ["*"] }), ["pdf", "mail"])));
+        Assert.Equal((1, false), Said(QueueAskers.Of(Mail(), Known(all with { Queues = ["mail"] }), ["pdf", "mail"])));
+        Assert.Equal((1, false), Said(QueueAskers.Of(Mail(), Known(all))));
+    }
+
+    /// <summary>While a queue fills, more wait in it than were told of a moment before.</summary>
+    [Fact]
+    public void WhereNoWorkerAsks_ItIsNobodyHoweverManyWait()
+    {
+        JobWorkers known = Known(Worker("*") with { Types = ["simulate"] }) with
+        {
+            Uncovered = [new JobUncovered("mail", "send", 3, 60, Now)],
+        };
+
+        Assert.True(QueueAskers.Of(Mail(4), known).IsNobody);
+        Assert.False(QueueAskers.Of(Mail(4), known with { Total = 501 }).IsNobody);
+    }
+
+    private static (int Workers, bool OrMore) Said(QueueAskers askers) => (askers.Workers, askers.OrMore);
+
     private static JobQueue Mail(int ready = 0) => new("mail", false, ready, ready, 0, 0);
 
     private static JobWorkers Known(params JobKnownWorker[] workers) => new(workers, workers.Length, [], Now, Now, []);
