@@ -7,7 +7,7 @@ namespace Browser;
 [Collection(Browsers.Name)]
 public sealed class AttemptTests(Browsers browsers)
 {
-    /// <summary>A worker falls silent, another one takes the job, and what the first one says then is refused.</summary>
+    /// <summary>A worker is silent after one heartbeat, another one takes the job, and what the first one says then is refused.</summary>
     [BrowserFact]
     public async Task ALostLease_AndARefusedReport_AreOnTheBarOfTheirAttempt()
     {
@@ -15,6 +15,7 @@ public sealed class AttemptTests(Browsers browsers)
         Job job = await browsers.Client.EnqueueAsync(
             new { }, new JobOptions { Type = "send", Queue = queue, Lease = TimeSpan.FromSeconds(1) });
         JobLease silent = Assert.Single(await browsers.Leases.LeaseAsync(queue, new JobLeaseRequest("w-silent")));
+        await browsers.Leases.HeartbeatAsync(job.Id, silent.Token);
         JobLease second = Assert.Single(
             await browsers.Leases.LeaseAsync(queue, new JobLeaseRequest("w-second") { Wait = TimeSpan.FromSeconds(30) }));
         await Assert.ThrowsAnyAsync<JobOrchestratorException>(() => browsers.Leases.CompleteAsync(job.Id, silent.Token));
@@ -27,10 +28,11 @@ public sealed class AttemptTests(Browsers browsers)
         Assert.Contains("w-silent", await lost.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("lease lost", await lost.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal((1, 1), (await lost.Locator(".bar.lost").CountAsync(), await lost.Locator(".refused").CountAsync()));
+        Assert.Equal(1, await lost.Locator(".silence").CountAsync());
         Assert.Contains("w-second", await done.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal((1, 0), (await done.Locator(".bar.completed").CountAsync(), await done.Locator(".refused").CountAsync()));
 
-        LocatorBoundingBoxResult first = (await lost.Locator(".bar.lost").BoundingBoxAsync())!;
+        LocatorBoundingBoxResult first = (await lost.Locator(".silence").BoundingBoxAsync())!;
         LocatorBoundingBoxResult then = (await done.Locator(".bar.completed").BoundingBoxAsync())!;
         LocatorBoundingBoxResult refused = (await lost.Locator(".refused").BoundingBoxAsync())!;
         Assert.True(refused.X + refused.Width >= first.X + first.Width - 1, "The report came after the lease was over.");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using JobOrchestrator.Sdk;
 using Microsoft.Playwright;
@@ -101,7 +102,8 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         Job job = await keyed.Client.EnqueueAsync(new { }, new JobOptions { Type = "send", Queue = "prefixed" });
         await using var proxy = PrefixProxy.Start(keyed.Origin, "/ops");
         await using Tab tab = await Tab.OpenAsync(browsers.Browser, proxy.Origin, Screen.Desk);
-        tab.Page.Request += (_, request) => Assert.StartsWith($"{proxy.Origin}ops/", request.Url, StringComparison.Ordinal);
+        var asked = new ConcurrentQueue<string>();
+        tab.Page.Request += (_, request) => asked.Enqueue(request.Url);
         await tab.GoAsync("/ops/ui/jobs?q=queue:prefixed");
         await tab.Page.GetByLabel("API key").FillAsync(Keyed.Root);
         await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
@@ -110,6 +112,8 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Cancel" }).ClickAsync();
         await tab.Page.Locator("main .phase.cancelled, main [data-phase=cancelled]").First.WaitForAsync();
 
+        Assert.NotEmpty(asked);
+        Assert.All(asked, address => Assert.StartsWith($"{proxy.Origin}ops/", address, StringComparison.Ordinal));
         Assert.Equal($"{proxy.Origin}ops/ui/jobs/{job.Id}", tab.Page.Url);
         Assert.All(await tab.Page.Context.CookiesAsync(), cookie => Assert.StartsWith("/ops", cookie.Path, StringComparison.Ordinal));
     }

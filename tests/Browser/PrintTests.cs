@@ -35,4 +35,26 @@ public sealed class PrintTests(Browsers browsers)
         Assert.Equal("rgb(26, 31, 38)", await tab.Page.EvaluateAsync<string>("getComputedStyle(document.body).color"));
         await tab.PictureAsync($"print-{(chosen ? "chosen" : "machine")}-dark");
     }
+
+    [BrowserFact]
+    public async Task AQueue_HasNothingToPress()
+    {
+        string queue = Made.NewQueue();
+        await browsers.WaitingJobAsync(queue);
+        await browsers.Client.PauseQueueAsync(queue, "db migration");
+        await using Tab tab = await browsers.OpenAsync();
+        foreach (string path in new[] { $"/ui/queues/{queue}", "/ui/queues" })
+        {
+            await tab.GoAsync(path);
+            Assert.NotEqual(0, await tab.Page.Locator("main button:visible").CountAsync());
+
+            await tab.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+
+            Assert.Equal(0, await tab.Page.Locator("button:visible, .button:visible, input:visible, select:visible").CountAsync());
+            Assert.Contains("db migration", await tab.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+            await tab.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Screen });
+        }
+
+        await browsers.Client.ResumeQueueAsync(queue);
+    }
 }
