@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using TestSupport;
 
 namespace Browser;
 
@@ -94,6 +95,34 @@ public sealed class ShellTests(Browsers browsers)
             Assert.DoesNotContain("nonenone", fills);
             await tab.PictureAsync(path == "/ui" ? "ui-plain" : "job-plain");
         }
+    }
+
+    /// <summary>What needs a person is there too: a queue that nobody asks for, and the button of one that is paused.</summary>
+    [BrowserFact]
+    public async Task OnAPhone_TheQueuesSayWhatNeedsAPerson()
+    {
+        string paused = Made.NewQueue(), alone = Made.NewQueue();
+        await browsers.WaitingJobAsync(paused);
+        await browsers.WaitingJobAsync(alone);
+        await browsers.Client.PauseQueueAsync(paused, "db migration");
+        await Eventually.TrueAsync(
+            async () => (await browsers.Operations.WorkersAsync()).Uncovered.Any(one => one.Queue == alone),
+            "that nobody asks is told",
+            // Nothing is told in the first minute that it is watched.
+            TimeSpan.FromMinutes(2));
+        await using Tab tab = await browsers.OpenAsync(Screen.Phone);
+
+        await tab.GoAsync("/ui/queues");
+
+        await tab.PictureAsync("queues-phone");
+        ILocator resume = tab.Page.Locator($"[data-key=q-{paused}]").GetByRole(AriaRole.Button);
+        ILocator nobody = tab.Page.Locator($"[data-key=q-{alone}] .instead");
+        Assert.All(
+            [await resume.BoundingBoxAsync(), await nobody.BoundingBoxAsync()],
+            box => Assert.InRange(box!.X + box.Width, 1, Screen.Phone.Width));
+        Assert.Contains("nobody for", await nobody.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(400, await tab.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await browsers.Client.ResumeQueueAsync(paused);
     }
 
     [BrowserFact]
