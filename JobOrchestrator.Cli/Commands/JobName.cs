@@ -102,7 +102,9 @@ internal static class JobName
 
             if (seen > LookedAtMax)
             {
-                return begun.Count > 0 ? begun : ids.Count > 0 ? ids : throw new UsageException($"Too many jobs begin with {query}: give more of the id.");
+                return begun.Count > 0 ? begun
+                    : ids.Count > 0 ? ids
+                    : throw new UsageException($"Too many jobs begin with {query}: give more of the id.");
             }
         }
         while (cursor is not null && ids.Count <= ShownMax && !isOver);

@@ -133,8 +133,8 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
         {
             if (!stored.TryGetValue(entry.Key, out StoredItem item))
             {
-                // What is to be deleted and is not there needs no mark that it was. What its time took away in between is made anew: by the
-                // ETag that it had stores refuse it for ever.
+                // What is to be deleted and is not there needs no mark that it was. What its time took away in between is made anew:
+                // by the ETag that it had stores refuse it for ever.
                 if (entry.Value != Deleted)
                 {
                     missing.Add(entry with { ETag = null });
