@@ -111,14 +111,14 @@ public sealed class NoScriptTests(Browsers browsers)
         await using Tab tab = await browsers.OpenAsync(Screen.NoScript);
         await tab.GoAsync("/ui");
 
-        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "7d" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "7d", Exact = true }).ClickAsync();
         Assert.Equal("7d", await tab.Page.Locator("nav[aria-label=Window] [aria-current]").InnerTextAsync());
         ILocator outcome = tab.Page.Locator("section.plotted").Filter(new LocatorFilterOptions { HasText = "Outcome" });
         await outcome.Locator("summary").ClickAsync();
         Assert.NotEqual(0, await outcome.Locator("tbody tr").CountAsync());
 
         await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Errors" }).First.ClickAsync();
-        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "7d" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "7d", Exact = true }).ClickAsync();
         await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = queue, Exact = true }).First.ClickAsync();
 
         Assert.Contains(queue, await tab.Page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
