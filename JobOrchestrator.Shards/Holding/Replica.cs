@@ -310,7 +310,8 @@ internal sealed partial class Replica(
         }
         finally
         {
-            if (together.IsCancellationRequested)
+            // Whoever stops tells one after the other: the loop may have ended of it before the first shard's token has.
+            if (stopping.IsCancellationRequested || together.IsCancellationRequested)
             {
                 DateTimeOffset now = place.Held?.Time.Now ?? _clock.Now;
                 place.History.End(_clock.Now);

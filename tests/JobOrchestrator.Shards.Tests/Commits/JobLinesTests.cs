@@ -54,6 +54,20 @@ public sealed class JobLinesTests
         Assert.DoesNotContain(_log.Lines, line => line.Level > LogLevel.Information);
     }
 
+    /// <summary>Of those that are told one after the other that the service stops, the commit loop may be the first.</summary>
+    [Fact]
+    public async Task Shard_WhoseLoopStopsBeforeTheOthersAreTold_IsGivenBack()
+    {
+        var store = new ModelStore();
+        TestReplica replica = await StartAsync(store);
+        replica.WhileStopping(() => SpinWait.SpinUntil(() => _log.Lines.Any(line => line.Text == "Shard 0 is released."), 5_000));
+        await replica.EnqueueAsync();
+
+        await replica.StopAsync();
+
+        Assert.Equal((LogLevel.Information, "Shard 0 is released."), _log.Lines[^1]);
+    }
+
     private async Task<TestReplica> StartAsync(ModelStore store)
     {
         var replica = TestReplica.Create(store, _bus, _clock, logger: _log);

@@ -189,6 +189,9 @@ internal sealed class TestReplica : IAsyncDisposable
 
     public async Task<Job> FindAsync(JobId id) => Assert.IsType<JobLookup.Found>(await Shards.FindAsync(id, CancellationToken.None)).Job;
 
+    /// <summary>Is called while the service is told to stop, before those of its parts are told that began to listen earlier.</summary>
+    public void WhileStopping(Action what) => _stopping.Token.Register(what);
+
     /// <summary>Stops as a service does that is told to.</summary>
     public async Task StopAsync()
     {
