@@ -65,6 +65,21 @@ internal sealed class Building(Settings settings, Surroundings around)
 
     public static Option<int?> Number(string name, string description) => new(name) { Description = description, HelpName = "number" };
 
+    /// <summary>How many of something are shown at most.</summary>
+    /// <param name="of">Of what, with a blank before it; empty: that is plain.</param>
+    /// <param name="byDefault">How many where nothing is said.</param>
+    public static Option<int> Limit(int byDefault, string of = "") => new("--limit", "-n")
+    {
+        Description = $"At most so many{of}; {byDefault} by default.",
+        HelpName = "number",
+        DefaultValueFactory = _ => byDefault,
+    };
+
+    /// <summary>What <see cref="Limit"/> says.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static int MostOf(ParseResult parsed, Option<int> limit) =>
+        parsed.GetValue(limit) is >= 1 and var most ? most : throw new UsageException("--limit is at least 1.");
+
     public static Option<bool> Switch(string name, string description) => new(name) { Description = description };
 
     /// <summary>A length of time that was typed; null: none was.</summary>

@@ -11,23 +11,14 @@ internal static class ChangesCommand
     public static Command Build(Building build)
     {
         Argument<string> job = Building.Argument("job", JobCommands.Named);
-        var limit = new Option<int>("--limit", "-n")
-        {
-            Description = $"At most so many; {LimitDefault} by default.",
-            HelpName = "number",
-            DefaultValueFactory = static _ => LimitDefault,
-        };
+        Option<int> limit = Building.Limit(LimitDefault);
         return build.Command(
             "changes",
             "Show a job's events that are still in the feed, as published, and whether the broker took each, and when.",
             [job, limit],
             async (session, parsed, stopping) =>
             {
-                int most = parsed.GetValue(limit);
-                if (most < 1)
-                {
-                    throw new UsageException("--limit is at least 1.");
-                }
+                int most = Building.MostOf(parsed, limit);
 
                 string id = await JobName.FindAsync(session, parsed.GetValue(job)!, byWord: true, stopping);
                 (List<JobChange> changes, long sequence) = await ReadAsync(session, id, most, stopping);

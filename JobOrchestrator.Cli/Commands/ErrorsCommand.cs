@@ -13,23 +13,14 @@ internal static class ErrorsCommand
         Option<string?> window = Building.Text("--window", "How far to look back, from 1m to 35d; 24h by default.", "15m|24h|7d");
         Option<string?> queue = Building.Text("--queue", "Only this queue.", "queue");
         Option<string?> type = Building.Text("--type", "Only this type.", "type");
-        var limit = new Option<int>("--limit", "-n")
-        {
-            Description = $"At most so many groups; {LimitDefault} by default.",
-            HelpName = "number",
-            DefaultValueFactory = static _ => LimitDefault,
-        };
+        Option<int> limit = Building.Limit(LimitDefault, " groups");
         return build.Command(
             "errors",
             "Show what jobs failed of lately, in groups of alike errors; -o id writes the query that finds each group's jobs.",
             [window, queue, type, limit],
             async (session, parsed, stopping) =>
             {
-                int most = parsed.GetValue(limit);
-                if (most < 1)
-                {
-                    throw new UsageException("--limit is at least 1.");
-                }
+                int most = Building.MostOf(parsed, limit);
 
                 JobErrors errors = await session.Operations.ErrorsAsync(
                     Building.TimeOf(parsed, window), parsed.GetValue(queue), parsed.GetValue(type), stopping);

@@ -40,9 +40,13 @@ internal static class JobName
             return typed;
         }
 
-        string query = isBeginning ? halves[0] : Quoted(typed);
-        string end = halves is [_, var half] && isBeginning ? half : "";
-        List<string> ids = await IdsAsync(session, typed, query, new Sought(isBeginning ? halves[0] : "", end, byWord), stopping);
+        string end = isBeginning && halves is [_, var half] ? half : "";
+        List<string> ids = isBeginning ? await IdsAsync(session, typed, $"id:{halves[0]}*", end, stopping) : [];
+        if (ids.Count == 0 && byWord)
+        {
+            ids = await IdsAsync(session, typed, Quoted(typed), "", stopping);
+        }
+
         return ids.Count switch
         {
             0 => throw new UnknownJobException(typed),
@@ -60,14 +64,13 @@ internal static class JobName
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>
-    /// Ids of jobs that a word finds, newest first: those that begin so, which come before all others, else those that it finds otherwise.
-    /// Once the orchestrator's time is over it is not looked further: one that was found by then is the newest of that name.
+    /// Ids of jobs that a query finds, as far as they end so, newest first. Once the orchestrator's time is over it is not looked further:
+    /// one that was found by then is the newest of that name.
     /// </summary>
-    private static async Task<List<string>> IdsAsync(
-        Session session, string typed, string query, Sought sought, CancellationToken stopping)
+    private static async Task<List<string>> IdsAsync(Session session, string typed, string query, string end, CancellationToken stopping)
     {
         var filter = new JobFilter { Query = query };
-        List<string> begun = [], ids = [];
+        List<string> ids = [];
         int seen = 0;
         string? cursor = null;
         bool isOver;
@@ -77,24 +80,8 @@ internal static class JobName
             cursor = page.Next;
             isOver = page.LookedBackTo is not null;
             seen += page.Jobs.Count;
-            foreach (string id in page.Jobs.Select(job => job.Id).Where(id => id.EndsWith(sought.End, StringComparison.OrdinalIgnoreCase)))
-            {
-                bool isBegun = sought.Beginning.Length > 0 && id.StartsWith(sought.Beginning, StringComparison.OrdinalIgnoreCase);
-                (isBegun ? begun : ids).Add(id);
-            }
-
-            if (begun.Count > 0 && (page.Jobs.Count < PageSize || begun.Count > ShownMax))
-            {
-                // All that begin so: those that have it as a word follow.
-                return begun;
-            }
-
-            if (!sought.ByWord)
-            {
-                ids.Clear();
-            }
-
-            if (page.LookedBackTo is { } instant && begun.Count + ids.Count == 0)
+            ids.AddRange(page.Jobs.Select(job => job.Id).Where(id => id.EndsWith(end, StringComparison.OrdinalIgnoreCase)));
+            if (page.LookedBackTo is { } instant && ids.Count == 0)
             {
                 throw new UnknownJobException(
                     typed, $"No job back to {Instants.InWords(instant)} is known by \"{typed}\". A query looks further: jobs list.");
@@ -102,18 +89,10 @@ internal static class JobName
 
             if (seen > LookedAtMax)
             {
-                return begun.Count > 0 ? begun
-                    : ids.Count > 0 ? ids
-                    : throw new UsageException($"Too many jobs begin with {query}: give more of the id.");
+                return ids.Count > 0 ? ids : throw new UsageException($"Too many jobs are known by \"{typed}\": give more of the id.");
             }
         }
         while (cursor is not null && ids.Count <= ShownMax && !isOver);
-        return begun.Count > 0 ? begun : ids;
+        return ids;
     }
-
-    /// <summary>What is looked for.</summary>
-    /// <param name="Beginning">How the id begins; empty: it is no beginning of one.</param>
-    /// <param name="End">How it ends.</param>
-    /// <param name="ByWord">Also by what its caller knows it by.</param>
-    private sealed record Sought(string Beginning, string End, bool ByWord);
 }

@@ -18,12 +18,7 @@ internal static class ListCommand
     private static Command BuildList(Building build)
     {
         var filter = new FilterOptions();
-        var limit = new Option<int>("--limit", "-n")
-        {
-            Description = $"At most so many; {LimitDefault} by default.",
-            HelpName = "number",
-            DefaultValueFactory = static _ => LimitDefault,
-        };
+        Option<int> limit = Building.Limit(LimitDefault);
         Option<string?> cursor = Building.Text("--cursor", "Go on where a list ended; it says so there.", "cursor");
         return build.Command(
             "list",
@@ -31,11 +26,7 @@ internal static class ListCommand
             [.. filter.All, limit, cursor],
             async (session, parsed, stopping) =>
             {
-                int most = parsed.GetValue(limit);
-                if (most < 1)
-                {
-                    throw new UsageException("--limit is at least 1.");
-                }
+                int most = Building.MostOf(parsed, limit);
 
                 JobFilter wanted = filter.Of(parsed, session);
                 (List<Job> jobs, string? next) = await ReadAsync(session, wanted, most, parsed.GetValue(cursor), stopping);

@@ -56,6 +56,9 @@ internal static class GoBox
         var filter = new JobFilter { Query = query.ToString(), Look = Look };
         Answer<JobPage> answer = await view.TryAskAsync((jobs, left) =>
             new JobOperations(jobs).ListPageAsync(filter, 2, cancellationToken: left));
-        return answer.Has(out JobPage page) && page is { Jobs: [var only], Next: null } ? only : null;
+        return answer.Has(out JobPage page) && page.Jobs is [var only]
+            && (page.Next is null || only.Id.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                ? only
+                : null;
     }
 }

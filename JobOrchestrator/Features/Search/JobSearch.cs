@@ -27,7 +27,10 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
     /// </summary>
     public bool IsInOrder { get; init; }
 
-    private JobFilter Filter => search.Filter;
+    /// <summary>All that has to hold of a job; what is said of its id is asked before anything of it is read.</summary>
+    private JobFilter Filter { get; } = BeginningsOf(search) is { } beginnings
+        ? search.Filter with { IdTest = id => Array.Exists(beginnings, one => Begins(id, one)) }
+        : search.Filter;
 
     /// <summary>One page.</summary>
     /// <param name="cursor">Where the previous one ended; null: from the beginning.</param>
@@ -39,6 +42,11 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
         if (cursor is null && NamedIds() is { } ids)
         {
             return new JobPage(await FoundAsync(ids, cancellationToken), null);
+        }
+
+        if (BeginningsOf(search)?.Any(IsIdBeginning) == false)
+        {
+            return new JobPage([], null);
         }
 
         if (IsInOrder || !SearchReach.IsSeeking(search.Query))
@@ -99,7 +107,7 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
 
         JobFilter filter = word is null ? Filter : Filter with
         {
-            IdTest = id => id.ToString().StartsWith(word, StringComparison.OrdinalIgnoreCase) == (stage == ById),
+            IdTest = id => Begins(id, word) == (stage == ById) && Filter.IdTest?.Invoke(id) != false,
         };
         return await shards.ListAsync(
             filter with { LiveOnly = filter.LiveOnly || stage == AmongLive, EndedOnly = filter.EndedOnly || stage == AmongEnded },
@@ -114,6 +122,16 @@ internal sealed class JobSearch(IJobShards shards, SearchRequest search)
         .Where(term => term is { IsNegated: false, Field: QueryTextField.Id } && term.Values.All(value => IdOf(value) is not null))
         .Select(term => term.Values.Select(value => IdOf(value)!.Value).Distinct().ToArray())
         .FirstOrDefault();
+
+    /// <summary>The beginnings of ids, so long that they say a time, that a term of the query names; null: none does.</summary>
+    private static string[]? BeginningsOf(SearchRequest search) => search.Query.Terms
+        .OfType<Term.Text>()
+        .Where(term => term is { IsNegated: false, Field: QueryTextField.Id }
+            && term.Values.All(value => value.Match != QueryMatch.Contains && value.Value.Length >= JobTexts.IdBeginningMin))
+        .Select(term => term.Values.Select(value => value.Value).ToArray())
+        .FirstOrDefault();
+
+    private static bool Begins(JobId id, string beginning) => id.ToString().StartsWith(beginning, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Those of some ids that the query finds.</summary>
     private async Task<List<Job>> FoundAsync(JobId[] ids, CancellationToken cancellationToken)

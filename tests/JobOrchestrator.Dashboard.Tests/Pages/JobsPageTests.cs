@@ -162,6 +162,10 @@ public sealed class JobsPageTests : IAsyncLifetime
         $"/ui/jobs/{_mail}", (await _host.GetAsync($"/ui/go?to={Uri.EscapeDataString(typed)}"))["Location"]);
 
     [Fact]
+    public async Task Box_LeadsToTheJobWhoseIdBeginsSo() => Assert.Equal(
+        $"/ui/jobs/{_mail}", (await _host.GetAsync($"/ui/go?to={_mail[..^2]}"))["Location"]);
+
+    [Fact]
     public async Task Suggestions_GoOnWhereTheQueryStands()
     {
         Page page = await _host.GetAsync("/ui/suggest?q=queue:ma%20status:failed&at=8");

@@ -99,6 +99,9 @@ public sealed class SearchTests
         Assert.Equal("", await FoundAsync(host, ids, $"/jobs?q={JobId.Create(host.Time.GetUtcNow(), 0, 1)}"));
         Assert.Equal("ba", await FoundAsync(host, ids, $"/jobs?limit=1&q={first[..8]}"));
         Assert.Equal("ba", await FoundAsync(host, ids, $"/jobs?q=id:{first[..9]}*"));
+        Assert.Equal("a", await FoundAsync(host, ids, $"/jobs?q=id:{first[..^3]}*,{first[..^2].ToUpperInvariant()}*"));
+        Assert.Equal("", await FoundAsync(host, ids, $"/jobs?q=id:{first[..^3]}*%20status:new"));
+        Assert.Equal("", await FoundAsync(host, ids, "/jobs?q=id:20300101*"));
         Assert.Equal("", await FoundAsync(host, ids, "/jobs?q=20300101"));
     }
 
@@ -121,6 +124,9 @@ public sealed class SearchTests
             Assert.Equal("acb", await FoundAsync(host, ids, $"/jobs?limit={limit}&q={word}"));
         }
 
+        // The id is answered at once; what may take long to find is on the next page.
+        Answer first4 = await host.GetAsync($"/jobs?limit=4&q={word}");
+        Assert.Equal((1, true), (first4.Json.GetArrayLength(), first4["Link"] is not null));
         Assert.Equal("b", await FoundAsync(host, ids, $"/jobs?q={word}%20status:failed"));
         Assert.Equal("ac", await FoundAsync(host, ids, $"/jobs?limit=1&q={word}%20status:new"));
     }
