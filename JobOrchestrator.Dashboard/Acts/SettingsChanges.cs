@@ -48,7 +48,7 @@ internal static class SettingsChanges
     {
         var how = new CookieOptions
         {
-            Path = http.RequestServices.GetRequiredService<View>().CookiePath,
+            Path = "/",
             SameSite = SameSiteMode.Lax,
             HttpOnly = true,
             Secure = http.Request.IsHttps,
@@ -56,7 +56,7 @@ internal static class SettingsChanges
         };
         if (value.Length == 0)
         {
-            FirstCookie.Drop(http, cookie, how);
+            http.Response.Cookies.Delete(cookie, how);
         }
         else
         {

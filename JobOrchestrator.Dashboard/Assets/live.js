@@ -288,8 +288,7 @@ addEventListener('pageshow', e => { if (e.persisted) turn(); });
 
 // The zone of times from the next page on, unless one was chosen.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const below = new URL(document.baseURI).pathname.replace(/(.)\/$/, '$1');
-if (zone) document.cookie = `ui-browser-zone=${encodeURIComponent(zone)}; Path=${below}; SameSite=Lax; Max-Age=31536000`;
+if (zone) document.cookie = `ui-browser-zone=${encodeURIComponent(zone)}; Path=/; SameSite=Lax; Max-Age=31536000`;
 
 // A page that was swapped says where it begins to who cannot see it.
 let path = location.pathname;

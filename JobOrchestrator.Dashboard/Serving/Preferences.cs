@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace JobOrchestrator.Dashboard.Serving;
 
 /// <summary>How a person wants the pages, out of cookies; what is none of the known words counts as not said.</summary>
@@ -19,14 +21,14 @@ internal sealed record Preferences(string? Theme, bool Comfortable, bool Keys, T
 
     public const string BrowserZone = "browser";
 
-    public static Preferences Of(Func<string, string?> cookie)
+    public static Preferences Of(IRequestCookieCollection cookies)
     {
-        string zone = cookie(ZoneCookie) ?? BrowserZone;
+        string zone = cookies[ZoneCookie] ?? BrowserZone;
         return new Preferences(
-            cookie(ThemeCookie) is ("light" or "dark") and { } theme ? theme : null,
-            cookie(DensityCookie) == "comfortable",
-            cookie(KeysCookie) != "off",
-            TimeZoneInfo.TryFindSystemTimeZoneById(zone == BrowserZone ? cookie(BrowserZoneCookie) ?? "" : zone, out TimeZoneInfo? found)
+            cookies[ThemeCookie] is "light" or "dark" ? cookies[ThemeCookie] : null,
+            cookies[DensityCookie] == "comfortable",
+            cookies[KeysCookie] != "off",
+            TimeZoneInfo.TryFindSystemTimeZoneById(zone == BrowserZone ? cookies[BrowserZoneCookie] ?? "" : zone, out TimeZoneInfo? found)
                 ? found
                 : null);
     }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,14 +12,13 @@ namespace JobOrchestrator.Dashboard.Serving;
 /// </summary>
 internal static class TicketCookie
 {
-    // The prefix has browsers refuse it where it is not secure, and of another host than this very one: that goes with all paths only.
-    private const string OfHost = "__Host-jobs";
-    private const string OfPath = "__Secure-jobs";
+    // The prefix has browsers refuse it where it is not secure, for all paths, and of this very host: nobody else sets one in its place.
+    private const string Secure = "__Host-jobs";
     private const string Plain = "jobs";
 
     /// <summary>The ticket that came with a request; null: none.</summary>
     public static string? Of(HttpRequest request) =>
-        FirstCookie.Of(request, Name(request.HttpContext)) is { Length: > 0 } ticket ? ticket : null;
+        request.Cookies[Name(request.HttpContext)] is { Length: > 0 } ticket ? ticket : null;
 
     /// <summary>Whether a ticket may go over this connection: an encrypted one, or one that does not leave the machine.</summary>
     /// <param name="http">The exchange.</param>
@@ -30,16 +31,20 @@ internal static class TicketCookie
         http.Response.Cookies.Append(Name(http), ticket, How(http, expires));
 
     /// <summary>Forgets it.</summary>
-    public static void Drop(HttpContext http) => FirstCookie.Drop(http, Name(http), How(http, null));
+    public static void Drop(HttpContext http) => http.Response.Cookies.Delete(Name(http), How(http, null));
 
-    private static string Name(HttpContext http) => !http.Request.IsHttps ? Plain : PathOf(http) == "/" ? OfHost : OfPath;
-
-    private static string PathOf(HttpContext http) => http.RequestServices.GetRequiredService<View>().CookiePath;
+    /// <summary>Of two installations below one host each has a name of its own, by its prefix, however that is spelt.</summary>
+    private static string Name(HttpContext http)
+    {
+        string name = http.Request.IsHttps ? Secure : Plain;
+        string prefix = http.RequestServices.GetRequiredService<View>().Base.Trim('/').ToUpperInvariant();
+        return prefix.Length == 0 ? name : $"{name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prefix)))[..8]}";
+    }
 
     /// <summary>Lax, not strict: who follows a link out of a chat is to stay signed in.</summary>
     private static CookieOptions How(HttpContext http, DateTimeOffset? expires) => new()
     {
-        Path = PathOf(http),
+        Path = "/",
         HttpOnly = true,
         Secure = http.Request.IsHttps,
         SameSite = SameSiteMode.Lax,

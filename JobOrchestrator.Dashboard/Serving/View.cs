@@ -22,7 +22,7 @@ internal sealed class View
         _http = accessor.HttpContext ?? throw new InvalidOperationException("A page is looked at by a request.");
         (_api, Assets, Options, _time) = (api, assets, options.Value, time);
         Now = time.GetUtcNow();
-        Preferences = Preferences.Of(name => FirstCookie.Of(Request, name));
+        Preferences = Preferences.Of(Request.Cookies);
         Zone = Preferences.Zone ?? TimeZoneInfo.FindSystemTimeZoneById(Options.TimeZone);
         Hidden = new HiddenNames(Options.Redact);
     }
@@ -56,11 +56,6 @@ internal sealed class View
 
     /// <summary>What stands before every relative address.</summary>
     public string Base => $"{(Request.PathBase.HasValue ? Request.PathBase.Value : Options.PathBase)}/";
-
-    /// <summary>
-    /// Where cookies of these pages are sent: not to whatever else the same host serves, nor to other pages of ours below another prefix.
-    /// </summary>
-    public string CookiePath => Base.Length > 1 ? Base.TrimEnd('/') : Base;
 
     /// <summary>This page, relative to <see cref="Base"/>, without its query.</summary>
     public string Path => Request.Path.ToUriComponent().TrimStart('/');

@@ -115,7 +115,6 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         Assert.NotEmpty(asked);
         Assert.All(asked, address => Assert.StartsWith($"{proxy.Origin}ops/", address, StringComparison.Ordinal));
         Assert.Equal($"{proxy.Origin}ops/ui/jobs/{job.Id}", tab.Page.Url);
-        Assert.All(await tab.Page.Context.CookiesAsync(), cookie => Assert.StartsWith("/ops", cookie.Path, StringComparison.Ordinal));
     }
 
     /// <summary>A link in a chat leads who has signed in to the page; a form of another site changes nothing.</summary>

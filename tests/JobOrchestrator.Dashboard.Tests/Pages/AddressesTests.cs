@@ -37,7 +37,6 @@ public sealed class AddressesTests
         Assert.Equal(200, page.Status);
         Assert.Contains("<base href=\"/ops/\" />", page.Text, StringComparison.Ordinal);
         Assert.Equal("/ops/ui/jobs", theme["Location"]);
-        Assert.Contains("; path=/ops;", theme["Set-Cookie"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,22 +85,6 @@ public sealed class AddressesTests
         await using PageHost host = await PageHost.StartAsync();
 
         Assert.Contains(shown, (await host.GetAsync("/ui", ("Cookie", cookie))).Text.Replace("&#x2B;", "+"), StringComparison.Ordinal);
-    }
-
-    /// <summary>A browser sends ours, of the longer path, before what something else at <c>/</c> has set.</summary>
-    [Fact]
-    public async Task Preferences_OfAPrefix_StandBeforeThoseAtTheRoot()
-    {
-        await using PageHost host = await PageHost.StartAsync(("Ui:PathBase", "/ops"));
-
-        Page dark = await host.GetAsync("/ops/ui", ("Cookie", "ui-theme=dark; ui-density=comfortable; ui-theme=light"));
-        Page none = await host.GetAsync("/ops/ui", ("Cookie", "ui-theme=; ui-theme=light"));
-        Page taken = await host.PostAsync("/ui/do/settings", ("theme", ""), ("back", "ui/settings"));
-
-        Assert.Contains("data-theme=\"dark\"", dark.Text, StringComparison.Ordinal);
-        Assert.Contains("data-density=\"comfortable\"", dark.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("data-theme=", none.Text, StringComparison.Ordinal);
-        Assert.Matches("^ui-theme=; max-age=[0-9]+; path=/ops;", taken["Set-Cookie"]);
     }
 
     [Theory]
