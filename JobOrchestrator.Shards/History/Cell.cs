@@ -44,6 +44,13 @@ public sealed class Cell
         }
     }
 
+    /// <summary>How full it was before is not known: it is so full from now on, and no more than that is said.</summary>
+    public void Begin(in Backlog now, long at)
+    {
+        _backlog = default;
+        Set(now, at);
+    }
+
     /// <summary>Something has happened that is no count.</summary>
     public void Touch() => IsEmpty = false;
 

@@ -1,3 +1,5 @@
+using JobOrchestrator.Core;
+
 namespace JobOrchestrator.Shards;
 
 /// <summary>
@@ -57,6 +59,9 @@ internal sealed class Series
         _minutes.Part(now);
         _hours.Take(now, (place, cell) => tell(Fineness.OfHours.BeginOf(place), cell));
     }
+
+    /// <summary>It is told of again from now on, as full as it is; nothing has happened by that.</summary>
+    public void Begin(in Backlog now, DateTimeOffset at) => _seconds.At(at).Begin(now, at.ToUnixTimeMilliseconds());
 
     /// <summary>How full it is.</summary>
     public BacklogFigures Full(DateTimeOffset now) => _seconds.At(now).Backlog;

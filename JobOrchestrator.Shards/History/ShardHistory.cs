@@ -52,15 +52,14 @@ internal sealed partial class ShardHistory
     {
         lock (_lock)
         {
-            long at = now.ToUnixTimeMilliseconds();
             _all ??= new Series(now);
             _errors ??= new ShardErrors(now);
-            _all.At(now).Set(shard.Backlog, at);
+            _all.Begin(shard.Backlog, now);
             foreach ((string queue, Series series) in _queues.All)
             {
                 if (queue != NamedSeries.Other)
                 {
-                    series.At(now).Set(shard.BacklogOf(queue), at);
+                    series.Begin(shard.BacklogOf(queue), now);
                 }
             }
 

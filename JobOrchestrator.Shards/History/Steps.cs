@@ -26,7 +26,7 @@ internal sealed class Steps(HistoryAsk ask, DateTimeOffset now)
         {
             if (!IsKnown(step, known))
             {
-                steps[step] = null;
+                (steps[step], full) = (null, default);
                 continue;
             }
 

@@ -215,7 +215,11 @@ public sealed class ShardHistoryTests
 
         Hold();
 
-        Assert.Equal([1, null, 0], Read(3, 1, HistoryBy.Queue, "mail").Select(cell => cell?.Backlog.Ready));
+        IReadOnlyList<Cell?> steps = Read(3, 1, HistoryBy.Queue, "mail");
+        Assert.Equal([1, null, 0], steps.Select(cell => cell?.Backlog.Ready));
+        Assert.Equal([1, null, 0], steps.Select(cell => cell?.Backlog.ReadyMax));
+        Assert.Equal([1_000, null, 0L], steps.Select(cell => cell?.Backlog.Oldest));
+        Assert.Equal([1, null, 0], Read(3, 1, HistoryBy.All).Select(cell => cell?.Backlog.ReadyMax));
     }
 
     [Fact]
