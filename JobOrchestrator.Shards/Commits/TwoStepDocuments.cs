@@ -83,8 +83,8 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
     /// <summary>The second step; repeated until it succeeds. False: another holder has written since.</summary>
     /// <param name="isStillOurs">
     /// Reads the head. Asked once documents were read that are neither as they were nor as they should be. If it is another's, a later
-    /// holder has written them. If it is not, nobody had come when they were read: they are strays, as a late write to a key whose
-    /// tombstone was over leaves them, and are written by the ETag that they were read with.
+    /// holder has written them, or taken them away. If it is not, nobody had come when they were read: they are strays, as a late write
+    /// to a key whose tombstone was over leaves them, and are written by the ETag that they were read with.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CallException">It has not succeeded yet.</exception>
@@ -137,6 +137,7 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
                 // by the ETag that it had stores refuse it for ever.
                 if (entry.Value != Deleted)
                 {
+                    hasStrays |= entry.ETag is not null;
                     missing.Add(entry with { ETag = null });
                 }
 
