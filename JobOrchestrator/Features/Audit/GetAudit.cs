@@ -11,6 +11,12 @@ internal static class GetAudit
     {
         ApiKeys.CallerOf(http).RequireOperateAll();
         IReadOnlyList<ShardAudit?> shards = await api.Shards.AuditAsync(http.RequestAborted);
+        if (shards.All(shard => shard is null))
+        {
+            // Nothing is known, which is no account.
+            throw new StoreUnavailableException("No shard is held here or in reach.");
+        }
+
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(http, shards, Write);
     }

@@ -80,7 +80,7 @@ internal static class WorkersDocs
             + "minute. For keys that see all of a queue; names of workers for those that operate theirs.")
         .Query("queue", "Only who asks for this queue or holds its jobs, and what of them is about it.")
         .Gives(200, "The workers, those that run most first.", One("Workers"))
-        .Refuses(ProblemType.Forbidden, ProblemType.TooBusy);
+        .Refuses(ProblemType.Forbidden, ProblemType.TooBusy, ProblemType.StoreUnavailable);
 
     private static OperationDoc Reporting(string id, string summary, string description) => new OperationDoc(Tag, id, summary, description)
         .WithJobId()

@@ -50,6 +50,15 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task Audit_EveryShardIsAway_IsNoAccount()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        host.Shards.Auditing = static _ => null;
+
+        (await host.GetAsync("/audit")).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "store-unavailable");
+    }
+
+    [Fact]
     public async Task Audit_AShardIsAwayAndAnotherDoesNotAddUp_DoesNotHold()
     {
         await using ApiHost host = await ApiHost.StartAsync();
