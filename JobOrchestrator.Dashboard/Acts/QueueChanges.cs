@@ -23,7 +23,7 @@ internal static class QueueChanges
         routes.MapChange("/ui/do/queues/{queue}/purge", http => Change.RunAsync(http, async (view, form, jobs, left) =>
         {
             string queue = view.Route("queue");
-            if (form["typed"].ToString().Trim() != queue)
+            if (form["typed"].ToString().Trim() != queue.Trim())
             {
                 view.Draft.Refusal = $"Type the queue's name, {queue}, to go on.";
                 return new ChangeEnd.Again(typeof(ConfirmQueue));

@@ -39,8 +39,7 @@ public sealed record QueueAskers(int Workers, bool OrMore, IReadOnlyList<string>
             [.. nobody.Select(one => one.Type)],
             nobody.Length == 0 ? null : nobody.Min(one => one.Since))
         {
-            // The queue and who asks are told a moment apart: where no worker asks, the two need not agree on how many wait.
-            IsNobody = nobody.Length > 0 && (nobody.Sum(one => (long)one.Ready) >= queue.Ready || (workers == 0 && !orMore)),
+            IsNobody = nobody.Length > 0 && nobody.Sum(one => (long)one.Ready) >= queue.Ready,
         };
     }
 

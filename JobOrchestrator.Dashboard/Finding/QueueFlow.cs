@@ -52,14 +52,11 @@ public sealed record QueueFlow(double? In, double? Out, long Failed, IReadOnlyLi
             return null;
         }
 
+        // All shards tell of the time from Since on. This line was told of before, where only another shard came late.
         DateTimeOffset begin = stats.From.AddSeconds((double)first * stats.Step);
-        DateTimeOffset since = begin > stats.Since || IsKnownBefore(stats, values) ? begin : stats.Since;
+        DateTimeOffset since = begin > stats.Since || values.Take(first).Any(IsKnown) ? begin : stats.Since;
         return last.Sum(value => value ?? 0) / Math.Max(1, (stats.AsOf - since).TotalSeconds);
     }
-
-    /// <summary>All shards tell of the time from <c>Since</c> on. The others told of this line before, where only one came late.</summary>
-    private static bool IsKnownBefore(JobStats stats, IReadOnlyList<double?> values) =>
-        values.Take((int)((stats.Since - stats.From).TotalSeconds / stats.Step)).Any(IsKnown);
 
     private static IReadOnlyList<double?> Line(IEnumerable<JobStatsSeries> queue, string metric) =>
         queue.FirstOrDefault(line => line.Metric == metric)?.Values ?? [];

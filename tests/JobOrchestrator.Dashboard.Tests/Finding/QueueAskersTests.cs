@@ -93,17 +93,18 @@ public sealed class QueueAskersTests
         Assert.Equal((1, false), Said(QueueAskers.Of(Mail(), Known(all))));
     }
 
-    /// <summary>While a queue fills, more wait in it than were told of a moment before.</summary>
+    /// <summary>The service's own worker is not counted; what it works is not left to nobody all the same.</summary>
     [Fact]
-    public void WhereNoWorkerAsks_ItIsNobodyHoweverManyWait()
+    public void WhereSomeTypesAreWorked_ItIsNotNobody()
     {
         JobWorkers known = Known(Worker("*") with { Types = ["simulate"] }) with
         {
             Uncovered = [new JobUncovered("mail", "send", 3, 60, Now)],
         };
 
-        Assert.True(QueueAskers.Of(Mail(4), known).IsNobody);
-        Assert.False(QueueAskers.Of(Mail(4), known with { Total = 501 }).IsNobody);
+        Assert.True(QueueAskers.Of(Mail(3), known).IsNobody);
+        Assert.False(QueueAskers.Of(Mail(100), known).IsNobody);
+        Assert.Equal(["send"], QueueAskers.Of(Mail(100), known).Nobody);
     }
 
     private static (int Workers, bool OrMore) Said(QueueAskers askers) => (askers.Workers, askers.OrMore);
