@@ -52,7 +52,10 @@ public sealed class ShellTests(Browsers browsers)
         }
     }
 
-    /// <summary>Contrast goes by the theme and what overlaps by the width: each of both once, for it takes a minute.</summary>
+    /// <summary>
+    /// Each theme and each width once, for one takes a minute: contrast goes by the theme (every pair of colours is computed besides),
+    /// what overlaps by the width.
+    /// </summary>
     [BrowserTheory]
     [InlineData(false, 1_200)]
     [InlineData(true, 400)]

@@ -63,7 +63,7 @@ public sealed partial class SourceFileTests
     public void Names_OfSourceFiles_SayWhatIsInside() =>
         Assert.DoesNotContain(Repository.SourcesUnder(Repository.Root), file => Nameless().IsMatch(file));
 
-    [GeneratedRegex(@"\b\w+\?? @[a-z]\w*[,)]")]
+    [GeneratedRegex(@"[\w>\]]\?? @[a-z]\w*\s*[,)]")]
     private static partial Regex SignedParameter();
 
     [GeneratedRegex(@"^\s+(private|internal|public) partial void Log\w+\(")]

@@ -92,6 +92,7 @@ internal static class ActOnJobs
             throw new ProblemException(Problems.NotAllowed("/id", "Another action has this id."));
         }
 
+        // An earlier request did something, and what is known of it went with its process.
         if (isNew && at is { Seen: > 0 } or { Place: ActionCursor.Beginning })
         {
             record.LoseSteps(areUnknown: true);

@@ -12,7 +12,9 @@ namespace JobOrchestrator.Features.Actions;
 /// <param name="Start">When it began: ages in its query count from then, and jobs that came later are none of its.</param>
 /// <param name="Matched">How many were counted then.</param>
 /// <param name="Seen">How many have been tried.</param>
-/// <param name="Place">Where the search goes on; <see cref="Beginning"/>: nothing has been tried.</param>
+/// <param name="Place">
+/// Where the search goes on; <see cref="Beginning"/>: a part of the first page was done, and it is tried again.
+/// </param>
 internal sealed record ActionCursor(Guid Id, DateTimeOffset Start, int Matched, int Seen, string Place)
 {
     /// <summary>The place in front of all jobs, where an action begins.</summary>
