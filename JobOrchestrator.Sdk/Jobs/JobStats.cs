@@ -13,7 +13,8 @@ public sealed record JobStatsQuery
 
     /// <summary>
     /// What lines are told apart by: <c>status</c>, <c>outcome</c>, <c>queue</c> or <c>type</c>; null: nothing more. Of queues and types
-    /// the busiest are answered, as many as make 12 lines; of up to 60 steps of whole minutes 32 of them, with all their lines.
+    /// the busiest of the time that is asked for are answered, as many as make 12 lines; of up to 60 steps of whole minutes 32 of them,
+    /// with all their lines.
     /// </summary>
     public string? By { get; init; }
 

@@ -7,6 +7,9 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 public struct BacklogFigures
 {
+    /// <summary>How many numbers it is, where it is known.</summary>
+    internal const int Count = 6;
+
     /// <summary>Something is known of it: of types and owners nothing is.</summary>
     public bool IsKnown { get; set; }
 

@@ -14,6 +14,9 @@ public sealed class Cell
     /// <summary>Nothing has happened: it needs not be kept.</summary>
     public bool IsEmpty { get; private set; } = true;
 
+    /// <summary>How many jobs were submitted and started: how busy it was.</summary>
+    public long Jobs => (long)Counts[Columns.Submitted] + Counts[Columns.Started];
+
     private BacklogFigures _backlog;
 
     /// <summary>Counts one.</summary>

@@ -77,6 +77,38 @@ internal sealed class CellRing(int cellsInAChunk, int chunksMax)
         return before;
     }
 
+    /// <summary>How many jobs were submitted and started at places, the last one included. No cell is made of them.</summary>
+    public long JobsIn(long first, long last)
+    {
+        long jobs = 0;
+        foreach (Chunk chunk in _chunks)
+        {
+            jobs += JobsIn(chunk, first, last);
+        }
+
+        return _openNumber < 0 ? jobs : jobs + JobsIn(new Chunk(_openNumber, _open.Written), first, last);
+    }
+
+    private long JobsIn(in Chunk chunk, long first, long last)
+    {
+        long begin = chunk.Number * cellsInAChunk;
+        if (begin > last || begin + cellsInAChunk <= first)
+        {
+            return 0;
+        }
+
+        long jobs = 0;
+        var from = new ByteLineReader(chunk.Bytes.Span);
+        while (!from.IsAtEnd)
+        {
+            long place = begin + from.Read();
+            long here = PackedCell.ReadJobs(ref from);
+            jobs += place >= first && place <= last ? here : 0;
+        }
+
+        return jobs;
+    }
+
     private IEnumerable<Chunk> Chunks() => _openNumber < 0 ? _chunks : _chunks.Append(new Chunk(_openNumber, _open.Written));
 
     private void Read(Chunk chunk, Action<long, Cell> tell)

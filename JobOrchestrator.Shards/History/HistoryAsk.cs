@@ -22,7 +22,7 @@ public enum HistoryBy
 /// <param name="Step">How many seconds each is long.</param>
 /// <param name="By">Whose.</param>
 /// <param name="Names">Only of these; null: of all.</param>
-/// <param name="NamesMax">Of so many at most, the busiest.</param>
+/// <param name="NamesMax">Of so many at most, those with the most jobs submitted and started meanwhile.</param>
 public sealed record HistoryAsk(
     DateTimeOffset From, int Count, int Step, HistoryBy By, IReadOnlySet<string>? Names = null, int NamesMax = int.MaxValue)
 {

@@ -152,7 +152,7 @@ internal sealed class HourDay(DateOnly date)
     }
 
     private static long JobsOf(SortedDictionary<long, Cell> hours) =>
-        hours.Values.Sum(cell => (long)cell.Counts[Columns.Submitted] + cell.Counts[Columns.Started]);
+        hours.Values.Sum(cell => cell.Jobs);
 
     private static Cell Into(SortedDictionary<long, Cell> hours, long hour) =>
         hours.TryGetValue(hour, out Cell? cell) ? cell : hours[hour] = new Cell();

@@ -91,6 +91,14 @@ internal sealed class Level(Fineness fineness, Level? next, DateTimeOffset now)
         }
     }
 
+    /// <summary>How many jobs were submitted and started from a time until another, as far as what is being filled.</summary>
+    public long JobsIn(DateTimeOffset from, DateTimeOffset to) =>
+        _ring.JobsIn(fineness.PlaceOf(from), fineness.PlaceOf(to.AddTicks(-1))) + OpenJobsIn(from, to);
+
+    /// <summary>The same of what is being filled alone.</summary>
+    public long OpenJobsIn(DateTimeOffset from, DateTimeOffset to) =>
+        fineness.BeginOf(_place) is var begin && begin >= from && begin < to ? _live.Jobs : 0;
+
     private void EndPlace(DateTimeOffset until)
     {
         if (!_live.IsEmpty)

@@ -35,6 +35,30 @@ internal static class PackedCell
         }
     }
 
+    /// <summary>Passes over one.</summary>
+    /// <returns>How many jobs were submitted and started in it.</returns>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static long ReadJobs(ref ByteLineReader from)
+    {
+        long jobs = 0, column = -1;
+        while (from.Read() is var gap && gap > 0)
+        {
+            column += gap;
+            long count = from.Read();
+            jobs += column is Columns.Submitted or Columns.Started ? count : 0;
+        }
+
+        if (from.Read() != 0)
+        {
+            for (int figure = 0; figure < BacklogFigures.Count; figure++)
+            {
+                from.Read();
+            }
+        }
+
+        return jobs;
+    }
+
     /// <summary>Reads one back into a cell that is empty.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static void Read(ref ByteLineReader from, Cell cell)

@@ -37,15 +37,11 @@ internal sealed class Series
     public Cell At(DateTimeOffset now)
     {
         LastAt = now > LastAt ? now : LastAt;
-        Activity++;
         return _seconds.At(now);
     }
 
     /// <summary>From when on there are places of a length.</summary>
     public DateTimeOffset SinceOf(Fineness fineness, DateTimeOffset now) => LevelOf(fineness).SinceAt(now);
-
-    /// <summary>How much has happened in it: the busiest are shown where not all can be.</summary>
-    public long Activity { get; private set; }
 
     /// <summary>Gives back what seconds take.</summary>
     public void ForgetSeconds(DateTimeOffset now) => _seconds.Forget(now);
@@ -93,6 +89,20 @@ internal sealed class Series
         }
 
         return before;
+    }
+
+    /// <summary>How many jobs were submitted and started in what is asked for: the busiest are shown where not all can be.</summary>
+    public long JobsIn(HistoryAsk ask, DateTimeOffset now)
+    {
+        _seconds.At(now);
+        _minutes.At(now);
+        long jobs = LevelOf(ask.Fineness).JobsIn(ask.From, ask.To);
+        foreach (Level finer in Finer(ask.Fineness))
+        {
+            jobs += finer.OpenJobsIn(ask.From, ask.To);
+        }
+
+        return jobs;
     }
 
     private Level LevelOf(Fineness fineness) =>

@@ -179,7 +179,8 @@ internal sealed partial class ShardHistory
             .Where(name => ask.Names?.Contains(name) != false)
             .Select(name => new HistoryPart(
                 name, steps.Read(known, tell => Tell(days, live.GetValueOrDefault(name), name, ask, now, tell))))
-            .OrderByDescending(part => part.Steps.Sum(JobsOf))
+            .OrderByDescending(part => part.Steps.Sum(cell => cell?.Jobs ?? 0))
+            .ThenBy(part => part.Name, StringComparer.Ordinal)
             .Take(ask.NamesMax)];
         return new HistoryAnswer(known.Count > 0 ? known.Min(span => span.From) : now, parts)
         {
@@ -210,8 +211,6 @@ internal sealed partial class ShardHistory
         BacklogFigures untold = live?.Read(Fineness.OfHours, ask.From, now, tell) ?? default;
         return before.IsKnown || days.Any(day => day.Has(ask.By, name)) ? before : untold;
     }
-
-    private static long JobsOf(Cell? cell) => cell is null ? 0 : (long)cell.Counts[Columns.Submitted] + cell.Counts[Columns.Started];
 
     /// <summary>What has happened since the last time goes into its days.</summary>
     private void Fold(DateTimeOffset now)

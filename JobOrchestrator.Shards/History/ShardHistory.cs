@@ -244,7 +244,7 @@ internal sealed partial class ShardHistory
             DateTimeOffset since = _all?.SinceOf(ask.Fineness, now) ?? now;
             return new HistoryAnswer(
                 since,
-                [.. Asked(ask).Select(named => new HistoryPart(
+                [.. Asked(ask, now).Select(named => new HistoryPart(
                     named.Name,
                     steps.Read(
                         KnownSince(named.Series.SinceOf(ask.Fineness, now), now),
@@ -288,7 +288,7 @@ internal sealed partial class ShardHistory
         }
     }
 
-    private IEnumerable<(string Name, Series Series)> Asked(HistoryAsk ask)
+    private IEnumerable<(string Name, Series Series)> Asked(HistoryAsk ask, DateTimeOffset now)
     {
         NamedSeries? named = ask.By switch
         {
@@ -303,10 +303,12 @@ internal sealed partial class ShardHistory
         }
 
         // Of many the busiest: whoever compares them cannot look at more, and each costs as much as all jobs together.
-        return named.All.Where(series => ask.Names?.Contains(series.Key) != false)
-            .OrderByDescending(series => series.Value.Activity)
-            .Take(ask.NamesMax)
-            .Select(series => (series.Key, series.Value));
+        (string Name, Series Series)[] asked =
+            [.. named.All.Where(series => ask.Names?.Contains(series.Key) != false).Select(series => (series.Key, series.Value))];
+        return asked.Length <= ask.NamesMax ? asked : asked
+            .OrderByDescending(one => one.Series.JobsIn(ask, now))
+            .ThenBy(one => one.Name, StringComparer.Ordinal)
+            .Take(ask.NamesMax);
     }
 
     /// <summary>How full a queue is after a commit, if it has a series of its own.</summary>

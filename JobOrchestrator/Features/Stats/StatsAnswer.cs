@@ -31,7 +31,7 @@ internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeri
         IEnumerable<(string Name, Cell?[] Steps)> sums = isByName
             ? known.SelectMany(answer => answer.Parts).GroupBy(part => part.Name, StringComparer.Ordinal)
                 .Select(parts => (parts.Key, StatsSum.Of(parts, query.Ask.Count)))
-                .OrderByDescending(named => named.Item2.Sum(Weight))
+                .OrderByDescending(named => named.Item2.Sum(cell => cell?.Jobs ?? 0))
                 .ThenBy(named => named.Key, StringComparer.Ordinal)
                 .Take(query.Ask.NamesMax)
             : [("", StatsSum.Of(known.SelectMany(answer => answer.Parts), query.Ask.Count))];
@@ -52,6 +52,4 @@ internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeri
 
         return new StatsAnswer(since, series, missing) { Gaps = StatsGaps.Of(query.Ask, known.Select(answer => answer.Known), now) };
     }
-
-    private static long Weight(Cell? cell) => cell is null ? 0 : (long)cell.Counts[Columns.Submitted] + cell.Counts[Columns.Started];
 }

@@ -33,7 +33,7 @@ internal static class StatsFeature
             "by",
             "What lines are told apart by: how jobs ended (of finished), how attempts did, queues or types: the busiest, as many as make "
             + $"{StatsQuery.LinesMax} lines; of up to {StatsQuery.FewSteps} steps of whole minutes {StatsQuery.FewStepsNamesMax} of them, "
-            + "with all their lines.",
+            + "with all their lines. The busiest are those with the most jobs submitted and started in the steps that are asked for.",
             _ => Schema.Words("", "status", "outcome", "queue", "type"))
         .Query("queue", "Only this queue's.")
         .Query("type", "Only this type's.")

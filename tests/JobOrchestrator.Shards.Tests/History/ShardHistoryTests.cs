@@ -252,6 +252,46 @@ public sealed class ShardHistoryTests
         Assert.Equal(["queue-29", "queue-28"], answer.Parts.Select(part => part.Name));
     }
 
+    /// <summary>What is busy now is not hidden behind what was busy before, nor in what is not asked for.</summary>
+    [Theory]
+    [InlineData(1, 120)]
+    [InlineData(60, 2)]
+    [InlineData(60, 300)]
+    [InlineData(3_600, 6)]
+    public void TheBusiest_AreThoseOfTheStepsThatAreAskedFor(int step, int count)
+    {
+        Hold();
+        Submit("before", "before", "before", "before", "now");
+        Pass(6 * 3_600);
+        DateTimeOffset from = _now;
+        Submit("now", "now", "before");
+        Pass(61);
+        Submit("now", "later");
+        Pass(count * step);
+        Submit([.. Enumerable.Repeat("later", 9)]);
+        var ask = new HistoryAsk(from, count, step, HistoryBy.Queue, NamesMax: 1);
+
+        HistoryPart busiest = Assert.Single(_history.Read(ask, [], _now).Parts);
+
+        Assert.Equal("now", busiest.Name);
+    }
+
+    /// <summary>What is being filled counts too, in each length: all of this hour stands there in part.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(60)]
+    public void TheBusiest_OfAPlaceThatIsNotOver_AreThoseOfIt(int step)
+    {
+        Hold();
+        Submit("a", "b", "b");
+        Pass(59);
+        Submit("a", "a", "a");
+
+        HistoryAnswer answer = _history.Read(new HistoryAsk(Begin, 60 / step, step, HistoryBy.Queue, NamesMax: 1), [], _now);
+
+        Assert.Equal("a", Assert.Single(answer.Parts).Name);
+    }
+
     private static double Quantile(Cell cell, int first) =>
         RootTwoBuckets.Quantile(cell.Counts.AsSpan(first, RootTwoBuckets.Count), 0.5)!.Value;
 
@@ -271,6 +311,8 @@ public sealed class ShardHistoryTests
     }
 
     private void Pass(double seconds) => _now = _now.AddSeconds(seconds);
+
+    private void Submit(params string[] queues) => Array.ForEach(queues, queue => Submit(queue, _history));
 
     private void Submit(string queue, ShardHistory? history = null) => (history ?? _history).Stored(Changes(queue), _shard, _now);
 
