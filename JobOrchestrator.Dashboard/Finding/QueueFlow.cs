@@ -9,7 +9,7 @@ namespace JobOrchestrator.Dashboard.Finding;
 /// <param name="Ready">The most that were ready in each minute of it, as far back as that is known without a gap.</param>
 public sealed record QueueFlow(double? In, double? Out, long Failed, IReadOnlyList<long> Ready)
 {
-    /// <summary>Queues that are told of at most, the busiest.</summary>
+    /// <summary>Queues that are told of at most, the busiest; one less, where all others have a line together.</summary>
     public const int Most = 32;
 
     private const int Minute = 60;
@@ -30,7 +30,9 @@ public sealed record QueueFlow(double? In, double? Out, long Failed, IReadOnlyLi
     /// <summary>By the queues' names; one of which nothing is told is not among them.</summary>
     public static IReadOnlyDictionary<string, QueueFlow> Of(JobStats stats)
     {
-        ILookup<string, JobStatsSeries> byQueue = stats.Series.ToLookup(line => line.Labels["queue"], StringComparer.Ordinal);
+        // All others together are no queue, whatever one is called.
+        ILookup<string, JobStatsSeries> byQueue = stats.Series.Where(line => !line.Rest)
+            .ToLookup(line => line.Labels["queue"], StringComparer.Ordinal);
         return byQueue.ToDictionary(
             queue => queue.Key,
             queue => new QueueFlow(

@@ -69,7 +69,14 @@ public sealed record JobStats(
 /// <param name="Labels">What it is told apart by.</param>
 /// <param name="Values">By steps; null: nothing is known of it.</param>
 public sealed record JobStatsSeries(
-    string Metric, string Unit, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<double?> Values);
+    string Metric, string Unit, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<double?> Values)
+{
+    /// <summary>
+    /// Of all queues or types together that have no line of their own, and not of the one that its label names: that says <c>other</c>,
+    /// as does the label of a queue that is really called so.
+    /// </summary>
+    public bool Rest { get; init; }
+}
 
 /// <summary>A while of which nothing was recorded.</summary>
 /// <param name="From">Its begin (UTC).</param>

@@ -9,7 +9,10 @@ namespace JobOrchestrator.Shards;
 /// <param name="namesMax">How many queues, and how many types, have their names.</param>
 internal sealed class QueueLabels(int namesMax)
 {
-    /// <summary>Stands for all further names.</summary>
+    /// <summary>
+    /// Stands for all further names. One that is really called so is counted with them: no label is free of that, for any text may be a
+    /// name.
+    /// </summary>
     public const string Other = "other";
 
     private const int PairsMax = 140;

@@ -54,6 +54,11 @@ internal static class GetStats
             }
 
             writer.WriteEndObject();
+            if (series.IsRest)
+            {
+                writer.WriteBoolean("rest"u8, true);
+            }
+
             WriteValues(writer, series.Values);
             writer.WriteEndObject();
         }

@@ -6,7 +6,9 @@ namespace JobOrchestrator.Features.Stats;
 /// <param name="Metric">Its metric.</param>
 /// <param name="Labels">What it is told apart by.</param>
 /// <param name="Values">By steps; null: nothing is known of it.</param>
-internal sealed record StatsSeries(StatsMetric Metric, IReadOnlyList<KeyValuePair<string, string>> Labels, IReadOnlyList<double?> Values);
+/// <param name="IsRest">It is of all names together that have no line of their own, and not of the queue or type that its label names.</param>
+internal sealed record StatsSeries(
+    StatsMetric Metric, IReadOnlyList<KeyValuePair<string, string>> Labels, IReadOnlyList<double?> Values, bool IsRest);
 
 /// <summary>What is answered.</summary>
 /// <param name="Since">From when on anything is known.</param>
@@ -16,6 +18,9 @@ internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeri
 {
     /// <summary>The whiles of which some shard does not know what happened, in their order. None is ahead.</summary>
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Gaps { get; private init; } = [];
+
+    // A queue may be called so too: IsRest tells them apart.
+    private const string Rest = "other";
 
     /// <summary>Puts together what the shards know.</summary>
     /// <param name="query">What was asked for.</param>
@@ -38,14 +43,16 @@ internal sealed record StatsAnswer(DateTimeOffset Since, IReadOnlyList<StatsSeri
         var series = new List<StatsSeries>();
         foreach ((string name, Cell?[] steps) in sums)
         {
+            bool isRest = isByName && name.Length == 0;
             foreach (StatsMetric metric in query.Metrics)
             {
                 foreach (StatsLine line in metric.Lines(query.By))
                 {
                     series.Add(new StatsSeries(
                         metric,
-                        isByName ? [new(label, name.Length > 0 ? name : "other"), .. line.Labels] : line.Labels,
-                        [.. steps.Select(cell => cell is null ? null : line.Of(cell))]));
+                        isByName ? [new(label, isRest ? Rest : name), .. line.Labels] : line.Labels,
+                        [.. steps.Select(cell => cell is null ? null : line.Of(cell))],
+                        isRest));
                 }
             }
         }

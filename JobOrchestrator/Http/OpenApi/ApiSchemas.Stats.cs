@@ -26,6 +26,9 @@ internal sealed partial class ApiSchemas
                 Description = "What it is told apart by.",
                 AdditionalProperties = Text(""),
             }),
+            Perhaps("rest", Flag(
+                "True: of all queues or types together that have no line of their own. Its label says `other`; so does that of a queue or "
+                + "type that is really called so, which has its own line, without `rest`.")),
             Always("values", List(Number("", 0).OrNull(), "By steps; null: nothing is known of it.")))),
         ("StatsGap", Object(
             "A while of which nothing was recorded.",

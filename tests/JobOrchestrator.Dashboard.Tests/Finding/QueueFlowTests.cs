@@ -61,6 +61,16 @@ public sealed class QueueFlowTests
         Assert.Equal([1, 2], QueueFlow.Of(stats).OrderBy(queue => queue.Key, StringComparer.Ordinal).Select(queue => queue.Value.Failed));
     }
 
+    /// <summary>All others together have the label of a queue that may really be called so.</summary>
+    [Fact]
+    public void AQueueThatIsCalledOther_IsNotTheRest()
+    {
+        JobStatsSeries rest = Line("failed", 9) with { Labels = Of("other"), Rest = true };
+
+        Assert.Empty(QueueFlow.Of(Stats(59, rest)));
+        Assert.Equal(2, QueueFlow.Of(Stats(59, rest, Line("failed", 2) with { Labels = Of("other") }))["other"].Failed);
+    }
+
     private static JobStats Stats(int seconds, params JobStatsSeries[] series) => new(
         From, From.AddSeconds(60.0 * series[0].Values.Count), 60, From.AddSeconds(seconds), From, series, [], []);
 

@@ -94,6 +94,20 @@ public sealed class InstrumentsTests
         Assert.Equal(2, measured.Sum("joborchestrator.jobs.submitted", "queue=other type=test"));
     }
 
+    [Fact]
+    public async Task Queues_OneThatIsCalledOther_IsCountedWithTheOthers()
+    {
+        using var instruments = new Instruments(namesMax: 2);
+        using var measured = new Measured(instruments.Meter);
+        await using TestReplica replica = await StartAsync(instruments);
+        foreach (string queue in new[] { "other", "a", "b" })
+        {
+            await replica.EnqueueAsync(queue);
+        }
+
+        Assert.Equal(2, measured.Sum("joborchestrator.jobs.submitted", "queue=other type=test"));
+    }
+
     /// <summary>However many names callers make up, an instrument keeps fewer lines than an exporter throws away.</summary>
     [Fact]
     public void Labels_OfManyQueuesAndTypes_AreFewEnoughForAnExporter()

@@ -96,6 +96,30 @@ public sealed class StatsTests
             new[] { "submitted", "finished", "failed", "ready" }, metric => Assert.Equal(queues, Lines(stats, metric).Count()));
     }
 
+    /// <summary>What is beyond the bound together has the label of a type that may really be called so, and says that it is none.</summary>
+    [Fact]
+    public async Task Stats_OfATypeThatIsCalledOther_AreNotThoseOfTheRest()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+        string[] types = ["other", "other", "other", .. Enumerable.Range(0, 65).Select(type => $"t{type}")];
+        await host.Api.PostAsync("/jobs/batch", $"[{string.Join(',', types.Select(type => $$"""{"type":"{{type}}"}"""))}]");
+
+        JsonElement stats = await StatsAsync(host.Api, "m=submitted&by=type&step=3600");
+        JobStats read = await host.Operations.StatsAsync(new JobStatsQuery
+        {
+            Metrics = ["submitted"],
+            By = "type",
+            Step = TimeSpan.FromHours(1),
+        });
+
+        JsonElement[] lines = [.. Lines(stats, "submitted").Take(3)];
+        Assert.Equal([3, 2, 1], lines.Select(LastOf));
+        Assert.Equal(["other", "other", "t0"], lines.Select(line => line.GetProperty("labels").GetProperty("type").GetString()));
+        Assert.Equal([false, true, false], lines.Select(line => line.TryGetProperty("rest", out JsonElement rest) && rest.GetBoolean()));
+        Assert.Equal([false, true, false], read.Series.Take(3).Select(line => line.Rest));
+        Assert.Equal(3, Last(await StatsAsync(host.Api, "m=submitted&type=other&step=3600"), "submitted"));
+    }
+
     [Theory]
     [InlineData("m=nothing", 400)]
     [InlineData("m=,", 400)]
