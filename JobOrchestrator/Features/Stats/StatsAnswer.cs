@@ -6,7 +6,7 @@ namespace JobOrchestrator.Features.Stats;
 /// <param name="Metric">Its metric.</param>
 /// <param name="Labels">What it is told apart by.</param>
 /// <param name="Values">By steps; null: nothing is known of it.</param>
-/// <param name="IsRest">It is of all names together that have no line of their own, and not of the queue or type that its label names.</param>
+/// <param name="IsRest">It is of all names together that have no line of their own, not of the one that its label names.</param>
 internal sealed record StatsSeries(
     StatsMetric Metric, IReadOnlyList<KeyValuePair<string, string>> Labels, IReadOnlyList<double?> Values, bool IsRest);
 

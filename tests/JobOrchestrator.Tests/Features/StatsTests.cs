@@ -115,7 +115,7 @@ public sealed class StatsTests
         JsonElement[] lines = [.. Lines(stats, "submitted").Take(3)];
         Assert.Equal([3, 2, 1], lines.Select(LastOf));
         Assert.Equal(["other", "other", "t0"], lines.Select(line => line.GetProperty("labels").GetProperty("type").GetString()));
-        Assert.Equal([false, true, false], lines.Select(line => line.TryGetProperty("rest", out JsonElement rest) && rest.GetBoolean()));
+        Assert.Equal([false, true, false], lines.Select(line => line.TryGetProperty("rest", out JsonElement _)));
         Assert.Equal([false, true, false], read.Series.Take(3).Select(line => line.Rest));
         Assert.Equal(3, Last(await StatsAsync(host.Api, "m=submitted&type=other&step=3600"), "submitted"));
     }
