@@ -96,7 +96,7 @@ public sealed class StatsTests
             new[] { "submitted", "finished", "failed", "ready" }, metric => Assert.Equal(queues, Lines(stats, metric).Count()));
     }
 
-    /// <summary>What is beyond the bound together has the label of a type that may really be called so, and says that it is none.</summary>
+    /// <summary>What is beyond the bound together has the label of a type that may really be called so, and says so.</summary>
     [Fact]
     public async Task Stats_OfATypeThatIsCalledOther_AreNotThoseOfTheRest()
     {
