@@ -73,8 +73,10 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
         CancellationToken cancellationToken)
     {
         int lookedAt = 0;
-        for (int shard = 0; shard < places.Length; shard++)
+        int first = FirstOf(places);
+        for (int turn = 0; turn < places.Length; turn++)
         {
+            int shard = (first + turn) % places.Length;
             int before = events.Count;
             while (true)
             {
@@ -112,6 +114,16 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Where a page begins: elsewhere each time, or a shard that grows as fast as it is read would hide the others; and the same for the
+    /// same places, so that a page that is asked for twice is the same.
+    /// </summary>
+    private static int FirstOf((long Number, int Offset)[] places)
+    {
+        ulong sum = (ulong)places.Sum(place => place.Number + place.Offset);
+        return (int)((sum * 0x9E37_79B9_7F4A_7C15 >> 32) % (uint)places.Length);
     }
 
     /// <summary>Has each shard know how far an owner's reader is: it has all that is before the places, and nothing behind.</summary>

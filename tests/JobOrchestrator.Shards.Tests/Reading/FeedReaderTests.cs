@@ -33,7 +33,39 @@ public sealed class FeedReaderTests
             after = page.Cursor;
         }
 
-        Assert.Equal(["1", "2", "3", "4"], texts);
+        Assert.Equal(["1", "2", "3"], texts.Where(text => text != "4"));
+        Assert.Equal(4, texts.Count);
+    }
+
+    /// <summary>A reader that is no faster than one shard gets what the others have all the same.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public async Task Read_AShardThatGrowsAsFastAsItIsRead_DoesNotHideTheOthers(int limit)
+    {
+        for (int busy = 0; busy < 2; busy++)
+        {
+            ScriptedShard[] shards = [new(), new()];
+            var feed = new FeedReader(new ScriptedShards(shards), new ReadBounds(), _clock);
+            shards[1 - busy].Tell("99");
+            var texts = new List<string>();
+            string after = Feed.Oldest;
+            for (int read = 0; read < 20; read++)
+            {
+                for (int number = 0; number < limit; number++)
+                {
+                    shards[busy].Tell($"{number}");
+                }
+
+                FeedPage page = await feed.ReadAsync(after, new FeedFilter(), limit, TimeSpan.Zero, CancellationToken.None);
+                texts.AddRange(Texts(page));
+                after = page.Cursor;
+            }
+
+            Assert.Single(texts, "99");
+        }
     }
 
     [Fact]
@@ -41,7 +73,7 @@ public sealed class FeedReaderTests
     {
         FeedPage all = await ReadAsync(Feed.Oldest, 100);
 
-        Assert.Equal(["2", "3", "4"], Texts(await ReadAsync(all.Events[0].Cursor, 100)));
+        Assert.Equal(Texts(all).Skip(1).Order(), Texts(await ReadAsync(all.Events[0].Cursor, 100)).Order());
         Assert.Empty((await ReadAsync(all.Events[^1].Cursor, 100)).Events);
     }
 
@@ -150,7 +182,7 @@ public sealed class FeedReaderTests
         _shards[0].Oldest = 2;
 
         await Assert.ThrowsAsync<CursorExpiredException>(() => ReadAsync(first, 100));
-        Assert.Equal(["3", "4"], Texts(await ReadAsync(Feed.Oldest, 100)));
+        Assert.Equal(["3", "4"], Texts(await ReadAsync(Feed.Oldest, 100)).Order());
     }
 
     /// <summary>Ten events of another owner, each of which counts as ten thousand.</summary>
