@@ -108,7 +108,8 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
         _jobs[job.Id] = job;
     }
 
-    private bool IsUnderWay(JobId id)
+    /// <summary>A commit that changes the job is under way. Safe for readers.</summary>
+    public bool IsUnderWay(JobId id)
     {
         // Seldom more than a few, and looked at by those alone who read meanwhile.
         foreach (Job job in _underWay)

@@ -48,7 +48,8 @@ internal sealed class HeldShard(
 
     private readonly DateTimeOffset _since = loaded.Time.Now;
     private volatile Surveyed? _surveyed;
-    private readonly PageReader _pages = new(loaded.Number, loaded.Pages, store, limits.Bounds.PagesInOneRead);
+    private readonly PageReader _pages =
+        new(loaded.Number, loaded.Pages, store, limits.Bounds.PagesInOneRead, reads.Board.IsUnderWay);
     private readonly DateOnly _heldFrom = HourDay.DateOf(loaded.Time.Now);
     private readonly PastDays _past = new(
         new StoredDays(loaded.Number, new SureReads(store, Keys.Head(loaded.Number)), loaded.Unreadable), limits.Bounds.PastDaysBytesMax);

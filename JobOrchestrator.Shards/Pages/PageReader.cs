@@ -10,7 +10,8 @@ namespace JobOrchestrator.Shards;
 /// <param name="pages">Its pages.</param>
 /// <param name="store">Where pages are that are not in memory.</param>
 /// <param name="pagesInOneRead">How many are read at once where most are not expected to have anything.</param>
-internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store, int pagesInOneRead)
+/// <param name="isUnderWay">Whether a commit that changes a job is under way: in the store it may have ended already.</param>
+internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store, int pagesInOneRead, Func<JobId, bool> isUnderWay)
 {
     // Of pages that have few each, so many ids are as good as a page.
     private const int IdsEnough = 256;
@@ -116,7 +117,7 @@ internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store, i
         }
     }
 
-    private static void AddWanted(
+    private void AddWanted(
         Guid[] ids, long first, long beyond, bool isUp, Places? candidates, IndexPage? withoutLive, List<ArrivedId> to)
     {
         for (int i = 0; i < ids.Length; i++)
@@ -125,9 +126,15 @@ internal sealed class PageReader(int shard, PageIndex pages, StoreCalls store, i
             bool isBeyond = isUp ? first + place >= beyond : first + place < beyond;
 
             // Jobs that lived in memory only leave gaps.
-            if (isBeyond && ids[place] != Guid.Empty && candidates?.Has(place) != false && withoutLive?.IsLive(place) != true)
+            if (!isBeyond || ids[place] == Guid.Empty || candidates?.Has(place) == false)
             {
-                to.Add(new ArrivedId(first + place, new JobId(ids[place])));
+                continue;
+            }
+
+            var id = new JobId(ids[place]);
+            if (withoutLive?.IsLive(place) != true || isUnderWay(id))
+            {
+                to.Add(new ArrivedId(first + place, id));
             }
         }
     }

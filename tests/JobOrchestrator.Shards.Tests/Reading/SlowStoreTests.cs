@@ -32,10 +32,42 @@ public sealed class SlowStoreTests
         Assert.Contains(submissions, submission => submission.IsCompletedSuccessfully);
     });
 
+    /// <summary>
+    /// Who looks among live jobs first and then among those that have ended sees a job in the one or the other, also while it has ended
+    /// in the store alone.
+    /// </summary>
+    [Fact]
+    public void List_AJobsEndIsStoredAndNotAnswered_IsAmongThoseThatHaveEnded() => Lane.Run(async lane =>
+    {
+        var store = new SlowStore(new ModelStore(), lane.Clock);
+        await using TestReplica replica = await lane.StartAsync(store);
+        await replica.EnqueueAsync();
+        Job job = Assert.Single(await replica.LeaseAsync());
+        store.AnswerTakes = TimeSpan.FromSeconds(5);
+        Task<Outcome> ending = replica.ProposeAsync(new Command.Complete(job.Id, job.Lease!.Token, null));
+        await lane.PassAsync(1);
+
+        Assert.Equal([job.Id], await EndedAsync(replica));
+        Assert.False(ending.IsCompleted);
+
+        await lane.PassAsync(5);
+        Assert.IsType<Outcome.Changed>(await ending);
+        Assert.Equal([job.Id], await EndedAsync(replica));
+    });
+
+    private static async Task<IEnumerable<JobId>> EndedAsync(TestReplica replica)
+    {
+        var ended = new JobFilter { EndedOnly = true };
+        return (await replica.Shards.ListAsync(ended, null, 100, CancellationToken.None)).Jobs.Select(found => found.Id);
+    }
+
     /// <summary>A store whose writes take a while.</summary>
     private sealed class SlowStore(ModelStore store, TimeProvider time) : IStateStore
     {
         public TimeSpan WriteTakes { get; set; }
+
+        /// <summary>How long it is silent once it has carried a transaction out.</summary>
+        public TimeSpan AnswerTakes { get; set; }
 
         public Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken) =>
             store.GetAsync(key, partition, cancellationToken);
@@ -55,6 +87,7 @@ public sealed class SlowStoreTests
         {
             await Task.Delay(WriteTakes, time, cancellationToken);
             await store.TransactAsync(operations, partition, cancellationToken);
+            await Task.Delay(AnswerTakes, time, cancellationToken);
         }
     }
 }
