@@ -18,7 +18,7 @@ public sealed class PageReaderTests
     {
         await FourPagesAsync();
 
-        IdPage page = await new PageReader(0, _pages, _store.Calls, 8, static _ => false).ReadAsync(before, new JobFilter(), CancellationToken.None);
+        IdPage page = await Reader().ReadAsync(before, new JobFilter(), CancellationToken.None);
 
         Assert.Equal(orders, string.Join(' ', page.Ids.Select(id => id.Order)));
         Assert.All(page.Ids, id => Assert.Equal(TestJobs.Id(id.Order), id.Id));
@@ -38,7 +38,7 @@ public sealed class PageReaderTests
     {
         await FourPagesAsync();
 
-        IdPage page = await new PageReader(0, _pages, _store.Calls, 8, static _ => false).ReadUpAsync(from, new JobFilter(), CancellationToken.None);
+        IdPage page = await Reader().ReadUpAsync(from, new JobFilter(), CancellationToken.None);
 
         Assert.Equal(orders, string.Join(' ', page.Ids.Select(id => id.Order)));
         Assert.All(page.Ids, id => Assert.Equal(TestJobs.Id(id.Order), id.Id));
@@ -56,4 +56,6 @@ public sealed class PageReaderTests
         await _store.TrySaveAsync(Keys.Page(0, 1, 1), _pages.ToUtf8(1, TestJobs.Start), null, Keys.Head(0), CancellationToken.None);
         _pages.Retire(1);
     }
+
+    private PageReader Reader() => new(0, _pages, _store.Calls, 8, static _ => false);
 }
