@@ -13,7 +13,7 @@ internal static class Application
     {
         var settings = new Settings();
         RootCommand root = Tree.Build(settings, surroundings);
-        ParseResult parsed = root.Parse(arguments);
+        ParseResult parsed = TypedArguments.Parse(root, arguments);
         Messages messages = settings.MessagesOf(parsed, surroundings);
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace JobOrchestrator.Cli;
 
@@ -56,7 +57,66 @@ internal sealed class Building(Settings settings, Surroundings around)
         return group;
     }
 
-    public static Argument<string> Argument(string name, string description) => new(name) { Description = description };
+    /// <summary>A text that has to be there, and has something in it.</summary>
+    public static Argument<string> Argument(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        NotEmpty(argument, $"The {name}");
+        return argument;
+    }
+
+    /// <summary>Refuses what has nothing in it but blanks.</summary>
+    /// <param name="argument">The argument.</param>
+    /// <param name="what">What is said to be empty then, at the beginning of a sentence.</param>
+    public static void NotEmpty(Argument argument, string what) => argument.Validators.Add(result =>
+    {
+        if (IsAnyEmpty(result))
+        {
+            result.AddError($"{what} is empty");
+        }
+    });
+
+    /// <inheritdoc cref="NotEmpty(Argument, string)"/>
+    public static Option<string?> NotEmpty(Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (IsAnyEmpty(result))
+            {
+                result.AddError($"What is said behind {option.Name} is empty");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>One of several words, in either case.</summary>
+    public static Option<string?> Choice(string name, string description, IReadOnlyList<string> words)
+    {
+        Option<string?> option = Text(name, description, string.Join('|', words));
+        option.CompletionSources.Add([.. words]);
+        option.Validators.Add(result => Among(words, result, name));
+        return option;
+    }
+
+    /// <inheritdoc cref="Choice"/>
+    public static Argument<string> AmongWords(Argument<string> argument, IReadOnlyList<string> words)
+    {
+        argument.CompletionSources.Add([.. words]);
+        argument.Validators.Add(result => Among(words, result, $"The {argument.Name}"));
+        return argument;
+    }
+
+    /// <summary>Refuses a word that is none of those.</summary>
+    /// <param name="words">All that there are.</param>
+    /// <param name="result">What was typed.</param>
+    /// <param name="what">What the words are of, at the beginning of a sentence.</param>
+    public static void Among(IReadOnlyList<string> words, SymbolResult result, string what)
+    {
+        if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value, StringComparer.OrdinalIgnoreCase)) is { } odd)
+        {
+            result.AddError($"{what} is one of {string.Join(", ", words)}, not \"{odd.Value}\"");
+        }
+    }
 
     public static Option<string?> Text(string name, string description, string helpName = "text") =>
         new(name) { Description = description, HelpName = helpName };
@@ -81,6 +141,8 @@ internal sealed class Building(Settings settings, Surroundings around)
         parsed.GetValue(limit) is >= 1 and var most ? most : throw new UsageException("--limit is at least 1.");
 
     public static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+
+    private static bool IsAnyEmpty(SymbolResult result) => result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value));
 
     /// <summary>A length of time that was typed; null: none was.</summary>
     /// <exception cref="UsageException">It is none.</exception>

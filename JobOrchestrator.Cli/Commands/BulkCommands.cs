@@ -76,7 +76,8 @@ internal static class BulkCommands
     private static Command BuildMove(Building build)
     {
         var options = new BulkOptions();
-        var to = new Option<string>("--to") { Description = "The queue to go to.", HelpName = "queue", Required = true };
+        Option<string?> to = Building.NotEmpty(Building.Text("--to", "The queue to go to.", "queue"));
+        to.Required = true;
         return build.Command(
             "move",
             "Have waiting jobs wait in another queue, one that is stored together with their own.",

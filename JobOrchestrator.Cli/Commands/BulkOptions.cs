@@ -20,6 +20,8 @@ internal sealed class BulkOptions
     private readonly Option<string?> _zone = Building.Text(
         "--tz", "The time zone of days in the query, such as Europe/Berlin; UTC by default.", "zone");
 
+    public BulkOptions() => Building.NotEmpty(_jobs, "An id");
+
     public IReadOnlyList<Symbol> All => [_jobs, _yes, _expect, _reason, _zone];
 
     /// <summary>The query that was typed; null: ids were. A query has a field in it, and no id has a colon.</summary>

@@ -49,7 +49,7 @@ internal static class CompletionCommand
         }
         """;
 
-    private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Scripts = new(StringComparer.OrdinalIgnoreCase)
     {
         ["bash"] = Bash,
         ["zsh"] = Zsh,
@@ -58,8 +58,8 @@ internal static class CompletionCommand
 
     public static Command Build(RootCommand root, Surroundings around)
     {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh or pwsh." };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        Argument<string> shell = Building.AmongWords(
+            new Argument<string>("shell") { Description = "bash, zsh or pwsh." }, [.. Scripts.Keys]);
         var command = new Command(
             "completion",
             "Write a script by which a shell completes what is typed, and by which bash and zsh find this program behind their builtin.");

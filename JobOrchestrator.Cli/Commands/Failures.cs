@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using JobOrchestrator.Sdk;
+using Microsoft.Extensions.Options;
 
 namespace JobOrchestrator.Cli;
 
@@ -37,7 +38,9 @@ internal static class Failures
     /// <summary>The number and the words of one failure.</summary>
     public static (int Code, string Text) Read(Exception exception) => exception switch
     {
-        UsageException or ArgumentException => (ExitCode.Usage, FirstLine(exception.Message)),
+        UsageException => (ExitCode.Usage, FirstLine(exception.Message)),
+        ArgumentException odd => (ExitCode.Usage, FirstLine(WithoutName(odd))),
+        OptionsValidationException odd => (ExitCode.Usage, FirstLine(string.Join(' ', odd.Failures))),
         UnknownJobException => (ExitCode.NotFound, exception.Message),
         JobNotFoundException missing => (
             ExitCode.NotFound,
@@ -74,21 +77,27 @@ internal static class Failures
             ? string.Join(' ', new[] { problem.Title, problem.Detail }.Where(part => part is not null))
             : refused.Message;
         string hint = refused.Status == HttpStatusCode.Unauthorized ? $" Set {Surroundings.KeyVariable}, or give --key." : "";
-        return FirstLine(text) + hint + Members(refused.Problem?.Errors);
+        string first = FirstLine(text);
+        return first + hint + Members(refused.Problem?.Errors, first);
     }
 
-    /// <summary>Which members were at fault, by their places.</summary>
-    private static string Members(JsonElement? errors) =>
+    /// <summary>Which members were at fault, by their places; what was said already is not said again.</summary>
+    private static string Members(JsonElement? errors, string said) =>
         errors is not { ValueKind: JsonValueKind.Object } places
             ? ""
-            : string.Concat(places.EnumerateObject().Take(4).Select(place =>
-                $" {place.Name}: {(place.Value.ValueKind == JsonValueKind.Array
-                    ? string.Join(' ', place.Value.EnumerateArray().Select(said => said.ToString()))
-                    : place.Value.ToString())}"));
+            : string.Concat(places.EnumerateObject().Take(4)
+                .Select(place => $" {place.Name}: {(place.Value.ValueKind == JsonValueKind.Array
+                    ? string.Join(' ', place.Value.EnumerateArray().Select(one => one.ToString()))
+                    : place.Value.ToString())}")
+                .Where(place => !said.Contains(place.TrimStart(), StringComparison.Ordinal)));
 
     private static bool IsBrokenPipe(Exception exception) =>
         exception.Message.Contains("pipe", StringComparison.OrdinalIgnoreCase)
         || exception.InnerException is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.Shutdown };
+
+    /// <summary>Without the name that the value has inside of the library.</summary>
+    private static string WithoutName(ArgumentException odd) =>
+        odd.ParamName is { } name ? odd.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : odd.Message;
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
 }

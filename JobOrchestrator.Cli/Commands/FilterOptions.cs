@@ -9,7 +9,7 @@ internal sealed class FilterOptions
     private static readonly string[] Statuses = ["new", "inProgress", "completed", "failed", "cancelled"];
 
     private readonly Argument<string[]> _query = QueryArgument.Make();
-    private readonly Option<string?> _status = Building.Text("--status", "Only this status.", string.Join('|', Statuses));
+    private readonly Option<string?> _status = Building.Choice("--status", "Only this status.", Statuses);
     private readonly Option<string?> _queue = Building.Text("--queue", "Only this queue.", "queue");
     private readonly Option<string?> _type = Building.Text("--type", "Only this type.", "type");
     private readonly Option<string?> _owner = Building.Text("--owner", "Only this owner.", "owner");
@@ -18,8 +18,6 @@ internal sealed class FilterOptions
     private readonly Option<bool> _oldest = Building.Switch("--oldest", "Oldest first.");
     private readonly Option<string?> _zone = Building.Text(
         "--tz", "The time zone of days in the query, such as Europe/Berlin; UTC by default.", "zone");
-
-    public FilterOptions() => _status.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Statuses);
 
     public IReadOnlyList<Symbol> All => [_query, _status, _queue, _type, _owner, _after, _before, _oldest, _zone];
 

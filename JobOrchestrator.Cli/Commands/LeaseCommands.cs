@@ -10,7 +10,7 @@ internal static class LeaseCommands
     {
         yield return BuildLease(build);
         Argument<string> job = Building.Argument("job", "The job's id.");
-        Option<string?> token = Building.Text("--token", "The lease token that came with the job.", "token");
+        Option<string?> token = Building.NotEmpty(Building.Text("--token", "The lease token that came with the job.", "token"));
         token.Required = true;
         yield return BuildHeartbeat(build, job, token);
         yield return BuildComplete(build, job, token);

@@ -49,20 +49,31 @@ internal static class ListCommand
     private static Command BuildExport(Building build)
     {
         var filter = new FilterOptions();
+        var limit = new Option<int?>("--limit", "-n") { Description = "At most so many; all by default.", HelpName = "number" };
         return build.Command(
             "export",
             "Write all jobs, one JSON document a line, newest first.",
-            filter.All,
+            [.. filter.All, limit],
             async (session, parsed, stopping) =>
             {
-                long written = 0;
-                await foreach (Job job in session.Jobs.ListAsync(filter.Of(parsed, session) with { PageSize = PageMax }, stopping))
+                int most = parsed.GetValue(limit) ?? int.MaxValue;
+                if (most < 1)
                 {
-                    session.Results.Line(CliJson.Text(job));
-                    written++;
+                    throw new UsageException("--limit is at least 1.");
                 }
 
-                session.Messages.Say($"{Screen.Number(written)} jobs");
+                int written = 0;
+                JobFilter wanted = filter.Of(parsed, session) with { PageSize = Math.Min(most, PageMax) };
+                await foreach (Job job in session.Jobs.ListAsync(wanted, stopping))
+                {
+                    session.Results.Line(CliJson.Text(job));
+                    if (++written == most)
+                    {
+                        break;
+                    }
+                }
+
+                session.Messages.Say($"{Screen.Number(written)} {(written == 1 ? "job" : "jobs")}");
                 return ExitCode.Done;
             });
     }

@@ -19,7 +19,7 @@ internal static class QueryArgument
     /// <exception cref="QueryFaultException">What was typed is none.</exception>
     public static string? Of(ParseResult parsed, Argument<string[]> argument)
     {
-        string text = string.Join(' ', parsed.GetValue(argument) ?? []);
+        string text = string.Join(' ', (parsed.GetValue(argument) ?? []).Select(term => term.TrimStart(' ')));
         return text.Length == 0 ? null
             : JobQuery.TryParse(text, out _, out IReadOnlyList<JobQueryError> errors) ? text
             : throw new QueryFaultException(text, errors);

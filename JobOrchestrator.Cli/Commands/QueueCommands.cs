@@ -11,7 +11,7 @@ internal static class QueueCommands
     public static Command Build(Building build)
     {
         Argument<string> queue = Building.Argument("queue", "The queue.");
-        Option<string?> reason = Building.Text("--reason", "Why, for whoever finds it paused.");
+        Option<string?> reason = Building.NotEmpty(Building.Text("--reason", "Why, for whoever finds it paused."));
         return Building.Group(
             "queues",
             "Queues in numbers; pause, resume, replay and purge them.",
@@ -47,8 +47,7 @@ internal static class QueueCommands
     private static Command Many(Building build, string name, string description, bool isPurge)
     {
         Argument<string> queue = Building.Argument("queue", "The queue.");
-        Option<string?> status = Building.Text("--status", "Which: failed (the dead letters) by default.", string.Join('|', Statuses));
-        status.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Statuses);
+        Option<string?> status = Building.Choice("--status", "Which: failed (the dead letters) by default.", Statuses);
         Option<string?> type = Building.Text("--type", "Only this type.", "type");
         Option<string?> owner = Building.Text("--owner", "Only this owner's.", "owner");
         Option<int?> limit = Building.Number("--limit", "At most so many.");

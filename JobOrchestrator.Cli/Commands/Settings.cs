@@ -10,6 +10,8 @@ internal sealed class Settings
 
     private const string UrlDefault = "http://localhost:5087";
 
+    private static readonly string[] Formats = [.. Enum.GetNames<OutputFormat>().Select(name => name.ToLowerInvariant())];
+
     public Option<string?> Url { get; } = new("--url")
     {
         Description = $"The orchestrator's address; else {UrlVariable}, else {UrlDefault}.",
@@ -27,8 +29,13 @@ internal sealed class Settings
     public Option<OutputFormat?> Output { get; } = new("--output", "-o")
     {
         Description = "How results are written; a terminal gets tables, a pipe JSON lines.",
-        HelpName = "table|json|jsonl|id",
+        HelpName = string.Join('|', Formats),
         Recursive = true,
+        CustomParser = static result =>
+        {
+            Building.Among(Formats, result, "--output");
+            return result.Tokens is [var said, ..] && Enum.TryParse(said.Value, ignoreCase: true, out OutputFormat format) ? format : null;
+        },
     };
 
     public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "No messages but of what went wrong.", Recursive = true };
@@ -65,7 +72,15 @@ internal sealed class Settings
     }
 
     /// <summary>With what the caller is known; null: with nothing.</summary>
-    public string? KeyOf(ParseResult parsed, Surroundings around) => parsed.GetValue(Key) ?? Set(around, Surroundings.KeyVariable);
+    /// <exception cref="UsageException">That is no key.</exception>
+    public string? KeyOf(ParseResult parsed, Surroundings around)
+    {
+        string? key = parsed.GetValue(Key)?.Trim() ?? Set(around, Surroundings.KeyVariable);
+        return key is null || !key.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? key
+            : throw new UsageException(
+                $"The key has a line end in it, or a letter that is not ASCII: no key has ({Surroundings.KeyVariable}, --key).");
+    }
 
     private static string? Set(Surroundings around, string variable) =>
         around.Variable(variable) is { Length: > 0 } value ? value.Trim() : null;

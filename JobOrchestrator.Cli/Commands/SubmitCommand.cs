@@ -22,9 +22,8 @@ internal static class SubmitCommand
         Option<string?> externalId = Building.Text("--external-id", "Your own id of it.", "id");
         Option<string?> uniqueKey = Building.Text("--unique-key", "No second live job with it in the queue.", "key");
         Option<string?> idempotencyKey = Building.Text("--idempotency-key", "Two submissions with it make one job.", "key");
-        Option<string?> onDuplicate = Building.Text(
-            "--on-duplicate", "What to do when the external id or unique key is taken.", string.Join('|', OnDuplicateWords));
-        onDuplicate.AcceptOnlyFromAmong(OnDuplicateWords);
+        Option<string?> onDuplicate = Building.Choice(
+            "--on-duplicate", "What to do when the external id or unique key is taken.", OnDuplicateWords);
         Option<int?> priority = Building.Number("--priority", "Higher first.");
         Option<int?> retries = Building.Number("--retries", "So many attempts more than one.");
         Option<string?> runAt = Building.Text("--run-at", "Not before: an instant, or 2h for in two hours.", "time");

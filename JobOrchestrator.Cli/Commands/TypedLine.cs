@@ -23,7 +23,7 @@ internal static class TypedLine
                     words.AddRange(option.Tokens.Select(token => Quoted(token.Value)));
                     break;
                 case ArgumentResult { Tokens.Count: > 0 } argument:
-                    words.Add(Quoted(string.Join(' ', argument.Tokens.Select(token => token.Value))));
+                    words.Add(Quoted(string.Join(' ', argument.Tokens.Select(token => token.Value.TrimStart(' ')))));
                     break;
             }
         }

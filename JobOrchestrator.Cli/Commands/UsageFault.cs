@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Diagnostics.CodeAnalysis;
 
 namespace JobOrchestrator.Cli;
 
@@ -32,7 +33,7 @@ internal static class UsageFault
 
         return command.Subcommands.Count > 0 && !parsed.Tokens.Any(token => token.Type == TokenType.Command)
             ? $"Say what to do: {string.Join(", ", command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name))}."
-            : $"{parsed.Errors[0].Message.TrimEnd('.')}. See {Line(parsed)} --help.";
+            : $"{TextOf(parsed.Errors[0])}. See {Line(parsed)} --help.";
     }
 
     /// <summary>
@@ -44,6 +45,22 @@ internal static class UsageFault
             .SelectMany(result => result.Tokens)
             .Select(token => token.Value)
             .FirstOrDefault(text => text.StartsWith("--", StringComparison.Ordinal) || text is ['-', _]);
+
+    /// <summary>What is no number is told without the names that types have inside.</summary>
+    private static string TextOf(ParseError error)
+    {
+        SymbolResult? at = error.SymbolResult is ArgumentResult { Parent: OptionResult option } ? option : error.SymbolResult;
+        return at is OptionResult { Tokens: [.., var said], Option: { } of } && IsNumber(of.ValueType, out string? kind)
+            ? $"{of.Name} takes {kind}, not \"{said.Value}\""
+            : error.Message.TrimEnd('.');
+    }
+
+    private static bool IsNumber(Type type, [NotNullWhen(true)] out string? kind)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        kind = plain == typeof(int) ? "a whole number" : plain == typeof(double) ? "a number" : null;
+        return kind is not null;
+    }
 
     private static string NoOption(ParseResult parsed, string unknown) =>
         $"{Line(parsed)} has no option {unknown}.{Meant(unknown, OptionsOf(parsed))} See {Line(parsed)} --help.";

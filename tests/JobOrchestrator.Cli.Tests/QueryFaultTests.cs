@@ -21,6 +21,20 @@ public sealed class QueryFaultTests
         Assert.Empty(terminal.Out);
     }
 
+    [Theory]
+    [InlineData("-quue:slow")]
+    [InlineData("-oder:1h")]
+    public async Task ATermThatTakesOutByAFieldThatIsNone_IsMarkedWhole(string term)
+    {
+        var terminal = new Terminal();
+
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync("list", "status:completed", term));
+
+        string[] lines = terminal.Error.Split('\n');
+        Assert.Contains($"`{term[1..term.IndexOf(':', StringComparison.Ordinal)]}`", lines[0], StringComparison.Ordinal);
+        Assert.Equal($"  status:completed {term}", lines[1]);
+    }
+
     [Fact]
     public async Task EveryFault_IsTold()
     {

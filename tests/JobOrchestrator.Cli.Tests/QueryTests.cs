@@ -11,6 +11,8 @@ public sealed class QueryTests(RunningSuite suite)
     [InlineData("status:ready queue:{0} type:send")]
     [InlineData("status:ready", "queue:{0}", "type:send")]
     [InlineData("queue:{0}", "-type:other")]
+    [InlineData("queue:{0} type:send,other", "-older:1h -type:other")]
+    [InlineData("-queue:{0}-other", "-owner:shop", "-older:1d", "queue:{0}", "-label.n-1:5", "type:send")]
     public async Task AQuery_InOneTextOrTermByTerm_FindsWhatFits(params string[] typed)
     {
         string queue = RunningSuite.NewQueue();
@@ -28,6 +30,20 @@ public sealed class QueryTests(RunningSuite suite)
         Assert.Equal(job, Assert.Single(list.Lines));
         Assert.Contains(job, Assert.Single(export.Lines), StringComparison.Ordinal);
         Assert.Equal("1", Assert.Single(count.Lines));
+    }
+
+    [UnixFact]
+    public async Task AnExport_EndsAfterAsManyAsAreWanted()
+    {
+        string queue = RunningSuite.NewQueue();
+        await suite.SubmitAsync(queue);
+        string last = await suite.SubmitAsync(queue);
+        Terminal terminal = suite.Pipe();
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("export", $"queue:{queue}", "-n", "1"));
+
+        Assert.Contains(last, Assert.Single(terminal.Lines), StringComparison.Ordinal);
+        Assert.Equal("1 job\n", terminal.Error);
     }
 
     [UnixFact]

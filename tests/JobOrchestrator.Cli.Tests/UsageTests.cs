@@ -8,8 +8,6 @@ public sealed class UsageTests
     [InlineData("list --statsu failed", "Did you mean --status?")]
     [InlineData("count --statsu", "jobs count has no option --statsu.")]
     [InlineData("list -x status:failed", "has no option -x")]
-    [InlineData("list --limit none", "--limit")]
-    [InlineData("list --status odd", "odd")]
     [InlineData("list -n 0", "--limit is at least 1")]
     [InlineData("queues paus mail", "Did you mean pause?")]
     [InlineData("get", "job")]
@@ -22,6 +20,13 @@ public sealed class UsageTests
     [InlineData("list --url ftp://x", "no address")]
     [InlineData("work mail --parallel 0 -- true", "--parallel is at least 1")]
     [InlineData("", "Say what to do")]
+    [InlineData("list -o yaml", "--output is one of table, json, jsonl, id, not \"yaml\".")]
+    [InlineData("list --status odd", "--status is one of new, inProgress, completed, failed, cancelled, not \"odd\".")]
+    [InlineData("submit send --on-duplicate odd", "--on-duplicate is one of reject, return, replace, not \"odd\".")]
+    [InlineData("completion fish", "The shell is one of bash, zsh, pwsh, not \"fish\".")]
+    [InlineData("list --limit many", "--limit takes a whole number, not \"many\".")]
+    [InlineData("export --limit 0", "--limit is at least 1.")]
+    [InlineData("heartbeat JOB --token T --percent half", "--percent takes a number, not \"half\".")]
     public async Task AMistake_IsToldInOneLine(string typed, string words)
     {
         var terminal = new Terminal { Url = new Uri("http://127.0.0.1:9") };
@@ -32,6 +37,29 @@ public sealed class UsageTests
         Assert.Contains(words, terminal.Error, StringComparison.Ordinal);
         Assert.Equal(1, terminal.Error.Count(one => one == '\n'));
         Assert.Empty(terminal.Out);
+    }
+
+    [Theory]
+    [InlineData("An id is empty.", "retry", "")]
+    [InlineData("An id is empty.", "cancel", "01a1fe2c-9962-7000-aa1f-8559bd02e2cb", " ")]
+    [InlineData("The queue is empty.", "queues", "pause", "")]
+    [InlineData("The text is empty.", "mark", "")]
+    [InlineData("The job is empty.", "get", "")]
+    [InlineData("The type is empty.", "submit", "")]
+    [InlineData("behind --reason is empty.", "queues", "pause", "mail", "--reason", "")]
+    [InlineData("behind --to is empty.", "move", "queue:mail", "--to", "")]
+    [InlineData("The key has a line end", "queues", "ls", "--key", "a-secret\nof-sixteen")]
+    public async Task NothingWhereSomethingHasToBe_IsToldInOneLineWithoutNamesOfALibrary(string words, params string[] typed)
+    {
+        var terminal = new Terminal { Url = new Uri("http://127.0.0.1:9") };
+
+        int code = await terminal.RunAsync(typed);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(words, terminal.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", terminal.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", terminal.Error, StringComparison.Ordinal);
+        Assert.Equal(1, terminal.Error.Count(one => one == '\n'));
     }
 
     [Fact]
