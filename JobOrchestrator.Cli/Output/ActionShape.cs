@@ -40,9 +40,10 @@ internal static class ActionShape
         static action => action.Id,
         Table);
 
-    private static Table Table(Screen screen, IReadOnlyList<JobAction> actions)
+    private static FittedTable Table(Screen screen, IReadOnlyList<JobAction> actions)
     {
-        Table table = Screen.NewTable("ACTION", "DID", "AGE", "BY", "DONE#", "LEFT#", "UNDO", "WHAT");
+        FittedTable table = screen.NewTable("ACTION", "DID", "AGE", "BY~", "DONE#", "LEFT#", "UNDO", "WHAT~")
+            .LeavesOut("LEFT", "UNDO", "BY", "AGE");
         foreach (JobAction action in actions)
         {
             table.AddRow(

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using JobOrchestrator.Sdk;
-using Spectre.Console;
 
 namespace JobOrchestrator.Cli;
 
@@ -13,9 +12,9 @@ internal static class ChangeShape
         static change => change.Event.TryGetProperty("id", out JsonElement id) ? id.ToString() : "",
         Table);
 
-    private static Table Table(Screen screen, IReadOnlyList<JobChange> changes)
+    private static FittedTable Table(Screen screen, IReadOnlyList<JobChange> changes)
     {
-        Table table = Screen.NewTable("NO#", "EVENT", "AT", "AGE#", "BROKER");
+        FittedTable table = screen.NewTable("NO#", "EVENT~", "AT", "AGE#", "BROKER~").LeavesOut("AT");
         foreach (JobChange change in changes)
         {
             table.AddRow(

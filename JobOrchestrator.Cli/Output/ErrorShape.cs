@@ -1,5 +1,4 @@
 using JobOrchestrator.Sdk;
-using Spectre.Console;
 
 namespace JobOrchestrator.Cli;
 
@@ -12,9 +11,10 @@ internal static class ErrorShape
         static group => group.Query,
         Table);
 
-    private static Table Table(Screen screen, IReadOnlyList<JobErrorGroup> groups)
+    private static FittedTable Table(Screen screen, IReadOnlyList<JobErrorGroup> groups)
     {
-        Table table = Screen.NewTable("FAILED#", "FIRST#", "LAST#", "QUEUE", "TYPE", "EXAMPLE", "ERROR");
+        FittedTable table = screen.NewTable("FAILED#", "FIRST#", "LAST#", "QUEUE~", "TYPE~", "EXAMPLE", "ERROR~")
+            .LeavesOut("FIRST", "EXAMPLE", "TYPE", "QUEUE");
         foreach (JobErrorGroup group in groups)
         {
             table.AddRow(

@@ -40,9 +40,10 @@ internal static class JobShape
         return grid;
     }
 
-    private static Table Table(Screen screen, IReadOnlyList<Job> jobs)
+    private static FittedTable Table(Screen screen, IReadOnlyList<Job> jobs)
     {
-        Table table = Screen.NewTable("STATE", "JOB", "TYPE", "QUEUE", "AGE", "TRIES", "WORKER / ERROR");
+        FittedTable table = screen.NewTable("STATE", "JOB", "TYPE~", "QUEUE~", "AGE", "TRIES", "WORKER / ERROR~")
+            .LeavesOut("TRIES", "AGE", "TYPE", "QUEUE");
         foreach (Job job in jobs)
         {
             table.AddRow(
@@ -100,9 +101,9 @@ internal static class JobShape
         return new Rows(parts);
     }
 
-    private static Table Attempts(Screen screen, Job job)
+    private static FittedTable Attempts(Screen screen, Job job)
     {
-        Table table = Screen.NewTable("TRY#", "WORKER", "BEGAN", "RAN#", "END");
+        FittedTable table = screen.NewTable("TRY#", "WORKER~", "BEGAN", "RAN#", "END~").LeavesOut("BEGAN");
         foreach (JobAttempt attempt in job.Attempts)
         {
             string end = attempt.Outcome switch

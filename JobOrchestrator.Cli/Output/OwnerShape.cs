@@ -14,9 +14,11 @@ internal static class OwnerShape
         static owner => owner.Owner,
         Table);
 
-    private static Table Table(Screen screen, IReadOnlyList<JobOwner> owners)
+    private static FittedTable Table(Screen screen, IReadOnlyList<JobOwner> owners)
     {
-        Table table = Screen.NewTable("OWNER", "LIVE#", "FAILED 24H#", "FEED", "READ UP TO#", "NOT READ#", "LAST READ#", "NOT SENT#");
+        FittedTable table = screen.NewTable(
+            "OWNER~", "LIVE#", "FAILED 24H#", "FEED~", "READ UP TO#", "NOT READ#", "LAST READ#", "NOT SENT#")
+            .LeavesOut("LAST READ", "NOT SENT", "READ UP TO", "LIVE");
         foreach (JobOwner owner in owners)
         {
             Text[] own =

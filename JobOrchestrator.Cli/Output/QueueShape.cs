@@ -1,5 +1,4 @@
 using JobOrchestrator.Sdk;
-using Spectre.Console;
 
 namespace JobOrchestrator.Cli;
 
@@ -11,9 +10,9 @@ internal static class QueueShape
         static queue => queue.Name,
         Table);
 
-    private static Table Table(Screen screen, IReadOnlyList<JobQueue> queues)
+    private static FittedTable Table(Screen screen, IReadOnlyList<JobQueue> queues)
     {
-        Table table = Screen.NewTable("QUEUE", "STATE", "READY#", "OLDEST#", "RUNNING#", "SCHEDULED#", "");
+        FittedTable table = screen.NewTable("QUEUE", "STATE", "READY#", "OLDEST#", "RUNNING#", "SCHEDULED#", "");
         foreach (JobQueue queue in queues)
         {
             table.AddRow(

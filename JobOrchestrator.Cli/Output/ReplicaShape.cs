@@ -12,10 +12,11 @@ internal static class ReplicaShape
         static replica => replica.Name,
         Table);
 
-    private static Table Table(Screen screen, IReadOnlyList<JobReplica> replicas)
+    private static FittedTable Table(Screen screen, IReadOnlyList<JobReplica> replicas)
     {
-        Table table = Screen.NewTable(
-            "REPLICA", "VERSION", "SINCE#", "SHARDS", "LIVE#", "WAITING#", "COMMITS/S#", "P50#", "P99#", "EVENTS#", "OLDEST#", "MB#");
+        FittedTable table = screen.NewTable(
+            "REPLICA~", "VERSION~", "SINCE#", "SHARDS~", "LIVE#", "WAITING#", "COMMITS/S#", "P50#", "P99#", "EVENTS#", "OLDEST#", "MB#")
+            .LeavesOut("MB", "VERSION", "P50", "SINCE", "COMMITS/S", "LIVE");
         foreach (JobReplica replica in replicas)
         {
             table.AddRow(

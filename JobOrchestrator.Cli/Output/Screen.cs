@@ -48,25 +48,9 @@ internal sealed class Screen(TimeProvider clock, bool isPlain)
     /// </summary>
     public string ShortId(string id) => id.Length < 20 || isPlain ? Safe(id) : Safe($"{id[..8]}…{id[^4..]}");
 
-    /// <summary>A table without lines, its headings faint.</summary>
-    /// <param name="columns">The headings; those that end in <c>#</c> are of numbers.</param>
-    public static Table NewTable(params string[] columns)
-    {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
-        foreach (string column in columns)
-        {
-            bool isNumber = column.EndsWith('#');
-            var made = new TableColumn(new Text(column.TrimEnd('#'), new Style(decoration: Decoration.Dim)))
-            {
-                NoWrap = true,
-                Padding = new Padding(0, 0, 2, 0),
-                Alignment = isNumber ? Justify.Right : Justify.Left,
-            };
-            table.AddColumn(made);
-        }
-
-        return table;
-    }
+    /// <summary>A table that fits the terminal.</summary>
+    /// <param name="headings"><inheritdoc cref="FittedTable" path="/param[@name='headings']"/></param>
+    public FittedTable NewTable(params string[] headings) => new(isPlain, headings);
 
     /// <summary>Names and values below each other.</summary>
     public Grid NewGrid(IEnumerable<(string Name, IRenderable? Value)> rows)

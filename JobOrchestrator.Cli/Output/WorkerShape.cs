@@ -1,5 +1,4 @@
 using JobOrchestrator.Sdk;
-using Spectre.Console;
 
 namespace JobOrchestrator.Cli;
 
@@ -16,10 +15,11 @@ internal static class WorkerShape
         static one => one.Queue,
         UncoveredTable);
 
-    private static Table Table(Screen screen, IReadOnlyList<JobKnownWorker> workers)
+    private static FittedTable Table(Screen screen, IReadOnlyList<JobKnownWorker> workers)
     {
-        Table table = Screen.NewTable(
-            "WORKER", "RUNNING#", "LONGEST#", "ASKED#", "REPORTED#", "LATE#", "LOST#", "VERSION", "QUEUES", "TYPES");
+        FittedTable table = screen.NewTable(
+            "WORKER~", "RUNNING#", "LONGEST#", "ASKED#", "REPORTED#", "LATE#", "LOST#", "VERSION~", "TYPES~", "QUEUES~")
+            .LeavesOut("REPORTED", "VERSION", "LATE", "LONGEST", "TYPES", "LOST");
         foreach (JobKnownWorker worker in workers)
         {
             table.AddRow(
@@ -31,8 +31,8 @@ internal static class WorkerShape
                 screen.Cell(Screen.Number(worker.Late15m)),
                 screen.Cell(Screen.Number(worker.Lost15m)),
                 screen.Cell(worker.Version ?? screen.Dash),
-                screen.Cell(string.Join(' ', worker.Queues)),
-                screen.Cell(string.Join(' ', worker.Types)));
+                screen.Cell(string.Join(' ', worker.Types)),
+                screen.Cell(string.Join(' ', worker.Queues)));
         }
 
         return table;
@@ -41,9 +41,9 @@ internal static class WorkerShape
     private static string NameOf(Screen screen, JobKnownWorker worker) =>
         (worker.Name ?? screen.Dash) + (worker.Silent ? " (silent)" : "");
 
-    private static Table UncoveredTable(Screen screen, IReadOnlyList<JobUncovered> uncovered)
+    private static FittedTable UncoveredTable(Screen screen, IReadOnlyList<JobUncovered> uncovered)
     {
-        Table table = Screen.NewTable("QUEUE", "TYPE", "READY#", "OLDEST#", "NOBODY FOR#");
+        FittedTable table = screen.NewTable("QUEUE~", "TYPE~", "READY#", "OLDEST#", "NOBODY FOR#").LeavesOut("OLDEST");
         foreach (JobUncovered one in uncovered)
         {
             table.AddRow(

@@ -12,14 +12,22 @@ internal static class OneAnswer
     /// <param name="isPerson">A person sits there.</param>
     /// <param name="line">What is typed.</param>
     /// <returns>The run, and what it asked for first.</returns>
-    public static async Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, bool isPerson, params string[] line)
+    public static Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, bool isPerson, params string[] line) =>
+        AskAsync(answer, url => new Terminal { Url = url, IsPerson = isPerson }, line);
+
+    /// <summary>Runs it for a person with a terminal so wide.</summary>
+    /// <inheritdoc cref="AskAsync(string, bool, string[])"/>
+    public static async Task<Terminal> ShowAsync(string answer, int width, params string[] line) =>
+        (await AskAsync(answer, url => new Terminal { Url = url, IsPerson = true, Width = width }, line)).Terminal;
+
+    private static async Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, Func<Uri, Terminal> open, string[] line)
     {
         using var orchestrator = new HttpListener();
         var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
         orchestrator.Prefixes.Add(url.ToString());
         orchestrator.Start();
         Task<string?> asked = AnswerAsync(orchestrator, answer);
-        var terminal = new Terminal { Url = url, IsPerson = isPerson };
+        Terminal terminal = open(url);
 
         Assert.Equal(ExitCode.Done, await terminal.RunAsync(line));
         return (terminal, await asked);

@@ -18,6 +18,9 @@ internal sealed class Terminal
     /// <summary>Somebody sits there, rather than a program reading along.</summary>
     public bool IsPerson { get; init; }
 
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = 120;
+
     /// <summary>What is typed, or comes through the pipe.</summary>
     public string Input { get; init; } = "";
 
@@ -46,7 +49,7 @@ internal sealed class Terminal
         IsInTerminal = IsPerson,
         IsOutTerminal = IsPerson,
         IsErrorTerminal = IsPerson,
-        Width = static () => 120,
+        Width = () => Width,
         Variable = name => Variables.TryGetValue(name, out string? value) ? value : name == Settings.UrlVariable ? Url?.ToString() : null,
         Interruption = Interruption,
     });
