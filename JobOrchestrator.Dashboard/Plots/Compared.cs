@@ -5,10 +5,30 @@ namespace JobOrchestrator.Dashboard.Plots;
 /// <summary>What happened in a while, and in as long a while right before it, step beside step.</summary>
 /// <param name="Now">What happened.</param>
 /// <param name="Before">The values of the same lines before; null: they are not asked for.</param>
-internal sealed record Compared(JobStats Now, IReadOnlyList<IReadOnlyList<double?>>? Before = null)
+public sealed record Compared(JobStats Now, IReadOnlyList<IReadOnlyList<double?>>? Before = null)
 {
     /// <summary>Whether anything is known of before.</summary>
     public bool KnowsBefore => Before?.Any(line => line.Any(value => value is not null)) == true;
+
+    /// <summary>The steps that may be counted against each other: over by now, and known of both.</summary>
+    private IEnumerable<int> Steps => Before is [{ } first, ..]
+        ? Enumerable.Range(0, Math.Min(first.Count, (int)((Now.AsOf - Now.From).TotalSeconds / Now.Step)))
+            .Where(step => first[step] is not null && Now.Series[0].Values[step] is not null)
+        : [];
+
+    /// <summary>How long those steps are together.</summary>
+    public TimeSpan Length => TimeSpan.FromSeconds((double)Steps.Count() * Now.Step);
+
+    /// <summary>What was counted in those steps, now and before.</summary>
+    /// <param name="which">The lines of counts that it is the sum of.</param>
+    public (long Now, long Before) Total(Func<JobStatsSeries, bool> which)
+    {
+        int[] steps = [.. Steps];
+        (JobStatsSeries Line, int At)[] lines = [.. Now.Series.Select((line, at) => (line, at)).Where(one => which(one.line))];
+        return (
+            (long)lines.Sum(one => steps.Sum(step => one.Line.Values[step] ?? 0)),
+            (long)lines.Sum(one => steps.Sum(step => Before![one.At][step] ?? 0)));
+    }
 
     /// <summary>From when on it was asked for.</summary>
     public DateTimeOffset Begin { get; private init; } = Now.From;

@@ -22,10 +22,14 @@ public sealed record PlotLine(string Name, string Style, IReadOnlyList<double?> 
     /// <summary>The last value that is known; null: none is.</summary>
     public double? Last => Values.LastOrDefault(value => value is not null);
 
+    /// <summary>What is said of before, in words and numbers: each line that something is known of, by its own name.</summary>
+    public static IReadOnlyList<PlotLine> EachBefore(IReadOnlyList<PlotLine> lines) =>
+        [.. lines.Where(KnowsBefore).Select(line => line with { Values = line.Before!, Before = null })];
+
     /// <summary>What is drawn of before: a line beside each of which something is known, and beside bars one of their sum.</summary>
     public static IReadOnlyList<PlotLine> OfBefore(PlotKind kind, IReadOnlyList<PlotLine> lines)
     {
-        PlotLine[] known = [.. lines.Where(line => line.Before?.Any(value => value is not null) == true)];
+        PlotLine[] known = [.. lines.Where(KnowsBefore)];
         if (known.Length == 0)
         {
             return [];
@@ -35,6 +39,8 @@ public sealed record PlotLine(string Name, string Style, IReadOnlyList<double?> 
             ? [new PlotLine("before", "", [.. Enumerable.Range(0, known[0].Before!.Count).Select(step => Sum(known, step))])]
             : [.. known.Select(line => new PlotLine($"{line.Name} before", line.Style, line.Before!))];
     }
+
+    private static bool KnowsBefore(PlotLine line) => line.Before?.Any(value => value is not null) == true;
 
     private static double? Sum(PlotLine[] lines, int step) => lines.Any(line => line.Before![step] is not null)
         ? lines.Sum(line => line.Before![step] ?? 0)

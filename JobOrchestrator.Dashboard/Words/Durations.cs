@@ -7,11 +7,12 @@ namespace JobOrchestrator.Dashboard.Words;
 /// </summary>
 internal static class Durations
 {
-    /// <summary>How long something took: tenths below a minute, milliseconds below a tenth.</summary>
+    /// <summary>How long something took: tenths below a minute, milliseconds below a tenth, and tenths of the first.</summary>
     public static string Of(TimeSpan length) => length.TotalSeconds switch
     {
         < 0 => "0 s",
         < 0.0005 => "0 s",
+        < 0.00095 => length.TotalMilliseconds.ToString("0.0 'ms'", CultureInfo.InvariantCulture),
         < 0.1 => $"{Math.Round(length.TotalMilliseconds):0} ms",
         < 59.95 => length.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture),
         _ => Age(length),

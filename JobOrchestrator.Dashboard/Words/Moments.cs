@@ -9,6 +9,10 @@ internal static class Moments
     public static string Minute(DateTimeOffset at, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>The same to the second: <c>04:30:05</c>.</summary>
+    public static string Second(DateTimeOffset at, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
     /// <summary>Relative within a day, either way; else the date.</summary>
     public static string Near(DateTimeOffset at, DateTimeOffset now, TimeZoneInfo zone)
     {

@@ -64,6 +64,9 @@ internal sealed class PageHost : IAsyncDisposable
     /// <summary>The shards, of which a test can have some away.</summary>
     public ObservedShards Shards => _jobs.Observed;
 
+    /// <summary>What time it is there.</summary>
+    public DateTimeOffset Now => _jobs.Time.GetUtcNow();
+
     /// <summary>Lets time pass.</summary>
     public Task AdvanceAsync(TimeSpan by) => _jobs.AdvanceAsync(by);
 

@@ -67,6 +67,19 @@ public sealed class ComparedTests
         Assert.Equal(("late", "s0", 4, 3), (line.Name, line.Style, line.Values[0], line.Before![0]));
     }
 
+    /// <summary>What is not over, or not known of both, is counted against nothing.</summary>
+    [Fact]
+    public void Totals_AreOfStepsThatAreOver_AndKnownOfBoth()
+    {
+        JobStats stats = Stats(null, 2, 4, 10, 20, 30) with { AsOf = Start.AddMinutes(5.5) };
+
+        var both = Compared.Of(stats, TimeSpan.FromMinutes(3));
+
+        Assert.Equal(TimeSpan.FromMinutes(1), both.Length);
+        Assert.Equal((20, 2), both.Total(line => line.Metric == "ready"));
+        Assert.Equal(TimeSpan.Zero, new Compared(stats).Length);
+    }
+
     [Theory]
     [InlineData("15m", 180.0)]
     [InlineData("1h", 60.0)]
