@@ -67,8 +67,12 @@ public abstract record Outcome
     /// <param name="Job">The job.</param>
     /// <param name="Queue">Its queue in numbers.</param>
     /// <param name="Held">How many jobs of the queue each worker holds that holds any.</param>
-    /// <param name="Ahead">How many ready jobs come before it; null: it is not in line.</param>
-    public sealed record Located(Job Job, QueueStatistics Queue, IReadOnlyDictionary<string, int> Held, Ahead? Ahead) : Outcome;
+    /// <param name="Ahead">How many ready jobs come before it, or will if it is not due; null: it does not wait for a worker.</param>
+    /// <param name="Due">
+    /// If it is not due: how many will come due before it, by how long before it, the last of them from now on. Else empty.
+    /// </param>
+    public sealed record Located(
+        Job Job, QueueStatistics Queue, IReadOnlyDictionary<string, int> Held, Ahead? Ahead, IReadOnlyList<DueBefore> Due) : Outcome;
 
     /// <summary>Who holds what, and what is ready.</summary>
     /// <param name="Held">By worker, queue and type.</param>

@@ -9,7 +9,7 @@ internal sealed class Lines
     private readonly Dictionary<string, QueueLine> _queues = [];
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal); // of _queues
     private readonly Fronts _fronts = new(); // of the queues that are not paused
-    private readonly SortedSet<Place> _scheduled = new(Place.ByTime);
+    private readonly ScheduledJobs _scheduled = new();
     private readonly SortedSet<Due> _due = [];
     private readonly HashSet<JobId> _running = [];
     private readonly List<QueueLine> _stirred = [];
@@ -28,7 +28,7 @@ internal sealed class Lines
         get
         {
             DateTimeOffset? due = _due.Count > 0 ? _due.Min.At : null;
-            DateTimeOffset? ready = _scheduled.Count > 0 ? _scheduled.Min.Job.RunAt : null;
+            DateTimeOffset? ready = _scheduled.First?.Job.RunAt;
             return due is null || ready < due ? ready : due;
         }
     }
@@ -78,6 +78,13 @@ internal sealed class Lines
     public Ahead AheadOf(Job job, IReadOnlySet<string>? types) =>
         _queues.TryGetValue(job.Queue, out QueueLine? line) ? line.Ready.AheadOf(job, types) : default;
 
+    /// <summary>How many jobs come due before one that is not due, and stand before it then.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="types">Only those of these types count; null: all.</param>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<DueBefore> DueBefore(Job job, IReadOnlySet<string>? types, DateTimeOffset now) =>
+        _scheduled.Before(job, types, now);
+
     /// <summary>How many jobs of a queue wait, ready or scheduled.</summary>
     public int Waiting(string queue) => _queues.TryGetValue(queue, out QueueLine? line) ? line.Waiting : 0;
 
@@ -105,7 +112,7 @@ internal sealed class Lines
             }
             else
             {
-                _scheduled.Add(Place.Of(job));
+                _scheduled.Add(job);
             }
         }
 
@@ -138,9 +145,9 @@ internal sealed class Lines
             return;
         }
 
-        if (_scheduled.Remove(Place.Of(before)))
+        if (_scheduled.Remove(before))
         {
-            _scheduled.Add(Place.Of(after));
+            _scheduled.Add(after);
         }
         else
         {
@@ -153,9 +160,9 @@ internal sealed class Lines
     /// <summary>Scheduled jobs whose time has come are ready, the earliest first and so many at most.</summary>
     public void Promote(DateTimeOffset now, int max)
     {
-        for (; max > 0 && _scheduled.Count > 0 && _scheduled.Min is var place && place.RunAtTicks <= now.UtcTicks; max--)
+        for (; max > 0 && _scheduled.First is { } place && place.RunAtTicks <= now.UtcTicks; max--)
         {
-            _scheduled.Remove(place);
+            _scheduled.Remove(place.Job);
             AddReady(QueueNamed(place.Job.Queue), place.Job);
         }
     }
@@ -241,7 +248,7 @@ internal sealed class Lines
         {
             queue.Waiting--;
             // Scheduled until promoted: which of the two holds it depends on the time of the last promotion, not on the job.
-            if (!_scheduled.Remove(Place.Of(job)))
+            if (!_scheduled.Remove(job))
             {
                 RemoveReady(queue, job);
             }

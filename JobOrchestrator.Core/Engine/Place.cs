@@ -14,6 +14,9 @@ internal readonly record struct Place(int Priority, long RunAtTicks, long Order,
     /// <summary>Behind all of a priority; no job's.</summary>
     public static Place LastOf(int priority) => new(priority, long.MaxValue, long.MaxValue, null!);
 
+    /// <summary>By time in front of all from an instant on; no job's.</summary>
+    public static Place FirstAt(long ticks) => new(0, ticks, long.MinValue, null!);
+
     /// <summary>The order in which a queue hands out.</summary>
     public static IComparer<Place> InLine { get; } = Comparer<Place>.Create(static (a, b) =>
     {

@@ -38,12 +38,13 @@ public sealed partial class Shard
             return new Outcome.Refused(new Refusal.UnknownJob(command.JobId));
         }
 
-        bool isInLine = job.Status == JobStatus.New && job.RunAt <= _now && !job.IsSetAside;
+        bool waits = job.Status == JobStatus.New && !job.IsSetAside;
         return new Outcome.Located(
             job,
             _lines.Statistics(job.Queue, _now),
             _lines.Held(job.Queue),
-            isInLine ? _lines.AheadOf(job, command.Types) : null);
+            waits ? _lines.AheadOf(job, command.Types) : null,
+            waits && job.RunAt > _now ? _lines.DueBefore(job, command.Types, _now) : []);
     }
 
     private void SeeTime(DateTimeOffset now)

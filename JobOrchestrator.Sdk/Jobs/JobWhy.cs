@@ -27,7 +27,7 @@ public sealed record JobWhy
     /// <summary>When it will be handed out and end; of one that runs, when it will end; null: that cannot be said.</summary>
     public JobStartEstimate? Estimate { get; init; }
 
-    /// <summary>Why that cannot be said; null: it is, or the job is in no line.</summary>
+    /// <summary>Why that cannot be said; null: it is, or the job does not wait.</summary>
     public string? NoEstimate { get; init; }
 
     /// <summary>How its time was spent; null: it has not ended.</summary>
@@ -64,7 +64,10 @@ public sealed record JobReason
 /// <param name="HigherPriority">Of these, of a higher priority.</param>
 public sealed record JobPlace(int Ahead, int AheadOfType, int HigherPriority);
 
-/// <summary>When a job will be handed out, by the pace of its queue, and when it will end.</summary>
+/// <summary>
+/// When a job will be handed out, by the pace of its queue, and when it will end; of one that is scheduled or pauses too, which then
+/// starts when its time has come, or behind the line that it meets.
+/// </summary>
 /// <param name="Start">In the middle (UTC); of a job that runs, when that began.</param>
 /// <param name="Earliest">One of ten is earlier; of a job that runs, its start.</param>
 /// <param name="Latest">One of ten is later; of a job that runs, its start.</param>

@@ -12,7 +12,7 @@ namespace JobOrchestrator.Shards;
 /// </remarks>
 internal readonly record struct PaceTrend(double Level, double Error, double Noise, double Drift)
 {
-    // Fewer tell chance from drift not at all.
+    // Fewer tell chance from drift not at all, nor that they are more even than chance.
     private const int CellsMin = 6;
 
     // How much of the excess is chance, in its standard deviations.
@@ -27,6 +27,7 @@ internal readonly record struct PaceTrend(double Level, double Error, double Noi
         double noise = Math.Max(Floor(mean), variance);
         if (cells.Count < CellsMin)
         {
+            noise = Math.Max(mean, variance);
             return new PaceTrend(mean, noise / cells.Count, noise, 0);
         }
 

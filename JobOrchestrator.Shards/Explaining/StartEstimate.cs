@@ -25,6 +25,9 @@ public sealed record StartEstimate(TimeSpan Wait, TimeSpan Earliest, TimeSpan La
     // Four of five lie within so many standard deviations of the middle.
     private const double FourOfFive = 1.28;
 
+    /// <summary>What it goes by, for people.</summary>
+    public string Basis { get; init; } = $"{Starts} starts in {Minutes} min";
+
     /// <summary>In a word.</summary>
     public string Certainty => Spread switch
     {

@@ -28,17 +28,21 @@ internal sealed class StartPace(int queuesMax = 256)
             {
                 Job job = happened.Job;
                 bool isStart = happened is { Job.Status: JobStatus.InProgress, PreviousStatus: JobStatus.New };
-                bool isArrival = happened.Kind == JobEventKind.Created;
+                // What waits for its time, as it was submitted or between two attempts, comes in when that has come.
+                bool isTimed = job.Status == JobStatus.New && job.RunAt > now
+                    && (happened.Kind == JobEventKind.Created || happened.PreviousStatus == JobStatus.InProgress);
+                bool isArrival = isTimed || happened.Kind == JobEventKind.Created;
                 if (isStart || isArrival)
                 {
                     QueuePace pace = Of(job.Queue, now);
                     if (isStart)
                     {
-                        pace.Start(now);
+                        pace.Start(now, now - ReadyAt(job));
                     }
-                    else
+
+                    if (isArrival)
                     {
-                        pace.Arrive(job.Priority, now);
+                        pace.Arrive(job.Priority, now, isTimed ? job.RunAt : null);
                     }
 
                     pace.Waiting(ready(job.Queue) > 0, now);
@@ -57,6 +61,18 @@ internal sealed class StartPace(int queuesMax = 256)
         {
             return _queues.TryGetValue(queue, out QueuePace? pace) ? pace.Read(priority, now) : null;
         }
+    }
+
+    /// <summary>Since when a job that is handed out now was ready: since its time came, or its last attempt was given back.</summary>
+    private static DateTimeOffset ReadyAt(Job job)
+    {
+        DateTimeOffset at = job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt;
+        for (int i = 0; i < job.Attempts.Count; i++)
+        {
+            at = job.Attempts[i].EndedAt > at ? job.Attempts[i].EndedAt!.Value : at;
+        }
+
+        return at;
     }
 
     private QueuePace Of(string queue, DateTimeOffset now)
@@ -79,4 +95,8 @@ internal sealed class StartPace(int queuesMax = 256)
 /// <param name="Starts">By ten seconds, those in which jobs waited, oldest first.</param>
 /// <param name="HigherPerSecond">How many came each second that go before.</param>
 /// <param name="Minutes">The minutes looked back at.</param>
-internal sealed record Pace(IReadOnlyList<int> Starts, double HigherPerSecond, int Minutes);
+internal sealed record Pace(IReadOnlyList<int> Starts, double HigherPerSecond, int Minutes)
+{
+    /// <summary>By what a line is foretold that a job will meet.</summary>
+    public Flow Flow { get; init; } = Flow.Unknown;
+}

@@ -40,6 +40,9 @@ internal sealed class HeldShard(
     // Whoever looks at a job waits no longer for the time to look again.
     private static readonly TimeSpan LeftWithin = TimeSpan.FromMilliseconds(100);
 
+    // Who looks at a job that is due later than that is sent away until then, whatever line it meets.
+    private static readonly TimeSpan LookedAheadMax = TimeSpan.FromMinutes(5);
+
     // Where more commands wait, it does not put one more in line for that.
     private const int LooksAmong = 200;
 
@@ -121,7 +124,8 @@ internal sealed class HeldShard(
     public async Task<TimeSpan?> LeftAsync(Job job, CancellationToken cancellationToken)
     {
         DateTimeOffset now = loaded.Time.Now;
-        if (job.IsFinished || (job.Status == JobStatus.New && (job.RunAt > now || !loop.IsReachable || IsPaused(job.Queue))))
+        if (job.IsFinished || job.RunAt - now > LookedAheadMax
+            || (job.Status == JobStatus.New && (!loop.IsReachable || IsPaused(job.Queue))))
         {
             return null;
         }
@@ -134,7 +138,7 @@ internal sealed class HeldShard(
         }
 
         // Its place is asked for only where a pace is known, and so jobs wait, and where that keeps nobody's command waiting.
-        if (!line.HasPace || loop.InLine > LooksAmong)
+        if (!(job.RunAt > now ? line.Flow.HasPace : line.HasPace) || loop.InLine > LooksAmong)
         {
             return null;
         }
@@ -167,12 +171,13 @@ internal sealed class HeldShard(
         }
 
         string? noEstimate = null;
-        StartEstimate? estimate = located.Ahead is { All: var ahead }
-            ? StartEstimate.Of(ahead, line.Pace, out noEstimate)
-            : null;
+        bool isDue = located.Due.Count == 0;
+        StartEstimate? estimate = located.Ahead is not { All: var ahead } ? null
+            : isDue ? StartEstimate.Of(ahead, line.Pace, out noEstimate)
+            : DueEstimate.Of(new Upcoming(ahead, located.Due, line.AskingFor(located.Job.Type)), line.Pace, out noEstimate);
         return new JobSituation(
-            loaded.Time.Now, located.Job, located.Queue, located.Held, located.Ahead, line.Workers, _askers.Since, estimate, noEstimate,
-            line.Run);
+            loaded.Time.Now, located.Job, located.Queue, located.Held, located.Ahead, isDue, line.Workers, _askers.Since, estimate,
+            noEstimate, line.Run);
     }
 
     public async Task<HistoryAnswer> HistoryAsync(HistoryAsk ask, CancellationToken cancellationToken)

@@ -69,4 +69,10 @@ internal sealed record LineFact(
 {
     /// <summary>So many are handed out that a place in line says when.</summary>
     public bool HasPace { get; } = StartEstimate.Of(0, Pace, out _) is not null;
+
+    /// <summary>By what a line is foretold.</summary>
+    public Flow Flow => Pace?.Flow ?? Flow.Unknown;
+
+    /// <summary>How many workers wait for a job of a type at this moment.</summary>
+    public int AskingFor(string type) => Workers.Count(worker => worker.IsAsking && worker.AsksFor(type));
 }

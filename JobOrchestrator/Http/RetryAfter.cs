@@ -18,9 +18,9 @@ internal static class RetryAfter
     private const int EstimatedMax = 300;
 
     /// <summary>
-    /// For a job that is not due, until it is. Else half of what is left until it ends, from 1 to 300, where that is known; of one that
-    /// runs no more than it has run for, as many a type does some of its work in a moment. Else a tenth of its age, from 1 to 30: what has
-    /// just been started may be done in a second, what has run for minutes will not end in the next one.
+    /// For a job that is not due, until it is at least. Half of what is left until it ends, from 1 to 300, where that is known; of one
+    /// that runs no more than it has run for, as many a type does some of its work in a moment. Else a tenth of its age, from 1 to 30:
+    /// what has just been started may be done in a second, what has run for minutes will not end in the next one.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="now">The time.</param>
@@ -32,15 +32,13 @@ internal static class RetryAfter
             return 0;
         }
 
-        if (job.Status == JobStatus.New && job.RunAt > now)
-        {
-            return Seconds(job.RunAt, now);
-        }
-
         TimeSpan? runs = now - job.RunningAttempt?.StartedAt;
-        return left is { } known
+        int? half = left is { } known
             ? (int)Math.Clamp(Math.Ceiling(Math.Min(known.TotalSeconds / 2, (runs ?? known).TotalSeconds)), 1, EstimatedMax)
-            : (int)Math.Clamp((now - (job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).TotalSeconds / 10, 1, 30);
+            : null;
+        return job.Status == JobStatus.New && job.RunAt > now
+            ? Math.Max(Seconds(job.RunAt, now), half ?? 0)
+            : half ?? (int)Math.Clamp((now - (job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).TotalSeconds / 10, 1, 30);
     }
 
     /// <summary>For what can be had from an instant on.</summary>

@@ -12,7 +12,7 @@ internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf,
     /// <summary>When it will be handed out and end; of one that runs, when it will end; null: that cannot be said.</summary>
     public WhyEstimate? Estimate { get; init; }
 
-    /// <summary>Why that cannot be said; null: it is, or it waits in no line.</summary>
+    /// <summary>Why that cannot be said; null: it is, or it does not wait.</summary>
     public string? NoEstimate { get; init; }
 
     /// <summary>How its time was spent; null: it has not ended.</summary>
@@ -36,7 +36,7 @@ internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf,
         string text = string.Join(' ', estimate is null ? said : said.Append(estimate.Text));
         return new WhyDocument(at.Job, at.Job.PhaseAt(at.Queue.Paused, at.Now), at.Now, reasons, text)
         {
-            Place = at.Ahead,
+            Place = at.IsDue ? at.Ahead : null,
             Estimate = estimate,
             NoEstimate = at.Ahead is null ? null : isHandedOut ? at.NoEstimate : "Nobody hands it out as it is.",
             Fix = address is not null && reasons.Any(reason => reason.Code == "queue-paused")

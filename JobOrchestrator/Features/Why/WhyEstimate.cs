@@ -13,7 +13,7 @@ namespace JobOrchestrator.Features.Why;
 internal sealed record WhyEstimate(
     DateTimeOffset Start, DateTimeOffset Earliest, DateTimeOffset Latest, string Certainty, string Basis, DateTimeOffset? End, string Text)
 {
-    /// <summary>Of one that waits in line.</summary>
+    /// <summary>Of one that waits, in line or for its time.</summary>
     /// <returns>Null: that cannot be said.</returns>
     public static WhyEstimate? OfWaiting(JobSituation at)
     {
@@ -31,7 +31,7 @@ internal sealed record WhyEstimate(
             earliest,
             latest,
             estimate.Certainty,
-            $"{estimate.Starts} starts in {estimate.Minutes} min",
+            estimate.Basis,
             end,
             end is { } ends ? $"{starts} and ends at about {InWords.Of(ends)}, if it runs as long as others of its type." : $"{starts}.");
     }

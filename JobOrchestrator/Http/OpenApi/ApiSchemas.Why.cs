@@ -47,8 +47,8 @@ internal sealed partial class ApiSchemas
             Always("higherPriority", Whole("Of these, of a higher priority.", 0)),
             Always("exact", Flag("They were counted.")))),
         ("StartEstimate", Object(
-            "When a job will be handed out, by the pace of its queue, and when it will end. Of one that runs `start` is when that began, "
-                + "and so are `earliest` and `latest`.",
+            "When a job will be handed out, by the pace of its queue and not before its `runAt`, and when it will end. "
+                + "Of one that runs `start` is when that began, and so are `earliest` and `latest`.",
             Always("start", Instant("In the middle.")), Always("earliest", Instant("One of ten is earlier.")),
             Always("latest", Instant("One of ten is later.")),
             Always("certainty", Text("How sure the start is: `high`, `medium` or `low`.")),

@@ -64,10 +64,27 @@ internal sealed partial class PlainModel
             Statistics(job.Queue),
             Live.Where(other => other.Queue == job.Queue && other.Lease is not null)
                 .GroupBy(other => other.Lease!.Worker).ToDictionary(worker => worker.Key, worker => worker.Count()),
-            job.Status == JobStatus.New && job.RunAt <= Now
+            job.Status == JobStatus.New
                 ? new Ahead(
                     before.Length, before.Count(other => other.Type == job.Type), before.Count(other => other.Priority > job.Priority))
-                : null);
+                : null,
+            job.Status == JobStatus.New && job.RunAt > Now ? [.. DueBefore(job, locate.Types)] : []);
+    }
+
+    /// <summary>What is ready by then and is not yet, within one second before it, two, four and so on.</summary>
+    private IEnumerable<DueBefore> DueBefore(Job job, IReadOnlySet<string>? types)
+    {
+        Job[] due = [.. Live
+            .Where(other => other.Queue == job.Queue && other.Status == JobStatus.New && !IsReady(other))
+            .Where(other => other.RunAt <= job.RunAt && types?.Contains(other.Type) != false)
+            .Where(other => (-other.Priority, other.RunAt, other.Order).CompareTo((-job.Priority, job.RunAt, job.Order)) < 0)];
+        TimeSpan left = job.RunAt - Now;
+        for (var within = TimeSpan.FromSeconds(1); within < left; within *= 2)
+        {
+            yield return new DueBefore(within, due.Count(other => job.RunAt - other.RunAt <= within));
+        }
+
+        yield return new DueBefore(left, due.Length);
     }
 
     private Outcome.Surveyed Survey(Command.Survey survey)

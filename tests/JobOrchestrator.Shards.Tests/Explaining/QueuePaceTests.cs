@@ -96,5 +96,89 @@ public sealed class QueuePaceTests
         Assert.Equal(100 / 10.0, pace.Read(-1, At(2)).HigherPerSecond, 3);
     }
 
+    /// <summary>Half of the time nothing waits: what the workers can do is what they do in the other half.</summary>
+    [Fact]
+    public void Flow_OfAQueueThatHasALineNowAndThen_IsThatOfTheTimeInWhichJobsWait()
+    {
+        var pace = new QueuePace(Start);
+        for (int round = 0; round < 15; round++)
+        {
+            pace.Waiting(true, At(20 * round));
+            for (double second = 1; second <= 11; second += 0.5)
+            {
+                pace.Start(At((20 * round) + second));
+            }
+
+            pace.Waiting(false, At((20 * round) + 11));
+        }
+
+        Flow flow = pace.Read(0, At(301)).Flow;
+
+        // The first start of each round shows only that somebody is there.
+        Assert.Equal(Enumerable.Repeat(20, flow.InLine.Count), flow.InLine);
+        Assert.InRange(flow.InLine.Count, 12, 15);
+        Assert.Equal((true, 5), (flow.HasPace, flow.Minutes));
+        Assert.Equal(1 / 21.0, flow.NoLine, 3);
+    }
+
+    /// <summary>What one commit hands out, with which the line ends, was waiting alike.</summary>
+    [Fact]
+    public void Flow_OfSeveralStartsAtOnce_CountsAllOfThem()
+    {
+        var pace = new QueuePace(Start);
+        pace.Waiting(true, Start);
+        pace.Start(At(1));
+        for (int i = 0; i < 40; i++)
+        {
+            pace.Start(At(11));
+            pace.Waiting(false, At(11));
+        }
+
+        Assert.Equal([40], pace.Read(0, At(30)).Flow.InLine);
+    }
+
+    [Fact]
+    public void Flow_OfJobsThatMeetNoLine_SaysHowSoonTheyAreTaken()
+    {
+        var pace = new QueuePace(Start);
+        for (int i = 0; i < 40; i++)
+        {
+            pace.Start(At(i), TimeSpan.FromSeconds(40 - i));
+            pace.Waiting(false, At(i));
+        }
+
+        Flow flow = pace.Read(0, At(50)).Flow;
+
+        Assert.Equal((false, 1.0), (flow.HasPace, flow.NoLine));
+        Assert.Equal(Enumerable.Range(1, 32).Select(second => (double)second), flow.Taken);
+        Assert.Equal((17, 30), (flow.TakenWithin(5), flow.TakenWithin(9)));
+        Assert.Null(pace.Read(0, At(3_700)).Flow.TakenWithin(5));
+    }
+
+    /// <summary>What is known to come is counted where it comes; a batch that came once says nothing of what is to come.</summary>
+    [Fact]
+    public void Flow_Arrivals_AreThoseThatComeAsARule()
+    {
+        var pace = new QueuePace(Start);
+        for (int second = 0; second < 299; second++)
+        {
+            pace.Arrive(0, At(second));
+            pace.Arrive(-1, At(second));
+            pace.Arrive(1, At(second), due: At(second + 100));
+            pace.Arrive(1, At(second), due: At(second + 1_000));
+        }
+
+        for (int i = 0; i < 1_000; i++)
+        {
+            pace.Arrive(0, At(299));
+        }
+
+        Flow flow = pace.Read(0, At(300)).Flow;
+
+        Assert.Equal([.. Enumerable.Repeat(10, 9), .. Enumerable.Repeat(20, 19), 40], flow.Arrivals);
+        Assert.Equal([.. Enumerable.Repeat(0, 9), .. Enumerable.Repeat(10, 20)], flow.Timed);
+        Assert.Equal(190 / 290.0, pace.Read(0, At(299.9)).Flow.HigherPerSecond, 1);
+    }
+
     private static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 }

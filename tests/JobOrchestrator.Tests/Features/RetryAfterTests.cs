@@ -39,6 +39,38 @@ public sealed class RetryAfterTests
         Assert.InRange(await SecondsAsync(host, $"/jobs/{running}"), 15, 17); // a tenth of its age
     }
 
+    /// <summary>Due in a minute or in four, both start in four and a bit: behind those that are in line now.</summary>
+    [Fact]
+    public async Task Get_AScheduledJob_SaysUntilItIsDueOrHalfOfWhatIsLeftIfThatIsMore()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        JobId soon = await host.SubmitAsync("""{"type":"send","delaySeconds":60}""");
+        JobId later = await host.SubmitAsync("""{"type":"send","delaySeconds":240}""");
+        JobId muchLater = await host.SubmitAsync("""{"type":"send","delaySeconds":1000}""");
+
+        Assert.InRange(await SecondsAsync(host, $"/jobs/{soon}"), 110, 145);
+        Assert.Equal(await SecondsAsync(host, $"/jobs/{soon}"), await SecondsAsync(host, $"/jobs/{soon}/result"));
+        Assert.Equal(240, await SecondsAsync(host, $"/jobs/{later}"));
+        Assert.Equal(1_000, await SecondsAsync(host, $"/jobs/{muchLater}"));
+
+        await host.PostAsync("/queues/default/pause", "");
+
+        Assert.Equal(60, await SecondsAsync(host, $"/jobs/{soon}"));
+    }
+
+    [Fact]
+    public async Task Get_AJobThatPausesAndGoesBeforeTheLine_SaysUntilItIsDue()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        await host.SubmitAsync("""{"type":"send","priority":1,"maxRetries":3,"backoff":{"kind":"fixed","seconds":40}}""");
+        (JobId job, string token) = await host.LeaseAsync();
+        await host.PostAsync($"/jobs/{job}/fail", $$"""{"leaseToken":"{{token}}","error":{"title":"SMTP 451"} }""");
+
+        Assert.Equal(40, await SecondsAsync(host, $"/jobs/{job}"));
+    }
+
     [Fact]
     public async Task Submit_IntoAQueueWithAPace_SaysASecond()
     {
@@ -116,6 +148,19 @@ public sealed class RetryAfterTests
     [InlineData(100_000_000, 300)]
     public void Seconds_OfWhatIsLeft_AreHalfOfItFromOneTo300(int left, int seconds) =>
         Assert.Equal(seconds, RetryAfter.Seconds(LiveJob(), TestNow, TimeSpan.FromSeconds(left)));
+
+    [Theory]
+    [InlineData(10, null, 10)]
+    [InlineData(10, 15, 10)]
+    [InlineData(10, 100, 50)]
+    [InlineData(10, 100_000, 300)]
+    [InlineData(1_000, 100_000, 1_000)]
+    [InlineData(10_000, null, 3_600)]
+    public void Seconds_OfAJobThatIsNotDue_AreUntilThenOrHalfOfWhatIsLeft(int due, int? left, int seconds) =>
+        Assert.Equal(
+            seconds,
+            RetryAfter.Seconds(
+                LiveJob() with { RunAt = TestNow.AddSeconds(due) }, TestNow, left is { } known ? TimeSpan.FromSeconds(known) : null));
 
     /// <summary>Half of a type's jobs may end in a moment and the others after an hour.</summary>
     [Theory]

@@ -84,6 +84,113 @@ public sealed class WhyTests
                 pause.GetProperty("until").GetDateTimeOffset()));
     }
 
+    /// <summary>A job each five seconds, and fifty in line: what is due in a minute meets some 38 of them.</summary>
+    [Fact]
+    public async Task Why_AScheduledJobThatWillMeetALine_SaysWhenItStartsBehindIt()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        JobId job = await host.SubmitAsync("""{"type":"send","delaySeconds":60}""");
+
+        JsonElement why = await WhyAsync(host, job);
+
+        Assert.Equal("scheduled", Code(why.GetProperty("reasons")[0]));
+        Assert.False(why.TryGetProperty("place", out _));
+        JsonElement estimate = why.GetProperty("estimate");
+        Assert.InRange(InSeconds(host, estimate, "start"), 215, 290);
+        Assert.InRange(InSeconds(host, estimate, "earliest"), 61, 240);
+        Assert.InRange(InSeconds(host, estimate, "latest"), 260, 600);
+        Assert.InRange(RunOf(estimate), 4, 6);
+        Assert.EndsWith(
+            "50 jobs before it now, 0 that come due before it",
+            estimate.GetProperty("basis").GetString(),
+            StringComparison.Ordinal);
+        Assert.Contains(" It starts at about ", why.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What comes due before it stands before it as well; what comes due behind it does not, and no lower priority.</summary>
+    [Fact]
+    public async Task Why_AScheduledJobAmongOthers_CountsThoseThatComeDueBeforeIt()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        string[] others = ["", ""","priority":7""", ""","priority":-7"""];
+        foreach (string other in others)
+        {
+            await host.SubmitAsync($$"""{"type":"send","delaySeconds":50{{other}}}""");
+        }
+
+        JobId job = await host.SubmitAsync("""{"type":"send","delaySeconds":60}""");
+        await host.SubmitAsync("""{"type":"send","delaySeconds":70}""");
+
+        Assert.EndsWith(
+            "50 jobs before it now, 2 that come due before it",
+            (await WhyAsync(host, job)).GetProperty("estimate").GetProperty("basis").GetString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_AJobThatPauses_SaysWhenItStartsAgain()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        JobId job = await host.SubmitAsync(
+            """{"type":"send","priority":1,"maxRetries":3,"backoff":{"kind":"fixed","seconds":40}}""");
+        (JobId leased, string token) = await host.LeaseAsync();
+        Assert.Equal(job, leased);
+        await host.PostAsync($"/jobs/{job}/fail", $$"""{"leaseToken":"{{token}}","error":{"title":"SMTP 451"} }""");
+
+        JsonElement why = await WhyAsync(host, job);
+
+        // Those in line are of a lower priority: it goes before them.
+        Assert.Equal("retry-pause", Code(why.GetProperty("reasons")[0]));
+        JsonElement estimate = why.GetProperty("estimate");
+        Assert.InRange(InSeconds(host, estimate, "earliest"), 40, 41);
+        Assert.InRange(InSeconds(host, estimate, "start"), 40, 50);
+        Assert.InRange(InSeconds(host, estimate, "latest"), 41, 70);
+    }
+
+    /// <summary>Where jobs are taken as they come, one starts when it is due.</summary>
+    [Fact]
+    public async Task Why_AScheduledJobOfAQueueWithoutALine_StartsWhenItIsDue()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await host.SubmitAsync();
+            (JobId done, string token) = await host.LeaseAsync();
+            await host.PostAsync($"/jobs/{done}/complete", $$"""{"leaseToken":"{{token}}"}""");
+        }
+
+        JobId job = await host.SubmitAsync("""{"delaySeconds":600}""");
+
+        JsonElement estimate = (await WhyAsync(host, job)).GetProperty("estimate");
+
+        Assert.Equal((600, 600, 601), (
+            InSeconds(host, estimate, "earliest"), InSeconds(host, estimate, "start"), InSeconds(host, estimate, "latest")));
+        Assert.Equal("high", estimate.GetProperty("certainty").GetString());
+    }
+
+    [Fact]
+    public async Task Why_AScheduledJobOfWhichNothingIsKnown_SaysWhyThereIsNoEstimate()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId job = await host.SubmitAsync("""{"delaySeconds":600}""");
+
+        JsonElement unasked = await WhyAsync(host, job);
+        await host.PostAsync("/queues/default/lease", """{"worker":"w"}""");
+        JsonElement unknown = await WhyAsync(host, job);
+        await host.PostAsync("/queues/default/pause", "");
+        JsonElement paused = await WhyAsync(host, job);
+
+        Assert.Equal("Nobody hands it out as it is.", unasked.GetProperty("noEstimate").GetString());
+        Assert.Equal(
+            "No worker waits for such jobs at this moment, and too few were handed out in the last hour to go by.",
+            unknown.GetProperty("noEstimate").GetString());
+        Assert.Equal("Nobody hands it out as it is.", paused.GetProperty("noEstimate").GetString());
+        Assert.Equal(["scheduled", "queue-paused"], paused.GetProperty("reasons").EnumerateArray().Select(Code));
+    }
+
     [Fact]
     public async Task Why_WorkersAreBusy_SaysHowManyAreAhead()
     {
@@ -296,6 +403,9 @@ public sealed class WhyTests
 
     private static WhyReason OfAbsence(ShardAbsence absence) =>
         WhyReasons.OfAbsence(new StoreUnavailableException("not held") { Absence = absence });
+
+    private static double InSeconds(ApiHost host, JsonElement estimate, string member) =>
+        (estimate.GetProperty(member).GetDateTimeOffset() - host.Time.GetUtcNow()).TotalSeconds;
 
     private static double RunOf(JsonElement estimate) =>
         (estimate.GetProperty("end").GetDateTimeOffset() - estimate.GetProperty("start").GetDateTimeOffset()).TotalSeconds;
