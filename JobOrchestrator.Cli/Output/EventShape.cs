@@ -21,29 +21,15 @@ internal static class EventShape
             return screen.Faint(SafeText.Json(item.CloudEvent.GetRawText()));
         }
 
-        var grid = new Grid { Expand = false };
-        (int Width, IRenderable Cell)[] cells =
-        [
+        return new FittedLine(
+            screen.IsPlain,
             (8, screen.Faint(told.OccurredAt?.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture))),
             (11, Kind(screen, told.Kind)),
             (screen.IsPlain ? 36 : 13, new Text(screen.ShortId(told.JobId))),
             (4, screen.Faint($"#{told.Sequence.ToString(CultureInfo.InvariantCulture)}")),
-            (14, screen.Cell(told.Type)),
-            (12, screen.Cell(told.Queue)),
-            (0, screen.Cell(Said(told), told.Error is null ? "default" : "red")),
-        ];
-        foreach ((int width, IRenderable _) in cells)
-        {
-            grid.AddColumn(new GridColumn
-            {
-                NoWrap = true,
-                Width = width > 0 ? width : null,
-                Padding = new Padding(0, 0, 2, 0),
-            });
-        }
-
-        grid.AddRow([.. cells.Select(cell => cell.Cell)]);
-        return grid;
+            (12, screen.Cell(told.Type)),
+            (10, screen.Cell(told.Queue)),
+            (0, screen.Cell(Said(told), told.Error is null ? "default" : "red")));
     }
 
     private static string? Said(JobEvent told) =>

@@ -21,9 +21,6 @@ internal sealed class FittedTable(bool isPlain, params string[] headings) : Rend
     private const int NameMax = 24;
     private const int SentenceMin = 24;
 
-    // Wider than any text: no line of it is broken.
-    private const int Wide = int.MaxValue / 2;
-
     private const char Number = '#';
     private const char MayBeCut = '~';
 
@@ -59,7 +56,7 @@ internal sealed class FittedTable(bool isPlain, params string[] headings) : Rend
 
         foreach (IRenderable[] row in _rows)
         {
-            table.AddRow(shown.Select(of => new Cut(row[of.Column], of.Width, IsNumber(of.Column), isPlain ? "~" : "…")));
+            table.AddRow(shown.Select(of => new CutText(row[of.Column], of.Width, IsNumber(of.Column), isPlain ? "~" : "…")));
         }
 
         return ((IRenderable)table).Render(options, maxWidth);
@@ -112,27 +109,8 @@ internal sealed class FittedTable(bool isPlain, params string[] headings) : Rend
     }
 
     private int Whole(RenderOptions options, int column) => Math.Max(
-        Plain(headings[column]).Length, _rows.Select(row => row[column].Measure(options, Wide).Max).DefaultIfEmpty().Max());
+        Plain(headings[column]).Length, _rows.Select(row => CutText.Whole(options, row[column])).DefaultIfEmpty().Max());
 
     private int LeastOf(int column) => !headings[column].EndsWith(MayBeCut) ? int.MaxValue
         : Math.Max(Plain(headings[column]).Length, column == headings.Length - 1 ? SentenceMin : NameMin);
-
-    /// <summary>A text on one line, as much of it as there is room for; the library breaks lines at blanks.</summary>
-    private sealed class Cut(IRenderable text, int width, bool isRight, string sign) : Renderable
-    {
-        protected override Measurement Measure(RenderOptions options, int maxWidth) => new(width, width);
-
-        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
-        {
-            Segment[] parts = [.. text.Render(options with { Justification = null }, Wide).Where(part => !part.IsLineBreak)];
-            int left = width - Segment.CellCount(parts);
-            return left < 0 ? [Begin(parts, width - sign.Length), new Segment(sign, parts[0].Style)]
-                : isRight ? [Segment.Padding(left), .. parts]
-                : parts;
-        }
-
-        /// <summary>The library's own cut drops whole words.</summary>
-        private static Segment Begin(Segment[] parts, int width) => width == 0 ? Segment.Empty : Segment.SplitOverflow(
-            new Segment(string.Concat(parts.Select(part => part.Text)), parts[0].Style), Overflow.Crop, width)[0];
-    }
 }

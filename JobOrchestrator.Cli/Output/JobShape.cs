@@ -20,25 +20,13 @@ internal static class JobShape
         Card);
 
     /// <summary>One line: where it stands, what it is, and how long it took.</summary>
-    public static IRenderable Line(Screen screen, Job job)
-    {
-        var grid = new Grid { Expand = false };
-        IRenderable[] cells =
-        [
-            screen.Phase(JobPhase.Of(job, screen.Now)),
-            screen.Cell(job.Type),
-            screen.Faint(job.Id),
-            screen.Faint(Spent(job)),
-            screen.Cell(job.Error?.Title, "red"),
-        ];
-        foreach (IRenderable _ in cells)
-        {
-            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        }
-
-        grid.AddRow(cells);
-        return grid;
-    }
+    public static IRenderable Line(Screen screen, Job job) => new FittedLine(
+        screen.IsPlain,
+        (0, screen.Phase(JobPhase.Of(job, screen.Now))),
+        (0, screen.Cell(job.Type)),
+        (0, screen.Faint(job.Id)),
+        (0, screen.Faint(Spent(job))),
+        (0, screen.Cell(job.Error?.Title, "red")));
 
     private static FittedTable Table(Screen screen, IReadOnlyList<Job> jobs)
     {

@@ -92,6 +92,24 @@ public sealed class OutputTests(RunningSuite suite)
     }
 
     [UnixFact]
+    public async Task Events_AtATerminal_AreALineEachHoweverLongAnErrorIs()
+    {
+        string queue = RunningSuite.NewQueue();
+        string job = await suite.SubmitAsync(queue, "send", "--retries", "0");
+        string error = string.Join(' ', Enumerable.Repeat("connection refused", 12));
+        await suite.Pipe().RunAsync("fail", job, error, "--token", await suite.LeaseAsync(queue));
+        var terminal = new Terminal { Url = suite.Url, IsPerson = true, Width = 80, Variables = { ["NO_COLOR"] = "1" } };
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("events", "tail", "--queue", queue, "--after", "oldest", "-n", "3"));
+
+        string[] lines = [.. terminal.Lines.Select(line => line.Replace("\u001b[2m", "", StringComparison.Ordinal)
+            .Replace("\u001b[0m", "", StringComparison.Ordinal))];
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.True(line.Length <= 80, line));
+        Assert.Matches("✕ failed .* connec.*…$", lines[2]);
+    }
+
+    [UnixFact]
     public async Task Doctor_RoundTrip_IsWell()
     {
         Terminal terminal = suite.Pipe();
