@@ -12,6 +12,9 @@ internal static class DoctorCommand
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SidecarPatience = TimeSpan.FromSeconds(3);
 
+    // An event goes out within a second where all is well.
+    private static readonly TimeSpan EventsMax = TimeSpan.FromMinutes(1);
+
     public static Command Build(Building build)
     {
         Option<bool> roundTrip = Building.Switch(
@@ -55,6 +58,7 @@ internal static class DoctorCommand
         yield return OrchestratorAsync;
         yield return KeyAsync;
         yield return SidecarAsync;
+        yield return BrokerAsync;
         yield return roundTrip ? RoundTripAsync : static (_, _) => Task.FromResult<IEnumerable<Finding>>(
             [new Finding("round trip", null, "not tried", "jobs doctor --round-trip submits a job that takes no time")]);
     }
@@ -155,7 +159,7 @@ internal static class DoctorCommand
             : session.Around.Variable("DAPR_HTTP_PORT") is { Length: > 0 } port ? $"http://127.0.0.1:{port}" : null;
         if (endpoint is null)
         {
-            return [new Finding("sidecar", null, "not looked at", "set DAPR_HTTP_PORT to have this machine's looked at")];
+            return [await OrchestratorsSidecarAsync(session, stopping)];
         }
 
         if (!Uri.TryCreate($"{endpoint.TrimEnd('/')}/v1.0/healthz/outbound", UriKind.Absolute, out Uri? address))
@@ -176,6 +180,49 @@ internal static class DoctorCommand
         {
             return [new Finding("sidecar", false, $"{endpoint} does not answer", "start it: dapr run, or ./start.sh")];
         }
+    }
+
+    /// <summary>The orchestrator is ready only while its sidecar carries what it reads and writes.</summary>
+    private static async Task<Finding> OrchestratorsSidecarAsync(Session session, CancellationToken stopping)
+    {
+        try
+        {
+            JobHealth health = await session.Probe.AskAsync(stopping);
+            return health.Status is "ready" or "degraded"
+                ? new Finding("sidecar", true, "the orchestrator's answers: the store is read and written through it", null)
+                : new Finding("sidecar", false, "the orchestrator cannot reach its store through it", "look at its log: is it started?");
+        }
+        catch (JobOrchestratorException exception)
+        {
+            return new Finding("sidecar", false, exception.Message, null);
+        }
+    }
+
+    /// <summary>Whether events wait that the broker has not got.</summary>
+    private static async Task<IEnumerable<Finding>> BrokerAsync(Session session, CancellationToken stopping)
+    {
+        JobReplicas replicas;
+        try
+        {
+            replicas = await session.Operations.ReplicasAsync(stopping);
+        }
+        catch (JobOrchestratorException exception)
+        {
+            return Failures.Read(exception).Code is ExitCode.NotAllowed or ExitCode.NotFound
+                ? [new Finding("broker", null, "not told to this key", "a key that operates every queue is told; or --round-trip")]
+                : [new Finding("broker", false, Failures.Read(exception).Text, null)];
+        }
+
+        long pending = replicas.Replicas.Sum(replica => replica.Outbox.Pending);
+        var oldest = TimeSpan.FromSeconds(replicas.Replicas.Select(replica => replica.Outbox.OldestSeconds).DefaultIfEmpty().Max());
+        string waiting = pending == 0 ? "no event waits for it"
+            : $"{Screen.Number(pending)} {(pending == 1 ? "event waits" : "events wait")}, the oldest for {Durations.InWords(oldest)}";
+        return
+        [
+            pending == 0 || oldest <= EventsMax
+                ? new Finding("broker", true, waiting, null)
+                : new Finding("broker", false, waiting, "look at the broker, and at the log of the orchestrator's sidecar"),
+        ];
     }
 
     /// <summary>A job that takes no time ends, and its events are in the feed.</summary>
