@@ -22,8 +22,17 @@ internal static class CompletionCommand
         # In ~/.bashrc: eval "$(env jobs completion bash)"
         {{Function}}
         _jobs_complete() {
-          local IFS=$'\n'
-          COMPREPLY=($(compgen -W "$(env jobs {{Asked}} "$COMP_POINT" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+          local line="${COMP_LINE:0:COMP_POINT}" word front='' found
+          word="${line##*[ \"\']}"
+          # What stands before a colon or an equals sign is a word of its own, to bash.
+          case "${COMP_WORDBREAKS-}" in *:*) front="${word%"${word##*[:=]}"}" ;; esac
+          COMPREPLY=()
+          # No compgen -W: that would carry out what stands in a name.
+          while IFS= read -r found; do
+            [[ "$found" == "$word"* ]] && COMPREPLY+=("${found#"$front"}")
+          done < <(env jobs {{Asked}} "$COMP_POINT" "$COMP_LINE" 2>/dev/null)
+          [[ "${COMPREPLY[0]-}" == *: ]] && compopt -o nospace 2>/dev/null
+          return 0
         }
         complete -o default -F _jobs_complete jobs
         """;
@@ -56,7 +65,7 @@ internal static class CompletionCommand
         ["pwsh"] = PowerShell,
     };
 
-    public static Command Build(RootCommand root, Surroundings around)
+    public static Command Build(RootCommand root, Settings settings, Surroundings around)
     {
         Argument<string> shell = Building.AmongWords(
             new Argument<string>("shell") { Description = "bash, zsh or pwsh." }, [.. Scripts.Keys]);
@@ -69,25 +78,28 @@ internal static class CompletionCommand
             around.Out.Write(Scripts[parsed.GetValue(shell)!].ReplaceLineEndings("\n") + "\n");
             return ExitCode.Done;
         });
-        root.Subcommands.Add(BuildAsked(root, around));
+        root.Subcommands.Add(BuildAsked(root, settings, around));
         return command;
     }
 
-    private static Command BuildAsked(RootCommand root, Surroundings around)
+    private static Command BuildAsked(RootCommand root, Settings settings, Surroundings around)
     {
         var position = new Argument<int>("position");
         var line = new Argument<string>("line");
         var command = new Command(Asked, "What may stand at a place of a line.") { Hidden = true };
         command.Arguments.Add(position);
         command.Arguments.Add(line);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, stopping) =>
         {
             string typed = parsed.GetValue(line)!;
             int at = Math.Clamp(parsed.GetValue(position), 0, typed.Length);
 
             // Without the program's own name in front.
             string rest = typed.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space && space < at ? typed[(space + 1)..at] : "";
-            foreach (string label in root.Parse(rest).GetCompletions(rest.Length).Select(item => item.Label).Distinct())
+            IEnumerable<string> known = root.Parse(rest, TypedArguments.Plain).GetCompletions(rest.Length).Select(item => item.Label);
+            IReadOnlyList<string> names = await NamesToComplete.FindAsync(root, settings, rest, around, stopping);
+            // The library has names of Windows for --help, which nobody looks for here.
+            foreach (string label in known.Where(label => !label.StartsWith('/')).Concat(names).Distinct())
             {
                 around.Out.Write(label + "\n");
             }

@@ -46,6 +46,12 @@ internal sealed class Settings
         Recursive = true,
     };
 
+    public Settings()
+    {
+        Output.CompletionSources.Clear();
+        Output.CompletionSources.Add(Formats);
+    }
+
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [Url, Key, Output, Quiet, Plain];
 

@@ -35,7 +35,7 @@ internal static class Tree
             .. LeaseCommands.Build(build),
             WorkCommand.Build(build),
             DoctorCommand.Build(build),
-            CompletionCommand.Build(root, around),
+            CompletionCommand.Build(root, settings, around),
         ];
         foreach (Command command in commands.OrderBy(command => command.Name, StringComparer.Ordinal))
         {

@@ -15,7 +15,8 @@ internal static class TypedArguments
     private static readonly SearchValues<char> Letters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
 
-    private static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
+    /// <summary>No text is a file of arguments.</summary>
+    public static readonly ParserConfiguration Plain = new() { ResponseFileTokenReplacer = null };
 
     public static ParseResult Parse(RootCommand root, IReadOnlyList<string> arguments)
     {

@@ -30,6 +30,9 @@ internal sealed record Surroundings
     /// <summary>Variables of the environment; null: not set.</summary>
     public Func<string, string?> Variable { get; init; } = static _ => null;
 
+    /// <summary>How long a shell waits for names while a person types; so long it is hardly felt.</summary>
+    public TimeSpan CompletionPatience { get; init; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>By what ages are told.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

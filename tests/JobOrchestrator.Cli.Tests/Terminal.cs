@@ -18,6 +18,9 @@ internal sealed class Terminal
     /// <summary>Somebody sits there, rather than a program reading along.</summary>
     public bool IsPerson { get; init; }
 
+    /// <summary>How long names are waited for while somebody types.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 120;
 
@@ -52,6 +55,7 @@ internal sealed class Terminal
         Width = () => Width,
         Variable = name => Variables.TryGetValue(name, out string? value) ? value : name == Settings.UrlVariable ? Url?.ToString() : null,
         Interruption = Interruption,
+        CompletionPatience = Patience,
     });
 
     /// <summary>Waits until standard error says something.</summary>

@@ -95,6 +95,8 @@ public sealed class UsageTests
     [InlineData("jobs li", "list")]
     [InlineData("jobs queues pa", "pause")]
     [InlineData("jobs list --st", "--status")]
+    [InlineData("jobs list --status f", "failed")]
+    [InlineData("jobs list -o ", "jsonl")]
     public async Task ACompletion_OffersWhatFits(string line, string offered)
     {
         var terminal = new Terminal();
