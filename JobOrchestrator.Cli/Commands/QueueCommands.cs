@@ -18,7 +18,13 @@ internal static class QueueCommands
             build.Command("ls", "All queues.", [], static async (session, _, stopping) =>
             {
                 IReadOnlyList<JobQueue> queues = await session.Jobs.ListQueuesAsync(stopping);
-                session.Results.Write(queues, QueueShape.Queues);
+                if (session.Results.Format == OutputFormat.Id)
+                {
+                    session.Results.Write([.. queues.Select(queue => new KnownQueue(queue))], QueueShape.Queues);
+                    return ExitCode.Done;
+                }
+
+                await WriteKnownAsync(session, queues, stopping);
                 if (queues.Count == 0 && session.Results.Format == OutputFormat.Table)
                 {
                     session.Messages.Say("No queue has a job or is paused.");
@@ -26,8 +32,12 @@ internal static class QueueCommands
 
                 return ExitCode.Done;
             }),
-            build.Command("show", "One queue.", [queue], (session, parsed, stopping) =>
-                WriteAsync(session, session.Jobs.GetQueueAsync(parsed.GetValue(queue)!, stopping))),
+            build.Command("show", "One queue.", [queue], async (session, parsed, stopping) =>
+            {
+                JobQueue one = await session.Jobs.GetQueueAsync(parsed.GetValue(queue)!, stopping);
+                session.Results.Write((await KnownQueues.FindAsync(session, [one], stopping)).Queues[0], QueueShape.Queues);
+                return ExitCode.Done;
+            }),
             build.Command("pause", "Hand out nothing more from a queue.", [queue, reason], (session, parsed, stopping) =>
                 WriteAsync(session, parsed.GetValue(reason) is { } why
                     ? session.Jobs.PauseQueueAsync(parsed.GetValue(queue)!, why, stopping)
@@ -40,8 +50,25 @@ internal static class QueueCommands
 
     private static async Task<int> WriteAsync(Session session, Task<JobQueue> queue)
     {
-        session.Results.Write(await queue, QueueShape.Queues);
+        session.Results.Write(new KnownQueue(await queue), QueueShape.Queues);
         return ExitCode.Done;
+    }
+
+    private static async Task WriteKnownAsync(Session session, IReadOnlyList<JobQueue> queues, CancellationToken stopping)
+    {
+        if (queues.Count == 0)
+        {
+            session.Results.Write(Array.Empty<KnownQueue>(), QueueShape.Queues);
+            return;
+        }
+
+        KnownQueues known = await KnownQueues.FindAsync(session, queues, stopping);
+        session.Results.Write(known.Queues, QueueShape.Queues);
+        Standing.SayMissing(session, known.Missing);
+        if (known.FlowsMost is { } most && session.Results.Format == OutputFormat.Table)
+        {
+            session.Messages.Say($"In, out and failed are told of the {most} busiest queues of the last hour.");
+        }
     }
 
     private static Command Many(Building build, string name, string description, bool isPurge)

@@ -1,13 +1,11 @@
-using JobOrchestrator.Sdk;
+namespace JobOrchestrator.Sdk;
 
-namespace JobOrchestrator.Dashboard.Finding;
-
-/// <summary>What a queue did lately.</summary>
+/// <summary>What a queue did lately, by what <see cref="IJobOperations.StatsAsync"/> says to <see cref="Asked"/>.</summary>
 /// <param name="In">Jobs that came, a second, over the last minute or two; null: nothing is known of that time.</param>
 /// <param name="Out">Jobs that ended, in the same way.</param>
 /// <param name="Failed">Jobs that failed for good in the last hour.</param>
 /// <param name="Ready">The most that were ready in each minute of it, as far back as that is known without a gap.</param>
-public sealed record QueueFlow(double? In, double? Out, long Failed, IReadOnlyList<long> Ready)
+public sealed record JobQueueFlow(double? In, double? Out, long Failed, IReadOnlyList<long> Ready)
 {
     /// <summary>Queues that are told of at most, the busiest; one less, where all others have a line together.</summary>
     public const int Most = 32;
@@ -28,14 +26,14 @@ public sealed record QueueFlow(double? In, double? Out, long Failed, IReadOnlyLi
     };
 
     /// <summary>By the queues' names; one of which nothing is told is not among them.</summary>
-    public static IReadOnlyDictionary<string, QueueFlow> Of(JobStats stats)
+    public static IReadOnlyDictionary<string, JobQueueFlow> Of(JobStats stats)
     {
         // All others together are no queue, whatever one is called.
         ILookup<string, JobStatsSeries> byQueue = stats.Series.Where(line => !line.Rest)
             .ToLookup(line => line.Labels["queue"], StringComparer.Ordinal);
         return byQueue.ToDictionary(
             queue => queue.Key,
-            queue => new QueueFlow(
+            queue => new JobQueueFlow(
                 Rate(stats, Line(queue, ComeIn)),
                 Rate(stats, Line(queue, GoneOut)),
                 (long)Line(queue, HaveFailed).Sum(value => value ?? 0),
