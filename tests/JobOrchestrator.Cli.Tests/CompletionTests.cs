@@ -1,3 +1,6 @@
+using EndToEnd;
+using TestSupport;
+
 namespace JobOrchestrator.Cli.Tests;
 
 /// <summary>While somebody types, names come from the orchestrator, if it answers at once.</summary>
@@ -62,6 +65,28 @@ public sealed class CompletionTests
         Terminal odd = await CompleteAsync(new Uri("ftp://127.0.0.1"), "queues pause m");
 
         Assert.All([refused, away, odd], terminal => Assert.Equal(("", ""), (terminal.Out, terminal.Error)));
+    }
+
+    [UnixFact]
+    public async Task InBash_ATermGoesOnBehindItsColon_AndNothingThatIsOfferedIsCarriedOut()
+    {
+        using var folder = new TemporaryFolder();
+        var made = new Terminal();
+        Assert.Equal(ExitCode.Done, await made.RunAsync("completion", "bash"));
+        await File.WriteAllTextAsync(
+            folder["complete.bash"],
+            made.Out + """
+                env() { printf '%s\n' 'queue:mail' 'status:failed' 'queue:$(touch carried-out)'; }
+                COMP_WORDBREAKS=' :=' COMP_LINE="jobs list 'type:send queue:" COMP_POINT=27
+                _jobs_complete
+                printf '%s\n' "${COMPREPLY[@]}"
+                """);
+
+        await using var bash = ChildProcess.Start("bash", ["-c", $"cd '{folder.Path}' && bash complete.bash"]);
+
+        Assert.Equal(0, await bash.WaitForExitAsync());
+        Assert.Equal(["mail", "$(touch carried-out)"], bash.Lines.Where(line => line.Length > 0));
+        Assert.False(File.Exists(folder["carried-out"]));
     }
 
     private static async Task<Terminal> CompleteAsync(Uri url, string line, TimeSpan? patience = null)
