@@ -42,6 +42,17 @@ public sealed class InputTests(RunningSuite suite)
         Assert.Contains("\"@mail is away\"", Assert.Single(get.Lines), StringComparison.Ordinal);
     }
 
+    [UnixFact]
+    public async Task WhatTheOrchestratorRefuses_IsSaidOnce()
+    {
+        Terminal terminal = suite.Pipe();
+
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync("submit", new string('x', 300)));
+
+        Assert.EndsWith(" /type: 1 to 256 characters.\n", terminal.Error, StringComparison.Ordinal);
+        Assert.Single(terminal.Error.Split("/type").Skip(1));
+    }
+
     [Fact]
     public async Task AQueryThatBeginsAsAFileDoes_ReadsNone()
     {
