@@ -37,6 +37,7 @@ public sealed record QueryField(string Name, string Summary, string Example)
         new("priority", "the priority", "priority:-5..5"),
         new("progress", "the progress in percent", "progress:>=50"),
         new("retryof", "the job that it runs again", "retryof:*"),
+        new("retriedas", "the job that runs it again", "retriedas:*"),
         new("trace", "the id of its submitter's trace", "trace:4bf92f35*"),
     ];
 }

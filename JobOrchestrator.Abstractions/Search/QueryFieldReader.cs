@@ -63,7 +63,8 @@ internal abstract class QueryFieldReader
         private const int IdLength = 36;
 
         private readonly List<QueryText> _values = [];
-        private readonly bool _isHexadecimal = field is QueryTextField.Id or QueryTextField.RetryOf or QueryTextField.Trace;
+        private readonly bool _isHexadecimal =
+            field is QueryTextField.Id or QueryTextField.RetryOf or QueryTextField.RetriedAs or QueryTextField.Trace;
 
         public override QueryFault? Read(QueryAtom value)
         {

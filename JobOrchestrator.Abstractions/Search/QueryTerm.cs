@@ -34,6 +34,9 @@ public enum QueryTextField
 
     /// <summary>The id of its submitter's trace, in small letters.</summary>
     Trace = 10,
+
+    /// <summary>The job that runs it again.</summary>
+    RetriedAs = 11,
 }
 
 /// <summary>Fields that hold a number.</summary>

@@ -32,6 +32,7 @@ internal static class QueryWords
         string said = term switch
         {
             QueryTerm.Phase phase => Phases(phase.Phases),
+            QueryTerm.Text { Field: QueryTextField.RetriedAs, Values: [{ Match: QueryMatch.Present }] } => "run again",
             QueryTerm.Text text => $"{Name(text.Field)} {Or(text.Values.Select(Value))}",
             QueryTerm.Label label => $"{Plain(label.Key)} {Or(label.Values.Select(Value))}",
             QueryTerm.Number number => $"{Word(number.Field)} {Or(number.Ranges.Select(range => Range(range, Number, "over", "under")))}",
@@ -72,6 +73,7 @@ internal static class QueryWords
         QueryTextField.Key => "key",
         QueryTextField.Error => "error",
         QueryTextField.RetryOf => "retry of",
+        QueryTextField.RetriedAs => "retried as",
         QueryTextField.Trace => "trace",
     };
 

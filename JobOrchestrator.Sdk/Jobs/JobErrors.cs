@@ -64,8 +64,9 @@ public sealed record JobErrorGroup
     public required IReadOnlyList<long> Spark { get; init; }
 
     /// <summary>
-    /// The query that finds its jobs, such as <c>status:failed queue:mail type:send error:~"SMTP"</c>: those whose error has the longest
-    /// piece of the text in it that is the same in all. Others may have that too; count before you act.
+    /// The query that finds those of its jobs that nobody has run again, such as
+    /// <c>status:failed queue:mail type:send error:~"SMTP" -retriedas:*</c>: their error has the longest piece of the text in it that is
+    /// the same in all. Others may have that too; count before you act.
     /// </summary>
     public string Query
     {
@@ -79,6 +80,7 @@ public sealed record JobErrorGroup
                 new QueryTerm.Text(QueryTextField.Type, new([new QueryText(Type)])),
                 .. piece.Length < PieceMin ? Array.Empty<QueryTerm>()
                     : [new QueryTerm.Text(QueryTextField.Error, new([new QueryText(piece, QueryMatch.Contains)]))],
+                new QueryTerm.Text(QueryTextField.RetriedAs, new([QueryText.Any]), IsNegated: true),
             ];
             return $"status:failed {string.Join(' ', terms.Select(term => term.ToString()))}";
         }

@@ -58,7 +58,7 @@ public sealed class StandingTests(RunningSuite suite)
         Assert.Equal(ExitCode.Done, await terminal.RunAsync("errors", "--queue", queue, "--plain"));
 
         Assert.DoesNotContain(terminal.Out + terminal.Error, c => c is '\u001b' or '\u202E');
-        Assert.Contains("$(reboot) it'\\''s\"'", terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("$(reboot) it'\\''s\" -retriedas:*'", terminal.Error, StringComparison.Ordinal);
     }
 
     [UnixFact]

@@ -132,7 +132,7 @@ internal static class DigestTest
         QueryTextField.Owner => DigestName.Owner,
         QueryTextField.Error => DigestName.Error,
         QueryTextField.Worker or QueryTextField.Id or QueryTextField.External or QueryTextField.Key or QueryTextField.RetryOf
-            or QueryTextField.Trace => null,
+            or QueryTextField.RetriedAs or QueryTextField.Trace => null,
     };
 
     private static DigestText? KindOf(QueryTextField field) => field switch
@@ -142,6 +142,8 @@ internal static class DigestTest
         QueryTextField.Key => DigestText.Key,
         QueryTextField.RetryOf => DigestText.RetryOf,
         QueryTextField.Trace => DigestText.Trace,
-        QueryTextField.Queue or QueryTextField.Type or QueryTextField.Owner or QueryTextField.Error or QueryTextField.Id => null,
+        // A job is run again after its end, and its digest is not made anew.
+        QueryTextField.Queue or QueryTextField.Type or QueryTextField.Owner or QueryTextField.Error or QueryTextField.Id
+            or QueryTextField.RetriedAs => null,
     };
 }

@@ -55,7 +55,7 @@ internal static class JobTexts
         QueryTextField.External => job.ExternalId,
         QueryTextField.Key => job.UniqueKey ?? job.IdempotencyKey,
         QueryTextField.Error => job.Error?.Type,
-        QueryTextField.Id or QueryTextField.RetryOf or QueryTextField.Trace => null,
+        QueryTextField.Id or QueryTextField.RetryOf or QueryTextField.RetriedAs or QueryTextField.Trace => null,
     };
 
     private static bool Has(Job job, QueryTextField field, QueryText value) => field switch
@@ -69,6 +69,7 @@ internal static class JobTexts
         QueryTextField.Key => value.Fits(job.UniqueKey) || value.Fits(job.IdempotencyKey),
         QueryTextField.Error => value.Match == QueryMatch.Contains ? IsInTitle(job.Error?.Title, value) : value.Fits(job.Error?.Type),
         QueryTextField.RetryOf => value.Fits(job.RetryOf?.ToString()),
+        QueryTextField.RetriedAs => value.Fits(job.RetriedAs?.ToString()),
         QueryTextField.Trace => value.Fits(job.TraceId),
     };
 

@@ -14,6 +14,7 @@ public sealed class QueryWordsTests
     [InlineData("-queue:slow", "not queue slow")]
     [InlineData("queue:mail,sms type:send*", "queue mail or sms, type send…")]
     [InlineData("error:~timeout", "error with “timeout”")]
+    [InlineData("-retriedas:*", "not run again")]
     [InlineData("label.tenant:42", "tenant 42")]
     [InlineData("label.tenant:*", "tenant any")]
     [InlineData("older:10m younger:1.5h", "older than 10 min, younger than 1 h 30 min")]

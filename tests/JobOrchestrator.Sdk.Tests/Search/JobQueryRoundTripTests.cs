@@ -55,7 +55,7 @@ public sealed class JobQueryRoundTripTests
     private static QueryTerm.Text Text(Random random, bool isNegated)
     {
         QueryTextField field = AnyOf<QueryTextField>(random);
-        return field is QueryTextField.Id or QueryTextField.RetryOf or QueryTextField.Trace
+        return field is QueryTextField.Id or QueryTextField.RetryOf or QueryTextField.RetriedAs or QueryTextField.Trace
             ? new(field, Some(random, () => new QueryText(random.Next(1, 1 << 20).ToString("x8"), QueryMatch.Beginning)), isNegated)
             : new(field, Some(random, () => Said(random, mayContain: field == QueryTextField.Error)), isNegated);
     }

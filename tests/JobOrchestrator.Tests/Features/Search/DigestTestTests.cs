@@ -129,7 +129,7 @@ public sealed class DigestTestTests
     private static string Term(Random dice, Job[] jobs)
     {
         string[] values = dice.Next(3) == 0 ? [Value(dice), Value(dice)] : [Value(dice)];
-        string term = dice.Next(14) switch
+        string term = dice.Next(15) switch
         {
             0 => $"status:{Pick(dice, "failed", "completed", "cancelled", "inprogress", "new", "running,failed")}",
             1 => $"queue:{string.Join(',', values)}",
@@ -144,6 +144,7 @@ public sealed class DigestTestTests
             10 => $"finished:{Pick(dice, "<20h", ">20h", "2030-01-01", "2030-01-02T10:00..2030-01-02T11:00")}",
             11 => $"created:{Pick(dice, "<30h", ">30h", "2030-01-01")}",
             12 => $"attempt:{dice.Next(3)}",
+            13 => "retriedas:*",
             _ => $"{Pick(dice, "older", "younger")}:{dice.Next(1, 40)}h",
         };
         return dice.Next(4) == 0 && !term.StartsWith("older", StringComparison.Ordinal) ? $"-{term}" : term;
@@ -177,6 +178,7 @@ public sealed class DigestTestTests
             FinishedAt = created.AddMinutes(dice.Next(600)),
             Error = Pick(dice, new JobError("a", "a"), new JobError("b", "b"), null),
             Attempt = dice.Next(3),
+            RetriedAs = Pick<JobId?>(dice, JobId.Create(created, 0, 1), null),
             Labels = JobLabels.Of(Enumerable.Range(0, 3).Where(_ => dice.Next(2) == 0)
                 .Select(key => KeyValuePair.Create($"k{key}", Pick(dice, "a", "b", "c")))),
             Attempts =

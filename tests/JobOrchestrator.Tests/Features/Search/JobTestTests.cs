@@ -39,6 +39,7 @@ public sealed class JobTestTests
             new Attempt(2, "w-5", Now.AddMinutes(-110), "u", Now.AddMinutes(-109), AttemptOutcome.Failed),
         ],
         RetryOf = JobId.Create(Now.AddDays(-1), 0, 1),
+        RetriedAs = JobId.Create(Now.AddHours(-1), 0, 9),
         RunAt = Now.AddMinutes(-119),
         CreatedAt = Now.AddMinutes(-120),
         StartedAt = Now.AddMinutes(-118),
@@ -84,6 +85,8 @@ public sealed class JobTestTests
     [InlineData("error:timeout", false)]
     [InlineData("error:~smtp", true)]
     [InlineData("retryof:*", true)]
+    [InlineData("retriedas:*", true)]
+    [InlineData("-retriedas:*", false)]
     [InlineData("trace:4bf92f3577b34da6a3ce929d0e0e4736", true)]
     [InlineData("trace:4BF92F35*", true)]
     [InlineData("trace:00f067aa*", false)]
@@ -129,6 +132,7 @@ public sealed class JobTestTests
     [Theory]
     [InlineData("status:ready", true)]
     [InlineData("status:held", false)]
+    [InlineData("-retriedas:*", true)]
     [InlineData("-external:*", true)]
     [InlineData("external:\"\"", false)]
     [InlineData("progress:>=0", false)]
