@@ -34,6 +34,7 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
             IResponse answer = await tab.GoAsync(path);
             Assert.DoesNotContain("hidden-", await answer.TextAsync(), StringComparison.Ordinal);
             Assert.Equal(0, await tab.Page.GetByText("Pause…").CountAsync());
+            Assert.Equal(path == "/ui" ? 5 : 0, await tab.Page.Locator("section.plotted").CountAsync());
             await Axe.NothingFoundAsync(tab);
         }
 

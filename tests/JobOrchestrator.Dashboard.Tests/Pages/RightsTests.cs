@@ -147,6 +147,20 @@ public sealed partial class RightsTests : IAsyncLifetime
         Assert.Equal(!may, replicas.Text.Contains("is not for you to see", StringComparison.Ordinal));
     }
 
+    /// <summary>How many jobs of one owner wait is not counted over time; that loses no other plot.</summary>
+    [Theory]
+    [InlineData(Root, "/ui", 6)]
+    [InlineData(Desk, "/ui", 6)]
+    [InlineData(Shop, "/ui", 5)]
+    [InlineData(Shop, "/ui?window=15m&compare=before", 5)]
+    public async Task Plots_AreThoseOfWhatIsKnown(string key, string path, int plots)
+    {
+        Page page = await _host.GetAsync(path, Bearer(key));
+
+        Assert.Equal(plots, page.Text.Split("class=\"card plotted\"").Length - 1);
+        Assert.DoesNotContain("could not be read", page.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Page_SaysWhoLooks() =>
         Assert.Contains(">watch</span>", (await _host.GetAsync("/ui", Bearer(Watch))).Text, StringComparison.Ordinal);
