@@ -112,9 +112,7 @@ public static class DashboardFeature
             ("errors", typeof(QueueErrorsPart)),
             ("workers", typeof(QueueWorkersPart)),
             ("failed", typeof(QueueFailedPart)));
-        routes.MapPage("/ui/queues/{queue}/pause", typeof(ConfirmQueue));
-        routes.MapPage("/ui/queues/{queue}/retry", typeof(ConfirmQueue));
-        routes.MapPage("/ui/queues/{queue}/purge", typeof(ConfirmQueue));
+        routes.MapPage("/ui/queues/{queue}/pause", typeof(PausePage));
         routes.MapPage("/ui/new", typeof(NewPage));
         routes.MapPage("/ui/settings", typeof(SettingsPage));
         routes.MapPage("/ui/sign-in", typeof(SignInPage));

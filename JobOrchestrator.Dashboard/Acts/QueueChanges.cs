@@ -1,4 +1,3 @@
-using JobOrchestrator.Dashboard.Pages;
 using JobOrchestrator.Dashboard.Serving;
 using JobOrchestrator.Sdk;
 using Microsoft.AspNetCore.Http;
@@ -18,20 +17,6 @@ internal static class QueueChanges
         }));
         routes.MapChange("/ui/do/queues/{queue}/resume", http => OfQueueAsync(http, async (queue, _, jobs, left) =>
             await jobs.ResumeQueueAsync(queue, left)));
-        routes.MapChange("/ui/do/queues/{queue}/retry", http => OfQueueAsync(http, async (queue, _, jobs, left) =>
-            await jobs.RetryQueueAsync(queue, cancellationToken: left)));
-        routes.MapChange("/ui/do/queues/{queue}/purge", http => Change.RunAsync(http, async (view, form, jobs, left) =>
-        {
-            string queue = view.Route("queue");
-            if (form["typed"].ToString().Trim() != queue.Trim())
-            {
-                view.Draft.Refusal = $"Type the queue's name, {queue}, to go on.";
-                return new ChangeEnd.Again(typeof(ConfirmQueue));
-            }
-
-            await jobs.PurgeQueueAsync(queue, cancellationToken: left);
-            return new ChangeEnd.Done(Page(queue));
-        }));
     }
 
     private static Task OfQueueAsync(HttpContext http, Func<string, IFormCollection, JobClient, CancellationToken, Task> act) =>

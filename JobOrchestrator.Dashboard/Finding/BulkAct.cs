@@ -35,7 +35,7 @@ public sealed record BulkAct(string Name, JobBulkKind Kind, string Title, string
     /// <summary>A reason is asked for.</summary>
     public bool WantsReason => IsFinal;
 
-    /// <summary>Whether the number has to be typed: of every purge, and of a cancel of many.</summary>
+    /// <summary>Whether something has to be typed: for every purge, and for a cancel of many.</summary>
     /// <param name="matched">How many were counted.</param>
-    public bool WantsNumber(int matched) => Kind == JobBulkKind.Purge || (Kind == JobBulkKind.Cancel && matched > TypedFrom);
+    public bool WantsTyping(int matched) => Kind == JobBulkKind.Purge || (Kind == JobBulkKind.Cancel && matched > TypedFrom);
 }

@@ -35,15 +35,23 @@ public sealed record BulkAsked(BulkAct Act, string Query, string Reason, string 
         ("expect", Expect.ToString(CultureInfo.InvariantCulture)),
     ];
 
+    /// <summary>The queue that is purged of all that has ended in a way: its name is to be typed. Null: it is the number.</summary>
+    public string? PurgedQueue => Act.Kind == JobBulkKind.Purge && JobQuery.TryParse(Query, out JobQuery? query, out _)
+        && query.Terms.All(term => term is QueryTerm.Phase or QueryTerm.Text { Field: QueryTextField.Queue, IsNegated: false })
+        && query.Terms.OfType<QueryTerm.Text>().ToArray() is [{ Values: [{ Match: QueryMatch.Exact, Value: var queue }] }]
+            ? queue
+            : null;
+
     /// <summary>What is missing before it can be done; null: nothing.</summary>
-    /// <param name="typed">What was typed for the number.</param>
+    /// <param name="typed">What was typed: the number, or the queue's name.</param>
     public string? Missing(string? typed) =>
         Act.WantsReason && Reason.Length == 0 ? "Say why: whoever finds them gone will want to know."
         : Act.Kind == JobBulkKind.Move && Queue.Length == 0 ? "Say which queue they are to go to."
         : Act.Kind == JobBulkKind.Label && LabelsRead is not { Count: > 0 }
             ? "Write one label a line, as in tenant=42; tenant= takes it away."
-        : Act.WantsNumber(Expect) && !IsExpected(typed) ? $"Type {Expect.ToString(CultureInfo.InvariantCulture)} to go on."
-        : null;
+        : !Act.WantsTyping(Expect) ? null
+        : PurgedQueue is { } queue ? (typed?.Trim() == queue.Trim() ? null : $"Type the queue's name, {queue}, to go on.")
+        : IsExpected(typed) ? null : $"Type {Expect.ToString(CultureInfo.InvariantCulture)} to go on.";
 
     /// <summary>As the API is asked for it.</summary>
     internal JobBulk Bulk(View view) => new()
@@ -56,27 +64,10 @@ public sealed record BulkAsked(BulkAct Act, string Query, string Reason, string 
         Labels = Act.Kind == JobBulkKind.Label ? LabelsRead : null,
     };
 
+    /// <summary>The labels; null: a line is none.</summary>
+    private Dictionary<string, string?>? LabelsRead => LabelLines.Read(Labels);
+
     private bool IsExpected(string? typed) => int.TryParse(
         typed?.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
         CultureInfo.InvariantCulture, out int number) && number == Expect;
-
-    /// <summary>The labels; null: a line is none.</summary>
-    private Dictionary<string, string?>? LabelsRead
-    {
-        get
-        {
-            var labels = new Dictionary<string, string?>(StringComparer.Ordinal);
-            foreach (string line in Labels.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            {
-                if (line.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } key, var value])
-                {
-                    return null;
-                }
-
-                labels[key] = value.Length == 0 ? null : value;
-            }
-
-            return labels;
-        }
-    }
 }

@@ -6,7 +6,7 @@ internal static class SavedQueries
     public static IReadOnlyList<(string Word, string Query)> All { get; } =
     [
         ("All", ""),
-        ("Needs a person", "status:failed,held"),
+        ("Needs a person", "status:failed,held -retriedas:*"),
         ("Waiting", "status:new"),
         ("Running", "status:inprogress"),
         ("Running long", "status:inprogress run:>10m"),

@@ -5,6 +5,12 @@ namespace JobOrchestrator.Dashboard.Finding;
 /// <summary>Terms of queries as links carry them, whatever a name is made of.</summary>
 internal static class Terms
 {
+    /// <summary>Jobs that failed for good.</summary>
+    public const string Failed = "status:failed";
+
+    /// <summary>Those of them that nobody has run again.</summary>
+    public const string NotRunAgain = $"{Failed} -retriedas:*";
+
     /// <summary>One of a job's texts is this.</summary>
     public static string Of(QueryTextField field, string value) => new QueryTerm.Text(field, Only(value)).ToString();
 

@@ -81,12 +81,14 @@ public sealed class HostileTests(Browsers browsers)
         Job job = await browsers.FailedJobAsync(queue);
         await using Tab tab = await browsers.OpenAsync();
         tab.Expect("422");
-        await tab.GoAsync($"/ui/queues/{queue}/purge");
-        ILocator typed = tab.Page.GetByLabel("Type the queue's name to go on");
-        ILocator purge = tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Purge what failed in" });
+        await tab.GoAsync($"/ui/queues/{queue}");
+        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Purge failed…" }).ClickAsync();
+        ILocator typed = tab.Page.GetByLabel("Type the queue's name");
+        ILocator purge = tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Purge 1 job" });
+        await tab.Page.GetByLabel("Why").FillAsync("a test");
 
         await purge.ClickAsync();
-        Assert.Equal($"/ui/queues/{queue}/purge", new Uri(tab.Page.Url).AbsolutePath);
+        Assert.Equal("/ui/bulk/purge", new Uri(tab.Page.Url).AbsolutePath);
         await typed.FillAsync(queue[..^1]);
         await purge.ClickAsync();
         await tab.Page.GetByText("Nothing was done.").WaitForAsync();
@@ -94,7 +96,7 @@ public sealed class HostileTests(Browsers browsers)
 
         await typed.FillAsync(queue);
         await purge.ClickAsync();
-        await tab.Page.WaitForURLAsync($"**/ui/queues/{queue}");
+        await tab.Page.WaitForURLAsync("**/ui/actions/*");
         Assert.Null(await browsers.Client.GetAsync(job.Id));
     }
 

@@ -25,10 +25,10 @@ public sealed class KeyboardTests(Browsers browsers)
         await tab.Page.Locator("h1", new PageLocatorOptions { HasText = queue }).WaitForAsync();
         await UntilAsync(tab, "Tab", "Retry failed…");
         await keys.PressAsync("Enter");
-        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Run again" }).WaitForAsync();
-        await UntilAsync(tab, "Tab", "Run again what failed in");
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Retry 1 job?" }).WaitForAsync();
+        await UntilAsync(tab, "Tab", "Retry 1 job");
         await keys.PressAsync("Enter");
-        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = queue }).WaitForAsync();
+        await tab.Page.Locator("h1", new PageLocatorOptions { HasText = "Retried" }).WaitForAsync();
 
         Assert.NotNull((await browsers.Client.GetAsync(job.Id))!.RetriedAs);
     }

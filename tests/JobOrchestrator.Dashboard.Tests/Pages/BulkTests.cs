@@ -68,10 +68,49 @@ public sealed class BulkTests : IAsyncLifetime
         await FailAsync(3);
 
         Page page = await _host.PostAsync(
-            "/ui/do/bulk/purge", ("q", "status:failed queue:mail"), ("expect", "3"), ("typed", typed), ("reason", reason));
+            "/ui/do/bulk/purge", ("q", "status:failed type:send"), ("expect", "3"), ("typed", typed), ("reason", reason));
 
         Assert.Equal(left == 0 ? 303 : 422, page.Status);
         Assert.Equal(left, await CountAsync("queue:mail"));
+    }
+
+    [Theory]
+    [InlineData("", 3)]
+    [InlineData("3", 3)]
+    [InlineData("mai", 3)]
+    [InlineData(" mail ", 0)]
+    public async Task Purge_OfAQueue_WantsItsNameTyped(string typed, int left)
+    {
+        await FailAsync(3);
+
+        Page page = await _host.PostAsync(
+            "/ui/do/bulk/purge", ("q", "queue:mail status:failed"), ("expect", "3"), ("typed", typed), ("reason", "they are old"));
+
+        Assert.Equal(left == 0 ? 303 : 422, page.Status);
+        Assert.Equal(left > 0, page.Text.Contains("Type the queue&#x27;s name, mail, to go on.", StringComparison.Ordinal));
+        Assert.Equal(left, await CountAsync("queue:mail"));
+    }
+
+    /// <summary>What fails is run again from the queue's page, counted; what fails again is not counted twice.</summary>
+    [Fact]
+    public async Task FailedJobsOfAQueue_AreAskedAboutOnce()
+    {
+        await FailAsync(3);
+
+        Page first = await AskedFromTheQueueAsync("retry");
+        await _host.PostAsync("/ui/do/bulk/retry", ("q", "queue:mail status:failed -retriedas:*"), ("expect", "3"));
+        for (int i = 0; i < 3; i++)
+        {
+            await _host.WorkAsync("fail", ""","error":{"title":"no such mailbox"}""", "mail");
+        }
+
+        Page second = await AskedFromTheQueueAsync("retry");
+        Page purge = await AskedFromTheQueueAsync("purge");
+        Assert.All([first.Text, second.Text], text => Assert.Contains("<h1>Retry 3 jobs?</h1>", text, StringComparison.Ordinal));
+        Assert.Contains("queue mail, failed, not run again", second.Text, StringComparison.Ordinal);
+        Assert.Contains("<h1>Purge 6 jobs?</h1>", purge.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Type the queue's name, <span class=\"mono\">mail</span>", WebUtility.HtmlDecode(purge.Text), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,6 +163,14 @@ public sealed class BulkTests : IAsyncLifetime
         Page end = await _host.PostAsync("/ui/do/bulk/cancel", fields);
         Assert.Contains("cancelled 600 jobs", (await _host.GetAsync(end["Location"]!)).Text, StringComparison.Ordinal);
         Assert.Equal(600, await CountAsync("status:cancelled"));
+    }
+
+    /// <summary>Follows a button of the queue's page.</summary>
+    private async Task<Page> AskedFromTheQueueAsync(string act)
+    {
+        Page queue = await _host.GetAsync("/ui/queues/mail");
+        string address = queue.Text.Split($"href=\"ui/bulk/{act}?")[1].Split('"')[0];
+        return await _host.GetAsync($"/ui/bulk/{act}?{WebUtility.HtmlDecode(address)}");
     }
 
     private async Task FailAsync(int many)

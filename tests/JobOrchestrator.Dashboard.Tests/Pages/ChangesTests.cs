@@ -94,22 +94,6 @@ public sealed class ChangesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", 422, 1)]
-    [InlineData("mai", 422, 1)]
-    [InlineData(" mail ", 303, 0)]
-    public async Task Purge_OfAQueue_WantsItsNameTyped(string typed, int status, int left)
-    {
-        await _host.SubmitAsync("""{"type":"send","queue":"mail","maxRetries":0}""");
-        await _host.WorkAsync("fail", ""","error":{"title":"x"}""", "mail");
-
-        Page page = await _host.PostAsync("/ui/do/queues/mail/purge", ("typed", typed));
-
-        Assert.Equal(status, page.Status);
-        Assert.Equal(left, JsonDocument.Parse(await _host.Client.GetStringAsync("/jobs")).RootElement.GetArrayLength());
-        Assert.Equal(left == 1, page.Text.Contains("Type the queue&#x27;s name, mail, to go on.", StringComparison.Ordinal));
-    }
-
-    [Theory]
     [InlineData("https://evil.example/")]
     [InlineData("//evil.example/ui")]
     [InlineData("ui/../../evil")]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using JobOrchestrator.Dashboard.Finding;
 using JobOrchestrator.Dashboard.Serving;
 
 namespace JobOrchestrator.Dashboard.Tests.Pages;
@@ -17,8 +18,9 @@ public sealed partial class EveryPageTests : IAsyncLifetime
         "/ui", "/ui/jobs", "/ui/jobs?q=status:failed%20queue:q", "/ui/jobs?q={hostile}", "/ui/jobs?q=statsu:{hostile}",
         "/ui/jobs?sort=created&limit=25&cols=labels,worker,priority,finished", "/ui/jobs/{failed}",
         "/ui/jobs/{waiting}", "/ui/jobs/{failed}/purge",
-        "/ui/jobs/{waiting}/cancel", "/ui/jobs/{waiting}/move", "/ui/queues", "/ui/queues/{hostile}", "/ui/queues/{hostile}/pause",
-        "/ui/queues/{hostile}/retry", "/ui/queues/{hostile}/purge", "/ui/new", "/ui/new?like={failed}", "/ui/new?type={hostile}",
+        "/ui/jobs/{waiting}/cancel", "/ui/jobs/{waiting}/move",
+        "/ui/queues", "/ui/queues/{hostile}", "/ui/queues/{hostile}/pause",
+        "/ui/bulk/retry?q={inQueue}", "/ui/bulk/purge?q={inQueue}", "/ui/new", "/ui/new?like={failed}", "/ui/new?type={hostile}",
         "/ui/settings", "/ui/help", "/ui/errors", "/ui/errors?window=15m", "/ui/workers", "/ui/replicas", "/ui/owners",
     ];
 
@@ -89,6 +91,7 @@ public sealed partial class EveryPageTests : IAsyncLifetime
     private string Filled(string path) => path
         .Replace("{failed}", _failed, StringComparison.Ordinal)
         .Replace("{waiting}", _waiting, StringComparison.Ordinal)
+        .Replace("{inQueue}", Uri.EscapeDataString(Terms.InQueue(Hostile, Terms.Failed)), StringComparison.Ordinal)
         .Replace("{hostile}", Uri.EscapeDataString(Hostile), StringComparison.Ordinal);
 
     [GeneratedRegex("<h1")]

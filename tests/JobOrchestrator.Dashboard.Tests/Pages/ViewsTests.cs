@@ -118,6 +118,48 @@ public sealed class ViewsTests : IAsyncLifetime
         Assert.All([overview.Text, help.Text], text => Assert.Contains("data-needs=\"2\"", text, StringComparison.Ordinal));
         Assert.Contains("icon-needs.svg", help.Text, StringComparison.Ordinal);
         Assert.Contains("1 paused", help.Text, StringComparison.Ordinal);
+        Assert.Contains("<title>(2) Overview · Jobs</title>", overview.Text, StringComparison.Ordinal);
+        Page part = await _host.GetAsync("/ui?part=needs");
+        Assert.Contains("data-title=\"(2) Overview · Jobs\"", System.Net.WebUtility.HtmlDecode(part.Text), StringComparison.Ordinal);
+    }
+
+    /// <summary>Somebody has seen to what was run again or purged.</summary>
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("purge")]
+    public async Task Overview_FailedJobsThatWereSeenTo_NeedNobodyAnyMore(string act)
+    {
+        await FailAsync("no such mailbox");
+        await FailAsync("no such mailbox");
+        Page before = await _host.GetAsync("/ui");
+
+        await _host.PostAsync(
+            $"/ui/do/bulk/{act}", ("q", "queue:mail status:failed"), ("expect", "2"), ("typed", "mail"), ("reason", "seen to"));
+
+        Page after = await _host.GetAsync("/ui");
+        Assert.Contains("<strong>2 jobs</strong> failed in", before.Text, StringComparison.Ordinal);
+        Assert.Contains("Errors<span class=\"count bad\">2</span>", before.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("failed in", after.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Errors<span", after.Text, StringComparison.Ordinal);
+        Assert.Contains("<title>Overview · Jobs</title>", after.Text, StringComparison.Ordinal);
+
+        await FailAsync("no such mailbox");
+
+        Assert.Contains("<strong>1 job</strong> failed in", (await _host.GetAsync("/ui")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/errors", "failures")]
+    [InlineData("/workers", "workers")]
+    [InlineData("/owners", "owners")]
+    public async Task Overview_WhatCouldNotBeAsked_IsNamedAndNotCalledWell(string away, string named)
+    {
+        _host.Away.Add(away);
+
+        Page page = await _host.GetAsync("/ui");
+
+        Assert.Contains($"What could not be asked: {named}.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing needs a person.", page.Text, StringComparison.Ordinal);
     }
 
     [Fact]
