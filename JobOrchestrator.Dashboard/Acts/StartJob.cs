@@ -1,7 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
+using JobOrchestrator.Dashboard.Finding;
 using JobOrchestrator.Dashboard.Pages;
 using JobOrchestrator.Dashboard.Serving;
+using JobOrchestrator.Dashboard.Values;
 using JobOrchestrator.Dashboard.Words;
 using JobOrchestrator.Sdk;
 using Microsoft.AspNetCore.Http;
@@ -18,31 +19,40 @@ internal static class StartJob
     private static async Task<ChangeEnd> StartAsync(View view, IFormCollection form, JobClient jobs, CancellationToken left)
     {
         view.Draft.Keep(form);
-        if (!TryInput(form["input"], out JsonElement input, out string? fault))
+        var asked = StartAsked.Of(name => form[name]);
+        if (!asked.TryInput(out JsonElement input, out string? fault))
         {
             view.Draft.InputFault = fault;
             return new ChangeEnd.Again(typeof(NewPage));
         }
 
-        if (!Whens.TryRead(form["runAt"], view.Now, out DateTimeOffset? runAt))
+        if (asked.Fault(view.Now) is { } wrong)
         {
-            view.Draft.Refusal = "\"Not before\" is neither an instant with its zone (2026-12-31T06:00Z) nor a length from now (90 min).";
+            view.Draft.Refusal = wrong;
             return new ChangeEnd.Again(typeof(NewPage));
         }
 
-        var options = new JobOptions
+        if (form.ContainsKey("show"))
         {
-            IdempotencyKey = Text(form["key"]),
-            Type = form["type"],
-            Queue = Text(form["queue"]),
-            ExternalId = Text(form["externalId"]),
-            RunAt = runAt,
-            Priority = int.TryParse(form["priority"], CultureInfo.InvariantCulture, out int priority) ? priority : 0,
-            MaxRetries = int.TryParse(form["maxRetries"], CultureInfo.InvariantCulture, out int retries) ? retries : null,
-        };
+            return new ChangeEnd.Again(typeof(NewPage), StatusCodes.Status200OK);
+        }
+
+        if (asked.Input.Contains(ShownJson.Dots, StringComparison.Ordinal))
+        {
+            var back = HiddenBack.Of(asked.Input, await InputOfAsync(form["like"], jobs, left), view.Hidden);
+            if (back.Unknown is { } name)
+            {
+                view.Draft.InputFault =
+                    $"What \"{PlainText.Of(name, 60)}\" has is hidden, and not known here: write it in the place of {ShownJson.Dots}.";
+                return new ChangeEnd.Again(typeof(NewPage));
+            }
+
+            _ = (asked with { Input = back.Text }).TryInput(out input, out _);
+        }
+
         try
         {
-            Job job = await jobs.EnqueueAsync(input, options, left);
+            Job job = await jobs.EnqueueAsync(input, asked.Options(view.Now) with { IdempotencyKey = Text(form["key"]) }, left);
             return new ChangeEnd.Done($"ui/jobs/{Uri.EscapeDataString(job.Id)}");
         }
         catch (JobOrchestratorException refused) when (refused.Status is { } status && (int)status is 400 or 409 or 413 or 422 or 429)
@@ -54,20 +64,9 @@ internal static class StartJob
 
     private static string? Text(string? said) => string.IsNullOrWhiteSpace(said) ? null : said.Trim();
 
-    /// <summary>The input as JSON; what is wrong with it, with line and column.</summary>
-    private static bool TryInput(string? said, out JsonElement input, out string? fault)
-    {
-        (input, fault) = (default, null);
-        try
-        {
-            using var document = JsonDocument.Parse(string.IsNullOrWhiteSpace(said) ? "null" : said);
-            input = document.RootElement.Clone();
-            return true;
-        }
-        catch (JsonException wrong)
-        {
-            fault = $"This is no JSON: line {(wrong.LineNumber ?? 0) + 1}, column {(wrong.BytePositionInLine ?? 0) + 1}.";
-            return false;
-        }
-    }
+    /// <summary>What the job was given that the form is like; null: it is like none, or that one has nothing or is no more.</summary>
+    private static async Task<JsonElement?> InputOfAsync(string? like, JobClient jobs, CancellationToken left) =>
+        string.IsNullOrEmpty(like) ? null
+        : (await jobs.GetAsync(like, left))?.Input is { ValueKind: not JsonValueKind.Undefined } input ? input
+        : null;
 }

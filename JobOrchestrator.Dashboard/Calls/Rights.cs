@@ -25,6 +25,9 @@ public sealed class Rights
     /// <summary>May put jobs into some queue.</summary>
     public bool Submit => _caller is { } caller && (caller.Admin || (Has(SubmitWord) && caller.SubmitQueues.Count > 0));
 
+    /// <summary>May put in jobs of any owner.</summary>
+    public bool SubmitForOwners => _caller?.Admin == true;
+
     /// <summary>May do something to many jobs: to those among them that it may control.</summary>
     public bool Many => _caller is { } caller
         && (caller.Admin || (Has(OperateWord) && caller.Queues.Count > 0) || (Has(SubmitWord) && caller.Owner is not null));

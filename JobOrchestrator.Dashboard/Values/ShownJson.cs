@@ -9,7 +9,10 @@ namespace JobOrchestrator.Dashboard.Values;
 internal sealed record ShownJson(string Text, int HiddenCount)
 {
     /// <summary>What stands in place of a hidden value.</summary>
-    public const string Mask = "\"●●●●\"";
+    public const string Mask = $"\"{Dots}\"";
+
+    /// <summary>The text of it.</summary>
+    public const string Dots = "●●●●";
 
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1_000 };
 
