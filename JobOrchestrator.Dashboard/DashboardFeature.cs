@@ -82,7 +82,7 @@ public static class DashboardFeature
             ("plots", typeof(OverviewPlotsPart)),
             ("actions", typeof(ActionsPart)),
             ("latest", typeof(LatestPart)));
-        routes.MapPage("/ui/jobs", typeof(JobsPage), FilterForm.Instead, ("jobs", typeof(JobsPart)));
+        routes.MapPage("/ui/jobs", typeof(JobsPage), view => FilterForm.Instead(view) ?? GoBox.Instead(view), ("jobs", typeof(JobsPart)));
         routes.MapRead("/ui/jobs.csv", JobsFile.SendAsync);
         routes.MapRead("/ui/jobs.json", JobsFile.SendAsync);
         routes.MapPage("/ui/errors", typeof(ErrorsPage), ("errors", typeof(ErrorsPart)));
@@ -95,6 +95,7 @@ public static class DashboardFeature
             routes.MapPage($"/ui/bulk/{act.Name}", typeof(BulkPage));
         }
 
+        routes.MapPage("/ui/actions", typeof(ActionsPage), ("actions", typeof(AllActionsPart)));
         routes.MapPage("/ui/actions/{id}", typeof(ActionPage));
         routes.MapRead("/ui/rail", http => Html.SendPartAsync(http, typeof(RailPart)));
         routes.MapRead("/ui/suggest", Suggest.SendAsync);
@@ -103,6 +104,7 @@ public static class DashboardFeature
         routes.MapPage("/ui/jobs/{id}/cancel", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/purge", typeof(ConfirmJob));
         routes.MapPage("/ui/jobs/{id}/move", typeof(ConfirmJob));
+        routes.MapPage("/ui/jobs/{id}/label", typeof(ConfirmJob));
         routes.MapPage("/ui/queues", typeof(QueuesPage), ("queues", typeof(QueuesPart)));
         routes.MapPage(
             "/ui/queues/{queue}",

@@ -1,3 +1,5 @@
+using JobOrchestrator.Dashboard.Finding;
+using JobOrchestrator.Dashboard.Pages;
 using JobOrchestrator.Dashboard.Serving;
 using JobOrchestrator.Dashboard.Words;
 using JobOrchestrator.Sdk;
@@ -21,6 +23,7 @@ internal static class JobChanges
             return new ChangeEnd.Done("ui/jobs");
         }));
         routes.MapChange("/ui/do/jobs/{id}/move", http => OfJobAsync(http, MoveAsync));
+        routes.MapChange("/ui/do/jobs/{id}/label", http => OfJobAsync(http, LabelAsync));
     }
 
     private static Task OfJobAsync(HttpContext http, Func<string, Said, JobClient, CancellationToken, Task<ChangeEnd>> act) =>
@@ -39,6 +42,29 @@ internal static class JobChanges
         if (priority is not null || runAt is not null)
         {
             await jobs.ReprioritiseAsync(id, priority, runAt, cancellationToken: left);
+        }
+
+        return new ChangeEnd.Done(Page(id));
+    }
+
+    /// <summary>Labels that somebody else has set meanwhile stay: only those that stood in the form are taken away.</summary>
+    private static async Task<ChangeEnd> LabelAsync(string id, Said said, JobClient jobs, CancellationToken left)
+    {
+        said.View.Draft.Keep(said.Form);
+        if (LabelLines.Read(said.Form["labels"].ToString()) is not { } labels)
+        {
+            said.View.Draft.Refusal = "Write one label a line, as in tenant=42.";
+            return new ChangeEnd.Again(typeof(ConfirmJob));
+        }
+
+        foreach (string key in said.Form["was"].OfType<string>())
+        {
+            labels.TryAdd(key, null);
+        }
+
+        if (labels.Count > 0)
+        {
+            await jobs.LabelAsync(id, labels, cancellationToken: left);
         }
 
         return new ChangeEnd.Done(Page(id));

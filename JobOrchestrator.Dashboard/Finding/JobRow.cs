@@ -7,9 +7,12 @@ namespace JobOrchestrator.Dashboard.Finding;
 /// <summary>A job as a row of a file: what a list says of it, and nothing that was handed in.</summary>
 internal static class JobRow
 {
+    /// <summary>Which of them are the labels, in one text.</summary>
+    public const string LabelsName = "labels";
+
     public static IReadOnlyList<string> Names { get; } =
     [
-        "id", "phase", "type", "queue", "owner", "externalId", "labels", "priority", "createdAt", "startedAt", "finishedAt",
+        "id", "phase", "type", "queue", "owner", "externalId", LabelsName, "priority", "createdAt", "startedAt", "finishedAt",
         "waitedSeconds", "ranSeconds", "attempt", "maxRetries", "worker", "errorType", "error",
     ];
 

@@ -25,12 +25,21 @@ public sealed record JobsAsked(
     IReadOnlySet<string> Columns)
 {
     private const int UsualRows = 50;
+    private const string Oldest = "created";
+    private const string NewestFirst = "-created";
 
     /// <summary>Longer the API need not look before a page is shown with what there is.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Rows that a page may have.</summary>
     public static IReadOnlyList<int> RowChoices { get; } = [25, UsualRows, 100, 200];
+
+    /// <summary>What the address may say of the order and of the rows.</summary>
+    internal static IReadOnlyList<(string Name, IReadOnlyList<string> Choices)> Choices { get; } =
+    [
+        ("sort", [NewestFirst, Oldest]),
+        ("limit", [.. RowChoices.Select(rows => rows.ToString(CultureInfo.InvariantCulture))]),
+    ];
 
     /// <summary>As its address asks. What is none of the choices counts as not said.</summary>
     internal static JobsAsked Of(View view)
@@ -42,7 +51,7 @@ public sealed record JobsAsked(
             text,
             query,
             errors,
-            view.Query("sort") == "created",
+            view.Query("sort") == Oldest,
             RowChoices.Contains(rows) ? rows : UsualRows,
             view.Query("cursor"),
             JobColumns.Of(view));
@@ -61,7 +70,7 @@ public sealed record JobsAsked(
         // Also where it is empty: then the caller's own sight is what bounds the list.
         Query = Written,
         TimeZone = ZoneOf(view),
-        Sort = OldestFirst ? "created" : null,
+        Sort = OldestFirst ? Oldest : null,
         Look = Look,
         PageSize = Rows,
     };

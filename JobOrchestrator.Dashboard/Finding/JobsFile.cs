@@ -93,6 +93,9 @@ internal static class JobsFile
                     case decimal number:
                         writer.WriteNumber(name, number);
                         break;
+                    case string when name == JobRow.LabelsName:
+                        WriteLabels(writer, job);
+                        break;
                     case string text:
                         writer.WriteString(name, text);
                         break;
@@ -106,5 +109,16 @@ internal static class JobsFile
         writer.WriteEndObject();
         writer.Flush();
         return bytes.WrittenMemory;
+    }
+
+    private static void WriteLabels(Utf8JsonWriter writer, Job job)
+    {
+        writer.WriteStartObject(JobRow.LabelsName);
+        foreach ((string key, string value) in job.Labels.OrderBy(label => label.Key, StringComparer.Ordinal))
+        {
+            writer.WriteString(key, value);
+        }
+
+        writer.WriteEndObject();
     }
 }

@@ -15,6 +15,7 @@ internal sealed record JobAct(string Name, string Title, bool IsFinal, Func<Job,
             ? "Its worker is asked to stop, and the job is cancelled when it obeys or its lease ends. What it has done so far stays done."
             : "It is cancelled at once and will not run. It can be run again later, as a new job."),
         new("purge", "Purge", true, _ => "The job is forgotten: its input, its result and its attempts. This cannot be undone."),
+        new("label", "Label", false, _ => "It has the labels that stand here, and its events say them from now on."),
         new("move", "Move", false, _ => "It gets another place in its queue. Its attempts and its input stay as they are."),
     ];
 

@@ -16,6 +16,9 @@ public readonly record struct Stretch(double From, double Width);
 public sealed record AttemptBar(
     int Number, string Worker, string Kind, Stretch Bar, TimeSpan Length, string Ends, IReadOnlyList<double> Refused)
 {
+    /// <summary>Those reports in words.</summary>
+    public IReadOnlyList<string> Late { get; init; } = [];
+
     /// <summary>Its end, in which nothing was heard of the worker until the lease was over; null: it did not end so.</summary>
     public Stretch? Silence { get; init; }
 

@@ -64,10 +64,11 @@ public sealed class Timeline
     private double At(DateTimeOffset instant) =>
         Math.Clamp((instant - From) / (To - From), 0, 1) * 100;
 
-    private AttemptBar Bar(JobAttempt attempt, IEnumerable<JobAttempt> refused)
+    private AttemptBar Bar(JobAttempt attempt, IEnumerable<JobAttempt> late)
     {
         DateTimeOffset began = attempt.StartedAt!.Value;
         DateTimeOffset ended = attempt.EndedAt ?? To;
+        JobAttempt[] refused = [.. late];
         double width = Math.Max(WidthMin, At(ended) - At(began));
         var bar = new Stretch(Math.Min(At(began), 100 - width), width);
         return new AttemptBar(
@@ -76,10 +77,11 @@ public sealed class Timeline
             Kind(attempt.Outcome),
             bar,
             ended > began ? ended - began : TimeSpan.Zero,
-            Ends(attempt),
+            AttemptWords.Ends(attempt),
             [.. refused.Select(report => At(report.EndedAt ?? report.StartedAt ?? To))])
         {
-            Silence = SilentSince(attempt) is { } since ? Rest(bar, At(since)) : null,
+            Late = [.. refused.Select(AttemptWords.Ends)],
+            Silence = AttemptWords.SilentSince(attempt) is { } since ? Rest(bar, At(since)) : null,
         };
     }
 
@@ -90,10 +92,6 @@ public sealed class Timeline
         return new Stretch(begin, end - begin);
     }
 
-    /// <summary>When a worker was heard of last that lost its lease; null: it did not.</summary>
-    private static DateTimeOffset? SilentSince(JobAttempt attempt) =>
-        attempt is { Outcome: JobAttemptOutcome.LeaseLost, EndedAt: not null } ? attempt.LastHeartbeatAt ?? attempt.StartedAt : null;
-
     private static string Kind(JobAttemptOutcome? outcome) => outcome is null ? "running" : outcome.Value switch
     {
         JobAttemptOutcome.Completed => "completed",
@@ -101,24 +99,6 @@ public sealed class Timeline
         JobAttemptOutcome.LeaseLost => "lost",
         JobAttemptOutcome.Released => "released",
         JobAttemptOutcome.Cancelled or JobAttemptOutcome.Replaced or JobAttemptOutcome.Refused => "cancelled",
-    };
-
-    private static string Ends(JobAttempt attempt) => attempt.Outcome is null ? "" : attempt.Outcome.Value switch
-    {
-        JobAttemptOutcome.Completed => "completed",
-        JobAttemptOutcome.Failed => attempt.Error ?? "failed",
-        JobAttemptOutcome.LeaseLost => $"lease lost: {Silent(attempt)}",
-        JobAttemptOutcome.Released => "given back; this attempt does not count",
-        JobAttemptOutcome.Cancelled => "cancelled while it ran",
-        JobAttemptOutcome.TimedOut => "its time was over",
-        JobAttemptOutcome.Replaced => "replaced by a newer submission",
-        JobAttemptOutcome.Refused => "refused",
-    };
-
-    private static string Silent(JobAttempt attempt) => (attempt.Heartbeats, attempt.EndedAt - SilentSince(attempt)) switch
-    {
-        (0, _) or (_, null) => "no heartbeat came",
-        ({ } heartbeats, { } length) => $"{Numbers.Counted(heartbeats, "heartbeat")}, then {Durations.Of(length)} of silence",
     };
 
     /// <summary>Four to eight round times.</summary>

@@ -23,6 +23,13 @@ internal static partial class ValueAnswer
             ? JobValue.Of(job).FirstOrDefault(one => one.Name == name)
             : null;
         http.Response.ContentType = "text/plain; charset=utf-8";
+        if (value is null && name == "error" && job?.Error is { } error)
+        {
+            // Its worker added nothing to it.
+            await http.Response.WriteAsync(PlainText.Of(error.Title), http.RequestAborted);
+            return;
+        }
+
         if (value is null)
         {
             http.Response.StatusCode = view.Worst switch

@@ -74,6 +74,27 @@ public sealed class AddressesTests
         Assert.Equal((303, place), (page.Status, page["Location"]));
     }
 
+    /// <summary>What a list shows of an id is found again, in the box and where queries are typed.</summary>
+    [Theory]
+    [InlineData("…")]
+    [InlineData("...")]
+    public async Task Box_TakesAnIdAsListsShowIt(string dots)
+    {
+        await using PageHost host = await PageHost.StartAsync();
+        string id = await host.SubmitAsync();
+        await host.SubmitAsync();
+        string shown = Uri.EscapeDataString($"{id[..8]}{dots}{id[^4..]}"), none = Uri.EscapeDataString($"{id[..8]}{dots}zz");
+
+        Page box = await host.GetAsync($"/ui/go?to={shown}");
+        Page list = await host.GetAsync($"/ui/jobs?q={shown}");
+        Page other = await host.GetAsync($"/ui/go?to={Uri.EscapeDataString($"00000000{dots}0000")}");
+
+        Assert.Equal((303, $"/ui/jobs/{id}"), (box.Status, box["Location"]));
+        Assert.Equal((303, $"/ui/go?to={shown}"), (list.Status, list["Location"]));
+        Assert.Equal((303, "/ui/jobs?q=id%3A00000000%2A"), (other.Status, other["Location"]));
+        Assert.StartsWith("/ui/jobs?q=", (await host.GetAsync($"/ui/go?to={none}"))["Location"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ui-theme=dark", "data-theme=\"dark\"")]
     [InlineData("ui-density=comfortable", "data-density=\"comfortable\"")]

@@ -66,6 +66,31 @@ public sealed class ChangesTests : IAsyncLifetime
         Assert.Contains(id, (await _host.GetAsync(retried["Location"]!)).Text, StringComparison.Ordinal);
     }
 
+    /// <summary>A line that is taken out takes its label away; what somebody else has set meanwhile stays.</summary>
+    [Fact]
+    public async Task Job_ItsLabels_AreThoseOfTheForm()
+    {
+        string id = await _host.SubmitAsync("""{"type":"send","labels":{"tenant":"42","old":"1"}}""");
+        Page job = await _host.GetAsync($"/ui/jobs/{id}");
+        Page form = await _host.GetAsync($"/ui/jobs/{id}/label");
+        using var content = new StringContent("""{"labels":{"meanwhile":"x"}}""", System.Text.Encoding.UTF8, "application/json");
+        (await _host.Client.PatchAsync($"/jobs/{id}", content)).EnsureSuccessStatusCode();
+
+        Page refused = await _host.PostAsync($"/ui/do/jobs/{id}/label", ("was", "old"), ("was", "tenant"), ("labels", "tenant"));
+        Page done = await _host.PostAsync(
+            $"/ui/do/jobs/{id}/label", ("was", "old"), ("was", "tenant"), ("labels", "tenant=43\r\nnew=a=b"));
+
+        Assert.Contains($"href=\"ui/jobs/{id}/label\"", job.Text, StringComparison.Ordinal);
+        Assert.Contains("old=1\ntenant=42</textarea>", System.Net.WebUtility.HtmlDecode(form.Text), StringComparison.Ordinal);
+        Assert.Equal(422, refused.Status);
+        Assert.Contains("one label a line", refused.Text, StringComparison.Ordinal);
+        Assert.Equal((303, $"/ui/jobs/{id}"), (done.Status, done["Location"]));
+        JsonElement labels = JsonDocument.Parse(await _host.Client.GetStringAsync($"/jobs/{id}")).RootElement.GetProperty("labels");
+        Assert.Equal(
+            ["meanwhile=x", "new=a=b", "tenant=43"],
+            labels.EnumerateObject().Select(label => $"{label.Name}={label.Value}").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Change_ThatTheApiRefuses_IsSaidOnAPageWithTheWayBack()
     {

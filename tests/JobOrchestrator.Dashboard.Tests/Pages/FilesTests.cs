@@ -49,6 +49,7 @@ public sealed class FilesTests : IAsyncLifetime
         Assert.All(
             ["type", "queue", "owner", "externalId", "worker"], name => Assert.Equal(Hostile, job.GetProperty(name).GetString()));
         Assert.Equal(Line, job.GetProperty("error").GetString());
+        Assert.Equal(Hostile, job.GetProperty("labels").GetProperty("tenant").GetString());
         Assert.Equal("status:failed", root.GetProperty("query").GetString());
         Assert.False(root.GetProperty("more").GetBoolean());
         Assert.Equal(

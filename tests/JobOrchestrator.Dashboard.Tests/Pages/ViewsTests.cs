@@ -171,6 +171,73 @@ public sealed class ViewsTests : IAsyncLifetime
         Assert.Contains("data-needs=\"0\"", page.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>What its workers were heard of, and what one said too late: which report, how late, whose.</summary>
+    [Fact]
+    public async Task Job_ItsAttempts_AreToldInWords()
+    {
+        string id = await _host.SubmitAsync(
+            """{"type":"send","queue":"mail","leaseSeconds":30,"maxRetries":1,"backoff":{"kind":"fixed","seconds":0}}""");
+        string token = (await _host.CallAsync("/queues/mail/lease", """{"worker":"w-first"}"""))[0].GetProperty("leaseToken").GetString()!;
+        await _host.AdvanceAsync(TimeSpan.FromSeconds(20));
+        await _host.CallAsync($"/jobs/{id}/heartbeat", $$"""{"leaseToken":"{{token}}"}""");
+        await _host.AdvanceAsync(TimeSpan.FromSeconds(31));
+        await _host.AdvanceAsync(TimeSpan.FromSeconds(4));
+        using (var late = new StringContent($$"""{"leaseToken":"{{token}}"}""", System.Text.Encoding.UTF8, "application/json"))
+        {
+            Assert.Equal(409, (int)(await _host.Client.PostAsync($"/jobs/{id}/complete", late)).StatusCode);
+        }
+
+        await _host.WorkAsync("fail", ""","error":{"title":"no such mailbox"}""", "mail", "w-second");
+
+        Page page = await _host.GetAsync($"/ui/jobs/{id}");
+        Page error = await _host.GetAsync($"/ui/jobs/{id}/error");
+
+        string words = page.Text.Split("aria-label=\"Attempts in words\"")[1].Split("</table>")[0];
+        Assert.Contains("lease lost: 1 heartbeat, then 3", words, StringComparison.Ordinal);
+        Assert.Matches(@"A late [a-z]+ was refused\. It came \d+\.\d s after the attempt had ended\.", words);
+        Assert.Equal(3, words.Split("w-first").Length);
+        Assert.Matches(@">3\d\.\d s</span>", words);
+        Assert.Contains("no such mailbox", words, StringComparison.Ordinal);
+        Assert.Equal((200, "no such mailbox"), (error.Status, error.Text));
+    }
+
+    [Theory]
+    [InlineData("/ui?window=9h", "window=9h", "35d")]
+    [InlineData("/ui/errors?window=x", "window=x", "35d")]
+    [InlineData("/ui/jobs?sort=zz", "sort=zz", "created")]
+    [InlineData("/ui/jobs?limit=7", "limit=7", "200")]
+    public async Task Address_ThatSaysWhatThereIsNot_IsToldSo(string path, string said, string choice)
+    {
+        Page page = await _host.GetAsync(path);
+
+        Assert.Contains($"<code>{said}</code> is not known and was left out. There is ", page.Text, StringComparison.Ordinal);
+        Assert.Contains($" and {choice}.", page.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/ui?window=24h")]
+    [InlineData("/ui/jobs?sort=created&limit=200")]
+    [InlineData("/ui/jobs?sort=-created")]
+    public async Task Address_ThatSaysWhatThereIs_IsHeeded(string path) =>
+        Assert.DoesNotContain("is not known", (await _host.GetAsync(path)).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Actions_MoreThanTheOverviewShows_HaveAPage()
+    {
+        for (int i = 0; i < 8; i++)
+        {
+            await _host.CallAsync($"/queues/q{i}/pause", "{}");
+        }
+
+        Page overview = await _host.GetAsync("/ui");
+        Page actions = await _host.GetAsync("/ui/actions");
+        Page part = await _host.GetAsync("/ui/actions?part=actions");
+
+        Assert.Contains("href=\"ui/actions\"", overview.Text, StringComparison.Ordinal);
+        Assert.Equal(6, overview.Text.Split(">paused q").Length - 1);
+        Assert.All([actions.Text, part.Text], text => Assert.Equal(8, text.Split(">paused q").Length - 1));
+    }
+
     [Fact]
     public async Task Owners_WhoHasReadAndWhoNever_AreTold()
     {

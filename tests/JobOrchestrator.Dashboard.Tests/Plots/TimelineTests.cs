@@ -105,7 +105,7 @@ public sealed class TimelineTests
         Job job = Job(
             JobStatus.Completed,
             Attempt(1, 0, 4, JobAttemptOutcome.LeaseLost),
-            Attempt(1, 0, 8, JobAttemptOutcome.Refused),
+            Attempt(1, 0, 8, JobAttemptOutcome.Refused) with { Error = "A late failure was refused.", AfterSeconds = 4 },
             Attempt(2, 5, 10, JobAttemptOutcome.Completed)) with
         {
             FinishedAt = At(10),
@@ -115,6 +115,7 @@ public sealed class TimelineTests
         Timeline line = Timeline.Of(job, At(10))!;
 
         Assert.Equal([80.0], line.Attempts[0].Refused);
+        Assert.Equal(["A late failure was refused. It came 4.0 s after the attempt had ended."], line.Attempts[0].Late);
         Assert.Equal(2, line.Attempts.Count);
     }
 
