@@ -14,7 +14,7 @@ internal sealed class BulkOptions
 
     private readonly Option<bool> _yes = Confirm.Option();
     private readonly Option<int?> _expect = Building.Number(
-        "--expect", "So many were counted: where over 5 % and 20 more match, nothing is done.");
+        "--expect", "So many were counted: where over 5 % or over 20 more match, nothing is done.");
 
     private readonly Option<string?> _reason = Building.Text("--reason", "Why, for whoever looks at jobs actions. Of a query.");
     private readonly Option<string?> _zone = Building.Text(

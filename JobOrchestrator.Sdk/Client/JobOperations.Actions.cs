@@ -55,8 +55,8 @@ public sealed partial class JobOperations
     /// <param name="expect">How many were counted.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="JobOrchestratorException">
-    /// 409 <c>changed-since-counted</c>: over 5 % and 20 more match than <paramref name="expect"/>, and nothing was done; 403: the caller
-    /// may not change jobs; else as <see cref="CountActionAsync"/>.
+    /// 409 <c>changed-since-counted</c>: over 5 % or over 20 more match than <paramref name="expect"/>, and nothing was done; 403: the
+    /// caller may not change jobs; else as <see cref="CountActionAsync"/>.
     /// </exception>
     /// <exception cref="JobOrchestratorUnavailableException">
     /// One request had no answer in time. To do all of it again does no harm: what is done already is skipped.

@@ -19,7 +19,11 @@ internal static class ActOnJobs
     // As many at once as share a few commits.
     private const int PageSize = 100;
 
-    private const int MarkLengthMax = 200;
+    private const int MarkQueryMax = 160;
+
+    // Jobs come and go between the look and the act: a twentieth more may match, and never more than so many. While it is done, so many at
+    // least.
+    private const int MoreMax = 20;
 
     private static readonly TimeSpan CountWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(3);
@@ -30,7 +34,7 @@ internal static class ActOnJobs
         ActionRequest ask;
         using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
         {
-            ask = ActionRequest.Read(body.Utf8.Span, api);
+            ask = ActionRequest.Read(body.Utf8.Span, api, Query.Flag(http.Request, "dryRun"));
         }
 
         http.Response.Headers.CacheControl = "no-store";
@@ -76,7 +80,7 @@ internal static class ActOnJobs
         bool isNew = record is null;
         DateTimeOffset start = at?.Start ?? record?.Told.At ?? now;
         var search = SearchRequest.Of(ask.Query, ask.Zone, caller, start, api.Shards);
-        int matched = at?.Matched ?? await CountAsync(http, api, search, ask.Expect!.Value);
+        int matched = at?.Matched ?? record?.Told.Matched ?? await CountAsync(http, api, search, ask.Expect!.Value);
         record ??= log.Begin(id, ActionTold.Of(ask.Action, start, caller) with
         {
             Reason = ask.Reason,
@@ -110,7 +114,8 @@ internal static class ActOnJobs
                 log.Tell(record);
                 if (record.Standing.Done > 0)
                 {
-                    marks.Add(new Mark(start, MarkKind.Action, record.Told.InWords(MarkLengthMax), caller.Name, null));
+                    string? query = record.Told.QueryOf(MarkQueryMax);
+                    marks.Add(new Mark(start, MarkKind.Action, record.Told.InBrief, caller.Name, null, query));
                 }
             }
         }
@@ -129,7 +134,10 @@ internal static class ActOnJobs
 
     /// <summary>How many may match where so many were expected. Whoever expects as many as are ever counted means all.</summary>
     private static long Allowed(int expect) =>
-        expect >= JobCount.Most ? long.MaxValue : expect + Math.Max(20, expect / 20);
+        expect >= JobCount.Most ? long.MaxValue : expect + Math.Min(MoreMax, expect / 20);
+
+    /// <summary>How many may match while it is done: a few that were none of them, such as running ones, end meanwhile.</summary>
+    private static long AllowedBy(int matched) => matched + Math.Max(MoreMax, matched / 20);
 
     private static async Task<Part> DoAsync(
         HttpContext http, Api api, ActionRequest ask, Caller caller, SearchRequest search, ActionRecord record, ActionCursor? at)
@@ -142,7 +150,7 @@ internal static class ActOnJobs
         do
         {
             JobPage page = await PageAsync(http, api, search, place, Math.Min(PageSize, JobsMax - tried), began);
-            if (page.Jobs.Count > 0 && (long)seen + page.Jobs.Count > Allowed(ask.Expect ?? 0))
+            if (page.Jobs.Count > 0 && (long)seen + page.Jobs.Count > Math.Max(Allowed(ask.Expect ?? 0), AllowedBy(matched)))
             {
                 // Where not all were counted, it shows only now. What was done in this very request is told first.
                 return tried > 0 ? part with { Next = CursorAt(place) } : throw TooMany(

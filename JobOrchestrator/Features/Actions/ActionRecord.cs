@@ -40,14 +40,13 @@ internal sealed record ActionTold(JobAction Action, DateTimeOffset At, string? B
     /// <summary>What tells it from other requests with the same id.</summary>
     public string Mark { get; init; } = "";
 
-    /// <summary>A line for people, of so many characters at most.</summary>
-    public string InWords(int lengthMax)
-    {
-        string words = string.Create(CultureInfo.InvariantCulture, $"{Action.Word()}, {Matched ?? 0} matched: {Query}");
-        return words.Length <= lengthMax
-            ? words
-            : words[..(lengthMax - (char.IsHighSurrogate(words[lengthMax - 2]) ? 2 : 1))] + "…";
-    }
+    /// <summary>A few words for people.</summary>
+    public string InBrief => string.Create(CultureInfo.InvariantCulture, $"{Action.Word()}, {Matched ?? 0} matched");
+
+    /// <summary>The query, of so many characters at most; null: there is none.</summary>
+    public string? QueryOf(int lengthMax) => Query is not { } query || query.Length <= lengthMax
+        ? Query
+        : query[..(lengthMax - (char.IsHighSurrogate(query[lengthMax - 2]) ? 2 : 1))] + "…";
 
     /// <summary>Whether it was done to a queue, which those who look at the queue are told.</summary>
     public bool IsOfQueue => Queue is not null && Query is null;

@@ -54,13 +54,15 @@ internal sealed record ActionRequest(JobAction Action, JobQuery Query, string Te
     }
 
     /// <summary>Reads one.</summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="api">What it is asked of.</param>
+    /// <param name="isDryRun">The address says already that jobs are only counted.</param>
     /// <exception cref="ProblemException">400: it cannot be read, or q is no query; 422: it asks for what is not allowed.</exception>
-    public static ActionRequest Read(ReadOnlySpan<byte> utf8, Api api)
+    public static ActionRequest Read(ReadOnlySpan<byte> utf8, Api api, bool isDryRun)
     {
         var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
         JobAction? action = null;
         string? text = null, reason = null, zone = null, queue = null, cursor = null, id = null;
-        bool isDryRun = false;
         int? expect = null;
         Dictionary<string, string?>? labels = null;
         body.Object();
@@ -84,7 +86,7 @@ internal sealed record ActionRequest(JobAction Action, JobQuery Query, string Te
             }
             else if (body.Is("dryRun"u8))
             {
-                isDryRun = body.Flag() ?? false;
+                isDryRun |= body.Flag() ?? false;
             }
             else if (body.Is("expect"u8))
             {

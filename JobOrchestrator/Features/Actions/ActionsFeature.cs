@@ -20,13 +20,14 @@ internal static class ActionsFeature
                     "Count jobs, and do one thing to all of them",
                     "With `dryRun` it counts. Without, it does `action` to each job that `q` finds, as the operation on one job would, "
                     + "with the same permissions: 500 a request and a few seconds at most. Where there is `next`, send the same body with "
-                    + "it as `cursor`. `expect` is how many were counted: over 5 % and 20 more is 409, and nothing is done. What was done "
-                    + "stays done when a request fails half-way; to send it again does no harm: what is done already is skipped.")
+                    + "it as `cursor`. `expect` is how many were counted: over 5 % or over 20 more is 409, and nothing is done. What was "
+                    + "done stays done when a request fails half-way; to send it again does no harm: what is done already is skipped.")
+                .Query("dryRun", "True: only count, as `dryRun` in the body.", _ => Schema.Flag("").Else(false))
                 .Takes(
                     "ActionRequest",
                     ("Count failed jobs", """{"action":"retry","q":"status:failed queue:mail","dryRun":true}"""),
-                    ("Run them again", """{"action":"retry","q":"status:failed queue:mail","expect":0,"reason":"SMTP is back"}"""),
-                    ("Label them", """{"action":"label","q":"status:failed","expect":0,"labels":{"seen":"yes","draft":null}}"""))
+                    ("Run them again", """{"action":"retry","q":"status:failed queue:mail","expect":201,"reason":"SMTP is back"}"""),
+                    ("Label them", """{"action":"label","q":"status:failed","expect":12,"labels":{"seen":"yes","draft":null}}"""))
                 .Gives(200, "How many match; or what was done.", One("ActionAnswer"))
                 .WithBodyProblems()
                 .Refuses(

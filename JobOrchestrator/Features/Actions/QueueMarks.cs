@@ -15,8 +15,7 @@ internal static class QueueMarks
     /// <param name="reason">Why; null: it was not said.</param>
     public static void Set(HttpContext http, DateTimeOffset now, Caller caller, string queue, bool isPause, string? reason)
     {
-        string text = !isPause ? $"{queue} resumed" : reason is null ? $"{queue} paused" : $"{queue} paused: {reason}";
-        http.RequestServices.GetRequiredService<MarkBook>().Add(
-            new Mark(now, isPause ? MarkKind.Pause : MarkKind.Resume, text, caller.Name, queue));
+        (MarkKind kind, string text) = isPause ? (MarkKind.Pause, $"{queue} paused") : (MarkKind.Resume, $"{queue} resumed");
+        http.RequestServices.GetRequiredService<MarkBook>().Add(new Mark(now, kind, text, caller.Name, queue, isPause ? reason : null));
     }
 }

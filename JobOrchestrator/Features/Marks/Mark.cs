@@ -6,7 +6,15 @@ namespace JobOrchestrator.Features.Marks;
 /// <param name="Text">A line for people.</param>
 /// <param name="By">Whose key it was; null: that is not known, or nobody's.</param>
 /// <param name="Queue">The queue that it is about; null: all of it.</param>
-internal sealed record Mark(DateTimeOffset At, MarkKind Kind, string Text, string? By, string? Queue);
+/// <param name="Detail">What else there is to say to those who operate what it is about, such as a reason; null: nothing.</param>
+internal sealed record Mark(DateTimeOffset At, MarkKind Kind, string Text, string? By, string? Queue, string? Detail = null)
+{
+    /// <summary>For those who operate what it is about.</summary>
+    public Mark InFull() => Detail is null ? this : this with { Text = $"{Text}: {Detail}" };
+
+    /// <summary>For others: names of keys, reasons and what was looked for are not theirs to know.</summary>
+    public Mark InBrief() => this with { By = null };
+}
 
 /// <summary>What a mark is.</summary>
 internal enum MarkKind

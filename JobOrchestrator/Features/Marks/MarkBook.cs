@@ -34,14 +34,13 @@ internal sealed class MarkBook(int countMax = MarkBook.CountMax)
         lock (_marks)
         {
             return [.. _marks.Where(mark => mark.At >= from && mark.At < to && Sees(caller, mark)).OrderBy(mark => mark.At)
-                .Select(mark => MayName(caller, mark) ? mark : mark with { By = null })];
+                .Select(mark => MayOperate(caller, mark) ? mark.InFull() : mark.InBrief())];
         }
     }
 
     private static bool Sees(Caller caller, Mark mark) =>
         mark.Queue is { } queue ? caller.MaySeeQueue(queue) : !caller.IsBound || caller.Queues is null;
 
-    /// <summary>Names of keys are for those who operate what it is about.</summary>
-    private static bool MayName(Caller caller, Mark mark) =>
+    private static bool MayOperate(Caller caller, Mark mark) =>
         mark.Queue is { } queue ? caller.MayOperate(queue) : caller.MayOperateAll;
 }

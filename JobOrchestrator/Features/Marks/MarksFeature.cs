@@ -20,7 +20,8 @@ internal static class MarksFeature
                     "See what happened when",
                     "What may explain a change in what is plotted: marks that somebody has set, queues paused and resumed, what was done "
                     + "to many jobs, and workers that came with another version. The last 500 since the service began, in its memory. "
-                    + "Whoever is bound to queues gets those about them; names of keys are for those who operate what it is about.")
+                    + "Whoever is bound to queues gets those about them; names of keys, reasons and queries are for those who "
+                    + "operate what it is about.")
                 .Query(
                     "from",
                     "From when: an instant, or an age such as -15m, -1h or -7d. By default from the first.",

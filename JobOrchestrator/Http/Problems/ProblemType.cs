@@ -172,7 +172,7 @@ internal sealed record ProblemType(string Name, int? Status, string Title, bool 
 
     public static readonly ProblemType ChangedSinceCounted = new(
         "changed-since-counted", 409, "More jobs match than were counted.", false,
-        "The query of a bulk action finds more jobs than expect says: over 5 % and over 20 more.",
+        "The query of a bulk action finds more jobs than expect says: over 5 % or over 20 more.",
         "Count again (dryRun), look at what has come, and send the new number.");
 
     public static readonly ProblemType ActionNotFound = new(

@@ -127,6 +127,7 @@ public sealed class MarksTests
         await host.PostAsync("/marks", """{"text":"of all"}""", Key("root"));
         await host.PostAsync("/marks", """{"text":"of secret","queue":"secret"}""", Key("root"));
         Answer led = await host.PostAsync("/marks", """{"text":"of pdf","queue":"pdf"}""", Key("lead"));
+        await host.PostAsync("/queues/pdf/pause", """{"reason":"the secret migration"}""", Key("lead"));
 
         Assert.Equal("lead", led.Json.GetProperty("by").GetString());
         foreach ((string key, string body) in new[]
@@ -138,10 +139,11 @@ public sealed class MarksTests
             (await host.PostAsync("/marks", body, Key(key))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         }
 
-        Assert.Equal(["of all", "of secret", "of pdf"], Texts(await host.GetAsync("/marks", Key("root"))));
-        Assert.Equal(["of pdf"], Texts(await host.GetAsync("/marks", Key("lead"))));
+        const string Paused = "pdf paused: the secret migration";
+        Assert.Equal(["of all", "of secret", "of pdf", Paused], Texts(await host.GetAsync("/marks", Key("root"))));
+        Assert.Equal(["of pdf", Paused], Texts(await host.GetAsync("/marks", Key("lead"))));
         Answer looked = await host.GetAsync("/marks", Key("look"));
-        Assert.Equal(["of pdf"], Texts(looked));
+        Assert.Equal(["of pdf", "pdf paused"], Texts(looked));
         Assert.False(Marks(looked.Json)[0].TryGetProperty("by", out _));
         Assert.Empty(Texts(await host.GetAsync("/marks", Key("shop"))));
         Assert.Empty(Marks((await host.GetAsync("/stats", Key("shop"))).Json));

@@ -190,13 +190,26 @@ public sealed class ActOnJobsTests
         Assert.Equal(2, (await host.GetAsync("/queues/default")).Json.GetProperty("ready").GetInt32());
     }
 
+    [Fact]
+    public async Task DryRun_InTheAddress_CountsAlone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.SubmitManyAsync(3);
+
+        Answer answer = await host.PostAsync("/jobs/actions?dryRun=true", """{"action":"cancel","q":"status:new"}""");
+
+        Assert.Equal(3, answer.Json.GetProperty("matched").GetInt32());
+        Assert.Equal(3, await host.CountAsync("status:new"));
+    }
+
     [Theory]
-    [InlineData(0, 20, true)]
-    [InlineData(0, 21, false)]
-    [InlineData(1, 21, true)]
-    [InlineData(1, 22, false)]
+    [InlineData(0, 1, false)]
+    [InlineData(2, 3, false)]
+    [InlineData(20, 21, true)]
+    [InlineData(20, 22, false)]
     [InlineData(30, 20, true)]
-    public async Task Go_MoreThanExpected_DoesNothingBeyondTwentyMore(int expect, int jobs, bool isDone)
+    [InlineData(1000, 10, true)]
+    public async Task Go_MoreThanExpected_DoesNothingBeyondATwentieth(int expect, int jobs, bool isDone)
     {
         await using ApiHost host = await ApiHost.StartAsync();
         await host.SubmitManyAsync(jobs);

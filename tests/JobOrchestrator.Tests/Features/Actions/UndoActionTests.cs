@@ -74,7 +74,7 @@ public sealed class UndoActionTests
     public async Task Undo_OfWhatCannotBe_SaysSo(string action, string why)
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        Answer done = await host.ActAsync(action, "status:failed", "\"expect\":0");
+        Answer done = await host.ActAsync(action, "status:failed", "\"expect\":10000");
 
         Answer answer = await host.PostAsync($"/actions/{done.Id()}/undo", "");
 
@@ -160,14 +160,14 @@ public sealed class UndoActionTests
     public async Task Actions_TheLast200AreKept()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        Answer first = await host.ActAsync("cancel", "status:new", "\"expect\":0");
+        Answer first = await host.ActAsync("cancel", "status:new", "\"expect\":10000");
         for (int action = 1; action < ActionLog.Kept; action++)
         {
-            await host.ActAsync("cancel", $"queue:q{action}", "\"expect\":0");
+            await host.ActAsync("cancel", $"queue:q{action}", "\"expect\":10000");
         }
 
         HttpStatusCode before = (await host.GetAsync($"/actions/{first.Id()}")).Status;
-        await host.ActAsync("cancel", "queue:last", "\"expect\":0");
+        await host.ActAsync("cancel", "queue:last", "\"expect\":10000");
 
         Assert.Equal(HttpStatusCode.OK, before);
         (await host.GetAsync($"/actions/{first.Id()}")).ShouldBeProblem(HttpStatusCode.NotFound, "action-not-found");
@@ -223,8 +223,8 @@ public sealed class UndoActionTests
         await host.SubmitAsync();
         await host.PostAsync("/queues/mail/pause", "");
         await host.PostAsync("/queues/mail/resume", "");
-        await host.ActAsync("label", "queue:default", "\"expect\":1,\"labels\":{\"a\":\"1\"}");
-        await host.ActAsync("move", "queue:default", "\"expect\":1,\"queue\":\"slow\"");
+        await host.ActAsync("label", "queue:default", "\"expect\":2,\"labels\":{\"a\":\"1\"}");
+        await host.ActAsync("move", "queue:default", "\"expect\":2,\"queue\":\"slow\"");
         Answer cancelled = await host.ActAsync("cancel", "queue:slow", "\"expect\":1");
         Answer retried = await host.ActAsync("retry", "queue:slow status:cancelled", "\"expect\":1");
         await host.PostAsync($"/actions/{retried.Id()}/undo", "");
