@@ -12,7 +12,7 @@ public sealed partial class JobClient
     public Task<JobQueue> GetQueueAsync(string queue, CancellationToken cancellationToken = default) =>
         CallAsync(HttpMethod.Get, QueuePath(queue), WireJson.Wire.JobQueue, cancellationToken);
 
-    /// <summary>Every queue that holds a live job or is paused, by name.</summary>
+    /// <summary>Every queue that holds a live job, is paused, or had jobs in the last day or two, by name.</summary>
     /// <param name="cancellationToken">Stops the tries.</param>
     public async Task<IReadOnlyList<JobQueue>> ListQueuesAsync(CancellationToken cancellationToken = default)
     {

@@ -19,6 +19,7 @@ internal sealed partial class ShardHistory
 
     private const int AbsentMax = 64;
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Recent = TimeSpan.FromDays(1);
 
     private readonly Lock _lock = new(); // guards everything
     private readonly long _bytesMax;
@@ -195,6 +196,20 @@ internal sealed partial class ShardHistory
         lock (_lock)
         {
             return _workers.Read(now);
+        }
+    }
+
+    /// <summary>The queues that something happened in within a day, or yesterday, as far as that is known.</summary>
+    public IReadOnlySet<string> RecentQueues(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            IEnumerable<string> seen = _queues.All.Where(queue => queue.Value.LastAt > now - Recent).Select(queue => queue.Key);
+
+            // Days have each hour of all that are counted, whether anything happened: they tell of those alone from before the start.
+            IEnumerable<string> stored = _days.Values.SelectMany(day => day.NamesOf(HistoryBy.Queue))
+                .Where(queue => !_queues.All.ContainsKey(queue));
+            return seen.Concat(stored).Where(queue => queue != NamedSeries.Other).ToHashSet(StringComparer.Ordinal);
         }
     }
 

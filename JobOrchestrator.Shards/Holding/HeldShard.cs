@@ -185,7 +185,7 @@ internal sealed class HeldShard(
         DateTimeOffset now = loaded.Time.Now;
         if (history.MayLook(now))
         {
-            IReadOnlyList<QueueStatistics> queues = await QueuesAsync(null, QueuesLookedAt, cancellationToken);
+            IReadOnlyList<QueueStatistics> queues = await CountedAsync(new Command.CountQueues(null, QueuesLookedAt), cancellationToken);
             history.Look(queues, areAll: queues.Count < QueuesLookedAt, loaded.Time.Now);
         }
 
@@ -347,11 +347,26 @@ internal sealed class HeldShard(
 
     public IDisposable Follow(FeedPlace from, Signal grown) => loaded.Outbox.Follow(from.Number, grown);
 
-    public async Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken) =>
-        (await CountedAsync(new Command.CountQueue(queue), cancellationToken))[0];
+    public async Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken)
+    {
+        QueueStatistics counted = (await CountedAsync(new Command.CountQueue(queue), cancellationToken))[0];
+        return counted with { IsRecent = history.RecentQueues(loaded.Time.Now).Contains(queue) };
+    }
 
-    public Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken) =>
-        CountedAsync(new Command.CountQueues(after, limit), cancellationToken);
+    public async Task<IReadOnlyList<QueueStatistics>> QueuesAsync(string? after, int limit, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<QueueStatistics> counted = await CountedAsync(new Command.CountQueues(after, limit), cancellationToken);
+        IReadOnlySet<string> recent = history.RecentQueues(loaded.Time.Now);
+
+        // Behind the last one there may be more that were not counted.
+        string? last = counted.Count == limit ? counted[^1].Name : null;
+        IEnumerable<QueueStatistics> empty = recent
+            .Except(counted.Select(queue => queue.Name))
+            .Where(name => string.CompareOrdinal(name, after) > 0 && (last is null || string.CompareOrdinal(name, last) < 0))
+            .Select(name => new QueueStatistics(name, false, 0, 0, 0));
+        return [.. counted.Concat(empty).OrderBy(queue => queue.Name, StringComparer.Ordinal).Take(limit)
+            .Select(queue => queue with { IsRecent = recent.Contains(queue.Name) })];
+    }
 
     public async Task<ShardStanding> StandingAsync(CancellationToken cancellationToken)
     {

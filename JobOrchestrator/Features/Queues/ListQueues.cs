@@ -4,7 +4,8 @@ using JobOrchestrator.Shards;
 namespace JobOrchestrator.Features.Queues;
 
 /// <summary>
-/// <c>GET /queues</c>: one page of the queues that hold a live job or are paused, by name; <c>Link: …; rel="next"</c> leads to the next.
+/// <c>GET /queues</c>: one page of the queues that hold a live job, are paused, or had jobs in the last day or two, by name;
+/// <c>Link: …; rel="next"</c> leads to the next.
 /// </summary>
 internal static class ListQueues
 {

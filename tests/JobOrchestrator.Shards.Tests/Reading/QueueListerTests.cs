@@ -1,3 +1,4 @@
+using JobOrchestrator.Core;
 using TestSupport;
 
 namespace JobOrchestrator.Shards.Tests;
@@ -62,6 +63,29 @@ public sealed class QueueListerTests
 
         Assert.True((await replica.Shards.QueueAsync("nobody", CancellationToken.None)).IsIdle);
         Assert.Equal(1, (await replica.Shards.QueueAsync("ab", CancellationToken.None)).Ready);
+    }
+
+    /// <summary>Who has seen his jobs done looks where they were.</summary>
+    [Fact]
+    public async Task Queue_WhoseJobsHaveEnded_IsListedForADay()
+    {
+        DateTimeOffset begin = _clock.GetUtcNow();
+        await using TestReplica replica = await StartAsync();
+        Job job = Assert.Single(await replica.LeaseAsync(queue: "b"));
+        await replica.ProposeAsync(new Command.Complete(job.Id, job.Lease!.Token, null));
+
+        Assert.Equal(["a ab", "b z", "ü"], await PagesAsync(replica, null, 2));
+        Assert.Equal(["b"], await PagesAsync(replica, new HashSet<string> { "b", "nobody" }, 2));
+        Assert.Equal(0, (await replica.Shards.QueueAsync("b", CancellationToken.None)).Ready);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                _clock.Advance(TimeSpan.FromHours(8));
+                return (await PagesAsync(replica, null, 9))[0] == "a ab z ü";
+            },
+            "it is no longer listed");
+        Assert.InRange(_clock.GetUtcNow() - begin, TimeSpan.FromHours(24), TimeSpan.FromHours(40));
     }
 
     [Theory]
