@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using JobOrchestrator.Core;
 
@@ -11,6 +12,13 @@ internal sealed class Instruments : IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "JobOrchestrator";
+
+    private const string StaleLease = "stale-lease";
+    private const string AlreadyFinished = "already-finished";
+    private const string UnknownJob = "unknown-job";
+    private const string NotStorable = "not-storable";
+
+    private static readonly string[] Reasons = [StaleLease, AlreadyFinished, UnknownJob, NotStorable, QueueLabels.Other];
 
     private static readonly InstrumentAdvice<double> Waits = new()
     {
@@ -41,6 +49,10 @@ internal sealed class Instruments : IDisposable
     private readonly Histogram<long> _commitJobs;
     private readonly Counter<long> _commitConflicts;
     private readonly MessagingInstruments? _messaging;
+
+    // Queues and types whose lines are there from their first job on, whatever becomes of it.
+    private readonly ConcurrentDictionary<(object? Queue, object? Type), bool> _shown = [];
+    private volatile bool _isShown;
 
     /// <param name="namesMax">How many queues, and how many types, are labels by their names.</param>
     /// <param name="messaging">With the instruments of OpenTelemetry's messaging conventions beside them.</param>
@@ -81,6 +93,12 @@ internal sealed class Instruments : IDisposable
     /// <param name="took">How long it took.</param>
     public void Stored(Changes changes, TimeSpan took)
     {
+        if (!_isShown)
+        {
+            _isShown = true;
+            ShowTroubles();
+        }
+
         _commitDuration.Record(took.TotalSeconds);
         _commitJobs.Record(changes.Jobs.Count);
         if (_submitted.Enabled || _finished.Enabled || _attempts.Enabled || _wait.Enabled || _run.Enabled || _messaging is not null)
@@ -123,11 +141,37 @@ internal sealed class Instruments : IDisposable
         {
             case JobEventKind.Created:
                 _submitted.Add(1, queue, type);
+                Show(queue, type);
                 _messaging?.Sent(job);
                 break;
             case JobEventKind.Completed or JobEventKind.Failed or JobEventKind.Cancelled:
                 _finished.Add(1, queue, type, new KeyValuePair<string, object?>("status", Words.Of(job.Status)));
                 break;
+        }
+    }
+
+    /// <summary>What has not happened yet is 0, not absent: a rate of what appears with its first one does not see that one.</summary>
+    private void ShowTroubles()
+    {
+        _commitConflicts.Add(0);
+        foreach (string reason in Reasons)
+        {
+            _reportsRefused.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        }
+    }
+
+    /// <summary>The same for a queue and a type.</summary>
+    private void Show(KeyValuePair<string, object?> queue, KeyValuePair<string, object?> type)
+    {
+        if (!_shown.TryAdd((queue.Value, type.Value), true))
+        {
+            return;
+        }
+
+        _leasesLost.Add(0, queue, type);
+        foreach (JobStatus ended in (JobStatus[])[JobStatus.Completed, JobStatus.Failed, JobStatus.Cancelled])
+        {
+            _finished.Add(0, queue, type, new KeyValuePair<string, object?>("status", Words.Of(ended)));
         }
     }
 
@@ -149,10 +193,10 @@ internal sealed class Instruments : IDisposable
 
     private static string ReasonOf(Refusal why) => why switch
     {
-        Refusal.StaleLease => "stale-lease",
-        Refusal.AlreadyFinished => "already-finished",
-        Refusal.UnknownJob => "unknown-job",
-        Refusal.NotStorable => "not-storable",
-        _ => "other",
+        Refusal.StaleLease => StaleLease,
+        Refusal.AlreadyFinished => AlreadyFinished,
+        Refusal.UnknownJob => UnknownJob,
+        Refusal.NotStorable => NotStorable,
+        _ => QueueLabels.Other,
     };
 }

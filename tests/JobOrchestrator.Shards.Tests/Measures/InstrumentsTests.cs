@@ -55,6 +55,23 @@ public sealed class InstrumentsTests
         Assert.Equal(0, measured.Sum("joborchestrator.jobs.finished", "queue=mail type=test status=Failed"));
     }
 
+    /// <summary>A rate of what appears with its first one does not see that one.</summary>
+    [Fact]
+    public async Task WhatHasNotHappenedYet_IsZeroFromTheFirstJobOn()
+    {
+        using var instruments = new Instruments(namesMax: 10);
+        using var measured = new Measured(instruments.Meter);
+        await using TestReplica replica = await StartAsync(instruments);
+
+        await replica.EnqueueAsync("mail");
+        await replica.EnqueueAsync("mail");
+
+        Assert.Equal([0], measured.Values("joborchestrator.commit.conflicts", ""));
+        Assert.Equal([0], measured.Values("joborchestrator.reports.refused", "reason=stale-lease"));
+        Assert.Equal([0], measured.Values("joborchestrator.lease.lost", "queue=mail type=test"));
+        Assert.Equal([0], measured.Values("joborchestrator.jobs.finished", "queue=mail type=test status=Failed"));
+    }
+
     [Fact]
     public async Task AWorker_FallsSilent_ItsLeaseIsLostAndItsReportRefused()
     {
