@@ -1,3 +1,4 @@
+using JobOrchestrator.Features.Search;
 using JobOrchestrator.Features.Submissions;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
@@ -93,6 +94,7 @@ internal static class JobsDocs
         .WithSearch()
         .Query("sort", "Which jobs come first.", One("JobSort"))
         .Query("look", "Seconds after which a page ends, found or not; from 0.05 to 10.", _ => Schema.Number("", 0, 10))
+        .WithSearchParameters()
         .Gives(200, "A page.", ListOf("Job"), Link, LookedBackTo)
         .Refuses(ProblemType.TooBusy, ProblemType.StoreUnavailable);
 

@@ -23,6 +23,7 @@ internal static class SearchFeature
                 .Query("owner", "Only this owner's.")
                 .Query("type", "Only this type.")
                 .WithCreated()
+                .WithSearchParameters()
                 .Gives(200, "The count.", One("JobCount"))
                 .Refuses(ProblemType.TooBusy, ProblemType.StoreUnavailable));
 

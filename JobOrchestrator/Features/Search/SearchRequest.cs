@@ -21,14 +21,15 @@ internal sealed partial record SearchRequest
         HttpRequest request = http.Request;
         string? text = Http.Query.Text(request, "q");
         string? queue = Http.Query.Text(request, "queue");
-        JobFilter filter = Scoped(http, queue, isQuery: request.Query.ContainsKey("q")) with
+        JobFilter filter = Scoped(http, queue) with
         {
-            Status = Http.Query.Status(request, "status"),
+            Status = Http.Query.Text(request, "status")?.Contains(',', StringComparison.Ordinal) == true ? null
+                : Http.Query.Status(request, "status"),
             Queue = queue,
             Type = Http.Query.Text(request, "type"),
         };
         return Of(
-            text is null ? JobQuery.All : QueryOf(text, "?q"),
+            SearchParameters.With(text is null ? JobQuery.All : QueryOf(text, "?q"), request),
             Http.Query.Text(request, "tz") is { } zone ? ZoneOf(zone) : TimeZoneInfo.Utc,
             filter,
             new SearchWindow(Http.Query.Instant(request, "createdAfter"), Http.Query.Instant(request, "createdBefore")),
@@ -89,17 +90,12 @@ internal sealed partial record SearchRequest
         return queue => known.GetOrAdd(queue, shards.IsPaused);
     }
 
-    /// <summary>What the caller sees, of what the parameters name. A query chooses among that, so it need not name any of it.</summary>
-    private static JobFilter Scoped(HttpContext http, string? queue, bool isQuery)
+    /// <summary>What the caller sees of what the parameters name. Who names neither a queue nor an owner looks among all of it.</summary>
+    private static JobFilter Scoped(HttpContext http, string? queue)
     {
         Caller caller = ApiKeys.CallerOf(http);
         string? owner = Http.Query.Text(http.Request, "owner");
-        if (!isQuery || !caller.IsBound || queue is not null || owner is not null)
-        {
-            return new JobFilter(Owner: caller.RequireSight(owner, queue));
-        }
-
-        return ScopeOf(caller);
+        return queue is null && owner is null ? ScopeOf(caller) : new JobFilter(Owner: caller.RequireSight(owner, queue));
     }
 
     /// <summary>What a caller sees.</summary>

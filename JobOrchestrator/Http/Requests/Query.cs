@@ -119,7 +119,7 @@ internal static class Query
         null => null,
         { } text when Words.Statuses.FirstOrDefault(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } word =>
             Words.Status(word),
-        _ => throw Malformed(name, "New, InProgress, Completed, Failed or Cancelled"),
+        _ => throw Malformed(name, "New, InProgress, Completed, Failed or Cancelled (phases: ?phase=)"),
     };
 
     public static DateTimeOffset? Instant(HttpRequest request, string name) => Text(request, name) switch

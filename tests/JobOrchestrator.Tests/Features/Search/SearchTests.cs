@@ -53,6 +53,46 @@ public sealed class SearchTests
         Assert.Equal("ba", await FoundAsync(host, ids, "/jobs?q=&sort=-created&createdBefore=2030-01-01T00:00:02Z"));
     }
 
+    [Theory]
+    [InlineData("externalId=order-7", "a")]
+    [InlineData("externalId=order", "")]
+    [InlineData("externalId=a%20%22b%22%20c%5C", "")]
+    [InlineData("errorType=about:blank", "b")]
+    [InlineData("worker=w&queue=default", "b")]
+    [InlineData("worker=nobody&queue=default", "")]
+    [InlineData("phase=scheduled,failed", "ba")]
+    [InlineData("phase=Ready", "dc")]
+    [InlineData("status=failed,new", "dcba")]
+    [InlineData("status=failed", "b")]
+    [InlineData("finishedAfter=2030-01-01T00:00:00Z", "b")]
+    [InlineData("finishedBefore=2030-01-01T00:00:00Z", "")]
+    [InlineData("finishedAfter=2030-01-01T00:00:00Z&finishedBefore=2031-01-01T00:00:00Z", "b")]
+    [InlineData("phase=new&q=queue:mail", "da")]
+    public async Task List_ByParametersInPlaceOfTerms_FindsTheSame(string parameters, string names)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId[] ids = await FourJobsAsync(host);
+
+        Assert.Equal(names, await FoundAsync(host, ids, $"/jobs?{parameters}"));
+        Assert.Equal(names.Length, (await host.GetAsync($"/jobs/count?{parameters}")).Json.GetProperty("count").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("phase=faild", "phase")]
+    [InlineData("status=failed,nope", "status")]
+    [InlineData("finishedAfter=yesterday", "finishedAfter")]
+    [InlineData("externalId=a&q=external:b", "externalId")]
+    [InlineData("phase=new&status=failed,new", "status")]
+    public async Task List_ByParametersThatSayNothing_IsRefusedByName(string parameters, string named)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.GetAsync($"/jobs?{parameters}");
+
+        answer.ShouldBeProblem(HttpStatusCode.BadRequest, "malformed-request");
+        Assert.Contains($"parameter {named}", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task List_PageByPage_GoesOnWhereItStopped()
     {
