@@ -121,7 +121,7 @@ public interface IJobShards
     /// <summary>One queue in numbers; one that nobody uses is empty.</summary>
     Task<QueueStatistics> QueueAsync(string queue, CancellationToken cancellationToken);
 
-    /// <summary>One page of the queues that hold a live job, are paused, or had jobs in the last day or two, in numbers, by name.</summary>
+    /// <summary>One page of the queues that hold a live job, are paused, or had jobs in the last day or two, by name.</summary>
     /// <param name="among">Only these; null: all.</param>
     /// <param name="cursor">Where the previous page ended; null: from the first.</param>
     /// <param name="limit">Most queues in the page, from 1.</param>

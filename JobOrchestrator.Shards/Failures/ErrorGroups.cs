@@ -28,7 +28,11 @@ internal sealed class ErrorGroups(int groupsMax, DateTimeOffset since)
     public long Bytes { get; private set; } = ErrorTimes.Bytes;
 
     /// <summary>A job has failed.</summary>
-    public void Add(ErrorKey key, JobId job, DateTimeOffset now)
+    /// <param name="key">Of what.</param>
+    /// <param name="job">Which.</param>
+    /// <param name="now">When.</param>
+    /// <param name="isRecalled">That was before it counted: others may have failed of it then that are not known.</param>
+    public void Add(ErrorKey key, JobId job, DateTimeOffset now, bool isRecalled = false)
     {
         LastAt = now > LastAt ? now : LastAt;
         _all.Count(now);
@@ -39,9 +43,19 @@ internal sealed class ErrorGroups(int groupsMax, DateTimeOffset since)
             Bytes += BytesOf(key);
         }
 
-        group.Weight = group.WeightAt(now) + 1;
-        group.LastAt = now;
-        group.Example = job;
+        group.IsLater |= isRecalled;
+        group.FirstAt = now < group.FirstAt ? now : group.FirstAt;
+        if (now >= group.LastAt || !isRecalled)
+        {
+            group.Weight = group.WeightAt(now) + 1;
+            group.LastAt = now;
+            group.Example = job;
+        }
+        else
+        {
+            group.Weight += Math.Pow(0.5, (group.LastAt - now).TotalDays);
+        }
+
         group.Times.Count(now);
     }
 
@@ -83,10 +97,10 @@ internal sealed class ErrorGroups(int groupsMax, DateTimeOffset since)
 
     private sealed class Group(DateTimeOffset firstAt, bool isLater)
     {
-        public DateTimeOffset FirstAt => firstAt;
+        public DateTimeOffset FirstAt { get; set; } = firstAt;
 
         /// <summary>It may have happened before, without a group.</summary>
-        public bool IsLater => isLater;
+        public bool IsLater { get; set; } = isLater;
 
         public DateTimeOffset LastAt { get; set; }
 

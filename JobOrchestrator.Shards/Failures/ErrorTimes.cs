@@ -8,7 +8,7 @@ internal sealed class ErrorTimes
 
     private readonly Row[] _rows = [.. ErrorWindow.Kept.Select(kept => new Row(kept.Step, kept.KeptFor))];
 
-    /// <summary>It happened.</summary>
+    /// <summary>It happened, now or earlier.</summary>
     public void Count(DateTimeOffset now)
     {
         foreach (Row row in _rows)
@@ -30,13 +30,18 @@ internal sealed class ErrorTimes
 
         public void Count(DateTimeOffset now)
         {
-            long place = Math.Max(_last, now.ToUnixTimeSeconds() / step);
+            long place = now.ToUnixTimeSeconds() / step;
+            if (place <= _last - _counts.Length)
+            {
+                return;
+            }
+
             for (long next = Math.Max(_last + 1, place - _counts.Length + 1); next <= place; next++)
             {
                 _counts[next % _counts.Length] = 0;
             }
 
-            _last = place;
+            _last = Math.Max(_last, place);
             _counts[place % _counts.Length]++;
         }
 

@@ -19,10 +19,15 @@ internal sealed class ShardErrors(DateTimeOffset since, int groupsMax = 64, int 
     public long Bytes => _all.Bytes + _owners.Values.Sum(owner => owner.Bytes);
 
     /// <summary>A job has failed.</summary>
-    public void Add(Job failed, DateTimeOffset now)
+    public void Add(Job failed, DateTimeOffset now) => Add(failed, now, isRecalled: false);
+
+    /// <summary>A job had failed before it counted.</summary>
+    public void Recall(Job failed) => Add(failed, failed.FinishedAt ?? failed.UpdatedAt, isRecalled: true);
+
+    private void Add(Job failed, DateTimeOffset now, bool isRecalled)
     {
         var key = ErrorKey.Of(failed);
-        _all.Add(key, failed.Id, now);
+        _all.Add(key, failed.Id, now, isRecalled);
         if (failed.Owner is { } name)
         {
             if (!_owners.TryGetValue(name, out ErrorGroups? owner))
@@ -35,7 +40,7 @@ internal sealed class ShardErrors(DateTimeOffset since, int groupsMax = 64, int 
                 _owners.Add(name, owner = new ErrorGroups(ownerGroupsMax, _ownersSince));
             }
 
-            owner.Add(key, failed.Id, now);
+            owner.Add(key, failed.Id, now, isRecalled);
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed partial class ShardHistory
     private readonly NamedSeries _owners;
     private readonly WorkerBook _workers = new();
     private ShardErrors? _errors;
+    private DateTimeOffset? _errorsFrom;
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _absent = [];
     private DateTimeOffset? _droppedAt;
     private DateTimeOffset _lookedAt;
@@ -54,6 +55,7 @@ internal sealed partial class ShardHistory
         lock (_lock)
         {
             _all ??= new Series(now);
+            _errorsFrom = _errors is null ? now : _errorsFrom;
             _errors ??= new ShardErrors(now);
             _all.Begin(shard.Backlog, now);
             foreach ((string queue, Series series) in _queues.All)
@@ -210,6 +212,36 @@ internal sealed partial class ShardHistory
             IEnumerable<string> stored = _days.Values.SelectMany(day => day.NamesOf(HistoryBy.Queue))
                 .Where(queue => !_queues.All.ContainsKey(queue));
             return seen.Concat(stored).Where(queue => queue != NamedSeries.Other).ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>What failed before this is still to be recalled; null: that was done.</summary>
+    public DateTimeOffset? ErrorsFrom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _errorsFrom;
+            }
+        }
+    }
+
+    /// <summary>Jobs that failed before the shard was held here are counted too; there may have been more that are not kept.</summary>
+    public void RecallErrors(IEnumerable<Job> failed)
+    {
+        lock (_lock)
+        {
+            if (_errorsFrom is null || _errors is null)
+            {
+                return;
+            }
+
+            _errorsFrom = null;
+            foreach (Job job in failed.OrderBy(job => job.FinishedAt))
+            {
+                _errors.Recall(job);
+            }
         }
     }
 

@@ -60,6 +60,8 @@ internal sealed class HeldShard(
     private readonly Askers _askers = new(loaded.Time);
     private readonly OwnersOfShard _owners = new(reads.Board.Owners, loaded.Outbox, history, loaded.Time.Now);
 
+    private ErrorRecall Recall => field ??= new ErrorRecall(this, history);
+
     private LineFacts Facts => field ??= new LineFacts(_askers, loop.Pace, loop.Runs, loaded.Time);
 
     /// <summary>The store answers and nobody else can hold the shard: what is reported now can be taken.</summary>
@@ -238,8 +240,11 @@ internal sealed class HeldShard(
             Coverage.Uncovered(survey.Ready, survey.Held, seen, _askers.Since, now, UncoveredMax));
     }
 
-    public Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken) =>
-        Task.FromResult(history.Errors(window, owner, loaded.Time.Now));
+    public async Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken)
+    {
+        await Recall.EnsureAsync();
+        return history.Errors(window, owner, loaded.Time.Now);
+    }
 
     public void NoteReader(FeedFilter filter, FeedPlace place, bool isNow) =>
         loaded.Outbox.Readers.Note(filter, place, isNow, loaded.Time.Now);
@@ -247,6 +252,7 @@ internal sealed class HeldShard(
     public async Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
+        await Recall.EnsureAsync();
         return _owners.Read(window, owner, loaded.Time.Now);
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
 using JobOrchestrator.Search;
-using static JobOrchestrator.Http.OpenApi.CommonDocs;
 using Term = JobOrchestrator.Search.QueryTerm;
 
 namespace JobOrchestrator.Features.Search;

@@ -1,0 +1,68 @@
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// What a shard's jobs failed of before this process held it, from the jobs that failed and are kept: the newest of them, read when
+/// somebody asks for errors the first time. A start reads none of it.
+/// </summary>
+/// <param name="shard">The shard.</param>
+/// <param name="history">Where they are counted.</param>
+/// <param name="jobsMax">Most jobs that are read.</param>
+/// <param name="pagesMax">Most pages of the index that are read for them, about.</param>
+internal sealed class ErrorRecall(IShard shard, ShardHistory history, int jobsMax = 1_000, int pagesMax = 100)
+{
+    private const int JobsInOneRead = 100;
+
+    private static readonly JobFilter Wanted = new(Status: JobStatus.Failed) { EndedOnly = true };
+
+    private readonly Lock _lock = new(); // guards _reading
+    private Task? _reading;
+
+    /// <summary>Reads them, unless that was done; a store that does not answer now is asked again the next time.</summary>
+    public async Task EnsureAsync()
+    {
+        if (history.ErrorsFrom is not { } until)
+        {
+            return;
+        }
+
+        Task reading;
+        lock (_lock)
+        {
+            // One is enough for all who ask meanwhile.
+            reading = _reading = _reading is { IsFaulted: false } already ? already : ReadAsync(until);
+        }
+
+        try
+        {
+            await reading;
+        }
+        catch (StoreUnavailableException)
+        {
+            // What is in memory is told.
+        }
+    }
+
+    private async Task ReadAsync(DateTimeOffset until)
+    {
+        var failed = new List<Job>();
+        var pages = new PageWalk(shard, Wanted, PageWalk.Start(Wanted));
+        bool isEnd = false;
+        while (!isEnd && failed.Count < jobsMax && pages.LookedAt < pagesMax)
+        {
+            var ids = new List<JobId>(JobsInOneRead);
+            while (ids.Count < JobsInOneRead && await pages.PeekAsync(() => pages.LookedAt < pagesMax, CancellationToken.None) is { } id)
+            {
+                ids.Add(id);
+                pages.Advance();
+            }
+
+            isEnd = ids.Count < JobsInOneRead;
+            IReadOnlyDictionary<JobId, Job> found = await shard.FindManyAsync(ids, Wanted, CancellationToken.None);
+            failed.AddRange(found.Values.Where(job => job.Status == JobStatus.Failed && job.FinishedAt < until));
+        }
+
+        history.RecallErrors(failed);
+    }
+}
