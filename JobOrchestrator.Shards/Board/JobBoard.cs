@@ -16,7 +16,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     private readonly ConcurrentQueue<Job> _finished = new();
     private readonly ConcurrentDictionary<string, bool> _paused = new();
     private long _finishedBytes;
-    private volatile IReadOnlyList<Job> _underWay = [];
+    private volatile UnderWay _underWay = new([]);
 
     /// <summary>How many jobs are in memory.</summary>
     public int Jobs => _jobs.Count;
@@ -37,10 +37,10 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     public Job? FindSure(JobId id) => Find(id) is { } job && (!job.Durable || !IsUnderWay(id)) ? job : null;
 
     /// <summary>A commit is under way.</summary>
-    public bool IsAnyUnderWay => _underWay.Count > 0;
+    public bool IsAnyUnderWay => _underWay.Jobs.Count > 0;
 
     /// <summary>A commit is sent that changes these jobs; none: it is clear what became of the last one.</summary>
-    public void Send(IReadOnlyList<Job> jobs) => _underWay = jobs;
+    public void Send(IReadOnlyList<Job> jobs) => _underWay = new UnderWay(jobs);
 
     /// <summary>Whether a queue is paused.</summary>
     public bool IsPaused(string queue) => _paused.ContainsKey(queue);
@@ -63,7 +63,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
             long away = wanted.OldestFirst ? job.Order : -job.Order;
             bool isBeyond = wanted.OldestFirst ? job.Order >= beyond : job.Order < beyond;
             if (!isBeyond || job.IsFinished || (nearest.Count == limit && nearest.TryPeek(out _, out long furthest) && away > -furthest)
-                || !wanted.Fits(job))
+                || (!wanted.Fits(job) && !(wanted.WithUnderWay && IsUnderWay(job.Id))))
             {
                 continue;
             }
@@ -109,19 +109,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     }
 
     /// <summary>A commit that changes the job is under way. Safe for readers.</summary>
-    public bool IsUnderWay(JobId id)
-    {
-        // Seldom more than a few, and looked at by those alone who read meanwhile.
-        foreach (Job job in _underWay)
-        {
-            if (job.Id == id)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsUnderWay(JobId id) => _underWay.Has(id);
 
     /// <summary>Shows a commit: first the jobs, then the news of them.</summary>
     public void Show(Changes changes)
@@ -163,7 +151,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     /// <summary>Forgets the jobs, for the shard is held no more.</summary>
     public void Clear()
     {
-        _underWay = [];
+        _underWay = new UnderWay([]);
         _jobs.Clear();
         Owners.Clear();
         _paused.Clear();

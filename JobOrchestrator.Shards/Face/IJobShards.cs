@@ -210,6 +210,12 @@ public sealed record JobFilter(
     /// <summary>Only live ones: they are found in memory, so many others make no difference.</summary>
     public bool LiveOnly { get; init; }
 
+    /// <summary>
+    /// Live jobs that a commit under way changes are among those found in memory, fit or not: in the store they may fit already, and they
+    /// are looked up.
+    /// </summary>
+    internal bool WithUnderWay { get; init; }
+
     /// <summary>Only those that have ended: live ones are not even looked at.</summary>
     public bool EndedOnly { get; init; }
 

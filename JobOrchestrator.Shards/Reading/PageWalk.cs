@@ -74,7 +74,8 @@ internal sealed class PageWalk(IShard shard, JobFilter wanted, long beyond)
 
     private async Task<IdPage> ReadLiveAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<Job> live = await shard.LiveAsync(wanted, Beyond, LiveInOneLook, cancellationToken);
+        IReadOnlyList<Job> live = await shard.LiveAsync(
+            wanted with { WithUnderWay = true }, Beyond, LiveInOneLook, cancellationToken);
         return new IdPage([.. live.Select(job => new ArrivedId(job.Order, job.Id))], More: live.Count == LiveInOneLook);
     }
 }

@@ -55,6 +55,32 @@ public sealed class SlowStoreTests
         Assert.Equal([job.Id], await EndedAsync(replica));
     });
 
+    /// <summary>The same for what it is while it lives: whoever was told that it runs finds it among those that do.</summary>
+    [Fact]
+    public void List_AJobsStartIsStoredAndNotAnswered_IsAmongThoseThatRun() => Lane.Run(async lane =>
+    {
+        var store = new SlowStore(new ModelStore(), lane.Clock);
+        await using TestReplica replica = await lane.StartAsync(store);
+        Job job = await replica.EnqueueAsync();
+        store.AnswerTakes = TimeSpan.FromSeconds(5);
+        Task<IReadOnlyList<Job>> leasing = replica.LeaseAsync();
+        await lane.PassAsync(1);
+
+        Assert.Equal([job.Id], await LiveAsync(replica, JobStatus.InProgress));
+        Assert.Empty(await LiveAsync(replica, JobStatus.New));
+        Assert.False(leasing.IsCompleted);
+
+        await lane.PassAsync(5);
+        Assert.Single(await leasing);
+        Assert.Equal([job.Id], await LiveAsync(replica, JobStatus.InProgress));
+    });
+
+    private static async Task<IEnumerable<JobId>> LiveAsync(TestReplica replica, JobStatus status)
+    {
+        var live = new JobFilter(status) { LiveOnly = true };
+        return (await replica.Shards.ListAsync(live, null, 100, CancellationToken.None)).Jobs.Select(found => found.Id);
+    }
+
     private static async Task<IEnumerable<JobId>> EndedAsync(TestReplica replica)
     {
         var ended = new JobFilter { EndedOnly = true };
