@@ -28,11 +28,7 @@ internal sealed class ErrorGroups(int groupsMax, DateTimeOffset since)
     public long Bytes { get; private set; } = ErrorTimes.Bytes;
 
     /// <summary>A job has failed.</summary>
-    /// <param name="key">Of what.</param>
-    /// <param name="job">Which.</param>
-    /// <param name="now">When.</param>
-    /// <param name="isRecalled">That was before it counted: others may have failed of it then that are not known.</param>
-    public void Add(ErrorKey key, JobId job, DateTimeOffset now, bool isRecalled = false)
+    public void Add(ErrorKey key, JobId job, DateTimeOffset now)
     {
         LastAt = now > LastAt ? now : LastAt;
         _all.Count(now);
@@ -43,20 +39,35 @@ internal sealed class ErrorGroups(int groupsMax, DateTimeOffset since)
             Bytes += BytesOf(key);
         }
 
-        group.IsLater |= isRecalled;
-        group.FirstAt = now < group.FirstAt ? now : group.FirstAt;
-        if (now >= group.LastAt || !isRecalled)
+        group.Weight = group.WeightAt(now) + 1;
+        group.LastAt = now;
+        group.Example = job;
+        group.Times.Count(now);
+    }
+
+    /// <summary>
+    /// A job had failed before it counted, and others may have that are not known. It takes no place of what is known since.
+    /// </summary>
+    public void Recall(ErrorKey key, JobId job, DateTimeOffset at)
+    {
+        _all.Count(at);
+        if (!_groups.TryGetValue(key, out Group? group))
         {
-            group.Weight = group.WeightAt(now) + 1;
-            group.LastAt = now;
-            group.Example = job;
-        }
-        else
-        {
-            group.Weight += Math.Pow(0.5, (group.LastAt - now).TotalDays);
+            if (_groups.Count >= groupsMax)
+            {
+                _wasFull = true;
+                return;
+            }
+
+            _groups.Add(key, group = new Group(at, isLater: true) { LastAt = at });
+            Bytes += BytesOf(key);
         }
 
-        group.Times.Count(now);
+        group.IsLater = true;
+        group.FirstAt = at < group.FirstAt ? at : group.FirstAt;
+        (group.LastAt, group.Example) = at >= group.LastAt ? (at, job) : (group.LastAt, group.Example);
+        group.Weight++;
+        group.Times.Count(at);
     }
 
     /// <summary>What happened in a window.</summary>

@@ -19,15 +19,10 @@ internal sealed class ShardErrors(DateTimeOffset since, int groupsMax = 64, int 
     public long Bytes => _all.Bytes + _owners.Values.Sum(owner => owner.Bytes);
 
     /// <summary>A job has failed.</summary>
-    public void Add(Job failed, DateTimeOffset now) => Add(failed, now, isRecalled: false);
-
-    /// <summary>A job had failed before it counted.</summary>
-    public void Recall(Job failed) => Add(failed, failed.FinishedAt ?? failed.UpdatedAt, isRecalled: true);
-
-    private void Add(Job failed, DateTimeOffset now, bool isRecalled)
+    public void Add(Job failed, DateTimeOffset now)
     {
         var key = ErrorKey.Of(failed);
-        _all.Add(key, failed.Id, now, isRecalled);
+        _all.Add(key, failed.Id, now);
         if (failed.Owner is { } name)
         {
             if (!_owners.TryGetValue(name, out ErrorGroups? owner))
@@ -40,7 +35,27 @@ internal sealed class ShardErrors(DateTimeOffset since, int groupsMax = 64, int 
                 _owners.Add(name, owner = new ErrorGroups(ownerGroupsMax, _ownersSince));
             }
 
-            owner.Add(key, failed.Id, now, isRecalled);
+            owner.Add(key, failed.Id, now);
+        }
+    }
+
+    /// <summary>A job had failed before it counted. What is known since takes no second place for that.</summary>
+    public void Recall(PastFailure failed)
+    {
+        _all.Recall(failed.Key, failed.Id, failed.At);
+        if (failed.Owner is { } name)
+        {
+            if (!_owners.TryGetValue(name, out ErrorGroups? owner))
+            {
+                if (_owners.Count >= ownersMax)
+                {
+                    return;
+                }
+
+                _owners.Add(name, owner = new ErrorGroups(ownerGroupsMax, _ownersSince));
+            }
+
+            owner.Recall(failed.Key, failed.Id, failed.At);
         }
     }
 

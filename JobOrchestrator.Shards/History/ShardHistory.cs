@@ -228,7 +228,7 @@ internal sealed partial class ShardHistory
     }
 
     /// <summary>Jobs that failed before the shard was held here are counted too; there may have been more that are not kept.</summary>
-    public void RecallErrors(IEnumerable<Job> failed)
+    public void RecallErrors(IEnumerable<PastFailure> failed)
     {
         lock (_lock)
         {
@@ -238,9 +238,9 @@ internal sealed partial class ShardHistory
             }
 
             _errorsFrom = null;
-            foreach (Job job in failed.OrderBy(job => job.FinishedAt))
+            foreach (PastFailure one in failed.OrderBy(one => one.At))
             {
-                _errors.Recall(job);
+                _errors.Recall(one);
             }
         }
     }

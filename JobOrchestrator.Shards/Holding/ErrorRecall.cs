@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Shards;
 
@@ -8,11 +9,16 @@ namespace JobOrchestrator.Shards;
 /// </summary>
 /// <param name="shard">The shard.</param>
 /// <param name="history">Where they are counted.</param>
+/// <param name="time">The clock.</param>
 /// <param name="jobsMax">Most jobs that are read.</param>
 /// <param name="pagesMax">Most pages of the index that are read for them, about.</param>
-internal sealed class ErrorRecall(IShard shard, ShardHistory history, int jobsMax = 1_000, int pagesMax = 100)
+internal sealed class ErrorRecall(IShard shard, ShardHistory history, TimeProvider time, int jobsMax = 1_000, int pagesMax = 100)
 {
-    private const int JobsInOneRead = 100;
+    // They may be large, and are let go of at once.
+    private const int JobsInOneRead = 25;
+
+    // Who asks while the store is slow is told what is in memory.
+    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(2);
 
     private static readonly JobFilter Wanted = new(Status: JobStatus.Failed) { EndedOnly = true };
 
@@ -20,7 +26,7 @@ internal sealed class ErrorRecall(IShard shard, ShardHistory history, int jobsMa
     private Task? _reading;
 
     /// <summary>Reads them, unless that was done; a store that does not answer now is asked again the next time.</summary>
-    public async Task EnsureAsync()
+    public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         if (history.ErrorsFrom is not { } until)
         {
@@ -30,15 +36,15 @@ internal sealed class ErrorRecall(IShard shard, ShardHistory history, int jobsMa
         Task reading;
         lock (_lock)
         {
-            // One is enough for all who ask meanwhile.
-            reading = _reading = _reading is { IsFaulted: false } already ? already : ReadAsync(until);
+            // One is enough for all who ask meanwhile, and it goes on when they leave.
+            reading = _reading is { IsCompleted: false } already ? already : _reading = ReadAsync(until);
         }
 
         try
         {
-            await reading;
+            await reading.WithinAsync(AtMost, time, cancellationToken);
         }
-        catch (StoreUnavailableException)
+        catch (Exception exception) when (exception is StoreUnavailableException or TooBusyException or TimeoutException)
         {
             // What is in memory is told.
         }
@@ -46,21 +52,30 @@ internal sealed class ErrorRecall(IShard shard, ShardHistory history, int jobsMa
 
     private async Task ReadAsync(DateTimeOffset until)
     {
-        var failed = new List<Job>();
+        var failed = new List<PastFailure>();
         var pages = new PageWalk(shard, Wanted, PageWalk.Start(Wanted));
-        bool isEnd = false;
-        while (!isEnd && failed.Count < jobsMax && pages.LookedAt < pagesMax)
+        try
         {
-            var ids = new List<JobId>(JobsInOneRead);
-            while (ids.Count < JobsInOneRead && await pages.PeekAsync(() => pages.LookedAt < pagesMax, CancellationToken.None) is { } id)
+            bool isEnd = false;
+            while (!isEnd && failed.Count < jobsMax && pages.LookedAt < pagesMax)
             {
-                ids.Add(id);
-                pages.Advance();
-            }
+                var ids = new List<JobId>(JobsInOneRead);
+                while (ids.Count < JobsInOneRead
+                    && await pages.PeekAsync(() => pages.LookedAt < pagesMax, CancellationToken.None) is { } id)
+                {
+                    ids.Add(id);
+                    pages.Advance();
+                }
 
-            isEnd = ids.Count < JobsInOneRead;
-            IReadOnlyDictionary<JobId, Job> found = await shard.FindManyAsync(ids, Wanted, CancellationToken.None);
-            failed.AddRange(found.Values.Where(job => job.Status == JobStatus.Failed && job.FinishedAt < until));
+                isEnd = ids.Count < JobsInOneRead;
+                IReadOnlyDictionary<JobId, Job> found = await shard.FindManyAsync(ids, Wanted, CancellationToken.None);
+                failed.AddRange(
+                    found.Values.Where(job => job.Status == JobStatus.Failed && job.FinishedAt < until).Select(PastFailure.Of));
+            }
+        }
+        catch (StoreUnavailableException exception) when (exception.InnerException is UnreadableException)
+        {
+            // What lies behind it cannot be read the next time either.
         }
 
         history.RecallErrors(failed);

@@ -60,7 +60,7 @@ internal sealed class HeldShard(
     private readonly Askers _askers = new(loaded.Time);
     private readonly OwnersOfShard _owners = new(reads.Board.Owners, loaded.Outbox, history, loaded.Time.Now);
 
-    private ErrorRecall Recall => field ??= new ErrorRecall(this, history);
+    private ErrorRecall Recall => field ??= new ErrorRecall(this, history, time);
 
     private LineFacts Facts => field ??= new LineFacts(_askers, loop.Pace, loop.Runs, loaded.Time);
 
@@ -242,7 +242,7 @@ internal sealed class HeldShard(
 
     public async Task<ErrorsAnswer> ErrorsAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken)
     {
-        await Recall.EnsureAsync();
+        await Recall.EnsureAsync(cancellationToken);
         return history.Errors(window, owner, loaded.Time.Now);
     }
 
@@ -252,7 +252,7 @@ internal sealed class HeldShard(
     public async Task<ShardOwners> OwnersAsync(ErrorWindow window, string? owner, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
-        await Recall.EnsureAsync();
+        await Recall.EnsureAsync(cancellationToken);
         return _owners.Read(window, owner, loaded.Time.Now);
     }
 
