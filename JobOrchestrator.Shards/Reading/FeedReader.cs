@@ -122,7 +122,13 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
     /// </summary>
     private static int FirstOf((long Number, int Offset)[] places)
     {
-        ulong sum = (ulong)places.Sum(place => place.Number + place.Offset);
+        ulong sum = 0;
+        foreach ((long number, int offset) in places)
+        {
+            // Cursors are a caller's: any number may stand in one.
+            sum = unchecked(sum + (ulong)number + (uint)offset);
+        }
+
         return (int)((sum * 0x9E37_79B9_7F4A_7C15 >> 32) % (uint)places.Length);
     }
 

@@ -7,6 +7,18 @@ namespace JobOrchestrator.Tests.Features;
 /// <summary>Each bad body against each route that takes one: never a 500, always a problem document, and the service goes on.</summary>
 public sealed class HostileInputTests
 {
+    /// <summary>A place in the feed is a caller's word: two shards' numbers together are more than a number holds.</summary>
+    [Fact]
+    public async Task Feed_FromAPlaceThatSomebodyMade_IsRefused()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(replica: settings => settings with { Shards = 2 });
+        string made = System.Buffers.Text.Base64Url.EncodeToString("e;9223372036854775807.0;9223372036854775807.7"u8);
+
+        Answer answer = await host.GetAsync($"/events?after={made}", ("Accept", "application/json"));
+
+        answer.ShouldBeProblem(HttpStatusCode.Gone, "cursor-expired");
+    }
+
     private static readonly string[] Routes =
     [
         "POST /jobs", "POST /jobs/startJob", "POST /jobs/startJobWithTimeout", "POST /jobs/batch", "POST /jobs/batch?atomic=false",
