@@ -136,7 +136,7 @@ internal static class ActOnJobs
     private static long Allowed(int expect) =>
         expect >= JobCount.Most ? long.MaxValue : expect + Math.Min(MoreMax, expect / 20);
 
-    /// <summary>How many may match while it is done: a few that were none of them, such as running ones, end meanwhile.</summary>
+    /// <summary>How many may match once it is begun: a few that were none of them, such as running ones, end meanwhile.</summary>
     private static long AllowedBy(int matched) => matched + Math.Max(MoreMax, matched / 20);
 
     private static async Task<Part> DoAsync(
@@ -150,7 +150,9 @@ internal static class ActOnJobs
         do
         {
             JobPage page = await PageAsync(http, api, search, place, Math.Min(PageSize, JobsMax - tried), began);
-            if (page.Jobs.Count > 0 && (long)seen + page.Jobs.Count > Math.Max(Allowed(ask.Expect ?? 0), AllowedBy(matched)))
+            bool isBegun = seen > 0 || record.Standing.Done > 0;
+            long allowed = isBegun ? Math.Max(Allowed(ask.Expect ?? 0), AllowedBy(matched)) : Allowed(ask.Expect ?? 0);
+            if (page.Jobs.Count > 0 && (long)seen + page.Jobs.Count > allowed)
             {
                 // Where not all were counted, it shows only now. What was done in this very request is told first.
                 return tried > 0 ? part with { Next = CursorAt(place) } : throw TooMany(
