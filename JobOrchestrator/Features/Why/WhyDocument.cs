@@ -39,11 +39,20 @@ internal sealed record WhyDocument(Job Job, JobPhase Phase, DateTimeOffset AsOf,
             Place = at.IsDue ? at.Ahead : null,
             Estimate = estimate,
             NoEstimate = at.Ahead is null ? null : isHandedOut ? at.NoEstimate : "Nobody hands it out as it is.",
-            Fix = address is not null && reasons.Any(reason => reason.Code == "queue-paused")
-                ? $"curl -X POST '{address}/queues/{Uri.EscapeDataString(at.Job.Queue)}/resume'"
+            Fix = address is null ? null
+                : reasons.Any(reason => reason.Code == "queue-paused")
+                    ? $"curl -X POST '{address}/queues/{Uri.EscapeDataString(at.Job.Queue)}/resume'"
+                : reasons.Any(reason => reason.Code == "no-worker")
+                    ? $"jobs work {Quoted(at.Job.Queue)} --type {Quoted(at.Job.Type)} -- ./program {{}}"
                 : null,
         };
     }
+
+    /// <summary>As one word of a shell's line.</summary>
+    private static string Quoted(string name) =>
+        name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.') && !name.StartsWith('-')
+            ? name
+            : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Of a job that has ended.</summary>
     public static WhyDocument OfEnded(Job job, DateTimeOffset now, WhyReason reason)

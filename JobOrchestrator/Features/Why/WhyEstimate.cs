@@ -22,8 +22,10 @@ internal sealed record WhyEstimate(
             return null;
         }
 
-        DateTimeOffset start = at.Now + estimate.Wait, earliest = at.Now + estimate.Earliest, latest = at.Now + estimate.Latest;
-        DateTimeOffset? end = start + at.Run;
+        // Who never wants it to run says so by the last instant that there is.
+        DateTimeOffset start = Later(at.Now, estimate.Wait), earliest = Later(at.Now, estimate.Earliest);
+        DateTimeOffset latest = Later(at.Now, estimate.Latest);
+        DateTimeOffset? end = at.Run is { } run ? Later(start, run) : null;
         string starts = $"It starts at about {InWords.Of(start)} (between {InWords.Of(earliest)} and {InWords.Of(latest)}; "
             + $"{estimate.Certainty})";
         return new WhyEstimate(
@@ -35,6 +37,9 @@ internal sealed record WhyEstimate(
             end,
             end is { } ends ? $"{starts} and ends at about {InWords.Of(ends)}, if it runs as long as others of its type." : $"{starts}.");
     }
+
+    private static DateTimeOffset Later(DateTimeOffset from, TimeSpan by) =>
+        by < DateTimeOffset.MaxValue - from ? from + by : DateTimeOffset.MaxValue;
 
     /// <summary>
     /// Of one that runs, whose worker is heard of and has not been asked to stop. One that runs for longer than half of its type's runs is

@@ -46,6 +46,30 @@ public sealed class WhyTests
             "No worker has asked for type pdf in queue paper for 6 min. Those that ask want gif, png.", Text(reason));
     }
 
+    /// <summary>Who never wants it to run says so by the last day that there is.</summary>
+    [Fact]
+    public async Task Why_NotBeforeTheEndOfTime_IsAnswered()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PacedQueue.MakeAsync(host);
+        JobId job = await host.SubmitAsync("""{"type":"send","runAt":"9999-12-31T23:59:59Z"}""");
+
+        Assert.Equal("scheduled", (await WhyAsync(host, job)).GetProperty("phase").GetString());
+    }
+
+    [Theory]
+    [InlineData("pdf", "print", "jobs work pdf --type print -- ./program {}")]
+    [InlineData("a b", "it's", @"jobs work 'a b' --type 'it'\''s' -- ./program {}")]
+    [InlineData("$(reboot)", "-x", "jobs work '$(reboot)' --type '-x' -- ./program {}")]
+    public async Task Why_NoWorker_SaysHowToBeOne(string queue, string type, string fix)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        JobId job = await host.SubmitAsync($$"""{"queue":"{{queue}}","type":"{{type}}"}""");
+        await host.AdvanceAsync(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(fix, (await WhyAsync(host, job)).GetProperty("fix").GetString());
+    }
+
     [Fact]
     public async Task Why_PausedQueue_SaysByWhomAndWhyAndHowToResume()
     {
