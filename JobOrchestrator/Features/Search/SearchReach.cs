@@ -42,7 +42,8 @@ internal static class SearchReach
             ? $"`{term}` begins nearly everything: write at least {BeginningMin} characters before the star."
             : query.Terms.All(one => one.IsNegated) && !isNarrow
                 ? "It only says what is not wanted: add what is, such as status:failed, queue:… or younger:1d."
-            : query.Terms.FirstOrDefault(NeedsEveryJob) is { } all && !isNarrow
+            : query.Terms.FirstOrDefault(term => NeedsEveryJob(term) || (IsOfRetried(term) && !query.Terms.Any(IsPhase))) is { } all
+                && !isNarrow
                 ? $"`{all}` is known of a finished job only once it is read: add queue:…, type:…, younger:1d, or a status that is not "
                     + "final, such as status:new."
             : null;
@@ -53,6 +54,11 @@ internal static class SearchReach
         : term is Term.Word { Value: var word } && IsShort(word);
 
     private static bool IsShort(QueryText text) => text is { Match: QueryMatch.Beginning, Value.Length: < BeginningMin };
+
+    // No digest knows it; of a status' jobs alone that is no burden.
+    private static bool IsOfRetried(Term term) => term is Term.Text { IsNegated: false, Field: QueryTextField.RetriedAs };
+
+    private static bool IsPhase(Term term) => term is Term.Phase { IsNegated: false };
 
     private static bool NeedsEveryJob(Term term) => term is Term.Duration
         || (term is Term.Text { Field: QueryTextField.Error, Values: var values }

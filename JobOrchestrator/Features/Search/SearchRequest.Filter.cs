@@ -32,7 +32,7 @@ internal sealed partial record SearchRequest(JobQuery Query, JobFilter Filter, J
                 Test = query.Terms.Count == 0 ? filter.Test
                     : filter.Test is { } scope ? job => test.Fits(job) && scope(job)
                     : test.Fits,
-                Narrow = DigestTest.Of(query, now, zone),
+                Narrow = filter.Narrow + DigestTest.Of(query, now, zone),
             },
             test);
     }

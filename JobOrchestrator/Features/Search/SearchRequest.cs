@@ -90,18 +90,30 @@ internal sealed partial record SearchRequest
         return queue => known.GetOrAdd(queue, shards.IsPaused);
     }
 
-    /// <summary>What the caller sees of what the parameters name. Who names neither a queue nor an owner looks among all of it.</summary>
+    /// <summary>
+    /// What the caller sees of what the parameters name. A query chooses among all of that, and so does whoever is for some queues and
+    /// names none.
+    /// </summary>
     private static JobFilter Scoped(HttpContext http, string? queue)
     {
         Caller caller = ApiKeys.CallerOf(http);
         string? owner = Http.Query.Text(http.Request, "owner");
-        return queue is null && owner is null ? ScopeOf(caller) : new JobFilter(Owner: caller.RequireSight(owner, queue));
+        bool isQuery = http.Request.Query.ContainsKey("q");
+        return queue is null && owner is null && (isQuery || caller is { Owner: null, Queues: not { Count: 0 } })
+            ? ScopeOf(caller)
+            : new JobFilter(Owner: caller.RequireSight(owner, queue));
     }
 
     /// <summary>What a caller sees.</summary>
-    private static JobFilter ScopeOf(Caller caller) => !caller.IsBound ? new JobFilter()
+    private static JobFilter ScopeOf(Caller caller) => !caller.IsBound || caller.Queues is null ? new JobFilter()
         : caller.Queues is { Count: 0 } && caller.Owner is not null ? new JobFilter(Owner: caller.Owner)
-        : new JobFilter { Test = caller.MaySee };
+        : caller is { Owner: null, Queues: { Count: 1 } one } ? new JobFilter(Queue: one.First())
+        : new JobFilter
+        {
+            Test = caller.MaySee,
+            Narrow = caller.Owner is not null ? null
+                : (digest, among) => digest.Narrow(DigestName.Queue, queue => queue is not null && caller.MaySeeQueue(queue), among),
+        };
 
     private static bool IsOldestFirst(HttpRequest request) => Http.Query.Text(request, "sort") switch
     {
