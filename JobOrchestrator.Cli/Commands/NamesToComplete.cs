@@ -33,8 +33,15 @@ internal static class NamesToComplete
     {
         string word = typed[(typed.LastIndexOfAny([' ', '"', '\'']) + 1)..];
         string[] before = [.. CommandLineParser.SplitCommandLine(typed[..^word.Length].TrimEnd('"', '\''))];
+
+        // What is behind an option's equals sign may be a key, and goes into no address.
+        if (word.StartsWith("--", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
         ParseResult parsed = TypedArguments.Parse(root, before);
-        if (FieldOf(parsed, before) is not { } field || (field.Length == 0 && word.Length == 0))
+        if (FieldOf(root, parsed, before) is not { } field || (field.Length == 0 && word.Length == 0))
         {
             return [];
         }
@@ -54,18 +61,20 @@ internal static class NamesToComplete
             ];
         }
         catch (Exception exception) when (
-            exception is JobOrchestratorException or OperationCanceledException or UsageException or ArgumentException)
+            exception is JobOrchestratorException or OperationCanceledException or UsageException or ArgumentException
+                or InvalidOperationException)
         {
             return [];
         }
     }
 
     /// <summary>Of which field the word at the cursor is a value; empty: it is a term of a query. Null: nothing that has names.</summary>
-    private static string? FieldOf(ParseResult parsed, string[] before)
+    private static string? FieldOf(RootCommand root, ParseResult parsed, string[] before)
     {
         Command command = parsed.CommandResult.Command;
         if (before is [.., var last] && last.StartsWith('-')
-            && command.Options.FirstOrDefault(option => option.Name == last || option.Aliases.Contains(last)) is { } option
+            && command.Options.Concat(root.Options)
+                .FirstOrDefault(option => option.Name == last || option.Aliases.Contains(last)) is { } option
             && option.ValueType != typeof(bool))
         {
             return Fields.GetValueOrDefault(option.Name);

@@ -27,7 +27,7 @@ internal static class QueueCommands
                 await WriteKnownAsync(session, queues, stopping);
                 if (queues.Count == 0 && session.Results.Format == OutputFormat.Table)
                 {
-                    session.Messages.Say("No queue has a job or is paused.");
+                    session.Messages.Say("No queue has had a job lately or is paused.");
                 }
 
                 return ExitCode.Done;
