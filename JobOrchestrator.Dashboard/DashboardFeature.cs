@@ -24,6 +24,7 @@ public static class DashboardFeature
         services.AddSingleton<IValidateOptions<UiOptions>, UiOptionsValidator>();
         services.AddSingleton<IValidateOptions<UiOptions>, UiAddresses>();
         services.AddHttpContextAccessor();
+        services.AddResponseCompression(static options => options.MimeTypes = ["text/html"]);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Assets>();
         services.AddSingleton<ApiAddress>();
@@ -34,12 +35,18 @@ public static class DashboardFeature
         return services;
     }
 
-    /// <summary>Has addresses with <c>Ui:PathBase</c> in front mean those without. Comes before routing.</summary>
+    /// <summary>
+    /// Has addresses with <c>Ui:PathBase</c> in front mean those without, and packs pages; on HTTPS that is left to whoever knows what
+    /// else is sent beside what is secret. Comes before routing.
+    /// </summary>
     public static IApplicationBuilder UseDashboard(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
         string prefix = app.ApplicationServices.GetRequiredService<IOptions<UiOptions>>().Value.PathBase;
-        return prefix.Length > 0 ? app.UsePathBase(prefix) : app;
+        app = prefix.Length > 0 ? app.UsePathBase(prefix) : app;
+        return app.UseWhen(
+            static http => http.Request.Path == "/" || http.Request.Path.StartsWithSegments("/ui"),
+            static pages => pages.UseResponseCompression());
     }
 
     /// <summary>Maps the pages, where they are switched on.</summary>

@@ -37,7 +37,9 @@ internal static class StartJob
             return new ChangeEnd.Again(typeof(NewPage), StatusCodes.Status200OK);
         }
 
-        if (asked.Input.Contains(ShownJson.Dots, StringComparison.Ordinal))
+        // As they are, or as a program has written them that writes nothing but ASCII.
+        if (asked.Input.Contains(ShownJson.Dots, StringComparison.Ordinal)
+            || asked.Input.Contains("\\u25cf", StringComparison.OrdinalIgnoreCase))
         {
             var back = HiddenBack.Of(asked.Input, await InputOfAsync(form["like"], jobs, left), view.Hidden);
             if (back.Unknown is { } name)

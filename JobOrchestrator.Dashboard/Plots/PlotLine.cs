@@ -22,6 +22,9 @@ public sealed record PlotLine(string Name, string Style, IReadOnlyList<double?> 
     /// <summary>The last value that is known; null: none is.</summary>
     public double? Last => Values.LastOrDefault(value => value is not null);
 
+    /// <summary>What is known of it in all; null: nothing is.</summary>
+    public double? Total => Values.Any(value => value is not null) ? Values.Sum() : null;
+
     /// <summary>What is said of before, in words and numbers: each line that something is known of, by its own name.</summary>
     public static IReadOnlyList<PlotLine> EachBefore(IReadOnlyList<PlotLine> lines) =>
         [.. lines.Where(KnowsBefore).Select(line => line with { Values = line.Before!, Before = null })];

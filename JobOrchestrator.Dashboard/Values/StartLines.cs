@@ -7,13 +7,33 @@ using JobOrchestrator.Sdk;
 namespace JobOrchestrator.Dashboard.Values;
 
 /// <summary>A job that is to be started, as lines to copy that start the same.</summary>
-/// <param name="input">What it is given; null: nothing.</param>
-/// <param name="options">What else is said of it.</param>
-internal sealed class StartLines(JsonElement? input, JobOptions options)
+internal sealed class StartLines
 {
+    private readonly JsonElement? _input;
+    private readonly JobOptions _options;
+
+    private StartLines(JsonElement? input, JobOptions options) => (_input, _options) = (input, options);
+
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private bool IsEndless => options.MaxRetries < 0;
+    /// <summary>The lines of a job; null: its input cannot be written out, for it has a half of a character.</summary>
+    /// <param name="input">What it is given; null: nothing.</param>
+    /// <param name="options">What else is said of it.</param>
+    public static StartLines? Of(JsonElement? input, JobOptions options)
+    {
+        var lines = new StartLines(input, options);
+        try
+        {
+            lines.ByTool();
+            return lines;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private bool IsEndless => _options.MaxRetries < 0;
 
     /// <summary>By curl.</summary>
     public string InAShell(string origin) => Lines.Submit(origin, Written(Body));
@@ -31,7 +51,7 @@ internal sealed class StartLines(JsonElement? input, JobOptions options)
         }
 
         // What begins with a minus sign is no option.
-        string type = options.Type ?? "", text = input is { } given ? Written(given.WriteTo) : "";
+        string type = _options.Type ?? "", text = _input is { } given ? Written(given.WriteTo) : "";
         line.Append(type.StartsWith('-') || text.StartsWith('-') ? " -- " : " ").Append(ShellText.Quoted(type));
         return (text.Length == 0 ? line : line.Append(' ').Append(ShellText.Quoted(text))).ToString();
     }
@@ -39,17 +59,17 @@ internal sealed class StartLines(JsonElement? input, JobOptions options)
     /// <summary>By C#.</summary>
     public string InCode()
     {
-        string given = CodeText.Quoted(input is { } value ? Written(value.WriteTo) : "null");
+        string given = CodeText.Quoted(_input is { } value ? Written(value.WriteTo) : "null");
         (string Name, string? Value)[] members =
         [
-            ("Type", Text(options.Type)),
-            ("Queue", Text(options.Queue)),
-            ("Owner", Text(options.Owner)),
-            ("ExternalId", Text(options.ExternalId)),
-            ("RunAt", options.RunAt is { } at ? $"DateTimeOffset.Parse({CodeText.Quoted(Instant(at))})" : null),
-            ("Priority", options.Priority is { } priority and not 0 ? Number(priority) : null),
-            ("MaxRetries", IsEndless ? "JobTypeAttribute.Endless" : options.MaxRetries is { } retries ? Number(retries) : null),
-            ("Labels", options.Labels is { } labels
+            ("Type", Text(_options.Type)),
+            ("Queue", Text(_options.Queue)),
+            ("Owner", Text(_options.Owner)),
+            ("ExternalId", Text(_options.ExternalId)),
+            ("RunAt", _options.RunAt is { } at ? $"DateTimeOffset.Parse({CodeText.Quoted(Instant(at))})" : null),
+            ("Priority", _options.Priority is { } priority and not 0 ? Number(priority) : null),
+            ("MaxRetries", IsEndless ? "JobTypeAttribute.Endless" : _options.MaxRetries is { } retries ? Number(retries) : null),
+            ("Labels", _options.Labels is { } labels
                 ? $$"""new Dictionary<string, string> { {{string.Join(", ", labels.Select(InCode))}} }"""
                 : null),
         ];
@@ -60,30 +80,30 @@ internal sealed class StartLines(JsonElement? input, JobOptions options)
 
     private IEnumerable<(string Name, string? Value)> Said =>
     [
-        ("queue", options.Queue),
-        ("owner", options.Owner),
-        ("external-id", options.ExternalId),
-        ("run-at", options.RunAt is { } at ? Instant(at) : null),
-        ("priority", options.Priority is { } priority and not 0 ? Number(priority) : null),
-        ("retries", options.MaxRetries is { } retries ? Number(retries) : null),
-        .. (options.Labels ?? new Dictionary<string, string>()).Select(label => ("label", (string?)$"{label.Key}={label.Value}")),
+        ("queue", _options.Queue),
+        ("owner", _options.Owner),
+        ("external-id", _options.ExternalId),
+        ("run-at", _options.RunAt is { } at ? Instant(at) : null),
+        ("priority", _options.Priority is { } priority and not 0 ? Number(priority) : null),
+        ("retries", _options.MaxRetries is { } retries ? Number(retries) : null),
+        .. (_options.Labels ?? new Dictionary<string, string>()).Select(label => ("label", (string?)$"{label.Key}={label.Value}")),
     ];
 
     private void Body(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        Write(writer, "type", options.Type);
-        Write(writer, "queue", options.Queue);
-        Write(writer, "owner", options.Owner);
-        Write(writer, "externalId", options.ExternalId);
-        if (input is { } given)
+        Write(writer, "type", _options.Type);
+        Write(writer, "queue", _options.Queue);
+        Write(writer, "owner", _options.Owner);
+        Write(writer, "externalId", _options.ExternalId);
+        if (_input is { } given)
         {
             writer.WritePropertyName("input");
             given.WriteTo(writer);
         }
 
-        Write(writer, "runAt", options.RunAt is { } at ? Instant(at) : null);
-        if (options.Priority is { } priority and not 0)
+        Write(writer, "runAt", _options.RunAt is { } at ? Instant(at) : null);
+        if (_options.Priority is { } priority and not 0)
         {
             writer.WriteNumber("priority", priority);
         }
@@ -92,12 +112,12 @@ internal sealed class StartLines(JsonElement? input, JobOptions options)
         {
             writer.WriteString("maxRetries", "unlimited");
         }
-        else if (options.MaxRetries is { } retries)
+        else if (_options.MaxRetries is { } retries)
         {
             writer.WriteNumber("maxRetries", retries);
         }
 
-        if (options.Labels is { } labels)
+        if (_options.Labels is { } labels)
         {
             writer.WriteStartObject("labels");
             foreach ((string key, string value) in labels)

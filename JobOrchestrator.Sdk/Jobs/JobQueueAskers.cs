@@ -42,7 +42,7 @@ public sealed record JobQueueAskers(int Workers, bool OrMore, IReadOnlyList<stri
             [.. nobody.Select(one => one.Type)],
             nobody.Length == 0 ? null : nobody.Min(one => one.Since))
         {
-            Slots = !orMore && asking.Length > 0 && asking.All(IsItsAlone) ? asking.Sum(worker => worker.Slots) : null,
+            Slots = bound is null && !orMore && asking.Length > 0 && asking.All(IsItsAlone) ? asking.Sum(worker => worker.Slots) : null,
             IsNobody = nobody.Length > 0 && nobody.Sum(one => (long)one.Ready) >= queue.Ready,
         };
     }

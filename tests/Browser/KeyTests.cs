@@ -34,7 +34,7 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
             IResponse answer = await tab.GoAsync(path);
             Assert.DoesNotContain("hidden-", await answer.TextAsync(), StringComparison.Ordinal);
             Assert.Equal(0, await tab.Page.GetByText("Pause…").CountAsync());
-            Assert.Equal(path == "/ui" ? 5 : 0, await tab.Page.Locator("section.plotted").CountAsync());
+            Assert.Equal(path == "/ui" ? 6 : 0, await tab.Page.Locator("section.plotted").CountAsync());
             await Axe.NothingFoundAsync(tab);
         }
 
@@ -116,6 +116,41 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         Assert.NotEmpty(asked);
         Assert.All(asked, address => Assert.StartsWith($"{proxy.Origin}ops/", address, StringComparison.Ordinal));
         Assert.Equal($"{proxy.Origin}ops/ui/jobs/{job.Id}", tab.Page.Url);
+    }
+
+    /// <summary>
+    /// A page that is open when its ticket ends asks for the key by itself, and the key leads back; whoever comes through a proxy that
+    /// says who it is is never asked.
+    /// </summary>
+    [BrowserFact]
+    public async Task ATicketThatCountsNoMore_LeadsToTheKeyAndBack_AndAProxysTokenNeedsNone()
+    {
+        await using Tab tab = await Tab.OpenAsync(browsers.Browser, keyed.Origin, Screen.Desk);
+        tab.Expect("401");
+        await tab.GoAsync("/ui/queues?sort=oldest");
+        string address = keyed.Origin + "ui/queues?sort=oldest";
+        ILocator key = tab.Page.GetByLabel("API key");
+        ILocator signIn = tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" });
+        ILocator queues = tab.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Queues" });
+        await key.FillAsync(Keyed.Root);
+        await signIn.ClickAsync();
+        await queues.WaitForAsync();
+
+        BrowserContextCookiesResult ticket = Assert.Single(await tab.Page.Context.CookiesAsync(), cookie => cookie.Name == "jobs");
+        string[] parts = ticket.Value.Split('.');
+        parts[2] = "1000000000";
+        await tab.Page.Context.AddCookiesAsync(
+            [new Cookie { Name = ticket.Name, Value = string.Join('.', parts), Url = keyed.Origin.ToString(), HttpOnly = true }]);
+        await key.FillAsync(Keyed.Root);
+        await signIn.ClickAsync();
+        await queues.WaitForAsync();
+        Assert.Equal(address, tab.Page.Url);
+
+        await tab.Page.Context.ClearCookiesAsync();
+        await tab.Page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["Authorization"] = $"Bearer {Keyed.Shop}" });
+        await tab.GoAsync("/ui/queues?sort=oldest");
+        await queues.WaitForAsync();
+        Assert.Equal(0, await key.CountAsync());
     }
 
     /// <summary>A link in a chat leads who has signed in to the page; a form of another site changes nothing.</summary>

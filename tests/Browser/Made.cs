@@ -32,7 +32,8 @@ internal static partial class Made
     [
         "/ui", "/ui/jobs", "/ui/jobs?q=status:failed%20statsu:x", "/ui/jobs?q=queue:none%20type:none&cols=labels,worker",
         $"/ui/jobs/{job}", "/ui/queues", "/ui/queues/default", "/ui/errors", "/ui/workers", "/ui/new", "/ui/settings", "/ui/help",
-        $"/ui/jobs/{job}/purge", "/ui/replicas", "/ui/owners", $"/ui/queues/{queue}", $"/ui/bulk/retry?q=queue:{queue}",
+        $"/ui/jobs/{job}/purge", "/ui/replicas", "/ui/owners", $"/ui/bulk/retry?q=queue:{queue}",
+        $"/ui/queues/{queue}?compare=mark:{DateTime.UtcNow.AddSeconds(-5):yyyy-MM-ddTHH:mm:ssZ}",
     ];
 
     /// <summary>A job that has ended well.</summary>

@@ -101,6 +101,13 @@ public sealed class NoScriptTests(Browsers browsers)
         Assert.Contains("1.4.2", said, StringComparison.Ordinal);
         Assert.Contains($"worker 1.4.3 ({queue})", await tab.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         Assert.True(await tab.Page.Locator(".plot path.mark").CountAsync() > 0);
+
+        string compare = $"Compare before and after: worker 1.4.3 ({queue})";
+        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = compare }).ClickAsync();
+        Assert.StartsWith("Since the mark", await tab.Page.Locator("h2").Filter(
+            new LocatorFilterOptions { HasText = "mark" }).First.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("true", await tab.Page.GetByRole(
+            AriaRole.Link, new PageGetByRoleOptions { Name = compare }).GetAttributeAsync("aria-current"));
     }
 
     [BrowserFact]

@@ -122,7 +122,7 @@ public sealed class ComparePageTests : IAsyncLifetime
         Page page = await _host.GetAsync($"/ui?window=15m&compare=mark:{mark.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}");
 
         string outcome = page.Text.Split("Outcome, jobs that ended</h3>", 2)[1].Split("</section>", 2)[0];
-        Assert.Contains("failed before: last 0, highest 1", outcome, StringComparison.Ordinal);
+        Assert.Contains("failed before: 1 in all, at most 1 in a step", outcome, StringComparison.Ordinal);
         Assert.Contains(">failed before</th>", outcome, StringComparison.Ordinal);
         Assert.Contains("class=\"line before\"", outcome, StringComparison.Ordinal);
         string totals = Regex.Replace(page.Text.Split("class=\"table totals\"", 2)[1].Split("</table>", 2)[0], "<[^>]+>|\\s+", " ");

@@ -10,6 +10,17 @@ public sealed class ViewsTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
+    [Theory]
+    [InlineData("/ui", "gzip")]
+    [InlineData("/ui/jobs.json", null)]
+    [InlineData("/jobs", null)]
+    public async Task Pages_ArePacked_AndNothingElse(string path, string? how)
+    {
+        Page page = await _host.GetAsync(path, ("Accept-Encoding", "gzip"));
+
+        Assert.Equal((200, how), (page.Status, page["Content-Encoding"]));
+    }
+
     [Fact]
     public async Task Errors_ThatAreAlike_AreOneRowThatLeadsToThem()
     {
