@@ -107,7 +107,6 @@ internal sealed partial record SearchRequest
     /// <summary>What a caller sees.</summary>
     private static JobFilter ScopeOf(Caller caller) => !caller.IsBound || caller.Queues is null ? new JobFilter()
         : caller.Queues is { Count: 0 } && caller.Owner is not null ? new JobFilter(Owner: caller.Owner)
-        : caller is { Owner: null, Queues: { Count: 1 } one } ? new JobFilter(Queue: one.First())
         : new JobFilter
         {
             Test = caller.MaySee,

@@ -141,7 +141,7 @@ public sealed class KeyPermissionsTests
     [InlineData("worker", "DELETE /v1/queues/work/jobs/run", 200)]
     [InlineData("worker", "GET /jobs/{waiting}", 200)]
     [InlineData("worker", "GET /jobs?queue=work", 200)]
-    [InlineData("worker", "GET /jobs", 403)]
+    [InlineData("worker", "GET /jobs", 200)]
     [InlineData("worker", "GET /events", 403)]
     [InlineData("worker", "GET /jobs?queue=other", 403)]
     [InlineData("worker", "GET /jobs/{elsewhere}", 404)]

@@ -356,6 +356,8 @@ public sealed class SearchTests
                 Assert.Equal(seen.Length, await CountAsync(host, query, bearer));
             }
 
+            // Who has an owner is shown what is his where he asks for nothing.
+            Assert.Equal(key == "both" ? "a" : seen, await FoundAsync(host, ids, "/jobs?limit=1", bearer));
             Assert.Equal(queues, string.Join(' ', TextsOf(await host.GetAsync("/search/suggest?q=queue:", bearer)).Order()));
             Assert.Equal(key == "admin", TextsOf(await host.GetAsync("/search/suggest?q=label.", bearer)).Contains("label.hidden:"));
             Assert.Equal(seen.Length, TextsOf(await host.GetAsync("/search/suggest?q=label.who:", bearer)).Count());
