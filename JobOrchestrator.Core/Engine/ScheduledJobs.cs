@@ -93,7 +93,16 @@ internal sealed class ScheduledJobs
         if (_queues.TryGetValue(job.Queue, out Dictionary<(string Type, int Priority), RankedSet<Place>>? lines))
         {
             long due = job.RunAt.UtcTicks;
-            foreach (((string type, int priority), RankedSet<Place> line) in lines.Take(LinesLookedAt))
+            (string Type, int Priority) own = (job.Type, job.Priority);
+
+            // Its own line counts whichever others are looked at.
+            IEnumerable<KeyValuePair<(string Type, int Priority), RankedSet<Place>>> looked = lines.Take(LinesLookedAt);
+            if (lines.TryGetValue(own, out RankedSet<Place>? ownLine))
+            {
+                looked = looked.Where(line => line.Key != own).Prepend(new(own, ownLine));
+            }
+
+            foreach (((string type, int priority), RankedSet<Place> line) in looked)
             {
                 if (priority < job.Priority || types?.Contains(type) == false)
                 {

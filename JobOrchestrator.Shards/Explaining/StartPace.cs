@@ -47,6 +47,16 @@ internal sealed class StartPace(int queuesMax = 256)
 
                     pace.Waiting(ready(job.Queue) > 0, now);
                 }
+                else if (_queues.TryGetValue(job.Queue, out QueuePace? known))
+                {
+                    // A line ends by a cancel as well, and nobody was slow since.
+                    known.Waiting(ready(job.Queue) > 0, now);
+                }
+
+                if (happened.PreviousQueue is { } left && _queues.TryGetValue(left, out QueuePace? former))
+                {
+                    former.Waiting(ready(left) > 0, now);
+                }
             }
         }
     }

@@ -9,19 +9,19 @@ namespace JobOrchestrator.Features.Search;
 /// <summary>Parameters that say what a term of a query says, for whoever has one value at hand and no wish to learn a grammar.</summary>
 internal static class SearchParameters
 {
-    private static readonly (string Parameter, string Field, string Summary)[] Texts =
+    private static readonly (string Parameter, QueryTextField Field, string Summary)[] Texts =
     [
-        ("externalId", "external", "Only the job that its caller knows by this id."),
-        ("errorType", "error", "Only those whose error is of this type."),
-        ("worker", "worker", "Only those that this worker runs, or ran an attempt of."),
+        ("externalId", QueryTextField.External, "Only the job that its caller knows by this id."),
+        ("errorType", QueryTextField.Error, "Only those whose error is of this type."),
+        ("worker", QueryTextField.Worker, "Only those that this worker runs, or ran an attempt of."),
     ];
 
     /// <summary>What the API's document says of them.</summary>
     public static OperationDoc WithSearchParameters(this OperationDoc doc)
     {
-        foreach ((string parameter, string field, string summary) in Texts)
+        foreach ((string parameter, QueryTextField field, string summary) in Texts)
         {
-            doc = doc.Query(parameter, $"{summary} As `{field}:` in `q`.");
+            doc = doc.Query(parameter, $"{summary} As `{field.ToString().ToLowerInvariant()}:` in `q`.");
         }
 
         return doc
@@ -40,11 +40,11 @@ internal static class SearchParameters
     public static JobQuery With(JobQuery query, HttpRequest request)
     {
         var terms = new List<Term>();
-        foreach ((string parameter, string field, _) in Texts)
+        foreach ((string parameter, QueryTextField field, _) in Texts)
         {
             if (Query.Text(request, parameter) is { } value)
             {
-                Add(parameter, $"{field}:{Quoted(value)}", "a text such as the job has it");
+                Add(parameter, new Term.Text(field, new QueryValues<QueryText>([new QueryText(value)])));
             }
         }
 
@@ -53,35 +53,32 @@ internal static class SearchParameters
             // One status alone has always been a parameter of its own.
             if (Query.Text(request, parameter) is { } words && (parameter == "phase" || words.Contains(',', StringComparison.Ordinal)))
             {
-                Add(
-                    parameter,
-                    $"status:{string.Join(',', words.Split(',').Select(Quoted))}",
-                    $"some of {string.Join(", ", QueryField.Statuses)}, parted by commas");
+                string expected = $"some of {string.Join(", ", QueryField.Statuses)}, parted by commas";
+                Add(parameter, Read($"status:{words}") as Term.Phase ?? throw Query.Malformed(parameter, expected));
             }
         }
 
         if (Query.Instant(request, "finishedAfter") is { } after)
         {
-            Add("finishedAfter", $"finished:>{InstantOf(after)}", "an instant");
+            Add("finishedAfter", Read($"finished:>{InstantOf(after)}")!);
         }
 
         if (Query.Instant(request, "finishedBefore") is { } before)
         {
-            Add("finishedBefore", $"finished:<{InstantOf(before)}", "an instant");
+            Add("finishedBefore", Read($"finished:<{InstantOf(before)}")!);
         }
 
-        return terms.Count == 0 ? query
-            : JobQuery.TryParse(
-                string.Join(' ', query.Terms.Concat(terms)), out JobQuery? both, out IReadOnlyList<JobQueryError> errors) ? both
-            : throw new ProblemException(Problems.NotAllowed("?q", $"Together with the other parameters: {errors[0].Message}"));
-
-        void Add(string parameter, string text, string expected)
+        try
         {
-            if (!JobQuery.TryParse(text, out JobQuery? one, out _) || one.Terms is not [var term])
-            {
-                throw Query.Malformed(parameter, expected);
-            }
+            return terms.Count == 0 ? query : JobQuery.Of(query.Terms.Concat(terms));
+        }
+        catch (JobQueryException refused)
+        {
+            throw new ProblemException(Problems.NotAllowed("?q", $"Together with the other parameters: {refused.Errors[0].Message}"));
+        }
 
+        void Add(string parameter, Term term)
+        {
             // In one query they would be alternatives, and parameters hold all.
             if (query.Terms.Concat(terms).Any(said => IsOfOneField(said, term)))
             {
@@ -103,6 +100,5 @@ internal static class SearchParameters
     private static string InstantOf(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
 
-    private static string Quoted(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static Term? Read(string text) => JobQuery.TryParse(text, out JobQuery? one, out _) && one.Terms is [var term] ? term : null;
 }

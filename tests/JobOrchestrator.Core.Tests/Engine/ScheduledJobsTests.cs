@@ -76,6 +76,9 @@ public sealed class ScheduledJobsTests
         }
 
         Assert.Equal(200, _scheduled.Before(Due(5_000, 10), null, TestShard.Start)[^1].Jobs);
+
+        // Its own line is among them, wherever it stands.
+        Assert.Equal(1, _scheduled.Before(Due(5_000, 10, "t999"), new HashSet<string> { "t999" }, TestShard.Start)[^1].Jobs);
     }
 
     private static DueBefore In(double seconds, int jobs) => new(TimeSpan.FromSeconds(seconds), jobs);
