@@ -1,5 +1,5 @@
-# Reads the .trx files of a test run. Prints failed and skipped tests, the latter with their reasons, and as its last
-# line the totals: passed failed skipped.
+# Reads the .trx files of a test run. Prints failed tests with the beginning of what they said, skipped ones with their
+# reasons, and as its last line the totals: passed failed skipped.
 
 function attribute(line, name,    text) {
   text = line
@@ -17,7 +17,19 @@ function plain(text) {
   outcome = attribute($0, "outcome")
   name = attribute($0, "testName")
   if (outcome == "Failed") failures[++failed_names] = name
-  reason = ""
+  said = ""
+}
+
+/<Message>/ && outcome == "Failed" {
+  said = $0
+  sub(/.*<Message>/, "", said)
+  outcome = ""
+  while (said !~ /<\/Message>/ && lines < 8 && (getline line) > 0) { said = said "\n" line; lines++ }
+  sub(/<\/Message>.*/, "", said)
+  said = substr(plain(said), 1, 800)
+  gsub(/\n/, "\n    ", said)
+  failures[failed_names] = failures[failed_names] "\n    " said
+  lines = 0
 }
 
 /<Message>/ && outcome == "NotExecuted" {
