@@ -15,9 +15,16 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     private readonly LinkedList<Action> _toTell = []; // who waits until it holds again; also the lock that guards it
     private volatile Sent _sent = new(default);
     private int _isHeld; // written by the shard's loop alone, read by all
+    private volatile bool _isDoubted;
 
     /// <summary>Whether nobody else can hold the shard at this moment.</summary>
     public bool Holds => Left > TimeSpan.Zero;
+
+    /// <summary>
+    /// Whether what is in memory is what is stored: it holds, and no write has met an ETag that is not known. That is nobody's within a
+    /// lease but ours, written late, or that of a second process of this replica's name, which takes the shard at once.
+    /// </summary>
+    public bool IsSure => Holds && !_isDoubted;
 
     /// <summary>For how long it holds if nothing more is written; zero: it does not.</summary>
     public TimeSpan Left =>
@@ -31,6 +38,7 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     public void Renew(ClockReading sentAt)
     {
         _sent = new Sent(sentAt);
+        _isDoubted = false;
         Volatile.Write(ref _isHeld, 1);
         if (Holds)
         {
@@ -38,7 +46,7 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
         }
     }
 
-    /// <summary>Tells from now on whenever it is renewed and holds: whoever has asked before that whether it does asks again.</summary>
+    /// <summary>Tells from now on whenever it becomes sure: whoever has asked before that whether it is asks again.</summary>
     /// <param name="told">Called by whoever renews it: short, and throws nothing.</param>
     /// <returns>Ends it.</returns>
     public IDisposable OnRenewal(Action told)
@@ -46,6 +54,22 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
         lock (_toTell)
         {
             return new Telling(this, _toTell.AddLast(told));
+        }
+    }
+
+    /// <summary>A write was refused, perhaps for its ETag: until the head is read, another process may have written.</summary>
+    public void Doubt() => _isDoubted = true;
+
+    /// <summary>The head was read, and is ours.</summary>
+    public void Believe()
+    {
+        if (_isDoubted)
+        {
+            _isDoubted = false;
+            if (Holds)
+            {
+                Tell();
+            }
         }
     }
 

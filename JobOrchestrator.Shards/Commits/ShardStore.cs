@@ -183,6 +183,11 @@ internal sealed partial class ShardStore(
                 return CommitResult.NothingWritten;
             }
 
+            if (failure is CallException { SpeaksOfETag: true })
+            {
+                Lease.Doubt();
+            }
+
             mayArriveLate |= failure is not (RefusedException or NeverSentException);
             if (await ReadHeadAsync(stopping) is not { } found)
             {
@@ -496,6 +501,7 @@ internal sealed partial class ShardStore(
         if (item is { } found && Head.Parse(found.Value) is var head && IsOurs(head))
         {
             _fence = new Fence(found.ETag, head.Epoch, identity.Process);
+            Lease.Believe();
             return head;
         }
 

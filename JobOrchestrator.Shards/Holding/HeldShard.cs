@@ -418,7 +418,7 @@ internal sealed class HeldShard(
     private async Task BeSureAsync(CancellationToken cancellationToken)
     {
         ShardLease lease = loaded.Store.Lease;
-        if (lease.Holds)
+        if (lease.IsSure)
         {
             return;
         }
@@ -430,7 +430,7 @@ internal sealed class HeldShard(
             question.TurnAway(Sure);
             question.TryAnswer(Sure);
         });
-        if (!lease.Holds)
+        if (!lease.IsSure)
         {
             await AskedAsync(question, limits.Answer, cancellationToken);
         }

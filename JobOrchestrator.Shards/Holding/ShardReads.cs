@@ -23,7 +23,7 @@ internal sealed class ShardReads(
     public JobBoard Board => board;
 
     /// <summary>Whether what is in memory is what is committed.</summary>
-    private bool IsCurrent => _held is { Lease.Holds: true };
+    private bool IsCurrent => _held is { Lease.IsSure: true };
 
     /// <summary>The shard is held here.</summary>
     public void Serve(ShardStore held)
@@ -255,7 +255,7 @@ internal sealed class ShardReads(
         IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         ShardStore? held = _held;
-        bool isSure = held is { Lease.Holds: true } && !board.IsAnyUnderWay;
+        bool isSure = held is { Lease.IsSure: true } && !board.IsAnyUnderWay;
         IReadOnlyList<BatchEntry>? batch = !writesInTwoSteps ? [] : isSure ? held!.Unwritten : null;
         return ReadAsync(token => _documents.ReadAsync(keys, batch, token), cancellationToken);
     }

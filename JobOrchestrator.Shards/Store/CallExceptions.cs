@@ -5,7 +5,13 @@ namespace JobOrchestrator.Shards;
 /// Whoever adapts a sidecar decides which one it is, once and from all that it knows; everything else goes by the type alone. What
 /// cannot be told apart is <see cref="UnclearException"/>: taking a call for undone that was done costs more than asking once more.
 /// </remarks>
-internal abstract class CallException(string message, Exception? inner = null) : Exception(message, inner);
+internal abstract class CallException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>
+    /// Whether it speaks of an ETag. Stores word that as they like, and a transaction's refusal has no code of its own: a hint, no proof.
+    /// </summary>
+    public bool SpeaksOfETag => Message.Contains("etag", StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>The call certainly never reached the sidecar: nothing has been done, and trying again may help.</summary>
 internal sealed class NeverSentException(string message, Exception? inner = null) : CallException(message, inner);

@@ -39,6 +39,32 @@ public sealed class ShardLeaseTests
         Assert.False(_lease.Holds);
     }
 
+    /// <summary>It holds all the while: commands and the next renewal go on.</summary>
+    [Fact]
+    public void IsSure_AWriteWasRefused_OnlyOnceTheHeadIsReadOrWritten()
+    {
+        int told = 0;
+        using IDisposable waiting = _lease.OnRenewal(() => told++);
+        _lease.Renew(ClockReading.Of(_clock));
+        Assert.True(_lease.IsSure);
+
+        _lease.Doubt();
+        Assert.Equal((true, false, 1), (_lease.Holds, _lease.IsSure, told));
+        _lease.Believe();
+        Assert.Equal((true, true, 2), (_lease.Holds, _lease.IsSure, told));
+        _lease.Believe();
+        Assert.Equal(2, told);
+
+        _lease.Doubt();
+        _lease.Renew(ClockReading.Of(_clock));
+        Assert.True(_lease.IsSure);
+
+        _lease.Doubt();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        _lease.Believe();
+        Assert.Equal((false, 3), (_lease.IsSure, told));
+    }
+
     /// <summary>Who waits until it holds is not told of a renewal that came too late.</summary>
     [Fact]
     public void Renew_WhileSomebodyWaits_TellsThemIfItHoldsNow()

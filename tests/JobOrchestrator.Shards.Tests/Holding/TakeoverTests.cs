@@ -146,6 +146,40 @@ public sealed class TakeoverTests
         await lane.UntilAsync(() => first.IsReady, "the first takes it once the second is gone");
     });
 
+    /// <summary>From the first write on that meets the second's, until it is known whose that was.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_IdThatIsInUseAndACommitWasRefused_ShowsWhatTheSecondHasWritten(bool rollsBack) => Lane.Run(async lane =>
+    {
+        var shared = new ModelStore(rollsBack);
+        bool asks = false;
+        var slowly = new GateStore(new ModelStore(shared))
+        {
+            Before = async (call, keys) =>
+            {
+                if (call == StoreCall.Get && keys[0] == "shard-0" && !asks)
+                {
+                    asks = true;
+                    await lane.PassAsync(8);
+                }
+            },
+        };
+        asks = true;
+        await using TestReplica first = await lane.StartAsync(slowly, "same");
+        Job job = await first.EnqueueAsync();
+        await using TestReplica second = await lane.StartAsync(new ModelStore(shared), "same");
+        Assert.Equal(job.Id, Assert.Single(await second.LeaseAsync()).Id);
+        asks = false;
+        Task refused = first.EnqueueAsync();
+        await lane.UntilAsync(() => asks, "the first reads the head");
+
+        Job seen = await first.FindAsync(job.Id);
+
+        Assert.Equal(JobStatus.InProgress, seen.Status);
+        await Assert.ThrowsAnyAsync<Exception>(() => refused);
+    });
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
