@@ -26,7 +26,14 @@ internal sealed record PlotWindow(string Word, TimeSpan Length, TimeSpan? StepTo
     public static PlotWindow Of(View view) => All.FirstOrDefault(window => window.Word == view.Query("window")) ?? All[1];
 
     /// <summary>Whether an address asks for as long before it as well.</summary>
-    public static bool IsCompared(View view) => view.Query("compare") == Before && Of(view).StepToCompare is not null;
+    public static bool IsCompared(View view) => view.Query("compare") == Before && CanCompare(view);
+
+    /// <summary>Whether as long before what an address says is kept.</summary>
+    public static bool CanCompare(View view) =>
+        (PlotSpan.Of(view) is { } span ? span.StepToCompare(view.Now) : Of(view).StepToCompare) is not null;
+
+    /// <summary>This page's address with the time until now.</summary>
+    public string Address(View view) => view.With(("from", null), ("to", null), ("window", Word));
 
     /// <summary>This page's address with what was before, or without.</summary>
     public static string Compare(View view, bool on) => view.With(("compare", on ? Before : null));

@@ -44,6 +44,26 @@ internal static class Moments
     /// <summary>For programs, <c>datetime</c> among them.</summary>
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The same to the second, as addresses say it.</summary>
+    public static string IsoSecond(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads an instant from an address.</summary>
+    public static bool TryRead(string text, out DateTimeOffset at) => DateTimeOffset.TryParseExact(
+        text,
+        ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mmzzz"],
+        CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+        out at);
+
+    /// <summary>From when to when: <c>29 Nov 14:10 to 15:10</c>, with seconds where there are some.</summary>
+    public static string Span(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        bool hasSeconds = from.Second != 0 || to.Second != 0;
+        bool isOneDay = TimeZoneInfo.ConvertTime(from, zone).Date == TimeZoneInfo.ConvertTime(to, zone).Date;
+        string Seconds(DateTimeOffset at) => hasSeconds ? at.ToString(":ss", CultureInfo.InvariantCulture) : "";
+        return $"{Date(from, now, zone)}{Seconds(from)} to {(isOneDay ? Minute(to, zone) : Date(to, now, zone))}{Seconds(to)}";
+    }
+
     /// <summary><c>UTC</c>, <c>UTC+1</c>, <c>UTC+5:30</c>: a zone as it is at an instant.</summary>
     public static string Zone(TimeZoneInfo zone, DateTimeOffset at)
     {
