@@ -41,8 +41,10 @@ internal static class CompletionCommand
         # In ~/.zshrc: eval "$(env jobs completion zsh)"
         {{Function}}
         _jobs_complete() {
+          # This command alone, up to the cursor: others may stand before it on the line.
+          local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
           local -a found
-          found=("${(@f)$(env jobs {{Asked}} "$CURSOR" "$BUFFER" 2>/dev/null)}")
+          found=("${(@f)$(env jobs {{Asked}} "${#line}" "$line" 2>/dev/null)}")
           compadd -a found
         }
         (( $+functions[compdef] )) && compdef _jobs_complete jobs
@@ -52,7 +54,10 @@ internal static class CompletionCommand
         # In $PROFILE: jobs completion pwsh | Out-String | Invoke-Expression
         Register-ArgumentCompleter -Native -CommandName jobs -ScriptBlock {
           param($wordToComplete, $commandAst, $cursorPosition)
-          jobs {{Asked}} $cursorPosition "$commandAst" 2>$null | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object {
+          # This command alone, with the spaces behind its last word.
+          $length = $cursorPosition - $commandAst.Extent.StartOffset
+          $line = $commandAst.ToString().PadRight($length).Substring(0, $length)
+          jobs {{Asked}} $length $line 2>$null | Where-Object { $_.StartsWith($wordToComplete) } | ForEach-Object {
             [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
           }
         }
