@@ -88,6 +88,18 @@ public sealed partial class Shard
         return new Outcome.Changed(GiveBack(job, release.Delay));
     }
 
+    /// <summary>
+    /// Nobody has seen that the job was leased, and a <see cref="Command.Release"/> that says so waits for its turn: a lease that ends
+    /// before costs no attempt. In memory alone.
+    /// </summary>
+    public void NoteUnseen(Command.Release release)
+    {
+        if (release.IsUnseen && _jobs.TryGetValue(release.JobId, out Job? job) && job.Lease?.Token == release.Token)
+        {
+            Unseen(job);
+        }
+    }
+
     /// <summary>No rollback takes it back: it is so, whether the store takes what follows from it or not.</summary>
     private Job Unseen(Job job)
     {

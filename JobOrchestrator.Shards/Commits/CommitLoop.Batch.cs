@@ -85,6 +85,17 @@ internal sealed partial class CommitLoop
             : _now;
     }
 
+    /// <summary>What waits to be given back, as nobody has seen it, loses no attempt to a lease that ends before its turn.</summary>
+    private void NoteUnseen()
+    {
+        _ahead.Clear();
+        _mailbox.Look(Mailbox.Lane.Reports, _limits.Bounds.CommandsMax, _ahead);
+        foreach (Command.Release release in _ahead.Select(envelope => envelope.Command).OfType<Command.Release>())
+        {
+            _shard.NoteUnseen(release);
+        }
+    }
+
     private void RunErrands(int max)
     {
         for (int i = 0; i < max && _errands.Next is { } errand && HasRoomFor(errand); i++)
@@ -382,7 +393,9 @@ internal sealed partial class CommitLoop
     {
         foreach (Job job in outcome is Outcome.Leased leased ? leased.Jobs : [])
         {
-            _errands.Add(new Command.Release(job.Id, job.Lease!.Token, IsUnseen: true));
+            var release = new Command.Release(job.Id, job.Lease!.Token, IsUnseen: true);
+            _shard.NoteUnseen(release);
+            _errands.Add(release);
         }
     }
 

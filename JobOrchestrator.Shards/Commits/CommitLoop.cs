@@ -228,6 +228,8 @@ internal sealed partial class CommitLoop : IDisposable
     {
         if (_shard.NextDue <= _now && !_sieve.HasTime)
         {
+            NoteUnseen();
+
             // What is due at once, however much, leaves half of each batch to those who wait.
             int parts = DoesAnyoneWait() ? 2 : 1;
             _due = ((Outcome.Done)_shard.Apply(

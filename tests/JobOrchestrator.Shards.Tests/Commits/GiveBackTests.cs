@@ -103,6 +103,69 @@ public sealed class GiveBackTests
         await lane.UntilAsync(() => IsGivenBack(model, job.Id), "the job is given back", seconds: 10);
     });
 
+    /// <summary>Seed 45002037: the lease was over before the turn of what gives it back had come.</summary>
+    [Fact]
+    public void GiveBack_LeaseRanOutWhileItWasCommitted_NoAttemptIsLost() => Lane.Run(async lane =>
+    {
+        var model = new ModelStore();
+        bool isSlow = false;
+        using var patience = new CancellationTokenSource();
+        GateStore store = Slow(lane, model, () => isSlow);
+        store.Before = (call, _) =>
+        {
+            if (isSlow && call == StoreCall.Transact)
+            {
+                patience.Cancel();
+            }
+
+            return Task.CompletedTask;
+        };
+        await using TestReplica replica = await lane.StartAsync(store);
+        Job job = await EnqueueBriefAsync(replica);
+        await lane.PassAsync(1);
+        isSlow = true;
+
+        await LeaseAndLeaveAsync(replica, patience.Token);
+
+        await lane.UntilAsync(() => model.JsonOf(job.Id.ToString())!.Contains("\"InProgress\"", StringComparison.Ordinal), "it is leased");
+        await lane.UntilAsync(() => !model.JsonOf(job.Id.ToString())!.Contains("\"InProgress\"", StringComparison.Ordinal), "it is over");
+        Assert.True(IsGivenBack(model, job.Id), model.JsonOf(job.Id.ToString()));
+    });
+
+    /// <summary>The same where its caller gives it back, who has got it and whose worker has left.</summary>
+    [Fact]
+    public void GiveBack_LeaseRanOutBeforeItWasAskedFor_NoAttemptIsLost() => Lane.Run(async lane =>
+    {
+        var model = new ModelStore();
+        bool isSlow = false;
+        await using TestReplica replica = await lane.StartAsync(Slow(lane, model, () => isSlow));
+        await EnqueueBriefAsync(replica);
+        await lane.PassAsync(1);
+        Job job = Assert.Single(await replica.LeaseAsync());
+        isSlow = true;
+        Task<Job> other = replica.EnqueueAsync("other");
+        await lane.PassAsync(1.5);
+
+        Task<Outcome> given = replica.ProposeAsync(new Command.Release(job.Id, job.Lease!.Token, IsUnseen: true));
+
+        Assert.Equal(JobStatus.New, Assert.IsType<Outcome.Unchanged>(await given).Job.Status);
+        await other;
+        Assert.True(IsGivenBack(model, job.Id), model.JsonOf(job.Id.ToString()));
+    });
+
+    /// <summary>Each call of the head takes its time, too little for leases to be made up for.</summary>
+    private static GateStore Slow(Lane lane, ModelStore model, Func<bool> isSlow) => new(model)
+    {
+        After = (_, keys) => isSlow() && keys[0] == "shard-0" ? lane.PassAsync(0.9) : Task.CompletedTask,
+    };
+
+    private static async Task<Job> EnqueueBriefAsync(TestReplica replica)
+    {
+        NewJob job = replica.NewJob();
+        var brief = new Command.Enqueue(job with { Spec = job.Spec with { LeaseSeconds = 1 } });
+        return Assert.IsType<Outcome.Accepted>(await replica.ProposeAsync("default", brief)).Job;
+    }
+
     private static bool IsGivenBack(ModelStore store, JobId id) =>
         store.JsonOf(id.ToString())!.Contains("\"Released\"", StringComparison.OrdinalIgnoreCase);
 
