@@ -3,6 +3,7 @@ using JobOrchestrator.Dashboard.Calls;
 using JobOrchestrator.Dashboard.Finding;
 using JobOrchestrator.Dashboard.Hosting;
 using JobOrchestrator.Dashboard.Pages;
+using JobOrchestrator.Dashboard.Plots;
 using JobOrchestrator.Dashboard.Serving;
 using JobOrchestrator.Dashboard.Values;
 using Microsoft.AspNetCore.Builder;
@@ -92,6 +93,12 @@ public static class DashboardFeature
         routes.MapPage("/ui/jobs", typeof(JobsPage), view => FilterForm.Instead(view) ?? GoBox.Instead(view), ("jobs", typeof(JobsPart)));
         routes.MapRead("/ui/jobs.csv", JobsFile.SendAsync);
         routes.MapRead("/ui/jobs.json", JobsFile.SendAsync);
+        foreach (StatsPlot plot in StatsPlot.All)
+        {
+            routes.MapRead($"/ui/plots/{plot.Name}.csv", http => PlotFile.SendAsync(http, plot, isJson: false));
+            routes.MapRead($"/ui/plots/{plot.Name}.json", http => PlotFile.SendAsync(http, plot, isJson: true));
+        }
+
         routes.MapPage("/ui/errors", typeof(ErrorsPage), ("errors", typeof(ErrorsPart)));
         routes.MapPage("/ui/workers", typeof(WorkersPage), ("workers", typeof(WorkersPart)));
         routes.MapPage("/ui/replicas", typeof(ReplicasPage), ("replicas", typeof(ReplicasPart)), ("accounts", typeof(AccountsPart)));

@@ -78,7 +78,8 @@ internal static class Change
         return http.Response.WriteAsync(text, http.RequestAborted);
     }
 
-    private static int StatusOf(Trouble trouble) => trouble switch
+    /// <summary>The status that tells a trouble.</summary>
+    public static int StatusOf(Trouble trouble) => trouble switch
     {
         Trouble.Away => StatusCodes.Status503ServiceUnavailable,
         Trouble.Unknown => StatusCodes.Status401Unauthorized,

@@ -90,23 +90,26 @@ internal sealed class PlotShape
         return path.ToString();
     }
 
-    private string Bars(int line, bool open)
-    {
-        var path = new StringBuilder();
-        for (int step = 0; step < Width; step++)
-        {
-            if ((step == _open) != open || _lines[line].Values[step] is not ({ } value and > 0))
-            {
-                continue;
-            }
+    /// <summary>The bars one by one, as each leads somewhere: of which line and step, whether that is not over, and its path.</summary>
+    public IEnumerable<(int Line, int Step, bool IsOpen, string Path)> EachBar() =>
+        from line in Enumerable.Range(0, _lines.Count)
+        from step in Enumerable.Range(0, Width)
+        let path = Bar(line, step)
+        where path.Length > 0
+        select (line, step, step == _open, path);
 
-            double below = _lines.Take(line).Sum(under => under.Values[step] ?? 0);
-            path.Append('M').Append(Text(step + 0.1)).Append(' ').Append(Text(Y(below)))
-                .Append('V').Append(Text(Y(below + value)))
-                .Append("h.8V").Append(Text(Y(below))).Append('z');
+    private string Bars(int line, bool open) =>
+        string.Concat(Enumerable.Range(0, Width).Where(step => (step == _open) == open).Select(step => Bar(line, step)));
+
+    private string Bar(int line, int step)
+    {
+        if (_lines[line].Values[step] is not ({ } value and > 0))
+        {
+            return "";
         }
 
-        return path.ToString();
+        double below = _lines.Take(line).Sum(under => under.Values[step] ?? 0);
+        return $"M{Text(step + 0.1)} {Text(Y(below))}V{Text(Y(below + value))}h.8V{Text(Y(below))}z";
     }
 
     private double Y(double value) => Height - (value / Top * Height);

@@ -43,7 +43,7 @@ public sealed class ComparePageTests : IAsyncLifetime
         Assert.Matches("href=\"ui\\?window=24h&amp;compare=before\" title=\"[^\"]+\">compare<", without.Text);
         Assert.Matches("href=\"ui\\?window=24h\" aria-current=\"true\" title=\"[^\"]+\">compare<", with.Text);
         Assert.Contains("href=\"ui?compare=before&amp;window=7d\"", with.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("class=\"key before\"", without.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"line before\"", without.Text, StringComparison.Ordinal);
     }
 
     /// <summary>Of the 35 days before 35 days nothing is kept.</summary>
@@ -53,7 +53,7 @@ public sealed class ComparePageTests : IAsyncLifetime
         Page page = await _host.GetAsync("/ui?window=35d&compare=before");
 
         Assert.DoesNotContain(">compare<", page.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("class=\"key before\"", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"line before\"", page.Text, StringComparison.Ordinal);
         Assert.Contains("Backlog, jobs", page.Text, StringComparison.Ordinal);
     }
 

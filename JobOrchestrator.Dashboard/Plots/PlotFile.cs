@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using JobOrchestrator.Dashboard.Acts;
+using JobOrchestrator.Dashboard.Calls;
+using JobOrchestrator.Dashboard.Finding;
+using JobOrchestrator.Dashboard.Serving;
+using JobOrchestrator.Dashboard.Words;
+using JobOrchestrator.Sdk;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JobOrchestrator.Dashboard.Plots;
+
+/// <summary>The numbers behind one plot as a file: CSV with a row for each step, or JSON with what <c>GET /stats</c> answers.</summary>
+internal static class PlotFile
+{
+    // What of a page's address says which time it shows.
+    private static readonly string[] OfTime = ["window", "from", "to", "compare"];
+
+    /// <summary>The file's address: of the time, and the queue, that a page shows.</summary>
+    public static string Address(View view, StatsPlot plot, string? queue, string kind) => View.Address(
+        $"ui/plots/{plot.Name}.{kind}",
+        [.. OfTime.Select(name => (name, view.Query(name))), ("queue", queue)]);
+
+    public static async Task SendAsync(HttpContext http, StatsPlot plot, bool isJson)
+    {
+        View view = http.RequestServices.GetRequiredService<View>();
+        var time = PlotTime.Of(view);
+        JobStatsQuery asked = time.Asked with
+        {
+            Metrics = plot.Metrics,
+            By = plot.IsOfEnded ? plot.Label : null,
+            Queue = view.Query("queue"),
+        };
+        Answer<JobStats> answer = await view.AskAsync((jobs, left) => new JobOperations(jobs).StatsAsync(asked, left));
+        if (answer is Answer<JobStats>.Not { Trouble: var trouble })
+        {
+            http.Response.StatusCode = Change.StatusOf(trouble);
+            http.Response.ContentType = "text/plain; charset=utf-8";
+            await http.Response.WriteAsync($"The numbers could not be read. {trouble.Text}", http.RequestAborted);
+            return;
+        }
+
+        Compared stats = time.Told(((Answer<JobStats>.Got)answer).Value);
+        string name = $"{plot.Name}-{Stamp(stats.Now.From)}-{Stamp(stats.Now.To)}";
+        http.Response.ContentType = isJson ? "application/json" : "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{(isJson ? "json" : "csv")}\"";
+        await http.Response.BodyWriter.WriteAsync(isJson ? Json(stats) : Csv(plot, stats), http.RequestAborted);
+    }
+
+    private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>What is not known is empty, and zero is a zero.</summary>
+    private static ReadOnlyMemory<byte> Csv(StatsPlot plot, Compared stats)
+    {
+        IReadOnlyList<PlotLine> lines = plot.Lines(stats);
+        IReadOnlyList<PlotLine> before = PlotLine.EachBefore(lines);
+        var text = new StringBuilder();
+        CsvText.Write(text, ["from", .. lines.Select(line => line.Name), .. before.Select(line => $"{line.Name} before")]);
+        for (int step = 0; step < lines.Select(line => line.Values.Count).FirstOrDefault(); step++)
+        {
+            IEnumerable<object?> values = lines.Concat(before).Select(line => (object?)(decimal?)line.Values.ElementAtOrDefault(step));
+            CsvText.Write(text, [Moments.IsoSecond(stats.Now.From.AddSeconds((double)step * stats.Now.Step)), .. values]);
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static ReadOnlyMemory<byte> Json(Compared stats)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(bytes);
+        writer.WriteStartObject();
+        writer.WriteString("from", stats.Now.From.UtcDateTime);
+        writer.WriteString("to", stats.Now.To.UtcDateTime);
+        writer.WriteNumber("step", stats.Now.Step);
+        writer.WriteString("asOf", stats.Now.AsOf.UtcDateTime);
+        writer.WriteString("since", stats.Now.Since.UtcDateTime);
+        writer.WriteStartArray("series");
+        foreach ((int at, JobStatsSeries line) in stats.Now.Series.Index())
+        {
+            writer.WriteStartObject();
+            writer.WriteString("metric", line.Metric);
+            writer.WriteString("unit", line.Unit);
+            writer.WriteStartObject("labels");
+            foreach ((string name, string value) in line.Labels)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+            Write(writer, "values", line.Values);
+            if (stats.Before is { } before)
+            {
+                Write(writer, "before", before[at]);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("gaps");
+        foreach (JobStatsGap gap in stats.Now.Gaps)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("from", gap.From.UtcDateTime);
+            writer.WriteString("to", gap.To.UtcDateTime);
+            writer.WriteString("reason", gap.Reason);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        Write(writer, "missing", [.. stats.Now.Missing.Select(shard => (double?)shard)]);
+        writer.WriteEndObject();
+        writer.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, IReadOnlyList<double?> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (double? value in values)
+        {
+            if (value is { } known)
+            {
+                writer.WriteNumberValue(known);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+
+        writer.WriteEndArray();
+    }
+}
