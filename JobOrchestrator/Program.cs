@@ -1,6 +1,7 @@
 using JobOrchestrator;
 using JobOrchestrator.Dashboard;
 using JobOrchestrator.Features.Health;
+using JobOrchestrator.Features.Marks;
 using JobOrchestrator.Features.Metrics;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Logs;
@@ -16,6 +17,7 @@ builder.Logging.AddPlainConsole();
 builder.Services.AddApi(builder.Configuration);
 builder.Services.AddDoors(builder.Configuration);
 builder.Services.AddShards(builder.Configuration);
+builder.Services.AddKeptMarks();
 builder.Services.AddBuiltIn();
 builder.Services.AddPush(builder.Configuration);
 builder.Services.AddTelemetry(builder.Configuration);

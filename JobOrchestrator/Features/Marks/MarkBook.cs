@@ -1,27 +1,65 @@
 using JobOrchestrator.Http;
+using JobOrchestrator.Waiting;
 
 namespace JobOrchestrator.Features.Marks;
 
-/// <summary>The marks that were set here since the start, the last ones; in memory alone. Thread-safe.</summary>
-/// <param name="countMax">How many are kept.</param>
+/// <summary>The last marks. Thread-safe.</summary>
+/// <param name="countMax">How many there are at most.</param>
 internal sealed class MarkBook(int countMax = MarkBook.CountMax)
 {
-    /// <summary>How many are kept.</summary>
+    /// <summary>How many there are at most.</summary>
     public const int CountMax = 500;
 
-    private readonly Queue<Mark> _marks = new(); // also the lock that guards it
+    /// <summary>For how many days they are kept: as long as what is plotted.</summary>
+    public const int DaysKept = 36;
+
+    private readonly Lock _lock = new(); // guards everything
+    private List<Mark> _marks = []; // by time
+    private IReadOnlyList<Mark> _kept = [];
+
+    /// <summary>Is set when there is one more.</summary>
+    public Signal News { get; } = new();
+
+    /// <summary>Whether there are some that were not stored yet.</summary>
+    public bool IsUnkept
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !_marks.SequenceEqual(_kept);
+            }
+        }
+    }
 
     /// <summary>Sets one.</summary>
     public void Add(Mark mark)
     {
-        lock (_marks)
+        lock (_lock)
         {
-            if (_marks.Count >= countMax)
-            {
-                _marks.Dequeue();
-            }
+            _marks = Last(_marks.Append(mark));
+        }
 
-            _marks.Enqueue(mark);
+        News.Set();
+    }
+
+    /// <summary>Takes in what is stored; all that there are then, without those that are too old.</summary>
+    public IReadOnlyList<Mark> Join(IReadOnlyList<Mark> stored, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset oldest = now.AddDays(-DaysKept);
+            _marks = Last(stored.Concat(_marks).Where(mark => mark.At >= oldest).Distinct());
+            return [.. _marks];
+        }
+    }
+
+    /// <summary>These are stored.</summary>
+    public void Kept(IReadOnlyList<Mark> marks)
+    {
+        lock (_lock)
+        {
+            _kept = marks;
         }
     }
 
@@ -31,12 +69,14 @@ internal sealed class MarkBook(int countMax = MarkBook.CountMax)
     /// <param name="caller">Who asks: one that is bound sees those of the queues that it sees all of.</param>
     public IReadOnlyList<Mark> Read(DateTimeOffset from, DateTimeOffset to, Caller caller)
     {
-        lock (_marks)
+        lock (_lock)
         {
-            return [.. _marks.Where(mark => mark.At >= from && mark.At < to && Sees(caller, mark)).OrderBy(mark => mark.At)
+            return [.. _marks.Where(mark => mark.At >= from && mark.At < to && Sees(caller, mark))
                 .Select(mark => MayOperate(caller, mark) ? mark.InFull() : mark.InBrief())];
         }
     }
+
+    private List<Mark> Last(IEnumerable<Mark> marks) => [.. marks.OrderBy(mark => mark.At).TakeLast(countMax)];
 
     private static bool Sees(Caller caller, Mark mark) =>
         mark.Queue is { } queue ? caller.MaySeeQueue(queue) : !caller.IsBound || caller.Queues is null;

@@ -1,5 +1,6 @@
 using JobOrchestrator.Http;
 using JobOrchestrator.Http.OpenApi;
+using JobOrchestrator.Shards;
 using static JobOrchestrator.Http.OpenApi.CommonDocs;
 
 namespace JobOrchestrator.Features.Marks;
@@ -10,6 +11,19 @@ internal static class MarksFeature
     public static IServiceCollection AddMarks(this IServiceCollection services) =>
         services.AddSingleton(_ => new MarkBook()).AddSingleton(_ => new VersionWatch());
 
+    /// <summary>Keeps them beyond restarts.</summary>
+    public static IServiceCollection AddKeptMarks(this IServiceCollection services) =>
+        services.AddHostedService(static provider =>
+        {
+            ReplicaSettings settings = provider.GetRequiredService<ReplicaSettings>();
+            TimeProvider time = provider.GetRequiredService<TimeProvider>();
+            var store = new StoreCalls(
+                provider.GetRequiredService<IStateStore>(), settings.RequestTimeout, settings.Bounds.StoreAway, time);
+            return new MarkKeeper(
+                provider.GetRequiredService<MarkBook>(), store, settings.Bounds.StoreAway, time,
+                provider.GetRequiredService<ILogger<MarkKeeper>>());
+        });
+
     public static void MapMarks(this IEndpointRouteBuilder routes)
     {
         MarkBook marks = routes.ServiceProvider.GetRequiredService<MarkBook>();
@@ -19,7 +33,7 @@ internal static class MarksFeature
                     "listMarks",
                     "See what happened when",
                     "What may explain a change in what is plotted: marks that somebody has set, queues paused and resumed, what was done "
-                    + "to many jobs, and workers that came with another version. The last 500 since the service began, in its memory. "
+                    + "to many jobs, and workers that came with another version. The last 500 of 36 days, kept in the state store. "
                     + "Whoever is bound to queues gets those about them; names of keys, reasons and queries are for those who "
                     + "operate what it is about.")
                 .Query(

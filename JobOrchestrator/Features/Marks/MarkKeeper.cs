@@ -1,0 +1,103 @@
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Marks;
+
+/// <summary>
+/// Keeps the marks in the state store, beyond restarts: reads them when the service begins, and writes them whenever one is set, together
+/// with what others have written meanwhile. While the store is away they are in memory.
+/// </summary>
+/// <param name="book">The marks.</param>
+/// <param name="store">Where they are kept.</param>
+/// <param name="pauses">Between two tries, while the store is away.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told once of each outage in which one is set.</param>
+internal sealed partial class MarkKeeper(
+    MarkBook book, StoreCalls store, PauseBounds pauses, TimeProvider time, ILogger<MarkKeeper> logger) : BackgroundService
+{
+    // Who stops does not wait for a store that is away.
+    private static readonly TimeSpan AtEnd = TimeSpan.FromSeconds(2);
+
+    private bool _isKept = true; // false: what is stored is none of ours
+    private bool _isTold; // of this outage
+
+    /// <summary>What was set in the last moment is written too, if the store takes it at once.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        soon.CancelAfter(AtEnd);
+        try
+        {
+            while (_isKept && book.IsUnkept && !await TryKeepAsync(soon.Token))
+            {
+                soon.Token.ThrowIfCancellationRequested();
+            }
+        }
+        catch (Exception exception) when (exception is CallException or OperationCanceledException or FormatException or NewerFormatException)
+        {
+            LogAway(logger, exception.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = new Pause(pauses, time);
+        while (_isKept)
+        {
+            try
+            {
+                if (await TryKeepAsync(stoppingToken))
+                {
+                    pause.Reset();
+                    _isTold = false;
+                    await book.News.WaitAsync(stoppingToken);
+                }
+            }
+            catch (CallException exception)
+            {
+                // While nothing was set nobody misses anything: at a start the sidecar may not be there yet.
+                if (book.IsUnkept && !_isTold)
+                {
+                    _isTold = true;
+                    LogAway(logger, exception.Message);
+                }
+
+                await pause.WaitAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is FormatException or NewerFormatException)
+            {
+                _isKept = false;
+                LogForeign(logger, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Brings book and store together; false: another one has written in between.</summary>
+    private async Task<bool> TryKeepAsync(CancellationToken cancellationToken)
+    {
+        await new StoreFormat(store).CheckAsync(cancellationToken);
+        StoredItem? stored = await store.GetAsync(MarkDocument.Key, MarkDocument.Key, cancellationToken);
+        IReadOnlyList<Mark> found = stored is { } item ? MarkDocument.Parse(item.Value).Marks : [];
+        IReadOnlyList<Mark> all = book.Join(found, time.GetUtcNow());
+        if (!all.SequenceEqual(found))
+        {
+            byte[] document = new MarkDocument(MarkDocument.Known, all).ToUtf8();
+            if (!await store.TrySaveAsync(MarkDocument.Key, document, stored?.ETag, MarkDocument.Key, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        book.Kept(all);
+        return true;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Marks are in memory alone while the state store does not answer. {Reason}")]
+    private static partial void LogAway(ILogger logger, string reason);
+
+    [LoggerMessage(
+        2,
+        LogLevel.Error,
+        "Marks are in memory alone: document " + MarkDocument.Key + " of the state store is left as it is. {Reason}")]
+    private static partial void LogForeign(ILogger logger, string reason);
+}
