@@ -147,7 +147,7 @@ internal static class DoctorCommand
             : new Finding(
                 "key",
                 true,
-                $"{name} may {string.Join(", ", caller.Permissions).ToLowerInvariant()}"
+                $"{name} may {string.Join(", ", caller.Permissions.Where(word => word != "ReadPayload")).ToLowerInvariant()}"
                     + (caller.Queues.Contains(JobCaller.AnyQueue) ? " in every queue" : $" in {string.Join(", ", caller.Queues)}")
                     + (caller.Owner is { } owner ? $", jobs of {owner} alone" : ""),
                 null);

@@ -76,9 +76,9 @@ internal static class JobShape
                 ("retry of", Optional(screen, job.RetryOf)),
                 ("retried as", Optional(screen, job.RetriedAs)),
                 ("error", job.Error is { } error ? screen.Cell(WholeError(error), "red") : null),
-                ("input", Value(screen, job.Input)),
-                ("state", Value(screen, job.State)),
-                ("result", Value(screen, job.Result)),
+                ("input", Value(screen, job.Input, job.InputBytes)),
+                ("state", Value(screen, job.State, job.StateBytes)),
+                ("result", Value(screen, job.Result, job.ResultBytes)),
             ]),
         ];
         if (job.Attempts.Count > 0)
@@ -128,11 +128,11 @@ internal static class JobShape
 
     private static Text? Optional(Screen screen, string? text) => text is null ? null : screen.Cell(text);
 
-    private static Text? Value(Screen screen, JsonElement? value)
+    private static Text? Value(Screen screen, JsonElement? value, int? bytes)
     {
         if (value is not { } json)
         {
-            return null;
+            return bytes is { } unread ? screen.Faint(Unread(unread)) : null;
         }
 
         string text = SafeText.Json(json.GetRawText());
@@ -145,7 +145,11 @@ internal static class JobShape
     private static string WholeError(JobError error) =>
         error.Title
         + (error.Type is { } type ? $"  ({type}{(error.Status is { } status ? $", {status}" : "")})" : "")
-        + (error.Detail is { } detail ? $"  {SafeText.Json(detail.GetRawText())}" : "");
+        + (error.Detail is { } detail ? $"  {SafeText.Json(detail.GetRawText())}" : "")
+        + (error.DetailBytes is { } unread ? $"  ({Unread(unread)})" : "");
+
+    private static string Unread(int bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes; your key may not read payloads");
 
     /// <summary>A worker for what runs, an error for what has one.</summary>
     private static Text Said(Screen screen, Job job) =>

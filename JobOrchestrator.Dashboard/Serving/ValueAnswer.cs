@@ -43,7 +43,14 @@ internal static partial class ValueAnswer
             return;
         }
 
-        string text = value.Json;
+        if (value.Json is not { } text)
+        {
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            await http.Response.WriteAsync(
+                $"{Numbers.Counted(value.Bytes, "byte")}; your key may not read payloads.", http.RequestAborted);
+            return;
+        }
+
         if (view.Query("reveal") == "true")
         {
             ILogger log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ValueAnswer).FullName!);

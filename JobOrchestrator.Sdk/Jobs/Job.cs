@@ -36,7 +36,9 @@ public record Job
     [JsonConverter(typeof(JobPhaseConverter))]
     public JobPhase? Phase { get; init; }
 
-    /// <summary>What the caller handed in, as written.</summary>
+    /// <summary>
+    /// What the caller handed in, as written. Null: nothing, or the key may not read payloads; then <see cref="InputBytes"/> is there.
+    /// </summary>
     public JsonElement? Input { get; init; }
 
     /// <summary>The worker's checkpoint: what the last attempt saved is what the next one reads.</summary>
@@ -44,6 +46,15 @@ public record Job
 
     /// <summary>The outcome of a completed job; null when its processor returned nothing.</summary>
     public JsonElement? Result { get; init; }
+
+    /// <summary>How long <see cref="Input"/> is, for a key that may not read payloads. Null: it may, or there is none.</summary>
+    public int? InputBytes { get; init; }
+
+    /// <summary>How long <see cref="State"/> is, for a key that may not read payloads. Null: it may, or there is none.</summary>
+    public int? StateBytes { get; init; }
+
+    /// <summary>How long <see cref="Result"/> is, for a key that may not read payloads. Null: it may, or there is none.</summary>
+    public int? ResultBytes { get; init; }
 
     /// <summary>How far a worker says it is.</summary>
     public JobProgress? Progress { get; init; }
@@ -156,7 +167,11 @@ public sealed record JobProgress(double? Percent = null, string? Message = null)
 /// <param name="Type">A URI reference that names the kind of error.</param>
 /// <param name="Status">An HTTP status that fits the error, if there is one.</param>
 /// <param name="Detail">Whatever the worker added.</param>
-public sealed record JobError(string Title, string? Type = null, int? Status = null, JsonElement? Detail = null);
+public sealed record JobError(string Title, string? Type = null, int? Status = null, JsonElement? Detail = null)
+{
+    /// <summary>How long <see cref="Detail"/> is, for a key that may not read payloads. Null: it may, or there is none.</summary>
+    public int? DetailBytes { get; init; }
+}
 
 /// <summary>One attempt, or a refused late report of one.</summary>
 /// <param name="Number">From 1.</param>

@@ -22,8 +22,8 @@ public sealed record JobCaller
     public required IReadOnlyList<string> SubmitQueues { get; init; }
 
     /// <summary>
-    /// What it may do with what it sees: <c>Read</c>, <c>Submit</c>, <c>Work</c>, <c>Operate</c>; there may be more. Empty: it sees
-    /// nothing.
+    /// What it may do with what it sees: <c>Read</c>, <c>Submit</c>, <c>Work</c>, <c>Operate</c>, <c>ReadPayload</c>; there may be more.
+    /// Empty: it sees nothing.
     /// </summary>
     public required IReadOnlyList<string> Permissions { get; init; }
 

@@ -22,6 +22,12 @@ public enum KeyPermissions
     /// Pauses and resumes its queues, and cancels, moves, retries and purges the jobs in them, whosever they are.
     /// </summary>
     Operate = 8,
+
+    /// <summary>
+    /// Reads what jobs carry: input, state, result and an error's detail. A key has it unless <see cref="ApiKeyOptions.ReadPayload"/> is
+    /// false.
+    /// </summary>
+    ReadPayload = 16,
 }
 
 /// <summary>One caller that is let in.</summary>
@@ -51,6 +57,12 @@ public sealed class ApiKeyOptions : IValidatableObject
     /// <summary>What the key is for: one or several of <c>Read</c>, <c>Submit</c>, <c>Work</c> and <c>Operate</c>, with commas.</summary>
     public KeyPermissions Permissions { get; set; }
 
+    /// <summary>
+    /// False: the key sees how long the input, state, result and error's detail of a job are, and not what they say. What it leases comes
+    /// whole: a worker needs it. True.
+    /// </summary>
+    public bool ReadPayload { get; set; } = true;
+
     /// <summary>The queues that the key works and operates, and whose jobs it sees, whosever they are; <c>*</c>: all.</summary>
     public IList<string> Queues { get; } = [];
 
@@ -68,7 +80,7 @@ public sealed class ApiKeyOptions : IValidatableObject
         if (Admin)
         {
             if (Owner is not null || PriorityMax is not null || Permissions != KeyPermissions.None
-                || Queues.Count > 0 || SubmitQueues.Count > 0)
+                || Queues.Count > 0 || SubmitQueues.Count > 0 || !ReadPayload)
             {
                 yield return Fault("says Admin, which is everything, and bounds besides. Leave out the one or the other.", nameof(Admin));
             }
@@ -92,6 +104,12 @@ public sealed class ApiKeyOptions : IValidatableObject
                     + "key with Owner had Submit, into every queue, and with Queues also Work and Operate; one with Queues alone had "
                     + "everything.",
                 nameof(Permissions));
+        }
+
+        if (Permissions.HasFlag(KeyPermissions.ReadPayload) && !ReadPayload)
+        {
+            yield return Fault(
+                "names ReadPayload in Permissions and says \"ReadPayload\": false. Leave out the one or the other.", nameof(ReadPayload));
         }
 
         if (Permissions.HasFlag(KeyPermissions.Submit) && Queues.Count == 0 && SubmitQueues.Count == 0)

@@ -44,6 +44,12 @@ public sealed class JwtOptions
     /// <summary>The claims that say what the caller may do: words of <see cref="KeyPermissions"/>, and <see cref="Roles"/>.</summary>
     public string PermissionsClaim { get; set; } = "roles scp scope";
 
+    /// <summary>
+    /// Whether every token that permits something also reads what jobs carry. False: those alone do that say <c>ReadPayload</c>, or a role
+    /// with it.
+    /// </summary>
+    public bool ReadPayload { get; set; } = true;
+
     /// <summary>The queues of a token that names none; <c>*</c>: all. Empty: it has none.</summary>
     public IList<string> Queues { get; } = [];
 

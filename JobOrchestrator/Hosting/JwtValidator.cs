@@ -15,7 +15,7 @@ internal sealed class JwtValidator : IValidateOptions<ApiOptions>
     {
         if (!jwt.IsOn)
         {
-            if (jwt.Audience.Length > 0 || jwt.Issuers.Length > 0 || jwt.Roles.Count > 0)
+            if (jwt.Audience.Length > 0 || jwt.Issuers.Length > 0 || jwt.Roles.Count > 0 || !jwt.ReadPayload)
             {
                 // Whoever sets one of them believes that tokens are asked for; without the authority none is.
                 yield return "Api:Jwt:Authority is missing: without it no token is taken, whatever else section Api:Jwt says.";
@@ -42,8 +42,8 @@ internal sealed class JwtValidator : IValidateOptions<ApiOptions>
             }
             else if (role.Admin == (role.Permissions != KeyPermissions.None))
             {
-                yield return $"The role '{role.Role}' of Api:Jwt:Roles has to say either \"Permissions\" (Read, Submit, Work, Operate) or "
-                    + "\"Admin\": true.";
+                yield return $"The role '{role.Role}' of Api:Jwt:Roles has to say either \"Permissions\" (Read, Submit, Work, Operate, "
+                    + "ReadPayload) or \"Admin\": true.";
             }
         }
     }

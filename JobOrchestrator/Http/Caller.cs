@@ -7,7 +7,7 @@ namespace JobOrchestrator.Http;
 internal sealed class Caller
 {
     private const KeyPermissions Everything =
-        KeyPermissions.Read | KeyPermissions.Submit | KeyPermissions.Work | KeyPermissions.Operate;
+        KeyPermissions.Read | KeyPermissions.Submit | KeyPermissions.Work | KeyPermissions.Operate | KeyPermissions.ReadPayload;
 
     private readonly bool _admin;
     private readonly KeyPermissions _permissions;
@@ -26,7 +26,9 @@ internal sealed class Caller
         Owner = rights.Owner;
         PriorityMax = rights.PriorityMax ?? int.MaxValue;
         _admin = rights.Admin;
-        _permissions = rights.Permissions;
+        _permissions = rights.ReadPayload && rights.Permissions != KeyPermissions.None
+            ? rights.Permissions | KeyPermissions.ReadPayload
+            : rights.Permissions;
         _queues = QueueNames.Of(rights.Queues);
         _submitQueues = rights.SubmitQueues.Count > 0 ? QueueNames.Of(rights.SubmitQueues) : _queues;
     }
@@ -81,6 +83,9 @@ internal sealed class Caller
     /// <summary>Some jobs are hidden from this caller.</summary>
     public bool IsBound => !_admin;
 
+    /// <summary>Whose request it is, once that has been looked at; anyone's before.</summary>
+    public static Caller Of(HttpContext http) => http.Features.Get<Caller>() ?? Anyone;
+
     /// <summary>Who comes with a key, or with what has its rights.</summary>
     /// <param name="rights">The key, or what a token says as a key would.</param>
     /// <param name="by">What it came with.</param>
@@ -101,6 +106,9 @@ internal sealed class Caller
             Account = $"token {subject ?? rights.Name}",
             Lack = lack,
         };
+
+    /// <summary>Whether the caller sees what jobs carry, or only how long it is.</summary>
+    public bool MayReadPayloads => Has(KeyPermissions.ReadPayload);
 
     /// <summary>A job of its owner, or one of its queues.</summary>
     public bool MaySee(Job job) => MaySeeQueue(job.Queue) || IsOwnerOf(job.Owner);

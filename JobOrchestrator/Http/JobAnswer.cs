@@ -16,7 +16,8 @@ internal static class JobAnswer
     /// <param name="left">About how long it is until it ends, for that time; null: that is not known, or not worth a look.</param>
     public static async Task SendAsync(HttpContext http, IJobShards shards, Job job, int status, TimeSpan? left = null)
     {
-        job = await shards.WithInputAsync(job, http.RequestAborted);
+        var caller = Caller.Of(http);
+        job = caller.MayReadPayloads ? await shards.WithInputAsync(job, http.RequestAborted) : job;
         SetHeaders(http, job, status);
         if (!job.IsFinished || status == StatusCodes.Status202Accepted)
         {
@@ -24,7 +25,9 @@ internal static class JobAnswer
         }
 
         await JsonAnswer.SendAsync(
-            http, (job, phase: shards.PhaseOf(job)), static (writer, shown) => JobJson.Write(writer, shown.job, shown.phase));
+            http,
+            (job, phase: shards.PhaseOf(job), caller),
+            static (writer, shown) => JobJson.Write(writer, shown.job, shown.phase, shown.caller));
     }
 
     /// <summary>The headers alone.</summary>

@@ -4,18 +4,21 @@ using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Http;
 
-/// <summary>Job documents as callers see them: the callers' own JSON exactly as it was written, absent fields left out.</summary>
+/// <summary>
+/// Job documents as callers see them: the callers' own JSON exactly as it was written, or for who may not read it how long it is; absent
+/// fields left out.
+/// </summary>
 internal static class JobJson
 {
-    /// <summary>A job.</summary>
-    public static void Write(Utf8JsonWriter writer, Job job, JobPhase phase)
+    /// <summary>A job, as far as the caller may read it.</summary>
+    public static void Write(Utf8JsonWriter writer, Job job, JobPhase phase, Caller caller)
     {
         writer.WriteStartObject();
-        WriteMembers(writer, job, phase);
+        WriteMembers(writer, job, phase, caller.MayReadPayloads);
         writer.WriteEndObject();
     }
 
-    /// <summary>A job as its worker gets it, with the lease.</summary>
+    /// <summary>A job as its worker gets it, with the lease, and whole: it needs what it is to work on.</summary>
     public static void WriteLeased(Utf8JsonWriter writer, Job job)
     {
         writer.WriteStartObject();
@@ -26,17 +29,17 @@ internal static class JobJson
         }
 
         // What runs is in no phase that goes by the time.
-        WriteMembers(writer, job, job.PhaseAt(isPaused: false, job.UpdatedAt));
+        WriteMembers(writer, job, job.PhaseAt(isPaused: false, job.UpdatedAt), payloads: true);
         writer.WriteEndObject();
     }
 
-    /// <summary>Several jobs.</summary>
-    public static void WriteAll(Utf8JsonWriter writer, IReadOnlyList<Job> jobs, Func<Job, JobPhase> phaseOf)
+    /// <summary>Several jobs, as far as the caller may read them.</summary>
+    public static void WriteAll(Utf8JsonWriter writer, IReadOnlyList<Job> jobs, Func<Job, JobPhase> phaseOf, Caller caller)
     {
         writer.WriteStartArray();
         foreach (Job job in jobs)
         {
-            Write(writer, job, phaseOf(job));
+            Write(writer, job, phaseOf(job), caller);
         }
 
         writer.WriteEndArray();
@@ -55,17 +58,20 @@ internal static class JobJson
     }
 
     /// <summary>An error.</summary>
-    public static void WriteError(Utf8JsonWriter writer, JobError error)
+    /// <param name="writer">Where to.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="payloads">False: only how long its detail is, which its worker wrote.</param>
+    public static void WriteError(Utf8JsonWriter writer, JobError error, bool payloads)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, error.Type);
         writer.WriteString("title"u8, error.Title);
         writer.WriteNumber("status"u8, error.Status);
-        writer.WriteRaw("detail"u8, error.Detail);
+        WriteValue(writer, "detail"u8, "detailBytes"u8, error.Detail, payloads);
         writer.WriteEndObject();
     }
 
-    private static void WriteMembers(Utf8JsonWriter writer, Job job, JobPhase phase)
+    private static void WriteMembers(Utf8JsonWriter writer, Job job, JobPhase phase, bool payloads)
     {
         writer.WriteString("id"u8, job.Id.Value);
         writer.WriteText("externalId"u8, job.ExternalId);
@@ -75,14 +81,14 @@ internal static class JobJson
         writer.WriteLabels(job.Labels);
         writer.WriteString("status"u8, Words.Of(job.Status));
         writer.WriteString("phase"u8, Words.Of(phase));
-        writer.WriteRaw("input"u8, job.Input);
-        writer.WriteRaw("state"u8, job.State);
-        writer.WriteRaw("result"u8, job.Result);
+        WriteValue(writer, "input"u8, "inputBytes"u8, job.Input, payloads);
+        WriteValue(writer, "state"u8, "stateBytes"u8, job.State, payloads);
+        WriteValue(writer, "result"u8, "resultBytes"u8, job.Result, payloads);
         writer.WriteProgress(job.Progress);
         if (job.Error is { } error)
         {
             writer.WritePropertyName("error"u8);
-            WriteError(writer, error);
+            WriteError(writer, error, payloads);
         }
 
         writer.WriteNumber("attempt"u8, job.Attempt);
@@ -115,6 +121,19 @@ internal static class JobJson
         writer.WriteString("updatedAt"u8, job.UpdatedAt.UtcDateTime);
         writer.WriteInstant("finishedAt"u8, job.FinishedAt);
         writer.WriteInstant("expiresAt"u8, job.ExpiresAt);
+    }
+
+    private static void WriteValue(
+        Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> sizeName, JsonText? value, bool payloads)
+    {
+        if (payloads)
+        {
+            writer.WriteRaw(name, value);
+        }
+        else if (value is not null)
+        {
+            writer.WriteNumber(sizeName, value.Length);
+        }
     }
 
     private static void WriteAttempts(Utf8JsonWriter writer, Job job)

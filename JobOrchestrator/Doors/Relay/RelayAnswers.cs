@@ -45,7 +45,9 @@ internal static class RelayAnswers
         });
     }
 
-    /// <summary>The live job that the path names; an empty 404 when there is none.</summary>
+    /// <summary>
+    /// The live job that the path names; an empty 404 when there is none. It says what the job carries, and has no other way to say a job.
+    /// </summary>
     public static async Task SendJobAsync(HttpContext http, Api api, Action<Utf8JsonWriter, Job> write)
     {
         (string queue, string id) = RelayRequest.JobOf(http);
@@ -55,6 +57,7 @@ internal static class RelayAnswers
             return;
         }
 
+        ApiKeys.CallerOf(http).RequirePayloads();
         await JsonAnswer.SendAsync(http, await api.Shards.WithInputAsync(job, http.RequestAborted), write);
     }
 

@@ -43,7 +43,10 @@ internal static class ActOnJobs
         {
             var search = SearchRequest.Of(ask.Query, ask.Zone, caller, api.Now, api.Shards);
             JobCount count = await JobCount.OfAsync(api.Shards, search, api.Time, CountWithin, http.RequestAborted);
-            await JsonAnswer.SendAsync(http, (count, search.Test), static (writer, answer) => Write(writer, answer.count, answer.Test));
+            await JsonAnswer.SendAsync(
+                http,
+                (count, search.Test, caller),
+                static (writer, answer) => Write(writer, answer.count, answer.Test, answer.caller));
             return;
         }
 
@@ -234,13 +237,13 @@ internal static class ActOnJobs
             ?? results.Select(result => result.Failure).FirstOrDefault(failure => failure is not null);
     }
 
-    private static void Write(Utf8JsonWriter writer, JobCount count, JobTest test)
+    private static void Write(Utf8JsonWriter writer, JobCount count, JobTest test, Caller caller)
     {
         writer.WriteStartObject();
         writer.WriteNumber("matched"u8, count.Count);
         CountJobs.WriteMore(writer, count);
         writer.WritePropertyName("sample"u8);
-        JobJson.WriteAll(writer, count.Sample, test.PhaseOf);
+        JobJson.WriteAll(writer, count.Sample, test.PhaseOf, caller);
         writer.WriteEndObject();
     }
 

@@ -5,7 +5,10 @@ using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Features.Jobs;
 
-/// <summary><c>GET /jobs/{id}/result</c>: the result itself, byte for byte. <c>Prefer: wait=N</c> waits for the job's end.</summary>
+/// <summary>
+/// <c>GET /jobs/{id}/result</c>: the result itself, byte for byte, or why there is none. <c>Prefer: wait=N</c> waits for the job's end.
+/// Who may not read payloads gets neither.
+/// </summary>
 internal static class GetResult
 {
     public static async Task HandleAsync(HttpContext http, Api api)
@@ -15,6 +18,7 @@ internal static class GetResult
             return;
         }
 
+        ApiKeys.CallerOf(http).RequirePayloads();
         if (Preferences.Of(http.Request).Granted(api.WaitMax(http)) is { } wait)
         {
             JobAnswer.SetWaitApplied(http, wait);

@@ -112,12 +112,13 @@ internal static class JobsDocs
         .Refuses(ProblemType.JobNotFound);
 
     public static readonly OperationDoc Result = new OperationDoc(
-            Tag, "getJobResult", "Get a job's result", "The result itself, byte for byte.")
+            Tag, "getJobResult", "Get a job's result", "The result itself, byte for byte. Not for a key without `ReadPayload`.")
         .WithJobId()
         .WithWait("`wait=N`: wait up to N seconds for the job's end.")
         .Gives(200, "The result.", _ => Schema.Any("Whatever the worker reported."), ETag, PreferenceApplied)
         .Gives(204, "Done without a result.", ETag, PreferenceApplied)
         .Refuses(
+            ProblemType.Forbidden,
             ProblemType.JobNotFinished,
             ProblemType.JobCancelled,
             ProblemType.JobFailed,

@@ -36,6 +36,8 @@ internal static class ListJobs
 
         http.Response.Headers.CacheControl = "no-store";
         await JsonAnswer.SendAsync(
-            http, (page.Jobs, search.Test), static (writer, list) => JobJson.WriteAll(writer, list.Jobs, list.Test.PhaseOf));
+            http,
+            (page.Jobs, search.Test, caller: ApiKeys.CallerOf(http)),
+            static (writer, list) => JobJson.WriteAll(writer, list.Jobs, list.Test.PhaseOf, list.caller));
     }
 }

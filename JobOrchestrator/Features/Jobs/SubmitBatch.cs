@@ -114,7 +114,7 @@ internal static class SubmitBatch
 
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         http.Response.Headers.CacheControl = "no-store";
-        var existing = new ExistingJobs(api.Shards, ExistingBytesMax);
+        var existing = new ExistingJobs(api.Shards, ExistingBytesMax, caller);
         var shown = new List<(Problem? Problem, Job Job)>(items.Count);
         foreach (Outcome item in items)
         {
@@ -124,7 +124,7 @@ internal static class SubmitBatch
                     : await existing.ShownAsync(Outcomes.JobOf(item), http.RequestAborted)));
         }
 
-        await JsonAnswer.SendAsync(http, (shown, traceId: Problems.TraceIdOf(http), api.Shards), static (writer, answer) =>
+        await JsonAnswer.SendAsync(http, (shown, traceId: Problems.TraceIdOf(http), api.Shards, caller), static (writer, answer) =>
         {
             writer.WriteStartArray();
             foreach ((Problem? problem, Job job) in answer.shown)
@@ -135,7 +135,7 @@ internal static class SubmitBatch
                 }
                 else
                 {
-                    JobJson.Write(writer, job, answer.Shards.PhaseOf(job));
+                    JobJson.Write(writer, job, answer.Shards.PhaseOf(job), answer.caller);
                 }
             }
 
@@ -161,7 +161,7 @@ internal static class SubmitBatch
     private static async Task EachAsync(HttpContext http, Api api, List<NewJob?> jobs, List<BatchReader.Entry> entries)
     {
         var results = new List<ItemResult>(jobs.Count);
-        var existing = new ExistingJobs(api.Shards, ExistingBytesMax);
+        var existing = new ExistingJobs(api.Shards, ExistingBytesMax, ApiKeys.CallerOf(http));
         foreach (NewJob?[] chunk in jobs.Chunk(ProposedAtOnce))
         {
             int from = results.Count;
@@ -228,7 +228,7 @@ internal static class SubmitBatch
         else
         {
             writer.WritePropertyName("job"u8);
-            JobJson.Write(writer, result.Job!, shards.PhaseOf(result.Job!));
+            JobJson.Write(writer, result.Job!, shards.PhaseOf(result.Job!), ApiKeys.CallerOf(http));
         }
 
         writer.WriteEndObject();

@@ -34,6 +34,7 @@ internal static class TokenRights
         }
 
         rights.Owner = claims.First(jwt.OwnerClaim) is { Length: <= NameMax } owner && !owner.Any(char.IsControl) ? owner : null;
+        rights.ReadPayload = jwt.ReadPayload || rights.Permissions.HasFlag(KeyPermissions.ReadPayload);
         Fill(rights.Queues, claims.Words(jwt.QueuesClaim), jwt.Queues);
         Fill(rights.SubmitQueues, claims.Words(jwt.SubmitQueuesClaim), jwt.SubmitQueues);
         return rights;
@@ -67,6 +68,7 @@ internal static class TokenRights
             "SUBMIT" => KeyPermissions.Submit,
             "WORK" => KeyPermissions.Work,
             "OPERATE" => KeyPermissions.Operate,
+            "READPAYLOAD" or "READ-PAYLOAD" => KeyPermissions.ReadPayload,
             _ => KeyPermissions.None,
         };
     }

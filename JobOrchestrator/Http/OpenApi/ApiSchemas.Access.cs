@@ -19,7 +19,7 @@ internal sealed partial class ApiSchemas
             Always("queues", List(Text("A queue; `*`: all."), "The queues that it sees, and works and operates as far as it may.")),
             Always("submitQueues", List(Text("A queue; `*`: all."), "The queues that it submits into.")),
             Always("permissions", List(
-                Text("`Read`, `Submit`, `Work` or `Operate`; there may be more."),
+                Text("`Read`, `Submit`, `Work`, `Operate` or `ReadPayload`; there may be more."),
                 "What it may do with what it sees. None: it sees nothing.")),
             Perhaps("priorityMax", Whole("The highest priority that it gives to a job. Left out: any.")),
             Perhaps("expires", Instant("When what it came with is no longer taken. Left out: that has no end.")),

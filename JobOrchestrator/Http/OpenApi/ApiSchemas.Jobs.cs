@@ -27,7 +27,14 @@ internal sealed partial class ApiSchemas
             "What the job is filed under. A key has letters of ASCII, digits, dots, underscores and minus signs, "
             + $"{JobLabels.KeyCharactersMax} at most, and begins with a letter or digit.",
             JobLabels.CountMax)),
-        ("Job", Object("A job. Members without a value are left out.", JobMembers())),
+        ("Job", Object(
+            "A job. Members without a value are left out.",
+            [
+                .. JobMembers(),
+                Perhaps("inputBytes", Whole("Instead of input, for who may not read payloads: how long it is.", 0)),
+                Perhaps("stateBytes", Whole("Instead of state.", 0)),
+                Perhaps("resultBytes", Whole("Instead of result.", 0)),
+            ])),
         ("LeasedJob", Object(
             "A job in the hands of a worker.",
             [
@@ -46,7 +53,8 @@ internal sealed partial class ApiSchemas
             "Why a job or an attempt did not succeed.",
             Always("type", Text("The kind, as a URI reference.")), Always("title", Text("One line.")),
             Perhaps("status", Whole("The HTTP status that fits the error, if the worker named one.", 400, 599)),
-            Perhaps("detail", Any("Whatever the worker wrote.")))),
+            Perhaps("detail", Any("Whatever the worker wrote.")),
+            Perhaps("detailBytes", Whole("Instead of detail, for who may not read payloads: how long it is.", 0)))),
         ("Attempt", Object(
             "One attempt.",
             Always("number", Whole("From 1.", 1)), Always("worker", Text("Who ran it.")),

@@ -225,7 +225,8 @@ internal static class Problems
         if (problem.Error is { } error)
         {
             writer.WritePropertyName("error"u8);
-            JobJson.WriteError(writer, error);
+            // It comes in place of a result, which is asked for by those alone who may read it.
+            JobJson.WriteError(writer, error, payloads: true);
         }
 
         WriteViolations(writer, problem.Errors);

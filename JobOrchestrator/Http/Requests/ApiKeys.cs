@@ -102,7 +102,7 @@ internal sealed class ApiKeys(
     }
 
     /// <summary>The caller of a request that has passed.</summary>
-    public static Caller CallerOf(HttpContext http) => http.Features.Get<Caller>() ?? Caller.Anyone;
+    public static Caller CallerOf(HttpContext http) => Caller.Of(http);
 
     /// <summary>What stands behind <c>Authorization: Bearer</c>; null: there is no such header.</summary>
     private static string? BearerOf(HttpRequest request)

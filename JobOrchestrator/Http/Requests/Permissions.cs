@@ -22,6 +22,10 @@ internal static class Permissions
     /// <summary>403: the caller may not work this queue.</summary>
     public static Problem NotWorked(string queue) => new(ProblemType.Forbidden, $"This key may not work queue '{queue}'.");
 
+    /// <exception cref="ProblemException">403: the caller may not read what jobs carry.</exception>
+    public static void RequirePayloads(this Caller caller) => Require(
+        caller.MayReadPayloads, "This key may not read payloads (permission ReadPayload): the job's document says how long each is.");
+
     /// <exception cref="ProblemException">403: the caller may not control this queue.</exception>
     public static void RequireOperate(this Caller caller, string queue) =>
         Require(caller.MayOperate(queue), $"This key may not operate queue '{queue}'.");

@@ -12,6 +12,7 @@ public sealed partial class RightsTests : IAsyncLifetime
     private const string Shop = "shop-key-0123456789";
     private const string Watch = "watch-key-0123456789";
     private const string Desk = "desk-key-0123456789";
+    private const string Blind = "blind-key-0123456789";
     private PageHost _host = null!;
     private string _shops = "";
     private string _others = "";
@@ -23,7 +24,9 @@ public sealed partial class RightsTests : IAsyncLifetime
             ("Api:Keys:1:Name", "shop"), ("Api:Keys:1:Key", Shop), ("Api:Keys:1:Owner", "shop"), ("Api:Keys:1:Permissions", "Submit"),
             ("Api:Keys:1:SubmitQueues:0", "mail"),
             ("Api:Keys:2:Name", "watch"), ("Api:Keys:2:Key", Watch), ("Api:Keys:2:Queues:0", "*"), ("Api:Keys:2:Permissions", "Read"),
-            ("Api:Keys:3:Name", "desk"), ("Api:Keys:3:Key", Desk), ("Api:Keys:3:Queues:0", "mail"), ("Api:Keys:3:Permissions", "Operate"));
+            ("Api:Keys:3:Name", "desk"), ("Api:Keys:3:Key", Desk), ("Api:Keys:3:Queues:0", "mail"), ("Api:Keys:3:Permissions", "Operate"),
+            ("Api:Keys:4:Name", "blind"), ("Api:Keys:4:Key", Blind), ("Api:Keys:4:Queues:0", "mail"), ("Api:Keys:4:Permissions", "Read"),
+            ("Api:Keys:4:ReadPayload", "false"));
         _shops = await SubmitAsync("""{"type":"send","queue":"mail","owner":"shop"}""");
         _others = await SubmitAsync("""{"type":"send","queue":"pdf","owner":"desk"}""");
     }
@@ -52,6 +55,23 @@ public sealed partial class RightsTests : IAsyncLifetime
         string offers = string.Join(' ', Offer().Matches(page.Text).Select(match => match.Value)
             .Where(offer => !offer.Contains("/theme", StringComparison.Ordinal) && !offer.Contains("#main", StringComparison.Ordinal)));
         Assert.Equal(offered, offers.Length > 0);
+    }
+
+    /// <summary>Who may not read payloads is told how long they are, and is offered nothing to do with them.</summary>
+    [Fact]
+    public async Task Values_ForAKeyThatMayNotReadThem_AreToldByTheirLength()
+    {
+        string id = await SubmitAsync("""{"type":"send","queue":"mail","owner":"shop","input":{"to":"s3cr3t"}}""");
+
+        Page page = await _host.GetAsync($"/ui/jobs/{id}", Bearer(Blind));
+        Page value = await _host.GetAsync($"/ui/jobs/{id}/input", Bearer(Blind));
+        Page form = await _host.GetAsync($"/ui/new?like={id}", Bearer(Blind));
+
+        Assert.Contains("15 bytes; your key may not read payloads.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"ui/jobs/{id}/input", page.Text, StringComparison.Ordinal);
+        Assert.Equal((403, "15 bytes; your key may not read payloads."), (value.Status, value.Text));
+        Assert.Contains("The input is not copied: it has 15 bytes", form.Text, StringComparison.Ordinal);
+        Assert.All(new[] { page, value, form }, shown => Assert.DoesNotContain("s3cr3t", shown.Text, StringComparison.Ordinal));
     }
 
     /// <summary>Whoever has looked into an owner's feed once is not the owner, and nobody need see to it.</summary>

@@ -13,27 +13,35 @@ public sealed class MeTests
         Answer me = await host.GetAsync("/me");
 
         Assert.Equal(
-            """{"admin":true,"queues":["*"],"submitQueues":["*"],"permissions":["Read","Submit","Work","Operate"],"by":"none"}""",
+            """
+            {"admin":true,"queues":["*"],"submitQueues":["*"],
+            "permissions":["Read","Submit","Work","Operate","ReadPayload"],"by":"none"}
+            """.ReplaceLineEndings(""),
             me.Text);
         Assert.Equal("no-store", me["Cache-Control"]);
     }
 
     [Theory]
     [InlineData("root", """
-        {"name":"root","admin":true,"queues":["*"],"submitQueues":["*"],"permissions":["Read","Submit","Work","Operate"],"by":"key"}
+        {"name":"root","admin":true,"queues":["*"],"submitQueues":["*"],
+        "permissions":["Read","Submit","Work","Operate","ReadPayload"],"by":"key"}
         """)]
     [InlineData("shop", """
-        {"name":"shop","admin":false,"owner":"shop","queues":[],"submitQueues":["mail","pdf"],"permissions":["Read","Submit"],
-        "priorityMax":10,"by":"key"}
+        {"name":"shop","admin":false,"owner":"shop","queues":[],"submitQueues":["mail","pdf"],
+        "permissions":["Read","Submit","ReadPayload"],"priorityMax":10,"by":"key"}
         """)]
     [InlineData("work", """
-        {"name":"work","admin":false,"queues":["pdf"],"submitQueues":[],"permissions":["Read","Work"],"by":"key"}
+        {"name":"work","admin":false,"queues":["pdf"],"submitQueues":[],"permissions":["Read","Work","ReadPayload"],"by":"key"}
         """)]
     [InlineData("on-call", """
-        {"name":"on-call","admin":false,"queues":["*"],"submitQueues":[],"permissions":["Read","Operate"],"by":"key"}
+        {"name":"on-call","admin":false,"queues":["*"],"submitQueues":[],"permissions":["Read","Operate","ReadPayload"],"by":"key"}
+        """)]
+    [InlineData("support", """
+        {"name":"support","admin":false,"queues":["*"],"submitQueues":[],"permissions":["Read"],"by":"key"}
         """)]
     [InlineData("both", """
-        {"name":"both","admin":false,"queues":["a","b"],"submitQueues":["a","b"],"permissions":["Read","Submit","Work"],"by":"key"}
+        {"name":"both","admin":false,"queues":["a","b"],"submitQueues":["a","b"],
+        "permissions":["Read","Submit","Work","ReadPayload"],"by":"key"}
         """)]
     public async Task Me_OfAKey_IsWhatItsSettingsSay(string name, string expected)
     {
@@ -58,5 +66,6 @@ public sealed class MeTests
         ("shop", ["Owner=shop", "Permissions=Submit", "SubmitQueues:0=pdf", "SubmitQueues:1=mail", "PriorityMax=10"]),
         ("work", ["Queues:0=pdf", "Permissions=Work"]),
         ("on-call", ["Queues:0=*", "Permissions=Operate"]),
+        ("support", ["Queues:0=*", "Permissions=Read", "ReadPayload=false"]),
         ("both", ["Queues:0=b", "Queues:1=a", "Permissions=Submit,Work"])));
 }

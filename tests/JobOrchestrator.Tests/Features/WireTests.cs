@@ -49,7 +49,7 @@ public sealed class WireTests
     }
 
     private static void Write(Utf8JsonWriter writer, Job job) =>
-        JobJson.Write(writer, job, job.PhaseAt(isPaused: false, job.UpdatedAt));
+        JobJson.Write(writer, job, job.PhaseAt(isPaused: false, job.UpdatedAt), Caller.Anyone);
 
     [Fact]
     public async Task Lease_TheExample_IsTaken()

@@ -25,7 +25,7 @@ public sealed class MeTests
         Assert.Equal(("work", "shop", 3, "key", null), (byKey.Name, byKey.Owner, byKey.PriorityMax, byKey.By, byKey.Expires));
         Assert.Equal(["pdf"], byKey.Queues);
         Assert.Empty(byKey.SubmitQueues);
-        Assert.Equal(["Read", "Work"], byKey.Permissions);
+        Assert.Equal(["Read", "Work", "ReadPayload"], byKey.Permissions);
         Assert.Equal((true, false, false), (byKey.May("Work", "pdf"), byKey.May("Work", "mail"), byKey.May("Operate", "pdf")));
         Assert.Equal(("work", "ticket", ticket.Expires), (byTicket.Name, byTicket.By, byTicket.Expires));
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);

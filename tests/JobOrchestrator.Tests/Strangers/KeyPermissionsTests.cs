@@ -312,6 +312,8 @@ public sealed class KeyPermissionsTests
     [InlineData("may work or operate no queue", "Owner=shop", "Permissions=Work")]
     [InlineData("may work or operate no queue", "Owner=shop", "Permissions=Submit, Operate", "SubmitQueues:0=*")]
     [InlineData("bounds besides", "Admin=true", "Queues:0=work")]
+    [InlineData("bounds besides", "Admin=true", "ReadPayload=false")]
+    [InlineData("\"ReadPayload\": false", "Queues:0=work", "Permissions=Read, ReadPayload", "ReadPayload=false")]
     public async Task Start_KeyThatDoesNotSayWhatItMayDo_StopsAndSaysWhatToWrite(string message, params string[] settings)
     {
         Dictionary<string, string?> configuration = new() { ["Api:Keys:0:Name"] = "old", ["Api:Keys:0:Key"] = "0123456789abcdef" };

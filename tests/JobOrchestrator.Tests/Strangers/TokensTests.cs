@@ -28,23 +28,23 @@ public sealed class TokensTests : IAsyncLifetime
     [InlineData("\"roles\":[\"admin\",\"Everything\",7,null,{}]", Nothing)]
     [InlineData("\"roles\":{\"Read\":1}", Nothing)]
     [InlineData("\"azp\":\"shop\",\"roles\":[\"Submit\"],\"submit_queues\":\"mail pdf\"", """
-        {"name":"anna","admin":false,"owner":"shop","queues":[],"submitQueues":["mail","pdf"],"permissions":["Read","Submit"],
-        "expires":"2030-01-01T00:10:00Z","by":"token"}
+        {"name":"anna","admin":false,"owner":"shop","queues":[],"submitQueues":["mail","pdf"],
+        "permissions":["Read","Submit","ReadPayload"],"expires":"2030-01-01T00:10:00Z","by":"token"}
         """)]
     [InlineData("\"roles\":null,\"scope\":\"openid jobs.work\",\"queues\":\"mail,pdf\",\"owner\":\"a\",\"azp\":\"b\"", """
-        {"name":"anna","admin":false,"owner":"a","queues":["mail","pdf"],"submitQueues":[],"permissions":["Read","Work"],
+        {"name":"anna","admin":false,"owner":"a","queues":["mail","pdf"],"submitQueues":[],"permissions":["Read","Work","ReadPayload"],
         "expires":"2030-01-01T00:10:00Z","by":"token"}
         """)]
     [InlineData("\"roles\":\"read\",\"scp\":\"OPERATE\",\"queues\":[\"a b\",\"c\"],\"preferred_username\":null,\"name\":\"A\\nB\"", """
-        {"name":"A B","admin":false,"queues":["a b","c"],"submitQueues":[],"permissions":["Read","Operate"],
+        {"name":"A B","admin":false,"queues":["a b","c"],"submitQueues":[],"permissions":["Read","Operate","ReadPayload"],
         "expires":"2030-01-01T00:10:00Z","by":"token"}
         """)]
     [InlineData("\"roles\":null,\"realm_access\":{\"roles\":[\"operators\",\"other\"]},\"queues\":[\"*\"]", """
-        {"name":"anna","admin":false,"queues":["*"],"submitQueues":[],"permissions":["Read","Operate"],
+        {"name":"anna","admin":false,"queues":["*"],"submitQueues":[],"permissions":["Read","Operate","ReadPayload"],
         "expires":"2030-01-01T00:10:00Z","by":"token"}
         """)]
     [InlineData("\"roles\":[\"jobs admins\"],\"azp\":\"shop\"", """
-        {"name":"anna","admin":true,"queues":["*"],"submitQueues":["*"],"permissions":["Read","Submit","Work","Operate"],
+        {"name":"anna","admin":true,"queues":["*"],"submitQueues":["*"],"permissions":["Read","Submit","Work","Operate","ReadPayload"],
         "expires":"2030-01-01T00:10:00Z","by":"token"}
         """)]
     public async Task Token_OfTheAuthority_IsWhatItsClaimsSay(string claims, string expected)
@@ -57,6 +57,24 @@ public sealed class TokensTests : IAsyncLifetime
         Answer me = await host.GetAsync("/me", Bearer(host, claims));
 
         Assert.Equal(expected.ReplaceLineEndings(""), me.Text);
+    }
+
+    /// <summary>Where the settings take reading of payloads away, tokens have it that say so.</summary>
+    [Theory]
+    [InlineData("\"roles\":[\"Read\"]", "Read")]
+    [InlineData("\"roles\":[\"Read\"],\"scope\":\"jobs.read-payload\"", "Read ReadPayload")]
+    [InlineData("\"roles\":[\"developers\"]", "Read ReadPayload")]
+    [InlineData("\"roles\":[\"operators\"]", "Read Operate")]
+    public async Task Token_WherePayloadsAreForSome_ReadsThemWhereItSaysSo(string claims, string permissions)
+    {
+        await using ApiHost host = await StartAsync(
+            ("Api:Jwt:ReadPayload", "false"),
+            ("Api:Jwt:Roles:0:Role", "operators"), ("Api:Jwt:Roles:0:Permissions", "Operate"),
+            ("Api:Jwt:Roles:1:Role", "developers"), ("Api:Jwt:Roles:1:Permissions", "Read, ReadPayload"));
+
+        Answer me = await host.GetAsync("/me", Bearer(host, $"{claims},\"queues\":\"*\""));
+
+        Assert.Equal(permissions.Split(' '), me.Json.GetProperty("permissions").EnumerateArray().Select(word => word.GetString()));
     }
 
     /// <summary>Least privilege: who is known and permitted nothing sees nothing, and is told which claims were looked at.</summary>
