@@ -198,7 +198,7 @@ internal static class DoctorCommand
         }
     }
 
-    /// <summary>Whether events wait that the broker has not got.</summary>
+    /// <summary>What the store is, and whether events wait that the broker has not got.</summary>
     private static async Task<IEnumerable<Finding>> BrokerAsync(Session session, CancellationToken stopping)
     {
         JobReplicas replicas;
@@ -217,8 +217,12 @@ internal static class DoctorCommand
         var oldest = TimeSpan.FromSeconds(replicas.Replicas.Select(replica => replica.Outbox.OldestSeconds).DefaultIfEmpty().Max());
         string waiting = pending == 0 ? "no event waits for it"
             : $"{Screen.Number(pending)} {(pending == 1 ? "event waits" : "events wait")}, the oldest for {Durations.InWords(oldest)}";
+        Finding[] store = replicas.StoreType is { Length: > 0 } type
+            ? [new Finding("store type", true, type, null)]
+            : [];
         return
         [
+            .. store,
             pending == 0 || oldest <= EventsMax
                 ? new Finding("broker", true, waiting, null)
                 : new Finding("broker", false, waiting, "look at the broker, and at the log of the orchestrator's sidecar"),

@@ -17,9 +17,12 @@ internal static class ReplicasCommand
             Standing.SayMissing(session, replicas.Missing);
             if (session.Results.Format == OutputFormat.Table)
             {
-                session.Messages.Say(replicas.Transactions is { } kind ? $"The state store {kind}." : "No shard is held.");
+                session.Messages.Say(
+                    replicas.Transactions is { } kind ? $"The state store{Named(replicas)} {kind}." : "No shard is held.");
             }
 
             return ExitCode.Done;
         });
+
+    private static string Named(JobReplicas replicas) => replicas.StoreType is { Length: > 0 } type ? $", {type}," : "";
 }

@@ -9,7 +9,14 @@ namespace JobOrchestrator.Sdk;
 /// </param>
 /// <param name="AsOf">When this was so (UTC).</param>
 public sealed record JobReplicas(
-    IReadOnlyList<JobReplica> Replicas, IReadOnlyList<int> Missing, string? Transactions, DateTimeOffset AsOf);
+    IReadOnlyList<JobReplica> Replicas, IReadOnlyList<int> Missing, string? Transactions, DateTimeOffset AsOf)
+{
+    /// <summary>
+    /// What kind of component the state store is to the sidecar, such as <c>state.redis</c>. Null: no shard is held, or the orchestrator
+    /// says none.
+    /// </summary>
+    public string? StoreType { get; init; }
+}
 
 /// <summary>A replica of the orchestrator.</summary>
 /// <param name="Name">Its name.</param>

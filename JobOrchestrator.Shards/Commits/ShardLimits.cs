@@ -34,6 +34,9 @@ internal sealed record ShardLimits(
     /// </summary>
     public bool CreatesByFirstWrite { get; init; }
 
+    /// <summary>What kind of component the store is, such as <c>state.redis</c>.</summary>
+    public string StoreType { get; init; } = "";
+
     /// <summary>
     /// What one commit may hold. Jobs: what is left beside the head, the outbox, the pages of so many new jobs, a retired page and some
     /// deletions; one job in any case.

@@ -23,6 +23,9 @@ public sealed record ShardStanding(
     IReadOnlyList<int> Commits,
     bool TwoStep)
 {
+    /// <summary>What kind of component its store is, such as <c>state.redis</c>.</summary>
+    public string StoreType { get; init; } = "";
+
     /// <summary>How far <see cref="Commits"/> look back.</summary>
     public static TimeSpan Window => CommitTimes.Window;
 }

@@ -387,7 +387,10 @@ internal sealed class HeldShard(
             UnpublishedEvents,
             OutboxLag,
             loop.Times.Read(loaded.Time.Now),
-            limits.TwoStep);
+            limits.TwoStep)
+        {
+            StoreType = limits.StoreType,
+        };
     }
 
     public async Task<ShardAudit> AuditAsync(CancellationToken cancellationToken)

@@ -62,6 +62,7 @@ internal sealed class StoreSurvey(
         {
             Bounds = settings.Bounds,
             CreatesByFirstWrite = createsByFirstWrite is true,
+            StoreType = type,
         };
         return (limits, shards, hasChanged ? Changed(rollsBack is true) : null);
     }

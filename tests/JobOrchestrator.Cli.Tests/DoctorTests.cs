@@ -17,7 +17,7 @@ public sealed class DoctorTests
             ("/replicas", FormattableString.Invariant($$"""
                 {"replicas":[{"name":"a","memoryBytes":1,"since":"2026-11-29T03:00:00Z","live":0,"waiting":0,"commits":{"perSecond":0},
                   "outbox":{"pending":{{pending}},"oldestSeconds":{{seconds}}},"shards":[]}],
-                 "missing":[],"transactions":"rolls back","asOf":"2026-11-29T03:00:00Z"}
+                 "missing":[],"storeType":"state.redis","transactions":"rolls back","asOf":"2026-11-29T03:00:00Z"}
                 """)));
         var terminal = new Terminal { Url = orchestrator.Url, IsPerson = true };
 
@@ -25,6 +25,7 @@ public sealed class DoctorTests
 
         Assert.Matches("ok +sidecar +the orchestrator's answers", terminal.Out);
         Assert.Matches($"{(code == ExitCode.Done ? "ok" : "look")} +broker +{words}", terminal.Out);
+        Assert.Matches("ok +store type +state.redis", terminal.Out);
         Assert.Contains("--round-trip", terminal.Out, StringComparison.Ordinal);
     }
 

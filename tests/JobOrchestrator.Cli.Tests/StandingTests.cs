@@ -157,7 +157,7 @@ public sealed class StandingTests(RunningSuite suite)
         JsonElement shard = Assert.Single(replica.RootElement.GetProperty("shards").EnumerateArray());
         Assert.Equal(0, shard.GetProperty("shard").GetInt32());
         Assert.Contains("COMMITS/S", person.Out, StringComparison.Ordinal);
-        Assert.Contains("The state store rolls back.", person.Error, StringComparison.Ordinal);
+        Assert.Contains("The state store, state.in-memory, rolls back.", person.Error, StringComparison.Ordinal);
     }
 
     private async Task FailAsync(string queue, string title)

@@ -12,6 +12,7 @@ internal sealed partial class ApiSchemas
             "Who holds the shards.",
             Always("replicas", List(Reference("Replica"), "The replicas, by name.")),
             Always("missing", List(Whole("A shard's number.", 0), "Shards that nobody holds at the moment.")),
+            Perhaps("storeType", Text("What kind of component the state store is to the sidecar, such as `state.redis`.")),
             Perhaps("transactions", Text("Whether the state store `rolls back` a transaction that it refuses, or `does not roll back`: "
                 + "then a commit takes two writes.")),
             Always("asOf", Instant("When this was so.")))),

@@ -75,6 +75,7 @@ public sealed class ViewsTests : IAsyncLifetime
         Assert.Contains("href=\"ui/replicas\" aria-current=\"page\"", page.Text, StringComparison.Ordinal);
         Assert.All(Enumerable.Range(0, 4), shard => Assert.Contains($"data-key=\"s-{shard}\"", page.Text, StringComparison.Ordinal));
         Assert.Contains("rolls back", page.Text, StringComparison.Ordinal);
+        Assert.Contains("state.in-memory", page.Text, StringComparison.Ordinal);
         Assert.Contains("Every job that was accepted is live or has ended", part.Text, StringComparison.Ordinal);
         Assert.Equal(8, part.Text.Split("#i-completed").Length - 2); // each shard's jobs and events, and the sentence
     }

@@ -28,6 +28,7 @@ public sealed class ListReplicasTests
         Assert.True(replica.GetProperty("commits").GetProperty("p99Seconds").GetDouble() >= 0);
         Assert.True(replica.GetProperty("memoryBytes").GetInt64() > 1_000_000);
         Assert.Equal("rolls back", answer.GetProperty("transactions").GetString());
+        Assert.Equal("state.in-memory", answer.GetProperty("storeType").GetString());
         Assert.Empty(answer.GetProperty("missing").EnumerateArray());
     }
 
@@ -66,6 +67,7 @@ public sealed class ListReplicasTests
 
         JobReplica replica = Assert.Single(replicas.Replicas);
         Assert.Equal((4, 1L, "rolls back"), (replica.Shards.Count, replica.Live, replicas.Transactions));
+        Assert.Equal("state.in-memory", replicas.StoreType);
         Assert.All(replica.Shards, shard => Assert.True(shard.Epoch > 0));
         Assert.NotNull(replica.Commits.P50Seconds);
     }
