@@ -13,8 +13,10 @@ internal sealed record LoadedShard(
     UnreadableDocuments Unreadable,
     ShardTime Time)
 {
-    /// <summary>What is stored of what happened today, by hours; null: nothing is, or it cannot be read.</summary>
-    public HourDay? Today { get; init; }
+    /// <summary>
+    /// What is stored of what happened today and yesterday, by hours; a day of which nothing is, or can be read, is left out.
+    /// </summary>
+    public IReadOnlyList<HourDay> Days { get; init; } = [];
 
     /// <summary>Something is stored under today's name that is no such document.</summary>
     public bool IsTodayForeign { get; init; }

@@ -25,11 +25,11 @@ internal sealed partial class ShardHistory
     private int _halvings; // of what a day may take, for the store has refused more
     private DateOnly _halvedOn; // the day of the last halving, or of the last one that was taken back
 
-    /// <summary>The shard is held from now on, and this is what is stored of the day.</summary>
-    /// <param name="today">Null: nothing is.</param>
-    /// <param name="isForeign">Something is stored that is no such document.</param>
+    /// <summary>The shard is held from now on, and this is what is stored of the day and of the one before.</summary>
+    /// <param name="days">Those that are stored.</param>
+    /// <param name="isTodayForeign">Something is stored for today that is no such document.</param>
     /// <param name="now">The time.</param>
-    public void BeginHours(HourDay? today, bool isForeign, DateTimeOffset now)
+    public void BeginHours(IReadOnlyList<HourDay> days, bool isTodayForeign, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -41,10 +41,10 @@ internal sealed partial class ShardHistory
 
             _days.Clear();
             _unsaved.Clear();
-            _foreign = isForeign ? HourDay.DateOf(now) : null;
-            if (today is not null)
+            _foreign = isTodayForeign ? HourDay.DateOf(now) : null;
+            foreach (HourDay day in days)
             {
-                _days.Add(today.Date, today);
+                _days.Add(day.Date, day);
             }
 
             _heldFrom = now;

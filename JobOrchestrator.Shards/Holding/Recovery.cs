@@ -63,7 +63,7 @@ internal static partial class Recovery
             LogGone(logger, number, gone);
         }
 
-        (HourDay? today, bool isForeign) = await LoadTodayAsync();
+        (IReadOnlyList<HourDay> days, bool isTodayForeign) = await LoadDaysAsync();
         return new LoadedShard(
             number,
             shard,
@@ -74,8 +74,8 @@ internal static partial class Recovery
             unreadable,
             time)
         {
-            Today = today,
-            IsTodayForeign = isForeign,
+            Days = days,
+            IsTodayForeign = isTodayForeign,
         };
 
         Task<IReadOnlyDictionary<string, StoredItem>> ReadAsync(string[] keys) =>
@@ -119,16 +119,18 @@ internal static partial class Recovery
             }
         }
 
-        async Task<(HourDay? Today, bool IsForeign)> LoadTodayAsync()
+        // Today goes on; the day before it names queues whose jobs have all ended. One read brings both.
+        async Task<(IReadOnlyList<HourDay> Days, bool IsTodayForeign)> LoadDaysAsync()
         {
-            DateOnly date = HourDay.DateOf(now);
-            if (head.HistoryFrom is not { } from || from > date)
+            DateOnly today = HourDay.DateOf(now);
+            if (head.HistoryFrom is not { } from || from > today)
             {
-                return (null, false);
+                return ([], false);
             }
 
-            IReadOnlyList<HourDay> found = await new StoredDays(number, reads, unreadable).ReadAsync([date], cancellationToken);
-            return found.Count > 0 ? (found[0], false) : (null, unreadable.Has(Keys.History(number, date)));
+            DateOnly[] dates = from < today ? [today.AddDays(-1), today] : [today];
+            IReadOnlyList<HourDay> found = await new StoredDays(number, reads, unreadable).ReadAsync(dates, cancellationToken);
+            return (found, found.All(day => day.Date != today) && unreadable.Has(Keys.History(number, today)));
         }
 
         void LoadQueue(QueueSettings queue)

@@ -395,7 +395,7 @@ internal sealed partial class Replica(
         DateTimeOffset firstHeldAt = place.FirstHeldAt ??= loaded.Time.Now;
         loop.Begin(new Command.ReleaseWorker(identity.BuiltInWorker, limits.JobsMax, LeasedBefore: firstHeldAt));
         var outbox = new OutboxReader(shard, _store, limits.Bounds.OutboxDocumentsInOneRead, place.Unreadable);
-        place.History.BeginHours(loaded.Today, loaded.IsTodayForeign, loaded.Time.Now);
+        place.History.BeginHours(loaded.Days, loaded.IsTodayForeign, loaded.Time.Now);
         place.History.Begin(loaded.Shard, loaded.Time.Now);
         var topics = new Topics(settings.Topics);
         var changes = new ChangesReader(loaded.Outbox, outbox, topics, _setAside, limits.Bounds.ChangesBytesMax);

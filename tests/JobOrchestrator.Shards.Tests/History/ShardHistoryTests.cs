@@ -145,7 +145,7 @@ public sealed class ShardHistoryTests
     {
         const long Bound = 200_000;
         var history = new ShardHistory(Bound, TimeSpan.FromHours(1));
-        history.BeginHours(null, isForeign: false, _now);
+        history.BeginHours([], isTodayForeign: false, _now);
         for (int second = 0; second < 3_600; second++)
         {
             Pass(1);
@@ -306,7 +306,7 @@ public sealed class ShardHistoryTests
 
     private void Hold()
     {
-        _history.BeginHours(null, isForeign: false, _now);
+        _history.BeginHours([], isTodayForeign: false, _now);
         _history.Begin(_shard, _now);
     }
 

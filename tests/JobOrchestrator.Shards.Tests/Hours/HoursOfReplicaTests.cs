@@ -1,3 +1,4 @@
+using JobOrchestrator.Core;
 using TestSupport;
 
 namespace JobOrchestrator.Shards.Tests;
@@ -177,17 +178,62 @@ public sealed class HoursOfReplicaTests
         await EnqueueAsync(first, 5);
         _clock.Advance(TimeSpan.FromMinutes(1));
         await first.StopAsync();
-        _clock.Advance(TimeSpan.FromDays(1));
+        _clock.Advance(TimeSpan.FromDays(2));
         await using TestReplica second = await TestReplica.TakeOverAsync(store, new RecordingBus(), _clock);
         await EnqueueAsync(second, 2);
         store.Fault = write => write ? Fault.None : Fault.Refused;
 
-        IReadOnlyList<int> submitted = await SubmittedAsync(second, Noon, 25, HistoryBy.Queue, "mail");
-        Assert.Equal((0, 2), (submitted[0], submitted[24]));
+        IReadOnlyList<int> submitted = await SubmittedAsync(second, Noon, 49, HistoryBy.Queue, "mail");
+        Assert.Equal((0, 2), (submitted[0], submitted[48]));
 
         store.Fault = _ => Fault.None;
-        submitted = await SubmittedAsync(second, Noon, 25, HistoryBy.Queue, "mail");
-        Assert.Equal((5, 2), (submitted[0], submitted[24]));
+        submitted = await SubmittedAsync(second, Noon, 49, HistoryBy.Queue, "mail");
+        Assert.Equal((5, 2), (submitted[0], submitted[48]));
+    }
+
+    /// <summary>Queues whose jobs have all ended are listed for a day or two, whoever holds their shard by now.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task QueuesOfTheDayBefore_AreListedAfterARestart(int daysLater, bool isListed)
+    {
+        var store = new ModelStore();
+        TestReplica first = await TestReplica.StartAsync(store, new RecordingBus(), _clock);
+        Job job = await first.EnqueueAsync("mail");
+        await MeanwhileAsync(first.ProposeAsync(new Command.Cancel(job.Id)));
+        await PassAnHourAsync(first);
+        await first.StopAsync();
+        _clock.Advance(TimeSpan.FromDays(daysLater));
+
+        await using TestReplica second = await TestReplica.TakeOverAsync(store, new RecordingBus(), _clock);
+        QueuePage page = await second.Shards.QueuesAsync(null, null, 1_000, CancellationToken.None);
+
+        Assert.Equal(isListed, page.Queues.Any(queue => queue.Name == "mail"));
+    }
+
+    /// <summary>What is known of the day before is told and kept, and what happens now does not change it.</summary>
+    [Fact]
+    public async Task TheDayBefore_StaysAsItIsStored()
+    {
+        var store = new ModelStore();
+        TestReplica first = await TestReplica.StartAsync(store, new RecordingBus(), _clock);
+        await EnqueueAsync(first, 5);
+        await PassAnHourAsync(first);
+        await first.StopAsync();
+        string before = Assert.Single(store.KeysNow, key =>
+            key.EndsWith($"{Kept}{Noon:yyyyMMdd}", StringComparison.Ordinal)
+            && store.JsonOf(key)!.Contains("mail", StringComparison.Ordinal));
+        string stored = store.JsonOf(before)!;
+        _clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromHours(1));
+
+        await using TestReplica second = await TestReplica.TakeOverAsync(store, new RecordingBus(), _clock);
+        await EnqueueAsync(second, 2);
+        await PassAnHourAsync(second);
+
+        IReadOnlyList<int> submitted = await SubmittedAsync(second, Noon, 26, HistoryBy.Queue, "mail");
+        Assert.Equal((5, 2), (submitted[0], submitted.Skip(1).Sum()));
+        Assert.Equal(stored, store.JsonOf(before));
     }
 
     private static async Task EndAsync(TestReplica replica, bool isCrash)

@@ -16,7 +16,7 @@ public sealed class HoursPlanTests
 
     public HoursPlanTests()
     {
-        _history.BeginHours(null, isForeign: false, _now);
+        _history.BeginHours([], isTodayForeign: false, _now);
         _history.Begin(_shard, _now);
     }
 
