@@ -33,7 +33,7 @@ internal static class SearchFeature
                     "suggestTerms",
                     "Go on with a query",
                     "How the term at a place of a query may go on: fields, words, and values that live jobs have which the caller sees, "
-                    + "of the newest 2,000 that begin so.")
+                    + "of the newest 2,000 that begin so, then names of queues, types, owners and kinds of errors of the last day.")
                 .Query("q", "The query so far.", _ => Schema.Text("", JobQuery.CharactersMax), "status:failed qu")
                 .Query("at", "The place in it, in UTF-16 code units from 0; its end if it is not said.", _ => Schema.Whole("", 0))
                 .Gives(200, "At most ten.", One("Suggestions"))

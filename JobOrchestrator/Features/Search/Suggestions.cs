@@ -11,7 +11,9 @@ namespace JobOrchestrator.Features.Search;
 /// <param name="Count">How many of the jobs that were looked at it would choose; null: it was not counted.</param>
 internal sealed record Suggestion(string Text, string Kind, int? Count = null);
 
-/// <summary>Says how terms may go on: by what the grammar knows, and by what live jobs have that the caller sees.</summary>
+/// <summary>
+/// Says how terms may go on: by what the grammar knows, by what live jobs have that the caller sees, and by names of the last day.
+/// </summary>
 /// <param name="shards">The jobs.</param>
 /// <param name="caller">Who asks.</param>
 /// <param name="now">The time.</param>
@@ -23,6 +25,8 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
     private const int JobsMax = 2_000;
 
     private static readonly string[] Ages = ["10m", "1h", "1d", "7d"];
+
+    private readonly RecentNames _recent = new(shards, caller, now);
 
     /// <summary>At most ten, the most used first.</summary>
     public async Task<IReadOnlyList<Suggestion>> ForAsync(TermAtCaret term, CancellationToken cancellationToken)
@@ -78,11 +82,22 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
         async Task<Suggestion[]> ValuesAsync(QueryTextField text, TermAtCaret at, string name, int most)
         {
             IReadOnlyList<Job> live = await LiveAsync(job => Begins(JobTexts.FirstOf(job, text) ?? "", at.Begun));
-            return
+            (string Value, int? Count)[] used =
             [
                 .. MostUsed(live.Select(job => JobTexts.FirstOf(job, text) ?? "").Where(value => value.Length > 0), most)
+                    .Select(value => (value.Key, (int?)value.Value)),
+            ];
+
+            // What live jobs have comes first; what others had is not counted as those are.
+            IEnumerable<string> recent = used.Length == most ? [] : await _recent.OfAsync(text, cancellationToken);
+            return
+            [
+                .. used
+                    .Concat(recent.Where(value => Begins(value, at.Begun)).Except(used.Select(value => value.Value))
+                        .Select(value => (value, (int?)null)))
+                    .Take(most)
                     .Select(value => new Suggestion(
-                        at.Lead + name + Written(new QueryTerm.Text(text, Only(value.Key))), "value", value.Value)),
+                        at.Lead + name + Written(new QueryTerm.Text(text, Only(value.Item1))), "value", value.Item2)),
             ];
         }
 
