@@ -284,7 +284,7 @@ internal sealed class FakeJobBook(TimeProvider time)
             return new JobWhy
             {
                 JobId = id,
-                Phase = phase.ToString().ToLowerInvariant(),
+                Phase = phase,
                 AsOf = now,
                 Reasons = [new JobReason { Code = code, Text = text }],
                 Text = text,

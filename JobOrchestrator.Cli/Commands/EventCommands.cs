@@ -12,7 +12,7 @@ internal static class EventCommands
         Option<string?> queue = Building.Text("--queue", "Only of this queue's jobs.", "queue");
         Option<string?> after = Building.Text(
             "--after", "Behind this cursor; oldest: all that are kept. From now on by default.", "cursor");
-        var limit = new Option<int?>("--limit", "-n") { Description = "End after so many.", HelpName = "number" };
+        var limit = new Option<int?>("--limit", "-n") { Description = "End after so many; 0: never.", HelpName = "number" };
         return Building.Group(
             "events",
             "What becomes of jobs, as it happens.",

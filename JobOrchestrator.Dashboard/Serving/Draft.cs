@@ -16,6 +16,9 @@ internal sealed class Draft
     /// <summary>A field as it was typed; null: it was not.</summary>
     public string? this[string name] => _said[name] is [{ } value, ..] ? value : null;
 
+    /// <summary>A field's values as they were sent, none among them; null: nothing was sent at all.</summary>
+    public IEnumerable<string>? All(string name) => _said.Count == 0 ? null : _said[name].OfType<string>();
+
     /// <summary>Keeps what was typed.</summary>
     public void Keep(IFormCollection said) => _said = said;
 }

@@ -9,11 +9,9 @@ public sealed record JobWhy
     /// <summary>The job.</summary>
     public required string JobId { get; init; }
 
-    /// <summary>
-    /// <c>scheduled</c>, <c>ready</c>, <c>held</c> (its queue is paused), <c>retrying</c> (between two attempts), <c>running</c>,
-    /// <c>cancelling</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>.
-    /// </summary>
-    public required string Phase { get; init; }
+    /// <summary>Where it is on its way, as in <see cref="Job.Phase"/>. Null: one that this version does not know.</summary>
+    [JsonConverter(typeof(JobPhaseConverter))]
+    public JobPhase? Phase { get; init; }
 
     /// <summary>When this was so (UTC).</summary>
     public required DateTimeOffset AsOf { get; init; }

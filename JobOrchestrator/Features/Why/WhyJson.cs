@@ -12,7 +12,7 @@ internal static class WhyJson
     {
         writer.WriteStartObject();
         writer.WriteString("jobId"u8, document.Job.Id.Value);
-        writer.WriteString("phase"u8, Words.Of(document.Phase).ToLowerInvariant());
+        writer.WriteString("phase"u8, Words.Of(document.Phase));
         writer.WriteString("asOf"u8, document.AsOf.UtcDateTime);
         writer.WriteStartArray("reasons"u8);
         foreach (WhyReason reason in document.Reasons)

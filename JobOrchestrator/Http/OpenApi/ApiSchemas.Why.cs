@@ -8,10 +8,9 @@ internal sealed partial class ApiSchemas
     /// <summary>Why a job waits.</summary>
     private IEnumerable<(string Name, OpenApiSchema Schema)> MakeWhy() =>
     [
-        ("WhyPhase", Words("The job's phase, in small letters.", [.. Shards.Words.Phases.Select(phase => phase.ToLowerInvariant())])),
         ("Why", Object(
             "Why a job waits.",
-            Always("jobId", Uuid("The job.")), Always("phase", Reference("WhyPhase")), Always("asOf", Instant("When this was so.")),
+            Always("jobId", Uuid("The job.")), Always("phase", Reference("JobPhase")), Always("asOf", Instant("When this was so.")),
             Always("reasons", List(Reference("WhyReason"), "In order: the first one is the one that counts.")),
             Perhaps("place", Reference("PlaceInLine")), Perhaps("estimate", Reference("StartEstimate")),
             Perhaps("noEstimate", Text("Why it cannot be said when it will be handed out.")),

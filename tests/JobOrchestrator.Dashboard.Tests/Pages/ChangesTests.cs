@@ -84,6 +84,9 @@ public sealed class ChangesTests : IAsyncLifetime
         Assert.Contains("old=1\ntenant=42</textarea>", System.Net.WebUtility.HtmlDecode(form.Text), StringComparison.Ordinal);
         Assert.Equal(422, refused.Status);
         Assert.Contains("one label a line", refused.Text, StringComparison.Ordinal);
+        // What came meanwhile did not stand in the form that is sent again.
+        Assert.Contains("name=\"was\" value=\"tenant\"", refused.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("value=\"meanwhile\"", refused.Text, StringComparison.Ordinal);
         Assert.Equal((303, $"/ui/jobs/{id}"), (done.Status, done["Location"]));
         JsonElement labels = JsonDocument.Parse(await _host.Client.GetStringAsync($"/jobs/{id}")).RootElement.GetProperty("labels");
         Assert.Equal(

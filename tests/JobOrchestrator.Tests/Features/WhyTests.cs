@@ -17,7 +17,7 @@ public sealed class WhyTests
 
         JsonElement why = await WhyAsync(host, job);
 
-        Assert.Equal("ready", why.GetProperty("phase").GetString());
+        Assert.Equal("Ready", why.GetProperty("phase").GetString());
         JsonElement reason = Assert.Single(why.GetProperty("reasons").EnumerateArray());
         Assert.Equal(
             ("no-worker", "paper", "pdf"),
@@ -54,7 +54,7 @@ public sealed class WhyTests
         await PacedQueue.MakeAsync(host);
         JobId job = await host.SubmitAsync("""{"type":"send","runAt":"9999-12-31T23:59:59Z"}""");
 
-        Assert.Equal("scheduled", (await WhyAsync(host, job)).GetProperty("phase").GetString());
+        Assert.Equal("Scheduled", (await WhyAsync(host, job)).GetProperty("phase").GetString());
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class WhyTests
 
         JsonElement why = await WhyAsync(host, job);
 
-        Assert.Equal("held", why.GetProperty("phase").GetString());
+        Assert.Equal("Held", why.GetProperty("phase").GetString());
         Assert.Equal(["queue-paused", "no-worker"], why.GetProperty("reasons").EnumerateArray().Select(Code));
         Assert.StartsWith("Its queue a b is paused, for 3 min: migration", why.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal("curl -X POST 'http://localhost/queues/a%20b/resume'", why.GetProperty("fix").GetString());
@@ -98,10 +98,10 @@ public sealed class WhyTests
         JsonElement scheduled = await WhyAsync(host, later);
         JsonElement retrying = await WhyAsync(host, again);
 
-        Assert.Equal(("scheduled", "scheduled"), (scheduled.GetProperty("phase").GetString(), Code(scheduled.GetProperty("reasons")[0])));
+        Assert.Equal(("Scheduled", "scheduled"), (scheduled.GetProperty("phase").GetString(), Code(scheduled.GetProperty("reasons")[0])));
         Assert.False(scheduled.TryGetProperty("place", out _));
         JsonElement pause = retrying.GetProperty("reasons")[0];
-        Assert.Equal(("retrying", "retry-pause"), (retrying.GetProperty("phase").GetString(), Code(pause)));
+        Assert.Equal(("Retrying", "retry-pause"), (retrying.GetProperty("phase").GetString(), Code(pause)));
         Assert.Equal(
             (1, 4, "SMTP 451", host.Time.GetUtcNow().AddSeconds(40)),
             (pause.GetProperty("attempt").GetInt32(), pause.GetProperty("of").GetInt32(), pause.GetProperty("error").GetString(),
@@ -274,7 +274,7 @@ public sealed class WhyTests
 
         Assert.Equal(("running", "w"), (Code(running), running.GetProperty("worker").GetString()));
         Assert.Equal(("silent", 5), (Code(silent), silent.GetProperty("overdueSeconds").GetDouble()));
-        Assert.Equal("cancelling", cancelling.GetProperty("phase").GetString());
+        Assert.Equal("Cancelling", cancelling.GetProperty("phase").GetString());
         Assert.False(cancelling.GetProperty("reasons")[0].GetProperty("told").GetBoolean());
         Assert.True(told.GetProperty("told").GetBoolean());
     }
@@ -367,7 +367,7 @@ public sealed class WhyTests
 
         JsonElement why = await WhyAsync(host, job);
 
-        Assert.Equal(("completed", "ended"), (why.GetProperty("phase").GetString(), Code(why.GetProperty("reasons")[0])));
+        Assert.Equal(("Completed", "ended"), (why.GetProperty("phase").GetString(), Code(why.GetProperty("reasons")[0])));
         JsonElement spent = why.GetProperty("spent");
         Assert.Equal(
             (3.0, 15.0, 40.0),

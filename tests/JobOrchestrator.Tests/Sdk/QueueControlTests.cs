@@ -41,7 +41,7 @@ public sealed class QueueControlTests
 
         JobWhy why = await host.Client.WhyAsync(job.Id);
 
-        Assert.Equal((job.Id, "held", 0), (why.JobId, why.Phase, why.Place!.Ahead));
+        Assert.Equal((job.Id, JobPhase.Held, 0), (why.JobId, why.Phase, why.Place!.Ahead));
         Assert.Equal(["queue-paused", "no-worker"], why.Reasons.Select(reason => reason.Code));
         Assert.Equal("new paper", why.Reasons[0].Details["reason"].GetString());
         Assert.EndsWith("/queues/a%2Fb/resume'", why.Fix, StringComparison.Ordinal);
