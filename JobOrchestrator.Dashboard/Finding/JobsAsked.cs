@@ -34,11 +34,12 @@ public sealed record JobsAsked(
     /// <summary>Rows that a page may have.</summary>
     public static IReadOnlyList<int> RowChoices { get; } = [25, UsualRows, 100, 200];
 
-    /// <summary>What the address may say of the order and of the rows.</summary>
+    /// <summary>What the address may say of the order, the rows and the columns.</summary>
     internal static IReadOnlyList<(string Name, IReadOnlyList<string> Choices)> Choices { get; } =
     [
         ("sort", [NewestFirst, Oldest]),
         ("limit", [.. RowChoices.Select(rows => rows.ToString(CultureInfo.InvariantCulture))]),
+        (JobColumns.Member, JobColumns.Choices),
     ];
 
     /// <summary>As its address asks. What is none of the choices counts as not said.</summary>

@@ -137,6 +137,16 @@ public sealed class JobsPageTests : IAsyncLifetime
         Assert.DoesNotContain(">Waited</th>", page.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cols=colour", true)]
+    [InlineData("cols=none", false)]
+    public async Task Columns_OfWhichThereIsNone_AreTheUsualOnesUnlessNoneIsMeant(string address, bool areUsual)
+    {
+        Page page = await _host.GetAsync($"/ui/jobs?{address}");
+
+        Assert.Equal(areUsual, page.Text.Contains(">Waited</th>", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Files_HoldWhatIsListedAndNoFormula()
     {

@@ -218,6 +218,7 @@ public sealed class ViewsTests : IAsyncLifetime
     [InlineData("/ui/errors?window=x", "window=x", "35d")]
     [InlineData("/ui/jobs?sort=zz", "sort=zz", "created")]
     [InlineData("/ui/jobs?limit=7", "limit=7", "200")]
+    [InlineData("/ui/jobs?cols=queue,colour", "cols=colour", "none")]
     public async Task Address_ThatSaysWhatThereIsNot_IsToldSo(string path, string said, string choice)
     {
         Page page = await _host.GetAsync(path);
