@@ -19,9 +19,8 @@ internal sealed record MarkDocument(int Version, IReadOnlyList<Mark> Marks)
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8.Span, MarkDocumentJson.Default.MarkDocument) is { Version: Known, Marks: not null } found
-                ? found
-                : throw new FormatException("It is of another version.");
+            MarkDocument? found = JsonSerializer.Deserialize(utf8.Span, MarkDocumentJson.Default.MarkDocument);
+            return found is { Version: Known, Marks: not null } ? found : throw new FormatException("It is of another version.");
         }
         catch (JsonException exception)
         {

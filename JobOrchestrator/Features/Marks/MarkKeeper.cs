@@ -33,7 +33,8 @@ internal sealed partial class MarkKeeper(
                 soon.Token.ThrowIfCancellationRequested();
             }
         }
-        catch (Exception exception) when (exception is CallException or OperationCanceledException or FormatException or NewerFormatException)
+        catch (Exception exception)
+            when (exception is CallException or OperationCanceledException or FormatException or NewerFormatException)
         {
             LogAway(logger, exception.Message);
         }
