@@ -10,7 +10,8 @@ namespace JobOrchestrator.Dashboard.Plots;
 /// </param>
 internal sealed record PlotWindow(string Word, TimeSpan Length, TimeSpan? StepToCompare = null)
 {
-    private const string Before = "before";
+    /// <summary>What <c>compare</c> says for as long right before it.</summary>
+    public const string Before = "before";
 
     /// <summary>All that there are.</summary>
     public static IReadOnlyList<PlotWindow> All { get; } =
