@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using JobOrchestrator.Sdk;
 using Microsoft.Playwright;
 using TestSupport;
@@ -10,7 +11,7 @@ namespace Browser;
 /// Who signs in sees what the key sees, and is offered what it may do; a service that is away a while comes back by itself.
 /// </summary>
 [Collection(Browsers.Name)]
-public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Keyed>
+public sealed partial class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Keyed>
 {
     [BrowserFact]
     public async Task AnOwnersKey_FindsNoTraceOfAnothersJobs_AndNoButtonForThem()
@@ -18,6 +19,7 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         Job own = await keyed.Client.EnqueueAsync(new { }, new JobOptions { Type = "send", Queue = "mail", Owner = "shop" });
         Job others = await keyed.Client.EnqueueAsync(
             new { }, new JobOptions { Type = "hidden-type", Queue = "hidden-queue", Owner = "hidden-owner", ExternalId = "hidden-order" });
+        await FailAsync("hidden-queue", "hidden-error");
         await using Tab tab = await Tab.OpenAsync(browsers.Browser, keyed.Origin, Screen.Desk);
         tab.Expect("404");
         tab.Expect("403");
@@ -39,6 +41,14 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         }
 
         Assert.Equal(404, (await tab.GoAsync($"/ui/jobs/{others.Id}")).Status);
+        foreach (string query in new[] { "queue:hidden-queue", "owner:hidden-owner", "external:hidden-order", "status:failed" })
+        {
+            await tab.GoAsync($"/ui/jobs?q={query}");
+            Assert.Contains("0 jobs", await tab.Page.Locator("live-part[data-part=jobs]").InnerTextAsync(), StringComparison.Ordinal);
+        }
+
+        await tab.GoAsync("/ui?window=15m");
+        Assert.Contains("failed 0", await Outcome(tab).Locator(".legend").InnerTextAsync(), StringComparison.Ordinal);
         await tab.GoAsync("/ui/jobs");
         IResponse suggested = await tab.Page.RunAndWaitForResponseAsync(
             () => tab.Page.Locator("#q").PressSequentiallyAsync("queue:hid"),
@@ -50,6 +60,37 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
             "async () => (await fetch('ui/do/queues/mail/pause', { method: 'POST', body: new URLSearchParams() })).status");
         Assert.Equal(403, status);
         Assert.False((await keyed.Client.GetQueueAsync("mail")).Paused);
+    }
+
+    /// <summary>It sees everything, is offered nothing that it may not do, and what it sends all the same is refused.</summary>
+    [BrowserFact]
+    public async Task AKeyThatMayLook_HasNoButtons_AndChangesNothing()
+    {
+        Job job = await keyed.Client.EnqueueAsync(new { }, new JobOptions { Type = "send", Queue = "watched" });
+        await using Tab tab = await Tab.OpenAsync(browsers.Browser, keyed.Origin, Screen.Desk);
+        tab.Expect("403");
+        await tab.GoAsync("/ui/queues/watched");
+        await tab.Page.GetByLabel("API key").FillAsync(Keyed.Watch);
+        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Queue watched" }).WaitForAsync();
+
+        foreach (string path in new[] { "/ui/queues/watched", $"/ui/jobs/{job.Id}", "/ui/jobs?q=queue:watched" })
+        {
+            Assert.Equal(200, (await tab.GoAsync(path)).Status);
+            Assert.Equal(0, await tab.Page.Locator("main form[method=post], main a[href*='/bulk/'], main .button", new PageLocatorOptions
+            {
+                HasTextRegex = Acts(),
+            }).CountAsync());
+        }
+
+        foreach (string change in new[] { "queues/watched/pause", $"jobs/{job.Id}/cancel", $"jobs/{job.Id}/purge" })
+        {
+            Assert.Equal(403, await tab.Page.EvaluateAsync<int>(
+                "async to => (await fetch('ui/do/' + to, { method: 'POST', body: new URLSearchParams() })).status", change));
+        }
+
+        Assert.Equal(JobStatus.New, (await keyed.Client.GetAsync(job.Id))!.Status);
+        Assert.False((await keyed.Client.GetQueueAsync("watched")).Paused);
     }
 
     [BrowserFact]
@@ -178,6 +219,18 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
         Assert.False((await keyed.Client.GetQueueAsync("mail")).Paused);
     }
 
+    [GeneratedRegex("Pause|Resume|Retry|Purge|Cancel|Move|Label|Start")]
+    private static partial Regex Acts();
+
+    private static ILocator Outcome(Tab tab) =>
+        tab.Page.Locator("section.plotted").Filter(new LocatorFilterOptions { HasText = "Outcome" });
+
+    private async Task FailAsync(string queue, string error)
+    {
+        JobLease lease = Assert.Single(await keyed.Leases.LeaseAsync(queue, new JobLeaseRequest("hidden-worker")));
+        await keyed.Leases.FailAsync(lease.Job.Id, lease.Token, new JobError(error), retry: false);
+    }
+
     private async Task CompleteAsync(string queue)
     {
         Job job = await keyed.Client.EnqueueAsync(new { seconds = 0 }, new JobOptions { Type = "simulate", Queue = queue });
@@ -187,7 +240,7 @@ public sealed class KeyTests(Browsers browsers, Keyed keyed) : IClassFixture<Key
     /// <summary>How many jobs completed, by the numbers of the plot.</summary>
     private static async Task<int> CompletedAsync(Tab tab)
     {
-        ILocator plot = tab.Page.Locator("section.plotted").Filter(new LocatorFilterOptions { HasText = "Outcome" });
+        ILocator plot = Outcome(tab);
         await plot.Locator("summary").ClickAsync();
         IReadOnlyList<string> numbers = await plot.Locator("tbody tr td:nth-child(2)").AllInnerTextsAsync();
         return numbers.Sum(number => int.TryParse(number, CultureInfo.InvariantCulture, out int known) ? known : 0);

@@ -86,8 +86,12 @@ internal static partial class Made
     }
 
     /// <summary>Many jobs that wait, up to a thousand.</summary>
-    public static Task WaitingJobsAsync(this HttpClient jobs, string queue, int many) =>
-        SendAsync(jobs, "jobs/batch?atomic=false", Enumerable.Repeat(new { queue, type = "send", maxRetries = 0 }, many));
+    /// <param name="jobs">The API.</param>
+    /// <param name="queue">Their queue.</param>
+    /// <param name="many">How many.</param>
+    /// <param name="delaySeconds">For how long nobody may have them; null: they are ready.</param>
+    public static Task WaitingJobsAsync(this HttpClient jobs, string queue, int many, int? delaySeconds = null) =>
+        SendAsync(jobs, "jobs/batch?atomic=false", Enumerable.Repeat(new { queue, type = "send", maxRetries = 0, delaySeconds }, many));
 
     private static async Task<JsonNode?> SendAsync(HttpClient jobs, string path, object body)
     {
