@@ -24,9 +24,9 @@ addEventListener('pointermove', e => {
   line.setAttribute('d', `M${step + .5} 0V100`);
   const card = svg.closest('.plotted'), legend = card.querySelector('.legend');
   const row = card.querySelector(`tr[data-step="${step}"]`);
-  legend.querySelectorAll('strong').forEach((value, i) => {
+  legend.querySelectorAll('li:not(.off) strong').forEach((value, i) => {
     value.dataset.last ??= value.textContent;
-    value.textContent = row?.cells[i + 1].textContent ?? '–';
+    value.textContent = row?.cells[i + 1]?.textContent ?? '–';
   });
   const when = legend.querySelector('.when') ?? legend.appendChild(document.createElement('li'));
   when.className = 'when';

@@ -46,4 +46,30 @@ public sealed class PlotTests(Browsers browsers)
         Assert.True(await tab.Page.Locator("section.plotted rect.gap").First.IsVisibleAsync());
         Assert.Contains("No record before", await tab.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
     }
+
+    [BrowserFact]
+    public async Task ABar_LeadsToItsJobs_AndASharedTimeShowsTheSameLater()
+    {
+        string queue = Made.NewQueue();
+        Job failed = await browsers.FailedJobAsync(queue);
+        await using Tab tab = await browsers.OpenAsync();
+        await tab.GoAsync($"/ui/queues/{queue}?window=15m");
+        ILocator outcome = tab.Page.Locator("section.plotted").Filter(new LocatorFilterOptions { HasText = "Outcome" });
+
+        await outcome.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "failed" }).ClickAsync();
+        await outcome.Locator("li.off").First.WaitForAsync();
+        Assert.EndsWith("window=15m&only=outcome%3Afailed", tab.Page.Url, StringComparison.Ordinal);
+        await Axe.NothingFoundAsync(tab);
+        await outcome.Locator("a path.failed").First.ClickAsync();
+        await tab.Page.Locator($"tr[data-key='{failed.Id}']").WaitForAsync();
+        Assert.StartsWith(
+            $"queue:{queue} status:failed finished:>=", await tab.Page.Locator("#q").InputValueAsync(), StringComparison.Ordinal);
+
+        await tab.Page.GoBackAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "‹ earlier" }).ClickAsync();
+        await tab.Page.GetByText("This time is over").WaitForAsync();
+        Assert.Contains("from=20", tab.Page.Url, StringComparison.Ordinal);
+        Assert.Equal(0, await tab.Page.Locator("live-part[data-part=plots]").CountAsync());
+        await Axe.NothingFoundAsync(tab);
+    }
 }

@@ -35,16 +35,14 @@ public sealed class SearchTests(Browsers browsers)
     public async Task OfMoreThanTenThousand_CountingStops()
     {
         string queue = Made.NewQueue();
-        await Parallel.ForAsync(0, 10, async (_, _) => await browsers.Suite.Jobs.WaitingJobsAsync(queue, 1_000, delaySeconds: 86_400));
+        await Parallel.ForAsync(0, 11, async (_, _) => await browsers.Suite.Jobs.WaitingJobsAsync(queue, 917, delaySeconds: 86_400));
         await using Tab tab = await browsers.OpenAsync();
+
         await tab.GoAsync($"/ui/jobs?q=queue:{queue}");
-        ILocator counted = tab.Page.Locator("live-part[data-part=jobs] .count");
-        Assert.StartsWith("10,000 jobs", await counted.InnerTextAsync(), StringComparison.Ordinal);
 
-        await browsers.Suite.Jobs.WaitingJobsAsync(queue, 7, delaySeconds: 86_400);
-        await tab.Page.GetByText("10,000+ jobs").WaitForAsync();
-
-        Assert.DoesNotContain("10,007", await tab.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "10,000+ jobs", await tab.Page.Locator("live-part[data-part=jobs] .count").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("10,087", await tab.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         Assert.False((await browsers.Operations.CountAsync($"queue:{queue}")).Exact);
         await tab.GoAsync($"/ui/bulk/cancel?q=queue:{queue}");
         Assert.Contains("10,000+", await tab.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);

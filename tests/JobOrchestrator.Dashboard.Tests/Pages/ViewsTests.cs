@@ -213,6 +213,20 @@ public sealed class ViewsTests : IAsyncLifetime
         Assert.Equal((200, "no such mailbox"), (error.Status, error.Text));
     }
 
+    /// <summary>A worker that has not been heard of is said before its lease is over, with how long that still takes.</summary>
+    [Fact]
+    public async Task Job_WhoseWorkerIsSilent_SaysSo()
+    {
+        string id = await _host.SubmitAsync("""{"type":"send","queue":"mail","leaseSeconds":30}""");
+        await _host.CallAsync("/queues/mail/lease", """{"worker":"w-5"}""");
+        await _host.AdvanceAsync(TimeSpan.FromSeconds(25));
+
+        Page page = await _host.GetAsync($"/ui/jobs/{id}");
+
+        Assert.Contains("data-why=\"silent\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains("worker w-5 is silent for 25 s; its lease ends in 5 s.", page.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/ui?window=9h", "window=9h", "35d")]
     [InlineData("/ui/errors?window=x", "window=x", "35d")]
