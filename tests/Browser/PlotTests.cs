@@ -59,9 +59,8 @@ public sealed class PlotTests(Browsers browsers)
         await outcome.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "failed" }).ClickAsync();
         await outcome.Locator("li.off").First.WaitForAsync();
         Assert.EndsWith("window=15m&only=outcome%3Afailed", tab.Page.Url, StringComparison.Ordinal);
-        await Axe.NothingFoundAsync(tab);
-        await outcome.Locator("a path.failed").First.ClickAsync();
-        await tab.Page.Locator($"tr[data-key='{failed.Id}']").WaitForAsync();
+        await outcome.Locator(".plot a path.failed").First.ClickAsync();
+        await tab.Page.Locator($"table.jobs tr[data-key='{failed.Id}'] a[data-open]").First.WaitForAsync();
         Assert.StartsWith(
             $"queue:{queue} status:failed finished:>=", await tab.Page.Locator("#q").InputValueAsync(), StringComparison.Ordinal);
 
