@@ -1,5 +1,4 @@
 using JobOrchestrator.Sdk;
-using Microsoft.Playwright;
 
 namespace Browser;
 
