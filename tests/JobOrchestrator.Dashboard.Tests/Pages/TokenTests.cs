@@ -38,7 +38,7 @@ public sealed class TokenTests : IAsyncLifetime
 
         Assert.Equal((200, 200), (page.Status, api.Status));
         Assert.Contains(
-            "title=\"may: Read; owner shop; until 2030-01-01 00:10:00.000 UTC\">Anna &lt;b&gt;</span>", page.Text,
+            "title=\"may: Read, ReadPayload; owner shop; until 2030-01-01 00:10:00.000 UTC\">Anna &lt;b&gt;</span>", page.Text,
             StringComparison.Ordinal);
         Assert.DoesNotContain(token, page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Sign out", page.Text, StringComparison.Ordinal);

@@ -37,7 +37,7 @@ public sealed class ApiOptionsTests
     [InlineData("Api:Jwt:RequireHttpsMetadata", "false", "only for an authority on this machine")]
     [InlineData("Api:Jwt:Roles:0:Permissions", "Read", "has no Role")]
     [InlineData("Api:Jwt:Roles:0:Role", "ops", "The role 'ops' of Api:Jwt:Roles has to say either")]
-    [InlineData("Api:Jwt:Roles:0:Permissions", "Reed", "it has to be None, Read, Submit, Work or Operate")]
+    [InlineData("Api:Jwt:Roles:0:Permissions", "Reed", "it has to be None, Read, Submit, Work, Operate or ReadPayload")]
     [InlineData("Api:Origins", "*", "'*' and Api:Jwt exclude each other")]
     public async Task Start_BadSettingOfTokens_StopsAndSaysWhy(string setting, string value, string why)
     {

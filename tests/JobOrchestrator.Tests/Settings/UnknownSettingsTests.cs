@@ -100,7 +100,7 @@ public sealed class UnknownSettingsTests
     [InlineData("Api:UnknownMembers", "Refues", "Refuse, Warn or Ignore")]
     [InlineData("Doors:Relay", "yes", "true or false")]
     [InlineData("Store:TwoStep", "maybe", "true or false")]
-    [InlineData("Api:Keys:0:Permissions", "Reed", "None, Read, Submit, Work or Operate, or several of them with commas")]
+    [InlineData("Api:Keys:0:Permissions", "Reed", "None, Read, Submit, Work, Operate or ReadPayload, or several of them with commas")]
     [InlineData("Api:Keys:0:PriorityMax", "high", "a whole number")]
     public void Value_ThatCannotBeRead_IsRefusedWithWhatCan(string setting, string value, string wanted)
     {
