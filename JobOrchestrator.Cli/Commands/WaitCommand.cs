@@ -93,6 +93,11 @@ internal static class WaitCommand
             string raw = result.GetRawText();
             session.Results.Line(session.Around.IsOutTerminal ? SafeText.Json(Indented(result)) : raw);
         }
+        else if (job is { Result: null, ResultBytes: { } bytes })
+        {
+            session.Messages.Say($"{job.Id} has a result of {bytes} bytes, and the key may not read payloads (ReadPayload).");
+            return ExitCode.NotAllowed;
+        }
 
         return Told(session, job);
     }

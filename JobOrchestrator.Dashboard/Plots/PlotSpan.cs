@@ -22,7 +22,7 @@ internal sealed record PlotSpan(DateTimeOffset From, DateTimeOffset To)
     /// <summary>What is wrong with the one that an address names, in words; null: nothing.</summary>
     public static string? Wrong(View view) => Read(view).Wrong;
 
-    /// <summary>Whether an address names one that is over: nothing of it will change.</summary>
+    /// <summary>Whether an address names one that is over: of it changes only what could not be asked.</summary>
     public static bool IsOver(View view) => Of(view) is { } span && span.To <= view.Now;
 
     /// <summary>Reads one.</summary>
@@ -42,8 +42,8 @@ internal sealed record PlotSpan(DateTimeOffset From, DateTimeOffset To)
         }
 
         string? wrong = end <= begin ? "it ends before it begins"
-            : now - begin > PlotSteps.Longest + TimeSpan.FromDays(1) ? "it begins more than 35 days ago, and nothing is kept of that"
-            : end - now > PlotSteps.Coarsest ? "it is still ahead"
+            : now - begin > PlotSteps.Longest + PlotSteps.Coarsest ? "it begins more than 35 days ago, and nothing is kept of that"
+            : begin >= now || end - now > PlotSteps.Coarsest ? "it is still ahead"
             : end - begin < Shortest ? $"it is shorter than {Durations.Age(Shortest)}"
             : null;
         return (wrong is null ? new PlotSpan(begin, end) : null, wrong);

@@ -8,7 +8,7 @@ internal static class JobResult
     /// <summary>The result of a finished job; default when there is none.</summary>
     /// <exception cref="JobFailedException">It failed.</exception>
     /// <exception cref="JobCancelledException">It was cancelled.</exception>
-    /// <exception cref="JobResultException">The result cannot be read so.</exception>
+    /// <exception cref="JobResultException">The result cannot be read so, or the key may not read it.</exception>
     public static TResult Of<TResult>(Job job, JsonSerializerOptions json) => job.Status switch
     {
         JobStatus.Completed => Read<TResult>(job, json),
@@ -19,6 +19,12 @@ internal static class JobResult
 
     private static TResult Read<TResult>(Job job, JsonSerializerOptions json)
     {
+        if (job is { Result: null, ResultBytes: not null })
+        {
+            throw new JobResultException(
+                job, typeof(TResult), new UnauthorizedAccessException("The key may not read payloads: it lacks ReadPayload."));
+        }
+
         try
         {
             return DeclaredJson.Read<TResult>(job.Result, json)!;

@@ -15,7 +15,7 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     private readonly LinkedList<Action> _toTell = []; // who waits until it holds again; also the lock that guards it
     private volatile Sent _sent = new(default);
     private int _isHeld; // written by the shard's loop alone, read by all
-    private volatile bool _isDoubted;
+    private volatile bool _isDistrusted;
 
     /// <summary>Whether nobody else can hold the shard at this moment.</summary>
     public bool Holds => Left > TimeSpan.Zero;
@@ -24,7 +24,7 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     /// Whether what is in memory is what is stored: it holds, and no write has met an ETag that is not known. That is nobody's within a
     /// lease but ours, written late, or that of a second process of this replica's name, which takes the shard at once.
     /// </summary>
-    public bool IsSure => Holds && !_isDoubted;
+    public bool IsSure => Holds && !_isDistrusted;
 
     /// <summary>For how long it holds if nothing more is written; zero: it does not.</summary>
     public TimeSpan Left =>
@@ -38,7 +38,7 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     public void Renew(ClockReading sentAt)
     {
         _sent = new Sent(sentAt);
-        _isDoubted = false;
+        _isDistrusted = false;
         Volatile.Write(ref _isHeld, 1);
         if (Holds)
         {
@@ -58,14 +58,14 @@ internal sealed class ShardLease(TimeSpan length, TimeProvider time)
     }
 
     /// <summary>A write was refused, perhaps for its ETag: until the head is read, another process may have written.</summary>
-    public void Doubt() => _isDoubted = true;
+    public void Distrust() => _isDistrusted = true;
 
     /// <summary>The head was read, and is ours.</summary>
-    public void Believe()
+    public void Trust()
     {
-        if (_isDoubted)
+        if (_isDistrusted)
         {
-            _isDoubted = false;
+            _isDistrusted = false;
             if (Holds)
             {
                 Tell();

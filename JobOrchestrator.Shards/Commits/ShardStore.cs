@@ -183,11 +183,7 @@ internal sealed partial class ShardStore(
                 return CommitResult.NothingWritten;
             }
 
-            if (failure is CallException { SpeaksOfETag: true })
-            {
-                Lease.Doubt();
-            }
-
+            DistrustAfter(failure);
             mayArriveLate |= failure is not (RefusedException or NeverSentException);
             if (await ReadHeadAsync(stopping) is not { } found)
             {
@@ -370,6 +366,7 @@ internal sealed partial class ShardStore(
                 catch (Exception exception) when (!stopping.IsCancellationRequested)
                 {
                     StoreAway(exception);
+                    DistrustAfter(exception);
                     isRefused = exception is RefusedException or NeverSentException;
                     insists |= !isRefused;
                 }
@@ -475,6 +472,15 @@ internal sealed partial class ShardStore(
         return found;
     }
 
+    /// <summary>What is in memory is told no more until the head is read, where a write was refused for an ETag.</summary>
+    private void DistrustAfter(Exception failure)
+    {
+        if (failure is CallException { SpeaksOfETag: true })
+        {
+            Lease.Distrust();
+        }
+    }
+
     /// <summary>A write got through: whoever was told that the store is away is told that it is back. A read alone says little.</summary>
     private void Written()
     {
@@ -501,7 +507,7 @@ internal sealed partial class ShardStore(
         if (item is { } found && Head.Parse(found.Value) is var head && IsOurs(head))
         {
             _fence = new Fence(found.ETag, head.Epoch, identity.Process);
-            Lease.Believe();
+            Lease.Trust();
             return head;
         }
 

@@ -54,7 +54,10 @@ public sealed class ApiKeyOptions : IValidatableObject
     [MaxLength(NameMax)]
     public string? Owner { get; set; }
 
-    /// <summary>What the key is for: one or several of <c>Read</c>, <c>Submit</c>, <c>Work</c> and <c>Operate</c>, with commas.</summary>
+    /// <summary>
+    /// What the key is for: one or several of <c>Read</c>, <c>Submit</c>, <c>Work</c> and <c>Operate</c>, with commas. <c>ReadPayload</c>
+    /// comes with any of them, and is nothing by itself.
+    /// </summary>
     public KeyPermissions Permissions { get; set; }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace JobOrchestrator.Features.Marks;
 
 /// <summary>Something that happened at a time, for whoever looks at plots and asks what changed just before.</summary>
@@ -9,6 +11,10 @@ namespace JobOrchestrator.Features.Marks;
 /// <param name="Detail">What else there is to say to those who operate what it is about, such as a reason; null: nothing.</param>
 internal sealed record Mark(DateTimeOffset At, MarkKind Kind, string Text, string? By, string? Queue, string? Detail = null)
 {
+    /// <summary>How long its texts are together.</summary>
+    [JsonIgnore]
+    public int Characters => Text.Length + (By?.Length ?? 0) + (Queue?.Length ?? 0) + (Detail?.Length ?? 0);
+
     /// <summary>For those who operate what it is about.</summary>
     public Mark InFull() => Detail is null ? this : this with { Text = $"{Text}: {Detail}" };
 

@@ -10,8 +10,14 @@ internal sealed class MarkBook(int countMax = MarkBook.CountMax)
     /// <summary>How many there are at most.</summary>
     public const int CountMax = 500;
 
+    /// <summary>How many of them tell of workers' versions at most: any worker sets them, and none pushes others out.</summary>
+    public const int VersionsMax = 100;
+
     /// <summary>For how many days they are kept: as long as what is plotted.</summary>
     public const int DaysKept = 36;
+
+    // Of all their texts together: a document of the store is no larger than that.
+    private const int CharactersMax = 100_000;
 
     private readonly Lock _lock = new(); // guards everything
     private List<Mark> _marks = []; // by time
@@ -76,7 +82,25 @@ internal sealed class MarkBook(int countMax = MarkBook.CountMax)
         }
     }
 
-    private List<Mark> Last(IEnumerable<Mark> marks) => [.. marks.OrderBy(mark => mark.At).TakeLast(countMax)];
+    /// <summary>
+    /// The last ones. A version is told once: each replica sees it come, and so does each after its start where others are there as well.
+    /// </summary>
+    private List<Mark> Last(IEnumerable<Mark> marks)
+    {
+        List<Mark> all = [.. marks.OrderBy(mark => mark.At)];
+        var versions = all.Where(mark => mark.Kind == MarkKind.Version)
+            .DistinctBy(mark => (mark.Queue, mark.Text))
+            .TakeLast(VersionsMax)
+            .ToHashSet<Mark>(ReferenceEqualityComparer.Instance);
+        all = [.. all.Where(mark => mark.Kind != MarkKind.Version || versions.Contains(mark)).TakeLast(countMax)];
+        int first = all.Count;
+        for (int left = CharactersMax; first > 0 && (left -= all[first - 1].Characters) >= 0; first--)
+        {
+            // One more fits.
+        }
+
+        return all[first..];
+    }
 
     private static bool Sees(Caller caller, Mark mark) =>
         mark.Queue is { } queue ? caller.MaySeeQueue(queue) : !caller.IsBound || caller.Queues is null;

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -14,13 +15,22 @@ internal sealed record MarkDocument(int Version, IReadOnlyList<Mark> Marks)
     /// <summary>What is written. A document of a later one is left as it is.</summary>
     public const int Known = 1;
 
+    // Letters as they are: each of them takes two or three bytes, and not six.
+    private static readonly MarkDocumentJson s_json = new(new JsonSerializerOptions(MarkDocumentJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
     /// <exception cref="FormatException">It is no such document, or of a later version.</exception>
     public static MarkDocument Parse(ReadOnlyMemory<byte> utf8)
     {
         try
         {
-            MarkDocument? found = JsonSerializer.Deserialize(utf8.Span, MarkDocumentJson.Default.MarkDocument);
-            return found is { Version: Known, Marks: not null } ? found : throw new FormatException("It is of another version.");
+            MarkDocument? found = JsonSerializer.Deserialize(utf8.Span, s_json.MarkDocument);
+            return found is { Version: Known, Marks: not null }
+                && found.Marks.All(static mark => mark is { Text: not null } && Enum.IsDefined(mark.Kind))
+                ? found
+                : throw new FormatException("It is of another version.");
         }
         catch (JsonException exception)
         {
@@ -28,7 +38,7 @@ internal sealed record MarkDocument(int Version, IReadOnlyList<Mark> Marks)
         }
     }
 
-    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, MarkDocumentJson.Default.MarkDocument);
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, s_json.MarkDocument);
 }
 
 /// <summary>How it is written.</summary>

@@ -3,8 +3,8 @@ using JobOrchestrator.Shards;
 namespace JobOrchestrator.Features.Marks;
 
 /// <summary>
-/// Keeps the marks in the state store, beyond restarts: reads them when the service begins, and writes them whenever one is set, together
-/// with what others have written meanwhile. While the store is away they are in memory.
+/// Keeps the marks in the state store, beyond restarts: reads them when the service begins and every now and then, for other replicas set
+/// some too, and writes them whenever one is set here. While the store is away they are in memory.
 /// </summary>
 /// <param name="book">The marks.</param>
 /// <param name="store">Where they are kept.</param>
@@ -17,6 +17,12 @@ internal sealed partial class MarkKeeper(
     // Who stops does not wait for a store that is away.
     private static readonly TimeSpan AtEnd = TimeSpan.FromSeconds(2);
 
+    // Whoever sets one after the other has them written together.
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
+
+    // By then others' are seen here.
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
+
     private bool _isKept = true; // false: what is stored is none of ours
     private bool _isTold; // of this outage
 
@@ -24,8 +30,8 @@ internal sealed partial class MarkKeeper(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        soon.CancelAfter(AtEnd);
+        using var late = new CancellationTokenSource(AtEnd, time);
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
             while (_isKept && book.IsUnkept && !await TryKeepAsync(soon.Token))
@@ -34,7 +40,6 @@ internal sealed partial class MarkKeeper(
             }
         }
         catch (Exception exception)
-            when (exception is CallException or OperationCanceledException or FormatException or NewerFormatException)
         {
             LogAway(logger, exception.Message);
         }
@@ -51,7 +56,8 @@ internal sealed partial class MarkKeeper(
                 {
                     pause.Reset();
                     _isTold = false;
-                    await book.News.WaitAsync(stoppingToken);
+                    await Task.Delay(Between, time, stoppingToken);
+                    await NewsAsync(stoppingToken);
                 }
             }
             catch (CallException exception)
@@ -65,23 +71,40 @@ internal sealed partial class MarkKeeper(
 
                 await pause.WaitAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is FormatException or NewerFormatException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever is stored there, it is no reason to end the service.
                 _isKept = false;
                 LogForeign(logger, exception.Message);
             }
         }
     }
 
+    /// <summary>Until one is set here, or others may have set some.</summary>
+    private async Task NewsAsync(CancellationToken stopping)
+    {
+        using var again = new CancellationTokenSource(Again, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, again.Token);
+        try
+        {
+            await book.News.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // It is time to look.
+        }
+    }
+
     /// <summary>Brings book and store together; false: another one has written in between.</summary>
     private async Task<bool> TryKeepAsync(CancellationToken cancellationToken)
     {
-        await new StoreFormat(store).CheckAsync(cancellationToken);
         StoredItem? stored = await store.GetAsync(MarkDocument.Key, MarkDocument.Key, cancellationToken);
         IReadOnlyList<Mark> found = stored is { } item ? MarkDocument.Parse(item.Value).Marks : [];
         IReadOnlyList<Mark> all = book.Join(found, time.GetUtcNow());
         if (!all.SequenceEqual(found))
         {
+            // A newer version may have raised the store.
+            await new StoreFormat(store).CheckAsync(cancellationToken);
             byte[] document = new MarkDocument(MarkDocument.Known, all).ToUtf8();
             if (!await store.TrySaveAsync(MarkDocument.Key, document, stored?.ETag, MarkDocument.Key, cancellationToken))
             {
@@ -93,7 +116,7 @@ internal sealed partial class MarkKeeper(
         return true;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Marks are in memory alone while the state store does not answer. {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "Marks are in memory alone for now. {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);
 
     [LoggerMessage(

@@ -32,7 +32,7 @@ internal static class ListReplicas
         MissingShards.Write(writer, Enumerable.Range(0, standings.Count).Where(shard => standings[shard] is null));
         if (standings.OfType<ShardStanding>().FirstOrDefault() is { } any)
         {
-            writer.WriteString("storeType"u8, any.StoreType);
+            writer.WriteText("storeType"u8, any.StoreType.Length > 0 ? any.StoreType : null);
             writer.WriteString("transactions"u8, any.TwoStep ? "does not roll back"u8 : "rolls back"u8);
         }
 

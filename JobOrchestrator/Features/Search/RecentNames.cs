@@ -15,26 +15,34 @@ namespace JobOrchestrator.Features.Search;
 internal sealed class RecentNames(IJobShards shards, Caller caller, DateTimeOffset now)
 {
     private const int Most = 100;
+
+    // As many as histories have by name: what was typed is looked for in all of them.
+    private const int NamesMax = 1_000;
     private const int Hours = 24;
     private static readonly TimeSpan Day = TimeSpan.FromHours(Hours);
 
     private bool SeesAll => !caller.IsBound || caller.Queues is null;
 
     /// <summary>Those of a field, the most used first; none where no history has the field, or the caller sees none.</summary>
-    public async Task<IReadOnlyList<string>> OfAsync(QueryTextField field, CancellationToken cancellationToken) => field switch
+    /// <param name="field">The field.</param>
+    /// <param name="isWanted">Of names that it has.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<string>> OfAsync(
+        QueryTextField field, Func<string, bool> isWanted, CancellationToken cancellationToken) => field switch
     {
-        QueryTextField.Queue => await OfHistoryAsync(HistoryBy.Queue, caller.Queues, cancellationToken),
-        QueryTextField.Type when SeesAll => await OfHistoryAsync(HistoryBy.Type, null, cancellationToken),
+        QueryTextField.Queue => await OfHistoryAsync(HistoryBy.Queue, caller.Queues, isWanted, cancellationToken),
+        QueryTextField.Type when SeesAll => await OfHistoryAsync(HistoryBy.Type, null, isWanted, cancellationToken),
         QueryTextField.Owner => await OfHistoryAsync(
             HistoryBy.Owner,
             SeesAll ? null : caller.Owner is { } own ? new HashSet<string>(StringComparer.Ordinal) { own } : new HashSet<string>(),
+            isWanted,
             cancellationToken),
-        QueryTextField.Error => await ErrorTypesAsync(cancellationToken),
+        QueryTextField.Error => await ErrorTypesAsync(isWanted, cancellationToken),
         _ => [],
     };
 
     private async Task<IReadOnlyList<string>> OfHistoryAsync(
-        HistoryBy by, IReadOnlySet<string>? among, CancellationToken cancellationToken)
+        HistoryBy by, IReadOnlySet<string>? among, Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         if (among?.Count == 0)
         {
@@ -45,21 +53,22 @@ internal sealed class RecentNames(IJobShards shards, Caller caller, DateTimeOffs
         int step = Fineness.OfHours.Seconds;
         DateTimeOffset from = Fineness.OfHours.BeginOf(Fineness.OfHours.PlaceOf(now) - (Hours - 1));
         IReadOnlyList<HistoryAnswer?> answers = await shards.HistoryAsync(
-            new HistoryAsk(from, Hours, step, by, among, Most), cancellationToken);
+            new HistoryAsk(from, Hours, step, by, among, NamesMax), cancellationToken);
         return MostUsed(
             from answer in answers.OfType<HistoryAnswer>()
             from part in answer.Parts
+            where isWanted(part.Name)
             select (part.Name, Jobs: part.Steps.Sum(cell => cell?.Jobs ?? 0)));
     }
 
-    private async Task<IReadOnlyList<string>> ErrorTypesAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ErrorTypesAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         var scope = ErrorsScope.Of(caller, null, null);
         IReadOnlyList<ErrorsAnswer?> answers = await shards.ErrorsAsync(ErrorWindow.Of(Day, now), scope.Owner, cancellationToken);
         return MostUsed(
             from answer in answers.OfType<ErrorsAnswer>()
             from grouped in answer.Groups
-            where scope.Has(grouped.Key)
+            where scope.Has(grouped.Key) && isWanted(grouped.Key.ErrorType)
             select (grouped.Key.ErrorType, (long)grouped.Spark.Sum()));
     }
 

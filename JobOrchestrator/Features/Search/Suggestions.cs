@@ -89,12 +89,13 @@ internal sealed class Suggestions(IJobShards shards, Caller caller, DateTimeOffs
             ];
 
             // What live jobs have comes first; what others had is not counted as those are.
-            IEnumerable<string> recent = used.Length == most ? [] : await _recent.OfAsync(text, cancellationToken);
+            IEnumerable<string> recent = used.Length == most
+                ? []
+                : await _recent.OfAsync(text, value => Begins(value, at.Begun), cancellationToken);
             return
             [
                 .. used
-                    .Concat(recent.Where(value => Begins(value, at.Begun)).Except(used.Select(value => value.Value))
-                        .Select(value => (value, (int?)null)))
+                    .Concat(recent.Except(used.Select(value => value.Value)).Select(value => (value, (int?)null)))
                     .Take(most)
                     .Select(value => new Suggestion(
                         at.Lead + name + Written(new QueryTerm.Text(text, Only(value.Item1))), "value", value.Item2)),

@@ -15,7 +15,9 @@ public sealed class PlotSpanTests
     [InlineData("2026-03-01T11:00:00Z", "2026-03-01T10:00:00Z", "it ends before it begins")]
     [InlineData("2026-03-01T11:00:00Z", "2026-03-01T11:01:00Z", "it is shorter than 1 min 15 s")]
     [InlineData("0001-01-01T00:00:00Z", "2026-03-01T11:00:00Z", "it begins more than 35 days ago, and nothing is kept of that")]
+    [InlineData("2026-01-24T12:00:00Z", "2026-03-01T11:00:00Z", "it begins more than 35 days ago, and nothing is kept of that")]
     [InlineData("2026-03-01T11:00:00Z", "9999-12-31T23:59:59Z", "it is still ahead")]
+    [InlineData("2026-03-01T12:00:00Z", "2026-03-01T15:00:00Z", "it is still ahead")]
     public void WhatCannotBeShown_IsSaidInWords(string? from, string? to, string wrong) =>
         Assert.Equal((null, wrong), PlotSpan.Read(from, to, Now));
 

@@ -159,6 +159,21 @@ public sealed class DeclaredTypesTests
         Assert.Contains("$type", nameless.Error!.Title, StringComparison.Ordinal);
     }
 
+    /// <summary>A key without ReadPayload: no result that is none.</summary>
+    [Fact]
+    public void Result_ThatTheKeyMayNotRead_ThrowsWithTheJob()
+    {
+        Job job = JsonSerializer.Deserialize(
+            """{"id":"01b8dac5-b432-7000-96d8-454bbefc27b1","type":"greet","queue":"default","status":"Completed","resultBytes":16}""",
+            WireJson.Wire.Job)!;
+
+        JobResultException hidden = Assert.Throws<JobResultException>(() => JobResult.Of<int>(job, JsonSerializerOptions.Default));
+
+        Assert.Same(job, hidden.Job);
+        Assert.Contains("ReadPayload", hidden.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Equal(0, JobResult.Of<int>(job with { ResultBytes = null }, JsonSerializerOptions.Default));
+    }
+
     [Fact]
     public async Task Result_ReadAsSomethingElse_ThrowsWithTheJob()
     {

@@ -48,20 +48,20 @@ public sealed class ShardLeaseTests
         _lease.Renew(ClockReading.Of(_clock));
         Assert.True(_lease.IsSure);
 
-        _lease.Doubt();
+        _lease.Distrust();
         Assert.Equal((true, false, 1), (_lease.Holds, _lease.IsSure, told));
-        _lease.Believe();
+        _lease.Trust();
         Assert.Equal((true, true, 2), (_lease.Holds, _lease.IsSure, told));
-        _lease.Believe();
+        _lease.Trust();
         Assert.Equal(2, told);
 
-        _lease.Doubt();
+        _lease.Distrust();
         _lease.Renew(ClockReading.Of(_clock));
         Assert.True(_lease.IsSure);
 
-        _lease.Doubt();
+        _lease.Distrust();
         _clock.Advance(TimeSpan.FromSeconds(10));
-        _lease.Believe();
+        _lease.Trust();
         Assert.Equal((false, 3), (_lease.IsSure, told));
     }
 

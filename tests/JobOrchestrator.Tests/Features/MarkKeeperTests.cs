@@ -23,7 +23,7 @@ public sealed class MarkKeeperTests
         await using (Kept kept = Begin(_store))
         {
             kept.Book.Add(mark);
-            await Eventually.TrueAsync(() => !kept.Book.IsUnkept, "it is stored");
+            await UntilKeptAsync(kept);
         }
 
         await using Kept again = await BeginAgainAsync();
@@ -40,19 +40,53 @@ public sealed class MarkKeeperTests
         await using Kept kept = Begin(_store);
         kept.Book.Add(new Mark(Now.AddSeconds(1), MarkKind.Mark, "second", null, null));
         other.Book.Add(new Mark(Now, MarkKind.Mark, "first", null, null));
-        await Eventually.TrueAsync(() => !other.Book.IsUnkept, "the other's is stored");
+        await UntilKeptAsync(other);
         _store.Fault = _ => Fault.None;
 
-        await Eventually.TrueAsync(
-            () =>
-            {
-                _time.Advance(TimeSpan.FromSeconds(1));
-                return !kept.Book.IsUnkept;
-            },
-            "it is stored");
+        await UntilKeptAsync(kept);
 
         await using Kept third = await BeginAgainAsync();
         Assert.All([kept, third], one => Assert.Equal(["first", "second"], one.Texts));
+    }
+
+    /// <summary>Two replicas: what one is told the other shows within half a minute.</summary>
+    [Fact]
+    public async Task WhatAnotherReplicaIsTold_IsSeenHere_AndAVersionThatBothSawIsOne()
+    {
+        await using Kept a = Begin(_store);
+        await using Kept b = Begin(new ModelStore(_store));
+        a.Book.Add(new Mark(Now, MarkKind.Version, "mail: workers of version 2", null, "mail"));
+        await UntilKeptAsync(a);
+        b.Book.Add(new Mark(Now.AddSeconds(1), MarkKind.Version, "mail: workers of version 2", null, "mail"));
+        b.Book.Add(new Mark(Now.AddSeconds(2), MarkKind.Mark, "told to b", null, null));
+
+        DateTimeOffset told = _time.GetUtcNow();
+        await AdvanceUntilAsync(() => a.Texts.Count() == 2, "a has read b's");
+
+        Assert.All([a, b], one => Assert.Equal(["mail: workers of version 2", "told to b"], one.Texts));
+        Assert.True(_time.GetUtcNow() - told < TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>Whoever may lease may say versions, as many as he likes.</summary>
+    [Fact]
+    public void ManyVersions_PushNoOthersOut_AndLongTextsAreBounded()
+    {
+        var book = new MarkBook();
+        book.Add(new Mark(Now, MarkKind.Mark, "a deploy", null, null));
+        for (int i = 0; i < 2 * MarkBook.CountMax; i++)
+        {
+            book.Add(new Mark(Now.AddSeconds(i), MarkKind.Version, $"mail: workers of version {i}", null, "mail"));
+        }
+
+        IReadOnlyList<Mark> all = book.Join([], Now);
+        Assert.Equal((MarkBook.VersionsMax + 1, "a deploy"), (all.Count, all[0].Text));
+
+        for (int i = 0; i < MarkBook.CountMax; i++)
+        {
+            book.Add(new Mark(Now.AddHours(1).AddSeconds(i), MarkKind.Pause, "mail paused", null, "mail", new string('語', 500)));
+        }
+
+        Assert.InRange(new MarkDocument(MarkDocument.Known, book.Join([], Now)).ToUtf8().Length, 100_000, 500_000);
     }
 
     [Fact]
@@ -77,13 +111,13 @@ public sealed class MarkKeeperTests
         {
             for (int i = 0; i < MarkBook.CountMax + 10; i++)
             {
-                kept.Book.Add(new Mark(Now.AddSeconds(i), MarkKind.Mark, $"{i}", null, null));
+                kept.Book.Add(new Mark(Now.AddHours(i), MarkKind.Mark, $"{i}", null, null));
             }
 
-            await Eventually.TrueAsync(() => !kept.Book.IsUnkept, "they are stored");
+            await UntilKeptAsync(kept);
         }
 
-        _time.Advance(TimeSpan.FromDays(MarkBook.DaysKept) + TimeSpan.FromSeconds(MarkBook.CountMax));
+        _time.Advance(TimeSpan.FromDays(MarkBook.DaysKept) + TimeSpan.FromHours(MarkBook.CountMax - 0.5));
         await using Kept again = await BeginAgainAsync();
 
         Assert.Equal(Enumerable.Range(MarkBook.CountMax, 10).Select(i => $"{i}"), again.Texts);
@@ -92,6 +126,8 @@ public sealed class MarkKeeperTests
     [Theory]
     [InlineData("""{"version":2,"marks":[]}""")]
     [InlineData("""{"version":1}""")]
+    [InlineData("""{"version":1,"marks":[null]}""")]
+    [InlineData("""{"version":1,"marks":[{"at":"2030-01-01T00:00:00Z","kind":"mark"}]}""")]
     [InlineData("[]")]
     [InlineData("\"marks\"")]
     public async Task ADocumentThatIsNoneOfOurs_StaysAsItIs_AndMarksGoOnInMemory(string document)
@@ -124,9 +160,19 @@ public sealed class MarkKeeperTests
     private async Task<Kept> BeginAgainAsync()
     {
         Kept kept = Begin(_store);
-        await Eventually.TrueAsync(() => kept.Texts.Any(), "what is stored is read");
+        await AdvanceUntilAsync(() => kept.Texts.Any(), "what is stored is read");
         return kept;
     }
+
+    private Task UntilKeptAsync(Kept kept) => AdvanceUntilAsync(() => !kept.Book.IsUnkept, "it is stored");
+
+    private Task AdvanceUntilAsync(Func<bool> isSo, string what) => Eventually.TrueAsync(
+        () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return isSo();
+        },
+        what);
 
     private Kept Begin(ModelStore store, ILogger<MarkKeeper>? logger = null)
     {
