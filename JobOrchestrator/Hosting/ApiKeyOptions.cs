@@ -100,7 +100,7 @@ public sealed class ApiKeyOptions : IValidatableObject
             yield break;
         }
 
-        if (Permissions == KeyPermissions.None)
+        if (Permissions is KeyPermissions.None or KeyPermissions.ReadPayload)
         {
             yield return Fault(
                 "does not say what it is for: \"Permissions\": one or several of Read, Submit, Work, Operate, with commas. Until now a "

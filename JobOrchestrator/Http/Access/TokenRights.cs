@@ -27,7 +27,8 @@ internal static class TokenRights
             }
         }
 
-        if (rights.Admin || rights.Permissions == KeyPermissions.None)
+        // What is read belongs to what one is there for, and is nothing by itself.
+        if (rights.Admin || rights.Permissions is KeyPermissions.None or KeyPermissions.ReadPayload)
         {
             rights.Permissions = KeyPermissions.None;
             return rights;

@@ -308,6 +308,7 @@ public sealed class KeyPermissionsTests
     [InlineData("neither Owner nor Queues", "Permissions=Submit")]
     [InlineData("does not say what it is for", "Queues:0=work")]
     [InlineData("does not say what it is for", "Owner=shop", "Queues:0=work")]
+    [InlineData("does not say what it is for", "Owner=shop", "Permissions=ReadPayload")]
     [InlineData("may submit into no queue", "Owner=shop", "Permissions=Submit")]
     [InlineData("may work or operate no queue", "Owner=shop", "Permissions=Work")]
     [InlineData("may work or operate no queue", "Owner=shop", "Permissions=Submit, Operate", "SubmitQueues:0=*")]

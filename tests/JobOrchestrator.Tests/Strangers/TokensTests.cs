@@ -80,6 +80,7 @@ public sealed class TokensTests : IAsyncLifetime
     /// <summary>Least privilege: who is known and permitted nothing sees nothing, and is told which claims were looked at.</summary>
     [Theory]
     [InlineData("\"roles\":null,\"azp\":\"shop\",\"queues\":\"*\"", "none of its claims roles scp scope says Read, Submit, Work or")]
+    [InlineData("\"roles\":[\"read-payload\"],\"azp\":\"shop\",\"queues\":\"*\"", "none of its claims roles scp scope says Read, Submit")]
     [InlineData("\"roles\":[\"Operate\"]", "it has no owner (claims owner azp appid client_id)")]
     public async Task Token_ThatPermitsOrReachesNothing_MayOnlyAskWhoItIs(string claims, string why)
     {
