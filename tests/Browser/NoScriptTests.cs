@@ -140,17 +140,17 @@ public sealed class NoScriptTests(Browsers browsers)
         await using Tab tab = await browsers.OpenAsync(Screen.NoScript);
         await tab.GoAsync($"/ui/queues/{queue}");
 
-        await tab.Page.GetByText("Pause", new PageGetByTextOptions { Exact = false }).First.ClickAsync();
-        if (await tab.Page.Locator("[name=reason]").CountAsync() > 0)
-        {
-            await tab.Page.Locator("[name=reason]").First.FillAsync("db migration");
-            await tab.Page.Locator("form:has([name=reason]) button").First.ClickAsync();
-        }
+        ILocator pause = tab.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Pause…" });
+        await pause.ClickAsync();
+        await tab.Page.Locator("[name=reason]").First.FillAsync("db migration");
+        await tab.Page.Locator("form:has([name=reason]) button").First.ClickAsync();
+        ILocator resume = tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Resume" });
+        await resume.First.WaitForAsync();
 
         JobQueue paused = await browsers.Client.GetQueueAsync(queue);
         Assert.Equal((true, "db migration"), (paused.Paused, paused.PauseReason));
-        await tab.GoAsync($"/ui/queues/{queue}");
-        await tab.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Resume" }).First.ClickAsync();
+        await resume.First.ClickAsync();
+        await pause.WaitForAsync();
         Assert.False((await browsers.Client.GetQueueAsync(queue)).Paused);
     }
 }
