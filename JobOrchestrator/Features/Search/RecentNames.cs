@@ -29,17 +29,17 @@ internal sealed class RecentNames(IJobShards shards, Caller caller, DateTimeOffs
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<string>> OfAsync(
         QueryTextField field, Func<string, bool> isWanted, CancellationToken cancellationToken) => field switch
-    {
-        QueryTextField.Queue => await OfHistoryAsync(HistoryBy.Queue, caller.Queues, isWanted, cancellationToken),
-        QueryTextField.Type when SeesAll => await OfHistoryAsync(HistoryBy.Type, null, isWanted, cancellationToken),
-        QueryTextField.Owner => await OfHistoryAsync(
-            HistoryBy.Owner,
-            SeesAll ? null : caller.Owner is { } own ? new HashSet<string>(StringComparer.Ordinal) { own } : new HashSet<string>(),
-            isWanted,
-            cancellationToken),
-        QueryTextField.Error => await ErrorTypesAsync(isWanted, cancellationToken),
-        _ => [],
-    };
+        {
+            QueryTextField.Queue => await OfHistoryAsync(HistoryBy.Queue, caller.Queues, isWanted, cancellationToken),
+            QueryTextField.Type when SeesAll => await OfHistoryAsync(HistoryBy.Type, null, isWanted, cancellationToken),
+            QueryTextField.Owner => await OfHistoryAsync(
+                HistoryBy.Owner,
+                SeesAll ? null : caller.Owner is { } own ? new HashSet<string>(StringComparer.Ordinal) { own } : new HashSet<string>(),
+                isWanted,
+                cancellationToken),
+            QueryTextField.Error => await ErrorTypesAsync(isWanted, cancellationToken),
+            _ => [],
+        };
 
     private async Task<IReadOnlyList<string>> OfHistoryAsync(
         HistoryBy by, IReadOnlySet<string>? among, Func<string, bool> isWanted, CancellationToken cancellationToken)
