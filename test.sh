@@ -6,7 +6,7 @@ usage() {
   cat <<'END'
 ./test.sh [arguments of dotnet test]    for example: ./test.sh --filter FullyQualifiedName~Lease
 
-All of it takes about a quarter of an hour on two quiet cores, and longer on busy ones.
+All of it takes about half an hour on two quiet cores, and longer on busy ones.
 
 Needs nothing but network the first time: finds a .NET 10 SDK or fetches one into .dotnet/. With Node.js and npm
 installed, LocalSidecar is tested with Dapr's own JavaScript client too.
@@ -32,7 +32,7 @@ use_dotnet
 
 projects=$(sed -n 's/^Project(.*"\(tests[^"]*\.csproj\)".*/\1/p' JobOrchestrator.sln | tr '\\' / \
   | xargs grep -L '<IsTestProject>false' | wc -l | tr -d ' ')
-echo "$projects test projects, about 15 minutes for all of them on two quiet cores (25 on busy ones). For less: --filter, see --help."
+echo "$projects test projects, about half an hour for all of them on two quiet cores (45 minutes on busy ones). For less: --filter, see --help."
 
 # The client that the conformance tests drive LocalSidecar with, and the sample worker stands on.
 for client in tests/Sidecar.Conformance/js samples/node-worker; do
