@@ -95,8 +95,14 @@ internal sealed class OwnerHost : IAsyncDisposable
 
     /// <summary>
     /// Ends as a killed process does, as far as the owner can tell: nothing is finished, only the operating system closes the files.
+    /// Nothing of it writes a file any more after this.
     /// </summary>
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Task[] running = [.. Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask!)];
+        await _app.DisposeAsync();
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     public static FeedEvent Event(string jobId, long sequence, string kind = "updated", string owner = "shop") => new()
     {
