@@ -102,6 +102,26 @@ public class FeedOracleTests
         Seen.NothingBy(OracleNames.Feed, bench);
     }
 
+    /// <summary>Two processes of a name, which nobody may run: the first may answer late until it notices.</summary>
+    [Fact]
+    public void Feed_ThatEndsInFrontOfWhatASecondProcessOfTheNameWrote_IsLawfulUntilAnotherTakesTheShard()
+    {
+        Bench bench = WithJobs(2);
+        Read(bench, FeedStart.Oldest, [1, 2], isEnd: true);
+        bench.Judge.SecondBegan("a#1'");
+        bench.Take("a#1'");
+        Add(bench, 3);
+        Add(bench, 4);
+        Read(bench, FeedStart.Oldest, [1, 2, 3, 4], reader: "another");
+
+        Read(bench, FeedStart.GoesOn, [], isEnd: true);
+        Seen.NothingBy(OracleNames.Feed, bench);
+
+        bench.Take("b#1");
+        Read(bench, FeedStart.GoesOn, [], isEnd: true);
+        Seen.By(OracleNames.Feed, bench, "came to the end of shard 0, and was never given");
+    }
+
     [Fact]
     public void Feed_FromNowOn_GivesNothingThatWasKnown()
     {

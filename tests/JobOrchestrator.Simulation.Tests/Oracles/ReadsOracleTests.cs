@@ -35,6 +35,27 @@ public class ReadsOracleTests
         Seen.By(OracleNames.Reads, engine.Bench, "somebody had been told of 2");
     }
 
+    /// <summary>Two processes of a name, which nobody may run: the first may answer late until it notices.</summary>
+    [Fact]
+    public void Reads_OlderThanWhatASecondProcessOfTheNameWrote_AreLawfulUntilAnotherTakesTheShard()
+    {
+        var engine = new Engine(new Bench());
+        Job job = engine.Submit(1);
+        engine.Bench.Judge.SecondBegan("a#1'");
+        engine.Bench.Take("a#1'");
+        engine.Lease();
+        engine.Submit(2);
+
+        Read(engine, new JobLookup.Found(job));
+        Read(engine, new JobLookup.Unknown(), number: 2);
+        Seen.NothingBy(OracleNames.Reads, engine.Bench);
+
+        engine.Bench.Take("a#2");
+        engine.Bench.Pass(1);
+        Read(engine, new JobLookup.Found(job));
+        Seen.By(OracleNames.Reads, engine.Bench, "somebody had been told of 2");
+    }
+
     [Fact]
     public void Reads_OlderThanWhatSomebodyHasRead_AreI9()
     {

@@ -27,6 +27,9 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
     /// <summary>Makes a second process under a replica's name.</summary>
     public required Func<string, SimReplica> NewReplica { get; init; }
 
+    /// <summary>Hears of each such process.</summary>
+    public required Action<Lane> SecondBegan { get; init; }
+
     /// <summary>A process has sent a request to the store.</summary>
     public void Meet(Lane lane)
     {
@@ -104,6 +107,7 @@ internal sealed class Processes(World world, Faults faults, IReadOnlyList<SimRep
                 SimReplica twin = NewReplica(replica.Name);
                 _doubles.Add(twin);
                 twin.Start();
+                SecondBegan(twin.Lane!);
                 After(length, twin.Kill);
                 break;
             case FaultKind.Restart:

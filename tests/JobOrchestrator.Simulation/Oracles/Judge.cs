@@ -89,6 +89,9 @@ internal sealed class Judge
     /// <summary>That and what followed, up to a bound.</summary>
     public IReadOnlyList<Violation> Violations => _verdicts.All;
 
+    /// <summary>A second process begins under a name whose first one runs.</summary>
+    public void SecondBegan(string lane) => Ledger.SecondBegan(lane);
+
     /// <summary>The store has changed.</summary>
     public void Apply(AppliedWrites writes)
     {

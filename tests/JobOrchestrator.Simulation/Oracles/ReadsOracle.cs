@@ -36,7 +36,7 @@ internal sealed class ReadsOracle(Ledger ledger, JudgeRules rules, Verdicts verd
             {
                 Report(request, $"it shows job {seen.Id}, which no commit has", seen.Id);
             }
-            else if (job.KnownAt(request.Order) is var known && seen.Sequence > 0 && seen.Sequence < known)
+            else if (ledger.KnownTo(job, request.Order, request.SentStep) is var known && seen.Sequence > 0 && seen.Sequence < known)
             {
                 Report(
                     request,
@@ -56,7 +56,7 @@ internal sealed class ReadsOracle(Ledger ledger, JudgeRules rules, Verdicts verd
 
     private void CheckUnknown(Request request, JobRecord job)
     {
-        if (job.KnownAt(request.Order) == 0 || job.Gone is not null || job.Current is not { } current)
+        if (ledger.KnownTo(job, request.Order, request.SentStep) == 0 || job.Gone is not null || job.Current is not { } current)
         {
             return;
         }

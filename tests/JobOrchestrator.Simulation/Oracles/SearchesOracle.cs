@@ -74,7 +74,7 @@ internal sealed class SearchesOracle(Ledger ledger, JudgeRules rules, Verdicts v
     {
         foreach (JobRecord job in ledger.Jobs)
         {
-            long known = job.KnownAt(reading.First.Order);
+            long known = ledger.KnownTo(job, reading.First.Order, reading.First.SentStep);
             if (known == 0 || reading.Shown.ContainsKey(job.Id) || job.Gone is not null || _aside.Contains(job.Id)
                 || job.Current is not { } current || current.ExpiresAt - rules.ClockError <= last.AnsweredAt)
             {

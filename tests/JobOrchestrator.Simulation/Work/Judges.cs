@@ -73,6 +73,9 @@ internal sealed class Judges
         }
     }
 
+    /// <summary>A second process begins under a name whose first one runs.</summary>
+    public void SecondBegan(Lane lane) => _judge.SecondBegan(lane.Name);
+
     /// <summary>The store has changed.</summary>
     public void Apply(AppliedWrites writes)
     {

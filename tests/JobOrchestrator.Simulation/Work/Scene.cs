@@ -51,7 +51,11 @@ internal sealed class Scene
         Broker = new BrokerSite(world, Faults, swarm, Arrive);
         Network = new Network(world, Faults, swarm.Latency);
         Replicas = [.. Enumerable.Range(0, swarm.Replicas).Select(number => new SimReplica(this, $"{(char)('a' + number)}"))];
-        _processes = new Processes(world, Faults, Replicas) { NewReplica = name => new SimReplica(this, name) };
+        _processes = new Processes(world, Faults, Replicas)
+        {
+            NewReplica = name => new SimReplica(this, name),
+            SecondBegan = Judges.SecondBegan,
+        };
         _nemeses = new Nemeses(this);
         _callFaults = new CallFaults(this);
         _names = new JobShards(new ShardCount(swarm.Settings.Shards!.Value), new Randomness(world.Dice("ids").Fill), TimeProvider.System);

@@ -13,6 +13,7 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
     private readonly SortedDictionary<int, LedgerShard> _shards = [];
     private readonly Dictionary<Guid, JobRecord> _jobs = [];
     private readonly Dictionary<string, StoredDocument> _stored = [];
+    private readonly HashSet<string> _seconds = [];
 
     public IReadOnlyCollection<LedgerShard> Shards => _shards.Values;
 
@@ -33,6 +34,25 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
         }
 
         return shard;
+    }
+
+    /// <summary>A second process begins under a name whose first one runs.</summary>
+    public void SecondBegan(string lane) => _seconds.Add(lane);
+
+    /// <summary>
+    /// The sequence of a job that whoever is asked must know, because anybody had been told of it; 0: none. What a second process of a
+    /// name wrote does not count while its first one may not have noticed.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="order">When he was asked, in the history's order.</param>
+    /// <param name="step">When he was asked, in the world's steps.</param>
+    public long KnownTo(JobRecord job, long order, long step)
+    {
+        long told = job.KnownAt(order);
+        LedgerShard shard = Shard(job.Shard);
+        return _seconds.Count > 0 && job.Events.FirstOrDefault(item => shard.IsBesideTheFirst(item.Step, step)) is { } hidden
+            ? Math.Min(told, hidden.Event.Sequence - 1)
+            : told;
     }
 
     /// <summary>Reads what the store changed in one moment.</summary>
@@ -90,7 +110,7 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
 
         if (before is null || after.Stamp.Epoch != before.Stamp.Epoch)
         {
-            (shard.Lane, shard.TakenAt) = (writes.Lane, writes.At);
+            shard.Take(writes, _seconds.Contains(writes.Lane));
         }
 
         bool isCommit = after.Stamp.Commit != (before?.Stamp.Commit ?? 0);

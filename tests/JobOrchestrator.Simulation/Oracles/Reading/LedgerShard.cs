@@ -1,3 +1,5 @@
+using JobOrchestrator.Simulation.Models;
+
 namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>One shard as its commits tell it.</summary>
@@ -5,6 +7,7 @@ internal sealed class LedgerShard(int number)
 {
     private readonly List<LoggedEvent> _events = [];
     private readonly List<(long Step, string Queue, bool Paused)> _pauses = [];
+    private readonly List<(long Step, bool IsBySecond)> _tenures = [];
 
     public int Number { get; } = number;
 
@@ -12,10 +15,10 @@ internal sealed class LedgerShard(int number)
     public HeadRead? Head { get; set; }
 
     /// <summary>The process that took the shard last.</summary>
-    public string? Lane { get; set; }
+    public string? Lane { get; private set; }
 
     /// <summary>When the shard was taken last.</summary>
-    public DateTimeOffset TakenAt { get; set; }
+    public DateTimeOffset TakenAt { get; private set; }
 
     /// <summary>When the head was written last.</summary>
     public DateTimeOffset HeadAt { get; set; }
@@ -34,6 +37,27 @@ internal sealed class LedgerShard(int number)
 
     /// <summary>Jobs that the stored hours say were submitted, by day.</summary>
     public Dictionary<long, long> SubmittedByHours { get; } = [];
+
+    /// <summary>A process has taken the shard.</summary>
+    /// <param name="writes">What it wrote for that.</param>
+    /// <param name="isSecond">It is a second process of a name.</param>
+    public void Take(AppliedWrites writes, bool isSecond)
+    {
+        (Lane, TakenAt) = (writes.Lane, writes.At);
+        _tenures.Add((writes.Step, isSecond));
+    }
+
+    /// <summary>
+    /// Whether what was written at one step need not be known yet to whoever was asked at another: by a second process of a name, from
+    /// whom nobody but another such has taken the shard by then. The first relies on its lease until it notices, and nobody may run two.
+    /// </summary>
+    public bool IsBesideTheFirst(long writtenStep, long askedStep)
+    {
+        int tenure = _tenures.FindLastIndex(taken => taken.Step <= writtenStep);
+        return tenure >= 0
+            && _tenures[tenure].IsBySecond
+            && !_tenures.Skip(tenure + 1).Any(later => !later.IsBySecond && later.Step < askedStep);
+    }
 
     public void Add(LoggedEvent logged) => _events.Add(logged);
 
