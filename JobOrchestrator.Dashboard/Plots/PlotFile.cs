@@ -13,16 +13,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace JobOrchestrator.Dashboard.Plots;
 
-/// <summary>The numbers behind one plot as a file: CSV with a row for each step, or JSON with what <c>GET /stats</c> answers.</summary>
+/// <summary>The numbers behind one plot as a file: CSV with a row for each step of the lines that are shown, or JSON with all
+/// that <c>GET /stats</c> answers.</summary>
 internal static class PlotFile
 {
-    // What of a page's address says which time it shows.
-    private static readonly string[] OfTime = ["window", "from", "to", "compare"];
+    // What of a page's address says which time and which lines it shows.
+    private static readonly string[] Shown = ["window", "from", "to", "compare", ChosenLines.Only];
+    private const int QueueMax = 60; // characters of a file's name
 
-    /// <summary>The file's address: of the time, and the queue, that a page shows.</summary>
+    /// <summary>The file's address: of the time, the lines and the queue that a page shows.</summary>
     public static string Address(View view, StatsPlot plot, string? queue, string kind) => View.Address(
         $"ui/plots/{plot.Name}.{kind}",
-        [.. OfTime.Select(name => (name, view.Query(name))), ("queue", queue)]);
+        [.. Shown.Select(name => (name, view.Query(name))), ("queue", queue)]);
 
     public static async Task SendAsync(HttpContext http, StatsPlot plot, bool isJson)
     {
@@ -44,25 +46,30 @@ internal static class PlotFile
         }
 
         Compared stats = time.Told(((Answer<JobStats>.Got)answer).Value);
-        string name = $"{plot.Name}-{Stamp(stats.Now.From)}-{Stamp(stats.Now.To)}";
+        string name = $"{NameOf(plot, asked.Queue)}-{Stamp(stats.Now.From)}-{Stamp(stats.Now.To)}";
         http.Response.ContentType = isJson ? "application/json" : "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{(isJson ? "json" : "csv")}\"";
-        await http.Response.BodyWriter.WriteAsync(isJson ? Json(stats) : Csv(plot, stats), http.RequestAborted);
+        await http.Response.BodyWriter.WriteAsync(
+            isJson ? Json(stats) : Csv(stats.Now, ChosenLines.Of(view, plot.Name, plot.Lines(stats))), http.RequestAborted);
     }
+
+    /// <summary>Two queues' files lie side by side; a name of a file is no place for what a queue's name may hold.</summary>
+    private static string NameOf(StatsPlot plot, string? queue) => queue is null
+        ? plot.Name
+        : $"{plot.Name}-{string.Concat(queue.Take(QueueMax).Select(one => char.IsAsciiLetterOrDigit(one) || one is '.' or '-' ? one : '_'))}";
 
     private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>What is not known is empty, and zero is a zero.</summary>
-    private static ReadOnlyMemory<byte> Csv(StatsPlot plot, Compared stats)
+    private static ReadOnlyMemory<byte> Csv(JobStats stats, IReadOnlyList<PlotLine> lines)
     {
-        IReadOnlyList<PlotLine> lines = plot.Lines(stats);
         IReadOnlyList<PlotLine> before = PlotLine.EachBefore(lines);
         var text = new StringBuilder();
         CsvText.Write(text, ["from", .. lines.Select(line => line.Name), .. before.Select(line => $"{line.Name} before")]);
         for (int step = 0; step < lines.Select(line => line.Values.Count).FirstOrDefault(); step++)
         {
             IEnumerable<object?> values = lines.Concat(before).Select(line => (object?)(decimal?)line.Values.ElementAtOrDefault(step));
-            CsvText.Write(text, [Moments.IsoSecond(stats.Now.From.AddSeconds((double)step * stats.Now.Step)), .. values]);
+            CsvText.Write(text, [Moments.IsoSecond(stats.From.AddSeconds((double)step * stats.Step)), .. values]);
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());

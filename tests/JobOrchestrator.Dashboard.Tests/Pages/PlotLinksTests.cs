@@ -81,8 +81,17 @@ public sealed class PlotLinksTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhatIsNoLine_LeavesAllOfThem() => Assert.DoesNotContain(
-        "class=\"off\"", (await _host.GetAsync("/ui?only=outcome:none,x,:,%00")).Text, StringComparison.Ordinal);
+    public async Task WhatIsNoLine_LeavesAllOfThem_AndIsSaid()
+    {
+        Page page = await _host.GetAsync("/ui?only=outcome:none,outcome:<b>,x,:,%00");
+
+        Assert.DoesNotContain("class=\"off\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "The address chooses <q>none, &lt;b&gt;</q>, which is no line",
+            Plot(page, "Outcome, jobs that ended"),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("The address chooses", Plot(page, "Run, one attempt"), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Csv_HasARowForEachStep_AndNothingWhereNothingIsKnown()
@@ -97,7 +106,7 @@ public sealed class PlotLinksTests : IAsyncLifetime
 
         Assert.Equal(200, file.Status);
         Assert.Equal("text/csv; charset=utf-8", file["Content-Type"]);
-        Assert.Matches("^attachment; filename=\"outcome-[0-9]{8}T[0-9]{6}Z-[0-9]{8}T[0-9]{6}Z\\.csv\"$", file["Content-Disposition"]!);
+        Assert.Matches("^attachment; filename=\"outcome-mail-[0-9]{8}T[0-9]{6}Z-[0-9]{8}T[0-9]{6}Z\\.csv\"$", file["Content-Disposition"]!);
         Assert.Equal("from,completed,failed,cancelled", rows[0]);
         Assert.Matches("^20[0-9:TZ-]+,,,$", rows[1]);
         Assert.Matches("^20[0-9:TZ-]+,1,1,0$", Assert.Single(rows, row => row.EndsWith(",1,1,0", StringComparison.Ordinal)));
@@ -119,6 +128,20 @@ public sealed class PlotLinksTests : IAsyncLifetime
             Assert.True(
                 JsonElement.DeepEquals(stats.RootElement.GetProperty(member), answer.RootElement.GetProperty(member)), member);
         }
+    }
+
+    [Fact]
+    public async Task Csv_HasTheLinesThatTheAddressChooses_AndIsCalledByItsQueueWhateverThatHolds()
+    {
+        await EndAsync("complete");
+        string file = File(await _host.GetAsync("/ui?window=15m&only=outcome:failed"), "outcome.csv");
+
+        Page chosen = await _host.GetAsync($"/{file}");
+        Page odd = await _host.GetAsync($"/{file}&queue=a%22/%C3%A9{new string('x', 100)}");
+
+        Assert.StartsWith("from,failed\r\n", chosen.Text, StringComparison.Ordinal);
+        Assert.StartsWith("attachment; filename=\"outcome-2", chosen["Content-Disposition"], StringComparison.Ordinal);
+        Assert.Matches("^attachment; filename=\"outcome-a___x{56}-[0-9TZ-]+\\.csv\"$", odd["Content-Disposition"]!);
     }
 
     /// <summary>What was before is in it where the page shows that.</summary>
