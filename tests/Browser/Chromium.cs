@@ -1,12 +1,16 @@
 namespace Browser;
 
-/// <summary>The browser of these tests: Debian's <c>chromium</c>, or what CHROMIUM names. None is ever fetched.</summary>
+/// <summary>
+/// The browser of these tests: what CHROMIUM names, Debian's <c>chromium-headless-shell</c>, which has no windows and takes half the time, or
+/// its <c>chromium</c>. None is ever fetched.
+/// </summary>
 internal static class Chromium
 {
     /// <summary>Where it is; null: these tests are skipped.</summary>
     public static string? Path { get; } = new[]
     {
-        Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+        Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium",
+        "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
     }.FirstOrDefault(File.Exists);
 
     /// <summary>It runs as root in a container, without a screen, and talks to nobody but the page's server.</summary>
@@ -21,7 +25,7 @@ internal static class Chromium
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
-    internal const string Reason = "needs Chromium (apt-get install chromium), or CHROMIUM with its path";
+    internal const string Reason = "needs Chromium (apt-get install chromium-headless-shell), or CHROMIUM with its path";
 
     public BrowserFactAttribute()
     {
