@@ -310,7 +310,7 @@ internal sealed class HeldShard(
     public async Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
-        OutboxView view = loaded.Outbox.View(from.Number);
+        OutboxView view = loaded.Outbox.View(from.Number, Math.Max(1, limit));
         if (from.Number < view.First || from.Number > view.Next)
         {
             throw Expired();

@@ -23,7 +23,7 @@ internal sealed class Outbox
     private readonly Spans _spans;
     private readonly long _recentBytesMax;
     private readonly StoredDocuments _stored = new();
-    private readonly Queue<(OutboxEntry Entry, long Bytes)> _recent = [];
+    private readonly RecentEntries _recent = new();
     private long _recentBytes;
     private readonly Queue<(long Number, DateTimeOffset At)> _unpublished = []; // one for each second in which something was stored
     private DateTimeOffset _noted = DateTimeOffset.MinValue; // when the newest of them was
@@ -144,13 +144,13 @@ internal sealed class Outbox
         {
             _spans.Add(entry.Epoch, entry.Number);
             _stored.Add(new StoredDocument(entry.Number, at, bytes));
-            _recent.Enqueue((entry, bytes));
+            _recent.Add(entry, bytes);
             _recentBytes += bytes;
 
             // The newest one stays in any case: where commits are written in two steps, its document is not there yet.
-            while (_recentBytes > _recentBytesMax && _recent.Count > 1 && _recent.TryDequeue(out (OutboxEntry Entry, long Bytes) oldest))
+            while (_recentBytes > _recentBytesMax && _recent.Count > 1)
             {
-                _recentBytes -= oldest.Bytes;
+                _recentBytes -= _recent.RemoveOldest();
             }
 
             if (_unpublished.Count == 0 || (at - _noted).Duration() >= TimeSpan.FromSeconds(1))
@@ -285,12 +285,14 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>Where a reader stands: what exists, and what is in memory from <paramref name="from"/> on.</summary>
-    public OutboxView View(long from)
+    /// <summary>
+    /// Where a reader stands: what exists, and what is in memory from <paramref name="from"/> on, so much of it as is wanted.
+    /// </summary>
+    public OutboxView View(long from, int most = int.MaxValue)
     {
         lock (_lock)
         {
-            List<OutboxEntry> recent = [.. _recent.Where(item => item.Entry.Number >= from).Select(item => item.Entry)];
+            IReadOnlyList<OutboxEntry> recent = _recent.From(from, most);
             long first = _spans.First ?? Next;
             return new OutboxView(first, Math.Max(first, _wholeFrom), Next, _spans.ToList(), recent);
         }

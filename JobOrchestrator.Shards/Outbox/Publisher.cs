@@ -54,7 +54,7 @@ internal sealed partial class Publisher(
         while (true)
         {
             long next = progress.Next;
-            OutboxView view = outbox.View(next);
+            OutboxView view = outbox.View(next, bounds.PublishedMax);
             if (view.Next <= next)
             {
                 await grown.WaitAsync(stopping);
