@@ -90,7 +90,7 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
     /// <exception cref="CallException">It has not succeeded yet.</exception>
     public async Task<bool> FinishAsync(Func<CancellationToken, Task<bool>> isStillOurs, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<BatchEntry> missing, bool hasStrays) = _looksFirst ? await MissingAsync(cancellationToken) : (_batch, false);
+        (IReadOnlyList<BatchEntry> missing, bool hasStrays) = _looksFirst ? await MissingAsync(_batch, cancellationToken) : (_batch, false);
         if (hasStrays && !await isStillOurs(cancellationToken))
         {
             return false;
@@ -100,7 +100,7 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
         {
             _looksFirst = true;
             CallException? failure = await WriteAsync(missing, cancellationToken);
-            (missing, hasStrays) = await MissingAsync(cancellationToken);
+            (missing, hasStrays) = await MissingAsync(failure is null ? WhatIsWrittenAgain() : _batch, cancellationToken);
             if (hasStrays && !await isStillOurs(cancellationToken))
             {
                 return false;
@@ -122,14 +122,37 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
         _looksFirst = looksFirst;
     }
 
-    /// <summary>What is not written yet, and whether any of it is neither as it was nor as it should be.</summary>
-    private async Task<(IReadOnlyList<BatchEntry> Missing, bool HasStrays)> MissingAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Once the store has said that all is written, nothing is read back but what a later commit needs the ETag of: no event, and no job
+    /// that has ended.
+    /// </summary>
+    private List<BatchEntry> WhatIsWrittenAgain()
+    {
+        var again = new List<BatchEntry>();
+        foreach (BatchEntry entry in _batch)
+        {
+            if (_writtenAgain.Contains(entry.Key))
+            {
+                again.Add(entry);
+            }
+            else
+            {
+                _etags.Remove(entry.Key);
+            }
+        }
+
+        return again;
+    }
+
+    /// <summary>What of these is not written yet, and whether any of it is neither as it was nor as it should be.</summary>
+    private async Task<(IReadOnlyList<BatchEntry> Missing, bool HasStrays)> MissingAsync(
+        IReadOnlyList<BatchEntry> entries, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, StoredItem> stored = await _reads.ReadAsync(
-            [.. _batch.Select(entry => entry.Key)], cancellationToken);
+            [.. entries.Select(entry => entry.Key)], cancellationToken);
         var missing = new List<BatchEntry>();
         bool hasStrays = false;
-        foreach (BatchEntry entry in _batch)
+        foreach (BatchEntry entry in entries)
         {
             if (!stored.TryGetValue(entry.Key, out StoredItem item))
             {
