@@ -14,7 +14,6 @@ internal sealed class Planner(
     // An ETag, a length of life, the names of the members, the partition.
     private const int BytesBeside = 128;
 
-    private readonly DocumentWriter _writer = new();
     private long _nextCommitId;
 
     /// <param name="head">The head as committed.</param>
@@ -58,7 +57,7 @@ internal sealed class Planner(
 
         room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count - changes.Settings.Count;
         room = Math.Min(room, extrasMax);
-        SettingsPlan settingsPlan = settings.Plan(shard, head, changes.Settings, room, _writer);
+        SettingsPlan settingsPlan = settings.Plan(shard, head, changes.Settings, room);
         documents.AddRange(settingsPlan.Documents);
 
         room = limits.OperationsMax - 1 - documents.Count - changes.Jobs.Count - changes.Forgotten.Count;
@@ -85,7 +84,7 @@ internal sealed class Planner(
             .Where(job => job.Durable)
             .Select(job => new StateOperation(
                 job.Id.ToString(),
-                _writer.Job(job, head.Epoch, commit),
+                DocumentWriter.Job(job, head.Epoch, commit),
                 IsNew: created.Contains(job.Id),
                 IsWrittenAgain: !job.IsFinished)));
         documents.AddRange(changes.Forgotten
@@ -137,12 +136,14 @@ internal sealed class Planner(
             NextSettings = head.NextSettings + settingsPlan.Added.Count,
             PausedQueues = settingsPlan.InHead,
         };
+        byte[] headUtf8 = next.ToUtf8();
         return new CommitPlan(next, documents, changes, settingsPlan, entry, entryBytes, expiredKeys, retired, swept)
         {
             Marked = [.. written, .. marked],
             Free = free,
             HistoryDays = hours.Dates,
-            Bytes = next.ToUtf8().Length + documents.Sum(BytesOf),
+            HeadUtf8 = headUtf8,
+            Bytes = headUtf8.Length + documents.Sum(BytesOf),
         };
 
         // As many as there is room for, and the first in any case.
@@ -177,7 +178,7 @@ internal sealed class Planner(
         BytesBeside + operation.Key.Length + (limits.TwoStep ? KeptJson.LengthOf(operation.Value) : operation.Value?.Length ?? 0);
 
     private OutboxEvent ToOutbox(JobEvent jobEvent) => new(
-        _writer.CloudEvent(jobEvent, limits.EventSource),
+        DocumentWriter.CloudEvent(jobEvent, limits.EventSource),
         jobEvent.Kind,
         jobEvent.Job.Id.Value,
         jobEvent.Job.Owner,

@@ -459,7 +459,7 @@ internal sealed partial class ShardStore(
             return _twoStep.CommitAsync(plan, etag, cancellationToken);
         }
 
-        var operations = new List<StateOperation>(plan.Documents.Count + 1) { new(_partition, plan.Head.ToUtf8(), etag) };
+        var operations = new List<StateOperation>(plan.Documents.Count + 1) { new(_partition, plan.HeadUtf8, etag) };
         operations.AddRange(plan.Documents);
         return store.TransactAsync(operations, _partition, cancellationToken);
     }

@@ -4,48 +4,52 @@ using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
-/// <summary>Writes documents through one reused buffer; used by one commit loop at a time.</summary>
-internal sealed class DocumentWriter
+/// <summary>Renders documents through one buffer of each thread, so that of a document nothing but its bytes is allocated.</summary>
+internal static class DocumentWriter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(16 << 10);
+    // What a very large document has made of a buffer is not kept.
+    private const int KeptBytesMax = 1 << 20;
 
-    public byte[] Job(Job job, long epoch, long commit)
+    [ThreadStatic]
+    private static Sheet? _kept;
+
+    public static byte[] Job(Job job, long epoch, long commit) =>
+        ToUtf8((job, epoch, commit), static (writer, of) => JobDocument.Write(writer, of.job, of.epoch, of.commit));
+
+    public static JsonText CloudEvent(JobEvent jobEvent, string source) =>
+        new(ToUtf8((jobEvent, source), static (writer, of) => EventJson.WriteCloudEvent(writer, of.jobEvent, of.source)));
+
+    public static byte[] Settings(QueueSettings settings, long epoch, long commit) =>
+        ToUtf8((settings, epoch, commit), static (writer, of) => SettingsDocument.Write(writer, of.settings, of.epoch, of.commit));
+
+    public static byte[] SettingsPage(IEnumerable<string> documents, long epoch, long commit) =>
+        ToUtf8((documents, epoch, commit), static (writer, of) => SettingsDocument.WritePage(writer, of.documents, of.epoch, of.commit));
+
+    /// <summary>Any other.</summary>
+    public static byte[] ToUtf8<T>(T document, Action<Utf8JsonWriter, T> write)
     {
-        using Utf8JsonWriter writer = Begin();
-        JobDocument.Write(writer, job, epoch, commit);
-        return End(writer);
+        // Taken while it is in use: one that is rendered within another gets its own, and what an exception leaves half is not seen again.
+        Sheet sheet = _kept ?? new Sheet();
+        _kept = null;
+        write(sheet.Writer, document);
+        sheet.Writer.Flush();
+        byte[] utf8 = sheet.Buffer.WrittenSpan.ToArray();
+        if (sheet.Buffer.Capacity <= KeptBytesMax)
+        {
+            sheet.Buffer.ResetWrittenCount();
+            sheet.Writer.Reset();
+            _kept = sheet;
+        }
+
+        return utf8;
     }
 
-    public JsonText CloudEvent(JobEvent jobEvent, string source)
+    private sealed class Sheet
     {
-        using Utf8JsonWriter writer = Begin();
-        EventJson.WriteCloudEvent(writer, jobEvent, source);
-        return new JsonText(End(writer));
-    }
+        public Sheet() => Writer = new Utf8JsonWriter(Buffer, Json.WriterOptions);
 
-    public byte[] Settings(QueueSettings settings, long epoch, long commit)
-    {
-        using Utf8JsonWriter writer = Begin();
-        SettingsDocument.Write(writer, settings, epoch, commit);
-        return End(writer);
-    }
+        public ArrayBufferWriter<byte> Buffer { get; } = new(16 << 10);
 
-    public byte[] SettingsPage(IEnumerable<string> documents, long epoch, long commit)
-    {
-        using Utf8JsonWriter writer = Begin();
-        SettingsDocument.WritePage(writer, documents, epoch, commit);
-        return End(writer);
-    }
-
-    private Utf8JsonWriter Begin()
-    {
-        _buffer.ResetWrittenCount();
-        return new Utf8JsonWriter(_buffer, Json.WriterOptions);
-    }
-
-    private byte[] End(Utf8JsonWriter writer)
-    {
-        writer.Flush();
-        return _buffer.WrittenSpan.ToArray();
+        public Utf8JsonWriter Writer { get; }
     }
 }

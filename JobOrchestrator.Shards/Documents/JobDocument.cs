@@ -14,20 +14,15 @@ internal static class JobDocument
     /// <summary>
     /// What stays of a purged job, with the keys that it leaves taken, for its page may not have them yet. Without TTL it stays longer.
     /// </summary>
-    public static byte[] Tombstone(JobId id, DateTimeOffset purgedAt, IReadOnlyList<KeyGuard>? keys = null)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+    public static byte[] Tombstone(JobId id, DateTimeOffset purgedAt, IReadOnlyList<KeyGuard>? keys = null) =>
+        DocumentWriter.ToUtf8((id, purgedAt, keys), static (writer, of) =>
         {
             writer.WriteStartObject();
-            writer.WriteString("id"u8, id.Value);
-            writer.WriteString("purgedAt"u8, purgedAt.UtcDateTime);
-            KeyGuardJson.Write(writer, "keys"u8, keys ?? []);
+            writer.WriteString("id"u8, of.id.Value);
+            writer.WriteString("purgedAt"u8, of.purgedAt.UtcDateTime);
+            KeyGuardJson.Write(writer, "keys"u8, of.keys ?? []);
             writer.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
+        });
 
     /// <summary>Writes a job with the epoch and commit that it is of, by which an unfinished commit is recognised.</summary>
     public static void Write(Utf8JsonWriter writer, Job job, long epoch, long commit)

@@ -49,29 +49,8 @@ internal sealed record PageDocument(Guid[] Ids)
     }
 
     /// <summary>The document of the page with this number.</summary>
-    public byte[] ToUtf8(long number)
-    {
-        using var stream = new MemoryStream(Ids.Length * 44 + Keys.Count * 68 + (Digest?.Length ?? 0) * 4 / 3 + 128);
-        using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("page"u8, number);
-            writer.WriteInstant("expiresAt"u8, ExpiresAt);
-            writer.WriteStartArray("ids"u8);
-            foreach (Guid id in Ids)
-            {
-                writer.WriteStringValue(id);
-            }
-
-            writer.WriteEndArray();
-            WriteFinished(writer);
-            KeyGuardJson.Write(writer, "keys"u8, Keys);
-            WriteDigest(writer);
-            writer.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
+    public byte[] ToUtf8(long number) =>
+        DocumentWriter.ToUtf8((page: this, number), static (writer, of) => of.page.Write(writer, of.number));
 
     /// <summary>Reads a page's document.</summary>
     public static PageDocument Parse(ReadOnlyMemory<byte> utf8) =>
@@ -91,6 +70,24 @@ internal sealed record PageDocument(Guid[] Ids)
                 Digest = ReadDigest(root),
             }
             : null;
+    }
+
+    private void Write(Utf8JsonWriter writer, long number)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("page"u8, number);
+        writer.WriteInstant("expiresAt"u8, ExpiresAt);
+        writer.WriteStartArray("ids"u8);
+        foreach (Guid id in Ids)
+        {
+            writer.WriteStringValue(id);
+        }
+
+        writer.WriteEndArray();
+        WriteFinished(writer);
+        KeyGuardJson.Write(writer, "keys"u8, Keys);
+        WriteDigest(writer);
+        writer.WriteEndObject();
     }
 
     private void WriteDigest(Utf8JsonWriter writer)

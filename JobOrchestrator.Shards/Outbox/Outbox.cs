@@ -302,24 +302,18 @@ internal sealed class Outbox
     /// One document: the events as strings holding their exact text, which no re-encoding of numbers can touch, in an object, for
     /// Cosmos DB keeps any other JSON as base64.
     /// </summary>
-    public static byte[] ToUtf8(OutboxEntry entry)
+    public static byte[] ToUtf8(OutboxEntry entry) => DocumentWriter.ToUtf8(entry, static (writer, entry) =>
     {
-        using var stream = new MemoryStream(512 * entry.Events.Count);
-        using (var writer = new Utf8JsonWriter(stream, Json.WriterOptions))
+        writer.WriteStartObject();
+        writer.WriteStartArray("events"u8);
+        foreach (OutboxEvent item in entry.Events)
         {
-            writer.WriteStartObject();
-            writer.WriteStartArray("events"u8);
-            foreach (OutboxEvent item in entry.Events)
-            {
-                KeptJson.Write(writer, item.CloudEvent);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            KeptJson.Write(writer, item.CloudEvent);
         }
 
-        return stream.ToArray();
-    }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
 
     /// <summary>Reads one document, also one from before they were objects; null when it only marks a deleted one.</summary>
     /// <exception cref="UnreadableException">It is neither.</exception>

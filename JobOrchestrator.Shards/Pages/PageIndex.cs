@@ -401,20 +401,18 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
     public byte[] ToUtf8(long number, IEnumerable<Job> added, DateTimeOffset now)
     {
         PageDocument page = Live(number)?.ToDocument(now) ?? new PageDocument([]);
-        var ids = new List<Guid>(page.Ids);
+        var ids = new Guid[bounds.PageJobs];
+        page.Ids.CopyTo(ids, 0);
+        int used = page.Ids.Length;
         foreach (Job job in added)
         {
             int place = (int)(job.Order % bounds.PageJobs);
-            while (ids.Count < place)
-            {
-                ids.Add(Guid.Empty);
-            }
-
-            ids.Add(job.Durable ? job.Id.Value : Guid.Empty);
+            ids[place] = job.Durable ? job.Id.Value : Guid.Empty;
+            used = Math.Max(used, place + 1);
         }
 
         // Whoever submits does not pay for what is found later: the page is written with each commit that adds to it.
-        return (page with { Ids = [.. ids] }).ToUtf8(number);
+        return (page with { Ids = ids[..used] }).ToUtf8(number);
     }
 
     /// <summary>The document of a live page as it is.</summary>

@@ -39,8 +39,7 @@ internal sealed class SettingsIndex
     /// <param name="head">The head as committed.</param>
     /// <param name="changed">The settings that the commit changes.</param>
     /// <param name="room">Operations that are left beside these, for what can wait.</param>
-    /// <param name="writer">Writes the documents.</param>
-    public SettingsPlan Plan(int shard, Head head, IReadOnlyList<QueueSettings> changed, int room, DocumentWriter writer)
+    public SettingsPlan Plan(int shard, Head head, IReadOnlyList<QueueSettings> changed, int room)
     {
         if (changed.Count == 0 && _inHead.Count == 0 && _idle.Count == 0)
         {
@@ -74,7 +73,7 @@ internal sealed class SettingsIndex
                     settings.IsDefault);
             (isNew ? added : rewritten).Add(entry);
             operations.Add(new StateOperation(
-                Keys.Settings(shard, entry.Part), writer.Settings(settings, head.Epoch, commit), IsNew: isNew, IsWrittenAgain: true));
+                Keys.Settings(shard, entry.Part), DocumentWriter.Settings(settings, head.Epoch, commit), IsNew: isNew, IsWrittenAgain: true));
         }
 
         SettingsEntry[] removed = Removable(names, room - 2 * moved.Length);
@@ -87,7 +86,7 @@ internal sealed class SettingsIndex
                 .Concat(added.Where(entry => entry.Page == page).Select(entry => entry.Part));
             operations.Add(new StateOperation(
                 Keys.SettingsPage(shard, page),
-                writer.SettingsPage(listed, head.Epoch, commit),
+                DocumentWriter.SettingsPage(listed, head.Epoch, commit),
                 IsNew: page >= _pages.Count,
                 IsWrittenAgain: true));
         }

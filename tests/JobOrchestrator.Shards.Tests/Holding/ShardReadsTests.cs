@@ -381,7 +381,7 @@ public sealed class ShardReadsTests
 
     private void Show(JobEventKind kind, Job job) => _board.Show(new Changes([job], [], [], [new JobEvent(kind, job, null)], []));
 
-    private Task StoreAsync(Job job) => PutAsync(job.Id, new DocumentWriter().Job(job, epoch: 1, commit: 1));
+    private Task StoreAsync(Job job) => PutAsync(job.Id, DocumentWriter.Job(job, epoch: 1, commit: 1));
 
     private Task PutAsync(JobId id, byte[] document) =>
         _store.TrySaveAsync(id.ToString(), document, null, Keys.Head(0), CancellationToken.None);

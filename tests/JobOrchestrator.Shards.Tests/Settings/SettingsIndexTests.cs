@@ -7,7 +7,6 @@ public sealed class SettingsIndexTests
     private const int Shard = 3;
     private const int Room = 1_000;
 
-    private readonly DocumentWriter _writer = new();
     private readonly Dictionary<string, byte[]> _store = [];
     private Head _head = new() { Epoch = 2, Commit = 5 };
     private SettingsIndex _index;
@@ -152,7 +151,7 @@ public sealed class SettingsIndexTests
 
     private static QueueSettings Resumed(string name) => new() { Name = name };
 
-    private SettingsPlan Plan(IReadOnlyList<QueueSettings> changed, int room = Room) => _index.Plan(Shard, _head, changed, room, _writer);
+    private SettingsPlan Plan(IReadOnlyList<QueueSettings> changed, int room = Room) => _index.Plan(Shard, _head, changed, room);
 
     private SettingsPlan Store(IReadOnlyList<QueueSettings> changed, int room = Room)
     {

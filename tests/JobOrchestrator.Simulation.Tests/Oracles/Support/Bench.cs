@@ -12,7 +12,6 @@ internal sealed class Bench
 {
     public static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly DocumentWriter _writer = new();
     private readonly List<Guid> _page = [];
     private readonly Dictionary<long, Guid[]> _pagesBefore = [];
 
@@ -123,17 +122,17 @@ internal sealed class Bench
 
         documents.AddRange(jobs
             .Where(job => job.Durable)
-            .Select(job => (job.Id.ToString(), (byte[]?)_writer.Job(job, Head.Epoch, commit))));
+            .Select(job => (job.Id.ToString(), (byte[]?)DocumentWriter.Job(job, Head.Epoch, commit))));
         documents.AddRange(more);
         Head = Head with { Commit = commit, CommitId = $"{Head.Epoch}.{commit}", Batch = null };
         return documents;
     }
 
     public OutboxEvent Told(JobEvent item) =>
-        new(_writer.CloudEvent(item, "/jobs"), item.Kind, item.Job.Id.Value, item.Job.Owner, item.Job.Queue);
+        new(DocumentWriter.CloudEvent(item, "/jobs"), item.Kind, item.Job.Id.Value, item.Job.Owner, item.Job.Queue);
 
     public byte[] Settings(string queue, bool paused) =>
-        _writer.Settings(new QueueSettings { Name = queue, Paused = paused }, Head.Epoch, Head.Commit + 1);
+        DocumentWriter.Settings(new QueueSettings { Name = queue, Paused = paused }, Head.Epoch, Head.Commit + 1);
 
     public Request Ask(Call call) => Judge.History.Ask(call, Step, Now);
 
