@@ -23,20 +23,26 @@ internal static class OpenApiFeature
 
     public static WebApplication UseOpenApiPage(this WebApplication app)
     {
-        app.UseSwagger(NameServer);
-        app.UseSwagger(options =>
-        {
-            options.RouteTemplate = "openapi/{documentName}.json";
-            NameServer(options);
-        });
-        app.UseSwaggerUI(options =>
-        {
-            options.SwaggerEndpoint("v1/swagger.json", "JobOrchestrator");
-            options.DocumentTitle = "JobOrchestrator";
-            options.DefaultModelsExpandDepth(0);
-        });
+        // The packages' own look at a request costs every call of the API.
+        app.UseWhen(IsMeant, static pages => pages
+            .UseSwagger(NameServer)
+            .UseSwagger(options =>
+            {
+                options.RouteTemplate = "openapi/{documentName}.json";
+                NameServer(options);
+            })
+            .UseSwaggerUI(options =>
+            {
+                options.SwaggerEndpoint("v1/swagger.json", "JobOrchestrator");
+                options.DocumentTitle = "JobOrchestrator";
+                options.DefaultModelsExpandDepth(0);
+            }));
         return app;
     }
+
+    private static bool IsMeant(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase)
+        || http.Request.Path.StartsWithSegments("/openapi", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the document says of an operation.</summary>
     public static void Describe(this IEndpointConventionBuilder endpoint, OperationDoc doc) => endpoint.WithMetadata(doc);
