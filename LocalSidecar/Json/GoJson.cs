@@ -14,6 +14,12 @@ internal static class GoJson
     // What is only looked through, without recursion, may be as deep as in Go.
     private const int GoDepthMax = 10_000;
 
+    // A list that one very wide object has needed is not kept.
+    private const int KeptMembersMax = 4_096;
+
+    [ThreadStatic]
+    private static List<Member>? s_members;
+
     public static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax + 8 };
 
     /// <summary>For an event around such a value, deeper by a little: what was taken must not be too deep to be delivered.</summary>
@@ -145,32 +151,45 @@ internal static class GoJson
 
     private static void WriteObject(ByteBuffer output, ref Utf8JsonReader reader, bool keepDigits)
     {
-        // Members are written as they come and put in order afterwards, when they came out of order.
-        int start = output.Length;
-        var members = new List<Member>();
-        bool sorted = true;
-        output.Write((byte)'{');
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        // Members are written as they come and put in order afterwards, when they came out of order. Those of the objects around stand in
+        // front of them in the list.
+        List<Member> members = s_members ??= [];
+        int first = members.Count;
+        try
         {
-            if (members.Count > 0)
+            int start = output.Length;
+            bool sorted = true;
+            output.Write((byte)'{');
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
-                output.Write((byte)',');
+                if (members.Count > first)
+                {
+                    output.Write((byte)',');
+                }
+
+                int at = output.Length;
+                GoString.WriteLiteral(output, reader.ValueSpan);
+                int name = output.Length - at;
+                output.Write((byte)':');
+                reader.Read();
+                WriteValue(output, ref reader, keepDigits);
+                sorted = sorted && (members.Count == first || Compare(output.Written, members[^1], at, name) < 0);
+                members.Add(new Member(at, name, output.Length - at));
             }
 
-            int at = output.Length;
-            GoString.WriteLiteral(output, reader.ValueSpan);
-            int name = output.Length - at;
-            output.Write((byte)':');
-            reader.Read();
-            WriteValue(output, ref reader, keepDigits);
-            sorted = sorted && (members.Count == 0 || Compare(output.Written, members[^1], at, name) < 0);
-            members.Add(new Member(at, name, output.Length - at));
+            output.Write((byte)'}');
+            if (!sorted)
+            {
+                Sort(output, start, members[first..]);
+            }
         }
-
-        output.Write((byte)'}');
-        if (!sorted)
+        finally
         {
-            Sort(output, start, members);
+            members.RemoveRange(first, members.Count - first);
+            if (first == 0 && members.Capacity > KeptMembersMax)
+            {
+                s_members = null;
+            }
         }
     }
 

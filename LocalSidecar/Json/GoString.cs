@@ -12,11 +12,14 @@ internal static class GoString
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
         " !#$%'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~\u007f"u8);
 
+    private const int StackBytesMax = 512;
+
     /// <summary>Writes text with quotes around it.</summary>
     public static void Write(ByteBuffer output, ReadOnlySpan<char> text)
     {
-        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        Write(output, bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)));
+        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> bytes = most <= StackBytesMax ? stackalloc byte[StackBytesMax] : new byte[most];
+        Write(output, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
     }
 
     /// <summary>Writes UTF-8 with quotes around it; invalid bytes become U+FFFD.</summary>

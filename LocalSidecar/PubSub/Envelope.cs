@@ -100,72 +100,29 @@ internal sealed record Envelope(string PubSub, string Topic, string Source, stri
     /// <exception cref="JsonException">It is not a JSON object.</exception>
     public string WriteEvent(ByteBuffer output, ReadOnlySpan<byte> cloudEvent, DateTimeOffset expiresAt)
     {
-        var members = new SortedDictionary<string, ByteBuffer>(StringComparer.Ordinal);
-        var reader = new Utf8JsonReader(cloudEvent, isFinalBlock: true, new JsonReaderState(GoJson.ReaderOptions));
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        var members = EventMembers.Begin();
+        members.Read(cloudEvent);
+        members.Set("topic", Topic);
+        members.Set("pubsubname", PubSub);
+        members.Default("traceid", TraceParent);
+        members.Default("traceparent", TraceParent);
+        members.Default("tracestate", TraceState);
+        members.Default("source", "Dapr");
+        members.Default("type", "com.dapr.event.sent");
+        members.Default("specversion", "1.0");
+        if (!members.Has("time"))
         {
-            throw new JsonException("a cloud event is a JSON object");
+            members.Set("time", Now.ToString(
+                Instant, System.Globalization.CultureInfo.InvariantCulture).Replace("+00:00", "Z", StringComparison.Ordinal));
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = new ByteBuffer();
-            GoString.WriteLiteral(name, reader.ValueSpan);
-            reader.Read();
-            int start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var value = new ByteBuffer();
-            GoJson.Write(value, cloudEvent[start..(int)reader.BytesConsumed], keepDigits: true);
-            members[JsonSerializer.Deserialize<string>(name.Written)!] = value;
-        }
-
-        Set("topic", Topic);
-        Set("pubsubname", PubSub);
-        Default("traceid", TraceParent);
-        Default("traceparent", TraceParent);
-        Default("tracestate", TraceState);
-        Default("source", "Dapr");
-        Default("type", "com.dapr.event.sent");
-        Default("specversion", "1.0");
-        Default("time", Now.ToString(
-            Instant, System.Globalization.CultureInfo.InvariantCulture).Replace("+00:00", "Z", StringComparison.Ordinal));
         if (expiresAt != default)
         {
-            Set("expiration", Utc(expiresAt));
+            members.Set("expiration", Utc(expiresAt));
         }
 
-        output.Write((byte)'{');
-        bool first = true;
-        foreach ((string name, ByteBuffer value) in members)
-        {
-            if (!first)
-            {
-                output.Write((byte)',');
-            }
-
-            first = false;
-            GoString.Write(output, name);
-            output.Write((byte)':');
-            output.Write(value.Written);
-        }
-
-        output.Write((byte)'}');
-        return members["traceparent"].Written is [(byte)'"', ..] text ? JsonSerializer.Deserialize<string>(text)! : "";
-
-        void Set(string name, string value)
-        {
-            var text = new ByteBuffer();
-            GoString.Write(text, value);
-            members[name] = text;
-        }
-
-        void Default(string name, string value)
-        {
-            if (!members.TryGetValue(name, out ByteBuffer? given) || given.Written.SequenceEqual("null"u8))
-            {
-                Set(name, value);
-            }
-        }
+        members.Write(output);
+        return members.ValueOf("traceparent") is [(byte)'"', ..] text ? JsonSerializer.Deserialize<string>(text)! : "";
     }
 
     private static string Utc(DateTimeOffset instant) =>
