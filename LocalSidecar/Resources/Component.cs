@@ -20,7 +20,7 @@ internal sealed record Component(
     /// <summary>Metadata that is read, of each type.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
-        [StateType] = ["keyPrefix"],
+        [StateType] = ["keyPrefix", "transactions"],
         [PubSubType] = ["allowedTopics", "protectedTopics", "publishingScopes", "subscriptionScopes"],
         [SecretsType] = ["secretsFile", "nestedSeparator", "multiValued"],
     };

@@ -9,7 +9,8 @@ namespace LocalSidecar.State;
 /// </summary>
 /// <param name="store">The store behind it.</param>
 /// <param name="prefix">UTF-8, separator included; empty for the strategy <c>none</c>.</param>
-internal sealed class StateScope(StateStore store, byte[] prefix)
+/// <param name="transactions">How transactions are carried out.</param>
+internal sealed class StateScope(StateStore store, byte[] prefix, StateRules transactions = StateRules.Atomic)
 {
     /// <summary>The component's name.</summary>
     public string Name => store.Name;
@@ -81,13 +82,13 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
     /// <param name="body">The bytes that the operations' values stand in.</param>
     /// <exception cref="FailureException">An operation was refused, or the log could not be written.</exception>
     public Task SaveAsync(StateRequest request, ReadOnlyMemory<byte> body) =>
-        ExecuteAsync(request, body, atomic: false, (problems, isConflict) =>
+        ExecuteAsync(request, body, StateRules.Each, (problems, isConflict) =>
             StateFailures.Save(Name, AllTexts(problems, request), isConflict));
 
-    /// <summary>Does all of a request or nothing.</summary>
+    /// <summary>Does all of a request or nothing, unless the component is told to go key by key.</summary>
     /// <inheritdoc cref="SaveAsync"/>
     public Task TransactAsync(StateRequest request, ReadOnlyMemory<byte> body) =>
-        ExecuteAsync(request, body, atomic: true, static (problems, _) => StateFailures.Transaction(problems[0].Text));
+        ExecuteAsync(request, body, transactions, static (problems, _) => StateFailures.Transaction(problems[0].Text));
 
     /// <summary>Deletes a key; one that is not there is fine, unless an ETag says that it should be.</summary>
     /// <param name="key">The app's key.</param>
@@ -100,7 +101,7 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
         try
         {
             AddDelete(request, key, condition, problem);
-            await ExecuteAsync(request, default, atomic: true, (problems, isConflict) =>
+            await ExecuteAsync(request, default, StateRules.Atomic, (problems, isConflict) =>
                 StateFailures.Delete(key, problems[0].Text, isConflict));
         }
         finally
@@ -113,11 +114,11 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
     /// <param name="request">Made by <see cref="AddDelete"/>; may be empty.</param>
     /// <exception cref="FailureException">A deletion was refused, or the log could not be written.</exception>
     public Task DeleteManyAsync(StateRequest request) =>
-        ExecuteAsync(request, default, atomic: false, (problems, isConflict) =>
+        ExecuteAsync(request, default, StateRules.Each, (problems, isConflict) =>
             StateFailures.BulkDelete(Name, AllTexts(problems, request), isConflict));
 
     private async Task ExecuteAsync(
-        StateRequest request, ReadOnlyMemory<byte> body, bool atomic, Func<IReadOnlyList<StateProblem>, bool, Failure> failure)
+        StateRequest request, ReadOnlyMemory<byte> body, StateRules rules, Func<IReadOnlyList<StateProblem>, bool, Failure> failure)
     {
         if (request.Operations.Count == 0)
         {
@@ -127,7 +128,7 @@ internal sealed class StateScope(StateStore store, byte[] prefix)
         IReadOnlyList<StateProblem> problems;
         try
         {
-            StateOutcome outcome = store.Execute(request, body.Span, atomic);
+            StateOutcome outcome = store.Execute(request, body.Span, rules);
             await outcome.Committed;
             problems = outcome.Problems;
         }

@@ -7,7 +7,8 @@ namespace LocalSidecar.State;
 
 /// <summary>
 /// One state component with the semantics of <c>state.in-memory</c>: every ETag of a request is checked under one
-/// lock before anything is written. Checks see the writes under way; readers see only what is committed.
+/// lock before anything is written. Checks see the writes under way; readers see only what is committed. A component can ask for the
+/// transactions of Redis instead (<see cref="StateRules.AsRedis"/>).
 /// </summary>
 internal sealed partial class StateStore(string name, CommitLog log, TimeProvider time)
 {
@@ -43,13 +44,14 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     /// <summary>
     /// Checks and writes. Atomic: all or nothing. Otherwise the operations that pass are written, and the others' problems come back.
     /// </summary>
-    public StateOutcome Execute(StateRequest request, ReadOnlySpan<byte> body, bool atomic)
+    public StateOutcome Execute(StateRequest request, ReadOnlySpan<byte> body, StateRules rules)
     {
+        bool atomic = rules == StateRules.Atomic;
         Span<StateOperation> operations = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(request.Operations);
         lock (log.Gate)
         {
             long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            List<StateProblem>? problems = Check(request, operations, now, atomic);
+            List<StateProblem>? problems = Check(request, operations, now, rules);
             Task committed = problems is null || (!atomic && problems.Count < operations.Length)
                 ? Write(request, operations, body, now)
                 : Task.CompletedTask;
@@ -115,8 +117,9 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     /// <summary>The writes under way have failed. The gate is held.</summary>
     public void Lost() => _pending.Clear();
 
-    private List<StateProblem>? Check(StateRequest request, Span<StateOperation> operations, long now, bool atomic)
+    private List<StateProblem>? Check(StateRequest request, Span<StateOperation> operations, long now, StateRules rules)
     {
+        bool atomic = rules == StateRules.Atomic;
         if (atomic && request.Operations.FindIndex(static operation => operation.Problem is not null) is >= 0 and int at)
         {
             // What is wrong whatever the store holds is said first.
@@ -128,7 +131,7 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
         for (int i = 0; i < operations.Length; i++)
         {
             ref readonly StateOperation operation = ref operations[i];
-            string? problem = operation.Problem ?? Conflict(operation, request.KeyOf(operation), now);
+            string? problem = operation.Problem ?? Conflict(operation, request.KeyOf(operation), now, rules);
             _refused.Add(problem is not null);
             if (problem is not null)
             {
@@ -143,14 +146,19 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
         return problems;
     }
 
-    private string? Conflict(in StateOperation operation, ReadOnlySpan<byte> key, long now)
+    private string? Conflict(in StateOperation operation, ReadOnlySpan<byte> key, long now, StateRules rules)
     {
-        if (operation.Etag is null && !operation.FirstWrite)
+        if (operation.Etag is null && (!operation.FirstWrite || rules == StateRules.AsRedis))
         {
             return null;
         }
 
         bool exists = TryGetCurrent(key, now, out Guid etag);
+        if (!exists && rules == StateRules.AsRedis)
+        {
+            return null;
+        }
+
         if (operation.Etag is null)
         {
             return exists ? $"{Conflicting}item already exists and no etag was passed" : null;
@@ -230,6 +238,22 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
 
         return pending;
     }
+}
+
+/// <summary>What becomes of a request of which some operations are refused.</summary>
+internal enum StateRules
+{
+    /// <summary>Nothing of it is done.</summary>
+    Atomic = 1,
+
+    /// <summary>The others are done.</summary>
+    Each = 2,
+
+    /// <summary>
+    /// The others are done, by Redis' rules for a transaction: an ETag counts where there is a value, and without one whatever is there is
+    /// written over, first-write or not.
+    /// </summary>
+    AsRedis = 3,
 }
 
 /// <summary>What became of a request's writes.</summary>

@@ -13,13 +13,14 @@ internal sealed class StateStores
     /// <param name="appId">The app's id.</param>
     /// <param name="components">Those that the app sees; of other types than state too.</param>
     /// <param name="stores">The store behind a component's name.</param>
-    /// <exception cref="StartException">A component's <c>keyPrefix</c> cannot be used.</exception>
+    /// <exception cref="StartException">A component's <c>keyPrefix</c> or <c>transactions</c> cannot be used.</exception>
     public StateStores(string appId, IReadOnlyList<Component> components, Func<string, StateStore> stores)
     {
         _appId = appId;
         foreach (Component component in components.Where(static component => component.Type == Component.StateType))
         {
-            _scopes[component.Name] = new StateScope(stores(component.Name), Encoding.UTF8.GetBytes(Prefix(component)));
+            _scopes[component.Name] = new StateScope(
+                stores(component.Name), Encoding.UTF8.GetBytes(Prefix(component)), TransactionsOf(component));
         }
     }
 
@@ -29,6 +30,18 @@ internal sealed class StateStores
         ? scope
         : throw new FailureException(
             _scopes.Count == 0 ? StateFailures.NotConfigured(store, _appId) : StateFailures.NotFound(store, _appId));
+
+    private static StateRules TransactionsOf(Component component)
+    {
+        string said = component.Metadata.GetValueOrDefault("transactions") ?? "";
+        return said.ToUpperInvariant() switch
+        {
+            "" or "ATOMIC" => StateRules.Atomic,
+            "REDIS" => StateRules.AsRedis,
+            _ => throw new StartException(
+                $"{component.File}: component '{component.Name}': transactions may be atomic or redis, not '{said}'."),
+        };
+    }
 
     private string Prefix(Component component)
     {

@@ -12,10 +12,13 @@ public sealed class KillTests(ITestOutputHelper output)
     private static int JobCount { get; } =
         int.Parse(Environment.GetEnvironmentVariable("E2E_JOBS") ?? "2000", CultureInfo.InvariantCulture);
 
-    [UnixFact]
-    public async Task Kill_EachInTurnThenAllDuringJobs_EveryJobEndsAndEveryEventArrivesInOrder()
+    /// <summary>On a store that rolls back, and on one that goes key by key, where each commit takes two steps.</summary>
+    [UnixTheory]
+    [InlineData("atomic")]
+    [InlineData("redis")]
+    public async Task Kill_EachInTurnThenAllDuringJobs_EveryJobEndsAndEveryEventArrivesInOrder(string transactions)
     {
-        await using Suite suite = await Suite.StartAsync();
+        await using Suite suite = await Suite.StartAsync(_ => new Dictionary<string, string?> { ["LOCAL_TRANSACTIONS"] = transactions });
         try
         {
             await KillDuringJobsAsync(suite);

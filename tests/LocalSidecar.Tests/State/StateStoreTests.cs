@@ -1,3 +1,4 @@
+using LocalSidecar.State;
 using LocalSidecar.Tests.Support;
 using TestSupport;
 
@@ -79,6 +80,25 @@ public sealed class StateStoreTests : IDisposable
         Assert.Contains("possible etag mismatch", problem, StringComparison.Ordinal);
         Assert.Null(_store.Get("b"));
         Assert.NotNull(_store.Get("a"));
+    }
+
+    /// <summary>As recorded of daprd with Redis: the others are written, an ETag creates, and first-write is not heeded.</summary>
+    [Fact]
+    public async Task Transaction_AsRedis_GoesKeyByKey()
+    {
+        await _store.PutAsync("a", "old");
+        await _store.PutAsync("b", "old");
+        string? problem = await _store.TransactAsync(
+            """
+            {"operations":[
+                {"operation":"upsert","request":{"key":"a","value":"new","etag":"7","options":{"concurrency":"first-write"}}},
+                {"operation":"upsert","request":{"key":"b","value":"new","options":{"concurrency":"first-write"}}},
+                {"operation":"upsert","request":{"key":"c","value":"new","etag":"7"}}]}
+            """,
+            StateRules.AsRedis);
+
+        Assert.Contains("etag not match for key=", problem, StringComparison.Ordinal);
+        Assert.Equal(("\"old\"", "\"new\"", "\"new\""), (_store.Get("a"), _store.Get("b"), _store.Get("c")));
     }
 
     [Fact]

@@ -33,10 +33,10 @@ internal sealed class Store : IDisposable
     public static Store Over(SegmentStore segments) => new(segments, new ManualTimeProvider(), NullLogger.Instance);
 
     /// <summary>A save, as posted; the problem, or null.</summary>
-    public async Task<string?> SaveAsync(string json) => await ExecuteAsync(json, atomic: false);
+    public async Task<string?> SaveAsync(string json) => await ExecuteAsync(json, StateRules.Each);
 
     /// <summary>A transaction, as posted; the problem, or null.</summary>
-    public async Task<string?> TransactAsync(string json) => await ExecuteAsync(json, atomic: true);
+    public async Task<string?> TransactAsync(string json, StateRules rules = StateRules.Atomic) => await ExecuteAsync(json, rules);
 
     /// <summary>Saves a string under a key.</summary>
     public async Task PutAsync(string key, string value) =>
@@ -73,20 +73,20 @@ internal sealed class Store : IDisposable
 
     public void Dispose() => Ledger.Dispose();
 
-    private async Task<string?> ExecuteAsync(string json, bool atomic)
+    private async Task<string?> ExecuteAsync(string json, StateRules rules)
     {
         byte[] body = Encoding.UTF8.GetBytes(json);
         var request = new StateRequest();
-        if (atomic)
-        {
-            StateRequestReader.ReadTransaction(body, request, Scope, null);
-        }
-        else
+        if (rules == StateRules.Each)
         {
             StateRequestReader.ReadSave(body, request, Scope, null);
         }
+        else
+        {
+            StateRequestReader.ReadTransaction(body, request, Scope, null);
+        }
 
-        StateOutcome outcome = Ledger.Store(Name).Execute(request, body, atomic);
+        StateOutcome outcome = Ledger.Store(Name).Execute(request, body, rules);
         await outcome.Committed;
         return outcome.Problems is [var first, ..] ? first.Text : null;
     }
