@@ -9,29 +9,36 @@ namespace Load;
 /// <param name="Seconds">How long one scenario runs.</param>
 /// <param name="Warm">How long it runs before: a service that is still being compiled costs twice as much.</param>
 /// <param name="Rounds">How often all scenarios run; the medians are shown.</param>
-/// <param name="Only">The scenarios wanted; empty: all.</param>
-/// <param name="Jobs">How many waiting jobs scenario <c>million</c> submits.</param>
+/// <param name="Only">The scenarios wanted; empty: all that are measured unless they are named.</param>
+/// <param name="Scale">How much of the full number of jobs and waits the large scenarios have.</param>
 /// <param name="JsonFile">Where the figures go as JSON; null: nowhere.</param>
+/// <param name="BoundsFile">Figures that may not be exceeded; null: none.</param>
+/// <param name="Settings">Settings of LocalSidecar and JobOrchestrator, as environment variables, for trials.</param>
 internal sealed record Options(
-    IReadOnlyList<string> Suites, double Seconds, double Warm, int Rounds, IReadOnlySet<string> Only, int Jobs, string? JsonFile)
+    IReadOnlyList<string> Suites,
+    double Seconds,
+    double Warm,
+    int Rounds,
+    IReadOnlySet<string> Only,
+    double Scale,
+    string? JsonFile,
+    string? BoundsFile,
+    IReadOnlyList<(string Name, string Value)> Settings)
 {
-    /// <summary>What can be named.</summary>
-    public static readonly IReadOnlyList<string> Scenarios = ["life1", "life8", "life64", "million", "commit"];
-
     public const string Usage = """
-        dotnet run -c Release --project benchmarks/load -- [--suite DIR]... [--seconds 6] [--warm 8] [--rounds 5]
-            [--only a,b] [--jobs 1000000] [--json FILE]
+        dotnet run -c Release --project benchmarks/load -- [--suite DIR]... [--seconds 6] [--warm 10] [--rounds 5]
+            [--only a,b] [--scale 1] [--json FILE] [--bounds FILE] [--set NAME=VALUE]...
 
         Starts LocalSidecar and JobOrchestrator of each suite (this checkout by default) on fresh data, in turn, and drives
-        them over loopback.
-        Scenarios: life1, life8, life64 (submit, lease, complete by so many callers), million (waiting jobs; off unless named),
-        commit (a transaction of 1, 20, 100, 1,000 documents by one caller, over HTTP, and over gRPC where the sidecar serves it).
+        them over loopback; in the same minute an ASP.NET Core service that only reads and answers, and the disk alone.
+        --scale 0.01 makes the large scenarios a hundredth of their size; --set Store__Shards=8 sets something of
+        JobOrchestrator's, --set LOCAL_TRANSACTIONS=redis of LocalSidecar's; --bounds ends with 1 if a figure is over its bound.
         """;
 
     /// <exception cref="FormatException">An argument that is not understood.</exception>
     public static Options Parse(string[] args)
     {
-        var options = new Options([], 6, 8, 5, new HashSet<string>(), 1_000_000, null);
+        var options = new Options([], 6, 10, 5, new HashSet<string>(), 1, null, null, []);
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} has no value.");
@@ -42,8 +49,10 @@ internal sealed record Options(
                 "--warm" => options with { Warm = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--only" => options with { Only = Known(value.Split(',')).ToHashSet() },
-                "--jobs" => options with { Jobs = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--scale" => options with { Scale = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--json" => options with { JsonFile = Path.GetFullPath(value) },
+                "--bounds" => options with { BoundsFile = Path.GetFullPath(value) },
+                "--set" => options with { Settings = [.. options.Settings, Setting(value)] },
                 _ => throw new FormatException($"What is {args[i]}?"),
             };
         }
@@ -51,10 +60,17 @@ internal sealed record Options(
         return options.Suites.Count > 0 ? options : options with { Suites = [Here()] };
     }
 
+    /// <summary>So many of what a large scenario has at full size, at least some.</summary>
+    public int Scaled(int full) => Math.Max((int)(full * Scale), 100);
+
     /// <summary>A name that is none would measure nothing, and look as if it had.</summary>
-    private static string[] Known(string[] names) => names.FirstOrDefault(name => !Scenarios.Contains(name)) is { } unknown
-        ? throw new FormatException($"There is no scenario {unknown}. There are: {string.Join(", ", Scenarios)}.")
+    private static string[] Known(string[] names) => names.FirstOrDefault(name => AllScenarios.Find(name) is null) is { } unknown
+        ? throw new FormatException($"There is no scenario {unknown}. There are: {string.Join(", ", AllScenarios.Names)}.")
         : names;
+
+    private static (string Name, string Value) Setting(string text) => text.IndexOf('=', StringComparison.Ordinal) is var at and > 0
+        ? (text[..at], text[(at + 1)..])
+        : throw new FormatException($"--set {text} is no NAME=VALUE.");
 
     private static string Here()
     {

@@ -1,6 +1,16 @@
-using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Load;
+
+switch (args)
+{
+    case [Bare.Argument, var port]:
+        await Bare.ServeAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+    case [Worker.Argument, var address]:
+        await Worker.WorkAsync(new Uri(address));
+        return 0;
+}
 
 Options options;
 try
@@ -14,79 +24,45 @@ catch (FormatException problem)
     return 2;
 }
 
-var measured = options.Suites.ToDictionary(suite => suite, _ => new List<Figure>());
+IReadOnlyList<Scenario> scenarios = AllScenarios.Of(options.Only);
+var measured = new Measured();
+await using BareService bare = await BareService.StartAsync();
+await bare.WarmAsync(options.Warm);
 for (int round = 1; round <= options.Rounds; round++)
 {
-    foreach (string folder in options.Suites)
+    foreach (string suite in options.Suites)
     {
-        Console.Error.WriteLine($"round {round} of {options.Rounds}: {folder}");
-        measured[folder].AddRange(await RoundAsync(folder));
+        foreach (Scenario scenario in scenarios)
+        {
+            Console.Error.WriteLine($"round {round} of {options.Rounds}: {scenario.Name} of {suite}");
+            measured.Add(suite, await scenario.MeasureAsync(suite, bare, options));
+        }
     }
 }
 
-Print();
+Console.WriteLine($"Medians of {options.Rounds} rounds, [lowest to highest]; ratios to the first suite.");
+measured.Print(options.Suites, Console.Out);
 if (options.JsonFile is { } file)
 {
-    var medians = measured.ToDictionary(
-        suite => suite.Key,
-        suite => suite.Value.GroupBy(figure => figure.Scenario).ToDictionary(
-            scenario => scenario.Key,
-            scenario => scenario.GroupBy(
-                figure => figure.Name).ToDictionary(name => name.Key, name => Summary.Median(name.Select(figure => figure.Value)))));
-    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(medians));
+    var about = new JsonObject
+    {
+        ["rounds"] = options.Rounds,
+        ["seconds"] = options.Seconds,
+        ["warm"] = options.Warm,
+        ["scale"] = options.Scale,
+        ["processors"] = Environment.ProcessorCount,
+        ["runtime"] = Environment.Version.ToString(),
+    };
+    string text = measured.ToJson(options.Suites, about).ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    await File.WriteAllTextAsync(file, text + Environment.NewLine);
 }
 
-return 0;
-
-// Each scenario on processes and data of its own, so that none finds what another left.
-async Task<List<Figure>> RoundAsync(string folder)
+IReadOnlyList<string> exceeded = options.BoundsFile is { } bounds
+    ? Bounds.Check(bounds, measured, options.Suites[0], scenarios.Select(scenario => scenario.Name))
+    : [];
+foreach (string sentence in exceeded)
 {
-    var figures = new List<Figure>();
-    foreach (int callers in new[] { 1, 8, 64 })
-    {
-        await MeasureAsync($"life{callers}", byDefault: true, suite => Lives.RunAsync(suite, callers, options.Warm, options.Seconds));
-    }
-
-    await MeasureAsync("million", byDefault: false, suite => Waiting.RunAsync(suite, options.Jobs));
-    await MeasureAsync("commit", byDefault: true, suite => CommitCall.RunAsync(suite, options.Warm / 4, options.Seconds / 2));
-    return figures;
-
-    async Task MeasureAsync(string scenario, bool byDefault, Func<Suite, Task<IReadOnlyList<Figure>>> run)
-    {
-        if (options.Only.Count == 0 ? byDefault : options.Only.Contains(scenario))
-        {
-            await using Suite suite = await Suite.StartAsync(folder);
-            figures.AddRange(await run(suite));
-        }
-    }
+    Console.Error.WriteLine(sentence);
 }
 
-void Print()
-{
-    Console.WriteLine($"Medians of {options.Rounds} interleaved rounds, [lowest to highest]; ratios to the first suite.");
-    IEnumerable<(string Scenario, string Name)> rows = measured.Values.SelectMany(figures => figures)
-        .Select(figure => (figure.Scenario, figure.Name))
-        .Distinct();
-    foreach ((string scenario, string name) in rows)
-    {
-        double first = double.NaN;
-        var cells = new List<string>();
-        foreach (string folder in options.Suites)
-        {
-            double[] values =
-                [.. measured[folder].Where(figure => figure.Scenario == scenario && figure.Name == name).Select(figure => figure.Value)];
-            if (values.Length == 0)
-            {
-                cells.Add("-");
-                continue;
-            }
-
-            double median = Summary.Median(values);
-            string ratio = double.IsNaN(first) ? "" : string.Create(CultureInfo.InvariantCulture, $" x{median / first:0.00}");
-            first = double.IsNaN(first) ? median : first;
-            cells.Add(string.Create(CultureInfo.InvariantCulture, $"{median:0.##} [{values.Min():0.##} to {values.Max():0.##}]{ratio}"));
-        }
-
-        Console.WriteLine($"{scenario,-16} {name,-26} {string.Join("   ", cells)}");
-    }
-}
+return exceeded.Count > 0 ? 1 : 0;

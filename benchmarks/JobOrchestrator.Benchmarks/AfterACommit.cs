@@ -1,10 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using JobOrchestrator.Core;
 using JobOrchestrator.Shards;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
-namespace CommitCost;
+namespace JobOrchestrator.Benchmarks;
 
 /// <summary>
 /// What is counted of a commit once it is stored, before its callers are answered: one life is three commits (submit, lease, complete).
@@ -55,7 +54,7 @@ public class AfterACommit : IDisposable
         Setup();
 
         // The reader that keeps sums and buckets, as a scrape's does.
-        _provider = Sdk.CreateMeterProviderBuilder().AddMeter(Instruments.MeterName).AddReader(new Kept()).Build();
+        _provider = OpenTelemetry.Sdk.CreateMeterProviderBuilder().AddMeter(Instruments.MeterName).AddReader(new Kept()).Build();
     }
 
     [GlobalCleanup]

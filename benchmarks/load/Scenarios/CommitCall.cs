@@ -18,47 +18,40 @@ internal static class CommitCall
     private static readonly int[] Sizes = [1, 20, 100, 1_000];
     private static readonly string Text = new('x', 580);
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(Suite suite, double warm, double seconds)
+    public static async Task RunAsync(Measuring measuring)
     {
-        var figures = new List<Figure>();
-        using var http =
-            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{suite.HttpPort}") };
+        Suite suite = measuring.Suite;
+        var address = new Uri($"http://127.0.0.1:{Ports.Text(suite.SidecarHttpPort)}");
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
         using var channel = GrpcChannel.ForAddress(
-            $"http://127.0.0.1:{suite.GrpcPort}", new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+            $"http://127.0.0.1:{Ports.Text(suite.SidecarGrpcPort)}",
+            new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         var grpc = new Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient(channel);
-        bool hasGrpc = await HasGrpcAsync(grpc);
         foreach (int size in Sizes)
         {
-            figures.AddRange(await MeasureAsync(suite, $"commit{size} http", size, warm, seconds, () => ByHttpAsync(http, size)));
-            if (hasGrpc)
-            {
-                figures.AddRange(await MeasureAsync(suite, $"commit{size} grpc", size, warm, seconds, () => ByGrpcAsync(grpc, size)));
-            }
+            await MeasureAsync(measuring, "http", size, () => ByHttpAsync(http, size));
+            await MeasureAsync(measuring, "grpc", size, () => ByGrpcAsync(grpc, size));
         }
-
-        return figures;
     }
 
-    private static async Task<IReadOnlyList<Figure>> MeasureAsync(
-        Suite suite, string scenario, int size, double warm, double seconds, Func<Task> call)
+    private static async Task MeasureAsync(Measuring measuring, string way, int size, Func<Task> call)
     {
-        await RepeatAsync(call, warm);
-        suite.Sidecar.Refresh();
+        Options options = measuring.Options;
+        await RepeatAsync(call, options.Warm / 4);
         using var self = Process.GetCurrentProcess();
-        TimeSpan sidecar = suite.Sidecar.TotalProcessorTime;
+        Usage before = await measuring.Suite.Sidecar.UsageAsync();
         TimeSpan caller = self.TotalProcessorTime;
-        double[] microseconds = await RepeatAsync(call, seconds);
-        suite.Sidecar.Refresh();
+        double[] milliseconds = await RepeatAsync(call, options.Seconds / 2);
         self.Refresh();
-        double calls = microseconds.Length;
-        return
-        [
-            new Figure(scenario, "caller CPU µs", (self.TotalProcessorTime - caller).TotalMicroseconds / calls),
-            new Figure(scenario, "sidecar CPU µs", (suite.Sidecar.TotalProcessorTime - sidecar).TotalMicroseconds / calls),
-            new Figure(scenario, "p50 µs", Summary.Percentile(microseconds, 0.5)),
-            new Figure(scenario, "p99 µs", Summary.Percentile(microseconds, 0.99)),
-            new Figure(scenario, "documents/s", calls * size / microseconds.Sum() * 1e6),
-        ];
+        double calls = milliseconds.Length;
+        Usage used = (await measuring.Suite.Sidecar.UsageAsync()).Since(before);
+        string of = string.Create(CultureInfo.InvariantCulture, $"{way}{size}");
+        measuring.Note($"{of}.caller", (self.TotalProcessorTime - caller).TotalMicroseconds / calls);
+        measuring.Note($"{of}.cpu", used.Cpu.TotalMicroseconds / calls);
+        measuring.Note($"{of}.allocated", used.Allocated / calls);
+        measuring.Note($"{of}.p50", Summary.Percentile(milliseconds, 0.5));
+        measuring.Note($"{of}.p99", Summary.Percentile(milliseconds, 0.99));
+        measuring.Note($"{of}.documents", calls * size / milliseconds.Sum() * 1e3);
     }
 
     private static async Task<double[]> RepeatAsync(Func<Task> call, double seconds)
@@ -69,7 +62,7 @@ internal static class CommitCall
         {
             long sent = Stopwatch.GetTimestamp();
             await call();
-            times.Add(Stopwatch.GetElapsedTime(sent).TotalMicroseconds);
+            times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
         }
 
         times.Sort();
@@ -124,17 +117,4 @@ internal static class CommitCall
     private static byte[] Document() => Encoding.UTF8.GetBytes($$"""{"text":"{{Text}}"}""");
 
     private static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"commit-call-{number}");
-
-    private static async Task<bool> HasGrpcAsync(Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient grpc)
-    {
-        try
-        {
-            await grpc.GetMetadataAsync(new GetMetadataRequest());
-            return true;
-        }
-        catch (Grpc.Core.RpcException)
-        {
-            return false;
-        }
-    }
 }

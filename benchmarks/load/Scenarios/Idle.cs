@@ -1,0 +1,26 @@
+namespace Load;
+
+/// <summary>What the three processes cost while nothing happens.</summary>
+internal static class Idle
+{
+    private const double Mega = 1_000_000;
+
+    public static async Task RunAsync(Measuring measuring)
+    {
+        Options options = measuring.Options;
+        await Task.Delay(TimeSpan.FromSeconds(options.Warm));
+        IReadOnlyDictionary<string, Usage> before = await measuring.UsageAsync();
+        await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
+        double percent = 0;
+        double memory = 0;
+        foreach ((string process, Usage now) in await measuring.UsageAsync())
+        {
+            percent += now.Since(before[process]).Cpu.TotalSeconds / options.Seconds * 100;
+            memory += now.Resident / Mega;
+            measuring.Note($"memory.{process}", now.Resident / Mega);
+        }
+
+        measuring.Note("cpuPercent", percent);
+        measuring.Note("memory.all", memory);
+    }
+}

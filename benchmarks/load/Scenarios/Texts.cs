@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace Load;
+
+/// <summary>What is sent again and again.</summary>
+internal static class Texts
+{
+    public const int BatchJobs = 100;
+    public const int LifeJobs = 50;
+
+    private const int InputCharacters = 300;
+
+    /// <summary>One job of some 370 bytes.</summary>
+    public static readonly string Job = JobOf("load");
+
+    public static readonly byte[] Submission = Request.Post("/jobs", Job);
+
+    /// <summary>A hundred.</summary>
+    public static readonly byte[] Batch = Request.Post("/jobs/batch", BatchOf(Job, BatchJobs));
+
+    public static string JobOf(string queue, string more = "") =>
+        $$$"""{"type":"load","queue":"{{{queue}}}",{{{more}}}"input":{"text":"{{{new string('x', InputCharacters)}}}"}}""";
+
+    public static byte[] BatchOf(string job, int count) => Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(job, count))}]");
+}
