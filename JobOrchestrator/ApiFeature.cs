@@ -66,9 +66,14 @@ internal static class ApiFeature
     /// <summary>What every request passes: problem documents, forwarded headers where they are believed, browsers, API keys.</summary>
     public static WebApplication UseApi(this WebApplication app)
     {
+        ApiOptions options = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
+        if (!options.Jwt.IsOn)
+        {
+            app.UseMiddleware<RootServices>();
+        }
+
         app.UseMiddleware<SafeHeaders>();
         app.UseMiddleware<HostNames>();
-        ApiOptions options = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value;
         if (options.TrustForwardedHeaders)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };

@@ -1,5 +1,4 @@
 using Dapr;
-using Dapr.Client;
 using JobOrchestrator.Hosting;
 using JobOrchestrator.Push;
 using JobOrchestrator.Shards;
@@ -21,7 +20,7 @@ internal static class PushFeature
         services.AddSingleton<SidecarToken>();
         services.AddSingleton<Reports>();
         services.AddSingleton<IWorkBus>(provider => new DaprWorkBus(
-            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
+            provider.GetRequiredService<WrittenEvents>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
         services.AddSingleton<Dispatcher>();
         services.TryAddSingleton<Loops>();
         services.AddSingleton<IHostedService>(provider => new LoopService(

@@ -37,8 +37,9 @@ internal static class ShardsServices
         services.AddSingleton<StoreSurvey>();
         services.AddSingleton<IStateStore>(provider => OpenStore(
             provider.GetRequiredService<IOptions<StoreOptions>>().Value, provider.GetRequiredService<StoreComponent>(), configuration));
+        services.AddSingleton(_ => new WrittenEvents(SidecarChannel.Open(configuration), SidecarChannel.Token(configuration)));
         services.AddSingleton<IEventBus>(provider => new DaprEventBus(
-            provider.GetRequiredService<DaprClient>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
+            provider.GetRequiredService<WrittenEvents>(), provider.GetRequiredService<IOptions<EventOptions>>().Value.PubSub));
         services.AddSingleton(provider => Identify(
             provider.GetRequiredService<IOptions<ReplicaOptions>>().Value, provider.GetRequiredService<Randomness>(), configuration));
         services.AddSingleton(provider => ShardsSettings.Of(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for CI, run before an issue is called finished: about an hour and a half on two idle cores, of which the simulator
-# takes half an hour, and what stands still or is many a quarter. Ends with what failed, if anything.
+# What takes too long for CI, run before an issue is called finished: about two hours on two idle cores, of which the simulator and what it
+# costs take half an hour each, and what stands still or is many a quarter. Ends with what failed, if anything.
 #
 #   eng/long.sh [FOLDER-OF-AN-EARLIER-CHECKOUT]     a Release build there is measured beside this one
 set -u
@@ -48,8 +48,10 @@ step "what it costs"
 load=benchmarks/load/bin/Release/net10.0/load.dll
 suites=()
 [ $# -gt 0 ] && suites=(--suite "$1" --suite .)
-check "benchmark" "$DOTNET" $load ${suites[@]+"${suites[@]}"} --seconds 6 --rounds 5
-check "benchmark of a million waiting jobs" "$DOTNET" $load ${suites[@]+"${suites[@]}"} --rounds 2 --only million
+check "benchmark" "$DOTNET" $load ${suites[@]+"${suites[@]}"} --rounds 5 --bounds benchmarks/load/bounds.json \
+  --only submit1,submit64,submit256,batch100,life,lifeBatch50,seen,queues64
+check "benchmark of what is large, or idle" "$DOTNET" $load ${suites[@]+"${suites[@]}"} --rounds 2 \
+  --only waits10k,million,finished500k,fanout,idle
 
 step "done"
 if [ -n "$failures" ]; then

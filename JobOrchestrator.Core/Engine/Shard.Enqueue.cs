@@ -172,8 +172,17 @@ public sealed partial class Shard
         }
     }
 
+    /// <summary>Most submissions name nobody: no key of theirs can be another job's.</summary>
+    private static bool HasNoKey(NewJob submitted) =>
+        submitted is { ExternalId: null, UniqueKey: null, IdempotencyKey: null };
+
     private void SettleHolders(NewJob submitted)
     {
+        if (HasNoKey(submitted))
+        {
+            return;
+        }
+
         foreach (Job byExternalId in ExternalIdHolders(submitted).Select(id => _jobs[id]).OrderBy(job => job.Order))
         {
             Settle(byExternalId);
@@ -186,7 +195,9 @@ public sealed partial class Shard
     }
 
     /// <summary>Who has the submission's externalId or unique key; two jobs when each has one of them.</summary>
-    private (Job? First, Job? Second) Holders(NewJob submitted)
+    private (Job? First, Job? Second) Holders(NewJob submitted) => HasNoKey(submitted) ? (null, null) : HoldersOfKeys(submitted);
+
+    private (Job? First, Job? Second) HoldersOfKeys(NewJob submitted)
     {
         Job? byExternalId = ExternalIdHolders(submitted).Select(id => _jobs[id]).MinBy(job => (job.Owner != submitted.Owner, job.Order));
 
@@ -206,7 +217,9 @@ public sealed partial class Shard
     private JobId? UniqueKeyHolder(NewJob submitted) =>
         _keys.ByUniqueKey(submitted.Queue, submitted.Owner, submitted.UniqueKey, submitted.RetryOf, _now);
 
-    private IEnumerable<JobId> MissingHolders(NewJob submitted)
+    private IEnumerable<JobId> MissingHolders(NewJob submitted) => HasNoKey(submitted) ? [] : MissingHoldersOfKeys(submitted);
+
+    private IEnumerable<JobId> MissingHoldersOfKeys(NewJob submitted)
     {
         // Holders of external ids are live, hence in memory.
         JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now)?.Job

@@ -98,7 +98,15 @@ public sealed partial class Shard
     /// the command is applied. A recalled one can name further ones (the holder of its key, for a retry), so this is asked again
     /// after a recall; ids that the store does not know stay in the answer and count as forgotten.
     /// </summary>
-    public IEnumerable<JobId> Missing(Command command)
+    public IEnumerable<JobId> Missing(Command command) => command switch
+    {
+        Command.Enqueue { Job: var submitted } => MissingHolders(submitted),
+        Command.OnJob onJob and not (Command.Retry or Command.Reprioritise or Command.Requeue) when _jobs.ContainsKey(onJob.JobId) => [],
+        Command.OnJob or Command.EnqueueMany => MissingFor(command),
+        _ => [],
+    };
+
+    private IEnumerable<JobId> MissingFor(Command command)
     {
         switch (command)
         {
@@ -121,13 +129,6 @@ public sealed partial class Shard
                 break;
             case Command.Requeue requeue:
                 foreach (JobId holder in requeue.Jobs.SelectMany(MissingHolders))
-                {
-                    yield return holder;
-                }
-
-                break;
-            case Command.Enqueue enqueue:
-                foreach (JobId holder in MissingHolders(enqueue.Job))
                 {
                     yield return holder;
                 }

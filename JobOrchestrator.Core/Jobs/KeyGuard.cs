@@ -45,6 +45,11 @@ public readonly record struct KeyGuard(KeyHash Key, JobId Holder, DateTimeOffset
             return [];
         }
 
+        return Of(job, isUnique);
+    }
+
+    private static List<KeyGuard> Of(Job job, bool isUnique)
+    {
         KeyHash? passedOn = job is { RetriedAs: not null, UniqueKey: { } again }
             ? KeyHash.OfUnique(new OwnedKey(job.Queue, job.Owner, again))
             : null;

@@ -54,9 +54,10 @@ internal static class PlotFile
     }
 
     /// <summary>Two queues' files lie side by side; a name of a file is no place for what a queue's name may hold.</summary>
-    private static string NameOf(StatsPlot plot, string? queue) => queue is null
-        ? plot.Name
-        : $"{plot.Name}-{string.Concat(queue.Take(QueueMax).Select(one => char.IsAsciiLetterOrDigit(one) || one is '.' or '-' ? one : '_'))}";
+    private static string NameOf(StatsPlot plot, string? queue) =>
+        queue is null ? plot.Name : $"{plot.Name}-{string.Concat(queue.Take(QueueMax).Select(InName))}";
+
+    private static char InName(char one) => char.IsAsciiLetterOrDigit(one) || one is '.' or '-' ? one : '_';
 
     private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 

@@ -32,7 +32,7 @@ internal sealed record CommitPlan(
     /// <summary>Days of which it writes what happened by hours.</summary>
     public IReadOnlyList<DateOnly> HistoryDays { get; init; } = [];
 
-    /// <summary>The head as rendered.</summary>
+    /// <summary>The head as rendered, without a batch.</summary>
     public required byte[] HeadUtf8 { get; init; }
 
     /// <summary>Bytes of what the commit sends, as rendered.</summary>

@@ -90,7 +90,8 @@ internal sealed class TwoStepDocuments(StoreCalls store, string partition, bool 
     /// <exception cref="CallException">It has not succeeded yet.</exception>
     public async Task<bool> FinishAsync(Func<CancellationToken, Task<bool>> isStillOurs, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<BatchEntry> missing, bool hasStrays) = _looksFirst ? await MissingAsync(_batch, cancellationToken) : (_batch, false);
+        (IReadOnlyList<BatchEntry> missing, bool hasStrays) =
+            _looksFirst ? await MissingAsync(_batch, cancellationToken) : (_batch, false);
         if (hasStrays && !await isStillOurs(cancellationToken))
         {
             return false;

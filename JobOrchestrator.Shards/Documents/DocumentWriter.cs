@@ -7,7 +7,7 @@ namespace JobOrchestrator.Shards;
 /// <summary>Renders documents through one buffer of each thread, so that of a document nothing but its bytes is allocated.</summary>
 internal static class DocumentWriter
 {
-    // What a very large document has made of a buffer is not kept.
+    // Of each thread; what a very large document has made of a buffer is not kept.
     private const int KeptBytesMax = 1 << 20;
 
     [ThreadStatic]

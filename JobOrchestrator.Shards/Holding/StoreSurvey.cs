@@ -161,10 +161,11 @@ internal sealed class StoreSurvey(
             throw new InvalidOperationException("The state store carried out late what it had answered with an error; it is asked again.");
         }
 
-        await IsTakenAsync(store, [write with { Value = Scratch(second) }], cancellationToken);
+        // What is not done has to be said: after a clear yes nobody looks.
+        bool isRefused = !await IsTakenAsync(store, [write with { Value = Scratch(second) }], cancellationToken);
         bool isLeftAlone = await NumberAsync(store, write.Key, cancellationToken) == first;
         await store.TransactAsync([new StateOperation(write.Key, null)], Partition, cancellationToken);
-        return isLeftAlone;
+        return isRefused && isLeftAlone;
     }
 
     /// <summary>

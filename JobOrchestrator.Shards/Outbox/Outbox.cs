@@ -288,11 +288,11 @@ internal sealed class Outbox
     /// <summary>
     /// Where a reader stands: what exists, and what is in memory from <paramref name="from"/> on, so much of it as is wanted.
     /// </summary>
-    public OutboxView View(long from, int most = int.MaxValue)
+    public OutboxView View(long from, int max = int.MaxValue)
     {
         lock (_lock)
         {
-            IReadOnlyList<OutboxEntry> recent = _recent.From(from, most);
+            IReadOnlyList<OutboxEntry> recent = _recent.From(from, max);
             long first = _spans.First ?? Next;
             return new OutboxView(first, Math.Max(first, _wholeFrom), Next, _spans.ToList(), recent);
         }

@@ -1,6 +1,8 @@
 namespace JobOrchestrator.Shards;
 
-/// <summary>The newest entries of an outbox, found by their number in logarithmic time: whoever is behind does not pay for all of them.</summary>
+/// <summary>
+/// The newest entries of an outbox, found by their number in logarithmic time: whoever is behind does not pay for all of them.
+/// </summary>
 internal sealed class RecentEntries
 {
     // Before so many are gone nothing is moved.
@@ -30,7 +32,7 @@ internal sealed class RecentEntries
     }
 
     /// <summary>Those from a number on, in order, as many as are wanted.</summary>
-    public IReadOnlyList<OutboxEntry> From(long number, int most)
+    public IReadOnlyList<OutboxEntry> From(long number, int max)
     {
         int low = _gone;
         int high = _entries.Count;
@@ -47,7 +49,7 @@ internal sealed class RecentEntries
             }
         }
 
-        var found = new OutboxEntry[Math.Min(most, _entries.Count - low)];
+        var found = new OutboxEntry[Math.Min(max, _entries.Count - low)];
         for (int i = 0; i < found.Length; i++)
         {
             found[i] = _entries[low + i].Entry;

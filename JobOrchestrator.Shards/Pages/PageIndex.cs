@@ -23,6 +23,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
     private readonly SortedSet<long> _settled = []; // of these, those that are to be retired
     private readonly SortedDictionary<long, long> _guarding = []; // retired pages that a start loads for their keys, until these UTC ticks
     private readonly SortedSet<(long Until, long Page)> _guardingByEnd = [];
+    private readonly PageRuns _toLoad = new(); // live and guarding pages: what a start loads
     private readonly PriorityQueue<long, long> _keysEnd = new(); // live pages with keys, by UTC ticks of an end that was the last once
     private readonly HashSet<long> _keyed = []; // the same pages
     private readonly SortedSet<long> _oftenUnmarked = []; // pages where many jobs have ended that a start would read
@@ -101,21 +102,18 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
     /// </summary>
     public IReadOnlyList<long> LiveRanges(IEnumerable<long> added, IReadOnlyCollection<long> left)
     {
-        var ranges = new List<long>();
-        foreach (long page in _liveNumbers.Union(_guarding.Keys).Union(added).Except(left).Order())
+        PageRuns then = _toLoad.Copy();
+        foreach (long page in added)
         {
-            if (ranges.Count > 0 && ranges[^1] == page - 1)
-            {
-                ranges[^1] = page;
-            }
-            else
-            {
-                ranges.Add(page);
-                ranges.Add(page);
-            }
+            then.Add(page);
         }
 
-        return ranges;
+        foreach (long page in left)
+        {
+            then.Remove(page);
+        }
+
+        return then.ToRanges();
     }
 
     /// <summary>The spans once some pages are there, written by this epoch, and others are gone.</summary>
@@ -149,6 +147,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
 
         _live[page] = new IndexPage(stored, bounds.PageJobs, _digests);
         _liveNumbers.Add(page);
+        _toLoad.Add(page);
         NoteKeys(page, _live[page]);
         NoteIfIdle(page);
     }
@@ -173,6 +172,7 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
         long number = PageOf(job.Order);
         IndexPage page = _live.GetOrAdd(number, _ => new IndexPage(new PageDocument([]), bounds.PageJobs, _digests));
         _liveNumbers.Add(number);
+        _toLoad.Add(number);
         if (number >= NextPage)
         {
             _spans.Add(epoch, number);
@@ -356,12 +356,18 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
         }
 
         _liveNumbers.Remove(number);
+        if (!_guarding.ContainsKey(number))
+        {
+            _toLoad.Remove(number);
+        }
+
         _settled.Remove(number);
     }
 
     private void BeginGuarding(long page, DateTimeOffset until)
     {
         _guarding[page] = until.UtcTicks;
+        _toLoad.Add(page);
         _guardingByEnd.Add((until.UtcTicks, page));
     }
 
@@ -373,6 +379,10 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
             if (_guarding.Remove(page, out long until))
             {
                 _guardingByEnd.Remove((until, page));
+                if (!_live.ContainsKey(page))
+                {
+                    _toLoad.Remove(page);
+                }
             }
         }
     }

@@ -73,7 +73,10 @@ internal sealed class SettingsIndex
                     settings.IsDefault);
             (isNew ? added : rewritten).Add(entry);
             operations.Add(new StateOperation(
-                Keys.Settings(shard, entry.Part), DocumentWriter.Settings(settings, head.Epoch, commit), IsNew: isNew, IsWrittenAgain: true));
+                Keys.Settings(shard, entry.Part),
+                DocumentWriter.Settings(settings, head.Epoch, commit),
+                IsNew: isNew,
+                IsWrittenAgain: true));
         }
 
         SettingsEntry[] removed = Removable(names, room - 2 * moved.Length);

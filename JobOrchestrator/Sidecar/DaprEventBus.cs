@@ -1,18 +1,17 @@
-using Dapr.Client;
 using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Sidecar;
 
 /// <summary>The broker behind the sidecar. Events are whole CloudEvents and go out as they were stored.</summary>
-internal sealed class DaprEventBus(DaprClient dapr, string pubsubName, TimeSpan? limit = null) : IEventBus
+internal sealed class DaprEventBus(WrittenEvents written, string pubsubName, TimeSpan? limit = null) : IEventBus
 {
     public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(
         string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
         try
         {
-            IReadOnlyList<(int Place, string Reason)> refused = await WrittenEvents.PublishAsync(
-                dapr, pubsubName, topic, events.Select(item => item.CloudEvent.Memory), limit, cancellationToken);
+            IReadOnlyList<(int Place, string Reason)> refused = await written.PublishAsync(
+                pubsubName, topic, events.Select(item => item.CloudEvent.Memory), limit, cancellationToken);
             return [.. refused.Select(one => events[one.Place])];
         }
         catch (RefusedException refused) when (events.Count > 1 && refused.IsTooLarge)

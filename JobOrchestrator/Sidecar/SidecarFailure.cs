@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Dapr.Common;
 using Grpc.Core;
 using JobOrchestrator.Shards;
 
@@ -19,11 +18,6 @@ internal static class SidecarFailure
     /// <summary>The three meanings of a failure, with what is known of it as the message.</summary>
     public static CallException Of(Exception exception)
     {
-        if (exception is DaprFeatureNotAvailableException)
-        {
-            return new RefusedException(exception.Message, exception);
-        }
-
         if (Chain(exception).OfType<RpcException>().FirstOrDefault() is not { } failure)
         {
             // An answered DeadlineExceeded is an OperationCanceledException, and its text is lost.
@@ -104,7 +98,7 @@ internal static class SidecarFailure
 
     private static bool IsRefusedBeforehand(RefusedException refused) =>
         CodeOf(refused) is null or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied
-            or StatusCode.FailedPrecondition or StatusCode.Unauthenticated or StatusCode.ResourceExhausted;
+            or StatusCode.FailedPrecondition or StatusCode.Unauthenticated or StatusCode.ResourceExhausted or StatusCode.Unimplemented;
 
     /// <summary>
     /// The topic is forbidden, or the request is wrong: the same publish is never taken. A component that is not there, a token that is

@@ -4,7 +4,7 @@ using JobOrchestrator.Shards;
 
 namespace JobOrchestrator.Benchmarks;
 
-/// <summary>What a commit sends, as bytes: the jobs, their events, the document that holds those, and the page that lists the jobs.</summary>
+/// <summary>What a commit sends: the jobs, their events, the document that holds those, and the page that lists the jobs.</summary>
 [MemoryDiagnoser]
 public class CommitRendering
 {

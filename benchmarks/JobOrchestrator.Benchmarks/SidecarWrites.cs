@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JobOrchestrator.Benchmarks;
 
-/// <summary>LocalSidecar without its APIs: transactions through its log, to memory and to the disk, and the events that it makes.</summary>
+/// <summary>LocalSidecar without its APIs: transactions through its log, to memory and to disk, and the events that it makes.</summary>
 [MemoryDiagnoser]
 public class SidecarWrites : IDisposable
 {

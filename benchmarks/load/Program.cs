@@ -15,7 +15,7 @@ switch (args)
 Options options;
 try
 {
-    options = Options.Parse(args);
+    options = Options.Parse(args, [.. AllScenarios.Names]);
 }
 catch (FormatException problem)
 {
@@ -28,6 +28,12 @@ IReadOnlyList<Scenario> scenarios = AllScenarios.Of(options.Only);
 var measured = new Measured();
 await using BareService bare = await BareService.StartAsync();
 await bare.WarmAsync(options.Warm);
+if (options.PlotsFolder is { } folder)
+{
+    await Curves.DrawAsync(options.Suites[0], bare, options, folder);
+    return 0;
+}
+
 for (int round = 1; round <= options.Rounds; round++)
 {
     foreach (string suite in options.Suites)

@@ -1,8 +1,8 @@
 namespace Browser;
 
 /// <summary>
-/// The browser of these tests: what CHROMIUM names, Debian's <c>chromium-headless-shell</c>, which has no windows and takes half the time, or
-/// its <c>chromium</c>. None is ever fetched.
+/// The browser of these tests: what CHROMIUM names, Debian's <c>chromium-headless-shell</c>, which has no windows and takes half the time,
+/// or its <c>chromium</c>. None is ever fetched.
 /// </summary>
 internal static class Chromium
 {

@@ -19,6 +19,10 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task Kill_EachInTurnThenAllDuringJobs_EveryJobEndsAndEveryEventArrivesInOrder(string transactions)
     {
         await using Suite suite = await Suite.StartAsync(_ => new Dictionary<string, string?> { ["LOCAL_TRANSACTIONS"] = transactions });
+        Assert.Contains(
+            transactions == "redis" ? "\"does not roll back\"" : "\"rolls back\"",
+            await suite.Jobs.GetStringAsync(new Uri("/health/ready", UriKind.Relative)),
+            StringComparison.Ordinal);
         try
         {
             await KillDuringJobsAsync(suite);

@@ -37,14 +37,15 @@ public sealed class ProjectReferenceTests
         Assert.Empty(project.References().Except(allowed));
     }
 
-    /// <summary>What shows or sets up the suite: samples use the SDK as anybody does, tools and benchmarks nothing.</summary>
+    /// <summary>What shows or sets up the suite: samples and the load driver use the SDK as anybody does, tools nothing.</summary>
     private static string[] AllowedFor(ProjectFile project) =>
         project.Path.Split('/')[0] switch
         {
             "samples" => ["JobOrchestrator.Sdk", "JobOrchestrator.Abstractions"],
-            // What a commit and a search cost is measured in this process; all else as anybody sees it.
-            "benchmarks" when project.Name == "commit" => ["JobOrchestrator.Shards"],
+            // What a part and a search cost is measured in this process; all else as anybody sees it.
+            "benchmarks" when project.Name == "JobOrchestrator.Benchmarks" => ["JobOrchestrator.Shards", "LocalSidecar"],
             "benchmarks" when project.Name == "find" => ["JobOrchestrator"],
+            "benchmarks" when project.Name == "load" => ["JobOrchestrator.Sdk"],
             "components" or "benchmarks" => [],
             _ => Allowed.TryGetValue(project.Name, out string[]? allowed)
                 ? allowed

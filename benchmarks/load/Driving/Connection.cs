@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Load;
 
 /// <summary>
-/// One keep-alive HTTP/1.1 connection with one request at a time. Written for this: what the driver itself costs is part of every figure on
-/// a machine that it shares with what it drives, and a general client costs several times as much.
+/// One keep-alive HTTP/1.1 connection with one request at a time. Written for this: what the driver itself costs is part of every figure
+/// on a machine that it shares with what it drives, and a general client costs several times as much.
 /// </summary>
 internal sealed class Connection : IDisposable
 {

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Load;
 
 /// <summary>
-/// Stands between JobOrchestrator and its sidecar's gRPC port and counts what goes there: on a real Dapr that is what a job costs. It costs
-/// time itself, so nothing is timed through it.
+/// Stands between JobOrchestrator and its sidecar's gRPC port and counts what goes there: on a real Dapr that is what a job costs. It
+/// costs time itself, so nothing is timed through it.
 /// </summary>
 internal sealed class CountingProxy : IAsyncDisposable
 {

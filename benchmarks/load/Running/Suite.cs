@@ -42,8 +42,17 @@ internal sealed class Suite : IAsyncDisposable
 
     public int MicroserviceXPort => _ports[3];
 
-    /// <summary>Its processes: LocalSidecar, JobOrchestrator, others.</summary>
-    public IReadOnlyList<Child> Children => _children;
+    /// <summary>What each process has used until now.</summary>
+    public async Task<IReadOnlyDictionary<string, Usage>> UsageAsync()
+    {
+        var all = new Dictionary<string, Usage>();
+        foreach (Child child in _children)
+        {
+            all[child.Name] = await child.UsageAsync();
+        }
+
+        return all;
+    }
 
     public Child Sidecar => _children[0];
 

@@ -27,8 +27,6 @@ internal static class AllScenarios
 
     public static IEnumerable<string> Names => All.Select(scenario => scenario.Name);
 
-    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
-
     /// <summary>Those that are named; all but those that must be named where none is.</summary>
     public static IReadOnlyList<Scenario> Of(IReadOnlySet<string> names) =>
         [.. All.Where(scenario => names.Count == 0 ? scenario.ByDefault : names.Contains(scenario.Name))];

@@ -25,16 +25,7 @@ internal sealed class Measuring(string scenario, Suite suite, BareService bare, 
     public void Note(string name, double value) => _figures.Add(new Figure(scenario, name, value));
 
     /// <summary>What each process has used until now.</summary>
-    public async Task<IReadOnlyDictionary<string, Usage>> UsageAsync()
-    {
-        var all = new Dictionary<string, Usage>();
-        foreach (Child child in suite.Children)
-        {
-            all[child.Name] = await child.UsageAsync();
-        }
-
-        return all;
-    }
+    public Task<IReadOnlyDictionary<string, Usage>> UsageAsync() => suite.UsageAsync();
 
     /// <summary>Notes what each process has used since, for each job, and its memory now.</summary>
     public async Task NoteUsageAsync(IReadOnlyDictionary<string, Usage> before, double jobs)

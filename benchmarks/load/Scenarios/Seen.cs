@@ -1,6 +1,6 @@
 namespace Load;
 
-/// <summary>What a caller sees who waits: a job every 20 ms, submitted with <c>Prefer: wait</c>, worked by one worker on the SDK.</summary>
+/// <summary>What a caller sees who waits: a job every 20 ms, submitted with <c>Prefer: wait</c>, worked by one SDK worker.</summary>
 internal static class Seen
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(20);

@@ -106,7 +106,8 @@ public sealed class PlotLinksTests : IAsyncLifetime
 
         Assert.Equal(200, file.Status);
         Assert.Equal("text/csv; charset=utf-8", file["Content-Type"]);
-        Assert.Matches("^attachment; filename=\"outcome-mail-[0-9]{8}T[0-9]{6}Z-[0-9]{8}T[0-9]{6}Z\\.csv\"$", file["Content-Disposition"]!);
+        Assert.Matches(
+            "^attachment; filename=\"outcome-mail-[0-9]{8}T[0-9]{6}Z-[0-9]{8}T[0-9]{6}Z\\.csv\"$", file["Content-Disposition"]!);
         Assert.Equal("from,completed,failed,cancelled", rows[0]);
         Assert.Matches("^20[0-9:TZ-]+,,,$", rows[1]);
         Assert.Matches("^20[0-9:TZ-]+,1,1,0$", Assert.Single(rows, row => row.EndsWith(",1,1,0", StringComparison.Ordinal)));

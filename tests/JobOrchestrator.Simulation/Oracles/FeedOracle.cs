@@ -164,8 +164,8 @@ internal sealed class FeedOracle(Ledger ledger, Verdicts verdicts) : IHistoryWat
 
     /// <summary>
     /// How many events of a shard whoever was asked for them must have known. Not those of the newest commit: its answer may be on its
-    /// way. Nor any of which nobody has been told, or that its writer may have hidden from whoever was asked: it may be a second process of
-    /// a name, whom nobody asks.
+    /// way. Nor any of which nobody has been told, or that its writer may have hidden from whoever was asked: it may be a second process
+    /// of a name, whom nobody asks.
     /// </summary>
     private int KnownTo(FeedAnswer answer, LedgerShard shard)
     {

@@ -1,4 +1,3 @@
-using Dapr.Client;
 using JobOrchestrator.Core;
 using JobOrchestrator.Shards;
 using JobOrchestrator.Sidecar;
@@ -17,15 +16,14 @@ internal static class Clients
             SidecarChannel.Open(configuration), SidecarChannel.Token(configuration), "jobs", limit ?? Patient, _ => Task.FromResult(type));
     }
 
-    public static DaprClient Dapr(Uri sidecar, string? token = null)
+    public static WrittenEvents Written(Uri sidecar, string? token = null)
     {
-        var services = new ServiceCollection();
-        services.AddSingleton(Configuration(sidecar, token));
-        services.AddDaprClient(builder => builder.UseSidecarChannel());
-        return services.BuildServiceProvider().GetRequiredService<DaprClient>();
+        IConfiguration configuration = Configuration(sidecar, token);
+        return new WrittenEvents(SidecarChannel.Open(configuration), SidecarChannel.Token(configuration));
     }
 
-    public static DaprEventBus Events(Uri sidecar, TimeSpan? limit = null) => new(Dapr(sidecar), "bus", limit ?? Patient);
+    public static DaprEventBus Events(Uri sidecar, TimeSpan? limit = null, string? token = null) =>
+        new(Written(sidecar, token), "bus", limit ?? Patient);
 
     public static OutboxEvent Event(string json) => new(JsonText.Of(json), JobEventKind.Created, Guid.Empty, null, "q");
 

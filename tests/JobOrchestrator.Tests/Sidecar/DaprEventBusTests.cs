@@ -20,17 +20,10 @@ public sealed class DaprEventBusTests
         await using GrpcServer sidecar = await GrpcServer.StartAsync(async http =>
         {
             token = http.Request.Headers["dapr-api-token"].ToString();
-            if (GrpcServer.MethodOf(http) != "BulkPublishEvent")
-            {
-                await GrpcServer.FailAtOnceAsync(
-                    http, StatusCode.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found");
-                return;
-            }
-
             sent = await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
             await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse());
         });
-        var bus = new DaprEventBus(Clients.Dapr(sidecar.Address, "secret"), "bus", Clients.Patient);
+        DaprEventBus bus = Clients.Events(sidecar.Address, token: "secret");
 
         IReadOnlyList<OutboxEvent> refused = await bus.PublishAsync("topic", [First, Second], CancellationToken.None);
 
@@ -41,33 +34,72 @@ public sealed class DaprEventBusTests
         Assert.All(sent.Entries, entry => Assert.Equal("application/cloudevents+json", entry.ContentType));
     }
 
-    /// <summary>Dapr's client asks which form of a bulk publish the sidecar knows: once, and not with every publish.</summary>
-    [Fact]
-    public async Task Publish_AgainAndAgain_IsOneCallEach()
+    /// <summary>A name that a sidecar does not know is tried once, not with every publish; also when another takes its place.</summary>
+    [Theory]
+    [InlineData(StatusCode.Unimplemented, "unknown")]
+    [InlineData(StatusCode.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found")]
+    public async Task Publish_AgainAndAgain_IsOneCallEachByTheNameThatIsKnown(StatusCode code, string says)
     {
         var calls = new ConcurrentQueue<string>();
+        string known = "BulkPublishEventAlpha1";
         await using GrpcServer sidecar = await GrpcServer.StartAsync(async http =>
         {
             calls.Enqueue(GrpcServer.MethodOf(http));
-            if (GrpcServer.MethodOf(http) == "BulkPublishEvent")
+            if (GrpcServer.MethodOf(http) == known)
             {
                 await GrpcServer.ReadAsync<Autogen.BulkPublishRequest>(http);
                 await GrpcServer.AnswerAsync(http, new Autogen.BulkPublishResponse());
                 return;
             }
 
-            await GrpcServer.FailAtOnceAsync(http, StatusCode.Unimplemented, "unknown");
+            await GrpcServer.FailAtOnceAsync(http, code, says);
         });
         DaprEventBus bus = Clients.Events(sidecar.Address);
-        await bus.PublishAsync("topic", [First], CancellationToken.None);
-        calls.Clear();
+        await PublishTwiceAsync();
+        known = "BulkPublishEvent";
+        await PublishTwiceAsync();
 
-        for (int i = 0; i < 3; i++)
+        Assert.Equal(
+            ["BulkPublishEvent", "BulkPublishEventAlpha1", "BulkPublishEventAlpha1", "BulkPublishEventAlpha1", "BulkPublishEvent", known],
+            calls);
+
+        async Task PublishTwiceAsync()
         {
             await bus.PublishAsync("topic", [First], CancellationToken.None);
+            await bus.PublishAsync("topic", [First], CancellationToken.None);
         }
+    }
 
-        Assert.Equal(["BulkPublishEvent", "BulkPublishEvent", "BulkPublishEvent"], calls);
+    /// <summary>Nothing is out, however many there were: whoever leased them can give them back.</summary>
+    [Theory]
+    [InlineData(StatusCode.Unimplemented, "unknown")]
+    [InlineData(StatusCode.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found")]
+    public async Task Publish_ByNoNameThatIsKnown_IsRefusedForNow(StatusCode code, string says)
+    {
+        await using GrpcServer sidecar = await BusAsync(http => GrpcServer.FailAtOnceAsync(http, code, says));
+
+        RefusedException refused = await Assert.ThrowsAsync<RefusedException>(
+            () => Clients.Events(sidecar.Address).PublishAsync("topic", [First, Second], CancellationToken.None));
+
+        Assert.True(refused.IsForNow);
+        Assert.StartsWith("Unimplemented: The sidecar has no bulk publish.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("-1")]
+    [InlineData("")]
+    public async Task Publish_WhatWasNotPublishedIsSaidToHaveFailed_IsUnclear(string entry)
+    {
+        await using GrpcServer sidecar = await BusAsync(http => GrpcServer.AnswerAsync(
+            http,
+            new Autogen.BulkPublishResponse
+            {
+                FailedEntries = { new Autogen.BulkPublishResponseFailedEntry { EntryId = entry, Error = "full" } },
+            }));
+
+        await Assert.ThrowsAsync<UnclearException>(
+            () => Clients.Events(sidecar.Address).PublishAsync("topic", [First, Second], CancellationToken.None));
     }
 
     [Fact]
@@ -163,9 +195,5 @@ public sealed class DaprEventBusTests
         Assert.Equal([Second], refused);
     }
 
-    /// <summary>A sidecar that knows the stable form and tells nothing about itself.</summary>
-    private static Task<GrpcServer> BusAsync(RequestDelegate answer) => GrpcServer.StartAsync(http =>
-        GrpcServer.MethodOf(http) == "BulkPublishEvent"
-            ? answer(http)
-            : GrpcServer.FailAtOnceAsync(http, StatusCode.Unimplemented, "unknown"));
+    private static Task<GrpcServer> BusAsync(RequestDelegate answer) => GrpcServer.StartAsync(answer);
 }

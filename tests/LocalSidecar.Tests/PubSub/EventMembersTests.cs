@@ -5,7 +5,7 @@ using LocalSidecar.PubSub;
 
 namespace LocalSidecar.Tests.PubSub;
 
-/// <summary>An event that came as one keeps its own members; the rest is the broker's, and all stand in the order of their names.</summary>
+/// <summary>An event that came as one keeps its own members; the rest is the broker's, all in the order of their names.</summary>
 public sealed class EventMembersTests
 {
     private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -103,6 +103,19 @@ public sealed class ResourceSetTests : IDisposable
         Assert.Contains("may not contain '||'", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Transactions_OfAWordThatIsNone_AreRefused()
+    {
+        StartException refusal = await Assert.ThrowsAsync<StartException>(() => TestSidecar.StartAsync([("one", null)], yaml: """
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata: {name: mine}
+            spec: {type: state.in-memory, version: v1, metadata: [{name: transactions, value: rediss}]}
+            """));
+
+        Assert.Contains("transactions may be atomic or redis, not 'rediss'", refusal.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>What Dapr reads and LocalSidecar has no use for is nobody's mistake.</summary>
     [Fact]
     public async Task Name_ThatDaprReads_IsNothingToSay()
