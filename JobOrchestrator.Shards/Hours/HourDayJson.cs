@@ -17,43 +17,37 @@ internal static class HourDayJson
     private static readonly (HistoryBy By, string Member)[] Members =
         [(HistoryBy.Queue, "queues"), (HistoryBy.Type, "types"), (HistoryBy.Owner, "owners")];
 
-    public static byte[] ToUtf8(HourDay day)
+    public static byte[] ToUtf8(HourDay day) => DocumentWriter.ToUtf8(day, static (writer, day) =>
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Json.WriterOptions))
+        writer.WriteStartObject();
+        writer.WriteNumber("version"u8, Version);
+        writer.WriteString("day"u8, day.Date.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteStartArray("known"u8);
+        foreach ((DateTimeOffset from, DateTimeOffset to) in day.Known)
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("version"u8, Version);
-            writer.WriteString("day"u8, day.Date.ToString("O", CultureInfo.InvariantCulture));
-            writer.WriteStartArray("known"u8);
-            foreach ((DateTimeOffset from, DateTimeOffset to) in day.Known)
-            {
-                writer.WriteNumberValue(from.ToUnixTimeMilliseconds());
-                writer.WriteNumberValue(to.ToUnixTimeMilliseconds());
-            }
+            writer.WriteNumberValue(from.ToUnixTimeMilliseconds());
+            writer.WriteNumberValue(to.ToUnixTimeMilliseconds());
+        }
 
-            writer.WriteEndArray();
-            foreach ((HistoryBy _, string _, ReadOnlyMemory<byte> hours) in day.Lines.Where(line => line.By == HistoryBy.All))
-            {
-                writer.WriteBase64String(All, hours.Span);
-            }
+        writer.WriteEndArray();
+        foreach ((HistoryBy _, string _, ReadOnlyMemory<byte> hours) in day.Lines.Where(line => line.By == HistoryBy.All))
+        {
+            writer.WriteBase64String(All, hours.Span);
+        }
 
-            foreach ((HistoryBy by, string member) in Members)
+        foreach ((HistoryBy by, string member) in Members)
+        {
+            writer.WriteStartObject(member);
+            foreach ((HistoryBy _, string name, ReadOnlyMemory<byte> hours) in day.Lines.Where(line => line.By == by))
             {
-                writer.WriteStartObject(member);
-                foreach ((HistoryBy _, string name, ReadOnlyMemory<byte> hours) in day.Lines.Where(line => line.By == by))
-                {
-                    writer.WriteBase64String(name, hours.Span);
-                }
-
-                writer.WriteEndObject();
+                writer.WriteBase64String(name, hours.Span);
             }
 
             writer.WriteEndObject();
         }
 
-        return buffer.ToArray();
-    }
+        writer.WriteEndObject();
+    });
 
     /// <exception cref="FormatException">It is of another version, or no such document. Others that JSON throws as well.</exception>
     public static HourDay Parse(ReadOnlyMemory<byte> utf8)

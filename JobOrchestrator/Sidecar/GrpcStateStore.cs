@@ -27,7 +27,7 @@ internal sealed class GrpcStateStore(
     };
 
     private readonly Autogen.Dapr.DaprClient _sidecar = new(channel);
-    private readonly Metadata _headers = string.IsNullOrEmpty(apiToken) ? [] : new Metadata { { "dapr-api-token", apiToken } };
+    private readonly Metadata _headers = SidecarChannel.Headers(apiToken);
 
     public async Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Dapr;
 using Dapr.Client;
+using Grpc.Core;
 using Grpc.Net.Client;
 using JobOrchestrator.Sdk;
 
@@ -20,6 +21,10 @@ internal static class SidecarChannel
 
     /// <summary>The token that the sidecar wants; null or empty: none.</summary>
     public static string? Token(IConfiguration configuration) => DaprDefaults.GetDefaultDaprApiToken(configuration);
+
+    /// <summary>The same, as a call shows it.</summary>
+    public static Metadata Headers(string? apiToken) =>
+        string.IsNullOrEmpty(apiToken) ? [] : new Metadata { { "dapr-api-token", apiToken } };
 
     // What is not here is the channel's default and wanted: HTTP/2 over as many connections as the calls need (a connection carries 100).
     private static GrpcChannelOptions Options() => new()

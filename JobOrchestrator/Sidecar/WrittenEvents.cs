@@ -21,7 +21,7 @@ internal sealed class WrittenEvents(GrpcChannel channel, string? apiToken) : IDi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Autogen.Dapr.DaprClient _sidecar = new(channel);
-    private readonly Metadata _headers = string.IsNullOrEmpty(apiToken) ? [] : new Metadata { { "dapr-api-token", apiToken } };
+    private readonly Metadata _headers = SidecarChannel.Headers(apiToken);
     private volatile bool _isOld; // the sidecar knows the call by its first name only
 
     /// <summary>Publishes to one topic, in no order; returns the places of those that the broker did not take, with reasons.</summary>

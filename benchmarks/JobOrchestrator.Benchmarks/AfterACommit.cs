@@ -11,7 +11,6 @@ namespace JobOrchestrator.Benchmarks;
 [MemoryDiagnoser]
 public class AfterACommit : IDisposable
 {
-    private static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private const int PageJobs = 256;
     private readonly Instruments _unheard = new(namesMax: 100);
     private readonly Instruments _heard = new(namesMax: 100);
@@ -40,7 +39,7 @@ public class AfterACommit : IDisposable
         var leased = (Outcome.Leased)Apply(shard, 1, new Command.Lease(["mail"], "worker", Jobs, null, "seed"));
         foreach (Job job in leased.Jobs)
         {
-            shard.Apply(new Command.Complete(job.Id, job.Lease!.Token, null), Begin.AddSeconds(2));
+            shard.Apply(new Command.Complete(job.Id, job.Lease!.Token, null), Made.Begin.AddSeconds(2));
         }
 
         _lives.Add(shard.TakeChanges());
@@ -77,7 +76,7 @@ public class AfterACommit : IDisposable
     {
         foreach (Changes changes in _lives)
         {
-            _pace.Stored(changes.Events, static _ => 3, Begin);
+            _pace.Stored(changes.Events, static _ => 3, Made.Begin);
         }
     }
 
@@ -86,7 +85,7 @@ public class AfterACommit : IDisposable
     {
         foreach (Changes changes in _lives)
         {
-            _history.Stored(changes.Events, _shard, Begin);
+            _history.Stored(changes.Events, _shard, Made.Begin);
         }
     }
 
@@ -106,7 +105,7 @@ public class AfterACommit : IDisposable
     {
         foreach (IReadOnlyList<OutboxEvent> events in _told)
         {
-            _owners.Add(new OutboxEntry(_number++, 1, events), Begin);
+            _owners.Add(new OutboxEntry(_number++, 1, events), Made.Begin);
         }
     }
 
@@ -134,23 +133,19 @@ public class AfterACommit : IDisposable
     private static OutboxEvent InOutbox(JobEvent told) =>
         new(JsonText.Of("{}"), told.Kind, told.Job.Id.Value, told.Job.Owner, told.Job.Queue);
 
-    private static NewJob New(int number) => new()
+    private static NewJob New(int number)
     {
-        Id = JobId.Create(Begin, 0, (ulong)number),
-        Spec = new JobSpec
+        NewJob job = Made.Job(number);
+        return job with
         {
-            Type = "send",
-            Queue = "mail",
-            Owner = "shop",
-            ExternalId = $"order-{number}",
-            LeaseSeconds = 30,
-        },
-        Labels = JobLabels.Of([new("tenant", $"{number % 7}"), new("region", "eu")]),
-    };
+            Spec = job.Spec with { ExternalId = $"order-{number}" },
+            Labels = JobLabels.Of([new("tenant", $"{number % 7}"), new("region", "eu")]),
+        };
+    }
 
     private Outcome Apply(Shard shard, int second, Command command)
     {
-        Outcome outcome = shard.Apply(command, Begin.AddSeconds(second));
+        Outcome outcome = shard.Apply(command, Made.Begin.AddSeconds(second));
         _lives.Add(shard.TakeChanges());
         return outcome;
     }

@@ -8,8 +8,6 @@ namespace JobOrchestrator.Benchmarks;
 [MemoryDiagnoser]
 public class CommitRendering
 {
-    private static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     private IReadOnlyList<Job> _jobs = [];
     private IReadOnlyList<JobEvent> _told = [];
     private OutboxEntry _outbox = new(1, 1, []);
@@ -23,7 +21,7 @@ public class CommitRendering
     public void Setup()
     {
         var shard = new Shard(ShardSettings.Default);
-        shard.Apply(new Command.EnqueueMany([.. Enumerable.Range(0, Jobs).Select(New)]), Begin);
+        shard.Apply(new Command.EnqueueMany([.. Enumerable.Range(0, Jobs).Select(number => Made.Job(number))]), Made.Begin);
         Changes changes = shard.TakeChanges();
         (_jobs, _told) = (changes.Jobs, changes.Events);
         _outbox = new OutboxEntry(1, 1, Events());
@@ -56,17 +54,4 @@ public class CommitRendering
         .. _told.Select(told => new OutboxEvent(
             DocumentWriter.CloudEvent(told, "/jobs"), told.Kind, told.Job.Id.Value, told.Job.Owner, told.Job.Queue)),
     ];
-
-    private static NewJob New(int number) => new()
-    {
-        Id = JobId.Create(Begin, 0, (ulong)number),
-        Spec = new JobSpec
-        {
-            Type = "send",
-            Queue = "mail",
-            Owner = "shop",
-            LeaseSeconds = 30,
-            Input = JsonText.Of("""{"to":"somebody@example.com","subject":"Your order","lines":[1,2,3,4,5]}"""),
-        },
-    };
 }

@@ -14,13 +14,13 @@ public class EngineCommands
     private const int Batch = 100;
     private const int Queues = 16;
 
-    private static readonly DateTimeOffset Begin = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Names = [.. Enumerable.Range(0, Queues).Select(number => $"queue-{number}")];
 
     private readonly List<Job> _leased = [];
     private readonly List<NewJob> _new = [];
     private Shard _shard = new(ShardSettings.Default);
-    private DateTimeOffset _now = Begin;
-    private ulong _number;
+    private DateTimeOffset _now = Made.Begin;
+    private int _number;
 
     /// <summary>Jobs that wait besides.</summary>
     [Params(1, 1_000, 1_000_000)]
@@ -60,27 +60,16 @@ public class EngineCommands
     [IterationCleanup]
     public void Empty()
     {
-        foreach (Job job in _leased)
-        {
-            _shard.Apply(new Command.Complete(job.Id, job.Lease!.Token), _now);
-        }
+        CompleteLeased();
 
-        _shard.TakeChanges();
-        _leased.Clear();
-        int left = _new.Count;
-        _new.Clear();
-        for (int i = 0; i < left; i++)
+        // Tries that wait for their pause are ready by then.
+        _now += TimeSpan.FromMinutes(10);
+        _shard.Apply(new Command.Tick(int.MaxValue, StepsMax: int.MaxValue), _now);
+        for (int i = 0; _shard.LiveJobs > Waiting; i++)
         {
             LeaseOne(i);
+            CompleteLeased();
         }
-
-        foreach (Job job in _leased)
-        {
-            _shard.Apply(new Command.Complete(job.Id, job.Lease!.Token), _now);
-        }
-
-        _shard.TakeChanges();
-        _leased.Clear();
     }
 
     [Benchmark(OperationsPerInvoke = Many)]
@@ -130,10 +119,7 @@ public class EngineCommands
             Apply(i, new Command.Fail(_leased[i].Id, _leased[i].Lease!.Token, new JobError(JobError.WorkerError, "It failed.")));
         }
 
-        // They are ready again at once: the cleanup takes as many as there were.
         _leased.Clear();
-        _now += TimeSpan.FromMinutes(10);
-        _new.AddRange(Enumerable.Repeat<NewJob>(null!, Many));
     }
 
     /// <summary>At once, whoever works on it.</summary>
@@ -176,23 +162,20 @@ public class EngineCommands
         return outcome;
     }
 
-    private static readonly string[] Names = [.. Enumerable.Range(0, Queues).Select(number => $"queue-{number}")];
-
     private NewJob New()
     {
-        ulong number = _number++;
-        return new NewJob
+        int number = _number++;
+        return Made.Job(number, Names[number % Queues]);
+    }
+
+    private void CompleteLeased()
+    {
+        foreach (Job job in _leased)
         {
-            Id = JobId.Create(Begin, 0, number),
-            Spec = new JobSpec
-            {
-                Type = "send",
-                Queue = Names[number % Queues],
-                Owner = "shop",
-                LeaseSeconds = 30,
-                MaxRetries = 3,
-                Input = JsonText.Of("""{"to":"somebody@example.com","subject":"Your order","lines":[1,2,3,4,5]}"""),
-            },
-        };
+            _shard.Apply(new Command.Complete(job.Id, job.Lease!.Token), _now);
+        }
+
+        _shard.TakeChanges();
+        _leased.Clear();
     }
 }
