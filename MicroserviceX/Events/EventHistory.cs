@@ -46,10 +46,11 @@ internal sealed class EventHistory : IDisposable
     }
 
     /// <summary>
-    /// Keeps an event. A repeat takes no second place: it is counted with the first. False when the event is here already although
-    /// nobody says that it is a repeat: the process died between keeping and acknowledging it.
+    /// Keeps an event; what it is by the events that are here. A process that died between keeping one and having it remembered is given it
+    /// as new once more, and as new, too, one of the same job that came late and happened before it: the first is a repeat, and the other
+    /// stale. A repeat takes no second place: it is counted with the first.
     /// </summary>
-    public bool TryAdd(ReceivedEvent received)
+    public JobEventDelivery Add(ReceivedEvent received)
     {
         lock (_lock)
         {
@@ -57,13 +58,18 @@ internal sealed class EventHistory : IDisposable
             if (at >= 0)
             {
                 _events[at] = _events[at] with { Repeats = _events[at].Repeats + 1 };
-                return received.Delivery == JobEventDelivery.Repeat;
+                return JobEventDelivery.Repeat;
             }
 
             if (received.Delivery == JobEventDelivery.Repeat)
             {
                 // Of an event that has left the history.
-                return true;
+                return JobEventDelivery.Repeat;
+            }
+
+            if (_events.Exists(kept => kept.JobId == received.JobId && kept.Sequence > received.Sequence))
+            {
+                received = received with { Delivery = JobEventDelivery.Stale };
             }
 
             // One unbuffered write: once this returns, the line survives this process.
@@ -74,7 +80,7 @@ internal sealed class EventHistory : IDisposable
                 TryShorten();
             }
 
-            return true;
+            return received.Delivery;
         }
     }
 

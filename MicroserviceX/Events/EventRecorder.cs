@@ -12,7 +12,7 @@ internal sealed partial class EventRecorder(EventHistory history, FirstLines lin
 {
     public Task HandleAsync(JobEvent jobEvent, CancellationToken cancellationToken)
     {
-        bool isKept = history.TryAdd(ReceivedEvent.From(jobEvent, time.GetUtcNow()));
+        JobEventDelivery delivery = history.Add(ReceivedEvent.From(jobEvent, time.GetUtcNow()));
         int line = jobEvent.Kind is JobEventKind.Updated ? 0 : lines.Next();
         Received(
             logger,
@@ -24,7 +24,7 @@ internal sealed partial class EventRecorder(EventHistory history, FirstLines lin
             jobEvent.PreviousStatus?.ToString() ?? "-",
             jobEvent.Status,
             jobEvent.Progress?.Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $" {percent:0.#} %") : "",
-            Told(isKept ? jobEvent.Delivery : JobEventDelivery.Repeat),
+            Told(delivery),
             jobEvent.Source == JobEventSource.Broker ? "broker" : "feed");
         if (line == FirstLines.Shown)
         {

@@ -9,10 +9,11 @@ namespace JobOrchestrator.Features.Marks;
 /// <param name="book">The marks.</param>
 /// <param name="store">Where they are kept.</param>
 /// <param name="pauses">Between two tries, while the store is away.</param>
+/// <param name="loops">Has it end without a word when the service does, in the middle of a call too.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told once of each outage in which one is set.</param>
 internal sealed partial class MarkKeeper(
-    MarkBook book, StoreCalls store, PauseBounds pauses, TimeProvider time, ILogger<MarkKeeper> logger) : BackgroundService
+    MarkBook book, StoreCalls store, PauseBounds pauses, Loops loops, TimeProvider time, ILogger<MarkKeeper> logger) : BackgroundService
 {
     // Who stops does not wait for a store that is away.
     private static readonly TimeSpan AtEnd = TimeSpan.FromSeconds(2);
@@ -45,7 +46,9 @@ internal sealed partial class MarkKeeper(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loops.KeepAsync("marks", KeepAsync, stoppingToken);
+
+    private async Task KeepAsync(CancellationToken stoppingToken)
     {
         var pause = new Pause(pauses, time);
         while (_isKept)

@@ -20,7 +20,8 @@ internal static class MarksFeature
             var store = new StoreCalls(
                 provider.GetRequiredService<IStateStore>(), settings.RequestTimeout, settings.Bounds.StoreAway, time);
             return new MarkKeeper(
-                provider.GetRequiredService<MarkBook>(), store, settings.Bounds.StoreAway, time,
+                provider.GetRequiredService<MarkBook>(), store, settings.Bounds.StoreAway,
+                provider.GetRequiredService<Loops>(), time,
                 provider.GetRequiredService<ILogger<MarkKeeper>>());
         });
 

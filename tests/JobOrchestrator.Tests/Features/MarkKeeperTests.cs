@@ -49,6 +49,19 @@ public sealed class MarkKeeperTests
         Assert.All([kept, third], one => Assert.Equal(["first", "second"], one.Texts));
     }
 
+    /// <summary>A service that cannot start is disposed in the middle of the first look: the host would tell of what that throws.</summary>
+    [Fact]
+    public async Task DisposedInTheMiddleOfACall_EndsWithoutAnException()
+    {
+        _store.Fault = _ => Fault.Silent;
+        Kept kept = Begin(_store);
+        await Eventually.TrueAsync(() => _store.Silences > 0, "it asks");
+
+        kept.Keeper.Dispose();
+
+        await kept.Keeper.ExecuteTask!;
+    }
+
     /// <summary>Two replicas: what one is told the other shows within half a minute.</summary>
     [Fact]
     public async Task WhatAnotherReplicaIsTold_IsSeenHere_AndAVersionThatBothSawIsOne()
@@ -178,7 +191,13 @@ public sealed class MarkKeeperTests
     {
         var book = new MarkBook();
         var calls = new StoreCalls(store, TimeSpan.FromSeconds(10), ShardBounds.Usual.StoreAway, _time);
-        var keeper = new MarkKeeper(book, calls, ShardBounds.Usual.StoreAway, _time, logger ?? NullLogger<MarkKeeper>.Instance);
+        var keeper = new MarkKeeper(
+            book,
+            calls,
+            ShardBounds.Usual.StoreAway,
+            new Loops(_time, NullLogger<Loops>.Instance),
+            _time,
+            logger ?? NullLogger<MarkKeeper>.Instance);
         _ = keeper.StartAsync(CancellationToken.None);
         return new Kept(book, keeper);
     }

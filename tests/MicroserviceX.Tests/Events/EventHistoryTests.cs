@@ -18,11 +18,32 @@ public sealed class EventHistoryTests : IDisposable
         using var history = new EventHistory(_folder.Path);
         for (int sequence = 1; sequence <= 2_500; sequence++)
         {
-            history.TryAdd(Event("a", sequence));
+            history.Add(Event("a", sequence));
         }
 
         Assert.Equal(Enumerable.Range(1_501, 1_000).Select(i => (long)i), history.List(null).Select(received => received.Sequence));
         Assert.True(File.ReadLines(_folder["events.jsonl"]).Count() <= 2_000);
+    }
+
+    /// <summary>Killed after it kept an event and before anybody remembered that, it is told of one before that as if it were news.</summary>
+    [Fact]
+    public void Add_AfterARestartOneThatHappenedBefore_IsStale()
+    {
+        using (var before = new EventHistory(_folder.Path))
+        {
+            before.Add(Event("a", 3));
+            before.Add(Event("a", 5));
+        }
+
+        using var history = new EventHistory(_folder.Path);
+
+        Assert.Equal(JobEventDelivery.Stale, history.Add(Event("a", 4)));
+        Assert.Equal(JobEventDelivery.Repeat, history.Add(Event("a", 5)));
+        Assert.Equal(JobEventDelivery.New, history.Add(Event("a", 6)));
+        Assert.Equal(JobEventDelivery.New, history.Add(Event("b", 1)));
+        Assert.Equal(
+            [JobEventDelivery.New, JobEventDelivery.New, JobEventDelivery.Stale, JobEventDelivery.New],
+            history.List("a").Select(received => received.Delivery));
     }
 
     /// <summary>S5: after one file that could not be shortened (a full disk) no event was taken any more.</summary>
@@ -51,13 +72,13 @@ public sealed class EventHistoryTests : IDisposable
                     Directory.Delete(_folder[inTheWay], recursive: true);
                 }
 
-                Assert.True(history.TryAdd(Event("a", sequence)));
+                Assert.Equal(JobEventDelivery.New, history.Add(Event("a", sequence)));
             }
 
             Assert.Equal([8, 9, 10, 11, 12], history.List(null).Select(received => received.Sequence));
             for (int sequence = 13; sequence <= 17; sequence++)
             {
-                Assert.True(history.TryAdd(Event("a", sequence)));
+                Assert.Equal(JobEventDelivery.New, history.Add(Event("a", sequence)));
             }
         }
 
@@ -71,8 +92,8 @@ public sealed class EventHistoryTests : IDisposable
     {
         using (var before = new EventHistory(_folder.Path))
         {
-            before.TryAdd(Event("a", 1) with { Progress = new JobProgress(50, "half"), Status = JobStatus.InProgress });
-            before.TryAdd(Event("b", 1));
+            before.Add(Event("a", 1) with { Progress = new JobProgress(50, "half"), Status = JobStatus.InProgress });
+            before.Add(Event("b", 1));
         }
 
         File.AppendAllText(_folder["events.jsonl"], """{"id":"torn""");
@@ -87,9 +108,9 @@ public sealed class EventHistoryTests : IDisposable
     {
         using var history = new EventHistory(_folder.Path);
 
-        Assert.True(history.TryAdd(Event("a", 1)));
-        Assert.False(history.TryAdd(Event("a", 1)));
-        Assert.True(history.TryAdd(Event("a", 1) with { Delivery = JobEventDelivery.Repeat }));
+        Assert.Equal(JobEventDelivery.New, history.Add(Event("a", 1)));
+        Assert.Equal(JobEventDelivery.Repeat, history.Add(Event("a", 1)));
+        Assert.Equal(JobEventDelivery.Repeat, history.Add(Event("a", 1) with { Delivery = JobEventDelivery.Repeat }));
 
         ReceivedEvent kept = Assert.Single(history.List(null));
         Assert.Equal((JobEventDelivery.New, 2), (kept.Delivery, kept.Repeats));
@@ -106,7 +127,7 @@ public sealed class EventHistoryTests : IDisposable
         {
             using (var history = new EventHistory(_folder["new"]))
             {
-                history.TryAdd(Event("a", 1));
+                history.Add(Event("a", 1));
             }
 
             Assert.Equal(mine | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder["new"]));
