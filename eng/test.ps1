@@ -10,7 +10,7 @@ $dotnet = Use-DotNet10 $root
 $projects = @(Select-String -Path JobOrchestrator.sln -Pattern '^Project\(.*"(tests[^"]*\.csproj)"' |
         ForEach-Object { $_.Matches[0].Groups[1].Value.Replace('\', [IO.Path]::DirectorySeparatorChar) } |
         Where-Object { -not (Select-String -Path $_ -Pattern '<IsTestProject>false' -Quiet) }).Count
-Write-Host "$projects test projects, about 15 minutes for all of them on two quiet cores (25 on busy ones). For less: --filter, as of dotnet test."
+Write-Host "$projects test projects, about half an hour for all of them on two quiet cores. For less: --filter, as of dotnet test."
 
 # The client that the conformance tests drive LocalSidecar with.
 $client = 'tests\Sidecar.Conformance\js'

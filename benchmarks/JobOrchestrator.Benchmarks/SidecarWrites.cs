@@ -43,12 +43,14 @@ public class SidecarWrites : IDisposable
     public void OnDisk() => Open(new DataFolder(Path.Combine(_folder, Documents.ToString(CultureInfo.InvariantCulture))));
 
     [GlobalCleanup]
-    public void Close() => _ledger?.Dispose();
-
     public void Dispose()
     {
-        Close();
-        Directory.Delete(_folder, recursive: true);
+        _ledger?.Dispose();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+
         GC.SuppressFinalize(this);
     }
 

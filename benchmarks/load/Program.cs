@@ -26,6 +26,7 @@ catch (FormatException problem)
 
 IReadOnlyList<Scenario> scenarios = AllScenarios.Of(options.Only);
 var measured = new Measured();
+int failed = 0;
 await using BareService bare = await BareService.StartAsync();
 await bare.WarmAsync(options.Warm);
 if (options.PlotsFolder is { } folder)
@@ -41,7 +42,16 @@ for (int round = 1; round <= options.Rounds; round++)
         foreach (Scenario scenario in scenarios)
         {
             Console.Error.WriteLine($"round {round} of {options.Rounds}: {scenario.Name} of {suite}");
-            measured.Add(suite, await scenario.MeasureAsync(suite, bare, options));
+            try
+            {
+                measured.Add(suite, await scenario.MeasureAsync(suite, bare, options));
+            }
+            catch (Exception exception)
+            {
+                // What was measured until now is worth telling.
+                failed++;
+                Console.Error.WriteLine($"{scenario.Name} of {suite} failed: {exception.Message}");
+            }
         }
     }
 }
@@ -64,11 +74,11 @@ if (options.JsonFile is { } file)
 }
 
 IReadOnlyList<string> exceeded = options.BoundsFile is { } bounds
-    ? Bounds.Check(bounds, measured, options.Suites[0], scenarios.Select(scenario => scenario.Name))
+    ? Bounds.Check(bounds, measured, options.Suites[^1], [.. scenarios.Select(scenario => scenario.Name)], [.. AllScenarios.Names])
     : [];
 foreach (string sentence in exceeded)
 {
     Console.Error.WriteLine(sentence);
 }
 
-return exceeded.Count > 0 ? 1 : 0;
+return exceeded.Count > 0 || failed > 0 ? 1 : 0;

@@ -3,11 +3,12 @@ using System.Diagnostics;
 namespace Load;
 
 /// <summary>
-/// Requests at fixed times, whether those before were answered or not: an open loop. What waits behind a slow one counts its waiting.
+/// Requests at fixed times, whether those before were answered or not, each on a connection that is free: an open loop. None waits for
+/// another.
 /// </summary>
 internal static class Paced
 {
-    /// <summary>Sends one every so often, each on a connection that is free; milliseconds from when it was due, sorted.</summary>
+    /// <summary>Sends one every so often, milliseconds from when each was sent, sorted.</summary>
     public static async Task<double[]> RunAsync(int port, byte[] request, TimeSpan every, TimeSpan time)
     {
         var free = new Stack<Connection>();
@@ -21,7 +22,7 @@ internal static class Paced
                 await Task.Delay(early);
             }
 
-            sent.Add(SendAsync(started + (long)(due.TotalSeconds * Stopwatch.Frequency)));
+            sent.Add(SendAsync());
         }
 
         double[] times = await Task.WhenAll(sent);
@@ -33,7 +34,7 @@ internal static class Paced
 
         return times;
 
-        async Task<double> SendAsync(long due)
+        async Task<double> SendAsync()
         {
             Connection? connection;
             lock (free)
@@ -44,7 +45,7 @@ internal static class Paced
             connection ??= await Connection.OpenAsync(port);
 
             // A timer that woke late is the driver's fault, not the service's.
-            long from = Math.Max(due, Stopwatch.GetTimestamp());
+            long from = Stopwatch.GetTimestamp();
             await connection.DemandAsync(request);
             double milliseconds = Stopwatch.GetElapsedTime(from).TotalMilliseconds;
             lock (free)

@@ -60,15 +60,16 @@ internal static class Curves
         foreach (int waiting in Waiting.Select(options.Scaled).Distinct())
         {
             Console.Error.WriteLine($"plots: {waiting} jobs wait");
-            jobs += (await loop.RunUntilAsync(waiting - jobs)).Jobs;
+            // From half as many on: what is told of a number is what it took to come near it.
+            jobs += (await loop.RunUntilAsync((waiting / 2) - jobs)).Jobs;
             IReadOnlyDictionary<string, Usage> before = await suite.UsageAsync();
-            Driven driven = await loop.RunAsync(TimeSpan.FromSeconds(options.Seconds / 4));
+            Driven driven = await loop.RunUntilAsync(waiting - jobs);
             jobs += driven.Jobs;
-            submits.Add((waiting, driven.JobsPerSecond));
+            submits.Add((jobs, driven.JobsPerSecond));
             foreach ((string process, Usage now) in await suite.UsageAsync())
             {
-                Add(memory, process, waiting, now.Resident / 1e6);
-                Add(cost, process, waiting, now.Since(before[process]).Cpu.TotalMicroseconds / driven.Jobs);
+                Add(memory, process, jobs, now.Resident / 1e6);
+                Add(cost, process, jobs, now.Since(before[process]).Cpu.TotalMicroseconds / driven.Jobs);
             }
         }
 

@@ -9,10 +9,14 @@ namespace Load;
 internal static class Bounds
 {
     /// <summary>A sentence for each figure that is over its bound, or that was not measured though its scenario was.</summary>
-    public static IReadOnlyList<string> Check(string file, Measured measured, string suite, IEnumerable<string> scenarios)
+    public static IReadOnlyList<string> Check(string file, Measured measured, string suite, IReadOnlyCollection<string> scenarios, IReadOnlyCollection<string> known)
     {
         using var bounds = JsonDocument.Parse(File.ReadAllText(file));
-        var found = new List<string>();
+        List<string> found =
+        [
+            .. bounds.RootElement.EnumerateObject().Select(one => one.Name).Where(name => !known.Contains(name))
+                .Select(name => $"{file} bounds {name}, which is no scenario."),
+        ];
         foreach (string scenario in scenarios)
         {
             if (!bounds.RootElement.TryGetProperty(scenario, out JsonElement figures))

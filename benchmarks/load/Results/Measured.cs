@@ -8,10 +8,8 @@ internal sealed class Measured
 {
     private readonly List<(string Suite, Figure Figure)> _all = [];
 
-    /// <summary>How many figures there are.</summary>
-    public int Count => _all.Count;
-
-    public void Add(string suite, IEnumerable<Figure> figures) => _all.AddRange(figures.Select(figure => (suite, figure)));
+    public void Add(string suite, IEnumerable<Figure> figures) => 
+        _all.AddRange(figures.Where(figure => double.IsFinite(figure.Value)).Select(figure => (suite, figure)));
 
     /// <summary>The median of the rounds; null: there is no such figure.</summary>
     public double? MedianOf(string suite, string scenario, string name)

@@ -18,9 +18,18 @@ internal sealed class BareService : IAsyncDisposable
     {
         int port = Ports.Free(1)[0];
         var process = Child.Start(
-            "bare", typeof(Bare).Assembly.Location, AppContext.BaseDirectory, [Bare.Argument, Ports.Text(port)], []);
-        await Readiness.WaitAsync(port, Bare.ReadyPath);
-        return new BareService(process, port);
+            "bare", typeof(Bare).Assembly.Location, AppContext.BaseDirectory, [Bare.Argument, Ports.Text(port)],
+            [("DOTNET_gcServer", "1")]);
+        try
+        {
+            await Readiness.WaitAsync(port, Bare.ReadyPath);
+            return new BareService(process, port);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     public Task WarmAsync(double seconds) => DriveAsync(WarmCallers, seconds);

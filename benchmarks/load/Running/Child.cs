@@ -65,6 +65,9 @@ internal sealed class Child : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+
+        // A killed process leaves its pipe's name behind.
+        File.Delete(Path.Combine(Path.GetTempPath(), $"CoreFxPipe_{StartupHook.PipeOf(_process.Id)}"));
         _process.Dispose();
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Load;
 
@@ -37,8 +36,7 @@ internal static class Fanout
     {
         using Connection jobs = await Connection.OpenAsync(suite.JobsPort);
         using Connection owner = await Connection.OpenAsync(suite.MicroserviceXPort);
-        string answer = Encoding.UTF8.GetString((await jobs.DemandAsync(Request.Post("/jobs", Texts.JobOf("last", Owner)))).Span);
-        string id = Turns.IdsOf(Encoding.UTF8.GetBytes(answer))[0];
+        string id = Turns.IdsOf(await jobs.DemandAsync(Request.Post("/jobs", Texts.JobOf("load", Owner))))[0];
         long started = Stopwatch.GetTimestamp();
         while ((await owner.DemandAsync(Request.Get($"/events?jobId={id}"))).Length <= 2)
         {

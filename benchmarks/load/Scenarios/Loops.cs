@@ -30,6 +30,8 @@ internal static class Loops
         measuring.Note("p99", driven.Percentile(0.99));
         measuring.Note("bareP50", bare.Percentile(0.5));
         measuring.Note("bareP99", bare.Percentile(0.99));
+
+        // Events of the last jobs go out meanwhile; what they cost belongs to these jobs.
         measuring.Note("sync", Disk.SyncMilliseconds(TimeSpan.FromSeconds(options.Seconds / 10)));
         await measuring.NoteUsageAsync(before, driven.Jobs);
     }

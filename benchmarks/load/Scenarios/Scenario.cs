@@ -7,6 +7,9 @@ namespace Load;
 /// <param name="byDefault">False: only where it is named.</param>
 internal sealed class Scenario(string name, Func<Measuring, Task> run, Needs needs = Needs.Nothing, bool byDefault = true)
 {
+    // Twice what a million jobs take on a slow machine: what is stuck by then stays so.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
+
     public string Name => name;
 
     public bool ByDefault => byDefault;
@@ -17,10 +20,10 @@ internal sealed class Scenario(string name, Func<Measuring, Task> run, Needs nee
         await using (Suite suite = await Suite.StartAsync(folder, needs, options.Settings))
         {
             measuring = new Measuring(name, suite, bare, options);
-            await run(measuring);
+            await run(measuring).WaitAsync(Deadline);
         }
 
-        await measuring.Afterwards();
+        await measuring.Afterwards().WaitAsync(Deadline);
         return measuring.Figures;
     }
 }

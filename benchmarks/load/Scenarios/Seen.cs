@@ -14,11 +14,12 @@ internal static class Seen
         double[] bare = await measuring.Bare.PaceAsync(Every, options.Seconds / 2);
         IReadOnlyDictionary<string, Usage> before = await measuring.UsageAsync();
         double[] seen = await Paced.RunAsync(measuring.Suite.JobsPort, Waiting, Every, TimeSpan.FromSeconds(options.Seconds));
-        measuring.Note("rate", 1 / Every.TotalSeconds);
         measuring.Note("p50", Summary.Percentile(seen, 0.5));
         measuring.Note("p99", Summary.Percentile(seen, 0.99));
         measuring.Note("bareP50", Summary.Percentile(bare, 0.5));
         measuring.Note("bareP99", Summary.Percentile(bare, 0.99));
+
+        // Events of the last jobs go out meanwhile; what they cost belongs to these jobs.
         measuring.Note("sync", Disk.SyncMilliseconds(TimeSpan.FromSeconds(options.Seconds / 10)));
         await measuring.NoteUsageAsync(before, seen.Length);
     }

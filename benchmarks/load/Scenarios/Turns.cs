@@ -8,7 +8,7 @@ namespace Load;
 /// <summary>What callers do in a turn. A factory each: some keep something from turn to turn.</summary>
 internal static class Turns
 {
-    private static readonly byte[] Batch = Texts.BatchOf(Texts.Job, Texts.LifeJobs);
+    private static readonly byte[] Batch = Request.Post("/jobs/batch", Texts.BatchOf(Texts.Job, Texts.LifeJobs));
     private static readonly byte[] LeaseOne = Request.Post("/queues/load/lease", """{"worker":"load","max":1}""");
     private static readonly byte[] LeaseMany =
         Request.Post("/queues/load/lease", $$"""{"worker":"load","max":{{Texts.LifeJobs.ToString(CultureInfo.InvariantCulture)}}}""");
@@ -55,7 +55,7 @@ internal static class Turns
     public static Func<Caller, ValueTask<Turn>> LifeInBatches() => static async caller =>
     {
         int requests = 2;
-        await caller.PostAsync("/jobs/batch", Batch);
+        await caller.Connection.DemandAsync(Batch);
         (string Id, string Token)[] leased;
         do
         {

@@ -20,8 +20,8 @@ internal static class Waiting
         IReadOnlyDictionary<string, Usage> before = await measuring.UsageAsync();
         Driven first = await loop.RunAsync(TimeSpan.FromSeconds(Math.Min(1, options.Seconds)));
         await loop.RunUntilAsync(jobs - first.Jobs);
-        Driven last = await loop.RunAsync(TimeSpan.FromSeconds(options.Seconds / 2));
         await measuring.NoteMemoryAsync(before);
+        Driven last = await loop.RunAsync(TimeSpan.FromSeconds(options.Seconds / 2));
         measuring.Note("rateAtStart", first.JobsPerSecond);
         measuring.Note("rate", last.JobsPerSecond);
         measuring.Note("kept", last.JobsPerSecond / first.JobsPerSecond);

@@ -10,11 +10,17 @@ internal static class Waits
 {
     private const int Full = 10_000;
     private const int OpenAtOnce = 100;
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
     private static readonly byte[] LeaseMany = Request.Post("/queues/load/lease", """{"worker":"load","max":100}""");
 
     public static async Task RunAsync(Measuring measuring)
     {
         int port = measuring.Suite.JobsPort;
+        using (var lives = new ClosedLoop(port, OpenAtOnce, Turns.Life()))
+        {
+            await lives.RunAsync(TimeSpan.FromSeconds(measuring.Options.Warm));
+        }
+
         int waits = measuring.Options.Scaled(Full) / Texts.BatchJobs * Texts.BatchJobs;
         using Connection control = await Connection.OpenAsync(port);
         var ids = new List<string>(waits);
@@ -32,8 +38,8 @@ internal static class Waits
             waiting.AddRange(some.Zip(open, (id, connection) => WaitAsync(id, connection, answered)));
         }
 
-        // They are there once the one that came last is: it asks behind all the others.
-        await control.DemandAsync(Request.Get("/health/live"));
+        // What they take is there once they are: whoever asks when its job has ended is answered at once, and late by nothing.
+        await Task.Delay(Settle);
         await measuring.NoteMemoryAsync(before);
 
         var committed = new Dictionary<string, long>();
@@ -65,7 +71,7 @@ internal static class Waits
     {
         using (connection)
         {
-            await connection.DemandAsync(Request.Get($"/jobs/{id}/result", "Prefer: wait=120\r\n"));
+            await connection.DemandAsync(Request.Get($"/jobs/{id}/result", "Prefer: wait=60\r\n"));
             answered[id] = Stopwatch.GetTimestamp();
         }
     }
