@@ -122,6 +122,23 @@ public class FeedOracleTests
         Seen.By(OracleNames.Feed, bench, "came to the end of shard 0, and was never given");
     }
 
+    /// <summary>Whoever held it before was another: nobody relies on a lease that the second one has taken over.</summary>
+    [Fact]
+    public void Feed_ThatEndsInFrontOfWhatASecondProcessWroteThatTookAnothersShard_IsI6()
+    {
+        Bench bench = WithJobs(2);
+        Read(bench, FeedStart.Oldest, [1, 2], isEnd: true);
+        bench.Judge.SecondBegan("b#1'");
+        bench.Take("b#1'");
+        Add(bench, 3);
+        Add(bench, 4);
+        Read(bench, FeedStart.Oldest, [1, 2, 3, 4], reader: "another");
+
+        Read(bench, FeedStart.GoesOn, [], isEnd: true);
+
+        Seen.By(OracleNames.Feed, bench, "came to the end of shard 0, and was never given");
+    }
+
     [Fact]
     public void Feed_FromNowOn_GivesNothingThatWasKnown()
     {

@@ -7,7 +7,7 @@ internal sealed class LedgerShard(int number)
 {
     private readonly List<LoggedEvent> _events = [];
     private readonly List<(long Step, string Queue, bool Paused)> _pauses = [];
-    private readonly List<(long Step, bool IsBySecond)> _tenures = [];
+    private readonly List<(long Step, string Name, bool IsBySecond)> _tenures = [];
 
     public int Number { get; } = number;
 
@@ -44,18 +44,20 @@ internal sealed class LedgerShard(int number)
     public void Take(AppliedWrites writes, bool isSecond)
     {
         (Lane, TakenAt) = (writes.Lane, writes.At);
-        _tenures.Add((writes.Step, isSecond));
+        _tenures.Add((writes.Step, writes.Lane.Split('#')[0], isSecond));
     }
 
     /// <summary>
-    /// Whether what was written at one step need not be known yet to whoever was asked at another: by a second process of a name, from
-    /// whom nobody but another such has taken the shard by then. The first relies on its lease until it notices, and nobody may run two.
+    /// Whether what was written at one step need not be known yet to whoever was asked at another: by a second process of a name, which has
+    /// taken the shard from the first, and from which nobody but another such has taken it by then. The first relies on its lease until it
+    /// notices, and nobody may run two.
     /// </summary>
     public bool IsBesideTheFirst(long writtenStep, long askedStep)
     {
         int tenure = _tenures.FindLastIndex(taken => taken.Step <= writtenStep);
         return tenure >= 0
             && _tenures[tenure].IsBySecond
+            && _tenures.FindLast(before => before.Step < _tenures[tenure].Step && !before.IsBySecond).Name == _tenures[tenure].Name
             && !_tenures.Skip(tenure + 1).Any(later => !later.IsBySecond && later.Step < askedStep);
     }
 
