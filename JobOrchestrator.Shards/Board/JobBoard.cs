@@ -16,7 +16,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     private readonly ConcurrentQueue<Job> _finished = new();
     private readonly ConcurrentDictionary<string, bool> _paused = new();
     private long _finishedBytes;
-    private volatile UnderWay _underWay = new([]);
+    private volatile UnderWay _underWay = UnderWay.Nothing;
 
     /// <summary>How many jobs are in memory.</summary>
     public int Jobs => _jobs.Count;
@@ -39,8 +39,19 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     /// <summary>A commit is under way.</summary>
     public bool IsAnyUnderWay => _underWay.Jobs.Count > 0;
 
-    /// <summary>A commit is sent that changes these jobs; none: it is clear what became of the last one.</summary>
-    public void Send(IReadOnlyList<Job> jobs) => _underWay = new UnderWay(jobs);
+    /// <summary>
+    /// Ends once it is clear what became of the commit that is under way now. Until then the store may tell of a job what its events do
+    /// not tell yet.
+    /// </summary>
+    public Task CaughtUp => _underWay.Over;
+
+    /// <summary>A commit is sent that changes these jobs; none: it is clear what became of the last one, and told.</summary>
+    public void Send(IReadOnlyList<Job> jobs)
+    {
+        UnderWay last = _underWay;
+        _underWay = jobs.Count > 0 ? new UnderWay(jobs) : UnderWay.Nothing;
+        last.End();
+    }
 
     /// <summary>Whether a queue is paused.</summary>
     public bool IsPaused(string queue) => _paused.ContainsKey(queue);
@@ -151,7 +162,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     /// <summary>Forgets the jobs, for the shard is held no more.</summary>
     public void Clear()
     {
-        _underWay = new UnderWay([]);
+        Send([]);
         _jobs.Clear();
         Owners.Clear();
         _paused.Clear();

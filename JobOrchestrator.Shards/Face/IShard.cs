@@ -77,6 +77,14 @@ internal interface IShard
     /// <summary>Where the shard's events begin and end at this moment.</summary>
     Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Ends once the events tell of everything that was stored when it was asked, or the time is over: until a commit is answered, the
+    /// store may show a job further than its events.
+    /// </summary>
+    /// <param name="atMost">The time.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    Task CatchUpAsync(TimeSpan atMost, CancellationToken cancellationToken);
+
     /// <summary>Some events from a place on, in commit order.</summary>
     /// <param name="from">The place.</param>
     /// <param name="filter">Which events.</param>

@@ -41,6 +41,8 @@ internal sealed class AbsentShard(ShardReads reads, Func<ShardAbsence?> why) : I
 
     public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) => throw NotHeld();
 
+    public Task CatchUpAsync(TimeSpan atMost, CancellationToken cancellationToken) => throw NotHeld();
+
     public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken) =>
         throw NotHeld();
 

@@ -40,6 +40,9 @@ internal sealed class HeldShard(
     // Whoever looks at a job waits no longer for the time to look again.
     private static readonly TimeSpan LeftWithin = TimeSpan.FromMilliseconds(100);
 
+    // And whoever reads what became of it, no longer for a commit that is not answered.
+    private static readonly TimeSpan CaughtUpWithin = TimeSpan.FromSeconds(2);
+
     // Who looks at a job that is due later than that is sent away until then, whatever line it meets.
     private static readonly TimeSpan LookedAheadMax = TimeSpan.FromMinutes(5);
 
@@ -307,6 +310,18 @@ internal sealed class HeldShard(
         return new FeedRange(new FeedPlace(view.WholeFrom, 0), new FeedPlace(view.Next, 0));
     }
 
+    public async Task CatchUpAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await reads.Board.CaughtUp.WithinAsync(atMost, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // A store that does not answer for so long has hardly shown anybody what it may have stored.
+        }
+    }
+
     public async Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken)
     {
         await BeSureAsync(cancellationToken);
@@ -347,6 +362,7 @@ internal sealed class HeldShard(
 
     public async Task<ShardChanges> ChangesAsync(Job job, ChangesPlace? after, CancellationToken cancellationToken)
     {
+        await CatchUpAsync(CaughtUpWithin, cancellationToken);
         await BeSureAsync(cancellationToken);
         return await reads.ReadAsync(token => changes.ReadAsync(job, after, token), cancellationToken);
     }

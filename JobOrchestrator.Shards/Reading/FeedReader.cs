@@ -9,6 +9,13 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
 
     public async Task<FeedPage> ReadAsync(string? after, FeedFilter filter, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
+        if (wait <= TimeSpan.Zero)
+        {
+            // Whoever does not wait takes an empty page for the end: all that he can have seen of a job is told.
+            await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(
+                shard => shards.Of(shard).CatchUpAsync(bounds.FoundWithin, cancellationToken)));
+        }
+
         (long Number, int Offset)[] places = after is null or Feed.Oldest
             ? await AtAnEndAsync(oldest: after is not null, cancellationToken)
             : Cursor.Read(CursorKind, after, shards.Count);

@@ -123,7 +123,16 @@ internal sealed class DataFolder : SegmentStore
         }
 
         _reserved?.Dispose();
-        _spare?.ContinueWith(static prepared => prepared.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
+        try
+        {
+            // Before the lock goes: whoever takes the folder next makes a segment of that very file, and this one would write zeros into it.
+            _spare?.GetAwaiter().GetResult().Dispose();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // It could not be prepared, a full disk perhaps: there is none.
+        }
+
         _lock.Dispose();
     }
 

@@ -7,18 +7,24 @@ namespace JobOrchestrator.Cli.Tests;
 /// <summary>Runs a command against an orchestrator that gives one answer, whatever it is asked.</summary>
 internal static class OneAnswer
 {
+    /// <summary>The time at which it runs: the answers that tests have written down are of that morning.</summary>
+    private static readonly DateTimeOffset Now = new(2026, 11, 29, 4, 0, 0, TimeSpan.Zero);
+
     /// <summary>Runs it.</summary>
     /// <param name="answer">The answer's body.</param>
     /// <param name="isPerson">A person sits there.</param>
     /// <param name="line">What is typed.</param>
     /// <returns>The run, and what it asked for first.</returns>
     public static Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, bool isPerson, params string[] line) =>
-        AskAsync(answer, url => new Terminal { Url = url, IsPerson = isPerson }, line);
+        AskAsync(answer, url => new Terminal { Url = url, IsPerson = isPerson, Clock = new ManualTimeProvider(Now) }, line);
 
     /// <summary>Runs it for a person with a terminal so wide.</summary>
     /// <inheritdoc cref="AskAsync(string, bool, string[])"/>
     public static async Task<Terminal> ShowAsync(string answer, int width, params string[] line) =>
-        (await AskAsync(answer, url => new Terminal { Url = url, IsPerson = true, Width = width }, line)).Terminal;
+        (await AskAsync(answer, url => new Terminal
+        {
+            Url = url, IsPerson = true, Width = width, Clock = new ManualTimeProvider(Now),
+        }, line)).Terminal;
 
     private static async Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, Func<Uri, Terminal> open, string[] line)
     {

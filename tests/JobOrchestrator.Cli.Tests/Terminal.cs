@@ -21,6 +21,9 @@ internal sealed class Terminal
     /// <summary>How long names are waited for while somebody types.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>By what ages are told.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 120;
 
@@ -53,6 +56,7 @@ internal sealed class Terminal
         IsOutTerminal = IsPerson,
         IsErrorTerminal = IsPerson,
         Width = () => Width,
+        Clock = Clock,
         Variable = name => Variables.TryGetValue(name, out string? value) ? value : name == Settings.UrlVariable ? Url?.ToString() : null,
         Interruption = Interruption,
         CompletionPatience = Patience,

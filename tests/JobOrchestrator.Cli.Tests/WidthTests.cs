@@ -46,7 +46,7 @@ public sealed partial class WidthTests
     }
 
     [Theory]
-    [InlineData(72, "FAILED LAST QUEUE TYPE EXAMPLE ERROR")]
+    [InlineData(76, "FAILED LAST QUEUE TYPE EXAMPLE ERROR")]
     [InlineData(110, "FAILED FIRST LAST QUEUE TYPE EXAMPLE ERROR")]
     public async Task Errors_CutTheErrorAlone(int width, string headings)
     {

@@ -81,6 +81,8 @@ internal sealed class ScriptedShard : IShard
     public Task<FeedRange> FeedRangeAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new FeedRange(new FeedPlace(Oldest, 0), new FeedPlace(_events.Count, 0)));
 
+    public Task CatchUpAsync(TimeSpan atMost, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>At most two events in a page, each a commit of its own.</summary>
     public Task<EventPage> EventsAsync(FeedPlace from, FeedFilter filter, int limit, CancellationToken cancellationToken)
     {

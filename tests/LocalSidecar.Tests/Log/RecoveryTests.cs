@@ -237,6 +237,19 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal("theirs", await File.ReadAllTextAsync(_folder["next.spare"]));
     }
 
+    /// <summary>Whoever has the folder next makes a segment of that file, and zeros that came later would be in the midst of it.</summary>
+    [Fact]
+    public void Stop_WhileTheNextFileIsPrepared_LetsTheFolderGoOnceThatIsDone()
+    {
+        const int SegmentSize = 64 << 20;
+        var segments = new DataFolder(_folder.Path, SegmentSize);
+        segments.PrepareNext();
+
+        segments.Dispose();
+
+        Assert.Equal(SegmentSize, new FileInfo(_folder["next.spare"]).Length);
+    }
+
     /// <summary>F27: what was deleted in order is not missed.</summary>
     [Fact]
     public async Task Start_OldSegmentsWereDeletedInOrder_IsNotRefused()
