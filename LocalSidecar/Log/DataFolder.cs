@@ -125,7 +125,7 @@ internal sealed class DataFolder : SegmentStore
         _reserved?.Dispose();
         try
         {
-            // Before the lock goes: whoever takes the folder next makes a segment of that very file, and this one would write zeros into it.
+            // Before the lock goes: whoever takes the folder next makes a segment of that file, and this one would write zeros into it.
             _spare?.GetAwaiter().GetResult().Dispose();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

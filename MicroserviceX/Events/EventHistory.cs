@@ -46,9 +46,9 @@ internal sealed class EventHistory : IDisposable
     }
 
     /// <summary>
-    /// Keeps an event; what it is by the events that are here. A process that died between keeping one and having it remembered is given it
-    /// as new once more, and as new, too, one of the same job that came late and happened before it: the first is a repeat, and the other
-    /// stale. A repeat takes no second place: it is counted with the first.
+    /// Keeps an event; what it is by the events that are here. A process that died between keeping one and having it remembered is given
+    /// it as new once more, and as new, too, one of the same job that came late and happened before it: the first is a repeat, and the
+    /// other stale. A repeat takes no second place: it is counted with the first.
     /// </summary>
     public JobEventDelivery Add(ReceivedEvent received)
     {

@@ -23,7 +23,10 @@ internal static class OneAnswer
     public static async Task<Terminal> ShowAsync(string answer, int width, params string[] line) =>
         (await AskAsync(answer, url => new Terminal
         {
-            Url = url, IsPerson = true, Width = width, Clock = new ManualTimeProvider(Now),
+            Url = url,
+            IsPerson = true,
+            Width = width,
+            Clock = new ManualTimeProvider(Now),
         }, line)).Terminal;
 
     private static async Task<(Terminal Terminal, string? Asked)> AskAsync(string answer, Func<Uri, Terminal> open, string[] line)

@@ -45,7 +45,7 @@ public sealed class ProjectReferenceTests
             // What a part and a search cost is measured in this process; all else as anybody sees it.
             "benchmarks" when project.Name == "JobOrchestrator.Benchmarks" => ["JobOrchestrator.Shards", "LocalSidecar"],
             "benchmarks" when project.Name == "find" => ["JobOrchestrator"],
-            "benchmarks" when project.Name == "load" => ["JobOrchestrator.Sdk"],
+            "benchmarks" when project.Name == "load" => ["JobOrchestrator.Sdk", "TestSupport"],
             "components" or "benchmarks" => [],
             _ => Allowed.TryGetValue(project.Name, out string[]? allowed)
                 ? allowed

@@ -9,7 +9,8 @@ namespace Load;
 internal static class Bounds
 {
     /// <summary>A sentence for each figure that is over its bound, or that was not measured though its scenario was.</summary>
-    public static IReadOnlyList<string> Check(string file, Measured measured, string suite, IReadOnlyCollection<string> scenarios, IReadOnlyCollection<string> known)
+    public static IReadOnlyList<string> Check(
+        string file, Measured measured, string suite, IReadOnlyCollection<string> scenarios, IReadOnlyCollection<string> known)
     {
         using var bounds = JsonDocument.Parse(File.ReadAllText(file));
         List<string> found =

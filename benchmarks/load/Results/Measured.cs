@@ -8,7 +8,7 @@ internal sealed class Measured
 {
     private readonly List<(string Suite, Figure Figure)> _all = [];
 
-    public void Add(string suite, IEnumerable<Figure> figures) => 
+    public void Add(string suite, IEnumerable<Figure> figures) =>
         _all.AddRange(figures.Where(figure => double.IsFinite(figure.Value)).Select(figure => (suite, figure)));
 
     /// <summary>The median of the rounds; null: there is no such figure.</summary>

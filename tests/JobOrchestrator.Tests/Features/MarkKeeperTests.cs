@@ -49,7 +49,7 @@ public sealed class MarkKeeperTests
         Assert.All([kept, third], one => Assert.Equal(["first", "second"], one.Texts));
     }
 
-    /// <summary>A service that cannot start is disposed in the middle of the first look: the host would tell of what that throws.</summary>
+    /// <summary>A service that cannot start is disposed in the middle of the first look: the host tells of what that throws.</summary>
     [Fact]
     public async Task DisposedInTheMiddleOfACall_EndsWithoutAnException()
     {

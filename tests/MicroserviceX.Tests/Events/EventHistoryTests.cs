@@ -25,7 +25,7 @@ public sealed class EventHistoryTests : IDisposable
         Assert.True(File.ReadLines(_folder["events.jsonl"]).Count() <= 2_000);
     }
 
-    /// <summary>Killed after it kept an event and before anybody remembered that, it is told of one before that as if it were news.</summary>
+    /// <summary>Killed after it kept an event and before that was remembered, it is told of one before that as if it were news.</summary>
     [Fact]
     public void Add_AfterARestartOneThatHappenedBefore_IsStale()
     {

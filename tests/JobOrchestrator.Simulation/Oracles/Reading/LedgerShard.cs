@@ -48,9 +48,9 @@ internal sealed class LedgerShard(int number)
     }
 
     /// <summary>
-    /// Whether what was written at one step need not be known yet to whoever was asked at another: by a second process of a name, which has
-    /// taken the shard from the first, and from which nobody but another such has taken it by then. The first relies on its lease until it
-    /// notices, and nobody may run two.
+    /// Whether what was written at one step need not be known yet to whoever was asked at another: by a second process of a name, which
+    /// has taken the shard from the first, and from which nobody but another such has taken it by then. The first relies on its lease
+    /// until it notices, and nobody may run two.
     /// </summary>
     public bool IsBesideTheFirst(long writtenStep, long askedStep)
     {
