@@ -34,8 +34,9 @@ internal sealed record Options(
         Starts LocalSidecar and JobOrchestrator of each suite (this checkout by default) on fresh data, in turn, and drives
         them over loopback; in the same minute an ASP.NET Core service that only reads and answers, and the disk alone.
         --scale 0.01 makes the large scenarios a hundredth of their size; --set Store__Shards=8 sets something of
-        JobOrchestrator's, --set LOCAL_TRANSACTIONS=redis of LocalSidecar's; --bounds ends with 1 if
-        a figure of the last suite is over its bound; --plots draws throughput and latency against callers, cost and memory against waiting jobs, in place of the scenarios.
+        JobOrchestrator's, --set LOCAL_TRANSACTIONS=redis of LocalSidecar's; --bounds ends with 1 if a figure of the last
+        suite is over its bound; --plots draws throughput and latency against callers, cost and memory against waiting
+        jobs, in place of the scenarios.
         """;
 
     /// <param name="args">The command line.</param>
