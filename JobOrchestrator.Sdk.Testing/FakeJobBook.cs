@@ -18,6 +18,7 @@ internal sealed class FakeJobBook(TimeProvider time)
     // Their keys stay taken: a request that made one is refused when it comes again, and a unique key keeps its time.
     private readonly Dictionary<string, Job> _purged = [];
     private readonly SortedDictionary<string, (DateTimeOffset Since, string? Reason)> _paused = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, JobEventKind[]> _published = new(StringComparer.Ordinal);
     private Dictionary<(string? Owner, string Queue, string Key), (string Body, string JobId)> _byKey = [];
     private List<Job> _jobs = [];
     private TaskCompletionSource _changed = NewChange();
@@ -310,6 +311,7 @@ internal sealed class FakeJobBook(TimeProvider time)
             {
                 PausedAt = isPaused ? pause.Since : null,
                 PauseReason = pause.Reason,
+                Events = _published.GetValueOrDefault(name),
             };
         }
     }
@@ -318,7 +320,7 @@ internal sealed class FakeJobBook(TimeProvider time)
     {
         lock (_lock)
         {
-            return [.. _jobs.Where(job => !job.IsFinished).Select(job => job.Queue!).Concat(_paused.Keys)
+            return [.. _jobs.Where(job => !job.IsFinished).Select(job => job.Queue!).Concat(_paused.Keys).Concat(_published.Keys)
                 .Distinct()
                 .Order(StringComparer.Ordinal)
                 .Select(Queue)];
@@ -331,6 +333,21 @@ internal sealed class FakeJobBook(TimeProvider time)
         {
             bool isPaused = _paused.TryGetValue(queue, out (DateTimeOffset Since, string? Reason) before);
             _paused[queue] = (isPaused ? before.Since : time.GetUtcNow(), reason ?? before.Reason);
+            return Queue(queue);
+        }
+    }
+
+    public JobQueue ChooseEvents(string queue, IEnumerable<JobEventKind> published)
+    {
+        lock (_lock)
+        {
+            JobEventKind[] kinds = [.. Enum.GetValues<JobEventKind>().Intersect(published)];
+            _published.Remove(queue);
+            if (kinds.Length < Enum.GetValues<JobEventKind>().Length)
+            {
+                _published.Add(queue, kinds);
+            }
+
             return Queue(queue);
         }
     }

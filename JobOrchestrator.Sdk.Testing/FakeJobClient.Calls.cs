@@ -178,6 +178,14 @@ public sealed partial class FakeJobClient
         Call(() => _book.Resume(queue), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<JobQueue> ChooseQueueEventsAsync(
+        string queue, IReadOnlyCollection<JobEventKind> published, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(published);
+        return Call(() => _book.ChooseEvents(queue, published), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<JobReplay> RetryQueueAsync(
         string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) => Call(
         () =>

@@ -8,6 +8,9 @@ public sealed record JobEvent(JobEventKind Kind, Job Job, JobStatus? PreviousSta
 {
     /// <summary>The queue that it has left for the one in which it is; null: it was there before.</summary>
     public string? PreviousQueue { get; init; }
+
+    /// <summary>Kinds of the job's events that are not published, by what is set of its queue.</summary>
+    public EventKinds Unpublished { get; init; }
 }
 
 /// <summary>What has to be stored and told since the last call.</summary>

@@ -158,6 +158,11 @@ public abstract record Command
     /// <summary>Hand out again.</summary>
     public sealed record ResumeQueue(string Queue) : Command;
 
+    /// <summary>Choose which events of a queue's jobs are published: those that happen from now on.</summary>
+    /// <param name="Queue">The queue.</param>
+    /// <param name="Unpublished">The kinds that are not.</param>
+    public sealed record ChooseEvents(string Queue, EventKinds Unpublished) : Command;
+
     /// <summary>A worker is known to be gone: give back what it held, attempts not spent.</summary>
     /// <param name="Worker">The worker.</param>
     /// <param name="Max">At most this many jobs in one go.</param>

@@ -19,6 +19,7 @@ public readonly record struct CommandSize(int Documents, long Bytes)
         Command.Reprioritise change => new CommandSize(1, DocumentSize.Of(change.Labels) + DocumentSize.Of(change.Queue)),
         Command.PauseQueue pause => new CommandSize(1, QueueSettings.BytesMaxFor(pause.Queue, pause.By, pause.Reason)),
         Command.ResumeQueue resume => new CommandSize(1, QueueSettings.BytesMaxFor(resume.Queue)),
+        Command.ChooseEvents choose => new CommandSize(1, QueueSettings.BytesMaxFor(choose.Queue)),
         _ => new CommandSize(1, 0),
     };
 

@@ -19,6 +19,9 @@ internal sealed class Lines
     /// <summary>How many queues are paused.</summary>
     public int Paused { get; private set; }
 
+    /// <summary>Of how many queues some events are not published.</summary>
+    public int Choosy { get; private set; }
+
     /// <summary>The jobs in progress.</summary>
     public IReadOnlyCollection<JobId> Running => _running;
 
@@ -48,6 +51,7 @@ internal sealed class Lines
         {
             OldestAge = now - queue.Ready.ReadySince,
             Pause = queue.Settings.Pause,
+            Unpublished = queue.Settings.Unpublished,
         };
     }
 
@@ -224,10 +228,17 @@ internal sealed class Lines
             Paused += settings.Paused ? 1 : -1;
         }
 
+        Choosy += Of(settings) - Of(queue.Settings);
         queue.Settings = settings;
         Stir(queue);
         DropIfIdle(settings.Name);
     }
+
+    /// <summary>Kinds of events of a queue's jobs that are not published.</summary>
+    public EventKinds Unpublished(string queue) =>
+        Choosy > 0 && _queues.TryGetValue(queue, out QueueLine? line) ? line.Settings.Unpublished : EventKinds.None;
+
+    private static int Of(QueueSettings settings) => settings.Unpublished == EventKinds.None ? 0 : 1;
 
     private void StepOut(Job job)
     {

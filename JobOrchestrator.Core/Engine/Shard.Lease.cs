@@ -88,6 +88,20 @@ public sealed partial class Shard
         return new Outcome.Done(0);
     }
 
+    /// <summary>As with those that are paused, not any number.</summary>
+    private Outcome ChooseEvents(Command.ChooseEvents command)
+    {
+        QueueSettings before = _lines.SettingsOf(command.Queue);
+        bool isOneMore = before.Unpublished == EventKinds.None && command.Unpublished != EventKinds.None;
+        if (isOneMore && _lines.Choosy >= _settings.PausedQueuesMax)
+        {
+            return new Outcome.Refused(new Refusal.QueueFull(command.Queue, _settings.PausedQueuesMax));
+        }
+
+        Put(before, before with { Unpublished = command.Unpublished });
+        return new Outcome.Done(0);
+    }
+
     private static Attempt[] WithEntry(IReadOnlyList<Attempt> attempts, Attempt entry) =>
         attempts.Count == 0 ? [entry] : [.. attempts.Skip(Math.Max(0, attempts.Count - Job.AttemptsKept + 1)), entry];
 }

@@ -56,6 +56,7 @@ public sealed partial class Shard
             Command.Lease lease => LeaseJobs(lease),
             Command.PauseQueue pause => Pause(pause),
             Command.ResumeQueue resume => Resume(resume.Queue),
+            Command.ChooseEvents choose => ChooseEvents(choose),
             Command.ReleaseWorker worker => ReleaseWorker(worker),
             Command.Excuse excuse => Excuse(excuse.By),
             Command.SettleJob settle => SettleIn(settle.JobId, settle.Form),

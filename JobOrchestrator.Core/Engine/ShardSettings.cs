@@ -10,7 +10,9 @@ namespace JobOrchestrator.Core;
 /// </param>
 /// <param name="OwnerBytesMax">Bytes of one owner's live jobs allowed, likewise; jobs without an owner have no such bound.</param>
 /// <param name="InputInMemoryBytesMax">A stored waiting job's input that is longer is left in the store, in bytes.</param>
-/// <param name="PausedQueuesMax">Queues that are paused at one time at most: each has a document, and memory, until it is resumed.</param>
+/// <param name="PausedQueuesMax">
+/// Queues that are paused at one time at most, and again those whose events are chosen: each has a document, and memory, for so long.
+/// </param>
 public sealed record ShardSettings(
     TimeSpan Retention,
     TimeSpan IdempotencyWindow,

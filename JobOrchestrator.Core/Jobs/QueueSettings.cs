@@ -15,8 +15,11 @@ public sealed record QueueSettings
     /// <summary>Since when, by whom and why; null: it is not paused, or has been since before this was kept.</summary>
     public QueuePause? Pause { get; init; }
 
+    /// <summary>Kinds of its jobs' events that are not published; none by default.</summary>
+    public EventKinds Unpublished { get; init; }
+
     /// <summary>Nothing is set: a queue of which nothing was ever said behaves the same, so this needs no document.</summary>
-    public bool IsDefault => !Paused;
+    public bool IsDefault => this is { Paused: false, Unpublished: EventKinds.None };
 
     /// <summary>A bound on the bytes of its document, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
     public int DocumentBytesMax => BytesMaxFor(Name, Pause?.By, Pause?.Reason);

@@ -14,9 +14,15 @@ public sealed record QueueStatistics(string Name, bool Paused, int Ready, int Sc
     /// <summary>Since when it is paused, by whom and why; null: it is not, or that is not known.</summary>
     public QueuePause? Pause { get; init; }
 
+    /// <summary>Kinds of its jobs' events that are not published.</summary>
+    public EventKinds Unpublished { get; init; }
+
     /// <summary>It had jobs lately, as far as that is known.</summary>
     public bool IsRecent { get; init; }
 
     /// <summary>It holds no job and nothing is set of it: a queue of which nothing was ever said is the same.</summary>
-    public bool IsIdle => this is { Paused: false, Ready: 0, Scheduled: 0, InProgress: 0, IsRecent: false };
+    public bool IsIdle => this is
+    {
+        Paused: false, Ready: 0, Scheduled: 0, InProgress: 0, IsRecent: false, Unpublished: EventKinds.None,
+    };
 }

@@ -96,6 +96,10 @@ public interface IJobClient
     /// <inheritdoc cref="JobClient.ResumeQueueAsync(string, CancellationToken)"/>
     Task<JobQueue> ResumeQueueAsync(string queue, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="JobClient.ChooseQueueEventsAsync(string, IReadOnlyCollection{JobEventKind}, CancellationToken)"/>
+    Task<JobQueue> ChooseQueueEventsAsync(
+        string queue, IReadOnlyCollection<JobEventKind> published, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="JobClient.RetryQueueAsync(string, FinishedJobFilter?, CancellationToken)"/>
     Task<JobReplay> RetryQueueAsync(
         string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default);
@@ -203,6 +207,11 @@ public interface IJobClient
     /// <inheritdoc cref="JobClient.ResumeQueue(string, CancellationToken)"/>
     JobQueue ResumeQueue(string queue, CancellationToken cancellationToken = default) =>
         Blocking.Of(() => ResumeQueueAsync(queue, cancellationToken));
+
+    /// <inheritdoc cref="JobClient.ChooseQueueEvents(string, IReadOnlyCollection{JobEventKind}, CancellationToken)"/>
+    JobQueue ChooseQueueEvents(
+        string queue, IReadOnlyCollection<JobEventKind> published, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => ChooseQueueEventsAsync(queue, published, cancellationToken));
 
     /// <inheritdoc cref="JobClient.RetryQueue(string, FinishedJobFilter?, CancellationToken)"/>
     JobReplay RetryQueue(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) =>

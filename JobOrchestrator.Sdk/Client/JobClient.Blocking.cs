@@ -135,6 +135,12 @@ public sealed partial class JobClient
     public JobQueue ResumeQueue(string queue, CancellationToken cancellationToken = default) =>
         Blocking.Of(() => ResumeQueueAsync(queue, cancellationToken));
 
+    /// <summary>The blocking twin of <see cref="ChooseQueueEventsAsync"/>.</summary>
+    /// <inheritdoc cref="ChooseQueueEventsAsync"/>
+    public JobQueue ChooseQueueEvents(
+        string queue, IReadOnlyCollection<JobEventKind> published, CancellationToken cancellationToken = default) =>
+        Blocking.Of(() => ChooseQueueEventsAsync(queue, published, cancellationToken));
+
     /// <summary>The blocking twin of <see cref="RetryQueueAsync"/>.</summary>
     /// <inheritdoc cref="RetryQueueAsync"/>
     public JobReplay RetryQueue(string queue, FinishedJobFilter? filter = null, CancellationToken cancellationToken = default) =>

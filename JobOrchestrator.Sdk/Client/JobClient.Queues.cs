@@ -64,6 +64,25 @@ public sealed partial class JobClient
         CallAsync(HttpMethod.Post, QueuePath(queue) + "/resume", WireJson.Wire.JobQueue, cancellationToken);
 
     /// <summary>
+    /// Chooses which events of a queue's jobs are published, of those that happen from now on. Owners who hear by the broker hear of these
+    /// alone; the feed has every kind.
+    /// </summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="published">The kinds to publish; all of them is how a queue begins, none publishes nothing.</param>
+    /// <param name="cancellationToken">Stops the tries.</param>
+    /// <returns>The queue in numbers.</returns>
+    public Task<JobQueue> ChooseQueueEventsAsync(
+        string queue, IReadOnlyCollection<JobEventKind> published, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(published);
+        string path = QueuePath(queue);
+        return CallAsync(
+            () => JobApi.Request(HttpMethod.Patch, path, new QueueChange([.. published.Distinct()]), WireJson.Wire.QueueChange),
+            WireJson.Wire.JobQueue,
+            cancellationToken);
+    }
+
+    /// <summary>
     /// Runs a queue's finished jobs again, its dead letters unless the filter names another status. Each once, however often it is
     /// asked; those whose key another job has by now are skipped.
     /// </summary>

@@ -247,7 +247,8 @@ internal sealed partial class FeedReader(
             open.Add(jobEvent.Id);
         }
 
-        if (reception is Reception.Handled or Reception.Failed && _options.Topics.ContainsKey(jobEvent.Kind))
+        bool isLate = reception is Reception.Handled or Reception.Failed && _options.Topics.ContainsKey(jobEvent.Kind);
+        if (isLate && !jobEvent.IsUnpublished && jobEvent is not { AreUpdatesLeftOut: true, Kind: JobEventKind.Updated })
         {
             _broker.Brought(jobEvent.OccurredAt);
         }

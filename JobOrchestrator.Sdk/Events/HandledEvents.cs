@@ -37,8 +37,11 @@ internal sealed class HandledEvents(int jobsMax)
             : JobEventDelivery.New;
     }
 
-    /// <summary>Remembers an event; true when an earlier one of its job has not been handled.</summary>
-    public bool Add(string jobId, long sequence)
+    /// <summary>Remembers an event; true when an earlier one of its job has not been handled that should have come.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="sequence">The event.</param>
+    /// <param name="leftOut">What need not come.</param>
+    public bool Add(string jobId, long sequence, EventsLeftOut leftOut = default)
     {
         if (_byJob.TryGetValue(jobId, out LinkedListNode<Heard>? node))
         {
@@ -64,7 +67,7 @@ internal sealed class HandledEvents(int jobsMax)
             _byUse.RemoveFirst();
         }
 
-        return node.Value.Handled.HasGap;
+        return node.Value.Handled.HasGap(leftOut);
     }
 
     /// <summary>A job that was heard of.</summary>

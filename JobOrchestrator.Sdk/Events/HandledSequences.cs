@@ -10,8 +10,13 @@ internal sealed class HandledSequences
 
     public long Newest => _ranges.Count == 0 ? 0 : _ranges[^1].To;
 
-    /// <summary>Whether an event up to the newest is missing, counting from 1.</summary>
-    public bool HasGap => _ranges.Count > 1 || (_ranges.Count == 1 && _ranges[0].From > 1);
+    /// <summary>
+    /// Whether an event up to the newest is missing, counting from 1: the first is a job's creation, and what comes between that and its
+    /// end are updates.
+    /// </summary>
+    /// <param name="leftOut">What is not missed.</param>
+    public bool HasGap(EventsLeftOut leftOut = default) => _ranges.Count > 0
+        && ((!leftOut.First && _ranges[0].From > 1) || (!leftOut.Updates && (_ranges.Count > 1 || _ranges[0].From > 2)));
 
     public IReadOnlyList<(long From, long To)> Ranges => _ranges;
 
@@ -66,3 +71,8 @@ internal sealed class HandledSequences
         }
     }
 }
+
+/// <summary>Which events of a job the broker need not bring, or nobody here wants.</summary>
+/// <param name="First">Its creation.</param>
+/// <param name="Updates">What comes between that and its end.</param>
+internal readonly record struct EventsLeftOut(bool First, bool Updates);

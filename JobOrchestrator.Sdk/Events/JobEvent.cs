@@ -116,6 +116,15 @@ public sealed record JobEvent
     /// </summary>
     public string? Traceparent { get; init; }
 
+    /// <summary>The broker brings no event of this one's kind of this job, by choice.</summary>
+    internal bool IsUnpublished { get; init; }
+
+    /// <summary>The broker need not bring the job's first event.</summary>
+    internal bool IsFirstLeftOut { get; init; }
+
+    /// <summary>The broker need not bring every event between the job's first and its last.</summary>
+    internal bool AreUpdatesLeftOut { get; init; }
+
     /// <summary>What the vendors of that trace keep beside it.</summary>
     public string? Tracestate { get; init; }
 }

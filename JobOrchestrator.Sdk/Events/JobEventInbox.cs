@@ -137,7 +137,7 @@ internal sealed partial class JobEventInbox(
         using IDisposable gate = await _gates.EnterAsync(jobId, cancellationToken);
         if (await JudgeAsync(jobId, sequence, cancellationToken) != JobEventDelivery.Repeat)
         {
-            await RememberAsync(jobId, sequence, JobEventSource.Feed);
+            await RememberAsync(jobId, sequence, JobEventSource.Feed, new EventsLeftOut());
         }
     }
 
@@ -149,7 +149,7 @@ internal sealed partial class JobEventInbox(
         {
             // Finding in the feed what the broker has brought is the rule, and no repeat to tell anyone of.
             bool isTold = delivery != JobEventDelivery.Repeat || (_options.HandOnRepeats && jobEvent.Source == JobEventSource.Broker);
-            if (isTold && _options.Topics.ContainsKey(jobEvent.Kind))
+            if (isTold && _options.Topics.ContainsKey(jobEvent.Kind) && !IsLeftOut(jobEvent, delivery))
             {
                 await HandOnAsync(jobEvent with { Delivery = delivery }, cancellationToken);
                 wasHandled = true;
@@ -157,7 +157,7 @@ internal sealed partial class JobEventInbox(
 
             if (delivery != JobEventDelivery.Repeat)
             {
-                await RememberAsync(jobEvent.JobId, jobEvent.Sequence, jobEvent.Source);
+                await RememberAsync(jobEvent);
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && IsGuarded(jobEvent))
@@ -219,7 +219,7 @@ internal sealed partial class JobEventInbox(
 
         try
         {
-            await RememberAsync(jobEvent.JobId, jobEvent.Sequence, jobEvent.Source);
+            await RememberAsync(jobEvent);
         }
         catch (Exception unwritten)
         {
@@ -256,14 +256,31 @@ internal sealed partial class JobEventInbox(
         }
     }
 
+    /// <summary>
+    /// The orchestrator was told not to publish it, or need not have: the feed has it, and whoever hears by the broker does not want it.
+    /// Progress that is the newest may have been lost on its way.
+    /// </summary>
+    private bool IsLeftOut(JobEvent jobEvent, JobEventDelivery delivery) =>
+        jobEvent.Source == JobEventSource.Feed && !_options.IsFeedAlone
+        && (jobEvent.IsUnpublished
+            || (jobEvent is { AreUpdatesLeftOut: true, Kind: JobEventKind.Updated } && delivery == JobEventDelivery.Stale));
+
+    private Task RememberAsync(JobEvent jobEvent) => RememberAsync(
+        jobEvent.JobId,
+        jobEvent.Sequence,
+        jobEvent.Source,
+        new EventsLeftOut(
+            jobEvent.IsFirstLeftOut || !_options.Topics.ContainsKey(JobEventKind.Created),
+            jobEvent.AreUpdatesLeftOut || !_options.Topics.ContainsKey(JobEventKind.Updated)));
+
     /// <summary>Not cancellable: the handlers have done their work, and only this keeps them from doing it twice.</summary>
-    private async Task RememberAsync(string jobId, long sequence, JobEventSource source)
+    private async Task RememberAsync(string jobId, long sequence, JobEventSource source, EventsLeftOut leftOut)
     {
         await _memoryTurn.TakeAsync(CancellationToken.None);
         try
         {
             await memory.AddHandledAsync(jobId, sequence, CancellationToken.None);
-            bool hasGap = _handled.Add(jobId, sequence);
+            bool hasGap = _handled.Add(jobId, sequence, leftOut);
             if (source == JobEventSource.Broker && (hasGap || _handled.IsHalfUsed))
             {
                 _readingWanted.Set();

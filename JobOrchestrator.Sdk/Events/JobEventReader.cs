@@ -50,19 +50,67 @@ internal static class JobEventReader
     private const int JobIdMax = 200;
 
     /// <summary>
-    /// A delivery of the sidecar: the envelope, or its data alone where the application unwraps it (<c>UseCloudEvents</c>).
+    /// A delivery of the sidecar: the envelope, or its data alone where the application unwraps it (<c>UseCloudEvents</c>). A message that
+    /// brings several events has them in its data, each with an envelope of its own.
     /// </summary>
+    /// <returns>The events; null among them: it is not about a job, or cannot be read.</returns>
     /// <exception cref="JsonException">The body is not JSON of that shape.</exception>
-    public static async Task<JobEvent?> FromDeliveryAsync(Stream body, bool isEnvelope, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JobEvent?>> FromDeliveryAsync(Stream body, bool isEnvelope, CancellationToken cancellationToken)
     {
-        if (isEnvelope)
+        using var whole = new MemoryStream();
+        await body.CopyToAsync(whole, cancellationToken);
+        ReadOnlyMemory<byte> utf8 = whole.GetBuffer().AsMemory(0, (int)whole.Length);
+        if (MayBePacked(utf8.Span, isEnvelope))
         {
-            FeedEvent? envelope = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.FeedEvent, cancellationToken);
-            return envelope is null ? null : FromEnvelope(envelope, JobEventSource.Broker);
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = WireJson.Wire.Options.MaxDepth });
+            if (PackedIn(document.RootElement, isEnvelope) is { } packed)
+            {
+                return [.. packed.EnumerateArray().Select(FromPack)];
+            }
         }
 
-        JobEventData? data = await JsonSerializer.DeserializeAsync(body, WireJson.Wire.JobEventData, cancellationToken);
-        return data is null ? null : FromData(data, null, JobEventSource.Broker);
+        if (isEnvelope)
+        {
+            FeedEvent? envelope = JsonSerializer.Deserialize(utf8.Span, WireJson.Wire.FeedEvent);
+            return [envelope is null ? null : FromEnvelope(envelope, JobEventSource.Broker)];
+        }
+
+        JobEventData? data = JsonSerializer.Deserialize(utf8.Span, WireJson.Wire.JobEventData);
+        return [data is null ? null : FromData(data, null, JobEventSource.Broker)];
+    }
+
+    /// <summary>The CloudEvent's type of a message that brings several events.</summary>
+    private static ReadOnlySpan<byte> PackType => "com.joborchestrator.events.v1"u8;
+
+    private static bool MayBePacked(ReadOnlySpan<byte> utf8, bool isEnvelope) => isEnvelope
+        ? utf8.IndexOf(PackType) >= 0
+        : utf8.TrimStart(" \t\r\n"u8).StartsWith("["u8);
+
+    private static JsonElement? PackedIn(JsonElement root, bool isEnvelope)
+    {
+        if (!isEnvelope)
+        {
+            return root;
+        }
+
+        return root.ValueKind == JsonValueKind.Object
+            && root.TryGetProperty("type"u8, out JsonElement type) && type.ValueKind == JsonValueKind.String && type.ValueEquals(PackType)
+            && root.TryGetProperty("data"u8, out JsonElement data) && data.ValueKind == JsonValueKind.Array
+            ? data
+            : null;
+    }
+
+    private static JobEvent? FromPack(JsonElement envelope)
+    {
+        try
+        {
+            return envelope.Deserialize(WireJson.Wire.FeedEvent) is { } read ? FromEnvelope(read, JobEventSource.Broker) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            // The others of the message are none the worse for it.
+            return null;
+        }
     }
 
     private static JobEvent? FromData(JobEventData data, JobEventKind? kind, JobEventSource source) =>
@@ -83,6 +131,9 @@ internal static class JobEventReader
             OccurredAt = data.OccurredAt,
             Duration = data.DurationSeconds is { } seconds and >= 0 && seconds < DurationMax ? TimeSpan.FromSeconds(seconds) : null,
             Error = data.Error,
+            IsUnpublished = IsIn(data.Unpublished, kind ?? KindOf(data)),
+            IsFirstLeftOut = IsIn(data.Unpublished, JobEventKind.Created),
+            AreUpdatesLeftOut = data.Coalesced || IsIn(data.Unpublished, JobEventKind.Updated),
             PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out Uri? uri) ? uri : null,
         };
 
@@ -98,6 +149,8 @@ internal static class JobEventReader
             .All(text => text is null || text.Length <= TextMax)
         && (data.Labels is null || (data.Labels.Count <= LabelsMax && data.Labels.All(
             label => label is { Key.Length: <= TextMax, Value.Length: <= TextMax })));
+
+    private static bool IsIn(IReadOnlyList<string>? words, JobEventKind kind) => words?.Any(word => KindOf(word) == kind) == true;
 
     private static bool IsJobId(string jobId) => jobId.Length is > 0 and <= JobIdMax && !jobId.Any(char.IsControl);
 

@@ -16,6 +16,9 @@ public static partial class JobEventsEndpoints
     // How long a delivery waits for what was handled to be read; then the sidecar is asked to come again.
     private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
 
+    // Jobs of one message whose events are handled beside each other.
+    private const int JobsBesideMax = 16;
+
     /// <summary>
     /// Maps <c>POST /JobEvents/JobCreated</c>, <c>/JobUpdated</c>, <c>/JobCompleted</c>, <c>/JobFailed</c> and <c>/JobCancelled</c>, each
     /// subscribed to its topic for this owner's jobs alone. The sidecar learns of them by <c>app.MapSubscribeHandler()</c>, which the
@@ -60,11 +63,11 @@ public static partial class JobEventsEndpoints
         ILogger<JobEvent> logger,
         CancellationToken cancellationToken)
     {
-        JobEvent? jobEvent;
+        IReadOnlyList<JobEvent?> events;
         try
         {
             bool isEnvelope = request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
-            jobEvent = await JobEventReader.FromDeliveryAsync(request.Body, isEnvelope, cancellationToken);
+            events = await JobEventReader.FromDeliveryAsync(request.Body, isEnvelope, cancellationToken);
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or IOException))
         {
@@ -72,32 +75,76 @@ public static partial class JobEventsEndpoints
             return Drop(logger, setAside, request.Path, Reasons.Of(exception));
         }
 
-        if (jobEvent is null)
+        if (events.All(one => one is null))
         {
             return Drop(logger, setAside, request.Path, "it names no job and sequence");
         }
 
-        if (jobEvent.Owner != options.Value.Owner)
+        if (events.Contains(null))
         {
-            // A sidecar whose rule let it through; not ours to handle, nor to have sent again.
+            Drop(logger, setAside, request.Path, "one of its events names no job and sequence");
+        }
+
+        // A sidecar whose rule let others' through; not ours to handle, nor to have sent again.
+        List<JobEvent> ours = [.. events.OfType<JobEvent>().Where(jobEvent => jobEvent.Owner == options.Value.Owner)];
+        if (ours.Count == 0)
+        {
             return TypedResults.Ok();
         }
 
         try
         {
             await inbox.Loaded.WithinAsync(LoadWait, time, cancellationToken);
-            await inbox.HandleAsync(jobEvent, cancellationToken);
-            return TypedResults.Ok();
         }
         catch (TimeoutException) when (!inbox.Loaded.IsCompleted)
         {
             return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+
+        bool[] handled = ours.Count == 1
+            ? [await IsHandledAsync(ours[0])]
+            : await AllHandledAsync(ours, IsHandledAsync);
+        return Array.TrueForAll(handled, one => one)
+            ? TypedResults.Ok()
+            : TypedResults.StatusCode(StatusCodes.Status500InternalServerError);
+
+        async Task<bool> IsHandledAsync(JobEvent jobEvent)
         {
-            Quietly.Do(() => HandlerFailed(logger, exception, jobEvent.Id));
-            return TypedResults.StatusCode(StatusCodes.Status500InternalServerError);
+            try
+            {
+                await inbox.HandleAsync(jobEvent, cancellationToken);
+                return true;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                Quietly.Do(() => HandlerFailed(logger, exception, jobEvent.Id));
+                return false;
+            }
         }
+    }
+
+    /// <summary>Jobs beside each other, as single deliveries would be; the events of one in their order.</summary>
+    private static async Task<bool[]> AllHandledAsync(IReadOnlyList<JobEvent> events, Func<JobEvent, Task<bool>> isHandledAsync)
+    {
+        var turns = new Slots(JobsBesideMax);
+        return await Together.AllAsync(events.GroupBy(jobEvent => jobEvent.JobId).Select(async job =>
+        {
+            await turns.TakeAsync(CancellationToken.None);
+            try
+            {
+                bool areHandled = true;
+                foreach (JobEvent jobEvent in job)
+                {
+                    areHandled &= await isHandledAsync(jobEvent);
+                }
+
+                return areHandled;
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }));
     }
 
     /// <summary>Coming again cannot help; a dead-letter topic gets it, if there is one.</summary>

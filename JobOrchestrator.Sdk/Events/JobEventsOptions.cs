@@ -92,8 +92,10 @@ public sealed class JobEventsOptions
     internal bool IsFeedAlone => FeedOnly || (CatchUpInterval <= AloneInterval && CatchUpInterval != Timeout.InfiniteTimeSpan);
 
     /// <summary>
-    /// The CEL rule by which the sidecar chooses this owner's events. <c>has</c> first: without it a message that has no owner is an
-    /// error, not a mismatch.
+    /// The CEL rule by which the sidecar chooses this owner's events: by their data, and messages that bring several by their attribute.
+    /// <c>has</c> first: without it a message that has no owner is an error, not a mismatch.
     /// </summary>
-    internal string Match => $"has(event.data.owner) && event.data.owner == \"{Owner}\"";
+    internal string Match =>
+        $"(has(event.owner) && event.owner == \"{Owner}\") "
+        + $"|| (!has(event.owner) && has(event.data.owner) && event.data.owner == \"{Owner}\")";
 }

@@ -18,4 +18,7 @@ public sealed record JobQueue(string Name, bool Paused, int Depth, int Ready, in
 
     /// <summary>Why; null also where nothing was said, or the caller does not operate the queue.</summary>
     public string? PauseReason { get; init; }
+
+    /// <summary>The kinds of its jobs' events that are published; null: all.</summary>
+    public IReadOnlyList<JobEventKind>? Events { get; init; }
 }

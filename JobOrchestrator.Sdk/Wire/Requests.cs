@@ -54,6 +54,9 @@ internal sealed record ActionList(IReadOnlyList<JobAction> Actions);
 /// <summary>The body of POST /queues/{queue}/pause.</summary>
 internal sealed record PauseRequest(string Reason);
 
+/// <summary>The body by which a queue is set.</summary>
+internal sealed record QueueChange(IReadOnlyList<JobEventKind> Events);
+
 /// <summary>The body of POST /marks.</summary>
 internal sealed record MarkRequest(string Text, string? Queue = null);
 
@@ -210,6 +213,12 @@ internal sealed record JobEventData
     public JobError? Error { get; init; }
 
     public string? PayloadUri { get; init; }
+
+    /// <summary>Kinds of the job's events that the broker does not bring.</summary>
+    public IReadOnlyList<string>? Unpublished { get; init; }
+
+    /// <summary>The broker does not bring every report of progress.</summary>
+    public bool Coalesced { get; init; }
 }
 
 /// <summary>The body by which one attempt is reported on.</summary>

@@ -35,6 +35,7 @@ namespace JobOrchestrator.Sdk;
 [JsonSerializable(typeof(List<JobSubmissionOutcome>))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(QueueChange))]
 [JsonSerializable(typeof(ActionRequest))]
 [JsonSerializable(typeof(JobBulkCount))]
 [JsonSerializable(typeof(JobBulkPart))]

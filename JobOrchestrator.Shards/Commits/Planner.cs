@@ -178,9 +178,13 @@ internal sealed class Planner(
         BytesBeside + operation.Key.Length + (limits.TwoStep ? KeptJson.LengthOf(operation.Value) : operation.Value?.Length ?? 0);
 
     private OutboxEvent ToOutbox(JobEvent jobEvent) => new(
-        DocumentWriter.CloudEvent(jobEvent, limits.EventSource),
+        DocumentWriter.CloudEvent(jobEvent, limits.Events),
         jobEvent.Kind,
         jobEvent.Job.Id.Value,
         jobEvent.Job.Owner,
-        jobEvent.Job.Queue);
+        jobEvent.Job.Queue)
+    {
+        IsPublished = !jobEvent.Unpublished.Has(jobEvent.Kind),
+        IsProgress = EventForm.IsProgress(jobEvent),
+    };
 }

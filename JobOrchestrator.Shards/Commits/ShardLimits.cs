@@ -11,7 +11,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="MailboxMax">Commands that wait at most.</param>
 /// <param name="EventRetention">How long published events stay in the feed.</param>
 /// <param name="EventBytesMax">Bytes of events that stay at most.</param>
-/// <param name="EventSource">The source of the CloudEvents.</param>
+/// <param name="Events">What events say beside what became of the job.</param>
 internal sealed record ShardLimits(
     int OperationsMax,
     long BytesMax,
@@ -23,7 +23,7 @@ internal sealed record ShardLimits(
     int MailboxMax,
     TimeSpan EventRetention,
     long EventBytesMax,
-    string EventSource)
+    EventForm Events)
 {
     /// <summary>The bounds that no setting names.</summary>
     public ShardBounds Bounds { get; init; } = ShardBounds.Usual;

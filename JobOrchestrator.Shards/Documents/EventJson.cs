@@ -7,26 +7,29 @@ namespace JobOrchestrator.Shards;
 internal static class EventJson
 {
     /// <summary>The whole CloudEvent (CloudEvents 1.0, structured JSON), without topic and pub/sub name.</summary>
-    public static void WriteCloudEvent(Utf8JsonWriter writer, JobEvent jobEvent, string source)
+    public static void WriteCloudEvent(Utf8JsonWriter writer, JobEvent jobEvent, EventForm form)
     {
         Job job = jobEvent.Job;
         writer.WriteStartObject();
         writer.WriteString("specversion"u8, "1.0"u8);
         writer.WriteString("id"u8, EventId(job));
         writer.WriteString("type"u8, Words.EventType(jobEvent.Kind));
-        writer.WriteString("source"u8, source);
+        writer.WriteString("source"u8, form.Source);
         writer.WriteString("subject"u8, job.Id.Value);
         writer.WriteString("time"u8, job.UpdatedAt.UtcDateTime);
         writer.WriteString("datacontenttype"u8, "application/json"u8);
         writer.WriteText("traceparent"u8, job.Traceparent);
         writer.WriteText("tracestate"u8, job.Spec.Tracestate);
         writer.WritePropertyName("data"u8);
-        WriteData(writer, jobEvent);
+        WriteData(writer, jobEvent, form);
         writer.WriteEndObject();
     }
 
     /// <summary>What the event says of the job.</summary>
-    public static void WriteData(Utf8JsonWriter writer, JobEvent jobEvent)
+    public static void WriteData(Utf8JsonWriter writer, JobEvent jobEvent) => WriteData(writer, jobEvent, form: null);
+
+    /// <summary>And which of the job's events the broker does not bring, so that nobody waits for them.</summary>
+    private static void WriteData(Utf8JsonWriter writer, JobEvent jobEvent, EventForm? form)
     {
         Job job = jobEvent.Job;
         writer.WriteStartObject();
@@ -50,6 +53,22 @@ internal static class EventJson
         if (job is { Status: JobStatus.Completed, Result: not null })
         {
             writer.WriteString("payloadUri"u8, $"/jobs/{job.Id}/result");
+        }
+
+        if (form?.UnpublishedOf(jobEvent) is { } unpublished and not EventKinds.None)
+        {
+            writer.WriteStartArray("unpublished"u8);
+            foreach (string kind in Words.Of(unpublished))
+            {
+                writer.WriteStringValue(kind);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (form is { IsCoalesced: true } && jobEvent.Kind != JobEventKind.Created)
+        {
+            writer.WriteBoolean("coalesced"u8, true);
         }
 
         writer.WriteEndObject();

@@ -26,6 +26,17 @@ internal static class SettingsDocument
             writer.WriteText("pauseReason"u8, pause.Reason);
         }
 
+        if (settings.Unpublished != EventKinds.None)
+        {
+            writer.WriteStartArray("unpublished"u8);
+            foreach (string kind in Words.Of(settings.Unpublished))
+            {
+                writer.WriteStringValue(kind);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -40,6 +51,10 @@ internal static class SettingsDocument
             Pause = root.TryGetProperty("pausedAt", out JsonElement since)
                 ? new QueuePause(since.GetDateTimeOffset(), Text(root, "pausedBy"), Text(root, "pauseReason"))
                 : null,
+            Unpublished = root.TryGetProperty("unpublished", out JsonElement kinds)
+                ? kinds.EnumerateArray().Aggregate(
+                    EventKinds.None, (all, kind) => all | (Words.EventKindOf(kind.GetString()!)?.Alone() ?? EventKinds.None))
+                : EventKinds.None,
         };
     }
 

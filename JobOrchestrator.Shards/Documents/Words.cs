@@ -98,6 +98,24 @@ internal static class Words
         JobEventKind.Cancelled => "cancelled",
     };
 
+    /// <summary>The kind of a word; null: it is none.</summary>
+    public static JobEventKind? EventKindOf(string word) => word switch
+    {
+        "created" => JobEventKind.Created,
+        "updated" => JobEventKind.Updated,
+        "completed" => JobEventKind.Completed,
+        "failed" => JobEventKind.Failed,
+        "cancelled" => JobEventKind.Cancelled,
+        _ => null,
+    };
+
+    /// <summary>Every kind of event, for those who describe the wire.</summary>
+    public static string[] EventKindWords => [.. Enum.GetValues<JobEventKind>().Select(kind => Of(kind))];
+
+    /// <summary>The kinds of a set, in the order of the enum.</summary>
+    public static IEnumerable<string> Of(EventKinds kinds) =>
+        Enum.GetValues<JobEventKind>().Where(kind => kinds.Has(kind)).Select(kind => Of(kind));
+
     /// <summary>The CloudEvent's type.</summary>
     public static string EventType(JobEventKind kind) => kind switch
     {

@@ -398,6 +398,7 @@ internal sealed partial class Replica(
         place.History.BeginHours(loaded.Days, loaded.IsTodayForeign, loaded.Time.Now);
         place.History.Begin(loaded.Shard, loaded.Time.Now);
         var topics = new Topics(settings.Topics);
+        var form = new PublishedForm(settings.EventCoalesce, settings.PackEvents);
         var changes = new ChangesReader(loaded.Outbox, outbox, topics, _setAside, limits.Bounds.ChangesBytesMax);
         place.Serve(new HeldShard(loaded, loop, place.Reads, _store, limits, outbox, changes, place.History, time), shardStore);
 
@@ -406,10 +407,11 @@ internal sealed partial class Replica(
             shard,
             loaded.Outbox,
             outbox,
-            new TopicPublisher(shard, bus, _store, limits.Bounds, _setAside, time, logger),
+            new TopicPublisher(shard, bus, _store, limits.Bounds, form.IsPacked, _setAside, time, logger),
             topics,
             _store,
             limits.Bounds,
+            form,
             time,
             logger);
         Task beside = Together.AllAsync(

@@ -47,6 +47,14 @@ internal sealed record ReplicaSettings
     /// <summary>The topic of each kind of event, as <see cref="Shards.Topics"/> reads them.</summary>
     public required IReadOnlyDictionary<JobEventKind, string> Topics { get; init; }
 
+    /// <summary>
+    /// Of a job's progress one event in so long is published, the last one in any case; zero: each of them.
+    /// </summary>
+    public TimeSpan EventCoalesce { get; init; }
+
+    /// <summary>An owner's events on their way to one topic go in one message, as <see cref="EventPack"/> writes them.</summary>
+    public bool PackEvents { get; init; }
+
     /// <summary>Bytes that the histories of all shards take at most, about.</summary>
     public long HistoryBytesMax { get; init; } = 16 * 1024 * 1024;
 

@@ -58,7 +58,7 @@ internal sealed class StoreSurvey(
             settings.MailboxMax,
             settings.EventRetention,
             settings.EventBytesMax,
-            settings.EventSource)
+            new EventForm(settings.EventSource, Topics.Without(settings.Topics), settings.EventCoalesce > TimeSpan.Zero))
         {
             Bounds = settings.Bounds,
             CreatesByFirstWrite = createsByFirstWrite is true,

@@ -11,7 +11,17 @@ namespace JobOrchestrator.Shards;
 internal sealed record OutboxEntry(long Number, long Epoch, IReadOnlyList<OutboxEvent> Events);
 
 /// <summary>One event of the outbox: its CloudEvent, and what publishing and filtering need without parsing it.</summary>
-internal sealed record OutboxEvent(JsonText CloudEvent, JobEventKind Kind, Guid Job, string? Owner, string Queue);
+internal sealed record OutboxEvent(JsonText CloudEvent, JobEventKind Kind, Guid Job, string? Owner, string Queue)
+{
+    /// <summary>False: its queue does not publish this kind.</summary>
+    public bool IsPublished { get; init; } = true;
+
+    /// <summary>It only says how far the job is.</summary>
+    public bool IsProgress { get; init; }
+
+    /// <summary>The events that it brings in one message; none: it is one itself.</summary>
+    public IReadOnlyList<OutboxEvent> Packed { get; init; } = [];
+}
 
 /// <summary>
 /// The shard's outbox: which documents exist, how far they are published, and the newest of them in memory, so that whoever follows
@@ -337,13 +347,22 @@ internal sealed class Outbox
     {
         using var document = JsonDocument.Parse(text);
         JsonElement data = document.RootElement.GetProperty("data");
+        JobEventKind kind = Words.EventKind(TextOf(document.RootElement.GetProperty("type")));
         return new OutboxEvent(
             JsonText.Of(text),
-            Words.EventKind(TextOf(document.RootElement.GetProperty("type"))),
+            kind,
             data.GetProperty("jobId").GetGuid(),
             data.TryGetProperty("owner", out JsonElement owner) ? owner.GetString() : null,
-            TextOf(data.GetProperty("queue")));
+            TextOf(data.GetProperty("queue")))
+        {
+            IsPublished = !data.TryGetProperty("unpublished", out JsonElement kinds)
+                || kinds.EnumerateArray().All(one => one.GetString() != Words.Of(kind)),
+            IsProgress = kind == JobEventKind.Updated && IsInProgress(data, "status") && IsInProgress(data, "previousStatus"),
+        };
     }
+
+    private static bool IsInProgress(JsonElement data, string member) =>
+        data.TryGetProperty(member, out JsonElement status) && status.GetString() == Words.Of(JobStatus.InProgress);
 
     private static string TextOf(JsonElement member) => member.GetString() ?? throw new FormatException("A text is null.");
 

@@ -17,15 +17,17 @@ internal sealed partial class Publisher(
     Topics topics,
     StoreCalls calls,
     ShardBounds bounds,
+    PublishedForm form,
     TimeProvider time,
     ILogger logger)
 {
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var progress = new Progress(outbox);
+        var sieve = new ProgressSieve(form.Coalesce, time);
+        var progress = new Progress(outbox, sieve);
         Exception? failure = null;
-        var lanes = new TopicLanes(publishing, topics, bounds, time, progress.Mark, exception =>
+        var lanes = new TopicLanes(publishing, topics, bounds, form.IsPacked, time, progress.Mark, exception =>
         {
             failure = exception;
             ended.Cancel();
@@ -33,7 +35,7 @@ internal sealed partial class Publisher(
         progress.Lanes = lanes;
         try
         {
-            await PublishAsync(lanes, progress, ended.Token);
+            await PublishAsync(lanes, progress, sieve, ended.Token);
         }
         catch (OperationCanceledException) when (failure is not null && !stopping.IsCancellationRequested)
         {
@@ -47,16 +49,25 @@ internal sealed partial class Publisher(
         }
     }
 
-    private async Task PublishAsync(TopicLanes lanes, Progress progress, CancellationToken stopping)
+    private async Task PublishAsync(TopicLanes lanes, Progress progress, ProgressSieve sieve, CancellationToken stopping)
     {
         var grown = new Signal();
         using IDisposable following = outbox.Follow(progress.Next, grown);
+        using ITimer due = time.CreateTimer(_ => grown.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (true)
         {
+            if (sieve.TakeDue() is { Count: > 0 } kept)
+            {
+                await lanes.PublishAsync(kept, stopping);
+                sieve.Settle();
+                progress.Mark();
+            }
+
             long next = progress.Next;
             OutboxView view = outbox.View(next, bounds.PublishedMax);
             if (view.Next <= next)
             {
+                due.Change(sieve.Wait ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 await grown.WaitAsync(stopping);
                 continue;
             }
@@ -71,8 +82,9 @@ internal sealed partial class Publisher(
                 LogNotPublished(logger, shard, hole.Key, hole.IsThere ? "cannot be read" : "is not in the store: its events are lost");
             }
 
-            foreach (IReadOnlyList<Outgoing> wave in Waves(
-                read.Entries.SelectMany(entry => entry.Events.Select(item => new Outgoing(entry.Number, item)))))
+            IEnumerable<Outgoing> events = sieve.Sift(
+                read.Entries.SelectMany(entry => entry.Events.Select(item => new Outgoing(entry.Number, item))));
+            foreach (IReadOnlyList<Outgoing> wave in lanes.Waves(events))
             {
                 await lanes.PublishAsync(wave, stopping);
             }
@@ -81,31 +93,8 @@ internal sealed partial class Publisher(
         }
     }
 
-    /// <summary>
-    /// Events in waves that hold each job at most once: the sidecar sends the entries of one bulk publish in no order, and one job's
-    /// events may not overtake each other.
-    /// </summary>
-    internal static List<List<Outgoing>> Waves(IEnumerable<Outgoing> events)
-    {
-        var waves = new List<List<Outgoing>>();
-        var waveOfJob = new Dictionary<Guid, int>();
-        foreach (Outgoing item in events)
-        {
-            int wave = waveOfJob.TryGetValue(item.Event.Job, out int last) ? last + 1 : 0;
-            waveOfJob[item.Event.Job] = wave;
-            if (wave == waves.Count)
-            {
-                waves.Add([]);
-            }
-
-            waves[wave].Add(item);
-        }
-
-        return waves;
-    }
-
     /// <summary>How far everything has been published, the topics that are behind included.</summary>
-    private sealed class Progress(Outbox outbox)
+    private sealed class Progress(Outbox outbox, ProgressSieve sieve)
     {
         private readonly Lock _lock = new(); // topics that are behind move on beside
         private readonly Queue<(long Number, int Events)> _read = []; // not published yet
@@ -135,7 +124,7 @@ internal sealed partial class Publisher(
         {
             lock (_lock)
             {
-                long published = Lanes!.Oldest is { } oldest && oldest < Next ? oldest : Next;
+                long published = Math.Min(Math.Min(Lanes!.Oldest ?? long.MaxValue, sieve.Oldest), Next);
                 long events = 0;
                 while (_read.TryPeek(out (long Number, int Events) first) && first.Number < published)
                 {

@@ -10,6 +10,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="publishing">Publishes to one topic.</param>
 /// <param name="topics">Which topic an event goes to.</param>
 /// <param name="bounds">How long and how much.</param>
+/// <param name="isPacked">An owner's events to one topic go in one message.</param>
 /// <param name="time">The clock.</param>
 /// <param name="moved">Called whenever <see cref="Oldest"/> may have changed.</param>
 /// <param name="failed">Called when a topic that is behind has ended without being told to, and its events would wait for ever.</param>
@@ -17,6 +18,7 @@ internal sealed class TopicLanes(
     TopicPublisher publishing,
     Topics topics,
     ShardBounds bounds,
+    bool isPacked,
     TimeProvider time,
     Action moved,
     Action<Exception> failed)
@@ -44,6 +46,37 @@ internal sealed class TopicLanes(
                 return _behind.Count == 0 ? null : _behind.Values.Min(lane => lane.Oldest);
             }
         }
+    }
+
+    /// <summary>Events in waves, each of which may be published in any order.</summary>
+    public List<List<Outgoing>> Waves(IEnumerable<Outgoing> events) => Waves(events, isPacked ? topics.Of : null);
+
+    /// <summary>
+    /// Events in waves that hold each job at most once: the sidecar sends the entries of one bulk publish in no order, and one job's
+    /// events may not overtake each other. Within a message they do not.
+    /// </summary>
+    /// <param name="events">The events.</param>
+    /// <param name="packedBy">What has the same here goes in one message; null: each goes by itself.</param>
+    internal static List<List<Outgoing>> Waves(IEnumerable<Outgoing> events, Func<OutboxEvent, string?>? packedBy)
+    {
+        var waves = new List<List<Outgoing>>();
+        var waveOfJob = new Dictionary<Guid, (int Wave, string? Message)>();
+        foreach (Outgoing item in events)
+        {
+            string? message = packedBy?.Invoke(item.Event);
+            int wave = !waveOfJob.TryGetValue(item.Event.Job, out (int Wave, string? Message) last) ? 0
+                : message is not null && message == last.Message ? last.Wave
+                : last.Wave + 1;
+            waveOfJob[item.Event.Job] = (wave, message);
+            if (wave == waves.Count)
+            {
+                waves.Add([]);
+            }
+
+            waves[wave].Add(item);
+        }
+
+        return waves;
     }
 
     /// <summary>Publishes a wave: returns once all of it is out, set aside, or left to a topic that is behind.</summary>
@@ -201,7 +234,7 @@ internal sealed class TopicLanes(
 
     private async Task PublishWavesAsync(TopicLane lane, CancellationToken stopping)
     {
-        foreach (IReadOnlyList<Outgoing> wave in Publisher.Waves(lane.Sent))
+        foreach (IReadOnlyList<Outgoing> wave in Waves(lane.Sent))
         {
             await Together.AllAsync(ByTopic(wave).Select(group => PublishAsync(lane, group.Key, [.. group], stopping)));
         }

@@ -7,7 +7,7 @@ namespace JobOrchestrator.Shards;
 /// good is found by halves and set aside after some tries, for no event may stop the others: the feed has it.
 /// </summary>
 internal sealed partial class TopicPublisher(
-    int shard, IEventBus bus, StoreCalls calls, ShardBounds bounds, SetAside aside, TimeProvider time, ILogger logger)
+    int shard, IEventBus bus, StoreCalls calls, ShardBounds bounds, bool isPacked, SetAside aside, TimeProvider time, ILogger logger)
 {
     private const int RefusingMax = 1_000;
 
@@ -15,7 +15,7 @@ internal sealed partial class TopicPublisher(
     private readonly HashSet<string> _refusing = [];
     private readonly RareLines _lines = new(time);
 
-    /// <summary>Publishes events, none of which has to come before another.</summary>
+    /// <summary>Publishes events, none of which has to come before another unless they are packed.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="events">The events.</param>
     /// <param name="isGivenUp">Asked after each failure: true, and what is left is set aside.</param>
@@ -25,7 +25,8 @@ internal sealed partial class TopicPublisher(
         string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
     {
         bool areOut = true;
-        foreach (IReadOnlyList<OutboxEvent> part in Parts(events, bounds.PublishedBytesMax))
+        List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, bounds.PackedBytesMax) : [[.. events]];
+        foreach (IReadOnlyList<OutboxEvent> part in rounds.SelectMany(round => Parts(round, bounds.PublishedBytesMax)))
         {
             areOut &= await PublishPartAsync(topic, part, isGivenUp, stopping);
         }
@@ -38,7 +39,8 @@ internal sealed partial class TopicPublisher(
     {
         try
         {
-            return (await calls.TimedAsync(limit, token => bus.PublishAsync(topic, [item], token), stopping)).Count == 0;
+            OutboxEvent message = isPacked && item.Owner is not null ? EventPack.Of([item]) : item;
+            return (await calls.TimedAsync(limit, token => bus.PublishAsync(topic, [message], token), stopping)).Count == 0;
         }
         catch (Exception) when (!stopping.IsCancellationRequested)
         {
@@ -94,11 +96,10 @@ internal sealed partial class TopicPublisher(
             }
             catch (RefusedException refused) when (!refused.IsForNow && !stopping.IsCancellationRequested)
             {
-                if (events.Count > 1)
+                if (Halves(events) is var (first, second))
                 {
-                    int half = events.Count / 2;
-                    bool isFirstOut = await PublishPartAsync(topic, [.. events.Take(half)], isGivenUp, stopping);
-                    return await PublishPartAsync(topic, [.. events.Skip(half)], isGivenUp, stopping) && isFirstOut;
+                    bool isFirstOut = await PublishPartAsync(topic, first, isGivenUp, stopping);
+                    return await PublishPartAsync(topic, second, isGivenUp, stopping) && isFirstOut;
                 }
 
                 // A size changes as little as the topic's second refusal.
@@ -129,6 +130,20 @@ internal sealed partial class TopicPublisher(
         }
     }
 
+    /// <summary>Half of it each: of the messages, or of what is packed in the only one; null: it is one event.</summary>
+    private static (IReadOnlyList<OutboxEvent> First, IReadOnlyList<OutboxEvent> Second)? Halves(IReadOnlyList<OutboxEvent> events)
+    {
+        int half = events.Count / 2;
+        if (half > 0)
+        {
+            return ([.. events.Take(half)], [.. events.Skip(half)]);
+        }
+
+        IReadOnlyList<OutboxEvent> packed = events[0].Packed;
+        half = packed.Count / 2;
+        return half > 0 ? ([EventPack.Of([.. packed.Take(half)])], [EventPack.Of([.. packed.Skip(half)])]) : null;
+    }
+
     private bool IsRefusing(string topic)
     {
         lock (_refusing)
@@ -157,6 +172,16 @@ internal sealed partial class TopicPublisher(
 
     private void Tell(OutboxEvent item, string topic, string reason)
     {
+        if (item.Packed.Count > 0)
+        {
+            foreach (OutboxEvent one in item.Packed)
+            {
+                Tell(one, topic, reason);
+            }
+
+            return;
+        }
+
         string id = IdOf(item);
         aside.Add(id);
         (bool isNews, int unsaid) = _lines.Next(topic);

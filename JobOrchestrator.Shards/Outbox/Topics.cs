@@ -10,9 +10,14 @@ internal sealed class Topics(IReadOnlyDictionary<JobEventKind, string> names)
     /// <summary>What stands there for nobody.</summary>
     private const string Nobody = "none";
 
-    /// <summary>The topic, or null when this kind is not published.</summary>
+    /// <summary>Kinds that have no topic.</summary>
+    public static EventKinds Without(IReadOnlyDictionary<JobEventKind, string> names) => Enum.GetValues<JobEventKind>()
+        .Where(kind => !names.TryGetValue(kind, out string? name) || name.Length == 0)
+        .Aggregate(EventKinds.None, (all, kind) => all | kind.Alone());
+
+    /// <summary>The topic, or null when the event is not published.</summary>
     public string? Of(OutboxEvent item) =>
-        names.TryGetValue(item.Kind, out string? name) && name.Length > 0
+        item.IsPublished && names.TryGetValue(item.Kind, out string? name) && name.Length > 0
             ? name.Replace(OwnerPlace, NameOf(item.Owner), StringComparison.Ordinal)
             : null;
 

@@ -156,6 +156,11 @@ internal sealed record ShardBounds
     /// <summary>Bytes of the events in one publish, one event in any case: well below the 4 MB that a sidecar takes by default.</summary>
     public int PublishedBytesMax { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// Bytes of one message that brings several events, one event in any case: half of what the brokers take that take least.
+    /// </summary>
+    public int PackedBytesMax { get; init; } = 128 << 10;
+
     /// <summary>How often an event is tried that the broker refuses for good, before it is set aside.</summary>
     public int RefusedTries { get; init; } = 5;
 

@@ -32,6 +32,21 @@ public sealed class EventOptions : IValidatableObject
         [JobEventKind.Cancelled] = "job-cancelled",
     };
 
+    /// <summary>
+    /// Seconds in which of a job's progress one event is published at most: the first at once, then the last of each such while, unless
+    /// something else has become of the job meanwhile. Starts, retries and ends are published at once, each. Default 0: every report.
+    /// The feed has them all.
+    /// </summary>
+    [Range(0, 60.0)]
+    public double Coalesce { get; set; }
+
+    /// <summary>
+    /// An owner's events that are committed together go to a topic as one message, a CloudEvent of type
+    /// <c>com.joborchestrator.events.v1</c> whose data is an array of them; kinds that share a topic share the message. For owners with
+    /// the SDK, or who read such messages. Default false: a message each.
+    /// </summary>
+    public bool Packed { get; set; }
+
     /// <summary>Seconds that published events stay in the feed. Default 3,600.</summary>
     [Range(1, 30 * 86_400)]
     public int RetentionSeconds { get; set; } = 3_600;

@@ -22,6 +22,8 @@ internal static class ShardsSettings
             EventBytesMax = events.RetentionBytes,
             EventSource = events.Source,
             Topics = events.Topics,
+            EventCoalesce = TimeSpan.FromSeconds(events.Coalesce),
+            PackEvents = events.Packed,
             Jobs = jobs.ToSettings(),
             HistoryBytesMax = history.KilobytesMax * 1_024L,
         };

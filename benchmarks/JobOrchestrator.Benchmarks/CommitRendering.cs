@@ -52,6 +52,6 @@ public class CommitRendering
     private List<OutboxEvent> Events() =>
     [
         .. _told.Select(told => new OutboxEvent(
-            DocumentWriter.CloudEvent(told, "/jobs"), told.Kind, told.Job.Id.Value, told.Job.Owner, told.Job.Queue)),
+            DocumentWriter.CloudEvent(told, new EventForm("/jobs")), told.Kind, told.Job.Id.Value, told.Job.Owner, told.Job.Queue)),
     ];
 }

@@ -26,6 +26,7 @@ public sealed class EveryCommandTests
         new Command.Forget(TestShard.Id(1)),
         new Command.PauseQueue("default"),
         new Command.ResumeQueue("default"),
+        new Command.ChooseEvents("default", EventKinds.Updated),
         new Command.ReleaseWorker("worker", 1),
         new Command.Excuse(),
         new Command.SettleJob(TestShard.Id(1), JobForm.Smallest),

@@ -35,6 +35,17 @@ internal static class QueueJson
             }
         }
 
+        if (queue.Unpublished != EventKinds.None)
+        {
+            writer.WriteStartArray("events"u8);
+            foreach (string kind in Words.Of(~queue.Unpublished))
+            {
+                writer.WriteStringValue(kind);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 

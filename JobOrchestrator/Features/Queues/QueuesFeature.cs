@@ -26,6 +26,15 @@ internal static class QueuesFeature
             "/queues/{queue}", GetQueue.HandleAsync).Describe(
                 Numbers("getQueue", "Get a queue", "A queue that nobody uses is empty, not missing.")
                     .Refuses(ProblemType.StoreUnavailable));
+        routes.Map("/queues/{queue}", [HttpMethods.Patch], SetQueue.HandleAsync).Describe(
+            Numbers(
+                "setQueue",
+                "Choose which events of a queue are published",
+                "Of what happens to its jobs from now on. The feed has every kind, and so has a job's own stream.")
+                .Takes("QueueChange", ("Ends alone", """{"events":["completed","failed","cancelled"]}"""))
+                .WithBodyProblems()
+                .Refuses(ProblemType.TooBusy)
+                .WithStoreProblems());
         routes.MapCommand("/queues/{queue}/pause", PauseQueue.HandleAsync).Describe(
             Numbers("pauseQueue", "Pause a queue", "Hands out nothing more; what runs goes on, and submissions are accepted.")
                 .MayTake("Pause", ("With a reason", """{"reason":"database migration"}"""))

@@ -28,7 +28,9 @@ internal sealed partial class ApiSchemas
             Always("sequence", Long("Grows with every published change.", 1)), Always("attempt", Whole("The last attempt.", 0)),
             Perhaps("progress", Reference("Progress")), Always("occurredAt", Instant("When it happened.")),
             Perhaps("durationSeconds", Number("From its first lease, or its creation, to its end.", 0)),
-            Perhaps("error", Text("The error's title.")), Perhaps("payloadUri", Text("Where its result is.")))),
+            Perhaps("error", Text("The error's title.")), Perhaps("payloadUri", Text("Where its result is.")),
+            Perhaps("unpublished", List(Reference("EventKind"), "Kinds of the job's events that the broker does not get, by choice.")),
+            Perhaps("coalesced", Flag("Of the job's progress the broker does not get every report, by choice.")))),
     ];
 
     private IEnumerable<(string Name, OpenApiSchema Schema)> MakeOutcomes() =>

@@ -19,7 +19,10 @@ internal sealed partial class ApiSchemas
                 Number("How long the job that has been ready longest has waited; absent when none is ready.", 0)),
             Perhaps("pausedAt", Instant("Since when it is paused.")),
             Perhaps("pausedBy", Text("The name of the key that paused it. For keys that operate it.")),
-            Perhaps("pauseReason", Text("Why. For keys that operate it.")))),
+            Perhaps("pauseReason", Text("Why. For keys that operate it.")),
+            Perhaps("events", List(Reference("EventKind"), "The kinds of its jobs' events that are published; absent: all.")))),
+        ("QueueChange", Request(
+            "What is set of a queue.", Always("events", List(Reference("EventKind"), "The kinds to publish.")))),
         ("Pause", Object(
             "Why a queue is paused.", Perhaps("reason", Text("For people who find it paused.", Bounds.ReasonMax)))),
         ("RetryCount", Object(

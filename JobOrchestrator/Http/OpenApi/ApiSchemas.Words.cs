@@ -24,6 +24,7 @@ internal sealed partial class ApiSchemas
             Words(
                 "How an attempt ended; absent while it runs.",
                 [.. Enum.GetValues<AttemptOutcome>().Select(outcome => Shards.Words.Of(outcome))]).OrNull()),
+        ("EventKind", Words("What became of a job.", Shards.Words.EventKindWords)),
         ("ReportAction", Words("What a worker reports.", "heartbeat", "complete", "fail", "release")),
     ];
 

@@ -17,6 +17,7 @@ internal sealed partial class PlainModel
         Command.Lease lease => Lease(lease),
         Command.PauseQueue pause => Pause(pause),
         Command.ResumeQueue resume => Done(_memory.Paused.Remove(resume.Queue) ? 0 : 0),
+        Command.ChooseEvents choose => Choose(choose),
         Command.ReleaseWorker worker =>
             Done(Live.Where(job => job.Lease?.Worker == worker.Worker).OrderBy(job => job.Order).Take(worker.Max).ToList()
                 .Select(job => GiveBack(job, null)).Count()),
@@ -31,6 +32,17 @@ internal sealed partial class PlainModel
         if (before is null || pause.Reason is not null)
         {
             _memory.Paused[pause.Queue] = new QueuePause(before?.Since ?? Now, pause.By, pause.Reason);
+        }
+
+        return Done(0);
+    }
+
+    private Outcome.Done Choose(Command.ChooseEvents choose)
+    {
+        _memory.Unpublished.Remove(choose.Queue);
+        if (choose.Unpublished != EventKinds.None)
+        {
+            _memory.Unpublished.Add(choose.Queue, choose.Unpublished);
         }
 
         return Done(0);

@@ -10,13 +10,14 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 {
     private readonly HashSet<JobId> _scheduled = []; // waiting, and not ready as far as has been looked
     private DateTimeOffset _lookedAt;
-    private Memory _memory = new([], new(StringComparer.Ordinal), [], [], [], [], 0);
-    private Memory _stored = new([], [], [], [], [], [], 0);
+    private Memory _memory = new([], new(StringComparer.Ordinal), [], [], [], [], [], 0);
+    private Memory _stored = new([], [], [], [], [], [], [], 0);
 
     /// <summary>Everything that a rollback brings back.</summary>
     private sealed record Memory(
         List<Job> Jobs,
         SortedDictionary<string, QueuePause> Paused,
+        Dictionary<string, EventKinds> Unpublished,
         List<JobEvent> Events,
         List<JobId> Forgotten,
         List<KeyGuard> KeysLeft,
@@ -27,6 +28,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
         {
             Jobs = [.. Jobs],
             Paused = new(Paused, StringComparer.Ordinal),
+            Unpublished = new(Unpublished),
             Events = [.. Events],
             Forgotten = [.. Forgotten],
             KeysLeft = [.. KeysLeft],
@@ -42,14 +44,16 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 
     /// <summary>The settings that are not as they were stored, by queue.</summary>
     public IEnumerable<QueueSettings> UnstoredSettings =>
-        _memory.Paused.Keys.Union(_stored.Paused.Keys)
-            .Where(queue => _memory.Paused.GetValueOrDefault(queue) != _stored.Paused.GetValueOrDefault(queue))
+        _memory.Paused.Keys.Union(_stored.Paused.Keys).Union(_memory.Unpublished.Keys).Union(_stored.Unpublished.Keys)
+            .Where(queue => _memory.Paused.GetValueOrDefault(queue) != _stored.Paused.GetValueOrDefault(queue)
+                || _memory.Unpublished.GetValueOrDefault(queue) != _stored.Unpublished.GetValueOrDefault(queue))
             .Order(StringComparer.Ordinal)
             .Select(queue => new QueueSettings
             {
                 Name = queue,
                 Paused = _memory.Paused.ContainsKey(queue),
                 Pause = _memory.Paused.GetValueOrDefault(queue),
+                Unpublished = _memory.Unpublished.GetValueOrDefault(queue),
             });
 
     public IReadOnlyList<JobEvent> Events => _memory.Events;
@@ -126,7 +130,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 
     /// <summary>Every queue that has a live job or is paused, by name.</summary>
     public IEnumerable<QueueStatistics> Statistics() =>
-        Live.Select(job => job.Queue).Concat(Paused).Distinct().Order(StringComparer.Ordinal).Select(Statistics);
+        Live.Select(job => job.Queue).Concat(Paused).Concat(_memory.Unpublished.Keys).Distinct().Order(StringComparer.Ordinal).Select(Statistics);
 
     public QueueStatistics Statistics(string name) =>
         new(
@@ -137,6 +141,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
             Live.Count(job => job.Queue == name && job.Status == JobStatus.InProgress))
         {
             Pause = _memory.Paused.GetValueOrDefault(name),
+            Unpublished = _memory.Unpublished.GetValueOrDefault(name),
             OldestAge = Now - Live.Where(job => job.Queue == name && IsReady(job)).OrderBy(job => job.RunAt).ThenBy(job => job.Order)
                 .Select(job => (DateTimeOffset?)(job.RunAt > job.CreatedAt ? job.RunAt : job.CreatedAt)).FirstOrDefault(),
         };
@@ -194,7 +199,7 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
     private Job Publish(Job after, JobEventKind kind, JobStatus? previous)
     {
         after = Put(after with { Sequence = after.Sequence + 1, UpdatedAt = Now });
-        _memory.Events.Add(new JobEvent(kind, after, previous));
+        _memory.Events.Add(new JobEvent(kind, after, previous) { Unpublished = _memory.Unpublished.GetValueOrDefault(after.Queue) });
         return after;
     }
 

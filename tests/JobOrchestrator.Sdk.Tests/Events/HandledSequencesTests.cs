@@ -17,7 +17,7 @@ public sealed class HandledSequencesTests
                 model.Add(sequence);
 
                 Assert.Equal(model.Max(), handled.Newest);
-                Assert.Equal(model.Max() != model.Count, handled.HasGap);
+                Assert.Equal(model.Max() != model.Count, handled.HasGap());
                 Assert.All(Enumerable.Range(0, 62), asked => Assert.Equal(model.Contains(asked), handled.Contains(asked)));
             }
         }

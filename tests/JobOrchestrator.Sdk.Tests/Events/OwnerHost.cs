@@ -72,15 +72,15 @@ internal sealed class OwnerHost : IAsyncDisposable
         (await Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["job-events"];
 
     /// <summary>Delivers an event as a sidecar does.</summary>
-    public async Task<HttpStatusCode> DeliverAsync(FeedEvent jobEvent, string? token = null)
+    public async Task<HttpStatusCode> DeliverAsync(FeedEvent jobEvent, string? token = null, string route = "JobUpdated")
     {
-        using HttpResponseMessage response = await DeliverAsync(JsonSerializer.Serialize(jobEvent, WireJson.Wire.FeedEvent), token);
+        using HttpResponseMessage response = await DeliverAsync(JsonSerializer.Serialize(jobEvent, WireJson.Wire.FeedEvent), token, route);
         return response.StatusCode;
     }
 
-    public Task<HttpResponseMessage> DeliverAsync(string body, string? token = null)
+    public Task<HttpResponseMessage> DeliverAsync(string body, string? token = null, string route = "JobUpdated")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/JobEvents/JobUpdated")
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/JobEvents/{route}")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/cloudevents+json"),
         };

@@ -70,8 +70,8 @@ public sealed class JobInOnesOwnApiTests
     {
         string delivery = """{"type":"job.failed","data":{"jobId":"a","sequence":3,"status":"Failed","error":""" + error + "}}";
 
-        JobEvent? failed = await JobEventReader.FromDeliveryAsync(
-            new MemoryStream(Encoding.UTF8.GetBytes(delivery)), isEnvelope: true, CancellationToken.None);
+        JobEvent? failed = Assert.Single(await JobEventReader.FromDeliveryAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(delivery)), isEnvelope: true, CancellationToken.None));
 
         Assert.Equal(("The printer burns.", status), (failed!.Error!.Title, failed.Error.Status));
     }

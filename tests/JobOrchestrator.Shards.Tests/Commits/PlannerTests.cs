@@ -20,7 +20,7 @@ public sealed class PlannerTests
         MailboxMax: 100,
         EventRetention: TimeSpan.FromHours(1),
         EventBytesMax: 1_000_000,
-        EventSource: "here");
+        Events: new EventForm("here"));
 
     private readonly ModelStore _store = new();
     private readonly Shard _shard;

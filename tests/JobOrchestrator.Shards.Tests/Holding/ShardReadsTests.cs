@@ -24,7 +24,7 @@ public sealed class ShardReadsTests
         // The shard is held here, and for longer than any test takes.
         var limits = new ShardLimits(
             1_000, 2_000_000, TwoStep: false, TimeSpan.FromSeconds(10), Lease: TimeSpan.FromDays(1), Renew: TimeSpan.FromSeconds(5),
-            Answer: TimeSpan.FromSeconds(10), 1_000, TimeSpan.FromHours(1), 1 << 20, "/tests");
+            Answer: TimeSpan.FromSeconds(10), 1_000, TimeSpan.FromHours(1), 1 << 20, new EventForm("/tests"));
         var held = new ShardStore(0, store, new ReplicaIdentity("a", "http://localhost", "a-1"), limits, _clock, NullLogger.Instance);
         held.Lease.Renew(ClockReading.Of(_clock));
         _reads.Serve(held);

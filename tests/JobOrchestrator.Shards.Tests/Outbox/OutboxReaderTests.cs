@@ -96,7 +96,7 @@ public sealed class OutboxReaderTests
     private static OutboxEvent Event(long number)
     {
         Job job = TestJobs.Job(number);
-        JsonText cloudEvent = DocumentWriter.CloudEvent(new JobEvent(JobEventKind.Updated, job, null), "source");
+        JsonText cloudEvent = DocumentWriter.CloudEvent(new JobEvent(JobEventKind.Updated, job, null), new EventForm("source"));
         return new OutboxEvent(cloudEvent, JobEventKind.Updated, job.Id.Value, null, "default");
     }
 }

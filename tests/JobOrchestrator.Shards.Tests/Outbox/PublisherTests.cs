@@ -118,10 +118,11 @@ public sealed class PublisherTests : IAsyncDisposable
             0,
             _outbox,
             new OutboxReader(0, _store.Calls, documentsMax: 50, new UnreadableDocuments(0, _log)),
-            new TopicPublisher(0, _bus, _store.Calls, ShardBounds.Usual, _aside, TimeProvider.System, _log),
+            new TopicPublisher(0, _bus, _store.Calls, ShardBounds.Usual, isPacked: false, _aside, TimeProvider.System, _log),
             new Topics(new Dictionary<JobEventKind, string> { [JobEventKind.Updated] = "of-{owner}" }),
             _store.Calls,
             ShardBounds.Usual,
+            PublishedForm.Plain,
             TimeProvider.System,
             _log);
         _running = publisher.RunAsync(_stopping.Token);

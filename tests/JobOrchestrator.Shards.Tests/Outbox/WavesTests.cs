@@ -14,13 +14,27 @@ public sealed class WavesTests
     [InlineData("ABBBA", "AB|BA|B")]
     public void Waves_EventsOfSeveralJobs_HoldEachJobOnceAndInOrder(string events, string expected)
     {
-        List<List<Outgoing>> waves = Publisher.Waves(
-            events.Select((job, place) => new Outgoing(place, Event(job, place))));
+        List<List<Outgoing>> waves = TopicLanes.Waves(
+            events.Select((job, place) => new Outgoing(place, Event(job, place))), packedBy: null);
 
         Assert.Equal(expected, string.Join('|', waves.Select(wave => string.Concat(wave.Select(item => item.Event.Queue)))));
         Assert.All(
             waves.SelectMany(wave => wave).GroupBy(item => item.Event.Job),
             job => Assert.Equal(job.OrderBy(item => item.Number), job));
+    }
+
+    /// <summary>In one message a job's events are in order; the next topic's wait for it. Small and large letters are two topics.</summary>
+    [Theory]
+    [InlineData("AA", "AA")]
+    [InlineData("AaA", "A|a|A")]
+    [InlineData("ABAaBb", "ABAB|ab")]
+    public void Waves_OfPackedEvents_HoldAJobAgainWhereItsMessageIsTheSame(string events, string expected)
+    {
+        List<List<Outgoing>> waves = TopicLanes.Waves(
+            events.Select((letter, place) => new Outgoing(place, Event(char.ToUpperInvariant(letter), place) with { Queue = $"{letter}" })),
+            packedBy: item => char.IsUpper(item.Queue[0]) ? "large" : "small");
+
+        Assert.Equal(expected, string.Join('|', waves.Select(wave => string.Concat(wave.Select(item => item.Event.Queue)))));
     }
 
     private static OutboxEvent Event(char job, int place) =>

@@ -113,6 +113,7 @@ internal sealed record Swarm
         };
 
         swarm = WithSearches(world.Dice("swarm/searches"), swarm);
+        settings = WithPacks(world.Dice("swarm/packs"), settings);
 
         // Drawn last, so that what a seed's world is like otherwise stays as it was.
         return swarm with
@@ -192,6 +193,13 @@ internal sealed record Swarm
             ReadBounds = dice.Below(2) == 0 ? reads : swarm.ReadBounds,
         };
     }
+
+    /// <summary>In one world of four an owner's events go in messages of several, of any size.</summary>
+    private static ReplicaSettings WithPacks(Dice dice, ReplicaSettings settings) => dice.Below(4) != 0 ? settings : settings with
+    {
+        PackEvents = true,
+        Bounds = settings.Bounds with { PackedBytesMax = (int)dice.LogUniform(200, 128_000) },
+    };
 
     /// <summary>Small ones, with which a handful of jobs does what a million does otherwise.</summary>
     private static ShardBounds DrawBounds(Dice dice) => ShardBounds.Usual with

@@ -34,7 +34,7 @@ internal sealed class SimBus(Lane lane, BrokerSite site) : IEventBus
 
         void Arrive()
         {
-            foreach (OutboxEvent item in order.Take(fate.Taken))
+            foreach (OutboxEvent item in order.Take(fate.Taken).SelectMany(one => one.Packed.Count > 0 ? one.Packed : [one]))
             {
                 site.Arrived(lane, topic, item);
             }

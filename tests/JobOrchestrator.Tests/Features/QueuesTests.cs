@@ -39,6 +39,49 @@ public sealed class QueuesTests
         Assert.False(resumed.Json.TryGetProperty("pauseReason", out _));
     }
 
+    [Fact]
+    public async Task Patch_Events_IsShownAndPublishesThoseAlone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer set = await host.SendAsync(HttpMethod.Patch, "/queues/a", """{"events":["Failed","completed","completed"]}""");
+        Answer all = await host.SendAsync(HttpMethod.Patch, "/queues/a", """{"events":["created","updated","completed","failed","cancelled"]}""");
+
+        Assert.Equal(["completed", "failed"], set.Json.GetProperty("events").EnumerateArray().Select(kind => kind.GetString()));
+        Assert.False(all.Json.TryGetProperty("events", out _));
+        Assert.Equal("[]", (await host.SendAsync(HttpMethod.Patch, "/queues/a", """{"events":[]}""")).Json.GetProperty("events").GetRawText());
+        Assert.Equal(["a"], (await host.GetAsync("/queues")).Json.EnumerateArray().Select(queue => queue.GetProperty("name").GetString()));
+    }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.BadRequest)]
+    [InlineData("{}", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"events":null}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"events":"completed"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"events":["ended"]}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("""{"event":["completed"]}""", HttpStatusCode.UnprocessableEntity)]
+    public async Task Patch_WithABodyThatIsNone_IsRefusedAndSetsNothing(string body, HttpStatusCode expected)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Answer answer = await host.SendAsync(HttpMethod.Patch, "/queues/a", body);
+
+        Assert.Equal(expected, answer.Status);
+        Assert.False((await host.GetAsync("/queues/a")).Json.TryGetProperty("events", out _));
+    }
+
+    [Fact]
+    public async Task Patch_AsManyAreSetAsMayBe_Is429UntilOneIsAsItBegan()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(
+            replica: settings => settings with { Shards = 1, Jobs = settings.Jobs with { PausedQueuesMax = 1 } });
+        await host.SendAsync(HttpMethod.Patch, "/queues/a", """{"events":[]}""");
+
+        Answer second = await host.SendAsync(HttpMethod.Patch, "/queues/b", """{"events":[]}""");
+
+        second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+    }
+
     [Theory]
     [InlineData("[]", HttpStatusCode.BadRequest)]
     [InlineData("nonsense", HttpStatusCode.BadRequest)]

@@ -33,6 +33,18 @@ public sealed class QueueControlTests
     }
 
     [Fact]
+    public async Task Queue_WhoseEventsAreChosen_ShowsThemUntilItHasAll()
+    {
+        await using SdkHost host = await SdkHost.StartAsync();
+
+        JobQueue ends = await host.Client.ChooseQueueEventsAsync("a/b", [JobEventKind.Failed, JobEventKind.Completed]);
+        JobQueue all = await host.Client.ChooseQueueEventsAsync("a/b", Enum.GetValues<JobEventKind>());
+
+        Assert.Equal([JobEventKind.Completed, JobEventKind.Failed], ends.Events);
+        Assert.Null(all.Events);
+    }
+
+    [Fact]
     public async Task Why_OfAJobThatWaitsAndOfNone_IsAsTheServiceSays()
     {
         await using SdkHost host = await SdkHost.StartAsync();

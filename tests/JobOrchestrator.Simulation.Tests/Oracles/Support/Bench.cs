@@ -129,7 +129,7 @@ internal sealed class Bench
     }
 
     public OutboxEvent Told(JobEvent item) =>
-        new(DocumentWriter.CloudEvent(item, "/jobs"), item.Kind, item.Job.Id.Value, item.Job.Owner, item.Job.Queue);
+        new(DocumentWriter.CloudEvent(item, new EventForm("/jobs")), item.Kind, item.Job.Id.Value, item.Job.Owner, item.Job.Queue);
 
     public byte[] Settings(string queue, bool paused) =>
         DocumentWriter.Settings(new QueueSettings { Name = queue, Paused = paused }, Head.Epoch, Head.Commit + 1);

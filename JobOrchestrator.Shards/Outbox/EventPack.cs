@@ -1,0 +1,101 @@
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards;
+
+/// <summary>
+/// Several events of one owner as one message: a CloudEvent of type <c>com.joborchestrator.events.v1</c> with the attribute <c>owner</c>,
+/// whose data is an array of the events' own CloudEvents, in order. What nobody owns goes by itself.
+/// </summary>
+internal static class EventPack
+{
+    public const string Type = "com.joborchestrator.events.v1";
+
+    // What stands around the events.
+    private const int BytesAround = 512;
+
+    /// <summary>Events as messages, in rounds: of one owner none is sent before the round before it is out.</summary>
+    /// <param name="events">The events, in order.</param>
+    /// <param name="bytesMax">Bytes of one message at most, or one event.</param>
+    public static List<List<OutboxEvent>> Rounds(IReadOnlyList<OutboxEvent> events, long bytesMax)
+    {
+        var rounds = new List<List<OutboxEvent>>();
+        foreach (IGrouping<string?, OutboxEvent> owned in events.GroupBy(item => item.Owner))
+        {
+            var roundOf = new Dictionary<Guid, int>();
+            foreach (OutboxEvent message in owned.Key is null ? owned : Messages([.. owned], bytesMax))
+            {
+                // An owner's messages go one after the other, what nobody owns in the order of its job.
+                Guid line = owned.Key is null ? message.Job : Guid.Empty;
+                int round = roundOf.TryGetValue(line, out int last) ? last + 1 : 0;
+                roundOf[line] = round;
+                if (round == rounds.Count)
+                {
+                    rounds.Add([]);
+                }
+
+                rounds[round].Add(message);
+            }
+        }
+
+        return rounds;
+    }
+
+    /// <summary>Some events of one owner as a message.</summary>
+    /// <param name="events">One at least.</param>
+    public static OutboxEvent Of(IReadOnlyList<OutboxEvent> events)
+    {
+        OutboxEvent last = events[^1];
+        return last with { CloudEvent = new JsonText(DocumentWriter.ToUtf8(events, Write)), Packed = events };
+    }
+
+    private static IEnumerable<OutboxEvent> Messages(List<OutboxEvent> events, long bytesMax)
+    {
+        int first = 0;
+        long bytes = BytesAround;
+        for (int at = 0; at < events.Count; at++)
+        {
+            int length = events[at].CloudEvent.Memory.Length + 1;
+            if (at > first && bytes + length > bytesMax)
+            {
+                yield return Of(events.GetRange(first, at - first));
+                (first, bytes) = (at, BytesAround);
+            }
+
+            bytes += length;
+        }
+
+        yield return Of(events.GetRange(first, events.Count - first));
+    }
+
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<OutboxEvent> events)
+    {
+        using var first = JsonDocument.Parse(events[0].CloudEvent.Memory);
+        using var last = JsonDocument.Parse(events[^1].CloudEvent.Memory);
+        writer.WriteStartObject();
+        writer.WriteString("specversion"u8, "1.0"u8);
+        writer.WriteString("id"u8, $"{first.RootElement.GetProperty("id"u8).GetString()}+{events.Count - 1}");
+        writer.WriteString("type"u8, Type);
+        Copy("source"u8);
+        writer.WriteString("owner"u8, events[0].Owner);
+        Copy("time"u8);
+        writer.WriteString("datacontenttype"u8, "application/json"u8);
+        writer.WriteStartArray("data"u8);
+        foreach (OutboxEvent item in events)
+        {
+            writer.WriteRawValue(item.CloudEvent.Memory.Span, skipInputValidation: true);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+
+        void Copy(ReadOnlySpan<byte> member)
+        {
+            if (last.RootElement.TryGetProperty(member, out JsonElement value))
+            {
+                writer.WritePropertyName(member);
+                value.WriteTo(writer);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using JobOrchestrator.Core;
+using JobOrchestrator.Http;
+using JobOrchestrator.Shards;
+
+namespace JobOrchestrator.Features.Queues;
+
+/// <summary>
+/// <c>PATCH /queues/{queue}</c>: which kinds of its jobs' events are published. Those that happen from now on; the feed has every kind.
+/// </summary>
+internal static class SetQueue
+{
+    private const EventKinds All =
+        EventKinds.Created | EventKinds.Updated | EventKinds.Completed | EventKinds.Failed | EventKinds.Cancelled;
+
+    public static async Task HandleAsync(HttpContext http, Api api)
+    {
+        string queue = Api.QueueOf(http);
+        Caller caller = ApiKeys.CallerOf(http);
+        caller.RequireOperate(queue);
+        EventKinds published;
+        using (RequestBody body = await RequestBody.ReadAsync(http, api.Options.BodyBytesMax))
+        {
+            published = Read(body.Utf8.Span, api);
+        }
+
+        var choose = new Command.ChooseEvents(queue, All & ~published) { AskedBy = caller.Name };
+        if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), choose, http.RequestAborted)
+            is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
+        {
+            await Problems.SendAsync(http, new Problem(
+                ProblemType.TooBusy,
+                $"Of as many queues as may be ({bound} of a shard) some events are not published. Publish those of some. Nothing was done."));
+            return;
+        }
+
+        await GetQueue.AnswerAsync(http, api, queue);
+    }
+
+    private static EventKinds Read(ReadOnlySpan<byte> utf8, Api api)
+    {
+        var body = new BodyReader(utf8, api.Options.ValueBytesMax, api.Unknown);
+        EventKinds? published = null;
+        body.Object();
+        while (body.NextMember())
+        {
+            if (body.Is("events"u8))
+            {
+                published = ReadKinds(ref body);
+            }
+            else
+            {
+                body.Unknown();
+            }
+        }
+
+        body.End();
+        return published ?? throw new ProblemException(
+            Problems.NotAllowed("/events", $"The kinds to publish, of {string.Join(", ", Words.EventKindWords)}; none: []."));
+    }
+
+    private static EventKinds? ReadKinds(ref BodyReader body)
+    {
+        if (body.Names(countMax: 100) is not { } names)
+        {
+            return null;
+        }
+
+        EventKinds kinds = EventKinds.None;
+        foreach (string name in names)
+        {
+            if (Words.EventKindOf(name.ToLowerInvariant()) is { } kind)
+            {
+                kinds |= kind.Alone();
+            }
+            else
+            {
+                body.Refuse("events", $"'{name}' is no kind of event: {string.Join(", ", Words.EventKindWords)}.");
+            }
+        }
+
+        return kinds;
+    }
+}

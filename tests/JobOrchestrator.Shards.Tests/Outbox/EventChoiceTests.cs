@@ -1,0 +1,198 @@
+using System.Text.Json;
+using JobOrchestrator.Core;
+
+namespace JobOrchestrator.Shards.Tests;
+
+/// <summary>Which events are published, and in what form, is a choice; the feed has them all, each by itself.</summary>
+public sealed class EventChoiceTests
+{
+    private readonly RecordingBus _bus = new();
+    private readonly ModelStore _store = new();
+
+    [Fact]
+    public void Coalesce_ProgressOftenerThanThat_TellsTheFirstTheLastOfEachWhileAndTheEnd() => Lane.Run(async lane =>
+    {
+        await using TestReplica replica = await StartAsync(lane, Coalesced);
+        Job leased = await RunningAsync(replica);
+        for (int report = 1; report <= 25; report++)
+        {
+            await ReportAsync(replica, leased, report);
+            await lane.PassAsync(0.1);
+        }
+
+        // Created, started, the first report, and of 2.5 s the last of each second.
+        await lane.UntilAsync(() => Sequences(leased).LastOrDefault() == 27, "the last report is told");
+        List<long> told = Sequences(leased);
+        Assert.Equal([1, 2, 3], told.Take(3));
+        Assert.Equal(6, told.Count);
+        Assert.Equal(told.Order(), told);
+        Assert.Equal(27, (await FeedAsync(replica)).Count);
+
+        await ReportAsync(replica, leased, 26);
+        await ReportAsync(replica, leased, 27);
+        await CompleteAsync(replica, leased);
+        await lane.UntilAsync(() => Sequences(leased)[^1] == 30, "the end is told", seconds: 0.5);
+        await lane.PassAsync(5);
+        Assert.Equal([.. told, 30], Sequences(leased));
+        Assert.Equal(0, replica.Unpublished);
+    });
+
+    [Fact]
+    public void Coalesce_ACrashBeforeTheLastReportIsTold_ItIsToldByTheNextHolder() => Lane.Run(async lane =>
+    {
+        TestReplica first = await StartAsync(lane, Coalesced);
+        Job leased = await RunningAsync(first);
+        await ReportAsync(first, leased, 1);
+        await ReportAsync(first, leased, 2);
+        await lane.UntilAsync(() => Sequences(leased).Count == 3, "the first report is told", seconds: 0.5);
+        await first.DisposeAsync();
+
+        await using TestReplica next = await StartAsync(lane, Coalesced, "b");
+
+        await lane.UntilAsync(() => Sequences(leased).Contains(4), "the last report is told", seconds: 5);
+    });
+
+    [Fact]
+    public void Packed_OneCommit_IsAMessageForEachOwnerWithItsEventsInOrder() => Lane.Run(async lane =>
+    {
+        await using TestReplica replica = await StartAsync(lane, Packed);
+        string[] owners = ["shop", "shop", "bank", "shop"];
+        await SubmitAsync(replica, owners);
+
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told");
+
+        Assert.Equal(2, _bus.Published.Count);
+        foreach ((string owner, int count) in new[] { ("shop", 3), ("bank", 1) })
+        {
+            (string topic, OutboxEvent message) = Assert.Single(_bus.Published, one => one.Event.Owner == owner);
+            using var json = JsonDocument.Parse(message.CloudEvent.Memory);
+            Assert.Equal("job-events", topic);
+            Assert.Equal(
+                ("1.0", "com.joborchestrator.events.v1", owner, "job-orchestrator"),
+                (Text("specversion"), Text("type"), Text("owner"), Text("source")));
+            JsonElement[] events = [.. json.RootElement.GetProperty("data").EnumerateArray()];
+            Assert.Equal(count, events.Length);
+            Assert.All(events, one => Assert.Equal("job.created", one.GetProperty("type").GetString()));
+            Assert.Equal($"{events[0].GetProperty("id").GetString()}+{count - 1}", Text("id"));
+
+            string Text(string member) => json.RootElement.GetProperty(member).GetString()!;
+        }
+    });
+
+    /// <summary>Each job's events come in their order, whatever is packed with what, and none twice or not at all.</summary>
+    [Fact]
+    public void Packed_WholeLivesWhileTheBrokerIsAway_AreAllThereOnceAndInOrder() => Lane.Run(async lane =>
+    {
+        await using TestReplica replica = await StartAsync(lane, settings => Packed(settings) with
+        {
+            Bounds = settings.Bounds with { PackedBytesMax = 2_000 },
+        });
+        _bus.Fault = () => Fault.Unreachable;
+        IReadOnlyList<Job> jobs = await SubmitAsync(replica, "shop", "bank", "shop", null, "shop");
+        foreach (Job job in await replica.LeaseAsync(jobs.Count))
+        {
+            await CompleteAsync(replica, job);
+        }
+
+        _bus.Fault = () => Fault.None;
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told", seconds: 60);
+
+        Assert.All(jobs, job => Assert.Equal([1, 2, 3], Sequences(job)));
+        Assert.All(
+            _bus.Published, one => Assert.True(one.Event.CloudEvent.Memory.Length <= 2_000 || one.Event.Packed.Count == 1));
+    });
+
+    [Fact]
+    public void Packed_OneEventIsRefusedForGood_TheOthersOfItsMessageAreTaken() => Lane.Run(async lane =>
+    {
+        await using TestReplica replica = await StartAsync(lane, Packed);
+        string refused = "";
+        _bus.Refuses = (_, message) => refused.Length > 0 && message.CloudEvent.ToString().Contains(refused, StringComparison.Ordinal);
+        NewJob[] wanted = [.. Enumerable.Range(0, 7).Select(_ => NewJob(replica, "shop"))];
+        refused = wanted[3].Id.ToString();
+
+        await replica.ProposeAsync("default", new Command.EnqueueMany(wanted));
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told or set aside", seconds: 120);
+
+        Assert.Equal(wanted.Where((_, place) => place != 3).Select(job => job.Id.Value), Events().Select(one => one.Job));
+        Assert.Single(replica.Health.Warnings);
+    });
+
+    [Fact]
+    public void Queue_ThatPublishesEndsAlone_TellsEndsAloneAfterATakeoverToo() => Lane.Run(async lane =>
+    {
+        TestReplica first = await StartAsync(lane, settings => settings);
+        await ChooseAsync(first, EventKinds.Created | EventKinds.Updated);
+        Job before = await RunningAsync(first);
+        await CompleteAsync(first, before);
+        await first.DisposeAsync();
+        await using TestReplica replica = await StartAsync(lane, settings => settings, "b");
+        Job after = await RunningAsync(replica);
+        await CompleteAsync(replica, after);
+
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told");
+        Assert.Equal([3], Sequences(before).Distinct());
+        Assert.Equal([3], Sequences(after).Distinct());
+        Assert.Equal(6, (await FeedAsync(replica)).Count);
+        Assert.All(await FeedAsync(replica), one => Assert.Contains("\"unpublished\":[\"created\",\"updated\"]", one, StringComparison.Ordinal));
+        QueueStatistics queue = Assert.Single(await replica.QueuesAsync());
+        Assert.Equal(EventKinds.Created | EventKinds.Updated, queue.Unpublished);
+
+        await ChooseAsync(replica, EventKinds.None);
+        Job all = await RunningAsync(replica);
+        await lane.UntilAsync(() => Sequences(all).Count == 2, "its beginning is told again");
+        Assert.DoesNotContain(await replica.QueuesAsync(), one => one.Unpublished != EventKinds.None);
+    });
+
+    private static ReplicaSettings Coalesced(ReplicaSettings settings) => settings with { EventCoalesce = TimeSpan.FromSeconds(1) };
+
+    private static ReplicaSettings Packed(ReplicaSettings settings) => settings with
+    {
+        PackEvents = true,
+        Topics = Enum.GetValues<JobEventKind>().ToDictionary(kind => kind, _ => "job-events"),
+    };
+
+    private Task<TestReplica> StartAsync(Lane lane, Func<ReplicaSettings, ReplicaSettings> configure, string name = "a") =>
+        lane.StartAsync(_store, name, configure, _bus);
+
+    private static NewJob NewJob(TestReplica replica, string? owner) =>
+        replica.NewJob() is var job ? job with { Spec = job.Spec with { Owner = owner } } : null!;
+
+    private static async Task<IReadOnlyList<Job>> SubmitAsync(TestReplica replica, params string?[] owners) =>
+    [
+        .. Assert.IsType<Outcome.AcceptedMany>(await replica.ProposeAsync(
+            "default", new Command.EnqueueMany([.. owners.Select(owner => NewJob(replica, owner))])))
+            .Items.Select(item => Assert.IsType<Outcome.Accepted>(item).Job),
+    ];
+
+    private static async Task<Job> RunningAsync(TestReplica replica)
+    {
+        await replica.EnqueueAsync();
+        return Assert.Single(await replica.LeaseAsync());
+    }
+
+    private static async Task ReportAsync(TestReplica replica, Job leased, int percent) => Assert.IsType<Outcome.Extended>(
+        await replica.ProposeAsync(new Command.Heartbeat(leased.Id, leased.Lease!.Token, new Progress(percent, null))));
+
+    private static async Task CompleteAsync(TestReplica replica, Job leased) => Assert.IsType<Outcome.Changed>(
+        await replica.ProposeAsync(new Command.Complete(leased.Id, leased.Lease!.Token)));
+
+    private static async Task ChooseAsync(TestReplica replica, EventKinds unpublished) => Assert.IsType<Outcome.Done>(
+        await replica.ProposeAsync("default", new Command.ChooseEvents("default", unpublished)));
+
+    private static async Task<IReadOnlyList<string>> FeedAsync(TestReplica replica)
+    {
+        FeedPage page = await replica.Shards.ReadFeedAsync(Feed.Oldest, new FeedFilter(), 1_000, TimeSpan.Zero, CancellationToken.None);
+        return [.. page.Events.Select(one => one.CloudEvent.ToString()!)];
+    }
+
+    /// <summary>The events that the broker was given, each by itself.</summary>
+    private IEnumerable<OutboxEvent> Events() =>
+        _bus.Published.SelectMany(one => one.Event.Packed.Count > 0 ? one.Event.Packed : [one.Event]);
+
+    private List<long> Sequences(Job job) => [.. Events().Where(one => one.Job == job.Id.Value).Select(one =>
+    {
+        using var json = JsonDocument.Parse(one.CloudEvent.Memory);
+        return json.RootElement.GetProperty("data").GetProperty("sequence").GetInt64();
+    })];
+}
