@@ -98,8 +98,8 @@ public sealed partial class OpenApiTests
                 "listJobChanges", "listJobs", "listMarks", "listOwners", "listQueues", "listReplicas", "listWorkers",
                 "makeTicket", "moveJob",
                 "pauseQueue",
-                "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "setMark", "setQueue", "startJob",
-                "startJobWithTimeout", "submitJob", "submitJobs", "suggestTerms", "undoAction", "waitForCancels",
+                "purgeQueue", "readEvents", "releaseJob", "reportJobs", "resumeQueue", "retryJob", "retryQueue", "setMark", "setQueue",
+                "startJob", "startJobWithTimeout", "submitJob", "submitJobs", "suggestTerms", "undoAction", "waitForCancels",
             ],
             document.Operations.Select(operation => operation.Said.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));
     }
