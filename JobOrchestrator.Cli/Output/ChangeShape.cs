@@ -35,6 +35,7 @@ internal static class ChangeShape
         "taken" => "took it",
         "waiting" => "waits",
         "refused" => "refused it; the feed has it",
+        "coalesced" => "gets one of these now and then",
         "none" => "has no topic; the feed has it",
         _ => change.Publication,
     };

@@ -86,7 +86,7 @@ public sealed partial class Shard
     private Job Publish(Job after, JobEventKind kind, JobStatus? previous, string? previousQueue = null)
     {
         after = Put(after with { Sequence = after.Sequence + 1, UpdatedAt = _now });
-        _pending.Tell(new JobEvent(kind, after, previous) 
+        _pending.Tell(new JobEvent(kind, after, previous)
         {
             PreviousQueue = previousQueue,
             Unpublished = _lines.Unpublished(after.Queue),

@@ -248,7 +248,7 @@ internal sealed partial class FeedReader(
         }
 
         bool isLate = reception is Reception.Handled or Reception.Failed && _options.Topics.ContainsKey(jobEvent.Kind);
-        if (isLate && !jobEvent.IsUnpublished && jobEvent is not { AreUpdatesLeftOut: true, Kind: JobEventKind.Updated })
+        if (isLate && !jobEvent.MayBeLeftOut)
         {
             _broker.Brought(jobEvent.OccurredAt);
         }

@@ -60,7 +60,7 @@ internal sealed class HandledEvents(int jobsMax)
             _heardSince++;
         }
 
-        node.Value.Handled.Add(sequence);
+        node.Value.Handled.Add(sequence, leftOut);
         if (_byJob.Count > jobsMax)
         {
             _byJob.Remove(_byUse.First!.Value.JobId);

@@ -7,6 +7,7 @@ internal sealed class HandledSequences
     private const int RangesMax = 64;
 
     private readonly List<(long From, long To)> _ranges = [];
+    private bool _hasFirst;
 
     public long Newest => _ranges.Count == 0 ? 0 : _ranges[^1].To;
 
@@ -16,7 +17,7 @@ internal sealed class HandledSequences
     /// </summary>
     /// <param name="leftOut">What is not missed.</param>
     public bool HasGap(EventsLeftOut leftOut = default) => _ranges.Count > 0
-        && ((!leftOut.First && _ranges[0].From > 1) || (!leftOut.Updates && (_ranges.Count > 1 || _ranges[0].From > 2)));
+        && ((!leftOut.First && !_hasFirst) || (!leftOut.Updates && (_ranges.Count > 1 || _ranges[0].From > 2)));
 
     public IReadOnlyList<(long From, long To)> Ranges => _ranges;
 
@@ -30,11 +31,15 @@ internal sealed class HandledSequences
             }
         }
 
-        return false;
+        return sequence == 1 && _hasFirst;
     }
 
-    public void Add(long sequence)
+    /// <summary>Remembers one.</summary>
+    /// <param name="sequence">Which.</param>
+    /// <param name="leftOut">What need not come: where updates need not, the oldest gap goes in place of what is in front of it.</param>
+    public void Add(long sequence, EventsLeftOut leftOut = default)
     {
+        _hasFirst |= sequence == 1;
         int at = _ranges.Count;
         while (at > 0 && _ranges[at - 1].From > sequence)
         {
@@ -67,6 +72,11 @@ internal sealed class HandledSequences
 
         if (_ranges.Count > RangesMax)
         {
+            if (leftOut.Updates)
+            {
+                _ranges[1] = (_ranges[0].From, _ranges[1].To);
+            }
+
             _ranges.RemoveAt(0);
         }
     }

@@ -3,26 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace JobOrchestrator.Sdk;
 
-/// <summary>What became of a job; one topic each.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<JobEventKind>))]
-public enum JobEventKind
-{
-    /// <summary>It was accepted.</summary>
-    Created = 1,
-
-    /// <summary>Its status changed without being final, or its progress did.</summary>
-    Updated = 2,
-
-    /// <summary>It succeeded.</summary>
-    Completed = 3,
-
-    /// <summary>It failed for good.</summary>
-    Failed = 4,
-
-    /// <summary>It was cancelled, by request or by its time limit.</summary>
-    Cancelled = 5,
-}
-
 /// <summary>How an event stands to those handled before.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<JobEventDelivery>))]
 public enum JobEventDelivery
@@ -124,6 +104,16 @@ public sealed record JobEvent
 
     /// <summary>The broker need not bring every event between the job's first and its last.</summary>
     internal bool AreUpdatesLeftOut { get; init; }
+
+    /// <summary>The broker need not bring every event that only says how far the job is.</summary>
+    internal bool IsCoalesced { get; init; }
+
+    /// <summary>Whether the broker may have been left without it, by choice.</summary>
+    internal bool MayBeLeftOut => IsUnpublished || IsProgressLeftOut;
+
+    /// <summary>One that only says how far the job is, of which the broker need not have every one.</summary>
+    internal bool IsProgressLeftOut =>
+        this is { IsCoalesced: true, Kind: JobEventKind.Updated, Status: JobStatus.InProgress, PreviousStatus: JobStatus.InProgress };
 
     /// <summary>What the vendors of that trace keep beside it.</summary>
     public string? Tracestate { get; init; }

@@ -257,13 +257,13 @@ internal sealed partial class JobEventInbox(
     }
 
     /// <summary>
-    /// The orchestrator was told not to publish it, or need not have: the feed has it, and whoever hears by the broker does not want it.
-    /// Progress that is the newest may have been lost on its way.
+    /// A report of progress that the broker need not have had, found in the feed once a newer event was handled. The newest may have been
+    /// lost on its way.
     /// </summary>
     private bool IsLeftOut(JobEvent jobEvent, JobEventDelivery delivery) =>
-        jobEvent.Source == JobEventSource.Feed && !_options.IsFeedAlone
-        && (jobEvent.IsUnpublished
-            || (jobEvent is { AreUpdatesLeftOut: true, Kind: JobEventKind.Updated } && delivery == JobEventDelivery.Stale));
+        jobEvent is { Source: JobEventSource.Feed, IsProgressLeftOut: true }
+        && delivery == JobEventDelivery.Stale
+        && !_options.IsFeedAlone;
 
     private Task RememberAsync(JobEvent jobEvent) => RememberAsync(
         jobEvent.JobId,

@@ -133,6 +133,7 @@ internal static class JobEventReader
             Error = data.Error,
             IsUnpublished = IsIn(data.Unpublished, kind ?? KindOf(data)),
             IsFirstLeftOut = IsIn(data.Unpublished, JobEventKind.Created),
+            IsCoalesced = data.Coalesced,
             AreUpdatesLeftOut = data.Coalesced || IsIn(data.Unpublished, JobEventKind.Updated),
             PayloadUri = Uri.TryCreate(data.PayloadUri, UriKind.RelativeOrAbsolute, out Uri? uri) ? uri : null,
         };

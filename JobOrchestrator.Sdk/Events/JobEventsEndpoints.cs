@@ -129,6 +129,8 @@ public static partial class JobEventsEndpoints
         var turns = new Slots(JobsBesideMax);
         return await Together.AllAsync(events.GroupBy(jobEvent => jobEvent.JobId).Select(async job =>
         {
+            // A handler that computes before it first waits has the others begin all the same.
+            await Task.Yield();
             await turns.TakeAsync(CancellationToken.None);
             try
             {

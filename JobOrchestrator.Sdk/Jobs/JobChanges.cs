@@ -16,7 +16,8 @@ public sealed record JobChanges(string JobId, long Sequence, IReadOnlyList<JobCh
 /// <param name="OccurredAt">When it came to be (UTC).</param>
 /// <param name="Publication">
 /// <c>taken</c>: the broker has it. <c>waiting</c>: it waits, or stands behind such as do. <c>refused</c>: the broker refused it for
-/// good, and only the feed has it. <c>none</c>: events of its kind have no topic.
+/// good, and only the feed has it. <c>none</c>: events of its kind have no topic. <c>coalesced</c>: a report of progress, of which the
+/// broker gets one now and then.
 /// </param>
 /// <param name="PublishedAt">
 /// By when the broker took it (UTC), to a tenth of a second; null: it has not, or that is not known any more.

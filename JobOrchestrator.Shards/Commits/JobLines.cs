@@ -36,7 +36,11 @@ internal static partial class JobLines
 
         foreach (QueueSettings queue in changes.Settings)
         {
-            LogQueue(logger, queue.Name, queue.Paused ? "paused" : "not paused");
+            LogQueue(
+                logger,
+                queue.Name,
+                queue.Paused ? "paused" : "not paused",
+                queue.Unpublished == EventKinds.None ? "all" : string.Join(", ", Words.Of(~queue.Unpublished).DefaultIfEmpty("none")));
         }
     }
 
@@ -56,6 +60,6 @@ internal static partial class JobLines
     [LoggerMessage(17, LogLevel.Debug, "Job {JobId} is forgotten on request.")]
     private static partial void LogForgotten(ILogger logger, JobId jobId);
 
-    [LoggerMessage(18, LogLevel.Debug, "Queue {Queue} is {State}.")]
-    private static partial void LogQueue(ILogger logger, string queue, string state);
+    [LoggerMessage(18, LogLevel.Debug, "Queue {Queue} is {State}; of its events are published: {Events}.")]
+    private static partial void LogQueue(ILogger logger, string queue, string state, string events);
 }

@@ -31,6 +31,9 @@ public enum Publication
 
     /// <summary>Events of its kind have no topic: only the feed has them.</summary>
     None = 4,
+
+    /// <summary>A report of progress, of which the broker gets one now and then: this one or a later one.</summary>
+    Coalesced = 5,
 }
 
 /// <summary>What a shard finds of a job's events.</summary>

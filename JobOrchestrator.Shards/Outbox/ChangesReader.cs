@@ -51,12 +51,15 @@ internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics t
         ? 1 + job.Attempts.Count(attempt => attempt.StartedAt < time) + job.Attempts.Count(attempt => attempt.EndedAt < time)
         : null;
 
+    private static bool IsCoalesced(JsonElement cloudEvent) => cloudEvent.GetProperty("data"u8).TryGetProperty("coalesced"u8, out _);
+
     private JobChange ChangeOf(OutboxEntry entry, OutboxEvent item)
     {
         using var json = JsonDocument.Parse(item.CloudEvent.Memory);
         string id = json.RootElement.GetProperty("id"u8).GetString()!;
         Publication publication = topics.Of(item) is null ? Publication.None
             : aside.Has(id) ? Publication.Refused
+            : item.IsProgress && IsCoalesced(json.RootElement) ? Publication.Coalesced
             : entry.Number < _outbox.Published ? Publication.Taken
             : Publication.Waiting;
         return new JobChange(

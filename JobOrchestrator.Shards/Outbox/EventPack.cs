@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using JobOrchestrator.Core;
 
@@ -68,13 +70,27 @@ internal static class EventPack
         yield return Of(events.GetRange(first, events.Count - first));
     }
 
+    /// <summary>
+    /// The first one's id, how many more there are, and a hash of all: a broker may drop an id that it has had, and what is sent again
+    /// after a fault may be packed with others.
+    /// </summary>
+    private static string IdOf(IReadOnlyList<OutboxEvent> events)
+    {
+        string[] ids = [.. events.Select(item =>
+        {
+            using var json = JsonDocument.Parse(item.CloudEvent.Memory);
+            return json.RootElement.TryGetProperty("id"u8, out JsonElement id) ? id.ToString() : item.Job.ToString();
+        })];
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', ids))).AsSpan(0, 8));
+        return $"{ids[0]}+{ids.Length - 1}.{hash}";
+    }
+
     private static void Write(Utf8JsonWriter writer, IReadOnlyList<OutboxEvent> events)
     {
-        using var first = JsonDocument.Parse(events[0].CloudEvent.Memory);
         using var last = JsonDocument.Parse(events[^1].CloudEvent.Memory);
         writer.WriteStartObject();
         writer.WriteString("specversion"u8, "1.0"u8);
-        writer.WriteString("id"u8, $"{first.RootElement.GetProperty("id"u8).GetString()}+{events.Count - 1}");
+        writer.WriteString("id"u8, IdOf(events));
         writer.WriteString("type"u8, Type);
         Copy("source"u8);
         writer.WriteString("owner"u8, events[0].Owner);

@@ -8,7 +8,11 @@ namespace JobOrchestrator.Shards;
 /// <param name="time">The clock.</param>
 internal sealed class ProgressSieve(TimeSpan every, TimeProvider time)
 {
+    // Of more jobs at one time every report passes.
+    private const int JobsMax = 10_000;
+
     private readonly Dictionary<Guid, Told> _jobs = [];
+    private readonly PriorityQueue<Told, long> _kept = new(); // by document; of one that keeps another by now, or nothing, it says nothing
     private readonly Queue<Told> _byAge = new(); // the one that was told of first comes first
     private long _oldest = long.MaxValue;
 
@@ -58,7 +62,15 @@ internal sealed class ProgressSieve(TimeSpan every, TimeProvider time)
     }
 
     /// <summary>What was taken is out.</summary>
-    public void Settle() => Volatile.Write(ref _oldest, _jobs.Values.Min(told => told.Kept?.Number) ?? long.MaxValue);
+    public void Settle()
+    {
+        while (_kept.TryPeek(out Told? told, out long number) && told.Kept?.Number != number)
+        {
+            _kept.Dequeue();
+        }
+
+        Volatile.Write(ref _oldest, _kept.TryPeek(out _, out long oldest) ? oldest : long.MaxValue);
+    }
 
     private bool Passes(Outgoing item)
     {
@@ -76,7 +88,13 @@ internal sealed class ProgressSieve(TimeSpan every, TimeProvider time)
         if (told is not null)
         {
             told.Kept = item;
+            _kept.Enqueue(told, item.Number);
             return false;
+        }
+
+        if (_jobs.Count >= JobsMax)
+        {
+            return true;
         }
 
         told = new Told(item.Event.Job) { At = time.GetTimestamp() };

@@ -67,7 +67,9 @@ internal sealed partial class Publisher(
             OutboxView view = outbox.View(next, bounds.PublishedMax);
             if (view.Next <= next)
             {
-                due.Change(sieve.Wait ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                due.Change(
+                    sieve.Wait is { } wait ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : Timeout.InfiniteTimeSpan,
+                    Timeout.InfiniteTimeSpan);
                 await grown.WaitAsync(stopping);
                 continue;
             }
@@ -82,8 +84,9 @@ internal sealed partial class Publisher(
                 LogNotPublished(logger, shard, hole.Key, hole.IsThere ? "cannot be read" : "is not in the store: its events are lost");
             }
 
-            IEnumerable<Outgoing> events = sieve.Sift(
-                read.Entries.SelectMany(entry => entry.Events.Select(item => new Outgoing(entry.Number, item))));
+            IEnumerable<Outgoing> events = sieve.Sift(read.Entries
+                .SelectMany(entry => entry.Events.Select(item => new Outgoing(entry.Number, item)))
+                .Where(item => topics.Of(item.Event) is not null));
             foreach (IReadOnlyList<Outgoing> wave in lanes.Waves(events))
             {
                 await lanes.PublishAsync(wave, stopping);
@@ -124,7 +127,9 @@ internal sealed partial class Publisher(
         {
             lock (_lock)
             {
-                long published = Math.Min(Math.Min(Lanes!.Oldest ?? long.MaxValue, sieve.Oldest), Next);
+                // First what is kept back: from there events go to the lanes, and they are seen in one of the two at least.
+                long kept = sieve.Oldest;
+                long published = Math.Min(Math.Min(kept, Lanes!.Oldest ?? long.MaxValue), Next);
                 long events = 0;
                 while (_read.TryPeek(out (long Number, int Events) first) && first.Number < published)
                 {

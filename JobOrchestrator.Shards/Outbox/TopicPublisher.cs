@@ -72,7 +72,7 @@ internal sealed partial class TopicPublisher(
         string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
     {
         var pause = new Pause(bounds.BrokerAway, time);
-        int refusals = 0;
+        int refusals = 0, failures = 0;
         while (true)
         {
             try
@@ -114,6 +114,14 @@ internal sealed partial class TopicPublisher(
             catch (Exception exception) when (!stopping.IsCancellationRequested)
             {
                 LogPublishFailed(logger, shard, exception.Message);
+                failures += exception is NeverSentException ? 0 : 1;
+            }
+
+            // A message that is too large for a broker often fails as if that were away: smaller ones may go.
+            if (failures >= bounds.RefusedTries && events.Any(item => item.Packed.Count > 1) && Halves(events) is var (less, rest))
+            {
+                bool isFirstOut = await PublishPartAsync(topic, less, isGivenUp, stopping);
+                return await PublishPartAsync(topic, rest, isGivenUp, stopping) && isFirstOut;
             }
 
             if (await isGivenUp())

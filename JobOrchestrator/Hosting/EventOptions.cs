@@ -33,11 +33,11 @@ public sealed class EventOptions : IValidatableObject
     };
 
     /// <summary>
-    /// Seconds in which of a job's progress one event is published at most: the first at once, then the last of each such while, unless
-    /// something else has become of the job meanwhile. Starts, retries and ends are published at once, each. Default 0: every report.
-    /// The feed has them all.
+    /// Seconds, ten at most, in which of a job's progress one event is published: the first at once, then the last of each such
+    /// while, unless something else has become of the job meanwhile. Starts, retries and ends are published at once, each.
+    /// Default 0: every report. The feed has them all.
     /// </summary>
-    [Range(0, 60.0)]
+    [Range(0, 10.0)]
     public double Coalesce { get; set; }
 
     /// <summary>
@@ -46,6 +46,12 @@ public sealed class EventOptions : IValidatableObject
     /// the SDK, or who read such messages. Default false: a message each.
     /// </summary>
     public bool Packed { get; set; }
+
+    /// <summary>
+    /// Bytes of one such message, one event in any case. Default 131,072: half of what the brokers take that take least.
+    /// </summary>
+    [Range(1_000, 10_000_000)]
+    public int PackedBytesMax { get; set; } = 131_072;
 
     /// <summary>Seconds that published events stay in the feed. Default 3,600.</summary>
     [Range(1, 30 * 86_400)]

@@ -24,6 +24,7 @@ internal static class ShardsSettings
             Topics = events.Topics,
             EventCoalesce = TimeSpan.FromSeconds(events.Coalesce),
             PackEvents = events.Packed,
+            Bounds = ShardBounds.Usual with { PackedBytesMax = events.PackedBytesMax },
             Jobs = jobs.ToSettings(),
             HistoryBytesMax = history.KilobytesMax * 1_024L,
         };

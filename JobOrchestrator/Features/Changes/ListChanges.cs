@@ -66,5 +66,6 @@ internal static class ListChanges
         Publication.Taken => "taken",
         Publication.Refused => "refused",
         Publication.None => "none",
+        Publication.Coalesced => "coalesced",
     };
 }

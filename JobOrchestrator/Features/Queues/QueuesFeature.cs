@@ -16,8 +16,8 @@ internal static class QueuesFeature
                 Tag,
                 "listQueues",
                 "List queues",
-                "Those that hold a live job, are paused, or had jobs in the last day or two, by name. `Link: …; rel=\"next\"` leads to "
-                + "the next page.")
+                "Those that hold a live job, are paused or set, or had jobs in the last day or two, by name. `Link: …; rel=\"next\"` "
+                + "leads to the next page.")
                 .Query("limit", "Most queues in the page; more than the most is the most.", api => api.PageLimit())
                 .Query("cursor", "From the `Link` of an earlier page.")
                 .Gives(200, "A page.", ListOf("Queue"), ResponseHeaders.Link)

@@ -29,7 +29,8 @@ internal static class SetQueue
         {
             await Problems.SendAsync(http, new Problem(
                 ProblemType.TooBusy,
-                $"Of as many queues as may be ({bound} of a shard) some events are not published. Publish those of some. Nothing was done."));
+                $"Of as many queues as may be ({bound} of a shard) some events are not published. Publish those of some. "
+                    + "Nothing was done."));
             return;
         }
 

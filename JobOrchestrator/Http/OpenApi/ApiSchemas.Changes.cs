@@ -23,11 +23,12 @@ internal sealed partial class ApiSchemas
             Always("publication", Words(
                 "`taken`: the broker has it, or refused it for good before the service began. `waiting`: it waits, or stands behind such "
                     + "as do. `refused`: the broker refused it for good, since the service began, and only the feed has it. `none`: "
-                    + "events of its kind have no topic.",
+                    + "events of its kind have no topic. `coalesced`: a report of progress, of which the broker gets one now and then.",
                 "waiting",
                 "taken",
                 "refused",
-                "none")),
+                "none",
+                "coalesced")),
             Perhaps("publishedAt", Instant("By when the broker took it, to a tenth of a second; known of the latest events, since the "
                 + "service began.")),
             Always("event", Reference("CloudEvent")))),

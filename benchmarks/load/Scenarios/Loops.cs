@@ -43,8 +43,10 @@ internal static class Loops
         await using Suite suite = await Suite.StartAsync(measuring.Suite.Folder, Needs.Counts, options.Settings);
         using var loop = new ClosedLoop(suite.JobsPort, callers, turn);
         await loop.RunAsync(TimeSpan.FromSeconds(Math.Min(options.Warm, CountedSecondsMax)));
+        await Published.WaitAsync(suite.JobsPort);
         SidecarCounts before = await suite.Counts!.QuietAsync();
         Driven driven = await loop.RunAsync(TimeSpan.FromSeconds(Math.Min(options.Seconds, CountedSecondsMax)));
+        await Published.WaitAsync(suite.JobsPort);
         SidecarCounts sent = (await suite.Counts.QuietAsync()).Since(before);
         measuring.Note("sidecar.requests", sent.Requests / (double)driven.Jobs);
         measuring.Note("sidecar.documents", sent.Documents / (double)driven.Jobs);

@@ -130,7 +130,10 @@ internal sealed partial class PlainModel(ShardSettings settings, Func<Job, long>
 
     /// <summary>Every queue that has a live job or is paused, by name.</summary>
     public IEnumerable<QueueStatistics> Statistics() =>
-        Live.Select(job => job.Queue).Concat(Paused).Concat(_memory.Unpublished.Keys).Distinct().Order(StringComparer.Ordinal).Select(Statistics);
+        Live.Select(job => job.Queue).Concat(Paused).Concat(_memory.Unpublished.Keys)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(Statistics);
 
     public QueueStatistics Statistics(string name) =>
         new(

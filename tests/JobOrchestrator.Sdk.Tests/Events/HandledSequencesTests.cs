@@ -61,4 +61,34 @@ public sealed class HandledSequencesTests
             (JobEventDelivery.Repeat, JobEventDelivery.New, JobEventDelivery.Repeat),
             (handled.Judge("a", 1), handled.Judge("b", 1), handled.Judge("c", 1)));
     }
+
+    /// <summary>Of a job that reports for hours and is told of now and then, every report leaves a gap.</summary>
+    [Fact]
+    public void Add_EndlessGapsThatAreLeftOutByChoice_KeepsTheBeginningAndMissesNothing()
+    {
+        var handled = new HandledSequences();
+        var leftOut = new EventsLeftOut(First: false, Updates: true);
+        for (long sequence = 1; sequence < 1_000; sequence += 3)
+        {
+            handled.Add(sequence, leftOut);
+            Assert.False(handled.HasGap(leftOut));
+        }
+
+        Assert.InRange(handled.Ranges.Count, 1, 64);
+        Assert.All(Enumerable.Range(0, 333), place => Assert.True(handled.Contains(1 + (3 * place))));
+    }
+
+    /// <summary>Read from a file after a restart, of which nobody knows what was left out.</summary>
+    [Fact]
+    public void Add_EndlessGaps_NeverForgetsThatTheFirstWasHandled()
+    {
+        var handled = new HandledSequences();
+        for (long sequence = 1; sequence < 1_000; sequence += 3)
+        {
+            handled.Add(sequence);
+        }
+
+        Assert.True(handled.Contains(1));
+        Assert.False(handled.HasGap(new EventsLeftOut(First: false, Updates: true)));
+    }
 }

@@ -28,7 +28,8 @@ public sealed class JobEventsTests : IDisposable
         Assert.All(byTopic.Values, entry => Assert.Equal("jobs-pubsub", entry.GetProperty("pubsubName").GetString()));
         JsonElement rule = byTopic["job-created"].GetProperty("routes").GetProperty("rules")[0];
         Assert.Equal(
-            """(has(event.owner) && event.owner == "shop") || (!has(event.owner) && has(event.data.owner) && event.data.owner == "shop")""",
+            "(has(event.owner) && event.owner == \"shop\") "
+                + "|| (!has(event.owner) && has(event.data.owner) && event.data.owner == \"shop\")",
             rule.GetProperty("match").GetString());
         Assert.Equal("/JobEvents/JobCreated", "/" + rule.GetProperty("path").GetString()!.TrimStart('/'));
     }

@@ -23,7 +23,7 @@ public sealed class WavesTests
             job => Assert.Equal(job.OrderBy(item => item.Number), job));
     }
 
-    /// <summary>In one message a job's events are in order; the next topic's wait for it. Small and large letters are two topics.</summary>
+    /// <summary>In one message a job's events are in order; the next topic's wait. Small and large letters are two topics.</summary>
     [Theory]
     [InlineData("AA", "AA")]
     [InlineData("AaA", "A|a|A")]
@@ -31,7 +31,8 @@ public sealed class WavesTests
     public void Waves_OfPackedEvents_HoldAJobAgainWhereItsMessageIsTheSame(string events, string expected)
     {
         List<List<Outgoing>> waves = TopicLanes.Waves(
-            events.Select((letter, place) => new Outgoing(place, Event(char.ToUpperInvariant(letter), place) with { Queue = $"{letter}" })),
+            events.Select((letter, place) =>
+                new Outgoing(place, Event(char.ToUpperInvariant(letter), place) with { Queue = $"{letter}" })),
             packedBy: item => char.IsUpper(item.Queue[0]) ? "large" : "small");
 
         Assert.Equal(expected, string.Join('|', waves.Select(wave => string.Concat(wave.Select(item => item.Event.Queue)))));

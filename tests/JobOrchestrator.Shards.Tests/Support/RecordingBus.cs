@@ -17,6 +17,9 @@ internal sealed class RecordingBus : IEventBus
     /// <summary>Bytes that one publish may have.</summary>
     public long BytesMax { get; set; } = long.MaxValue;
 
+    /// <summary>Bytes of one message beyond which a publish fails as if the broker were away.</summary>
+    public long SilentBytesMax { get; set; } = long.MaxValue;
+
     public IReadOnlyList<(string Topic, OutboxEvent Event)> Published
     {
         get
@@ -36,6 +39,11 @@ internal sealed class RecordingBus : IEventBus
         if (isTooLarge || events.Any(item => Refuses(topic, item)))
         {
             throw new RefusedException("Never.") { IsTooLarge = isTooLarge };
+        }
+
+        if (events.Any(item => item.CloudEvent.Memory.Length > SilentBytesMax))
+        {
+            throw new UnclearException("The sidecar said INTERNAL.");
         }
 
         Fault fault = TopicFault(topic) is var own and not Tests.Fault.None ? own : Fault();

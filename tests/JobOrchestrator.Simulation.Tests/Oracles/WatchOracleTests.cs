@@ -136,6 +136,33 @@ public class WatchOracleTests
         Seen.By(OracleNames.Watch, engine.Bench, "was told that it is InProgress");
     }
 
+    /// <summary>Two processes of a name, which nobody may run: the first may tell what was until it notices.</summary>
+    [Theory]
+    [InlineData("a#1'", true)]
+    [InlineData("b#1", false)]
+    public void Stream_ThatTellsLessThanWasToldOfASecondProcessOfTheName_IsLawful(string taker, bool isLawful)
+    {
+        var engine = new Engine(new Bench());
+        engine.Submit(1);
+        Job before = engine.Jobs[1];
+        engine.Bench.Judge.SecondBegan("a#1'");
+        engine.Bench.Take(taker);
+        Job leased = engine.Lease();
+        Request stream = Begin(engine, Verb.Watch);
+        Stream(engine, stream, leased);
+        Stream(engine, stream, before);
+        Pass(engine, 60);
+
+        if (isLawful)
+        {
+            Seen.NothingBy(OracleNames.Watch, engine.Bench);
+        }
+        else
+        {
+            Seen.By(OracleNames.Watch, engine.Bench, "was told of sequence 1 after 2");
+        }
+    }
+
     private static Request Begin(Engine engine, Verb verb, string lane = "a#1")
     {
         Request request = engine.Bench.Ask(new Call(verb, "c#1") { Job = Bench.Id(1).Value });

@@ -3,7 +3,8 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// <summary>
 /// I8: whoever follows a job is told what is committed of it in good time, or that he has to ask again: a stream of each news, a wait of
 /// the job's end. A wait may sit out its time with a process that does not hold the shard; but then it tells how the job is. What a
-/// stream tells is in the ledger, and never older than what it told before.
+/// stream tells is in the ledger, and never older than what it told before; but where two processes of one name run, which nobody may
+/// have, the first need not know yet what the second wrote.
 /// </summary>
 internal sealed class WatchOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : ILedgerWatcher, IHistoryWatcher
 {
@@ -30,12 +31,12 @@ internal sealed class WatchOracle(Ledger ledger, JudgeRules rules, Verdicts verd
 
         if (_open.Find(one => one.Request == request) is { } watched)
         {
-            if (seen.Sequence <= watched.Told)
+            if (seen.Sequence <= watched.Told && watched.Told < HiddenFrom(watched))
             {
                 Report(request, step, at, $"was told of sequence {seen.Sequence} after {watched.Told}");
             }
 
-            watched.Told = seen.Sequence;
+            watched.Told = Math.Max(watched.Told, seen.Sequence);
             watched.Overdue = default;
         }
     }
@@ -94,7 +95,11 @@ internal sealed class WatchOracle(Ledger ledger, JudgeRules rules, Verdicts verd
     /// <summary>What he should have been told of; null: nothing.</summary>
     private JobVersion? Due(Watched watched, DateTimeOffset before) =>
         ledger.Find(watched.Job)?.Versions.FirstOrDefault(version => version.At <= before
+            && version.Sequence < HiddenFrom(watched)
             && (watched.Request.Call.Verb == Verb.Watch ? version.Sequence > watched.Told : version.Status.IsFinal()));
+
+    private long HiddenFrom(Watched watched) =>
+        ledger.Find(watched.Job) is { } job ? ledger.HiddenFrom(job, watched.Request.SentStep) : long.MaxValue;
 
     private void Report(Request request, long step, DateTimeOffset at, string sentence) =>
         verdicts.Add(

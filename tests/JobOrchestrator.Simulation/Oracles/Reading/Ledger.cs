@@ -48,11 +48,21 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
     /// <param name="step">When he was asked, in the world's steps.</param>
     public long KnownTo(JobRecord job, long order, long step)
     {
-        long told = job.KnownAt(order);
+        return Math.Min(job.KnownAt(order), HiddenFrom(job, step) - 1);
+    }
+
+    /// <summary>
+    /// The first sequence of a job that was written by a second process of a name and need not be known to whoever is asked, who may be
+    /// its first one; <see cref="long.MaxValue"/>: none.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="step">When he was asked, in the world's steps.</param>
+    public long HiddenFrom(JobRecord job, long step)
+    {
         LedgerShard shard = Shard(job.Shard);
         return _seconds.Count > 0 && job.Events.FirstOrDefault(item => shard.IsBesideTheFirst(item.Step, step)) is { } hidden
-            ? Math.Min(told, hidden.Event.Sequence - 1)
-            : told;
+            ? hidden.Event.Sequence
+            : long.MaxValue;
     }
 
     /// <summary>Reads what the store changed in one moment.</summary>
