@@ -13,11 +13,12 @@ internal sealed class HandledSequences
 
     /// <summary>
     /// Whether an event up to the newest is missing, counting from 1: the first is a job's creation, and what comes between that and its
-    /// end are updates.
+    /// end are updates. Or so many are missing by choice that the feed had better fill the gaps before they are forgotten.
     /// </summary>
     /// <param name="leftOut">What is not missed.</param>
     public bool HasGap(EventsLeftOut leftOut = default) => _ranges.Count > 0
-        && ((!leftOut.First && !_hasFirst) || (!leftOut.Updates && (_ranges.Count > 1 || _ranges[0].From > 2)));
+        && ((!leftOut.First && !_hasFirst) || (!leftOut.Updates && (_ranges.Count > 1 || _ranges[0].From > 2))
+            || _ranges.Count > RangesMax / 2);
 
     public IReadOnlyList<(long From, long To)> Ranges => _ranges;
 

@@ -59,9 +59,9 @@ internal sealed class ChangesReader(Outbox outbox, OutboxReader reader, Topics t
         string id = json.RootElement.GetProperty("id"u8).GetString()!;
         Publication publication = topics.Of(item) is null ? Publication.None
             : aside.Has(id) ? Publication.Refused
+            : entry.Number >= _outbox.Published ? Publication.Waiting
             : item.IsProgress && IsCoalesced(json.RootElement) ? Publication.Coalesced
-            : entry.Number < _outbox.Published ? Publication.Taken
-            : Publication.Waiting;
+            : Publication.Taken;
         return new JobChange(
             json.RootElement.GetProperty("data"u8).GetProperty("sequence"u8).GetInt64(),
             item.Kind,

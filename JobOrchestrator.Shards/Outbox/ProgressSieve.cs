@@ -12,7 +12,7 @@ internal sealed class ProgressSieve(TimeSpan every, TimeProvider time)
     private const int JobsMax = 10_000;
 
     private readonly Dictionary<Guid, Told> _jobs = [];
-    private readonly PriorityQueue<Told, long> _kept = new(); // by document; of one that keeps another by now, or nothing, it says nothing
+    private readonly PriorityQueue<Told, long> _kept = new(); // each once, by a document that is no newer than what it keeps
     private readonly Queue<Told> _byAge = new(); // the one that was told of first comes first
     private long _oldest = long.MaxValue;
 
@@ -67,6 +67,11 @@ internal sealed class ProgressSieve(TimeSpan every, TimeProvider time)
         while (_kept.TryPeek(out Told? told, out long number) && told.Kept?.Number != number)
         {
             _kept.Dequeue();
+            told.IsQueued = told.Kept is not null;
+            if (told.Kept is { } kept)
+            {
+                _kept.Enqueue(told, kept.Number);
+            }
         }
 
         Volatile.Write(ref _oldest, _kept.TryPeek(out _, out long oldest) ? oldest : long.MaxValue);
@@ -88,7 +93,12 @@ internal sealed class ProgressSieve(TimeSpan every, TimeProvider time)
         if (told is not null)
         {
             told.Kept = item;
-            _kept.Enqueue(told, item.Number);
+            if (!told.IsQueued)
+            {
+                told.IsQueued = true;
+                _kept.Enqueue(told, item.Number);
+            }
+
             return false;
         }
 
@@ -111,5 +121,8 @@ internal sealed class ProgressSieve(TimeSpan every, TimeProvider time)
         public long At { get; set; } // a timestamp
 
         public Outgoing? Kept { get; set; }
+
+        /// <summary>It stands among those that keep something, or did.</summary>
+        public bool IsQueued { get; set; }
     }
 }

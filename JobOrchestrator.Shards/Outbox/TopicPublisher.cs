@@ -15,6 +15,10 @@ internal sealed partial class TopicPublisher(
     private readonly HashSet<string> _refusing = [];
     private readonly RareLines _lines = new(time);
 
+    // Under the same lock: what went of a topic whose larger messages failed, and when. It may have been another fault.
+    private static readonly TimeSpan SizeKept = TimeSpan.FromMinutes(10);
+    private readonly Dictionary<string, (int Bytes, long At)> _sizes = [];
+
     /// <summary>Publishes events, none of which has to come before another unless they are packed.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="events">The events.</param>
@@ -25,7 +29,7 @@ internal sealed partial class TopicPublisher(
         string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
     {
         bool areOut = true;
-        List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, bounds.PackedBytesMax) : [[.. events]];
+        List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, SizeOf(topic)) : [[.. events]];
         foreach (IReadOnlyList<OutboxEvent> part in rounds.SelectMany(round => Parts(round, bounds.PublishedBytesMax)))
         {
             areOut &= await PublishPartAsync(topic, part, isGivenUp, stopping);
@@ -92,6 +96,7 @@ internal sealed partial class TopicPublisher(
                     return true;
                 }
 
+                failures = events.Count < left.Count ? 0 : failures + 1;
                 LogPublishFailed(logger, shard, $"The broker did not take {events.Count} events of topic {topic}.");
             }
             catch (RefusedException refused) when (!refused.IsForNow && !stopping.IsCancellationRequested)
@@ -117,14 +122,23 @@ internal sealed partial class TopicPublisher(
                 failures += exception is NeverSentException ? 0 : 1;
             }
 
+            bool isOver = await isGivenUp();
+
             // A message that is too large for a broker often fails as if that were away: smaller ones may go.
-            if (failures >= bounds.RefusedTries && events.Any(item => item.Packed.Count > 1) && Halves(events) is var (less, rest))
+            if ((isOver || failures >= bounds.RefusedTries) && events.Any(item => item.Packed.Count > 1)
+                && Halves(events) is var (less, rest))
             {
                 bool isFirstOut = await PublishPartAsync(topic, less, isGivenUp, stopping);
-                return await PublishPartAsync(topic, rest, isGivenUp, stopping) && isFirstOut;
+                bool isSecondOut = await PublishPartAsync(topic, rest, isGivenUp, stopping);
+                if (isFirstOut && isSecondOut && events.Count == 1)
+                {
+                    NoteSize(topic, less[0].CloudEvent.Memory.Length);
+                }
+
+                return isFirstOut && isSecondOut;
             }
 
-            if (await isGivenUp())
+            if (isOver)
             {
                 foreach (OutboxEvent item in events)
                 {
@@ -150,6 +164,30 @@ internal sealed partial class TopicPublisher(
         IReadOnlyList<OutboxEvent> packed = events[0].Packed;
         half = packed.Count / 2;
         return half > 0 ? ([EventPack.Of([.. packed.Take(half)])], [EventPack.Of([.. packed.Skip(half)])]) : null;
+    }
+
+    /// <summary>What a message of a topic may have: less for a while where larger ones failed and their halves went.</summary>
+    private int SizeOf(string topic)
+    {
+        lock (_refusing)
+        {
+            return _sizes.TryGetValue(topic, out (int Bytes, long At) noted) && time.GetElapsedTime(noted.At) < SizeKept
+                ? Math.Min(noted.Bytes, bounds.PackedBytesMax)
+                : bounds.PackedBytesMax;
+        }
+    }
+
+    private void NoteSize(string topic, int bytes)
+    {
+        lock (_refusing)
+        {
+            if (_sizes.Count == RefusingMax)
+            {
+                _sizes.Clear();
+            }
+
+            _sizes[topic] = (bytes, time.GetTimestamp());
+        }
     }
 
     private bool IsRefusing(string topic)

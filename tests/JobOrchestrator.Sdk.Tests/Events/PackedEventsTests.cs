@@ -172,6 +172,50 @@ public sealed class PackedEventsTests : IDisposable
                 "c-1 Stale Feed", "c-2 New Broker",
             ],
             _told.Lines.Order());
+    }
+
+    /// <summary>A job that reports without end, and whose start the broker lost: it is found in the feed before it is forgotten.</summary>
+    [Fact]
+    public async Task Feed_AStartThatWasLostAmongVeryManyReports_IsHandedOn()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await OwnerHost.StartAsync(
+            orchestrator,
+            _folder.Path,
+            events => _told.AddTo(events.Configure(options => options.CatchUpInterval = TimeSpan.FromHours(1))));
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        orchestrator.Feed.Add(Marked(Event("a", 1, "created"), "coalesced"));
+        orchestrator.Feed.Add(Marked(Event("a", 2), "coalesced"));
+        await owner.DeliverAsync(Marked(Event("a", 1, "created"), "coalesced"));
+        for (long sequence = 3; sequence < 73; sequence++)
+        {
+            orchestrator.Feed.Add(Report("a", sequence));
+        }
+
+        for (long sequence = 4; sequence < 73; sequence += 2)
+        {
+            await owner.DeliverAsync(Report("a", sequence));
+        }
+
+        await Eventually.TrueAsync(() => _told.Lines.Contains("a-2 Stale Feed"), "the start is told of");
+    }
+
+    [Fact]
+    public async Task Feed_WithWhatIsLeftOutByChoice_IsNoSignOfABrokerThatIsAway()
+    {
+        await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
+        await using OwnerHost owner = await OwnerHost.StartAsync(
+            orchestrator,
+            _folder.Path,
+            events => _told.AddTo(events.Configure(options => options.CatchUpInterval = TimeSpan.FromSeconds(1.1))));
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        FeedEvent happened = Marked(Event("a", 1, "created"), "unpublished");
+        orchestrator.Feed.Add(happened with { Data = happened.Data! with { OccurredAt = DateTimeOffset.UtcNow } });
+        await Eventually.TrueAsync(() => _told.Lines.Contains("a-1 New Feed"), "the next reading");
+        int pages = orchestrator.Feed.PagesRead;
+
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead > pages + 1, "the one after it");
+
         Assert.Equal(0, owner.Log.Warnings("what the broker should have brought"));
     }
 

@@ -132,6 +132,26 @@ public sealed class EventChoiceTests
         Assert.Empty(replica.Health.Warnings);
     });
 
+    /// <summary>Though the broker takes another topic all the time, what goes in smaller messages is not given up.</summary>
+    [Fact]
+    public void Packed_OneTopicsMessagesFailForTheirSizeForMinutes_NothingIsSetAside() => Lane.Run(async lane =>
+    {
+        await using TestReplica replica = await StartAsync(lane, settings => settings with { PackEvents = true });
+        var jobs = new List<Job>();
+        _bus.SilentBytesMax = 2_500;
+        for (int minute = 0; minute < 12; minute++)
+        {
+            jobs.AddRange(await SubmitAsync(replica, [.. Enumerable.Repeat("shop", 40)]));
+            await CompleteAsync(replica, Assert.Single(await replica.LeaseAsync()));
+            await lane.PassAsync(10);
+        }
+
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told", seconds: 600);
+
+        Assert.All(jobs, job => Assert.Equal(1L, Sequences(job)[0]));
+        Assert.Empty(replica.Health.Warnings);
+    });
+
     /// <summary>A broker may drop an id that it has had: another message has another one.</summary>
     [Fact]
     public void Packed_WithOthers_HasAnotherId()

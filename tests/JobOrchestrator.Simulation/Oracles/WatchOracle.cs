@@ -31,7 +31,7 @@ internal sealed class WatchOracle(Ledger ledger, JudgeRules rules, Verdicts verd
 
         if (_open.Find(one => one.Request == request) is { } watched)
         {
-            if (seen.Sequence <= watched.Told && watched.Told < HiddenFrom(watched))
+            if (seen.Sequence <= watched.Told && watched.Told < HiddenFrom(watched, step))
             {
                 Report(request, step, at, $"was told of sequence {seen.Sequence} after {watched.Told}");
             }
@@ -72,7 +72,7 @@ internal sealed class WatchOracle(Ledger ledger, JudgeRules rules, Verdicts verd
     {
         foreach (Watched watched in _open)
         {
-            if (watched.Request.IsServed || Due(watched, at - time) is not { } due || !isRunning(watched.Lane))
+            if (watched.Request.IsServed || Due(watched, at - time, step) is not { } due || !isRunning(watched.Lane))
             {
                 continue;
             }
@@ -93,13 +93,13 @@ internal sealed class WatchOracle(Ledger ledger, JudgeRules rules, Verdicts verd
     }
 
     /// <summary>What he should have been told of; null: nothing.</summary>
-    private JobVersion? Due(Watched watched, DateTimeOffset before) =>
+    private JobVersion? Due(Watched watched, DateTimeOffset before, long step) =>
         ledger.Find(watched.Job)?.Versions.FirstOrDefault(version => version.At <= before
-            && version.Sequence < HiddenFrom(watched)
+            && version.Sequence < HiddenFrom(watched, step)
             && (watched.Request.Call.Verb == Verb.Watch ? version.Sequence > watched.Told : version.Status.IsFinal()));
 
-    private long HiddenFrom(Watched watched) =>
-        ledger.Find(watched.Job) is { } job ? ledger.HiddenFrom(job, watched.Request.SentStep) : long.MaxValue;
+    private long HiddenFrom(Watched watched, long step) =>
+        ledger.Find(watched.Job) is { } job ? ledger.HiddenFrom(job, step, watched.Lane) : long.MaxValue;
 
     private void Report(Request request, long step, DateTimeOffset at, string sentence) =>
         verdicts.Add(

@@ -57,10 +57,13 @@ internal sealed class Ledger(IReadOnlyList<ILedgerWatcher> watchers)
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="step">When he was asked, in the world's steps.</param>
-    public long HiddenFrom(JobRecord job, long step)
+    /// <param name="lane">The process that was asked; null: it is not known.</param>
+    public long HiddenFrom(JobRecord job, long step, string? lane = null)
     {
         LedgerShard shard = Shard(job.Shard);
-        return _seconds.Count > 0 && job.Events.FirstOrDefault(item => shard.IsBesideTheFirst(item.Step, step)) is { } hidden
+        string? name = lane?.Split('#')[0];
+        return _seconds.Count > 0 && (lane is null || !_seconds.Contains(lane))
+            && job.Events.FirstOrDefault(item => shard.IsBesideTheFirst(item.Step, step, name)) is { } hidden
             ? hidden.Event.Sequence
             : long.MaxValue;
     }

@@ -52,11 +52,15 @@ internal sealed class LedgerShard(int number)
     /// has taken the shard from the first, and from which nobody but another such has taken it by then. The first relies on its lease
     /// until it notices, and nobody may run two.
     /// </summary>
-    public bool IsBesideTheFirst(long writtenStep, long askedStep)
+    /// <param name="writtenStep">When it was written.</param>
+    /// <param name="askedStep">When he was asked.</param>
+    /// <param name="name">The name of the process that was asked; null: it is not known.</param>
+    public bool IsBesideTheFirst(long writtenStep, long askedStep, string? name = null)
     {
         int tenure = _tenures.FindLastIndex(taken => taken.Step <= writtenStep);
         return tenure >= 0
             && _tenures[tenure].IsBySecond
+            && (name is null || _tenures[tenure].Name == name)
             && _tenures.FindLast(before => before.Step < _tenures[tenure].Step && !before.IsBySecond).Name == _tenures[tenure].Name
             && !_tenures.Skip(tenure + 1).Any(later => !later.IsBySecond && later.Step < askedStep);
     }
