@@ -20,7 +20,9 @@ internal static class Texts
 
     /// <summary>A job.</summary>
     /// <param name="queue">Where it waits.</param>
-    /// <param name="more">Members beside, each with a comma behind it: whose it is, so that its events may go with others of one owner.</param>
+    /// <param name="more">
+    /// Members beside, each with a comma behind it: whose it is, so that its events may go with others of one owner.
+    /// </param>
     public static string JobOf(string queue, string more = "\"owner\":\"load\",") =>
         $$$"""{"type":"load","queue":"{{{queue}}}",{{{more}}}"input":{"text":"{{{new string('x', InputCharacters)}}}"}}""";
 
