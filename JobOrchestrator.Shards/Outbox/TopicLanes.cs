@@ -195,8 +195,8 @@ internal sealed class TopicLanes(
 
     private async Task DrainAllAsync(TopicLane lane, Task publish, CancellationToken stopping)
     {
-        bool hasMore = true;
-        while (hasMore)
+        bool hasMore;
+        do
         {
             await publish;
             lock (_lock)
@@ -220,8 +220,9 @@ internal sealed class TopicLanes(
 
             _drained.Set();
             moved();
-            publish = PublishWavesAsync(lane, stopping);
+            publish = hasMore ? PublishWavesAsync(lane, stopping) : Task.CompletedTask;
         }
+        while (hasMore);
     }
 
     private void Enter(TopicLane lane)

@@ -27,6 +27,24 @@ public sealed class TopicLanesTests
         Assert.Empty(replica.Health.Warnings);
     });
 
+    [Fact]
+    public void Publish_OneTopicFailsForAWhile_ItsEventsGoOutOnceThen() => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        await using TestReplica replica = await lane.StartAsync(new ModelStore(), bus: bus);
+        bus.TopicFault = topic => topic == "job-created" ? Fault.Failed : Fault.None;
+        Job job = await replica.EnqueueAsync();
+        await lane.PassAsync(20);
+        Job later = await replica.EnqueueAsync();
+        await lane.PassAsync(20);
+
+        bus.TopicFault = _ => Fault.None;
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told", seconds: 20);
+        await lane.PassAsync(20);
+
+        Assert.Equal([job.Id.Value, later.Id.Value], bus.Published.Select(one => one.Event.Job));
+    });
+
     /// <summary>While nothing goes out, there is no topic to be blamed, and each job's events come in their order.</summary>
     [Fact]
     public void Publish_TheBrokerIsAwayForAMinute_EachJobsEventsComeInOrder() => Lane.Run(async lane =>
