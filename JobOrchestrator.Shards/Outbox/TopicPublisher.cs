@@ -29,10 +29,12 @@ internal sealed partial class TopicPublisher(
         string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
     {
         bool areOut = true;
+        Went went = Went.Whole;
         List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, SizeOf(topic)) : [[.. events]];
         foreach (IReadOnlyList<OutboxEvent> part in rounds.SelectMany(round => Parts(round, bounds.PublishedBytesMax)))
         {
-            areOut &= await PublishPartAsync(topic, part, isGivenUp, stopping);
+            went = await PublishPartAsync(topic, new Part(part, went == Went.GivenUp), isGivenUp, stopping);
+            areOut &= went == Went.Whole;
         }
 
         return areOut;
@@ -72,9 +74,9 @@ internal sealed partial class TopicPublisher(
         return parts;
     }
 
-    private async Task<bool> PublishPartAsync(
-        string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
+    private async Task<Went> PublishPartAsync(string topic, Part part, Func<Task<bool>> isGivenUp, CancellationToken stopping)
     {
+        IReadOnlyList<OutboxEvent> events = part.Events;
         var pause = new Pause(bounds.BrokerAway, time);
         int refusals = 0, failures = 0;
         while (true)
@@ -93,7 +95,7 @@ internal sealed partial class TopicPublisher(
 
                 if (events.Count == 0)
                 {
-                    return true;
+                    return Went.Whole;
                 }
 
                 failures = events.Count < left.Count ? 0 : failures + 1;
@@ -101,17 +103,16 @@ internal sealed partial class TopicPublisher(
             }
             catch (RefusedException refused) when (!refused.IsForNow && !stopping.IsCancellationRequested)
             {
-                if (Halves(events) is var (first, second))
+                if (Halves(events) is { } halves)
                 {
-                    bool isFirstOut = await PublishPartAsync(topic, first, isGivenUp, stopping);
-                    return await PublishPartAsync(topic, second, isGivenUp, stopping) && isFirstOut;
+                    return await PublishHalvesAsync(topic, halves, isGivenUp, stopping);
                 }
 
                 // A size changes as little as the topic's second refusal.
                 if (refused.IsTooLarge || IsRefusing(topic) || ++refusals >= bounds.RefusedTries)
                 {
                     SetAsideNow(events[0], topic, refused);
-                    return false;
+                    return Went.NotWhole;
                 }
 
                 LogPublishFailed(logger, shard, refused.Message);
@@ -125,17 +126,16 @@ internal sealed partial class TopicPublisher(
             bool isOver = await isGivenUp();
 
             // A message that is too large for a broker often fails as if that were away: smaller ones may go.
-            if ((isOver || failures >= bounds.RefusedTries) && events.Any(item => item.Packed.Count > 1)
-                && Halves(events) is var (less, rest))
+            if ((isOver ? !part.IsAfterNone : failures >= bounds.RefusedTries) && events.Any(item => item.Packed.Count > 1)
+                && Halves(events) is { } smaller)
             {
-                bool isFirstOut = await PublishPartAsync(topic, less, isGivenUp, stopping);
-                bool isSecondOut = await PublishPartAsync(topic, rest, isGivenUp, stopping);
-                if (isFirstOut && isSecondOut && events.Count == 1)
+                Went went = await PublishHalvesAsync(topic, smaller, isGivenUp, stopping);
+                if (went == Went.Whole && events.Count == 1)
                 {
-                    NoteSize(topic, less[0].CloudEvent.Memory.Length);
+                    NoteSize(topic, smaller.First[0].CloudEvent.Memory.Length);
                 }
 
-                return isFirstOut && isSecondOut;
+                return went;
             }
 
             if (isOver)
@@ -145,11 +145,22 @@ internal sealed partial class TopicPublisher(
                     Tell(item, topic, "The broker has not taken the topic for long, and takes others.");
                 }
 
-                return false;
+                return Went.GivenUp;
             }
 
             await pause.WaitAsync(stopping);
         }
+    }
+
+    private async Task<Went> PublishHalvesAsync(
+        string topic,
+        (IReadOnlyList<OutboxEvent> First, IReadOnlyList<OutboxEvent> Second) halves,
+        Func<Task<bool>> isGivenUp,
+        CancellationToken stopping)
+    {
+        Went first = await PublishPartAsync(topic, new Part(halves.First), isGivenUp, stopping);
+        Went second = await PublishPartAsync(topic, new Part(halves.Second, first == Went.GivenUp), isGivenUp, stopping);
+        return first == second ? first : Went.NotWhole;
     }
 
     /// <summary>Half of it each: of the messages, or of what is packed in the only one; null: it is one event.</summary>
@@ -259,4 +270,24 @@ internal sealed partial class TopicPublisher(
     [LoggerMessage(
         23, LogLevel.Error, "Shard {Shard}: {Count} more events for topic {Topic} were set aside since the last line about it.")]
     private static partial void LogMoreSetAside(ILogger logger, int shard, int count, string topic);
+
+    /// <summary>What is published at once.</summary>
+    /// <param name="Events">One message or more.</param>
+    /// <param name="IsAfterNone">
+    /// What stands before it was given up down to a single event. If this is too, then whole, for the topic is what is not taken: halves
+    /// without end would hold up others.
+    /// </param>
+    private readonly record struct Part(IReadOnlyList<OutboxEvent> Events, bool IsAfterNone = false);
+
+    /// <summary>What became of it.</summary>
+    private enum Went
+    {
+        Whole = 1,
+
+        /// <summary>Some, or one that was refused, was set aside.</summary>
+        NotWhole,
+
+        /// <summary>All was set aside, for the topic is not waited for any more.</summary>
+        GivenUp,
+    }
 }

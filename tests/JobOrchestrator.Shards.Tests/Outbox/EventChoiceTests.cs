@@ -152,6 +152,50 @@ public sealed class EventChoiceTests
         Assert.Empty(replica.Health.Warnings);
     });
 
+    /// <summary>Of a topic that is given up not every event is tried: meanwhile the shard's others may have to wait.</summary>
+    [Fact]
+    public void Packed_OneTopicIsNotTakenForMinutes_ItsEventsAreSetAsideAfterFewTriesAndOthersGoOut() => Lane.Run(async lane =>
+    {
+        await using TestReplica replica = await StartAsync(lane, settings => settings with { PackEvents = true });
+        await SubmitAsync(replica, "bank", "bank");
+        IReadOnlyList<Job> running = await replica.LeaseAsync(2);
+        await CompleteAsync(replica, running[0]);
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told");
+        _bus.TopicFault = topic => topic == "job-created" ? Fault.Failed : Fault.None;
+        int before = _bus.Tried.Count;
+
+        IReadOnlyList<Job> jobs = await SubmitAsync(replica, [.. Enumerable.Repeat("shop", 500)]);
+        await CompleteAsync(replica, running[1]);
+
+        await lane.UntilAsync(() => Sequences(running[1]).Contains(3), "the other's end is told", seconds: 10);
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told or set aside", seconds: 180);
+        Assert.InRange(_bus.Tried.Skip(before).Count(one => one.Topic == "job-created"), 1, 100);
+        Assert.Contains($"{jobs.Count} were set aside", Assert.Single(replica.Health.Warnings), StringComparison.Ordinal);
+    });
+
+    /// <summary>One event of which the broker says what it says when it is away: with those beside it nothing is wrong.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(39)]
+    public void Packed_OneEventFailsForMinutes_TheOthersOfItsMessageAreTaken(int place) => Lane.Run(async lane =>
+    {
+        await using TestReplica replica = await StartAsync(lane, settings => settings with { PackEvents = true });
+        await CompleteAsync(replica, await RunningAsync(replica));
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told");
+        NewJob[] wanted = [.. Enumerable.Range(0, 40).Select(_ => NewJob(replica, "shop"))];
+        string broken = wanted[place].Id.ToString();
+        _bus.Breaks = (_, message) => message.CloudEvent.ToString().Contains(broken, StringComparison.Ordinal);
+
+        await replica.ProposeAsync("default", new Command.EnqueueMany(wanted));
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told or set aside", seconds: 180);
+
+        Assert.Equal(
+            wanted.Where((_, at) => at != place).Select(job => job.Id.Value),
+            Events().Where(one => one.Owner == "shop").Select(one => one.Job));
+        Assert.Contains("1 were set aside", Assert.Single(replica.Health.Warnings), StringComparison.Ordinal);
+    });
+
     /// <summary>A broker may drop an id that it has had: another message has another one.</summary>
     [Fact]
     public void Packed_WithOthers_HasAnotherId()

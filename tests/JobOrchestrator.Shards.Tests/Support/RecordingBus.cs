@@ -3,7 +3,8 @@ namespace JobOrchestrator.Shards.Tests;
 /// <summary>A broker that writes down what it is given.</summary>
 internal sealed class RecordingBus : IEventBus
 {
-    private readonly List<(string Topic, OutboxEvent Event)> _published = []; // also its own lock
+    private readonly List<(string Topic, OutboxEvent Event)> _published = []; // also the lock that guards both
+    private readonly List<(string Topic, long Bytes)> _tried = [];
 
     /// <summary>Decides what befalls a publish.</summary>
     public Func<Fault> Fault { get; set; } = () => Tests.Fault.None;
@@ -13,6 +14,9 @@ internal sealed class RecordingBus : IEventBus
 
     /// <summary>What is refused for good, with all that is published together with it.</summary>
     public Func<string, OutboxEvent, bool> Refuses { get; set; } = (_, _) => false;
+
+    /// <summary>What fails as if the broker were away, with all that is published together with it.</summary>
+    public Func<string, OutboxEvent, bool> Breaks { get; set; } = (_, _) => false;
 
     /// <summary>Bytes that one publish may have.</summary>
     public long BytesMax { get; set; } = long.MaxValue;
@@ -31,17 +35,35 @@ internal sealed class RecordingBus : IEventBus
         }
     }
 
+    /// <summary>Each publish, whatever became of it.</summary>
+    public IReadOnlyList<(string Topic, long Bytes)> Tried
+    {
+        get
+        {
+            lock (_published)
+            {
+                return [.. _tried];
+            }
+        }
+    }
+
     public async Task<IReadOnlyList<OutboxEvent>> PublishAsync(
         string topic, IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        bool isTooLarge = events.Sum(item => (long)item.CloudEvent.Memory.Length) > BytesMax;
+        long bytes = events.Sum(item => (long)item.CloudEvent.Memory.Length);
+        lock (_published)
+        {
+            _tried.Add((topic, bytes));
+        }
+
+        bool isTooLarge = bytes > BytesMax;
         if (isTooLarge || events.Any(item => Refuses(topic, item)))
         {
             throw new RefusedException("Never.") { IsTooLarge = isTooLarge };
         }
 
-        if (events.Any(item => item.CloudEvent.Memory.Length > SilentBytesMax))
+        if (events.Any(item => item.CloudEvent.Memory.Length > SilentBytesMax || Breaks(topic, item)))
         {
             throw new UnclearException("The sidecar said INTERNAL.");
         }
