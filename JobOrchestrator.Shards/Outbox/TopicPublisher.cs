@@ -15,9 +15,7 @@ internal sealed partial class TopicPublisher(
     private readonly HashSet<string> _refusing = [];
     private readonly RareLines _lines = new(time);
 
-    // Under the same lock: what went of a topic whose larger messages failed, and when. It may have been another fault.
-    private static readonly TimeSpan SizeKept = TimeSpan.FromMinutes(10);
-    private readonly Dictionary<string, (int Bytes, long At)> _sizes = [];
+    private readonly MessageSizes _sizes = new(bounds.PackedBytesMax, time);
 
     /// <summary>Publishes events, none of which has to come before another unless they are packed.</summary>
     /// <param name="topic">The topic.</param>
@@ -30,7 +28,7 @@ internal sealed partial class TopicPublisher(
     {
         bool areOut = true;
         Went went = Went.Whole;
-        List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, SizeOf(topic)) : [[.. events]];
+        List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, _sizes.Of(topic)) : [[.. events]];
         foreach (IReadOnlyList<OutboxEvent> part in rounds.SelectMany(round => Parts(round, bounds.PublishedBytesMax)))
         {
             went = await PublishPartAsync(topic, new Part(part, went == Went.GivenUp), isGivenUp, stopping);
@@ -95,6 +93,12 @@ internal sealed partial class TopicPublisher(
 
                 if (events.Count == 0)
                 {
+                    if (part.Of is { } halved)
+                    {
+                        halved.BytesWent = Math.Max(halved.BytesWent, part.Events[0].CloudEvent.Memory.Length);
+                        _sizes.Note(topic, halved.BytesWent);
+                    }
+
                     return Went.Whole;
                 }
 
@@ -105,7 +109,8 @@ internal sealed partial class TopicPublisher(
             {
                 if (Halves(events) is { } halves)
                 {
-                    return await PublishHalvesAsync(topic, halves, isGivenUp, stopping);
+                    HalvedMessage? of = events.Count == 1 && refused.IsTooLarge ? part.Of ?? new HalvedMessage() : null;
+                    return await PublishHalvesAsync(topic, halves, of, isGivenUp, stopping);
                 }
 
                 // A size changes as little as the topic's second refusal.
@@ -129,13 +134,8 @@ internal sealed partial class TopicPublisher(
             if ((isOver ? !part.IsAfterNone : failures >= bounds.RefusedTries) && events.Any(item => item.Packed.Count > 1)
                 && Halves(events) is { } smaller)
             {
-                Went went = await PublishHalvesAsync(topic, smaller, isGivenUp, stopping);
-                if (went == Went.Whole && events.Count == 1)
-                {
-                    NoteSize(topic, smaller.First[0].CloudEvent.Memory.Length);
-                }
-
-                return went;
+                HalvedMessage? of = events.Count == 1 ? part.Of ?? new HalvedMessage() : null;
+                return await PublishHalvesAsync(topic, smaller, of, isGivenUp, stopping);
             }
 
             if (isOver)
@@ -155,11 +155,13 @@ internal sealed partial class TopicPublisher(
     private async Task<Went> PublishHalvesAsync(
         string topic,
         (IReadOnlyList<OutboxEvent> First, IReadOnlyList<OutboxEvent> Second) halves,
+        HalvedMessage? of,
         Func<Task<bool>> isGivenUp,
         CancellationToken stopping)
     {
-        Went first = await PublishPartAsync(topic, new Part(halves.First), isGivenUp, stopping);
-        Went second = await PublishPartAsync(topic, new Part(halves.Second, first == Went.GivenUp), isGivenUp, stopping);
+        Went first = await PublishPartAsync(topic, new Part(halves.First) { Of = of }, isGivenUp, stopping);
+        Went second = await PublishPartAsync(
+            topic, new Part(halves.Second, first == Went.GivenUp) { Of = of }, isGivenUp, stopping);
         return first == second ? first : Went.NotWhole;
     }
 
@@ -175,30 +177,6 @@ internal sealed partial class TopicPublisher(
         IReadOnlyList<OutboxEvent> packed = events[0].Packed;
         half = packed.Count / 2;
         return half > 0 ? ([EventPack.Of([.. packed.Take(half)])], [EventPack.Of([.. packed.Skip(half)])]) : null;
-    }
-
-    /// <summary>What a message of a topic may have: less for a while where larger ones failed and their halves went.</summary>
-    private int SizeOf(string topic)
-    {
-        lock (_refusing)
-        {
-            return _sizes.TryGetValue(topic, out (int Bytes, long At) noted) && time.GetElapsedTime(noted.At) < SizeKept
-                ? Math.Min(noted.Bytes, bounds.PackedBytesMax)
-                : bounds.PackedBytesMax;
-        }
-    }
-
-    private void NoteSize(string topic, int bytes)
-    {
-        lock (_refusing)
-        {
-            if (_sizes.Count == RefusingMax)
-            {
-                _sizes.Clear();
-            }
-
-            _sizes[topic] = (bytes, time.GetTimestamp());
-        }
     }
 
     private bool IsRefusing(string topic)
@@ -277,7 +255,18 @@ internal sealed partial class TopicPublisher(
     /// What stands before it was given up down to a single event. If this is too, then whole, for the topic is what is not taken: halves
     /// without end would hold up others.
     /// </param>
-    private readonly record struct Part(IReadOnlyList<OutboxEvent> Events, bool IsAfterNone = false);
+    private readonly record struct Part(IReadOnlyList<OutboxEvent> Events, bool IsAfterNone = false)
+    {
+        /// <summary>The message whose half it is, or the half of a half, for that failed as if it were too large; null: of none.</summary>
+        public HalvedMessage? Of { get; init; }
+    }
+
+    /// <summary>A message that is sent by halves.</summary>
+    private sealed class HalvedMessage
+    {
+        /// <summary>Bytes of the largest piece of it that went. The last one may be the one event beside another that fails.</summary>
+        public int BytesWent { get; set; }
+    }
 
     /// <summary>What became of it.</summary>
     private enum Went

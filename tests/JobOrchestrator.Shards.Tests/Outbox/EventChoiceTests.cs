@@ -132,6 +132,30 @@ public sealed class EventChoiceTests
         Assert.Empty(replica.Health.Warnings);
     });
 
+    /// <summary>What follows is no larger than what went, and hardly smaller: it does not fail first.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Packed_AMessageThatWasTooLarge_TheNextOnesAreNoLargerThanWhatWent(bool isRefused) => Lane.Run(async lane =>
+    {
+        const int Bytes = 8_000;
+        await using TestReplica replica = await StartAsync(lane, Packed);
+        _bus.BytesMax = isRefused ? Bytes : long.MaxValue;
+        _bus.SilentBytesMax = isRefused ? long.MaxValue : Bytes;
+        string[] owners = [.. Enumerable.Repeat("shop", 100)];
+        await SubmitAsync(replica, owners);
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told", seconds: 600);
+        int before = _bus.Tried.Count;
+
+        await SubmitAsync(replica, owners);
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told", seconds: 60);
+
+        Assert.Equal(2 * owners.Length, Events().Count());
+        Assert.All(_bus.Tried.Skip(before), one => Assert.InRange(one.Bytes, 1, Bytes));
+        Assert.InRange(_bus.Tried.Skip(before).Max(one => one.Bytes), Bytes / 4, Bytes);
+        Assert.Empty(replica.Health.Warnings);
+    });
+
     /// <summary>Though the broker takes another topic all the time, what goes in smaller messages is not given up.</summary>
     [Fact]
     public void Packed_OneTopicsMessagesFailForTheirSizeForMinutes_NothingIsSetAside() => Lane.Run(async lane =>
