@@ -19,29 +19,12 @@ internal static class EventPack
     /// <summary>Events as messages, in rounds: of one owner none is sent before the round before it is out.</summary>
     /// <param name="events">The events, in order.</param>
     /// <param name="bytesMax">Bytes of one message at most, or one event.</param>
-    public static List<List<OutboxEvent>> Rounds(IReadOnlyList<OutboxEvent> events, long bytesMax)
-    {
-        var rounds = new List<List<OutboxEvent>>();
-        foreach (IGrouping<string?, OutboxEvent> owned in events.GroupBy(item => item.Owner))
-        {
-            var roundOf = new Dictionary<Guid, int>();
-            foreach (OutboxEvent message in owned.Key is null ? owned : Messages([.. owned], bytesMax))
-            {
-                // An owner's messages go one after the other, what nobody owns in the order of its job.
-                Guid line = owned.Key is null ? message.Job : Guid.Empty;
-                int round = roundOf.TryGetValue(line, out int last) ? last + 1 : 0;
-                roundOf[line] = round;
-                if (round == rounds.Count)
-                {
-                    rounds.Add([]);
-                }
+    public static List<List<OutboxEvent>> Rounds(IReadOnlyList<OutboxEvent> events, long bytesMax) => EventWaves.Of(
+        events.GroupBy(item => item.Owner).SelectMany(owned => owned.Key is null ? owned : Messages([.. owned], bytesMax)),
 
-                rounds[round].Add(message);
-            }
-        }
-
-        return rounds;
-    }
+        // An owner's messages go one after the other, what nobody owns in the order of its job.
+        message => (message.Owner, message.Owner is null ? message.Job : Guid.Empty),
+        _ => null);
 
     /// <summary>Some events of one owner as a message.</summary>
     /// <param name="events">One at least.</param>
@@ -51,24 +34,8 @@ internal static class EventPack
         return last with { CloudEvent = new JsonText(DocumentWriter.ToUtf8(events, Write)), Packed = events };
     }
 
-    private static IEnumerable<OutboxEvent> Messages(List<OutboxEvent> events, long bytesMax)
-    {
-        int first = 0;
-        long bytes = BytesAround;
-        for (int at = 0; at < events.Count; at++)
-        {
-            int length = events[at].CloudEvent.Memory.Length + 1;
-            if (at > first && bytes + length > bytesMax)
-            {
-                yield return Of(events.GetRange(first, at - first));
-                (first, bytes) = (at, BytesAround);
-            }
-
-            bytes += length;
-        }
-
-        yield return Of(events.GetRange(first, events.Count - first));
-    }
+    private static IEnumerable<OutboxEvent> Messages(IReadOnlyList<OutboxEvent> events, long bytesMax) =>
+        EventParts.Of(events, bytesMax - BytesAround, bytesBetween: 1).Select(Of);
 
     /// <summary>
     /// The first one's id, how many more there are, and a hash of all: a broker may drop an id that it has had, and what is sent again
@@ -76,11 +43,7 @@ internal static class EventPack
     /// </summary>
     private static string IdOf(IReadOnlyList<OutboxEvent> events)
     {
-        string[] ids = [.. events.Select(item =>
-        {
-            using var json = JsonDocument.Parse(item.CloudEvent.Memory);
-            return json.RootElement.TryGetProperty("id"u8, out JsonElement id) ? id.ToString() : item.Job.ToString();
-        })];
+        string[] ids = [.. events.Select(item => item.Id)];
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', ids))).AsSpan(0, 8));
         return $"{ids[0]}+{ids.Length - 1}.{hash}";
     }

@@ -21,6 +21,16 @@ internal sealed record OutboxEvent(JsonText CloudEvent, JobEventKind Kind, Guid 
 
     /// <summary>The events that it brings in one message; none: it is one itself.</summary>
     public IReadOnlyList<OutboxEvent> Packed { get; init; } = [];
+
+    /// <summary>As subscribers know it: the job and the place in its sequence. It is looked for in the CloudEvent.</summary>
+    public string Id
+    {
+        get
+        {
+            using var json = JsonDocument.Parse(CloudEvent.Memory);
+            return json.RootElement.TryGetProperty("id"u8, out JsonElement id) ? id.ToString() : Job.ToString();
+        }
+    }
 }
 
 /// <summary>

@@ -57,27 +57,8 @@ internal sealed class TopicLanes(
     /// </summary>
     /// <param name="events">The events.</param>
     /// <param name="packedBy">What has the same here goes in one message; null: each goes by itself.</param>
-    internal static List<List<Outgoing>> Waves(IEnumerable<Outgoing> events, Func<OutboxEvent, string?>? packedBy)
-    {
-        var waves = new List<List<Outgoing>>();
-        var waveOfJob = new Dictionary<Guid, (int Wave, string? Message)>();
-        foreach (Outgoing item in events)
-        {
-            string? message = packedBy?.Invoke(item.Event);
-            int wave = !waveOfJob.TryGetValue(item.Event.Job, out (int Wave, string? Message) last) ? 0
-                : message is not null && message == last.Message ? last.Wave
-                : last.Wave + 1;
-            waveOfJob[item.Event.Job] = (wave, message);
-            if (wave == waves.Count)
-            {
-                waves.Add([]);
-            }
-
-            waves[wave].Add(item);
-        }
-
-        return waves;
-    }
+    internal static List<List<Outgoing>> Waves(IEnumerable<Outgoing> events, Func<OutboxEvent, string?>? packedBy) =>
+        EventWaves.Of(events, item => item.Event.Job, item => packedBy?.Invoke(item.Event));
 
     /// <summary>Publishes a wave: returns once all of it is out, set aside, or left to a topic that is behind.</summary>
     public async Task PublishAsync(IReadOnlyList<Outgoing> wave, CancellationToken stopping)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace JobOrchestrator.Shards;
 
 /// <summary>
@@ -29,7 +27,7 @@ internal sealed partial class TopicPublisher(
         bool areOut = true;
         Went went = Went.Whole;
         List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, _sizes.Of(topic)) : [[.. events]];
-        foreach (IReadOnlyList<OutboxEvent> part in rounds.SelectMany(round => Parts(round, bounds.PublishedBytesMax)))
+        foreach (IReadOnlyList<OutboxEvent> part in rounds.SelectMany(round => EventParts.Of(round, bounds.PublishedBytesMax)))
         {
             went = await PublishPartAsync(topic, new Part(part, went == Went.GivenUp), isGivenUp, stopping);
             areOut &= went == Went.Whole;
@@ -50,26 +48,6 @@ internal sealed partial class TopicPublisher(
         {
             return false;
         }
-    }
-
-    /// <summary>The events in parts of so many bytes at most, or of one event.</summary>
-    internal static List<List<OutboxEvent>> Parts(IReadOnlyList<OutboxEvent> events, long bytesMax)
-    {
-        var parts = new List<List<OutboxEvent>>();
-        long bytes = 0;
-        foreach (OutboxEvent item in events)
-        {
-            if (parts.Count == 0 || bytes + item.CloudEvent.Memory.Length > bytesMax)
-            {
-                parts.Add([]);
-                bytes = 0;
-            }
-
-            parts[^1].Add(item);
-            bytes += item.CloudEvent.Memory.Length;
-        }
-
-        return parts;
     }
 
     private async Task<Went> PublishPartAsync(string topic, Part part, Func<Task<bool>> isGivenUp, CancellationToken stopping)
@@ -145,7 +123,7 @@ internal sealed partial class TopicPublisher(
                     Tell(item, topic, "The broker has not taken the topic for long, and takes others.");
                 }
 
-                return Went.GivenUp;
+                return events.Count < part.Events.Count ? Went.NotWhole : Went.GivenUp;
             }
 
             await pause.WaitAsync(stopping);
@@ -217,7 +195,7 @@ internal sealed partial class TopicPublisher(
             return;
         }
 
-        string id = IdOf(item);
+        string id = item.Id;
         aside.Add(id);
         (bool isNews, int unsaid) = _lines.Next(topic);
         if (unsaid > 0)
@@ -230,13 +208,6 @@ internal sealed partial class TopicPublisher(
 
     [LoggerMessage(20, LogLevel.Warning, "Shard {Shard}: publishing waits and tries again. {Reason}")]
     private static partial void LogPublishFailed(ILogger logger, int shard, string reason);
-
-    /// <summary>As subscribers know it: the job and the place in its sequence.</summary>
-    private static string IdOf(OutboxEvent item)
-    {
-        using var json = JsonDocument.Parse(item.CloudEvent.Memory);
-        return json.RootElement.TryGetProperty("id", out JsonElement id) ? id.ToString() : item.Job.ToString();
-    }
 
     // At Error once a minute for a topic; at Debug each of them.
     [LoggerMessage(
