@@ -15,6 +15,14 @@ public enum EventKinds
 /// <summary>Sets of kinds.</summary>
 public static class EventKindSets
 {
+    /// <summary>Every kind.</summary>
+    public const EventKinds All =
+        EventKinds.Created | EventKinds.Updated | EventKinds.Completed | EventKinds.Failed | EventKinds.Cancelled;
+
+    /// <summary>The set of some kinds.</summary>
+    public static EventKinds Of(IEnumerable<JobEventKind> kinds) =>
+        kinds.Aggregate(EventKinds.None, (all, kind) => all | kind.Alone());
+
     /// <summary>The set of one kind.</summary>
     public static EventKinds Alone(this JobEventKind kind) => (EventKinds)(1 << ((int)kind - 1));
 

@@ -57,13 +57,7 @@ internal static class EventJson
 
         if (form?.UnpublishedOf(jobEvent) is { } unpublished and not EventKinds.None)
         {
-            writer.WriteStartArray("unpublished"u8);
-            foreach (string kind in Words.Of(unpublished))
-            {
-                writer.WriteStringValue(kind);
-            }
-
-            writer.WriteEndArray();
+            writer.WriteTexts("unpublished"u8, Words.Of(unpublished));
         }
 
         if (form is { IsCoalesced: true } && jobEvent.Kind != JobEventKind.Created)

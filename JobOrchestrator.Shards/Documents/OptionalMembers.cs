@@ -17,6 +17,20 @@ internal static class OptionalMembers
         }
     }
 
+    /// <summary>A list of texts, which is there where it is empty too.</summary>
+    public static void WriteTexts(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<string> values)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteTexts(values);
+    }
+
+    /// <inheritdoc cref="WriteTexts(Utf8JsonWriter, ReadOnlySpan{byte}, IEnumerable{string})"/>
+    public static void WriteTexts(this Utf8JsonWriter writer, string name, IEnumerable<string> values)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteTexts(values);
+    }
+
     public static void WriteNumber(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, int? value)
     {
         if (value is { } number)
@@ -96,5 +110,16 @@ internal static class OptionalMembers
         writer.WriteNumber("maxSeconds"u8, backoff.MaxSeconds);
         writer.WriteNumber("jitter"u8, backoff.Jitter);
         writer.WriteEndObject();
+    }
+
+    private static void WriteTexts(this Utf8JsonWriter writer, IEnumerable<string> values)
+    {
+        writer.WriteStartArray();
+        foreach (string value in values)
+        {
+            writer.WriteStringValue(value);
+        }
+
+        writer.WriteEndArray();
     }
 }

@@ -28,13 +28,7 @@ internal static class SettingsDocument
 
         if (settings.Unpublished != EventKinds.None)
         {
-            writer.WriteStartArray("unpublished"u8);
-            foreach (string kind in Words.Of(settings.Unpublished))
-            {
-                writer.WriteStringValue(kind);
-            }
-
-            writer.WriteEndArray();
+            writer.WriteTexts("unpublished"u8, Words.Of(settings.Unpublished));
         }
 
         writer.WriteEndObject();
@@ -52,8 +46,7 @@ internal static class SettingsDocument
                 ? new QueuePause(since.GetDateTimeOffset(), Text(root, "pausedBy"), Text(root, "pauseReason"))
                 : null,
             Unpublished = root.TryGetProperty("unpublished", out JsonElement kinds)
-                ? kinds.EnumerateArray().Aggregate(
-                    EventKinds.None, (all, kind) => all | (Words.EventKindOf(kind.GetString()!)?.Alone() ?? EventKinds.None))
+                ? EventKindSets.Of(kinds.EnumerateArray().Select(kind => Words.EventKindOf(kind.GetString()!)).OfType<JobEventKind>())
                 : EventKinds.None,
         };
     }
@@ -71,13 +64,7 @@ internal static class SettingsDocument
         writer.WriteStartObject();
         writer.WriteNumber("epoch"u8, epoch);
         writer.WriteNumber("commit"u8, commit);
-        writer.WriteStartArray("documents"u8);
-        foreach (string document in documents)
-        {
-            writer.WriteStringValue(document);
-        }
-
-        writer.WriteEndArray();
+        writer.WriteTexts("documents"u8, documents);
         writer.WriteEndObject();
     }
 

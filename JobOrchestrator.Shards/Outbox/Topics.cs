@@ -11,9 +11,8 @@ internal sealed class Topics(IReadOnlyDictionary<JobEventKind, string> names)
     private const string Nobody = "none";
 
     /// <summary>Kinds that have no topic.</summary>
-    public static EventKinds Without(IReadOnlyDictionary<JobEventKind, string> names) => Enum.GetValues<JobEventKind>()
-        .Where(kind => !names.TryGetValue(kind, out string? name) || name.Length == 0)
-        .Aggregate(EventKinds.None, (all, kind) => all | kind.Alone());
+    public static EventKinds Without(IReadOnlyDictionary<JobEventKind, string> names) => EventKindSets.Of(
+        Enum.GetValues<JobEventKind>().Where(kind => !names.TryGetValue(kind, out string? name) || name.Length == 0));
 
     /// <summary>The topic, or null when the event is not published.</summary>
     public string? Of(OutboxEvent item) =>

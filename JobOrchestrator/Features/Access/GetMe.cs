@@ -22,18 +22,11 @@ internal static class GetMe
         writer.WriteText("name"u8, caller.Name);
         writer.WriteBoolean("admin"u8, !caller.IsBound);
         writer.WriteText("owner"u8, caller.Owner);
-        Write(writer, "queues"u8, caller.Queues);
-        Write(writer, "submitQueues"u8, caller.SubmitQueues);
-        writer.WriteStartArray("permissions"u8);
-        foreach (KeyPermissions permission in Enum.GetValues<KeyPermissions>())
-        {
-            if (permission != KeyPermissions.None && caller.Permissions.HasFlag(permission))
-            {
-                writer.WriteStringValue(Enum.GetName(permission));
-            }
-        }
-
-        writer.WriteEndArray();
+        writer.WriteTexts("queues"u8, Names(caller.Queues));
+        writer.WriteTexts("submitQueues"u8, Names(caller.SubmitQueues));
+        writer.WriteTexts("permissions"u8, Enum.GetValues<KeyPermissions>()
+            .Where(permission => permission != KeyPermissions.None && caller.Permissions.HasFlag(permission))
+            .Select(permission => Enum.GetName(permission)!));
         if (caller.PriorityMax != int.MaxValue)
         {
             writer.WriteNumber("priorityMax"u8, caller.PriorityMax);
@@ -48,16 +41,8 @@ internal static class GetMe
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlySet<string>? queues)
-    {
-        writer.WriteStartArray(name);
-        foreach (string queue in queues?.Order(StringComparer.Ordinal) ?? AnyQueue.AsEnumerable())
-        {
-            writer.WriteStringValue(queue);
-        }
-
-        writer.WriteEndArray();
-    }
+    private static IEnumerable<string> Names(IReadOnlySet<string>? queues) =>
+        queues?.Order(StringComparer.Ordinal) ?? AnyQueue.AsEnumerable();
 
     private static ReadOnlySpan<byte> Word(Credential by) => by switch
     {

@@ -37,13 +37,7 @@ internal static class QueueJson
 
         if (queue.Unpublished != EventKinds.None)
         {
-            writer.WriteStartArray("events"u8);
-            foreach (string kind in Words.Of(~queue.Unpublished))
-            {
-                writer.WriteStringValue(kind);
-            }
-
-            writer.WriteEndArray();
+            writer.WriteTexts("events"u8, Words.Of(~queue.Unpublished));
         }
 
         writer.WriteEndObject();

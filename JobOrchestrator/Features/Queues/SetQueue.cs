@@ -9,9 +9,6 @@ namespace JobOrchestrator.Features.Queues;
 /// </summary>
 internal static class SetQueue
 {
-    private const EventKinds All =
-        EventKinds.Created | EventKinds.Updated | EventKinds.Completed | EventKinds.Failed | EventKinds.Cancelled;
-
     public static async Task HandleAsync(HttpContext http, Api api)
     {
         string queue = Api.QueueOf(http);
@@ -23,7 +20,7 @@ internal static class SetQueue
             published = Read(body.Utf8.Span, api);
         }
 
-        var choose = new Command.ChooseEvents(queue, All & ~published) { AskedBy = caller.Name };
+        var choose = new Command.ChooseEvents(queue, EventKindSets.All & ~published) { AskedBy = caller.Name };
         if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), choose, http.RequestAborted)
             is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
         {
@@ -66,12 +63,12 @@ internal static class SetQueue
             return null;
         }
 
-        EventKinds kinds = EventKinds.None;
+        var kinds = new List<JobEventKind>();
         foreach (string name in names)
         {
             if (Words.EventKindOf(name.ToLowerInvariant()) is { } kind)
             {
-                kinds |= kind.Alone();
+                kinds.Add(kind);
             }
             else
             {
@@ -79,6 +76,6 @@ internal static class SetQueue
             }
         }
 
-        return kinds;
+        return EventKindSets.Of(kinds);
     }
 }

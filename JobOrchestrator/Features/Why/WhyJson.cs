@@ -84,9 +84,7 @@ internal static class WhyJson
                 writer.WriteString(name, instant.UtcDateTime);
                 break;
             case string[] texts:
-                writer.WriteStartArray(name);
-                Array.ForEach(texts, writer.WriteStringValue);
-                writer.WriteEndArray();
+                writer.WriteTexts(name, texts);
                 break;
             default:
                 throw new UnreachableException($"No way to write a {value.GetType().Name}.");

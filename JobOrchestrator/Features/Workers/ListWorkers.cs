@@ -49,8 +49,8 @@ internal static class ListWorkers
     {
         writer.WriteStartObject();
         writer.WriteText("name"u8, row.Name);
-        Write(writer, "queues"u8, row.Queues);
-        Write(writer, "types"u8, row.Types);
+        writer.WriteTexts("queues"u8, row.Queues);
+        writer.WriteTexts("types"u8, row.Types);
         writer.WriteNumber("running"u8, row.Running);
         if (row.Slots is { } slots)
         {
@@ -64,31 +64,12 @@ internal static class ListWorkers
             writer.WriteString("longestJob"u8, longest.Job.Value);
         }
 
-        Write(writer, "lastAskedAt"u8, row.LastAskedAt);
-        Write(writer, "lastReportedAt"u8, row.LastReportedAt);
+        writer.WriteInstant("lastAskedAt"u8, row.LastAskedAt);
+        writer.WriteInstant("lastReportedAt"u8, row.LastReportedAt);
         writer.WriteBoolean("silent"u8, row.IsSilent);
         writer.WriteNumber("late15m"u8, row.Late);
         writer.WriteNumber("lost15m"u8, row.Lost);
         writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
-    {
-        writer.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            writer.WriteStringValue(value);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? at)
-    {
-        if (at is { } known)
-        {
-            writer.WriteString(name, known.UtcDateTime);
-        }
     }
 
     private static double Seconds(TimeSpan span) => Math.Max(0, Math.Round(span.TotalSeconds, 3));

@@ -269,13 +269,7 @@ internal static class Problems
         writer.WriteStartObject("errors"u8);
         foreach (IGrouping<string, Violation> place in violations.GroupBy(violation => violation.Pointer))
         {
-            writer.WriteStartArray(place.Key);
-            foreach (Violation violation in place)
-            {
-                writer.WriteStringValue(violation.Message);
-            }
-
-            writer.WriteEndArray();
+            writer.WriteTexts(place.Key, place.Select(violation => violation.Message));
         }
 
         writer.WriteEndObject();
