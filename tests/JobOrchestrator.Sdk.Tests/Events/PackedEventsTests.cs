@@ -20,7 +20,7 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Delivery_OfSeveral_HandsEachOnOnceAndAJobsInOrder(bool unwraps)
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, unwraps);
+        await using OwnerHost owner = await StartAsync(orchestrator, unwraps);
         string pack = Pack(
             Event("a", 1, "created"), Event("b", 1, "created"), Event("a", 2), Event("c", 9, owner: "bank"), Event("a", 3, "completed"));
 
@@ -40,7 +40,7 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Delivery_OfSeveral_HandlesJobsBesideEachOther()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo);
+        await using OwnerHost owner = await StartAsync(orchestrator);
         var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int inHand = 0;
         _told.Before = _ =>
@@ -63,7 +63,7 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Delivery_OfSeveralOneOfWhichIsNone_HandsTheOthersOn()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo);
+        await using OwnerHost owner = await StartAsync(orchestrator);
         string odd = Pack(Event("a", 1), Event("b", 1)).Replace("\"jobId\":\"a\"", "\"jobId\":7", StringComparison.Ordinal);
 
         using HttpResponseMessage answer = await owner.DeliverAsync(odd);
@@ -81,7 +81,7 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Delivery_OfSeveralThatAreNone_IsDropped(string body)
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo);
+        await using OwnerHost owner = await StartAsync(orchestrator);
 
         using HttpResponseMessage answer = await owner.DeliverAsync(body);
 
@@ -94,7 +94,7 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Delivery_OfOneWhoseLabelIsCalledAsAPackIs_IsOne()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo);
+        await using OwnerHost owner = await StartAsync(orchestrator);
         FeedEvent one = Event("a", 1);
         var labels = new Dictionary<string, string> { ["kind"] = "com.joborchestrator.events.v1" };
         one = one with { Data = one.Data! with { Labels = labels } };
@@ -112,15 +112,13 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Gap_OfWhatIsLeftOutByChoice_HasNothingReadForIt(string why)
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, events =>
+        await using OwnerHost owner = await CaughtUpAsync(orchestrator, options =>
         {
-            _told.AddTo(events);
             if (why == "unwanted")
             {
-                events.Configure(options => options.Topics.Remove(JobEventKind.Updated));
+                options.Topics.Remove(JobEventKind.Updated);
             }
         });
-        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
         for (int job = 0; job < 20; job++)
         {
             await DeliverAsync(Event($"a{job}", 1, "created"));
@@ -142,11 +140,7 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Feed_WithWhatIsLeftOutByChoice_HandsOnAllButReportsThatWereOvertaken()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(
-            orchestrator,
-            _folder.Path,
-            events => _told.AddTo(events.Configure(options => options.CatchUpInterval = TimeSpan.FromHours(1))));
-        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        await using OwnerHost owner = await CaughtUpAsync(orchestrator, options => options.CatchUpInterval = TimeSpan.FromHours(1));
         foreach (FeedEvent happened in new[]
         {
             Marked(Event("a", 1, "created"), "unpublished"), Marked(Event("a", 2), "unpublished"),
@@ -179,11 +173,7 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Feed_AStartThatWasLostAmongVeryManyReports_IsHandedOn()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(
-            orchestrator,
-            _folder.Path,
-            events => _told.AddTo(events.Configure(options => options.CatchUpInterval = TimeSpan.FromHours(1))));
-        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        await using OwnerHost owner = await CaughtUpAsync(orchestrator, options => options.CatchUpInterval = TimeSpan.FromHours(1));
         orchestrator.Feed.Add(Marked(Event("a", 1, "created"), "coalesced"));
         orchestrator.Feed.Add(Marked(Event("a", 2), "coalesced"));
         await owner.DeliverAsync(Marked(Event("a", 1, "created"), "coalesced"));
@@ -204,11 +194,8 @@ public sealed class PackedEventsTests : IDisposable
     public async Task Feed_WithWhatIsLeftOutByChoice_IsNoSignOfABrokerThatIsAway()
     {
         await using FakeOrchestrator orchestrator = await FakeOrchestrator.StartAsync();
-        await using OwnerHost owner = await OwnerHost.StartAsync(
-            orchestrator,
-            _folder.Path,
-            events => _told.AddTo(events.Configure(options => options.CatchUpInterval = TimeSpan.FromSeconds(1.1))));
-        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        await using OwnerHost owner = await CaughtUpAsync(
+            orchestrator, options => options.CatchUpInterval = TimeSpan.FromSeconds(1.1));
         FeedEvent happened = Marked(Event("a", 1, "created"), "unpublished");
         orchestrator.Feed.Add(happened with { Data = happened.Data! with { OccurredAt = DateTimeOffset.UtcNow } });
         await Eventually.TrueAsync(() => _told.Lines.Contains("a-1 New Feed"), "the next reading");
@@ -217,6 +204,17 @@ public sealed class PackedEventsTests : IDisposable
         await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead > pages + 1, "the one after it");
 
         Assert.Equal(0, owner.Log.Warnings("what the broker should have brought"));
+    }
+
+    private Task<OwnerHost> StartAsync(FakeOrchestrator orchestrator, bool unwraps = false) =>
+        OwnerHost.StartAsync(orchestrator, _folder.Path, _told.AddTo, unwraps);
+
+    /// <summary>An owner that has read the feed to its end.</summary>
+    private async Task<OwnerHost> CaughtUpAsync(FakeOrchestrator orchestrator, Action<JobEventsOptions> configure)
+    {
+        OwnerHost owner = await OwnerHost.StartAsync(orchestrator, _folder.Path, events => _told.AddTo(events.Configure(configure)));
+        await Eventually.TrueAsync(() => orchestrator.Feed.PagesRead == 2, "the catch-up at the start");
+        return owner;
     }
 
     private static FeedEvent Report(string jobId, long sequence)
