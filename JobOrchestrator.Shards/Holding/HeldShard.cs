@@ -40,9 +40,6 @@ internal sealed class HeldShard(
     // Whoever looks at a job waits no longer for the time to look again.
     private static readonly TimeSpan LeftWithin = TimeSpan.FromMilliseconds(100);
 
-    // And whoever reads what became of it, no longer for a commit that is not answered.
-    private static readonly TimeSpan CaughtUpWithin = TimeSpan.FromSeconds(2);
-
     // Who looks at a job that is due later than that is sent away until then, whatever line it meets.
     private static readonly TimeSpan LookedAheadMax = TimeSpan.FromMinutes(5);
 
@@ -362,7 +359,6 @@ internal sealed class HeldShard(
 
     public async Task<ShardChanges> ChangesAsync(Job job, ChangesPlace? after, CancellationToken cancellationToken)
     {
-        await CatchUpAsync(CaughtUpWithin, cancellationToken);
         await BeSureAsync(cancellationToken);
         return await reads.ReadAsync(token => changes.ReadAsync(job, after, token), cancellationToken);
     }

@@ -13,7 +13,7 @@ internal sealed class FeedReader(IShardMap shards, ReadBounds bounds, TimeProvid
         {
             // Whoever does not wait takes an empty page for the end: all that he can have seen of a job is told.
             await Together.AllAsync(Enumerable.Range(0, shards.Count).Select(
-                shard => shards.Of(shard).CatchUpAsync(bounds.FoundWithin, cancellationToken)));
+                shard => shards.Of(shard).CatchUpAsync(bounds.CaughtUpWithin, cancellationToken)));
         }
 
         (long Number, int Offset)[] places = after is null or Feed.Oldest

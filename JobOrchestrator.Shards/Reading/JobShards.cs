@@ -17,6 +17,7 @@ namespace JobOrchestrator.Shards;
 internal sealed partial class JobShards(
     IShardMap shards, Randomness randomness, TimeProvider time, Patience? patience = null, ReadBounds? bounds = null) : IJobShards
 {
+    private readonly ReadBounds _bounds = bounds ?? new ReadBounds();
     private readonly JobLister _lister = new(shards, bounds ?? new ReadBounds(), time);
     private readonly FeedReader _feed = new(shards, bounds ?? new ReadBounds(), time);
     private readonly QueueLister _queues = new(shards);
@@ -90,7 +91,9 @@ internal sealed partial class JobShards(
     public async Task<JobChangesPage> ChangesAsync(Job job, string? cursor, CancellationToken cancellationToken)
     {
         ChangesPlace? after = cursor is null ? null : ChangesCursor.Read(job.Id, cursor);
-        ShardChanges found = await shards.Of(job.Id.Shard).ChangesAsync(job, after, cancellationToken);
+        IShard shard = shards.Of(job.Id.Shard);
+        await shard.CatchUpAsync(_bounds.CaughtUpWithin, cancellationToken);
+        ShardChanges found = await shard.ChangesAsync(job, after, cancellationToken);
         return new JobChangesPage(found.Changes, found.Next is { } next ? ChangesCursor.Write(job.Id, next) : null);
     }
 

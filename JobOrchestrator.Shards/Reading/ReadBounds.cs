@@ -15,6 +15,9 @@ internal sealed record ReadBounds
     /// <summary>A list that has found something ends its page then, full or not.</summary>
     public TimeSpan FoundWithin { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whoever reads what became of jobs waits no longer for a commit that is not answered.</summary>
+    public TimeSpan CaughtUpWithin { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// One that has found nothing goes on for so long, and so does one of events: a page that is not the last is empty only then.
     /// </summary>
