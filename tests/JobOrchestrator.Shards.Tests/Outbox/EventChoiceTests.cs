@@ -292,8 +292,11 @@ public sealed class EventChoiceTests
     private Task<TestReplica> StartAsync(Lane lane, Func<ReplicaSettings, ReplicaSettings> configure, string name = "a") =>
         lane.StartAsync(_store, name, configure, _bus);
 
-    private static NewJob NewJob(TestReplica replica, string? owner) =>
-        replica.NewJob() is var job ? job with { Spec = job.Spec with { Owner = owner } } : null!;
+    private static NewJob NewJob(TestReplica replica, string? owner)
+    {
+        NewJob job = replica.NewJob();
+        return job with { Spec = job.Spec with { Owner = owner } };
+    }
 
     private static async Task<IReadOnlyList<Job>> SubmitAsync(TestReplica replica, params string?[] owners) =>
     [
