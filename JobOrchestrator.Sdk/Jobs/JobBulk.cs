@@ -100,8 +100,8 @@ public sealed record JobAction
     public required string Id { get; init; }
 
     /// <summary>
-    /// <c>cancel</c>, <c>retry</c>, <c>purge</c>, <c>move</c>, <c>label</c>, <c>pause</c>, <c>resume</c> or <c>undo</c>; there may be
-    /// more.
+    /// <c>cancel</c>, <c>retry</c>, <c>purge</c>, <c>move</c>, <c>label</c>, <c>pause</c>, <c>resume</c>, <c>publish</c> or <c>undo</c>;
+    /// there may be more.
     /// </summary>
     public required string Action { get; init; }
 
@@ -129,6 +129,9 @@ public sealed record JobAction
 
     /// <summary>The labels that were set, and by null taken away.</summary>
     public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+
+    /// <summary>Of a <c>publish</c>: the kinds of the queue's events that are published since.</summary>
+    public IReadOnlyList<JobEventKind>? Events { get; init; }
 
     /// <summary>How many jobs were counted before; null: none were.</summary>
     public int? Matched { get; init; }

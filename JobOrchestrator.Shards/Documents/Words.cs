@@ -116,6 +116,9 @@ internal static class Words
     public static IEnumerable<string> Of(EventKinds kinds) =>
         Enum.GetValues<JobEventKind>().Where(kind => kinds.Has(kind)).Select(kind => Of(kind));
 
+    /// <summary>The same for people.</summary>
+    public static string InALine(EventKinds kinds) => kinds == EventKinds.None ? "none" : string.Join(", ", Of(kinds));
+
     /// <summary>The CloudEvent's type.</summary>
     public static string EventType(JobEventKind kind) => kind switch
     {

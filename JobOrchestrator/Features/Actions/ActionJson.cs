@@ -29,6 +29,11 @@ internal static class ActionJson
         writer.WriteText("q"u8, told.Query);
         writer.WriteText("queue"u8, told.Queue);
         WriteLabels(writer, told.Labels);
+        if (told.Published is { Now: var kinds })
+        {
+            writer.WriteTexts("events"u8, Words.Of(kinds));
+        }
+
         if (told.Matched is { } matched)
         {
             writer.WriteNumber("matched"u8, matched);

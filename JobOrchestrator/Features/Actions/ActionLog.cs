@@ -117,7 +117,7 @@ internal sealed partial class ActionLog(Randomness randomness, ILogger<ActionLog
         LogAction(
             logger,
             standing.Id,
-            told.Action.Word(),
+            told.Published is { Now: var kinds } ? $"{told.Action.Word()} {Words.InALine(kinds)}" : told.Action.Word(),
             told.Matched is { } matched ? matched : "-",
             standing.Done,
             standing.Skipped.Values.Sum(),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JobOrchestrator.Core;
 using JobOrchestrator.Http;
 
 namespace JobOrchestrator.Features.Actions;
@@ -25,11 +26,14 @@ internal sealed record ActionTold(JobAction Action, DateTimeOffset At, string? B
     /// <summary>Which jobs; null: it was not done by a query.</summary>
     public string? Query { get; init; }
 
-    /// <summary>The queue that was paused, resumed, run again or purged, or to which jobs went.</summary>
+    /// <summary>The queue that was paused, resumed, run again or purged, whose events were chosen, or to which jobs went.</summary>
     public string? Queue { get; init; }
 
     /// <summary>The labels that were set, and by null taken away.</summary>
     public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+
+    /// <summary>The kinds of the queue's events that are published since, and those that were before; null: none were chosen.</summary>
+    public (EventKinds Now, EventKinds Before)? Published { get; init; }
 
     /// <summary>How many jobs were counted before; null: none were.</summary>
     public int? Matched { get; init; }
@@ -195,7 +199,7 @@ internal sealed class ActionRecord(Guid id, ActionTold told)
         _ when _stepsAreLost =>
             "The service no longer knows which jobs it changed: it was too many, or too long ago, or before it began anew.",
         _ when _undoneBy is { } undo && _steps.Count == 0 => $"It was undone by action {undo}.",
-        JobAction.Pause or JobAction.Resume => null,
+        JobAction.Pause or JobAction.Resume or JobAction.Publish => null,
         _ when _steps.Count == 0 => "It changed nothing.",
         _ => null,
     };

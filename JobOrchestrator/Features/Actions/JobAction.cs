@@ -24,6 +24,9 @@ internal enum JobAction
     /// <summary>Resumed a queue.</summary>
     Resume,
 
+    /// <summary>Chose which events of a queue's jobs are published.</summary>
+    Publish,
+
     /// <summary>Undid another action.</summary>
     Undo,
 }
@@ -47,6 +50,7 @@ internal static class JobActions
         JobAction.Label => "label",
         JobAction.Pause => "pause",
         JobAction.Resume => "resume",
+        JobAction.Publish => "publish",
         JobAction.Undo => "undo",
     };
 

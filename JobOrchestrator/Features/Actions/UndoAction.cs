@@ -6,8 +6,9 @@ using JobOrchestrator.Shards;
 namespace JobOrchestrator.Features.Actions;
 
 /// <summary>
-/// <c>POST /actions/{id}/undo</c>: a paused queue is resumed and a resumed one paused; jobs that were made by a retry and still wait are
-/// cancelled; moved ones come back; labels are as before. It is an action of its own, and its answer.
+/// <c>POST /actions/{id}/undo</c>: a paused queue is resumed and a resumed one paused, and one whose events were chosen publishes those
+/// that it did before; jobs that were made by a retry and still wait are cancelled; moved ones come back; labels are as before. It is an
+/// action of its own, and its answer.
 /// </summary>
 internal static class UndoAction
 {
@@ -35,7 +36,7 @@ internal static class UndoAction
             UndoOf = action.Id,
             Queue = action.Told.IsOfQueue ? action.Told.Queue : null,
         };
-        ActionRecord undo = action.Told.Action is JobAction.Pause or JobAction.Resume
+        ActionRecord undo = action.Told.Action is JobAction.Pause or JobAction.Resume or JobAction.Publish
             ? await UndoQueueAsync(http, api, log, action, told)
             : await UndoJobsAsync(http, api, log, action, told);
         http.Response.Headers.CacheControl = "no-store";
@@ -48,7 +49,10 @@ internal static class UndoAction
         Caller caller = ApiKeys.CallerOf(http);
         string queue = action.Told.Queue!;
         caller.RequireOperate(queue);
-        bool isStillSo = (await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused == (action.Told.Action == JobAction.Pause);
+        QueueStatistics now = await api.Shards.QueueAsync(queue, http.RequestAborted);
+        bool isStillSo = action.Told.Published is { Now: var kinds }
+            ? now.Unpublished == (EventKindSets.All & ~kinds)
+            : now.Paused == (action.Told.Action == JobAction.Pause);
         if (!isStillSo)
         {
             ActionRecord nothing = log.Note(told, skipped: new Dictionary<string, int> { [JobActs.AlreadyDone] = 1 });
@@ -56,15 +60,22 @@ internal static class UndoAction
             return nothing;
         }
 
-        Command command = action.Told.Action == JobAction.Pause
-            ? new Command.ResumeQueue(queue) { AskedBy = caller.Name }
-            : new Command.PauseQueue(queue, caller.Name) { AskedBy = caller.Name };
+        Command command = action.Told switch
+        {
+            { Published.Before: var before } => new Command.ChooseEvents(queue, EventKindSets.All & ~before) { AskedBy = caller.Name },
+            { Action: JobAction.Pause } => new Command.ResumeQueue(queue) { AskedBy = caller.Name },
+            _ => new Command.PauseQueue(queue, caller.Name) { AskedBy = caller.Name },
+        };
         if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), command, http.RequestAborted) is Outcome.Refused refused)
         {
             throw new ProblemException(Problems.Of(refused.Why, caller, api.Now));
         }
 
-        QueueMarks.Set(http, api.Now, caller, queue, isPause: action.Told.Action == JobAction.Resume, reason: null);
+        if (action.Told.Published is null)
+        {
+            QueueMarks.Set(http, api.Now, caller, queue, isPause: action.Told.Action == JobAction.Resume, reason: null);
+        }
+
         ActionRecord undo = log.Note(told);
         action.UndoneBy(undo.Id);
         return undo;

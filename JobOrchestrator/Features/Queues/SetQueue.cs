@@ -1,4 +1,5 @@
 using JobOrchestrator.Core;
+using JobOrchestrator.Features.Actions;
 using JobOrchestrator.Http;
 using JobOrchestrator.Shards;
 
@@ -20,6 +21,7 @@ internal static class SetQueue
             published = Read(body.Utf8.Span, api);
         }
 
+        EventKinds before = EventKindSets.All & ~(await api.Shards.QueueAsync(queue, http.RequestAborted)).Unpublished;
         var choose = new Command.ChooseEvents(queue, EventKindSets.All & ~published) { AskedBy = caller.Name };
         if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), choose, http.RequestAborted)
             is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
@@ -29,6 +31,15 @@ internal static class SetQueue
                 $"Of as many queues as may be ({bound} of a shard) some events are not published. Publish those of some. "
                     + "Nothing was done."));
             return;
+        }
+
+        if (published != before)
+        {
+            ActionLog.Of(http).Note(ActionTold.Of(JobAction.Publish, api.Now, caller) with
+            {
+                Queue = queue,
+                Published = (published, before),
+            });
         }
 
         await GetQueue.AnswerAsync(http, api, queue);

@@ -43,7 +43,8 @@ internal sealed partial class ApiSchemas
         ("Action", Object(
             "What was done to many jobs, or to a queue.",
             Always("id", Uuid("Its id.")),
-            Always("action", Text("`cancel`, `retry`, `purge`, `move`, `label`, `pause`, `resume` or `undo`; there may be more.")),
+            Always("action", Text(
+                "`cancel`, `retry`, `purge`, `move`, `label`, `pause`, `resume`, `publish` or `undo`; there may be more.")),
             Always("at", Instant("When it was asked for.")),
             Always("lastAt", Instant("When it last did something.")),
             Always("finished", Flag("Nothing more is to come. False also where nobody went on with `next`.")),
@@ -53,6 +54,7 @@ internal sealed partial class ApiSchemas
             Perhaps("queue", Text("The queue; of a `move` that to which jobs went.")),
             Perhaps("labels", LabelsOf(
                 Text("The value.").OrNull(), "The labels that were set, and by null taken away.", 2 * JobLabels.CountMax)),
+            Perhaps("events", List(Reference("EventKind"), "Of a `publish`: the kinds of events that are published since.")),
             Perhaps("matched", Whole("How many were counted before.", 0)),
             Always("done", Whole("How many jobs it has changed.", 0)),
             Always("skipped", Skipped()),

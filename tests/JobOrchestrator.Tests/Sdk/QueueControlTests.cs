@@ -40,7 +40,9 @@ public sealed class QueueControlTests
         JobQueue ends = await host.Client.ChooseQueueEventsAsync("a/b", [JobEventKind.Failed, JobEventKind.Completed]);
         JobQueue all = await host.Client.ChooseQueueEventsAsync("a/b", Enum.GetValues<JobEventKind>());
 
+        JobAction action = (await host.Operations.ActionsAsync())[^1];
         Assert.Equal([JobEventKind.Completed, JobEventKind.Failed], ends.Events);
+        Assert.Equal(("publish", "a/b", 2), (action.Action, action.Queue, action.Events!.Count));
         Assert.Null(all.Events);
     }
 

@@ -140,6 +140,31 @@ public sealed class UndoActionTests
     }
 
     [Fact]
+    public async Task ChoiceOfAQueuesEvents_IsAnActionIfItChangesThem_AndIsUndone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await ChooseAsync("\"completed\",\"failed\"");
+        await ChooseAsync("\"failed\",\"completed\"");
+        await ChooseAsync("");
+        JsonElement[] actions = [.. (await host.GetAsync("/actions")).Json.GetProperty("actions").EnumerateArray()];
+        string[] ids = [.. actions.Select(action => action.GetProperty("id").GetString()!)];
+
+        Answer tooLate = await host.PostAsync($"/actions/{ids[1]}/undo", "");
+        Answer undone = await host.PostAsync($"/actions/{ids[0]}/undo", "");
+
+        Assert.Equal(
+            ["publish mail []", "publish mail [\"completed\",\"failed\"]"],
+            actions.Select(action => $"{action.GetProperty("action").GetString()} {action.GetProperty("queue").GetString()} "
+                + action.GetProperty("events").GetRawText()));
+        Assert.Equal(("0 already-done:1", HttpStatusCode.OK), (tooLate.Told(), undone.Status));
+        Assert.Equal("[\"completed\",\"failed\"]", (await host.GetAsync("/queues/mail")).Json.GetProperty("events").GetRawText());
+        (await host.PostAsync($"/actions/{ids[0]}/undo", "")).ShouldBeProblem(HttpStatusCode.Conflict, "not-undoable");
+        Assert.Empty((await host.GetAsync("/marks")).Json.GetProperty("marks").EnumerateArray());
+
+        Task ChooseAsync(string kinds) => host.SendAsync(HttpMethod.Patch, "/queues/mail", $$"""{"events":[{{kinds}}]}""");
+    }
+
+    [Fact]
     public async Task ReplayAndPurgeOfAQueue_AreActions_AndTheReplayIsUndone()
     {
         await using ApiHost host = await ApiHost.StartAsync();
@@ -231,12 +256,14 @@ public sealed class UndoActionTests
         await host.ActAsync("purge", "queue:slow", "\"expect\":2");
         await host.PostAsync("/queues/default/retry", "");
         await host.PostAsync("/queues/default/purge", "");
+        await host.SendAsync(HttpMethod.Patch, "/queues/default", """{"events":["failed","completed"]}""");
 
         string[] lines = [.. log.Of(LogLevel.Information, "Action ")];
 
         Assert.Equal("1", cancelled.Told());
         string[] told = [.. lines.Reverse().Select(line => line.Split(": ")[1].Split(';')[0])];
-        Assert.Equal(await host.ActionsAsync(), string.Join(' ', told));
-        Assert.Equal(["purge", "retry", "purge", "undo", "retry", "cancel", "move", "label", "resume", "pause"], told);
+        Assert.Equal(await host.ActionsAsync(), string.Join(' ', told.Select(action => action.Split(' ')[0])));
+        Assert.Equal(
+            ["publish completed, failed", "purge", "retry", "purge", "undo", "retry", "cancel", "move", "label", "resume", "pause"], told);
     }
 }
