@@ -129,6 +129,7 @@ public static class DashboardFeature
             ("workers", typeof(QueueWorkersPart)),
             ("failed", typeof(QueueFailedPart)));
         routes.MapPage("/ui/queues/{queue}/pause", typeof(PausePage));
+        routes.MapPage("/ui/queues/{queue}/events", typeof(QueueEventsPage));
         routes.MapPage("/ui/new", typeof(NewPage));
         routes.MapPage("/ui/settings", typeof(SettingsPage));
         routes.MapPage("/ui/sign-in", typeof(SignInPage));

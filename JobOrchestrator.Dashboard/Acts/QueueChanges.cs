@@ -1,4 +1,5 @@
 using JobOrchestrator.Dashboard.Serving;
+using JobOrchestrator.Dashboard.Words;
 using JobOrchestrator.Sdk;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,9 @@ internal static class QueueChanges
         }));
         routes.MapChange("/ui/do/queues/{queue}/resume", http => OfQueueAsync(http, async (queue, _, jobs, left) =>
             await jobs.ResumeQueueAsync(queue, left)));
+        routes.MapChange("/ui/do/queues/{queue}/events", http => OfQueueAsync(http, async (queue, form, jobs, left) =>
+            await jobs.ChooseQueueEventsAsync(
+                queue, [.. EventKinds.All.Where(kind => form["kind"].Contains(EventKinds.Word(kind)))], left)));
     }
 
     private static Task OfQueueAsync(HttpContext http, Func<string, IFormCollection, JobClient, CancellationToken, Task> act) =>

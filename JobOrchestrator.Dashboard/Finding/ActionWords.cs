@@ -12,11 +12,12 @@ internal static class ActionWords
     /// <summary>In a line of the list: <c>retried 200 of mail</c>.</summary>
     public static string Line(JobAction action) =>
         action.Action is "pause" or "resume" ? $"{Verb(action)} {PlainText.Of(action.Queue, 60)}"
+        : action.Action == "publish" ? $"{Verb(action)} of {PlainText.Of(action.Queue, 60)}"
         : $"{Verb(action)} {Numbers.Counted(action.Done, "job")}{(action.Query is { } query ? $" of {PlainText.Of(query, 60)}" : "")}";
 
     /// <summary>In a sentence.</summary>
     public static string Done(JobAction action) =>
-        action.Action is "pause" or "resume" ? $"{Past(action)}." : $"{Past(action)}: {Line(action)}.";
+        action.Action is "pause" or "resume" or "publish" ? $"{Past(action)}." : $"{Past(action)}: {Line(action)}.";
 
     /// <summary>Why one was left as it was.</summary>
     public static string Why(string reason) => reason switch
@@ -40,6 +41,7 @@ internal static class ActionWords
         "label" => "labelled",
         "pause" => "paused",
         "resume" => "resumed",
+        "publish" => "chose events",
         "undo" => "undid",
         var other => PlainText.Of(other, 40),
     };

@@ -121,6 +121,27 @@ public sealed class ChangesTests : IAsyncLifetime
         Assert.DoesNotContain("db migration", (await _host.GetAsync("/ui/queues")).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Queue_WhoseEventsAreChosen_SaysWhichUntilItHasAll_AndTheActionTellsOfIt()
+    {
+        Page form = await _host.GetAsync("/ui/queues/mail/events");
+        Page chosen = await _host.PostAsync("/ui/do/queues/mail/events", ("kind", "completed"), ("kind", "failed"), ("kind", "odd"));
+        Page queue = await _host.GetAsync("/ui/queues/mail");
+        Page again = await _host.GetAsync("/ui/queues/mail/events");
+        Page actions = await _host.GetAsync("/ui/actions");
+        string action = actions.Text.Split("href=\"ui/actions/")[1].Split('"')[0];
+        Page told = await _host.GetAsync($"/ui/actions/{action}");
+        await _host.PostAsync($"/ui/do/actions/{action}/undo");
+
+        Assert.Equal(5, form.Text.Split("checked").Length - 1);
+        Assert.Equal((303, "/ui/queues/mail"), (chosen.Status, chosen["Location"]));
+        Assert.Contains("the broker gets: completed, failed.", queue.Text, StringComparison.Ordinal);
+        Assert.Equal(2, again.Text.Split("checked").Length - 1);
+        Assert.Contains(">chose events of mail<", actions.Text, StringComparison.Ordinal);
+        Assert.Contains("<dd>completed, failed</dd>", told.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("the broker gets", (await _host.GetAsync("/ui/queues/mail")).Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("https://evil.example/")]
     [InlineData("//evil.example/ui")]

@@ -20,7 +20,7 @@ public sealed partial class EveryPageTests : IAsyncLifetime
         "/ui/jobs/{waiting}", "/ui/jobs/{failed}/purge",
         "/ui/jobs/{waiting}/cancel", "/ui/jobs/{waiting}/move", "/ui/jobs/{waiting}/label", "/ui/actions", "/ui?window={hostile}",
         "/ui?from={hostile}&to={hostile}",
-        "/ui/queues", "/ui/queues/{hostile}", "/ui/queues/{hostile}/pause",
+        "/ui/queues", "/ui/queues/{hostile}", "/ui/queues/{hostile}/pause", "/ui/queues/{hostile}/events",
         "/ui/bulk/retry?q={inQueue}", "/ui/bulk/purge?q={inQueue}", "/ui/new", "/ui/new?like={failed}", "/ui/new?type={hostile}",
         "/ui/settings", "/ui/help", "/ui/errors", "/ui/errors?window=15m", "/ui/workers", "/ui/replicas", "/ui/owners",
     ];

@@ -107,6 +107,7 @@ public sealed partial class RightsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/ui/queues/pdf/pause", "Operate")]
+    [InlineData("/ui/queues/pdf/events", "Operate")]
     [InlineData("/ui/jobs/{shops}/purge", "Operate")]
     [InlineData("/ui/new", "Submit")]
     public async Task AFormThatOneMayNotSend_NamesThePermissionInItsPlace(string path, string permission)
@@ -118,6 +119,7 @@ public sealed partial class RightsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/ui/do/queues/pdf/pause", "Operate")]
+    [InlineData("/ui/do/queues/pdf/events", "Operate")]
     [InlineData("/ui/do/jobs/{shops}/cancel", "Operate")]
     [InlineData("/ui/do/start", "Submit")]
     public async Task AFormThatIsSentAllTheSame_IsRefusedByName(string path, string permission)
@@ -201,6 +203,7 @@ public sealed partial class RightsTests : IAsyncLifetime
     }
 
     /// <summary>A form that changes something, or a link to a page with one.</summary>
-    [GeneratedRegex(""""action="ui/do/[^"]*"|href="ui/new[^"]*"|href="ui/(jobs|queues)/[^"/]*/(cancel|move|purge|pause|retry)[^"]*"""")]
+    [GeneratedRegex(
+        """"action="ui/do/[^"]*"|href="ui/new[^"]*"|href="ui/(jobs|queues)/[^"/]*/(cancel|move|purge|pause|events|retry)[^"]*"""")]
     private static partial Regex Offer();
 }
