@@ -33,7 +33,8 @@ internal static class ActionCommands
         Argument<string> action = Building.Argument("action", "The action's id, as jobs actions shows it.");
         yield return build.Command(
             "undo",
-            "Undo an action: resume or pause a queue, cancel what a retry made and still waits, move back, put labels back.",
+            "Undo an action: resume or pause a queue, publish its events as before, cancel what a retry made and still waits, move back, "
+                + "put labels back.",
             [action],
             async (session, parsed, stopping) =>
             {

@@ -14,7 +14,7 @@ internal static class QueueCommands
         Option<string?> reason = Building.NotEmpty(Building.Text("--reason", "Why, for whoever finds it paused."));
         return Building.Group(
             "queues",
-            "Queues in numbers; pause, resume, replay and purge them.",
+            "Queues in numbers; pause, resume, replay and purge them, choose their events.",
             build.Command("ls", "All queues.", [], static async (session, _, stopping) =>
             {
                 IReadOnlyList<JobQueue> queues = await session.Jobs.ListQueuesAsync(stopping);
@@ -36,6 +36,7 @@ internal static class QueueCommands
             {
                 JobQueue one = await session.Jobs.GetQueueAsync(parsed.GetValue(queue)!, stopping);
                 session.Results.Write((await KnownQueues.FindAsync(session, [one], stopping)).Queues[0], QueueShape.Queues);
+                QueueEvents.Say(session, one);
                 return ExitCode.Done;
             }),
             build.Command("pause", "Hand out nothing more from a queue.", [queue, reason], (session, parsed, stopping) =>
@@ -44,6 +45,7 @@ internal static class QueueCommands
                     : session.Jobs.PauseQueueAsync(parsed.GetValue(queue)!, stopping))),
             build.Command("resume", "Hand out from a queue again.", [queue], (session, parsed, stopping) =>
                 WriteAsync(session, session.Jobs.ResumeQueueAsync(parsed.GetValue(queue)!, stopping))),
+            QueueEvents.Build(build),
             Many(build, "replay", "Run a queue's dead letters again: each makes a new job.", isPurge: false),
             Many(build, "purge", "Forget a queue's finished jobs. That cannot be undone.", isPurge: true));
     }

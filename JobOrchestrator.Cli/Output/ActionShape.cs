@@ -64,6 +64,7 @@ internal static class ActionShape
     {
         action.Query,
         action.Queue is { } queue ? $"queue {queue}" : null,
+        action.Events is { } kinds ? $"events {EventWords.InALine(kinds)}" : null,
         action.UndoOf is { } of ? $"of {of}" : null,
         action.Labels is { } labels ? string.Join(' ', labels.Select(label => $"{label.Key}={label.Value}")) : null,
         action.Reason is { } reason ? $"\"{reason}\"" : null,

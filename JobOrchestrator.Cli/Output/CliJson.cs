@@ -13,7 +13,7 @@ namespace JobOrchestrator.Cli;
     // A value of a caller may nest 64 levels, and stands a few levels deep in what carries it.
     MaxDepth = 128,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(UtcConverter)])]
+    Converters = [typeof(UtcConverter), typeof(EventKindConverter)])]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobCount))]
 [JsonSerializable(typeof(JobQueue))]
