@@ -24,13 +24,13 @@ public static class DashboardFeature
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton<IValidateOptions<UiOptions>, UiOptionsValidator>();
         services.AddSingleton<IValidateOptions<UiOptions>, UiAddresses>();
-        services.AddHttpContextAccessor();
         services.AddResponseCompression(static options => options.MimeTypes = ["text/html"]);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Assets>();
         services.AddSingleton<ApiAddress>();
         services.AddSingleton<Api>();
         services.AddSingleton<SignInTries>();
+        services.AddScoped<Exchange>();
         services.AddScoped<View>();
         services.AddScoped(provider => new Needs(provider.GetRequiredService<View>()));
         return services;

@@ -50,6 +50,7 @@ internal static partial class UiRoutes
     private static void MapUi(this IEndpointRouteBuilder routes, string pattern, string[] methods, RequestDelegate answer) =>
         routes.MapMethods(pattern, methods, async http =>
         {
+            http.RequestServices.GetRequiredService<Exchange>().Http = http;
             UiHeaders.Set(http);
             try
             {

@@ -17,9 +17,9 @@ internal sealed class View
     private JobClient? _jobs;
     private Task<Rights>? _rights;
 
-    public View(IHttpContextAccessor accessor, Api api, Assets assets, IOptions<UiOptions> options, TimeProvider time)
+    public View(Exchange exchange, Api api, Assets assets, IOptions<UiOptions> options, TimeProvider time)
     {
-        _http = accessor.HttpContext ?? throw new InvalidOperationException("A page is looked at by a request.");
+        _http = exchange.Http ?? throw new InvalidOperationException("A page is looked at by a request.");
         (_api, Assets, Options, _time) = (api, assets, options.Value, time);
         Now = time.GetUtcNow();
         Preferences = Preferences.Of(Request.Cookies);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace JobOrchestrator.Http;
 
 /// <summary>
@@ -7,13 +9,25 @@ namespace JobOrchestrator.Http;
 /// </summary>
 internal sealed class RootServices(RequestDelegate next, IServiceProvider services)
 {
+    private readonly IServiceProvidersFeature _root = new Root(services);
+
     public Task InvokeAsync(HttpContext http)
     {
         if (!http.Request.Path.StartsWithSegments("/ui", StringComparison.OrdinalIgnoreCase))
         {
-            http.RequestServices = services;
+            http.Features.Set(_root);
         }
 
         return next(http);
+    }
+
+    /// <summary>The same for all requests, so that none of them sets it.</summary>
+    private sealed class Root(IServiceProvider services) : IServiceProvidersFeature
+    {
+        public IServiceProvider RequestServices
+        {
+            get => services;
+            set => throw new NotSupportedException("Requests of the API have the service's own services.");
+        }
     }
 }
