@@ -10,11 +10,16 @@ namespace JobOrchestrator.Http;
 /// </summary>
 internal static class EntityTags
 {
+    // What nearly every job's is.
+    private static readonly string[] Small = [.. Enumerable.Range(0, 16).Select(sequence => Make(sequence))];
+
     private static readonly string[] Codings = ["gzip", "br", "zstd", "deflate", "df"];
 
     public static string Of(Job job) => Of(job.Sequence);
 
-    private static string Of(long sequence) => $"\"{sequence}\"";
+    private static string Of(long sequence) => sequence < Small.Length && sequence >= 0 ? Small[sequence] : Make(sequence);
+
+    private static string Make(long sequence) => $"\"{sequence}\"";
 
     /// <summary>Whether <c>If-None-Match</c> holds the job's tag (compared weakly, RFC 9110 §13.1.2) or is <c>*</c>.</summary>
     public static bool NoneMatchHits(HttpRequest request, Job job) => Hits(request.Headers.IfNoneMatch, job);

@@ -19,14 +19,15 @@ internal static class JobAnswer
         var caller = Caller.Of(http);
         job = caller.MayReadPayloads ? await shards.WithInputAsync(job, http.RequestAborted) : job;
         SetHeaders(http, job, status);
+        DateTimeOffset now = shards.Now;
         if (!job.IsFinished || status == StatusCodes.Status202Accepted)
         {
-            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, shards.Now, left));
+            http.Response.Headers.RetryAfter = Invariant.Of(RetryAfter.Seconds(job, now, left));
         }
 
         await JsonAnswer.SendAsync(
             http,
-            (job, phase: shards.PhaseOf(job), caller),
+            (job, phase: job.PhaseAt(job.Status == JobStatus.New && shards.IsPaused(job.Queue), now), caller),
             static (writer, shown) => JobJson.Write(writer, shown.job, shown.phase, shown.caller));
     }
 

@@ -7,17 +7,23 @@ namespace JobOrchestrator.Http;
 internal static class Locations
 {
     /// <summary>Where a job is.</summary>
-    public static string OfJob(HttpRequest request, JobId id) => $"{Origin(request)}/jobs/{id}";
+    public static string OfJob(HttpRequest request, JobId id) =>
+        $"{request.Scheme}://{HostOf(request)}{request.PathBase.ToUriComponent()}/jobs/{id.Value}";
 
     /// <summary>Scheme, host and base path of the request.</summary>
-    public static string Origin(HttpRequest request)
+    public static string Origin(HttpRequest request) =>
+        $"{request.Scheme}://{HostOf(request)}{request.PathBase.ToUriComponent()}";
+
+    private static string HostOf(HttpRequest request)
     {
+        if (request.Host.HasValue)
+        {
+            return request.Host.ToUriComponent();
+        }
+
         // HTTP/1.0 needs no Host; then the address that was connected to is all there is.
         ConnectionInfo connection = request.HttpContext.Connection;
-        string host = request.Host.HasValue
-            ? request.Host.ToUriComponent()
-            : new HostString(connection.LocalIpAddress?.ToString() ?? "localhost", connection.LocalPort).ToUriComponent();
-        return $"{request.Scheme}://{host}{request.PathBase.ToUriComponent()}";
+        return new HostString(connection.LocalIpAddress?.ToString() ?? "localhost", connection.LocalPort).ToUriComponent();
     }
 }
 

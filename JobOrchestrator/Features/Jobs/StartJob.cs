@@ -7,5 +7,5 @@ namespace JobOrchestrator.Features.Jobs;
 internal static class StartJob
 {
     public static Task HandleAsync(HttpContext http, Api api) =>
-        Submitting.HandleAsync(http, api, "POST /jobs/startjob", static _ => null, StatusCodes.Status202Accepted);
+        Submitting.HandleAsync(http, api, "POST /jobs/startjob", null, static (_, _) => null, StatusCodes.Status202Accepted);
 }

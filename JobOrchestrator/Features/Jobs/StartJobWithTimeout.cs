@@ -11,9 +11,10 @@ internal static class StartJobWithTimeout
             http,
             api,
             "POST /jobs/startjobwithtimeout",
-            submission => Granted(submission, api.WaitMax(http)),
+            api.WaitMax(http),
+            static (submission, most) => Granted(submission, most),
             StatusCodes.Status204NoContent);
 
-    private static TimeSpan? Granted(Submission submission, TimeSpan cap) =>
+    private static TimeSpan? Granted(Submission submission, TimeSpan? cap) =>
         submission.InitialTimeout is not { } asked || asked <= TimeSpan.Zero ? null : asked < cap ? asked : cap;
 }

@@ -18,6 +18,6 @@ internal static class SubmitJob
             http.Response.Headers["Preference-Applied"] = "respond-async";
         }
 
-        return Submitting.HandleAsync(http, api, "POST /jobs", _ => granted, StatusCodes.Status200OK, NoTimeout);
+        return Submitting.HandleAsync(http, api, "POST /jobs", granted, static (_, most) => most, StatusCodes.Status200OK, NoTimeout);
     }
 }

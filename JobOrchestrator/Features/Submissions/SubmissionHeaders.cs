@@ -51,7 +51,8 @@ internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt12
 
     private static OnDuplicate ReadOnDuplicate(HttpRequest request)
     {
-        string? word = request.Query["onDuplicate"];
+        // Without a query nothing is parsed.
+        string? word = request.QueryString.HasValue ? (string?)request.Query["onDuplicate"] : null;
         return word?.ToUpperInvariant() switch
         {
             null or "REJECT" => OnDuplicate.Reject,

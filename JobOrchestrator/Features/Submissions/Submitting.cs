@@ -12,11 +12,18 @@ internal static class Submitting
     /// <param name="http">The exchange.</param>
     /// <param name="api">The service.</param>
     /// <param name="route">The operation's name; an idempotency key belongs to one operation.</param>
-    /// <param name="wait">How long to wait, of what was read; null: not at all.</param>
+    /// <param name="most">The longest wait that the request may have; null: none.</param>
+    /// <param name="wait">How long to wait, of what was read and the longest; null: not at all.</param>
     /// <param name="emptyStatus">The status for a job that ended in time without a result.</param>
     /// <param name="noTimeout">What to do instead of an <c>initialTimeout</c>; null: it may be there.</param>
     public static async Task HandleAsync(
-        HttpContext http, Api api, string route, Func<Submission, TimeSpan?> wait, int emptyStatus, string? noTimeout = null)
+        HttpContext http,
+        Api api,
+        string route,
+        TimeSpan? most,
+        Func<Submission, TimeSpan?, TimeSpan?> wait,
+        int emptyStatus,
+        string? noTimeout = null)
     {
         Submission read;
         SubmissionHeaders headers;
@@ -26,7 +33,7 @@ internal static class Submitting
             headers = SubmissionHeaders.Read(http, route, body.Utf8.Span, ApiKeys.CallerOf(http)).OfOne();
         }
 
-        TimeSpan? granted = wait(read);
+        TimeSpan? granted = wait(read, most);
         Outcome outcome = await ProposeAsync(http, api, read, headers);
         switch (outcome)
         {
@@ -58,7 +65,8 @@ internal static class Submitting
     private static async Task<Outcome> ProposeAsync(HttpContext http, Api api, Submission read, SubmissionHeaders headers)
     {
         using var trace = SubmissionTrace.Begin(http, read.Queue);
-        var submitted = read.ToNewJob(api.Shards.NewId(read.Queue), api.Now, headers, trace);
+        DateTimeOffset now = read.RunAt is null && read.Delay is null ? default : api.Now;
+        var submitted = read.ToNewJob(api.Shards.NewId(read.Queue), now, headers, trace);
         var enqueue = new Command.Enqueue(submitted) { AskedBy = ApiKeys.CallerOf(http).Name };
         Outcome outcome = await api.Shards.ProposeAsync(submitted.Id.Shard, enqueue, http.RequestAborted);
         trace.Told(outcome);
@@ -88,7 +96,7 @@ internal static class Submitting
     private static async Task AnswerAsync(HttpContext http, Api api, Job job, TimeSpan? granted, int emptyStatus)
     {
         JobAnswer.SetLocation(http, job);
-        job = await WaitAsync(http, api, job, granted);
+        job = granted is null ? job : await WaitAsync(http, api, job, granted);
         if (granted is null || !job.IsFinished)
         {
             await JobAnswer.SendAsync(http, api.Shards, job, StatusCodes.Status202Accepted);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace JobOrchestrator.Http;
 
 /// <summary>
@@ -10,7 +12,27 @@ internal sealed class HostNames(RequestDelegate next, IConfiguration configurati
     private readonly string[] _hosts =
         (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    public Task InvokeAsync(HttpContext http) => RequestOrigin.IsForeignHost(http, _hosts)
-        ? Problems.SendAsync(http, Problems.ForeignHost(http.Request.Host.Host))
-        : next(http);
+    // One that passed on loopback passes everywhere. Nearly all requests name the same, and to look at a name costs each of them.
+    private volatile string? _passed;
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        string? host = http.Request.Host.Value;
+        if (host is not null && host == _passed)
+        {
+            return next(http);
+        }
+
+        if (RequestOrigin.IsForeignHost(http, _hosts))
+        {
+            return Problems.SendAsync(http, Problems.ForeignHost(http.Request.Host.Host));
+        }
+
+        if (http.Connection.LocalIpAddress is { } address && IPAddress.IsLoopback(address))
+        {
+            _passed = host;
+        }
+
+        return next(http);
+    }
 }

@@ -80,12 +80,22 @@ internal static class Permissions
     }
 
     /// <exception cref="ProblemException">403: the caller may put nothing into this queue.</exception>
-    public static void RequireSubmit(this Caller caller, string queue) =>
-        Require(caller.MaySubmit(queue), $"This key may not submit into queue '{queue}'.");
+    public static void RequireSubmit(this Caller caller, string queue)
+    {
+        if (!caller.MaySubmit(queue))
+        {
+            Require(false, $"This key may not submit into queue '{queue}'.");
+        }
+    }
 
     /// <exception cref="ProblemException">403: the priority is over the caller's.</exception>
-    public static void RequirePriority(this Caller caller, int? priority) =>
-        Require(!(priority > caller.PriorityMax), OverPriority(caller));
+    public static void RequirePriority(this Caller caller, int? priority)
+    {
+        if (priority > caller.PriorityMax)
+        {
+            Require(false, OverPriority(caller));
+        }
+    }
 
     /// <summary>
     /// Whether a retry keeps within the caller's priorities: the new job has the old one's. One that has been retried makes no new job.
