@@ -89,11 +89,15 @@ internal sealed partial class CommitLoop : IDisposable
         _sweep = new PageSweep(loaded.Number, loaded.Pages, documents, limits.Bounds);
         _planner = new Planner(loaded.Number, limits, loaded.Pages, loaded.Settings, loaded.Outbox, _sweep, history);
         _mailbox = new Mailbox(limits.MailboxMax);
+        Answers = new AnswerLimit(limits.Answer, time);
         _alarm = time.CreateTimer(_ => _mailbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The store answers; while it does not, new commands are turned away at once.</summary>
     public bool IsReachable => _store.IsReachable;
+
+    /// <summary>The time within which commands are answered.</summary>
+    public AnswerLimit Answers { get; }
 
     /// <summary>How many commands wait: for their turn, or for a job that can be handed out.</summary>
     public int Waiting => _mailbox.Count + _parked.Count;
@@ -150,6 +154,7 @@ internal sealed partial class CommitLoop : IDisposable
         _looking.Cancel();
         _looking.Dispose();
         _alarm.Dispose();
+        Answers.Dispose();
     }
 
     /// <summary>One batch; false when the shard is another's.</summary>

@@ -5,7 +5,7 @@ namespace JobOrchestrator.Shards;
 /// <summary>
 /// A command on its way through a commit loop, and the promise of its outcome. It ends by itself: a timer and the caller's token withdraw
 /// it, with nothing written, or say that its outcome is not known, so that its caller awaits the promise and nothing else. It is on every
-/// command's way: one object beside the timer.
+/// command's way: one object, and one timer for all that may take the usual time.
 /// </summary>
 /// <param name="command">The command.</param>
 /// <param name="wait">How long a lease that finds nothing stays until there is something; zero: it does not.</param>
@@ -23,6 +23,10 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
     private TimeSpan _answer;
     private CancellationTokenRegistration _leaving;
     private ITimer? _timer;
+    private AnswerLimit? _limit; // in place of a timer of its own
+
+    /// <summary>Its place among those that wait for as long; the limit's business alone.</summary>
+    internal InLine Place;
 
     public Command Command { get; } = command;
 
@@ -64,6 +68,21 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
         // Whoever fulfils the promise later finds the timer; whoever did before is seen by the next line but one.
         Interlocked.Exchange(ref _timer, timer);
         timer.Change(Waits ? wait : answer, Timeout.InfiniteTimeSpan);
+        if (Task.IsCompleted)
+        {
+            StopWaiting();
+        }
+
+        return Task;
+    }
+
+    /// <summary>The same for a command that does not wait for a job, within the time that most of them have.</summary>
+    /// <inheritdoc cref="OutcomeAsync(TimeSpan, TimeProvider, CancellationToken)"/>
+    public Task<Outcome> OutcomeAsync(AnswerLimit limit, CancellationToken cancellationToken)
+    {
+        _leaving = cancellationToken.UnsafeRegister(static (envelope, token) => ((Envelope)envelope!).Leave(token), this);
+        limit.Begin(this);
+        Interlocked.Exchange(ref _limit, limit);
         if (Task.IsCompleted)
         {
             StopWaiting();
@@ -126,7 +145,8 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
     /// <summary>The caller gives up; false when the loop has taken the command.</summary>
     private bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
 
-    private void TimeHasPassed()
+    /// <summary>The time is over within which it was to be answered, or in which a lease waits for a job.</summary>
+    internal void TimeHasPassed()
     {
         bool isWaitAlone = Waits && !_hasWaited;
         _hasWaited = true;
@@ -163,6 +183,12 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
 
     private bool StopWaiting()
     {
+        if (Volatile.Read(ref _limit) is { } limit)
+        {
+            limit.End(this);
+            _leaving.Unregister();
+        }
+
         if (Volatile.Read(ref _timer) is { } timer)
         {
             timer.Dispose();
@@ -172,5 +198,14 @@ internal sealed class Envelope(Command command, TimeSpan wait = default)
         }
 
         return true;
+    }
+
+    /// <summary>A place among others, from the one that began before to the one that began after it.</summary>
+    internal struct InLine
+    {
+        public long BeganAt; // a timestamp
+        public Envelope? Before;
+        public Envelope? After;
+        public bool IsThere;
     }
 }

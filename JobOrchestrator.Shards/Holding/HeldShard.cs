@@ -511,9 +511,9 @@ internal sealed class HeldShard(
             RequireReachable();
         }
 
-        return loop.TryPost(envelope)
-            ? envelope.OutcomeAsync(answer, time, cancellationToken)
-            : throw new TooBusyException("More commands wait than can be held.");
+        return !loop.TryPost(envelope) ? throw new TooBusyException("More commands wait than can be held.")
+            : !envelope.Waits && answer == loop.Answers.Length ? envelope.OutcomeAsync(loop.Answers, cancellationToken)
+            : envelope.OutcomeAsync(answer, time, cancellationToken);
     }
 
     /// <summary>Who held what, and what was ready, at a time.</summary>
