@@ -16,8 +16,8 @@ internal sealed class Mailbox(int max)
 
     private readonly Lock _lock = new(); // guards everything below but the signal
     private readonly Signal _news = new();
-    private Turns<Line> _reports = new(); // by who asks; of one each, as they come: no worker's report may pass another
-    private Turns<Turns<Line>> _others = new();
+    private Turns<string, Line> _reports = new(); // by who asks; of one each, as they come: no worker's report may pass another
+    private Turns<string, Turns<Asked, Line>> _others = new();
     private bool _isClosed;
 
     /// <summary>Something waits, in either lane.</summary>
@@ -137,18 +137,31 @@ internal sealed class Mailbox(int max)
     /// Whose turn a command takes: the owner's who submits, else the queue's that it is about. What is about a job alone says neither, and
     /// takes turns together.
     /// </summary>
-    private static string CallerOf(Command command) => command switch
+    private static Asked CallerOf(Command command) => command switch
     {
         Command.Enqueue enqueue => Submitter(enqueue.Job),
         Command.EnqueueMany { Jobs: [var first, ..] } => Submitter(first),
-        Command.Lease { Queues: [var queue, ..] } => "lease " + queue,
-        Command.Lease => "lease",
+        Command.Lease { Queues: [var queue, ..] } => new Asked(AskedFor.Lease, queue),
+        Command.Lease => new Asked(AskedFor.Lease),
         Command.PauseQueue or Command.ResumeQueue or Command.CountQueue or Command.CountQueues or Command.Find or Command.Locate
-            or Command.Survey => "look",
-        _ => "job",
+            or Command.Survey => new Asked(AskedFor.Look),
+        _ => new Asked(AskedFor.Job),
     };
 
-    private static string Submitter(NewJob job) => job.Owner is { } owner ? "owner " + owner : "queue " + job.Queue;
+    private static Asked Submitter(NewJob job) =>
+        job.Owner is { } owner ? new Asked(AskedFor.Owner, owner) : new Asked(AskedFor.Queue, job.Queue);
+
+    /// <summary>Whose turn a command takes.</summary>
+    private readonly record struct Asked(AskedFor For, string? Name = null);
+
+    private enum AskedFor
+    {
+        Owner = 1,
+        Queue = 2,
+        Lease = 3,
+        Look = 4,
+        Job = 5,
+    }
 
     /// <summary>Where a command waits.</summary>
     public enum Lane

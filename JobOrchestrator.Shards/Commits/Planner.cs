@@ -14,6 +14,10 @@ internal sealed class Planner(
     // An ETag, a length of life, the names of the members, the partition.
     private const int BytesBeside = 128;
 
+    // Pages, the outbox and what rides along, in most commits.
+    private const int FewOthers = 8;
+
+    private readonly HashSet<JobId> _created = []; // by the commit that is planned
     private long _nextCommitId;
 
     /// <param name="head">The head as committed.</param>
@@ -26,15 +30,16 @@ internal sealed class Planner(
         Head head, Changes changes, DateTimeOffset now, DateTimeOffset sure, int extrasMax = int.MaxValue, bool isIdle = false)
     {
         long commit = head.Commit + 1;
-        var documents = new List<StateOperation>();
+        var documents = new List<StateOperation>(changes.Jobs.Count + changes.Forgotten.Count + FewOthers);
 
-        IGrouping<long, Job>[] addedPages = [.. changes.Created.GroupBy(job => pages.PageOf(job.Order))];
-        foreach (IGrouping<long, Job> added in addedPages)
+        (long Key, Job[] Jobs)[] addedPages =
+            [.. changes.Created.GroupBy(job => pages.PageOf(job.Order), static (page, jobs) => (page, jobs.ToArray()))];
+        foreach ((long page, Job[] jobs) in addedPages)
         {
-            long? epoch = pages.EpochOf(added.Key);
+            long? epoch = pages.EpochOf(page);
             documents.Add(new StateOperation(
-                Keys.Page(shard, epoch ?? head.Epoch, added.Key),
-                pages.ToUtf8(added.Key, added, sure),
+                Keys.Page(shard, epoch ?? head.Epoch, page),
+                pages.ToUtf8(page, jobs, sure),
                 IsNew: epoch is null,
                 IsWrittenAgain: true));
         }
@@ -79,14 +84,24 @@ internal sealed class Planner(
             [.. pages.ToMark(sure, isIdle, left).Except(written)], page => pages.ToUtf8(page, sure), isWrittenAgain: true);
         IReadOnlyList<long> free = pages.Free(sure, swept.Removed);
 
-        HashSet<JobId> created = [.. changes.Created.Select(job => job.Id)];
-        documents.AddRange(changes.Jobs
-            .Where(job => job.Durable)
-            .Select(job => new StateOperation(
-                job.Id.ToString(),
-                DocumentWriter.Job(job, head.Epoch, commit),
-                IsNew: created.Contains(job.Id),
-                IsWrittenAgain: !job.IsFinished)));
+        _created.Clear();
+        foreach (Job job in changes.Created)
+        {
+            _created.Add(job.Id);
+        }
+
+        foreach (Job job in changes.Jobs)
+        {
+            if (job.Durable)
+            {
+                documents.Add(new StateOperation(
+                    job.Id.ToString(),
+                    DocumentWriter.Job(job, head.Epoch, commit),
+                    IsNew: _created.Contains(job.Id),
+                    IsWrittenAgain: !job.IsFinished));
+            }
+        }
+
         documents.AddRange(changes.Forgotten
             .Select(gone => new StateOperation(
                 gone.Id.ToString(), JobDocument.Tombstone(gone.Id, now, gone.Keys), TtlSeconds: SecondsOf(gone, now))));

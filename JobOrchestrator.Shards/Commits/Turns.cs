@@ -33,11 +33,13 @@ internal sealed class Line : ILine
 }
 
 /// <summary>Lines with names that take turns: one of each, and then the next of each.</summary>
-internal sealed class Turns<T> : ILine
-    where T : ILine, new()
+internal sealed class Turns<TName, T> : ILine
+    where TName : notnull
+    where T : class, ILine, new()
 {
-    private readonly Dictionary<string, T> _lines = [];
-    private readonly Queue<string> _turns = []; // each line in which something waits, once
+    private readonly Dictionary<TName, T> _lines = [];
+    private readonly Queue<TName> _turns = []; // each line in which something waits, once
+    private T? _spare; // an empty one: most end and begin again with each commit
 
     public int Count { get; private set; }
 
@@ -45,14 +47,15 @@ internal sealed class Turns<T> : ILine
     public IEnumerable<T> Lines => _lines.Values;
 
     /// <summary>The line of this name, if something waits in it.</summary>
-    public T? Find(string name) => _lines.GetValueOrDefault(name);
+    public T? Find(TName name) => _lines.GetValueOrDefault(name);
 
     /// <summary>The line of this name, in which one more waits: whoever asks adds it.</summary>
-    public T Enter(string name)
+    public T Enter(TName name)
     {
         if (!_lines.TryGetValue(name, out T? line))
         {
-            _lines.Add(name, line = new T());
+            _lines.Add(name, line = _spare ?? new T());
+            _spare = null;
             _turns.Enqueue(name);
         }
 
@@ -64,7 +67,7 @@ internal sealed class Turns<T> : ILine
 
     public void Take()
     {
-        string name = _turns.Dequeue();
+        TName name = _turns.Dequeue();
         T line = _lines[name];
         line.Take();
         Count--;
@@ -76,6 +79,7 @@ internal sealed class Turns<T> : ILine
         {
             // Callers name themselves as they like, so one of whom nothing waits may not stay for ever.
             _lines.Remove(name);
+            _spare = line;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using JobOrchestrator.Core;
 
@@ -12,7 +13,7 @@ internal static class EventJson
         Job job = jobEvent.Job;
         writer.WriteStartObject();
         writer.WriteString("specversion"u8, "1.0"u8);
-        writer.WriteString("id"u8, EventId(job));
+        WriteEventId(writer, job);
         writer.WriteString("type"u8, Words.EventType(jobEvent.Kind));
         writer.WriteString("source"u8, form.Source);
         writer.WriteString("subject"u8, job.Id.Value);
@@ -66,6 +67,14 @@ internal static class EventJson
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>Without a text of its own.</summary>
+    private static void WriteEventId(Utf8JsonWriter writer, Job job)
+    {
+        Span<char> id = stackalloc char[64]; // 36 of a UUID and 20 of a number are the most
+        _ = id.TryWrite(CultureInfo.InvariantCulture, $"{job.Id.Value}-{job.Sequence}", out int length);
+        writer.WriteString("id"u8, id[..length]);
     }
 
     /// <summary>The id by which a subscriber drops repeats.</summary>

@@ -183,7 +183,11 @@ internal sealed class IndexPage
 
     /// <summary>Its document, if it were stored now.</summary>
     /// <param name="now">Keys whose time is over are left out.</param>
-    public PageDocument ToDocument(DateTimeOffset now)
+    public PageDocument ToDocument(DateTimeOffset now) => ToDocument(now, Ids.ToArray());
+
+    /// <summary>The same with other ids.</summary>
+    /// <inheritdoc cref="ToDocument(DateTimeOffset)"/>
+    public PageDocument ToDocument(DateTimeOffset now, Guid[] ids)
     {
         var finished = new List<(int, DateTimeOffset)>();
         for (int place = 0; place < (_expiries is null ? 0 : _used); place++)
@@ -194,7 +198,7 @@ internal sealed class IndexPage
             }
         }
 
-        return new PageDocument(Ids.ToArray())
+        return new PageDocument(ids)
         {
             Finished = finished,
             Keys = [.. (_keys ?? []).Where(key => key.Until > now)],
@@ -202,7 +206,7 @@ internal sealed class IndexPage
     }
 
     /// <summary>The same, with what its jobs are that have ended.</summary>
-    /// <inheritdoc cref="ToDocument"/>
+    /// <inheritdoc cref="ToDocument(DateTimeOffset)"/>
     public PageDocument ToDigestedDocument(DateTimeOffset now) =>
         ToDocument(now) with { Digest = _digest is { } digest ? DigestForm.Write(digest.Folded()) : null };
 

@@ -65,7 +65,7 @@ internal sealed partial class Replica(
             DateTimeOffset now = _clock.Now;
             foreach (Place place in _places)
             {
-                now = place.Held is { Time.Now: var later } && later > now ? later : now;
+                now = place.Held is { Time: { IsAhead: true, Now: var later } } && later > now ? later : now;
             }
 
             return now;

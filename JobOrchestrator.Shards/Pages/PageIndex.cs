@@ -408,21 +408,18 @@ internal sealed class PageIndex(IEnumerable<Span> spans, long nextPage, ShardBou
     public void Emptied(long page) => _digests.Remove(page);
 
     /// <summary>The document of a page, once these new jobs are in it.</summary>
-    public byte[] ToUtf8(long number, IEnumerable<Job> added, DateTimeOffset now)
+    public byte[] ToUtf8(long number, IReadOnlyList<Job> added, DateTimeOffset now)
     {
-        PageDocument page = Live(number)?.ToDocument(now) ?? new PageDocument([]);
-        var ids = new Guid[bounds.PageJobs];
-        page.Ids.CopyTo(ids, 0);
-        int used = page.Ids.Length;
+        IndexPage? live = Live(number);
+        var ids = new Guid[Math.Max(live?.Ids.Length ?? 0, 1 + (int)(added.Max(job => job.Order) % bounds.PageJobs))];
+        live?.Ids.CopyTo(ids);
         foreach (Job job in added)
         {
-            int place = (int)(job.Order % bounds.PageJobs);
-            ids[place] = job.Durable ? job.Id.Value : Guid.Empty;
-            used = Math.Max(used, place + 1);
+            ids[job.Order % bounds.PageJobs] = job.Durable ? job.Id.Value : Guid.Empty;
         }
 
         // Whoever submits does not pay for what is found later: the page is written with each commit that adds to it.
-        return (page with { Ids = ids[..used] }).ToUtf8(number);
+        return (live?.ToDocument(now, ids) ?? new PageDocument(ids)).ToUtf8(number);
     }
 
     /// <summary>The document of a live page as it is.</summary>

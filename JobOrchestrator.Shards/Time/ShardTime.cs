@@ -11,6 +11,7 @@ internal sealed class ShardTime
     private readonly double _slew;
     private DateTimeOffset _readAt;
     private TimeSpan _lead;
+    private volatile bool _isAhead; // while there is a lead
 
     /// <param name="clock">The replica's clock.</param>
     /// <param name="last">The last time that is known to have been used in the shard; null: none.</param>
@@ -21,18 +22,28 @@ internal sealed class ShardTime
         _slew = slew;
         _readAt = clock.Now;
         _lead = last > _readAt ? last.Value - _readAt : TimeSpan.Zero;
+        _isAhead = _lead > TimeSpan.Zero;
     }
+
+    /// <summary>It is ahead of the replica's clock, as it is seldom, and never again once it is not.</summary>
+    public bool IsAhead => _isAhead;
 
     /// <summary>The time; it never goes back.</summary>
     public DateTimeOffset Now
     {
         get
         {
+            if (!_isAhead)
+            {
+                return _clock.Now;
+            }
+
             lock (_lock)
             {
                 DateTimeOffset now = _clock.Now;
                 TimeSpan less = (now - _readAt) * _slew;
                 _lead = less < _lead ? _lead - less : TimeSpan.Zero;
+                _isAhead = _lead > TimeSpan.Zero;
                 _readAt = now;
                 return now + _lead;
             }
