@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Grpc.Core;
@@ -27,6 +26,7 @@ internal sealed class GrpcStateStore(
     };
 
     private readonly Autogen.Dapr.DaprClient _sidecar = new(channel);
+    private readonly CallInvoker _calls = channel.CreateCallInvoker();
     private readonly Metadata _headers = SidecarChannel.Headers(apiToken);
 
     public async Task<StoredItem?> GetAsync(string key, string partition, CancellationToken cancellationToken)
@@ -107,50 +107,30 @@ internal sealed class GrpcStateStore(
 
     public Task TransactAsync(IReadOnlyList<StateOperation> operations, string partition, CancellationToken cancellationToken)
     {
-        var request = new Autogen.ExecuteStateTransactionRequest { StoreName = storeName };
-        request.Operations.Capacity = operations.Count;
         foreach (StateOperation operation in operations)
         {
-            request.Operations.Add(Message(operation));
+            RequireETag(operation.ETag);
         }
 
-        Partition(request.Metadata, partition);
-        return CallAsync(options => _sidecar.ExecuteStateTransactionAsync(request, options), cancellationToken);
+        var request = new TransactionRequest(storeName, partition, operations);
+        return CallAsync(options => _calls.AsyncUnaryCall(TransactionRequest.Call, null, options, request), cancellationToken);
     }
 
     public void Dispose() => channel.Dispose();
 
-    private static Autogen.TransactionalStateOperation Message(StateOperation operation)
+    private static Autogen.Etag? ETag(string? etag)
     {
-        var item = new Autogen.StateItem { Key = operation.Key, Etag = ETag(operation.ETag) };
-        if (operation.Value is { } value)
-        {
-            item.Value = UnsafeByteOperations.UnsafeWrap(value);
-        }
-
-        if (operation.ETag is not null || operation.IfAbsent)
-        {
-            item.Options = FirstWrite;
-        }
-
-        if (operation.TtlSeconds is { } ttl)
-        {
-            item.Metadata.Add("ttlInSeconds", ttl.ToString(CultureInfo.InvariantCulture));
-        }
-
-        return new Autogen.TransactionalStateOperation { OperationType = operation.Value is null ? "delete" : "upsert", Request = item };
+        RequireETag(etag);
+        return etag is null ? null : new Autogen.Etag { Value = etag };
     }
 
     /// <summary>An empty ETag would be none to every store, and the write unconditional.</summary>
-    private static Autogen.Etag? ETag(string? etag)
+    private static void RequireETag(string? etag)
     {
-        if (etag is null)
+        if (etag is not null)
         {
-            return null;
+            ArgumentException.ThrowIfNullOrEmpty(etag);
         }
-
-        ArgumentException.ThrowIfNullOrEmpty(etag);
-        return new Autogen.Etag { Value = etag };
     }
 
     private static void Partition(MapField<string, string> metadata, string partition) => metadata["partitionKey"] = partition;
