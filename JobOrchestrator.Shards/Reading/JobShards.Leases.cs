@@ -26,7 +26,13 @@ internal sealed partial class JobShards
         return leased;
     }
 
-    private async Task<IReadOnlyList<Job>> LeaseAnywhereAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
+    // Nearly every worker asks for one queue, or there is one shard.
+    private Task<IReadOnlyList<Job>> LeaseAnywhereAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken) =>
+        lease.Queues.Count == 1 || shards.Count == 1
+            ? shards.Of(lease.Queues.Count == 1 ? ShardOf(lease.Queues[0]) : 0).LeaseAsync(lease, wait, cancellationToken)
+            : LeaseInPartsAsync(lease, wait, cancellationToken);
+
+    private async Task<IReadOnlyList<Job>> LeaseInPartsAsync(Command.Lease lease, TimeSpan wait, CancellationToken cancellationToken)
     {
         (int Shard, Command.Lease Lease)[] parts = [.. PartsOf(lease)];
         if (parts.Length == 1)

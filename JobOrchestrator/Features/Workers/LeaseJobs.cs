@@ -22,9 +22,13 @@ internal static class LeaseJobs
             request = Read(body.Utf8.Span, api);
         }
 
-        List<string> queues = [.. new[] { queue }.Concat(request.Queues ?? []).Distinct()];
+        string[] queues = request.Queues is { } others ? [.. others.Prepend(queue).Distinct()] : [queue];
         Caller caller = ApiKeys.CallerOf(http);
-        queues.ForEach(caller.RequireWork);
+        foreach (string asked in queues)
+        {
+            caller.RequireWork(asked);
+        }
+
         var lease = new Command.Lease(
             queues,
             request.Worker,
@@ -67,10 +71,15 @@ internal static class LeaseJobs
         writer.WriteEndArray();
     }
 
-    private static async Task<IReadOnlyList<Job>> LeaseAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait)
+    private static Task<IReadOnlyList<Job>> LeaseAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait) =>
+        wait > TimeSpan.Zero
+            ? WaitAsync(http, api, lease, wait)
+            : api.Shards.LeaseAsync(lease, TimeSpan.Zero, http.RequestAborted);
+
+    private static async Task<IReadOnlyList<Job>> WaitAsync(HttpContext http, Api api, Command.Lease lease, TimeSpan wait)
     {
         int names = lease.Queues.Count + (lease.Types?.Count ?? 0);
-        using IDisposable? place = wait > TimeSpan.Zero ? api.Limits.TakeWait(http, 1 + (names / NamesInAPlace)) : null;
+        using IDisposable place = api.Limits.TakeWait(http, 1 + (names / NamesInAPlace));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, api.Stopping);
         try
         {
