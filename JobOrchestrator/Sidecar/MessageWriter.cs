@@ -5,7 +5,7 @@ namespace JobOrchestrator.Sidecar;
 
 /// <summary>
 /// Writes the few kinds of members that the service's largest messages have, in Protobuf's wire format: straight from what there is, where
-/// the generated classes want several objects for each document. Lengths come first on the wire, so whoever writes a message reckons first.
+/// the generated classes want several objects for each document. Lengths come first on the wire: whoever writes a message reckons first.
 /// </summary>
 /// <param name="left">Where to; as long as was reckoned.</param>
 internal ref struct MessageWriter(Span<byte> left)

@@ -56,7 +56,8 @@ public sealed class TransactionRequestTests
         byte[] value = new byte[length];
         new Random(length).NextBytes(value);
 
-        Autogen.ExecuteStateTransactionRequest sent = await SendAsync([new StateOperation("a", value), new StateOperation("b", null)], "p");
+        Autogen.ExecuteStateTransactionRequest sent = await SendAsync(
+            [new StateOperation("a", value), new StateOperation("b", null)], "p");
 
         Assert.Equal(["upsert", "delete"], sent.Operations.Select(operation => operation.OperationType));
         Assert.True(value.AsSpan().SequenceEqual(sent.Operations[0].Request.Value.Span));
