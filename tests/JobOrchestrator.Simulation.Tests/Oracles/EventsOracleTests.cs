@@ -85,6 +85,63 @@ public class EventsOracleTests
         Seen.NothingBy(OracleNames.Events, bench);
     }
 
+    /// <summary>A job's created, started, report, report, completed.</summary>
+    [Theory]
+    [InlineData(true, null, 1, 2, 5)]
+    [InlineData(true, null, 1, 2, 4, 5)]
+    [InlineData(true, null, 1, 2, 5, 3)]
+    [InlineData(true, "while event 2 has not come", 1, 5)]
+    [InlineData(true, "has never come", 1, 2, 3, 4)]
+    [InlineData(true, "while event 2 has not come", 1, 3)]
+    [InlineData(false, "while event 3 has not come", 1, 2, 5)]
+    public void Events_WhereProgressIsCoalesced_AreAllThereButReportsThatWereOvertaken(
+        bool coalesces, string? said, params int[] published)
+    {
+        Bench bench = WithReports(new JudgeRules { CoalescesProgress = coalesces });
+
+        Array.ForEach(published, sequence => Publish(bench, sequence));
+        bench.Judge.AtCalm(Calm.Of(bench));
+
+        Seen.ByOrNothing(OracleNames.Events, bench, said);
+    }
+
+    /// <summary>Its queue publishes no ends: the last report is the last that is published.</summary>
+    [Theory]
+    [InlineData(null, 1, 2, 4)]
+    [InlineData("has never come", 1, 2)]
+    [InlineData("whose kind is not published", 1, 2, 4, 5)]
+    public void Events_OfAQueueThatPublishesNoEnds_AreAllThereButThese(string? said, params int[] published)
+    {
+        Bench bench = WithReports(new JudgeRules { CoalescesProgress = true }, EventKinds.Completed);
+
+        Array.ForEach(published, sequence => Publish(bench, sequence));
+        bench.Judge.AtCalm(Calm.Of(bench));
+
+        Seen.ByOrNothing(OracleNames.Events, bench, said);
+    }
+
+    [Theory]
+    [InlineData(EventKinds.Created, true, null)]
+    [InlineData(EventKinds.Created, false, null)]
+    [InlineData(EventKinds.None, false, null)]
+    [InlineData(EventKinds.None, true, "nobody asked for that, or something else was chosen")]
+    [InlineData(EventKinds.Failed, false, "nobody asked for that, or something else was chosen")]
+    public void Events_AfterAChoice_SayThatTheyAreOfIt(EventKinds unpublished, bool isDone, string? said)
+    {
+        var bench = new Bench();
+        bench.Take("a#1");
+        Request choice = bench.Ask(Told.Of(new Command.ChooseEvents("default", EventKinds.Created), "c#1"));
+        if (isDone)
+        {
+            bench.Answer(choice, new Answer(AnswerKind.Done));
+        }
+
+        Job job = Made.Job(1);
+        bench.Commit([job], [job.Event(null) with { Unpublished = unpublished }]);
+
+        Seen.ByOrNothing(OracleNames.Events, bench, said);
+    }
+
     [Fact]
     public void Events_AtTheBrokerThatNoCommitHas_AreI6()
     {
@@ -107,6 +164,32 @@ public class EventsOracleTests
 
     private static void Publish(Bench bench, long sequence) =>
         bench.Judge.History.Published(new Delivery("a#1", "job-events", Bench.Id(1).Value, sequence, bench.Step, bench.Now));
+
+    private static Bench WithReports(JudgeRules rules, EventKinds unpublished = EventKinds.None)
+    {
+        var bench = new Bench(rules: rules);
+        bench.Take("a#1");
+        if (unpublished != EventKinds.None)
+        {
+            bench.Ask(Told.Of(new Command.ChooseEvents("default", unpublished), "c#1"));
+        }
+
+        Job job = Made.Job(1);
+        Commit(null);
+        job = job.Leased("t");
+        Commit(JobStatus.New);
+        for (int report = 0; report < 2; report++)
+        {
+            job = job with { Sequence = job.Sequence + 1 };
+            Commit(JobStatus.InProgress);
+        }
+
+        job = job.Ended(JobStatus.Completed, AttemptOutcome.Completed);
+        Commit(JobStatus.InProgress);
+        return bench;
+
+        void Commit(JobStatus? before) => bench.Commit([job], [job.Event(before) with { Unpublished = unpublished }]);
+    }
 
     private static Bench WithOne(out Job job, JudgeRules? rules = null)
     {

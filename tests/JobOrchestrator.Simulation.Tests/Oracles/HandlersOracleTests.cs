@@ -59,6 +59,35 @@ public class HandlersOracleTests
         Seen.By(OracleNames.Hears, bench, "owner me has never heard of event 1");
     }
 
+    /// <summary>A report that was overtaken; the broker may bring it late, and then it is a repeat of what was passed over.</summary>
+    [Theory]
+    [InlineData(true, false, null)]
+    [InlineData(true, true, null)]
+    [InlineData(false, false, "has never heard of event 2")]
+    [InlineData(false, true, "as a repeat, and never had it before")]
+    public void Handlers_NeverCalledForAReportThatWasOvertaken_AreLawfulWhereProgressIsCoalesced(
+        bool coalesces, bool comesLate, string? said)
+    {
+        Bench bench = WithOne(new JudgeRules { CoalescesProgress = coalesces });
+        Job job = OfMe(1) with { Status = JobStatus.InProgress };
+        for (int sequence = 2; sequence <= 3; sequence++)
+        {
+            job = job with { Sequence = sequence };
+            bench.Commit([job], [job.Event(JobStatus.InProgress)]);
+        }
+
+        Handle(bench, asNew: true);
+        Handle(bench, asNew: true, sequence: 3);
+        if (comesLate)
+        {
+            Handle(bench, asNew: false, sequence: 2);
+        }
+
+        bench.Judge.AtCalm(Calm.Of(bench) with { Owners = new HashSet<string> { "me" }, IsAllPublished = false });
+
+        Seen.ByOrNothing(OracleNames.Hears, bench, said);
+    }
+
     [Fact]
     public void Handlers_NeverCalledForWhatTheFeedHadNoMore_AreLawful()
     {
@@ -88,12 +117,14 @@ public class HandlersOracleTests
         bench.Judge.History.Handled(new Handling("me", Bench.Id(1).Value, sequence, asNew, bench.Step, bench.Now));
     }
 
-    private static Bench WithOne()
+    private static Bench WithOne(JudgeRules? rules = null)
     {
-        var bench = new Bench();
+        var bench = new Bench(rules: rules);
         bench.Take("a#1");
-        Job job = Made.Job(1) with { Spec = Made.Job(1).Spec with { Owner = "me" } };
+        Job job = OfMe(1);
         bench.Commit([job], [job.Event(null)]);
         return bench;
     }
+
+    private static Job OfMe(int number) => Made.Job(number) with { Spec = Made.Job(number).Spec with { Owner = "me" } };
 }

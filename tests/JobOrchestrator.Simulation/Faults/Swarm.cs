@@ -63,6 +63,9 @@ internal sealed record Swarm
     /// <summary>How much one read of a list looks at, where somebody looks for jobs.</summary>
     public ReadBounds ReadBounds { get; init; } = new();
 
+    /// <summary>A queue that somebody has publish some kinds of its jobs' events no more; null: there is none.</summary>
+    public (string Queue, EventKinds Unpublished)? Chosen { get; init; }
+
     /// <summary>How often owners read the feed.</summary>
     public TimeSpan CatchUpInterval { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -113,7 +116,9 @@ internal sealed record Swarm
         };
 
         swarm = WithSearches(world.Dice("swarm/searches"), swarm);
+        swarm = WithChoice(world.Dice("swarm/kinds"), swarm);
         settings = WithPacks(world.Dice("swarm/packs"), settings);
+        settings = WithCoalescing(world.Dice("swarm/coalesce"), settings);
 
         // Drawn last, so that what a seed's world is like otherwise stays as it was.
         return swarm with
@@ -199,6 +204,18 @@ internal sealed record Swarm
     {
         PackEvents = true,
         Bounds = settings.Bounds with { PackedBytesMax = (int)dice.LogUniform(200, 128_000) },
+    };
+
+    /// <summary>In one world of four a job's progress is published now and then.</summary>
+    private static ReplicaSettings WithCoalescing(Dice dice, ReplicaSettings settings) => dice.Below(4) != 0 ? settings : settings with
+    {
+        EventCoalesce = dice.LogUniform(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
+    };
+
+    /// <summary>In one world of four some kinds of one queue's events are not published.</summary>
+    private static Swarm WithChoice(Dice dice, Swarm swarm) => dice.Below(4) != 0 ? swarm : swarm with
+    {
+        Chosen = (dice.Pick(swarm.Queues), (EventKinds)(1 + dice.Below((int)EventKindSets.All))),
     };
 
     /// <summary>Small ones, with which a handful of jobs does what a million does otherwise.</summary>

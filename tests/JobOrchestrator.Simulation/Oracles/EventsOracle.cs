@@ -3,17 +3,29 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// <summary>
 /// I6: each change that counts in the sequence has its event in the outbox of its commit, one outbox document a commit; the broker gets
 /// each at least once, none that is not stored, and the first of each in the order of the job's sequence. What is given up, for the broker
-/// refuses its topic for good, counts as there.
+/// refuses its topic for good, counts as there. What a queue is to publish no more the broker does not get, nor anything else less. Where
+/// progress is coalesced, a report may be missing that a later event has overtaken which is published, and may come late.
 /// </summary>
 internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : ILedgerWatcher, IHistoryWatcher
 {
     private readonly Dictionary<Guid, int> _arrived = []; // how many of a job's events are at the broker or not for it, without a gap
+
+    private readonly List<Request> _choices = [];
+
+    public void Asked(Request request)
+    {
+        if (request.Call.Verb == Verb.Choose)
+        {
+            _choices.Add(request);
+        }
+    }
 
     public void Committed(Commit commit)
     {
         foreach (LoggedEvent logged in commit.Events)
         {
             CheckPlace(commit, logged);
+            CheckChoice(commit, logged.Event);
         }
 
         foreach (JobChange change in commit.Changes)
@@ -48,13 +60,18 @@ internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
             return;
         }
 
+        if (!IsPublished(logged.Event))
+        {
+            Report(delivery, $"published event {delivery.Sequence} ('{logged.Event.Kind}') of job {job}, whose kind is not published");
+        }
+
         if (logged.Arrived)
         {
             return;
         }
 
         int next = Advance(job);
-        if (next < job.Events.Count && job.Events[next] != logged)
+        if (next < job.Events.Count && job.Events[next].Event.Sequence < logged.Event.Sequence)
         {
             Report(
                 delivery,
@@ -84,7 +101,9 @@ internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
     {
         foreach (JobRecord job in ledger.Jobs)
         {
-            if (job.Events.FirstOrDefault(item => !item.Arrived && IsPublished(item.Event)) is { } missing)
+            LoggedEvent? last = job.Events.LastOrDefault(item => IsPublished(item.Event));
+            if (job.Events.FirstOrDefault(item =>
+                !item.Arrived && IsPublished(item.Event) && (item == last || !MayBeOvertaken(item.Event))) is { } missing)
             {
                 verdicts.Add(
                     OracleNames.Events,
@@ -113,11 +132,28 @@ internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
         }
     }
 
+    /// <summary>From the moment in which a choice is known to be made, and never against all that were asked for.</summary>
+    private void CheckChoice(Commit commit, EventRead item)
+    {
+        Request[] asked = [.. _choices.Where(choice => choice.Call.Queue == item.Queue)];
+        bool isAsked = asked.Any(choice => choice.Call.Unpublished.SequenceEqual(item.Unpublished));
+        bool isChosen = asked.Any(choice => choice.Answer is { Kind: AnswerKind.Done } && choice.AnsweredStep < commit.Step);
+        if (!isAsked && (isChosen || item.Unpublished.Count > 0))
+        {
+            Report(
+                commit,
+                item.Job,
+                $"event {item.Sequence} of job {item.Job} says that [{string.Join(", ", item.Unpublished)}] of queue {item.Queue} are not "
+                    + "published, and nobody asked for that, or something else was chosen before");
+        }
+    }
+
     /// <summary>Where the first event stands that the broker has not got and should.</summary>
     private int Advance(JobRecord job)
     {
         int next = _arrived.GetValueOrDefault(job.Id);
-        while (next < job.Events.Count && (job.Events[next].Arrived || !IsPublished(job.Events[next].Event)))
+        while (next < job.Events.Count
+            && (job.Events[next].Arrived || !IsPublished(job.Events[next].Event) || MayBeOvertaken(job.Events[next].Event)))
         {
             next++;
         }
@@ -126,7 +162,10 @@ internal sealed class EventsOracle(Ledger ledger, JudgeRules rules, Verdicts ver
         return next;
     }
 
-    private bool IsPublished(EventRead item) => rules.PublishedKinds is null || rules.PublishedKinds.Contains(item.Kind);
+    private bool IsPublished(EventRead item) =>
+        rules.PublishedKinds?.Contains(item.Kind) != false && !item.Unpublished.Contains(item.Kind);
+
+    private bool MayBeOvertaken(EventRead item) => rules.CoalescesProgress && item.IsProgress;
 
     private void Report(Commit commit, Guid job, string sentence) =>
         verdicts.Add(

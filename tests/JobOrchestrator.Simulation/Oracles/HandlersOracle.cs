@@ -2,7 +2,8 @@ namespace JobOrchestrator.Simulation.Oracles;
 
 /// <summary>
 /// I6: an owner's handlers are called for each event of his, and only once but as a repeat, unless he has forgotten that he handled it;
-/// a repeat is one. What the feed no longer had when he came for it, and the broker did not bring, he may miss: he says so.
+/// a repeat is one. What the feed no longer had when he came for it, and the broker did not bring, he may miss: he says so. Where progress
+/// is coalesced, a report that a later event has overtaken may be missing; if the broker brings it after all, it is a repeat.
 /// </summary>
 internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts verdicts) : IHistoryWatcher
 {
@@ -13,7 +14,9 @@ internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts v
     public void Handled(Handling handling)
     {
         (string, Guid, long) what = (handling.Owner, handling.Job, handling.Sequence);
-        if (ledger.Find(handling.Job)?.Events.Any(item => item.Event.Sequence == handling.Sequence) != true)
+        JobRecord? job = ledger.Find(handling.Job);
+        LoggedEvent? logged = job?.Events.FirstOrDefault(item => item.Event.Sequence == handling.Sequence);
+        if (logged is null)
         {
             Report(handling, "which no commit has");
         }
@@ -21,7 +24,7 @@ internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts v
         bool isFirst = _handled.Add(what);
         if (!handling.AsNew)
         {
-            if (isFirst)
+            if (isFirst && !(logged is not null && MayBeOvertaken(job!, logged)))
             {
                 Report(handling, "as a repeat, and never had it before");
             }
@@ -57,6 +60,7 @@ internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts v
                 if (logged.Event.Owner is { } owner && calm.Owners.Contains(owner)
                     && (rules.PublishedKinds is null || rules.PublishedKinds.Contains(logged.Event.Kind))
                     && !_handled.Contains((owner, job.Id, logged.Event.Sequence))
+                    && !MayBeOvertaken(job, logged)
                     && logged.Outbox >= _missed.GetValueOrDefault((owner, logged.Shard)))
                 {
                     verdicts.Add(
@@ -71,6 +75,9 @@ internal sealed class HandlersOracle(Ledger ledger, JudgeRules rules, Verdicts v
             }
         }
     }
+
+    private bool MayBeOvertaken(JobRecord job, LoggedEvent logged) =>
+        rules.CoalescesProgress && logged.Event.IsProgress && job.Events[^1] != logged;
 
     private void Report(Handling handling, string sentence) =>
         verdicts.Add(

@@ -18,6 +18,9 @@ internal sealed record JudgeRules
     /// <summary>The events that are published, by kind; null: all.</summary>
     public IReadOnlySet<string>? PublishedKinds { get; init; }
 
+    /// <summary>A report of progress need not be published that another event of its job has overtaken.</summary>
+    public bool CoalescesProgress { get; init; }
+
     /// <summary>By how much a clock of the service may go wrong: drift over the longest span, and late timers.</summary>
     public TimeSpan ClockError { get; init; } = TimeSpan.FromSeconds(1);
 

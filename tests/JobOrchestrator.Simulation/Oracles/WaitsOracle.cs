@@ -174,7 +174,7 @@ internal sealed class WaitsOracle(Ledger ledger, Availability availability, Judg
 
     private static bool IsCommand(Request request) =>
         request.Call.Verb is Verb.Submit or Verb.Cancel or Verb.Retry or Verb.Reprioritise or Verb.Forget or Verb.Pause
-            or Verb.Resume or Verb.Requeue or Verb.Reschedule;
+            or Verb.Resume or Verb.Choose or Verb.Requeue or Verb.Reschedule;
 
     private static bool IsReport(Request request) =>
         request.Call.Verb is Verb.Heartbeat or Verb.Complete or Verb.Fail or Verb.Release;

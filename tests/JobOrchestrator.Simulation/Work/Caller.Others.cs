@@ -62,6 +62,20 @@ internal sealed partial class Caller
         await ResumeAsync(queue);
     }
 
+    /// <summary>Has a queue publish some kinds of events no more, and tries until it is told that it is so.</summary>
+    public void Choose(string queue, EventKinds unpublished) => _lane.Begin("a choice of events", () => WaitedAsync(async () =>
+    {
+        Dice dice = _scene.World.Dice("work/chooser");
+        Answer answer;
+        do
+        {
+            await Task.Delay(dice.Between(TimeSpan.Zero, LaterMost), _lane.Clock);
+            (answer, _) = await _client.ProposeAsync(
+                _scene.ShardOf(queue), new Command.ChooseEvents(queue, unpublished), Patience);
+        }
+        while (answer.Kind != AnswerKind.Done);
+    }));
+
     private async Task ResumeAsync(string queue)
     {
         Answer answer;

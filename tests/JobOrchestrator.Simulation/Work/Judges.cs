@@ -23,6 +23,7 @@ internal sealed class Judges
             Retention = swarm.Settings.Jobs.Retention,
             EventRetention = swarm.Settings.EventRetention,
             EventBytesMax = swarm.Settings.EventBytesMax,
+            CoalescesProgress = swarm.Settings.EventCoalesce > TimeSpan.Zero,
         });
     }
 

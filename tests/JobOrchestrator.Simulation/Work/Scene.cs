@@ -179,6 +179,11 @@ internal sealed class Scene
             caller.Start();
         }
 
+        if (Swarm.Chosen is { } chosen)
+        {
+            Callers[0].Choose(chosen.Queue, chosen.Unpublished);
+        }
+
         foreach (Worker worker in Workers)
         {
             worker.Start();

@@ -13,6 +13,19 @@ internal static class Seen
         Assert.Contains(says, seen.Sentence, StringComparison.Ordinal);
     }
 
+    /// <summary>The same; null: it saw nothing.</summary>
+    public static void ByOrNothing(string oracle, Bench bench, string? says)
+    {
+        if (says is null)
+        {
+            NothingBy(oracle, bench);
+        }
+        else
+        {
+            By(oracle, bench, says);
+        }
+    }
+
     /// <summary>Nobody saw anything.</summary>
     public static void Nothing(Bench bench) => Assert.Empty(bench.Judge.Violations.Select(violation => violation.ToString()));
 

@@ -17,6 +17,7 @@ internal enum Verb
     Forget,
     Pause,
     Resume,
+    Choose,
     ReleaseWorker,
     FindLive,
 
@@ -43,8 +44,11 @@ internal sealed record Call(Verb Verb, string Lane)
     /// <summary>The shard that is asked; null: it follows from the job, or there are several.</summary>
     public int? Shard { get; init; }
 
-    /// <summary>The queue of a pause, or of a look-up by external id.</summary>
+    /// <summary>The queue of a pause or of a choice of events, or of a look-up by external id.</summary>
     public string? Queue { get; init; }
+
+    /// <summary>The kinds of events that the queue is to publish no more, such as <c>created</c>.</summary>
+    public IReadOnlyList<string> Unpublished { get; init; } = [];
 
     /// <summary>The external id that is looked up.</summary>
     public string? ExternalId { get; init; }

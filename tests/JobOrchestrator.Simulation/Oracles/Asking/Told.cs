@@ -33,6 +33,8 @@ internal static class Told
             Command.Forget => new Call(Verb.Forget, lane),
             Command.PauseQueue pause => new Call(Verb.Pause, lane) { Queue = pause.Queue },
             Command.ResumeQueue resume => new Call(Verb.Resume, lane) { Queue = resume.Queue },
+            Command.ChooseEvents choose =>
+                new Call(Verb.Choose, lane) { Queue = choose.Queue, Unpublished = [.. Words.Of(choose.Unpublished)] },
             Command.ReleaseWorker gone => new Call(Verb.ReleaseWorker, lane) { Worker = gone.Worker },
             _ => throw new UnreachableException($"Nobody asks for {command.GetType().Name}."),
         };

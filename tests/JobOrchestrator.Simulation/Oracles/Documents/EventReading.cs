@@ -13,7 +13,14 @@ namespace JobOrchestrator.Simulation.Oracles;
 /// <param name="Owner">The job's owner.</param>
 /// <param name="Queue">The job's queue.</param>
 internal sealed record EventRead(
-    Guid Job, long Sequence, string Kind, Standing Status, Standing? Before, int Attempt, string? Owner, string Queue);
+    Guid Job, long Sequence, string Kind, Standing Status, Standing? Before, int Attempt, string? Owner, string Queue)
+{
+    /// <summary>The kinds of its job's events that are not published, as it says.</summary>
+    public IReadOnlyList<string> Unpublished { get; init; } = [];
+
+    /// <summary>It only says how far the job is.</summary>
+    public bool IsProgress => this is { Kind: "updated", Status: Standing.InProgress, Before: Standing.InProgress };
+}
 
 /// <summary>The ledger's own reader of outbox documents.</summary>
 internal static class EventReading
@@ -79,6 +86,7 @@ internal static class EventReading
         int attempt = 0;
         string? owner = null;
         string queue = "";
+        List<string> unpublished = [];
         while (reader.NextMember(out ReadOnlySpan<byte> name))
         {
             if (name.SequenceEqual("jobId"u8))
@@ -109,13 +117,20 @@ internal static class EventReading
             {
                 queue = reader.GetString()!;
             }
+            else if (name.SequenceEqual("unpublished"u8))
+            {
+                while (reader.Read() && reader.TokenType == JsonTokenType.String)
+                {
+                    unpublished.Add(reader.GetString()!);
+                }
+            }
             else
             {
                 reader.Skip();
             }
         }
 
-        return new EventRead(job, sequence, "", status, before, attempt, owner, queue);
+        return new EventRead(job, sequence, "", status, before, attempt, owner, queue) { Unpublished = unpublished };
     }
 
     private static string KindOf(ReadOnlySpan<byte> type) => type switch
