@@ -86,93 +86,19 @@ internal static class JobDocument
     /// Reads a stored document: a job, or what stays of a purged one. What cannot be read is said to be so, and is no exception: one
     /// document that somebody has spoilt is that job's affair alone.
     /// </summary>
-    public static JobLookup Read(ReadOnlyMemory<byte> utf8)
+    /// <param name="utf8">The document.</param>
+    /// <param name="shared">For whoever reads many: has what they say alike.</param>
+    public static JobLookup Read(ReadOnlyMemory<byte> utf8, SharedParts? shared = null)
     {
         try
         {
-            return Parse(utf8);
+            return JobReader.Read(utf8.Span, shared);
         }
         catch (Exception exception) when (UnreadableException.Why(exception) is { } reason)
         {
             return new JobLookup.Unreadable(reason);
         }
     }
-
-    private static JobLookup Parse(ReadOnlyMemory<byte> utf8)
-    {
-        using var document = JsonDocument.Parse(utf8);
-        JsonElement json = document.RootElement;
-        if (json.TryGetProperty("purgedAt", out _))
-        {
-            return new JobLookup.Purged { Keys = KeyGuardJson.Read(json, "keys") };
-        }
-
-        if (json.TryGetProperty("deleted", out _))
-        {
-            return new JobLookup.Unknown();
-        }
-
-        var job = new Job
-        {
-            Id = new JobId(json.GetProperty("id").GetGuid()),
-            Order = json.GetProperty("order").GetInt64(),
-            Spec = ReadSpec(json),
-            Status = Words.Status(Word(json, "status")),
-            State = Json(json, "state"),
-            Result = Json(json, "result"),
-            Progress = json.TryGetProperty("progress", out JsonElement progress)
-                ? new Progress(
-                    progress.TryGetProperty("percent", out JsonElement percent) ? percent.GetDouble() : null, Text(progress, "message"))
-                : null,
-            Error = json.TryGetProperty("error", out JsonElement error) ? ReadError(error) : null,
-            Attempt = json.GetProperty("attempt").GetInt32(),
-            Failures = json.GetProperty("failures").GetInt32(),
-            DeadlineAt = Time(json, "deadlineAt"),
-            RunAt = json.GetProperty("runAt").GetDateTimeOffset(),
-            Priority = json.GetProperty("priority").GetInt32(),
-            Labels = json.TryGetProperty("labels", out JsonElement labels) ? ReadLabels(labels) : JobLabels.None,
-            IdempotencyKey = Text(json, "idempotencyKey"),
-            Fingerprint = Text(json, "fingerprint") is { } hex
-                ? UInt128.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
-                : default,
-            IdempotencyUntil = Time(json, "idempotencyUntil"),
-            EarlierKeys = KeyGuardJson.Read(json, "earlierKeys"),
-            CancelRequested = json.TryGetProperty("cancelRequested", out JsonElement cancel) && cancel.GetBoolean(),
-            Lease = json.TryGetProperty("lease", out JsonElement lease) ? ReadLease(lease) : null,
-            Attempts = json.TryGetProperty("attempts", out JsonElement attempts) ? [.. attempts.EnumerateArray().Select(ReadAttempt)] : [],
-            Sequence = json.GetProperty("sequence").GetInt64(),
-            RetryOf = json.TryGetProperty("retryOf", out JsonElement retryOf) ? new JobId(retryOf.GetGuid()) : null,
-            RetriedAs = json.TryGetProperty("retriedAs", out JsonElement retriedAs) ? new JobId(retriedAs.GetGuid()) : null,
-            CreatedAt = json.GetProperty("createdAt").GetDateTimeOffset(),
-            StartedAt = Time(json, "startedAt"),
-            UpdatedAt = json.GetProperty("updatedAt").GetDateTimeOffset(),
-            FinishedAt = Time(json, "finishedAt"),
-            ExpiresAt = Time(json, "expiresAt"),
-        };
-        return job is { Status: JobStatus.InProgress, Lease: null } or { Order: < 0 }
-            ? throw new FormatException("A job that runs has a lease, and orders begin at 0.")
-            : new JobLookup.Found(job);
-    }
-
-    private static JobLabels ReadLabels(JsonElement json) =>
-        JobLabels.Of(json.EnumerateObject().Select(label => KeyValuePair.Create(label.Name, TextOf(label.Value))));
-
-    private static JobSpec ReadSpec(JsonElement json) => new()
-    {
-        ExternalId = Text(json, "externalId"),
-        Type = Word(json, "type"),
-        Queue = Word(json, "queue"),
-        Owner = Text(json, "owner"),
-        Input = Json(json, "input"),
-        MaxRetries = Number(json, "maxRetries"),
-        Backoff = ReadBackoff(json.GetProperty("backoff")),
-        LeaseSeconds = json.GetProperty("leaseSeconds").GetInt32(),
-        TimeLimitSeconds = Number(json, "timeLimitSeconds"),
-        UniqueKey = Text(json, "uniqueKey"),
-        UniqueSeconds = Number(json, "uniqueSeconds"),
-        Traceparent = Text(json, "traceparent"),
-        Tracestate = Text(json, "tracestate"),
-    };
 
     private static void WriteError(Utf8JsonWriter writer, JobError? error)
     {
@@ -188,15 +114,6 @@ internal static class JobDocument
         WriteJson(writer, "detail"u8, error.Detail);
         writer.WriteEndObject();
     }
-
-    private static JobError ReadError(JsonElement json) =>
-        new(Word(json, "type"), Word(json, "title"), Json(json, "detail"), Number(json, "status"));
-
-    private static Backoff ReadBackoff(JsonElement json) => new(
-        Words.Backoff(Word(json, "kind")),
-        json.GetProperty("seconds").GetDouble(),
-        json.GetProperty("maxSeconds").GetDouble(),
-        json.GetProperty("jitter").GetDouble());
 
     private static void WriteLease(Utf8JsonWriter writer, Lease? lease)
     {
@@ -237,23 +154,6 @@ internal static class JobDocument
         writer.WriteEndObject();
     }
 
-    private static Heartbeats? ReadHeartbeats(JsonElement json) => json.TryGetProperty("heartbeats", out JsonElement beats)
-        ? new Heartbeats(
-            beats.GetProperty("count").GetInt32(),
-            beats.GetProperty("lastAt").GetDateTimeOffset(),
-            TimeSpan.FromMilliseconds(beats.GetProperty("gap").GetInt64()))
-        : null;
-
-    private static Lease ReadLease(JsonElement json) => new(
-        Word(json, "token"),
-        Word(json, "worker"),
-        json.GetProperty("expiresAt").GetDateTimeOffset(),
-        json.TryGetProperty("cancelTold", out JsonElement told) && told.GetBoolean())
-    {
-        StateNumber = Number(json, "stateNumber") ?? 0,
-        Heartbeats = ReadHeartbeats(json),
-    };
-
     private static void WriteAttempts(Utf8JsonWriter writer, IReadOnlyList<Attempt> attempts)
     {
         if (attempts.Count == 0)
@@ -279,18 +179,6 @@ internal static class JobDocument
         writer.WriteEndArray();
     }
 
-    private static Attempt ReadAttempt(JsonElement json) => new(
-        json.GetProperty("number").GetInt32(),
-        Word(json, "worker"),
-        json.GetProperty("startedAt").GetDateTimeOffset(),
-        Word(json, "token"),
-        Time(json, "endedAt"),
-        Text(json, "outcome") is { } outcome ? Words.Outcome(outcome) : null,
-        Text(json, "error"))
-    {
-        Heartbeats = ReadHeartbeats(json),
-    };
-
     private static void WriteJson(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonText? value)
     {
         if (value is not null)
@@ -298,20 +186,4 @@ internal static class JobDocument
             KeptJson.Write(writer, name, value);
         }
     }
-
-    private static string Word(JsonElement json, string name) => TextOf(json.GetProperty(name));
-
-    private static string TextOf(JsonElement value) => value.GetString() ?? throw new FormatException("A text is null.");
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
-
-    private static JsonText? Json(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement value) ? JsonText.Of(TextOf(value)) : null;
-
-    private static int? Number(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
-
-    private static DateTimeOffset? Time(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement value) ? value.GetDateTimeOffset() : null;
 }

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using JobOrchestrator.Core;
 
 namespace JobOrchestrator.Shards;
 
 /// <summary>
-/// Writes the callers' JSON as a string that holds its exact text. It is well formed and valid UTF-8 (whoever took it in has checked), so
-/// nothing but quotes, backslashes and line ends needs an escape, and no text grows to more than twice its length. The writer's own
-/// encoder makes six bytes of a DEL and twelve of an emoji: a few such values would outgrow what one commit may send.
+/// Writes the callers' JSON as a string that holds its exact text, and reads it. It is well formed and valid UTF-8 (whoever took it in
+/// has checked), so nothing but quotes, backslashes and line ends needs an escape, and no text grows to more than twice its length. The
+/// writer's own encoder makes six bytes of a DEL and twelve of an emoji: a few such values would outgrow what one commit may send.
 /// </summary>
 internal static class KeptJson
 {
@@ -38,6 +39,67 @@ internal static class KeptJson
         }
 
         return length;
+    }
+
+    /// <summary>Reads the text that a reader has come to.</summary>
+    /// <exception cref="InvalidOperationException">It is no string, or no text.</exception>
+    public static JsonText Read(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw new InvalidOperationException("A text is of another kind.");
+        }
+
+        ReadOnlySpan<byte> text = reader.ValueSpan;
+        if (!reader.ValueIsEscaped)
+        {
+            return Checked(text);
+        }
+
+        // Nothing that is unescaped is longer than before.
+        byte[] rented = ArrayPool<byte>.Shared.Rent(text.Length);
+        try
+        {
+            return TryUnescape(text, rented, out int written)
+                ? Checked(rented.AsSpan(0, written))
+                : new JsonText(rented.AsSpan(0, reader.CopyString(rented)).ToArray());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static JsonText Checked(ReadOnlySpan<byte> text) =>
+        Utf8.IsValid(text) ? new JsonText(text.ToArray()) : throw new InvalidOperationException("A text is no UTF-8.");
+
+    /// <summary>Undoes <see cref="Escape"/>; false: it has another escape.</summary>
+    private static bool TryUnescape(ReadOnlySpan<byte> text, Span<byte> target, out int written)
+    {
+        written = 0;
+        while (text.IndexOf((byte)'\\') is >= 0 and var plain)
+        {
+            text[..plain].CopyTo(target[written..]);
+            written += plain;
+            byte escape = text[plain + 1];
+            if (escape is not ((byte)'"' or (byte)'\\' or (byte)'n' or (byte)'r' or (byte)'t'))
+            {
+                return false;
+            }
+
+            target[written++] = escape switch
+            {
+                (byte)'n' => (byte)'\n',
+                (byte)'r' => (byte)'\r',
+                (byte)'t' => (byte)'\t',
+                byte itself => itself,
+            };
+            text = text[(plain + 2)..];
+        }
+
+        text.CopyTo(target[written..]);
+        written += text.Length;
+        return true;
     }
 
     private static int Escape(ReadOnlySpan<byte> text, Span<byte> target)

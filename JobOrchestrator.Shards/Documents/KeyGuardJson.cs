@@ -42,6 +42,25 @@ internal static class KeyGuardJson
             ? [.. guards.EnumerateArray().Select(guard => Read(guard.GetBytesFromBase64()))]
             : [];
 
+    /// <summary>Those of the list that a reader has come to.</summary>
+    /// <exception cref="InvalidOperationException">It is no list of texts.</exception>
+    /// <exception cref="FormatException">They are none.</exception>
+    public static IReadOnlyList<KeyGuard> Read(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new InvalidOperationException("Keys are no list.");
+        }
+
+        var guards = new List<KeyGuard>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            guards.Add(Read(reader.GetBytesFromBase64()));
+        }
+
+        return [.. guards];
+    }
+
     private static KeyGuard Read(ReadOnlySpan<byte> bytes)
     {
         long ticks = bytes.Length == Bytes ? BinaryPrimitives.ReadInt64BigEndian(bytes[32..]) : -1;

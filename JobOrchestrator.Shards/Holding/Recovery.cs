@@ -25,7 +25,8 @@ internal static partial class Recovery
         Head head = shardStore.Head;
         DateTimeOffset now = time.Now;
         var reads = new SureReads(store, Keys.Head(number));
-        var underWay = new Queue<(long Page, string[] Keys, Task<IReadOnlyDictionary<string, StoredItem>> Found)>();
+        var underWay = new Queue<(long Page, string[] Keys, Task<IReadOnlyList<ReadJob>> Jobs)>();
+        var shared = new SharedParts();
         int gone = 0, inOneRead = Math.Min(bounds.DocumentsInFirstRead, bounds.DocumentsInOneRead);
         var pages = new PageIndex(head.Pages, head.NextPage, bounds);
         var shard = new Shard(settings, pages.FirstOf(head.NextPage));
@@ -158,27 +159,34 @@ internal static partial class Recovery
                 }
 
                 string[] keys = all[from..Math.Min(from + inOneRead, all.Length)];
-                underWay.Enqueue((page, keys, ReadAsync(keys)));
+                underWay.Enqueue((page, keys, ReadJobsAsync(keys)));
                 from += keys.Length;
             }
+        }
+
+        // Whoever reads makes jobs of it too: where there are several processors, several reads are at it.
+        async Task<IReadOnlyList<ReadJob>> ReadJobsAsync(string[] keys)
+        {
+            IReadOnlyDictionary<string, StoredItem> found = await ReadAsync(keys);
+            return [.. found.Select(item => new ReadJob(
+                item.Key, item.Value.ETag, item.Value.Value.Length, Checked(item.Key, JobDocument.Read(item.Value.Value, shared))))];
         }
 
         // In the order of the pages, whichever read ends first.
         async Task EnterAsync()
         {
-            (long page, string[] keys, Task<IReadOnlyDictionary<string, StoredItem>> read) = underWay.Dequeue();
-            IReadOnlyDictionary<string, StoredItem> found = await read;
+            (long page, string[] keys, Task<IReadOnlyList<ReadJob>> read) = underWay.Dequeue();
+            IReadOnlyList<ReadJob> found = await read;
             gone += keys.Length - found.Count;
             if (found.Count > 0)
             {
                 // Large ones are read a few at a time, for none of them stays in memory.
-                long average = Math.Max(1, found.Values.Sum(item => (long)item.Value.Length) / found.Count);
+                long average = Math.Max(1, found.Sum(job => (long)job.Bytes) / found.Count);
                 inOneRead = (int)Math.Clamp(bounds.JobBytesInOneRead / average, 1, bounds.DocumentsInOneRead);
             }
 
-            foreach ((string key, StoredItem item) in found)
+            foreach ((string key, string etag, _, JobLookup lookup) in found)
             {
-                JobLookup lookup = Checked(key, JobDocument.Read(item.Value));
                 if (lookup is JobLookup.Unreadable { Reason: var reason })
                 {
                     unreadable.Add(key, reason, isAside: true);
@@ -202,12 +210,18 @@ internal static partial class Recovery
                 pages.Count(null, kept);
                 if (!kept.IsFinished)
                 {
-                    shardStore.Loaded(key, item.ETag);
+                    shardStore.Loaded(key, etag);
                     board.Load(kept);
                 }
             }
 
-            foreach (string absent in keys.Where(key => !found.ContainsKey(key)))
+            if (found.Count == keys.Length)
+            {
+                return;
+            }
+
+            HashSet<string> there = [.. found.Select(job => job.Key)];
+            foreach (string absent in keys.Where(key => !there.Contains(key)))
             {
                 unreadable.Remove(absent);
             }
@@ -219,6 +233,9 @@ internal static partial class Recovery
             : pages.PageOf(job.Order) >= head.NextPage ? new JobLookup.Unreadable("its order was never given.")
             : lookup;
     }
+
+    /// <summary>A job's document as it was read.</summary>
+    private readonly record struct ReadJob(string Key, string ETag, int Bytes, JobLookup Lookup);
 
     private static IEnumerable<long> LivePages(Head head)
     {
