@@ -6,24 +6,44 @@ internal sealed partial class CommitLog
 {
     private void Recover()
     {
-        foreach ((Segment segment, int? end) in _store.Found)
+        IReadOnlyList<(Segment Segment, int? End)> found = _store.Found;
+        byte[][] rooms = [[], []];
+        Task<byte[]>? read = found.Count > 0 ? Task.Run(() => Read(0)) : null;
+        for (int i = 0; i < found.Count; i++)
         {
-            byte[] bytes = new byte[segment.Length];
-            segment.Read(bytes, 0);
-            Replay(segment, bytes, end ?? bytes.Length, isLast: end is null);
+            // One is brought from the disk while the one before it is replayed; a room is taken again once its segment was.
+            (Segment segment, int? end) = found[i];
+            byte[] bytes = read!.GetAwaiter().GetResult();
+            int next = i + 1;
+            read = next < found.Count ? Task.Run(() => Read(next)) : null;
             if (_active is not null)
             {
                 _sealed.Add(_active);
             }
 
+            // What it replaces may stand in it.
             _active = segment;
+            Replay(segment, bytes.AsSpan(0, segment.Length), end ?? segment.Length, isLast: end is null);
         }
 
         _synced = _number;
         _syncedEnd = _active?.End ?? SegmentHeader.Size;
+
+        byte[] Read(int number)
+        {
+            Segment segment = found[number].Segment;
+            ref byte[] room = ref rooms[number % rooms.Length];
+            if (room.Length < segment.Length)
+            {
+                room = GC.AllocateUninitializedArray<byte>(segment.Length);
+            }
+
+            segment.Read(room.AsSpan(0, segment.Length), 0);
+            return room;
+        }
     }
 
-    private void Replay(Segment segment, byte[] bytes, int end, bool isLast)
+    private void Replay(Segment segment, Span<byte> bytes, int end, bool isLast)
     {
         if (end > bytes.Length)
         {
@@ -32,11 +52,11 @@ internal sealed partial class CommitLog
         }
 
         int at = SegmentHeader.Size;
-        while (at < end && Frame.Parse(bytes.AsSpan(at, end - at), segment.Salt) is { } frame && (_number == 0 || frame.Number > _number))
+        while (at < end && Frame.Parse(bytes[at..end], segment.Salt) is { } frame && (_number == 0 || frame.Number > _number))
         {
             _number = frame.Number;
             segment.End = at + Frame.HeadSize + frame.Length;
-            Apply(segment, at, bytes.AsSpan(at, Frame.HeadSize + frame.Length));
+            Apply(segment, at, bytes.Slice(at, Frame.HeadSize + frame.Length));
             at = segment.End;
         }
 
@@ -45,7 +65,7 @@ internal sealed partial class CommitLog
             throw Damaged(segment, at);
         }
 
-        Span<byte> tail = bytes.AsSpan(at, end - at);
+        Span<byte> tail = bytes[at..end];
         int used = tail.LastIndexOfAnyExcept((byte)0) + 1;
         if (!isLast || used == 0)
         {

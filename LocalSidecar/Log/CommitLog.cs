@@ -177,6 +177,9 @@ internal sealed partial class CommitLog : IDisposable
     public (long Sealed, long Live) Sizes() =>
         (_sealed.Sum(static segment => (long)segment.End), _sealed.Sum(static segment => segment.LiveBytes) + _active.LiveBytes);
 
+    /// <summary>A segment that is there: they are numbered without gaps. The gate is held.</summary>
+    public Segment SegmentOf(int id) => id == _active.Id ? _active : _sealed[id - _sealed[0].Id];
+
     /// <summary>The oldest full segment. The gate is held.</summary>
     public Segment? Oldest() => _sealed.Count > 0 ? _sealed[0] : null;
 

@@ -1,13 +1,13 @@
-using LocalSidecar.Log;
-
 namespace LocalSidecar.State;
 
 /// <summary>What memory keeps of a stored value: where it stands in the log, its ETag, and when it expires.</summary>
-/// <param name="Place">Its bytes.</param>
+/// <param name="Segment">The id of the segment, from 1: no reference, of which the garbage collector would follow a million.</param>
+/// <param name="Offset">Where its bytes begin in the segment.</param>
+/// <param name="Length">How many they are.</param>
 /// <param name="Etag">Changes with every write.</param>
 /// <param name="ExpiresAt">Milliseconds since 1970 (UTC); 0 for never.</param>
 /// <param name="IsRaw">The bytes come back as they are; else they are JSON, which comes back re-encoded.</param>
-internal readonly record struct StateEntry(Place Place, Guid Etag, long ExpiresAt, bool IsRaw)
+internal readonly record struct StateEntry(int Segment, int Offset, int Length, Guid Etag, long ExpiresAt, bool IsRaw)
 {
     public bool IsExpired(long now) => ExpiresAt != 0 && now > ExpiresAt;
 }

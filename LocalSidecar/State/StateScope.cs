@@ -12,6 +12,10 @@ namespace LocalSidecar.State;
 /// <param name="transactions">How transactions are carried out.</param>
 internal sealed class StateScope(StateStore store, byte[] prefix, StateRules transactions = StateRules.Atomic)
 {
+    // Of an answer that is given up for its size, little is read in vain.
+    private const int ReadAtOnce = 64;
+    private const long BytesAtOnce = 1 << 20;
+
     /// <summary>The component's name.</summary>
     public string Name => store.Name;
 
@@ -37,9 +41,17 @@ internal sealed class StateScope(StateStore store, byte[] prefix, StateRules tra
     /// <exception cref="FailureException">A key is illegal; thrown when its turn comes.</exception>
     public IEnumerable<StateItem> GetMany(IEnumerable<string> keys)
     {
-        foreach (string key in keys)
+        foreach (string[] some in keys.Chunk(ReadAtOnce))
         {
-            yield return Item(key, FullKey(key));
+            // An illegal one is told of when its turn comes.
+            byte[][] legal = [.. some.TakeWhile(IsLegal).Select(FullKey)];
+            (StateValue? Value, bool IsKnown)[] found = store.GetMany(legal, BytesAtOnce);
+            for (int i = 0; i < some.Length; i++)
+            {
+                yield return i < found.Length && found[i] is (var value, IsKnown: true)
+                    ? new StateItem(some[i], value, null)
+                    : Item(some[i], FullKey(some[i]));
+            }
         }
     }
 
@@ -192,9 +204,11 @@ internal sealed class StateScope(StateStore store, byte[] prefix, StateRules tra
         return full;
     }
 
+    private static bool IsLegal(string key) => !key.Contains("||", StringComparison.Ordinal);
+
     private void Check(string key)
     {
-        if (key.Contains("||", StringComparison.Ordinal))
+        if (!IsLegal(key))
         {
             throw new FailureException(StateFailures.IllegalKey(Name, key));
         }

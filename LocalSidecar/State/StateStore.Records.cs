@@ -17,7 +17,7 @@ internal sealed partial class StateStore
             ReadOnlySpan<byte> key = reader.Run();
             if (kind == OperationKind.Delete)
             {
-                if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(key, out _, out StateEntry gone))
+                if (_entries.Remove(key, out StateEntry gone))
                 {
                     Release(key, gone);
                 }
@@ -26,8 +26,8 @@ internal sealed partial class StateStore
             {
                 long expiresAt = reader.Int64();
                 Guid etag = reader.Guid();
-                var place = new Place(segment, offset + body + reader.Int32(), reader.Int32());
-                Put(key, new StateEntry(place, etag, expiresAt, kind is OperationKind.UpsertRaw or OperationKind.MoveRaw));
+                bool isRaw = kind is OperationKind.UpsertRaw or OperationKind.MoveRaw;
+                Put(key, new StateEntry(segment.Id, offset + body + reader.Int32(), reader.Int32(), etag, expiresAt, isRaw), segment);
             }
 
             if (kind is not (OperationKind.Move or OperationKind.MoveRaw))
@@ -54,12 +54,12 @@ internal sealed partial class StateStore
 
             long expiresAt = reader.Int64();
             Guid etag = reader.Guid();
-            var place = new Place(segment, offset + body + reader.Int32(), reader.Int32());
-            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out StateEntry entry)
-                && entry.Place == place && entry.Etag == etag
+            (int valueAt, int length) = (offset + body + reader.Int32(), reader.Int32());
+            if (_entries.TryGet(key, out StateEntry entry)
+                && (entry.Segment, entry.Offset, entry.Length) == (segment.Id, valueAt, length) && entry.Etag == etag
                 && !_pending.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key))
             {
-                ReadOnlySpan<byte> value = record.Slice(place.Offset - offset, place.Length);
+                ReadOnlySpan<byte> value = record.Slice(valueAt - offset, length);
                 ByteBuffer buffer = log.Begin(RecordKind.State);
                 buffer.WriteRun(_name);
                 buffer.WriteInt32(value.Length);
@@ -94,34 +94,29 @@ internal sealed partial class StateStore
         }
     }
 
-    private void Put(ReadOnlySpan<byte> key, StateEntry entry)
+    private void Put(ReadOnlySpan<byte> key, in StateEntry entry, Segment segment)
     {
-        Dictionary<byte[], StateEntry>.AlternateLookup<ReadOnlySpan<byte>> lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (lookup.TryGetValue(key, out byte[]? kept, out StateEntry old))
+        if (_entries.Put(key, entry, out StateEntry old))
         {
             Release(key, old);
-            _entries[kept] = entry;
-        }
-        else
-        {
-            lookup[key] = entry;
         }
 
-        entry.Place.Segment.LiveCount++;
-        entry.Place.Segment.LiveBytes += Bytes(key, entry);
+        segment.LiveCount++;
+        segment.LiveBytes += Bytes(key, entry);
         if (entry.ExpiresAt != 0 && old.ExpiresAt != entry.ExpiresAt)
         {
-            _expiring.Enqueue(kept ?? key.ToArray(), entry.ExpiresAt);
+            _expiring.Enqueue(_entries.NameOf(key), entry.ExpiresAt);
         }
     }
 
-    private static void Release(ReadOnlySpan<byte> key, in StateEntry entry)
+    private void Release(ReadOnlySpan<byte> key, in StateEntry entry)
     {
-        entry.Place.Segment.LiveCount--;
-        entry.Place.Segment.LiveBytes -= Bytes(key, entry);
+        Segment segment = log.SegmentOf(entry.Segment);
+        segment.LiveCount--;
+        segment.LiveBytes -= Bytes(key, entry);
     }
 
-    private static long Bytes(ReadOnlySpan<byte> key, in StateEntry entry) => key.Length + entry.Place.Length + OverheadBytes;
+    private static long Bytes(ReadOnlySpan<byte> key, in StateEntry entry) => key.Length + entry.Length + OverheadBytes;
 
     // The numbers are on disks: never reuse one.
     private enum OperationKind : byte

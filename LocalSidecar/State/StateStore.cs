@@ -18,9 +18,9 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
     // What the log needs for a value besides the value: see Write.
     private const int OverheadBytes = 64;
 
-    private readonly Dictionary<byte[], StateEntry> _entries = new(KeyComparer.Instance);
+    private readonly KeyTable _entries = new();
     private readonly Dictionary<byte[], PendingEntry> _pending = new(KeyComparer.Instance);
-    private readonly PriorityQueue<byte[], long> _expiring = new();
+    private readonly PriorityQueue<KeyName, long> _expiring = new();
     private readonly byte[] _name = Encoding.UTF8.GetBytes(name);
     private readonly List<bool> _refused = [];
 
@@ -66,19 +66,21 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
         while (true)
         {
             StateEntry entry;
+            Segment segment;
             lock (log.Gate)
             {
-                if (!_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out entry)
-                    || entry.IsExpired(time.GetUtcNow().ToUnixTimeMilliseconds()))
+                if (!_entries.TryGet(key, out entry) || entry.IsExpired(time.GetUtcNow().ToUnixTimeMilliseconds()))
                 {
                     return null;
                 }
+
+                segment = log.SegmentOf(entry.Segment);
             }
 
             try
             {
-                byte[] value = new byte[entry.Place.Length];
-                entry.Place.Segment.Read(value, entry.Place.Offset);
+                byte[] value = new byte[entry.Length];
+                segment.Read(value, entry.Offset);
                 return new StateValue(value, entry.Etag, entry.ExpiresAt, entry.IsRaw);
             }
             catch (ObjectDisposedException)
@@ -94,12 +96,13 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
         lock (log.Gate)
         {
             long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            while (_expiring.TryPeek(out byte[]? key, out long due) && due < now)
+            while (_expiring.TryPeek(out KeyName name, out long due) && due < now)
             {
                 _expiring.Dequeue();
-                if (_entries.TryGetValue(key, out StateEntry entry) && entry.IsExpired(now))
+                if (_entries.TryGet(name, out StateEntry entry) && entry.IsExpired(now))
                 {
-                    _entries.Remove(key);
+                    byte[] key = _entries.KeyOf(name);
+                    _entries.Remove(key, out _);
                     Release(key, entry);
                 }
             }
@@ -108,8 +111,7 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
             if (_expiring.Count > (2 * _entries.Count) + 1000)
             {
                 _expiring.Clear();
-                _expiring.EnqueueRange(
-                    _entries.Where(static pair => pair.Value.ExpiresAt != 0).Select(static pair => (pair.Key, pair.Value.ExpiresAt)));
+                _expiring.EnqueueRange(_entries.Expiring());
             }
         }
     }
@@ -183,7 +185,7 @@ internal sealed partial class StateStore(string name, CommitLog log, TimeProvide
             return pending.Exists && (pending.ExpiresAt == 0 || now <= pending.ExpiresAt);
         }
 
-        bool found = _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out StateEntry entry);
+        bool found = _entries.TryGet(key, out StateEntry entry);
         etag = entry.Etag;
         return found && !entry.IsExpired(now);
     }

@@ -8,7 +8,7 @@ namespace LocalSidecar.State;
 /// <param name="Etag">Changes with every write.</param>
 /// <param name="ExpiresAt">Milliseconds since 1970 (UTC); 0 for never.</param>
 /// <param name="IsRaw">The bytes come back as they are; else they are JSON, which comes back re-encoded.</param>
-internal readonly record struct StateValue(byte[] Stored, Guid Etag, long ExpiresAt, bool IsRaw)
+internal readonly record struct StateValue(ReadOnlyMemory<byte> Stored, Guid Etag, long ExpiresAt, bool IsRaw)
 {
     /// <summary>The name under which an answer's metadata have <see cref="ExpiryText"/>.</summary>
     public const string ExpiryKey = "ttlExpireTime";
@@ -36,7 +36,7 @@ internal readonly record struct StateValue(byte[] Stored, Guid Etag, long Expire
     {
         if (IsRaw)
         {
-            return GoJson.TryCompact(output, Stored);
+            return GoJson.TryCompact(output, Stored.Span);
         }
 
         WriteJson(output);
@@ -51,7 +51,7 @@ internal readonly record struct StateValue(byte[] Stored, Guid Etag, long Expire
         }
         else
         {
-            GoJson.Write(output, Stored, keepDigits: false);
+            GoJson.Write(output, Stored.Span, keepDigits: false);
         }
     }
 }

@@ -92,7 +92,7 @@ public sealed class StateScopeTests : IDisposable
         Assert.Equal(["", "none", "a", "a"], items.Select(static item => item.Key));
         Assert.Equal(
             ["empty key", null, "1", "1"],
-            items.Select(static item => item.Value is { } value ? Encoding.UTF8.GetString(value.Stored) : null));
+            items.Select(static item => item.Value is { } value ? Encoding.UTF8.GetString(value.Stored.Span) : null));
     }
 
     [Fact]
