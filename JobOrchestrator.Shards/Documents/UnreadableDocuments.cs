@@ -11,6 +11,7 @@ namespace JobOrchestrator.Shards;
 internal sealed partial class UnreadableDocuments(int shard, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, Entry> _keys = new();
+    private volatile bool _isUsed; // one was added once
 
     /// <summary>What a person should know; null: there are none.</summary>
     public string? Warning => _keys.IsEmpty
@@ -29,6 +30,7 @@ internal sealed partial class UnreadableDocuments(int shard, ILogger logger)
     /// <param name="isAside">The shard was loaded without it, and goes on without it until it is loaded again.</param>
     public void Add(string key, string reason, bool isAside)
     {
+        _isUsed = true;
         var entry = new Entry(reason, isAside);
         if (_keys.TryAdd(key, entry))
         {
@@ -41,7 +43,13 @@ internal sealed partial class UnreadableDocuments(int shard, ILogger logger)
     }
 
     /// <summary>A document can be read, or is not there.</summary>
-    public void Remove(string key) => _keys.TryRemove(key, out _);
+    public void Remove(string key)
+    {
+        if (_isUsed)
+        {
+            _keys.TryRemove(key, out _);
+        }
+    }
 
     private sealed record Entry(string Reason, bool IsAside);
 

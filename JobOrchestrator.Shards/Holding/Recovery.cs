@@ -168,8 +168,13 @@ internal static partial class Recovery
         async Task<IReadOnlyList<ReadJob>> ReadJobsAsync(string[] keys)
         {
             IReadOnlyDictionary<string, StoredItem> found = await ReadAsync(keys);
-            return [.. found.Select(item => new ReadJob(
-                item.Key, item.Value.ETag, item.Value.Value.Length, Checked(item.Key, JobDocument.Read(item.Value.Value, shared))))];
+            var jobs = new List<ReadJob>(found.Count);
+            foreach ((string key, StoredItem item) in found)
+            {
+                jobs.Add(new ReadJob(key, item.ETag, item.Value.Length, Checked(key, JobDocument.Read(item.Value, shared))));
+            }
+
+            return jobs;
         }
 
         // In the order of the pages, whichever read ends first.
@@ -229,9 +234,15 @@ internal static partial class Recovery
 
         // A job under another's key would be written over that one, and an arrival number that was never given would use up all others.
         JobLookup Checked(string key, JobLookup lookup) => lookup is not JobLookup.Found { Job: var job } ? lookup
-            : job.Id.ToString() != key ? new JobLookup.Unreadable("it is another job's.")
+            : !IsOf(job.Id, key) ? new JobLookup.Unreadable("it is another job's.")
             : pages.PageOf(job.Order) >= head.NextPage ? new JobLookup.Unreadable("its order was never given.")
             : lookup;
+    }
+
+    private static bool IsOf(JobId id, string key)
+    {
+        Span<char> text = stackalloc char[36];
+        return id.Value.TryFormat(text, out int length, "D") && key.AsSpan().SequenceEqual(text[..length]);
     }
 
     /// <summary>A job's document as it was read.</summary>

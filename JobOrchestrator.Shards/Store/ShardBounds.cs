@@ -27,9 +27,9 @@ internal sealed record ShardBounds
     public int SettingsPagesInOneRead { get; init; } = 50;
 
     /// <summary>
-    /// Documents in one bulk read of a load at most: enough to be quick, few enough for a sidecar's body limit with jobs of usual size.
+    /// Documents in one bulk read of a load at most: the jobs of a page, few enough for a sidecar's body limit with jobs of usual size.
     /// </summary>
-    public int DocumentsInOneRead { get; init; } = 200;
+    public int DocumentsInOneRead { get; init; } = 256;
 
     /// <summary>
     /// Bulk reads of a load under way at once: on a store with slow answers it takes a fraction of the time, and memory is bounded all the

@@ -33,6 +33,9 @@ internal static class SidecarChannel
         HttpHandler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
+
+            // A bulk read of jobs comes in one go: by default every answer begins with 64 KiB, and waits to hear that more may come.
+            InitialHttp2StreamWindowSize = 1 << 20,
             Proxy = new LoopbackDirect(HttpClient.DefaultProxy),
         },
         DisposeHttpClient = true,
