@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using JobOrchestrator.Core;
 
@@ -154,9 +155,16 @@ internal readonly ref struct JobMembers
 
     public Guid Guid(JobMember member) => At(member).GetGuid();
 
-    public long Int64(JobMember member) => At(member).GetInt64();
+    // What is no such number is a reader's to say why not.
+    public long Int64(JobMember member) =>
+        Json(member) is var json && Utf8Parser.TryParse(json, out long value, out int read) && read == json.Length
+            ? value
+            : At(member).GetInt64();
 
-    public int Int32(JobMember member) => At(member).GetInt32();
+    public int Int32(JobMember member) =>
+        Json(member) is var json && Utf8Parser.TryParse(json, out int value, out int read) && read == json.Length
+            ? value
+            : At(member).GetInt32();
 
     /// <summary>A number that can be written again.</summary>
     public double Double(JobMember member) =>
@@ -192,8 +200,13 @@ internal readonly ref struct JobMembers
             return null;
         }
 
-        Utf8JsonReader reader = At(member);
-        return reader.TokenType == JsonTokenType.Null ? throw new FormatException("A text is null.") : KeptJson.Read(ref reader);
+        ReadOnlySpan<byte> json = Json(member);
+        return json[0] switch
+        {
+            (byte)'"' => KeptJson.Read(json, _values[(int)member].IsPlain),
+            (byte)'n' => throw new FormatException("A text is null."),
+            _ => throw new InvalidOperationException("A text is of another kind."),
+        };
     }
 
     /// <summary>A reader that has come to the value of a member.</summary>

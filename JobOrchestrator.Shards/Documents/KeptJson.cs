@@ -41,17 +41,14 @@ internal static class KeptJson
         return length;
     }
 
-    /// <summary>Reads the text that a reader has come to.</summary>
-    /// <exception cref="InvalidOperationException">It is no string, or no text.</exception>
-    public static JsonText Read(ref Utf8JsonReader reader)
+    /// <summary>Reads the text from the string that holds it.</summary>
+    /// <param name="json">The string as it stands in JSON, which somebody has gone through.</param>
+    /// <param name="isPlain">It has no escapes.</param>
+    /// <exception cref="InvalidOperationException">It is no text.</exception>
+    public static JsonText Read(ReadOnlySpan<byte> json, bool isPlain)
     {
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            throw new InvalidOperationException("A text is of another kind.");
-        }
-
-        ReadOnlySpan<byte> text = reader.ValueSpan;
-        if (!reader.ValueIsEscaped)
+        ReadOnlySpan<byte> text = json[1..^1];
+        if (isPlain)
         {
             return Checked(text);
         }
@@ -60,14 +57,20 @@ internal static class KeptJson
         byte[] rented = ArrayPool<byte>.Shared.Rent(text.Length);
         try
         {
-            return TryUnescape(text, rented, out int written)
-                ? Checked(rented.AsSpan(0, written))
-                : new JsonText(rented.AsSpan(0, reader.CopyString(rented)).ToArray());
+            return TryUnescape(text, rented, out int written) ? Checked(rented.AsSpan(0, written)) : ReadOther(json, rented);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>With escapes that are not written here.</summary>
+    private static JsonText ReadOther(ReadOnlySpan<byte> json, Span<byte> room)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return new JsonText(room[..reader.CopyString(room)].ToArray());
     }
 
     private static JsonText Checked(ReadOnlySpan<byte> text) =>
