@@ -168,7 +168,7 @@ internal readonly ref struct JobMembers
 
     /// <summary>A number that can be written again.</summary>
     public double Double(JobMember member) =>
-        At(member).GetDouble() is var value && double.IsFinite(value) ? value : throw new FormatException("A number is beyond all bounds.");
+        At(member).GetDouble() is var value && double.IsFinite(value) ? value : throw new FormatException("A number is beyond bounds.");
 
     public DateTimeOffset Time(JobMember member) => At(member).GetDateTimeOffset();
 

@@ -43,7 +43,7 @@ public sealed class BulkReadTests : IDisposable
 
         void AssertFound(Store store, string[] asked) => Assert.Equal(
             asked.Select(key => (key, values.GetValueOrDefault(key))),
-            store.Scope.GetMany(asked).Select(item => (item.Key, item.Value is { } found ? Encoding.UTF8.GetString(found.Read().Span) : null)));
+            store.Scope.GetMany(asked).Select(item => (item.Key, TextOf(item))));
     }
 
     [Fact]
@@ -80,12 +80,14 @@ public sealed class BulkReadTests : IDisposable
         });
         do
         {
-            Assert.Equal(keys, store.Scope.GetMany(keys).Select(item => Encoding.UTF8.GetString(item.Value!.Value.Read().Span)));
+            Assert.Equal(keys, store.Scope.GetMany(keys).Select(TextOf));
         }
         while (!writing.IsCompleted);
 
         await writing;
         await Eventually.TrueAsync(() => !File.Exists(_folder["00000001.log"]), "the segment that had them goes");
-        Assert.Equal(keys, store.Scope.GetMany(keys).Select(item => Encoding.UTF8.GetString(item.Value!.Value.Read().Span)));
+        Assert.Equal(keys, store.Scope.GetMany(keys).Select(TextOf));
     }
+
+    private static string? TextOf(StateItem item) => item.Value is { } found ? Encoding.UTF8.GetString(found.Read().Span) : null;
 }

@@ -65,7 +65,8 @@ public sealed class KeyTableTests
         }
 
         Assert.Equal(model.Count, table.Count);
-        Assert.All(model, pair => Assert.True(table.TryGet(Encoding.UTF8.GetBytes(pair.Key), out StateEntry found) && found == pair.Value));
+        Assert.All(
+            model, pair => Assert.True(table.TryGet(Encoding.UTF8.GetBytes(pair.Key), out StateEntry found) && found == pair.Value));
         Assert.Equal(
             model.Where(pair => pair.Value.ExpiresAt != 0).Select(pair => (pair.Key, pair.Value.ExpiresAt)).Order(),
             table.Expiring().Select(found => (Encoding.UTF8.GetString(table.KeyOf(found.Name)), found.ExpiresAt)).Order());
