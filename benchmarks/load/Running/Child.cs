@@ -57,7 +57,8 @@ internal sealed class Child : IAsyncDisposable
             cpu,
             long.Parse(said[0], CultureInfo.InvariantCulture),
             TimeSpan.FromTicks(long.Parse(said[1], CultureInfo.InvariantCulture)),
-            _process.WorkingSet64);
+            _process.WorkingSet64,
+            SharedBytes());
     }
 
     /// <summary>Ends it as a crash would.</summary>
@@ -69,6 +70,16 @@ internal sealed class Child : IAsyncDisposable
         // A killed process leaves its pipe's name behind.
         File.Delete(Path.Combine(Path.GetTempPath(), $"CoreFxPipe_{StartupHook.PipeOf(_process.Id)}"));
         _process.Dispose();
+    }
+
+    private long SharedBytes()
+    {
+        const string Member = "Shared_Clean:";
+        string maps = $"/proc/{_process.Id}/smaps_rollup";
+        IEnumerable<string> lines = File.Exists(maps) ? File.ReadLines(maps) : [];
+        return lines.FirstOrDefault(line => line.StartsWith(Member, StringComparison.Ordinal)) is { } shared
+            ? 1024 * long.Parse(shared[Member.Length..^"kB".Length], CultureInfo.InvariantCulture)
+            : 0;
     }
 
     private static void Tell(string? line)

@@ -5,8 +5,16 @@ namespace Load;
 /// <param name="Allocated">Managed bytes that it allocated.</param>
 /// <param name="Paused">How long its garbage collector stopped it.</param>
 /// <param name="Resident">Bytes of memory that it has now.</param>
-internal readonly record struct Usage(TimeSpan Cpu, long Allocated, TimeSpan Paused, long Resident)
+/// <param name="Shared">
+/// Bytes of these that other processes have as well and nobody has written: the runtime's files. 0 where the system does not say.
+/// </param>
+internal readonly record struct Usage(TimeSpan Cpu, long Allocated, TimeSpan Paused, long Resident, long Shared)
 {
     /// <summary>What it used from then to now; its memory is that of now.</summary>
-    public Usage Since(Usage before) => new(Cpu - before.Cpu, Allocated - before.Allocated, Paused - before.Paused, Resident);
+    public Usage Since(Usage before) => this with
+    {
+        Cpu = Cpu - before.Cpu,
+        Allocated = Allocated - before.Allocated,
+        Paused = Paused - before.Paused,
+    };
 }

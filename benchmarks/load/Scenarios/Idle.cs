@@ -11,16 +11,18 @@ internal static class Idle
         await Task.Delay(TimeSpan.FromSeconds(options.Warm));
         IReadOnlyDictionary<string, Usage> before = await measuring.UsageAsync();
         await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
-        double percent = 0;
-        double memory = 0;
+        double percent = 0, memory = 0, shared = 0;
         foreach ((string process, Usage now) in await measuring.UsageAsync())
         {
             percent += now.Since(before[process]).Cpu.TotalSeconds / options.Seconds * 100;
-            memory += now.Resident / Mega;
+            memory += (now.Resident - now.Shared) / Mega;
+            shared = Math.Max(shared, now.Shared / Mega);
             measuring.Note($"memory.{process}", now.Resident / Mega);
         }
 
         measuring.Note("cpuPercent", percent);
-        measuring.Note("memory.all", memory);
+
+        // Together: the runtime's files are in memory once.
+        measuring.Note("memory.all", memory + shared);
     }
 }
