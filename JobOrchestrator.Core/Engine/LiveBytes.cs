@@ -17,6 +17,9 @@ internal sealed class LiveBytes(int inputMax)
     /// <summary>Live jobs that are not stored.</summary>
     public int InMemory { get; private set; }
 
+    /// <summary>Of the inputs of jobs that wait, as they are, without those that are left in the store.</summary>
+    public long WaitingInputs { get; private set; }
+
     /// <summary>Of an owner's jobs.</summary>
     public long Of(string owner) => _byOwner.GetValueOrDefault(owner);
 
@@ -46,6 +49,7 @@ internal sealed class LiveBytes(int inputMax)
         }
 
         InMemory += job.Durable ? 0 : sign;
+        WaitingInputs += job is { Status: JobStatus.New, Input: { LeftIn: null } input } ? sign * (long)input.Length : 0;
         long bytes = sign * (long)Of(job);
         Total += bytes;
         if (job.Owner is { } owner)

@@ -49,7 +49,7 @@ internal sealed class Pending
     public IReadOnlyCollection<JobId> Visitors => _visitors;
 
     /// <summary>All of it, with the jobs and settings as they are now.</summary>
-    public Changes ToChanges(IReadOnlyDictionary<JobId, Job> jobs, Lines lines) => new(
+    public Changes ToChanges(JobTable jobs, Lines lines) => new(
         _touched.ConvertAll(id => jobs[id]),
         _created.ConvertAll(id => jobs[id]),
         _forgotten.ConvertAll(forgotten => forgotten.Gone),

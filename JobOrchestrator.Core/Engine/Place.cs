@@ -4,18 +4,21 @@ namespace JobOrchestrator.Core;
 /// A job's place in line: priority (higher first), then runAt, then arrival. Ticks and a reference rather than an instant and an id:
 /// there is one of these for each waiting job.
 /// </summary>
-internal readonly record struct Place(int Priority, long RunAtTicks, long Order, Job Job)
+internal readonly record struct Place(int Priority, long RunAtTicks, Job Job)
 {
-    public static Place Of(Job job) => new(job.Priority, job.RunAt.UtcTicks, job.Order, job);
+    /// <summary>The job's arrival; of a place that is no job's the first or the last there could be.</summary>
+    private long Order => Job?.Order ?? (RunAtTicks == long.MaxValue ? long.MaxValue : long.MinValue);
+
+    public static Place Of(Job job) => new(job.Priority, job.RunAt.UtcTicks, job);
 
     /// <summary>In front of all of a priority; no job's.</summary>
-    public static Place FirstOf(int priority) => new(priority, long.MinValue, long.MinValue, null!);
+    public static Place FirstOf(int priority) => new(priority, long.MinValue, null!);
 
     /// <summary>Behind all of a priority; no job's.</summary>
-    public static Place LastOf(int priority) => new(priority, long.MaxValue, long.MaxValue, null!);
+    public static Place LastOf(int priority) => new(priority, long.MaxValue, null!);
 
     /// <summary>By time in front of all from an instant on; no job's.</summary>
-    public static Place FirstAt(long ticks) => new(0, ticks, long.MinValue, null!);
+    public static Place FirstAt(long ticks) => new(0, ticks, null!);
 
     /// <summary>The order in which a queue hands out.</summary>
     public static IComparer<Place> InLine { get; } = Comparer<Place>.Create(static (a, b) =>

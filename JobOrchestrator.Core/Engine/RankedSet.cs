@@ -1,8 +1,9 @@
 namespace JobOrchestrator.Core;
 
 /// <summary>
-/// A sorted set that also says how many of its items come before one, in O(log n): a weight-balanced tree, whose counts serve both. No
-/// subtree is more than three times as heavy as the other (Hirai and Yamamoto, "Balancing weight-balanced trees", 2011, with 3 and 2).
+/// A sorted set that also says how many of its items come before one, in O(log n): a weight-balanced tree of short sorted runs of items.
+/// No subtree has more than three times as many runs as the other (Hirai and Yamamoto, "Balancing weight-balanced trees", 2011, with 3
+/// and 2). Runs keep a million items in little more than their own bytes, and neighbours next to each other.
 /// </summary>
 /// <typeparam name="T">What it holds.</typeparam>
 /// <param name="order">The order; items that are equal by it are the same.</param>
@@ -12,7 +13,10 @@ internal sealed class RankedSet<T>(IComparer<T> order)
     private const int Delta = 3;
     private const int Gamma = 2;
 
-    private Node? _root;
+    // Longer runs save little memory more, and moving their items costs time.
+    private const int RunMax = 64;
+
+    private Run? _root;
 
     /// <summary>How many items there are.</summary>
     public int Count => CountOf(_root);
@@ -22,13 +26,13 @@ internal sealed class RankedSet<T>(IComparer<T> order)
     {
         get
         {
-            Node? node = _root;
-            while (node?.Left is { } left)
+            Run? run = _root;
+            while (run?.Left is { } left)
             {
-                node = left;
+                run = left;
             }
 
-            return node?.Item;
+            return run?.First;
         }
     }
 
@@ -52,17 +56,21 @@ internal sealed class RankedSet<T>(IComparer<T> order)
     public int CountBefore(T item)
     {
         int before = 0;
-        Node? node = _root;
-        while (node is not null)
+        Run? run = _root;
+        while (run is not null)
         {
-            if (order.Compare(item, node.Item) <= 0)
+            if (order.Compare(item, run.First) <= 0)
             {
-                node = node.Left;
+                run = run.Left;
+            }
+            else if (order.Compare(item, run.Last) > 0)
+            {
+                before += CountOf(run.Left) + run.Used;
+                run = run.Right;
             }
             else
             {
-                before += CountOf(node.Left) + 1;
-                node = node.Right;
+                return before + CountOf(run.Left) + run.PlaceOf(item, order, out _);
             }
         }
 
@@ -73,151 +81,281 @@ internal sealed class RankedSet<T>(IComparer<T> order)
     public T? FirstFrom(T item)
     {
         T? first = null;
-        Node? node = _root;
-        while (node is not null)
+        Run? run = _root;
+        while (run is not null)
         {
-            if (order.Compare(item, node.Item) <= 0)
+            if (order.Compare(item, run.First) <= 0)
             {
-                first = node.Item;
-                node = node.Left;
+                first = run.First;
+                run = run.Left;
+            }
+            else if (order.Compare(item, run.Last) > 0)
+            {
+                run = run.Right;
             }
             else
             {
-                node = node.Right;
+                return run[run.PlaceOf(item, order, out _)];
             }
         }
 
         return first;
     }
 
-    private Node Add(Node? node, T item)
+    private Run Add(Run? run, T item)
     {
-        if (node is null)
+        if (run is null)
         {
-            return new Node(item);
+            return new Run(item);
         }
 
-        int side = order.Compare(item, node.Item);
-        if (side < 0)
+        if (order.Compare(item, run.First) < 0)
         {
-            node.Left = Add(node.Left, item);
+            if (run.Left is null && run.Used < RunMax)
+            {
+                run.Insert(0, item);
+            }
+            else
+            {
+                run.Left = Add(run.Left, item);
+            }
         }
-        else if (side > 0)
+        else if (order.Compare(item, run.Last) > 0)
         {
-            node.Right = Add(node.Right, item);
+            if (run.Right is null && run.Used < RunMax)
+            {
+                run.Insert(run.Used, item);
+            }
+            else
+            {
+                run.Right = Add(run.Right, item);
+            }
+        }
+        else if (run.PlaceOf(item, order, out bool isThere) is var place && !isThere)
+        {
+            Insert(run, place, item);
+        }
+
+        return Balanced(run);
+    }
+
+    /// <summary>Adds an item within a run; a full one gives its upper half to a run of its own.</summary>
+    private static void Insert(Run run, int place, T item)
+    {
+        if (run.Used < RunMax)
+        {
+            run.Insert(place, item);
+            return;
+        }
+
+        Run upper = run.SplitOff(RunMax / 2);
+        if (place <= run.Used)
+        {
+            run.Insert(place, item);
         }
         else
         {
-            return node;
+            upper.Insert(place - run.Used, item);
         }
 
-        return Balanced(node);
+        run.Right = WithFirst(run.Right, Counted(upper));
     }
 
-    private Node? Remove(Node? node, T item)
+    private static Run WithFirst(Run? run, Run first)
     {
-        if (node is null)
+        if (run is null)
+        {
+            return first;
+        }
+
+        run.Left = WithFirst(run.Left, first);
+        return Balanced(run);
+    }
+
+    private Run? Remove(Run? run, T item)
+    {
+        if (run is null)
         {
             return null;
         }
 
-        int side = order.Compare(item, node.Item);
-        if (side < 0)
+        if (order.Compare(item, run.First) < 0)
         {
-            node.Left = Remove(node.Left, item);
+            run.Left = Remove(run.Left, item);
         }
-        else if (side > 0)
+        else if (order.Compare(item, run.Last) > 0)
         {
-            node.Right = Remove(node.Right, item);
+            run.Right = Remove(run.Right, item);
         }
-        else if (node.Left is null)
+        else if (run.PlaceOf(item, order, out bool isThere) is var place && isThere)
         {
-            return node.Right;
-        }
-        else if (node.Right is null)
-        {
-            return node.Left;
-        }
-        else
-        {
-            // The next item takes its place.
-            node.Right = WithoutFirst(node.Right, out node.Item);
+            run.RemoveAt(place);
+            if (run.Used == 0)
+            {
+                return Joined(run.Left, run.Right);
+            }
         }
 
-        return Balanced(node);
+        return Balanced(run);
     }
 
-    private static Node? WithoutFirst(Node node, out T first)
+    private static Run? Joined(Run? left, Run? right)
     {
-        if (node.Left is null)
+        if (left is null || right is null)
         {
-            first = node.Item;
-            return node.Right;
+            return left ?? right;
         }
 
-        node.Left = WithoutFirst(node.Left, out first);
-        return Balanced(node);
+        // The next run takes the place of the one that has gone.
+        Run? rest = WithoutFirst(right, out Run first);
+        (first.Left, first.Right) = (left, rest);
+        return Balanced(first);
     }
 
-    /// <summary>Sets a node's count right, and the tree under it, of which one side has grown or shrunk by one.</summary>
-    private static Node Balanced(Node node)
+    private static Run? WithoutFirst(Run run, out Run first)
     {
-        if (WeightOf(node.Left) * Delta < WeightOf(node.Right))
+        if (run.Left is null)
         {
-            Node right = node.Right!;
+            first = run;
+            return run.Right;
+        }
+
+        run.Left = WithoutFirst(run.Left, out first);
+        return Balanced(run);
+    }
+
+    /// <summary>Sets a run's counts right, and the tree under it, of which one side has grown or shrunk by one run.</summary>
+    private static Run Balanced(Run run)
+    {
+        if (WeightOf(run.Left) * Delta < WeightOf(run.Right))
+        {
+            Run right = run.Right!;
             if (WeightOf(right.Left) >= WeightOf(right.Right) * Gamma)
             {
-                node.Right = RotatedRight(right);
+                run.Right = RotatedRight(right);
             }
 
-            return RotatedLeft(node);
+            return RotatedLeft(run);
         }
 
-        if (WeightOf(node.Right) * Delta < WeightOf(node.Left))
+        if (WeightOf(run.Right) * Delta < WeightOf(run.Left))
         {
-            Node left = node.Left!;
+            Run left = run.Left!;
             if (WeightOf(left.Right) >= WeightOf(left.Left) * Gamma)
             {
-                node.Left = RotatedLeft(left);
+                run.Left = RotatedLeft(left);
             }
 
-            return RotatedRight(node);
+            return RotatedRight(run);
         }
 
-        return Counted(node);
+        return Counted(run);
     }
 
-    private static Node RotatedLeft(Node node)
+    private static Run RotatedLeft(Run run)
     {
-        Node top = node.Right!;
-        node.Right = top.Left;
-        top.Left = Counted(node);
+        Run top = run.Right!;
+        run.Right = top.Left;
+        top.Left = Counted(run);
         return Counted(top);
     }
 
-    private static Node RotatedRight(Node node)
+    private static Run RotatedRight(Run run)
     {
-        Node top = node.Left!;
-        node.Left = top.Right;
-        top.Right = Counted(node);
+        Run top = run.Left!;
+        run.Left = top.Right;
+        top.Right = Counted(run);
         return Counted(top);
     }
 
-    private static Node Counted(Node node)
+    private static Run Counted(Run run)
     {
-        node.Count = CountOf(node.Left) + CountOf(node.Right) + 1;
-        return node;
+        run.Count = CountOf(run.Left) + CountOf(run.Right) + run.Used;
+        run.Runs = RunsOf(run.Left) + RunsOf(run.Right) + 1;
+        return run;
     }
 
-    private static int CountOf(Node? node) => node?.Count ?? 0;
+    private static int CountOf(Run? run) => run?.Count ?? 0;
 
-    private static long WeightOf(Node? node) => CountOf(node) + 1L;
+    private static int RunsOf(Run? run) => run?.Runs ?? 0;
 
-    private sealed class Node(T item)
+    private static long WeightOf(Run? run) => RunsOf(run) + 1L;
+
+    /// <summary>A node of the tree: items next to each other, at least one.</summary>
+    private sealed class Run
     {
-        public T Item = item;
-        public Node? Left;
-        public Node? Right;
-        public int Count = 1;
+        private const int RoomMin = 4;
+
+        private T[] _items;
+
+        public Run(T item)
+        {
+            _items = new T[RoomMin];
+            _items[0] = item;
+        }
+
+        private Run(T[] items, int used) => (_items, Used, Count) = (items, used, used);
+
+        public Run? Left { get; set; }
+
+        public Run? Right { get; set; }
+
+        /// <summary>How many items it has itself.</summary>
+        public int Used { get; private set; } = 1;
+
+        /// <summary>How many items it has with all under it.</summary>
+        public int Count { get; set; } = 1;
+
+        /// <summary>How many runs it is with all under it.</summary>
+        public int Runs { get; set; } = 1;
+
+        public T First => _items[0];
+
+        public T Last => _items[Used - 1];
+
+        public T this[int place] => _items[place];
+
+        /// <summary>Where an item stands or would stand.</summary>
+        public int PlaceOf(T item, IComparer<T> order, out bool isThere)
+        {
+            int place = Array.BinarySearch(_items, 0, Used, item, order);
+            isThere = place >= 0;
+            return isThere ? place : ~place;
+        }
+
+        public void Insert(int place, T item)
+        {
+            if (Used == _items.Length)
+            {
+                Array.Resize(ref _items, Used * 2);
+            }
+
+            Array.Copy(_items, place, _items, place + 1, Used - place);
+            _items[place] = item;
+            Used++;
+        }
+
+        public void RemoveAt(int place)
+        {
+            Used--;
+            Array.Copy(_items, place + 1, _items, place, Used - place);
+            _items[Used] = default;
+            if (Used > 0 && _items.Length > RoomMin && Used <= _items.Length / 4)
+            {
+                // Many runs of which a few items are left would take as much as full ones.
+                Array.Resize(ref _items, _items.Length / 2);
+            }
+        }
+
+        /// <summary>A run of the items from a place on, which leave this one.</summary>
+        public Run SplitOff(int place)
+        {
+            var upper = new T[_items.Length];
+            int moved = Used - place;
+            Array.Copy(_items, place, upper, 0, moved);
+            Array.Clear(_items, place, moved);
+            Used = place;
+            return new Run(upper, moved);
+        }
     }
 }

@@ -5,7 +5,7 @@ public sealed partial class Shard
 {
     private Outcome.Done SettleIn(JobId id, JobForm form)
     {
-        if (!_jobs.TryGetValue(id, out Job? job))
+        if (!_jobs.TryFind(id, out Job? job))
         {
             return new Outcome.Done(0);
         }
@@ -17,7 +17,7 @@ public sealed partial class Shard
 
     private Outcome.Done GiveUp(JobId id)
     {
-        if (!_jobs.TryGetValue(id, out Job? job) || job.Status != JobStatus.New)
+        if (!_jobs.TryFind(id, out Job? job) || job.Status != JobStatus.New)
         {
             return new Outcome.Done(0);
         }
@@ -30,7 +30,7 @@ public sealed partial class Shard
     /// <summary>Only in memory, and no rollback takes it back.</summary>
     private Outcome.Done SetAside(JobId id, bool isAside)
     {
-        if (!_jobs.TryGetValue(id, out Job? job) || job.IsFinished || job.IsSetAside == isAside)
+        if (!_jobs.TryFind(id, out Job? job) || job.IsFinished || job.IsSetAside == isAside)
         {
             return new Outcome.Done(0);
         }

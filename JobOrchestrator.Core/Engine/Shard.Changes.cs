@@ -103,7 +103,7 @@ public sealed partial class Shard
             after = after with { IsSetAside = false };
         }
 
-        if (_jobs.TryGetValue(after.Id, out Job? before))
+        if (_jobs.TryFind(after.Id, out Job? before))
         {
             Swap(before, after);
         }
@@ -140,7 +140,7 @@ public sealed partial class Shard
     /// </summary>
     private void Add(Job job)
     {
-        _jobs.Add(job.Id, job);
+        _jobs.Set(job);
         _keys.Enter(job, _now);
         _lines.Enter(job, _now);
         _live.Enter(job);
@@ -149,7 +149,7 @@ public sealed partial class Shard
     /// <summary>Puts one version of a job in the place of another.</summary>
     private void Swap(Job before, Job after)
     {
-        _jobs[after.Id] = after;
+        _jobs.Set(after);
         _keys.Replace(before, after, _now);
         _lines.Replace(before, after, _now);
         _live.Leave(before);
@@ -159,7 +159,7 @@ public sealed partial class Shard
     /// <summary>Puts the same version of a job, with or without its input, in its place: the job stays wherever it stands.</summary>
     private void Exchange(Job before, Job after)
     {
-        _jobs[after.Id] = after;
+        _jobs.Set(after);
         _lines.Exchange(before, after);
         _live.Leave(before);
         _live.Enter(after);

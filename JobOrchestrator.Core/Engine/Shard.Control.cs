@@ -98,9 +98,11 @@ public sealed partial class Shard
     private Job InQueue(Job job, string queue)
     {
         KeyGuard[] kept = [.. KeyGuard.Of(job).Where(guard => guard.Until > _now).Distinct().TakeLast(Job.EarlierKeysKept)];
+        JobSpec spec = job.Spec with { Queue = queue };
+        spec.ShareTerms(_terms);
         return job with
         {
-            Spec = job.Spec with { Queue = queue },
+            Spec = spec,
             IdempotencyKey = null,
             Fingerprint = 0,
             IdempotencyUntil = null,

@@ -80,14 +80,14 @@ public sealed partial class Shard
         {
             return first.Fingerprint != KeyGuard.PartOf(submitted.Fingerprint)
                 ? new Outcome.Refused(new Refusal.IdempotencyKeyReused(first.Job))
-                : _jobs.TryGetValue(first.Job, out Job? made)
+                : _jobs.TryFind(first.Job, out Job? made)
                     ? new Outcome.Replayed(made)
                     : new Outcome.Refused(new Refusal.FirstJobGone(first.Job));
         }
 
         if (_answers.Of(key, _now) is { } answer)
         {
-            if (_jobs.TryGetValue(answer.Job, out Job? holder))
+            if (_jobs.TryFind(answer.Job, out Job? holder))
             {
                 return answer.Fingerprint == submitted.Fingerprint
                     ? new Outcome.Replayed(holder)
@@ -102,7 +102,7 @@ public sealed partial class Shard
 
     /// <summary>Why a submission's unique key is taken though no job is there that has it; null: it is not.</summary>
     private Refusal.KeyOfGoneJob? KeyOfGoneJob(NewJob submitted) =>
-        UniqueKeyHolder(submitted) is { } holder && !_jobs.ContainsKey(holder)
+        UniqueKeyHolder(submitted) is { } holder && !_jobs.Has(holder)
             && _keys.UniqueKeyUntil(submitted.Queue, submitted.Owner, submitted.UniqueKey!, _now) is { } until
                 ? new Refusal.KeyOfGoneJob(holder, until)
                 : null;
@@ -188,7 +188,7 @@ public sealed partial class Shard
             Settle(byExternalId);
         }
 
-        if (UniqueKeyHolder(submitted) is { } byUniqueKey && _jobs.TryGetValue(byUniqueKey, out Job? holder))
+        if (UniqueKeyHolder(submitted) is { } byUniqueKey && _jobs.TryFind(byUniqueKey, out Job? holder))
         {
             Settle(holder);
         }
@@ -202,7 +202,7 @@ public sealed partial class Shard
         Job? byExternalId = ExternalIdHolders(submitted).Select(id => _jobs[id]).MinBy(job => (job.Owner != submitted.Owner, job.Order));
 
         // A holder that could not be recalled is no longer kept.
-        Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.GetValueOrDefault(holder) : null;
+        Job? byUniqueKey = UniqueKeyHolder(submitted) is { } holder ? _jobs.Find(holder) : null;
         return byExternalId is null ? (byUniqueKey, null) : (byExternalId, byUniqueKey?.Id == byExternalId.Id ? null : byUniqueKey);
     }
 
@@ -224,12 +224,12 @@ public sealed partial class Shard
         // Holders of external ids are live, hence in memory.
         JobId? first = _keys.ByIdempotencyKey(submitted.Queue, submitted.Owner, submitted.IdempotencyKey, _now)?.Job
             ?? AnswerOf(submitted)?.Job;
-        if (first is { } answered && !_jobs.ContainsKey(answered))
+        if (first is { } answered && !_jobs.Has(answered))
         {
             yield return answered;
         }
 
-        if (UniqueKeyHolder(submitted) is { } holder && holder != first && !_jobs.ContainsKey(holder))
+        if (UniqueKeyHolder(submitted) is { } holder && holder != first && !_jobs.Has(holder))
         {
             yield return holder;
         }
@@ -283,6 +283,7 @@ public sealed partial class Shard
     private Job ToJob(NewJob submitted, JobId id, long order, DateTimeOffset createdAt)
     {
         DateTimeOffset runAt = submitted.RunAt ?? _now;
+        submitted.Spec.ShareTerms(_terms);
         return new Job
         {
             Id = id,

@@ -60,7 +60,7 @@ public sealed partial class Shard
     }
 
     private Job Complete(Job job, JsonText? result) => Finish(
-        EndAttempt(job, AttemptOutcome.Completed, null) with { Result = result, Error = null, Progress = job.Progress?.Done },
+        EndAttempt(job, AttemptOutcome.Completed, null) with { Result = result, Error = null, Progress = job.Progress?.ToDone() },
         JobStatus.Completed);
 
     private Outcome Fail(Job job, Command.Fail fail)
@@ -94,7 +94,7 @@ public sealed partial class Shard
     /// </summary>
     public void NoteUnseen(Command.Release release)
     {
-        if (release.IsUnseen && _jobs.TryGetValue(release.JobId, out Job? job) && job.Lease?.Token == release.Token)
+        if (release.IsUnseen && _jobs.TryFind(release.JobId, out Job? job) && job.Lease?.Token == release.Token)
         {
             Unseen(job);
         }

@@ -33,7 +33,7 @@ public sealed partial class Shard
     private Outcome Locate(Command.Locate command)
     {
         SeeTime(_now);
-        if (!_jobs.TryGetValue(command.JobId, out Job? job))
+        if (!_jobs.TryFind(command.JobId, out Job? job))
         {
             return new Outcome.Refused(new Refusal.UnknownJob(command.JobId));
         }

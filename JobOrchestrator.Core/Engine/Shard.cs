@@ -9,12 +9,13 @@ namespace JobOrchestrator.Core;
 public sealed partial class Shard
 {
     private readonly ShardSettings _settings;
-    private readonly Dictionary<JobId, Job> _jobs = [];
+    private readonly JobTable _jobs = new();
     private readonly KeyBook _keys = new();
     private readonly Answers _answers = new();
     private readonly LiveBytes _live;
     private readonly Lines _lines = new();
     private readonly Pending _pending = new();
+    private readonly TermsBook _terms = new();
     private DateTimeOffset _now = DateTimeOffset.MinValue;
     private DateTimeOffset _heard = DateTimeOffset.MinValue; // leases are judged by it
     private DateTimeOffset _promotedAt = DateTimeOffset.MinValue;
@@ -69,7 +70,7 @@ public sealed partial class Shard
 
     private Outcome ApplyToJob(Command.OnJob command)
     {
-        if (!_jobs.TryGetValue(command.JobId, out Job? job))
+        if (!_jobs.TryFind(command.JobId, out Job? job))
         {
             return new Outcome.Refused(new Refusal.UnknownJob(command.JobId));
         }
@@ -92,7 +93,7 @@ public sealed partial class Shard
     }
 
     /// <summary>Whether the shard holds this job in memory: every live one, and finished ones until their changes are taken.</summary>
-    public bool Holds(JobId id) => _jobs.ContainsKey(id);
+    public bool Holds(JobId id) => _jobs.Has(id);
 
     /// <summary>
     /// The finished jobs that a command is about and that are no longer in memory: they have to be recalled from the store before
@@ -102,7 +103,7 @@ public sealed partial class Shard
     public IEnumerable<JobId> Missing(Command command) => command switch
     {
         Command.Enqueue { Job: var submitted } => MissingHolders(submitted),
-        Command.OnJob onJob and not (Command.Retry or Command.Reprioritise or Command.Requeue) when _jobs.ContainsKey(onJob.JobId) => [],
+        Command.OnJob onJob and not (Command.Retry or Command.Reprioritise or Command.Requeue) when _jobs.Has(onJob.JobId) => [],
         Command.OnJob or Command.EnqueueMany => MissingFor(command),
         _ => [],
     };
@@ -111,7 +112,7 @@ public sealed partial class Shard
     {
         switch (command)
         {
-            case Command.OnJob onJob when !_jobs.ContainsKey(onJob.JobId):
+            case Command.OnJob onJob when !_jobs.Has(onJob.JobId):
                 yield return onJob.JobId;
                 break;
             case Command.Retry retry when _jobs[retry.JobId] is { IsFinished: true, RetriedAs: null } finished:
@@ -152,9 +153,10 @@ public sealed partial class Shard
     /// <returns>Whether it is back by this call.</returns>
     public bool Recall(Job job)
     {
-        bool isBack = job.IsFinished && !_pending.IsForgotten(job.Id) && _jobs.TryAdd(job.Id, job);
+        bool isBack = job.IsFinished && !_pending.IsForgotten(job.Id) && !_jobs.Has(job.Id);
         if (isBack)
         {
+            _jobs.Set(job);
             _pending.Visit(job.Id);
         }
 
@@ -175,6 +177,7 @@ public sealed partial class Shard
             return job;
         }
 
+        job.Spec.ShareTerms(_terms);
         Job kept = Kept(job);
         Add(kept);
         return kept;

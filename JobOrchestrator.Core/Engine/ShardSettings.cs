@@ -10,6 +10,9 @@ namespace JobOrchestrator.Core;
 /// </param>
 /// <param name="OwnerBytesMax">Bytes of one owner's live jobs allowed, likewise; jobs without an owner have no such bound.</param>
 /// <param name="InputInMemoryBytesMax">A stored waiting job's input that is longer is left in the store, in bytes.</param>
+/// <param name="WaitingInputBytesMax">
+/// Once the inputs of waiting jobs take more in memory, in bytes, further ones are left in the store however short they are.
+/// </param>
 /// <param name="PausedQueuesMax">
 /// Queues that are paused at one time at most, and again those whose events are chosen: each has a document, and memory, for so long.
 /// </param>
@@ -20,10 +23,16 @@ public sealed record ShardSettings(
     long BytesMax = long.MaxValue,
     long OwnerBytesMax = long.MaxValue,
     int InputInMemoryBytesMax = int.MaxValue,
+    long WaitingInputBytesMax = long.MaxValue,
     int PausedQueuesMax = 10_000)
 {
     /// <summary>One shard's part of bounds that are meant for so many: one process may hold them all.</summary>
-    public ShardSettings PartOf(int shards) => this with { BytesMax = BytesMax / shards, OwnerBytesMax = OwnerBytesMax / shards };
+    public ShardSettings PartOf(int shards) => this with
+    {
+        BytesMax = BytesMax / shards,
+        OwnerBytesMax = OwnerBytesMax / shards,
+        WaitingInputBytesMax = WaitingInputBytesMax / shards,
+    };
 
     /// <summary>A week, an hour, ten million, and no bound in bytes: everything is in memory.</summary>
     public static ShardSettings Default { get; } = new(TimeSpan.FromDays(7), TimeSpan.FromHours(1), 10_000_000);

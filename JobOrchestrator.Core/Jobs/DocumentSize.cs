@@ -38,5 +38,8 @@ internal static class DocumentSize
     /// <summary>The bound on what a value of a worker's report adds to a document.</summary>
     public static int Of(JsonText? json) => 2 * (json?.Length ?? 0);
 
-    public static int Of(string? text) => 3 * (text?.Length ?? 0);
+    public static int Of(string? text) => OfText(text?.Length ?? 0);
+
+    /// <summary>The bound on what a text of so many characters adds.</summary>
+    public static int OfText(int characters) => 3 * characters;
 }

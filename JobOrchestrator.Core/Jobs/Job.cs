@@ -2,7 +2,8 @@ namespace JobOrchestrator.Core;
 
 /// <summary>
 /// One request for work. Immutable: a change is a new record, so what a reader holds (the last committed one) is never half-changed.
-/// Its fields and those of its spec are the fields of the job document.
+/// Its fields and those of its spec are the fields of the job document. What a job that waits has is in the record; what becomes of it
+/// later, and its keys, in parts that its versions share, for a shard may hold a million that wait.
 /// </summary>
 public sealed record Job
 {
@@ -12,131 +13,317 @@ public sealed record Job
     /// <summary>How many entries <see cref="EarlierKeys"/> keeps; the oldest go first.</summary>
     public const int EarlierKeysKept = 16;
 
-    private readonly Instant _deadlineAt;
-    private readonly Instant _runAt;
-    private readonly Instant _idempotencyUntil;
-    private readonly Instant _createdAt;
-    private readonly Instant _startedAt;
-    private readonly Instant _updatedAt;
-    private readonly Instant _finishedAt;
-    private readonly Instant _expiresAt;
+    private Standing _standing = new();
+    private JobKeys _keys = JobKeys.None;
+    private JobCourse _course = JobCourse.None;
 
-    public required JobId Id { get; init; }
+    public Job()
+    {
+    }
+
+    private Job(Job original)
+    {
+        Spec = original.Spec;
+        _standing = original._standing;
+        _keys = SharedPart.Share(original._keys);
+        _course = SharedPart.Share(original._course);
+    }
+
+    public required JobId Id
+    {
+        get => _standing.Id;
+        init => _standing.Id = value;
+    }
 
     /// <summary>The place in its shard's arrival order; breaks ties of priority and runAt, and names the job's index page.</summary>
-    public required long Order { get; init; }
+    public required long Order
+    {
+        get => _standing.Order;
+        init => _standing.Order = value;
+    }
 
     /// <summary>What its submission said.</summary>
     public required JobSpec Spec { get; init; }
 
-    public JobStatus Status { get; init; } = JobStatus.New;
+    public JobStatus Status
+    {
+        get => _standing.Status;
+        init => _standing.Status = value;
+    }
 
     /// <summary>The worker's checkpoint: what the last attempt saved is what the next one reads.</summary>
-    public JsonText? State { get; init; }
+    public JsonText? State
+    {
+        get => _course.State;
+        init
+        {
+            if (value != _course.State)
+            {
+                Course.State = value;
+            }
+        }
+    }
 
-    public JsonText? Result { get; init; }
+    public JsonText? Result
+    {
+        get => _course.Result;
+        init
+        {
+            if (value != _course.Result)
+            {
+                Course.Result = value;
+            }
+        }
+    }
 
-    public Progress? Progress { get; init; }
+    public Progress? Progress
+    {
+        get => _course.Progress;
+        init
+        {
+            if (value != _course.Progress)
+            {
+                Course.Progress = value;
+            }
+        }
+    }
 
     /// <summary>Why the job failed or was cancelled; while it is retried, the last attempt's error.</summary>
-    public JobError? Error { get; init; }
+    public JobError? Error
+    {
+        get => _course.Error;
+        init
+        {
+            if (value != _course.Error)
+            {
+                Course.Error = value;
+            }
+        }
+    }
 
     /// <summary>The number of the last attempt, from 1; 0 before the first. It never goes down.</summary>
-    public int Attempt { get; init; }
+    public int Attempt
+    {
+        get => _standing.Attempt;
+        init => _standing.Attempt = value;
+    }
 
     /// <summary>How many attempts count against <see cref="JobSpec.MaxRetries"/>: failures and lost leases, not releases.</summary>
-    public int Failures { get; init; }
+    public int Failures
+    {
+        get => _standing.Failures;
+        init => _standing.Failures = value;
+    }
 
     /// <summary>When the time limit is reached.</summary>
     public DateTimeOffset? DeadlineAt
     {
-        get => _deadlineAt.OrNull;
-        init => _deadlineAt = Instant.Of(value);
+        get => _standing.DeadlineAt.OrNull;
+        init => _standing.DeadlineAt = Instant.Of(value);
     }
 
     /// <summary>Not handed out before.</summary>
     public required DateTimeOffset RunAt
     {
-        get => _runAt.At;
-        init => _runAt = Instant.Of(value);
+        get => _standing.RunAt.At;
+        init => _standing.RunAt = Instant.Of(value);
     }
 
     /// <summary>Higher first.</summary>
-    public int Priority { get; init; }
+    public int Priority
+    {
+        get => _standing.Priority;
+        init => _standing.Priority = value;
+    }
 
     /// <summary>What callers file it under; the job that runs it again has them too.</summary>
-    public JobLabels Labels { get; init; } = JobLabels.None;
+    public JobLabels Labels
+    {
+        get => _standing.Labels;
+        init => _standing.Labels = value;
+    }
 
-    public string? IdempotencyKey { get; init; }
+    public string? IdempotencyKey
+    {
+        get => _keys.IdempotencyKey;
+        init
+        {
+            if (value != _keys.IdempotencyKey)
+            {
+                Keys.IdempotencyKey = value;
+            }
+        }
+    }
 
     /// <summary>A hash of the submission that came with <see cref="IdempotencyKey"/>.</summary>
-    public UInt128 Fingerprint { get; init; }
+    public UInt128 Fingerprint
+    {
+        get => _keys.Fingerprint;
+        init
+        {
+            if (value != _keys.Fingerprint)
+            {
+                Keys.Fingerprint = value;
+            }
+        }
+    }
 
     /// <summary>Until when <see cref="IdempotencyKey"/> is remembered.</summary>
     public DateTimeOffset? IdempotencyUntil
     {
-        get => _idempotencyUntil.OrNull;
-        init => _idempotencyUntil = Instant.Of(value);
+        get => _keys.IdempotencyUntil.OrNull;
+        init
+        {
+            if (value != IdempotencyUntil)
+            {
+                Keys.IdempotencyUntil = Instant.Of(value);
+            }
+        }
     }
 
     /// <summary>
     /// Keys of submissions in whose place this one came, oldest first, as long as their time is not over; at most
     /// <see cref="EarlierKeysKept"/>.
     /// </summary>
-    public IReadOnlyList<KeyGuard> EarlierKeys { get; init; } = [];
+    public IReadOnlyList<KeyGuard> EarlierKeys
+    {
+        get => _keys.EarlierKeys;
+        init
+        {
+            if (!ReferenceEquals(value, _keys.EarlierKeys))
+            {
+                Keys.EarlierKeys = value;
+            }
+        }
+    }
 
-    public bool CancelRequested { get; init; }
+    public bool CancelRequested
+    {
+        get => _standing.CancelRequested;
+        init => _standing.CancelRequested = value;
+    }
 
     /// <summary>The right of one worker to the running attempt; null unless <see cref="JobStatus.InProgress"/>.</summary>
-    public Lease? Lease { get; init; }
+    public Lease? Lease
+    {
+        get => _course.Lease;
+        init
+        {
+            if (value != _course.Lease)
+            {
+                Course.Lease = value;
+            }
+        }
+    }
 
     /// <summary>The last attempts, oldest first, at most <see cref="AttemptsKept"/>.</summary>
-    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+    public IReadOnlyList<Attempt> Attempts
+    {
+        get => _course.Attempts;
+        init
+        {
+            if (!ReferenceEquals(value, _course.Attempts))
+            {
+                Course.Attempts = value;
+            }
+        }
+    }
 
     /// <summary>Grows by one with every change that is published.</summary>
-    public long Sequence { get; init; }
+    public long Sequence
+    {
+        get => _standing.Sequence;
+        init => _standing.Sequence = value;
+    }
 
     /// <summary>The finished job that this one runs again.</summary>
-    public JobId? RetryOf { get; init; }
+    public JobId? RetryOf
+    {
+        get => _course.RetryOf;
+        init
+        {
+            if (value != _course.RetryOf)
+            {
+                Course.RetryOf = value;
+            }
+        }
+    }
 
     /// <summary>The job that runs this finished one again.</summary>
-    public JobId? RetriedAs { get; init; }
+    public JobId? RetriedAs
+    {
+        get => _course.RetriedAs;
+        init
+        {
+            if (value != _course.RetriedAs)
+            {
+                Course.RetriedAs = value;
+            }
+        }
+    }
 
     public required DateTimeOffset CreatedAt
     {
-        get => _createdAt.At;
-        init => _createdAt = Instant.Of(value);
+        get => _standing.CreatedAt.At;
+        init => _standing.CreatedAt = Instant.Of(value);
     }
 
     public DateTimeOffset? StartedAt
     {
-        get => _startedAt.OrNull;
-        init => _startedAt = Instant.Of(value);
+        get => _course.StartedAt.OrNull;
+        init
+        {
+            if (value != StartedAt)
+            {
+                Course.StartedAt = Instant.Of(value);
+            }
+        }
     }
 
     public required DateTimeOffset UpdatedAt
     {
-        get => _updatedAt.At;
-        init => _updatedAt = Instant.Of(value);
+        get => _standing.UpdatedAt.At;
+        init => _standing.UpdatedAt = Instant.Of(value);
     }
 
     public DateTimeOffset? FinishedAt
     {
-        get => _finishedAt.OrNull;
-        init => _finishedAt = Instant.Of(value);
+        get => _course.FinishedAt.OrNull;
+        init
+        {
+            if (value != FinishedAt)
+            {
+                Course.FinishedAt = Instant.Of(value);
+            }
+        }
     }
 
     /// <summary>When a finished job may be forgotten.</summary>
     public DateTimeOffset? ExpiresAt
     {
-        get => _expiresAt.OrNull;
-        init => _expiresAt = Instant.Of(value);
+        get => _course.ExpiresAt.OrNull;
+        init
+        {
+            if (value != ExpiresAt)
+            {
+                Course.ExpiresAt = Instant.Of(value);
+            }
+        }
     }
 
     /// <summary>
     /// The store takes no change of it, so nothing becomes due of it and nobody gets it. Known in memory alone; false by default.
     /// </summary>
-    internal bool IsSetAside { get; init; }
+    internal bool IsSetAside
+    {
+        get => _standing.IsSetAside;
+        init => _standing.IsSetAside = value;
+    }
+
+    // For the version that is being made: its own, of which others know nothing yet. What says nothing new makes none.
+    private JobCourse Course => _course.IsShared ? _course = _course with { } : _course;
+
+    private JobKeys Keys => _keys.IsShared ? _keys = _keys with { } : _keys;
 
     /// <summary>The job with its input, if it was left in the document of one of these; as it is otherwise.</summary>
     /// <param name="inputs">The texts, by the job in whose document each is.</param>
@@ -208,7 +395,7 @@ public sealed record Job
     public string? Traceparent => Spec.Traceparent;
 
     /// <summary>The id of the trace that submitted it: the 32 digits of <c>00-{32 digits}-…</c>; null: it has none.</summary>
-    public string? TraceId => Traceparent is { Length: >= 35 } parent ? parent.Substring(3, 32) : null;
+    public string? TraceId => Spec.TraceId;
 
     /// <summary>True once the status is final.</summary>
     public bool IsFinished => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
@@ -243,79 +430,27 @@ public sealed record Job
 
         return LeaseStanding.Over;
     }
-}
 
-/// <summary>How far a worker says it is.</summary>
-/// <param name="Percent">0 to 100, or null when unknown.</param>
-/// <param name="Message">One line for people.</param>
-public sealed record Progress(double? Percent, string? Message)
-{
-    /// <summary>The same of a job that has completed: all of it is done, where anybody ever said how much is.</summary>
-    public Progress Done => Percent is null ? this : this with { Percent = 100 };
+    /// <summary>What every job has; one struct, so that a version copies all of it.</summary>
+    private record struct Standing
+    {
+        public JobId Id;
+        public long Order;
+        public long Sequence;
+        public Instant RunAt;
+        public Instant CreatedAt;
+        public Instant UpdatedAt;
+        public Instant DeadlineAt;
+        public JobLabels Labels = JobLabels.None;
+        public int Priority;
+        public int Attempt;
+        public int Failures;
+        public JobStatus Status = JobStatus.New;
+        public bool CancelRequested;
+        public bool IsSetAside;
 
-    /// <summary>This, with what it leaves out as it was before.</summary>
-    public Progress Over(Progress? before) => new(Percent ?? before?.Percent, Message ?? before?.Message);
-}
-
-/// <summary>Why a job or an attempt did not succeed, in the terms of RFC 9457.</summary>
-/// <param name="Type">A URI reference that names the kind of error.</param>
-/// <param name="Title">One line for people.</param>
-/// <param name="Detail">Whatever the worker wrote, as exact JSON text.</param>
-/// <param name="Status">The HTTP status that fits the error, 400 to 599, if the worker named one.</param>
-public sealed record JobError(string Type, string Title, JsonText? Detail = null, int? Status = null)
-{
-    /// <summary>A worker's own error without a type of its own.</summary>
-    public const string WorkerError = "about:blank";
-
-    /// <summary>A worker fell silent for longer than its lease.</summary>
-    public const string LeaseLost = "/problems/lease-lost";
-
-    /// <summary>Cancelled by request.</summary>
-    public const string Cancelled = "/problems/job-cancelled";
-
-    /// <summary>The state store takes the job in no worker's hands.</summary>
-    public const string TooLarge = "/problems/too-large";
-
-    /// <summary>The time limit was reached.</summary>
-    public const string TimeLimitReached = "/problems/time-limit-reached";
-}
-
-/// <summary>A worker's timed right to one attempt.</summary>
-/// <param name="Token">Proves the right; a stale one is refused.</param>
-/// <param name="Worker">Who holds it.</param>
-/// <param name="ExpiresAt">When it ends without another heartbeat.</param>
-/// <param name="CancelTold">The holder has been told of a cancel; from then on heartbeats extend the lease no more.</param>
-public sealed record Lease(string Token, string Worker, DateTimeOffset ExpiresAt, bool CancelTold = false)
-{
-    /// <summary>The highest number of a state that was taken in this attempt; 0: none had one.</summary>
-    public int StateNumber { get; init; }
-
-    /// <summary>The running attempt's heartbeats; null: there was none.</summary>
-    public Heartbeats? Heartbeats { get; init; }
-
-    /// <summary>No worker has it, and it is about to be given back. In memory only: whoever loads the job does not know.</summary>
-    internal bool IsUnseen { get; init; }
-}
-
-/// <summary>One attempt, or a refused late report of one.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Worker">Who ran it.</param>
-/// <param name="StartedAt">When it was leased.</param>
-/// <param name="Token">Its lease token, by which a repeated or late report is recognised.</param>
-/// <param name="EndedAt">When it ended; null while it runs.</param>
-/// <param name="Outcome">How it ended; null while it runs.</param>
-/// <param name="Error">The error's title, if there was one.</param>
-public sealed record Attempt(
-    int Number,
-    string Worker,
-    DateTimeOffset StartedAt,
-    string Token,
-    DateTimeOffset? EndedAt = null,
-    AttemptOutcome? Outcome = null,
-    string? Error = null)
-{
-    /// <summary>
-    /// Its heartbeats, once it has ended; null: there was none, or they were not counted then. While it runs, its lease has them.
-    /// </summary>
-    public Heartbeats? Heartbeats { get; init; }
+        public Standing()
+        {
+        }
+    }
 }

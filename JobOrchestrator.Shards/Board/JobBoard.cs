@@ -11,7 +11,7 @@ namespace JobOrchestrator.Shards;
 /// <param name="bounds">And in numbers.</param>
 internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
 {
-    private readonly ConcurrentDictionary<JobId, Job> _jobs = new();
+    private readonly JobTable _jobs = new();
     private readonly ConcurrentDictionary<JobId, Watchers> _watchers = new();
     private readonly ConcurrentQueue<Job> _finished = new();
     private readonly ConcurrentDictionary<string, bool> _paused = new();
@@ -28,7 +28,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     public int Watched => _watchers.Count;
 
     /// <summary>The committed job, if it is in memory.</summary>
-    public Job? Find(JobId id) => _jobs.GetValueOrDefault(id);
+    public Job? Find(JobId id) => _jobs.Find(id);
 
     /// <summary>
     /// The committed job, if memory is sure of it: the commit that is under way may be stored already, and then whoever asks another
@@ -69,7 +69,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     {
         // By what leaves first: the one that is the furthest from the beginning.
         var nearest = new PriorityQueue<Job, long>();
-        foreach ((_, Job job) in _jobs)
+        foreach (Job job in _jobs)
         {
             long away = wanted.OldestFirst ? job.Order : -job.Order;
             bool isBeyond = wanted.OldestFirst ? job.Order >= beyond : job.Order < beyond;
@@ -116,7 +116,7 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
     public void Load(Job job)
     {
         Owners.Replace(Find(job.Id), job);
-        _jobs[job.Id] = job;
+        _jobs.Set(job);
     }
 
     /// <summary>A commit that changes the job is under way. Safe for readers.</summary>
@@ -143,14 +143,14 @@ internal sealed class JobBoard(long finishedBytesMax, ShardBounds bounds)
         foreach (ForgottenJob gone in changes.Forgotten)
         {
             Owners.Replace(Find(gone.Id), null);
-            _jobs.TryRemove(gone.Id, out _);
+            _jobs.Remove(gone.Id);
         }
 
         while ((_finished.Count > bounds.FinishedJobsMax || Interlocked.Read(ref _finishedBytes) > finishedBytesMax)
             && _finished.TryDequeue(out Job? oldest))
         {
             Interlocked.Add(ref _finishedBytes, -oldest.DocumentBytesMax);
-            _jobs.TryRemove(KeyValuePair.Create(oldest.Id, oldest));
+            _jobs.Remove(oldest);
         }
 
         if (!_watchers.IsEmpty)

@@ -16,7 +16,7 @@ internal static partial class JobLines
         foreach (JobEvent happened in changes.Events)
         {
             Job job = happened.Job;
-            using IDisposable? trace = LogScope.OfTrace(job.Traceparent) is { } scope ? logger.BeginScope(scope) : null;
+            using IDisposable? trace = LogScope.OfTrace(job.TraceId) is { } scope ? logger.BeginScope(scope) : null;
             LogEvent(
                 logger,
                 job.Id,

@@ -17,7 +17,7 @@ internal static class DocumentWriter
         ToUtf8((job, epoch, commit), static (writer, of) => JobDocument.Write(writer, of.job, of.epoch, of.commit));
 
     public static JsonText CloudEvent(JobEvent jobEvent, EventForm form) =>
-        new(ToUtf8((jobEvent, form), static (writer, of) => EventJson.WriteCloudEvent(writer, of.jobEvent, of.form)));
+        JsonText.Of(ToUtf8((jobEvent, form), static (writer, of) => EventJson.WriteCloudEvent(writer, of.jobEvent, of.form)));
 
     public static byte[] Settings(QueueSettings settings, long epoch, long commit) =>
         ToUtf8((settings, epoch, commit), static (writer, of) => SettingsDocument.Write(writer, of.settings, of.epoch, of.commit));

@@ -19,7 +19,7 @@ internal static class EventJson
         writer.WriteString("subject"u8, job.Id.Value);
         writer.WriteString("time"u8, job.UpdatedAt.UtcDateTime);
         writer.WriteString("datacontenttype"u8, "application/json"u8);
-        writer.WriteText("traceparent"u8, job.Traceparent);
+        writer.WriteTraceparent(job.Spec);
         writer.WriteText("tracestate"u8, job.Spec.Tracestate);
         writer.WritePropertyName("data"u8);
         WriteData(writer, jobEvent, form);

@@ -70,7 +70,7 @@ internal static class JobDocument
         WriteLease(writer, job.Lease);
         WriteAttempts(writer, job.Attempts);
         writer.WriteNumber("sequence"u8, job.Sequence);
-        writer.WriteText("traceparent"u8, job.Traceparent);
+        writer.WriteTraceparent(job.Spec);
         writer.WriteText("tracestate"u8, job.Spec.Tracestate);
         writer.WriteText("retryOf"u8, job.RetryOf?.ToString());
         writer.WriteText("retriedAs"u8, job.RetriedAs?.ToString());

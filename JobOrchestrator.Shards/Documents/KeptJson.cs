@@ -70,11 +70,11 @@ internal static class KeptJson
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        return new JsonText(room[..reader.CopyString(room)].ToArray());
+        return JsonText.Of(room[..reader.CopyString(room)].ToArray());
     }
 
     private static JsonText Checked(ReadOnlySpan<byte> text) =>
-        Utf8.IsValid(text) ? new JsonText(text.ToArray()) : throw new InvalidOperationException("A text is no UTF-8.");
+        Utf8.IsValid(text) ? JsonText.Of(text.ToArray()) : throw new InvalidOperationException("A text is no UTF-8.");
 
     /// <summary>Undoes <see cref="Escape"/>; false: it has another escape.</summary>
     private static bool TryUnescape(ReadOnlySpan<byte> text, Span<byte> target, out int written)

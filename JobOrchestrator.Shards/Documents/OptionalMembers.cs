@@ -66,6 +66,21 @@ internal static class OptionalMembers
         }
     }
 
+    /// <summary>The member <c>traceparent</c>.</summary>
+    public static void WriteTraceparent(this Utf8JsonWriter writer, JobSpec spec)
+    {
+        if (spec.Trace.IsThere)
+        {
+            Span<byte> utf8 = stackalloc byte[TraceContext.Characters];
+            spec.Trace.Write(utf8);
+            writer.WriteString("traceparent"u8, utf8);
+        }
+        else
+        {
+            writer.WriteText("traceparent"u8, spec.Traceparent);
+        }
+    }
+
     /// <summary>The member <c>labels</c>.</summary>
     public static void WriteLabels(this Utf8JsonWriter writer, JobLabels labels)
     {

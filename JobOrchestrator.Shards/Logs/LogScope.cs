@@ -7,10 +7,6 @@ namespace JobOrchestrator.Shards;
 /// <param name="value">The value.</param>
 internal sealed class LogScope(string name, object value) : IReadOnlyList<KeyValuePair<string, object?>>
 {
-    // Where the identifier of the trace stands in a traceparent, and how long it is.
-    private const int TraceAt = 3;
-    private const int TraceLength = 32;
-
     private readonly KeyValuePair<string, object?> _member = new(name, value);
 
     public int Count => 1;
@@ -18,10 +14,8 @@ internal sealed class LogScope(string name, object value) : IReadOnlyList<KeyVal
     public KeyValuePair<string, object?> this[int index] => index == 0 ? _member : throw new ArgumentOutOfRangeException(nameof(index));
 
     /// <summary>The scope of a trace, by the name that the framework gives it; null: there is no trace.</summary>
-    /// <param name="traceparent">The trace's header, as a job keeps it.</param>
-    public static LogScope? OfTrace(string? traceparent) => traceparent is { Length: >= TraceAt + TraceLength }
-        ? new LogScope("TraceId", traceparent.Substring(TraceAt, TraceLength))
-        : null;
+    /// <param name="traceId">The trace's 32 digits.</param>
+    public static LogScope? OfTrace(string? traceId) => traceId is null ? null : new LogScope("TraceId", traceId);
 
     public override string ToString() => $"{_member.Key}:{_member.Value}";
 

@@ -31,7 +31,7 @@ internal static class EventPack
     public static OutboxEvent Of(IReadOnlyList<OutboxEvent> events)
     {
         OutboxEvent last = events[^1];
-        return last with { CloudEvent = new JsonText(DocumentWriter.ToUtf8(events, Write)), Packed = events };
+        return last with { CloudEvent = JsonText.Of(DocumentWriter.ToUtf8(events, Write)), Packed = events };
     }
 
     private static IEnumerable<OutboxEvent> Messages(IReadOnlyList<OutboxEvent> events, long bytesMax) =>

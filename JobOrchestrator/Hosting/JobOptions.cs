@@ -46,6 +46,13 @@ public sealed class JobOptions
     [Range(0, int.MaxValue)]
     public int InputInMemoryBytesMax { get; set; } = 4 * 1024;
 
+    /// <summary>
+    /// Bytes of inputs of waiting jobs that are kept in memory; each shard has an equal part. Beyond, the inputs of further jobs are left
+    /// in the state store until they are leased, however short they are. Default 64 MB, some 200,000 jobs of 300 bytes.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long WaitingInputBytesMax { get; set; } = 64 * 1024 * 1024;
+
     internal ShardSettings ToSettings()
     {
         long bytes = BytesMax ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
@@ -55,7 +62,8 @@ public sealed class JobOptions
             QueueJobsMax,
             bytes,
             OwnerBytesMax ?? bytes / 2,
-            InputInMemoryBytesMax);
+            InputInMemoryBytesMax,
+            WaitingInputBytesMax);
     }
 }
 

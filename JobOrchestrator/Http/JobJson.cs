@@ -112,7 +112,7 @@ internal static class JobJson
         WriteAttempts(writer, job);
         writer.WriteNumber("sequence"u8, job.Sequence);
         writer.WriteBoolean("durable"u8, job.Durable);
-        writer.WriteText("traceparent"u8, job.Traceparent);
+        writer.WriteTraceparent(job.Spec);
         writer.WriteText("tracestate"u8, job.Spec.Tracestate);
         writer.WriteId("retryOf"u8, job.RetryOf);
         writer.WriteId("retriedAs"u8, job.RetriedAs);

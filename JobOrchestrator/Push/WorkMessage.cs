@@ -27,7 +27,7 @@ internal sealed record WorkMessage(Job Job, ReadOnlyMemory<byte> CloudEvent)
             writer.WriteString("subject"u8, job.Id.Value);
             writer.WriteString("time"u8, job.UpdatedAt.UtcDateTime);
             writer.WriteString("datacontenttype"u8, "application/json"u8);
-            writer.WriteText("traceparent"u8, job.Traceparent);
+            writer.WriteTraceparent(job.Spec);
             writer.WriteText("tracestate"u8, job.Spec.Tracestate);
             writer.WritePropertyName("data"u8);
             WriteData(writer, job, job.Lease!);

@@ -130,6 +130,29 @@ public sealed class InputTests
         Assert.Equal(left.Id, Assert.Single(bounded.Shard.WithoutInput).Id);
     }
 
+    /// <summary>Once those that wait have so many bytes in memory, short ones are left too; the first in line stay.</summary>
+    [Fact]
+    public void TakeChanges_ManyThatWait_LeavesTheInputsOfFurtherOnes()
+    {
+        var input = JsonText.Of(new string('1', 100));
+        var bounded = new TestShard(ShardSettings.Default with { WaitingInputBytesMax = 250 });
+        Job[] jobs = [.. Enumerable.Range(1, 6).Select(number => bounded.Enqueue(Of(number, input, durable: number != 6)))];
+
+        IReadOnlyList<Job> kept = bounded.Shard.TakeChanges().Jobs;
+        TestShard loaded = bounded.Loaded(jobs[..5]);
+
+        // All six were in memory until they were stored, and one of them always is.
+        Assert.Equal([false, true, true, true, true, false], kept.Select(job => job.Input!.LeftIn == job.Id));
+        Assert.Equal(
+            [false, false, false, true, true], loaded.LeaseMany(5).OrderBy(job => job.Order).Select(job => job.Input!.LeftIn is not null));
+
+        // Those that have gone make room for others.
+        bounded.LeaseMany(6);
+        Job next = bounded.Enqueue(Of(7, input));
+        bounded.Shard.Restore(jobs.ToDictionary(job => job.Id, _ => input));
+        Assert.Null(bounded.Shard.TakeChanges().Jobs.Single(job => job.Id == next.Id).Input!.LeftIn);
+    }
+
     [Fact]
     public void JsonText_Left_IsEqualToItselfAlone()
     {

@@ -45,6 +45,88 @@ public sealed class JobTests
         Assert.All([running, completed, again], version => Assert.Same(submitted.Spec, version.Spec));
     }
 
+    /// <summary>A version that changes one thing has all others, and leaves the one before it as it was.</summary>
+    [Fact]
+    public void Job_WithOneThingChanged_KeepsAllOthers()
+    {
+        DateTimeOffset at = TestShard.Start;
+        Job whole = JobOf(at) with
+        {
+            Status = JobStatus.InProgress,
+            State = JsonText.Of("1"),
+            Result = JsonText.Of("2"),
+            Progress = new Progress(1, "m"),
+            Error = new JobError("t", "e"),
+            Attempt = 3,
+            Failures = 2,
+            DeadlineAt = at.AddHours(1),
+            Priority = 7,
+            Labels = JobLabels.Of([KeyValuePair.Create("a", "b")]),
+            IdempotencyKey = "key",
+            Fingerprint = 4,
+            IdempotencyUntil = at.AddHours(2),
+            EarlierKeys = [new KeyGuard(default, TestShard.Id(9), at)],
+            CancelRequested = true,
+            Lease = new Lease("token", "worker", at),
+            Attempts = [new Attempt(1, "worker", at, "token")],
+            Sequence = 5,
+            RetryOf = TestShard.Id(2),
+            RetriedAs = TestShard.Id(3),
+            StartedAt = at.AddHours(3),
+            FinishedAt = at.AddHours(4),
+            ExpiresAt = at.AddHours(5),
+            IsSetAside = true,
+        };
+        string before = Members(whole);
+
+        Assert.Equal(whole, whole with { });
+        Assert.Equal(whole.GetHashCode(), (whole with { }).GetHashCode());
+        foreach (Job other in new[] { whole with { Result = null }, whole with { IdempotencyKey = null }, whole with { Priority = 8 } })
+        {
+            Assert.NotEqual(whole, other);
+            Assert.Equal(1, Members(other).Split('\n').Zip(before.Split('\n')).Count(pair => pair.First != pair.Second));
+        }
+
+        Assert.Equal(before, Members(whole));
+        Assert.Equal(whole, whole with { Result = null } with { Result = whole.Result });
+        // All that can be said of a job is said, but what the bare one has to have; lists and labels have no text of their own.
+        Assert.Equal(
+            ["Id", "Order", "Spec", "RunAt", "Labels", "CreatedAt", "UpdatedAt"],
+            Members(JobOf(at)).Split('\n').Intersect(before.Split('\n')).Select(member => member.Split(':')[0]));
+
+        static string Members(Job job) =>
+            string.Join('\n', typeof(Job).GetProperties().Where(property => property.SetMethod is not null)
+                .Select(property => $"{property.Name}: {property.GetValue(job)}"));
+    }
+
+    [Fact]
+    public void JobSpec_WithOneThingChanged_KeepsAllOthersAndLeavesTheOneBeforeAsItWas()
+    {
+        var whole = new JobSpec
+        {
+            Type = "t",
+            Queue = "q",
+            Owner = "o",
+            ExternalId = "e",
+            Input = JsonText.Of("1"),
+            MaxRetries = 1,
+            Backoff = Backoff.None,
+            LeaseSeconds = 2,
+            TimeLimitSeconds = 3,
+            UniqueKey = "u",
+            UniqueSeconds = 4,
+            Durable = false,
+            Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            Tracestate = "v",
+        };
+
+        Assert.Equal(whole, whole with { });
+        Assert.Equal(whole, whole with { Queue = "r" } with { Queue = "q" });
+        JobSpec moved = whole with { Queue = "r" }, other = whole with { Type = "s" };
+        Assert.Equal(("q", "r", "t", "o"), (whole.Queue, moved.Queue, moved.Type, whole.Owner));
+        Assert.Equal((4, "e", "v"), (other.UniqueSeconds, other.ExternalId, other.Tracestate));
+    }
+
     private static Job JobOf(DateTimeOffset at) => new()
     {
         Id = TestShard.Id(1),

@@ -17,7 +17,7 @@ public sealed class JsonTextTests
     [Fact]
     public void Equals_SameBytes_AreEqualAndOtherSpacingIsNot()
     {
-        var left = new JsonText("[1, 2]"u8.ToArray());
+        var left = JsonText.Of("[1, 2]"u8.ToArray());
 
         Assert.Equal(left, JsonText.Of("[1, 2]"));
         Assert.Equal(left.GetHashCode(), JsonText.Of("[1, 2]").GetHashCode());

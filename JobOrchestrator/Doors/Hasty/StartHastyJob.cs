@@ -87,7 +87,7 @@ internal sealed class StartHastyJob(DoorOptions options)
             Type = Simulation.JobType,
             Queue = Queue,
             Owner = owner,
-            Input = new JsonText(JsonAnswer.ToUtf8((objectId, options), static (writer, asked) =>
+            Input = JsonText.Of(JsonAnswer.ToUtf8((objectId, options), static (writer, asked) =>
             {
                 writer.WriteStartObject();
                 writer.WriteString("object_id"u8, asked.objectId);

@@ -55,7 +55,7 @@ internal static class RelayBody
 
         RequestBody.RequireJson(http.Request);
         RequireSize("state", value.Length, api.Options.ValueBytesMax);
-        return Read(value, BodyReader.DepthMax - 1, _ => new JsonText(value.ToArray()));
+        return Read(value, BodyReader.DepthMax - 1, _ => JsonText.Of(value.ToArray()));
     }
 
     /// <exception cref="ProblemException">413.</exception>

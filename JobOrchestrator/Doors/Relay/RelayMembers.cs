@@ -68,7 +68,7 @@ internal readonly struct RelayMembers
 
         ReadOnlySpan<byte> utf8 = JsonMarshal.GetRawUtf8Value(value);
         RelayBody.RequireSize(Place(member), utf8.Length, _valueBytesMax);
-        return new JsonText(utf8.ToArray());
+        return JsonText.Of(utf8.ToArray());
     }
 
     /// <summary>

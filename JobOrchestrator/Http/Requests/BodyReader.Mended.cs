@@ -37,7 +37,7 @@ internal ref partial struct BodyReader
         ReadOnlySpan<byte> value = _utf8[start..(int)_json.BytesConsumed];
         if (!isTooDeep && value.Length <= _valueBytesMax)
         {
-            return new JsonText(value.ToArray());
+            return JsonText.Of(value.ToArray());
         }
 
         JsonText sentence = ErrorText.ToValue(isTooDeep

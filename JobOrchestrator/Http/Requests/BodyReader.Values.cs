@@ -379,6 +379,6 @@ internal ref partial struct BodyReader
             return null;
         }
 
-        return new JsonText(value.ToArray());
+        return JsonText.Of(value.ToArray());
     }
 }

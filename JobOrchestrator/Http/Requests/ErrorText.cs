@@ -37,12 +37,12 @@ internal static class ErrorText
     }
 
     /// <summary>A short text as a JSON value.</summary>
-    public static JsonText ToValue(string text) => new(ToUtf8(text));
+    public static JsonText ToValue(string text) => JsonText.Of(ToUtf8(text));
 
     private static JsonText ToDetail(string text, int valueBytesMax)
     {
         byte[] whole = ToUtf8(text);
-        return new JsonText(whole.Length <= valueBytesMax ? whole : ToUtf8(Cut(text, Math.Max(2, (valueBytesMax / EscapeBytes) - 1))));
+        return JsonText.Of(whole.Length <= valueBytesMax ? whole : ToUtf8(Cut(text, Math.Max(2, (valueBytesMax / EscapeBytes) - 1))));
     }
 
     private static byte[] ToUtf8(string text) => JsonAnswer.ToUtf8(text, static (writer, text) => writer.WriteStringValue(text));

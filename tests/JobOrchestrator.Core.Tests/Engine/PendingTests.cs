@@ -3,14 +3,14 @@ namespace JobOrchestrator.Core.Tests.Engine;
 public sealed class PendingTests
 {
     private readonly Pending _pending = new();
-    private readonly Dictionary<JobId, Job> _jobs = [];
+    private readonly JobTable _jobs = new();
     private readonly Lines _lines = new();
 
     private Changes Changes => _pending.ToChanges(_jobs, _lines);
 
     private Job Touch(Job? before, Job after)
     {
-        _jobs[after.Id] = after;
+        _jobs.Set(after);
         _pending.Touch(before, after);
         return after;
     }
@@ -79,7 +79,7 @@ public sealed class PendingTests
         Job ended = Touch(second, second.Ended());
         Job back = toStored ? stored : second;
 
-        _jobs[back.Id] = back;
+        _jobs.Set(back);
         _pending.PutBack(back, ended);
 
         AssertDocuments(toStored ? [] : [second]);

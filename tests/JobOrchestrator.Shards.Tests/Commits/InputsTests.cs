@@ -336,7 +336,7 @@ public sealed class InputsTests
             byte[] input = System.Text.Encoding.UTF8.GetBytes($"\"{new string('x', 10_000)}\"");
             inputs.Add(new WeakReference(input));
             NewJob job = replica.NewJob();
-            await replica.ProposeAsync("default", new Command.Enqueue(job with { Input = new JsonText(input) }));
+            await replica.ProposeAsync("default", new Command.Enqueue(job with { Input = JsonText.Of(input) }));
         }
     });
 

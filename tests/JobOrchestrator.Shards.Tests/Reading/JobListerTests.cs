@@ -133,7 +133,7 @@ public sealed class JobListerTests
     [InlineData(9 * 1024 * 1024, 1)]
     public async Task List_OfLargeJobs_EndsAtABoundOfBytesAndGoesOnBehindIt(int bytesOfOne, int jobsInAPage)
     {
-        var large = new JsonText(new byte[bytesOfOne]);
+        var large = JsonText.Of(new byte[bytesOfOne]);
         foreach (ScriptedShard shard in _shards)
         {
             for (int i = 0; i < shard.Jobs.Count; i++)

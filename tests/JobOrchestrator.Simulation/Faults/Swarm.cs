@@ -119,13 +119,19 @@ internal sealed record Swarm
         swarm = WithChoice(world.Dice("swarm/kinds"), swarm);
         settings = WithPacks(world.Dice("swarm/packs"), settings);
         settings = WithCoalescing(world.Dice("swarm/coalesce"), settings);
+        Dice inputs = world.Dice("swarm/waiting-inputs");
+        long waitingInputBytesMax = inputs.Below(3) == 0 ? (long)inputs.LogUniform(1, 20_000) : long.MaxValue;
 
         // Drawn last, so that what a seed's world is like otherwise stays as it was.
         return swarm with
         {
             Settings = settings with
             {
-                Jobs = settings.Jobs with { InputInMemoryBytesMax = dice.Below(3) == 0 ? int.MaxValue : (int)dice.LogUniform(1, 1_000) },
+                Jobs = settings.Jobs with
+                {
+                    InputInMemoryBytesMax = dice.Below(3) == 0 ? int.MaxValue : (int)dice.LogUniform(1, 1_000),
+                    WaitingInputBytesMax = waitingInputBytesMax,
+                },
                 Bounds = settings.Bounds with
                 {
                     JobBytesInOneRead = dice.Below(2) == 0 ? settings.Bounds.JobBytesInOneRead : (long)dice.LogUniform(1_000, 100_000),
