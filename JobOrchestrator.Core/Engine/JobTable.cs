@@ -137,7 +137,7 @@ public sealed class JobTable : IEnumerable<Job>
     }
 
     /// <summary>
-    /// The jobs, in no order. What comes or goes meanwhile may be among them or not, and each is once at most.
+    /// The jobs, in no order. What comes or goes meanwhile may be among them or not; one that goes and comes back may be there twice.
     /// </summary>
     public IEnumerator<Job> GetEnumerator()
     {
@@ -211,14 +211,14 @@ public sealed class JobTable : IEnumerable<Job>
 
     private static int PartOf(ulong hash) => (int)(hash >> (64 - PartBits));
 
-    private static int PlaceOf(ulong hash, Job?[] places) => (int)(hash >> 20) & (places.Length - 1);
+    private static int PlaceOf(ulong hash, Job?[] places) => (int)hash & (places.Length - 1);
 
     private static int Next(int place, Job?[] places) => (place + 1) & (places.Length - 1);
 
-    /// <summary>62 bits of an id are random; the others may be alike in all.</summary>
+    /// <summary>62 bits of an id are random as a rule; of ids that are counted only few differ.</summary>
     private static ulong HashOf(JobId id)
     {
         ReadOnlySpan<ulong> halves = MemoryMarshal.Cast<JobId, ulong>(new ReadOnlySpan<JobId>(in id));
-        return (halves[0] ^ halves[1]) * 0x9E3779B97F4A7C15UL;
+        return Mixing.Mix(halves[0] ^ halves[1]);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class LiveBytes(int inputMax)
     /// <summary>Live jobs that are not stored.</summary>
     public int InMemory { get; private set; }
 
-    /// <summary>Of the inputs of jobs that wait, as they are, without those that are left in the store.</summary>
+    /// <summary>Of the inputs in memory that could be left in the store for their number: not those that are long or have no document.</summary>
     public long WaitingInputs { get; private set; }
 
     /// <summary>Of an owner's jobs.</summary>
@@ -38,8 +38,9 @@ internal sealed class LiveBytes(int inputMax)
     /// <summary>Whether a text is one that is left in the store where the job that has it waits.</summary>
     public bool IsLong(JsonText? input) => input?.Length > inputMax;
 
+    // A short one that is left counts all the same: it comes back when its job is leased, and then nobody is asked.
     private bool IsLeft(Job job) =>
-        job.Input is { LeftIn: not null } || (job is { Durable: true, Status: JobStatus.New } && IsLong(job.Input));
+        IsLong(job.Input) && (job.Input is { LeftIn: not null } || job is { Durable: true, Status: JobStatus.New });
 
     private void Count(Job job, int sign)
     {
@@ -49,7 +50,9 @@ internal sealed class LiveBytes(int inputMax)
         }
 
         InMemory += job.Durable ? 0 : sign;
-        WaitingInputs += job is { Status: JobStatus.New, Input: { LeftIn: null } input } ? sign * (long)input.Length : 0;
+        WaitingInputs += job is { Durable: true, Status: JobStatus.New, Input: { LeftIn: null } input } && !IsLong(input)
+            ? sign * (long)input.Length
+            : 0;
         long bytes = sign * (long)Of(job);
         Total += bytes;
         if (job.Owner is { } owner)

@@ -6,16 +6,13 @@ namespace JobOrchestrator.Core;
 /// </summary>
 internal readonly record struct Place(int Priority, long RunAtTicks, Job Job)
 {
-    /// <summary>The job's arrival; of a place that is no job's the first or the last there could be.</summary>
-    private long Order => Job?.Order ?? (RunAtTicks == long.MaxValue ? long.MaxValue : long.MinValue);
+    /// <summary>The job's arrival; a place that is no job's comes before all of its time.</summary>
+    private long Order => Job?.Order ?? long.MinValue;
 
     public static Place Of(Job job) => new(job.Priority, job.RunAt.UtcTicks, job);
 
     /// <summary>In front of all of a priority; no job's.</summary>
     public static Place FirstOf(int priority) => new(priority, long.MinValue, null!);
-
-    /// <summary>Behind all of a priority; no job's.</summary>
-    public static Place LastOf(int priority) => new(priority, long.MaxValue, null!);
 
     /// <summary>By time in front of all from an instant on; no job's.</summary>
     public static Place FirstAt(long ticks) => new(0, ticks, null!);

@@ -2,8 +2,8 @@ namespace JobOrchestrator.Core;
 
 /// <summary>
 /// Long inputs, and all but the shortest while very many wait: as long as the stored job waits, the bytes are in its document alone.
-/// Whoever stores reads them back for what he is about to
-/// write, between the commands and <see cref="PeekChanges"/>; the rules themselves need no input.
+/// Whoever stores reads them back for what he is about to write, between the commands and <see cref="PeekChanges"/>; the rules themselves
+/// need no input.
 /// </summary>
 public sealed partial class Shard
 {
@@ -40,7 +40,7 @@ public sealed partial class Shard
 
     private Changes LeaveInputs(Changes changes)
     {
-        // The last ones first: they are wanted last.
+        // The last ones first: as a rule they are wanted last.
         List<Job>? kept = null;
         for (int i = changes.Jobs.Count - 1; i >= 0; i--)
         {

@@ -212,6 +212,9 @@ public sealed partial class Shard
     /// <summary>How many bytes of live jobs are in memory, by the reckoning of <see cref="Job.DocumentBytesMax"/>.</summary>
     public long LiveBytes => _live.Total;
 
+    /// <inheritdoc cref="LiveBytes.WaitingInputs"/>
+    internal long WaitingInputBytes => _live.WaitingInputs;
+
     /// <summary>How many jobs are live.</summary>
     public int LiveJobs => _jobs.Count - _pending.Finishing.Count - _pending.Visitors.Count;
 

@@ -6,12 +6,12 @@ namespace JobOrchestrator.Core;
 /// <param name="QueueJobsMax">Waiting jobs allowed in one queue.</param>
 /// <param name="BytesMax">
 /// Bytes of live jobs allowed that are held in memory, by the reckoning of <see cref="Job.DocumentBytesMax"/>: about twice what large ones
-/// take, and what small ones do. An input that is left in the store counts nothing.
+/// take, and what small ones do. An input that is left in the store for its length counts nothing.
 /// </param>
 /// <param name="OwnerBytesMax">Bytes of one owner's live jobs allowed, likewise; jobs without an owner have no such bound.</param>
 /// <param name="InputInMemoryBytesMax">A stored waiting job's input that is longer is left in the store, in bytes.</param>
 /// <param name="WaitingInputBytesMax">
-/// Once the inputs of waiting jobs take more in memory, in bytes, further ones are left in the store however short they are.
+/// Once the inputs of durable waiting jobs take more in memory, in bytes, further ones are left in the store however short they are.
 /// </param>
 /// <param name="PausedQueuesMax">
 /// Queues that are paused at one time at most, and again those whose events are chosen: each has a document, and memory, for so long.

@@ -51,16 +51,13 @@ public sealed record Backoff(BackoffKind Kind, double Seconds, double MaxSeconds
         return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(seconds, 0)) : TimeSpan.MaxValue;
     }
 
-    /// <summary>Evenly spread over -1 to 1 by id and failure (the finaliser of splitmix64).</summary>
+    /// <summary>Evenly spread over -1 to 1 by id and failure.</summary>
     private static double Spread(JobId id, int failures)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.Value.TryWriteBytes(bytes);
         ulong hash = BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
         hash += 0x9E3779B97F4A7C15UL * (ulong)failures;
-        hash = (hash ^ hash >> 30) * 0xBF58476D1CE4E5B9UL;
-        hash = (hash ^ hash >> 27) * 0x94D049BB133111EBUL;
-        hash ^= hash >> 31;
-        return (hash >> 11) * (2.0 / (1UL << 53)) - 1;
+        return (Mixing.Mix(hash) >> 11) * (2.0 / (1UL << 53)) - 1;
     }
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace JobOrchestrator.Core;
 
 /// <summary>
-/// A W3C <c>traceparent</c> of version 00 in 25 bytes, where the text takes five times as many:
+/// A W3C <c>traceparent</c> of version 00 as numbers, a quarter of the bytes of its text:
 /// <c>00-{32 digits}-{16 digits}-{2 digits}</c>, all lower-case. Whatever else a caller may have sent is kept as a text.
 /// </summary>
 public readonly record struct TraceContext

@@ -5,7 +5,8 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>
 /// What one shard has committed, for everyone who reads or waits: every live job, the most recently finished ones, and who watches which
-/// job. Only the commit loop writes to it, and only after the commit.
+/// job. Who loads the shard, then its commit loop, which writes only after the commit, and then who lets it go write to it, one after the
+/// other; all others read.
 /// </summary>
 /// <param name="finishedBytesMax">Finished jobs that are kept, in bytes.</param>
 /// <param name="bounds">And in numbers.</param>

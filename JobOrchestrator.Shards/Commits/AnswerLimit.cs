@@ -2,7 +2,8 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>
 /// The one time within which a shard's commands are answered, by one timer for all that wait: those whose time has passed end in the order
-/// in which they began. Nearly every command is answered long before, so that a timer for each would be made for nothing.
+/// in which they began. Nearly every command is answered long before, so that a timer for each would be made for nothing. Once it is
+/// disposed nobody is left who could answer: those that still wait end then, and whoever comes later ends at once.
 /// </summary>
 internal sealed class AnswerLimit : IDisposable
 {
@@ -14,6 +15,7 @@ internal sealed class AnswerLimit : IDisposable
     private Envelope? _first;
     private Envelope? _last;
     private bool _isSet; // the timer will look
+    private bool _isOver;
 
     /// <param name="length">How long a command may wait.</param>
     /// <param name="time">The clock.</param>
@@ -32,24 +34,14 @@ internal sealed class AnswerLimit : IDisposable
     {
         lock (_lock)
         {
-            envelope.Place = new Envelope.InLine { BeganAt = _time.GetTimestamp(), Before = _last, IsThere = true };
-            if (_last is null)
+            if (!_isOver)
             {
-                _first = envelope;
-            }
-            else
-            {
-                _last.Place.After = envelope;
-            }
-
-            _last = envelope;
-            if (!_isSet)
-            {
-                // It looks once for each time that it was set, whatever was answered meanwhile: to set it anew for each costs more.
-                _isSet = true;
-                _timer.Change(Length, Timeout.InfiniteTimeSpan);
+                Enter(envelope);
+                return;
             }
         }
+
+        envelope.TimeHasPassed();
     }
 
     /// <summary>A command waits no longer; nothing where its time has passed.</summary>
@@ -64,7 +56,43 @@ internal sealed class AnswerLimit : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        var left = new List<Envelope>();
+        lock (_lock)
+        {
+            _isOver = true;
+            while (_first is { } first)
+            {
+                Remove(first);
+                left.Add(first);
+            }
+        }
+
+        _timer.Dispose();
+        left.ForEach(static envelope => envelope.TimeHasPassed());
+    }
+
+    private void Enter(Envelope envelope)
+    {
+        envelope.Place = new Envelope.InLine { BeganAt = _time.GetTimestamp(), Before = _last, IsThere = true };
+        if (_last is null)
+        {
+            _first = envelope;
+        }
+        else
+        {
+            _last.Place.After = envelope;
+        }
+
+        _last = envelope;
+        if (!_isSet)
+        {
+            // It looks once for each time that it was set, whatever was answered meanwhile: to set it anew for each costs more.
+            _isSet = true;
+            _timer.Change(Length, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     private void Look()
     {

@@ -80,7 +80,7 @@ internal sealed partial class CommitLoop : IDisposable
         _aside = new AsideJobs(limits.Bounds.Aside, aside, time);
         _unreadable = unreadable;
         _withoutInput = new AsideJobs(limits.Bounds.Aside, new SetAside(), time);
-        _inputs = new InputReads(_reads, limits.Bounds.JobBytesInOneRead);
+        _inputs = new InputReads(_reads, limits.Bounds.DocumentsInOneRead, limits.Bounds.JobBytesInOneRead);
         _counts = Counts.Loaded(_store.Head, _shard.LiveJobs, loaded.Time.Now);
         _sieve = new Sieve(limits.Bounds.CommandsMax, time);
         _extrasMax = limits.OperationsMax;

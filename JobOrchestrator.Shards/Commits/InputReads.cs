@@ -4,8 +4,9 @@ namespace JobOrchestrator.Shards;
 
 /// <summary>Reads inputs that were left in the store from the documents that hold them.</summary>
 /// <param name="reads">The shard's documents.</param>
-/// <param name="bytesInOneRead">A read ends before its documents exceed so many bytes, one document in any case.</param>
-internal sealed class InputReads(SureReads reads, long bytesInOneRead)
+/// <param name="documentsInOneRead">A read has so many documents at most.</param>
+/// <param name="bytesInOneRead">And it ends before they exceed so many bytes, one document in any case.</param>
+internal sealed class InputReads(SureReads reads, int documentsInOneRead, long bytesInOneRead)
 {
     /// <summary>What a read has brought.</summary>
     /// <param name="Inputs">The texts, by the job in whose document each is.</param>
@@ -107,7 +108,7 @@ internal sealed class InputReads(SureReads reads, long bytesInOneRead)
         foreach (Job job in jobs)
         {
             bytes += job.DocumentBytesMax;
-            if (some.Count > 0 && bytes > bytesInOneRead)
+            if (some.Count > 0 && (bytes > bytesInOneRead || some.Count == documentsInOneRead))
             {
                 yield return some;
                 some = [];

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LocalSidecar.State;
 
 /// <summary>
@@ -139,7 +141,12 @@ internal sealed class IdTable
 
     private ref Slot At(int number) => ref _pieces[(number - 1) >> PieceBits][(number - 1) & (PieceSlots - 1)];
 
-    private int BucketOf(int head, Guid id) => HashCode.Combine(id, head) & (_buckets.Length - 1);
+    private int BucketOf(int head, Guid id)
+    {
+        // A Guid's own hash is the same for all whose four parts have the same exclusive or.
+        ReadOnlySpan<ulong> halves = MemoryMarshal.Cast<Guid, ulong>(new ReadOnlySpan<Guid>(in id));
+        return HashCode.Combine(halves[0], halves[1], head) & (_buckets.Length - 1);
+    }
 
     /// <summary>One entry; of segment 0: none.</summary>
     private struct Slot

@@ -239,8 +239,9 @@ public sealed class BytesTests
     [Fact]
     public void PartOf_SeveralShards_DividesWhatIsMeantForAll()
     {
-        ShardSettings part = (ShardSettings.Default with { BytesMax = 800, OwnerBytesMax = 400 }).PartOf(8);
+        ShardSettings part = (ShardSettings.Default with { BytesMax = 800, OwnerBytesMax = 400, WaitingInputBytesMax = 80 }).PartOf(8);
 
         Assert.Equal((100, 50, ShardSettings.Default.QueueJobsMax), (part.BytesMax, part.OwnerBytesMax, part.QueueJobsMax));
+        Assert.Equal(10, part.WaitingInputBytesMax);
     }
 }

@@ -32,7 +32,7 @@ public sealed class TraceContextTests
 
         Assert.Equal((text, "vendor=1", isKeptInNumbers), (spec.Traceparent, spec.Tracestate, spec.Trace.IsThere));
         Assert.Equal(spec, SpecOf(text, "vendor=1"));
-        Assert.Equal(text is null ? null : text, (spec with { Tracestate = null }).Traceparent);
+        Assert.Equal(text, (spec with { Tracestate = null }).Traceparent);
         Assert.Null((spec with { Traceparent = null }).Traceparent);
         Assert.Equal(3 * (text?.Length ?? 0), SpecOf(text).DocumentBytesMax - SpecOf(null).DocumentBytesMax);
     }

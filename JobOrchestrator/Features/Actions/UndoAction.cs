@@ -66,9 +66,10 @@ internal static class UndoAction
             { Action: JobAction.Pause } => new Command.ResumeQueue(queue) { AskedBy = caller.Name },
             _ => new Command.PauseQueue(queue, caller.Name) { AskedBy = caller.Name },
         };
-        if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), command, http.RequestAborted) is Outcome.Refused refused)
+        Outcome outcome = await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), command, http.RequestAborted);
+        if (outcome is Outcome.Refused refused)
         {
-            throw new ProblemException(Problems.Of(refused.Why, caller, api.Now));
+            throw new ProblemException(TooManyQueues.Of(command, outcome) ?? Problems.Of(refused.Why, caller, api.Now));
         }
 
         if (action.Told.Published is null)

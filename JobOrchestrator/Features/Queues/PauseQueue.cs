@@ -21,11 +21,9 @@ internal static class PauseQueue
         // Another reason for a pause is no other pause: to undo it would lift the first one.
         bool isNews = !(await api.Shards.QueueAsync(queue, http.RequestAborted)).Paused;
         var pause = new Command.PauseQueue(queue, caller.Name, reason) { AskedBy = caller.Name };
-        if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), pause, http.RequestAborted)
-            is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
+        if (TooManyQueues.Of(pause, await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), pause, http.RequestAborted)) is { } problem)
         {
-            await Problems.SendAsync(http, new Problem(
-                ProblemType.TooBusy, $"As many queues are paused as may be ({bound} of a shard). Resume some. Nothing was done."));
+            await Problems.SendAsync(http, problem);
             return;
         }
 

@@ -23,13 +23,9 @@ internal static class SetQueue
 
         EventKinds before = EventKindSets.All & ~(await api.Shards.QueueAsync(queue, http.RequestAborted)).Unpublished;
         var choose = new Command.ChooseEvents(queue, EventKindSets.All & ~published) { AskedBy = caller.Name };
-        if (await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), choose, http.RequestAborted)
-            is Outcome.Refused { Why: Refusal.QueueFull { Bound: var bound } })
+        if (TooManyQueues.Of(choose, await api.Shards.ProposeAsync(api.Shards.ShardOf(queue), choose, http.RequestAborted)) is { } problem)
         {
-            await Problems.SendAsync(http, new Problem(
-                ProblemType.TooBusy,
-                $"Of as many queues as may be ({bound} of a shard) some events are not published. Publish those of some. "
-                    + "Nothing was done."));
+            await Problems.SendAsync(http, problem);
             return;
         }
 

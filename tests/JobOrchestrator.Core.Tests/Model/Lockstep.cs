@@ -132,9 +132,12 @@ internal sealed class Lockstep
         }
     }
 
-    /// <summary>Of jobs that wait, whether they are left or not.</summary>
-    private long WaitingInputBytes =>
-        _model.Jobs.Where(job => job.Status == JobStatus.New).Sum(job => (long)(job.Input?.Length ?? 0));
+    /// <summary>The lengths of the short inputs of stored jobs that wait, whether they are left or not.</summary>
+    private IEnumerable<long> WaitingInputs => InputsThatWait.Select(input => (long)input.Length);
+
+    private IEnumerable<JsonText> InputsThatWait => _model.Jobs
+        .Where(job => job is { Status: JobStatus.New, Durable: true } && job.Input?.Length <= _bounds.InputInMemoryBytesMax)
+        .Select(job => job.Input!);
 
     /// <summary>The inputs in the store.</summary>
     private Dictionary<JobId, JsonText> Inputs =>
@@ -144,7 +147,8 @@ internal sealed class Lockstep
     private long BytesOf(Job job)
     {
         bool waits = job is { Status: JobStatus.New, Durable: true } && job.Input?.Length > _bounds.InputInMemoryBytesMax;
-        bool isLeft = waits || (job.Input is not null && _left.Values.Any(input => ReferenceEquals(input, job.Input)));
+        bool isLong = job.Input?.Length > _bounds.InputInMemoryBytesMax;
+        bool isLeft = waits || (isLong && _left.Values.Any(input => ReferenceEquals(input, job.Input)));
         return job.DocumentBytesMax - (isLeft ? 2 * job.Input!.Length : 0);
     }
 
@@ -170,7 +174,7 @@ internal sealed class Lockstep
         }
 
         bool isLong = whole is { IsFinished: false, Durable: true } && whole.Input?.Length > _bounds.InputInMemoryBytesMax;
-        bool isOneOfMany = whole is { Status: JobStatus.New, Durable: true } && WaitingInputBytes > WaitingInputBytesMax;
+        bool isOneOfMany = whole is { Status: JobStatus.New, Durable: true } && WaitingInputs.Sum() > WaitingInputBytesMax;
         Assert.True(isLong || isOneOfMany || !isLeft, $"The input of {kept.Id} was left.");
         Assert.True(isLeft || !isLong || kept.Status != JobStatus.New, $"The input of {kept.Id} was kept.");
     }
@@ -213,6 +217,9 @@ internal sealed class Lockstep
 
         Assert.Equal(_model.Jobs.Count(job => !job.IsFinished), _shard.LiveJobs);
         Assert.Equal(_model.Jobs.Where(job => !job.IsFinished).Sum(BytesOf), _shard.LiveBytes);
+        Assert.Equal(
+            InputsThatWait.Where(input => !_left.Values.Any(left => ReferenceEquals(left, input))).Sum(input => (long)input.Length),
+            _shard.WaitingInputBytes);
         foreach ((IReadOnlyList<string> queues, IReadOnlySet<string>? types) in RandomCommands.Places)
         {
             foreach (int? heldMax in new int?[] { null, 1, 2 })

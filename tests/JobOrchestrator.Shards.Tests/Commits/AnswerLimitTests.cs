@@ -46,6 +46,26 @@ public sealed class AnswerLimitTests : IDisposable
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => outcome);
     }
 
+    /// <summary>Whatever the loop has lost on its way out, its caller hears of it.</summary>
+    [Fact]
+    public async Task Dispose_CommandsThatStillWait_EndThenAndLaterOnesAtOnce()
+    {
+        (Envelope taken, Task<Outcome> ofTaken) = Post();
+        (_, Task<Outcome> ofWaiting) = Post();
+        (Envelope answered, Task<Outcome> ofAnswered) = Post();
+        taken.TryTake();
+        answered.TryTake();
+        answered.TryAnswer(Done);
+
+        _limit.Dispose();
+        (_, Task<Outcome> ofLater) = Post();
+
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => ofTaken);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => ofWaiting);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => ofLater);
+        Assert.Same(Done, await ofAnswered);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -31,13 +31,17 @@ public sealed class InputsTests
             ? found.Job.Input?.ToString()
             : null;
 
+    /// <summary>Of long inputs each is left, of short ones all but the first few.</summary>
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Lease_JobsWithLongInputs_HaveThemByteForByte(bool rollsBack) => Lane.Run(async lane =>
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void Lease_JobsWhoseInputsWereLeft_HaveThemByteForByte(bool rollsBack, bool areShort) => Lane.Run(async lane =>
     {
         var store = new ModelStore(rollsBack);
-        await using TestReplica replica = await StartAsync(lane, store);
+        await using TestReplica replica = await lane.StartAsync(
+            store, "a", areShort ? settings => settings with { Jobs = settings.Jobs with { WaitingInputBytesMax = 500 } } : Leaving);
         Job[] jobs = [.. await Task.WhenAll(Enumerable.Range(0, 20).Select(number => replica.EnqueueAsync(input: InputOf(number))))];
 
         IReadOnlyList<Job> leased = [await LeaseOneAsync(replica), .. await replica.LeaseAsync(max: 100)];

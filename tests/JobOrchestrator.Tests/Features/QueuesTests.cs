@@ -84,6 +84,24 @@ public sealed class QueuesTests
         second.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
     }
 
+    /// <summary>What an undo would set again finds no place any more: it says so, and not that jobs are too many.</summary>
+    [Fact]
+    public async Task Undo_OfAChoiceWhosePlaceAnotherQueueHas_SaysWhyAndDoesNothing()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(
+            replica: settings => settings with { Shards = 1, Jobs = settings.Jobs with { PausedQueuesMax = 1 } });
+        await host.SendAsync(HttpMethod.Patch, "/queues/a", """{"events":[]}""");
+        await host.SendAsync(HttpMethod.Patch, "/queues/a", """{"events":["created","updated","completed","failed","cancelled"]}""");
+        string? newest = (await host.GetAsync("/actions")).Json.GetProperty("actions")[0].GetProperty("id").GetString();
+        await host.SendAsync(HttpMethod.Patch, "/queues/b", """{"events":[]}""");
+
+        Answer undone = await host.PostAsync($"/actions/{newest}/undo", "");
+
+        undone.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
+        Assert.Contains("some events are not published", undone.Text, StringComparison.Ordinal);
+        Assert.Equal(5, (await host.GetAsync("/queues/a")).Json.TryGetProperty("events", out JsonElement kinds) ? kinds.GetArrayLength() : 5);
+    }
+
     [Theory]
     [InlineData("[]", HttpStatusCode.BadRequest)]
     [InlineData("nonsense", HttpStatusCode.BadRequest)]
