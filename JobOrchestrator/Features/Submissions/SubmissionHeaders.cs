@@ -52,7 +52,7 @@ internal readonly record struct SubmissionHeaders(string? IdempotencyKey, UInt12
     private static OnDuplicate ReadOnDuplicate(HttpRequest request)
     {
         // Without a query nothing is parsed.
-        string? word = request.QueryString.HasValue ? (string?)request.Query["onDuplicate"] : null;
+        string? word = request.Query["onDuplicate"];
         return word?.ToUpperInvariant() switch
         {
             null or "REJECT" => OnDuplicate.Reject,

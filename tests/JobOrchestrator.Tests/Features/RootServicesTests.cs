@@ -15,7 +15,11 @@ public sealed class RootServicesTests
         builder.Services.AddUi(builder.Configuration);
 
         Assert.Equal(
-            ["JobOrchestrator.Dashboard.Finding.Needs", "JobOrchestrator.Dashboard.Serving.View"],
+            [
+                "JobOrchestrator.Dashboard.Finding.Needs",
+                "JobOrchestrator.Dashboard.Serving.Exchange",
+                "JobOrchestrator.Dashboard.Serving.View",
+            ],
             builder.Services
                 .Where(service => service.Lifetime != ServiceLifetime.Singleton)
                 .Select(service => service.ServiceType.FullName!)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JobOrchestrator.Core;
 using JobOrchestrator.Logs;
 using JobOrchestrator.Shards;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -105,8 +106,12 @@ public sealed class ScopeTests
     [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "TraceId:4bf92f3577b34da6a3ce929d0e0e4736")]
     [InlineData("00-4bf9", null)]
     [InlineData(null, null)]
-    public void Trace_OfAJob_IsNamedAsTheFrameworkNamesARequests(string? traceparent, string? expected) =>
-        Assert.Equal(expected, LogScope.OfTrace(traceparent)?.ToString());
+    public void Trace_OfAJob_IsNamedAsTheFrameworkNamesARequests(string? traceparent, string? expected)
+    {
+        var spec = new JobSpec { Type = "t", Queue = "q", LeaseSeconds = 30, Traceparent = traceparent };
+
+        Assert.Equal(expected, LogScope.OfTrace(spec.TraceId)?.ToString());
+    }
 
     private static string LineOf(IExternalScopeProvider scopes, string text, params KeyValuePair<string, string?>[] settings) =>
         LineOfState(scopes, text, state => state, settings);
