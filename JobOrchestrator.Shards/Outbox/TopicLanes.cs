@@ -30,8 +30,8 @@ internal sealed class TopicLanes(
     private readonly Dictionary<Guid, TopicLane> _laneOfJob = [];
     private readonly List<Task> _draining = [];
     private readonly HashSet<string> _givenUp = []; // topics whose last events were
+    private readonly LatelyTaken _taken = new();
     private long _bytes; // of all that is behind
-    private (string Topic, OutboxEvent Event)? _taken; // the newest success of a topic that is not behind
 
     // A topic that is behind has dealt with something.
     private readonly Signal _drained = new();
@@ -66,7 +66,7 @@ internal sealed class TopicLanes(
         var begun = new List<(TopicLane Lane, Task Publishing)>();
         foreach (IGrouping<string, Outgoing> group in ByTopic(wave.Where(item => !Follows(item))))
         {
-            var lane = new TopicLane(group.Key, time.GetTimestamp(), [.. group]);
+            var lane = new TopicLane(group.Key, [.. group]);
             begun.Add((lane, PublishAsync(lane, group.Key, lane.Sent, stopping)));
         }
 
@@ -224,30 +224,39 @@ internal sealed class TopicLanes(
 
     private async Task PublishAsync(TopicLane lane, string topic, IReadOnlyList<Outgoing> events, CancellationToken stopping)
     {
-        bool areOut = await publishing.PublishAsync(
-            topic, [.. events.Select(item => item.Event)], () => IsGivenUpAsync(lane, topic, stopping), stopping);
-        if (areOut)
+        TopicTrouble trouble;
+        lock (_lock)
         {
-            Note(topic, events[^1].Event);
-            lock (_lock)
+            trouble = lane.TroubleOf(topic, time.GetTimestamp());
+        }
+
+        bool areOut = await publishing.PublishAsync(
+            topic,
+            [.. events.Select(item => item.Event)],
+            () => IsGivenUpAsync(lane, topic, trouble, stopping),
+            () => Taken(trouble),
+            stopping);
+        lock (_lock)
+        {
+            if (areOut)
             {
                 _givenUp.Remove(topic);
-                if (topic == lane.Topic)
-                {
-                    lane.Taken(time.GetTimestamp());
-                }
+                _taken.Note(topic, events[^1].Event);
+            }
+
+            // What was given up stays so until all is taken: the next of its events wait no minute once more.
+            if (areOut || !trouble.IsGivenUp)
+            {
+                lane.Settle(topic);
             }
         }
     }
 
-    private void Note(string topic, OutboxEvent item)
+    private void Taken(TopicTrouble trouble)
     {
         lock (_lock)
         {
-            if (!_behind.ContainsKey(topic))
-            {
-                _taken = (topic, item);
-            }
+            trouble.Taken(time.GetTimestamp());
         }
     }
 
@@ -268,41 +277,47 @@ internal sealed class TopicLanes(
 
     /// <summary>
     /// Whether a topic that has just failed is not waited for any more: it has failed for long, and each time, several times in a row, the
-    /// broker took another one right after. To see that, the last event that it took is sent once more, for a repeat does no harm. That it
-    /// took others at some time meanwhile says nothing: it may have been back for a moment.
+    /// broker took another one right after. To see that, an event that it took last is sent once more, for a repeat does no harm. That it
+    /// took others at some time meanwhile says nothing: it may have been back for a moment. It may be any topic that the lane sends to:
+    /// the later events of its jobs wait in it too.
     /// </summary>
-    private async Task<bool> IsGivenUpAsync(TopicLane lane, string topic, CancellationToken stopping)
+    private async Task<bool> IsGivenUpAsync(TopicLane lane, string topic, TopicTrouble trouble, CancellationToken stopping)
     {
-        (string Topic, OutboxEvent Event) last;
+        (string Topic, OutboxEvent Event) other;
         lock (_lock)
         {
             TimeSpan enough = _givenUp.Contains(topic) ? bounds.TopicPatience : bounds.TopicGivenUpAfter;
-            bool isLong = lane.IsTooLong || time.GetElapsedTime(lane.Since) >= enough;
-            if (topic != lane.Topic || !isLong || _taken is not { } taken || taken.Topic == topic)
+            bool isLong = lane.IsTooLong || time.GetElapsedTime(trouble.Since) >= enough;
+            if (!isLong || _taken.OtherThan(topic) is not { } known)
             {
                 return false;
             }
 
-            last = taken;
+            other = known;
         }
 
-        bool takesOthers = await publishing.TryOnceAsync(last.Topic, last.Event, bounds.TopicPatience, stopping);
+        bool takesOthers = await publishing.TryOnceAsync(other.Topic, other.Event, bounds.TopicPatience, stopping);
         lock (_lock)
         {
-            lane.FailuresBeside = takesOthers ? lane.FailuresBeside + 1 : 0;
-            if (lane.FailuresBeside < bounds.RefusedTries)
+            if (!takesOthers)
+            {
+                _taken.Failed(other.Topic);
+            }
+
+            trouble.FailuresBeside = takesOthers ? trouble.FailuresBeside + 1 : 0;
+            if (trouble.FailuresBeside < bounds.RefusedTries)
             {
                 return false;
             }
 
-            // The next of its events wait no minute once more.
+            // Of other lanes too the next of its events wait no minute once more.
             if (_givenUp.Count == GivenUpMax)
             {
                 _givenUp.Clear();
             }
 
             _givenUp.Add(topic);
-            return true;
+            return trouble.IsGivenUp = true;
         }
     }
 }

@@ -19,18 +19,23 @@ internal sealed partial class TopicPublisher(
     /// <param name="topic">The topic.</param>
     /// <param name="events">The events.</param>
     /// <param name="isGivenUp">Asked after each failure: true, and what is left is set aside.</param>
+    /// <param name="taken">Told of each part of which all went.</param>
     /// <param name="stopping">Ends it.</param>
     /// <returns>False: some were set aside.</returns>
     public async Task<bool> PublishAsync(
-        string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, CancellationToken stopping)
+        string topic, IReadOnlyList<OutboxEvent> events, Func<Task<bool>> isGivenUp, Action taken, CancellationToken stopping)
     {
         bool areOut = true;
-        Went went = Went.Whole;
         List<List<OutboxEvent>> rounds = isPacked ? EventPack.Rounds(events, _sizes.Of(topic)) : [[.. events]];
-        foreach (IReadOnlyList<OutboxEvent> part in rounds.SelectMany(round => EventParts.Of(round, bounds.PublishedBytesMax)))
+        foreach (IReadOnlyList<OutboxEvent> whole in rounds.SelectMany(round => EventParts.Of(round, bounds.PublishedBytesMax)))
         {
-            went = await PublishPartAsync(topic, new Part(part, went == Went.GivenUp), isGivenUp, stopping);
-            areOut &= went == Went.Whole;
+            bool isOut = await PublishPieceAsync(new Part(topic, isGivenUp), whole, stopping);
+            if (isOut)
+            {
+                taken();
+            }
+
+            areOut &= isOut;
         }
 
         return areOut;
@@ -50,9 +55,11 @@ internal sealed partial class TopicPublisher(
         }
     }
 
-    private async Task<Went> PublishPartAsync(string topic, Part part, Func<Task<bool>> isGivenUp, CancellationToken stopping)
+    /// <summary>Publishes a part, or a piece of one: false, and some of it was set aside.</summary>
+    private async Task<bool> PublishPieceAsync(Part part, IReadOnlyList<OutboxEvent> piece, CancellationToken stopping)
     {
-        IReadOnlyList<OutboxEvent> events = part.Events;
+        string topic = part.Topic;
+        IReadOnlyList<OutboxEvent> events = piece;
         var pause = new Pause(bounds.BrokerAway, time);
         int refusals = 0, failures = 0;
         while (true)
@@ -63,6 +70,7 @@ internal sealed partial class TopicPublisher(
                 events = await calls.TimedAsync(bounds.PublishTimeout, token => bus.PublishAsync(topic, left, token), stopping);
                 if (events.Count < left.Count)
                 {
+                    part.Went();
                     lock (_refusing)
                     {
                         _refusing.Remove(topic);
@@ -71,13 +79,8 @@ internal sealed partial class TopicPublisher(
 
                 if (events.Count == 0)
                 {
-                    if (part.Of is { } halved)
-                    {
-                        halved.BytesWent = Math.Max(halved.BytesWent, part.Events[0].CloudEvent.Memory.Length);
-                        _sizes.Note(topic, halved.BytesWent);
-                    }
-
-                    return Went.Whole;
+                    _sizes.Went(topic, piece.Max(message => message.CloudEvent.Memory.Length));
+                    return true;
                 }
 
                 failures = events.Count < left.Count ? 0 : failures + 1;
@@ -85,17 +88,16 @@ internal sealed partial class TopicPublisher(
             }
             catch (RefusedException refused) when (!refused.IsForNow && !stopping.IsCancellationRequested)
             {
-                if (Halves(events) is { } halves)
+                if (!EventPieces.IsSingle(events))
                 {
-                    HalvedMessage? of = events.Count == 1 && refused.IsTooLarge ? part.Of ?? new HalvedMessage() : null;
-                    return await PublishHalvesAsync(topic, halves, of, isGivenUp, stopping);
+                    return await PublishInPiecesAsync(part, events, refused.IsTooLarge, isOver: false, stopping);
                 }
 
                 // A size changes as little as the topic's second refusal.
                 if (refused.IsTooLarge || IsRefusing(topic) || ++refusals >= bounds.RefusedTries)
                 {
                     SetAsideNow(events[0], topic, refused);
-                    return Went.NotWhole;
+                    return false;
                 }
 
                 LogPublishFailed(logger, shard, refused.Message);
@@ -106,55 +108,63 @@ internal sealed partial class TopicPublisher(
                 failures += exception is NeverSentException ? 0 : 1;
             }
 
-            bool isOver = await isGivenUp();
-
-            // A message that is too large for a broker often fails as if that were away: smaller ones may go.
-            if ((isOver ? !part.IsAfterNone : failures >= bounds.RefusedTries) && events.Any(item => item.Packed.Count > 1)
-                && Halves(events) is { } smaller)
+            if (await part.IsGivenUpAsync())
             {
-                HalvedMessage? of = events.Count == 1 ? part.Of ?? new HalvedMessage() : null;
-                return await PublishHalvesAsync(topic, smaller, of, isGivenUp, stopping);
-            }
-
-            if (isOver)
-            {
-                foreach (OutboxEvent item in events)
+                if (isPacked && !part.IsHopeless && !EventPieces.IsSingle(events))
                 {
-                    Tell(item, topic, "The broker has not taken the topic for long, and takes others.");
+                    return await PublishInPiecesAsync(part, events, isOfSize: true, isOver: true, stopping);
                 }
 
-                return events.Count < part.Events.Count ? Went.NotWhole : Went.GivenUp;
+                GiveUp(part, events);
+                return false;
+            }
+
+            // A message that is too large for a broker often fails as if that were away: smaller ones may go.
+            if (failures >= bounds.RefusedTries && events.Any(message => message.Packed.Count > 1))
+            {
+                return await PublishInPiecesAsync(part, events, isOfSize: true, isOver: false, stopping);
             }
 
             await pause.WaitAsync(stopping);
         }
     }
 
-    private async Task<Went> PublishHalvesAsync(
-        string topic,
-        (IReadOnlyList<OutboxEvent> First, IReadOnlyList<OutboxEvent> Second) halves,
-        HalvedMessage? of,
-        Func<Task<bool>> isGivenUp,
-        CancellationToken stopping)
+    /// <summary>Publishes by halves what is not taken together, each tried whole first.</summary>
+    /// <param name="part">What it is of.</param>
+    /// <param name="events">More than one event.</param>
+    /// <param name="isOfSize">They may be too large together.</param>
+    /// <param name="isOver">
+    /// The topic is not waited for any more: while nothing of the part went, some single events go first, and tell whether it is at fault.
+    /// </param>
+    /// <param name="stopping">Ends it.</param>
+    private async Task<bool> PublishInPiecesAsync(
+        Part part, IReadOnlyList<OutboxEvent> events, bool isOfSize, bool isOver, CancellationToken stopping)
     {
-        Went first = await PublishPartAsync(topic, new Part(halves.First) { Of = of }, isGivenUp, stopping);
-        Went second = await PublishPartAsync(
-            topic, new Part(halves.Second, first == Went.GivenUp) { Of = of }, isGivenUp, stopping);
-        return first == second ? first : Went.NotWhole;
-    }
-
-    /// <summary>Half of it each: of the messages, or of what is packed in the only one; null: it is one event.</summary>
-    private static (IReadOnlyList<OutboxEvent> First, IReadOnlyList<OutboxEvent> Second)? Halves(IReadOnlyList<OutboxEvent> events)
-    {
-        int half = events.Count / 2;
-        if (half > 0)
+        bool areOut = true;
+        int singles = 0;
+        foreach (OutboxEvent single in isOver ? EventPieces.Singles(events) : [])
         {
-            return ([.. events.Take(half)], [.. events.Skip(half)]);
+            if (part.HasGone || part.IsHopeless)
+            {
+                break;
+            }
+
+            areOut &= await PublishPieceAsync(part, [single], stopping);
+            singles++;
         }
 
-        IReadOnlyList<OutboxEvent> packed = events[0].Packed;
-        half = packed.Count / 2;
-        return half > 0 ? ([EventPack.Of([.. packed.Take(half)])], [EventPack.Of([.. packed.Skip(half)])]) : null;
+        foreach (IReadOnlyList<OutboxEvent> half in EventPieces.Halves(EventPieces.Behind(events, singles)))
+        {
+            areOut &= await PublishPieceAsync(part, half, stopping);
+        }
+
+        // Where one of them is not taken even alone, that may be all that was wrong.
+        if (isOfSize && areOut && events.Count == 1)
+        {
+            _sizes.WentInPieces(part.Topic, events[0].CloudEvent.Memory.Length);
+        }
+
+        return areOut;
     }
 
     private bool IsRefusing(string topic)
@@ -181,6 +191,19 @@ internal sealed partial class TopicPublisher(
         }
 
         Tell(item, topic, refused.Message);
+    }
+
+    private void GiveUp(Part part, IReadOnlyList<OutboxEvent> events)
+    {
+        if (EventPieces.IsSingle(events))
+        {
+            part.FailedAlone();
+        }
+
+        foreach (OutboxEvent item in events)
+        {
+            Tell(item, part.Topic, "The broker has not taken the topic for long, and takes others.");
+        }
     }
 
     private void Tell(OutboxEvent item, string topic, string reason)
@@ -220,34 +243,28 @@ internal sealed partial class TopicPublisher(
         23, LogLevel.Error, "Shard {Shard}: {Count} more events for topic {Topic} were set aside since the last line about it.")]
     private static partial void LogMoreSetAside(ILogger logger, int shard, int count, string topic);
 
-    /// <summary>What is published at once.</summary>
-    /// <param name="Events">One message or more.</param>
-    /// <param name="IsAfterNone">
-    /// What stands before it was given up down to a single event. If this is too, then whole, for the topic is what is not taken: halves
-    /// without end would hold up others.
-    /// </param>
-    private readonly record struct Part(IReadOnlyList<OutboxEvent> Events, bool IsAfterNone = false)
+    /// <summary>What is published at once, or by pieces: what is beside an event that fails may be taken.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="isGivenUp">Asked after each failure: whether the topic is not waited for any more.</param>
+    private sealed class Part(string topic, Func<Task<bool>> isGivenUp)
     {
-        /// <summary>The message whose half it is, or the half of a half, for that failed as if it were too large; null: of none.</summary>
-        public HalvedMessage? Of { get; init; }
-    }
+        // So many one after the other are not each at fault: halves without end would hold up others.
+        private const int FailedAloneMax = 4;
 
-    /// <summary>A message that is sent by halves.</summary>
-    private sealed class HalvedMessage
-    {
-        /// <summary>Bytes of the largest piece of it that went. The last one may be the one event beside another that fails.</summary>
-        public int BytesWent { get; set; }
-    }
+        private int _failedAlone; // single events that were given up since something went
 
-    /// <summary>What became of it.</summary>
-    private enum Went
-    {
-        Whole = 1,
+        public string Topic => topic;
 
-        /// <summary>Some, or one that was refused, was set aside.</summary>
-        NotWhole,
+        /// <summary>Some of it was taken.</summary>
+        public bool HasGone { get; private set; }
 
-        /// <summary>All was set aside, for the topic is not waited for any more.</summary>
-        GivenUp,
+        /// <summary>The topic is at fault: of a piece that is given up there are no smaller ones.</summary>
+        public bool IsHopeless => _failedAlone >= FailedAloneMax;
+
+        public Task<bool> IsGivenUpAsync() => isGivenUp();
+
+        public void Went() => (HasGone, _failedAlone) = (true, 0);
+
+        public void FailedAlone() => _failedAlone++;
     }
 }

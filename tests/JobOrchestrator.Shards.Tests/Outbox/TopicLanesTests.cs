@@ -92,6 +92,52 @@ public sealed class TopicLanesTests
             () => jobs.TrueForAll(job => Told(bus, job).Contains("job-completed")), "the ends are told", seconds: 20);
     });
 
+    /// <summary>
+    /// A job's later events wait with its first one, and go to another topic that is not taken either; what was taken last is that one's.
+    /// </summary>
+    [Theory]
+    [InlineData(8 << 20)]
+    [InlineData(4_000)]
+    public void Publish_TwoTopicsFailForMinutes_WhatGoesToAThirdComes(long bytesBehindMax) => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        await using TestReplica replica = await StartWithRunningAsync(lane, bus, bytesBehindMax);
+        bus.TopicFault = topic => topic is "job-created" or "job-updated" ? Fault.Failed : Fault.None;
+
+        var jobs = new List<Job>();
+        for (int i = 0; i < 20; i++)
+        {
+            jobs.Add(await replica.EnqueueAsync());
+            await CompleteAsync(replica, jobs[^1]);
+            await lane.PassAsync(10);
+        }
+
+        await lane.UntilAsync(
+            () => jobs.TrueForAll(job => Told(bus, job).Contains("job-completed")), "the ends are told", seconds: 60);
+        await lane.UntilAsync(() => replica.Unpublished == 0, "all is told or set aside", seconds: 120);
+        Assert.Contains(replica.Health.Warnings, warning => warning.Contains("were set aside", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Publish_OneOfTwoTopicsThatFailedRecovers_ItsEventsComeThoughTheOtherFailsOn() => Lane.Run(async lane =>
+    {
+        var bus = new RecordingBus();
+        await using TestReplica replica = await StartWithRunningAsync(lane, bus);
+        bus.TopicFault = topic => topic is "job-created" or "job-updated" ? Fault.Failed : Fault.None;
+        for (int i = 0; i < 10; i++)
+        {
+            await CompleteAsync(replica, await replica.EnqueueAsync());
+            await lane.PassAsync(10);
+        }
+
+        bus.TopicFault = topic => topic == "job-updated" ? Fault.Failed : Fault.None;
+        Job job = await replica.EnqueueAsync();
+        await CompleteAsync(replica, job);
+
+        await lane.UntilAsync(() => Told(bus, job).Contains("job-completed"), "its end is told", seconds: 180);
+        Assert.Equal(["job-created", "job-completed"], Told(bus, job));
+    });
+
     /// <summary>A topic that is taken now and then catches up; it is not the one that the broker does not take.</summary>
     [Fact]
     public void Publish_OneTopicIsTakenNowAndThen_NothingIsSetAside() => Lane.Run(async lane =>
@@ -114,6 +160,21 @@ public sealed class TopicLanesTests
         await lane.UntilAsync(() => jobs.TrueForAll(job => Told(bus, job).Contains("job-created")), "all is told", seconds: 60);
         Assert.Empty(replica.Health.Warnings);
     });
+
+    /// <summary>One job has ended, and another one's beginning is what was told last.</summary>
+    private static async Task<TestReplica> StartWithRunningAsync(Lane lane, RecordingBus bus, long bytesBehindMax = 8 << 20)
+    {
+        TestReplica replica = await lane.StartAsync(
+            new ModelStore(),
+            configure: settings => settings with { Bounds = settings.Bounds with { TopicBytesBehindMax = bytesBehindMax } },
+            bus: bus);
+        await CompleteAsync(replica, await replica.EnqueueAsync());
+        NewJob job = replica.NewJob();
+        await replica.ProposeAsync("default", new Command.Enqueue(job with { Spec = job.Spec with { LeaseSeconds = 3_600 } }));
+        Job running = Assert.Single(await replica.LeaseAsync());
+        await lane.UntilAsync(() => Told(bus, running).Contains("job-updated"), "its beginning is told");
+        return replica;
+    }
 
     private static async Task CompleteAsync(TestReplica replica, Job job)
     {

@@ -12,6 +12,9 @@ internal sealed class RecordingBus : IEventBus
     /// <summary>The same of one topic's.</summary>
     public Func<string, Fault> TopicFault { get; set; } = _ => Tests.Fault.None;
 
+    /// <summary>What a publish to a topic waits for first.</summary>
+    public Func<string, Task> Waits { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>What is refused for good, with all that is published together with it.</summary>
     public Func<string, OutboxEvent, bool> Refuses { get; set; } = (_, _) => false;
 
@@ -56,6 +59,8 @@ internal sealed class RecordingBus : IEventBus
         {
             _tried.Add((topic, bytes));
         }
+
+        await Waits(topic);
 
         bool isTooLarge = bytes > BytesMax;
         if (isTooLarge || events.Any(item => Refuses(topic, item)))
