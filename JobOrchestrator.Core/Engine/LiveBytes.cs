@@ -17,7 +17,9 @@ internal sealed class LiveBytes(int inputMax)
     /// <summary>Live jobs that are not stored.</summary>
     public int InMemory { get; private set; }
 
-    /// <summary>Of the inputs in memory that could be left in the store for their number: not those that are long or have no document.</summary>
+    /// <summary>
+    /// Of the inputs in memory that could be left in the store for their number: not those that are long or have no document.
+    /// </summary>
     public long WaitingInputs { get; private set; }
 
     /// <summary>Of an owner's jobs.</summary>

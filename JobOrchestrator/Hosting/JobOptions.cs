@@ -25,8 +25,8 @@ public sealed class JobOptions
     /// <summary>
     /// Bytes of live jobs (waiting and running) that are kept in memory; beyond, 429. Each shard has an equal part, for one process may
     /// hold them all. JSON counts twice, for its quotes are escaped where it is stored, and a job 1 KB besides; an input that is left in
-    /// the store for its length (<see cref="InputInMemoryBytesMax"/>) counts nothing. Default half of the memory that the process may use, so that a
-    /// shard that was filled can be loaded again.
+    /// the store for its length (<see cref="InputInMemoryBytesMax"/>) counts nothing. Default half of the memory that the process may
+    /// use, so that a shard that was filled can be loaded again.
     /// </summary>
     [Range(1_000_000, long.MaxValue)]
     public long? BytesMax { get; set; }
@@ -48,8 +48,8 @@ public sealed class JobOptions
 
     /// <summary>
     /// Bytes of inputs of waiting jobs that are kept in memory, beside those of jobs that are not durable; each shard has an equal part.
-    /// Beyond, the inputs of further jobs over 32 bytes are left in the state store until they are leased. Default 64 MB, some 200,000 jobs
-    /// of 300 bytes in all shards.
+    /// Beyond, the inputs of further jobs over 32 bytes are left in the state store until they are leased. Default 64 MB, some 200,000
+    /// jobs of 300 bytes in all shards.
     /// </summary>
     [Range(0, long.MaxValue)]
     public long WaitingInputBytesMax { get; set; } = 64 * 1024 * 1024;

@@ -99,7 +99,7 @@ public sealed class QueuesTests
 
         undone.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too-busy");
         Assert.Contains("some events are not published", undone.Text, StringComparison.Ordinal);
-        Assert.Equal(5, (await host.GetAsync("/queues/a")).Json.TryGetProperty("events", out JsonElement kinds) ? kinds.GetArrayLength() : 5);
+        Assert.False((await host.GetAsync("/queues/a")).Json.TryGetProperty("events", out _));
     }
 
     [Theory]
