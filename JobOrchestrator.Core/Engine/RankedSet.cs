@@ -109,18 +109,8 @@ internal sealed class RankedSet<T>(IComparer<T> order)
             return new Run(item);
         }
 
-        if (order.Compare(item, run.First) < 0)
-        {
-            if (run.Left is null && run.Used < RunMax)
-            {
-                run.Insert(0, item);
-            }
-            else
-            {
-                run.Left = Add(run.Left, item);
-            }
-        }
-        else if (order.Compare(item, run.Last) > 0)
+        // The end first: jobs come in order as a rule, and then one comparison a run is enough.
+        if (order.Compare(item, run.Last) > 0)
         {
             if (run.Right is null && run.Used < RunMax)
             {
@@ -129,6 +119,17 @@ internal sealed class RankedSet<T>(IComparer<T> order)
             else
             {
                 run.Right = Add(run.Right, item);
+            }
+        }
+        else if (order.Compare(item, run.First) < 0)
+        {
+            if (run.Left is null && run.Used < RunMax)
+            {
+                run.Insert(0, item);
+            }
+            else
+            {
+                run.Left = Add(run.Left, item);
             }
         }
         else if (run.PlaceOf(item, order, out bool isThere) is var place && !isThere)
